@@ -1,0 +1,266 @@
+"""The command `tlsscan`: arguments in, report out, exit status. The only place that prints."""
+
+import os
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, TextIO
+
+from tlsscan import __version__
+from tlsscan.errors import TlsscanError, UsageError, nearest
+
+if TYPE_CHECKING:
+    from tlsscan.model import Report
+    from tlsscan.packs import Rulebook
+    from tlsscan.reporters import Options, RuleText
+
+OK, FINDINGS, TROUBLE = 0, 1, 2
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit status."""
+    _prepare()
+    try:
+        status = _run(sys.argv[1:] if arguments is None else arguments)
+        sys.stdout.flush()
+        return status
+    except TlsscanError as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        return 130
+    except Terminated:
+        return 143
+    except BrokenPipeError:
+        return _closed_pipe()
+    except OSError as error:
+        return _fail(f"cannot write: {error.strerror or error}")
+
+
+def _prepare() -> None:
+    def terminate(number: int, frame: object) -> None:
+        raise Terminated
+
+    with suppress(ValueError):  # not in the main thread: somebody else owns the signals
+        signal.signal(signal.SIGTERM, terminate)
+
+
+def _fail(text: str) -> int:
+    from tlsscan.display import safe
+
+    with suppress(OSError, ValueError):
+        print(f"tlsscan: error: {safe(text)}", file=sys.stderr)
+    return TROUBLE
+
+
+def _closed_pipe() -> int:
+    """The reader of stdout is gone: leave quietly, as `yes | head` does."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 141
+
+
+def _run(arguments: Sequence[str]) -> int:
+    from tlsscan.arguments import command_of
+
+    command, rest = command_of(arguments)
+    return {"scan": _scan, "rules": _rules, "explain": _explain, "check-rules": _check_rules}[command](rest)
+
+
+# -- scan -------------------------------------------------------------------------------------------------------
+
+
+def _scan(arguments: list[str]) -> int:
+    from tlsscan import packs
+    from tlsscan.arguments import output_of, scan_parser
+
+    given = scan_parser().parse_args(arguments)
+    if given.version:
+        print(f"tlsscan {__version__}")
+        return OK
+    outputs = [output_of(text, given.format) for text in given.output]
+    book = packs.load(given.rules)
+    report = _report(given, book, hashes="sarif" in [given.format, *[name for name, _ in outputs]])
+    _warn(report, given)
+    _write(report, book, given, outputs)
+    return _status(report, given)
+
+
+def _report(given: Namespace, book: "Rulebook", *, hashes: bool) -> "Report":
+    from tlsscan.model import Level
+    from tlsscan.protocol import FLOORS
+    from tlsscan.scan import Request, scan
+
+    shown = Level(given.level)
+    if given.fail_on != "never" and Level(given.fail_on).rank < shown.rank:
+        shown = Level(given.fail_on)
+    request = Request(
+        paths=tuple(given.paths) or (".",),
+        floor=FLOORS[given.min_tls],
+        shown=shown,
+        excludes=tuple(given.exclude),
+        respect_ignore=not given.no_ignore,
+        jobs=given.jobs,
+        hashes=hashes,
+    )
+    return scan(request, book)
+
+
+def _warn(report: "Report", given: Namespace) -> None:
+    if not report.files:
+        where = ", ".join(given.paths) or "."
+        _say(f"tlsscan: warning: nothing to analyse in {where}")
+
+
+def _say(text: str) -> None:
+    from tlsscan.display import safe
+
+    with suppress(OSError, ValueError):
+        print(safe(text), file=sys.stderr)
+
+
+def _write(report: "Report", book: "Rulebook", given: Namespace, outputs: list[tuple[str, str]]) -> None:
+    from tlsscan.arguments import wants_color
+    from tlsscan.reporters import write
+
+    texts = _rule_texts(report, book)
+    options = _options(given)
+    for name, path in outputs:
+        if path == "-":
+            write(name, report, texts, options, sys.stdout)
+        else:
+            _write_file(name, path, report, texts, options)
+    if not outputs:
+        form = given.format or "full"
+        if form in ("full", "concise"):
+            options = options._replace(color=wants_color(given.color))
+        write(form, report, texts, options, sys.stdout)
+    if (given.format == "concise" or outputs) and not given.quiet:
+        from tlsscan.reporters.summary import summary_line
+
+        _say(summary_line(report))
+
+
+def _options(given: Namespace) -> "Options":
+    from tlsscan.reporters import Options
+
+    return Options(
+        verbose=given.verbose, quiet=given.quiet, sarif_root=_sarif_prefix(given.sarif_root), tool_version=__version__
+    )
+
+
+def _sarif_prefix(root: str | None) -> str:
+    """The path from the SARIF root (the top of the work tree, unless given) down to the working directory."""
+    from tlsscan.discovery import git_top_level
+
+    top = os.path.realpath(root) if root is not None else git_top_level(".")
+    if top is None:
+        return ""
+    if root is not None and not os.path.isdir(top):
+        raise UsageError("no such folder", place=f"--sarif-root {root}")
+    prefix = os.path.relpath(os.path.realpath("."), top).replace(os.sep, "/")
+    if prefix.startswith(".."):
+        raise UsageError("does not hold the working directory", place=f"--sarif-root {root}")
+    return "" if prefix == "." else prefix
+
+
+def _rule_texts(report: "Report", book: "Rulebook") -> "dict[str, RuleText]":
+    from tlsscan.reporters import RuleText
+
+    texts: dict[str, RuleText] = {}
+    for identifier in sorted({finding.usage.rule for finding in report.findings}):
+        rule = book.rule(identifier)
+        texts[identifier] = RuleText(rule.id, rule.title, rule.title, rule.remediation, rule.references)
+    return texts
+
+
+def _write_file(name: str, path: str, report: "Report", texts: "dict[str, RuleText]", options: "Options") -> None:
+    """Write beside the target and rename, so that a reader never sees half a report; devices are written directly."""
+    from tlsscan.reporters import write
+
+    if os.path.exists(path) and not os.path.isfile(path):
+        with open(path, "w", encoding="utf-8") as stream:
+            write(name, report, texts, options, stream)
+        return
+    part = f"{path}.{os.getpid()}.part"
+    try:
+        with open(part, "w", encoding="utf-8", newline="\n") as stream:
+            write(name, report, texts, options, stream)
+        os.replace(part, path)
+    except OSError as error:
+        with suppress(OSError):
+            os.unlink(part)
+        raise TlsscanError(f"cannot write: {error.strerror}", place=path) from None
+
+
+def _status(report: "Report", given: Namespace) -> int:
+    from tlsscan.model import Level
+
+    if report.incomplete and not given.allow_incomplete:
+        return TROUBLE
+    if given.strict and not report.files:
+        return TROUBLE
+    if given.fail_on == "never" or given.exit_zero:
+        return OK
+    least = Level(given.fail_on).rank
+    return FINDINGS if any(finding.level.rank >= least for finding in report.findings) else OK
+
+
+# -- rules, explain, check-rules --------------------------------------------------------------------------------
+
+
+def _rules(arguments: list[str]) -> int:
+    from tlsscan import packs
+    from tlsscan.arguments import rules_parser
+
+    book = packs.load(rules_parser().parse_args(arguments).rules)
+    rules = book.all()
+    width = max((len(rule.id) for rule in rules), default=0)
+    for rule in rules:
+        print(f"{rule.id:{width}}  {rule.configures.value:9}  {rule.title}")
+    return OK
+
+
+def _explain(arguments: list[str]) -> int:
+    from tlsscan import packs
+    from tlsscan.arguments import explain_parser
+    from tlsscan.explain import explain
+
+    given = explain_parser().parse_args(arguments)
+    book = packs.load(given.rules)
+    identifier = given.rule
+    if identifier not in book.ids():
+        identifier = identifier.rsplit("/", 1)[0]  # a report's id ends in the verdict
+    if identifier not in book.ids():
+        raise UsageError(f"no rule {given.rule!r}", hint=nearest(given.rule, book.ids()) or "see tlsscan rules")
+    print(explain(book.rule(identifier)), end="")
+    return OK
+
+
+def _check_rules(arguments: list[str]) -> int:
+    from tlsscan import packs
+    from tlsscan.arguments import check_parser
+    from tlsscan.selfcheck import check_rules
+
+    given = check_parser().parse_args(arguments)
+    extra, under = list(given.rules), ""
+    if given.path:
+        home = os.path.realpath(packs.builtin_directory())
+        if os.path.realpath(given.path).startswith(home):
+            under = os.path.relpath(given.path)
+        else:
+            extra.append(given.path)
+            under = os.path.relpath(given.path)
+    book = packs.load(extra)
+    count, failures = check_rules(book, "" if under == "." else under)
+    for failure in failures:
+        print(f"{failure.place}: {failure.rule}: {failure.text}")
+    if not count:
+        raise UsageError("no rule there", place=given.path)
+    print(f"{count} rules checked, {len(failures)} failures", file=sys.stderr)
+    return TROUBLE if failures else OK

@@ -1,0 +1,372 @@
+"""Finds the files to scan, and tells what it left out. Opens ignore files, `.git` and files that may start with `#!`."""
+
+import os
+from collections.abc import Sequence
+from stat import S_ISDIR, S_ISREG
+from typing import NamedTuple
+
+from tlsscan.errors import UsageError
+from tlsscan.ignore import IgnoreRules, IgnoreRulesError
+from tlsscan.languages import BY_NAME, BY_SUFFIX, SHEBANG_BYTES, UNREAD, classify, language_of_shebang
+from tlsscan.model import Problem, ProblemKind
+from tlsscan.osfiles import HAS_EXECUTABLE_BIT, problem_kind, read_head
+from tlsscan.worktree import Base, Scope, Trouble, WorkTree, scope_above, scope_at, top_level
+
+SKIPPED_DIRECTORIES = frozenset(
+    (
+        b".git .hg .svn .bzr .jj node_modules bower_components .venv .tox .nox .mypy_cache .ruff_cache .pytest_cache"
+        b" .hypothesis __pycache__ .eggs .gradle .idea .vs .terraform .direnv .ipynb_checkpoints"
+    ).split()
+)
+"""Names of directories that are entered only when named: stores, caches and metadata of other programs.
+
+Build outputs (`bin`, `obj`, `target`, `dist`) and vendored code (`vendor`, `third_party`) are scanned.
+"""
+ENVIRONMENT_DIRECTORIES = frozenset((b"venv", b"env"))
+"""Skipped only when they hold a `pyvenv.cfg`, which makes them a Python environment."""
+
+
+class Candidate(NamedTuple):
+    """A file to scan: what to open, how to show it (relative to the working directory if inside), its language id."""
+
+    fs_path: bytes
+    path: str
+    language: str
+
+
+class Skipped(NamedTuple):
+    """A directory that was not entered (it ends in `/`) or a source file that was left out.
+
+    `reason` is `default`, `ignored` or `excluded`.
+    """
+
+    path: str
+    reason: str
+
+
+class Discovery(NamedTuple):
+    """What was found, sorted by the bytes of the paths.
+
+    `unread` counts source files of languages that are not read, by suffix; `notices` are sentences.
+    """
+
+    files: list[Candidate]
+    problems: list[Problem]
+    unread: dict[str, int]
+    skipped: list[Skipped]
+    notices: list[str]
+
+
+def discover(
+    paths: Sequence[str], *, excludes: Sequence[str] = (), respect_ignore: bool = True, cwd: str | None = None
+) -> Discovery:
+    """The files to scan below `paths`, which are relative to `cwd` (by default the working directory).
+
+    A file that is named is a candidate whatever the rules say, as long as its language is known. `excludes`
+    are gitignore patterns relative to `cwd`, or to the named directory when that lies elsewhere. Raises UsageError.
+    """
+    walk = _Walk(cwd, _exclude_rules(excludes), respect_ignore)
+    for path in paths or (".",):
+        walk.add(path)
+    return walk.finish()
+
+
+def git_top_level(path: str) -> str | None:
+    """The top of the git work tree that holds `path`, as an absolute real path; None outside of any."""
+    real = os.path.realpath(os.fsencode(path))
+    top = top_level(real if os.path.isdir(real) else os.path.dirname(real))
+    return None if top is None else os.fsdecode(top)
+
+
+def _exclude_rules(patterns: Sequence[str]) -> IgnoreRules | None:
+    if not patterns:
+        return None
+    try:
+        return IgnoreRules([os.fsencode(pattern.removeprefix("./")) for pattern in patterns])
+    except IgnoreRulesError as error:
+        raise UsageError(str(error), place="--exclude") from error
+
+
+class _Listing(NamedTuple):
+    """The entries of one directory. `plain` are regular files without a suffix, `others` links and special files."""
+
+    sources: list[tuple[bytes, str]]
+    directories: list[bytes]
+    plain: list[bytes]
+    others: list[tuple[bytes, str | None]]
+
+
+class _Sieve:
+    """Decides which entries of one directory rules leave out. Entries are names; a directory's ends in a slash."""
+
+    __slots__ = ("_chain", "_excludes", "_scope", "_tracked_prefix")
+
+    def __init__(self, prefix: bytes, scope: Scope | None, excludes: tuple[IgnoreRules, Base] | None) -> None:
+        self._scope = scope
+        self._chain = [(rules, base.relative(prefix)) for rules, base in scope.rules] if scope else []
+        self._excludes = (excludes[0], excludes[1].relative(prefix)) if excludes else None
+        self._tracked_prefix = scope.tree.base.relative(prefix) if scope else b""
+
+    def reason(self, name: bytes) -> str:
+        """`excluded`, `ignored`, or an empty text for an entry that stays."""
+        if self._excludes and self._excludes[0].ignores(self._excludes[1], name):
+            return "excluded"
+        if self._scope is None or not self.is_ignored(name):
+            return ""
+        tracked = self._scope.tree.tracked()
+        return "" if tracked is None or tracked.covers(self._tracked_prefix + name) else "ignored"
+
+    def is_ignored(self, name: bytes) -> bool:
+        """True when ignore rules name the entry, tracked or not."""
+        if self._scope is not None and self._scope.tracked_only:
+            return True
+        for rules, prefix in self._chain:
+            verdict = rules.ignores(prefix, name)
+            if verdict is not None:
+                return verdict
+        return False
+
+    def scope_below(self, name: bytes) -> Scope | None:
+        """The scope of a directory that stays."""
+        if self._scope is None or not self.is_ignored(name) or self._scope.tree.trouble:
+            return self._scope
+        return self._scope._replace(tracked_only=True)
+
+
+class _Walk:
+    """One discovery. Paths are bytes with `/`, as they are opened: `lead` plus the path from the working directory.
+
+    A directory is its `prefix`: its path with a slash at the end, empty for the working directory itself.
+    """
+
+    def __init__(self, cwd: str | None, excludes: IgnoreRules | None, respect_ignore: bool) -> None:
+        self.cwd = _posix(os.path.realpath(os.fsencode(cwd or os.getcwd())))
+        self.lead = b"" if cwd is None else _with_slash(self.cwd)
+        self.excludes = excludes
+        self.respect_ignore = respect_ignore
+        self.found: dict[bytes, str] = {}
+        self.unread: dict[bytes, str] = {}
+        self.problems: dict[tuple[bytes, ProblemKind], str] = {}
+        self.skipped: dict[bytes, str] = {}
+        self.notices: list[str] = []
+        self.troubles: list[Trouble] = []
+        self.trees: list[WorkTree] = []
+        self.roots: list[bytes] = []
+        self.escaping: list[tuple[str, bytes, bytes]] = []
+
+    def add(self, path: str) -> None:
+        """Take one path of the command line; a directory is walked at once."""
+        if not path:
+            raise UsageError("a path is empty")
+        joined = os.path.join(os.fsdecode(self.cwd), path)
+        named = os.path.normpath(joined)
+        try:
+            target = os.path.realpath(os.fsencode(joined), strict=True)
+            status = os.lstat(target)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else ""
+            raise UsageError((reason or "not a path").lower(), place=path) from error
+        real, lexical = _posix(target), _posix(os.fsencode(named))
+        escapes = (os.path.islink(named) or _is_inside(lexical, self.cwd)) and not _is_inside(real, self.cwd)
+        if S_ISDIR(status.st_mode):
+            if escapes:
+                place = os.fsdecode(target)
+                raise UsageError("leads out of the working directory", place=path, hint=f"name {place} itself")
+            self.roots.append(real)
+            self._walk(_with_slash(self._from_cwd(real)) if real != self.cwd else self.lead, real)
+        elif escapes:
+            self.escaping.append((path, lexical, real))
+        else:
+            self._add_named(path, real)
+
+    def finish(self) -> Discovery:
+        """Everything in its final order."""
+        for path, lexical, real in self.escaping:
+            if any(_is_inside(real, root) for root in self.roots):
+                self._add_named(path, real)
+            else:
+                self._tell(lexical, ProblemKind.OUTSIDE, "leads out of the working directory")
+                self.notices.append(f"{path} was not scanned: it leads out of the working directory")
+        self._tell_troubles()
+        shown = self._shown
+        unread: dict[str, int] = {}
+        for suffix in sorted(self.unread.values()):
+            unread[suffix] = unread.get(suffix, 0) + 1
+        return Discovery(
+            files=[Candidate(path, shown(path), language) for path, language in sorted(self.found.items())],
+            problems=[Problem(shown(path), kind, text) for (path, kind), text in sorted(self.problems.items())],
+            unread=unread,
+            skipped=[Skipped(shown(p), reason) for p, reason in sorted(self.skipped.items()) if p not in self.found],
+            notices=self.notices,
+        )
+
+    def _walk(self, root: bytes, real_root: bytes) -> None:
+        scope = scope_above(real_root, len(root), self.troubles) if self.respect_ignore else None
+        if scope is not None:
+            self.trees.append(scope.tree)
+        base = Base(b"", len(self.lead) if _is_inside(real_root, self.cwd) else len(root))
+        excludes = (self.excludes, base) if self.excludes else None
+        stack = [(root, scope)]
+        while stack:
+            prefix, scope = stack.pop()
+            listing = self._list(prefix)
+            if self.respect_ignore:
+                scope = self._scope_of(prefix, listing, scope)
+            entered = [name for name in listing.directories if not self._is_skipped(prefix, name)]
+            if excludes or (scope is not None and (scope.rules or scope.tracked_only)):
+                stack += self._sift(prefix, listing, entered, _Sieve(prefix, scope, excludes))
+            else:
+                stack += [(prefix + name + b"/", scope) for name in entered]
+            self._keep(prefix, listing, real_root)
+
+    def _list(self, prefix: bytes) -> _Listing:
+        """What a directory holds that may matter; most entries of a tree cost one look-up and one type test."""
+        listing = _Listing([], [], [], [])
+        sources, directories, plain, others = listing
+        try:
+            with os.scandir(prefix or b".") as entries:
+                for entry in entries:
+                    name = entry.name
+                    dot = name.rfind(b".")
+                    language = BY_SUFFIX[name[dot:]] if dot > 0 else BY_NAME.get(name)
+                    if language is not None and entry.is_file(follow_symlinks=False):
+                        sources.append((name, language))
+                    elif entry.is_dir(follow_symlinks=False):
+                        directories.append(name)
+                    elif dot <= 0 and entry.is_file(follow_symlinks=False):
+                        plain.append(name)
+                    elif language is not None or entry.is_symlink():
+                        others.append((name, language))
+        except OSError as error:
+            self._tell(prefix, problem_kind(error), f"cannot be listed: {error.strerror}")
+        return listing
+
+    def _scope_of(self, prefix: bytes, listing: _Listing, scope: Scope | None) -> Scope | None:
+        """The scope of a directory's entries, given that of the directory itself."""
+        base = Base(b"", len(prefix))
+        if b".git" in listing.directories or b".git" in listing.plain:
+            inner = scope_at(prefix or b".", base, self.troubles)
+            if inner is not None:
+                self.trees.append(inner.tree)
+                scope = inner
+        if scope is not None and not scope.tracked_only and b".gitignore" in listing.plain:
+            scope = scope.with_file(prefix + b".gitignore", base, self.troubles)
+        return scope
+
+    def _is_skipped(self, prefix: bytes, name: bytes) -> bool:
+        if name in SKIPPED_DIRECTORIES or (
+            name in ENVIRONMENT_DIRECTORIES and os.path.lexists(prefix + name + b"/pyvenv.cfg")
+        ):
+            self.skipped[prefix + name + b"/"] = "default"
+            return True
+        return False
+
+    def _sift(
+        self, prefix: bytes, listing: _Listing, entered: list[bytes], sieve: _Sieve
+    ) -> list[tuple[bytes, Scope | None]]:
+        """Drop from the listing what rules leave out; the directories to enter, with their scopes."""
+        listing.sources[:] = [source for source in listing.sources if self._stays(prefix, source[0], sieve)]
+        listing.plain[:] = [name for name in listing.plain if b"." not in name and not sieve.reason(name)]
+        listing.others[:] = [other for other in listing.others if not sieve.reason(other[0])]
+        return [
+            (prefix + name, sieve.scope_below(name))
+            for name in [name + b"/" for name in entered]
+            if self._stays(prefix, name, sieve)
+        ]
+
+    def _stays(self, prefix: bytes, name: bytes, sieve: _Sieve) -> bool:
+        reason = sieve.reason(name)
+        if reason and classify(name) not in UNREAD:
+            self.skipped[prefix + name] = reason
+        return not reason
+
+    def _keep(self, prefix: bytes, listing: _Listing, real_root: bytes) -> None:
+        for name, language in listing.sources:
+            self._add_file(prefix + name, language)
+        for name in listing.plain:
+            if b"." not in name and (found := _language_inside(prefix + name, HAS_EXECUTABLE_BIT)):
+                self.found[prefix + name] = found
+        for name, known in listing.others:
+            self._judge_other(prefix + name, known, real_root)
+
+    def _add_file(self, path: bytes, language: str) -> None:
+        (self.unread if language in UNREAD else self.found)[path] = language
+
+    def _add_named(self, path: str, real: bytes) -> None:
+        """A file of the command line, by its real path."""
+        file = self._from_cwd(real)
+        if not os.path.isfile(file):
+            self._tell(file, ProblemKind.NOT_REGULAR, "is not a regular file")
+            self.notices.append(f"{path} was not scanned: it is not a regular file")
+            return
+        name = os.path.basename(real)
+        language = classify(name) or (_language_inside(file, False) if b"." not in name else None)
+        if language is None:
+            self.notices.append(f"{path} was not scanned: its language is not known")
+            return
+        if language in UNREAD:
+            self.notices.append(f"{path} was not scanned: {UNREAD[language]} is not read yet")
+        self._add_file(file, language)
+
+    def _judge_other(self, path: bytes, language: str | None, real_root: bytes) -> None:
+        """Tell of a link or special file that hides source; a link inside the root to a known file hides nothing."""
+        is_source = language is not None and language not in UNREAD
+        if not os.path.islink(path):
+            if is_source:
+                self._tell(path, ProblemKind.NOT_REGULAR, "is not a regular file")
+            return
+        target = _posix(os.path.realpath(path))
+        try:
+            mode = os.stat(path).st_mode
+        except OSError:
+            if is_source:
+                self._tell(path, ProblemKind.NOT_REGULAR, "is a link that leads nowhere")
+            return
+        if not is_source and not S_ISDIR(mode):
+            return
+        if not _is_inside(target, real_root):
+            self._tell(path, ProblemKind.OUTSIDE, "is a link that leads out of the scanned directory")
+        elif S_ISREG(mode) and classify(os.path.basename(target)) is None:
+            self._tell(path, ProblemKind.NOT_REGULAR, "is a link to a file that is not scanned under its own name")
+
+    def _tell(self, path: bytes, kind: ProblemKind, text: str) -> None:
+        self.problems[self._from_cwd(path.removeprefix(b"./")), kind] = text
+
+    def _tell_troubles(self) -> None:
+        for path, text in self.troubles:
+            self._tell(path, ProblemKind.IGNORE_RULES, f"its rules are not applied: {text}")
+        for tree in self.trees:
+            if tree.trouble:
+                text = f"what git tracks is not known, so ignored files are scanned too: the index {tree.trouble}"
+                self._tell(tree.index_path, ProblemKind.IGNORE_RULES, text)
+
+    def _from_cwd(self, real: bytes) -> bytes:
+        """An absolute real path as it is opened."""
+        inside = real != self.cwd and _is_inside(real, self.cwd)
+        return self.lead + real[len(_with_slash(self.cwd)) :] if inside else real
+
+    def _shown(self, path: bytes) -> str:
+        """UTF-8 whatever the locale, other bytes as lone surrogates, so that reports do not depend on it."""
+        return path.removeprefix(self.lead).decode("utf-8", "surrogateescape") or "."
+
+
+def _language_inside(path: bytes, executable_only: bool) -> str | None:
+    """The language of a file by its `#!` line; None also when it cannot be read."""
+    try:
+        if executable_only and not os.lstat(path).st_mode & 0o111:
+            return None
+        return language_of_shebang(read_head(path, SHEBANG_BYTES))
+    except OSError:
+        return None
+
+
+def _posix(path: bytes) -> bytes:
+    return path.replace(os.fsencode(os.sep), b"/")
+
+
+def _with_slash(path: bytes) -> bytes:
+    return path if path.endswith(b"/") else path + b"/"
+
+
+def _is_inside(path: bytes, directory: bytes) -> bool:
+    return path == directory or path.startswith(_with_slash(directory))

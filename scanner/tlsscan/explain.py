@@ -1,0 +1,82 @@
+"""What a rule means, for a person: everything comes from its pack."""
+
+from collections.abc import Iterator
+
+from tlsscan.model import Form, Kind
+from tlsscan.protocol import tokens
+from tlsscan.rules import Key, Meaning, Rule, Sink, Vocabulary
+
+KINDS = {
+    Kind.EXACTLY: "permits exactly the named version",
+    Kind.MINIMUM: "is the lowest version permitted",
+    Kind.MAXIMUM: "is the highest version permitted",
+    Kind.ENABLED: "is the set of versions permitted",
+    Kind.DISABLED: "takes versions away from what the runtime offers",
+    Kind.DEFAULT: "leaves the versions to the runtime",
+    Kind.WEAKENS: "reopens old versions in its scope",
+}
+
+
+def explain(rule: Rule) -> str:
+    """Meaning, sinks, values, remedy, examples and references of a rule, as plain text."""
+    return "\n".join(_lines(rule)) + "\n"
+
+
+def _lines(rule: Rule) -> Iterator[str]:
+    yield f"{rule.id}: {rule.title}"
+    yield ""
+    yield f"The value {KINDS[rule.configures]}. Library: {rule.library}. Base: {rule.base.title}."
+    yield f"Evidence: {rule.evidence}. Rule file: {rule.origin}"
+    yield ""
+    yield "Where it looks:"
+    for sink in rule.sinks:
+        yield f"  {_sink(sink)}"
+    yield ""
+    yield "Values:"
+    yield from _values(rule.vocabulary)
+    yield ""
+    yield "What to do:"
+    yield f"  {rule.remediation}"
+    yield ""
+    yield "Examples (each marked line permits what it says):"
+    for example in rule.examples:
+        yield from (f"  {line}" for line in example.code.rstrip().splitlines())
+    yield ""
+    yield "References:"
+    yield from (f"  {address}" for address in rule.references)
+
+
+def _sink(sink: Sink) -> str:
+    slot = ""
+    if sink.form in (Form.CALL, Form.NEW):
+        parts = [f"argument {sink.position + 1}"] if sink.position is not None else []
+        parts += [f"{sink.argument!r}"] if sink.argument else []
+        slot = f": {' or '.join(parts)}"
+    name = "any call" if sink.name == "*" else sink.name
+    where = f" when another argument is {', '.join(_key(k) for k in sink.where.keys)}" if sink.where else ""
+    of = f" of {', '.join(sink.of)}" if sink.of else ""
+    return f"{sink.form.value} {name}{slot}{of}{where}"
+
+
+def _values(vocabulary: Vocabulary) -> Iterator[str]:
+    for key, meanings in vocabulary.entries.items():
+        yield f"  {_key(key)}: {', or '.join(_meaning(m) for m in meanings)}"
+    for mask, versions in vocabulary.flags:
+        yield f"  bit {mask:#x}: {', '.join(tokens(versions))}"
+    for field in vocabulary.fields:
+        for number, meanings in field.numbers.items():
+            yield f"  bits {field.low}-{field.high} = {number}: {field.configures.value} {_meaning(meanings[0])}"
+
+
+def _key(key: Key) -> str:
+    return {"text": f"'{key.value}'", "symbol": f":{key.value}", "null": "null"}.get(key.type, key.value)
+
+
+def _meaning(meaning: Meaning) -> str:
+    if meaning.effect:
+        return meaning.effect
+    if meaning.default:
+        return "left to the runtime"
+    if meaning.versions is not None:
+        return ", ".join(tokens(meaning.versions)) or "no version"
+    return f"number {meaning.number}"

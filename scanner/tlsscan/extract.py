@@ -1,0 +1,254 @@
+"""The worker's side: one file in, its sites, problems and texts out as JSON. Runs in a forked child."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tlsscan import languages
+from tlsscan.discovery import Candidate
+from tlsscan.linehash import line_hashes
+from tlsscan.match import SinkIndex
+from tlsscan.mentions import Mentions
+from tlsscan.model import Argument, Form, Problem, ProblemKind, Site
+from tlsscan.packs import Rulebook
+from tlsscan.prefilter import Prefilter
+from tlsscan.source import Reader, SourceFile, decode, wide_encoding
+from tlsscan.values import Region, Step, Value
+from tlsscan.values import decode as decode_value
+from tlsscan.values import encode as encode_value
+
+MAX_SITES = 500  # of one file; beyond, the file is told as truncated
+CONTEXT_LINES = 2
+LONGEST_LINE = 100_000  # code points of a line that is kept for a frame
+LONGEST_CONTEXT = 400
+
+PROBLEM_TEXTS = {
+    ProblemKind.VANISHED: "is gone",
+    ProblemKind.UNREADABLE: "cannot be read",
+    ProblemKind.NOT_REGULAR: "is not a regular file",
+    ProblemKind.OUTSIDE: "is a link",
+    ProblemKind.UNDECODABLE: "is not valid text in its own encoding",
+    ProblemKind.BINARY: "holds NUL bytes",
+}
+
+
+class Extract(NamedTuple):
+    """What one file gave: sites, problems, the lines around the sites, GitHub's hashes of their lines."""
+
+    sites: tuple[Site, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    texts: Mapping[int, str] = {}
+    hashes: Mapping[int, str] = {}
+
+
+class Definition(NamedTuple):
+    """A constant that a file defines for others: qualified name, value, place."""
+
+    name: str
+    value: Value
+    step: Step
+
+
+class Extractor:
+    """Reads, filters and parses files of any language against the sinks of a rulebook."""
+
+    def __init__(self, book: Rulebook, *, hashes: bool) -> None:
+        self._book = book
+        self._hashes = hashes
+        self._reader = Reader()
+        self._indices: dict[str, SinkIndex] = {}
+        self._mentions: dict[str, Mentions] = {}
+        self.prefilters = {language: Prefilter(language, literals) for language, literals in book.literals.items()}
+
+    def index(self, language: str) -> SinkIndex:
+        """The sinks of a language, built on first use."""
+        if language not in self._indices:
+            self._indices[language] = SinkIndex(language, self._book.for_language(language))
+        return self._indices[language]
+
+    def extract(self, candidate: Candidate) -> Extract | None:
+        """The sites of a file; None when it names no sink and has no problem."""
+        prefilter = self.prefilters.get(candidate.language)
+        if prefilter is None:
+            return None
+        raw = self._reader.read(candidate.fs_path)
+        if isinstance(raw, ProblemKind):
+            return self._unread(candidate, raw, prefilter)
+        if languages.needs_php_tag(candidate.path) and not languages.has_php_tag(raw):
+            return None
+        if not wide_encoding(raw) and not prefilter.hit(raw):
+            return None
+        source = decode(candidate.path, raw)
+        if isinstance(source, Problem):
+            return Extract(problems=(source,))
+        anchors = prefilter.anchors(source.data)
+        return self.parsed(source, candidate.language, anchors) if anchors else None
+
+    def parsed(self, source: SourceFile, language: str, anchors: Sequence[tuple[int, int]]) -> Extract:
+        """The sites of a file that names sinks."""
+        from tlsscan.frontends import frontend
+        from tlsscan.frontends.base import Draft, TooDeep
+
+        index = self.index(language)
+
+        def wanted(draft: Draft) -> bool:
+            return index.wants(draft, draft.wants())
+
+        problems: list[Problem] = []
+        sites: list[Site] = []
+        if source.replaced:
+            problems.append(Problem(source.path, ProblemKind.REPLACED, "is not valid UTF-8; odd bytes were kept as they are"))
+        speaker = frontend(language)
+        unit = speaker.parse(source)
+        try:
+            for site in speaker.sites(unit, anchors, wanted):
+                sites.append(site)
+                if len(sites) >= MAX_SITES:
+                    problems.append(Problem(source.path, ProblemKind.TRUNCATED, f"has more than {MAX_SITES} places"))
+                    break
+        except TooDeep:
+            problems.append(Problem(source.path, ProblemKind.TOO_DEEP, "is nested too deeply; only literals were looked for"))
+            sites = list(self.mentions(language).sites(source))
+        else:
+            broken = unit.errors(anchors)
+            if broken:
+                start, end = broken[0]
+                problems.append(
+                    Problem(source.path, ProblemKind.PARSE_ERROR, "does not parse here", source.region(start, end))
+                )
+                sites.extend(self._in_errors(language, source, broken, sites))
+        return self._told(source, sites, problems)
+
+    def _in_errors(
+        self, language: str, source: SourceFile, broken: Iterable[tuple[int, int]], sites: Sequence[Site]
+    ) -> Iterator[Site]:
+        """Mentions inside stretches that do not parse, where no site was understood."""
+        covered = [(site.region.start, site.region.end) for site in sites]
+        for start, end in broken:
+            for mention in self.mentions(language).sites(source, start, end):
+                if not any(a <= mention.region.start < b for a, b in covered):
+                    covered.append((mention.region.start, mention.region.end))
+                    yield mention
+
+    def mentions(self, language: str) -> Mentions:
+        """The text fallback of a language, built on first use."""
+        if language not in self._mentions:
+            self._mentions[language] = Mentions(language, self._book.for_language(language))
+        return self._mentions[language]
+
+    def _unread(self, candidate: Candidate, kind: ProblemKind, prefilter: Prefilter) -> Extract | None:
+        if kind is not ProblemKind.TOO_LARGE:
+            return Extract(problems=(Problem(candidate.path, kind, PROBLEM_TEXTS.get(kind, kind.value)),))
+        sites: dict[tuple[int, int], Site] = {}
+        texts: dict[int, str] = {}
+        problems = [Problem(candidate.path, kind, "is too large to parse; only literals were looked for")]
+        for piece in self._reader.pieces(candidate.fs_path, candidate.path, 256):
+            if isinstance(piece, ProblemKind):
+                problems.append(Problem(candidate.path, piece, PROBLEM_TEXTS.get(piece, piece.value)))
+                break
+            for site in self.mentions(candidate.language).sites(piece):
+                if len(sites) < MAX_SITES:
+                    sites.setdefault((site.region.start, site.region.end), site)
+                    texts.update(_lines_around(piece, [site]))
+        return Extract(tuple(sites.values()), tuple(problems), texts)
+
+    def _told(self, source: SourceFile, sites: Sequence[Site], problems: Sequence[Problem]) -> Extract | None:
+        if not sites and not problems:
+            return None
+        hashes: dict[int, str] = {}
+        if self._hashes and sites:
+            lines = {argument.region.line for site in sites for argument in site.arguments}
+            hashes = line_hashes(source.data.decode("utf-8", "replace"), lines)
+        return Extract(tuple(sites), tuple(problems), _lines_around(source, sites), hashes)
+
+    def definitions(self, candidate: Candidate, words: Sequence[str], literals: Prefilter) -> list[Definition]:
+        """The constants of a file under any of the words, for uses in other files."""
+        raw = self._reader.read(candidate.fs_path)
+        if isinstance(raw, ProblemKind):
+            return []
+        if not wide_encoding(raw) and not literals.hit(raw):
+            return []
+        source = decode(candidate.path, raw)
+        if isinstance(source, Problem):
+            return []
+        from tlsscan.frontends import frontend
+        from tlsscan.frontends.base import TooDeep
+
+        speaker = frontend(candidate.language)
+        present = [word for word in words if word.encode() in source.data]
+        try:
+            found = list(speaker.definitions(speaker.parse(source), present))
+        except TooDeep:
+            return []
+        return [Definition(d.name, d.value, d.step) for d in found]
+
+
+def _lines_around(source: SourceFile, sites: Sequence[Site]) -> dict[int, str]:
+    texts: dict[int, str] = {}
+    for site in sites:
+        for argument in site.arguments:
+            line, last = argument.region.line, min(argument.region.end_line, argument.region.line + 20)
+            for number in range(max(line - CONTEXT_LINES, 1), last + CONTEXT_LINES + 1):
+                if number not in texts:
+                    limit = LONGEST_LINE if line <= number <= last else LONGEST_CONTEXT
+                    texts[number] = source.line_text(number)[:limit]
+    return texts
+
+
+# -- to the parent and back -------------------------------------------------------------------------------------
+
+
+def pack(extract: Extract) -> bytes:
+    """An extract as JSON."""
+    problems = [[p.path, p.kind.value, p.text, encode_value(p.region)] for p in extract.problems]
+    plain: dict[str, Any] = {
+        "sites": [_plain_site(site) for site in extract.sites],
+        "problems": problems,
+        "texts": list(extract.texts.items()),
+        "hashes": list(extract.hashes.items()),
+    }
+    return json.dumps(plain, separators=(",", ":")).encode()
+
+
+def unpack(payload: bytes) -> Extract:
+    """The inverse of `pack`."""
+    plain = json.loads(payload)
+    return Extract(
+        sites=tuple(_site(site) for site in plain["sites"]),
+        problems=tuple(
+            Problem(path, ProblemKind(kind), text, decode_value(region)) for path, kind, text, region in plain["problems"]
+        ),
+        texts=dict(plain["texts"]),
+        hashes=dict(plain["hashes"]),
+    )
+
+
+def _plain_site(site: Site) -> list[Any]:
+    arguments = [
+        [a.position, a.name, encode_value(a.value), encode_value(a.region), a.text] for a in site.arguments
+    ]
+    plain = site._replace(arguments=())
+    return [[encode_value(part) if part.__class__ is Region else part for part in plain], arguments]
+
+
+def _site(plain: list[Any]) -> Site:
+    parts, arguments = plain
+    made = Site(*[tuple(part) if isinstance(part, list) and part[:1] != ["region"] else part for part in parts])
+    return made._replace(
+        form=Form(made.form),
+        region=decode_value(made.region),
+        arguments=tuple(
+            Argument(position, name, decode_value(value), decode_value(region), text)
+            for position, name, value, region, text in arguments
+        ),
+    )
+
+
+def pack_definitions(found: Iterable[Definition]) -> bytes:
+    """Definitions as JSON."""
+    return json.dumps([[d.name, encode_value(d.value), encode_value(d.step)] for d in found]).encode()
+
+
+def unpack_definitions(payload: bytes) -> list[Definition]:
+    """The inverse of `pack_definitions`."""
+    return [Definition(name, decode_value(value), decode_value(step)) for name, value, step in json.loads(payload)]

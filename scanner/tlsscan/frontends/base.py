@@ -1,0 +1,603 @@
+"""What all frontends share: paths to anchors, names resolved backwards from their use, sites from drafts.
+
+A frontend knows the syntax of one language and nothing of TLS. It names node kinds and fields only in
+comparisons with `.type`, in tables whose names end in KINDS, and in calls of `field`: a contract test checks them
+against the installed grammar.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+from tree_sitter import Language, Node, Parser, Tree
+
+from tlsscan.model import Argument, Form, Site
+from tlsscan.source import SourceFile
+from tlsscan.values import (
+    Arm,
+    Choice,
+    Invocation,
+    Listing,
+    Name,
+    Number,
+    Operation,
+    Parameter,
+    Region,
+    Step,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    Via,
+)
+
+MAX_DEPTH = 2000  # deeper trees are scanned by literals only (real code reaches 3,333 in machine-made sources)
+MAX_LOWERING = 60  # nesting of one expression
+MAX_OCCURRENCES = 400  # of one name in one file; beyond, its value counts as unknown
+MAX_ITEMS = 200  # of one list, mapping or argument list
+MAX_RENAMES = 40  # new anchors found in one file
+MAX_LINKS = 200  # names followed one after the other for one value
+SNIPPET = 120
+
+Path: TypeAlias = tuple[Node, ...]
+
+
+class TooDeep(Exception):
+    """The tree is nested beyond MAX_DEPTH at an anchor."""
+
+
+class Draft(NamedTuple):
+    """A construct around an anchor, before its values are looked at: enough to ask whether any sink wants it."""
+
+    form: Form
+    names: tuple[str, ...]
+    node: Node
+    label: Node
+    arguments: "tuple[RawArgument, ...]" = ()
+    operator: str = "="
+    option: tuple[str, ...] = ()
+    owner: tuple[str, ...] = ()
+    target: str = ""
+
+    def wants(self) -> tuple[str, ...]:
+        """The names of the arguments, for sinks that are known by their argument."""
+        return tuple(argument.name for argument in self.arguments if argument.name)
+
+
+class RawArgument(NamedTuple):
+    """One argument of a draft: the node that holds the value, its name if it has one, its position if it has one."""
+
+    position: int | None
+    name: str
+    node: Node
+    rest: bool = False
+    value: Value | None = None
+
+
+class Binding(NamedTuple):
+    """A place that gives a name its value.
+
+    `kind` is one of `value` (an expression), `import` (a qualified name), `parameter`, `opaque` (a definition or a
+    loop: the name is taken, the value unknown). `scope` is the byte range in which the name is visible; `owner` the
+    class or module whose member it is; `path` the ancestors of `node`, the value.
+    """
+
+    kind: str
+    name: str
+    scope: tuple[int, int]
+    offset: int
+    path: Path
+    node: Node | None = None
+    names: tuple[str, ...] = ()
+    owner: str = ""
+    operator: str = "="
+    position: int = 0
+    condition: str = ""
+    guarded: bool = False
+    each: bool = False
+
+
+class Definition(NamedTuple):
+    """A constant of a file for the link phase: its qualified name and its value."""
+
+    name: str
+    value: Value
+    step: Step
+
+
+def field(node: Node, name: str) -> Node | None:
+    """The child in a field of the grammar, or None."""
+    return node.child_by_field_name(name)
+
+
+def text_of(node: Node | None) -> str:
+    """The source text of a node; an empty text for None."""
+    return node.text.decode("utf-8", "replace") if node is not None and node.text is not None else ""
+
+
+def children(node: Node) -> list[Node]:
+    """Named children without comments, at most MAX_ITEMS."""
+    return [child for child in node.named_children[: MAX_ITEMS + 20] if "comment" not in child.type][:MAX_ITEMS]
+
+
+class Unit:
+    """One parsed file with the names it binds."""
+
+    def __init__(self, frontend: "Frontend", source: SourceFile, tree: Tree) -> None:
+        self.frontend = frontend
+        self.source = source
+        self.root = tree.root_node
+        self._tree = tree
+        self._bindings: dict[str, tuple[Binding, ...] | None] = {}
+
+    def path_at(self, start: int) -> Path:
+        """The nodes from the root to the leaf at a byte offset. Raises TooDeep beyond MAX_DEPTH."""
+        cursor = self._tree.walk()
+        path = [self.root]
+        while cursor.goto_first_child_for_byte(start) is not None:
+            node = cursor.node
+            if node is None or node.start_byte > start:
+                break
+            path.append(node)
+            if len(path) > MAX_DEPTH:
+                raise TooDeep
+        return tuple(path)
+
+    def occurrences(self, name: str) -> Iterator[int]:
+        """Byte offsets of a word in the file."""
+        pattern = rb"(?<![0-9A-Za-z_\x80-\xff])" + re.escape(name.encode()) + rb"(?![0-9A-Za-z_\x80-\xff])"
+        for match in re.finditer(pattern, self.source.data):
+            yield match.start()
+
+    def bindings(self, name: str) -> tuple[Binding, ...] | None:
+        """All places that bind a name, in program order; None if there are too many to tell."""
+        if name not in self._bindings:
+            self._bindings[name] = self._collect(name)
+        return self._bindings[name]
+
+    def _collect(self, name: str) -> tuple[Binding, ...] | None:
+        found: list[Binding] = []
+        for count, offset in enumerate(self.occurrences(name)):
+            if count >= MAX_OCCURRENCES:
+                return None
+            path = self.path_at(offset)
+            if text_of(path[-1]) == name or self.frontend.same_word(path[-1], name):
+                found.extend(self.frontend.bind(self, path))
+        return tuple(binding for binding in found if binding.name == name)
+
+    def errors(self, anchors: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The stretches around anchors that do not parse, in order, each once."""
+        found: dict[tuple[int, int], None] = {}
+        if self.root.has_error:
+            for start, _ in anchors:
+                broken = next((node for node in reversed(self.path_at(start)) if node.is_error), None)
+                if broken is not None:
+                    found[broken.start_byte, broken.end_byte] = None
+        return list(found)
+
+    def region(self, node: Node) -> Region:
+        """Where a node stands."""
+        return self.source.region(node.start_byte, node.end_byte)
+
+    def step(self, node: Node) -> Step:
+        """A hop of a trace at a node, with the text of its first line."""
+        lines = text_of(node).splitlines() or [""]
+        return Step(self.source.path, self.region(node), lines[0][:SNIPPET])
+
+
+class Context:
+    """Where an expression stands: the unit, the ancestors, and what is being followed (against cycles)."""
+
+    def __init__(self, unit: Unit, path: Path, active: frozenset[tuple[str, int]] = frozenset(), depth: int = 0) -> None:
+        self.unit = unit
+        self.path = path
+        self.active = active
+        self.depth = depth
+
+    @property
+    def offset(self) -> int:
+        """Where the expression's construct begins."""
+        return self.path[-1].start_byte if self.path else 0
+
+    def lower(self, node: Node | None) -> Value:
+        """The value of an expression."""
+        if node is None:
+            return Unknown("nothing is there")
+        if self.depth >= MAX_LOWERING:
+            return Unknown("the expression is nested too deeply")
+        inner = Context(self.unit, self.path, self.active, self.depth + 1)
+        return self.unit.frontend.lower(inner, node)
+
+    def all(self, nodes: Iterable[Node]) -> tuple[Value, ...]:
+        """The values of several expressions."""
+        return tuple(self.lower(node) for node in nodes)
+
+    def either(self, condition: Node | None, arms: Iterable[tuple[Node | None, bool]]) -> Value:
+        """A choice between expressions; `bool` says which arm the condition's text guards."""
+        text = " ".join(text_of(condition).split())[:SNIPPET]
+        guard = self.unit.frontend.is_guard(text)
+        return Choice(tuple(Arm(text, guard and marked, self.lower(node)) for node, marked in arms))
+
+    def join(self, *parts: Value) -> Value:
+        """Text concatenation; texts side by side become one."""
+        flat: list[Value] = []
+        for part in parts:
+            pieces = part.operands if isinstance(part, Operation) and part.operator == "join" else (part,)
+            for piece in pieces:
+                if isinstance(piece, Text) and flat and isinstance(flat[-1], Text):
+                    flat[-1] = Text(flat[-1].text + piece.text)
+                else:
+                    flat.append(piece)
+        return flat[0] if len(flat) == 1 else Operation("join", tuple(flat))
+
+    def name(self, word: str, node: Node) -> Value:
+        """The value of a plain name at its use: its definition in the file, or the names it may stand for."""
+        bindings = self.unit.bindings(word)
+        if bindings is None:
+            return Unknown(f"{word} is assigned too often in this file to follow")
+        visible = self._visible(bindings, node.start_byte)
+        if not visible:
+            return Name(self.unit.frontend.qualify(self.unit, word))
+        return self._merge(visible, node.start_byte, word)
+
+    def member(self, owner: str, word: str, node: Node) -> Value | None:
+        """The value of a member of a class or module of this file; None when the file has none."""
+        bindings = self.unit.bindings(word) or ()
+        own = [b for b in bindings if b.owner and (not owner or b.owner == owner)]
+        if not owner:
+            around = [b for b in own if b.scope[0] <= node.start_byte < b.scope[1]]
+            own = around or []
+        if not own:
+            return None
+        return self._merge(own, max(node.start_byte, max(b.scope[1] for b in own)), word)
+
+    def _visible(self, bindings: Sequence[Binding], offset: int) -> list[Binding]:
+        fits = [b for b in bindings if b.scope[0] <= offset < b.scope[1] and self.unit.frontend.sees(b, self.path)]
+        if not fits:
+            return []
+        innermost = max(b.scope[0] for b in fits)
+        return [b for b in fits if b.scope[0] == innermost]
+
+    def _merge(self, bindings: list[Binding], offset: int, word: str) -> Value:
+        """The bindings that can reach a use: back from the use to the first that cannot be passed by."""
+        blocks = self.unit.frontend.blocks(self.path)
+        scope = bindings[0].scope
+        if not self._same_function(bindings[0]):
+            offset = scope[1]
+        before = [b for b in bindings if b.offset < offset] or bindings
+        arms: list[Arm] = []
+        for binding in reversed(before):
+            value = self._follow(binding, word)
+            if binding.operator != "=":
+                earlier = [b for b in before if b.offset < binding.offset]
+                rest = self._merge(earlier, binding.offset, word) if earlier else Unknown(f"{word} is changed in place")
+                value = Operation(binding.operator.rstrip("="), (rest, value))
+            arms.append(Arm(binding.condition, binding.guarded, value))
+            if binding.operator != "=" or self._cannot_be_passed(binding, blocks):
+                break
+            if len(arms) >= 8:
+                break
+        return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+
+    def _same_function(self, binding: Binding) -> bool:
+        function = self.unit.frontend.function(self.path)
+        there = self.unit.frontend.function(binding.path)
+        return (function.start_byte if function else -1) == (there.start_byte if there else -1)
+
+    def _cannot_be_passed(self, binding: Binding, blocks: tuple[int, ...]) -> bool:
+        """True when every way to the use runs through the binding: its blocks enclose the use."""
+        there = self.unit.frontend.blocks(binding.path)
+        return blocks[: len(there)] == there or not binding.condition
+
+    def _follow(self, binding: Binding, word: str) -> Value:
+        key = (word, binding.offset)
+        if key in self.active:
+            return Unknown(f"{word} is defined by itself")
+        if len(self.active) >= MAX_LINKS:
+            return Unknown(f"{word} is reached through more than {MAX_LINKS} names")
+        if binding.kind == "import":
+            return Name(binding.names)
+        if binding.kind == "opaque" or binding.node is None:
+            return self._parameter(binding, word) if binding.kind == "parameter" else Unknown(f"{word} is not a constant")
+        inner = Context(self.unit, binding.path, self.active | {key})
+        value = inner.lower(binding.node)
+        if binding.kind == "parameter":
+            return Parameter(self._function_name(binding), binding.position, word, value)
+        if binding.each:
+            value = _each(value, word)
+        return Via(self.unit.step(binding.path[-1] if binding.path else binding.node), value)
+
+    def _parameter(self, binding: Binding, word: str) -> Value:
+        return Parameter(self._function_name(binding), binding.position, word)
+
+    def _function_name(self, binding: Binding) -> str:
+        return self.unit.frontend.enclosing(binding.path)
+
+
+def _each(value: Value, word: str) -> Value:
+    """The value of a loop variable: any of the items."""
+    inner = value
+    while isinstance(inner, Via):
+        inner = inner.value
+    if isinstance(inner, Listing) and inner.items:
+        return Choice(tuple(Arm(f"{word} in the loop", False, item) for item in inner.items))
+    return Unknown(f"{word} takes the values of a loop")
+
+
+class Frontend(ABC):
+    """One language: from bytes and anchors to sites."""
+
+    language = ""
+    block_kinds: frozenset[str] = frozenset()
+    function_kinds: frozenset[str] = frozenset()
+    class_kinds: frozenset[str] = frozenset()
+    statement_kinds: frozenset[str] = frozenset()
+    guard_words: re.Pattern[str] = re.compile(r"(?!)")
+    ignore_case = False
+
+    def __init__(self) -> None:
+        self._parser = Parser(self.grammar())
+
+    @staticmethod
+    @abstractmethod
+    def grammar() -> Language:
+        """The tree-sitter grammar; imported only when a file of the language is parsed."""
+
+    @abstractmethod
+    def lower(self, context: Context, node: Node) -> Value:
+        """The value of an expression node. What is not understood is Unknown with a reason."""
+
+    @abstractmethod
+    def bind(self, unit: Unit, path: Path) -> Iterable[Binding]:
+        """The bindings that the identifier at the end of a path makes; none if it is a use."""
+
+    @abstractmethod
+    def drafts(self, unit: Unit, path: Path) -> Iterable[Draft]:
+        """Drafts of the construct that the last node of `path` is; none if it is none."""
+
+    def parse(self, source: SourceFile) -> Unit:
+        """The file as a unit."""
+        return Unit(self, source, self._parser.parse(source.data))
+
+    def qualify(self, unit: Unit, word: str) -> tuple[str, ...]:
+        """Names that an unbound word may stand for: itself, and what wildcard imports may bring."""
+        return (word,)
+
+    def same_word(self, node: Node, name: str) -> bool:
+        """Whether a leaf stands for a name although its text differs (`$name`, `@name`, `:name`)."""
+        return text_of(node).lstrip("$@:") == name
+
+    def sees(self, binding: Binding, path: Path) -> bool:
+        """Whether a binding whose scope covers a use is visible there by its bare name."""
+        return True
+
+    def is_guard(self, condition: str) -> bool:
+        """Whether a condition's text asks for an older runtime or a missing constant."""
+        return bool(self.guard_words.search(condition))
+
+    def guard(self, path: Path) -> str:
+        """The nearest condition around a path that is a guard; an empty text if none."""
+        for node in reversed(path):
+            if node.type in self.function_kinds:
+                break
+            condition = self.condition(node)
+            if condition is not None:
+                text = " ".join(text_of(condition).split())[:SNIPPET]
+                if self.is_guard(text):
+                    return text
+        return ""
+
+    def condition(self, node: Node) -> Node | None:
+        """The condition of an if or else-if node; None for other nodes."""
+        return None
+
+    def blocks(self, path: Path) -> tuple[int, ...]:
+        """Start offsets of the blocks around a path, outermost first."""
+        return tuple(node.start_byte for node in path if node.type in self.block_kinds)
+
+    def branch(self, path: Path) -> tuple[str, bool]:
+        """The condition under which the end of a path runs (empty if always within its function), and whether that
+        condition is a guard."""
+        for node in reversed(path):
+            if node.type in self.function_kinds:
+                break
+            condition = self.condition(node)
+            if condition is not None:
+                text = " ".join(text_of(condition).split())[:SNIPPET]
+                return text, self.is_guard(text)
+        return "", False
+
+    def function(self, path: Path) -> Node | None:
+        """The innermost function around a path."""
+        return next((node for node in reversed(path) if node.type in self.function_kinds), None)
+
+    def owner(self, path: Path) -> Node | None:
+        """The innermost class or module around a path, unless a function stands between."""
+        for node in reversed(path):
+            if node.type in self.function_kinds:
+                return None
+            if node.type in self.class_kinds:
+                return node
+        return None
+
+    def around_class(self, path: Path) -> Node | None:
+        """The innermost class around a path, through functions."""
+        return next((node for node in reversed(path) if node.type in self.class_kinds), None)
+
+    def enclosing(self, path: Path) -> str:
+        """The qualified name of the definition around a path: `Client.connect`; empty at the top level."""
+        kinds = self.class_kinds | self.function_kinds
+        names = [text_of(field(node, "name")) for node in path if node.type in kinds]
+        return ".".join(name.replace("::", ".") for name in names if name)
+
+    def scope_range(self, node: Node | None, unit: Unit) -> tuple[int, int]:
+        """The byte range of a scope node; the whole file for None."""
+        if node is None:
+            return (0, unit.root.end_byte + 1)
+        return (node.start_byte, node.end_byte)
+
+    # -- anchors -> sites ------------------------------------------------------------------------------------
+
+    def sites(self, unit: Unit, anchors: Sequence[tuple[int, int]], wanted: Callable[[Draft], bool]) -> Iterator[Site]:
+        """The sites around the anchors (byte ranges) that some sink wants, in program order, each once.
+
+        Where an import or an assignment renames what stands at an anchor, the new name becomes an anchor too.
+        """
+        seen: set[tuple[int, int, Form, str]] = set()
+        found: list[Site] = []
+        queue = [start for start, _ in anchors]
+        renamed: set[str] = set()
+        visited: set[int] = set()
+        while queue:
+            offset = queue.pop()
+            if offset in visited:
+                continue
+            visited.add(offset)
+            path = unit.path_at(offset)
+            if "comment" in path[-1].type:
+                continue
+            for site in self._sites_on(unit, path, wanted, seen):
+                found.append(site)
+            for word in self._renames(unit, path):
+                if word not in renamed and len(renamed) < MAX_RENAMES:
+                    renamed.add(word)
+                    queue.extend(unit.occurrences(word))
+        found.sort(key=lambda site: (site.region.start, site.region.end))
+        yield from found
+
+    def _sites_on(
+        self, unit: Unit, path: Path, wanted: Callable[[Draft], bool], seen: set[tuple[int, int, Form, str]]
+    ) -> Iterator[Site]:
+        for level in range(len(path), 0, -1):
+            node = path[level - 1]
+            for draft in self._drafts_at(unit, path[:level], level == len(path)):
+                key = (draft.node.start_byte, draft.node.end_byte, draft.form, ".".join(draft.option) or draft.names[0])
+                if key not in seen and wanted(draft):
+                    seen.add(key)
+                    yield self._site(unit, path[:level], draft)
+            if node.type in self.function_kinds or node.type in self.class_kinds:
+                break
+
+    def _drafts_at(self, unit: Unit, path: Path, leaf: bool) -> Iterator[Draft]:
+        yield from self.drafts(unit, path)
+        if leaf:
+            node = path[-1]
+            yield Draft(Form.MENTION, (text_of(node)[:SNIPPET],), node, node, (RawArgument(None, "", node),))
+
+    def _site(self, unit: Unit, path: Path, draft: Draft) -> Site:
+        context = Context(unit, path)
+        arguments = tuple(
+            Argument(
+                position=raw.position,
+                name=raw.name,
+                value=raw.value if raw.value is not None else context.lower(raw.node),
+                region=unit.region(raw.node),
+                text=" ".join(text_of(raw.node).split())[:SNIPPET],
+            )
+            for raw in draft.arguments
+        )
+        return Site(
+            form=draft.form,
+            names=draft.names,
+            text=" ".join(text_of(draft.label).split())[:SNIPPET],
+            path=unit.source.path,
+            language=self.language,
+            region=unit.region(draft.node),
+            arguments=arguments,
+            operator=draft.operator,
+            option=draft.option,
+            owner=draft.owner,
+            enclosing=self.enclosing(path),
+            target=draft.target,
+            blocks=self.blocks(path),
+            guard=self.guard(path),
+        )
+
+    def _renames(self, unit: Unit, path: Path) -> Iterator[str]:
+        """Names that a definition around the leaf gives to exactly what stands there."""
+        for word in self.renamed(unit, path):
+            if len(word) > 1:
+                yield word
+
+    def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
+        """The new names of what stands at the end of a path: an import alias, the left side of a plain assignment."""
+        return ()
+
+    # -- the link phase --------------------------------------------------------------------------------------
+
+    def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
+        """Constants that the file defines under one of the words, for uses in other files."""
+        for word in words:
+            for binding in unit.bindings(word) or ():
+                if binding.kind != "value" or binding.node is None or binding.operator != "=":
+                    continue
+                if self.function(binding.path) is not None and not binding.owner:
+                    continue
+                value = Context(unit, binding.path, frozenset({(word, binding.offset)})).lower(binding.node)
+                module = self.module(unit)
+                name = ".".join(part for part in (module, self.outer(binding), word) if part)
+                yield Definition(name, value, unit.step(binding.path[-1]))
+
+    def module(self, unit: Unit) -> str:
+        """The dotted name that the file gives its definitions (a module, a package, a namespace)."""
+        return ""
+
+    def outer(self, binding: Binding) -> str:
+        """The classes and modules around a binding, dotted."""
+        names = [text_of(field(node, "name")) for node in binding.path if node.type in self.class_kinds]
+        return ".".join(name.replace("::", ".") for name in names if name)
+
+
+def parse_number(text: str) -> Value:
+    """A numeric literal of any of the languages: decimal, hex, octal, binary, with `_` and type suffixes."""
+    body = text.replace("_", "").lower()
+    if not body.startswith("0x"):
+        body = body.rstrip("fdm")
+    body = body.rstrip("ul")
+    try:
+        if re.fullmatch(r"0[0-7]+", body):
+            return Number(int(body, 8))
+        if re.fullmatch(r"\d+", body) or body[:2] in ("0x", "0b", "0o"):
+            return Number(int(body, 0))
+        return Number(float(body))
+    except ValueError:
+        return Unknown(f"{text} is not a number that is understood")
+
+
+def invocation(names: tuple[str, ...], arguments: Iterable[Value], named: Iterable[tuple[str, Value]] = ()) -> Value:
+    """A call whose result is unknown, bounded."""
+    return Invocation(names, tuple(arguments)[:8], tuple(named)[:8])
+
+
+def qualified(base: Value, word: str) -> tuple[str, ...]:
+    """Names of a member: of a name, of what a call made, or of something unknown."""
+    while isinstance(base, Via):
+        base = base.value
+    if isinstance(base, Name):
+        return tuple(dict.fromkeys((*[f"{name}.{word}" for name in base.names], f"?.{word}")))
+    if isinstance(base, Invocation):
+        return (*[f"{name}.{word}" for name in base.names if name != "?"], f"?.{word}")
+    return (f"?.{word}",)
+
+
+def key_word(value: Value) -> str:
+    """A mapping key as an option path writes it; an empty text for keys that are not constant."""
+    while isinstance(value, Via):
+        value = value.value
+    if isinstance(value, Text):
+        return value.text
+    if isinstance(value, Symbol):
+        return value.name
+    if isinstance(value, Number):
+        return str(value.value)
+    if isinstance(value, Name):
+        return value.names[0]
+    return ""
+
+
+def textual(first: Value, second: Value) -> bool:
+    """Whether adding two values joins texts."""
+    return any(
+        isinstance(part, Text) or (isinstance(part, Operation) and part.operator == "join") for part in (first, second)
+    )

@@ -1,0 +1,172 @@
+"""Java: from syntax trees to sites."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from tlsscan.frontends import java_values as values
+from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, field, key_word, text_of
+from tlsscan.frontends.java_expressions import JavaExpressions
+from tlsscan.frontends.java_names import (
+    ANNOTATION_KINDS,
+    BODY_KINDS,
+    FIELD_KINDS,
+    arguments,
+    operator_of,
+    shorts,
+    unwrap,
+    visible,
+)
+from tlsscan.model import Form
+from tlsscan.values import Text, Value
+
+SETTING = re.compile(r"-D([A-Za-z_][\w.-]*)=([^\s\"']*)")
+
+
+class JavaFrontend(JavaExpressions):
+    """Java through tree-sitter-java."""
+
+    def drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        """Calls, constructors, assignments, properties in command lines, elements of annotations."""
+        node = path[-1]
+        if node.type == "method_invocation":
+            yield from self._call_drafts(unit, path)
+        elif node.type in ("object_creation_expression", "explicit_constructor_invocation"):
+            yield from self._new_draft(unit, path)
+        elif node.type == "assignment_expression":
+            yield from self._assignment_draft(unit, path)
+        elif node.type == "variable_declarator" and path[-2].type in FIELD_KINDS:
+            yield from self._field_draft(unit, path)
+        elif node.type == "string_literal":
+            yield from self._setting_drafts(unit, path)
+        elif node.type == "element_value_pair":
+            yield from self._element_draft(unit, path)
+
+    def _raw(self, node: Node) -> tuple[RawArgument, ...]:
+        return tuple(RawArgument(position, "", child) for position, child in enumerate(arguments(node)))
+
+    def _call_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        node = path[-1]
+        names = self.names.callee(unit, path, node)
+        label = field(node, "name") or node
+        yield Draft(Form.CALL, names, node, label, self._raw(node), target=self._target(unit, path))
+        if not shorts(names) & values.MAPS:
+            return
+        context, given = Context(unit, path), arguments(node)
+        for key, value in zip(given[::2], given[1::2], strict=False):
+            word = key_word(context.lower(key))
+            if word:
+                owner = self._owner(unit, path)
+                yield Draft(Form.OPTION, (word,), key, key, (RawArgument(None, "", value),), "=", (word,), owner)
+
+    def _owner(self, unit: Unit, path: Path) -> tuple[str, ...]:
+        """The names of the call or constructor that the end of a path is an argument of."""
+        if len(path) < 3 or path[-2].type != "argument_list":
+            return ()
+        if path[-3].type == "method_invocation":
+            return self.names.callee(unit, path[:-2], path[-3])
+        if path[-3].type == "object_creation_expression":
+            return self.names.type_of(unit, field(path[-3], "type"))
+        return ()
+
+    def _new_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        node = path[-1]
+        if node.type == "object_creation_expression":
+            names, label = self.names.type_of(unit, field(node, "type")), field(node, "type") or node
+        else:
+            owners = self.names.class_names(unit, path)
+            own = text_of(field(node, "constructor")) == "this"
+            names, label = owners[:1] if own else owners[1:], field(node, "constructor") or node
+        if names:
+            yield Draft(Form.NEW, names, node, label, self._raw(node), target=self._target(unit, path))
+
+    def _target(self, unit: Unit, path: Path) -> str:
+        """The variable that an object is assigned to, or the receiver of a method call."""
+        node = path[-1]
+        parent = path[-2] if len(path) > 1 else None
+        level = len(path) - 1
+        while parent is not None and level > 1 and parent.type in ("parenthesized_expression", "cast_expression"):
+            level -= 1
+            node, parent = path[level], path[level - 1]
+        if parent is not None and parent.type == "variable_declarator" and field(parent, "value") == node:
+            return self._object(unit, path, field(parent, "name"))
+        if parent is not None and parent.type == "resource":
+            return self._object(unit, path, field(parent, "name"))
+        if parent is not None and parent.type == "assignment_expression" and field(parent, "right") == node:
+            return self._object(unit, path, field(parent, "left"))
+        if path[-1].type == "method_invocation":
+            return self._object(unit, path, unwrap(field(path[-1], "object")))
+        return ""
+
+    def _object(self, unit: Unit, path: Path, node: Node | None) -> str:
+        text = text_of(node).removeprefix("this.")
+        if node is None or not re.fullmatch(r"\w+(\.\w+)?", text):
+            return ""
+        word = text.partition(".")[0]
+        found = [] if text_of(node) != text else visible(unit.bindings(word), node.start_byte)
+        if found and all(b.kind == "import" for b in found):
+            return ""
+        if found:
+            return f"{found[0].scope[0]}:{text}"
+        if word[:1].isupper():
+            return ""
+        level = next((i for i in range(len(path) - 1, 0, -1) if path[i].type in BODY_KINDS), 0)
+        return f"{path[level].start_byte if level else -1}:{text}"
+
+    def _assignment_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        node = path[-1]
+        left, right = field(node, "left"), field(node, "right")
+        if left is None or right is None:
+            return
+        value = (RawArgument(None, "", right),)
+        operator = operator_of(node)
+        if left.type == "field_access":
+            base, word = field(left, "object"), text_of(field(left, "field"))
+            owners = self.names.types(unit, path, base)
+            names = (*[f"{owner}.{word}" for owner in owners], f"?.{word}")
+            yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(unit, path, base))
+        elif left.type == "identifier":
+            word = text_of(left)
+            found = visible(unit.bindings(word), left.start_byte)
+            if not found or found[0].owner:
+                names = self.names.unqualified(unit, path, word)
+                yield Draft(Form.ASSIGN, names, node, left, value, operator)
+
+    def _field_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        node = path[-1]
+        name, value = field(node, "name"), field(node, "value")
+        if name is not None and value is not None:
+            names = self.names.unqualified(unit, path, text_of(name))
+            yield Draft(Form.ASSIGN, names, node, name, (RawArgument(None, "", value),))
+
+    def _setting_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        """System properties in command lines: `-Dname=value`."""
+        node = path[-1]
+        text = values.string(text_of(node))
+        if not isinstance(text, Text) or "-D" not in text.text:
+            return
+        for match in SETTING.finditer(text.text):
+            name, written = match.group(1), match.group(2)
+            value: Value = Text(written)
+            if not written and match.end() == len(text.text):
+                value = self._next_term(unit, path)
+            yield Draft(Form.SETTING, (name,), node, node, (RawArgument(None, "", node, value=value),))
+
+    def _next_term(self, unit: Unit, path: Path) -> Value:
+        """What is concatenated to the text at the end of a path."""
+        for level in range(len(path) - 1, max(len(path) - 3, 0), -1):
+            parent = path[level - 1]
+            if parent.type == "binary_expression" and field(parent, "left") == path[level]:
+                return Context(unit, path).lower(field(parent, "right"))
+        return Text("")
+
+    def _element_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        """An element of an annotation: `@Options(protocols = {"a"})`."""
+        node = path[-1]
+        key, value = field(node, "key"), field(node, "value")
+        annotation = next((item for item in reversed(path) if item.type in ANNOTATION_KINDS), None)
+        if key is not None and value is not None and annotation is not None:
+            owner = self.names.type_named(unit, text_of(field(annotation, "name")))
+            word = text_of(key)
+            yield Draft(Form.OPTION, (word,), node, key, (RawArgument(None, "", value),), "=", (word,), owner)

@@ -1,0 +1,243 @@
+"""How Java's names get their values: imports, variables, fields, parameters. Evaluates nothing."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from tree_sitter import Language, Node
+
+from tlsscan.frontends.base import Binding, Frontend, Path, Unit, children, field, text_of
+from tlsscan.frontends.java_names import (
+    ANNOTATION_KINDS,
+    BLOCK_KINDS,
+    CLASS_KINDS,
+    DECLARATION_KINDS,
+    FUNCTION_KINDS,
+    METHOD_KINDS,
+    PARAMETER_KINDS,
+    Names,
+    arguments,
+    declares_field,
+    declares_local,
+    is_write,
+    local_scope,
+    operator_of,
+    owner_level,
+    owner_name,
+    qualified_class,
+)
+
+BRANCH_KINDS = frozenset({"if_statement", "while_statement", "for_statement", "enhanced_for_statement", "do_statement"})
+NAME_KINDS = frozenset(
+    {"identifier", "field_access", "string_literal", "string_fragment", "multiline_string_fragment"}
+    | {"parenthesized_expression", "cast_expression"}
+)
+GROWTH = {"add": "add=", "addAll": "add=", "addFirst": "add=", "addLast": "add=", "remove": "remove="}
+INJECTED = frozenset({"Value", "ConfigProperty", "DefaultValue"})
+
+
+class JavaBindings(Frontend):
+    """The part of the frontend that binds names."""
+
+    language = "java"
+    block_kinds = BLOCK_KINDS
+    function_kinds = FUNCTION_KINDS
+    class_kinds = CLASS_KINDS
+    guard_words = re.compile(
+        r"\b(SDK_INT|VERSION_CODES|java\.version|java\.specification\.version|JAVA_VERSION\w*|JavaVersion|isJava\w*"
+        r"|Runtime\.version|NoSuchAlgorithmException|NoSuchFieldError|NoSuchMethodError|ClassNotFoundException)\b"
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names = Names()
+
+    @staticmethod
+    def grammar() -> Language:
+        """The grammar of tree-sitter-java."""
+        import tree_sitter_java
+
+        return Language(tree_sitter_java.language())
+
+    def condition(self, node: Node) -> Node | None:
+        """The condition of a branch: of an if, a case label, what a catch clause catches."""
+        if node.type in ("if_statement", "ternary_expression"):
+            return field(node, "condition")
+        if node.type in ("switch_rule", "switch_block_statement_group", "catch_clause"):
+            return node.named_children[0] if node.named_child_count else None
+        return None
+
+    def blocks(self, path: Path) -> tuple[int, ...]:
+        """Blocks, and single statements that stand for one: `if (x) p = 1;`."""
+        found: list[int] = []
+        for level, node in enumerate(path):
+            lone = level > 0 and path[level - 1].type in BRANCH_KINDS and node != field(path[level - 1], "condition")
+            if node.type in BLOCK_KINDS or lone:
+                found.append(node.start_byte)
+        return tuple(found)
+
+    def qualify(self, unit: Unit, word: str) -> tuple[str, ...]:
+        """A constant of a wildcard static import, or a type."""
+        header = self.names.header(unit)
+        if word[:1].isupper() and not word.isupper():
+            return self.names.type_named(unit, word)
+        return (*[f"{owner}.{word}" for owner in header.static_wildcards], word)
+
+    def bind(self, unit: Unit, path: Path) -> Iterable[Binding]:
+        """Imports, enum constants, fields, local variables, parameters, assignments, additions to collections."""
+        if path[-1].type != "identifier" or len(path) < 3:
+            return
+        parent = path[-2]
+        if path[1].type == "import_declaration":
+            yield from self._import(unit, path)
+        elif parent.type == "enum_constant" and field(parent, "name") == path[-1]:
+            level = owner_level(path)
+            name = f"{qualified_class(self.names.header(unit).package, path)}.{text_of(path[-1])}"
+            yield self._made("import", path, level, path[:-1], owner_name(path, level))._replace(names=(name,))
+        elif declares_field(path):
+            yield from self._field(unit, path)
+        elif declares_local(path):
+            yield from self._local(unit, path)
+        elif is_write(path):
+            yield from self._assigned(unit, path)
+        else:
+            yield from self._grown(unit, path)
+
+    def _made(self, kind: str, path: Path, level: int, within: Path, owner: str = "") -> Binding:
+        """A binding visible in the node at a level of the path."""
+        condition, guarded = self.branch(within)
+        return Binding(
+            kind=kind,
+            name=text_of(path[-1]),
+            scope=(path[level].start_byte, path[level].end_byte),
+            offset=path[-1].start_byte,
+            path=within,
+            owner=owner,
+            condition=condition,
+            guarded=guarded,
+        )
+
+    def _import(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        header = self.names.header(unit)
+        word = text_of(path[-1])
+        name = header.imports.get(word) or header.statics.get(word)
+        if name is not None and "".join(text_of(path[2]).split()) == name and path[2].end_byte == path[-1].end_byte:
+            yield self._made("import", path, 0, path[:2])._replace(names=(name,))
+
+    def _field(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        declaration, level = path[-3], owner_level(path)
+        value = field(path[-2], "value") or injection(declaration)
+        made = self._made("value", path, level, path[:-2], owner_name(path, level))
+        scope = made.scope
+        if value is None:
+            if any(scope[0] <= offset < scope[1] for offset in self.names.uses(unit, made.name).writes):
+                return
+            made = made._replace(kind="opaque")
+        yield made._replace(node=value, names=self.names.type_of(unit, field(declaration, "type")))
+
+    def _local(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        parent = path[-2]
+        if parent.type == "formal_parameter" or path[-3].type in PARAMETER_KINDS:
+            yield from self._parameter(unit, path)
+            return
+        declaration = path[-3] if path[-3].type in DECLARATION_KINDS else parent
+        within = path[:-2] if declaration == path[-3] else path[:-1]
+        value = field(parent, "value") if parent.type != "instanceof_expression" else None
+        made = self._made("value", path, 0, within)._replace(scope=local_scope(path), node=value)
+        if value is None:
+            writes = self.names.uses(unit, made.name).writes
+            if any(made.scope[0] <= offset < made.scope[1] for offset in writes):
+                return
+            made = made._replace(kind="opaque")
+        typed = field(declaration, "type")
+        names = self.names.type_of(unit, typed)
+        yield made._replace(names=names, each=parent.type == "enhanced_for_statement")
+
+    def _parameter(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        level = next((i for i in range(len(path) - 1, 0, -1) if path[i].type in FUNCTION_KINDS), 0)
+        parameter = path[-2] if path[-2].type == "formal_parameter" else path[-3]
+        spread = children(parameter)[0] if parameter.type == "spread_parameter" else None
+        typed = field(parameter, "type") or spread
+        kind = "parameter" if path[level].type in METHOD_KINDS else "opaque"
+        made = self._made(kind, path, level, path[: level + 1])._replace(condition="", guarded=False)
+        listing = field(path[level], "parameters")
+        position = sum(1 for child in children(listing) if child.end_byte < path[-1].start_byte) if listing else 0
+        names = () if parameter.type == "spread_parameter" else self.names.type_of(unit, typed)
+        yield made._replace(position=position, node=injection(parameter), names=names, scope=local_scope(path))
+
+    def _assigned(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        level = len(path) - 2
+        through = path[level].type == "field_access"
+        level -= int(through)
+        operator = operator_of(path[level])
+        base = field(path[-2], "object") if through else None
+        made = self._written(unit, path, level, base)
+        if made is not None:
+            yield made._replace(node=field(path[level], "right"), operator=operator)
+
+    def _written(self, unit: Unit, path: Path, level: int, base: Node | None) -> Binding | None:
+        """A binding at the write on a level of the path: of a local variable, or of a field of a class around."""
+        uses = self.names.uses(unit, text_of(path[-1]))
+        offset = path[-1].start_byte
+        local = max((scope for scope in uses.local if scope[0] <= offset < scope[1]), default=None)
+        body = owner_level(path)
+        if local is not None and base is None and local[0] > path[body].start_byte:
+            return self._made("value", path, 0, path[: level + 1])._replace(scope=local)
+        if base is not None and base.type != "this":
+            word = text_of(base)
+            if word not in self.names.header(unit).types or not uses.fields:
+                return None
+            return self._made("value", path, 0, path[: level + 1], word)._replace(scope=uses.fields[0])
+        if not body:
+            return None
+        within = [scope for scope in uses.fields if scope[0] <= offset < scope[1]]
+        if within and base is None:
+            body = next((i for i in range(len(path)) if path[i].start_byte == max(within)[0]), body)
+        made = self._made("value", path, body, path[: level + 1], owner_name(path, body))
+        method = self.function(path)
+        if method is not None and method.type == "method_declaration" and not made.condition:
+            made = made._replace(condition=f"after {text_of(field(method, 'name'))}()")
+        return made
+
+    def _grown(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        """`list.add(x)` and `array[0] = x` as additions to what the variable holds."""
+        leaf, parent = path[-1], path[-2]
+        if parent.type == "array_access" and path[-3].type == "assignment_expression":
+            if field(parent, "array") == leaf and field(path[-3], "left") == parent:
+                yield from self._addition(unit, path, len(path) - 3, field(path[-3], "right"), "add=")
+        elif parent.type == "method_invocation" and field(parent, "object") == leaf:
+            operator = GROWTH.get(text_of(field(parent, "name")), "")
+            given = arguments(parent)
+            if operator and given:
+                yield from self._addition(unit, path, len(path) - 2, given[-1], operator)
+
+    def _addition(self, unit: Unit, path: Path, level: int, node: Node | None, operator: str) -> Iterator[Binding]:
+        made = self._written(unit, path, level, None)
+        if made is not None and node is not None:
+            yield made._replace(node=node, operator=operator)
+
+    def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
+        """The variable or field that is given exactly what stands at the end of a path."""
+        for level in range(len(path) - 1, 0, -1):
+            node, parent = path[level], path[level - 1]
+            if parent.type == "variable_declarator" and field(parent, "value") == node:
+                return (text_of(field(parent, "name")),)
+            if parent.type == "assignment_expression" and field(parent, "right") == node:
+                left = field(parent, "left")
+                word = field(left, "field") if left is not None and left.type == "field_access" else left
+                return (text_of(word),) if word is not None and word.type == "identifier" else ()
+            if node.type not in NAME_KINDS:
+                return ()
+        return ()
+
+    def module(self, unit: Unit) -> str:
+        """The package."""
+        return self.names.header(unit).package
+
+
+def injection(declaration: Node) -> Node | None:
+    """The annotation of a field or parameter that fills it from the configuration."""
+    modifiers = next((child for child in children(declaration) if child.type == "modifiers"), None)
+    for child in children(modifiers) if modifiers is not None else []:
+        if child.type in ANNOTATION_KINDS and text_of(field(child, "name")).rpartition(".")[2] in INJECTED:
+            return child
+    return None

@@ -1,0 +1,418 @@
+"""Names of Java: packages, imports, types, and the scopes of variables. Knows no values."""
+
+import re
+from itertools import islice
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from tree_sitter import Node
+
+from tlsscan.frontends.base import MAX_OCCURRENCES, Binding, Path, Unit, children, field, text_of
+
+CLASS_KINDS = frozenset(
+    {
+        "class_declaration",
+        "interface_declaration",
+        "enum_declaration",
+        "record_declaration",
+        "annotation_type_declaration",
+    }
+)
+BODY_KINDS = frozenset({"class_body", "enum_body", "interface_body", "annotation_type_body"})
+METHOD_KINDS = frozenset({"method_declaration", "constructor_declaration", "compact_constructor_declaration"})
+FUNCTION_KINDS = METHOD_KINDS | {"lambda_expression"}
+BLOCK_KINDS = frozenset({"block", "constructor_body", "switch_block_statement_group", "switch_rule"})
+SCOPE_KINDS = FUNCTION_KINDS | {
+    "block",
+    "constructor_body",
+    "for_statement",
+    "enhanced_for_statement",
+    "try_with_resources_statement",
+    "switch_block",
+    "catch_clause",
+}
+PARAMETER_KINDS = frozenset({"formal_parameter", "spread_parameter"})
+FIELD_KINDS = frozenset({"field_declaration", "constant_declaration"})
+DECLARATION_KINDS = FIELD_KINDS | PARAMETER_KINDS | {"local_variable_declaration"}
+WRAPPED_KINDS = frozenset({"parenthesized_expression", "cast_expression"})
+ANNOTATION_KINDS = frozenset({"annotation", "marker_annotation"})
+DECLARED = re.compile(rb"\b(?:class|interface|enum|record)\s+([A-Za-z_][\w$]*)")
+MAX_HEADER = 2000  # imports and classes of a file that are looked at
+DOTTED = re.compile(r"\w+(?:\.\w+)*")
+MAX_TYPES = 8  # variables followed for the type of one expression
+MAX_CHAIN = 200  # calls in one chain
+MAX_WRAPPING = 60  # parentheses and casts around one expression
+LANG = frozenset(
+    {
+        "Boolean",
+        "Byte",
+        "Character",
+        "Class",
+        "Double",
+        "Enum",
+        "Float",
+        "Integer",
+        "Iterable",
+        "Long",
+        "Math",
+        "Object",
+    }
+    | {"Process", "ProcessBuilder", "Runtime", "Short", "String", "StringBuffer", "StringBuilder", "System", "Thread"}
+)
+
+
+class Header(NamedTuple):
+    """What a file says about names: its package, its imports by simple name, and where it may declare classes.
+
+    `wildcards` are packages or classes of `import a.b.*`, `static_wildcards` classes of `import static a.B.*`,
+    `types` the byte offsets of words after `class` and the like.
+    """
+
+    package: str
+    imports: dict[str, str]
+    statics: dict[str, str]
+    wildcards: tuple[str, ...]
+    static_wildcards: tuple[str, ...]
+    types: dict[str, int]
+
+
+class Uses(NamedTuple):
+    """Where a word is declared and written in a file: byte ranges of the scopes of local variables and of fields,
+    the offsets of assignments, and the paths to the methods of that name."""
+
+    local: tuple[tuple[int, int], ...]
+    fields: tuple[tuple[int, int], ...]
+    writes: tuple[int, ...]
+    methods: tuple[Path, ...]
+
+
+class Names:
+    """Headers and uses of the files at hand, each worked out once."""
+
+    def __init__(self) -> None:
+        self._headers: WeakKeyDictionary[Unit, Header] = WeakKeyDictionary()
+        self._uses: WeakKeyDictionary[Unit, dict[str, Uses]] = WeakKeyDictionary()
+
+    def header(self, unit: Unit) -> Header:
+        """The package, imports and top-level types of a file."""
+        if unit not in self._headers:
+            self._headers[unit] = _read_header(unit)
+        return self._headers[unit]
+
+    def uses(self, unit: Unit, word: str) -> Uses:
+        """Where a word is declared and written."""
+        known = self._uses.setdefault(unit, {})
+        if word not in known:
+            known[word] = _find_uses(unit, word)
+        return known[word]
+
+    def type_named(self, unit: Unit, dotted: str) -> tuple[str, ...]:
+        """The qualified names that a type's name may stand for, most likely first."""
+        first, dot, rest = dotted.partition(".")
+        tail = dot + rest
+        if rest and first[:1].islower():
+            return (dotted,)
+        header = self.header(unit)
+        if first in header.imports:
+            return (header.imports[first] + tail,)
+        own = self._own_type(unit, first)
+        if own:
+            return (own + tail,)
+        if first in LANG:
+            return (f"java.lang.{first}{tail}",)
+        local = f"{header.package}.{first}" if header.package else first
+        return (*[f"{package}.{first}{tail}" for package in header.wildcards], local + tail)
+
+    def _own_type(self, unit: Unit, word: str) -> str:
+        offset = self.header(unit).types.get(word)
+        path = unit.path_at(offset) if offset is not None else ()
+        if len(path) < 2 or path[-2].type not in CLASS_KINDS:
+            return ""
+        return qualified_class(self.header(unit).package, path)
+
+    def type_of(self, unit: Unit, node: Node | None) -> tuple[str, ...]:
+        """The qualified names of the class that a type node stands for; none for arrays, primitives and `var`."""
+        while node is not None and node.type in ("generic_type", "annotated_type"):
+            inner = children(node)
+            node = next((child for child in inner if "type_identifier" in child.type), None)
+        if node is None or node.type not in ("type_identifier", "scoped_type_identifier"):
+            return ()
+        word = "".join(text_of(node).split())
+        return () if word == "var" else self.type_named(unit, word)
+
+    def class_names(self, unit: Unit, path: Path) -> tuple[str, ...]:
+        """The qualified names of the class around a path and of what it extends and implements."""
+        for level in range(len(path) - 1, 0, -1):
+            if path[level].type in BODY_KINDS:
+                return self._class_at(unit, path[:level])
+        return ()
+
+    def _class_at(self, unit: Unit, path: Path) -> tuple[str, ...]:
+        node = path[-1]
+        if node.type == "object_creation_expression":
+            return self.type_of(unit, field(node, "type"))
+        names = [qualified_class(self.header(unit).package, path)]
+        for parent in _parents(node):
+            names.extend(self.type_of(unit, parent))
+        return tuple(names)
+
+    def inherited(self, unit: Unit, path: Path) -> tuple[str, ...]:
+        """The qualified names of what the classes around a path extend and implement, innermost first."""
+        names: list[str] = []
+        for node in reversed(path):
+            if node.type in CLASS_KINDS:
+                for parent in _parents(node):
+                    names.extend(self.type_of(unit, parent))
+        return tuple(names)
+
+    # -- the types of expressions ------------------------------------------------------------------------------
+
+    def types(self, unit: Unit, path: Path, node: Node | None, depth: int = 0) -> tuple[str, ...]:
+        """The qualified names of classes that an expression is an instance of, or that it names itself; for a chain
+        of calls the class that it begins with, with and without the first call."""
+        if node is None or depth > MAX_TYPES:
+            return ()
+        kind = node.type
+        if kind == "method_invocation":
+            return self._chain(unit, path, node, depth)
+        if kind in ("cast_expression", "object_creation_expression"):
+            return self.type_of(unit, field(node, "type"))
+        if kind == "identifier":
+            return self._identifier(unit, path, node, depth)
+        if kind == "field_access":
+            return self._field(unit, path, node)
+        if kind == "this":
+            return self.class_names(unit, path)
+        if kind == "super":
+            return self.inherited(unit, path)
+        if kind == "parenthesized_expression":
+            return self.types(unit, path, _inside(node), depth)
+        return ()
+
+    def _identifier(self, unit: Unit, path: Path, node: Node, depth: int) -> tuple[str, ...]:
+        word = text_of(node)
+        found = visible(unit.bindings(word), node.start_byte)
+        for binding in found:
+            if binding.names:
+                return binding.names
+            if binding.kind == "value" and binding.operator == "=" and not binding.each:
+                return self.types(unit, binding.path, binding.node, depth + 1)
+        return self.type_named(unit, word) if not found and word[:1].isupper() else ()
+
+    def _field(self, unit: Unit, path: Path, node: Node) -> tuple[str, ...]:
+        base, word = field(node, "object"), text_of(field(node, "field"))
+        if base is None:
+            return ()
+        if base.type == "this" or text_of(base).endswith(".this"):
+            around = [b for b in unit.bindings(word) or () if b.owner and b.scope[0] <= node.start_byte < b.scope[1]]
+            return next((binding.names for binding in around if binding.names), ())
+        dotted = "".join(text_of(node).split())
+        if not DOTTED.fullmatch(dotted) or self.is_variable(unit, dotted.partition(".")[0], node.start_byte):
+            return ()
+        return self.type_named(unit, dotted)
+
+    def _chain(self, unit: Unit, path: Path, node: Node, depth: int) -> tuple[str, ...]:
+        first = ""
+        base: Node | None = node
+        for _ in range(MAX_CHAIN):
+            if base is None or base.type != "method_invocation":
+                break
+            first = text_of(field(base, "name"))
+            base = field(base, "object")
+        if base is not None:
+            names = self.types(unit, path, base, depth + 1)
+            return (*[f"{name}.{first}" for name in names], *names)
+        return (*self.returned(unit, first), *self.header(unit).statics.get(first, "").split())
+
+    def returned(self, unit: Unit, word: str) -> tuple[str, ...]:
+        """The declared result types of the file's methods so named."""
+        methods = self.uses(unit, word).methods
+        return tuple(name for method in methods for name in self.type_of(unit, field(method[-1], "type")))
+
+    def unqualified(self, unit: Unit, path: Path, word: str) -> tuple[str, ...]:
+        """The names of a method called without a receiver; the last one is `?.word`."""
+        header = self.header(unit)
+        if word in header.statics:
+            return (header.statics[word], f"?.{word}")
+        owners = (*self.class_names(unit, path), *header.static_wildcards)
+        return (*[f"{owner}.{word}" for owner in owners], f"?.{word}")
+
+    def is_variable(self, unit: Unit, word: str, offset: int) -> bool:
+        """Whether a bare word at an offset is a variable, a parameter or a field of this file."""
+        return any(binding.kind != "import" for binding in visible(unit.bindings(word), offset))
+
+    def callee(self, unit: Unit, path: Path, node: Node) -> tuple[str, ...]:
+        """The names that the method of a call may have, most likely first."""
+        base, word = field(node, "object"), text_of(field(node, "name"))
+        if base is None:
+            return self.unqualified(unit, path, word)
+        names = tuple(f"{name}.{word}" for name in self.types(unit, path, base))
+        if base.type in ("identifier", "field_access") and names:
+            first = text_of(base).partition(".")[0].strip()
+            if first != "this" and not self.is_variable(unit, first, node.start_byte):
+                return names
+        return (*names, f"?.{word}")
+
+
+def _parents(node: Node) -> list[Node]:
+    """The type nodes that a class extends and implements."""
+    found: list[Node] = []
+    for child in children(node):
+        if child.type in ("superclass", "super_interfaces", "extends_interfaces"):
+            for inner in children(child):
+                found.extend(children(inner) if inner.type == "type_list" else [inner])
+    return found
+
+
+def qualified_class(package: str, path: Path) -> str:
+    """The qualified name of the innermost class of a path: `a.b.Outer.Inner`."""
+    names = [text_of(field(node, "name")) for node in path if node.type in CLASS_KINDS]
+    return ".".join(part for part in (package, *names) if part)
+
+
+def owner_level(path: Path) -> int:
+    """The index in a path of the innermost class body around its end; 0 if there is none."""
+    return next((level for level in range(len(path) - 2, 0, -1) if path[level].type in BODY_KINDS), 0)
+
+
+def owner_name(path: Path, level: int) -> str:
+    """The name of the class whose body stands at a level of a path."""
+    return text_of(field(path[level - 1], "name")) if path[level - 1].type in CLASS_KINDS else "(anonymous)"
+
+
+def unwrap(node: Node | None) -> Node | None:
+    """An expression without parentheses and casts."""
+    for _ in range(MAX_WRAPPING):
+        if node is None or node.type not in WRAPPED_KINDS:
+            return node
+        node = field(node, "value") if node.type == "cast_expression" else next(iter(children(node)), None)
+    return None
+
+
+def _inside(node: Node | None) -> Node | None:
+    """An expression without the parentheses around it."""
+    for _ in range(MAX_WRAPPING):
+        if node is None or node.type != "parenthesized_expression":
+            return node
+        node = next(iter(children(node)), None)
+    return None
+
+
+def visible(bindings: tuple[Binding, ...] | None, offset: int) -> list[Binding]:
+    """The bindings of the innermost scope around an offset that has any."""
+    fits = [b for b in bindings or () if b.scope[0] <= offset < b.scope[1]]
+    innermost = max((b.scope[0] for b in fits), default=0)
+    return [b for b in fits if b.scope[0] == innermost]
+
+
+def local_scope(path: Path) -> tuple[int, int]:
+    """The byte range in which a local name declared at the end of a path is visible."""
+    node = next((node for node in reversed(path[:-1]) if node.type in SCOPE_KINDS), path[0])
+    start = node.start_byte if node.type in FUNCTION_KINDS else path[-1].start_byte
+    return (start, node.end_byte)
+
+
+def _read_header(unit: Unit) -> Header:
+    package = ""
+    imports: dict[str, str] = {}
+    statics: dict[str, str] = {}
+    wildcards: list[str] = []
+    static_wildcards: list[str] = []
+    for node in unit.root.named_children[:MAX_HEADER]:
+        if node.type == "package_declaration":
+            package = _dotted(node)
+        elif node.type == "import_declaration":
+            name = _dotted(node)
+            static = any(child.type == "static" for child in node.children)
+            if node.named_children[-1].type == "asterisk":
+                (static_wildcards if static else wildcards).append(name)
+            else:
+                (statics if static else imports)[name.rpartition(".")[2]] = name
+    return Header(package, imports, statics, tuple(wildcards), tuple(static_wildcards), _types(unit.source.data))
+
+
+def _types(data: bytes) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for match in islice(DECLARED.finditer(data), MAX_HEADER):
+        found.setdefault(match.group(1).decode("utf-8", "replace"), match.start(1))
+    return found
+
+
+def _dotted(node: Node) -> str:
+    name = next((child for child in node.named_children if child.type in ("scoped_identifier", "identifier")), None)
+    return "".join(text_of(name).split())
+
+
+def _find_uses(unit: Unit, word: str) -> Uses:
+    local: list[tuple[int, int]] = []
+    fields: list[tuple[int, int]] = []
+    writes: list[int] = []
+    methods: list[Path] = []
+    for count, offset in enumerate(unit.occurrences(word)):
+        if count >= MAX_OCCURRENCES:
+            break
+        path = unit.path_at(offset)
+        if len(path) < 3 or path[-1].type != "identifier":
+            continue
+        if is_write(path):
+            writes.append(offset)
+        elif declares_field(path):
+            body = path[owner_level(path)]
+            fields.append((body.start_byte, body.end_byte))
+        elif declares_local(path):
+            local.append(local_scope(path))
+        elif path[-2].type == "method_declaration" and field(path[-2], "name") == path[-1]:
+            methods.append(path[:-1])
+    return Uses(tuple(local), tuple(fields), tuple(writes), tuple(methods))
+
+
+def is_write(path: Path) -> bool:
+    """Whether the identifier at the end of a path is assigned to: `x = 1`, `this.x = 1`."""
+    level = len(path) - 2
+    if path[level].type == "field_access" and field(path[level], "field") == path[-1]:
+        level -= 1
+    node = path[level]
+    return node.type == "assignment_expression" and field(node, "left") == path[level + 1]
+
+
+def declares_field(path: Path) -> bool:
+    """Whether the identifier at the end of a path is the name of a field."""
+    return (
+        path[-2].type == "variable_declarator" and field(path[-2], "name") == path[-1] and path[-3].type in FIELD_KINDS
+    )
+
+
+def declares_local(path: Path) -> bool:
+    """Whether the identifier at the end of a path is the name of a local variable or a parameter."""
+    leaf, parent = path[-1], path[-2]
+    if parent.type == "inferred_parameters":
+        return True
+    if parent.type == "lambda_expression":
+        return field(parent, "parameters") == leaf
+    if parent.type == "variable_declarator" and path[-3].type in FIELD_KINDS:
+        return False
+    named = parent.type in (
+        "variable_declarator",
+        "formal_parameter",
+        "enhanced_for_statement",
+        "resource",
+        "catch_formal_parameter",
+        "instanceof_expression",
+    )
+    return (named and field(parent, "name") == leaf) or parent.type == "type_pattern"
+
+
+def arguments(node: Node) -> list[Node]:
+    """The argument nodes of a call."""
+    given = field(node, "arguments")
+    return children(given) if given is not None else []
+
+
+def operator_of(assignment: Node) -> str:
+    """The operator of an assignment as written."""
+    return text_of(field(assignment, "operator")) or "="
+
+
+def shorts(names: tuple[str, ...]) -> set[str]:
+    """Class and method of qualified names: `Arrays.asList`."""
+    return {".".join(name.split(".")[-2:]) for name in names}

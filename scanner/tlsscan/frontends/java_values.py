@@ -1,0 +1,241 @@
+"""Values that Java's own library makes: texts, lists, look-ups with a default. Knows no syntax trees."""
+
+import re
+from collections.abc import Sequence
+
+from tlsscan.values import Arm, Choice, Entry, Listing, Mapping, Name, Number, Operation, Text, Unknown, Value, Via
+
+LISTS = frozenset(
+    {
+        "Arrays.asList",
+        "List.of",
+        "Set.of",
+        "Stream.of",
+        "Collections.singletonList",
+        "Collections.singleton",
+        "EnumSet.of",
+        "ImmutableList.of",
+        "ImmutableSet.of",
+        "Lists.newArrayList",
+        "Sets.newHashSet",
+        "Collections.emptyList",
+        "Collections.emptySet",
+    }
+)
+MAPS = frozenset({"Map.of", "ImmutableMap.of", "Collections.singletonMap"})
+SAME = frozenset(
+    {
+        "Collections.unmodifiableList",
+        "Collections.unmodifiableSet",
+        "Collections.unmodifiableCollection",
+        "List.copyOf",
+        "Set.copyOf",
+        "ImmutableList.copyOf",
+        "ImmutableSet.copyOf",
+        "EnumSet.copyOf",
+        "Arrays.stream",
+        "Arrays.copyOf",
+        "Optional.of",
+        "Optional.ofNullable",
+        "String.valueOf",
+        "String.copyValueOf",
+        "Objects.requireNonNull",
+        "Integer.valueOf",
+        "Integer.parseInt",
+        "Boolean.valueOf",
+        "Boolean.parseBoolean",
+    }
+)
+KEPT = frozenset(
+    {
+        "toArray",
+        "stream",
+        "parallelStream",
+        "toList",
+        "distinct",
+        "sorted",
+        "iterator",
+        "clone",
+        "trim",
+        "strip",
+        "intern",
+    }
+)
+TEXTUAL = frozenset({"toString", "toLowerCase", "toUpperCase", "concat", "append", "split", "replace"})
+DEFAULTED = frozenset({"getProperty", "getOrDefault", "getString", "getenv", "get"})
+COLLECTIONS = frozenset(
+    {"ArrayList", "LinkedList", "Vector", "HashSet", "LinkedHashSet", "TreeSet", "CopyOnWriteArrayList", "ArrayDeque"}
+)
+TEXTS = frozenset({"String", "StringBuilder", "StringBuffer"})
+FILLED = Unknown("it is filled elsewhere")
+ESCAPES = {"n": "\n", "t": "\t", "b": "\b", "r": "\r", "f": "\f", "s": " ", "\n": ""}
+MAX_TEXT = 2000  # longer texts are not taken apart
+_ESCAPE = re.compile(r"\\(?:u+([0-9a-fA-F]{4})|([0-3]?[0-7]{1,2})|(.|\n))")
+_PLAIN_PATTERN = re.compile(r"(?:[\w ,;:/=-]|\\[|.+*s]|\[[ ,;:|]+\]|\\s[*+]){1,20}")
+_PLACEHOLDER = re.compile(r"\$\{([^:{}$]+)(?::([^{}]*))?\}")
+
+
+def bare(value: Value) -> Value:
+    """A value without the definitions it was reached through."""
+    while isinstance(value, Via):
+        value = value.value
+    return value
+
+
+def unescape(raw: str) -> str:
+    """A string's content after its escapes."""
+    return _ESCAPE.sub(_escaped, raw) if "\\" in raw else raw
+
+
+def _escaped(match: "re.Match[str]") -> str:
+    if match.group(1):
+        return chr(int(match.group(1), 16))
+    if match.group(2):
+        return chr(int(match.group(2), 8))
+    return ESCAPES.get(match.group(3), match.group(3))
+
+
+def text_block(raw: str) -> str:
+    """The content of a text block, from the line after its opening quotes, without the common indentation."""
+    lines = raw.replace("\r\n", "\n").split("\n")[1:]
+    counted = [line for index, line in enumerate(lines) if line.strip() or index == len(lines) - 1]
+    indent = min((len(line) - len(line.lstrip()) for line in counted), default=0)
+    return unescape("\n".join(line[indent:].rstrip(" \t") for line in lines))
+
+
+def string(literal: str) -> Value:
+    """The value of a string or character literal with its quotes."""
+    if literal.startswith('"""'):
+        return Text(text_block(literal[3:-3]))
+    return Text(unescape(literal[1:-1]))
+
+
+def as_text(value: Value) -> Value:
+    """A number as text concatenation writes it; other values as they are."""
+    inner = bare(value)
+    return Text(str(inner.value)) if isinstance(inner, Number) and isinstance(inner.value, int) else inner
+
+
+def split(value: Value, separator: Value) -> Value:
+    """The parts of a text, for the separators whose meaning is plain; trailing empty parts fall away as in Java."""
+    text, pattern = bare(value), bare(separator)
+    if not isinstance(pattern, Text) or not _PLAIN_PATTERN.fullmatch(pattern.text):
+        return Unknown("a text is split by a pattern that is not followed")
+    if isinstance(text, Choice):
+        return Choice(tuple(arm._replace(value=split(arm.value, separator)) for arm in text.arms))
+    if isinstance(text, Unknown):
+        return text
+    if not isinstance(text, Text) or len(text.text) > MAX_TEXT:
+        return Unknown("a text that is split is not known")
+    parts = re.split(pattern.text, text.text)
+    while parts and not parts[-1]:
+        parts.pop()
+    return Listing(tuple(Text(part) for part in parts))
+
+
+def joined(separator: Value, parts: Sequence[Value]) -> Value:
+    """String.join: one text when every part is one."""
+    items = items_of(parts)
+    texts = [bare(item) for item in items]
+    glue = bare(separator)
+    if isinstance(glue, Text) and texts and all(isinstance(text, Text) for text in texts):
+        return Text(glue.text.join(text.text for text in texts if isinstance(text, Text)))
+    return Unknown("a part of the text is made at run time")
+
+
+def items_of(values: Sequence[Value]) -> tuple[Value, ...]:
+    """The items that a varargs slot receives: a single array stands for its items."""
+    only = bare(values[0]) if len(values) == 1 else None
+    return only.items if isinstance(only, Listing) else tuple(values)
+
+
+def listed(values: Sequence[Value]) -> Value:
+    """A list made from arguments; a single argument that is not known to be an item stands for the list."""
+    only = bare(values[0]) if len(values) == 1 else None
+    if isinstance(only, Listing | Choice):
+        return values[0]
+    return Listing(tuple(values))
+
+
+def mapping(values: Sequence[Value]) -> Value:
+    """A map made from keys and values in turn."""
+    return Mapping(tuple(Entry(key, value) for key, value in zip(values[::2], values[1::2], strict=False)))
+
+
+def changed_case(value: Value, word: str) -> Value | None:
+    """A text in lower or upper case; None for what is no text."""
+    text = bare(value)
+    if not isinstance(text, Text):
+        return None
+    return Text(text.text.lower() if word == "toLowerCase" else text.text.upper())
+
+
+def setting(name: str) -> Value:
+    """What is read from a property or an environment variable."""
+    return Unknown(f"{name} decides", name)
+
+
+def lookup(key: Value, default: Value | None) -> Value:
+    """A property or environment variable read by its name, with or without a default."""
+    inner = bare(key)
+    if isinstance(inner, Text):
+        name = inner.text
+    elif isinstance(inner, Name):
+        name = inner.names[0].removeprefix("?.")
+    else:
+        name = "a setting"
+    return setting(name) if default is None else or_else(setting(name), default)
+
+
+def or_else(value: Value, default: Value) -> Value:
+    """A value with what stands in for it when it is missing."""
+    inner = bare(value)
+    name = inner.open_by if isinstance(inner, Unknown) else ""
+    if name:
+        return Choice((Arm(f"{name} is set", False, value), Arm(f"{name} is not set", False, default)))
+    return Choice((Arm("there is a value", False, value), Arm("there is none", False, default)))
+
+
+def placeholder(text: str, several: bool) -> Value:
+    """`${name:default}` as dependency injection resolves it; `several` splits the default at commas."""
+    match = _PLACEHOLDER.fullmatch(text.strip())
+    if match is None:
+        return Unknown("an expression decides") if "{" in text else Text(text)
+    name, default = match.group(1).strip(), match.group(2)
+    if default is None:
+        return setting(name)
+    made: Value = Text(default)
+    if several:
+        made = Listing(tuple(Text(part.strip()) for part in default.split(",")))
+    return or_else(setting(name), made)
+
+
+def entry(value: Value, key: Value) -> Value | None:
+    """What a known map holds under a key."""
+    inner, wanted = bare(value), bare(key)
+    if not isinstance(inner, Mapping):
+        return None
+    return next((item.value for item in inner.entries if bare(item.key) == wanted), None)
+
+
+def grown(value: Value) -> Value:
+    """A collection after the items added to and removed from it one by one."""
+    changes: list[tuple[str, Value]] = []
+    inner = bare(value)
+    while isinstance(inner, Operation) and inner.operator in ("add", "remove") and len(inner.operands) == 2:
+        changes.append((inner.operator, inner.operands[1]))
+        inner = bare(inner.operands[0])
+    if not changes:
+        return value
+    items = list(inner.items) if isinstance(inner, Listing) else [inner]
+    for operator, item in reversed(changes):
+        if operator == "add":
+            items.extend(_added(item))
+        else:
+            items = [kept for kept in items if bare(kept) != bare(item)]
+    return Listing(tuple(item for item in items if item != FILLED or len(items) == 1))
+
+
+def _added(item: Value) -> list[Value]:
+    inner = bare(item)
+    return list(inner.items) if isinstance(inner, Listing) else [item]

@@ -1,0 +1,250 @@
+"""PHP, also between HTML: from syntax trees to sites."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from tree_sitter import Language, Node
+
+from tlsscan.frontends.base import Context, Definition, Draft, Path, RawArgument, Unit, children, field, text_of
+from tlsscan.frontends.php_bindings import ASSIGNMENT_KINDS, PARAMETER_KINDS, STRING_KINDS, PhpBindings
+from tlsscan.frontends.php_functions import MERGERS, option_key
+from tlsscan.frontends.php_names import PROPERTY
+from tlsscan.frontends.php_text import dotted
+from tlsscan.frontends.php_values import CALL_KINDS, FALLBACKS, MEMBER_KINDS, METHOD_KINDS, given
+from tlsscan.model import Form
+
+PLAIN_KINDS = frozenset(
+    {"name", "qualified_name", "variable_name", "string_content", "string", "encapsed_string"}
+    | {"parenthesized_expression", "argument", "arguments", "$", "\\"}
+)
+ARRAY_WRAPPER_KINDS = frozenset(
+    {"array_creation_expression", "argument", "arguments", "parenthesized_expression", "cast_expression"}
+    | {"conditional_expression", "binary_expression", "variadic_unpacking"}
+)
+OBJECT = re.compile(r"\$\w+(?:\??->\w+)?|(?:self|static)::\$\w+")
+
+
+class PhpFrontend(PhpBindings):
+    """PHP 5 to 8 through tree-sitter-php. Functions and classes are compared without regard to case."""
+
+    statement_kinds = frozenset({"expression_statement", "echo_statement", "return_statement", "const_declaration"})
+    ignore_case_functions = True
+
+    @staticmethod
+    def grammar() -> Language:
+        import tree_sitter_php
+
+        return Language(tree_sitter_php.language_php())
+
+    def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
+        for level in range(len(path) - 1, 0, -1):
+            node, parent = path[level], path[level - 1]
+            if parent.type == "namespace_use_clause":
+                return (text_of(field(parent, "alias")),)
+            if parent.type == "assignment_expression" and field(parent, "right") == node:
+                return _assigned_word(field(parent, "left"))
+            if parent.type in ("const_element", "property_element"):
+                first = children(parent)[0]
+                return (text_of(first).lstrip("$"),) if first != node else ()
+            if parent.type == "function_call_expression":
+                return self._defined_word(parent, node)
+            if node.type not in PLAIN_KINDS:
+                return ()
+        return ()
+
+    def _defined_word(self, call: Node, node: Node) -> Iterable[str]:
+        arguments = given(call)
+        if node.type != "arguments" or len(arguments) < 2 or arguments[0].node.type not in STRING_KINDS:
+            return ()
+        defines = dotted(text_of(field(call, "function"))).lower() == "define"
+        return (text_of(arguments[0].node).strip("'\""),) if defines else ()
+
+    # -- the link phase --------------------------------------------------------------------------------------
+
+    def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
+        for word in words:
+            for binding in unit.bindings(word) or ():
+                defined = bool(binding.path) and binding.path[-1].type == "function_call_expression"
+                if binding.kind != "value" or binding.node is None or word.startswith("$"):
+                    continue
+                if self.function(binding.path) is not None and not binding.owner and not defined:
+                    continue
+                value = Context(unit, binding.path, frozenset({(word, binding.offset)})).lower(binding.node)
+                around = "" if defined else self.namespace(unit, binding.offset)
+                owner = binding.owner.removeprefix(PROPERTY)
+                name = dotted(word) if defined else ".".join(part for part in (around, owner, word) if part)
+                yield Definition(name, value, unit.step(binding.path[-1]))
+
+    def module(self, unit: Unit) -> str:
+        return self.namespace(unit)
+
+    # -- drafts ----------------------------------------------------------------------------------------------
+
+    def drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        node = path[-1]
+        if node.type in CALL_KINDS or node.type == "object_creation_expression":
+            yield self._call_draft(unit, path)
+        elif node.type in ("assignment_expression", "augmented_assignment_expression"):
+            yield from self._assignment_draft(unit, path)
+        elif node.type == "array_element_initializer":
+            yield from self._entry_draft(unit, path)
+        elif node.type in PARAMETER_KINDS:
+            name, value = field(node, "name"), field(node, "default_value")
+            if name is not None and value is not None:
+                word = text_of(name).lstrip("$")
+                yield Draft(Form.PARAMETER, (word,), node, name, (RawArgument(None, "", value),))
+        elif node.type == "property_element":
+            yield from self._property_draft(unit, path)
+
+    def _call_draft(self, unit: Unit, path: Path) -> Draft:
+        node = path[-1]
+        names, form = self.callee(Context(unit, path), node), Form.CALL
+        if node.type == "object_creation_expression":
+            form = Form.NEW
+        elif node.type == "scoped_call_expression" and text_of(field(node, "name")).lower() == "__construct":
+            form, names = Form.NEW, tuple(name.rpartition(".")[0] or name for name in names)
+        arguments: list[RawArgument] = []
+        position = 0
+        for one in given(node):
+            if one.name:
+                arguments.append(RawArgument(None, one.name, one.node))
+            elif one.spread:
+                position += 100
+            else:
+                arguments.append(RawArgument(position, "", one.node))
+                position += 1
+        label = field(node, "function") or field(node, "name") or node
+        return Draft(form, names, node, label, tuple(arguments), target=self._call_target(unit, path))
+
+    def _call_target(self, unit: Unit, path: Path) -> str:
+        """The object that a call configures: what its result is assigned to, its receiver, or (as PHP's own functions
+        take it) the first argument."""
+        node = path[-1]
+        if len(path) > 1 and path[-2].type == "assignment_expression" and field(path[-2], "right") == node:
+            return self._object(path, field(path[-2], "left"))
+        if node.type in METHOD_KINDS:
+            return self._object(path, field(node, "object"))
+        arguments = given(node)
+        if node.type == "function_call_expression" and arguments:
+            return self._object(path, arguments[0].node)
+        return ""
+
+    def _object(self, path: Path, node: Node | None) -> str:
+        word = text_of(node)
+        if not OBJECT.fullmatch(word):
+            return ""
+        shared = word.startswith(("$this->", "self::", "static::"))
+        outer = self.around_class(path) if shared else self.function(path)
+        return f"{outer.start_byte if outer is not None else -1}:{word}"
+
+    def _member_names(self, context: Context, node: Node) -> tuple[str, ...]:
+        """Names of a property that is assigned; empty for what is no property."""
+        word = text_of(field(node, "name")).lstrip("$")
+        if node.type in MEMBER_KINDS:
+            owners = self.object_names(context, field(node, "object"))
+            return (*[f"{owner}.{word}" for owner in owners], f"?.{word}")
+        if node.type == "scoped_property_access_expression":
+            owners = self.class_names(context, field(node, "scope"))
+            return tuple(f"{owner}.{word}" for owner in owners) or (f"?.{word}",)
+        return ()
+
+    def _assignment_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        node = path[-1]
+        left, right = field(node, "left"), field(node, "right")
+        if left is None or right is None:
+            return
+        operator = text_of(field(node, "operator")) if node.type == "augmented_assignment_expression" else "="
+        context, value = Context(unit, path), (RawArgument(None, "", right),)
+        if left.type == "subscript_expression":
+            base, keys = self._subscripts(context, left)
+            if keys and base is not None:
+                owner, target = self._member_names(context, base), self._object(path, base)
+                yield Draft(Form.OPTION, (keys[-1],), node, left, value, operator, keys, owner, target)
+            return
+        names = self._member_names(context, left)
+        if names:
+            base = field(left, "object") or field(left, "scope")
+            yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(path, base))
+
+    def _subscripts(self, context: Context, node: Node) -> tuple[Node | None, tuple[str, ...]]:
+        """The array under a subscript and its keys, outermost first; no keys if one is not constant."""
+        keys: list[str] = []
+        base: Node | None = node
+        while base is not None and base.type == "subscript_expression":
+            parts = children(base)
+            key = option_key(context.lower(parts[1])) if len(parts) == 2 else ""
+            if not key or len(keys) > 7:
+                return None, ()
+            keys.insert(0, key)
+            base = parts[0]
+        return base, tuple(keys)
+
+    def _property_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        node = path[-1]
+        name, value = field(node, "name"), field(node, "default_value")
+        if name is None or value is None:
+            return
+        word = text_of(name).lstrip("$")
+        names = (*[f"{owner}.{word}" for owner in self.own_names(unit, path)], f"?.{word}")
+        yield Draft(Form.ASSIGN, names, node, name, (RawArgument(None, "", value),))
+
+    def _entry_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        parts = children(path[-1])
+        if len(parts) != 2:
+            return
+        keys, level = self._keys_around(unit, path)
+        if not keys or keys[-1] == "?":
+            return
+        owner, target = self._passed_to(unit, path[: level + 1], path[level + 1])
+        if level >= 0 and path[level].type in ASSIGNMENT_KINDS:
+            left = field(path[level], "left")
+            if left is not None and left.type == "subscript_expression":
+                keys = (*self._subscripts(Context(unit, path), left)[1], *keys)
+        value = (RawArgument(None, "", parts[1]),)
+        yield Draft(Form.OPTION, (keys[-1],), path[-1], parts[0], value, "=", keys, owner, target)
+
+    def _keys_around(self, unit: Unit, path: Path) -> tuple[tuple[str, ...], int]:
+        """The keys from the outermost array to an entry, and the level of what stands around that array."""
+        keys: list[str] = []
+        context = Context(unit, path)
+        for level in range(len(path) - 1, -1, -1):
+            node = path[level]
+            if node.type == "array_element_initializer":
+                parts = children(node)
+                if len(parts) == 2:
+                    keys.insert(0, option_key(context.lower(parts[0])) or "?")
+            elif node.type not in ARRAY_WRAPPER_KINDS and not self._merges(context, node):
+                return tuple(keys), level
+            elif node.type == "binary_expression" and text_of(field(node, "operator")) not in ("+", *FALLBACKS):
+                return tuple(keys), level
+        return tuple(keys), -1
+
+    def _merges(self, context: Context, node: Node) -> bool:
+        return node.type == "function_call_expression" and self.callee(context, node)[0].lower() in MERGERS
+
+    def _passed_to(self, unit: Unit, path: Path, array: Node) -> tuple[tuple[str, ...], str]:
+        """The names of the call that takes an array (or of the property that does), and the configured object."""
+        function = self.function(path)
+        place = f"{function.start_byte if function is not None else -1}:@{array.start_byte}"
+        if not path:
+            return (), place
+        node, context = path[-1], Context(unit, path)
+        if node.type in CALL_KINDS or node.type == "object_creation_expression":
+            draft = self._call_draft(unit, path)
+            return draft.names, draft.target or place
+        if node.type in ASSIGNMENT_KINDS and field(node, "right") == array:
+            left = field(node, "left")
+            base = self._subscripts(context, left)[0] if left is not None and left.type == "subscript_expression" else left
+            names = self._member_names(context, base) if base is not None else ()
+            return names, self._object(path, base) or place
+        return (), place
+
+
+def _assigned_word(left: Node | None) -> tuple[str, ...]:
+    if left is None:
+        return ()
+    if left.type == "variable_name":
+        return (text_of(left),)
+    if left.type in MEMBER_KINDS or left.type == "scoped_property_access_expression":
+        return (text_of(field(left, "name")).lstrip("$"),)
+    return ()

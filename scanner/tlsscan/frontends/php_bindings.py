@@ -1,0 +1,295 @@
+"""PHP statements: the conditions under which code runs, and the places that give a name its value."""
+
+from collections.abc import Iterable, Iterator
+
+from tree_sitter import Node
+
+from tlsscan.frontends.base import SNIPPET, Binding, Path, Unit, children, field, text_of
+from tlsscan.frontends.php_names import (
+    CLASS,
+    CLASS_KINDS,
+    IMPORTED_CLASS,
+    IMPORTED_CONSTANT,
+    IMPORTED_FUNCTION,
+    PROPERTY,
+    QUALIFIED_KINDS,
+    TYPE,
+)
+from tlsscan.frontends.php_text import GUARD_WORDS, asks_for_old, brief, dotted, opposite
+from tlsscan.frontends.php_values import MEMBER_KINDS, PhpValues, given
+
+BLOCK_KINDS = frozenset({"compound_statement", "colon_block", "case_statement", "default_statement"})
+CLAUSE_KINDS = frozenset({"else_if_clause", "else_clause"})
+BRANCH_KINDS = CLAUSE_KINDS | {"if_statement"}
+CASE_KINDS = frozenset({"case_statement", "default_statement"})
+STRING_KINDS = frozenset({"string", "encapsed_string"})
+ASSIGNMENT_KINDS = frozenset(
+    {"assignment_expression", "reference_assignment_expression", "augmented_assignment_expression"}
+)
+PARAMETER_KINDS = frozenset({"simple_parameter", "variadic_parameter", "property_promotion_parameter"})
+SHORT_CIRCUIT = {"or": False, "||": False, "and": True, "&&": True}
+
+
+class PhpBindings(PhpValues):
+    """The part of the frontend that binds names."""
+
+    block_kinds = BLOCK_KINDS
+    guard_words = GUARD_WORDS
+
+    # -- control flow ----------------------------------------------------------------------------------------
+
+    def condition(self, node: Node) -> Node | None:
+        if node.type in ("if_statement", "else_if_clause", "conditional_expression"):
+            return field(node, "condition")
+        return None
+
+    def blocks(self, path: Path) -> tuple[int, ...]:
+        found = []
+        for index, node in enumerate(path):
+            bare = index > 0 and path[index - 1].type in BRANCH_KINDS and field(path[index - 1], "body") == node
+            if node.type in BLOCK_KINDS or bare or (index > 0 and _short_circuit(path[index - 1], node) is not None):
+                found.append(node.start_byte)
+        return tuple(found)
+
+    def guard(self, path: Path) -> str:
+        return next((text for text, fallback in self._conditions(path) if fallback), "")
+
+    def branch(self, path: Path) -> tuple[str, bool]:
+        told = list(self._conditions(path))
+        return (told[0][0], any(fallback for _, fallback in told)) if told else ("", False)
+
+    def _conditions(self, path: Path) -> Iterator[tuple[str, bool]]:
+        """Conditions under which the end of a path runs, innermost first, and whether each asks for the older
+        runtime there: in the branch for it, not in the one for the newer."""
+        for index in range(len(path) - 1, 0, -1):
+            node, parent = path[index], path[index - 1]
+            if node.type in self.function_kinds:
+                return
+            yield from self._branch_of(parent, node)
+
+    def _branch_of(self, parent: Node, node: Node) -> Iterator[tuple[str, bool]]:
+        if parent.type in ("if_statement", "else_if_clause", "conditional_expression"):
+            condition = field(parent, "condition")
+            if node.type in CLAUSE_KINDS:
+                yield self._alternative(parent, node)
+            elif condition is not None and node != condition:
+                taken = parent.type != "conditional_expression" or node == field(parent, "body")
+                yield self._told(brief(text_of(condition)), taken)
+        elif parent.type == "binary_expression":
+            taken_on = _short_circuit(parent, node)
+            if taken_on is not None:
+                yield self._told(brief(text_of(field(parent, "left"))), taken_on)
+        elif parent.type in CASE_KINDS:
+            value = field(parent, "value")
+            yield (f"case {brief(text_of(value))}"[:SNIPPET] if value is not None else "default", False)
+        elif parent.type == "catch_clause":
+            yield (f"catch {text_of(field(parent, 'type'))}"[:SNIPPET], False)
+
+    def _told(self, condition: str, taken: bool) -> tuple[str, bool]:
+        fallback = self.is_guard(condition) and asks_for_old(condition) == taken
+        return (condition if taken else opposite(condition))[:SNIPPET], fallback
+
+    def _alternative(self, statement: Node, clause: Node) -> tuple[str, bool]:
+        """An else or elseif: all conditions before it failed, which makes it a fallback if one tests for features."""
+        before = [field(statement, "condition")]
+        for other in statement.children_by_field_name("alternative"):
+            if other == clause:
+                break
+            before.append(field(other, "condition"))
+        told = [self._told(brief(text_of(condition)), taken=False) for condition in before]
+        return told[0][0], any(fallback for _, fallback in told)
+
+    # -- bindings --------------------------------------------------------------------------------------------
+
+    def same_word(self, node: Node, name: str) -> bool:
+        return node.type == "$" and name.startswith("$")
+
+    def bind(self, unit: Unit, path: Path) -> Iterable[Binding]:
+        if len(path) < 3:
+            return ()
+        kind, parent = path[-1].type, path[-2]
+        if kind == "$" and parent.type == "variable_name":
+            return self._bind_variable(unit, path)
+        if kind == "string_content" and parent.type in STRING_KINDS:
+            return self._bind_define(unit, path)
+        if kind != "name":
+            return ()
+        if parent.type in CLASS_KINDS:
+            made = self._binding(unit, "opaque", path, path[:-1], owner=CLASS)
+            return (made._replace(scope=self.scope_range(None, unit)),)
+        if parent.type in ("const_element", "enum_case"):
+            return self._bind_constant(unit, path)
+        if parent.type == "namespace_use_clause" or parent.type in QUALIFIED_KINDS:
+            return self._bind_import(unit, path)
+        return self._bind_property(unit, path)
+
+    def _binding(
+        self, unit: Unit, kind: str, path: Path, within: Path, node: Node | None = None, owner: str = ""
+    ) -> Binding:
+        """A binding of the word at the end of `path`. What an assignment gives counts from its end."""
+        leaf = path[-1]
+        word = text_of(path[-2]) if leaf.type == "$" else text_of(leaf)
+        condition, guarded = self.branch(within)
+        return Binding(
+            kind=kind,
+            name=word,
+            scope=self.scope_range(self.function(within), unit),
+            offset=leaf.start_byte if node is None else max(node.end_byte, leaf.start_byte),
+            path=within,
+            node=node,
+            owner=owner,
+            condition=condition,
+            guarded=guarded,
+        )
+
+    def _bind_import(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        level = next((i for i in range(len(path) - 2, 0, -1) if path[i].type == "namespace_use_clause"), 0)
+        if not level:
+            return
+        clause, leaf = path[level], path[-1]
+        alias = field(clause, "alias")
+        target = next((part for part in children(clause) if part != alias), None)
+        if target is None or (leaf != alias if alias is not None else leaf.end_byte != target.end_byte):
+            return
+        declaration = next(node for node in reversed(path) if node.type == "namespace_use_declaration")
+        group = next((part for part in children(declaration) if part.type == "namespace_name"), None)
+        full = dotted(f"{text_of(group)}\\{text_of(target)}" if path[level - 1] != declaration else text_of(target))
+        first = next((part for part in children(declaration) if part.type == "namespace_use_clause"), clause)
+        word = text_of(field(clause, "type") or field(declaration, "type") or field(first, "type")).lower()
+        kind = {"function": IMPORTED_FUNCTION, "const": IMPORTED_CONSTANT}.get(word, IMPORTED_CLASS)
+        made = self._binding(unit, "import", path, path, owner=kind)
+        yield made._replace(names=(full,), scope=self.scope_range(None, unit))
+
+    def _bind_constant(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        parts, owner = children(path[-2]), self.owner(path)
+        if len(parts) < 2 or parts[0] != path[-1]:
+            return
+        name = text_of(field(owner, "name")) if owner is not None else ""
+        made = self._binding(unit, "value", path, path[:-1], parts[-1], owner=name)
+        yield made._replace(scope=self.scope_range(owner, unit))
+
+    def _bind_define(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        """define('X', value), wherever it stands, makes a constant for the whole program."""
+        if len(path) < 6 or path[-5].type != "function_call_expression":
+            return
+        call, arguments = path[-5], given(path[-5])
+        if dotted(text_of(field(call, "function"))).lower() == "define" and len(arguments) > 1:
+            if arguments[0].node == path[-2]:
+                made = self._binding(unit, "value", path, path[:-4], arguments[1].node)
+                yield made._replace(scope=self.scope_range(None, unit))
+
+    def _bind_property(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        holder = path[-2]
+        if holder.type in MEMBER_KINDS and text_of(field(holder, "object")) == "$this":
+            yield from self._bind_assigned_member(unit, path, path[:-1], "$this")
+        elif holder.type == "variable_name":
+            parent = path[-3]
+            if parent.type == "property_element":
+                yield from self._bind_declared(unit, path, field(parent, "default_value"), field(path[-4], "type"))
+            elif parent.type == "property_promotion_parameter":
+                yield from self._bind_promoted(unit, path)
+            elif parent.type == "scoped_property_access_expression":
+                yield from self._bind_assigned_member(unit, path, path[:-2], text_of(field(parent, "scope")))
+
+    def _owner_name(self, path: Path) -> str:
+        return text_of(field(around, "name")) if (around := self.around_class(path)) is not None else ""
+
+    def _member_binding(self, unit: Unit, kind: str, path: Path, within: Path, node: Node | None) -> Binding:
+        around = self.around_class(within)
+        made = self._binding(unit, kind, path, within, node, owner=PROPERTY + self._owner_name(within))
+        return made._replace(scope=self.scope_range(around, unit))
+
+    def _bind_declared(self, unit: Unit, path: Path, default: Node | None, kind: Node | None) -> Iterator[Binding]:
+        if default is not None:
+            yield self._member_binding(unit, "value", path, path[:-2], default)
+        names = self.types(unit, kind)
+        if names:
+            made = self._member_binding(unit, "opaque", path, path[:-2], None)
+            yield made._replace(owner=TYPE + self._owner_name(path), names=names)
+
+    def _bind_promoted(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        level = next(i for i in range(len(path) - 1, -1, -1) if path[i].type in self.function_kinds)
+        parameter = path[-3]
+        yield from self._bind_declared(unit, path, None, field(parameter, "type"))
+        made = self._member_binding(unit, "parameter", path, path[: level + 1], field(parameter, "default_value"))
+        yield made._replace(position=_position(path[level], parameter), condition="")
+
+    def _bind_assigned_member(self, unit: Unit, path: Path, member: Path, scope: str) -> Iterator[Binding]:
+        """$this->x = v, self::$x = v. Outside the constructor a method must have run before it counts."""
+        holder = member[-2]
+        if holder.type not in ASSIGNMENT_KINDS or field(holder, "left") != member[-1]:
+            return
+        whole = holder.type == "augmented_assignment_expression"
+        within = member[:-1]
+        made = self._member_binding(unit, "value", path, within, holder if whole else field(holder, "right"))
+        method = text_of(field(self.function(within), "name")) if self.function(within) is not None else ""
+        if not made.condition and method and method.lower() != "__construct":
+            made = made._replace(condition=f"after {method}()")
+        if scope.lower() not in ("$this", "self", "static"):
+            short = dotted(scope).rpartition(".")[2]
+            made = made._replace(owner=PROPERTY + short, scope=self.scope_range(None, unit))
+        yield made
+
+    def _bind_variable(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        variable, holder, within = path[-2], path[-3], path[:-2]
+        if holder.type in ASSIGNMENT_KINDS:
+            if field(holder, "left") == variable:
+                whole = holder.type == "augmented_assignment_expression"
+                yield self._binding(unit, "value", path, within, holder if whole else field(holder, "right"))
+        elif holder.type in PARAMETER_KINDS:
+            yield from self._bind_parameter(unit, path)
+        elif holder.type == "static_variable_declaration" and field(holder, "name") == variable:
+            yield self._binding(unit, "value", path, within, field(holder, "value"))
+        elif holder.type == "catch_clause":
+            yield self._binding(unit, "opaque", path, within)
+        elif holder.type == "list_literal":
+            yield from self._bind_unpacked(unit, path)
+        else:
+            yield from self._bind_loop(unit, path)
+
+    def _bind_parameter(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        holder = path[-3]
+        level = next((i for i in range(len(path) - 1, -1, -1) if path[i].type in self.function_kinds), None)
+        if level is None or field(holder, "name") != path[-2]:
+            return
+        made = self._binding(unit, "parameter", path, path[: level + 1], field(holder, "default_value"))
+        position, names = _position(path[level], holder), self.types(unit, field(holder, "type"))
+        yield made._replace(position=position, names=names, condition="", offset=path[-1].start_byte)
+
+    def _bind_unpacked(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        variable, targets, holder = path[-2], path[-3], path[-4]
+        value = None
+        if holder.type == "assignment_expression" and field(holder, "left") == targets:
+            right = field(holder, "right")
+            items = children(right) if right is not None and right.type == "array_creation_expression" else []
+            places = children(targets)
+            plain = all(place.type == "variable_name" for place in places)
+            if plain and len(places) <= len(items) and all(len(children(item)) == 1 for item in items):
+                value = items[places.index(variable)]
+        yield self._binding(unit, "value" if value is not None else "opaque", path, path[:-3], value)
+
+    def _bind_loop(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        level = next((i for i in range(len(path) - 3, max(len(path) - 6, 0), -1) if path[i].type == "foreach_statement"), 0)
+        if not level:
+            return
+        loop, place = path[level], path[level + 1]
+        parts = children(loop)
+        if place not in parts[1:2]:
+            return
+        if place.type == "pair" and children(place)[0] == path[level + 2]:
+            yield self._binding(unit, "opaque", path, path[: level + 1])
+        else:
+            made = self._binding(unit, "value", path, path[: level + 1], parts[0])
+            yield made._replace(each=True, offset=path[-1].start_byte)
+
+
+def _short_circuit(parent: Node, node: Node) -> bool | None:
+    """For the right side of `a or b`: the outcome of `a` on which it runs; None for anything else."""
+    if parent.type != "binary_expression" or field(parent, "right") != node:
+        return None
+    return SHORT_CIRCUIT.get(text_of(field(parent, "operator")).lower())
+
+
+def _position(function: Node, parameter: Node) -> int:
+    listing = field(function, "parameters")
+    return sum(1 for part in children(listing) if part.end_byte <= parameter.start_byte) if listing is not None else 0

@@ -1,0 +1,145 @@
+"""PHP's own functions about values: constant(), getenv(), sprintf(), arrays joined, split and merged."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
+
+from tree_sitter import Node
+
+from tlsscan.frontends.base import MAX_ITEMS, Context
+from tlsscan.frontends.php_text import dotted, format_parts
+from tlsscan.values import Arm, Choice, Entry, Listing, Mapping, Name, Number, Text, Unknown, Value, strip
+
+MERGERS = frozenset({"array_merge", "array_replace", "array_merge_recursive", "array_replace_recursive"})
+SAME_VALUE = frozenset({"strval", "intval", "array_values", "array_unique"})
+
+
+def option_key(value: Value) -> str:
+    """An array key as an option path writes it: a number by its decimal text, a constant by its name."""
+    value, _ = strip(value)
+    if isinstance(value, Text):
+        return value.text
+    if isinstance(value, Number):
+        return str(int(value.value))
+    return value.names[0] if isinstance(value, Name) else ""
+
+
+def element(base: Value, key: str) -> Value | None:
+    """The last entry of an array under a key; None if it is not certain."""
+    if isinstance(base, Listing) and key.isdigit() and int(key) < len(base.items):
+        return base.items[int(key)]
+    if isinstance(base, Mapping) and key:
+        for entry in reversed(base.entries):
+            known = option_key(entry.key)
+            if known == key:
+                return entry.value
+            if not known:
+                return None
+    return None
+
+
+def merged(values: Sequence[Value]) -> Value | None:
+    """Arrays merged, later entries winning; None when none of them is an array that the file shows."""
+    inner = [strip(value)[0] for value in values]
+    if not any(isinstance(value, (Mapping, Listing)) for value in inner):
+        return None
+    if all(isinstance(value, Listing) for value in inner):
+        return Listing(tuple(item for value in inner if isinstance(value, Listing) for item in value.items))
+    entries: list[Entry] = []
+    for value in inner:
+        if isinstance(value, Mapping):
+            entries.extend(value.entries)
+        else:
+            entries.append(Entry(Unknown("a spread array"), value))
+    return Mapping(tuple(entries[-MAX_ITEMS:]))
+
+
+def _constant(context: Context, node: Node, values: Sequence[Value]) -> Value | None:
+    value, _ = strip(values[0])
+    if not isinstance(value, Text) or not value.text:
+        return Unknown("constant() with a name made at run time")
+    scope, _, word = value.text.rpartition("::")
+    if scope:
+        return context.member(dotted(scope).rpartition(".")[2], word, node) or Name((f"{dotted(scope)}.{word}",))
+    if "\\" in value.text.lstrip("\\"):
+        return Name((dotted(value.text),))
+    return context.name(value.text.lstrip("\\"), node)
+
+
+def _environment(context: Context, node: Node, values: Sequence[Value]) -> Value | None:
+    name, _ = strip(values[0])
+    variable = name.text if isinstance(name, Text) else ""
+    return Unknown(f"the environment variable {variable} decides", variable)
+
+
+def _environment_or(context: Context, node: Node, values: Sequence[Value]) -> Value | None:
+    read = _environment(context, node, values)
+    if len(values) < 2 or not isinstance(read, Unknown):
+        return read
+    name = read.open_by
+    return Choice((Arm(f"{name} is set", False, read), Arm(f"{name} is not set", False, values[1])))
+
+
+def _formatted(context: Context, node: Node, values: Sequence[Value]) -> Value | None:
+    form, _ = strip(values[0])
+    if not isinstance(form, Text):
+        return None
+    rest = iter(values[1:])
+    return context.join(Text(""), *[_placed(part, rest) for part in format_parts(form.text)])
+
+
+def _placed(part: str | None, rest: Iterator[Value]) -> Value:
+    return Text(part) if part is not None else next(rest, Unknown("a placeholder is not filled"))
+
+
+def _imploded(context: Context, node: Node, values: Sequence[Value]) -> Value | None:
+    inner = [strip(value)[0] for value in values]
+    pieces = next((value for value in inner if isinstance(value, Listing)), None)
+    glue = next((value for value in inner if isinstance(value, Text)), Text("") if len(values) == 1 else None)
+    if pieces is None or glue is None or not pieces.items:
+        return None
+    joined: list[Value] = []
+    for item in pieces.items:
+        joined.extend((glue, item))
+    return context.join(Text(""), *joined[1:])
+
+
+def _exploded(context: Context, node: Node, values: Sequence[Value]) -> Value | None:
+    if len(values) != 2:
+        return None
+    glue, text = strip(values[0])[0], strip(values[1])[0]
+    if not isinstance(glue, Text) or not isinstance(text, Text) or not glue.text:
+        return None
+    return Listing(tuple(Text(part) for part in text.text.split(glue.text)))
+
+
+def _same(context: Context, node: Node, values: Sequence[Value]) -> Value | None:
+    return values[0] if len(values) == 1 else None
+
+
+def _on_text(change: Callable[[str], str]) -> "SpecialFunction":
+    def changed(context: Context, node: Node, values: Sequence[Value]) -> Value | None:
+        text, _ = strip(values[0])
+        return Text(change(text.text)) if isinstance(text, Text) and len(values) == 1 else None
+
+    return changed
+
+
+def _merging(context: Context, node: Node, values: Sequence[Value]) -> Value | None:
+    return merged(values)
+
+
+SpecialFunction: TypeAlias = Callable[[Context, Node, Sequence[Value]], Value | None]
+SPECIAL_FUNCTIONS: dict[str, SpecialFunction] = {
+    "constant": _constant,
+    "getenv": _environment,
+    "env": _environment_or,
+    "sprintf": _formatted,
+    "implode": _imploded,
+    "join": _imploded,
+    "explode": _exploded,
+    "strtolower": _on_text(str.lower),
+    "strtoupper": _on_text(str.upper),
+    "trim": _on_text(str.strip),
+    **dict.fromkeys(MERGERS, _merging),
+    **dict.fromkeys(SAME_VALUE, _same),
+}

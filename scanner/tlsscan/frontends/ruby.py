@@ -1,0 +1,294 @@
+"""Ruby: from syntax trees to sites."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from tlsscan.frontends import ruby_values as core
+from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, children, field, key_word, text_of
+from tlsscan.frontends.ruby_bind import (
+    ASSIGNMENT_KINDS,
+    CONDITIONAL_OPERATORS,
+    NAME_KINDS,
+    OPTIONAL_KINDS,
+    RubyNames,
+    module_names,
+)
+from tlsscan.model import Form
+from tlsscan.values import Invocation, Name, Value
+
+THROUGH_KINDS = frozenset(
+    {"hash", "array", "argument_list", "parenthesized_statements", "conditional"}
+    | {"hash_splat_argument", "splat_argument", "binary"}
+)
+SENDERS = frozenset({"send", "public_send", "__send__"})
+OBJECT = re.compile(r"(?:self|[@$]{0,2}[a-z_]\w*|(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*)(?:\.\w+){0,3}")
+MAX_USES = 40  # uses of a variable that are looked at for the call it is passed to
+MAX_HOPS = 3
+
+
+class Slot(NamedTuple):
+    """Where a hash goes: the keys above it, and the names of the call that takes it."""
+
+    keys: tuple[str, ...]
+    owner: tuple[str, ...] = ()
+    start: int = -1
+
+
+class RubyFrontend(RubyNames):
+    """Ruby through tree-sitter-ruby."""
+
+    def drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        node = path[-1]
+        if node.type == "call":
+            yield from self._call_drafts(unit, path)
+        elif node.type in ASSIGNMENT_KINDS:
+            yield from self._assignment_draft(unit, path)
+        elif node.type == "pair":
+            yield from self._pair_draft(unit, path)
+        elif node.type in OPTIONAL_KINDS:
+            name, value = field(node, "name"), field(node, "value")
+            if name is not None and value is not None:
+                yield Draft(Form.PARAMETER, (text_of(name),), node, name, (RawArgument(None, "", value),))
+
+    def _call_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        node = path[-1]
+        receiver, method = field(node, "receiver"), field(node, "method")
+        if method is None or (len(path) > 1 and path[-2].type in ASSIGNMENT_KINDS and field(path[-2], "left") == node):
+            return
+        context = Context(unit, path)
+        base = context.lower(receiver) if receiver is not None else None
+        arguments = self._arguments(context, field(node, "arguments"))
+        target = self._call_target(unit, path)
+        word = text_of(method)
+        if word == "new":
+            names = self._constructed(context, base)
+            if names:
+                yield Draft(Form.NEW, names, node, receiver or method, arguments, target=target)
+                return
+        names = self.callee(context, node, base)
+        if word in SENDERS and arguments:
+            yield from self._sent(context, node, base, arguments, target)
+        yield Draft(Form.CALL, names, node, method, arguments, target=target)
+
+    def _constructed(self, context: Context, base: Value | None) -> tuple[str, ...]:
+        if base is None:
+            return self.self_names(context)
+        inner = core.plain(base)
+        return inner.names if isinstance(inner, Name | Invocation) and not inner.names[0].startswith("?") else ()
+
+    def _sent(
+        self, context: Context, node: Node, base: Value | None, arguments: tuple[RawArgument, ...], target: str
+    ) -> Iterator[Draft]:
+        """`object.send(:name, value)` as the call or the assignment that it is."""
+        word = key_word(context.lower(arguments[0].node))
+        rest = tuple(
+            raw._replace(position=raw.position - 1) if raw.position is not None else raw for raw in arguments[1:]
+        )
+        name = word.rstrip("=")
+        names = core.member_names(base, name) if base is not None else self.own_names(context, name)
+        if name and name != word and rest:
+            value = (RawArgument(None, "", rest[0].node),)
+            yield Draft(Form.ASSIGN, names, node, arguments[0].node, value, target=target)
+        elif name:
+            yield Draft(Form.CALL, names, node, arguments[0].node, rest, target=target)
+
+    def _arguments(self, context: Context, given: Node | None) -> tuple[RawArgument, ...]:
+        arguments: list[RawArgument] = []
+        position = 0
+        for child in children(given) if given is not None else []:
+            if child.type == "pair":
+                value = field(child, "value")
+                word = key_word(context.lower(field(child, "key")))
+                short = None if value is not None else self._short(context, child)
+                arguments.append(RawArgument(None, word, value or child, value=short))
+            elif child.type in ("splat_argument", "hash_splat_argument"):
+                position += 100
+            elif child.type != "block_argument":
+                arguments.append(RawArgument(position, "", child))
+                position += 1
+        return tuple(arguments)
+
+    def _short(self, context: Context, pair: Node) -> Value:
+        return self.pair(context, pair)[1]
+
+    def _call_target(self, unit: Unit, path: Path) -> str:
+        """The variable that a constructor's result is assigned to, or the receiver of a method call."""
+        if len(path) > 1 and path[-2].type in ASSIGNMENT_KINDS and field(path[-2], "right") == path[-1]:
+            return self._object(unit, path, field(path[-2], "left"))
+        return self._object(unit, path, field(path[-1], "receiver"))
+
+    def _object(self, unit: Unit, path: Path, node: Node | None) -> str:
+        if node is None or node.end_byte - node.start_byte > 120:
+            return ""
+        text = text_of(node).replace("&.", ".")
+        if not OBJECT.fullmatch(text):
+            return ""
+        root = text.split(".")[0]
+        if root[0] in "@s" and (root[0] == "@" or root == "self"):
+            around = self.around_class(path)
+        elif root[0] in ":$" or root[0].isupper():
+            around = None
+        else:
+            return f"{self._variable_scope(unit, path, root)}:{text}"
+        return f"{around.start_byte if around is not None else -1}:{text}"
+
+    def _variable_scope(self, unit: Unit, path: Path, word: str) -> int:
+        offset = path[-1].start_byte
+        spans = [b.scope for b in unit.bindings(word) or () if b.scope[0] <= offset < b.scope[1]]
+        if spans:
+            return max(start for start, _ in spans) or -1
+        function = self.function(path)
+        return function.start_byte if function is not None else -1
+
+    def _assignment_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        node = path[-1]
+        left, right = field(node, "left"), field(node, "right")
+        if left is None or right is None:
+            return
+        operator = text_of(field(node, "operator")) if node.type == "operator_assignment" else "="
+        operator = "=" if operator in CONDITIONAL_OPERATORS else operator
+        value = (RawArgument(None, "", right),)
+        context = Context(unit, path)
+        if left.type == "call":
+            base = field(left, "receiver")
+            names = self.callee(context, left)
+            yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(unit, path, base))
+        elif left.type == "element_reference":
+            yield from self._entry_draft(context, left, value, operator)
+        elif left.type in ("constant", "scope_resolution"):
+            yield Draft(Form.ASSIGN, self._constant_names(context, left), node, left, value, operator)
+        elif left.type in ("instance_variable", "class_variable"):
+            word = text_of(left).lstrip("@")
+            names = tuple(f"{name}.{word}" for name in self.self_names(context)) or (text_of(left),)
+            yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(unit, path, left))
+
+    def _constant_names(self, context: Context, left: Node) -> tuple[str, ...]:
+        if left.type == "scope_resolution":
+            scope = field(left, "scope")
+            base = context.lower(scope) if scope is not None else None
+            word = text_of(field(left, "name"))
+            return core.member_names(base, word) if base is not None else (word,)
+        return (".".join((*module_names(context.path), text_of(left))),)
+
+    def _entry_draft(
+        self, context: Context, left: Node, value: tuple[RawArgument, ...], operator: str
+    ) -> Iterator[Draft]:
+        path = context.path
+        base, keys = self._subscript(context, left)
+        if not keys or base is None:
+            return
+        owner = core.owner_names(context.lower(base))
+        slot = Slot(tuple(keys), owner, -1)
+        if base.type in NAME_KINDS and base.type != "constant" and not _is_certain(owner):
+            passed = self._passed(context.unit, (*path, base), MAX_HOPS)
+            slot = Slot((*passed.keys, *keys), passed.owner or owner, passed.start)
+        target = self._object(context.unit, path, base)
+        yield Draft(Form.OPTION, (keys[-1],), path[-1], left, value, operator, slot.keys, slot.owner, target)
+
+    def _subscript(self, context: Context, node: Node) -> tuple[Node | None, list[str]]:
+        keys: list[str] = []
+        base: Node | None = node
+        while base is not None and base.type == "element_reference" and len(keys) < 8:
+            given = children(base)[1:]
+            word = key_word(context.lower(given[0])) if len(given) == 1 else ""
+            if not word:
+                return None, []
+            keys.insert(0, word)
+            base = field(base, "object")
+        return base, keys
+
+    def _pair_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        node = path[-1]
+        key, value = field(node, "key"), field(node, "value")
+        word = key_word(Context(unit, path).lower(key)) if key is not None else ""
+        if key is None or not word:
+            return
+        slot = self._slot(unit, path[:-1], (word,), MAX_HOPS)
+        short = None if value is not None else self._short(Context(unit, path), node)
+        argument = RawArgument(None, "", value or key, value=short)
+        target = f"{slot.start}:()" if slot.start >= 0 else ""
+        yield Draft(Form.OPTION, (word,), node, key, (argument,), "=", slot.keys, slot.owner, target)
+
+    def _slot(self, unit: Unit, path: Path, keys: tuple[str, ...], hops: int) -> Slot:
+        """Climbs from an entry to the call that takes the outermost hash, through variables that hold it."""
+        owner: tuple[str, ...] = ()
+        for level in range(len(path) - 1, -1, -1):
+            node = path[level]
+            if node.type == "pair":
+                keys = (key_word(Context(unit, path[: level + 1]).lower(field(node, "key"))), *keys)
+            elif node.type == "call":
+                word = text_of(field(node, "method"))
+                if field(node, "arguments") in path[level + 1 : level + 2]:
+                    owner = (*owner, *self._taker(unit, path[: level + 1]))
+                    if word not in core.MERGES:
+                        return Slot(keys, owner, node.start_byte)
+                elif word not in core.MERGES and word not in core.SAME:
+                    break
+            elif node.type in ASSIGNMENT_KINDS:
+                held = self._held(unit, path[: level + 1], keys, hops)
+                return held._replace(owner=(*owner, *held.owner))
+            elif node.type not in THROUGH_KINDS:
+                break
+        return Slot(keys, owner)
+
+    def _taker(self, unit: Unit, path: Path) -> tuple[str, ...]:
+        """The names of the call or constructor at the end of a path."""
+        context = Context(unit, path)
+        receiver = field(path[-1], "receiver")
+        base = context.lower(receiver) if receiver is not None else None
+        if text_of(field(path[-1], "method")) == "new":
+            names = self._constructed(context, base)
+            return (*names, *[f"{name}.new" for name in names]) if names else ("?.new",)
+        return self.callee(context, path[-1], base)
+
+    def _held(self, unit: Unit, path: Path, keys: tuple[str, ...], hops: int) -> Slot:
+        """The slot of a hash that is assigned: to an attribute, under a key, or to a variable that is passed on."""
+        node, context = path[-1], Context(unit, path)
+        left = field(node, "left")
+        if left is None or field(node, "right") is None:
+            return Slot(keys)
+        if left.type == "call":
+            return Slot(keys, self.callee(context, left), node.start_byte)
+        if left.type == "element_reference":
+            base, above = self._subscript(context, left)
+            return Slot((*above, *keys), core.owner_names(context.lower(base)) if base is not None else ())
+        if left.type in NAME_KINDS and hops > 0:
+            passed = self._passed(unit, (*path, left), hops - 1)
+            return Slot((*passed.keys, *keys), passed.owner, passed.start)
+        return Slot(keys)
+
+    def _passed(self, unit: Unit, path: Path, hops: int) -> Slot:
+        """The first call that a variable is passed to, after the place at the end of the path."""
+        leaf = path[-1]
+        scopes = [b.scope for b in unit.bindings(text_of(leaf)) or () if b.scope[0] <= leaf.start_byte < b.scope[1]]
+        span = max(scopes) if scopes else (0, 0)
+        seen = 0
+        for offset in unit.occurrences(text_of(leaf)):
+            if not span[0] <= offset < span[1] or leaf.start_byte <= offset < leaf.end_byte:
+                continue
+            seen += 1
+            if seen > MAX_USES:
+                break
+            use = unit.path_at(offset)
+            if use[-1].type == leaf.type and _is_passed(use):
+                slot = self._slot(unit, use[:-1], (), hops)
+                if slot.start >= 0 and slot.owner:
+                    return slot
+        return Slot(())
+
+
+def _is_passed(path: Path) -> bool:
+    """Whether a variable stands where its value goes into a call."""
+    parent = path[-2]
+    if parent.type == "pair":
+        return field(parent, "value") == path[-1]
+    if parent.type == "call":
+        return text_of(field(parent, "method")) in core.MERGES | core.SAME and field(parent, "receiver") == path[-1]
+    return parent.type in ("argument_list", "hash_splat_argument")
+
+
+def _is_certain(names: tuple[str, ...]) -> bool:
+    return bool(names) and names[0][0].isupper()

@@ -1,0 +1,281 @@
+"""Ruby: where names get their values, and what a name may belong to."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from tree_sitter import Language, Node
+
+from tlsscan.frontends.base import Binding, Context, Definition, Path, Unit, children, field, text_of
+from tlsscan.frontends.ruby_lower import EACH, VARIABLE_KINDS, RubyValues
+from tlsscan.values import Name
+
+MODULE_KINDS = frozenset({"class", "module"})
+CLOSURE_KINDS = frozenset({"block", "do_block", "lambda"})
+BLOCK_KINDS = frozenset({"block", "do_block"})
+CONDITIONAL_KINDS = frozenset({"if", "unless", "elsif", "if_modifier", "unless_modifier", "conditional", "while"})
+NAME_KINDS = frozenset({"identifier", "constant"}) | VARIABLE_KINDS
+PARAMETER_LIST_KINDS = frozenset({"method_parameters", "block_parameters", "lambda_parameters"})
+OPTIONAL_KINDS = frozenset({"optional_parameter", "keyword_parameter"})
+STARRED_KINDS = frozenset({"splat_parameter", "hash_splat_parameter", "block_parameter", "destructured_parameter"})
+ASSIGNMENT_KINDS = frozenset({"assignment", "operator_assignment"})
+TUPLE_KINDS = frozenset({"left_assignment_list", "destructured_left_assignment"})
+ROW_KINDS = frozenset({"right_assignment_list", "array"})
+PATTERN_KINDS = frozenset({"exception_variable", "rest_assignment", "keyword_pattern", "as_pattern", "array_pattern"})
+CONDITIONAL_OPERATORS = frozenset({"||=", "&&="})
+PATH_LIKE = re.compile(r"(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*")
+MIXIN = re.compile(rb"(?m)^[ \t]*(?:include|extend|prepend)[ \t(]+([A-Z][\w:]*(?:[ \t]*,[ \t]*[A-Z][\w:]*)*)")
+LOOK_BACK = 20_000  # bytes of a scope before a block that are searched for an outer variable
+
+
+class RubyNames(RubyValues):
+    """The half of the frontend that knows scopes, modules and assignments."""
+
+    language = "ruby"
+    block_kinds = frozenset(
+        {"then", "else", "do", "block", "do_block", "rescue", "ensure", "when", "if_modifier", "unless_modifier"}
+    )
+    function_kinds = frozenset({"method", "singleton_method"})
+    class_kinds = frozenset({"class", "module", "singleton_class"})
+    guard_words = re.compile(
+        r"\bdefined\?|\brespond_to\?|\b(?:const|method|instance_method)_defined\?|\bRUBY_(?:VERSION|ENGINE|PLATFORM)\b"
+        r"|\bJRUBY_VERSION\b|\bOPENSSL_(?:LIBRARY_)?VERSION\b|\bMETHODS\b|\bNameError\b|\bNoMethodError\b|\bGem::Version\b"
+        r"|\bOpenSSL::VERSION\b|\bjruby\?"
+    )
+
+    @staticmethod
+    def grammar() -> Language:
+        import tree_sitter_ruby
+
+        return Language(tree_sitter_ruby.language())
+
+    def condition(self, node: Node) -> Node | None:
+        if node.type in CONDITIONAL_KINDS:
+            return field(node, "condition")
+        if node.type == "when":
+            return field(node, "pattern")
+        if node.type == "rescue":
+            return field(node, "exceptions") or node
+        return field(node, "value") if node.type == "case" else None
+
+    def blocks(self, path: Path) -> tuple[int, ...]:
+        kinds = self.block_kinds
+        return tuple(node.start_byte for node in path if node.type in kinds or is_conditional_assignment(node))
+
+    # -- what a name may belong to -----------------------------------------------------------------------------
+
+    def qualify(self, unit: Unit, word: str) -> tuple[str, ...]:
+        return (word, *[f"{mixin}.{word}" for mixin in mixins(unit)])
+
+    def nesting(self, context: Context) -> tuple[str, ...]:
+        names = module_names(context.path)
+        return tuple(".".join(names[:count]) for count in range(len(names), 0, -1))
+
+    def self_names(self, context: Context) -> tuple[str, ...]:
+        around = next((node for node in reversed(context.path) if node.type in MODULE_KINDS), None)
+        names = self._bases(context, around) if around is not None else []
+        names.extend(mixins(context.unit))
+        own = ".".join(module_names(context.path))
+        return tuple(dict.fromkeys((*names, own) if own else names))
+
+    def _bases(self, context: Context, node: Node) -> list[str]:
+        word = _superclass(node)
+        if not word:
+            return []
+        value = context.name(word, node) if "." not in word else None
+        return list(value.names) if isinstance(value, Name) else [word]
+
+    # -- bindings --------------------------------------------------------------------------------------------
+
+    def bind(self, unit: Unit, path: Path) -> Iterable[Binding]:
+        leaf = path[-1]
+        if leaf.type not in NAME_KINDS or len(path) < 2:
+            return
+        parent = path[-2]
+        if parent.type in self.function_kinds:
+            yield from self._method(unit, path)
+        elif parent.type in MODULE_KINDS or (len(path) > 2 and path[-3].type in MODULE_KINDS):
+            yield from self._module(unit, path)
+        elif any(node.type in PARAMETER_LIST_KINDS for node in path[-4:-1]):
+            yield from self._parameter(unit, path)
+        elif parent.type == "for" and field(parent, "pattern") == leaf:
+            values = children(field(parent, "value") or parent)
+            made = self._binding(unit, "value", path, path[:-1], values[0] if values else None)
+            yield made._replace(each=True)
+        elif parent.type in PATTERN_KINDS:
+            yield self._binding(unit, "opaque", path, path)
+        else:
+            yield from self._assigned(unit, path)
+
+    def _binding(
+        self, unit: Unit, kind: str, path: Path, within: Path, node: Node | None = None, operator: str = "="
+    ) -> Binding:
+        condition, guarded = self.branch(within)
+        if operator in CONDITIONAL_OPERATORS:
+            condition, operator = condition or f"{text_of(path[-1])} is not set", "="
+        constant = path[-1].type == "constant" and self.function(within) is None
+        return Binding(
+            kind=kind,
+            name=text_of(path[-1]),
+            scope=self._scope(unit, within, path[-1]),
+            offset=path[-1].start_byte,
+            path=within,
+            node=node,
+            owner=".".join(module_names(within)) if constant else "",
+            operator=operator,
+            condition=condition,
+            guarded=guarded,
+        )
+
+    def _scope(self, unit: Unit, path: Path, leaf: Node) -> tuple[int, int]:
+        if leaf.type == "global_variable":
+            return self.scope_range(None, unit)
+        if leaf.type in VARIABLE_KINDS or leaf.type == "constant":
+            around = [node for node in path if node.type in MODULE_KINDS]
+            return self.scope_range(around[-1] if around else None, unit)
+        return self._local_scope(unit, path, leaf)
+
+    def _local_scope(self, unit: Unit, path: Path, leaf: Node) -> tuple[int, int]:
+        """The scope of a local variable: the outermost block, method or class that assigns it before the next one."""
+        hard = self.function_kinds | self.class_kinds
+        levels = [index for index, node in enumerate(path) if node.type in hard]
+        inner = path[levels[-1] + 1 :] if levels else path
+        scope = self.scope_range(path[levels[-1]] if levels else None, unit)
+        word = re.escape(leaf.text or b"")
+        assigned = re.compile(rb"(?<![\w@$.:])" + word + rb"\s*(?:\|\||&&|[-+|&^*])?=(?![=~>])")
+        for node in inner:
+            if node.type in CLOSURE_KINDS:
+                if assigned.search(unit.source.data, max(scope[0], node.start_byte - LOOK_BACK), node.start_byte):
+                    break
+                scope = (node.start_byte, node.end_byte)
+        return scope
+
+    def _method(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        """A method without parameters that consists of one expression: its name stands for that."""
+        node, leaf = path[-2], path[-1]
+        if field(node, "name") != leaf or field(node, "parameters") is not None:
+            return
+        body = field(node, "body")
+        parts = children(body) if body is not None and body.type == "body_statement" else []
+        if body is not None and (body.type != "body_statement" or len(parts) == 1):
+            around = [n for n in path if n.type in MODULE_KINDS]
+            made = self._binding(unit, "value", path, path[:-1], body)
+            scope = self.scope_range(around[-1] if around else None, unit)
+            yield made._replace(scope=scope, owner=".".join(module_names(path)), condition="", guarded=False)
+
+    def _module(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        level = len(path) - 2 if path[-2].type in MODULE_KINDS else len(path) - 3
+        node, name = path[level], field(path[level], "name")
+        if name != path[level + 1] or (name != path[-1] and field(path[-2], "name") != path[-1]):
+            return
+        outer = path[:level]
+        around = [n for n in outer if n.type in MODULE_KINDS]
+        own = ".".join(module_names(path[: level + 1]))
+        base = _superclass(node)
+        made = self._binding(unit, "import", path, outer)
+        scope = self.scope_range(around[-1] if around and name == path[-1] else None, unit)
+        yield made._replace(names=(own, base) if base else (own,), scope=scope, owner=own.rpartition(".")[0])
+
+    def _parameter(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        leaf, parent = path[-1], path[-2]
+        if parent.type in OPTIONAL_KINDS and field(parent, "name") != leaf:
+            return
+        level = next(i for i in range(len(path) - 1, -1, -1) if path[i].type in PARAMETER_LIST_KINDS)
+        holder = path[level - 1]
+        position = next((i for i, child in enumerate(children(path[level])) if child == path[level + 1]), 0)
+        default = field(parent, "value") if parent.type in OPTIONAL_KINDS else None
+        scope = (holder.start_byte, holder.end_byte)
+        starred = any(node.type in STARRED_KINDS for node in path[level:])
+        if path[level].type == "method_parameters":
+            made = self._binding(unit, "opaque" if starred else "parameter", path, path[:level], default)
+            yield made._replace(scope=scope, position=position, condition="", guarded=False)
+        elif starred or position or holder.type not in BLOCK_KINDS:
+            made = self._binding(unit, "value" if default is not None else "opaque", path, path[:level], default)
+            yield made._replace(scope=scope, condition="", guarded=False)
+        else:
+            made = self._binding(unit, "value", path, path[: level - 1], holder)
+            each = text_of(field(path[level - 2], "method")) in EACH
+            yield made._replace(scope=scope, each=each, condition="", guarded=False)
+
+    def _assigned(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        for level in range(len(path) - 2, max(len(path) - 5, -1), -1):
+            node, left = path[level], path[level + 1]
+            if node.type in ASSIGNMENT_KINDS:
+                if field(node, "left") == left:
+                    yield from self._target(unit, path, level)
+                return
+            if node.type not in TUPLE_KINDS and node.type not in ("rest_assignment", "scope_resolution"):
+                return
+
+    def _target(self, unit: Unit, path: Path, level: int) -> Iterator[Binding]:
+        node, left, leaf = path[level], path[level + 1], path[-1]
+        right = field(node, "right")
+        operator = text_of(field(node, "operator")) if node.type == "operator_assignment" else "="
+        if left == leaf:
+            if not self._is_setter(path, right):
+                yield self._binding(unit, "value", path, path[: level + 1], right, operator)
+        elif left.type == "scope_resolution" and field(left, "name") == leaf:
+            made = self._binding(unit, "value", path, path[: level + 1], right, operator)
+            owner = text_of(field(left, "scope")).removeprefix("::").replace("::", ".")
+            yield made._replace(owner=owner, scope=self.scope_range(left if owner else None, unit))
+        elif left.type in TUPLE_KINDS:
+            yield self._unpacked(unit, path, level, right)
+
+    def _is_setter(self, path: Path, right: Node | None) -> bool:
+        """True for `def x=(value) @x = value`: what callers pass is seen where they pass it."""
+        function = self.function(path)
+        name = field(function, "name") if function is not None else None
+        return path[-1].type in VARIABLE_KINDS and name is not None and name.type == "setter" and right is not None
+
+    def _unpacked(self, unit: Unit, path: Path, level: int, right: Node | None) -> Binding:
+        targets = children(path[level + 1])
+        values = children(right) if right is not None and right.type in ROW_KINDS else []
+        if path[-1] in targets and len(values) == len(targets):
+            return self._binding(unit, "value", path, path[: level + 1], values[targets.index(path[-1])])
+        return self._binding(unit, "opaque", path, path[: level + 1])
+
+    def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
+        """Constants, and methods that return one value; a script's local variables are no other file's business."""
+        for word in words:
+            if word[:1].isupper():
+                yield from super().definitions(unit, [word])
+                continue
+            for binding in unit.bindings(word) or ():
+                if binding.owner and binding.kind == "value" and binding.path[-1].type in self.function_kinds:
+                    value = Context(unit, binding.path, frozenset({(word, binding.offset)})).lower(binding.node)
+                    yield Definition(f"{binding.owner}.{word}", value, unit.step(binding.path[-1]))
+
+    def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
+        for level in range(len(path) - 1, 0, -1):
+            node, parent = path[level], path[level - 1]
+            if parent.type == "assignment" and field(parent, "right") == node:
+                left = field(parent, "left")
+                return (text_of(left),) if left is not None and left.type in NAME_KINDS else ()
+            if node.type not in NAME_KINDS and node.type not in ("scope_resolution", "string_content", "string"):
+                return ()
+        return ()
+
+
+def is_conditional_assignment(node: Node) -> bool:
+    """Whether a node is `x ||= y` or `x &&= y`."""
+    return node.type == "operator_assignment" and text_of(field(node, "operator")) in CONDITIONAL_OPERATORS
+
+
+def module_names(path: Path) -> list[str]:
+    """The dotted names of the classes and modules around a path, outermost first."""
+    names = [text_of(field(node, "name")) for node in path if node.type in MODULE_KINDS]
+    return [name.removeprefix("::").replace("::", ".") for name in names if name]
+
+
+def _superclass(node: Node) -> str:
+    """The dotted name of a class's superclass, as written; an empty text when it is computed or missing."""
+    given = field(node, "superclass") if node.type == "class" else None
+    text = text_of(given.named_children[0]) if given is not None and given.named_child_count else ""
+    return text.removeprefix("::").replace("::", ".") if PATH_LIKE.fullmatch(text) else ""
+
+
+def mixins(unit: Unit) -> tuple[str, ...]:
+    """Modules that the file includes or extends anywhere."""
+    found: list[str] = []
+    for match in MIXIN.finditer(unit.source.data[:200_000]):
+        found.extend(part.strip().decode("utf-8", "replace") for part in match.group(1).split(b","))
+    return tuple(dict.fromkeys(name.removesuffix("::").replace("::", ".") for name in found[:12] if name))

@@ -1,0 +1,304 @@
+"""What Ruby's core methods make of known values. Knows neither syntax trees nor TLS."""
+
+import re
+from collections.abc import Callable, Sequence
+from textwrap import dedent
+
+from tlsscan.values import (
+    Arm,
+    Choice,
+    Invocation,
+    Listing,
+    Mapping,
+    Name,
+    Null,
+    Number,
+    Operation,
+    Parameter,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    Via,
+    strip,
+)
+
+ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "s": " ", "e": "\x1b", "0": "\0", "\n": ""}
+ROOTS = frozenset({"Object", "Kernel", "Module"})
+MERGES = frozenset({"merge", "merge!", "update", "reverse_merge", "reverse_merge!", "deep_merge", "deep_merge!"})
+SAME = frozenset(
+    {"freeze", "dup", "clone", "itself", "tap", "presence", "compact", "uniq", "flatten", "to_a", "to_h", "to_ary"}
+    | {"to_hash", "deep_dup", "with_indifferent_access", "symbolize_keys", "stringify_keys", "to_set", "entries"}
+)
+MAX_NAMES = 6  # of one receiver
+_FLAG_OPERATORS = frozenset({"|", "&", "^", "+"})
+
+
+def plain(value: Value) -> Value:
+    """The value without the definitions it was reached through."""
+    while isinstance(value, Via):
+        value = value.value
+    return value
+
+
+def mapped(value: Value, change: Callable[[Value], Value]) -> Value:
+    """A change applied to what a value can turn out to be, its trace and its conditions kept."""
+    if isinstance(value, Via):
+        return value._replace(value=mapped(value.value, change))
+    if isinstance(value, Choice):
+        return Choice(tuple(arm._replace(value=mapped(arm.value, change)) for arm in value.arms))
+    if isinstance(value, Parameter) and value.default is not None:
+        return value._replace(default=mapped(value.default, change))
+    return change(value)
+
+
+def member_names(base: Value, word: str) -> tuple[str, ...]:
+    """Names of a method or attribute of a value; `?.word` is the last one when the receiver is not certain."""
+    base = plain(base)
+    if isinstance(base, Choice):
+        found = [name for arm in base.arms[:8] for name in member_names(arm.value, word) if name[0] != "?"]
+        return (*dict.fromkeys(found), f"?.{word}")
+    names = [f"{name}.{word}" for name in owner_names(base)[:MAX_NAMES] if name != "?"]
+    return tuple(names) if isinstance(base, Name) and _is_constant(base) else (*names, f"?.{word}")
+
+
+def owner_names(base: Value) -> tuple[str, ...]:
+    """The names of a thing whose member or entry is used: of a constant, or of what a call returns."""
+    base = plain(base)
+    names = base.names if isinstance(base, Name | Invocation) else ()
+    return (*[name for name in names if name[0] != "?"], *[name for name in names if name[0] == "?"])
+
+
+def attribute(base: Value, names: tuple[str, ...]) -> Value:
+    """What a call without arguments reads. Only a constant's attribute is looked for in other files, so that of
+    another object has its uncertain name first."""
+    base = plain(base)
+    certain = isinstance(base, Name) and _is_constant(base)
+    return Name(names if certain else (names[-1], *names[:-1]))
+
+
+def _is_constant(name: Name) -> bool:
+    return name.names[0].rpartition(".")[2][:1].isupper()
+
+
+def unescape(escape: str) -> str:
+    """The text of one escape sequence of a double-quoted string."""
+    body = escape[1:]
+    code = re.fullmatch(r"x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|u\{\s*([0-9a-fA-F]{1,6})\s*\}", body)
+    if code:
+        number = int(next(part for part in code.groups() if part), 16)
+        return chr(number) if number < 0x110000 else "\ufffd"
+    return ESCAPES.get(body, body)
+
+
+def heredoc_tag(opening: str) -> tuple[str, bool]:
+    """The end word of a heredoc's opening, and whether its indentation is taken away."""
+    return opening.lstrip("<-~").strip("\"'`"), opening.startswith("<<~")
+
+
+def undent(value: Value) -> Value:
+    """A squiggly heredoc's text without its common indentation."""
+    return Text(dedent(value.text)) if isinstance(value, Text) else value
+
+
+def as_symbol(value: Value) -> Value:
+    """`to_sym` of what is known."""
+    return Symbol(value.text) if isinstance(value, Text) else value
+
+
+def as_text(value: Value) -> Value:
+    """`to_s` of what is known."""
+    if isinstance(value, Symbol):
+        return Text(value.name)
+    return Text(str(value.value)) if isinstance(value, Number) else value
+
+
+def as_integer(value: Value) -> Value:
+    """`to_i`, `Integer()` of what is known."""
+    if isinstance(value, Number):
+        return Number(int(value.value))
+    digits = re.match(r"\s*(0[xX][0-9a-fA-F]+|\d+)", value.text) if isinstance(value, Text) else None
+    if digits:
+        return Number(int(digits.group(1), 16 if digits.group(1)[:2].lower() == "0x" else 10))
+    return Null() if isinstance(value, Null) else value
+
+
+def as_listing(value: Value) -> Value:
+    """`Array()` of what is known."""
+    return value if isinstance(value, Listing | Name | Invocation | Unknown) else Listing((value,))
+
+
+def _cased(change: Callable[[str], str]) -> Callable[[Value], Value]:
+    def apply(value: Value) -> Value:
+        if isinstance(value, Symbol):
+            return Symbol(change(value.name))
+        return Text(change(value.text)) if isinstance(value, Text) else value
+
+    return apply
+
+
+def _item(index: int) -> Callable[[Value], Value]:
+    def apply(value: Value) -> Value:
+        if isinstance(value, Listing) and value.items:
+            return value.items[index]
+        return Unknown("an item of a list that is not known")
+
+    return apply
+
+
+def _column(key: bool) -> Callable[[Value], Value]:
+    def apply(value: Value) -> Value:
+        if isinstance(value, Mapping):
+            return Listing(tuple(entry.key if key else entry.value for entry in value.entries))
+        return Unknown("a part of a hash that is not known")
+
+    return apply
+
+
+CONVERSIONS: dict[str, Callable[[Value], Value]] = {
+    "to_sym": as_symbol,
+    "intern": as_symbol,
+    "to_s": as_text,
+    "to_str": as_text,
+    "to_i": as_integer,
+    "strip": _cased(str.strip),
+    "chomp": _cased(lambda text: text.rstrip("\r\n")),
+    "squish": _cased(lambda text: " ".join(text.split())),
+    "upcase": _cased(str.upper),
+    "downcase": _cased(str.lower),
+    "first": _item(0),
+    "last": _item(-1),
+    "keys": _column(True),
+    "values": _column(False),
+}
+CASTS: dict[str, Callable[[Value], Value]] = {"Integer": as_integer, "String": as_text, "Array": as_listing}
+
+
+def each_item(value: Value, change: Callable[[Value], Value]) -> Value:
+    """`map` over a known list."""
+
+    def apply(inner: Value) -> Value:
+        if isinstance(inner, Listing):
+            return Listing(tuple(mapped(item, change) for item in inner.items))
+        return Unknown("a list that is not known is mapped")
+
+    return mapped(value, apply)
+
+
+def concatenated(parts: Sequence[Value]) -> Value:
+    """Texts side by side as one; the definitions of the parts stay, and a part with several values makes several."""
+    steps = [step for part in parts for step in strip(part)[1]]
+    values = [strip(part)[0] for part in parts]
+    several = [index for index, value in enumerate(values) if isinstance(value, Choice)]
+    if len(several) == 1:
+        choice = values[several[0]]
+        before, after = values[: several[0]], values[several[0] + 1 :]
+        joined: Value = mapped(choice, lambda value: concatenated([*before, value, *after]))
+    else:
+        texts = [value.text for value in (as_text(value) for value in values) if isinstance(value, Text)]
+        joined = Text("".join(texts)) if len(texts) == len(values) else Operation("join", tuple(values))
+    for step in reversed(steps):
+        joined = Via(step, joined)
+    return joined
+
+
+def looked_up(base: Value, key: Value) -> Value | None:
+    """The entry of a known hash or list; None when it has no such entry."""
+    base, key = plain(base), plain(key)
+    if isinstance(base, Mapping):
+        return next((entry.value for entry in base.entries if plain(entry.key) == key), None)
+    if isinstance(base, Listing) and isinstance(key, Number) and isinstance(key.value, int):
+        return base.items[key.value] if -len(base.items) <= key.value < len(base.items) else None
+    return None
+
+
+def merged(base: Value, other: Value) -> Value:
+    """Two hashes as one; the later entries win."""
+    first, second = plain(base), plain(other)
+    if not isinstance(first, Mapping) or not isinstance(second, Mapping):
+        return Unknown("a hash that is not known is merged")
+    taken = {entry.key for entry in second.entries}
+    kept = tuple(entry for entry in first.entries if entry.key not in taken)
+    return Mapping(kept + second.entries)
+
+
+def combined(operator: str, first: Value, second: Value) -> Value | None:
+    """`+`, `|` and `-` of two known lists; None when they are not both lists."""
+    left, right = plain(first), plain(second)
+    if not isinstance(left, Listing) or not isinstance(right, Listing):
+        return None
+    if operator == "-":
+        gone = {plain(item) for item in right.items}
+        return Listing(tuple(item for item in left.items if plain(item) not in gone))
+    return Listing(left.items + right.items) if operator in ("+", "|") else None
+
+
+def folded(value: Value, operator: Value) -> Value:
+    """`reduce(:|)` of a known list."""
+    items, sign = plain(value), plain(operator)
+    if isinstance(items, Listing) and items.items and isinstance(sign, Symbol) and sign.name in _FLAG_OPERATORS:
+        return Operation(sign.name, items.items) if len(items.items) > 1 else items.items[0]
+    return Unknown("the result of a fold is not followed")
+
+
+def replaced(value: Value, arguments: Sequence[Value]) -> Value:
+    """`sub`, `gsub` and `tr` with texts."""
+    old, new = (plain(argument) for argument in arguments[:2])
+    if not isinstance(old, Text) or not isinstance(new, Text):
+        return Unknown("a pattern is replaced in a text")
+    before, after = old.text, new.text
+    return mapped(value, _cased(lambda text: text.replace(before, after)))
+
+
+def split(value: Value, separator: Value | None) -> Value:
+    """`split` of a known text."""
+    by = plain(separator) if separator is not None else None
+    mark = by.text.strip() or None if isinstance(by, Text) else None
+
+    def apply(inner: Value) -> Value:
+        if isinstance(inner, Text) and (by is None or isinstance(by, Text)):
+            return Listing(tuple(Text(part) for part in inner.text.split(mark)))
+        return Unknown("a text that is not known is split")
+
+    return mapped(value, apply)
+
+
+def joined(value: Value, separator: Value | None) -> Value:
+    """`join` of a known list of texts."""
+    items = plain(value)
+    mark = plain(separator) if separator is not None else Text("")
+    texts = [as_text(plain(item)) for item in items.items] if isinstance(items, Listing) else []
+    if not texts or not isinstance(mark, Text):
+        return Unknown("a list that is not known is joined")
+    parts = [text.text for text in texts if isinstance(text, Text)]
+    return Text(mark.text.join(parts)) if len(parts) == len(texts) else Unknown("a list is joined at run time")
+
+
+def constant(base: Value | None, word: Value) -> Value:
+    """`const_get` and `constantize`: the name that a text spells."""
+    inner = plain(base) if base is not None else None
+
+    def apply(spelled: Value) -> Value:
+        text = as_text(spelled)
+        if not isinstance(text, Text) or not re.fullmatch(r"(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*", text.text):
+            return Unknown("a constant's name is made at run time")
+        dotted = text.text.removeprefix("::").replace("::", ".")
+        if isinstance(inner, Name) and inner.names[0] not in ROOTS:
+            return Name(tuple(f"{name}.{dotted}" for name in inner.names))
+        return Name((dotted,)) if inner is None or isinstance(inner, Name) else Name((f"?.{dotted}",))
+
+    return mapped(word, apply)
+
+
+def environment(variable: Value, default: Value | None) -> Value:
+    """`ENV[x]` and `ENV.fetch(x, default)`."""
+    key = plain(variable)
+    name = key.text if isinstance(key, Text) else ""
+    read = Unknown(f"the environment variable {name} decides" if name else "an environment variable decides", name)
+    return read if default is None else fallback(read, default)
+
+
+def fallback(first: Unknown, default: Value) -> Value:
+    """What is read at run time, or its default."""
+    what = first.open_by or "the entry"
+    return Choice((Arm(f"{what} is set", False, first), Arm(f"{what} is not set", False, default)))

@@ -1,0 +1,135 @@
+"""Which language a file is written in, by its name or its `#!` line. Knows nothing of parsers or TLS."""
+
+DISPLAY = {"python": "Python", "ruby": "Ruby", "php": "PHP", "csharp": "C#", "java": "Java"}
+
+_SUFFIXES = {
+    "python": ".py .pyw .pyi .wsgi",
+    "ruby": ".rb .rake .gemspec .ru .rbw .podspec .thor .jbuilder .cap",
+    "php": ".php .phtml .php3 .php4 .php5 .php7 .php8 .phps .phpt .inc .module .install .theme .engine .profile",
+    "csharp": ".cs .csx",
+    "java": ".java",
+}
+_NAMES = {
+    "python": "SConstruct SConscript wscript",
+    "ruby": "Rakefile rakefile Gemfile Capfile Guardfile Vagrantfile Berksfile Thorfile Podfile Fastfile Brewfile"
+    " Puppetfile Dangerfile Appraisals .irbrc .pryrc",
+}
+_UNREAD = {
+    "Kotlin": ".kt .kts",
+    "Go": ".go",
+    "JavaScript": ".js .mjs .cjs .jsx",
+    "TypeScript": ".ts .mts .cts .tsx",
+    "Vue": ".vue",
+    "Svelte": ".svelte",
+    "VB.NET": ".vb",
+    "F#": ".fs .fsx .fsi",
+    "PowerShell": ".ps1 .psm1 .psd1",
+    "Scala": ".scala .sc",
+    "Groovy": ".groovy .gradle",
+    "JSP": ".jsp .jspx .tag .tagx",
+    "ASP.NET": ".cshtml .vbhtml .razor .aspx .ashx .asmx .ascx .asax .master",
+    "ERB": ".erb",
+    "Haml": ".haml",
+    "Slim": ".slim",
+    "Twig": ".twig",
+    "Rust": ".rs",
+    "C": ".c .h",
+    "C++": ".cc .cpp .cxx .hh .hpp .hxx",
+    "Objective-C": ".m .mm",
+    "Swift": ".swift",
+    "Perl": ".pl .pm",
+    "Lua": ".lua",
+    "Shell": ".sh .bash .zsh .ksh",
+    "Elixir": ".ex .exs",
+    "Erlang": ".erl .hrl",
+    "Clojure": ".clj .cljs .cljc",
+    "Dart": ".dart",
+    "Jupyter": ".ipynb",
+    "Cython": ".pyx .pxd",
+    "Crystal": ".cr",
+    "R": ".r",
+    "Tcl": ".tcl",
+}
+_INTERPRETERS = {
+    b"python": "python",
+    b"pythonw": "python",
+    b"pypy": "python",
+    b"jython": "python",
+    b"uv": "python",
+    b"ruby": "ruby",
+    b"jruby": "ruby",
+    b"truffleruby": "ruby",
+    b"php": "php",
+    b"java": "java",
+    b"dotnet": "csharp",
+    b"dotnet-script": "csharp",
+}
+# Drupal and older PHP name code so, but so do assemblers, Pascal and plain data: the content decides.
+_SHARED_WITH_PHP = (".inc", ".module", ".install", ".theme", ".engine", ".profile")
+SHEBANG_BYTES = 200
+
+UNREAD = {suffix: language for language, suffixes in _UNREAD.items() for suffix in suffixes.split()}
+"""Suffixes of source that this program cannot read yet -> language as a person writes it."""
+
+BY_NAME = {name.encode(): language for language, names in _NAMES.items() for name in names.split()}
+"""Exact file names without a suffix -> language."""
+
+_KNOWN: dict[bytes, str] = {
+    **{suffix.encode(): suffix for suffix in UNREAD},
+    **{suffix.encode(): language for language, suffixes in _SUFFIXES.items() for suffix in suffixes.split()},
+}
+_LONGEST = max(map(len, _KNOWN))
+_MEMO_CAP = 4096
+
+
+class _Suffixes(dict[bytes, str | None]):
+    """Suffix with its dot, in any case -> language; answers are kept, so that a walk pays one look-up a file."""
+
+    def __missing__(self, suffix: bytes) -> str | None:
+        if len(suffix) > _LONGEST:
+            return None
+        found = _KNOWN.get(suffix.lower())
+        if len(self) < _MEMO_CAP:
+            self[suffix] = found
+        return found
+
+
+BY_SUFFIX = _Suffixes(_KNOWN)
+"""Suffix -> language id, or the lower-case suffix itself (with its dot) when only `UNREAD` knows it, or None."""
+
+
+def classify(name: bytes) -> str | None:
+    """A language id, an `UNREAD` suffix such as `.kt`, or None, for the last part of a path."""
+    dot = name.rfind(b".")
+    return BY_SUFFIX[name[dot:]] if dot > 0 else BY_NAME.get(name)
+
+
+def language_of(name: bytes) -> str | None:
+    """The id of a language that this program reads, or None, for the last part of a path."""
+    found = classify(name)
+    return None if found is None or found.startswith(".") else found
+
+
+def language_of_shebang(head: bytes) -> str | None:
+    """The language that a `#!` line at the start of `head` asks for, or None."""
+    if not head.startswith(b"#!"):
+        return None
+    words = head[2:SHEBANG_BYTES].split(b"\n", 1)[0].split()
+    if words and _program(words[0]) == b"env":
+        words = [word for word in words[1:] if not word.startswith(b"-") and b"=" not in word]
+    return _INTERPRETERS.get(_program(words[0]).rstrip(b"0123456789.")) if words else None
+
+
+def _program(word: bytes) -> bytes:
+    return word.rsplit(b"/", 1)[-1]
+
+
+def needs_php_tag(path: str) -> bool:
+    """True for a name that is PHP only when the content says so; then ask `has_php_tag`."""
+    return path.lower().endswith(_SHARED_WITH_PHP)
+
+
+def has_php_tag(data: bytes | memoryview) -> bool:
+    """True when `<?php` or `<?=` stands anywhere in the content."""
+    content = bytes(data)
+    return b"<?=" in content or b"<?php" in content.lower()

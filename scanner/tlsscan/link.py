@@ -1,0 +1,160 @@
+"""Open references: names that a file gives no value to, resolved by constants of other files, on demand."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from tlsscan.extract import Definition
+from tlsscan.model import Site
+from tlsscan.values import (
+    Arm,
+    Choice,
+    Entry,
+    Listing,
+    Name,
+    Operation,
+    Parameter,
+    Value,
+    Via,
+)
+from tlsscan.values import Mapping as MappingValue
+
+MAX_ROUNDS = 5  # constants defined by constants of yet other files
+MAX_DEPTH = 60
+SHORTEST_WORD = 2
+
+Find: TypeAlias = Callable[[str, Sequence[str]], Iterable[Definition]]
+
+
+def link(sites: Sequence[Site], known: Callable[[Site, Name], bool], find: Find) -> list[Site]:
+    """Sites with the names filled in that other files define.
+
+    `known` says that a name means something by itself at a site (a vocabulary has it); `find` gives the definitions
+    of words in the files of a language. A run without open names calls `find` never.
+    """
+    definitions: dict[str, dict[str, list[Definition]]] = defaultdict(lambda: defaultdict(list))
+    asked: dict[str, set[str]] = defaultdict(set)
+    current = list(sites)
+    for _ in range(MAX_ROUNDS):
+        missing = _missing(current, known, asked)
+        if not missing:
+            break
+        for language, words in sorted(missing.items()):
+            asked[language] |= words
+            for definition in sorted(find(language, sorted(words)), key=lambda d: (d.step.path, d.step.region)):
+                definitions[language][definition.name.rsplit(".", 1)[-1]].append(definition)
+        current = [_linked(site, known, definitions[site.language]) for site in current]
+    return current
+
+
+def _missing(
+    sites: Iterable[Site], known: Callable[[Site, Name], bool], asked: Mapping[str, set[str]]
+) -> dict[str, set[str]]:
+    missing: dict[str, set[str]] = {}
+    for site in sites:
+        for argument in site.arguments:
+            for name in open_names(argument.value):
+                word = name.names[0].rsplit(".", 1)[-1]
+                if len(word) >= SHORTEST_WORD and word not in asked[site.language] and not known(site, name):
+                    missing.setdefault(site.language, set()).add(word)
+    return missing
+
+
+def open_names(value: Value, depth: int = 0) -> Iterator[Name]:
+    """The names in a value that may be constants of other files: their qualification is known."""
+    if depth > MAX_DEPTH:
+        return
+    if isinstance(value, Name):
+        if not value.names[0].startswith("?"):
+            yield value
+        return
+    for part in _parts(value):
+        yield from open_names(part, depth + 1)
+
+
+def _parts(value: Value) -> tuple[Value, ...]:
+    if isinstance(value, Via):
+        return (value.value,)
+    if isinstance(value, Listing):
+        return value.items
+    if isinstance(value, Operation):
+        return value.operands
+    if isinstance(value, Choice):
+        return tuple(arm.value for arm in value.arms)
+    if isinstance(value, Parameter) and value.default is not None:
+        return (value.default,)
+    return ()
+
+
+def _linked(site: Site, known: Callable[[Site, Name], bool], definitions: Mapping[str, list[Definition]]) -> Site:
+    def fill(name: Name) -> Value:
+        return name if known(site, name) else _defined(name, site.path, definitions)
+
+    arguments = tuple(a._replace(value=_replace(a.value, fill)) for a in site.arguments)
+    return site._replace(arguments=arguments)
+
+
+def _replace(value: Value, fill: Callable[[Name], Value], depth: int = 0) -> Value:
+    if depth > MAX_DEPTH:
+        return value
+    if isinstance(value, Name):
+        return fill(value)
+    if isinstance(value, Via):
+        return value._replace(value=_replace(value.value, fill, depth + 1))
+    if isinstance(value, Listing):
+        return Listing(tuple(_replace(item, fill, depth + 1) for item in value.items))
+    if isinstance(value, Operation):
+        return value._replace(operands=tuple(_replace(item, fill, depth + 1) for item in value.operands))
+    if isinstance(value, Choice):
+        return Choice(tuple(Arm(a.condition, a.guarded, _replace(a.value, fill, depth + 1)) for a in value.arms))
+    if isinstance(value, Parameter) and value.default is not None:
+        return value._replace(default=_replace(value.default, fill, depth + 1))
+    if isinstance(value, MappingValue):
+        return MappingValue(tuple(Entry(e.key, _replace(e.value, fill, depth + 1)) for e in value.entries))
+    return value
+
+
+def _defined(name: Name, path: str, definitions: Mapping[str, list[Definition]]) -> Value:
+    """The one value that other files give a name; the name itself if there is none, or more than one."""
+    for candidate in name.names:
+        word = candidate.rsplit(".", 1)[-1]
+        fits = [d for d in definitions.get(word, ()) if _same(candidate, d.name)]
+        fits = _nearest(fits, path) if len(fits) > 1 else fits
+        values = {repr(d.value) for d in fits}
+        if len(values) == 1 and not _mentions_itself(fits[0].value, candidate):
+            return Via(fits[0].step, fits[0].value)
+    return name
+
+
+def _same(used: str, defined: str) -> bool:
+    """Whether a used name can mean a defined one: one is the end of the other, at a dot, and both are qualified or
+    both are global."""
+    if used == defined:
+        return True
+    if "." not in used:
+        return False
+    return defined.endswith(f".{used}") or used.endswith(f".{defined}") and "." in defined or _class_member(used, defined)
+
+
+def _class_member(used: str, defined: str) -> bool:
+    """`app.config.Settings.TLS` may mean `Settings.TLS` of `src/app/config.py`: the last two parts agree."""
+    return used.rsplit(".", 2)[-2:] == defined.rsplit(".", 2)[-2:]
+
+
+def _nearest(found: list[Definition], path: str) -> list[Definition]:
+    """The definitions whose files share the longest folder with the use."""
+
+    def shared(definition: Definition) -> int:
+        count = 0
+        for a, b in zip(path.split("/")[:-1], definition.step.path.split("/")[:-1], strict=False):
+            if a != b:
+                break
+            count += 1
+        return count
+
+    best = max(shared(d) for d in found)
+    return [d for d in found if shared(d) == best]
+
+
+def _mentions_itself(value: Value, name: str) -> bool:
+    return any(name in inner.names for inner in open_names(value))

@@ -1,0 +1,348 @@
+"""Sites meet sinks: from what a frontend saw to usages. Knows no syntax trees and no policy."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+from tlsscan.evaluate import Lens, Reading, readings
+from tlsscan.model import Argument, Confidence, Form, Permitted, Place, Site, Usage
+from tlsscan.products import Runtimes
+from tlsscan.protocol import Version
+from tlsscan.rules import Base, Key, Rule, Sink, Where
+from tlsscan.semantics import Bounds, State, Write, permitted, write
+from tlsscan.values import Bool, Choice, Listing, Name, Null, Number, Operation, Symbol, Text, Value, Via
+
+IGNORES_CASE = frozenset({"php"})  # languages whose function and class names ignore case
+CALLED = frozenset({Form.CALL, Form.NEW})
+OPERATORS = frozenset({"|=", "&=", "^=", "+=", "-="})
+
+
+class Named(Protocol):
+    """What a draft and a site have in common: enough to ask whether a sink wants them."""
+
+    @property
+    def form(self) -> Form: ...
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    @property
+    def option(self) -> tuple[str, ...]: ...
+
+    @property
+    def owner(self) -> tuple[str, ...]: ...
+
+
+class Match(NamedTuple):
+    """A site that met a rule: one usage for each way its value can turn out."""
+
+    usages: tuple[Usage, ...]
+
+
+class _Hit(NamedTuple):
+    """A site with the sink it met, before its value is judged."""
+
+    site: Site
+    rule: Rule
+    sink: Sink
+    argument: Argument
+    confidence: Confidence
+
+
+class SinkIndex:
+    """The sinks of one language, found by form and the last part of a name."""
+
+    def __init__(self, language: str, rules: Iterable[Rule]) -> None:
+        self.language = language
+        self._by_last: dict[tuple[str, str], list[tuple[Rule, Sink]]] = defaultdict(list)
+        self._by_argument: dict[str, list[tuple[Rule, Sink]]] = defaultdict(list)
+        for rule in rules:
+            for sink in rule.sinks:
+                if sink.name == "*":
+                    self._by_argument[sink.argument].append((rule, sink))
+                else:
+                    self._by_last[_group(sink.form), self._last(sink.form, sink.name)].append((rule, sink))
+
+    def _last(self, form: Form, name: str) -> str:
+        last = name if form is Form.SETTING else name.rsplit(".", 1)[-1]
+        return last.lower() if form in CALLED and self.language in IGNORES_CASE else last
+
+    def candidates(self, named: Named, arguments: Iterable[str]) -> list[tuple[Rule, Sink, Confidence]]:
+        """The sinks that a draft or a site may meet, by its names alone."""
+        found: list[tuple[Rule, Sink, Confidence]] = []
+        names = (".".join(named.option),) if named.form is Form.OPTION else named.names
+        for last in {self._last(named.form, name) for name in names}:
+            for rule, sink in self._by_last.get((_group(named.form), last), ()):
+                confidence = self._confidence(named, names, sink)
+                if confidence is not None:
+                    found.append((rule, sink, confidence))
+        if named.form in CALLED:
+            for argument in arguments:
+                found.extend((rule, sink, Confidence.MEDIUM) for rule, sink in self._by_argument.get(argument, ()))
+        return found
+
+    def wants(self, named: Named, arguments: Iterable[str]) -> bool:
+        """Whether any sink may want it."""
+        return bool(self.candidates(named, arguments))
+
+    def _confidence(self, named: Named, names: Sequence[str], sink: Sink) -> Confidence | None:
+        if named.form is Form.OPTION:
+            return _option_confidence(names[0], named.owner, sink)
+        fold = named.form in CALLED and self.language in IGNORES_CASE
+        return _name_confidence(names, sink.name, fold)
+
+
+def _group(form: Form) -> str:
+    return "called" if form in CALLED else form.value
+
+
+def _name_confidence(names: Sequence[str], wanted: str, ignore_case: bool = False) -> Confidence | None:
+    """How sure it is that a site's names mean a sink's name; None if they do not."""
+    wanted = wanted.lower() if ignore_case else wanted
+    for given in names:
+        name = given.lower() if ignore_case else given
+        if name == wanted:
+            return Confidence.HIGH
+        if name.startswith("?."):
+            tail = name[2:]
+            if wanted == tail or wanted.endswith(f".{tail}"):
+                return Confidence.MEDIUM
+        elif wanted.startswith("*.") and (name == wanted[2:] or name.endswith(wanted[1:])):
+            return Confidence.MEDIUM
+        elif wanted.endswith(f".{name}"):
+            return Confidence.HIGH if "." in name else Confidence.MEDIUM
+        elif "." in wanted and name.endswith(f".{wanted}"):
+            return Confidence.MEDIUM
+    return None
+
+
+def _option_confidence(path: str, owner: Sequence[str], sink: Sink) -> Confidence | None:
+    if path != sink.name and not path.endswith(f".{sink.name}"):
+        return None
+    if not sink.of:
+        return Confidence.MEDIUM
+    for call in sink.of:
+        confidence = _name_confidence(owner, call)
+        if confidence is not None:
+            return confidence
+    return None
+
+
+# -- sites -> usages --------------------------------------------------------------------------------------------
+
+
+def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[Match]:
+    """The usages of sites in program order; several sites on one object fold into one match."""
+    hits = [hit for site in sites for hit in _hits(site, index, runtimes)]
+    matches: list[Match] = []
+    for group in _groups(hits):
+        made = _judge(group, runtimes)
+        if made is not None:
+            matches.append(made)
+    return matches
+
+
+def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
+    names = [argument.name for argument in site.arguments if argument.name]
+    found: list[_Hit] = []
+    for rule, sink, confidence in index.candidates(site, names):
+        if any(hit.rule.id == rule.id for hit in found):
+            continue
+        if sink.when is not None and not sink.effect and not runtimes.holds(sink.when):
+            continue
+        if sink.where is not None and not _where_holds(site, sink.where):
+            continue
+        argument = _argument(site, sink)
+        if argument is not None:
+            found.append(_Hit(site, rule, sink, argument, confidence))
+    return found
+
+
+def _argument(site: Site, sink: Sink) -> Argument | None:
+    """What fills the sink's slot at a site."""
+    if site.form not in CALLED:
+        return site.arguments[0] if site.arguments else None
+    if sink.rest and sink.position is not None:
+        return _rest(site, sink.position)
+    for argument in site.arguments:
+        if argument.name and argument.name == sink.argument:
+            return argument
+        if argument.position is not None and argument.position == sink.position:
+            return argument
+    return None
+
+
+def _rest(site: Site, position: int) -> Argument | None:
+    given = [a for a in site.arguments if a.position is not None and a.position >= position]
+    if len(given) <= 1:
+        return given[0] if given else None
+    first, last = given[0], given[-1]
+    region = first.region._replace(
+        end_line=last.region.end_line,
+        end_column=last.region.end_column,
+        end_utf16=last.region.end_utf16,
+        end=last.region.end,
+    )
+    return Argument(first.position, "", Listing(tuple(a.value for a in given)), region, ", ".join(a.text for a in given))
+
+
+def _where_holds(site: Site, where: Where) -> bool:
+    for argument in site.arguments:
+        named = bool(where.argument) and argument.name == where.argument
+        if named or (argument.position is not None and argument.position == where.position):
+            return any(_is_key(value, where.keys) for value in _arms(argument.value))
+    return False
+
+
+def _arms(value: Value) -> list[Value]:
+    while isinstance(value, Via):
+        value = value.value
+    return [inner for arm in value.arms for inner in _arms(arm.value)] if isinstance(value, Choice) else [value]
+
+
+def _is_key(value: Value, keys: Sequence[Key]) -> bool:
+    for key in keys:
+        if isinstance(value, Text) and key == Key("text", value.text):
+            return True
+        if isinstance(value, Symbol) and key == Key("symbol", value.name):
+            return True
+        if isinstance(value, Number) and key == Key("number", str(value.value)):
+            return True
+        if isinstance(value, Bool) and key == Key("bool", str(value.value).lower()):
+            return True
+        if isinstance(value, Null) and key.type == "null":
+            return True
+        if isinstance(value, Name) and key.type == "name" and _name_confidence(value.names, key.value) is not None:
+            return True
+    return False
+
+
+def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
+    """Hits that write to one object, in program order; most stand alone.
+
+    A hit joins the group of its target when it stands in the same block as the last one or in a block inside it, so
+    that the earlier write has certainly happened. A site that makes a new object opens a new group.
+    """
+    groups: list[list[_Hit]] = []
+    current: dict[tuple[str, str, str], list[_Hit]] = {}
+    for hit in hits:
+        fold = hit.rule.fold
+        if fold is None or not hit.site.target:
+            groups.append([hit])
+            continue
+        key = (hit.site.path, hit.site.target, fold.group)
+        group = current.get(key)
+        same_site = group is not None and group[-1].site.region == hit.site.region
+        if group is None or (fold.starts and not same_site) or not _follows(group[-1].site, hit.site):
+            group = []
+            current[key] = group
+            groups.append(group)
+        group.append(hit)
+    return groups
+
+
+def _follows(earlier: Site, later: Site) -> bool:
+    return later.blocks[: len(earlier.blocks)] == earlier.blocks
+
+
+def _judge(group: Sequence[_Hit], runtimes: Runtimes) -> Match | None:
+    """The usages of the last hit of a group, with the writes of the earlier ones before it."""
+    states = [State()]
+    related: list[Place] = []
+    for hit in group[:-1]:
+        found = _usable(hit, runtimes)
+        if len(found) == 1 and not found[0].unresolved and not found[0].effect:
+            states = [_written(states[0], found[0], hit)]
+            related.append(Place(hit.site.path, hit.argument.region, f"{hit.site.text} is set here first"))
+    last = group[-1]
+    found = _usable(last, runtimes)
+    usages = [_usage(last, reading, states[0], tuple(related), runtimes) for reading in found]
+    return Match(tuple(usages)) if usages else None
+
+
+def _usable(hit: _Hit, runtimes: Runtimes) -> list[Reading]:
+    """The readings of a hit's value. A loose slot with a value that is not known stays silent."""
+    found = readings(_slot_value(hit), _lens(hit, runtimes))
+    if hit.confidence is not Confidence.HIGH or hit.site.form in (Form.PARAMETER, Form.MENTION):
+        found = [reading for reading in found if reading.known]
+    resolved = [reading for reading in found if not reading.unresolved]
+    return resolved + [reading for reading in found if reading.unresolved][: 0 if resolved else 1]
+
+
+def _slot_value(hit: _Hit) -> Value:
+    value = hit.argument.value
+    if hit.site.form is Form.ASSIGN and hit.site.operator in OPERATORS:
+        return Operation(hit.site.operator[:-1], (Name(hit.site.names), value))
+    return value
+
+
+def _lens(hit: _Hit, runtimes: Runtimes) -> Lens:
+    kind = hit.sink.configures or hit.rule.configures
+    vocabulary = hit.sink.vocabulary or hit.rule.vocabulary
+    initial = next((value for when, value in hit.sink.initial if runtimes.holds(when)), None)
+    own = hit.site.names if hit.site.form is Form.ASSIGN else ()
+    return Lens(vocabulary, kind, runtimes, own, initial)
+
+
+def _written(state: State, reading: Reading, hit: _Hit) -> State:
+    fold = hit.rule.fold
+    for kind, versions in reading.writes:
+        change = Write(
+            kind=kind,
+            versions=versions,
+            partial=reading.partial,
+            replaces=reading.replaces and hit.site.operator == "=",
+            resets=fold.resets if fold else (),
+            pinned=fold.pinned if fold else "",
+        )
+        state = write(state, change)
+    return state
+
+
+def bounds(base: Base, runtimes: Runtimes) -> Bounds:
+    """What a base offers under the runtimes: its first row whose condition holds."""
+    claimed = bool(base.products) and all(product in runtimes.claimed for product in base.products)
+    row = next((row for row in base.rows if runtimes.holds(row.when)), base.rows[-1])
+    return Bounds(row.offered, row.possible, claimed)
+
+
+def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...], runtimes: Runtimes) -> Usage:
+    site, rule = hit.site, hit.rule
+    base = bounds(rule.base, runtimes)
+    effect = reading.effect or _sink_effect(hit.sink, runtimes)
+    outcome = _permitted(hit, reading, effect, state, base)
+    origin = tuple(Place(step.path, step.region, step.text) for step in reading.steps)
+    return Usage(
+        rule=rule.id,
+        place=Place(site.path, hit.argument.region, hit.argument.text),
+        api=site.text,
+        value=hit.argument.text,
+        language=site.language,
+        permitted=outcome,
+        newest=max(base.offered | base.possible, default=Version.TLS1_3),
+        role=hit.sink.role or rule.role,
+        confidence=hit.confidence,
+        trace=reading.steps,
+        related=(*related, *origin),
+        enclosing=site.enclosing,
+        condition=reading.condition or site.guard,
+        guarded=reading.guarded or bool(site.guard),
+        open_by=reading.open_by,
+        note="has no effect here" if effect == "ignored" else reading.note or rule.note,
+        assumed=tuple(product for product in rule.base.products if product not in runtimes.claimed),
+    )
+
+
+def _sink_effect(sink: Sink, runtimes: Runtimes) -> str:
+    return sink.effect if sink.effect and (sink.when is None or runtimes.holds(sink.when, claims_only=True)) else ""
+
+
+def _permitted(hit: _Hit, reading: Reading, effect: str, state: State, base: Bounds) -> Permitted:
+    if reading.unresolved:
+        return Permitted(unresolved=reading.unresolved)
+    if effect == "rejected":
+        return Permitted(rejected=reading.note or "the runtime refuses this value")
+    if effect == "ignored":
+        return permitted(State(), base, hit.rule.holes)
+    return permitted(_written(state, reading, hit), base, hit.rule.holes)
+

@@ -1,0 +1,264 @@
+"""The records that flow from frontends to reporters: sites, usages, findings, problems, a report."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
+from tlsscan.values import Region, Step, Value
+
+
+class Form(StrEnum):
+    """How a place in code sets something."""
+
+    CALL = "call"
+    NEW = "new"
+    ASSIGN = "assign"
+    PARAMETER = "parameter"
+    OPTION = "option"
+    SETTING = "setting"
+    MENTION = "mention"
+
+
+class Argument(NamedTuple):
+    """What fills one slot of a site. A call's argument has a `position` (from 0), a `name`, or both."""
+
+    position: int | None
+    name: str
+    value: Value
+    region: Region
+    text: str
+
+
+class Site(NamedTuple):
+    """A place where code sets something, as the frontend saw it. Syntax only, no opinion.
+
+    `names` are possible qualified API names, most likely first; `?.x` when the receiver is unknown.
+    `option` is the key path of an entry, outermost first, and `owner` the call it belongs to.
+    `target` identifies the configured object inside the file (empty when unknown) and `blocks` are the
+    enclosing blocks, outermost first: together they let several sites on one object fold.
+    `guard` is the condition around the site when that asks for an older runtime or a missing constant.
+    """
+
+    form: Form
+    names: tuple[str, ...]
+    text: str
+    path: str
+    language: str
+    region: Region
+    arguments: tuple[Argument, ...]
+    operator: str = "="
+    option: tuple[str, ...] = ()
+    owner: tuple[str, ...] = ()
+    enclosing: str = ""
+    target: str = ""
+    blocks: tuple[int, ...] = ()
+    guard: str = ""
+
+
+class Kind(StrEnum):
+    """How a value relates to the versions that become permitted."""
+
+    EXACTLY = "exactly"
+    MINIMUM = "minimum"
+    MAXIMUM = "maximum"
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+    DEFAULT = "default"
+    WEAKENS = "weakens"
+
+
+class Role(StrEnum):
+    """Which end of the connection a site configures."""
+
+    CLIENT = "client"
+    SERVER = "server"
+    BOTH = "both"
+
+
+class Evidence(StrEnum):
+    """How a fact of a pack is known: seen on the wire, read in the source, in the package's documentation, or on a
+    public page whose address is in the references."""
+
+    WIRE = "wire"
+    SOURCE = "source"
+    DOCUMENTATION = "documentation"
+    PAGE = "page"
+
+
+class Confidence(StrEnum):
+    """How sure the match between site and sink is."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Permitted(NamedTuple):
+    """Which versions may be negotiated, and how sure that is.
+
+    `sure` are the versions that the site names, or that a claim of the repository guarantees; the rest
+    of `versions` comes from an assumed runtime. `open` says that a part of the value is unknown, so that
+    more versions may be permitted. `unresolved` is the reason why nothing is known, `rejected` why the
+    runtime refuses the setting.
+    """
+
+    versions: VersionSet = NO_VERSIONS
+    sure: VersionSet = NO_VERSIONS
+    open: bool = False
+    default: bool = False
+    unresolved: str = ""
+    rejected: str = ""
+
+
+class Place(NamedTuple):
+    """A region of a file with a word about it."""
+
+    path: str
+    region: Region
+    text: str = ""
+
+
+class Usage(NamedTuple):
+    """A site that met a sink: the versions it permits, and how that was concluded. No opinion.
+
+    `newest` is the newest version that the base offers (for the verdict `caps`); `condition` is the arm
+    that was judged; `assumed` are the products whose assumed version took part.
+    """
+
+    rule: str
+    place: Place
+    api: str
+    value: str
+    language: str
+    permitted: Permitted
+    newest: Version
+    role: Role
+    confidence: Confidence
+    trace: tuple[Step, ...] = ()
+    related: tuple[Place, ...] = ()
+    enclosing: str = ""
+    condition: str = ""
+    guarded: bool = False
+    open_by: str = ""
+    note: str = ""
+    assumed: tuple[str, ...] = ()
+
+
+class Verdict(StrEnum):
+    """What the policy says of a usage."""
+
+    FAILS = "fails"
+    ALLOWS = "allows"
+    CAPS = "caps"
+    UNRESOLVED = "unresolved"
+    OK = "ok"
+
+
+class Level(StrEnum):
+    """SARIF's levels, least first."""
+
+    NONE = "none"
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+
+    @property
+    def rank(self) -> int:
+        """0 for none to 3 for error."""
+        return list(Level).index(self)
+
+
+class Finding(NamedTuple):
+    """A usage that the policy objects to. `message` and `remediation` are final text."""
+
+    usage: Usage
+    verdict: Verdict
+    level: Level
+    message: str
+    remediation: str
+    broken_already: bool = False
+
+
+class ProblemKind(StrEnum):
+    """Why a file was not analysed, or only in part."""
+
+    CRASH = "crash"
+    TIMEOUT = "timeout"
+    UNREADABLE = "unreadable"
+    VANISHED = "vanished"
+    UNDECODABLE = "undecodable"
+    PARSE_ERROR = "parse-error"
+    TOO_DEEP = "too-deep"
+    TOO_LARGE = "too-large"
+    REPLACED = "replaced-characters"
+    TRUNCATED = "too-many-findings"
+    IGNORE_RULES = "ignore-rules"
+    NOT_REGULAR = "not-regular"
+    BINARY = "binary"
+    OUTSIDE = "link-out-of-root"
+
+
+class Severity(StrEnum):
+    """What a problem does to the run: `incomplete` makes it exit 2, `degraded` is told, `skipped` is told with -v."""
+
+    INCOMPLETE = "incomplete"
+    DEGRADED = "degraded"
+    SKIPPED = "not source"
+
+
+PROBLEM_SEVERITY = {
+    ProblemKind.CRASH: Severity.INCOMPLETE,
+    ProblemKind.TIMEOUT: Severity.INCOMPLETE,
+    ProblemKind.UNREADABLE: Severity.INCOMPLETE,
+    ProblemKind.VANISHED: Severity.INCOMPLETE,
+    ProblemKind.UNDECODABLE: Severity.INCOMPLETE,
+    ProblemKind.PARSE_ERROR: Severity.DEGRADED,
+    ProblemKind.TOO_DEEP: Severity.DEGRADED,
+    ProblemKind.TOO_LARGE: Severity.DEGRADED,
+    ProblemKind.REPLACED: Severity.DEGRADED,
+    ProblemKind.TRUNCATED: Severity.DEGRADED,
+    ProblemKind.IGNORE_RULES: Severity.DEGRADED,
+    ProblemKind.NOT_REGULAR: Severity.SKIPPED,
+    ProblemKind.BINARY: Severity.SKIPPED,
+    ProblemKind.OUTSIDE: Severity.SKIPPED,
+}
+
+
+class Problem(NamedTuple):
+    """A file that was not analysed, or not wholly: never a silent skip."""
+
+    path: str
+    kind: ProblemKind
+    text: str
+    region: Region | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """What it does to the run."""
+        return PROBLEM_SEVERITY[self.kind]
+
+
+class Report(NamedTuple):
+    """Everything a reporter may say, in final order.
+
+    `files` counts the scanned files by language, `unread` those of source languages that this program
+    cannot read, by suffix; `assumed` are sentences about the assumed runtimes that took part; `texts`
+    maps a path to its lines around findings (line number -> text) for code frames and snippets, and
+    `line_hashes` maps (path, line) to GitHub's primaryLocationLineHash.
+    """
+
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    files: dict[str, int]
+    unread: dict[str, int]
+    assumed: tuple[str, ...]
+    floor: Version
+    texts: dict[str, dict[int, str]]
+    line_hashes: dict[tuple[str, int], str]
+    hidden: int = 0
+    notices: tuple[str, ...] = ()
+
+    @property
+    def incomplete(self) -> bool:
+        """True when a file that should have been analysed was not."""
+        return any(p.severity is Severity.INCOMPLETE for p in self.problems)

@@ -1,0 +1,525 @@
+"""Rule packs: from YAML files to checked, JSON-ready data, and from that (or its compiled form) to rules.
+
+Built-in packs are compiled to JSON when the wheel is built, keyed by the content of the YAML files; a compiled form
+that is damaged or stale is made again in memory. Knows nothing of syntax trees or policy.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from tlsscan.errors import PackError, nearest
+from tlsscan.model import Form, Kind, Role
+from tlsscan.products import Condition, parse_ranges
+from tlsscan.protocol import BY_TOKEN, NO_VERSIONS, VersionSet
+from tlsscan.rules import (
+    Base,
+    BaseRow,
+    Example,
+    Field,
+    Fold,
+    Key,
+    Meaning,
+    Meanings,
+    Rule,
+    Sink,
+    Syntax,
+    Vocabulary,
+    Where,
+)
+
+FORMAT = "1"
+COMPILED = "compiled.json"
+DEFAULT_LANGUAGES = {"python": ["python"], "ruby": ["ruby"], "php": ["php"], "dotnet": ["csharp"], "java": ["java"]}
+LOWERED = frozenset({"php"})  # languages whose function names ignore case: anchors are looked for in lower case
+SHORTEST_ANCHOR = 4
+COMMON_WORDS = frozenset(
+    "options option version versions protocol protocols method methods open connect create request start "
+    "getinstance instance builder build client server context socket config default execute session "
+    "initialize defaults setprotocol setprotocols setproperty setoption".split()
+)
+Plain = dict[str, Any]
+
+
+def builtin_directory() -> str:
+    """Where the built-in packs are: beside the installed package, or `rules/` of the checkout."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    shipped = os.path.join(here, "packs")
+    if os.path.isdir(shipped):
+        return shipped
+    return os.path.join(os.path.dirname(os.path.dirname(here)), "rules")
+
+
+# -- files -> checked data --------------------------------------------------------------------------------------
+
+
+class PackFile(NamedTuple):
+    """One YAML file: its pack (the folder), its stem, the place for messages, its bytes."""
+
+    pack: str
+    stem: str
+    place: str
+    data: bytes
+
+
+def pack_files(directory: str) -> list[PackFile]:
+    """The YAML files of a folder of packs, or of a folder that is one pack. Raises PackError if there are none."""
+    found: list[PackFile] = []
+    try:
+        names = sorted(os.listdir(directory))
+    except OSError as error:
+        raise PackError(f"cannot read the rules folder: {error.strerror}", place=directory) from None
+    own = os.path.basename(os.path.abspath(directory))
+    for name in names:
+        path = os.path.join(directory, name)
+        if os.path.isdir(path):
+            inner = sorted(n for n in os.listdir(path) if n.endswith((".yaml", ".yml")))
+            found.extend(_pack_file(name, os.path.join(path, n)) for n in inner)
+        elif name.endswith((".yaml", ".yml")):
+            found.append(_pack_file(own, path))
+    if not found:
+        raise PackError("no .yaml file in this rules folder", place=directory)
+    return found
+
+
+def _pack_file(pack: str, path: str) -> PackFile:
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read()
+    except OSError as error:
+        raise PackError(f"cannot be read: {error.strerror}", place=path) from None
+    return PackFile(pack, os.path.splitext(os.path.basename(path))[0], os.path.relpath(path), data)
+
+
+def content_key(files: Iterable[PackFile]) -> str:
+    """A hash over names and contents of pack files."""
+    from hashlib import sha256
+
+    digest = sha256(FORMAT.encode())
+    for file in files:
+        digest.update(f"\0{file.pack}/{file.stem}\0{len(file.data)}\0".encode())
+        digest.update(file.data)
+    return digest.hexdigest()
+
+
+def compile_rules(directory: str) -> bytes:
+    """The compiled form of a folder of packs. Raises PackError."""
+    files = pack_files(directory)
+    book = check(files)
+    return json.dumps({"key": content_key(files), "book": book}, separators=(",", ":"), sort_keys=True).encode()
+
+
+def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
+    """Checked data of pack files, added to another book if one is given. Raises PackError at the first mistake."""
+    from tlsscan import packformat, yamlreader
+
+    book: Plain = {"rules": [], "vocabularies": {}, "bases": {}, "assumed": {}, "literals": {}}
+    if onto is not None:
+        book = json.loads(json.dumps(onto))
+    fresh: list[Plain] = []
+    for file in files:
+        node = yamlreader.read(file.data, file.place)
+        if file.pack == "runtimes":
+            _add_runtimes(book, packformat.RUNTIMES.read(node, file.place))
+        else:
+            fresh.append({**packformat.PACK.read(node, file.place), "file": file})
+    for pack in fresh:
+        _add_vocabularies(book, pack)
+    for pack in fresh:
+        _add_rules(book, pack)
+    _check_vocabularies(book, fresh)
+    return book
+
+
+def _add_runtimes(book: Plain, plain: Plain) -> None:
+    for product, row, _ in plain.get("assumed", []):
+        book["assumed"][product] = row
+    for name, base, _ in plain.get("bases", []):
+        book["bases"][name] = base
+
+
+def _scope(file: PackFile) -> str:
+    return f"{file.pack}/{file.stem}"
+
+
+def _add_vocabularies(book: Plain, pack: Plain) -> None:
+    for name, vocabulary, line in pack.get("vocabularies", []):
+        vocabulary["place"] = f"{pack['file'].place}:{line}"
+        vocabulary["include"] = [_vocabulary_id(n, pack["file"]) for n in vocabulary.get("include", [])]
+        book["vocabularies"][f"{_scope(pack['file'])}#{name}"] = vocabulary
+
+
+def _vocabulary_id(name: str, file: PackFile) -> str:
+    return name if "#" in name else f"{_scope(file)}#{name}"
+
+
+def _check_vocabularies(book: Plain, fresh: list[Plain]) -> None:
+    used = {rule["vocabulary"] for rule in book["rules"]}
+    used |= {sink["vocabulary"] for rule in book["rules"] for sink in rule["sinks"] if "vocabulary" in sink}
+    used |= {name for vocabulary in book["vocabularies"].values() for name in vocabulary["include"]}
+    for name, vocabulary in book["vocabularies"].items():
+        for included in vocabulary["include"]:
+            if included not in book["vocabularies"]:
+                hint = nearest(included, book["vocabularies"])
+                raise PackError(f"no vocabulary {included!r}", place=vocabulary["place"], hint=hint)
+        for key, _, line in vocabulary.get("values", []):
+            _checked_keys(key, vocabulary["place"].rsplit(":", 1)[0], line)
+        if name not in used and not name.startswith("shared/"):
+            raise PackError(f"the vocabulary {name.split('#')[1]!r} is used by no rule", place=vocabulary["place"])
+
+
+def _add_rules(book: Plain, pack: Plain) -> None:
+    file: PackFile = pack["file"]
+    seen = {rule["id"]: rule["origin"] for rule in book["rules"]}
+    for rule in pack.get("rules", []):
+        place = f"{file.place}:{rule['line']}"
+        if rule["id"] in seen:
+            raise PackError(f"the rule id {rule['id']!r} is taken by {seen[rule['id']]}", place=place)
+        if rule["id"].split("/")[0] != file.pack:
+            raise PackError(f"the rule id {rule['id']!r} must begin with {file.pack}/", place=place)
+        seen[rule["id"]] = place
+        book["rules"].append(_complete(book, pack, rule, place))
+
+
+def _complete(book: Plain, pack: Plain, rule: Plain, place: str) -> Plain:
+    """A rule with what the file gives it, its sinks expanded and its names checked."""
+    file: PackFile = pack["file"]
+    languages = pack.get("languages") or DEFAULT_LANGUAGES.get(file.pack)
+    if not languages:
+        raise PackError(f"the pack {file.pack!r} must say its languages", place=file.place)
+    base = rule.get("base") or pack.get("base")
+    if not base:
+        raise PackError("the rule has no base (say it in the rule or once in the file)", place=place)
+    if base not in book["bases"]:
+        raise PackError(f"no base {base!r} in the runtime tables", place=place, hint=nearest(base, book["bases"]))
+    rule = {**rule, "pack": file.pack, "library": pack["library"], "languages": languages, "base": base, "origin": place}
+    rule["evidence"] = rule.get("evidence") or pack.get("evidence") or ""
+    if not rule["evidence"]:
+        raise PackError("the rule says no evidence (wire, source, documentation or page)", place=place)
+    rule["vocabulary"] = _known_vocabulary(book, rule["vocabulary"], file, place)
+    rule["sinks"] = [sink for given in rule["sinks"] for sink in _sinks(book, given, file)]
+    for language in languages:
+        _add_literals(book, language, rule)
+    return rule
+
+
+def _known_vocabulary(book: Plain, name: str, file: PackFile, place: str) -> str:
+    full = _vocabulary_id(name, file)
+    if full not in book["vocabularies"]:
+        own = [v.split("#")[1] if v.startswith(f"{_scope(file)}#") else v for v in book["vocabularies"]]
+        raise PackError(f"no vocabulary {name!r}", place=place, hint=nearest(name, own))
+    return full
+
+
+def _sinks(book: Plain, sink: Plain, file: PackFile) -> Iterator[Plain]:
+    place = f"{file.place}:{sink['line']}"
+    forms = [form.value for form in Form if form.value in sink]
+    if len(forms) != 1:
+        raise PackError(f"a sink has exactly one of {', '.join(f.value for f in Form)}", place=place)
+    form = forms[0]
+    called = form in (Form.CALL, Form.NEW)
+    if called and "position" not in sink and "argument" not in sink:
+        raise PackError(f"a {form} sink needs a position or an argument", place=place)
+    if not called and ("position" in sink or "argument" in sink or "rest" in sink):
+        raise PackError(f"a {form} sink has no position or argument", place=place)
+    if "of" in sink and form != Form.OPTION:
+        raise PackError("`of` belongs to an option", place=place)
+    plain = {key: value for key, value in sink.items() if key != form}
+    if "vocabulary" in sink:
+        plain["vocabulary"] = _known_vocabulary(book, sink["vocabulary"], file, place)
+    if "where" in sink:
+        for key in sink["where"]["is"]:
+            _checked_keys(key, file.place, sink["line"])
+    for name in sink[form]:
+        yield {**plain, "form": form, "name": dotted(name), "anchors": _anchors(form, dotted(name), sink, place)}
+
+
+def _anchors(form: str, name: str, sink: Plain, place: str) -> list[str]:
+    """The literals that find a sink: as written in the pack, else the last part of its name."""
+    given: list[str] = sink.get("anchor") or []
+    if given:
+        return given
+    word = str(sink["argument"]) if name == "*" else (name if form == Form.SETTING else name.rsplit(".", 1)[-1])
+    if len(word) < SHORTEST_ANCHOR or word.lower() in COMMON_WORDS:
+        raise PackError(f"{word!r} is too common to look for", place=place, hint="say what to look for: `anchor:`")
+    return [word]
+
+
+def _add_literals(book: Plain, language: str, rule: Plain) -> None:
+    known = book["literals"].setdefault(language, [])
+    for sink in rule["sinks"]:
+        for literal in sink["anchors"]:
+            literal = literal.lower() if language in LOWERED else literal
+            if literal not in known:
+                known.append(literal)
+    known.sort()
+
+
+def _checked_keys(text: str, place: str, line: int) -> list[Key]:
+    try:
+        return parse_keys(text)
+    except ValueError:
+        raise PackError(f"{text!r} is not a value", place=f"{place}:{line}", hint="3, 'text', :symbol, a.Name") from None
+
+
+def dotted(name: str) -> str:
+    """A qualified name as the engine writes it: `A::B`, `\\A\\B` and `A.B` are all `A.B`."""
+    return name.replace("::", ".").replace("\\", ".").strip(".") if name != "*" else name
+
+
+def parse_keys(text: str) -> list[Key]:
+    """A vocabulary key, or alternatives parted by ` | `, in the pack's own notation. Raises ValueError."""
+    return [_parse_key(part.strip()) for part in re.split(r"\s\|\s", text)]
+
+
+def _parse_key(text: str) -> Key:
+    if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
+        return Key("text", text[1:-1])
+    if re.fullmatch(r"-?\d+|0[xX][0-9a-fA-F]+", text):
+        return Key("number", str(int(text, 0)))
+    if text in ("true", "false"):
+        return Key("bool", text)
+    if text in ("null", "nil"):
+        return Key("null", "")
+    if re.fullmatch(r":\w+", text):
+        return Key("symbol", text[1:])
+    if re.fullmatch(r"(\*\.)?[\\\w$]+(?:(?:\.|::|\\)[\w$]+)*", text):
+        return Key("name", dotted(text))
+    raise ValueError(text)
+
+
+# -- checked data -> rules --------------------------------------------------------------------------------------
+
+
+class Assumed(NamedTuple):
+    """An assumed runtime: its version, its name for people, and why that version."""
+
+    version: str
+    title: str
+    because: str
+
+
+class Rulebook:
+    """All loaded rules. Rules of a language are built on first use."""
+
+    def __init__(self, book: Plain) -> None:
+        self._book = book
+        self._vocabularies: dict[str, Vocabulary] = {}
+        self._bases: dict[str, Base] = {}
+        self._rules: dict[str, Rule] = {}
+        self.literals: dict[str, list[str]] = book["literals"]
+        self.assumed = {
+            product: Assumed(row["version"], row["title"], row.get("because", "")) for product, row in book["assumed"].items()
+        }
+
+    @property
+    def data(self) -> Plain:
+        """The checked data, for adding packs to it."""
+        return self._book
+
+    def ids(self) -> list[str]:
+        """All rule ids, sorted."""
+        return sorted(rule["id"] for rule in self._book["rules"])
+
+    def rule(self, identifier: str) -> Rule:
+        """A rule by its id. Raises KeyError."""
+        if identifier not in self._rules:
+            plain = next((rule for rule in self._book["rules"] if rule["id"] == identifier), None)
+            if plain is None:
+                raise KeyError(identifier)
+            self._rules[identifier] = self._build_rule(plain)
+        return self._rules[identifier]
+
+    def for_language(self, language: str) -> list[Rule]:
+        """The rules that apply to a language, by id."""
+        return [self.rule(r["id"]) for r in sorted(self._book["rules"], key=_id) if language in r["languages"]]
+
+    def all(self) -> list[Rule]:
+        """Every rule, by id."""
+        return [self.rule(identifier) for identifier in self.ids()]
+
+    def _build_rule(self, plain: Plain) -> Rule:
+        examples = plain["examples"]
+        return Rule(
+            id=plain["id"],
+            title=plain["title"],
+            pack=plain["pack"],
+            library=plain["library"],
+            languages=tuple(plain["languages"]),
+            configures=Kind(plain["configures"]),
+            vocabulary=self.vocabulary(plain["vocabulary"]),
+            base=self._base(plain["base"]),
+            role=Role(plain.get("role", "both")),
+            sinks=tuple(self._sink(sink) for sink in plain["sinks"]),
+            message=plain["message"],
+            remediation=plain["remediation"],
+            references=tuple(plain["references"]),
+            evidence=plain["evidence"],
+            examples=tuple(
+                _example(e, plain["languages"][0]) for e in (examples if isinstance(examples, list) else [examples])
+            ),
+            origin=plain["origin"],
+            holes=plain.get("holes", "kept"),
+            fold=_fold(plain.get("fold")),
+            note=plain.get("note", ""),
+        )
+
+    def _sink(self, plain: Plain) -> Sink:
+        where = plain.get("where")
+        vocabulary = plain.get("vocabulary")
+        return Sink(
+            form=Form(plain["form"]),
+            name=plain["name"],
+            position=plain.get("position"),
+            argument=plain.get("argument", ""),
+            rest=plain.get("rest", False),
+            of=tuple(dotted(name) for name in plain.get("of", [])),
+            where=_where(where) if where else None,
+            configures=Kind(plain["configures"]) if "configures" in plain else None,
+            vocabulary=self.vocabulary(vocabulary) if vocabulary else None,
+            role=Role(plain["role"]) if "role" in plain else None,
+            effect=plain.get("effect", ""),
+            when=_condition(plain.get("when")),
+            initial=_initial(plain.get("initial")),
+            anchors=tuple(plain["anchors"]),
+        )
+
+    def vocabulary(self, name: str) -> Vocabulary:
+        """A vocabulary by its full id, with what it includes; own entries win."""
+        if name not in self._vocabularies:
+            self._vocabularies[name] = self._build_vocabulary(name)
+        return self._vocabularies[name]
+
+    def _build_vocabulary(self, name: str) -> Vocabulary:
+        plain = self._book["vocabularies"][name]
+        made = Vocabulary(name, {})
+        for included in plain["include"]:
+            other = self.vocabulary(included)
+            made = Vocabulary(
+                name,
+                {**made.entries, **other.entries},
+                other.flags or made.flags,
+                other.fields or made.fields,
+                other.syntax if other.syntax != Syntax() else made.syntax,
+                other.coerce or made.coerce,
+            )
+        own = {key: _meanings(m) for text, m, _ in plain.get("values", []) for key in parse_keys(text)}
+        flags = tuple((n, _versions(v)) for n, v, _ in plain.get("flags", []))
+        fields = tuple(
+            Field(f["bits"][0], f["bits"][1], Kind(f["configures"]), {n: _meanings(m) for n, m, _ in f["numbers"]})
+            for f in plain.get("fields", [])
+        )
+        syntax = _syntax(plain["syntax"]) if "syntax" in plain else made.syntax
+        return Vocabulary(
+            name,
+            {**made.entries, **own},
+            flags or made.flags,
+            fields or made.fields,
+            syntax,
+            plain.get("coerce", "") or made.coerce,
+        )
+
+    def _base(self, name: str) -> Base:
+        if name not in self._bases:
+            plain = self._book["bases"][name]
+            rows = tuple(
+                BaseRow(_condition(r.get("when")), _versions(r["offered"]), _versions(r["possible"])) for r in plain["rows"]
+            )
+            self._bases[name] = Base(name, plain["title"], tuple(plain.get("products", [])), rows)
+        return self._bases[name]
+
+
+def _id(plain: Plain) -> str:
+    return str(plain["id"])
+
+
+def _example(plain: Plain, language: str) -> Example:
+    code = plain["code"] if isinstance(plain["code"], dict) else plain
+    return Example(plain.get("language", language), plain.get("file", ""), code["code"], code["line"])
+
+
+def _fold(plain: Plain | None) -> Fold | None:
+    if plain is None:
+        return None
+    return Fold(plain["group"], tuple(plain.get("resets", [])), plain.get("pinned", ""), plain.get("starts", False))
+
+
+def _where(plain: Plain) -> Where:
+    keys = tuple(key for text in plain["is"] for key in parse_keys(text))
+    return Where(plain.get("position"), plain.get("argument", ""), keys)
+
+
+def _condition(rows: list[list[Any]] | None) -> Condition | None:
+    if not rows:
+        return None
+    return Condition(tuple((product, parse_ranges(ranges)) for product, ranges, _ in rows))
+
+
+def _initial(plain: Any) -> tuple[tuple[Condition | None, int], ...]:
+    if plain is None:
+        return ()
+    if isinstance(plain, int):
+        return ((None, plain),)
+    return tuple((_condition(row.get("when")), row["value"]) for row in plain)
+
+
+def _versions(tokens: list[str]) -> VersionSet:
+    return frozenset(BY_TOKEN[token] for token in tokens)
+
+
+def _syntax(plain: Plain) -> Syntax:
+    separator = plain.get("separator", "")
+    return Syntax(separator, plain.get("trim", False), plain.get("case", "sensitive"), plain.get("until", ""))
+
+
+def _meanings(plain: Any) -> Meanings:
+    if isinstance(plain, dict):
+        return (_meaning(plain),)
+    if plain and isinstance(plain[0], dict):
+        return tuple(_meaning(item) for item in plain)
+    if len(plain) == 1 and plain[0] not in BY_TOKEN:
+        word = plain[0]
+        if word == "default":
+            return (Meaning(default=True),)
+        return (Meaning(versions=NO_VERSIONS),) if word == "none" else (Meaning(number=int(word, 0)),)
+    return (Meaning(versions=_versions([word for word in plain if word in BY_TOKEN])),)
+
+
+def _meaning(plain: Plain) -> Meaning:
+    return Meaning(
+        versions=_versions(plain["versions"]) if "versions" in plain else None,
+        number=plain.get("number"),
+        default=plain.get("default", False),
+        configures=Kind(plain["configures"]) if "configures" in plain else None,
+        effect=plain.get("effect", ""),
+        when=_condition(plain.get("when")),
+        note=plain.get("note", ""),
+    )
+
+
+# -- loading ----------------------------------------------------------------------------------------------------
+
+
+def load(extra: Iterable[str] = (), directory: str = "") -> Rulebook:
+    """The built-in rules (or those of `directory`), with the packs of further folders added. Raises PackError."""
+    home = directory or builtin_directory()
+    files = pack_files(home)
+    book = _compiled(home, files)
+    if book is None:
+        book = check(files)
+    for folder in extra:
+        book = check(pack_files(folder), onto=book)
+    return Rulebook(book)
+
+
+def _compiled(directory: str, files: list[PackFile]) -> Plain | None:
+    """The book of the compiled form beside the packs, if it is whole and made from exactly these files."""
+    try:
+        with open(os.path.join(directory, COMPILED), "rb") as stream:
+            stored = json.loads(stream.read())
+        fresh = stored["key"] == content_key(files)
+        return dict(stored["book"]) if fresh else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,112 @@
+"""The policy: the only place that has opinions. From permitted versions to verdict, level and words."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tlsscan.model import Confidence, Finding, Level, Permitted, Role, Usage, Verdict
+from tlsscan.protocol import Version, in_words
+from tlsscan.rules import Rule
+
+LEVELS = {
+    Verdict.FAILS: Level.ERROR,
+    Verdict.ALLOWS: Level.WARNING,
+    Verdict.CAPS: Level.NOTE,
+    Verdict.UNRESOLVED: Level.NOTE,
+    Verdict.OK: Level.NONE,
+}
+LOWERED = {Level.ERROR: Level.WARNING, Level.WARNING: Level.NOTE, Level.NOTE: Level.NOTE, Level.NONE: Level.NONE}
+
+
+class Policy(NamedTuple):
+    """What a person asks for: the lowest acceptable version."""
+
+    floor: Version
+
+
+def verdict(permitted: Permitted, newest: Version, floor: Version) -> Verdict:
+    """What the policy says of permitted versions, where `newest` is the newest the base has."""
+    if permitted.unresolved:
+        return Verdict.UNRESOLVED
+    if permitted.rejected:
+        return Verdict.FAILS
+    low = any(version < floor for version in permitted.sure)
+    reaches = any(version >= floor for version in permitted.versions)
+    if not reaches:
+        return _below(permitted, low, newest, floor)
+    if low:
+        return Verdict.ALLOWS
+    if permitted.open or permitted.default or max(permitted.versions) >= newest:
+        return Verdict.OK
+    return Verdict.CAPS
+
+
+def _below(permitted: Permitted, low: bool, newest: Version, floor: Version) -> Verdict:
+    """Nothing that is known reaches the floor: is that the code's doing, and is all of it known?"""
+    if permitted.default and (not permitted.sure or newest < floor):
+        return Verdict.FAILS if permitted.sure else Verdict.OK
+    if permitted.open:
+        return Verdict.ALLOWS if low else Verdict.UNRESOLVED
+    return Verdict.FAILS
+
+
+def level(usage: Usage, said: Verdict) -> Level:
+    """The verdict's level; one lower behind a guard for an older runtime, and for a bare mention."""
+    made = LEVELS[said]
+    if usage.guarded or usage.confidence is Confidence.LOW:
+        made = LOWERED[made]
+    return made
+
+
+def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
+    """The finding of a match: its arm with the highest level (the first of those), with final words.
+
+    A match whose arms are all fine gives a finding with verdict ok and level none.
+    """
+    judged = [(usage, verdict(usage.permitted, usage.newest, policy.floor)) for usage in usages]
+    usage, said = max(judged, key=lambda pair: level(*pair).rank)
+    return Finding(
+        usage=usage,
+        verdict=said,
+        level=level(usage, said),
+        message=_message(usage, said, rule, policy.floor),
+        remediation=rule.remediation,
+        broken_already=bool(usage.permitted.rejected),
+    )
+
+
+def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version) -> str:
+    if usage.permitted.unresolved:
+        by = f"; {usage.open_by} decides" if usage.open_by else ""
+        return f"{usage.api} sets a TLS version that is not known statically: {usage.permitted.unresolved}{by}"
+    if usage.permitted.rejected:
+        return f"{usage.api} already fails: {usage.permitted.rejected}"
+    versions = in_words(usage.permitted.versions)
+    fact = rule.message.format(api=usage.api, versions=versions, value=usage.value)
+    return f"{fact}{_consequence(usage, said, floor)}{_aside(usage)}"
+
+
+def _consequence(usage: Usage, said: Verdict, floor: Version) -> str:
+    required = floor.label
+    if said is Verdict.FAILS:
+        if usage.role is Role.SERVER:
+            return f": clients that require {required} cannot connect"
+        if usage.role is Role.CLIENT:
+            return f": it cannot connect to a server that requires {required}"
+        return f": it cannot connect where {required} is required"
+    if said is Verdict.ALLOWS:
+        low = in_words(v for v in usage.permitted.sure if v < floor)
+        return f": {low} may still be negotiated"
+    if said is Verdict.CAPS:
+        return f": {usage.newest.label} is shut out"
+    return ""
+
+
+def _aside(usage: Usage) -> str:
+    parts = []
+    if usage.condition:
+        parts.append(f"when {usage.condition}")
+    if usage.open_by:
+        parts.append(f"{usage.open_by} can change it")
+    if usage.note:
+        parts.append(usage.note)
+    return f" ({'; '.join(parts)})" if parts else ""

@@ -1,0 +1,86 @@
+"""Products, their versions, and conditions on them: `java: ">=8u291,<9 | >=16"`."""
+
+import re
+from typing import NamedTuple
+
+_OPERATORS = (">=", "<=", "==", ">", "<")
+_PART = re.compile(r"\d+")
+
+
+def version_key(text: str) -> tuple[int, ...]:
+    """A comparable form of a version: `8u291` and `1.8.0_291` give (8, 0, 291), `3.10` gives (3, 10)."""
+    if re.match(r"1\.[5-8](\D|$)", text) and ("_" in text or re.fullmatch(r"1\.[5-8](\.0)?", text)):
+        text = text[2:]
+    text = re.sub(r"^(\d+)u(\d+)", r"\1.0.\2", text)
+    return tuple(int(part) for part in _PART.findall(text))
+
+
+def _compare(left: tuple[int, ...], right: tuple[int, ...]) -> int:
+    width = max(len(left), len(right))
+    a = left + (0,) * (width - len(left))
+    b = right + (0,) * (width - len(right))
+    return (a > b) - (a < b)
+
+
+class Bound(NamedTuple):
+    """One comparison: operator and version key."""
+
+    operator: str
+    version: tuple[int, ...]
+
+    def holds(self, version: tuple[int, ...]) -> bool:
+        """Whether `version` satisfies the bound."""
+        order = _compare(version, self.version)
+        return {">=": order >= 0, "<=": order <= 0, "==": order == 0, ">": order > 0, "<": order < 0}[self.operator]
+
+
+def parse_ranges(text: str) -> tuple[tuple[Bound, ...], ...]:
+    """`">=8u291,<9 | >=16"` as alternatives of bounds that all hold. Raises ValueError with the bad part."""
+    alternatives = []
+    for alternative in text.split("|"):
+        bounds = []
+        for part in alternative.split(","):
+            part = part.strip()
+            operator = next((op for op in _OPERATORS if part.startswith(op)), "")
+            version = version_key(part[len(operator) :])
+            if not operator or not version:
+                raise ValueError(part)
+            bounds.append(Bound(operator, version))
+        alternatives.append(tuple(bounds))
+    return tuple(alternatives)
+
+
+class Condition(NamedTuple):
+    """Products with the ranges their versions must lie in; all products must hold."""
+
+    products: tuple[tuple[str, tuple[tuple[Bound, ...], ...]], ...]
+
+
+class Runtimes(NamedTuple):
+    """What is known of the products that code runs on: claims of the repository, and assumptions."""
+
+    claimed: dict[str, str]
+    assumed: dict[str, str]
+
+    def version(self, product: str) -> tuple[str, bool]:
+        """The version of a product and whether a claim says so; an empty text if nothing is known."""
+        if product in self.claimed:
+            return self.claimed[product], True
+        return self.assumed.get(product, ""), False
+
+    def holds(self, condition: Condition | None, *, claims_only: bool = False) -> bool:
+        """Whether all products of the condition lie in their ranges; unknown products do not."""
+        if condition is None:
+            return True
+        return all(self._in_range(product, ranges, claims_only) for product, ranges in condition.products)
+
+    def claims(self, condition: Condition | None) -> bool:
+        """Whether claims, not assumptions, decide the condition."""
+        return condition is not None and all(product in self.claimed for product, _ in condition.products)
+
+    def _in_range(self, product: str, ranges: tuple[tuple[Bound, ...], ...], claims_only: bool) -> bool:
+        text, claimed = self.version(product)
+        if not text or (claims_only and not claimed):
+            return False
+        key = version_key(text)
+        return any(all(bound.holds(key) for bound in bounds) for bounds in ranges)

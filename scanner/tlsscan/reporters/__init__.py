@@ -1,0 +1,60 @@
+"""Reports to text. A reporter gets a finished report and reads no file; each is imported only when asked for."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import NamedTuple, TextIO, TypeAlias
+
+from tlsscan.errors import UsageError, nearest
+from tlsscan.model import Report
+
+FORMATS = ("full", "concise", "json", "sarif")
+
+
+class RuleText(NamedTuple):
+    """What a reporter may know of a rule. `title` is one line, `summary` and `remediation` are sentences."""
+
+    id: str
+    title: str
+    summary: str = ""
+    remediation: str = ""
+    references: tuple[str, ...] = ()
+
+
+class Options(NamedTuple):
+    """How to write a report.
+
+    `sarif_root` is the path of the scan root below the top of the repository (`services/api`); `category`
+    tells several SARIF runs of one commit apart. `quiet` leaves only what must be said of the run,
+    `verbose` adds what was skipped on purpose. An empty `tool_version` or `information_uri` is left out.
+    """
+
+    color: bool = False
+    verbose: bool = False
+    quiet: bool = False
+    sarif_root: str = ""
+    category: str = ""
+    tool_version: str = ""
+    information_uri: str = ""
+
+
+Render: TypeAlias = Callable[[Report, Mapping[str, RuleText], Options], str]
+
+
+def rule_text(rules: Mapping[str, RuleText], rule: str) -> RuleText:
+    """What is known of `rule`; its id stands for the title when nothing is."""
+    return rules.get(rule) or RuleText(rule, rule)
+
+
+def render(format: str, report: Report, rules: Mapping[str, RuleText], options: Options) -> str:
+    """The report in one of `FORMATS`. Raises UsageError for any other format."""
+    if format not in FORMATS:
+        raise UsageError(f"unknown format {format!r}", hint=nearest(format, FORMATS) or f"one of {', '.join(FORMATS)}")
+    module_render: Render = import_module(f"{__name__}.{format}").render
+    return module_render(report, rules, options)
+
+
+def write(format: str, report: Report, rules: Mapping[str, RuleText], options: Options, stream: TextIO) -> None:
+    r"""Writes the report to `stream`; what its encoding lacks becomes an escape (`\u2192`), never an error."""
+    text = render(format, report, rules, options)
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))

@@ -1,0 +1,21 @@
+"""One line per finding, for editors and grep. Says nothing else: see `summary_line` for the rest."""
+
+from collections.abc import Mapping
+
+from tlsscan.display import clip, safe, safe_start
+from tlsscan.model import Finding, Report
+from tlsscan.reporters import Options, RuleText
+
+_MESSAGE_COLUMNS = 400
+
+
+def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> str:
+    """`path:line:col: level verdict rule message`, a line each; empty without findings."""
+    return "".join(f"{_line(finding)}\n" for finding in report.findings)
+
+
+def _line(finding: Finding) -> str:
+    place = finding.usage.place
+    where = f"{safe_start(place.path)}:{place.region.line}:{place.region.column}"
+    message = clip(finding.message, _MESSAGE_COLUMNS)
+    return f"{where}: {finding.level} {finding.verdict} {safe(finding.usage.rule)} {message}"

@@ -1,0 +1,66 @@
+"""A line of source with carets under a region of it. Knows nothing of findings."""
+
+from typing import NamedTuple
+
+from tlsscan.display import ELLIPSIS, Cell, cells, width
+from tlsscan.values import Region
+
+COLUMNS = 160
+_LEAD = 40
+
+
+class Excerpt(NamedTuple):
+    """A line as shown, at most COLUMNS wide, with the column (from 0) and the width of its carets."""
+
+    text: str
+    caret: int
+    carets: int
+
+
+def excerpt(text: str, first: int, last: int) -> Excerpt:
+    """The line `text` around its code points `first` to `last` (from 0, end exclusive).
+
+    A line that is too wide is cut to a window around `first`, so that minified code is never printed whole.
+    """
+    text = text.rstrip("\r\n")
+    first = min(first, len(text))
+    last = min(max(last, first), len(text))
+    base = max(0, first - COLUMNS)
+    row = cells(text[base : first + COLUMNS])
+    begin, end = _window(row, first - base, base > 0 or first + COLUMNS < len(text))
+    head = ELLIPSIS if base + begin > 0 else ""
+    tail = ELLIPSIS if base + end < len(text) else ""
+    shown = head + "".join(cell.text for cell in row[begin:end]) + tail
+    caret = len(head) + _columns(row[begin : first - base])
+    return Excerpt(shown, caret, max(1, _columns(row[first - base : min(last - base, end)])))
+
+
+def code_frame(text: str, region: Region) -> list[str]:
+    """The lines of a frame, numbered, for the first line of `region`; `...` says that the region goes on."""
+    goes_on = region.end_line > region.line
+    shown = excerpt(text, region.column - 1, len(text) if goes_on else region.end_column - 1)
+    number = str(region.line)
+    gutter = " " * len(number)
+    frame = [f"{gutter} |", f"{number} | {shown.text}".rstrip(), f"{gutter} | {' ' * shown.caret}{'^' * shown.carets}"]
+    return [*frame, ELLIPSIS] if goes_on else frame
+
+
+def _columns(row: list[Cell]) -> int:
+    return sum(cell.width for cell in row)
+
+
+def _window(row: list[Cell], focus: int, cropped: bool) -> tuple[int, int]:
+    """The cells to show: all if they fit, else some before `focus` and what fits after it."""
+    if not cropped and _columns(row) <= COLUMNS:
+        return 0, len(row)
+    begin = focus
+    lead = 0
+    while begin > 0 and lead + row[begin - 1].width <= _LEAD:
+        begin -= 1
+        lead += row[begin].width
+    end = focus
+    room = COLUMNS - 2 * width(ELLIPSIS) - lead
+    while end < len(row) and row[end].width <= room:
+        room -= row[end].width
+        end += 1
+    return begin, end

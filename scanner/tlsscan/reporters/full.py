@@ -1,0 +1,105 @@
+"""Findings for a person: the code with carets, why it is a finding, and what to do; then the summary."""
+
+from collections.abc import Iterator, Mapping
+
+from tlsscan.display import clip, safe, sentence
+from tlsscan.model import Confidence, Finding, Permitted, Place, Report
+from tlsscan.protocol import Version, in_words
+from tlsscan.reporters import Options, RuleText, rule_text
+from tlsscan.reporters.frame import code_frame
+from tlsscan.reporters.style import BLUE, BOLD, LEVEL_COLOR, paint
+from tlsscan.reporters.summary import summary
+from tlsscan.values import Region, Step
+
+_COLUMNS = 160
+_MESSAGE_COLUMNS = 400
+
+
+def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> str:
+    """A block per finding, a blank line between them, and the summary last."""
+    blocks = ["\n".join(_block(finding, report, rules, options)) for finding in report.findings]
+    return "\n\n".join([*blocks, summary(report, options)]) + "\n"
+
+
+def _block(finding: Finding, report: Report, rules: Mapping[str, RuleText], options: Options) -> Iterator[str]:
+    usage = finding.usage
+    region = usage.place.region
+    color = options.color
+    indent = " " * len(str(region.line))
+    yield _header(finding, color)
+    yield f"{indent}{paint('-->', BLUE, color)} {_where(usage.place.path, region)}"
+    text = report.texts.get(usage.place.path, {}).get(region.line)
+    if text is not None:
+        yield from _painted(code_frame(text, region), LEVEL_COLOR[finding.level], color)
+    for label, detail in _details(finding, rule_text(rules, usage.rule), report.floor, options.verbose):
+        sign = paint("=", BLUE, color)
+        yield f"{indent} {sign} {paint(label, BOLD, color)}{detail}"
+
+
+def _header(finding: Finding, color: bool) -> str:
+    level = paint(f"{finding.level}[{safe(finding.usage.rule)}]", f"{BOLD};{LEVEL_COLOR[finding.level]}", color)
+    return f"{level} {paint(finding.verdict, BOLD, color)}: {clip(finding.message, _MESSAGE_COLUMNS)}"
+
+
+def _where(path: str, region: Region) -> str:
+    return f"{safe(path)}:{region.line}:{region.column}"
+
+
+def _painted(frame: list[str], style: str, color: bool) -> Iterator[str]:
+    """The frame with its gutter and its carets in colour."""
+    for line in frame:
+        gutter, bar, code = line.partition("|")
+        if not bar:
+            yield line
+            continue
+        carets = code.strip()
+        if carets and not gutter.strip():
+            code = code.replace(carets, paint(carets, f"{BOLD};{style}", color))
+        yield paint(f"{gutter}{bar}", BLUE, color) + code
+
+
+def _details(finding: Finding, rule: RuleText, floor: Version, verbose: bool) -> Iterator[tuple[str, str]]:
+    """Pairs of a label and its text, in reading order; what there is nothing to say of is left out."""
+    usage = finding.usage
+    yield from _origin(usage.trace)
+    yield "", _permits(usage.permitted, floor)
+    if usage.condition:
+        guard = " (asks for an older runtime or a missing constant)" if usage.guarded else ""
+        yield "when ", f"{clip(usage.condition, _COLUMNS)}{guard}"
+    if usage.open_by:
+        yield "open by ", clip(usage.open_by, _COLUMNS)
+    if usage.assumed:
+        yield "assumes ", f"a current {', '.join(map(safe, usage.assumed))}, for lack of a claim in the repository"
+    if usage.note:
+        yield "note: ", clip(usage.note, _COLUMNS)
+    if usage.confidence is not Confidence.HIGH:
+        yield "confidence: ", usage.confidence.value
+    for place in usage.related:
+        yield "related: ", _related(place)
+    if finding.remediation:
+        yield "help: ", sentence(finding.remediation)
+    for reference in rule.references if verbose else rule.references[:1]:
+        yield "see: ", safe(reference)
+
+
+def _origin(trace: tuple[Step, ...]) -> Iterator[tuple[str, str]]:
+    """The definition first: a trace begins next to the use."""
+    for number, step in enumerate(reversed(trace)):
+        label = "then " if number else "value from "
+        yield label, f"{_where(step.path, step.region)}: {clip(step.text, _COLUMNS)}"
+
+
+def _related(place: Place) -> str:
+    where = _where(place.path, place.region)
+    return f"{where}: {clip(place.text, _COLUMNS)}" if place.text else where
+
+
+def _permits(permitted: Permitted, floor: Version) -> str:
+    against = f"the floor is {floor.label}"
+    if permitted.unresolved:
+        return f"permits what is not known here ({clip(permitted.unresolved, _COLUMNS)}); {against}"
+    if permitted.rejected:
+        return f"permits nothing, the runtime refuses it ({clip(permitted.rejected, _COLUMNS)}); {against}"
+    default = " by default" if permitted.default else ""
+    more = ", and maybe more, as a part of the value is unknown" if permitted.open else ""
+    return f"permits {in_words(permitted.versions)}{default}{more}; {against}"

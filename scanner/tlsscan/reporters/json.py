@@ -1,0 +1,143 @@
+r"""The whole report as one JSON object, for other programs. ASCII only, the same bytes for the same report.
+
+`schema` is `tlsscan-report/1`; the number grows when a field is removed or changes its meaning, and a reader
+must ignore fields it does not know. Protocol versions are tokens (`TLSv1.0`), oldest first. Keys:
+
+- `tool`: `name`, `version`. `floor`: the lowest version the policy accepts. `complete`: false when a file that
+  should have been analysed was not.
+- `findings`, in report order, each with
+  `fingerprint` (survives edits elsewhere in the file), `rule`, `title`, `verdict`, `level`, `message`,
+  `remediation`, `references`, `broken_already`; `path`, `uri`, `region`;
+  `api`, `value` (text of the source), `language`, `enclosing`, `role`, `confidence`, `condition`, `guarded`,
+  `open_by`, `note`, `assumed` (products whose version was assumed), `newest` (newest version the base offers);
+  `permitted`: `versions`, `sure` (named by the source or claimed by the repository), `open` (there may be more),
+  `default`, `unresolved` and `rejected` (reasons, or empty);
+  `trace`: the definitions a value came through, the first next to the use; `related`: other places. Both are
+  lists of `path`, `uri`, `region`, `text`.
+- `problems`: files not analysed or only in part: `path`, `uri`, `region` (or null), `kind`, `severity`
+  (`incomplete`, `degraded`, `not source`), `text`.
+- `files`: scanned files by language. `unread`: files in languages tlsscan cannot read, by suffix.
+  `assumed`, `notices`: sentences. `hidden`: the number of findings below the shown level.
+
+A `region` has `line`, `column`, `end_line`, `end_column` from 1, the end column one past the end; columns count
+code points, `utf16_column` and `utf16_end_column` UTF-16 code units; `start_byte`, `end_byte` are offsets from 0.
+`uri` is the path relative to the scan root, percent-encoded byte by byte; `path` is for people, with escapes such
+as `\x1b` for what cannot be shown. Lone surrogates in texts become U+FFFD.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tlsscan.display import safe, scalars, sentence
+from tlsscan.identity import fingerprints
+from tlsscan.model import Finding, Permitted, Place, Problem, Report, Usage
+from tlsscan.protocol import tokens
+from tlsscan.reporters import Options, RuleText, rule_text
+from tlsscan.reporters.dump import dump
+from tlsscan.reporters.uri import relative_uri
+from tlsscan.values import Region, Step
+
+SCHEMA = "tlsscan-report/1"
+
+
+def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> str:
+    """The document, indented, with a newline at its end."""
+    identities = fingerprints(report.findings)
+    document = {
+        "schema": SCHEMA,
+        "tool": {"name": "tlsscan", "version": options.tool_version},
+        "floor": report.floor.token,
+        "complete": not report.incomplete,
+        "findings": [
+            _finding(finding, identity, rule_text(rules, finding.usage.rule))
+            for finding, identity in zip(report.findings, identities, strict=True)
+        ],
+        "problems": [_problem(problem) for problem in report.problems],
+        "files": _sorted(report.files),
+        "unread": _sorted(report.unread),
+        "assumed": [sentence(text) for text in report.assumed],
+        "hidden": report.hidden,
+        "notices": [sentence(text) for text in report.notices],
+    }
+    return dump(document, indent=2)
+
+
+def _finding(finding: Finding, identity: str, rule: RuleText) -> dict[str, Any]:
+    return {
+        "fingerprint": identity,
+        "rule": finding.usage.rule,
+        "title": rule.title,
+        "verdict": finding.verdict.value,
+        "level": finding.level.value,
+        "message": sentence(finding.message),
+        "remediation": sentence(finding.remediation),
+        "references": list(rule.references),
+        "broken_already": finding.broken_already,
+        **_where(finding.usage.place.path, finding.usage.place.region),
+        **_usage(finding.usage),
+    }
+
+
+def _usage(usage: Usage) -> dict[str, Any]:
+    return {
+        "api": scalars(usage.api),
+        "value": scalars(usage.value),
+        "language": usage.language,
+        "enclosing": scalars(usage.enclosing),
+        "role": usage.role.value,
+        "confidence": usage.confidence.value,
+        "condition": scalars(usage.condition),
+        "guarded": usage.guarded,
+        "open_by": scalars(usage.open_by),
+        "note": sentence(usage.note),
+        "assumed": list(usage.assumed),
+        "newest": usage.newest.token,
+        "permitted": _permitted(usage.permitted),
+        "trace": [_place(step) for step in usage.trace],
+        "related": [_place(place) for place in usage.related],
+    }
+
+
+def _permitted(permitted: Permitted) -> dict[str, Any]:
+    return {
+        "versions": tokens(permitted.versions),
+        "sure": tokens(permitted.sure),
+        "open": permitted.open,
+        "default": permitted.default,
+        "unresolved": scalars(permitted.unresolved),
+        "rejected": scalars(permitted.rejected),
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        **_where(problem.path, problem.region),
+        "kind": problem.kind.value,
+        "severity": problem.severity.value,
+        "text": sentence(problem.text),
+    }
+
+
+def _place(place: Step | Place) -> dict[str, Any]:
+    return {**_where(place.path, place.region), "text": scalars(place.text)}
+
+
+def _where(path: str, region: Region | None) -> dict[str, Any]:
+    return {"path": safe(path), "uri": relative_uri(path), "region": region and _region(region)}
+
+
+def _region(region: Region) -> dict[str, int]:
+    return {
+        "line": region.line,
+        "column": region.column,
+        "end_line": region.end_line,
+        "end_column": region.end_column,
+        "utf16_column": region.utf16,
+        "utf16_end_column": region.end_utf16,
+        "start_byte": region.start,
+        "end_byte": region.end,
+    }
+
+
+def _sorted(counts: dict[str, int]) -> dict[str, int]:
+    return {scalars(name): counts[name] for name in sorted(counts)}

@@ -1,0 +1,146 @@
+"""What a report says of the run as a whole: counts, gaps, assumptions. Knows no single finding."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from tlsscan.display import be, clip, count, safe, sentence
+from tlsscan.model import Level, Problem, ProblemKind, Report, Role, Severity, Verdict
+from tlsscan.reporters import Options
+from tlsscan.reporters.style import BOLD, GREEN, LEVEL_COLOR, paint
+
+_LISTED = 10
+_TEXT_COLUMNS = 200
+_HEADLINES = {
+    Severity.INCOMPLETE: ("Not analysed, so the scan is incomplete", LEVEL_COLOR[Level.ERROR]),
+    Severity.DEGRADED: ("Analysed only in part", LEVEL_COLOR[Level.WARNING]),
+    Severity.SKIPPED: ("Not source", ""),
+}
+_ROLES = {Role.CLIENT: "outbound (client)", Role.SERVER: "inbound (server)", Role.BOTH: "either side"}
+
+
+def summary_line(report: Report) -> str:
+    """One line for stderr: findings by level, files scanned, and whether the scan is complete."""
+    return "; ".join([_headline(report), *_gaps(report)])
+
+
+def summary(report: Report, options: Options) -> str:
+    """The lines that end a full report; with `quiet` only the headline and what makes the scan incomplete."""
+    style = BOLD if report.findings or report.incomplete or not report.files else f"{BOLD};{GREEN}"
+    lines = [paint(f"{_headline(report)}.", style, options.color)]
+    if not options.quiet:
+        lines += _meaning(report)
+    for severity in Severity:
+        if _wanted(severity, options):
+            lines += _problem_lines(report, severity, options.color)
+    if not options.quiet:
+        lines += _context(report)
+    return "\n".join(lines)
+
+
+def _wanted(severity: Severity, options: Options) -> bool:
+    if severity is Severity.SKIPPED:
+        return options.verbose
+    return severity is Severity.INCOMPLETE or not options.quiet
+
+
+def _headline(report: Report) -> str:
+    if not report.findings:
+        return _nothing_found(report)
+    levels = Counter(finding.level for finding in report.findings)
+    by_level = ", ".join(count(levels[level], level.value) for level in reversed(Level) if levels[level])
+    files = len({finding.usage.place.path for finding in report.findings})
+    found = f"Found {count(len(report.findings), 'finding')} ({by_level}) in {count(files, 'file')}"
+    return f"{found}; {_scanned(report, 'scanned')}"
+
+
+def _nothing_found(report: Report) -> str:
+    if not report.files:
+        return "No file was scanned"
+    found = "No finding at the shown level" if report.hidden else f"No setting below {report.floor.label} found"
+    text = _scanned(report, f"{found} in")
+    return f"{text}, but the scan is incomplete" if report.incomplete else text
+
+
+def _scanned(report: Report, verb: str) -> str:
+    languages = _counts(report.files)
+    return f"{verb} {count(sum(report.files.values()), 'file')}" + (f" ({languages})" if languages else "")
+
+
+def _counts(numbers: dict[str, int]) -> str:
+    return ", ".join(f"{safe(name)} {numbers[name]}" for name in sorted(numbers) if numbers[name])
+
+
+def _gaps(report: Report) -> Iterator[str]:
+    by_severity = Counter(problem.severity for problem in report.problems)
+    if number := by_severity[Severity.INCOMPLETE]:
+        yield f"{count(number, 'file')} not analysed"
+    if number := by_severity[Severity.DEGRADED]:
+        yield f"{count(number, 'file')} analysed only in part"
+    if unread := sum(report.unread.values()):
+        yield f"{count(unread, 'source file')} in languages tlsscan cannot read"
+    if report.hidden:
+        yield f"{count(report.hidden, 'finding')} below the shown level"
+
+
+def _meaning(report: Report) -> Iterator[str]:
+    """What the findings amount to, and for which end of the connection."""
+    if not report.findings:
+        return
+    verdicts = Counter(finding.verdict for finding in report.findings)
+    broken = sum(finding.broken_already for finding in report.findings)
+    breaking = sum(f.verdict is Verdict.FAILS and not f.broken_already for f in report.findings)
+    floor = report.floor.label
+    parts = (
+        (broken, f"{be(broken)} broken already"),
+        (breaking, f"{_verb(breaking, 'break')} when versions below {floor} are switched off"),
+        (verdicts[Verdict.ALLOWS], f"{_verb(verdicts[Verdict.ALLOWS], 'permit')} versions below {floor} as well"),
+        (verdicts[Verdict.CAPS], f"{_verb(verdicts[Verdict.CAPS], 'exclude')} a newer version"),
+        (verdicts[Verdict.UNRESOLVED], f"{be(verdicts[Verdict.UNRESOLVED])} not known statically"),
+    )
+    yield f"Meaning: {_listed(parts)}."
+    roles = Counter(finding.usage.role for finding in report.findings)
+    yield f"Direction: {_listed((roles[role], words) for role, words in _ROLES.items())}."
+
+
+def _verb(number: int, verb: str) -> str:
+    return f"{verb}s" if number == 1 else verb
+
+
+def _listed(parts: Iterable[tuple[int, str]]) -> str:
+    return ", ".join(f"{number} {words}" for number, words in parts if number)
+
+
+def _problem_lines(report: Report, severity: Severity, color: bool) -> Iterator[str]:
+    problems = [problem for problem in report.problems if problem.severity is severity]
+    if not problems:
+        return
+    headline, style = _HEADLINES[severity]
+    yield paint(f"{headline}: {count(len(problems), 'file')}", style, color and bool(style))
+    for kind in ProblemKind:
+        of_kind = [problem for problem in problems if problem.kind is kind]
+        if not of_kind:
+            continue
+        yield f"  {kind} ({len(of_kind)})"
+        for problem in of_kind[:_LISTED]:
+            yield f"    {_problem_line(problem)}"
+        if len(of_kind) > _LISTED:
+            yield f"    and {len(of_kind) - _LISTED} more"
+
+
+def _problem_line(problem: Problem) -> str:
+    where = safe(problem.path)
+    if problem.region is not None:
+        where += f":{problem.region.line}:{problem.region.column}"
+    return ": ".join(part for part in (where, clip(problem.text, _TEXT_COLUMNS)) if part)
+
+
+def _context(report: Report) -> Iterator[str]:
+    """What the reader must know to trust the result."""
+    if unread := sum(report.unread.values()):
+        yield f"Not readable by tlsscan: {count(unread, 'source file')} ({_counts(report.unread)})"
+    for text in report.assumed:
+        yield f"Assumed: {sentence(text)}"
+    if report.hidden:
+        yield f"Hidden: {count(report.hidden, 'finding')} below the shown level"
+    for notice in report.notices:
+        yield f"Notice: {sentence(notice)}"

@@ -1,0 +1,36 @@
+"""Paths as relative URIs (RFC 3986). Knows nothing of reports."""
+
+from urllib.parse import quote
+
+OUTSIDE = "outside-root"
+
+
+def relative_uri(path: str, root: str = "") -> str:
+    """`path` (with /, undecodable bytes as surrogates) below `root`, percent-encoded; empty for the root itself.
+
+    The result never is absolute and has no `..`: `..` is resolved while it stays below the top. A path that
+    leads out cannot be said relative to the top; it becomes `outside-root/...` with `__` for each `..`,
+    which names no file inside and keeps different paths different.
+    """
+    absolute = path.startswith("/")
+    given = path if absolute or not root else f"{root}/{path}"
+    inside: list[str] = []
+    climbed = 0
+    for segment in given.split("/"):
+        if segment == "..":
+            if inside:
+                inside.pop()
+            else:
+                climbed += 1
+        elif segment not in ("", "."):
+            inside.append(segment)
+    if absolute or climbed:
+        inside = [OUTSIDE, *["__"] * climbed, *inside]
+    return "/".join(quote(_raw(segment), safe="") for segment in inside)
+
+
+def _raw(segment: str) -> bytes:
+    try:
+        return segment.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # a surrogate of a Windows name, which stands for no byte
+        return segment.encode("utf-8", "surrogatepass")

@@ -1,0 +1,158 @@
+"""What a loaded rule is: records only. Nothing here reads YAML, syntax trees or policy."""
+
+from typing import NamedTuple
+
+from tlsscan.model import Form, Kind, Role
+from tlsscan.products import Condition
+from tlsscan.protocol import VersionSet
+
+
+class Key(NamedTuple):
+    """A vocabulary key in its own type: `3`, `'TLSv1'`, `:TLSv1`, `ssl.X` and `true` are five different keys.
+
+    `type` is one of text, symbol, number, bool, null, name; a name is dotted, and may begin with `*.`
+    for any qualification.
+    """
+
+    type: str
+    value: str
+
+
+class Meaning(NamedTuple):
+    """What a vocabulary says of one value.
+
+    Exactly one of `versions`, `number`, `default`, or an `effect` alone. `configures` overrides the sink's kind.
+    `effect` is `ignored` or `rejected`. Under `when`, the first entry whose condition holds counts.
+    """
+
+    versions: VersionSet | None = None
+    number: int | None = None
+    default: bool = False
+    configures: Kind | None = None
+    effect: str = ""
+    when: Condition | None = None
+    note: str = ""
+
+
+Meanings = tuple[Meaning, ...]
+
+
+class Field(NamedTuple):
+    """A bit field of a packed number with a kind of its own: curl's low and high 16 bits."""
+
+    low: int
+    high: int
+    configures: Kind
+    numbers: dict[int, Meanings]
+
+
+class Syntax(NamedTuple):
+    """How a text value lists versions: split at `separator` (any of its characters; `space` for white space),
+    trimmed or not, cut at `until`, compared with or without regard to case."""
+
+    separator: str = ""
+    trim: bool = False
+    case: str = "sensitive"
+    until: str = ""
+
+
+class Vocabulary(NamedTuple):
+    """Value -> versions of one library. `flags` judges numbers bit by bit, `fields` cut a packed number."""
+
+    id: str
+    entries: dict[Key, Meanings]
+    flags: tuple[tuple[int, VersionSet], ...] = ()
+    fields: tuple[Field, ...] = ()
+    syntax: Syntax = Syntax()
+    coerce: str = ""
+
+
+class Where(NamedTuple):
+    """A condition on another argument: its position or name, and the keys it may be."""
+
+    position: int | None
+    argument: str
+    keys: tuple[Key, ...]
+
+
+class Sink(NamedTuple):
+    """An API slot that configures the version.
+
+    `names` is the dotted API (or the option path, the setting, the parameter); `of` the calls an option
+    belongs to. `initial` is the number that flag operators start from, by condition.
+    """
+
+    form: Form
+    name: str
+    position: int | None = None
+    argument: str = ""
+    rest: bool = False
+    of: tuple[str, ...] = ()
+    where: Where | None = None
+    configures: Kind | None = None
+    vocabulary: Vocabulary | None = None
+    role: Role | None = None
+    effect: str = ""
+    when: Condition | None = None
+    initial: tuple[tuple[Condition | None, int], ...] = ()
+    anchors: tuple[str, ...] = ()
+
+
+class Fold(NamedTuple):
+    """How a rule's write joins other sites on the same object: a group name, what it resets, whether it is refused
+    once the object is pinned to one version, and whether the site makes a new object."""
+
+    group: str
+    resets: tuple[str, ...] = ()
+    pinned: str = ""
+    starts: bool = False
+
+
+class Example(NamedTuple):
+    """Annotated code of a rule: language, a file name, the text, and where it stands in the pack."""
+
+    language: str
+    file: str
+    code: str
+    line: int
+
+
+class BaseRow(NamedTuple):
+    """What a library offers by default and can offer at most, under a condition."""
+
+    when: Condition | None
+    offered: VersionSet
+    possible: VersionSet
+
+
+class Base(NamedTuple):
+    """The versions of one library by product version; the first row that holds counts."""
+
+    id: str
+    title: str
+    products: tuple[str, ...]
+    rows: tuple[BaseRow, ...]
+
+
+class Rule(NamedTuple):
+    """One sink family with its vocabulary and its texts."""
+
+    id: str
+    title: str
+    pack: str
+    library: str
+    languages: tuple[str, ...]
+    configures: Kind
+    vocabulary: Vocabulary
+    base: Base
+    role: Role
+    sinks: tuple[Sink, ...]
+    message: str
+    remediation: str
+    references: tuple[str, ...]
+    evidence: str
+    examples: tuple[Example, ...]
+    origin: str
+    holes: str = "kept"
+    fold: Fold | None = None
+    note: str = ""

@@ -1,0 +1,189 @@
+"""Runs the examples of rules: every marked line permits what it says, every other line is silent."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from tlsscan.extract import Extractor
+from tlsscan.match import Match, match
+from tlsscan.model import Level, Permitted, Usage
+from tlsscan.packs import Rulebook
+from tlsscan.policy import Policy, level, verdict
+from tlsscan.products import Runtimes
+from tlsscan.protocol import BY_TOKEN, Version, tokens
+from tlsscan.rules import Example, Rule
+from tlsscan.source import SourceFile
+
+MARK = re.compile(r"(?:#|//|--|/\*|<!--)\s*expect:\s*(?P<text>[^\n]*?)\s*(?:\*/|-->)?\s*$")
+WORDS = frozenset({"none", "default", "unresolved"})
+FLOOR = Policy(Version.TLS1_2)
+SUFFIXES = {"python": "py", "ruby": "rb", "php": "php", "csharp": "cs", "java": "java"}
+
+
+class Expectation(NamedTuple):
+    """What a line permits: tokens of versions or one of WORDS, under claims (empty: the assumed runtimes)."""
+
+    line: int
+    words: tuple[str, ...]
+    claims: tuple[tuple[str, str], ...] = ()
+
+
+class Failure(NamedTuple):
+    """A line of an example (or an example as a whole) that does not hold."""
+
+    rule: str
+    place: str
+    text: str
+
+
+def expectations(code: str) -> list[Expectation]:
+    """The marks of annotated code. Raises ValueError naming the line of a mark that is not understood."""
+    found: list[Expectation] = []
+    for number, line in enumerate(code.splitlines(), start=1):
+        mark = MARK.search(line)
+        for part in mark.group("text").split(";") if mark else ():
+            found.append(_expectation(number, part))
+    return found
+
+
+def _expectation(line: int, text: str) -> Expectation:
+    wanted, _, runtime = text.partition("@")
+    words = tuple(sorted(word.strip() for word in wanted.split(",")))
+    if not all(word in BY_TOKEN or word in WORDS for word in words):
+        raise ValueError(f"line {line}: {wanted.strip()!r} is neither versions nor none, default or unresolved")
+    claims = []
+    for claim in runtime.split(",") if runtime.strip() else ():
+        product, _, version = claim.strip().partition("=")
+        if not version:
+            raise ValueError(f"line {line}: {claim.strip()!r} is not PRODUCT=VERSION")
+        claims.append((product, version))
+    return Expectation(line, words, tuple(claims))
+
+
+def said(permitted: Permitted) -> tuple[str, ...]:
+    """What an outcome is called in an expectation."""
+    if permitted.unresolved:
+        return ("unresolved",)
+    if permitted.default:
+        return ("default",)
+    return tuple(sorted(tokens(permitted.versions))) or ("none",)
+
+
+class Checker:
+    """Runs code against the rules of a book."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self._book = book
+        self._extractor = Extractor(book, hashes=False)
+
+    def runtimes(self, claims: Iterable[tuple[str, str]]) -> Runtimes:
+        """Claims over the assumed runtimes."""
+        return Runtimes(dict(claims), {product: row.version for product, row in self._book.assumed.items()})
+
+    def matches(self, language: str, path: str, code: str, claims: Iterable[tuple[str, str]] = ()) -> list[Match]:
+        """The matches of code under claims, in program order."""
+        source = SourceFile(path, code.encode())
+        prefilter = self._extractor.prefilters.get(language)
+        anchors = prefilter.anchors(source.data) if prefilter is not None else []
+        if not anchors:
+            return []
+        found = self._extractor.parsed(source, language, anchors)
+        sites = found.sites if found is not None else ()
+        return match(sites, self._extractor.index(language), self.runtimes(claims))
+
+    def check_code(self, language: str, path: str, code: str, rule: str = "") -> Iterator[tuple[int, str]]:
+        """Line and complaint for everything in annotated code that does not hold (of one rule, if named)."""
+        wanted = expectations(code)
+        for claims in sorted({()} | {e.claims for e in wanted}):
+            own = [e for e in wanted if e.claims == claims]
+            elsewhere = {e.line for e in wanted if e.claims != claims}
+            matches = self.matches(language, path, code, claims)
+            yield from self._compare(own, elsewhere, matches, claims, rule)
+
+    def _compare(
+        self,
+        wanted: list[Expectation],
+        elsewhere: set[int],
+        matches: list[Match],
+        claims: tuple[tuple[str, str], ...],
+        rule: str,
+    ) -> Iterator[tuple[int, str]]:
+        runtime = f" @ {', '.join('='.join(c) for c in claims)}" if claims else ""
+        for expectation in wanted:
+            here = [m for m in matches if _covers(m, expectation.line)]
+            outcomes = {said(u.permitted) for m in here for u in m.usages}
+            own = {u.rule for m in here for u in m.usages}
+            if not here:
+                yield expectation.line, f"expected {', '.join(expectation.words)}{runtime}, but nothing was found"
+            elif expectation.words not in outcomes:
+                got = " or ".join(", ".join(words) for words in sorted(outcomes))
+                yield expectation.line, f"expected {', '.join(expectation.words)}{runtime}, got {got}"
+            elif rule and rule not in own:
+                yield expectation.line, f"found by {', '.join(sorted(own))}, not by this rule"
+        marked = {e.line for e in wanted} | elsewhere
+        for noisy in (m for m in matches if not any(_covers(m, line) for line in marked)):
+            usage = _worst(noisy)
+            if level(usage, verdict(usage.permitted, usage.newest, FLOOR.floor)) is not Level.NONE:
+                text = f"{usage.rule} reports {', '.join(said(usage.permitted))} on an unmarked line{runtime}"
+                yield usage.place.region.line, text
+
+    def check_rule(self, rule: Rule) -> Iterator[Failure]:
+        """Everything that is wrong with a rule's examples."""
+        reported = fine = look_alike = False
+        for number, example in enumerate(rule.examples):
+            path = example.file or f"example{number}.{SUFFIXES[example.language]}"
+            try:
+                for line, text in self.check_code(example.language, path, example.code, rule.id):
+                    yield Failure(rule.id, _place(rule, example, line), text)
+                marks = expectations(example.code)
+            except ValueError as error:
+                yield Failure(rule.id, _place(rule, example, 1), str(error))
+                continue
+            reported = reported or any(self._reported(rule, example, path, mark) for mark in marks)
+            fine = fine or any(not self._reported(rule, example, path, mark) for mark in marks)
+            look_alike = look_alike or _has_look_alike(rule, example, {mark.line for mark in marks})
+        if not reported:
+            yield Failure(rule.id, rule.origin, "no example line is reported at floor 1.2")
+        if not fine:
+            yield Failure(rule.id, rule.origin, "no marked example line is fine at floor 1.2")
+        if not look_alike:
+            yield Failure(rule.id, rule.origin, "no unmarked example line looks like a use (holds an anchor)")
+
+    def _reported(self, rule: Rule, example: Example, path: str, mark: Expectation) -> bool:
+        for found in self.matches(example.language, path, example.code, mark.claims):
+            for usage in found.usages:
+                if usage.rule == rule.id and _covers(found, mark.line):
+                    made = level(usage, verdict(usage.permitted, usage.newest, FLOOR.floor))
+                    if made.rank >= Level.WARNING.rank:
+                        return True
+        return False
+
+
+def _covers(found: Match, line: int) -> bool:
+    region = found.usages[0].place.region
+    return region.line <= line <= region.end_line
+
+
+def _worst(found: Match) -> Usage:
+    return max(found.usages, key=lambda u: level(u, verdict(u.permitted, u.newest, FLOOR.floor)).rank)
+
+
+def _has_look_alike(rule: Rule, example: Example, marked: set[int]) -> bool:
+    words = {anchor for sink in rule.sinks for anchor in sink.anchors}
+    names = {key.value.rsplit(".", 1)[-1] for key in rule.vocabulary.entries if key.type in ("name", "text", "symbol")}
+    for number, line in enumerate(example.code.splitlines(), start=1):
+        if number not in marked and any(word in line for word in words | {n for n in names if len(n) > 3}):
+            return True
+    return False
+
+
+def _place(rule: Rule, example: Example, line: int) -> str:
+    path = rule.origin.rsplit(":", 1)[0]
+    return f"{path}:{example.line + line}"
+
+
+def check_rules(book: Rulebook, under: str = "") -> tuple[int, list[Failure]]:
+    """How many rules were checked, and what is wrong with them. `under` narrows to pack files below a folder."""
+    checker = Checker(book)
+    rules = [rule for rule in book.all() if not under or rule.origin.startswith(under)]
+    return len(rules), [failure for rule in rules for failure in checker.check_rule(rule)]

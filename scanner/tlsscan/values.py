@@ -1,0 +1,215 @@
+"""Values as code writes them: what a frontend saw, after names were resolved inside the file.
+
+A value says what stands in the source, never what it means for TLS. Values are plain tuples that
+travel from a worker to its parent as JSON (`encode`, `decode`).
+"""
+
+from typing import Any, NamedTuple, TypeAlias
+
+
+class Region(NamedTuple):
+    """A stretch of a file. Lines and columns start at 1, the end column is one past the end.
+
+    `column`/`end_column` count code points, `utf16`/`end_utf16` count UTF-16 code units;
+    `start`/`end` are byte offsets into the file as it is on disk, except for UTF-16/32 files,
+    where they refer to its UTF-8 form.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    utf16: int
+    end_utf16: int
+    start: int
+    end: int
+
+
+class Step(NamedTuple):
+    """One hop of a trace: where a name got its value."""
+
+    path: str
+    region: Region
+    text: str
+
+
+class Text(NamedTuple):
+    """A string literal, after escapes; of any quoting."""
+
+    text: str
+
+
+class Symbol(NamedTuple):
+    """A Ruby symbol, without its colon."""
+
+    name: str
+
+
+class Number(NamedTuple):
+    """An integer or real literal in any base."""
+
+    value: int | float
+
+
+class Bool(NamedTuple):
+    """true or false."""
+
+    value: bool
+
+
+class Null(NamedTuple):
+    """None, nil, null, Nothing."""
+
+    null: None = None
+
+
+class Name(NamedTuple):
+    """A name that the file itself gives no value to.
+
+    `names` are the qualified names it may stand for, dotted whatever the language writes
+    (`OpenSSL.SSL.TLS1_VERSION`), most likely first. A leading `?.` says that the receiver is unknown.
+    """
+
+    names: tuple[str, ...]
+
+
+class Listing(NamedTuple):
+    """An array, list, set, tuple, or the arguments of a varargs slot."""
+
+    items: tuple["Value", ...]
+
+
+class Entry(NamedTuple):
+    """One `key => value` of a mapping."""
+
+    key: "Value"
+    value: "Value"
+
+
+class Mapping(NamedTuple):
+    """A hash, dict, associative array or object initializer."""
+
+    entries: tuple[Entry, ...]
+
+
+class Operation(NamedTuple):
+    """An operator on values. `operator` is one of | & ^ ~ + - << and `join` (text concatenation)."""
+
+    operator: str
+    operands: tuple["Value", ...]
+
+
+class Arm(NamedTuple):
+    """One way a conditional value can turn out.
+
+    `condition` is the source text of the condition, `guarded` says that it asks for an older runtime
+    or for a missing constant (feature detection).
+    """
+
+    condition: str
+    guarded: bool
+    value: "Value"
+
+
+class Choice(NamedTuple):
+    """Several possible values: a ternary, an `or`-fallback, branches that assign the same name."""
+
+    arms: tuple[Arm, ...]
+
+
+class Invocation(NamedTuple):
+    """A call whose result is not known: its possible names and what was passed."""
+
+    names: tuple[str, ...]
+    arguments: tuple["Value", ...]
+    named: tuple[tuple[str, "Value"], ...] = ()
+
+
+class Parameter(NamedTuple):
+    """A parameter of the enclosing function; `default` is what it is when nothing is passed."""
+
+    function: str
+    position: int
+    name: str
+    default: "Value | None" = None
+
+
+class Unknown(NamedTuple):
+    """Not understood, and why. `open_by` names the variable or setting that decides, if one does."""
+
+    reason: str
+    open_by: str = ""
+
+
+class Via(NamedTuple):
+    """A value that was reached through a definition."""
+
+    step: Step
+    value: "Value"
+
+
+Value: TypeAlias = (
+    Text
+    | Symbol
+    | Number
+    | Bool
+    | Null
+    | Name
+    | Listing
+    | Mapping
+    | Operation
+    | Choice
+    | Invocation
+    | Parameter
+    | Unknown
+    | Via
+)
+
+_TAGS: dict[str, type[Any]] = {
+    "text": Text,
+    "symbol": Symbol,
+    "number": Number,
+    "bool": Bool,
+    "null": Null,
+    "name": Name,
+    "list": Listing,
+    "entry": Entry,
+    "map": Mapping,
+    "op": Operation,
+    "arm": Arm,
+    "choice": Choice,
+    "call": Invocation,
+    "param": Parameter,
+    "unknown": Unknown,
+    "via": Via,
+    "step": Step,
+    "region": Region,
+}
+_TAG_OF = {kind: tag for tag, kind in _TAGS.items()}
+
+
+def encode(item: Any) -> Any:
+    """A record of this module (or a tuple, or a scalar) as JSON-ready lists: `["text", "TLSv1"]`."""
+    tag = _TAG_OF.get(type(item))
+    if tag is not None:
+        return [tag, *[encode(field) for field in item]]
+    if isinstance(item, tuple):
+        return ["", *[encode(field) for field in item]]
+    return item
+
+
+def decode(item: Any) -> Any:
+    """The inverse of `encode`."""
+    if not isinstance(item, list):
+        return item
+    fields = [decode(field) for field in item[1:]]
+    return _TAGS[item[0]](*fields) if item[0] else tuple(fields)
+
+
+def strip(value: Value) -> tuple[Value, tuple[Step, ...]]:
+    """The value behind its definitions, and those definitions, the use's nearest first."""
+    steps: list[Step] = []
+    while isinstance(value, Via):
+        steps.append(value.step)
+        value = value.value
+    return value, tuple(steps)

@@ -1,0 +1,156 @@
+"""The forked child of the supervisor: takes ranges of numbers, does the work, sends back bytes.
+
+Knows nothing of what the work is, and nothing of its parent but three pipes and a shared slot.
+"""
+
+import gc
+import os
+import signal
+import sys
+from collections.abc import Callable
+from struct import Struct
+from typing import Final, NamedTuple, NoReturn
+
+Work = Callable[[int], bytes | None]
+
+MEMORY_LIMIT: Final = 2 << 30
+"""Bytes of address space that a worker may add to what it was forked with."""
+
+OUT_OF_MEMORY: Final = 77
+"""Exit status of a worker that met its limit."""
+
+COMMAND: Final = Struct("=qq")
+"""What the parent writes: start and stop of a range."""
+
+FRAME: Final = Struct("=bqq")
+"""What the child writes: kind, index, length of the body that follows."""
+
+PAYLOAD, RAISED, CHUNK_DONE = range(3)
+"""Kinds of frames."""
+
+_TEXT_LIMIT: Final = 500
+
+
+def describe(error: Exception) -> str:
+    """The exception in one line; with TLSSCAN_DEBUG its traceback."""
+    if os.environ.get("TLSSCAN_DEBUG"):
+        import traceback
+
+        return "".join(traceback.format_exception(error)).rstrip()
+    return " ".join(f"{type(error).__name__}: {error}".split())[:_TEXT_LIMIT]
+
+
+class Child(NamedTuple):
+    """What a child is born with. `slot` holds the index in hand, or its complement while the result is sent."""
+
+    work: Work
+    slot: memoryview
+    command: int
+    result: int
+    life: int
+    parent: int
+
+
+def live(child: Child, foreign: list[int]) -> NoReturn:
+    """The whole life of a child. It never returns into its parent's code and flushes nothing of its parent's."""
+    status = 1
+    try:
+        for descriptor in foreign:
+            if descriptor >= 0:
+                os.close(descriptor)
+        _settle(child)
+        _serve(child)
+        status = 0
+    except MemoryError:
+        status = OUT_OF_MEMORY
+    except BrokenPipeError:  # the parent is gone
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _serve(child: Child) -> None:
+    work, slot, result = child.work, child.slot, child.result
+    while len(order := os.read(child.command, COMMAND.size)) == COMMAND.size:
+        start, stop = COMMAND.unpack(order)
+        for index in range(start, stop):
+            slot[0] = index
+            try:
+                payload = work(index)
+            except MemoryError:  # perhaps the fault of what ran before: a fresh worker shall try
+                raise
+            except Exception as error:  # a bug of ours in one piece must not cost the others
+                slot[0] = ~index
+                _send(result, RAISED, index, describe(error).encode("utf-8", "backslashreplace"))
+            else:
+                if payload:
+                    slot[0] = ~index
+                    _send(result, PAYLOAD, index, payload)
+        slot[0] = ~(stop - 1)
+        _send(result, CHUNK_DONE, stop, b"")
+
+
+def _send(descriptor: int, kind: int, index: int, body: bytes) -> None:
+    data = memoryview(FRAME.pack(kind, index, len(body)) + body)
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+def _settle(child: Child) -> None:
+    gc.freeze()  # what was inherited is shared memory: a collection would touch and copy it
+    gc.set_threshold(100_000)
+    _reset_signals()
+    _die_with_parent(child)
+    _limit_resources()
+
+
+def _reset_signals() -> None:
+    """Ctrl-C is the parent's to handle; anything else does what it does to a plain program."""
+    faulthandler = sys.modules.get("faulthandler")
+    if faulthandler is not None and not os.environ.get("TLSSCAN_DEBUG"):
+        faulthandler.disable()  # a crash is told once, by the parent
+    signal.set_wakeup_fd(-1)
+    for number in range(1, signal.NSIG):
+        if callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def _die_with_parent(child: Child) -> None:
+    """Have the kernel send SIGIO, which kills, when the parent's end of `life` closes, however that happens.
+
+    A worker that loops inside a native parser would never notice by itself.
+    """
+    import fcntl
+
+    try:
+        fcntl.fcntl(child.life, fcntl.F_SETOWN, os.getpid())
+        flags = fcntl.fcntl(child.life, fcntl.F_GETFL)
+        fcntl.fcntl(child.life, fcntl.F_SETFL, flags | os.O_ASYNC)
+    except OSError:
+        return  # not for pipes on this system: an idle worker still sees its command pipe close
+    if os.getppid() != child.parent:
+        os._exit(0)
+
+
+def _limit_resources() -> None:
+    """No core dump in the scanned tree; at most MEMORY_LIMIT more memory, where the size is known."""
+    import resource
+
+    _lower(resource.RLIMIT_CORE, 0)
+    try:
+        with open("/proc/self/statm", "rb") as statm:
+            pages = int(statm.read().split()[0])
+    except (OSError, ValueError, IndexError):
+        return
+    _lower(resource.RLIMIT_AS, pages * resource.getpagesize() + MEMORY_LIMIT)
+
+
+def _lower(which: int, limit: int) -> None:
+    import resource
+
+    soft, hard = resource.getrlimit(which)
+    if soft == resource.RLIM_INFINITY or soft > limit:
+        resource.setrlimit(which, (limit, hard))
