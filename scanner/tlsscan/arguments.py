@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -22,13 +23,22 @@ exit status: 0 nothing at or above --fail-on; 1 findings; 2 usage, rule pack or 
 class Parser(argparse.ArgumentParser):
     """An ArgumentParser whose errors are ours: one line, with the nearest match, exit code 2."""
 
+    def __init__(self, prog: str, description: str, usage: str | None = None, epilog: str | None = None) -> None:
+        plain = argparse.RawDescriptionHelpFormatter
+        super().__init__(prog, usage, description, epilog, formatter_class=plain, allow_abbrev=False)
+
     def error(self, message: str) -> NoReturn:
+        """Raise UsageError for what argparse complains of."""
         unknown = message.removeprefix("unrecognized arguments: ")
         hint = ""
         if unknown != message:
             flags = [option for action in self._actions for option in action.option_strings]
             hint = nearest(unknown.split()[0].split("=")[0], flags)
-        raise UsageError(message, hint=hint or "see tlsscan --help")
+        elif choice := re.search(r"invalid choice: '(.*)' \(choose from (.*)\)$", message):
+            message = message[: choice.start()] + f"invalid choice {choice[1]!r}"
+            known = choice[2].replace("'", "").split(", ")
+            hint = nearest(choice[1], known) or f"one of {', '.join(known)}"
+        raise UsageError(message, hint=hint or f"see {self.prog} --help")
 
 
 def _rules_flag(parser: argparse.ArgumentParser) -> None:
@@ -37,11 +47,11 @@ def _rules_flag(parser: argparse.ArgumentParser) -> None:
 
 def scan_parser() -> Parser:
     """The parser of `tlsscan scan`."""
-    parser = Parser(prog="tlsscan", usage="tlsscan [scan] [options] [PATH ...]", epilog=EPILOG, **_style())
-    parser.description = (
+    description = (
         "Which TLS versions does this code permit, and does that meet the policy? "
         "Further commands: rules, explain RULE, check-rules [PATH]."
     )
+    parser = Parser("tlsscan", description, "tlsscan [scan] [options] [PATH ...]", EPILOG)
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="files or folders (default: .)")
     add("--min-tls", choices=tuple(FLOORS), default="1.2", help="the lowest version that is acceptable (default 1.2)")
@@ -57,7 +67,7 @@ def scan_parser() -> Parser:
     add("--allow-incomplete", action="store_true", help="do not exit 2 when files could not be analysed")
     add("--strict", action="store_true", help="exit 2 when a named folder holds nothing to analyse")
     add("--no-demote", action="store_true", help="keep the level of findings in tests and examples")
-    add("--sarif-root", default=None, metavar="DIR", help="what SARIF paths are relative to (default: top of the work tree)")
+    add("--sarif-root", default=None, metavar="DIR", help="where SARIF paths begin (default: top of the work tree)")
     add("-q", "--quiet", action="store_true", help="say less beside the findings")
     add("-v", "--verbose", action="store_true", help="list what was skipped")
     add("--version", action="store_true", help="print the version and exit")
@@ -67,14 +77,14 @@ def scan_parser() -> Parser:
 
 def rules_parser() -> Parser:
     """The parser of `tlsscan rules`."""
-    parser = Parser(prog="tlsscan rules", description="List all rules.", **_style())
+    parser = Parser("tlsscan rules", "List all rules.")
     _rules_flag(parser)
     return parser
 
 
 def explain_parser() -> Parser:
     """The parser of `tlsscan explain`."""
-    parser = Parser(prog="tlsscan explain", description="Say what a rule means, from its pack.", **_style())
+    parser = Parser("tlsscan explain", "Say what a rule means, from its pack.")
     parser.add_argument("rule", metavar="RULE", help="a rule id, as reports print it")
     _rules_flag(parser)
     return parser
@@ -82,21 +92,16 @@ def explain_parser() -> Parser:
 
 def check_parser() -> Parser:
     """The parser of `tlsscan check-rules`."""
-    parser = Parser(prog="tlsscan check-rules", description="Validate rule packs and run every example.", **_style())
+    parser = Parser("tlsscan check-rules", "Validate rule packs and run every example.")
     parser.add_argument("path", nargs="?", default="", metavar="PATH", help="a folder of packs, or one pack")
     _rules_flag(parser)
     return parser
 
 
-def _style() -> dict[str, object]:
-    return {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
-
-
 def _jobs(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 256:
-        raise argparse.ArgumentTypeError("1 to 256")
-    return number
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 256")
+    return int(text)
 
 
 def command_of(arguments: Sequence[str]) -> tuple[str, list[str]]:
@@ -110,10 +115,13 @@ def command_of(arguments: Sequence[str]) -> tuple[str, list[str]]:
 def output_of(text: str, default: str | None) -> tuple[str, str]:
     """Format and path of an `--output`: from `FORMAT=PATH`, else the extension, else `--format`."""
     name, equals, path = text.partition("=")
+    if not text or (equals and name in FORMATS and not path):
+        raise UsageError("no file is named", place="--output", hint="FORMAT=PATH or PATH")
     if equals and name in FORMATS:
         return name, path
     if equals and name.isalpha() and not os.path.exists(text):
-        raise UsageError(f"unknown format {name!r}", place="--output", hint=nearest(name, FORMATS) or ", ".join(FORMATS))
+        hint = nearest(name, FORMATS) or f"one of {', '.join(FORMATS)}"
+        raise UsageError(f"unknown format {name!r}", place="--output", hint=hint)
     suffix = os.path.splitext(text)[1].lower()
     return SUFFIX_FORMATS.get(suffix, default or "full"), text
 

@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from tlsscan import __version__
 from tlsscan.errors import TlsscanError, UsageError, nearest
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tlsscan.model import Report
     from tlsscan.packs import Rulebook
     from tlsscan.reporters import Options, RuleText
+    from tlsscan.scan import Request
 
 OK, FINDINGS, TROUBLE = 0, 1, 2
 
@@ -37,17 +38,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Terminated:
         return 143
     except BrokenPipeError:
-        return _closed_pipe()
+        _discard_stdout()  # the reader is gone: leave quietly, as `yes | head` does
+        return 141
     except OSError as error:
-        return _fail(f"cannot write: {error.strerror or error}")
+        _discard_stdout()
+        return _fail(f"{error.filename or 'cannot write'}: {error.strerror or error}")
+    except Exception as error:  # the last resort: a bug of ours must not exit with the status of findings
+        from tlsscan.worker import describe
+
+        return _fail(f"internal error, please report it (TLSSCAN_DEBUG=1 says more): {describe(error)}")
 
 
 def _prepare() -> None:
     def terminate(number: int, frame: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         raise Terminated
 
+    _reopen()
     with suppress(ValueError):  # not in the main thread: somebody else owns the signals
         signal.signal(signal.SIGTERM, terminate)
+
+
+def _reopen() -> None:
+    """Put something harmless on closed standard descriptors, or the next file opened would become stdout.
+
+    What replaces stdout is not writable: a report that nobody can get is an error, not a success.
+    """
+    for descriptor, flags in ((0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, flags)  # takes the lowest free number, which is this one
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
 
 
 def _fail(text: str) -> int:
@@ -58,11 +83,10 @@ def _fail(text: str) -> int:
     return TROUBLE
 
 
-def _closed_pipe() -> int:
-    """The reader of stdout is gone: leave quietly, as `yes | head` does."""
-    with suppress(OSError):
+def _discard_stdout() -> None:
+    """Let what is still buffered go nowhere, or the interpreter would fail once more when it exits."""
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 141
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -76,30 +100,39 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _scan(arguments: list[str]) -> int:
-    from tlsscan import packs
     from tlsscan.arguments import output_of, scan_parser
 
     given = scan_parser().parse_args(arguments)
     if given.version:
         print(f"tlsscan {__version__}")
         return OK
+    from tlsscan import packs
+    from tlsscan.scan import empty_folders, find, scan
+
     outputs = [output_of(text, given.format) for text in given.output]
     book = packs.load(given.rules)
-    report = _report(given, book, hashes="sarif" in [given.format, *[name for name, _ in outputs]])
-    _warn(report, given)
+    request = _request(given, hashes="sarif" in [given.format, *[name for name, _ in outputs]])
+    found = find(request)
+    report = scan(request, book, found)
+    empty = empty_folders(request.paths, found)
+    for path in empty:
+        _say(f"tlsscan: warning: nothing to analyse in {path}")
+    if given.verbose:
+        for skipped in found.skipped:
+            _say(f"tlsscan: skipped {skipped.path} ({skipped.reason})")
     _write(report, book, given, outputs)
-    return _status(report, given)
+    return TROUBLE if given.strict and empty else _status(report, given)
 
 
-def _report(given: Namespace, book: "Rulebook", *, hashes: bool) -> "Report":
+def _request(given: Namespace, *, hashes: bool) -> "Request":
     from tlsscan.model import Level
     from tlsscan.protocol import FLOORS
-    from tlsscan.scan import Request, scan
+    from tlsscan.scan import Request
 
     shown = Level(given.level)
     if given.fail_on != "never" and Level(given.fail_on).rank < shown.rank:
         shown = Level(given.fail_on)
-    request = Request(
+    return Request(
         paths=tuple(given.paths) or (".",),
         floor=FLOORS[given.min_tls],
         shown=shown,
@@ -108,13 +141,6 @@ def _report(given: Namespace, book: "Rulebook", *, hashes: bool) -> "Report":
         jobs=given.jobs,
         hashes=hashes,
     )
-    return scan(request, book)
-
-
-def _warn(report: "Report", given: Namespace) -> None:
-    if not report.files:
-        where = ", ".join(given.paths) or "."
-        _say(f"tlsscan: warning: nothing to analyse in {where}")
 
 
 def _say(text: str) -> None:
@@ -140,7 +166,8 @@ def _write(report: "Report", book: "Rulebook", given: Namespace, outputs: list[t
         if form in ("full", "concise"):
             options = options._replace(color=wants_color(given.color))
         write(form, report, texts, options, sys.stdout)
-    if (given.format == "concise" or outputs) and not given.quiet:
+    told = not outputs and (given.format or "full") == "full"
+    if not told and (report.incomplete or not given.quiet):
         from tlsscan.reporters.summary import summary_line
 
         _say(summary_line(report))
@@ -183,18 +210,22 @@ def _write_file(name: str, path: str, report: "Report", texts: "dict[str, RuleTe
     """Write beside the target and rename, so that a reader never sees half a report; devices are written directly."""
     from tlsscan.reporters import write
 
-    if os.path.exists(path) and not os.path.isfile(path):
-        with open(path, "w", encoding="utf-8") as stream:
-            write(name, report, texts, options, stream)
-        return
-    part = f"{path}.{os.getpid()}.part"
     try:
-        with open(part, "w", encoding="utf-8", newline="\n") as stream:
-            write(name, report, texts, options, stream)
-        os.replace(part, path)
+        if path.startswith("/dev/") or path.endswith("/") or (os.path.exists(path) and not os.path.isfile(path)):
+            with open(path, "w", encoding="utf-8") as stream:
+                write(name, report, texts, options, stream)
+            return
+        target = os.path.realpath(path)
+        part = f"{target}.{os.getpid()}.part"
+        try:
+            with open(part, "w", encoding="utf-8", newline="\n") as stream:
+                write(name, report, texts, options, stream)
+            os.replace(part, target)
+        except BaseException:  # an interruption, too, leaves no half-written file behind
+            with suppress(OSError):
+                os.unlink(part)
+            raise
     except OSError as error:
-        with suppress(OSError):
-            os.unlink(part)
         raise TlsscanError(f"cannot write: {error.strerror}", place=path) from None
 
 
@@ -202,8 +233,6 @@ def _status(report: "Report", given: Namespace) -> int:
     from tlsscan.model import Level
 
     if report.incomplete and not given.allow_incomplete:
-        return TROUBLE
-    if given.strict and not report.files:
         return TROUBLE
     if given.fail_on == "never" or given.exit_zero:
         return OK
@@ -250,12 +279,10 @@ def _check_rules(arguments: list[str]) -> int:
     given = check_parser().parse_args(arguments)
     extra, under = list(given.rules), ""
     if given.path:
-        home = os.path.realpath(packs.builtin_directory())
-        if os.path.realpath(given.path).startswith(home):
-            under = os.path.relpath(given.path)
-        else:
-            extra.append(given.path)
-            under = os.path.relpath(given.path)
+        home, real = os.path.realpath(packs.builtin_directory()), os.path.realpath(given.path)
+        under = os.path.relpath(given.path)
+        if home not in (real, *_parents(real)):
+            extra.append(os.path.dirname(given.path) or "." if os.path.isfile(given.path) else given.path)
     book = packs.load(extra)
     count, failures = check_rules(book, "" if under == "." else under)
     for failure in failures:
@@ -264,3 +291,10 @@ def _check_rules(arguments: list[str]) -> int:
         raise UsageError("no rule there", place=given.path)
     print(f"{count} rules checked, {len(failures)} failures", file=sys.stderr)
     return TROUBLE if failures else OK
+
+
+def _parents(path: str) -> list[str]:
+    found = [os.path.dirname(path)]
+    while found[-1] != os.path.dirname(found[-1]):
+        found.append(os.path.dirname(found[-1]))
+    return found

@@ -1,4 +1,4 @@
-"""Finds the files to scan, and tells what it left out. Opens ignore files, `.git` and files that may start with `#!`."""
+"""Finds the files to scan, and tells what it left out. Opens only ignore files, `.git` and possible scripts."""
 
 import os
 from collections.abc import Sequence

@@ -1,6 +1,5 @@
 """What a person did wrong, told in one line with its place and a hint."""
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -29,5 +28,7 @@ class UsageError(TlsscanError):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint naming the known word closest to `word`, or an empty text."""
+    import difflib
+
     matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"did you mean {matches[0]!r}?" if matches else ""

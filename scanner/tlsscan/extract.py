@@ -29,6 +29,7 @@ PROBLEM_TEXTS = {
     ProblemKind.OUTSIDE: "is a link",
     ProblemKind.UNDECODABLE: "is not valid text in its own encoding",
     ProblemKind.BINARY: "holds NUL bytes",
+    ProblemKind.TOO_DEEP: "is nested too deeply; only literals were looked for",
 }
 
 
@@ -84,7 +85,7 @@ class Extractor:
         anchors = prefilter.anchors(source.data)
         return self.parsed(source, candidate.language, anchors) if anchors else None
 
-    def parsed(self, source: SourceFile, language: str, anchors: Sequence[tuple[int, int]]) -> Extract:
+    def parsed(self, source: SourceFile, language: str, anchors: Sequence[tuple[int, int]]) -> Extract | None:
         """The sites of a file that names sinks."""
         from tlsscan.frontends import frontend
         from tlsscan.frontends.base import Draft, TooDeep
@@ -97,7 +98,8 @@ class Extractor:
         problems: list[Problem] = []
         sites: list[Site] = []
         if source.replaced:
-            problems.append(Problem(source.path, ProblemKind.REPLACED, "is not valid UTF-8; odd bytes were kept as they are"))
+            text = "is not valid UTF-8; odd bytes were kept as they are"
+            problems.append(Problem(source.path, ProblemKind.REPLACED, text))
         speaker = frontend(language)
         unit = speaker.parse(source)
         try:
@@ -107,7 +109,7 @@ class Extractor:
                     problems.append(Problem(source.path, ProblemKind.TRUNCATED, f"has more than {MAX_SITES} places"))
                     break
         except TooDeep:
-            problems.append(Problem(source.path, ProblemKind.TOO_DEEP, "is nested too deeply; only literals were looked for"))
+            problems.append(Problem(source.path, ProblemKind.TOO_DEEP, PROBLEM_TEXTS[ProblemKind.TOO_DEEP]))
             sites = list(self.mentions(language).sites(source))
         else:
             broken = unit.errors(anchors)
@@ -149,7 +151,7 @@ class Extractor:
             for site in self.mentions(candidate.language).sites(piece):
                 if len(sites) < MAX_SITES:
                     sites.setdefault((site.region.start, site.region.end), site)
-                    texts.update(_lines_around(piece, [site]))
+                    _add_lines(texts, piece, site)
         return Extract(tuple(sites.values()), tuple(problems), texts)
 
     def _told(self, source: SourceFile, sites: Sequence[Site], problems: Sequence[Problem]) -> Extract | None:
@@ -161,16 +163,18 @@ class Extractor:
             hashes = line_hashes(source.data.decode("utf-8", "replace"), lines)
         return Extract(tuple(sites), tuple(problems), _lines_around(source, sites), hashes)
 
-    def definitions(self, candidate: Candidate, words: Sequence[str], literals: Prefilter) -> list[Definition]:
-        """The constants of a file under any of the words, for uses in other files."""
+    def definitions(
+        self, candidate: Candidate, words: Sequence[str], literals: Prefilter
+    ) -> list[Definition] | ProblemKind:
+        """The constants of a file under any of the words, for uses in other files, or why they are not known."""
         raw = self._reader.read(candidate.fs_path)
         if isinstance(raw, ProblemKind):
-            return []
+            return raw
         if not wide_encoding(raw) and not literals.hit(raw):
             return []
         source = decode(candidate.path, raw)
         if isinstance(source, Problem):
-            return []
+            return source.kind
         from tlsscan.frontends import frontend
         from tlsscan.frontends.base import TooDeep
 
@@ -179,20 +183,26 @@ class Extractor:
         try:
             found = list(speaker.definitions(speaker.parse(source), present))
         except TooDeep:
-            return []
+            return ProblemKind.TOO_DEEP
         return [Definition(d.name, d.value, d.step) for d in found]
 
 
-def _lines_around(source: SourceFile, sites: Sequence[Site]) -> dict[int, str]:
+def _lines_around(source: SourceFile, sites: Iterable[Site]) -> dict[int, str]:
     texts: dict[int, str] = {}
     for site in sites:
-        for argument in site.arguments:
-            line, last = argument.region.line, min(argument.region.end_line, argument.region.line + 20)
-            for number in range(max(line - CONTEXT_LINES, 1), last + CONTEXT_LINES + 1):
-                if number not in texts:
-                    limit = LONGEST_LINE if line <= number <= last else LONGEST_CONTEXT
-                    texts[number] = source.line_text(number)[:limit]
+        _add_lines(texts, source, site)
     return texts
+
+
+def _add_lines(texts: dict[int, str], source: SourceFile, site: Site) -> None:
+    for argument in site.arguments:
+        line, last = argument.region.line, min(argument.region.end_line, argument.region.line + 20)
+        if argument.region.end_column > LONGEST_LINE:
+            continue  # its line is not shown, and decoding it again and again would cost its square
+        for number in range(max(line - CONTEXT_LINES, 1), last + CONTEXT_LINES + 1):
+            if number not in texts:
+                limit = LONGEST_LINE if line <= number <= last else LONGEST_CONTEXT
+                texts[number] = source.line_text(number)[:limit]
 
 
 # -- to the parent and back -------------------------------------------------------------------------------------
@@ -216,7 +226,8 @@ def unpack(payload: bytes) -> Extract:
     return Extract(
         sites=tuple(_site(site) for site in plain["sites"]),
         problems=tuple(
-            Problem(path, ProblemKind(kind), text, decode_value(region)) for path, kind, text, region in plain["problems"]
+            Problem(path, ProblemKind(kind), text, decode_value(region))
+            for path, kind, text, region in plain["problems"]
         ),
         texts=dict(plain["texts"]),
         hashes=dict(plain["hashes"]),
@@ -233,7 +244,7 @@ def _plain_site(site: Site) -> list[Any]:
 
 def _site(plain: list[Any]) -> Site:
     parts, arguments = plain
-    made = Site(*[tuple(part) if isinstance(part, list) and part[:1] != ["region"] else part for part in parts])
+    made = Site._make(tuple(part) if isinstance(part, list) and part[:1] != ["region"] else part for part in parts)
     return made._replace(
         form=Form(made.form),
         region=decode_value(made.region),
@@ -244,11 +255,16 @@ def _site(plain: list[Any]) -> Site:
     )
 
 
-def pack_definitions(found: Iterable[Definition]) -> bytes:
-    """Definitions as JSON."""
+def pack_definitions(found: Iterable[Definition] | ProblemKind) -> bytes:
+    """Definitions, or why there are none, as JSON."""
+    if isinstance(found, ProblemKind):
+        return json.dumps(found.value).encode()
     return json.dumps([[d.name, encode_value(d.value), encode_value(d.step)] for d in found]).encode()
 
 
-def unpack_definitions(payload: bytes) -> list[Definition]:
+def unpack_definitions(payload: bytes) -> list[Definition] | ProblemKind:
     """The inverse of `pack_definitions`."""
-    return [Definition(name, decode_value(value), decode_value(step)) for name, value, step in json.loads(payload)]
+    plain = json.loads(payload)
+    if isinstance(plain, str):
+        return ProblemKind(plain)
+    return [Definition(name, decode_value(value), decode_value(step)) for name, value, step in plain]

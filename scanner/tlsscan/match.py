@@ -40,13 +40,20 @@ class Match(NamedTuple):
 
 
 class _Hit(NamedTuple):
-    """A site with the sink it met, before its value is judged."""
+    """A site with the sink it met, and what its value may be read as."""
 
     site: Site
     rule: Rule
     sink: Sink
     argument: Argument
     confidence: Confidence
+    readings: tuple[Reading, ...] = ()
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is known what the site writes, so that it can fold with others."""
+        one = len(self.readings) == 1
+        return one and not self.readings[0].unresolved and not self.readings[0].effect and not self.sink.effect
 
 
 class SinkIndex:
@@ -58,7 +65,7 @@ class SinkIndex:
         self._by_argument: dict[str, list[tuple[Rule, Sink]]] = defaultdict(list)
         for rule in rules:
             for sink in rule.sinks:
-                if sink.name == "*":
+                if sink.name == "*" and sink.form in CALLED:
                     self._by_argument[sink.argument].append((rule, sink))
                 else:
                     self._by_last[_group(sink.form), self._last(sink.form, sink.name)].append((rule, sink))
@@ -76,6 +83,9 @@ class SinkIndex:
                 confidence = self._confidence(named, names, sink)
                 if confidence is not None:
                     found.append((rule, sink, confidence))
+        if named.form is Form.PARAMETER:
+            anything = self._by_last.get((_group(named.form), "*"), ())
+            found.extend((rule, sink, Confidence.MEDIUM) for rule, sink in anything)
         if named.form in CALLED:
             for argument in arguments:
                 found.extend((rule, sink, Confidence.MEDIUM) for rule, sink in self._by_argument.get(argument, ()))
@@ -134,12 +144,7 @@ def _option_confidence(path: str, owner: Sequence[str], sink: Sink) -> Confidenc
 def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[Match]:
     """The usages of sites in program order; several sites on one object fold into one match."""
     hits = [hit for site in sites for hit in _hits(site, index, runtimes)]
-    matches: list[Match] = []
-    for group in _groups(hits):
-        made = _judge(group, runtimes)
-        if made is not None:
-            matches.append(made)
-    return matches
+    return [_judge(group, runtimes) for group in _groups(hits)]
 
 
 def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
@@ -153,8 +158,12 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
         if sink.where is not None and not _where_holds(site, sink.where):
             continue
         argument = _argument(site, sink)
-        if argument is not None:
-            found.append(_Hit(site, rule, sink, argument, confidence))
+        if argument is None:
+            continue
+        hit = _Hit(site, rule, sink, argument, confidence)
+        usable = _usable(hit, runtimes)
+        if usable:
+            found.append(hit._replace(readings=tuple(usable)))
     return found
 
 
@@ -227,7 +236,7 @@ def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
     current: dict[tuple[str, str, str], list[_Hit]] = {}
     for hit in hits:
         fold = hit.rule.fold
-        if fold is None or not hit.site.target:
+        if fold is None or not hit.site.target or not hit.certain:
             groups.append([hit])
             continue
         key = (hit.site.path, hit.site.target, fold.group)
@@ -245,19 +254,25 @@ def _follows(earlier: Site, later: Site) -> bool:
     return later.blocks[: len(earlier.blocks)] == earlier.blocks
 
 
-def _judge(group: Sequence[_Hit], runtimes: Runtimes) -> Match | None:
-    """The usages of the last hit of a group, with the writes of the earlier ones before it."""
-    states = [State()]
-    related: list[Place] = []
-    for hit in group[:-1]:
-        found = _usable(hit, runtimes)
-        if len(found) == 1 and not found[0].unresolved and not found[0].effect:
-            states = [_written(states[0], found[0], hit)]
-            related.append(Place(hit.site.path, hit.argument.region, f"{hit.site.text} is set here first"))
-    last = group[-1]
-    found = _usable(last, runtimes)
-    usages = [_usage(last, reading, states[0], tuple(related), runtimes) for reading in found]
-    return Match(tuple(usages)) if usages else None
+def _judge(group: Sequence[_Hit], runtimes: Runtimes) -> Match:
+    """The usages of the hit that decides: of several on one object the last that changed what is permitted."""
+    state = State()
+    decided = group[0], State(), _state_permits(group[0], State(), runtimes)
+    for hit in group if len(group) > 1 else ():
+        before, state = state, _written(state, hit.readings[0], hit)
+        after = _state_permits(hit, state, runtimes)
+        if hit is group[0] or after != decided[2]:
+            decided = hit, before, after
+    last, state, _ = decided
+    related = tuple(
+        Place(hit.site.path, hit.argument.region, f"{hit.site.text} is set here, too") for hit in group if hit is not last
+    )
+    return Match(tuple(_usage(last, reading, state, related, runtimes) for reading in last.readings))
+
+
+def _state_permits(hit: _Hit, state: State, runtimes: Runtimes) -> Permitted:
+    """What a state permits on the base of a hit's rule."""
+    return permitted(state, bounds(hit.rule.base, runtimes), hit.rule.holes)
 
 
 def _usable(hit: _Hit, runtimes: Runtimes) -> list[Reading]:
@@ -311,7 +326,6 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
     base = bounds(rule.base, runtimes)
     effect = reading.effect or _sink_effect(hit.sink, runtimes)
     outcome = _permitted(hit, reading, effect, state, base)
-    origin = tuple(Place(step.path, step.region, step.text) for step in reading.steps)
     return Usage(
         rule=rule.id,
         place=Place(site.path, hit.argument.region, hit.argument.text),
@@ -323,14 +337,21 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
         role=hit.sink.role or rule.role,
         confidence=hit.confidence,
         trace=reading.steps,
-        related=(*related, *origin),
+        related=related,
         enclosing=site.enclosing,
         condition=reading.condition or site.guard,
         guarded=reading.guarded or bool(site.guard),
         open_by=reading.open_by,
         note="has no effect here" if effect == "ignored" else reading.note or rule.note,
-        assumed=tuple(product for product in rule.base.products if product not in runtimes.claimed),
+        assumed=_assumed(outcome, rule.base, runtimes),
     )
+
+
+def _assumed(outcome: Permitted, base: Base, runtimes: Runtimes) -> tuple[str, ...]:
+    """The products whose assumed version took part in what is permitted."""
+    if outcome.unresolved or outcome.rejected or outcome.versions == outcome.sure:
+        return ()
+    return tuple(product for product in base.products if product not in runtimes.claimed)
 
 
 def _sink_effect(sink: Sink, runtimes: Runtimes) -> str:

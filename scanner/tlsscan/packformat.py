@@ -184,7 +184,8 @@ MEANING = record(
     },
     what="meaning",
 )
-MEANINGS = either(_is_map, listing(SIMPLE_MEANING, single=True), MEANING, listing(MEANING))
+ALTERNATIVE = either(lambda node: int(isinstance(node, MapNode)), SIMPLE_MEANING, MEANING)
+MEANINGS = either(_is_map, listing(SIMPLE_MEANING, single=True), MEANING, listing(ALTERNATIVE))
 KEY = text(what="a vocabulary key")
 SYNTAX = record(
     {

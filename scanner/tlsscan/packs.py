@@ -7,7 +7,7 @@ that is damaged or stale is made again in memory. Knows nothing of syntax trees 
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from tlsscan.errors import PackError, nearest
@@ -241,7 +241,7 @@ def _anchors(form: str, name: str, sink: Plain, place: str) -> list[str]:
     given: list[str] = sink.get("anchor") or []
     if given:
         return given
-    word = str(sink["argument"]) if name == "*" else (name if form == Form.SETTING else name.rsplit(".", 1)[-1])
+    word = str(sink.get("argument", "")) if name == "*" else (name if form == Form.SETTING else name.rsplit(".", 1)[-1])
     if len(word) < SHORTEST_ANCHOR or word.lower() in COMMON_WORDS:
         raise PackError(f"{word!r} is too common to look for", place=place, hint="say what to look for: `anchor:`")
     return [word]
@@ -322,6 +322,11 @@ class Rulebook:
     def ids(self) -> list[str]:
         """All rule ids, sorted."""
         return sorted(rule["id"] for rule in self._book["rules"])
+
+    def products(self, languages: Collection[str]) -> list[str]:
+        """The products that the bases of some languages' rules depend on, sorted."""
+        bases = {rule["base"] for rule in self._book["rules"] if not set(rule["languages"]).isdisjoint(languages)}
+        return sorted({product for base in bases for product in self._book["bases"][base].get("products", [])})
 
     def rule(self, identifier: str) -> Rule:
         """A rule by its id. Raises KeyError."""
@@ -477,8 +482,8 @@ def _syntax(plain: Plain) -> Syntax:
 def _meanings(plain: Any) -> Meanings:
     if isinstance(plain, dict):
         return (_meaning(plain),)
-    if plain and isinstance(plain[0], dict):
-        return tuple(_meaning(item) for item in plain)
+    if any(isinstance(item, dict) for item in plain):
+        return tuple(meaning for item in plain for meaning in _meanings(item if isinstance(item, dict) else [item]))
     if len(plain) == 1 and plain[0] not in BY_TOKEN:
         word = plain[0]
         if word == "default":

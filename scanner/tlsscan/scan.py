@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from tlsscan import extract as extraction
-from tlsscan.discovery import Candidate, discover
+from tlsscan.discovery import Candidate, Discovery, discover
 from tlsscan.evaluate import Lens, lookup
 from tlsscan.extract import Definition, Extractor
 from tlsscan.link import link
 from tlsscan.match import Match, match
-from tlsscan.model import Confidence, Finding, Level, Problem, Report, Site
+from tlsscan.model import Confidence, Finding, Level, Problem, ProblemKind, Report, Severity, Site
 from tlsscan.packs import Rulebook
 from tlsscan.policy import Policy, judge
 from tlsscan.prefilter import Prefilter
@@ -45,22 +45,43 @@ class Gathered(NamedTuple):
     hashes: dict[tuple[str, int], str]
 
 
-def scan(request: Request, book: Rulebook) -> Report:
-    """The report of a scan. Raises UsageError for paths that do not exist."""
-    found = discover(request.paths, excludes=request.excludes, respect_ignore=request.respect_ignore)
+def find(request: Request) -> Discovery:
+    """The files to scan. Raises UsageError for paths that do not exist."""
+    return discover(request.paths, excludes=request.excludes, respect_ignore=request.respect_ignore)
+
+
+def empty_folders(paths: Iterable[str], found: Discovery) -> list[str]:
+    """The named folders below which nothing was found to scan."""
+    return [path for path in paths if os.path.isdir(path) and not _holds_any(path, found.files)]
+
+
+def _holds_any(folder: str, files: Iterable[Candidate]) -> bool:
+    here, real = os.path.realpath("."), os.path.realpath(folder)
+    if real == here:
+        return any(not os.path.isabs(file.fs_path) for file in files)
+    inside = real.startswith(os.path.join(here, ""))
+    lead = os.path.join(os.path.relpath(real, here) if inside else real, "").replace(os.sep, "/")
+    return any(file.fs_path.startswith(os.fsencode(lead)) for file in files)
+
+
+def scan(request: Request, book: Rulebook, found: Discovery | None = None) -> Report:
+    """The report of a scan of what `find` found. Raises UsageError for paths that do not exist."""
+    found = found or find(request)
     scanner = Scanner(book, found.files, request)
     gathered = scanner.gather()
     runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
     findings = findings_of(scanner.matches(gathered.sites, runtimes), book, Policy(request.floor))
+    findings = [_titled(finding, book) for finding in findings]
     shown = [finding for finding in findings if finding.level.rank >= max(request.shown.rank, Level.NOTE.rank)]
     noted = [finding for finding in findings if finding.level is not Level.NONE]
     notices = [*found.notices, *([protection()] if protection() else [])]
+    problems = _problems([*found.problems, *gathered.problems], scanner.late)
     return Report(
         findings=tuple(shown),
-        problems=tuple(sorted([*found.problems, *gathered.problems], key=_problem_order)),
-        files=dict(sorted(Counter(candidate.language for candidate in found.files).items())),
+        problems=problems,
+        files=_scanned(found.files, problems),
         unread=found.unread,
-        assumed=_assumed(noted, book),
+        assumed=_assumed(found.files, book),
         floor=request.floor,
         texts=gathered.texts,
         line_hashes=gathered.hashes,
@@ -76,6 +97,8 @@ class Scanner:
         self._files = files
         self._request = request
         self._extractor = Extractor(book, hashes=request.hashes)
+        self.late: list[Problem] = []
+        """What went wrong while constants were looked for; the same file may have been told of before."""
 
     def gather(self) -> Gathered:
         """The sites of all files."""
@@ -129,8 +152,15 @@ class Scanner:
             return extraction.pack_definitions(found) if found else None
 
         for outcome in self._supervise(len(files), work):
-            if outcome.payload:
-                yield from extraction.unpack_definitions(outcome.payload)
+            path = files[outcome.index].path
+            if outcome.failure is not None:
+                self.late.append(Problem(path, outcome.failure.kind, outcome.failure.text))
+            elif outcome.payload:
+                told = extraction.unpack_definitions(outcome.payload)
+                if isinstance(told, ProblemKind):
+                    self.late.append(Problem(path, told, extraction.PROBLEM_TEXTS.get(told, told.value)))
+                else:
+                    yield from told
 
 
 def findings_of(matches: Iterable[Match], book: Rulebook, policy: Policy) -> list[Finding]:
@@ -156,12 +186,31 @@ def _finding_order(finding: Finding) -> tuple[object, ...]:
     return (place.path, place.region.line, place.region.column, finding.usage.rule)
 
 
+def _problems(early: list[Problem], late: list[Problem]) -> tuple[Problem, ...]:
+    """All problems in final order; one that was met again while constants were looked for is told once."""
+    known = {(problem.path, problem.kind) for problem in early}
+    fresh = {(problem.path, problem.kind): problem for problem in late if (problem.path, problem.kind) not in known}
+    return tuple(sorted([*early, *fresh.values()], key=_problem_order))
+
+
+def _scanned(files: Iterable[Candidate], problems: Iterable[Problem]) -> dict[str, int]:
+    """How many files of each language were looked at: what could not be read was not scanned."""
+    lost = {problem.path for problem in problems if problem.severity is not Severity.DEGRADED}
+    return dict(sorted(Counter(file.language for file in files if file.path not in lost).items()))
+
+
 def _problem_order(problem: Problem) -> tuple[str, str, str]:
     return (problem.path, problem.kind.value, problem.text)
 
 
-def _assumed(findings: Iterable[Finding], book: Rulebook) -> tuple[str, ...]:
-    """Sentences about the assumed products that took part in findings."""
-    products = sorted({product for finding in findings for product in finding.usage.assumed})
+def _titled(finding: Finding, book: Rulebook) -> Finding:
+    """The finding with the titles of its assumed products instead of their ids."""
+    titles = tuple(book.assumed[product].title for product in finding.usage.assumed if product in book.assumed)
+    return finding._replace(usage=finding.usage._replace(assumed=titles))
+
+
+def _assumed(files: Iterable[Candidate], book: Rulebook) -> tuple[str, ...]:
+    """Sentences about the assumed products of the scanned languages."""
+    products = book.products({candidate.language for candidate in files})
     rows = [book.assumed[product] for product in products if product in book.assumed]
-    return tuple(f"{row.title} is assumed ({row.because})" if row.because else f"{row.title} is assumed" for row in rows)
+    return tuple(f"{row.title} is assumed" + (f" ({row.because})" if row.because else "") for row in rows)

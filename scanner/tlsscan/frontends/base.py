@@ -37,8 +37,10 @@ MAX_LOWERING = 60  # nesting of one expression
 MAX_OCCURRENCES = 400  # of one name in one file; beyond, its value counts as unknown
 MAX_ITEMS = 200  # of one list, mapping or argument list
 MAX_RENAMES = 40  # new anchors found in one file
+MAX_EFFORT = 20_000  # expressions lowered for one anchor: `b = a | a; c = b | b; ...` doubles with every line
 MAX_LINKS = 200  # names followed one after the other for one value
 SNIPPET = 120
+WORD_BYTES = frozenset([*range(48, 58), *range(65, 91), 95, *range(97, 123), *range(128, 256)])
 
 Path: TypeAlias = tuple[Node, ...]
 
@@ -59,6 +61,7 @@ class Draft(NamedTuple):
     option: tuple[str, ...] = ()
     owner: tuple[str, ...] = ()
     target: str = ""
+    caption: str = ""  # the API as a person reads it, where no single node (`label`) holds it
 
     def wants(self) -> tuple[str, ...]:
         """The names of the arguments, for sinks that are known by their argument."""
@@ -129,6 +132,7 @@ class Unit:
         self.source = source
         self.root = tree.root_node
         self._tree = tree
+        self.effort = 0
         self._bindings: dict[str, tuple[Binding, ...] | None] = {}
 
     def path_at(self, start: int) -> Path:
@@ -146,9 +150,13 @@ class Unit:
 
     def occurrences(self, name: str) -> Iterator[int]:
         """Byte offsets of a word in the file."""
-        pattern = rb"(?<![0-9A-Za-z_\x80-\xff])" + re.escape(name.encode()) + rb"(?![0-9A-Za-z_\x80-\xff])"
-        for match in re.finditer(pattern, self.source.data):
-            yield match.start()
+        data, word = self.source.data, name.encode()
+        at = data.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if (at == 0 or data[at - 1] not in WORD_BYTES) and (end == len(data) or data[end] not in WORD_BYTES):
+                yield at
+            at = data.find(word, end)
 
     def bindings(self, name: str) -> tuple[Binding, ...] | None:
         """All places that bind a name, in program order; None if there are too many to tell."""
@@ -206,6 +214,9 @@ class Context:
             return Unknown("nothing is there")
         if self.depth >= MAX_LOWERING:
             return Unknown("the expression is nested too deeply")
+        self.unit.effort += 1
+        if self.unit.effort > MAX_EFFORT:
+            return Unknown("too many definitions to follow")
         inner = Context(self.unit, self.path, self.active, self.depth + 1)
         return self.unit.frontend.lower(inner, node)
 
@@ -454,6 +465,7 @@ class Frontend(ABC):
             if offset in visited:
                 continue
             visited.add(offset)
+            unit.effort = 0
             path = unit.path_at(offset)
             if "comment" in path[-1].type:
                 continue
@@ -500,7 +512,7 @@ class Frontend(ABC):
         return Site(
             form=draft.form,
             names=draft.names,
-            text=" ".join(text_of(draft.label).split())[:SNIPPET],
+            text=" ".join((draft.caption or text_of(draft.label)).split())[:SNIPPET],
             path=unit.source.path,
             language=self.language,
             region=unit.region(draft.node),

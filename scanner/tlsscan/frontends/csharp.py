@@ -77,8 +77,10 @@ STRING_KINDS = frozenset(
         "interpolated_string_expression",
     }
 )
+SCALAR_KINDS = frozenset({"integer_literal", "real_literal", "boolean_literal", "null_literal"})
 INTERPOLATION_KINDS = frozenset({"interpolation_start", "interpolation_quote", "interpolation_brace"})
 MEMBER_KINDS = frozenset({"member_access_expression", "conditional_access_expression"})
+CUT_KINDS = frozenset({"invocation_expression", "member_access_expression", "assignment_expression"})
 NOT_RETURNING_KINDS = frozenset({"lambda_expression", "anonymous_method_expression", "local_function_statement"})
 LIST_TYPES = frozenset(
     {"List", "HashSet", "SortedSet", "Collection", "ReadOnlyCollection", "ArrayList", "Stack", "Queue", "LinkedList"}
@@ -102,6 +104,10 @@ class CSharpFrontend(CSharpNames):
 
     def lower(self, context: Context, node: Node) -> Value:
         kind = node.type
+        if node.has_error:
+            directive = _cut_by_directive(node)
+            if directive is not None:
+                return self._preprocessed(context, directive)
         if kind in WRAPPER_KINDS:
             return context.lower(argument_value(node))
         if kind == "identifier":
@@ -112,13 +118,14 @@ class CSharpFrontend(CSharpNames):
             return context.lower(field(node, "value") or field(node, "left"))
         if kind in STRING_KINDS:
             return self._string(context, node)
-        if kind in ("integer_literal", "real_literal"):
-            return values.number(text_of(node))
-        if kind == "boolean_literal":
-            return Bool(text_of(node) == "true")
-        if kind == "null_literal":
-            return Null()
+        if kind in SCALAR_KINDS:
+            return self._scalar(kind, text_of(node))
         return self._compound(context, node)
+
+    def _scalar(self, kind: str, text: str) -> Value:
+        if kind == "boolean_literal":
+            return Bool(text == "true")
+        return Null() if kind == "null_literal" else values.number(text)
 
     def _compound(self, context: Context, node: Node) -> Value:
         kind = node.type
@@ -368,9 +375,28 @@ class CSharpFrontend(CSharpNames):
                 node = argument_value(node)
             else:
                 break
+        if node is not None and node.type == "identifier" and words and self._is_root(context, node):
+            return (".".join((text_of(node), *words)),), True
         names, certain = self._base_names(context, node) if node is not None else ((), False)
-        tail = "".join(f".{word}" for word in words)
-        return tuple(f"{name}{tail}" for name in names), certain
+        for word in words:
+            names = self._step(context, names, word)
+        return names, certain
+
+    def _is_root(self, context: Context, node: Node) -> bool:
+        """`System` in `System.Net.Dns`: the first part of a namespace."""
+        word = text_of(node)
+        usings = self.usings(context.unit)
+        roots = {space.partition(".")[0] for space in (*usings.namespaces, *usings.own, *usings.statics)}
+        return word in (roots | {"System"}) and not context.unit.bindings(word)
+
+    def _step(self, context: Context, names: tuple[str, ...], word: str) -> tuple[str, ...]:
+        """The type of a member that a class of this file declares, else the member's own name."""
+        declared: list[str] = []
+        for binding in (context.unit.bindings(word) or ())[:8] if names else ():
+            owner = self.around_class(binding.path) if binding.kind != "method" and self.is_member(binding) else None
+            if set(self.own_name(context.unit, owner)) & set(names):
+                declared.extend(self._binding_type(context, binding))
+        return tuple(dict.fromkeys(declared)) or tuple(f"{name}.{word}" for name in names)
 
     def _base_names(self, context: Context, node: Node) -> Receiver:
         kind = node.type
@@ -511,7 +537,7 @@ class CSharpFrontend(CSharpNames):
             pieces = values.joined(plain)
         elif word == "Format":
             pieces = values.formatted(plain)
-        return context.join(Text(""), *pieces) if pieces else None
+        return context.join(*[piece for piece in pieces if piece != Text("")] or [Text("")]) if pieces else None
 
     def _reflected(self, context: Context, expression: Node | None, key: Value) -> Value | None:
         """`typeof(T).GetProperty("P")` is the property itself."""
@@ -535,13 +561,16 @@ class CSharpFrontend(CSharpNames):
         """Names of a member that is used without a receiver: of the class around, its bases, or a static using."""
         owner = self.around_class(path)
         own = self.own_name(unit, owner)
-        declared = any(self._of_class(unit, binding, owner) for binding in unit.bindings(word) or ())
+        declared = any(self._of_class(binding, owner) for binding in unit.bindings(word) or ())
         statics = () if declared else self.usings(unit).statics
         types = (*statics, *self.base_types(unit, owner), *own)
         return tuple(dict.fromkeys([*[f"{name}.{word}" for name in types], word]))
 
-    def _of_class(self, unit: Unit, binding: Binding, owner: Node | None) -> bool:
-        return owner is not None and binding.kind != "import" and self.around_class(binding.path) == owner
+    def _of_class(self, binding: Binding, owner: Node | None) -> bool:
+        """Whether a binding is the declaration of a member of a class."""
+        if owner is None or binding.path[-1].type not in (*METHOD_KINDS, "property_declaration", "variable_declarator"):
+            return False
+        return self.is_member(binding) and self.around_class(binding.path) == owner
 
     # -- drafts ----------------------------------------------------------------------------------------------
 
@@ -641,6 +670,10 @@ class CSharpFrontend(CSharpNames):
             yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(unit, path, text_of(base)))
         elif left.type == "identifier":
             yield from self._bare_assignment(unit, path, left, Draft(Form.ASSIGN, (), node, left, value, operator))
+        elif left.type == "element_binding_expression":
+            word = key_word(self._key(Context(unit, path), left))
+            if word:
+                yield self._option(unit, path, node, left, word, right)
         elif left.type == "element_access_expression":
             yield from self._subscript_draft(unit, path, left, right)
 
@@ -648,15 +681,16 @@ class CSharpFrontend(CSharpNames):
         word = text_of(left)
         level = self._filled(path)
         if level is not None:
-            target = self._object(unit, path[: level + 1], self._holder(path[: level + 1]))
-            yield draft._replace(names=member_names(*self._filled_names(unit, path), word), target=target)
+            holder = ".".join((self._holder(path[: level + 1]), *self._filled_words(path, level)))
+            names = member_names(*self._filled_names(unit, path), word)
+            yield draft._replace(names=names, target=self._object(unit, path, holder))
         elif self.is_local(unit, word, left.start_byte) is None:
             names = self._bare_names(unit, path, word)[:-1]
             yield draft._replace(names=(*names, f"?.{word}"), target=self._object(unit, path, "this"))
 
     def _filled(self, path: Path) -> int | None:
         """The level of the expression whose initializer an assignment stands in; None if it stands in none."""
-        inside = False
+        inside = path[-1].type in INITIALIZER_KINDS
         for level in range(len(path) - 2, -1, -1):
             kind = path[level].type
             if kind in INITIALIZER_KINDS:
@@ -672,15 +706,17 @@ class CSharpFrontend(CSharpNames):
         level = self._filled(path)
         if level is None:
             return (), False
-        words = [text_of(field(node, "left")) for node in path[level + 1 : -1] if node.type == "assignment_expression"]
-        between = [node for node in path[level + 1 : -1] if node.type == "with_initializer"]
-        words = [text_of(children(node)[0]) for node in between if path[-1] != node] + words
         if path[level].type == "with_expression":
             names = self.receiver(Context(unit, path), path[level].named_children[0])[0]
         else:
             names = self._created(unit, path[: level + 1])
-        tail = "".join(f".{word}" for word in words)
+        tail = "".join(f".{word}" for word in self._filled_words(path, level))
         return tuple(f"{name}{tail}" for name in names), False
+
+    def _filled_words(self, path: Path, level: int) -> list[str]:
+        """The members between a creation and an entry of its nested initializers."""
+        filled = [node for node in path[level + 1 : -1] if node.type in ("assignment_expression", "with_initializer")]
+        return [text_of(field(node, "left") or children(node)[0]) for node in filled]
 
     def _entry_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         """Entries that are no assignments: `{ "k", v }`, `with { P = v }`, `new { p = v }`."""
@@ -753,7 +789,9 @@ class CSharpFrontend(CSharpNames):
             if node.type in ("variable_declarator", "property_declaration"):
                 return text_of(field(node, "name"))
             if node.type == "assignment_expression":
-                return text_of(field(node, "left"))
+                outer = self._filled(path[: level + 1])
+                word = text_of(field(node, "left"))
+                return word if outer is None else f"{self._holder(path[: outer + 1])}.{word}"
             if node.type not in ("parenthesized_expression", "await_expression", "cast_expression"):
                 return ""
         return ""
@@ -772,7 +810,7 @@ class CSharpFrontend(CSharpNames):
 
     def _is_own_member(self, unit: Unit, path: Path, word: str) -> bool:
         owner = self.around_class(path)
-        return any(self._of_class(unit, binding, owner) for binding in unit.bindings(word) or ())
+        return any(self._of_class(binding, owner) for binding in unit.bindings(word) or ())
 
 
 def member_names(names: tuple[str, ...], certain: bool, word: str) -> tuple[str, ...]:
@@ -847,6 +885,17 @@ def _anonymous(node: Node) -> Iterator[tuple[Node, Node]]:
     for index in range(1, len(given) - 1):
         if given[index].type == "=":
             yield given[index - 1], given[index + 1]
+
+
+def _cut_by_directive(node: Node) -> Node | None:
+    """The `#if` that a statement ends in, when its arms hold the semicolon: the grammar then joins what follows."""
+    for _ in range(8):
+        if node.type not in CUT_KINDS or not node.named_child_count:
+            return None
+        node = node.named_children[0]
+        if node.type == "preproc_if":
+            return node
+    return None
 
 
 def _throws(node: Node | None) -> bool:

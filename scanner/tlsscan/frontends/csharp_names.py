@@ -39,9 +39,7 @@ PATTERN_KINDS = frozenset(
     {"declaration_expression", "declaration_pattern", "catch_declaration", "from_clause", "let_clause", "var_pattern"}
 )
 PREPROC_KINDS = frozenset({"preproc_if", "preproc_elif", "preproc_else"})
-CONDITION_KINDS = frozenset(
-    {"if_statement", "while_statement", "conditional_expression", "preproc_if", "preproc_elif"}
-)
+CONDITION_KINDS = frozenset({"if_statement", "while_statement", "conditional_expression", "preproc_if", "preproc_elif"})
 INITIALIZER_KINDS = frozenset({"initializer_expression", "with_initializer", "anonymous_object_creation_expression"})
 FOLDED = frozenset({"=", "|=", "&=", "^=", "+=", "-=", "<<="})
 USING = re.compile(
@@ -147,7 +145,7 @@ class CSharpNames(Frontend):
         kind = node.type
         if kind == "generic_name":
             return self._type_word(unit, text_of(node.named_children[0]), node.start_byte)
-        if kind == "identifier":
+        if kind == "identifier" and text_of(node) != "dynamic":
             return self._type_word(unit, text_of(node), node.start_byte)
         if kind in ("qualified_name", "alias_qualified_name"):
             return self._type_path(unit, node)
@@ -207,11 +205,12 @@ class CSharpNames(Frontend):
                 if count >= MAX_OCCURRENCES:
                     break
                 made = self._declaration(unit, unit.path_at(offset))
-                found.extend(binding.scope for binding in made if binding.name == word and not self._is_member(binding))
+                found.extend(binding.scope for binding in made if binding.name == word and not self.is_member(binding))
             cache[word] = tuple(dict.fromkeys(found))
         return cache[word]
 
-    def _is_member(self, binding: Binding) -> bool:
+    def is_member(self, binding: Binding) -> bool:
+        """Whether a binding is that of a type, a method, a field, a property or an enum member: no local variable."""
         if binding.owner or binding.kind in ("import", "method"):
             return True
         return self._member_level(binding.path) is not None

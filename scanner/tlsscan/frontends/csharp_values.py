@@ -9,9 +9,7 @@ from tlsscan.values import Arm, Choice, Listing, Name, Number, Operation, Text, 
 ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "e": "\x1b"}
 ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{1,4})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 SAME_METHODS = frozenset({"ToString", "ToArray", "ToList", "ToHashSet", "AsReadOnly", "AsEnumerable", "AsSpan", "Cast"})
-TEXT_METHODS = frozenset(
-    {"Trim", "TrimStart", "TrimEnd", "ToLower", "ToUpper", "ToLowerInvariant", "ToUpperInvariant"}
-)
+TEXT_METHODS = frozenset({"Trim", "TrimStart", "TrimEnd", "ToLower", "ToUpper", "ToLowerInvariant", "ToUpperInvariant"})
 NUMBER_METHODS = frozenset({"Parse", "ToInt32", "ToInt64", "ToInt16", "ToUInt32", "ToByte"})
 NUMBER_TYPES = frozenset(
     {"int", "long", "short", "uint", "ulong", "ushort", "byte", "Int32", "Int64", "Int16", "Convert"}

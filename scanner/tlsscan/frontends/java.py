@@ -11,6 +11,7 @@ from tlsscan.frontends.java_expressions import JavaExpressions
 from tlsscan.frontends.java_names import (
     ANNOTATION_KINDS,
     BODY_KINDS,
+    DOTTED,
     FIELD_KINDS,
     arguments,
     operator_of,
@@ -50,7 +51,8 @@ class JavaFrontend(JavaExpressions):
         node = path[-1]
         names = self.names.callee(unit, path, node)
         label = field(node, "name") or node
-        yield Draft(Form.CALL, names, node, label, self._raw(node), target=self._target(unit, path))
+        target, caption = self._target(unit, path), self._caption(node)
+        yield Draft(Form.CALL, names, node, label, self._raw(node), target=target, caption=caption)
         if not shorts(names) & values.MAPS:
             return
         context, given = Context(unit, path), arguments(node)
@@ -59,6 +61,11 @@ class JavaFrontend(JavaExpressions):
             if word:
                 owner = self._owner(unit, path)
                 yield Draft(Form.OPTION, (word,), key, key, (RawArgument(None, "", value),), "=", (word,), owner)
+
+    def _caption(self, node: Node) -> str:
+        """A call without its arguments, and without a receiver that is no plain name."""
+        base, word = "".join(text_of(field(node, "object")).split()), text_of(field(node, "name"))
+        return f"{base}.{word}" if DOTTED.fullmatch(base) else word
 
     def _owner(self, unit: Unit, path: Path) -> tuple[str, ...]:
         """The names of the call or constructor that the end of a path is an argument of."""

@@ -18,6 +18,7 @@ from tlsscan.frontends.java_names import (
     arguments,
     declares_field,
     declares_local,
+    inside,
     is_write,
     local_scope,
     operator_of,
@@ -61,7 +62,7 @@ class JavaBindings(Frontend):
     def condition(self, node: Node) -> Node | None:
         """The condition of a branch: of an if, a case label, what a catch clause catches."""
         if node.type in ("if_statement", "ternary_expression"):
-            return field(node, "condition")
+            return inside(field(node, "condition"))
         if node.type in ("switch_rule", "switch_block_statement_group", "catch_clause"):
             return node.named_children[0] if node.named_child_count else None
         return None
@@ -148,8 +149,7 @@ class JavaBindings(Frontend):
             if any(made.scope[0] <= offset < made.scope[1] for offset in writes):
                 return
             made = made._replace(kind="opaque")
-        typed = field(declaration, "type")
-        names = self.names.type_of(unit, typed)
+        names = self.names.type_of(unit, _declared_type(declaration))
         yield made._replace(names=names, each=parent.type == "enhanced_for_statement")
 
     def _parameter(self, unit: Unit, path: Path) -> Iterator[Binding]:
@@ -216,7 +216,10 @@ class JavaBindings(Frontend):
             yield made._replace(node=node, operator=operator)
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
-        """The variable or field that is given exactly what stands at the end of a path."""
+        """The variable or field that is given exactly what stands at the end of a path, or a static import of it."""
+        if len(path) > 2 and path[1].type == "import_declaration":
+            word = text_of(path[2]).rpartition(".")[2].strip()
+            return (word,) if word in self.names.header(unit).statics else ()
         for level in range(len(path) - 1, 0, -1):
             node, parent = path[level], path[level - 1]
             if parent.type == "variable_declarator" and field(parent, "value") == node:
@@ -232,6 +235,18 @@ class JavaBindings(Frontend):
     def module(self, unit: Unit) -> str:
         """The package."""
         return self.names.header(unit).package
+
+
+def _declared_type(declaration: Node) -> Node | None:
+    """The type of a local variable, also of one made by a pattern or a catch clause."""
+    if declaration.type == "instanceof_expression":
+        return field(declaration, "right")
+    if declaration.type == "catch_formal_parameter":
+        caught = next((child for child in children(declaration) if child.type == "catch_type"), None)
+        return caught.named_children[0] if caught is not None and caught.named_child_count == 1 else None
+    if declaration.type == "type_pattern":
+        return declaration.named_children[0]
+    return field(declaration, "type")
 
 
 def injection(declaration: Node) -> Node | None:

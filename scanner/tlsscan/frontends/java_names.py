@@ -186,7 +186,7 @@ class Names:
         if kind == "super":
             return self.inherited(unit, path)
         if kind == "parenthesized_expression":
-            return self.types(unit, path, _inside(node), depth)
+            return self.types(unit, path, inside(node), depth)
         return ()
 
     def _identifier(self, unit: Unit, path: Path, node: Node, depth: int) -> tuple[str, ...]:
@@ -289,7 +289,7 @@ def unwrap(node: Node | None) -> Node | None:
     return None
 
 
-def _inside(node: Node | None) -> Node | None:
+def inside(node: Node | None) -> Node | None:
     """An expression without the parentheses around it."""
     for _ in range(MAX_WRAPPING):
         if node is None or node.type != "parenthesized_expression":

@@ -227,7 +227,7 @@ def grown(value: Value) -> Value:
         inner = bare(inner.operands[0])
     if not changes:
         return value
-    items = list(inner.items) if isinstance(inner, Listing) else [inner]
+    items: list[Value] = _added(inner)
     for operator, item in reversed(changes):
         if operator == "add":
             items.extend(_added(item))

@@ -10,7 +10,7 @@ from tlsscan.frontends.php_bindings import ASSIGNMENT_KINDS, PARAMETER_KINDS, ST
 from tlsscan.frontends.php_functions import MERGERS, option_key
 from tlsscan.frontends.php_names import PROPERTY
 from tlsscan.frontends.php_text import dotted
-from tlsscan.frontends.php_values import CALL_KINDS, FALLBACKS, MEMBER_KINDS, METHOD_KINDS, given
+from tlsscan.frontends.php_values import CALL_KINDS, MEMBER_KINDS, METHOD_KINDS, NEW_KINDS, given
 from tlsscan.model import Form
 
 PLAIN_KINDS = frozenset(
@@ -19,8 +19,9 @@ PLAIN_KINDS = frozenset(
 )
 ARRAY_WRAPPER_KINDS = frozenset(
     {"array_creation_expression", "argument", "arguments", "parenthesized_expression", "cast_expression"}
-    | {"conditional_expression", "binary_expression", "variadic_unpacking"}
+    | {"conditional_expression", "variadic_unpacking"}
 )
+UNITING = frozenset({"+", "??"})
 OBJECT = re.compile(r"\$\w+(?:\??->\w+)?|(?:self|static)::\$\w+")
 
 
@@ -32,13 +33,17 @@ class PhpFrontend(PhpBindings):
 
     @staticmethod
     def grammar() -> Language:
+        """The grammar that also reads the HTML around `<?php`."""
         import tree_sitter_php
 
         return Language(tree_sitter_php.language_php())
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
+        """New names of what stands at the end of a path: `use ... as`, constants, variables, properties."""
         for level in range(len(path) - 1, 0, -1):
             node, parent = path[level], path[level - 1]
+            if parent.type == "base_clause":
+                return ("parent",)
             if parent.type == "namespace_use_clause":
                 return (text_of(field(parent, "alias")),)
             if parent.type == "assignment_expression" and field(parent, "right") == node:
@@ -62,6 +67,7 @@ class PhpFrontend(PhpBindings):
     # -- the link phase --------------------------------------------------------------------------------------
 
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
+        """Constants and properties for other files; those of define() are global wherever they are made."""
         for word in words:
             for binding in unit.bindings(word) or ():
                 defined = bool(binding.path) and binding.path[-1].type == "function_call_expression"
@@ -76,13 +82,15 @@ class PhpFrontend(PhpBindings):
                 yield Definition(name, value, unit.step(binding.path[-1]))
 
     def module(self, unit: Unit) -> str:
+        """The file's namespace."""
         return self.namespace(unit)
 
     # -- drafts ----------------------------------------------------------------------------------------------
 
     def drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        """Calls, constructors, assigned properties, array entries, defaults."""
         node = path[-1]
-        if node.type in CALL_KINDS or node.type == "object_creation_expression":
+        if node.type in CALL_KINDS or node.type in NEW_KINDS:
             yield self._call_draft(unit, path)
         elif node.type in ("assignment_expression", "augmented_assignment_expression"):
             yield from self._assignment_draft(unit, path)
@@ -99,7 +107,7 @@ class PhpFrontend(PhpBindings):
     def _call_draft(self, unit: Unit, path: Path) -> Draft:
         node = path[-1]
         names, form = self.callee(Context(unit, path), node), Form.CALL
-        if node.type == "object_creation_expression":
+        if node.type in NEW_KINDS:
             form = Form.NEW
         elif node.type == "scoped_call_expression" and text_of(field(node, "name")).lower() == "__construct":
             form, names = Form.NEW, tuple(name.rpartition(".")[0] or name for name in names)
@@ -213,14 +221,17 @@ class PhpFrontend(PhpBindings):
                 parts = children(node)
                 if len(parts) == 2:
                     keys.insert(0, option_key(context.lower(parts[0])) or "?")
-            elif node.type not in ARRAY_WRAPPER_KINDS and not self._merges(context, node):
-                return tuple(keys), level
-            elif node.type == "binary_expression" and text_of(field(node, "operator")) not in ("+", *FALLBACKS):
+            elif not self._hands_on(context, node):
                 return tuple(keys), level
         return tuple(keys), -1
 
-    def _merges(self, context: Context, node: Node) -> bool:
-        return node.type == "function_call_expression" and self.callee(context, node)[0].lower() in MERGERS
+    def _hands_on(self, context: Context, node: Node) -> bool:
+        """Whether an array inside a node is, or becomes part of, the node's value."""
+        if node.type == "binary_expression":
+            return text_of(field(node, "operator")) in UNITING
+        if node.type == "function_call_expression":
+            return self.callee(context, node)[0].lower() in MERGERS
+        return node.type in ARRAY_WRAPPER_KINDS
 
     def _passed_to(self, unit: Unit, path: Path, array: Node) -> tuple[tuple[str, ...], str]:
         """The names of the call that takes an array (or of the property that does), and the configured object."""
@@ -229,12 +240,13 @@ class PhpFrontend(PhpBindings):
         if not path:
             return (), place
         node, context = path[-1], Context(unit, path)
-        if node.type in CALL_KINDS or node.type == "object_creation_expression":
+        if node.type in CALL_KINDS or node.type in NEW_KINDS:
             draft = self._call_draft(unit, path)
             return draft.names, draft.target or place
         if node.type in ASSIGNMENT_KINDS and field(node, "right") == array:
-            left = field(node, "left")
-            base = self._subscripts(context, left)[0] if left is not None and left.type == "subscript_expression" else left
+            base = field(node, "left")
+            if base is not None and base.type == "subscript_expression":
+                base = self._subscripts(context, base)[0]
             names = self._member_names(context, base) if base is not None else ()
             return names, self._object(path, base) or place
         return (), place

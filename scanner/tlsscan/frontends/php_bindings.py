@@ -39,11 +39,13 @@ class PhpBindings(PhpValues):
     # -- control flow ----------------------------------------------------------------------------------------
 
     def condition(self, node: Node) -> Node | None:
+        """The condition of an if, an elseif or a ternary."""
         if node.type in ("if_statement", "else_if_clause", "conditional_expression"):
             return field(node, "condition")
         return None
 
     def blocks(self, path: Path) -> tuple[int, ...]:
+        """Start offsets of the blocks around a path, with bodies without braces and right sides of `or`."""
         found = []
         for index, node in enumerate(path):
             bare = index > 0 and path[index - 1].type in BRANCH_KINDS and field(path[index - 1], "body") == node
@@ -52,9 +54,11 @@ class PhpBindings(PhpValues):
         return tuple(found)
 
     def guard(self, path: Path) -> str:
+        """The nearest condition by which a path runs on an older runtime only."""
         return next((text for text, fallback in self._conditions(path) if fallback), "")
 
     def branch(self, path: Path) -> tuple[str, bool]:
+        """The nearest condition around a path, and whether any of them asks for an older runtime."""
         told = list(self._conditions(path))
         return (told[0][0], any(fallback for _, fallback in told)) if told else ("", False)
 
@@ -102,9 +106,11 @@ class PhpBindings(PhpValues):
     # -- bindings --------------------------------------------------------------------------------------------
 
     def same_word(self, node: Node, name: str) -> bool:
+        """Variables are looked up with their `$`, which is a leaf of its own."""
         return node.type == "$" and name.startswith("$")
 
     def bind(self, unit: Unit, path: Path) -> Iterable[Binding]:
+        """What the variable, name or text at the end of a path is bound to."""
         if len(path) < 3:
             return ()
         kind, parent = path[-1].type, path[-2]
@@ -173,10 +179,10 @@ class PhpBindings(PhpValues):
         if len(path) < 6 or path[-5].type != "function_call_expression":
             return
         call, arguments = path[-5], given(path[-5])
-        if dotted(text_of(field(call, "function"))).lower() == "define" and len(arguments) > 1:
-            if arguments[0].node == path[-2]:
-                made = self._binding(unit, "value", path, path[:-4], arguments[1].node)
-                yield made._replace(scope=self.scope_range(None, unit))
+        defines = dotted(text_of(field(call, "function"))).lower() == "define" and len(arguments) > 1
+        if defines and arguments[0].node == path[-2]:
+            made = self._binding(unit, "value", path, path[:-4], arguments[1].node)
+            yield made._replace(scope=self.scope_range(None, unit))
 
     def _bind_property(self, unit: Unit, path: Path) -> Iterator[Binding]:
         holder = path[-2]
@@ -222,7 +228,8 @@ class PhpBindings(PhpValues):
         whole = holder.type == "augmented_assignment_expression"
         within = member[:-1]
         made = self._member_binding(unit, "value", path, within, holder if whole else field(holder, "right"))
-        method = text_of(field(self.function(within), "name")) if self.function(within) is not None else ""
+        function = self.function(within)
+        method = text_of(field(function, "name")) if function is not None else ""
         if not made.condition and method and method.lower() != "__construct":
             made = made._replace(condition=f"after {method}()")
         if scope.lower() not in ("$this", "self", "static"):
@@ -269,7 +276,8 @@ class PhpBindings(PhpValues):
         yield self._binding(unit, "value" if value is not None else "opaque", path, path[:-3], value)
 
     def _bind_loop(self, unit: Unit, path: Path) -> Iterator[Binding]:
-        level = next((i for i in range(len(path) - 3, max(len(path) - 6, 0), -1) if path[i].type == "foreach_statement"), 0)
+        nearest = range(len(path) - 3, max(len(path) - 6, 0), -1)
+        level = next((index for index in nearest if path[index].type == "foreach_statement"), 0)
         if not level:
             return
         loop, place = path[level], path[level + 1]

@@ -7,7 +7,21 @@ from tree_sitter import Node
 
 from tlsscan.frontends.base import MAX_ITEMS, Context
 from tlsscan.frontends.php_text import dotted, format_parts
-from tlsscan.values import Arm, Choice, Entry, Listing, Mapping, Name, Number, Text, Unknown, Value, strip
+from tlsscan.values import (
+    Arm,
+    Choice,
+    Entry,
+    Listing,
+    Mapping,
+    Name,
+    Number,
+    Operation,
+    Text,
+    Unknown,
+    Value,
+    Via,
+    strip,
+)
 
 MERGERS = frozenset({"array_merge", "array_replace", "array_merge_recursive", "array_replace_recursive"})
 SAME_VALUE = frozenset({"strval", "intval", "array_values", "array_unique"})
@@ -21,6 +35,21 @@ def option_key(value: Value) -> str:
     if isinstance(value, Number):
         return str(int(value.value))
     return value.names[0] if isinstance(value, Name) else ""
+
+
+def joined(context: Context, *parts: Value) -> Value:
+    """Text concatenation; texts that were joined elsewhere are taken apart, with their definition on the first."""
+    flat: list[Value] = [Text("")]
+    for part in parts:
+        inner, steps = strip(part)
+        if isinstance(inner, Operation) and inner.operator == "join":
+            first: Value = inner.operands[0]
+            for step in reversed(steps):
+                first = Via(step, first)
+            flat.extend((first, *inner.operands[1:]))
+        else:
+            flat.append(part)
+    return context.join(*[part for part in flat if part != Text("")] or flat[:1])
 
 
 def element(base: Value, key: str) -> Value | None:
@@ -84,7 +113,7 @@ def _formatted(context: Context, node: Node, values: Sequence[Value]) -> Value |
     if not isinstance(form, Text):
         return None
     rest = iter(values[1:])
-    return context.join(Text(""), *[_placed(part, rest) for part in format_parts(form.text)])
+    return joined(context, *[_placed(part, rest) for part in format_parts(form.text)])
 
 
 def _placed(part: str | None, rest: Iterator[Value]) -> Value:
@@ -97,10 +126,10 @@ def _imploded(context: Context, node: Node, values: Sequence[Value]) -> Value | 
     glue = next((value for value in inner if isinstance(value, Text)), Text("") if len(values) == 1 else None)
     if pieces is None or glue is None or not pieces.items:
         return None
-    joined: list[Value] = []
+    parts: list[Value] = []
     for item in pieces.items:
-        joined.extend((glue, item))
-    return context.join(Text(""), *joined[1:])
+        parts.extend((glue, item))
+    return joined(context, *parts[1:])
 
 
 def _exploded(context: Context, node: Node, values: Sequence[Value]) -> Value | None:

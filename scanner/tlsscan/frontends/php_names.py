@@ -80,6 +80,12 @@ class PhpNames(Frontend):
             return (dotted(value.text),)
         return tuple(made_by(value))
 
+    def made_names(self, context: Context, node: Node | None) -> tuple[str, ...]:
+        """The class that `new` makes, and what it extends where this file shows that."""
+        names = self.class_names(context, node)
+        made = self._class_node(context.unit, names[0]) if len(names) == 1 else None
+        return (*names, *self.parents(context.unit, made)) if made is not None else names
+
     def parents(self, unit: Unit, node: Node, interfaces: bool = False) -> Iterator[str]:
         """Full names of what a class extends, and of what it implements."""
         for clause in children(node):

@@ -15,7 +15,7 @@ from tlsscan.frontends.base import (
     parse_number,
     text_of,
 )
-from tlsscan.frontends.php_functions import SPECIAL_FUNCTIONS, element, merged, option_key
+from tlsscan.frontends.php_functions import SPECIAL_FUNCTIONS, element, joined, merged, option_key
 from tlsscan.frontends.php_names import IMPORTED_CONSTANT, PROPERTY, PhpNames
 from tlsscan.frontends.php_text import asks_for_old, brief, unescape
 from tlsscan.values import (
@@ -39,11 +39,11 @@ from tlsscan.values import (
 CALL_KINDS = frozenset(
     {"function_call_expression", "member_call_expression", "nullsafe_member_call_expression", "scoped_call_expression"}
 )
+NEW_KINDS = frozenset({"object_creation_expression", "anonymous_class"})
 METHOD_KINDS = frozenset({"member_call_expression", "nullsafe_member_call_expression"})
 MEMBER_KINDS = frozenset({"member_access_expression", "nullsafe_member_access_expression"})
 SELF_WORDS = frozenset({"self", "static", "parent"})
 ARITHMETIC = frozenset({"|", "&", "^", "+", "-", "<<"})
-FALLBACKS = frozenset({"??", "?:"})
 INPUT = frozenset({"$_GET", "$_POST", "$_REQUEST", "$_COOKIE", "$_FILES", "$_SESSION", "$GLOBALS"})
 ENVIRONMENT = frozenset({"$_ENV", "$_SERVER"})
 SAME_METHODS = frozenset({"toString", "__toString"})
@@ -106,7 +106,7 @@ class PhpValues(PhpNames):
                 parts.append(Text(text_of(child)))
             else:
                 parts.append(context.lower(child))
-        return context.join(Text(""), *parts)
+        return joined(context, *parts)
 
     def here_document(self, context: Context, node: Node) -> Value:
         """<<<X and <<<'X'."""
@@ -119,17 +119,17 @@ class PhpValues(PhpNames):
         if not any(self._keyed(element) for element in elements):
             return Listing(context.all(elements))
         entries = []
-        for index, element in enumerate(elements):
-            parts = children(element)
+        for index, item in enumerate(elements):
+            parts = children(item)
             if len(parts) == 2:
                 entries.append(Entry(context.lower(parts[0]), context.lower(parts[1])))
             else:
-                key = Unknown("a spread array") if self._keyed(element) else Number(index)
-                entries.append(Entry(key, context.lower(element)))
+                key = Unknown("a spread array") if self._keyed(item) else Number(index)
+                entries.append(Entry(key, context.lower(item)))
         return Mapping(tuple(entries))
 
-    def _keyed(self, element: Node) -> bool:
-        parts = children(element)
+    def _keyed(self, item: Node) -> bool:
+        parts = children(item)
         return len(parts) == 2 or (len(parts) == 1 and parts[0].type == "variadic_unpacking")
 
     # -- names -----------------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ class PhpValues(PhpNames):
         operator = text_of(field(node, "operator"))
         left, right = field(node, "left"), field(node, "right")
         if operator == ".":
-            return context.join(*context.all(_concatenated(node)))
+            return joined(context, *context.all(_concatenated(node)))
         if operator == "??":
             return self._fallback(context, left, right)
         if operator not in ARITHMETIC:
@@ -283,7 +283,7 @@ class PhpValues(PhpNames):
             return self._fallback(context, left, right)
         first, second = context.lower(left), context.lower(right)
         if operator == ".":
-            return context.join(first, second)
+            return joined(context, first, second)
         if operator not in ARITHMETIC:
             return Unknown(f"the result of {operator}= is not followed")
         return self._arithmetic(operator, first, second)
@@ -309,9 +309,10 @@ class PhpValues(PhpNames):
         """The names that a call's function, method or class may have, most likely first."""
         if node.type == "function_call_expression":
             return self.function_names(context, field(node, "function"))
-        if node.type == "object_creation_expression":
+        if node.type in NEW_KINDS:
             parts = children(node)
-            return self.class_names(context, parts[0] if parts else None) or ("?",)
+            made = node if node.type == "anonymous_class" else parts[0] if parts else None
+            return self.made_names(context, made) or ("?",)
         name = field(node, "name")
         if name is None or name.type != "name":
             return ("?",)

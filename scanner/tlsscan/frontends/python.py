@@ -336,6 +336,8 @@ class PythonFrontend(Frontend):
             node, parent = path[level], path[level - 1]
             if parent.type == "aliased_import":
                 return (text_of(field(parent, "alias")),)
+            if parent.type == "import_from_statement" and field(parent, "module_name") == node:
+                return [text_of(field(child, "alias") or child) for child in parent.children_by_field_name("name")]
             if parent.type == "assignment" and field(parent, "right") == node:
                 left = field(parent, "left")
                 word = field(left, "attribute") if left is not None and left.type == "attribute" else left

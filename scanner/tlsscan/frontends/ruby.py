@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -15,6 +16,7 @@ from tlsscan.frontends.ruby_bind import (
     OPTIONAL_KINDS,
     RubyNames,
     module_names,
+    remembered,
 )
 from tlsscan.model import Form
 from tlsscan.values import Invocation, Name, Value
@@ -261,17 +263,20 @@ class RubyFrontend(RubyNames):
         return Slot(keys)
 
     def _passed(self, unit: Unit, path: Path, hops: int) -> Slot:
-        """The first call that a variable is passed to, after the place at the end of the path."""
-        leaf = path[-1]
-        scopes = [b.scope for b in unit.bindings(text_of(leaf)) or () if b.scope[0] <= leaf.start_byte < b.scope[1]]
+        """The first call that takes the variable at the end of a path."""
+        known = remembered(unit).takers
+        offset = path[-1].start_byte
+        if offset not in known:
+            known[offset] = Slot(())  # while it is looked for: a variable that is passed to itself
+            known[offset] = self._first_taker(unit, path[-1], hops)
+        return Slot(*known[offset])
+
+    def _first_taker(self, unit: Unit, leaf: Node, hops: int) -> Slot:
+        word = text_of(leaf)
+        scopes = [b.scope for b in unit.bindings(word) or () if b.scope[0] <= leaf.start_byte < b.scope[1]]
         span = max(scopes) if scopes else (0, 0)
-        seen = 0
-        for offset in unit.occurrences(text_of(leaf)):
-            if not span[0] <= offset < span[1] or leaf.start_byte <= offset < leaf.end_byte:
-                continue
-            seen += 1
-            if seen > MAX_USES:
-                break
+        uses = (offset for offset in unit.occurrences(word) if span[0] <= offset < span[1])
+        for offset in islice(uses, MAX_USES):
             use = unit.path_at(offset)
             if use[-1].type == leaf.type and _is_passed(use):
                 slot = self._slot(unit, use[:-1], (), hops)

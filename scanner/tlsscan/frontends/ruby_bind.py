@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
-from tree_sitter import Language, Node
+from tree_sitter import Language, Node, Tree
 
-from tlsscan.frontends.base import Binding, Context, Definition, Path, Unit, children, field, text_of
+from tlsscan.frontends.base import Binding, Context, Definition, Frontend, Path, Unit, children, field, text_of
 from tlsscan.frontends.ruby_lower import EACH, VARIABLE_KINDS, RubyValues
+from tlsscan.source import SourceFile
 from tlsscan.values import Name
 
 MODULE_KINDS = frozenset({"class", "module"})
@@ -25,6 +27,29 @@ CONDITIONAL_OPERATORS = frozenset({"||=", "&&="})
 PATH_LIKE = re.compile(r"(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*")
 MIXIN = re.compile(rb"(?m)^[ \t]*(?:include|extend|prepend)[ \t(]+([A-Z][\w:]*(?:[ \t]*,[ \t]*[A-Z][\w:]*)*)")
 LOOK_BACK = 20_000  # bytes of a scope before a block that are searched for an outer variable
+
+
+class RubyUnit(Unit):
+    """A parsed file that remembers what is asked again and again."""
+
+    def __init__(self, frontend: Frontend, source: SourceFile, tree: Tree) -> None:
+        super().__init__(frontend, source, tree)
+        self.takers: dict[int, tuple[tuple[str, ...], tuple[str, ...], int]] = {}
+        self._last: tuple[Path, tuple[Node, ...]] = ((), ())
+
+    @cached_property
+    def mixins(self) -> tuple[str, ...]:
+        """Modules that the file includes or extends anywhere."""
+        found: list[str] = []
+        for match in MIXIN.finditer(self.source.data[:200_000]):
+            found.extend(part.strip().decode("utf-8", "replace") for part in match.group(1).split(b","))
+        return tuple(dict.fromkeys(name.removesuffix("::").replace("::", ".") for name in found[:12] if name))
+
+    def modules(self, path: Path) -> tuple[Node, ...]:
+        """The classes and modules around a path, outermost first."""
+        if self._last[0] is not path:
+            self._last = (path, tuple(node for node in path if node.type in MODULE_KINDS))
+        return self._last[1]
 
 
 class RubyNames(RubyValues):
@@ -61,20 +86,24 @@ class RubyNames(RubyValues):
         kinds = self.block_kinds
         return tuple(node.start_byte for node in path if node.type in kinds or is_conditional_assignment(node))
 
+    def parse(self, source: SourceFile) -> Unit:
+        """The file as a unit."""
+        return RubyUnit(self, source, self._parser.parse(source.data))
+
     # -- what a name may belong to -----------------------------------------------------------------------------
 
     def qualify(self, unit: Unit, word: str) -> tuple[str, ...]:
-        return (word, *[f"{mixin}.{word}" for mixin in mixins(unit)])
+        return (word, *[f"{mixin}.{word}" for mixin in remembered(unit).mixins])
 
     def nesting(self, context: Context) -> tuple[str, ...]:
-        names = module_names(context.path)
+        names = module_names(remembered(context.unit).modules(context.path))
         return tuple(".".join(names[:count]) for count in range(len(names), 0, -1))
 
     def self_names(self, context: Context) -> tuple[str, ...]:
-        around = next((node for node in reversed(context.path) if node.type in MODULE_KINDS), None)
-        names = self._bases(context, around) if around is not None else []
-        names.extend(mixins(context.unit))
-        own = ".".join(module_names(context.path))
+        unit = remembered(context.unit)
+        around = unit.modules(context.path)
+        names = [*(self._bases(context, around[-1]) if around else ()), *unit.mixins]
+        own = ".".join(module_names(around))
         return tuple(dict.fromkeys((*names, own) if own else names))
 
     def _bases(self, context: Context, node: Node) -> list[str]:
@@ -273,9 +302,8 @@ def _superclass(node: Node) -> str:
     return text.removeprefix("::").replace("::", ".") if PATH_LIKE.fullmatch(text) else ""
 
 
-def mixins(unit: Unit) -> tuple[str, ...]:
-    """Modules that the file includes or extends anywhere."""
-    found: list[str] = []
-    for match in MIXIN.finditer(unit.source.data[:200_000]):
-        found.extend(part.strip().decode("utf-8", "replace") for part in match.group(1).split(b","))
-    return tuple(dict.fromkeys(name.removesuffix("::").replace("::", ".") for name in found[:12] if name))
+def remembered(unit: Unit) -> RubyUnit:
+    """The unit as the one that `parse` makes."""
+    if not isinstance(unit, RubyUnit):
+        raise TypeError("a Ruby file must be parsed by the Ruby frontend")
+    return unit

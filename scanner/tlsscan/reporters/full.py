@@ -69,7 +69,7 @@ def _details(finding: Finding, rule: RuleText, floor: Version, verbose: bool) ->
     if usage.open_by:
         yield "open by ", clip(usage.open_by, _COLUMNS)
     if usage.assumed:
-        yield "assumes ", f"a current {', '.join(map(safe, usage.assumed))}, for lack of a claim in the repository"
+        yield "assumes ", f"{' and '.join(map(safe, usage.assumed))}, for lack of a claim in the repository"
     if usage.note:
         yield "note: ", clip(usage.note, _COLUMNS)
     if usage.confidence is not Confidence.HIGH:

@@ -1,0 +1,563 @@
+"""The C# frontend: which sites it sees, under which names and with which values."""
+
+import contextlib
+import time
+
+import pytest
+from helpers import plain, sites
+
+from tlsscan.frontends import frontend
+from tlsscan.frontends.base import TooDeep
+from tlsscan.model import Form, Site
+from tlsscan.source import SourceFile
+from tlsscan.values import (
+    Arm,
+    Bool,
+    Choice,
+    Entry,
+    Invocation,
+    Listing,
+    Mapping,
+    Name,
+    Null,
+    Number,
+    Operation,
+    Parameter,
+    Text,
+    Unknown,
+    Value,
+    strip,
+)
+
+
+def body(*lines: str) -> str:
+    """A method whose first statement stands on line 1."""
+    return "class C { void M(int given) { " + "\n".join(lines) + "\n} }\n"
+
+
+def one(code: str, anchor: str) -> Site:
+    """The only site of an anchor."""
+    (site,) = sites("csharp", code, [anchor])
+    return site
+
+
+def value_of(expression: str, around: str = "") -> Value:
+    """The value of an expression that is assigned to `Box.Slot`, without its trace."""
+    code = f"class C {{ {around} void M(int given) {{ Box.Slot = {expression}; }} }}"
+    made: Value = plain(one(code, "Slot").arguments[0].value)
+    return made
+
+
+A, B = Name(("E.A",)), Name(("E.B",))
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        pytest.param("192", Number(192), id="decimal"),
+        pytest.param("0xC0", Number(192), id="hexadecimal"),
+        pytest.param("0xC0uL", Number(192), id="hexadecimal-with-suffix"),
+        pytest.param("0b1100_0000", Number(192), id="binary-with-separator"),
+        pytest.param("3_072L", Number(3072), id="separator-and-suffix"),
+        pytest.param("0192", Number(192), id="a-leading-zero-is-not-octal"),
+        pytest.param("1.5", Number(1.5), id="real"),
+        pytest.param("true", Bool(True), id="true"),
+        pytest.param("null", Null(), id="null"),
+        pytest.param("default(Kind)", Number(0), id="default-of-an-enum"),
+        pytest.param('"a\\u0042\\x43\\n"', Text("aBC\n"), id="escapes"),
+        pytest.param('@"a\\b""c"', Text('a\\b"c'), id="verbatim-string"),
+        pytest.param('"""a"b"""', Text('a"b'), id="raw-string"),
+        pytest.param('"""\n    a\n     b\n    """', Text("a\n b"), id="raw-string-of-several-lines"),
+        pytest.param('"x"u8', Text("x"), id="utf8-string"),
+        pytest.param("'x'", Text("x"), id="character"),
+        pytest.param('$"a{"b"}c"', Text("abc"), id="interpolation-of-a-constant"),
+        pytest.param('$"{E.A}, {{1}}"', Operation("join", (Text(""), A, Text(", {1}"))), id="interpolation"),
+        pytest.param('$@"a""{1}"', Operation("join", (Text('a"'), Number(1))), id="verbatim-interpolation"),
+        pytest.param('"TLS" + "v1"', Text("TLSv1"), id="concatenation"),
+        pytest.param("E.A | E.B", Operation("|", (A, B)), id="or"),
+        pytest.param("E.A & ~E.B", Operation("&", (A, Operation("~", (B,)))), id="and-not"),
+        pytest.param("E.A ^ E.B", Operation("^", (A, B)), id="xor"),
+        pytest.param("1 << 4", Operation("<<", (Number(1), Number(4))), id="shift"),
+        pytest.param("E.A + 1 - 2", Operation("-", (Operation("+", (A, Number(1))), Number(2))), id="arithmetic"),
+        pytest.param("-1", Operation("-", (Number(1),)), id="minus"),
+        pytest.param("(Kind)192", Number(192), id="cast"),
+        pytest.param("(System.Kind)(0xC0)", Number(192), id="cast-of-parentheses"),
+        pytest.param("unchecked((Kind)(int)192)", Number(192), id="unchecked-cast-of-a-cast"),
+        pytest.param("E.A as Kind?", A, id="as"),
+        pytest.param("E.A!", A, id="null-forgiving"),
+        pytest.param("x ? E.A : E.B", Choice((Arm("x", False, A), Arm("x", False, B))), id="ternary"),
+        pytest.param(
+            "Environment.Version.Major < 4 ? E.A : E.B",
+            Choice((Arm("Environment.Version.Major < 4", True, A), Arm("Environment.Version.Major < 4", True, B))),
+            id="ternary-on-the-runtime",
+        ),
+        pytest.param("x.Y ?? E.B", Choice((Arm("x.Y", False, Name(("x.Y",))), Arm("x.Y", False, B))), id="fallback"),
+        pytest.param("E.A ?? throw new X()", A, id="fallback-that-throws"),
+        pytest.param(
+            'x switch { "1" => E.A, _ => E.B }',
+            Choice((Arm('x is "1"', False, A), Arm("x is _", False, B))),
+            id="switch-expression",
+        ),
+        pytest.param("new[] { E.A, E.B }", Listing((A, B)), id="implicit-array"),
+        pytest.param("new Kind[] { E.A }", Listing((A,)), id="array"),
+        pytest.param("new List<Kind> { E.A, E.B }", Listing((A, B)), id="list"),
+        pytest.param("new HashSet<Kind>(new[] { E.A })", Listing((A,)), id="set-of-an-array"),
+        pytest.param("[E.A, .. new[] { E.B }]", Listing((A, B)), id="collection-expression-with-spread"),
+        pytest.param("(E.A, 2)", Listing((A, Number(2))), id="tuple"),
+        pytest.param('new Dictionary<string, K> { { "a", E.A }, ["b"] = E.B }', None, id="dictionary"),
+        pytest.param("new Box(1, b: E.A)", Invocation(("Box",), (Number(1),), (("b", A),)), id="constructor"),
+        pytest.param('Enum.Parse(typeof(Kind), "Tls12")', Name(("Kind.Tls12",)), id="enum-parse"),
+        pytest.param(
+            '(Kind)Enum.Parse(typeof(N.Kind), "A, 3")',
+            Operation("|", (Name(("N.Kind.A",)), Number(3))),
+            id="enum-parse-of-several",
+        ),
+        pytest.param(
+            'Enum.Parse<Kind>("TLS12", true)',
+            Name(("Kind.Tls12", "Kind.TLS12")),
+            id="enum-parse-without-regard-to-case",
+        ),
+        pytest.param('Enum.Parse<Kind>("Tls", ignoreCase: false)', Name(("Kind.Tls",)), id="enum-parse-named-argument"),
+        pytest.param("Enum.ToObject(typeof(Kind), 768)", Number(768), id="enum-to-object"),
+        pytest.param('int.Parse("192")', Number(192), id="int-parse"),
+        pytest.param('Convert.ToInt32("C0", 16)', Number(192), id="convert-with-a-base"),
+        pytest.param("\"a,b\".Split(',')", Listing((Text("a"), Text("b"))), id="split"),
+        pytest.param('string.Join(",", "a", "b")', Text("a,b"), id="join"),
+        pytest.param('string.Format("{0}.{1}", "a", 2)', Operation("join", (Text("a."), Number(2))), id="format"),
+        pytest.param('" Tls ".Trim().ToLowerInvariant()', Text("tls"), id="trim-and-lower"),
+        pytest.param('typeof(Kind).GetField("Tls")', Name(("Kind.Tls",)), id="reflected-field"),
+        pytest.param(
+            'Environment.GetEnvironmentVariable("TLS")',
+            Unknown("the setting TLS decides", "TLS"),
+            id="environment-variable",
+        ),
+        pytest.param(
+            'config.GetValue("tls", E.A)',
+            Choice(
+                (Arm("tls is set", False, Unknown("the setting tls decides", "tls")), Arm("tls is not set", False, A))
+            ),
+            id="setting-with-a-default",
+        ),
+        pytest.param('settings["tls"]', Unknown("the setting tls decides", "tls"), id="indexed-setting"),
+        pytest.param("given", Parameter("C.M", 0, "given"), id="parameter"),
+        pytest.param("nameof(E.A)", Unknown("nameof gives a name, not a value"), id="nameof"),
+        pytest.param("x == E.A", Unknown("the result of == is not followed"), id="comparison"),
+        pytest.param("x is E.A", Unknown("is pattern expression is not followed"), id="pattern"),
+        pytest.param("() => E.A", Unknown("lambda expression is not followed"), id="lambda"),
+    ],
+)
+def test_values(expression: str, expected: Value | None) -> None:
+    wanted = expected or Mapping((Entry(Text("a"), A), Entry(Text("b"), B)))
+    assert value_of(expression) == wanted
+
+
+@pytest.mark.parametrize(
+    ("usings", "expression", "names"),
+    [
+        pytest.param("using System.Net;", "Kind.Tls", ("System.Net.Kind.Tls", "Kind.Tls"), id="using"),
+        pytest.param("global using System.Net;", "Kind.Tls", ("System.Net.Kind.Tls", "Kind.Tls"), id="global-using"),
+        pytest.param(
+            "using System.Net;\nusing global::Other;",
+            "Kind.Tls",
+            ("System.Net.Kind.Tls", "Other.Kind.Tls", "Kind.Tls"),
+            id="several-usings-in-order",
+        ),
+        pytest.param("using static System.Net.Kind;", "Tls", ("System.Net.Kind.Tls", "Tls"), id="using-static"),
+        pytest.param("using K = System.Net.Kind;", "K.Tls", ("System.Net.Kind.Tls",), id="alias-of-a-type"),
+        pytest.param("using N = System.Net;", "N.Kind.Tls", ("System.Net.Kind.Tls",), id="alias-of-a-namespace"),
+        pytest.param(
+            "using System.Net;\nusing K = Kind;",
+            "K.Tls",
+            ("System.Net.Kind.Tls", "Kind.Tls"),
+            id="alias-of-a-bare-name",
+        ),
+        pytest.param("using System;", "System.Net.Kind.Tls", ("System.Net.Kind.Tls",), id="fully-qualified"),
+        pytest.param("", "global::System.Net.Kind.Tls", ("System.Net.Kind.Tls",), id="global-prefix"),
+        pytest.param(
+            "namespace Shop.Mail;", "Kind.Tls", ("Shop.Mail.Kind.Tls", "Shop.Kind.Tls", "Kind.Tls"), id="file-namespace"
+        ),
+        pytest.param("// using System.Net;", "Kind.Tls", ("Kind.Tls",), id="a-using-in-a-comment"),
+    ],
+)
+def test_names_through_usings(usings: str, expression: str, names: tuple[str, ...]) -> None:
+    site = one(f"{usings}\nclass C {{ void M() {{ Box.Slot = {expression}; }} }}", "Slot")
+    assert plain(site.arguments[0].value) == Name(names)
+
+
+def test_block_namespace_and_nested_type_make_the_qualified_name() -> None:
+    code = "namespace A.B { class Outer { class Inner { public static int P; } void M() { Inner.P = 1; } } }"
+    assert one(code, "Inner.P").names == ("A.B.Outer.Inner.P",)
+
+
+@pytest.mark.parametrize("operator", ["=", "|=", "&=", "^=", "+=", "-="])
+def test_static_property_assignment_keeps_its_operator(operator: str) -> None:
+    site = one(f"using System.Net;\nclass C {{ void M() {{\n Box.Slot {operator} E.A; }} }}", "Slot")
+    assert (site.form, site.operator, site.region.line) == (Form.ASSIGN, operator, 3)
+    assert site.names == ("System.Net.Box.Slot", "Box.Slot", "?.Slot")
+
+
+def test_a_property_that_refers_to_itself_keeps_its_name() -> None:
+    site = one("using N;\nclass C { void M() { Box.Slot = Box.Slot | E.A; } }", "Slot")
+    value = plain(site.arguments[0].value)
+    assert value == Operation("|", (Name(("N.Box.Slot", "Box.Slot")), Name(("N.E.A", "E.A"))))
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        pytest.param("void M(Box b) { b.Slot = 1; }", ("Box.Slot", "?.Slot"), id="parameter"),
+        pytest.param("void M() { Box b = Make(); b.Slot = 1; }", ("Box.Slot", "?.Slot"), id="typed-local"),
+        pytest.param("void M() { var b = new Box(); b.Slot = 1; }", ("Box.Slot", "?.Slot"), id="inferred-local"),
+        pytest.param("void M() { var b = (Box)o; b.Slot = 1; }", ("Box.Slot", "?.Slot"), id="local-of-a-cast"),
+        pytest.param("void M() { (o as Box).Slot = 1; }", ("Box.Slot", "?.Slot"), id="cast-receiver"),
+        pytest.param("Box b; void M() { b.Slot = 1; }", ("Box.Slot", "?.Slot"), id="field"),
+        pytest.param("Box b; void M() { this.b.Slot = 1; }", ("Box.Slot", "?.Slot"), id="field-through-this"),
+        pytest.param(
+            "Box Box { get; } void M() { Box.Slot = 1; }", ("Box.Slot", "?.Slot"), id="property-named-as-its-type"
+        ),
+        pytest.param("Box? b; void M() { b!.Slot = 1; }", ("Box.Slot", "?.Slot"), id="nullable-field"),
+        pytest.param("Box<int> b; void M() { b.Slot = 1; }", ("Box.Slot", "?.Slot"), id="generic-field"),
+        pytest.param("Top t; void M() { t.Sub.Slot = 1; }", ("Top.Sub.Slot", "?.Slot"), id="member-of-a-member"),
+        pytest.param(
+            "Box Make() => null; void M() { var b = Make(); b.Slot = 1; }", ("Box.Slot", "?.Slot"), id="result"
+        ),
+        pytest.param("void M() { foreach (Box b in all) b.Slot = 1; }", ("Box.Slot", "?.Slot"), id="foreach"),
+        pytest.param("void M() { if (o is Box b) b.Slot = 1; }", ("Box.Slot", "?.Slot"), id="pattern-variable"),
+        pytest.param("void M() { Get(out Box b); b.Slot = 1; }", ("Box.Slot", "?.Slot"), id="out-variable"),
+        pytest.param("void M() { Run(o => o.Slot = 1); }", ("?.Slot",), id="lambda-parameter"),
+        pytest.param(
+            "void M() { Run((Box o) => { o.Slot = 1; }); }", ("Box.Slot", "?.Slot"), id="typed-lambda-parameter"
+        ),
+        pytest.param("void M() { Make().Slot = 1; }", ("?.Slot",), id="result-of-an-unknown-call"),
+        pytest.param("void M(dynamic d) { d.Slot = 1; }", ("?.Slot",), id="dynamic"),
+        pytest.param("void M() { new Box { Slot = 1 }; }", ("Box.Slot", "?.Slot"), id="initializer"),
+        pytest.param("Box b = new() { Slot = 1 };", ("Box.Slot", "?.Slot"), id="target-typed-initializer"),
+        pytest.param(
+            "void M() { new Top { Sub = { Slot = 1 } }; }", ("Top.Sub.Slot", "?.Slot"), id="nested-initializer"
+        ),
+        pytest.param(
+            "void M() { new Top { S = new Box { Slot = 1 } }; }", ("Box.Slot", "?.Slot"), id="initializer-inside"
+        ),
+        pytest.param(
+            "Top t = new() { Sub = new() { Slot = 1 } };", ("Top.Sub.Slot", "?.Slot"), id="target-typed-twice"
+        ),
+        pytest.param("Box M() { return new() { Slot = 1 }; }", ("Box.Slot", "?.Slot"), id="target-typed-by-the-result"),
+        pytest.param("Box b; void M() { b = b with { Slot = 1 }; }", ("Box.Slot", "?.Slot"), id="with"),
+        pytest.param("int Slot { get; set; } = 1;", ("C.Slot", "?.Slot"), id="property-initializer"),
+        pytest.param("int Slot => 1;", ("C.Slot", "?.Slot"), id="expression-bodied-property"),
+        pytest.param("override int Slot { get { return 1; } }", ("C.Slot", "?.Slot"), id="getter"),
+        pytest.param("override int Slot() { return 1; }", ("C.Slot", "?.Slot"), id="overriding-method"),
+        pytest.param("static int Slot = 1;", ("C.Slot", "?.Slot"), id="field-initializer"),
+        pytest.param("C() { Slot = 1; }", ("C.Slot", "?.Slot"), id="own-member"),
+        pytest.param("C() { this.Slot = 1; }", ("C.Slot", "?.Slot"), id="own-member-through-this"),
+    ],
+)
+def test_assigned_member_names(code: str, names: tuple[str, ...]) -> None:
+    site = one(f"class C {{ {code} }}", "Slot")
+    assert (site.form, site.names) == (Form.ASSIGN, names)
+    assert plain(site.arguments[0].value) == Number(1)
+
+
+def test_inherited_member_is_named_after_the_base() -> None:
+    site = one("using N;\nclass C : Box { C() { Slot = 1; } }", "Slot")
+    assert site.names == ("N.Box.Slot", "Box.Slot", "C.Slot", "?.Slot")
+
+
+def test_static_using_names_a_bare_target() -> None:
+    site = one("using static System.Net.Box;\nclass C { void M() { Slot |= 1; } }", "Slot")
+    assert (site.names[0], site.operator) == ("System.Net.Box.Slot", "|=")
+
+
+def test_local_variables_are_no_sites() -> None:
+    assert sites("csharp", body("int Slot = 1; Slot = 2;"), ["Slot"]) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        pytest.param("void M(Wire w) { w.Open(h, E.A, late: true); }", ("Wire.Open", "?.Open"), id="typed-parameter"),
+        pytest.param("Wire _w; void M() { _w?.Open(h, E.A, late: true); }", ("Wire.Open", "?.Open"), id="conditional"),
+        pytest.param("void M() { x.y().Open(h, E.A, late: true); }", ("?.Open",), id="unknown-receiver"),
+        pytest.param("void M() { new Wire(1).Open(h, E.A, late: true); }", ("Wire.Open", "?.Open"), id="new-receiver"),
+        pytest.param("void M() { Open<int>(h, E.A, late: true); }", ("C.Open", "Open"), id="own-generic-method"),
+        pytest.param("async M() { await Wire.Open(h, E.A, late: true); }", ("Wire.Open", "?.Open"), id="await"),
+    ],
+)
+def test_calls(code: str, names: tuple[str, ...]) -> None:
+    site = one(f"class C {{ {code} }}", "Open")
+    assert (site.form, site.names) == (Form.CALL, names)
+    given = [(argument.position, argument.name, plain(argument.value)) for argument in site.arguments]
+    assert given == [(0, "", Name(("h",))), (1, "", A), (None, "late", Bool(True))]
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        pytest.param("void M() { new Wire(1, E.A); }", ("N.Wire", "Wire"), id="new"),
+        pytest.param("Wire w = new(1, E.A);", ("N.Wire", "Wire"), id="target-typed"),
+        pytest.param("Wire w; C() { w = new(1, E.A); }", ("N.Wire", "Wire"), id="target-typed-by-assignment"),
+        pytest.param("void M() { new N.Wire<int>(1, E.A); }", ("N.Wire",), id="qualified-generic"),
+    ],
+)
+def test_constructors(code: str, names: tuple[str, ...]) -> None:
+    found = sites("csharp", f"using N;\nclass C {{ {code} }}", ["Wire", "new("])
+    (site,) = [site for site in found if site.form is Form.NEW]
+    assert site.names == names
+    assert [argument.position for argument in site.arguments] == [0, 1]
+    assert plain(site.arguments[1].value) == Name(("N.E.A", "E.A"))
+
+
+def test_base_constructor_call() -> None:
+    (site,) = sites("csharp", "class C : Wire { C() : base(host, E.A) { } }", ["E.A", "Wire"])
+    assert (site.form, site.names, plain(site.arguments[1].value)) == (Form.NEW, ("Wire",), A)
+
+
+def test_reflected_property_is_assigned() -> None:
+    direct = 'typeof(Box).GetProperty("Slot").SetValue(null, E.A, null);'
+    kept = 'var p = typeof(Box).GetProperty("Slot");\np.SetValue(null, E.A);'
+    for code, line in ((direct, 1), (kept, 2)):
+        found = [site for site in sites("csharp", body(code), ["Slot", "p.Set"]) if site.form is Form.ASSIGN]
+        assert [(site.names, site.region.line, plain(site.arguments[0].value)) for site in found] == [
+            (("Box.Slot",), line, A)
+        ]
+
+
+def test_options_of_dictionaries_anonymous_objects_and_subscripts() -> None:
+    code = body(
+        'Open(new Dictionary<string, int> { { "ssl", 1 }, ["tls"] = 2 });',
+        "Open(new { ssl = 3 });",
+        'cfg["a"]["tls"] = 4;',
+    )
+    found = sites("csharp", code, ["ssl", "tls"])
+    assert [(site.form, site.option, site.region.line, plain(site.arguments[0].value)) for site in found] == [
+        (Form.OPTION, ("ssl",), 1, Number(1)),
+        (Form.OPTION, ("tls",), 1, Number(2)),
+        (Form.OPTION, ("ssl",), 2, Number(3)),
+        (Form.OPTION, ("a", "tls"), 3, Number(4)),
+    ]
+    assert [site.owner for site in found[:3]] == [("C.Open", "Open")] * 3
+
+
+def test_parameter_defaults() -> None:
+    code = "class C { void M(int a, Kind kind = E.A) { } }\nrecord R(Kind kind = E.B);"
+    found = sites("csharp", code, ["kind"])
+    assert [(site.form, site.names, site.region.line) for site in found] == [
+        (Form.PARAMETER, ("kind",), 1),
+        (Form.PARAMETER, ("kind",), 2),
+    ]
+    assert [plain(site.arguments[0].value) for site in found] == [A, B]
+
+
+@pytest.mark.parametrize(
+    ("around", "expected"),
+    [
+        pytest.param("const int K = 192;", Number(192), id="const"),
+        pytest.param("static readonly Kind K = (Kind)0xC0;", Number(192), id="static-readonly"),
+        pytest.param("Kind K => E.A;", A, id="expression-bodied-property"),
+        pytest.param("Kind K { get; } = E.A;", A, id="property-initializer"),
+        pytest.param("Kind K { get { return E.A; } }", A, id="getter"),
+        pytest.param("Kind K { get => E.A; set { } }", A, id="expression-bodied-getter"),
+        pytest.param("Kind K; C() { K = E.A; }", A, id="constructor"),
+        pytest.param(
+            "const int J = 1, K = J | 2;", Operation("|", (Number(1), Number(2))), id="constant-of-a-constant"
+        ),
+        pytest.param("Kind K { get; set; }", Unknown("K is set elsewhere"), id="property-without-a-value"),
+        pytest.param("const int K = L; const int L = K;", Unknown("K is defined by itself"), id="cycle"),
+    ],
+)
+def test_members_of_the_class_by_bare_name(around: str, expected: Value) -> None:
+    assert value_of("K", around) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "around", "expected"),
+    [
+        pytest.param(
+            "Keep.K", "static class Keep { public const int K = 192; }", Number(192), id="constant-of-a-class"
+        ),
+        pytest.param("C.K", "const int K = 192;", Number(192), id="constant-of-the-own-class"),
+        pytest.param("this.K", "int K = 192;", Number(192), id="this"),
+        pytest.param("Old.Tls10", "enum Old { Tls10 = 0x300, Other }", Number(768), id="enum-member"),
+        pytest.param("(int)Old.Other", "enum Old { Tls10 = 0x300, Other }", None, id="enum-member-without-a-value"),
+        pytest.param("Get()", "Kind Get() => E.A;", A, id="expression-bodied-method"),
+        pytest.param("C.Get()", "static Kind Get() { return E.A; }", A, id="static-method"),
+        pytest.param(
+            "Get()",
+            "Kind Get() { if (old) { return E.A; } return E.B; }",
+            Choice((Arm("old", False, A), Arm("", False, B))),
+            id="method-with-two-returns",
+        ),
+        pytest.param("Get()", "Kind Get() => Get();", Unknown("Get is not followed"), id="method-that-calls-itself"),
+        pytest.param('Map["b"]', 'Dictionary<string, Kind> Map = new() { ["a"] = E.A, ["b"] = E.B };', B, id="table"),
+        pytest.param("All[1]", "Kind[] All = { E.A, E.B };", B, id="array-item"),
+        pytest.param("Kind.Tls", "Kind Kind { get; } = E.A;", Name(("Kind.Tls",)), id="color-color"),
+    ],
+)
+def test_members_and_methods_of_the_file(expression: str, around: str, expected: Value | None) -> None:
+    assert value_of(expression, around) == (expected or Unknown("Other is not a constant"))
+
+
+def arms(value: Value) -> list[Value]:
+    assert isinstance(value, Choice)
+    return [arm.value for arm in value.arms]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        pytest.param("var k = E.A; Box.Slot = k;", [A], id="local"),
+        pytest.param("var k = E.A; k = E.B; Box.Slot = k;", [B], id="the-last-assignment-counts"),
+        pytest.param("var k = E.A; if (x) k = E.B; Box.Slot = k;", [B, A], id="conditional-assignment"),
+        pytest.param("Kind k; if (x) k = E.A; else k = E.B; Box.Slot = k;", [B, A], id="both-branches"),
+        pytest.param(
+            "Kind k = E.A; switch (x) { case 1: k = E.B; break; } Box.Slot = k;", [B, A], id="switch-statement"
+        ),
+        pytest.param("foreach (var k in new[] { E.A, E.B }) Box.Slot = k;", [A, B], id="foreach"),
+        pytest.param("var (j, k) = (E.A, E.B); Box.Slot = k;", [B], id="tuple"),
+        pytest.param("Kind j, k; (j, k) = (E.A, E.B); Box.Slot = j;", [A], id="tuple-assignment"),
+        pytest.param("{ var k = E.A; } { var k = E.B; Box.Slot = k; }", [B], id="blocks-side-by-side"),
+        pytest.param("var k = E.A; k |= E.B; Box.Slot = k;", [Operation("|", (A, B))], id="compound-assignment"),
+        pytest.param("var k = E.A; Run(() => { Box.Slot = k; });", [A], id="captured"),
+        pytest.param("var k = E.A; var j = k; Box.Slot = j;", [A], id="a-local-of-a-local"),
+    ],
+)
+def test_local_values(code: str, expected: list[Value]) -> None:
+    value = plain(one(body(code), "Slot").arguments[0].value)
+    assert (arms(value) if isinstance(value, Choice) else [value]) == expected
+
+
+def test_a_local_hides_a_field_and_a_field_of_another_class_is_not_seen() -> None:
+    code = "class C { int k = 1; void M() { int k = 2; Box.Slot = k; } }\nclass D { void M() { Box.Slot = k; } }"
+    values = [plain(site.arguments[0].value) for site in sites("csharp", code, ["Slot"])]
+    assert values == [Number(2), Name(("k",))]
+
+
+def test_a_field_that_a_method_changes_may_have_both_values() -> None:
+    code = "class C { Kind k = E.A; void Set() { k = E.B; } void M() { Box.Slot = k; } }"
+    assert plain(one(code, "Slot").arguments[0].value) == Choice((Arm("after C.Set", False, B), Arm("", False, A)))
+
+
+def test_trace_leads_through_constants() -> None:
+    code = "class C {\n  const int J = 192;\n  const int K = J;\n  void M() {\n    Box.Slot = (Kind)K;\n  }\n}"
+    _, trace = strip(one(code, "Slot").arguments[0].value)
+    assert [(step.region.line, step.text) for step in trace] == [(3, "K = J"), (2, "J = 192")]
+
+
+def test_field_set_in_a_lambda_parameter_is_not_a_parameter_of_the_method() -> None:
+    assert value_of("0", "") == Number(0)
+    site = one(body("Run(p => { Box.Slot = p; });"), "Slot")
+    assert plain(site.arguments[0].value) == Unknown("p is not a constant")
+
+
+def test_preprocessor_arms_are_told_apart() -> None:
+    code = body(
+        "\n#if NET45", "Box.Slot = E.A;", "#elif OTHER", "Box.Slot = E.B;", "#else", "Box.Slot = 3;", "#endif\n"
+    )
+    found = sites("csharp", code, ["Slot"])
+    assert [(site.region.line, plain(site.arguments[0].value), site.guard) for site in found] == [
+        (3, A, "NET45"),
+        (5, B, "NET45"),
+        (7, Number(3), "NET45"),
+    ]
+    assert len({site.blocks for site in found}) == 3
+
+
+@pytest.mark.parametrize("end", [";", ""], ids=["semicolon-in-the-arms", "semicolon-behind"])
+@pytest.mark.parametrize("after", ["Next();", "x.Y = 3;", "var z = 1;", "return;", ""])
+def test_preprocessor_inside_an_expression_gives_both_arms(end: str, after: str) -> None:
+    lines = ["\nBox.Slot =", "#if NET45", f"E.A{end}", "#else", f"E.B{end}", "#endif", f"{'' if end else ';'} {after}"]
+    value = plain(one(body(*lines), "Box.Slot").arguments[0].value)
+    assert value == Choice((Arm("NET45", True, A), Arm("NET45", True, B)))
+
+
+def test_preprocessor_around_an_argument_and_an_initializer_entry() -> None:
+    code = body("\nw.Open(h,\n#if X\nE.A,\n#else\nE.B,\n#endif\n1);", "new Box {\n#if X\nSlot = E.A,\n#endif\nB = 1 };")
+    call, entry = sites("csharp", code, ["Open", "Slot"])
+    assert plain(call.arguments[1].value) == Choice((Arm("X", False, A), Arm("X", False, B)))
+    assert (entry.names, plain(entry.arguments[0].value)) == (("Box.Slot", "?.Slot"), A)
+
+
+def test_catch_of_a_missing_feature_is_a_guard() -> None:
+    code = body("try { Box.Slot = E.A; } catch (NotSupportedException) { Box.Slot = E.B; }")
+    assert [site.guard for site in sites("csharp", code, ["Slot"])] == ["", "(NotSupportedException)"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("// Box.Slot = E.A;", id="line-comment"),
+        pytest.param("/* Box.Slot = E.A; */", id="block-comment"),
+        pytest.param("/// <see cref='Box.Slot'/>", id="documentation"),
+        pytest.param('var s = "Box.Slot = E.A";', id="string"),
+        pytest.param("if (Box.Slot == E.A) { }", id="comparison"),
+        pytest.param("if (Box.Slot is E.A) { }", id="pattern"),
+        pytest.param("switch (Box.Slot) { case E.A: break; }", id="switch"),
+        pytest.param("var n = nameof(Box.Slot);", id="nameof"),
+        pytest.param("var old = Box.Slot;", id="read"),
+    ],
+)
+def test_mentions_are_no_sites(code: str) -> None:
+    assert sites("csharp", body(code, ""), ["Slot"]) == []
+
+
+def test_attributes_are_no_sites() -> None:
+    assert sites("csharp", "class C { [Box(Slot = E.A)] [DefaultValue(E.A)] int P { get; set; } }", ["Slot"]) == []
+
+
+def test_targets_tell_objects_apart() -> None:
+    code = (
+        "class C { Box _b;\nvoid M() { var b = new Box { Slot = 1 };\nb.Slot = 2;\nthis._b.Slot = 3; }\n"
+        "void N() { _b.Slot = 4;\nvar b = Make(); b.Slot = 5; } }"
+    )
+    first, second, own, again, other = [site.target for site in sites("csharp", code, ["Slot"])]
+    assert first == second
+    assert own == again
+    assert len({first, own, other}) == 3
+
+
+def test_a_renamed_type_is_followed() -> None:
+    code = "using Line = N.Wire;\nclass C { void M() { new Line(E.A); } }"
+    found = [site for site in sites("csharp", code, ["Wire"]) if site.form is Form.NEW]
+    assert [(site.names, site.region.line) for site in found] == [(("N.Wire",), 2)]
+
+
+def test_enclosing_names_the_member() -> None:
+    code = (
+        "class C { C() { Box.Slot = 1; }\nint P { set { Box.Slot = 2; } }\nvoid M() { void In() { Box.Slot = 3; } } }"
+    )
+    assert [site.enclosing for site in sites("csharp", code, ["Slot"])] == ["C", "C.P.set", "C.M.In"]
+
+
+def test_top_level_statements() -> None:
+    site = one("var k = E.A;\nBox.Slot = k;\n", "Slot")
+    assert (site.region.line, plain(site.arguments[0].value)) == (2, A)
+
+
+def test_definitions_for_other_files() -> None:
+    made = frontend("csharp")
+    unit = made.parse(SourceFile("K.cs", b"namespace N; static class Keep { public const int K = 192; }"))
+    found = [(definition.name, definition.value) for definition in made.definitions(unit, ["K"])]
+    assert found == [("N.Keep.K", Number(192))]
+
+
+def test_syntax_errors_nearby_do_not_hide_a_site() -> None:
+    site = one(body("int = = ;;) foo(;", "Box.Slot = E.A;", "var x = ] ;"), "Slot")
+    assert (site.region.line, plain(site.arguments[0].value)) == (2, A)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["(" * 100_000 + "E.A" + ")" * 100_000, "a." * 50_000 + "b", " | ".join(["E.A"] * 20_000), "!" * 50_000 + "b"],
+    ids=["parentheses", "members", "flags", "negations"],
+)
+def test_deep_nesting_is_quick_and_unresolved(value: str) -> None:
+    started = time.monotonic()
+    with contextlib.suppress(TooDeep):
+        site = one(body(f"Box.Slot = {value};"), "Box.Slot")
+        assert isinstance(plain(site.arguments[0].value), Unknown | Name | Operation)
+    assert time.monotonic() - started < 10
+
+
+def test_long_chain_of_constants_ends() -> None:
+    chain = "".join(f"const int K{i} = K{i - 1};\n" for i in range(1, 100))
+    assert value_of("K99", f"const int K0 = 192;\n{chain}") == Number(192)

@@ -1,0 +1,512 @@
+"""Java: what stands in the source becomes sites, names and values."""
+
+import contextlib
+import time
+
+import pytest
+from helpers import plain, sites
+
+from tlsscan.frontends import frontend
+from tlsscan.frontends.base import TooDeep
+from tlsscan.model import Form, Site
+from tlsscan.source import SourceFile
+from tlsscan.values import (
+    Arm,
+    Bool,
+    Choice,
+    Invocation,
+    Listing,
+    Name,
+    Null,
+    Number,
+    Operation,
+    Parameter,
+    Text,
+    Unknown,
+    Value,
+    strip,
+)
+
+OLD, NEW = Text("TLSv1"), Text("TLSv1.2")
+
+
+def only(code: str, anchor: str = "use") -> Site:
+    found = sites("java", code, [anchor])
+    assert len(found) == 1, found
+    return found[0]
+
+
+def value_of(expression: str, members: str = "", statements: str = "", header: str = "import java.util.*;") -> Value:
+    code = f"{header}\nclass T {{\n{members}\nvoid f(String p) {{\n{statements}\nuse({expression});\n}}\n}}\n"
+    return plain(only(code).arguments[0].value)
+
+
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        ("import javax.net.ssl.SSLContext;", ("javax.net.ssl.SSLContext.getInstance",)),
+        ("import javax.net.ssl.*;", ("javax.net.ssl.SSLContext.getInstance", "SSLContext.getInstance")),
+        ("package a.b;", ("a.b.SSLContext.getInstance",)),
+        ("package a.b;\nimport x.*;", ("x.SSLContext.getInstance", "a.b.SSLContext.getInstance")),
+        ("import a.Outer.SSLContext; // import b.SSLContext;", ("a.Outer.SSLContext.getInstance",)),
+    ],
+)
+def test_a_class_is_named_by_single_and_wildcard_imports_and_its_package(header: str, names: tuple[str, ...]) -> None:
+    site = only(f'{header}\nclass T {{ Object o = SSLContext.getInstance("TLSv1"); }}', "getInstance")
+    assert (site.form, site.names, plain(site.arguments[0].value)) == (Form.CALL, names, OLD)
+
+
+@pytest.mark.parametrize(
+    ("header", "call", "names"),
+    [
+        ("", 'javax.net.ssl.SSLContext.getInstance("x")', ("javax.net.ssl.SSLContext.getInstance",)),
+        ("import static a.B.getInstance;", 'getInstance("x")', ("a.B.getInstance", "?.getInstance")),
+        ("import static a.B.*;", 'getInstance("x")', ("T.getInstance", "a.B.getInstance", "?.getInstance")),
+        ("import a.Outer;", 'Outer.Inner.getInstance("x")', ("a.Outer.Inner.getInstance",)),
+        ("", 'System.getInstance("x")', ("java.lang.System.getInstance",)),
+    ],
+)
+def test_static_calls_by_full_name_static_import_nested_class_and_java_lang(
+    header: str, call: str, names: tuple[str, ...]
+) -> None:
+    assert only(f"{header}\nclass T {{ Object o = {call}; }}", "getInstance").names == names
+
+
+@pytest.mark.parametrize(
+    ("members", "statements", "receiver", "names"),
+    [
+        ("", "Sock s = make();", "s", ("n.Sock.use", "?.use")),
+        ("", "var s = new Sock();", "s", ("n.Sock.use", "?.use")),
+        ("", "final Sock[] s = x; Sock t = s[0];", "t", ("n.Sock.use", "?.use")),
+        ("Sock s;", "", "s", ("n.Sock.use", "?.use")),
+        ("Sock s;", "Object s = null;", "this.s", ("n.Sock.use", "?.use")),
+        ("Sock s;", "java.util.Map<A, B> s = x;", "s", ("java.util.Map.use", "?.use")),
+        ("", "", "((Sock) p)", ("n.Sock.use", "?.use")),
+        ("", "", "((Sock) (p))", ("n.Sock.use", "?.use")),
+        ("", "", "p", ("java.lang.String.use", "?.use")),
+        ("", "", "new Sock()", ("n.Sock.use", "?.use")),
+        ("", "for (Sock s : all) { s.hold(); }", "s", ("?.use",)),
+        ("", "", "Sock.custom()", ("n.Sock.custom.use", "n.Sock.use", "?.use")),
+        ("", "", "Sock.custom().a(1).b(2)", ("n.Sock.custom.use", "n.Sock.use", "?.use")),
+        ("", "Sock.Builder<A> s = x;", "s.a()", ("n.Sock.Builder.a.use", "n.Sock.Builder.use", "?.use")),
+        ("Sock made() { return null; }", "", "made()", ("n.Sock.use", "?.use")),
+        ("", "", "unknown()", ("?.use",)),
+        ("", "", "all[0]", ("?.use",)),
+    ],
+)
+def test_a_receiver_is_named_by_its_declared_type(
+    members: str, statements: str, receiver: str, names: tuple[str, ...]
+) -> None:
+    code = f"import n.Sock;\nclass T {{ {members} void f(String p) {{ {statements} {receiver}.use(1); }} }}"
+    assert only(code).names == names
+
+
+def test_receivers_in_loops_resources_patterns_lambdas_and_catch_clauses() -> None:
+    code = """import n.Sock;
+    class T { void f(Object o) throws Exception {
+      for (Sock a : all) { a.use(1); }
+      try (Sock b = open()) { b.use(2); } catch (Sock c) { c.use(3); }
+      if (o instanceof Sock d) { d.use(4); }
+      run(e -> e.use(5));
+      run((Sock g) -> { g.use(6); });
+    } }"""
+    found = {plain(site.arguments[0].value): site.names for site in sites("java", code, ["use"])}
+    typed = ("n.Sock.use", "?.use")
+    assert found == {Number(n): typed if n != 5 else ("?.use",) for n in range(1, 7)}
+
+
+def test_calls_on_this_super_and_inside_an_anonymous_class() -> None:
+    code = """package a;
+    import n.Base;
+    class T extends Base<X> implements n.Role {
+      void f() { use(1); this.use(2); super.use(3); new Base() {{ use(4); }}; }
+    }"""
+    found = {plain(site.arguments[0].value): site.names for site in sites("java", code, ["use"])}
+    assert found == {
+        Number(1): ("a.T.use", "n.Base.use", "n.Role.use", "?.use"),
+        Number(2): ("a.T.use", "n.Base.use", "n.Role.use", "?.use"),
+        Number(3): ("n.Base.use", "n.Role.use", "?.use"),
+        Number(4): ("n.Base.use", "?.use"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ('"TLSv1"', OLD),
+        ('"a\\tb\\u0041\\101\\\\"', Text("a\tbAA\\")),
+        ("'x'", Text("x")),
+        ('"""\n    TLSv1\n      two\n    """', Text("TLSv1\n  two\n")),
+        ('"""\n  TLSv1\\\n  .2"""', Text("TLSv1.2")),
+        ("0x10L", Number(16)),
+        ("0b11", Number(3)),
+        ("017", Number(15)),
+        ("1_000", Number(1000)),
+        ("1.5f", Number(1.5)),
+        ("true", Bool(True)),
+        ("null", Null()),
+        ('((String) ("TLSv1"))', OLD),
+        ('"TLS" + "v" + 1', OLD),
+        ('new String("TLSv1")', OLD),
+        ("5 | 2", Operation("|", (Number(5), Number(2)))),
+        ("~1 << 2", Operation("<<", (Operation("~", (Number(1),)), Number(2)))),
+        ("-1", Operation("-", (Number(1),))),
+        ('x = "TLSv1"', OLD),
+    ],
+)
+def test_literals_and_operators(written: str, value: Value) -> None:
+    assert value_of(written) == value
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'new String[]{"TLSv1", "TLSv1.2"}',
+        'new String[] {"TLSv1", "TLSv1.2",}',
+        'Arrays.asList("TLSv1", "TLSv1.2")',
+        'List.of("TLSv1", "TLSv1.2")',
+        'java.util.Set.of("TLSv1", "TLSv1.2")',
+        'Arrays.asList(new String[]{"TLSv1", "TLSv1.2"})',
+        'new ArrayList<>(Arrays.asList("TLSv1", "TLSv1.2"))',
+        'new java.util.HashSet<String>(List.of("TLSv1", "TLSv1.2"))',
+        'new ArrayList<String>() {{ add("TLSv1"); add("TLSv1.2"); }}',
+        'List.of("TLSv1", "TLSv1.2").toArray(new String[0])',
+        'java.util.stream.Stream.of("TLSv1", "TLSv1.2").toArray(String[]::new)',
+        'Collections.unmodifiableList(Arrays.asList("TLSv1", "TLSv1.2"))',
+        '"TLSv1,TLSv1.2".split(",")',
+        '"TLSv1, TLSv1.2".split("\\\\s*,\\\\s*")',
+        '"TLSv1|TLSv1.2".split("\\\\|")',
+        'String.join(",", "TLSv1", "TLSv1.2").split(",")',
+        'String.join(" ", List.of("TLSv1", "TLSv1.2")).split(" ")',
+        'new String[]{"TLSv1", "TLSv1.2"}.clone()',
+    ],
+)
+def test_every_way_to_write_a_list(written: str) -> None:
+    assert value_of(written) == Listing((OLD, NEW))
+
+
+def test_lists_of_one_of_none_and_of_what_comes_later() -> None:
+    assert value_of('Collections.singletonList("TLSv1")') == Listing((OLD,))
+    assert value_of("new String[0]") == Listing(())
+    assert value_of("new String[2]") == Listing((Unknown("it is filled elsewhere"),))
+    assert value_of('"a(b)*c".split("(a+)+")') == Unknown("a text is split by a pattern that is not followed")
+
+
+def test_a_collection_filled_step_by_step() -> None:
+    steps = (
+        'List<String> l = new ArrayList<>(); l.add("TLSv1"); l.addAll(List.of("SSLv3", "TLSv1.2")); l.remove("SSLv3");'
+    )
+    assert value_of("l.toArray(new String[0])", statements=steps) == Listing((OLD, NEW))
+    assert value_of("a", statements='String[] a = new String[2]; a[0] = "TLSv1"; a[1] = "TLSv1.2";') == Listing(
+        (OLD, NEW)
+    )
+    assert value_of("L", members='static Set<String> L = new HashSet<>(); static { L.add("TLSv1"); }') == Listing(
+        (OLD,)
+    )
+
+
+@pytest.mark.parametrize(
+    ("members", "statements", "used"),
+    [
+        ('private static final String V = "TLSv1";', "", "V"),
+        ('private static final String V = "TLSv1";', "", "T.V"),
+        ('String v = "TLSv1";', 'String v = "TLSv1.2";', "this.v"),
+        ('String v = "TLSv1.2";', 'String v = "TLSv1";', "v"),
+        ("", 'String v = "TLSv1.2"; v = "TLSv1";', "v"),
+        ("", 'String v; v = "TLSv1";', "v"),
+        ("", 'String v = "TLSv1"; { String w = "x"; }', "v"),
+        ('static class In { static final String V = "TLSv1"; }', "", "In.V"),
+        ('static class In { static final String V = "TLSv1"; }', "", "T.In.V"),
+        ('interface In { String V = "TLSv1"; }', "", "In.V"),
+        ('static final String A = "TLSv1"; static final String B = A;', "", "B"),
+        ('static final String V; static { V = "TLSv1"; }', "", "V"),
+        ('final String v; T() { this.v = "TLSv1"; }', "", "v"),
+        ('String pick() { return "TLSv1"; }', "", "pick()"),
+        ("", "", 'new String[]{"x", "TLSv1"}[1]'),
+        ("", 'Map<String, String> m = Map.of("old", "TLSv1", "new", "TLSv1.2");', 'm.get("old")'),
+        ("", "", 'Objects.requireNonNull("TLSv1")'),
+        ("", "", '"tlsv1".toUpperCase().replace("V", "v")'),
+        ("", "", 'new StringBuilder("TLS").append("v1").toString()'),
+        ("", "", '" TLSv1".trim()'),
+    ],
+)
+def test_names_are_followed_to_their_definition(members: str, statements: str, used: str) -> None:
+    expected = {
+        '"tlsv1".toUpperCase().replace("V", "v")': Unknown("a text is changed at run time"),
+        '" TLSv1".trim()': Text(" TLSv1"),
+    }
+    assert value_of(used, members, statements) == expected.get(used, OLD)
+
+
+def test_a_local_variable_of_another_block_or_method_is_not_seen() -> None:
+    assert value_of("v", statements='{ String v = "TLSv1"; }') == Name(("v",))
+    assert value_of("v", members='void g() { String v = "TLSv1"; }') == Name(("v",))
+    assert value_of("p", members='void g() { String p = "TLSv1"; }') == Parameter("T.f", 0, "p")
+
+
+def test_a_field_keeps_its_initial_value_beside_what_a_setter_gives() -> None:
+    members = 'String v = "TLSv1"; void setV(String v) { this.v = v; }'
+    assert value_of("v", members) == Choice(
+        (Arm("after setV()", False, Parameter("T.setV", 0, "v")), Arm("", False, OLD))
+    )
+
+
+def test_constants_of_one_another_end() -> None:
+    assert value_of("A", "static final String A = B; static final String B = A;") == Unknown("A is defined by itself")
+
+
+def test_the_trace_of_a_constant_names_its_line() -> None:
+    site = only('class T {\n  static final String V =\n    "TLSv1";\n  void f() { use(V); }\n}')
+    value, steps = strip(site.arguments[0].value)
+    assert value == OLD
+    assert [(step.region.line, step.text) for step in steps] == [(2, "static final String V =")]
+
+
+@pytest.mark.parametrize(
+    ("header", "used", "names"),
+    [
+        ("import a.Consts;", "Consts.V", ("a.Consts.V",)),
+        ("import static a.Consts.V;", "V", ("a.Consts.V",)),
+        ("import static a.Consts.*;", "V", ("a.Consts.V", "V")),
+        ("package q;", "Consts.V", ("q.Consts.V",)),
+        ("", "a.b.Consts.V", ("a.b.Consts.V",)),
+        ("import a.Proto;", 'Proto.valueOf("V1")', ("a.Proto.V1",)),
+    ],
+)
+def test_constants_of_other_files_stay_open_by_name(header: str, used: str, names: tuple[str, ...]) -> None:
+    assert value_of(used, header=header) == Name(names)
+
+
+def test_inherited_constants_are_looked_for_in_parents() -> None:
+    code = 'class B { static final String V = "TLSv1"; }\nclass T extends B { void f() { use(V, W); } }'
+    assert [plain(a.value) for a in only(code).arguments] == [OLD, Name(("B.W", "W"))]
+
+
+def test_an_enum_constant_is_a_name_of_its_class() -> None:
+    code = 'package a; class T { enum P { V1("TLSv1"); P(String s) {} } void f() { use(P.V1); } }'
+    assert only(code).arguments[0].value == Name(("a.T.P.V1",))
+
+
+def test_ternaries_keep_both_arms_and_mark_the_one_for_an_older_runtime() -> None:
+    assert value_of('p ? "TLSv1" : "TLSv1.2"') == Choice((Arm("p", False, OLD), Arm("p", False, NEW)))
+    guard = "Build.VERSION.SDK_INT >= 16"
+    assert value_of(f'{guard} ? "TLSv1.2" : "TLSv1"') == Choice((Arm(guard, False, NEW), Arm(guard, True, OLD)))
+    guard = "Build.VERSION.SDK_INT < 16"
+    assert value_of(f'{guard} ? "TLSv1" : "TLSv1.2"') == Choice((Arm(guard, True, OLD), Arm(guard, False, NEW)))
+
+
+def test_branches_that_assign_one_name() -> None:
+    both = Choice((Arm("p == null", False, NEW), Arm("p == null", False, OLD)))
+    assert value_of("v", statements='String v; if (p == null) v = "TLSv1"; else v = "TLSv1.2";') == both
+    assert value_of("v", statements='String v; if (p == null) { v = "TLSv1"; } else { v = "TLSv1.2"; }') == both
+    switch = 'String v; switch (p) { case "a": v = "TLSv1"; break; default: v = "TLSv1.2"; }'
+    assert value_of("v", statements=switch) == Choice((Arm("default", False, NEW), Arm('case "a"', False, OLD)))
+
+
+def test_a_switch_expression_is_a_choice() -> None:
+    written = 'switch (p) { case "a" -> "TLSv1"; case "b" -> throw new X(); default -> { yield "TLSv1.2"; } }'
+    assert value_of(written) == Choice((Arm('case "a"', False, OLD), Arm("default", False, NEW)))
+
+
+@pytest.mark.parametrize(
+    ("written", "setting"),
+    [
+        ('System.getProperty("tls.v", "TLSv1")', "tls.v"),
+        ('props.getProperty("tls.v", "TLSv1")', "tls.v"),
+        ('env.getProperty("tls.v", String.class, "TLSv1")', "tls.v"),
+        ('System.getenv().getOrDefault("TLS_V", "TLSv1")', "TLS_V"),
+        ('Optional.ofNullable(System.getenv("TLS_V")).orElse("TLSv1")', "TLS_V"),
+        ('Optional.ofNullable(System.getenv("TLS_V")).orElseGet(() -> "TLSv1")', "TLS_V"),
+        ('Objects.requireNonNullElse(System.getProperty("tls.v"), "TLSv1")', "tls.v"),
+        ('config.getString("tls.v", "TLSv1")', "tls.v"),
+    ],
+)
+def test_a_setting_with_a_default_is_open_by_its_name(written: str, setting: str) -> None:
+    assert value_of(written) == Choice(
+        (
+            Arm(f"{setting} is set", False, Unknown(f"{setting} decides", setting)),
+            Arm(f"{setting} is not set", False, OLD),
+        )
+    )
+
+
+def test_settings_without_a_default_are_unknown_but_named() -> None:
+    assert value_of('System.getenv("TLS_V")') == Unknown("TLS_V decides", "TLS_V")
+    assert value_of('props.getProperty("tls.v")') == Unknown("tls.v decides", "tls.v")
+
+
+@pytest.mark.parametrize(
+    ("declared", "default"),
+    [
+        ('@Value("${tls.v:TLSv1}") private String v;', OLD),
+        ('@Value("${tls.v:TLSv1,TLSv1.2}") private String[] v;', Listing((OLD, NEW))),
+        ('@org.x.Value("${tls.v:TLSv1}") String v;', OLD),
+        ('@ConfigProperty(name = "tls.v", defaultValue = "TLSv1") String v;', OLD),
+    ],
+)
+def test_the_default_of_an_injected_field(declared: str, default: Value) -> None:
+    assert value_of("v", members=declared) == Choice(
+        (Arm("tls.v is set", False, Unknown("tls.v decides", "tls.v")), Arm("tls.v is not set", False, default))
+    )
+
+
+def test_an_injected_parameter_has_a_default() -> None:
+    site = only('class T { T(int n, @Value("${tls.v:TLSv1}") String v) { use(v); } }')
+    value = plain(site.arguments[0].value)
+    assert isinstance(value, Parameter)
+    assert (value.function, value.position, value.name) == ("T.T", 1, "v")
+    assert value.default is not None and isinstance(value.default, Choice)
+    assert value.default.arms[1].value == OLD
+
+
+def test_what_is_not_understood_is_unknown_or_a_call() -> None:
+    assert value_of("a < b") == Unknown("the result of < is not followed")
+    assert value_of("String.class") == Unknown("class literal is not followed")
+    assert value_of("s.getSupportedProtocols()") == Invocation(("?.getSupportedProtocols",), ())
+    assert value_of("new Thing(1)", header="import a.Thing;") == Invocation(("a.Thing",), (Number(1),))
+
+
+def test_constructors_and_calls_to_a_parents_constructor() -> None:
+    code = """import n.Ftp;
+    class T extends Ftp {
+      T() { super("TLSv1", true); }
+      T(int a) { this(); new Ftp("SSL") { void x() {} }; new n.Ftp.Inner<>(1); }
+    }"""
+    found = [(site.form, site.names, plain(site.arguments[0].value)) for site in sites("java", code, ["Ftp", "super"])]
+    assert found == [
+        (Form.NEW, ("n.Ftp",), OLD),
+        (Form.NEW, ("n.Ftp",), Text("SSL")),
+        (Form.NEW, ("n.Ftp.Inner",), Number(1)),
+    ]
+
+
+@pytest.mark.parametrize("operator", ["=", "|=", "&=", "^=", "+=", "-="])
+def test_assignments_with_their_operator(operator: str) -> None:
+    site = only(f"import n.Sock; class T {{ void f(Sock s) {{ s.use {operator} 3; }} }}")
+    assert (site.form, site.names, site.operator) == (Form.ASSIGN, ("n.Sock.use", "?.use"), operator)
+    assert plain(site.arguments[0].value) == Number(3)
+
+
+def test_fields_are_assignments_of_their_class() -> None:
+    code = """package a;
+    class T extends n.B { String use = "TLSv1"; void f() { use = "x"; this.use = "y"; } void g(String use) {} }"""
+    found = [(site.form, site.names, plain(site.arguments[0].value)) for site in sites("java", code, ["use"])]
+    names = ("a.T.use", "n.B.use", "?.use")
+    assert found == [(Form.ASSIGN, names, OLD), (Form.ASSIGN, names, Text("x")), (Form.ASSIGN, names, Text("y"))]
+
+
+def test_a_local_variable_is_no_assignment_site() -> None:
+    assert sites("java", 'class T { void f() { String use = "TLSv1"; use = "TLSv1.2"; } }', ["use"]) == []
+
+
+def test_one_object_has_one_target() -> None:
+    code = """import n.Sock;
+    class T { Sock field = Sock.use(0);
+      void f() { Sock s = Sock.use(1); s.use(2); ((Sock) s).use(3);
+        this.field.use(4); field.use(5); run(() -> s.use(6)); }
+      void g() { Sock s = (Sock) Sock.use(7); make().use(8); } }"""
+    target = {site.arguments[0].text: site.target for site in sites("java", code, ["use"])}
+    assert len({target["1"], target["2"], target["3"], target["6"]}) == 1
+    assert len({target["0"], target["4"], target["5"]}) == 1
+    assert len({target["1"], target["0"], target["7"], target["8"]}) == 4
+    assert target["8"] == "" and target["7"] != ""
+
+
+def test_properties_in_command_lines() -> None:
+    code = """class T { static final String V = "TLSv1";
+      String a = "java -Dhttps.protocols=TLSv1,TLSv1.1 -Dx=y";
+      String b = "-Dhttps.protocols=" + V;
+      String c = run("-Xmx1g " + "-Dhttps.protocols=" + V + " -jar");
+      String d = "https.protocols=TLSv1"; }"""
+    found = [
+        (s.form, s.names, s.region.line, plain(s.arguments[0].value)) for s in sites("java", code, ["https.protocols"])
+    ]
+    expected = [(2, Text("TLSv1,TLSv1.1")), (3, OLD), (4, OLD)]
+    assert found == [(Form.SETTING, ("https.protocols",), line, value) for line, value in expected]
+
+
+def test_entries_of_maps_and_elements_of_annotations() -> None:
+    code = """import n.Ssl; import java.util.Map;
+    @Ssl(protocols = {"TLSv1"}) class T { Object o = start(Map.of("a", 1, "protocols", "TLSv1.2")); }"""
+    found = [(s.form, s.option, s.owner, plain(s.arguments[0].value)) for s in sites("java", code, ["protocols"])]
+    assert found == [
+        (Form.OPTION, ("protocols",), ("n.Ssl",), Listing((OLD,))),
+        (Form.OPTION, ("protocols",), ("T.start", "?.start"), NEW),
+    ]
+
+
+def test_varargs_are_positional_arguments() -> None:
+    site = only('class T { void f() { b.use("a", "b"); } }')
+    assert [(a.position, plain(a.value)) for a in site.arguments] == [(0, Text("a")), (1, Text("b"))]
+
+
+def test_a_name_given_to_an_anchor_becomes_an_anchor() -> None:
+    code = 'class T { static final String KEY = "tls.v"; void f() { System.setProperty(KEY, "TLSv1"); } }'
+    found = sites("java", code, ["tls.v", "setProperty"])
+    assert [(s.names[0], plain(s.arguments[0].value)) for s in found] == [
+        ("java.lang.System.setProperty", Text("tls.v"))
+    ]
+    unit = frontend("java").parse(SourceFile("T.java", code.encode()))
+    start = code.index("tls.v")
+    anchored = frontend("java").sites(unit, [(start, start + 5)], lambda d: d.form is Form.CALL)
+    assert [site.names for site in anchored] == [("java.lang.System.setProperty",)]
+
+
+def test_comments_texts_comparisons_and_references_are_no_sites() -> None:
+    code = """class T { /* s.use("TLSv1") */ // use("TLSv1")
+      String a = "s.use(TLSv1)"; boolean b = "TLSv1".equals(x); Runnable r = T::use;
+      /** {@link T#use(String)} */ void use(String v) {} }"""
+    assert sites("java", code, ["use"]) == []
+
+
+def test_a_guard_around_a_call_is_told() -> None:
+    code = (
+        'class T { void f() { if (Build.VERSION.SDK_INT < 20) { s.use("TLSv1"); } else if (x) { s.use("TLSv1.2"); } } }'
+    )
+    guarded = [site.guard for site in sites("java", code, ["use"])]
+    assert guarded == ["Build.VERSION.SDK_INT < 20", "Build.VERSION.SDK_INT < 20"]
+    caught = "class T { void f() { try { s.use(1); } catch (NoSuchAlgorithmException e) { s.use(2); } } }"
+    assert [site.guard for site in sites("java", caught, ["use"])] == ["", "NoSuchAlgorithmException e"]
+
+
+def test_sites_know_the_definition_around_them() -> None:
+    code = "class T { class In { void f() { use(1); } } Object o = use(2); }"
+    assert [site.enclosing for site in sites("java", code, ["use"])] == ["T.In.f", "T"]
+
+
+def test_syntax_errors_nearby_do_not_hide_a_site() -> None:
+    code = 'class T { void f( { int x = ; }\n void g() { s.use("TLSv1"); } void h() { if ( } }'
+    found = sites("java", code, ["use"])
+    assert [(site.region.line, plain(site.arguments[0].value)) for site in found] == [(2, OLD)]
+
+
+def test_definitions_for_other_files_are_qualified() -> None:
+    code = """package a.b;
+    class Consts {
+      static final String V = "TLSv1"; interface In { String V = "x"; } void f() { String V = "y"; }
+    }"""
+    unit = frontend("java").parse(SourceFile("Consts.java", code.encode()))
+    found = [(d.name, plain(d.value)) for d in frontend("java").definitions(unit, ["V"])]
+    assert found == [("a.b.Consts.V", OLD), ("a.b.Consts.In.V", Text("x"))]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class T { void f() { use(" + "(" * 100_000 + "1" + ")" * 100_000 + "); } }",
+        "class T { void f() { use(" + "a(" * 100_000 + "1" + ")" * 100_000 + "); } }",
+        "class T { void f() { " + "x.a()" + ".b()" * 50_000 + ".use(1); } }",
+        "class T { Object o = use(" + '"a" + ' * 50_000 + '"b"); }',
+    ],
+)
+def test_machine_made_nesting_ends_quickly(code: str) -> None:
+    start = time.process_time()
+    with contextlib.suppress(TooDeep):
+        sites("java", code, ["use"])
+    assert time.process_time() - start < 10
+
+
+def test_nesting_below_the_bounds_is_unknown_not_wrong() -> None:
+    value = value_of("(" * 90 + '"TLSv1"' + ")" * 90)
+    assert value in (OLD, Unknown("the expression is nested too deeply"))
+    assert value_of(" + ".join(['"a"'] * 150)) == Text("a" * 150)
