@@ -1,5 +1,6 @@
 """The command `tlsscan`: arguments in, report out, exit status. The only place that prints."""
 
+import io
 import os
 import signal
 import sys
@@ -60,7 +61,7 @@ def _prepare() -> None:
 
 
 def _reopen() -> None:
-    """Put something harmless on closed standard descriptors, or the next file opened would become stdout.
+    """Standard streams that can be relied on; closed ones become harmless, or the next file opened would be stdout.
 
     What replaces stdout is not writable: a report that nobody can get is an error, not a success.
     """
@@ -71,6 +72,10 @@ def _reopen() -> None:
             os.open(os.devnull, flags)  # takes the lowest free number, which is this one
     if sys.stdout is None:
         sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    elif isinstance(getattr(sys.stdout, "buffer", None), io.RawIOBase):
+        # With PYTHONUNBUFFERED the interpreter drops what a pipe does not take at once.
+        raw, encoding, errors = sys.stdout.buffer, sys.stdout.encoding, sys.stdout.errors
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(raw), encoding=encoding, errors=errors)
     if sys.stderr is None:
         sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
 

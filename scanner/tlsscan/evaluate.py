@@ -1,14 +1,16 @@
 """What a value says in a vocabulary: readings. Pure functions of value, vocabulary, kind and runtimes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from math import isfinite
 from typing import NamedTuple
 
 from tlsscan.model import Kind
 from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, VersionSet
-from tlsscan.rules import Key, Meaning, Meanings, Vocabulary
+from tlsscan.rules import Key, Meaning, Meanings, Syntax, Vocabulary
 from tlsscan.values import (
+    Arm,
     Bool,
     Choice,
     Invocation,
@@ -25,9 +27,11 @@ from tlsscan.values import (
     Unknown,
     Value,
     Via,
+    strip,
 )
 
 MAX_ARMS = 16
+MAX_NESTING = 60  # of lists and operations in one value
 
 
 class Reading(NamedTuple):
@@ -88,17 +92,21 @@ def _read(value: Value, lens: Lens, depth: int) -> Iterator[Reading]:
             yield reading._replace(steps=(value.step, *reading.steps))
     elif isinstance(value, Choice):
         for arm in value.arms:
-            for reading in _read(arm.value, lens, depth + 1):
-                text = " and ".join(part for part in (arm.condition, reading.condition) if part)
-                yield reading._replace(condition=text, guarded=arm.guarded or reading.guarded)
+            yield from _in_arm(arm, (), _read(arm.value, lens, depth + 1))
     elif isinstance(value, Parameter):
         yield from _parameter(value, lens, depth)
-    elif isinstance(value, Listing):
-        yield _union(value.items, lens)
-    elif isinstance(value, Operation):
-        yield from _operation(value, lens, depth)
+    elif isinstance(value, Listing | Operation):
+        yield from _composed(value, lens, depth)
     else:
         yield _scalar(value, lens)
+
+
+def _in_arm(arm: Arm, steps: tuple[Step, ...], found: Iterable[Reading]) -> Iterator[Reading]:
+    """Readings of an arm's value, with the arm's condition added."""
+    for reading in found:
+        text = " and ".join(part for part in (arm.condition, reading.condition) if part)
+        guarded = arm.guarded or reading.guarded
+        yield reading._replace(condition=text, guarded=guarded, steps=(*steps, *reading.steps))
 
 
 def _parameter(value: Parameter, lens: Lens, depth: int) -> Iterator[Reading]:
@@ -113,78 +121,127 @@ def _parameter(value: Parameter, lens: Lens, depth: int) -> Iterator[Reading]:
             yield reading._replace(condition=f"{value.name} is not passed")
 
 
-def _operation(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
-    """Distribute over the arms of operands, so that every combination is read."""
-    for index, operand in enumerate(value.operands):
-        inner = operand
-        steps: tuple[Step, ...] = ()
-        while isinstance(inner, Via):
-            steps = (*steps, inner.step)
-            inner = inner.value
-        if isinstance(inner, Choice):
-            for arm in inner.arms:
-                operands = (*value.operands[:index], arm.value, *value.operands[index + 1 :])
-                for reading in _read(Operation(value.operator, operands), lens, depth + 1):
-                    text = " and ".join(part for part in (arm.condition, reading.condition) if part)
-                    yield reading._replace(
-                        condition=text, guarded=arm.guarded or reading.guarded, steps=(*steps, *reading.steps)
-                    )
+def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Reading]:
+    """A list or an operation. Choices inside are distributed over it, so that every combination is read."""
+    if _combinations(value) <= MAX_ARMS:
+        chosen = _first_choice(value)
+        if chosen is not None:
+            for arm, steps, whole in chosen:
+                yield from _in_arm(arm, steps, _read(whole, lens, depth + 1))
             return
-    if value.operator == "join":
+    if isinstance(value, Listing):
+        yield _union(value.items, lens)
+    elif value.operator == "join":
         yield _joined(value, lens)
     elif lens.vocabulary.flags or lens.vocabulary.fields:
-        bits = _fold(value, lens)
-        yield _from_bits(bits, lens)._replace(steps=_steps_in(value))
+        yield _from_bits(_fold(value, lens), lens)._replace(steps=_steps_in(value))
     elif value.operator in ("|", "+"):
         yield _union(value.operands, lens)
     else:
         yield Reading(unresolved=f"the result of {value.operator} is not known")
 
 
+def _parts(value: Listing | Operation) -> tuple[Value, ...]:
+    return value.items if isinstance(value, Listing) else value.operands
+
+
+def _combinations(value: Value, depth: int = 0) -> int:
+    """In how many ways a composed value can turn out; more than MAX_ARMS means too many."""
+    value, _ = strip(value)
+    if isinstance(value, Choice):
+        return sum(_combinations(arm.value, depth + 1) for arm in value.arms) if depth < MAX_NESTING else 1
+    count = 1
+    if isinstance(value, Listing | Operation) and depth < MAX_NESTING:
+        for part in _parts(value):
+            count *= _combinations(part, depth + 1)
+            if count > MAX_ARMS:
+                break
+    return count
+
+
+def _first_choice(value: Value, depth: int = 0) -> list[tuple[Arm, tuple[Step, ...], Value]] | None:
+    """The arms of the first choice inside a value, each with the steps to it and the whole value under that arm."""
+    value, steps = strip(value)
+    if isinstance(value, Choice):
+        return [(arm, steps, arm.value) for arm in value.arms]
+    if not isinstance(value, Listing | Operation) or depth >= MAX_NESTING:
+        return None
+    parts = _parts(value)
+    for index, part in enumerate(parts):
+        inside = _first_choice(part, depth + 1)
+        if inside is not None:
+            before, after = parts[:index], parts[index + 1 :]
+            return [(arm, (*steps, *way), _with(value, (*before, new, *after))) for arm, way, new in inside]
+    return None
+
+
+def _with(value: Listing | Operation, parts: tuple[Value, ...]) -> Value:
+    return Listing(parts) if isinstance(value, Listing) else Operation(value.operator, parts)
+
+
 def _joined(value: Operation, lens: Lens) -> Reading:
     """A text made of parts: enough when the part that counts is known."""
-    lead = ""
-    for part in value.operands:
-        inner: Value = part
-        while isinstance(inner, Via):
-            inner = inner.value
-        if not isinstance(inner, Text):
-            break
-        lead += inner.text
+    lead, whole = _known_lead(value)
     until = lens.vocabulary.syntax.until
-    if until and until in lead:
+    if whole or (until and until in lead):
         return _scalar(Text(lead), lens)._replace(steps=_steps_in(value))
     return Reading(unresolved="a part of the text is made at run time")
 
 
-def _steps_in(value: Operation) -> tuple[Step, ...]:
-    return tuple(part.step for part in value.operands if isinstance(part, Via))
+def _known_lead(value: Value, depth: int = 0) -> tuple[str, bool]:
+    """The text that a value begins with, and whether that is all of it."""
+    value, _ = strip(value)
+    if isinstance(value, Operation) and value.operator == "join" and depth < MAX_NESTING:
+        lead = ""
+        for part in value.operands:
+            text, whole = _known_lead(part, depth + 1)
+            lead += text
+            if not whole:
+                return lead, False
+        return lead, True
+    if isinstance(value, Text):
+        return value.text, True
+    if isinstance(value, Number) and isinstance(value.value, int):
+        return str(value.value), True
+    return (value.name, True) if isinstance(value, Symbol) else ("", False)
+
+
+def _steps_in(value: Value, depth: int = 0) -> tuple[Step, ...]:
+    """The definitions on the way to the operands of an operation."""
+    value, steps = strip(value)
+    if isinstance(value, Operation) and depth < MAX_NESTING:
+        return (*steps, *[step for part in value.operands for step in _steps_in(part, depth + 1)])
+    return steps
 
 
 def _union(items: tuple[Value, ...], lens: Lens) -> Reading:
-    """A list of values: the union of what they name. Unknown items leave it open."""
-    versions: VersionSet = NO_VERSIONS
-    known = partial = default = False
-    steps: list[Step] = []
-    notes: list[str] = []
-    effects: set[str] = set()
-    for item in items:
-        for reading in readings(item, lens):
-            steps.extend(reading.steps)
-            known = known or reading.known
-            partial = partial or bool(reading.unresolved) or reading.partial
-            default = default or any(kind is Kind.DEFAULT for kind, _ in reading.writes)
-            versions |= frozenset(v for _, named in reading.writes for v in named)
-            notes.append(reading.note)
-            effects.add(reading.effect)
-    if not known:
-        return Reading(unresolved="no item of the list is known")
-    if not versions and "rejected" in effects:
-        return Reading(effect="rejected", known=True, note="".join(notes[:1]))
-    if not versions and (default or partial):
-        return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True, steps=tuple(steps))
-    writes = ((lens.kind, versions),)
-    return Reading(writes, known=True, partial=partial, steps=tuple(steps), note=next((n for n in notes if n), ""))
+    """A list of values: the union of what they name. Unknown items leave it open, and so does a default among them."""
+    found = [reading for item in items for reading in readings(item, lens)]
+    if not any(reading.known for reading in found):
+        open_by = next((reading.open_by for reading in found if reading.open_by), "")
+        return Reading(unresolved="no item of the list is known", open_by=open_by)
+    named: dict[Kind, VersionSet] = {}
+    for kind, versions in (pair for reading in found for pair in reading.writes if pair[0] is not Kind.DEFAULT):
+        named[kind] = named.get(kind, NO_VERSIONS) | versions
+    default = any(kind is Kind.DEFAULT for reading in found for kind, _ in reading.writes)
+    unknown = any(reading.unresolved or reading.partial for reading in found)
+    refused = next((reading for reading in found if reading.effect == "rejected"), None)
+    common = Reading(
+        known=True,
+        partial=unknown or default,
+        note=next((reading.note for reading in found if reading.note), ""),
+        open_by=next((reading.open_by for reading in found if reading.open_by), ""),
+        steps=tuple(step for reading in found for step in reading.steps),
+    )
+    if any(named.values()):
+        return common._replace(writes=tuple(named.items()))
+    if refused is not None:
+        return common._replace(effect="rejected", note=refused.note, partial=False)
+    if unknown and not default:
+        return common._replace(known=False, partial=False, unresolved="no item that is known names a version")
+    if default or any(reading.effect == "ignored" for reading in found):
+        return common._replace(writes=((Kind.DEFAULT, NO_VERSIONS),), partial=False)
+    return common._replace(writes=((lens.kind, NO_VERSIONS),))
 
 
 def _scalar(value: Value, lens: Lens) -> Reading:
@@ -195,9 +252,13 @@ def _scalar(value: Value, lens: Lens) -> Reading:
     if isinstance(value, Mapping):
         return Reading(unresolved="a mapping is not a value that is known here")
     if isinstance(value, Text) and lens.vocabulary.syntax.separator:
-        parts = _split(value.text, lens.vocabulary.syntax.separator)
+        syntax = lens.vocabulary.syntax
+        parts = _split(_counting(value.text, syntax), syntax.separator)
+        alone = lens._replace(vocabulary=lens.vocabulary._replace(syntax=syntax._replace(separator="", until="")))
         if len(parts) > 1:
-            return _union(tuple(Text(part) for part in parts), lens)
+            return _union(tuple(Text(part) for part in parts), alone)
+        if parts:
+            value, lens = Text(parts[0]), alone
     meaning = lookup(value, lens)
     if meaning is not None:
         return _from_meaning(meaning, lens)
@@ -220,6 +281,12 @@ def describe(value: Value) -> str:
     return "the value" if not isinstance(value, Null) else "null"
 
 
+def _counting(text: str, syntax: Syntax) -> str:
+    """The part of a text that counts: what stands before `until`; nothing where that does not occur."""
+    lead, until, _ = text.partition(syntax.until) if syntax.until else (text, "x", "")
+    return lead if until else ""
+
+
 def _split(text: str, separator: str) -> list[str]:
     if separator == "space":
         return text.split()
@@ -232,8 +299,19 @@ def _from_meaning(meaning: Meaning, lens: Lens) -> Reading:
     if meaning.default:
         return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True, note=meaning.note)
     if meaning.versions is None:
-        return _from_bits(Bits(meaning.number or 0), lens)._replace(note=meaning.note)
+        return _from_number(meaning, lens)
     return Reading(writes=((meaning.configures or lens.kind, meaning.versions),), known=True, note=meaning.note)
+
+
+def _from_number(meaning: Meaning, lens: Lens) -> Reading:
+    """A word that stands for a number: judged by flags or fields, or as that number's own entry."""
+    number = meaning.number or 0
+    if lens.vocabulary.flags or lens.vocabulary.fields:
+        return _from_bits(Bits(number), lens)._replace(note=meaning.note)
+    other = choose(lens.vocabulary.entries.get(Key("number", str(number)), ()), lens.runtimes)
+    if other is None or other.number is not None:
+        return Reading(unresolved=f"{number} names no version that this rule knows")
+    return _from_meaning(other, lens)
 
 
 def _from_bits(bits: Bits, lens: Lens) -> Reading:
@@ -256,8 +334,8 @@ def _removal(bits: Bits, lens: Lens) -> Reading:
     """Flags taken away from what was there: the opposite of the sink's kind."""
     if lens.kind is Kind.ENABLED:
         removed = _decode(bits.cleared, lens.vocabulary)
-        return Reading(((Kind.DISABLED, removed),), known=True, replaces=False)
-    return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True)
+        return Reading(((Kind.DISABLED, removed),), known=True, partial=bits.partial, replaces=False)
+    return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True, partial=bits.partial)
 
 
 def _decode(number: int, vocabulary: Vocabulary) -> VersionSet:
@@ -309,9 +387,7 @@ def choose(meanings: Meanings, runtimes: Runtimes) -> Meaning | None:
 def _keys(value: Value, vocabulary: Vocabulary) -> Iterator[Key]:
     syntax = vocabulary.syntax
     if isinstance(value, Text):
-        text = value.text
-        if syntax.until:
-            text = text.split(syntax.until, 1)[0] if syntax.until in text else ""
+        text = _counting(value.text, syntax)
         yield Key("text", text.strip() if syntax.trim else text)
     elif isinstance(value, Symbol):
         yield Key("symbol", value.name)
@@ -339,7 +415,9 @@ def _by_suffix(value: Name, lens: Lens) -> Meaning | None:
         if len(parts) >= 2:
             for key, meanings in lens.vocabulary.entries.items():
                 if key.type == "name" and (key.value.endswith(f".{bare}") or bare.endswith(f".{key.value}")):
-                    return choose(meanings, lens.runtimes)
+                    meaning = choose(meanings, lens.runtimes)
+                    if meaning is not None:
+                        return meaning
     return None
 
 
@@ -374,7 +452,7 @@ def _coerced(value: Value) -> int | None:
     if isinstance(value, Bool):
         return int(value.value)
     if isinstance(value, Number):
-        return int(value.value)
+        return int(value.value) if isfinite(value.value) else 0
     return 0 if isinstance(value, Null) else None
 
 
@@ -384,7 +462,7 @@ def _fold(value: Value, lens: Lens, depth: int = 0) -> Bits:
         value = value.value
     if isinstance(value, Name) and any(name in lens.own for name in value.names):
         return Bits(lens.initial or 0, 0, True, lens.initial is None)
-    if isinstance(value, Operation) and depth < 60:
+    if isinstance(value, Operation) and value.operator != "join" and depth < MAX_NESTING:
         operands = [_fold(operand, lens, depth + 1) for operand in value.operands]
         return _combine(value.operator, operands)
     number = _number(value, lens)
@@ -400,6 +478,9 @@ def _combine(operator: str, operands: list[Bits]) -> Bits:
     partial = left.partial or right.partial
     if operator == "&":
         return _intersect(left, right, initial)
+    if left.initial and operator in ("+", "-"):  # adding and taking away flags, not arithmetic
+        opposite = right._replace(ones=~right.ones)
+        return _intersect(left, opposite, initial) if operator == "-" else _combine("|", operands)
     if operator in ("|", "^", "+", "-"):
         ones = {
             "|": left.ones | right.ones,
@@ -417,7 +498,7 @@ def _intersect(left: Bits, right: Bits, initial: bool) -> Bits:
     if left.ones < 0 and right.ones >= 0:
         left, right = right, left
     if right.ones < 0:
-        return Bits(left.ones & right.ones, left.cleared | ~right.ones, initial, left.partial)
+        return Bits(left.ones & right.ones, left.cleared | ~right.ones, initial, left.partial or right.partial)
     if left.partial or right.partial:
         return Bits(partial=True)
     return Bits(left.ones & right.ones, left.cleared, initial)

@@ -179,7 +179,9 @@ class Extractor:
         from tlsscan.frontends.base import TooDeep
 
         speaker = frontend(candidate.language)
-        present = [word for word in words if word.encode() in source.data]
+        present = [word for word in words if speaker.may_define(source.data, word)]
+        if not present:
+            return []
         try:
             found = list(speaker.definitions(speaker.parse(source), present))
         except TooDeep:

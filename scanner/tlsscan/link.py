@@ -1,7 +1,7 @@
 """Open references: names that a file gives no value to, resolved by constants of other files, on demand."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from tlsscan.extract import Definition
@@ -16,6 +16,7 @@ from tlsscan.values import (
     Parameter,
     Value,
     Via,
+    open_names,
 )
 from tlsscan.values import Mapping as MappingValue
 
@@ -24,71 +25,48 @@ MAX_DEPTH = 60
 SHORTEST_WORD = 2
 
 Find: TypeAlias = Callable[[str, Sequence[str]], Iterable[Definition]]
+Wanted: TypeAlias = Callable[[Site], Collection[Name]]
 
 
-def link(sites: Sequence[Site], known: Callable[[Site, Name], bool], find: Find) -> list[Site]:
+def link(sites: Sequence[Site], wanted: Wanted, find: Find) -> list[Site]:
     """Sites with the names filled in that other files define.
 
-    `known` says that a name means something by itself at a site (a vocabulary has it); `find` gives the definitions
-    of words in the files of a language. A run without open names calls `find` never.
+    `wanted` says which open names of a site decide something; `find` gives the definitions of words in the files of a
+    language. A run without such names calls `find` never.
     """
     definitions: dict[str, dict[str, list[Definition]]] = defaultdict(lambda: defaultdict(list))
     asked: dict[str, set[str]] = defaultdict(set)
     current = list(sites)
     for _ in range(MAX_ROUNDS):
-        missing = _missing(current, known, asked)
+        open_now = {index: names for index, site in enumerate(current) if (names := wanted(site))}
+        missing = _missing(current, open_now, asked)
         if not missing:
             break
         for language, words in sorted(missing.items()):
             asked[language] |= words
             for definition in sorted(find(language, sorted(words)), key=lambda d: (d.step.path, d.step.region)):
                 definitions[language][definition.name.rsplit(".", 1)[-1]].append(definition)
-        current = [_linked(site, known, definitions[site.language]) for site in current]
+        for index, names in open_now.items():
+            current[index] = _linked(current[index], names, definitions[current[index].language])
     return current
 
 
 def _missing(
-    sites: Iterable[Site], known: Callable[[Site, Name], bool], asked: Mapping[str, set[str]]
+    sites: Sequence[Site], open_now: Mapping[int, Collection[Name]], asked: Mapping[str, set[str]]
 ) -> dict[str, set[str]]:
     missing: dict[str, set[str]] = {}
-    for site in sites:
-        for argument in site.arguments:
-            for name in open_names(argument.value):
-                word = name.names[0].rsplit(".", 1)[-1]
-                if len(word) >= SHORTEST_WORD and word not in asked[site.language] and not known(site, name):
-                    missing.setdefault(site.language, set()).add(word)
+    for index, names in open_now.items():
+        language = sites[index].language
+        for name in names:
+            word = name.names[0].rsplit(".", 1)[-1]
+            if len(word) >= SHORTEST_WORD and word not in asked[language]:
+                missing.setdefault(language, set()).add(word)
     return missing
 
 
-def open_names(value: Value, depth: int = 0) -> Iterator[Name]:
-    """The names in a value that may be constants of other files: their qualification is known."""
-    if depth > MAX_DEPTH:
-        return
-    if isinstance(value, Name):
-        if not value.names[0].startswith("?"):
-            yield value
-        return
-    for part in _parts(value):
-        yield from open_names(part, depth + 1)
-
-
-def _parts(value: Value) -> tuple[Value, ...]:
-    if isinstance(value, Via):
-        return (value.value,)
-    if isinstance(value, Listing):
-        return value.items
-    if isinstance(value, Operation):
-        return value.operands
-    if isinstance(value, Choice):
-        return tuple(arm.value for arm in value.arms)
-    if isinstance(value, Parameter) and value.default is not None:
-        return (value.default,)
-    return ()
-
-
-def _linked(site: Site, known: Callable[[Site, Name], bool], definitions: Mapping[str, list[Definition]]) -> Site:
+def _linked(site: Site, names: Collection[Name], definitions: Mapping[str, list[Definition]]) -> Site:
     def fill(name: Name) -> Value:
-        return name if known(site, name) else _defined(name, site.path, definitions)
+        return _defined(name, site.path, definitions) if name in names else name
 
     arguments = tuple(a._replace(value=_replace(a.value, fill)) for a in site.arguments)
     return site._replace(arguments=arguments)

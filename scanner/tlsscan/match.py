@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from tlsscan.evaluate import Lens, Reading, readings
+from tlsscan.evaluate import Lens, Reading, lookup, readings
 from tlsscan.model import Argument, Confidence, Form, Permitted, Place, Site, Usage
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.rules import Base, Key, Rule, Sink, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
-from tlsscan.values import Bool, Choice, Listing, Name, Null, Number, Operation, Symbol, Text, Value, Via
+from tlsscan.values import Bool, Choice, Listing, Name, Null, Number, Operation, Symbol, Text, Value, Via, open_names
 
 IGNORES_CASE = frozenset({"php"})  # languages whose function and class names ignore case
 CALLED = frozenset({Form.CALL, Form.NEW})
@@ -167,6 +167,22 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
     return found
 
 
+def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]:
+    """The names in the slots of a site's sinks that none of their vocabularies knows: constants of other files may decide."""
+    names = [argument.name for argument in site.arguments if argument.name]
+    found: set[Name] = set()
+    known: set[Name] = set()
+    for rule, sink, confidence in index.candidates(site, names):
+        argument = _argument(site, sink)
+        if argument is None or (sink.where is not None and not _where_holds(site, sink.where)):
+            continue
+        lens = _lens(_Hit(site, rule, sink, argument, confidence), runtimes)
+        for name in open_names(argument.value):
+            understood = name.names[0] in site.names or lookup(name, lens) is not None
+            (known if understood else found).add(name)
+    return found - known
+
+
 def _argument(site: Site, sink: Sink) -> Argument | None:
     """What fills the sink's slot at a site."""
     if site.form not in CALLED:
@@ -261,7 +277,7 @@ def _judge(group: Sequence[_Hit], runtimes: Runtimes) -> Match:
     for hit in group if len(group) > 1 else ():
         before, state = state, _written(state, hit.readings[0], hit)
         after = _state_permits(hit, state, runtimes)
-        if hit is group[0] or after != decided[2]:
+        if hit is group[0] or (after.versions, after.sure) != (decided[2].versions, decided[2].sure):
             decided = hit, before, after
     last, state, _ = decided
     related = tuple(

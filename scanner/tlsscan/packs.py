@@ -459,7 +459,7 @@ def _where(plain: Plain) -> Where:
 def _condition(rows: list[list[Any]] | None) -> Condition | None:
     if not rows:
         return None
-    return Condition(tuple((product, parse_ranges(ranges)) for product, ranges, _ in rows))
+    return Condition(tuple((product, parse_ranges(ranges, product)) for product, ranges, _ in rows))
 
 
 def _initial(plain: Any) -> tuple[tuple[Condition | None, int], ...]:

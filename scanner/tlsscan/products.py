@@ -4,14 +4,15 @@ import re
 from typing import NamedTuple
 
 _OPERATORS = (">=", "<=", "==", ">", "<")
-_PART = re.compile(r"\d+")
+_PART = re.compile(r"[0-9]{1,18}")
+_OLD_JAVA = re.compile(r"1\.[0-8](?![0-9])")
 
 
-def version_key(text: str) -> tuple[int, ...]:
-    """A comparable form of a version: `8u291` and `1.8.0_291` give (8, 0, 291), `3.10` gives (3, 10)."""
-    if re.match(r"1\.[5-8](\D|$)", text) and ("_" in text or re.fullmatch(r"1\.[5-8](\.0)?", text)):
+def version_key(text: str, product: str = "") -> tuple[int, ...]:
+    """A comparable form of a version: `3.10` gives (3, 10); of `java`, `8u291` and `1.8.0_291` give (8, 0, 291)."""
+    if product == "java" and _OLD_JAVA.match(text):
         text = text[2:]
-    text = re.sub(r"^(\d+)u(\d+)", r"\1.0.\2", text)
+    text = re.sub(r"^([0-9]+)u([0-9]+)", r"\1.0.\2", text)
     return tuple(int(part) for part in _PART.findall(text))
 
 
@@ -34,7 +35,7 @@ class Bound(NamedTuple):
         return {">=": order >= 0, "<=": order <= 0, "==": order == 0, ">": order > 0, "<": order < 0}[self.operator]
 
 
-def parse_ranges(text: str) -> tuple[tuple[Bound, ...], ...]:
+def parse_ranges(text: str, product: str = "") -> tuple[tuple[Bound, ...], ...]:
     """`">=8u291,<9 | >=16"` as alternatives of bounds that all hold. Raises ValueError with the bad part."""
     alternatives = []
     for alternative in text.split("|"):
@@ -42,7 +43,7 @@ def parse_ranges(text: str) -> tuple[tuple[Bound, ...], ...]:
         for part in alternative.split(","):
             part = part.strip()
             operator = next((op for op in _OPERATORS if part.startswith(op)), "")
-            version = version_key(part[len(operator) :])
+            version = version_key(part[len(operator) :].strip(), product)
             if not operator or not version:
                 raise ValueError(part)
             bounds.append(Bound(operator, version))
@@ -82,5 +83,5 @@ class Runtimes(NamedTuple):
         text, claimed = self.version(product)
         if not text or (claims_only and not claimed):
             return False
-        key = version_key(text)
+        key = version_key(text, product)
         return any(all(bound.holds(key) for bound in bounds) for bounds in ranges)

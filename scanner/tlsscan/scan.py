@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from tlsscan import extract as extraction
 from tlsscan.discovery import Candidate, Discovery, discover
-from tlsscan.evaluate import Lens, lookup
 from tlsscan.extract import Definition, Extractor
 from tlsscan.link import link
-from tlsscan.match import Match, match
+from tlsscan.match import Match, match, open_names_of
 from tlsscan.model import Confidence, Finding, Level, Problem, ProblemKind, Report, Severity, Site
 from tlsscan.packs import Rulebook
 from tlsscan.policy import Policy, judge
@@ -127,21 +126,15 @@ class Scanner:
 
     def matches(self, sites: Sequence[Site], runtimes: Runtimes) -> list[Match]:
         """The usages of all sites, open names linked first."""
-        linked = link(sites, lambda site, name: self._known(site, name, runtimes), self._find)
+        def wanted(site: Site) -> set[Name]:
+            return open_names_of(site, self._extractor.index(site.language), runtimes)
+
+        linked = link(sites, wanted, self._find)
         found: list[Match] = []
         for language in sorted({site.language for site in linked}):
             own = [site for site in linked if site.language == language]
             found.extend(match(own, self._extractor.index(language), runtimes))
         return found
-
-    def _known(self, site: Site, name: Name, runtimes: Runtimes) -> bool:
-        """Whether a vocabulary of a sink that the site may meet has the name."""
-        names = [argument.name for argument in site.arguments if argument.name]
-        for rule, sink, _ in self._extractor.index(site.language).candidates(site, names):
-            lens = Lens(sink.vocabulary or rule.vocabulary, sink.configures or rule.configures, runtimes)
-            if lookup(name, lens) is not None or name.names[0] in site.names:
-                return True
-        return False
 
     def _find(self, language: str, words: Sequence[str]) -> Iterable[Definition]:
         files = [candidate for candidate in self._files if candidate.language == language]

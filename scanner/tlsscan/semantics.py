@@ -23,7 +23,8 @@ class Write(NamedTuple):
 
     `replaces` tells `options = X` from `options |= X`; `resets` names parts of the state that the write clears
     first (`floor`, `ceiling`, `enabled`, `removed`); `pinned` is `rejected` when a pinned object refuses it.
-    `partial` says that the value has parts that are not known.
+    `partial` says that the value has parts that are not known: more versions may be permitted, or, where versions
+    are taken away, fewer.
     """
 
     kind: Kind
@@ -35,7 +36,7 @@ class Write(NamedTuple):
 
 
 class State(NamedTuple):
-    """What the writes so far have set on one object."""
+    """What the writes so far have set on one object. `doubtful` says that more may be taken away than is known."""
 
     floor: Version | None = None
     ceiling: Version | None = None
@@ -45,6 +46,7 @@ class State(NamedTuple):
     pinned: bool = False
     touched: bool = False
     partial: bool = False
+    doubtful: bool = False
     rejected: str = ""
 
 
@@ -52,41 +54,55 @@ def write(state: State, change: Write) -> State:
     """The state after one more write."""
     if change.pinned == "rejected" and state.pinned:
         return state._replace(rejected="the object is pinned to one version, which refuses another bound")
-    for part in change.resets:
-        state = state._replace(**{part: NO_VERSIONS if part == "removed" else None})
-    state = state._replace(touched=state.touched or change.kind is not Kind.DEFAULT)
-    state = state._replace(partial=state.partial or change.partial)
+    state = _reset(state, change.resets)
+    # A value that names no version at all (DTLS, SSLv2Hello) says nothing, except that a list holds nothing else.
+    says = bool(change.versions) or change.kind is Kind.ENABLED
+    if change.kind is Kind.DEFAULT or not says:
+        return state
+    taken = change.kind is Kind.DISABLED
+    state = state._replace(
+        touched=True,
+        partial=state.partial or (change.partial and not taken),
+        doubtful=state.doubtful or (change.partial and taken),
+    )
     return _APPLY[change.kind](state, change)
 
 
+def _reset(state: State, parts: tuple[str, ...]) -> State:
+    return state._replace(
+        floor=None if "floor" in parts else state.floor,
+        ceiling=None if "ceiling" in parts else state.ceiling,
+        enabled=None if "enabled" in parts else state.enabled,
+        removed=NO_VERSIONS if "removed" in parts else state.removed,
+        pinned=state.pinned and "enabled" not in parts,
+    )
+
+
 def _exactly(state: State, change: Write) -> State:
-    if not change.versions:
-        return state
     return state._replace(
         floor=min(change.versions), ceiling=max(change.versions), enabled=change.versions, pinned=True
     )
 
 
 def _minimum(state: State, change: Write) -> State:
-    return state._replace(floor=min(change.versions) if change.versions else None)
+    return state._replace(floor=min(change.versions))
 
 
 def _maximum(state: State, change: Write) -> State:
-    return state._replace(ceiling=max(change.versions) if change.versions else None)
+    return state._replace(ceiling=max(change.versions))
 
 
 def _enabled(state: State, change: Write) -> State:
-    before = state.enabled if state.enabled is not None and not change.replaces else NO_VERSIONS
-    return state._replace(enabled=before | change.versions)
+    if change.replaces:
+        return state._replace(enabled=change.versions)
+    return state._replace(
+        enabled=(state.enabled or NO_VERSIONS) | change.versions, removed=state.removed - change.versions
+    )
 
 
 def _disabled(state: State, change: Write) -> State:
     before = NO_VERSIONS if change.replaces else state.removed
     return state._replace(removed=before | change.versions)
-
-
-def _default(state: State, change: Write) -> State:
-    return state
 
 
 def _weakens(state: State, change: Write) -> State:
@@ -99,7 +115,6 @@ _APPLY = {
     Kind.MAXIMUM: _maximum,
     Kind.ENABLED: _enabled,
     Kind.DISABLED: _disabled,
-    Kind.DEFAULT: _default,
     Kind.WEAKENS: _weakens,
 }
 
@@ -112,7 +127,7 @@ def permitted(state: State, base: Bounds, holes: str = "kept") -> Permitted:
     """
     if state.rejected:
         return Permitted(rejected=state.rejected)
-    if not state.touched:
+    if not _sets(state):
         sure = base.offered if base.claimed else NO_VERSIONS
         return Permitted(versions=base.offered, sure=sure, default=True)
     versions = _within(state, base)
@@ -123,7 +138,13 @@ def permitted(state: State, base: Bounds, holes: str = "kept") -> Permitted:
         versions |= frozenset(v for v in named if _in_bounds(state, v))
     versions = _close_holes(versions - state.removed, holes)
     sure = versions if base.claimed else versions & named
-    return Permitted(versions=versions, sure=sure, open=state.partial)
+    return Permitted(versions=versions, sure=NO_VERSIONS if state.doubtful else sure, open=state.partial)
+
+
+def _sets(state: State) -> bool:
+    """Whether anything is set: what was reset since does not count."""
+    bounded = (state.floor, state.ceiling, state.enabled) != (None, None, None)
+    return state.touched and (bounded or bool(state.removed | state.opened) or state.partial)
 
 
 def _within(state: State, base: Bounds) -> VersionSet:
@@ -143,10 +164,12 @@ def _in_bounds(state: State, version: Version) -> bool:
 
 
 def _named(state: State) -> VersionSet:
-    bounds = frozenset(v for v in (state.floor, state.ceiling) if v is not None)
+    """What the writes name; a floor that is itself taken away moves up to the next version."""
     if state.enabled is not None:
         return state.enabled | state.opened
-    return bounds | state.opened
+    floor = (v for v in Version if state.floor is not None and v >= state.floor and v not in state.removed)
+    lowest = next(floor, None)
+    return frozenset(v for v in (lowest, state.ceiling) if v is not None) | state.opened
 
 
 def _close_holes(versions: VersionSet, holes: str) -> VersionSet:

@@ -4,6 +4,7 @@ A value says what stands in the source, never what it means for TLS. Values are 
 travel from a worker to its parent as JSON (`encode`, `decode`).
 """
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 
@@ -165,6 +166,8 @@ Value: TypeAlias = (
     | Via
 )
 
+MAX_NESTING = 60  # of values that are looked into for open names
+
 _TAGS: dict[str, type[Any]] = {
     "text": Text,
     "symbol": Symbol,
@@ -213,3 +216,30 @@ def strip(value: Value) -> tuple[Value, tuple[Step, ...]]:
         steps.append(value.step)
         value = value.value
     return value, tuple(steps)
+
+
+def open_names(value: Value, depth: int = 0) -> Iterator[Name]:
+    """The names in a value that may be constants of other files: their qualification is known."""
+    if depth > MAX_NESTING:
+        return
+    if isinstance(value, Name):
+        if not value.names[0].startswith("?"):
+            yield value
+        return
+    for part in parts(value):
+        yield from open_names(part, depth + 1)
+
+
+def parts(value: Value) -> tuple[Value, ...]:
+    """The values that a value is directly made of."""
+    if isinstance(value, Via):
+        return (value.value,)
+    if isinstance(value, Listing):
+        return value.items
+    if isinstance(value, Operation):
+        return value.operands
+    if isinstance(value, Choice):
+        return tuple(arm.value for arm in value.arms)
+    if isinstance(value, Parameter) and value.default is not None:
+        return (value.default,)
+    return ()

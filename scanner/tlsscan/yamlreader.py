@@ -4,9 +4,13 @@ Documents are checked as a stream of events before anything recursive touches th
 stack on some ten thousand nested brackets.
 """
 
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from tlsscan.errors import PackError
+
+if TYPE_CHECKING:
+    from yaml import Event
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 50
@@ -14,10 +18,11 @@ MAX_NODES = 200_000
 
 
 class Scalar(NamedTuple):
-    """A scalar, always as the text that was written."""
+    """A scalar, always as the text that was written; `quoted` unless it is a plain one."""
 
     text: str
     line: int
+    quoted: bool = False
 
 
 class Sequence(NamedTuple):
@@ -37,6 +42,14 @@ class Mapping(NamedTuple):
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 
+class _Open(NamedTuple):
+    """A list or mapping whose end has not come yet."""
+
+    mapping: bool
+    items: list[Node]
+    line: int
+
+
 def read(data: bytes, name: str) -> Node:
     """The one document of a YAML file. Raises PackError with file and line for anything but plain data."""
     import yaml
@@ -45,10 +58,10 @@ def read(data: bytes, name: str) -> Node:
         raise PackError(f"the file has more than {MAX_BYTES} bytes", place=name)
     loader = getattr(yaml, "CLoader", yaml.Loader)
     try:
-        text = data.decode("utf-8")
-        return _build(list(_checked(yaml.parse(text, Loader=loader), name)), name)
+        return _build(_checked(yaml.parse(data.decode("utf-8-sig"), Loader=loader), name), name)
     except UnicodeDecodeError as error:
-        raise PackError(f"not UTF-8 at byte {error.start}", place=name) from None
+        line = data.count(b"\n", 0, error.start) + 1
+        raise PackError(f"not UTF-8 at byte {error.start}", place=f"{name}:{line}") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PackError(str(error.problem or "not YAML"), place=f"{name}:{line}") from None
@@ -56,55 +69,67 @@ def read(data: bytes, name: str) -> Node:
         raise PackError(str(error).splitlines()[0], place=name) from None
 
 
-def _checked(events, name):  # type: ignore[no-untyped-def]  # PyYAML's events have no types worth naming
-    """Events without stream framing, refused beyond the limits, with aliases, tags or several documents."""
+def _checked(events: Iterable["Event"], name: str) -> "Iterator[Event]":
+    """The events, refused beyond the limits, with aliases, tags or several documents."""
+    from yaml import DocumentStartEvent, NodeEvent
+    from yaml.events import CollectionEndEvent, CollectionStartEvent
+
     depth = nodes = documents = 0
     for event in events:
-        kind = type(event).__name__
-        place = f"{name}:{event.start_mark.line + 1}"
-        if kind == "DocumentStartEvent":
+        place = f"{name}:{_line(event)}"
+        if isinstance(event, DocumentStartEvent):
             documents += 1
             if documents > 1:
                 raise PackError("a pack file is one YAML document", place=place)
-        if kind == "AliasEvent" or getattr(event, "anchor", None):
-            raise PackError("anchors and aliases are not allowed", place=place)
-        if getattr(event, "tag", None):
-            raise PackError(f"the tag {event.tag} is not allowed", place=place)
-        depth += (kind in ("SequenceStartEvent", "MappingStartEvent")) - (kind in ("SequenceEndEvent", "MappingEndEvent"))
-        nodes += kind in ("ScalarEvent", "SequenceStartEvent", "MappingStartEvent")
+        elif isinstance(event, NodeEvent):
+            nodes += 1
+            if event.anchor:  # of an alias event it is the name that it refers to
+                raise PackError("anchors and aliases are not allowed", place=place)
+            _refuse_tag(event, place)
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if depth > MAX_DEPTH:
             raise PackError(f"nested more than {MAX_DEPTH} levels", place=place)
         if nodes > MAX_NODES:
             raise PackError(f"more than {MAX_NODES} nodes", place=place)
-        if kind not in ("StreamStartEvent", "StreamEndEvent", "DocumentStartEvent", "DocumentEndEvent"):
-            yield kind, event
+        yield event
 
 
-def _build(events, name):  # type: ignore[no-untyped-def]  # as above
-    stack: list[tuple[str, list[Node], int]] = [("root", [], 1)]
-    for kind, event in events:
-        line = event.start_mark.line + 1
-        if kind == "ScalarEvent":
-            stack[-1][1].append(Scalar(event.value, line))
-        elif kind in ("SequenceStartEvent", "MappingStartEvent"):
-            stack.append((kind, [], line))
-        else:
-            opened, items, start = stack.pop()
-            node = Sequence(tuple(items), start) if opened == "SequenceStartEvent" else _mapping(items, start, name)
-            stack[-1][1].append(node)
-    if not stack[0][1]:
+def _refuse_tag(event: "Event", place: str) -> None:
+    tag = getattr(event, "tag", None)
+    if tag:
+        raise PackError(f"the tag {tag} is not allowed", place=place)
+
+
+def _line(event: "Event") -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
+def _build(events: Iterable["Event"], name: str) -> Node:
+    from yaml import MappingStartEvent, ScalarEvent
+    from yaml.events import CollectionEndEvent, CollectionStartEvent
+
+    stack = [_Open(False, [], 1)]
+    for event in events:
+        if isinstance(event, ScalarEvent):
+            stack[-1].items.append(Scalar(event.value, _line(event), event.style not in ("", None)))
+        elif isinstance(event, CollectionStartEvent):
+            stack.append(_Open(isinstance(event, MappingStartEvent), [], _line(event)))
+        elif isinstance(event, CollectionEndEvent):
+            done = stack.pop()
+            stack[-1].items.append(_mapping(done, name) if done.mapping else Sequence(tuple(done.items), done.line))
+    if not stack[0].items:
         raise PackError("the file is empty", place=name)
-    return stack[0][1][0]
+    return stack[0].items[0]
 
 
-def _mapping(items: list[Node], line: int, name: str) -> Mapping:
+def _mapping(done: _Open, name: str) -> Mapping:
     entries: list[tuple[Scalar, Node]] = []
     seen: dict[str, int] = {}
-    for key, value in zip(items[::2], items[1::2], strict=True):
+    for key, value in zip(done.items[::2], done.items[1::2], strict=True):
         if not isinstance(key, Scalar):
             raise PackError("a key must be a plain text", place=f"{name}:{key.line}")
         if key.text in seen:
             raise PackError(f"the key {key.text!r} stands already in line {seen[key.text]}", place=f"{name}:{key.line}")
         seen[key.text] = key.line
         entries.append((key, value))
-    return Mapping(tuple(entries), line)
+    return Mapping(tuple(entries), done.line)

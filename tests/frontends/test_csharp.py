@@ -314,9 +314,9 @@ def test_base_constructor_call() -> None:
 
 def test_reflected_property_is_assigned() -> None:
     direct = 'typeof(Box).GetProperty("Slot").SetValue(null, E.A, null);'
-    kept = 'var p = typeof(Box).GetProperty("Slot");\np.SetValue(null, E.A);'
+    kept = 'var prop = typeof(Box).GetProperty("Slot");\nprop.SetValue(null, E.A);'
     for code, line in ((direct, 1), (kept, 2)):
-        found = [site for site in sites("csharp", body(code), ["Slot", "p.Set"]) if site.form is Form.ASSIGN]
+        found = [site for site in sites("csharp", body(code), ["Slot"]) if site.form is Form.ASSIGN]
         assert [(site.names, site.region.line, plain(site.arguments[0].value)) for site in found] == [
             (("Box.Slot",), line, A)
         ]
@@ -519,6 +519,16 @@ def test_a_renamed_type_is_followed() -> None:
     code = "using Line = N.Wire;\nclass C { void M() { new Line(E.A); } }"
     found = [site for site in sites("csharp", code, ["Wire"]) if site.form is Form.NEW]
     assert [(site.names, site.region.line) for site in found] == [(("N.Wire",), 2)]
+
+
+def test_a_constant_with_a_text_is_followed_to_its_uses() -> None:
+    code = 'class C { const string Key = "the.switch"; void M() { Set("other");\nSet(Key); } }'
+    found = sites("csharp", code, ["the.switch", "Set"])
+    assert [(site.names[0], site.region.line) for site in found if site.region.line == 2] == [("C.Set", 2)]
+    unit_sites = frontend("csharp").sites(
+        frontend("csharp").parse(SourceFile("A.cs", code.encode())), [(code.index("the"), 0)], lambda draft: True
+    )
+    assert ("C.Set", 2) in [(site.names[0], site.region.line) for site in unit_sites]
 
 
 def test_enclosing_names_the_member() -> None:

@@ -442,6 +442,8 @@ def test_arguments_have_positions_or_names() -> None:
         ("$o[32]['sink'] = 1;", ("32", "sink"), ()),
         ("A\\K::$o['sink'] = 1;", ("sink",), ("A.K.o",)),
         ("A\\K::$o = ['sink' => 1];", ("sink",), ("A.K.o",)),
+        ("sink([32 => 1]);", ("32",), ("sink",)),
+        ("f(['sink' => [32 => 1]]);", ("sink", "32"), ("f",)),
     ],
 )
 def test_options(code: str, option: tuple[str, ...], owner: tuple[str, ...]) -> None:
@@ -517,6 +519,11 @@ def test_html_around_code() -> None:
 def test_syntax_errors_nearby() -> None:
     found = php("if ($a {\n$x = ;\n$v = 6;\nsink($v);\n")
     assert [(site.region.line, plain(site.arguments[0].value)) for site in found] == [(5, Number(6))]
+
+
+def test_sites_say_their_language_and_file() -> None:
+    found = sites("php", "<?php sink(1);", ["sink"], path="lib/a.php")
+    assert [(site.language, site.path) for site in found] == [("php", "lib/a.php")]
 
 
 def test_enclosing_names_class_and_method() -> None:

@@ -346,6 +346,7 @@ class Frontend(ABC):
     statement_kinds: frozenset[str] = frozenset()
     guard_words: re.Pattern[str] = re.compile(r"(?!)")
     ignore_case = False
+    definition_hint = rb"\s*(?::[^=\n]{0,80})?=[^=~]"  # what follows the word where a constant gets its value
 
     def __init__(self) -> None:
         self._parser = Parser(self.grammar())
@@ -537,6 +538,11 @@ class Frontend(ABC):
         return ()
 
     # -- the link phase --------------------------------------------------------------------------------------
+
+    def may_define(self, data: bytes, word: str) -> bool:
+        """Whether the text of a file looks as if it defined a constant of that name."""
+        name = word.encode()
+        return name in data and re.search(re.escape(name) + self.definition_hint, data) is not None
 
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
         """Constants that the file defines under one of the words, for uses in other files."""

@@ -41,6 +41,20 @@ PATTERN_KINDS = frozenset(
 PREPROC_KINDS = frozenset({"preproc_if", "preproc_elif", "preproc_else"})
 CONDITION_KINDS = frozenset({"if_statement", "while_statement", "conditional_expression", "preproc_if", "preproc_elif"})
 INITIALIZER_KINDS = frozenset({"initializer_expression", "with_initializer", "anonymous_object_creation_expression"})
+RENAMING_KINDS = frozenset({"using_directive", "variable_declarator", "assignment_expression"})
+EXACT_KINDS = frozenset(
+    {
+        "identifier",
+        "qualified_name",
+        "alias_qualified_name",
+        "string_literal",
+        "string_literal_content",
+        "verbatim_string_literal",
+        "argument",
+        "argument_list",
+        "invocation_expression",
+    }
+)
 FOLDED = frozenset({"=", "|=", "&=", "^=", "+=", "-=", "<<="})
 USING = re.compile(
     rb"(?m)^[ \t]*(?:global[ \t]+)?using[ \t]+(static[ \t]+)?(?:global::[ \t]*)?([\w.]+(?:<[\w., ]+>)?)[ \t]*;"
@@ -410,13 +424,22 @@ class CSharpNames(Frontend):
             yield self._target(unit, path, path[:-3], None, "=")
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
-        for node in reversed(path):
-            if node.type == "using_directive":
-                name = field(node, "name")
-                return (text_of(name),) if name is not None else ()
-            if node.type not in ("identifier", "qualified_name", "alias_qualified_name"):
+        for level in range(len(path) - 1, 0, -1):
+            node, parent = path[level], path[level - 1]
+            if parent.type in RENAMING_KINDS:
+                name = field(parent, "left") if parent.type == "assignment_expression" else field(parent, "name")
+                return (text_of(name),) if name is not None and name != node and name.type == "identifier" else ()
+            if node.type == "invocation_expression" and not _is_reflection(node):
+                return ()
+            if node.type not in EXACT_KINDS:
                 return ()
         return ()
+
+
+def _is_reflection(node: Node) -> bool:
+    """`typeof(T).GetProperty("P")`: what it gives stands for the property."""
+    function = field(node, "function")
+    return function is not None and text_of(field(function, "name")) == "GetProperty"
 
 
 def _read_usings(data: bytes) -> Usings:

@@ -13,6 +13,7 @@ from tlsscan.frontends.java_names import (
     BODY_KINDS,
     DOTTED,
     FIELD_KINDS,
+    MAX_CHAIN,
     arguments,
     operator_of,
     shorts,
@@ -22,7 +23,7 @@ from tlsscan.frontends.java_names import (
 from tlsscan.model import Form
 from tlsscan.values import Text, Value
 
-SETTING = re.compile(r"-D([A-Za-z_][\w.-]*)=([^\s\"']*)")
+SETTING = re.compile(r"-D([A-Za-z_][\w.-]*)=([^\s\"']*)|[?&;]([A-Za-z_][\w.-]*)=([^\s\"'&;)]*)")
 
 
 class JavaFrontend(JavaExpressions):
@@ -51,7 +52,7 @@ class JavaFrontend(JavaExpressions):
         node = path[-1]
         names = self.names.callee(unit, path, node)
         label = field(node, "name") or node
-        target, caption = self._target(unit, path), self._caption(node)
+        target, caption = self._target(unit, path), self._caption(node, names)
         yield Draft(Form.CALL, names, node, label, self._raw(node), target=target, caption=caption)
         if not shorts(names) & values.MAPS:
             return
@@ -62,10 +63,13 @@ class JavaFrontend(JavaExpressions):
                 owner = self._owner(unit, path)
                 yield Draft(Form.OPTION, (word,), key, key, (RawArgument(None, "", value),), "=", (word,), owner)
 
-    def _caption(self, node: Node) -> str:
-        """A call without its arguments, and without a receiver that is no plain name."""
+    def _caption(self, node: Node, names: tuple[str, ...]) -> str:
+        """A call without its arguments: its receiver as written, or the class of one that is no plain name."""
         base, word = "".join(text_of(field(node, "object")).split()), text_of(field(node, "name"))
-        return f"{base}.{word}" if DOTTED.fullmatch(base) else word
+        if DOTTED.fullmatch(base):
+            return f"{base}.{word}"
+        known = [name for name in names if base and not name.startswith("?")]
+        return ".".join(min(known, key=len).split(".")[-2:]) if known else word
 
     def _owner(self, unit: Unit, path: Path) -> tuple[str, ...]:
         """The names of the call or constructor that the end of a path is an argument of."""
@@ -102,9 +106,23 @@ class JavaFrontend(JavaExpressions):
             return self._object(unit, path, field(parent, "name"))
         if parent is not None and parent.type == "assignment_expression" and field(parent, "right") == node:
             return self._object(unit, path, field(parent, "left"))
-        if path[-1].type == "method_invocation":
-            return self._object(unit, path, unwrap(field(path[-1], "object")))
-        return ""
+        if parent is not None and parent.type == "method_invocation" and field(parent, "object") == node:
+            return self._chain_target(unit, path, node)
+        return self._chain_target(unit, path, path[-1]) if path[-1].type == "method_invocation" else ""
+
+    def _chain_target(self, unit: Unit, path: Path, node: Node) -> str:
+        """The variable that a call's receiver is, or the place where a chain of calls begins."""
+        base = unwrap(field(node, "object")) if node.type == "method_invocation" else None
+        if base is not None and base.type not in ("method_invocation", "object_creation_expression"):
+            found = self._object(unit, path, base)
+            if found:
+                return found
+        for _ in range(MAX_CHAIN):
+            inner = unwrap(field(node, "object")) if node.type == "method_invocation" else None
+            if inner is None or inner.type not in ("method_invocation", "object_creation_expression"):
+                break
+            node = inner
+        return f"{node.start_byte}:"
 
     def _object(self, unit: Unit, path: Path, node: Node | None) -> str:
         text = text_of(node).removeprefix("this.")
@@ -148,15 +166,13 @@ class JavaFrontend(JavaExpressions):
             yield Draft(Form.ASSIGN, names, node, name, (RawArgument(None, "", value),))
 
     def _setting_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
-        """System properties in command lines: `-Dname=value`."""
+        """System properties in command lines, options in addresses: `-Dname=value`, `host?a=b&name=value`."""
         node = path[-1]
         text = values.string(text_of(node))
-        if not isinstance(text, Text) or "-D" not in text.text:
-            return
-        for match in SETTING.finditer(text.text):
-            name, written = match.group(1), match.group(2)
+        for match in SETTING.finditer(text.text) if isinstance(text, Text) else ():
+            name, written = match.group(1) or match.group(3), match.group(2) or match.group(4) or ""
             value: Value = Text(written)
-            if not written and match.end() == len(text.text):
+            if not written and match.end() == len(match.string):
                 value = self._next_term(unit, path)
             yield Draft(Form.SETTING, (name,), node, node, (RawArgument(None, "", node, value=value),))
 

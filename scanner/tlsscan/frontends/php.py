@@ -28,6 +28,7 @@ OBJECT = re.compile(r"\$\w+(?:\??->\w+)?|(?:self|static)::\$\w+")
 class PhpFrontend(PhpBindings):
     """PHP 5 to 8 through tree-sitter-php. Functions and classes are compared without regard to case."""
 
+    language = "php"
     statement_kinds = frozenset({"expression_statement", "echo_statement", "return_statement", "const_declaration"})
     ignore_case_functions = True
 
@@ -92,6 +93,8 @@ class PhpFrontend(PhpBindings):
         node = path[-1]
         if node.type in CALL_KINDS or node.type in NEW_KINDS:
             yield self._call_draft(unit, path)
+            for one in _argument_paths(node):
+                yield from self._numbered(unit, path + one)
         elif node.type in ("assignment_expression", "augmented_assignment_expression"):
             yield from self._assignment_draft(unit, path)
         elif node.type == "array_element_initializer":
@@ -210,6 +213,17 @@ class PhpFrontend(PhpBindings):
                 keys = (*self._subscripts(Context(unit, path), left)[1], *keys)
         value = (RawArgument(None, "", parts[1]),)
         yield Draft(Form.OPTION, (keys[-1],), path[-1], parts[0], value, "=", keys, owner, target)
+        yield from self._numbered(unit, (*path, parts[1]))
+
+    def _numbered(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        """Entries whose keys are numbers, of an array that is passed or is the value of an entry: no literal finds
+        them, only what stands around the array does."""
+        if path[-1].type != "array_creation_expression":
+            return
+        for item in children(path[-1]):
+            parts = children(item)
+            if len(parts) == 2 and parts[0].type == "integer":
+                yield from self._entry_draft(unit, (*path, item))
 
     def _keys_around(self, unit: Unit, path: Path) -> tuple[tuple[str, ...], int]:
         """The keys from the outermost array to an entry, and the level of what stands around that array."""
@@ -250,6 +264,15 @@ class PhpFrontend(PhpBindings):
             names = self._member_names(context, base) if base is not None else ()
             return names, self._object(path, base) or place
         return (), place
+
+
+def _argument_paths(call: Node) -> Iterator[Path]:
+    """The nodes from below a call to each of its arguments' values."""
+    for listing in children(call):
+        for argument in children(listing) if listing.type == "arguments" else ():
+            parts = children(argument)
+            if parts:
+                yield (listing, argument, parts[-1])
 
 
 def _assigned_word(left: Node | None) -> tuple[str, ...]:

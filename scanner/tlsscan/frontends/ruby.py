@@ -141,7 +141,8 @@ class RubyFrontend(RubyNames):
         offset = path[-1].start_byte
         spans = [b.scope for b in unit.bindings(word) or () if b.scope[0] <= offset < b.scope[1]]
         if spans:
-            return max(start for start, _ in spans) or -1
+            inner = max(spans)
+            return inner[0] if inner != self.scope_range(None, unit) else -1
         function = self.function(path)
         return function.start_byte if function is not None else -1
 

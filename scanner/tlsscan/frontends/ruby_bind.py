@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 
 from tree_sitter import Language, Node, Tree
 
@@ -26,6 +27,7 @@ PATTERN_KINDS = frozenset({"exception_variable", "rest_assignment", "keyword_pat
 CONDITIONAL_OPERATORS = frozenset({"||=", "&&="})
 PATH_LIKE = re.compile(r"(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*")
 MIXIN = re.compile(rb"(?m)^[ \t]*(?:include|extend|prepend)[ \t(]+([A-Z][\w:]*(?:[ \t]*,[ \t]*[A-Z][\w:]*)*)")
+MAX_ASSIGNMENTS = 20  # of one variable in that stretch
 LOOK_BACK = 20_000  # bytes of a scope before a block that are searched for an outer variable
 
 
@@ -167,16 +169,27 @@ class RubyNames(RubyValues):
         """The scope of a local variable: the outermost block, method or class that assigns it before the next one."""
         hard = self.function_kinds | self.class_kinds
         levels = [index for index, node in enumerate(path) if node.type in hard]
-        inner = path[levels[-1] + 1 :] if levels else path
-        scope = self.scope_range(path[levels[-1]] if levels else None, unit)
-        word = re.escape(leaf.text or b"")
-        assigned = re.compile(rb"(?<![\w@$.:])" + word + rb"\s*(?:\|\||&&|[-+|&^*])?=(?![=~>])")
-        for node in inner:
+        start = levels[-1] if levels else 0
+        scope = self.scope_range(path[start] if levels else None, unit)
+        pattern = re.compile(rb"(?<![\w@$.:])" + re.escape(leaf.text or b"") + rb"\s*(?:\|\||&&|[-+|&^*])?=(?![=~>])")
+        for level in range(start + 1, len(path)):
+            node = path[level]
             if node.type in CLOSURE_KINDS:
-                if assigned.search(unit.source.data, max(scope[0], node.start_byte - LOOK_BACK), node.start_byte):
+                span = (max(scope[0], node.start_byte - LOOK_BACK), node.start_byte)
+                if self._assigns(unit, pattern, span, path[start:level]):
                     break
                 scope = (node.start_byte, node.end_byte)
         return scope
+
+    def _assigns(self, unit: Unit, pattern: re.Pattern[bytes], span: tuple[int, int], around: Path) -> bool:
+        """Whether a stretch assigns a variable in the scope that the end of `around` stands in."""
+        limits = self.function_kinds | self.class_kinds | CLOSURE_KINDS
+        own = [node for node in around if node.type in limits]
+        for match in islice(pattern.finditer(unit.source.data, *span), MAX_ASSIGNMENTS):
+            there = [node for node in unit.path_at(match.start()) if node.type in limits]
+            if there[-len(own) :] == own if own else not there:
+                return True
+        return False
 
     def _method(self, unit: Unit, path: Path) -> Iterator[Binding]:
         """A method without parameters that consists of one expression: its name stands for that."""

@@ -108,7 +108,7 @@ class RubyValues(Frontend):
             parts = [child for child in body.children[:400] if child.is_named]
             if text_of(parts[-1]).strip() == tag:
                 value = core.concatenated([self._piece(context, part) for part in parts[:-1]])
-                return _without_first_line_end(core.undent(value) if squiggly else value)
+                return _heredoc_text(core.undent(value) if squiggly else value)
             offset = body.end_byte
         return Unknown("a heredoc whose end is not found")
 
@@ -338,6 +338,8 @@ class RubyValues(Frontend):
         word = text_of(method) or "call"
         if receiver is None:
             return self._bare_call(context, node, word)
+        if word == "class" and receiver.type == "self":
+            return Name(self.self_names(context) or ("?",))
         base = context.lower(receiver)
         given = field(node, "arguments")
         known = self._core_call(context, node, base, word, given)
@@ -458,9 +460,11 @@ class RubyValues(Frontend):
         return Invocation((*names, *[name for name in core.member_names(base, word) if name not in names]), ())
 
 
-def _without_first_line_end(value: Value) -> Value:
-    """The grammar counts the line end of the opening to the heredoc's content."""
-    return Text(value.text.removeprefix("\r").removeprefix("\n")) if isinstance(value, Text) else value
+def _heredoc_text(value: Value) -> Value:
+    """The content without the opening's line end and the end word's indentation, which the grammar counts to it."""
+    if isinstance(value, Text):
+        return Text(re.sub(r"\A\r?\n|[ \t]+\Z", "", value.text))
+    return value
 
 
 def _run_time(node: Node) -> Unknown:
