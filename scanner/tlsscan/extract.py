@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from tlsscan import languages
 from tlsscan.discovery import Candidate
@@ -17,6 +18,12 @@ from tlsscan.values import Region, Step, Value
 from tlsscan.values import decode as decode_value
 from tlsscan.values import encode as encode_value
 
+if TYPE_CHECKING:
+    from tlsscan.frontends.base import Frontend, Unit
+
+Anchor: TypeAlias = tuple[int, int]
+
+NEAR = 400  # bytes around what is nested too deeply, searched for literals
 MAX_SITES = 500  # of one file; beyond, the file is told as truncated
 CONTEXT_LINES = 2
 LONGEST_LINE = 100_000  # code points of a line that is kept for a frame
@@ -88,45 +95,56 @@ class Extractor:
     def parsed(self, source: SourceFile, language: str, anchors: Sequence[tuple[int, int]]) -> Extract | None:
         """The sites of a file that names sinks."""
         from tlsscan.frontends import frontend
-        from tlsscan.frontends.base import Draft, TooDeep
-
-        index = self.index(language)
-
-        def wanted(draft: Draft) -> bool:
-            return index.wants(draft, draft.wants())
 
         problems: list[Problem] = []
-        sites: list[Site] = []
         if source.replaced:
             text = "is not valid UTF-8; odd bytes were kept as they are"
             problems.append(Problem(source.path, ProblemKind.REPLACED, text))
         speaker = frontend(language)
         unit = speaker.parse(source)
-        try:
-            for site in speaker.sites(unit, anchors, wanted):
-                sites.append(site)
-                if len(sites) >= MAX_SITES:
-                    problems.append(Problem(source.path, ProblemKind.TRUNCATED, f"has more than {MAX_SITES} places"))
-                    break
-        except TooDeep:
+        sites, deep = self._sites(speaker, unit, anchors)
+        if deep:
             problems.append(Problem(source.path, ProblemKind.TOO_DEEP, PROBLEM_TEXTS[ProblemKind.TOO_DEEP]))
-            sites = list(self.mentions(language).sites(source))
-        else:
-            broken = unit.errors(anchors)
-            if broken:
-                start, end = broken[0]
-                problems.append(
-                    Problem(source.path, ProblemKind.PARSE_ERROR, "does not parse here", source.region(start, end))
-                )
-                sites.extend(self._in_errors(language, source, broken, sites))
+        if len(sites) >= MAX_SITES:
+            problems.append(Problem(source.path, ProblemKind.TRUNCATED, f"has more than {MAX_SITES} places"))
+        broken = unit.errors([anchor for anchor in anchors if anchor not in deep])
+        if broken:
+            region = source.region(*broken[0])
+            problems.append(Problem(source.path, ProblemKind.PARSE_ERROR, "does not parse here", region))
+        unread = [*broken, *((max(start - NEAR, 0), min(end + NEAR, len(source.data))) for start, end in sorted(deep))]
+        sites.extend(self._mentioned(language, source, unread, sites))
         return self._told(source, sites, problems)
 
-    def _in_errors(
-        self, language: str, source: SourceFile, broken: Iterable[tuple[int, int]], sites: Sequence[Site]
+    def _sites(self, speaker: "Frontend", unit: "Unit", anchors: Sequence[Anchor]) -> tuple[list[Site], set[Anchor]]:
+        """At most MAX_SITES sites, and the anchors that are nested too deeply: these cost the others nothing."""
+        from tlsscan.frontends.base import Draft, TooDeep
+
+        index = self.index(speaker.language)
+
+        def wanted(draft: Draft) -> bool:
+            return index.wants(draft, draft.wants())
+
+        try:
+            return list(islice(speaker.sites(unit, anchors, wanted), MAX_SITES)), set()
+        except TooDeep:
+            pass
+        sites: dict[tuple[Region, Form, tuple[str, ...], tuple[str, ...]], Site] = {}
+        deep: set[Anchor] = set()
+        for anchor in anchors:
+            try:
+                for site in islice(speaker.sites(unit, [anchor], wanted), MAX_SITES - len(sites)):
+                    sites[site.region, site.form, site.option, site.names] = site
+            except TooDeep:
+                deep.add(anchor)
+        return sorted(sites.values(), key=lambda site: (site.region.start, site.region.end)), deep
+
+    def _mentioned(
+        self, language: str, source: SourceFile, unread: Iterable[tuple[int, int]], sites: Sequence[Site]
     ) -> Iterator[Site]:
-        """Mentions inside stretches that do not parse, where no site was understood."""
-        covered = [(site.region.start, site.region.end) for site in sites]
-        for start, end in broken:
+        """Mentions inside stretches that were not understood, where there is no site."""
+        regions = [region for site in sites for region in (site.region, *(a.region for a in site.arguments))]
+        covered = [(region.start, region.end) for region in regions]
+        for start, end in unread:
             for mention in self.mentions(language).sites(source, start, end):
                 if not any(a <= mention.region.start < b for a, b in covered):
                     covered.append((mention.region.start, mention.region.end))

@@ -21,16 +21,20 @@ class Named(Protocol):
     """What a draft and a site have in common: enough to ask whether a sink wants them."""
 
     @property
-    def form(self) -> Form: ...
+    def form(self) -> Form:
+        """How it sets something."""
 
     @property
-    def names(self) -> tuple[str, ...]: ...
+    def names(self) -> tuple[str, ...]:
+        """Possible qualified API names."""
 
     @property
-    def option(self) -> tuple[str, ...]: ...
+    def option(self) -> tuple[str, ...]:
+        """The key path of an entry."""
 
     @property
-    def owner(self) -> tuple[str, ...]: ...
+    def owner(self) -> tuple[str, ...]:
+        """The call that an entry belongs to."""
 
 
 class Match(NamedTuple):
@@ -98,6 +102,8 @@ class SinkIndex:
     def _confidence(self, named: Named, names: Sequence[str], sink: Sink) -> Confidence | None:
         if named.form is Form.OPTION:
             return _option_confidence(names[0], named.owner, sink)
+        if named.form is Form.ASSIGN and "." in sink.name:
+            names = [name for name in names if "." in name]  # a plain variable is not an attribute of anything
         fold = named.form in CALLED and self.language in IGNORES_CASE
         return _name_confidence(names, sink.name, fold)
 
@@ -274,16 +280,25 @@ def _judge(group: Sequence[_Hit], runtimes: Runtimes) -> Match:
     """The usages of the hit that decides: of several on one object the last that changed what is permitted."""
     state = State()
     decided = group[0], State(), _state_permits(group[0], State(), runtimes)
-    for hit in group if len(group) > 1 else ():
+    for given in group if len(group) > 1 else ():
+        hit = _onto(given, state, runtimes)
         before, state = state, _written(state, hit.readings[0], hit)
         after = _state_permits(hit, state, runtimes)
-        if hit is group[0] or (after.versions, after.sure) != (decided[2].versions, decided[2].sure):
+        if given is group[0] or (after.versions, after.sure) != (decided[2].versions, decided[2].sure):
             decided = hit, before, after
     last, state, _ = decided
     related = tuple(
-        Place(hit.site.path, hit.argument.region, f"{hit.site.text} is set here, too") for hit in group if hit is not last
+        Place(hit.site.path, hit.argument.region, f"{hit.site.text} is set here, too") for hit in group if hit.site is not last.site
     )
     return Match(tuple(_usage(last, reading, state, related, runtimes) for reading in last.readings))
+
+
+def _onto(hit: _Hit, state: State, runtimes: Runtimes) -> _Hit:
+    """The hit as read on top of earlier writes: flag operators then start from those, not from the initial number."""
+    if state.enabled is None or not hit.sink.initial:
+        return hit
+    found = readings(_slot_value(hit), _lens(hit, runtimes)._replace(initial=0))
+    return hit._replace(readings=tuple(found)) if len(found) == 1 and not found[0].unresolved else hit
 
 
 def _state_permits(hit: _Hit, state: State, runtimes: Runtimes) -> Permitted:
@@ -294,10 +309,13 @@ def _state_permits(hit: _Hit, state: State, runtimes: Runtimes) -> Permitted:
 def _usable(hit: _Hit, runtimes: Runtimes) -> list[Reading]:
     """The readings of a hit's value. A loose slot with a value that is not known stays silent."""
     found = readings(_slot_value(hit), _lens(hit, runtimes))
+    open_by = next((reading.open_by for reading in found if reading.open_by), "")
     if hit.confidence is not Confidence.HIGH or hit.site.form in (Form.PARAMETER, Form.MENTION):
         found = [reading for reading in found if reading.known]
     resolved = [reading for reading in found if not reading.unresolved]
-    return resolved + [reading for reading in found if reading.unresolved][: 0 if resolved else 1]
+    if not resolved:
+        return found[:1]
+    return [reading._replace(open_by=reading.open_by or open_by) for reading in resolved]
 
 
 def _slot_value(hit: _Hit) -> Value:
@@ -317,13 +335,13 @@ def _lens(hit: _Hit, runtimes: Runtimes) -> Lens:
 
 def _written(state: State, reading: Reading, hit: _Hit) -> State:
     fold = hit.rule.fold
-    for kind, versions in reading.writes:
+    for number, (kind, versions) in enumerate(reading.writes):
         change = Write(
             kind=kind,
             versions=versions,
             partial=reading.partial,
             replaces=reading.replaces and hit.site.operator == "=",
-            resets=fold.resets if fold else (),
+            resets=fold.resets if fold and not number else (),
             pinned=fold.pinned if fold else "",
         )
         state = write(state, change)
@@ -365,7 +383,7 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
 
 def _assumed(outcome: Permitted, base: Base, runtimes: Runtimes) -> tuple[str, ...]:
     """The products whose assumed version took part in what is permitted."""
-    if outcome.unresolved or outcome.rejected or outcome.versions == outcome.sure:
+    if outcome.unresolved or outcome.rejected or (outcome.versions and outcome.versions == outcome.sure):
         return ()
     return tuple(product for product in base.products if product not in runtimes.claimed)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import combinations
 from typing import Any, NamedTuple, TypeAlias
 
 from tlsscan.errors import PackError, nearest
@@ -11,6 +12,8 @@ from tlsscan.protocol import BY_TOKEN
 from tlsscan.yamlreader import Mapping as MapNode
 from tlsscan.yamlreader import Node, Scalar, Sequence
 
+NUMBER = "0|-?[1-9][0-9]{0,18}|0[xX][0-9a-fA-F]{1,16}"
+MIN_NUMBER, MAX_NUMBER = -(1 << 63), (1 << 64) - 1
 Plain: TypeAlias = Any  # JSON-ready: dict, list, str, int, bool
 Schema: TypeAlias = dict[str, Any]
 
@@ -27,8 +30,9 @@ def refuse(message: str, node: Node, name: str, hint: str = "") -> PackError:
     return PackError(message, place=f"{name}:{node.line}", hint=hint)
 
 
-def text(pattern: str = "", what: str = "a text") -> Shape:
-    """A non-empty scalar that matches a pattern."""
+def text(pattern: str = "", what: str = "a text", unquoted: tuple[str, ...] = ()) -> Shape:
+    """A non-empty scalar that matches a pattern. `unquoted` are the JSON types that an editor may see in its place."""
+    unquoted = unquoted if pattern else ("number", "boolean", "null")
 
     def read(node: Node, name: str) -> Plain:
         if not isinstance(node, Scalar) or not node.text.strip():
@@ -37,8 +41,37 @@ def text(pattern: str = "", what: str = "a text") -> Shape:
             raise refuse(f"{node.text!r} is not {what}", node, name)
         return node.text
 
-    schema: Schema = {"type": ["string", "number", "boolean", "null"]} if not pattern else {"type": "string"}
-    return Shape(read, {**schema, **({"pattern": f"^(?:{pattern})$"} if pattern else {}), "description": what})
+    schema: Schema = {"type": ["string", *unquoted], "pattern": f"^(?:{pattern})$" if pattern else r"\S"}
+    return Shape(read, {**schema, "description": what})
+
+
+def template(fields: tuple[str, ...], what: str) -> Shape:
+    """A text with `{field}` for some of the fields, and no other braces."""
+
+    def read(node: Node, name: str) -> Plain:
+        if not isinstance(node, Scalar) or not node.text.strip():
+            raise refuse(f"{what} is expected here", node, name)
+        for brace in re.findall(r"\{[^{}]*\}|[{}]", node.text):
+            if brace[1:-1] not in fields or len(brace) < 2:
+                known = ", ".join(f"{{{field}}}" for field in fields)
+                raise refuse(f"{brace!r} is nothing that {what} can show", node, name, f"{known} are")
+        return node.text
+
+    known = "|".join(rf"\{{{field}\}}" for field in fields)
+    return Shape(read, {"type": "string", "pattern": rf"^(?:[^{{}}]|{known})+$", "description": what})
+
+
+def version() -> Shape:
+    """A product's version: a text, since YAML takes 3.10 for 3.1."""
+
+    def read(node: Node, name: str) -> Plain:
+        if not isinstance(node, Scalar) or not re.match("[0-9]", node.text):
+            raise refuse("a version is expected here", node, name)
+        if not node.quoted and re.fullmatch(r"[0-9]+(\.[0-9]*)?", node.text):
+            raise refuse(f"{node.text} is a number", node, name, f'a version is a text: "{node.text}"')
+        return node.text
+
+    return Shape(read, {"type": "string", "pattern": "^[0-9]", "description": "a version"})
 
 
 def word(known: tuple[str, ...], what: str) -> Shape:
@@ -52,18 +85,23 @@ def word(known: tuple[str, ...], what: str) -> Shape:
             raise refuse(f"{node.text!r} is not {what}", node, name, hint)
         return node.text
 
-    return Shape(read, {"enum": list(known), "description": what})
+    seen = [*known, *[int(token) for token in known if token.isdecimal()]]  # an editor sees `schema: 1` as a number
+    return Shape(read, {"enum": seen, "description": what})
 
 
-def number(what: str = "a number") -> Shape:
-    """An integer, decimal or hexadecimal."""
+def number(what: str = "a number", least: int = MIN_NUMBER, most: int = MAX_NUMBER) -> Shape:
+    """An integer, decimal or hexadecimal, within bounds."""
 
     def read(node: Node, name: str) -> Plain:
-        if not isinstance(node, Scalar) or not re.fullmatch(r"-?\d+|0[xX][0-9a-fA-F]+", node.text):
+        if not isinstance(node, Scalar) or not re.fullmatch(NUMBER, node.text):
             raise refuse(f"{what} is expected here", node, name)
-        return int(node.text, 0)
+        value = int(node.text, 0)
+        if not least <= value <= most:
+            raise refuse(f"{node.text} is not {what}", node, name, f"{least} to {most}")
+        return value
 
-    return Shape(read, {"type": ["integer", "string"], "description": what})
+    schema: Schema = {"type": ["integer", "string"], "pattern": f"^(?:{NUMBER})$", "minimum": least, "maximum": most}
+    return Shape(read, {**schema, "description": what})
 
 
 def flag(what: str) -> Shape:
@@ -77,19 +115,20 @@ def flag(what: str) -> Shape:
     return Shape(read, {"type": "boolean", "description": what})
 
 
-def listing(item: Shape, *, single: bool = False, least: int = 1) -> Shape:
+def listing(item: Shape, *, single: bool = False, least: int = 1, most: int = 1000) -> Shape:
     """A list; with `single`, one item may stand for a list of one."""
 
     def read(node: Node, name: str) -> Plain:
         if isinstance(node, Sequence):
-            if len(node.items) < least:
-                raise refuse(f"at least {least} is needed here", node, name)
+            if not least <= len(node.items) <= most:
+                amount = f"at least {least}" if len(node.items) < least else f"at most {most}"
+                raise refuse(f"{amount} items are needed here", node, name)
             return [item.read(child, name) for child in node.items]
         if single:
             return [item.read(node, name)]
         raise refuse("a list is expected here", node, name)
 
-    many: Schema = {"type": "array", "items": item.schema, "minItems": least}
+    many: Schema = {"type": "array", "items": item.schema, "minItems": least, "maxItems": most}
     return Shape(read, {"anyOf": [item.schema, many]} if single else many)
 
 
@@ -123,7 +162,8 @@ def table(key: Shape, value: Shape, what: str = "table") -> Shape:
             raise refuse(f"a {what} (a mapping) is expected here", node, name)
         return [[key.read(k, name), value.read(v, name), k.line] for k, v in node.entries]
 
-    return Shape(read, {"type": "object", "minProperties": 1, "additionalProperties": value.schema, "description": what})
+    schema: Schema = {"type": "object", "minProperties": 1, "additionalProperties": value.schema}
+    return Shape(read, {**schema, "propertyNames": {"pattern": key.schema["pattern"]}, "description": what})
 
 
 def either(test: Callable[[Node], int], *shapes: Shape) -> Shape:
@@ -144,17 +184,60 @@ def code() -> Shape:
 
 def _ranges() -> Shape:
     def read(node: Node, name: str) -> Plain:
+        ranges = node.text if isinstance(node, Scalar) else ""
         try:
-            parse_ranges(node.text if isinstance(node, Scalar) else "")
+            parse_ranges(ranges)
         except ValueError as error:
             raise refuse(f"{str(error)!r} is not a version range", node, name, 'like ">=3.7,<3.10 | >=3.12"') from None
-        return node.text  # type: ignore[union-attr]  # a scalar, or parse_ranges would have refused it
+        return ranges
 
-    return Shape(read, {"type": "string", "description": "version range, alternatives parted by |"})
+    bound = r"\s*(?:>=|<=|==|>|<)\s*[^,|0-9]*[0-9][^,|]*"
+    pattern = rf"^{bound}(?:[,|]{bound})*$"
+    return Shape(read, {"type": "string", "pattern": pattern, "description": "version range, alternatives parted by |"})
 
 
-def _is_map(node: Node) -> int:
-    return 2 if isinstance(node, Sequence) and any(isinstance(i, MapNode) for i in node.items) else isinstance(node, MapNode)
+_OUTCOMES = ("versions", "number", "default")  # of which a meaning says one at most
+
+
+def _meanings_form(node: Node) -> int:
+    """0 for a word, 1 for a mapping, 2 for a list with a mapping in it, 3 for a list of words."""
+    if isinstance(node, Sequence):
+        return 2 if any(isinstance(item, MapNode) for item in node.items) else 3
+    return int(isinstance(node, MapNode))
+
+
+def _meaning(node: Node, name: str) -> Plain:
+    """A meaning that says one thing."""
+    plain = _MEANING_FIELDS.read(node, name)
+    said = [key for key in _OUTCOMES if key in plain]
+    if len(said) > 1:
+        raise refuse(f"a meaning cannot say {' and '.join(said)} together", node, name)
+    if not said and "effect" not in plain:
+        raise refuse("the meaning says nothing", node, name, "versions, number, default or effect")
+    return plain
+
+
+def _default(node: Node, name: str) -> Plain:
+    """`default: true`: its opposite would say nothing."""
+    if not isinstance(node, Scalar) or node.text != "true":
+        raise refuse("default: true is all that can be said here", node, name)
+    return True
+
+
+def _where(node: Node, name: str) -> Plain:
+    """A condition on an argument that is named."""
+    plain = _WHERE_FIELDS.read(node, name)
+    if "position" not in plain and "argument" not in plain:
+        raise refuse("the where condition has no 'position' or 'argument'", node, name)
+    return plain
+
+
+def _bits(node: Node, name: str) -> Plain:
+    """The lowest and the highest bit of a field."""
+    low, high = plain = _BIT_PAIR.read(node, name)
+    if low > high:
+        raise refuse(f"the bits {low} to {high} are no field", node, name, "[lowest, highest]")
+    return plain
 
 
 VERSIONS = tuple(BY_TOKEN)
@@ -171,12 +254,13 @@ URL = text(r"https?://\S+", "an address")
 HOLES = word(("kept", "filled", "cut-above"), "a treatment of holes")
 LANGUAGE = word(("python", "ruby", "php", "csharp", "java"), "a language")
 
-SIMPLE_MEANING = text(r"default|none|-?\d+|0[xX][0-9a-fA-F]+|" + "|".join(re.escape(v) for v in VERSIONS), "a meaning")
-MEANING = record(
+MEANING_WORDS = rf"default|none|{NUMBER}|" + "|".join(re.escape(v) for v in VERSIONS)
+SIMPLE_MEANING = text(MEANING_WORDS, "a meaning", ("integer",))
+_MEANING_FIELDS = record(
     {
         "versions": VERSION_LIST,
         "number": number(),
-        "default": flag("left to the runtime"),
+        "default": Shape(_default, {"const": True, "description": "left to the runtime"}),
         "configures": KIND,
         "effect": EFFECT,
         "when": WHEN,
@@ -184,8 +268,17 @@ MEANING = record(
     },
     what="meaning",
 )
+MEANING = Shape(
+    _meaning,
+    {
+        **_MEANING_FIELDS.schema,
+        "anyOf": [{"required": [key]} for key in (*_OUTCOMES, "effect")],
+        "not": {"anyOf": [{"required": list(pair)} for pair in combinations(_OUTCOMES, 2)]},
+    },
+)
 ALTERNATIVE = either(lambda node: int(isinstance(node, MapNode)), SIMPLE_MEANING, MEANING)
-MEANINGS = either(_is_map, listing(SIMPLE_MEANING, single=True), MEANING, listing(ALTERNATIVE))
+ONE_WORD = Shape(lambda node, name: [SIMPLE_MEANING.read(node, name)], SIMPLE_MEANING.schema)
+MEANINGS = either(_meanings_form, ONE_WORD, MEANING, listing(ALTERNATIVE), listing(VERSION))
 KEY = text(what="a vocabulary key")
 SYNTAX = record(
     {
@@ -196,8 +289,9 @@ SYNTAX = record(
     },
     what="syntax",
 )
+_BIT_PAIR = listing(number("a bit", 0, 63), least=2, most=2)
 FIELD = record(
-    {"bits": listing(number("a bit"), least=2), "configures": KIND, "numbers": table(number(), MEANINGS)},
+    {"bits": Shape(_bits, _BIT_PAIR.schema), "configures": KIND, "numbers": table(number(), MEANINGS)},
     ("bits", "configures", "numbers"),
     "field",
 )
@@ -205,7 +299,7 @@ VOCABULARY = record(
     {
         "include": listing(text(r"[a-z0-9-]+|shared/[a-z0-9-]+#[a-z0-9-]+", "a vocabulary"), single=True),
         "values": table(KEY, MEANINGS, "table of values"),
-        "flags": table(number(), VERSION_LIST, "table of flags"),
+        "flags": table(number("a flag", 1), VERSION_LIST, "table of flags"),
         "fields": listing(FIELD),
         "syntax": SYNTAX,
         "coerce": word(("php",), "a coercion"),
@@ -213,8 +307,12 @@ VOCABULARY = record(
     what="vocabulary",
 )
 VOCABULARY_NAME = text(r"[a-z0-9-]+|shared/[a-z0-9-]+#[a-z0-9-]+", "a vocabulary name")
-WHERE = record(
-    {"position": number("a position"), "argument": text(), "is": listing(KEY, single=True)}, ("is",), "where condition"
+POSITION = number("a position, from 0", 0, 99)
+_WHERE_FIELDS = record(
+    {"position": POSITION, "argument": text(), "is": listing(KEY, single=True)}, ("is",), "where condition"
+)
+WHERE = Shape(
+    _where, {**_WHERE_FIELDS.schema, "anyOf": [{"required": ["position"]}, {"required": ["argument"]}]}
 )
 INITIAL = either(
     lambda node: int(not isinstance(node, Scalar)),
@@ -224,7 +322,7 @@ INITIAL = either(
 SINK = record(
     {
         **{form.value: listing(text(what="an API name"), single=True) for form in Form},
-        "position": number("a position, from 0"),
+        "position": POSITION,
         "argument": text(what="an argument name"),
         "rest": flag("all arguments from the position on are values"),
         "of": listing(text(what="an API name"), single=True),
@@ -262,7 +360,7 @@ RULE = record(
         "evidence": EVIDENCE,
         "note": text(),
         "sinks": listing(SINK),
-        "message": text(),
+        "message": template(("api", "value", "versions"), "a message"),
         "remediation": text(),
         "references": listing(URL, single=True),
         "examples": either(lambda node: int(isinstance(node, Sequence)), code(), listing(EXAMPLE)),
@@ -300,7 +398,7 @@ RUNTIMES = record(
         "schema": SCHEMA_VERSION,
         "assumed": table(
             PRODUCT,
-            record({"version": text(), "title": text(), "because": text()}, ("version", "title"), "assumed runtime"),
+            record({"version": version(), "title": text(), "because": text()}, ("version", "title"), "assumed runtime"),
             "table of assumed runtimes",
         ),
         "bases": table(

@@ -30,15 +30,20 @@ from tlsscan.rules import (
     Where,
 )
 
-FORMAT = "1"
+FORMAT = "2"
 COMPILED = "compiled.json"
 DEFAULT_LANGUAGES = {"python": ["python"], "ruby": ["ruby"], "php": ["php"], "dotnet": ["csharp"], "java": ["java"]}
 LOWERED = frozenset({"php"})  # languages whose function names ignore case: anchors are looked for in lower case
-SHORTEST_ANCHOR = 4
+SHORTEST_ANCHOR = 4  # of a name; what a pack says itself may be shorter by one
+MAX_BYTES = 1 << 20  # of one file; the reader of YAML refuses more
 COMMON_WORDS = frozenset(
-    "options option version versions protocol protocols method methods open connect create request start "
-    "getinstance instance builder build client server context socket config default execute session "
-    "initialize defaults setprotocol setprotocols setproperty setoption".split()
+    word
+    for words in (
+        "options option version versions protocol protocols method methods open connect create request start",
+        "getinstance instance builder build client server context socket config default execute session",
+        "initialize defaults setprotocol setprotocols setproperty setoption",
+    )
+    for word in words.split()
 )
 Plain = dict[str, Any]
 
@@ -87,10 +92,24 @@ def pack_files(directory: str) -> list[PackFile]:
 def _pack_file(pack: str, path: str) -> PackFile:
     try:
         with open(path, "rb") as stream:
-            data = stream.read()
+            data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise PackError(f"cannot be read: {error.strerror}", place=path) from None
-    return PackFile(pack, os.path.splitext(os.path.basename(path))[0], os.path.relpath(path), data)
+    return PackFile(pack, os.path.splitext(os.path.basename(path))[0], _shown(path), data)
+
+
+def _shown(path: str) -> str:
+    """A path as messages show it: relative to the working directory where that is possible."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # another drive
+        return path
+
+
+def _lead(directory: str) -> str:
+    """What the places of a folder's files begin with."""
+    shown = _shown(directory)
+    return "" if shown == os.curdir else os.path.join(shown, "")
 
 
 def content_key(files: Iterable[PackFile]) -> str:
@@ -105,10 +124,18 @@ def content_key(files: Iterable[PackFile]) -> str:
 
 
 def compile_rules(directory: str) -> bytes:
-    """The compiled form of a folder of packs. Raises PackError."""
+    """The compiled form of a folder of packs: a line with two hashes, and the book. Raises PackError."""
     files = pack_files(directory)
-    book = check(files)
-    return json.dumps({"key": content_key(files), "book": book}, separators=(",", ":"), sort_keys=True).encode()
+    lead = _lead(directory)
+    book = check(file._replace(place=file.place.removeprefix(lead)) for file in files)
+    data = json.dumps(book, separators=(",", ":"), sort_keys=True).encode()
+    return f"{content_key(files)} {_digest(data)}\n".encode() + data
+
+
+def _digest(data: bytes) -> str:
+    from hashlib import sha256
+
+    return sha256(data).hexdigest()
 
 
 def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
@@ -119,25 +146,37 @@ def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
     if onto is not None:
         book = json.loads(json.dumps(onto))
     fresh: list[Plain] = []
+    assumed: dict[str, str] = {}
     for file in files:
         node = yamlreader.read(file.data, file.place)
         if file.pack == "runtimes":
-            _add_runtimes(book, packformat.RUNTIMES.read(node, file.place))
+            _add_runtimes(book, packformat.RUNTIMES.read(node, file.place), file.place, assumed)
         else:
             fresh.append({**packformat.PACK.read(node, file.place), "file": file})
     for pack in fresh:
         _add_vocabularies(book, pack)
     for pack in fresh:
+        for name, _, _ in pack.get("vocabularies", []):
+            _check_vocabulary(book, f"{_scope(pack['file'])}#{name}")
+    for pack in fresh:
         _add_rules(book, pack)
-    _check_vocabularies(book, fresh)
+    _check_use(book)
     return book
 
 
-def _add_runtimes(book: Plain, plain: Plain) -> None:
-    for product, row, _ in plain.get("assumed", []):
+def _add_runtimes(book: Plain, plain: Plain, path: str, assumed: dict[str, str]) -> None:
+    """Tables of one file. Packs of a user may assume another version of a product, but not twice."""
+    for product, row, line in plain.get("assumed", []):
+        place = f"{path}:{line}"
+        if product in assumed:
+            raise PackError(f"the product {product!r} is assumed already in {assumed[product]}", place=place)
+        assumed[product] = place
         book["assumed"][product] = row
-    for name, base, _ in plain.get("bases", []):
-        book["bases"][name] = base
+    for name, base, line in plain.get("bases", []):
+        place = f"{path}:{line}"
+        if name in book["bases"]:
+            raise PackError(f"the base {name!r} is taken by {book['bases'][name]['place']}", place=place)
+        book["bases"][name] = {**base, "place": place}
 
 
 def _scope(file: PackFile) -> str:
@@ -146,28 +185,57 @@ def _scope(file: PackFile) -> str:
 
 def _add_vocabularies(book: Plain, pack: Plain) -> None:
     for name, vocabulary, line in pack.get("vocabularies", []):
+        full = f"{_scope(pack['file'])}#{name}"
         vocabulary["place"] = f"{pack['file'].place}:{line}"
         vocabulary["include"] = [_vocabulary_id(n, pack["file"]) for n in vocabulary.get("include", [])]
-        book["vocabularies"][f"{_scope(pack['file'])}#{name}"] = vocabulary
+        if full in book["vocabularies"]:
+            taken = book["vocabularies"][full]["place"]
+            raise PackError(f"the vocabulary {full!r} is taken by {taken}", place=vocabulary["place"])
+        book["vocabularies"][full] = vocabulary
 
 
 def _vocabulary_id(name: str, file: PackFile) -> str:
     return name if "#" in name else f"{_scope(file)}#{name}"
 
 
-def _check_vocabularies(book: Plain, fresh: list[Plain]) -> None:
+def _check_use(book: Plain) -> None:
+    """Every vocabulary serves a rule, except those that packs share."""
     used = {rule["vocabulary"] for rule in book["rules"]}
     used |= {sink["vocabulary"] for rule in book["rules"] for sink in rule["sinks"] if "vocabulary" in sink}
     used |= {name for vocabulary in book["vocabularies"].values() for name in vocabulary["include"]}
     for name, vocabulary in book["vocabularies"].items():
-        for included in vocabulary["include"]:
-            if included not in book["vocabularies"]:
-                hint = nearest(included, book["vocabularies"])
-                raise PackError(f"no vocabulary {included!r}", place=vocabulary["place"], hint=hint)
-        for key, _, line in vocabulary.get("values", []):
-            _checked_keys(key, vocabulary["place"].rsplit(":", 1)[0], line)
         if name not in used and not name.startswith("shared/"):
             raise PackError(f"the vocabulary {name.split('#')[1]!r} is used by no rule", place=vocabulary["place"])
+
+
+def _check_vocabulary(book: Plain, name: str) -> None:
+    """What a vocabulary includes is there and does not include it; no two keys of its own are the same value."""
+    vocabulary = book["vocabularies"][name]
+    place = vocabulary["place"]
+    for included in vocabulary["include"]:
+        if included not in book["vocabularies"]:
+            raise PackError(f"no vocabulary {included!r}", place=place, hint=nearest(included, book["vocabularies"]))
+    if name in _included(book, name):
+        raise PackError(f"the vocabulary {name.split('#')[1]!r} includes itself", place=place)
+    path = place.rsplit(":", 1)[0]
+    seen: dict[Key, int] = {}
+    for text, _, line in vocabulary.get("values", []):
+        for key in _checked_keys(text, path, line):
+            if key in seen:
+                raise PackError(f"the value {text!r} stands already in line {seen[key]}", place=f"{path}:{line}")
+            seen[key] = line
+
+
+def _included(book: Plain, name: str) -> set[str]:
+    """The vocabularies that one includes, directly or not."""
+    found: set[str] = set()
+    waiting = list(book["vocabularies"][name]["include"])
+    while waiting:
+        other = waiting.pop()
+        if other not in found and other in book["vocabularies"]:
+            found.add(other)
+            waiting.extend(book["vocabularies"][other]["include"])
+    return found
 
 
 def _add_rules(book: Plain, pack: Plain) -> None:
@@ -205,6 +273,22 @@ def _complete(book: Plain, pack: Plain, rule: Plain, place: str) -> Plain:
     return rule
 
 
+def _check_slot(form: str, sink: Plain, place: str) -> None:
+    called = form in (Form.CALL.value, Form.NEW.value)
+    if called and "position" not in sink and "argument" not in sink:
+        raise PackError(f"a {form} sink needs a position or an argument", place=place)
+    if not called and ("position" in sink or "argument" in sink or "rest" in sink):
+        raise PackError(f"a {form} sink has no position or argument", place=place)
+    if sink.get("rest") and "position" not in sink:
+        raise PackError("`rest` needs a position", place=place)
+    if "of" in sink and form != Form.OPTION.value:
+        raise PackError("`of` belongs to an option", place=place)
+    if "*" in sink[form] and form not in (Form.CALL.value, Form.NEW.value, Form.PARAMETER.value):
+        raise PackError(f"a {form} sink needs a name", place=place)
+    if "*" in sink[form] and called and "argument" not in sink:
+        raise PackError("any call is known by an argument only", place=place, hint="`argument:`")
+
+
 def _known_vocabulary(book: Plain, name: str, file: PackFile, place: str) -> str:
     full = _vocabulary_id(name, file)
     if full not in book["vocabularies"]:
@@ -219,13 +303,7 @@ def _sinks(book: Plain, sink: Plain, file: PackFile) -> Iterator[Plain]:
     if len(forms) != 1:
         raise PackError(f"a sink has exactly one of {', '.join(f.value for f in Form)}", place=place)
     form = forms[0]
-    called = form in (Form.CALL, Form.NEW)
-    if called and "position" not in sink and "argument" not in sink:
-        raise PackError(f"a {form} sink needs a position or an argument", place=place)
-    if not called and ("position" in sink or "argument" in sink or "rest" in sink):
-        raise PackError(f"a {form} sink has no position or argument", place=place)
-    if "of" in sink and form != Form.OPTION:
-        raise PackError("`of` belongs to an option", place=place)
+    _check_slot(form, sink, place)
     plain = {key: value for key, value in sink.items() if key != form}
     if "vocabulary" in sink:
         plain["vocabulary"] = _known_vocabulary(book, sink["vocabulary"], file, place)
@@ -239,6 +317,9 @@ def _sinks(book: Plain, sink: Plain, file: PackFile) -> Iterator[Plain]:
 def _anchors(form: str, name: str, sink: Plain, place: str) -> list[str]:
     """The literals that find a sink: as written in the pack, else the last part of its name."""
     given: list[str] = sink.get("anchor") or []
+    for literal in given:
+        if len(literal) < SHORTEST_ANCHOR - 1:
+            raise PackError(f"{literal!r} is too common to look for", place=place, hint="say something longer")
     if given:
         return given
     word = str(sink.get("argument", "")) if name == "*" else (name if form == Form.SETTING else name.rsplit(".", 1)[-1])
@@ -277,15 +358,17 @@ def parse_keys(text: str) -> list[Key]:
 def _parse_key(text: str) -> Key:
     if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
         return Key("text", text[1:-1])
-    if re.fullmatch(r"-?\d+|0[xX][0-9a-fA-F]+", text):
+    if re.fullmatch(r"0|-?[1-9][0-9]{0,18}|0[xX][0-9a-fA-F]{1,16}", text):
         return Key("number", str(int(text, 0)))
+    if re.fullmatch(r"-?[0-9]{1,18}\.[0-9]{1,18}", text):
+        return Key("number", str(float(text)))
     if text in ("true", "false"):
         return Key("bool", text)
     if text in ("null", "nil"):
         return Key("null", "")
     if re.fullmatch(r":\w+", text):
         return Key("symbol", text[1:])
-    if re.fullmatch(r"(\*\.)?[\\\w$]+(?:(?:\.|::|\\)[\w$]+)*", text):
+    if re.fullmatch(r"(\*\.)?(?![0-9])[\\\w$]+(?:(?:\.|::|\\)[\w$]+)*", text):
         return Key("name", dotted(text))
     raise ValueError(text)
 
@@ -523,8 +606,15 @@ def _compiled(directory: str, files: list[PackFile]) -> Plain | None:
     """The book of the compiled form beside the packs, if it is whole and made from exactly these files."""
     try:
         with open(os.path.join(directory, COMPILED), "rb") as stream:
-            stored = json.loads(stream.read())
-        fresh = stored["key"] == content_key(files)
-        return dict(stored["book"]) if fresh else None
-    except (OSError, ValueError, KeyError, TypeError):
+            head, _, data = stream.read().partition(b"\n")
+    except OSError:
         return None
+    if head != f"{content_key(files)} {_digest(data)}".encode():
+        return None
+    book: Plain = json.loads(data)
+    lead = _lead(directory)
+    for rule in book["rules"]:
+        rule["origin"] = lead + rule["origin"]
+    for named in (*book["vocabularies"].values(), *book["bases"].values()):
+        named["place"] = lead + named["place"]
+    return book

@@ -32,7 +32,7 @@ def verdict(permitted: Permitted, newest: Version, floor: Version) -> Verdict:
     low = any(version < floor for version in permitted.sure)
     reaches = any(version >= floor for version in permitted.versions)
     if not reaches:
-        return _below(permitted, low, newest, floor)
+        return _below(permitted, low)
     if low:
         return Verdict.ALLOWS
     if permitted.open or permitted.default or max(permitted.versions) >= newest:
@@ -40,10 +40,10 @@ def verdict(permitted: Permitted, newest: Version, floor: Version) -> Verdict:
     return Verdict.CAPS
 
 
-def _below(permitted: Permitted, low: bool, newest: Version, floor: Version) -> Verdict:
+def _below(permitted: Permitted, low: bool) -> Verdict:
     """Nothing that is known reaches the floor: is that the code's doing, and is all of it known?"""
-    if permitted.default and (not permitted.sure or newest < floor):
-        return Verdict.FAILS if permitted.sure else Verdict.OK
+    if permitted.default and not permitted.sure:
+        return Verdict.OK
     if permitted.open:
         return Verdict.ALLOWS if low else Verdict.UNRESOLVED
     return Verdict.FAILS
@@ -70,14 +70,15 @@ def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
         level=level(usage, said),
         message=_message(usage, said, rule, policy.floor),
         remediation=rule.remediation,
-        broken_already=bool(usage.permitted.rejected),
+        broken_already=said is Verdict.FAILS and not usage.permitted.versions and not usage.assumed,
     )
 
 
 def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version) -> str:
-    if usage.permitted.unresolved:
-        by = f"; {usage.open_by} decides" if usage.open_by else ""
-        return f"{usage.api} sets a TLS version that is not known statically: {usage.permitted.unresolved}{by}"
+    if said is Verdict.UNRESOLVED:
+        reason = usage.permitted.unresolved or "a part of the value is not known"
+        by = f"; {usage.open_by} decides" if usage.open_by and usage.open_by not in reason else ""
+        return f"{usage.api} sets a TLS version that is not known statically: {reason}{by}"
     if usage.permitted.rejected:
         return f"{usage.api} already fails: {usage.permitted.rejected}"
     versions = in_words(usage.permitted.versions)

@@ -56,7 +56,7 @@ def write(state: State, change: Write) -> State:
         return state._replace(rejected="the object is pinned to one version, which refuses another bound")
     state = _reset(state, change.resets)
     # A value that names no version at all (DTLS, SSLv2Hello) says nothing, except that a list holds nothing else.
-    says = bool(change.versions) or change.kind is Kind.ENABLED
+    says = bool(change.versions) or change.kind in (Kind.ENABLED, Kind.WEAKENS)
     if change.kind is Kind.DEFAULT or not says:
         return state
     taken = change.kind is Kind.DISABLED
@@ -69,13 +69,17 @@ def write(state: State, change: Write) -> State:
 
 
 def _reset(state: State, parts: tuple[str, ...]) -> State:
-    return state._replace(
+    if not parts:
+        return state
+    left = state._replace(
         floor=None if "floor" in parts else state.floor,
         ceiling=None if "ceiling" in parts else state.ceiling,
         enabled=None if "enabled" in parts else state.enabled,
         removed=NO_VERSIONS if "removed" in parts else state.removed,
         pinned=state.pinned and "enabled" not in parts,
     )
+    bounded = (left.floor, left.ceiling, left.enabled) != (None, None, None)
+    return left._replace(touched=bounded or bool(left.removed | left.opened))
 
 
 def _exactly(state: State, change: Write) -> State:
@@ -127,7 +131,7 @@ def permitted(state: State, base: Bounds, holes: str = "kept") -> Permitted:
     """
     if state.rejected:
         return Permitted(rejected=state.rejected)
-    if not _sets(state):
+    if not state.touched:
         sure = base.offered if base.claimed else NO_VERSIONS
         return Permitted(versions=base.offered, sure=sure, default=True)
     versions = _within(state, base)
@@ -139,12 +143,6 @@ def permitted(state: State, base: Bounds, holes: str = "kept") -> Permitted:
     versions = _close_holes(versions - state.removed, holes)
     sure = versions if base.claimed else versions & named
     return Permitted(versions=versions, sure=NO_VERSIONS if state.doubtful else sure, open=state.partial)
-
-
-def _sets(state: State) -> bool:
-    """Whether anything is set: what was reset since does not count."""
-    bounded = (state.floor, state.ceiling, state.enabled) != (None, None, None)
-    return state.touched and (bounded or bool(state.removed | state.opened) or state.partial)
 
 
 def _within(state: State, base: Bounds) -> VersionSet:

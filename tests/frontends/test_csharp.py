@@ -162,7 +162,7 @@ def test_values(expression: str, expected: Value | None) -> None:
             ("System.Net.Kind.Tls", "Other.Kind.Tls", "Kind.Tls"),
             id="several-usings-in-order",
         ),
-        pytest.param("using static System.Net.Kind;", "Tls", ("System.Net.Kind.Tls", "Tls"), id="using-static"),
+        pytest.param("using static System.Net.Kind;", "Tls", ("System.Net.Kind.Tls", "C.Tls", "Tls"), id="using-static"),
         pytest.param("using K = System.Net.Kind;", "K.Tls", ("System.Net.Kind.Tls",), id="alias-of-a-type"),
         pytest.param("using N = System.Net;", "N.Kind.Tls", ("System.Net.Kind.Tls",), id="alias-of-a-namespace"),
         pytest.param(
@@ -287,7 +287,7 @@ def test_calls(code: str, names: tuple[str, ...]) -> None:
     site = one(f"class C {{ {code} }}", "Open")
     assert (site.form, site.names) == (Form.CALL, names)
     given = [(argument.position, argument.name, plain(argument.value)) for argument in site.arguments]
-    assert given == [(0, "", Name(("h",))), (1, "", A), (None, "late", Bool(True))]
+    assert given == [(0, "", Name(("C.h", "h"))), (1, "", A), (None, "late", Bool(True))]
 
 
 @pytest.mark.parametrize(
@@ -429,7 +429,15 @@ def test_local_values(code: str, expected: list[Value]) -> None:
 def test_a_local_hides_a_field_and_a_field_of_another_class_is_not_seen() -> None:
     code = "class C { int k = 1; void M() { int k = 2; Box.Slot = k; } }\nclass D { void M() { Box.Slot = k; } }"
     values = [plain(site.arguments[0].value) for site in sites("csharp", code, ["Slot"])]
-    assert values == [Number(2), Name(("k",))]
+    assert values == [Number(2), Name(("D.k", "k"))]
+
+
+def test_a_member_of_a_base_class() -> None:
+    here = "class B { protected const int K = 1; }\nclass C : B { void M() { Box.Slot = K; } }"
+    assert plain(one(here, "Slot").arguments[0].value) == Number(1)
+    elsewhere = "using N;\nnamespace Shop;\nclass C : B { void M() { Box.Slot = K; } }"
+    names = ("N.B.K", "Shop.B.K", "B.K", "Shop.C.K", "K")
+    assert plain(one(elsewhere, "Slot").arguments[0].value) == Name(names)
 
 
 def test_a_field_that_a_method_changes_may_have_both_values() -> None:

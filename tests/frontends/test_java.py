@@ -409,7 +409,48 @@ def test_one_object_has_one_target() -> None:
     assert len({target["1"], target["2"], target["3"], target["6"]}) == 1
     assert len({target["0"], target["4"], target["5"]}) == 1
     assert len({target["1"], target["0"], target["7"], target["8"]}) == 4
-    assert target["8"] == "" and target["7"] != ""
+
+
+def test_the_calls_of_one_chain_have_one_target() -> None:
+    code = """import n.Sock;
+    class T { void f() {
+      new Sock(0).use(1).other().use(2).build(); Sock.custom().use(3).use(4); new Sock(5).use(6); } }"""
+    target = {site.arguments[0].text: site.target for site in sites("java", code, ["use", "Sock"]) if site.arguments}
+    assert target["0"] == target["1"] == target["2"] and target["3"] == target["4"] and target["5"] == target["6"]
+    assert len(set(target.values())) == 3
+
+
+def test_a_static_import_of_an_anchor_makes_its_calls_anchors() -> None:
+    code = 'import static n.Sock.make; class T { Object o = make("TLSv1"); }'
+    unit = frontend("java").parse(SourceFile("T.java", code.encode()))
+    start = code.index("Sock")
+    found = frontend("java").sites(unit, [(start, start + 4)], lambda d: d.form is Form.CALL)
+    assert [(site.names[0], site.arguments[0].value) for site in found] == [("n.Sock.make", OLD)]
+
+
+def test_an_anchor_after_extends_leads_to_the_constructor_call() -> None:
+    code = 'import n.Ftp; class T extends Ftp { T() { super("TLSv1"); } }'
+    unit = frontend("java").parse(SourceFile("T.java", code.encode()))
+    start = code.rindex("Ftp")
+    found = frontend("java").sites(unit, [(start, start + 3)], lambda d: d.form is Form.NEW)
+    assert [(site.names, site.arguments[0].value) for site in found] == [(("n.Ftp",), OLD)]
+
+
+def test_what_a_call_is_called_in_messages() -> None:
+    code = """import n.Sock; class T { void f(Sock s) {
+      s.use(1); Sock.use(2); Sock.custom().a().use(3); ((Sock) x).use(4); any().use(5); use(6); } }"""
+    found = [site.text for site in sites("java", code, ["use"])]
+    assert found == ["s.use", "Sock.use", "Sock.use", "Sock.use", "use", "use"]
+
+
+def test_options_in_addresses() -> None:
+    code = """class T { String a = "ssl://h:1?trace=true&amp;enabled.use=TLSv1,TLSv1.1&x=y";
+      String b = "jdbc:x://h;use=TLS)"; }"""
+    found = [(s.form, s.names, plain(s.arguments[0].value)) for s in sites("java", code, ["use"])]
+    assert found == [
+        (Form.SETTING, ("enabled.use",), Text("TLSv1,TLSv1.1")),
+        (Form.SETTING, ("use",), Text("TLS")),
+    ]
 
 
 def test_properties_in_command_lines() -> None:

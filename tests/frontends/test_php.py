@@ -404,7 +404,7 @@ def test_constructors() -> None:
     parent = only("class K extends \\Lib\\Sink { function __construct() { parent::__construct(7); } }", "Sink")
     assert (parent.form, parent.names, parent.arguments[0].value) == (Form.NEW, ("Lib.Sink",), Number(7))
     derived = php("class Own extends \\Lib\\Sink {}\n$o = new Own(8);", "Own")
-    assert [(site.form, site.names, site.target) for site in derived] == [(Form.NEW, ("Own", "Lib.Sink"), "-1:$o")]
+    assert [(site.form, site.names) for site in derived] == [(Form.NEW, ("Own", "Lib.Sink"))]
     nameless = only("new class(1) extends \\Lib\\Sink {};", "Sink")
     assert (nameless.form, nameless.names) == (Form.NEW, ("Lib.Sink",))
 
@@ -442,8 +442,6 @@ def test_arguments_have_positions_or_names() -> None:
         ("$o[32]['sink'] = 1;", ("32", "sink"), ()),
         ("A\\K::$o['sink'] = 1;", ("sink",), ("A.K.o",)),
         ("A\\K::$o = ['sink' => 1];", ("sink",), ("A.K.o",)),
-        ("sink([32 => 1]);", ("32",), ("sink",)),
-        ("f(['sink' => [32 => 1]]);", ("sink", "32"), ("f",)),
     ],
 )
 def test_options(code: str, option: tuple[str, ...], owner: tuple[str, ...]) -> None:
@@ -451,13 +449,28 @@ def test_options(code: str, option: tuple[str, ...], owner: tuple[str, ...]) -> 
     assert [(site.option, site.owner, plain(site.arguments[0].value)) for site in found] == [(option, owner, Number(1))]
 
 
+def test_entries_with_numbers_are_found_from_the_entry_around() -> None:
+    found = php("f(['sink' => [32 => 2, 33 => ['x']]]);")
+    assert [(site.option, site.owner, plain(site.arguments[0].value)) for site in found[1:]] == [
+        (("sink", "32"), ("f",), Number(2)),
+        (("sink", "33"), ("f",), Listing((Text("x"),))),
+    ]
+
+
 def test_options_of_one_array_share_their_object() -> None:
     first, second = php("f(['ssl' => ['sink_a' => 1, 'sink_b' => 2]]);")
     assert first.target == second.target != ""
     made, changed = php("$o = ['ssl' => ['sink_a' => 1]];\n$o['ssl']['sink_b'] = 2;")
-    assert made.target == changed.target == "-1:$o"
-    returned = only("$c = f(['sink' => 1]);")
-    assert returned.target == "-1:$c"
+    assert made.target == changed.target and made.target.startswith("-1:$o@")
+    made, changed = php("$c = f(['sink_a' => 1]);\n$c = array_merge($c, $more);\ng($c, 'sink_b');\n$c['sink_b'] = 2;")[
+        :2
+    ]
+    assert made.target == changed.target and made.target.startswith("-1:$c@")
+
+
+def test_a_variable_assigned_anew_is_another_object() -> None:
+    first, second = php("$o = ['sink' => 1];\n$o = ['sink' => 2];")
+    assert first.target != second.target
 
 
 @pytest.mark.parametrize(
@@ -487,8 +500,9 @@ def test_default_of_a_parameter() -> None:
 
 def test_targets_tell_objects_apart() -> None:
     first, second = php("function f() { $a = new Foo; $a->sink(1); }\nfunction g() { $a = new Foo; $a->sink(2); }")
-    assert first.target.endswith(":$a") and second.target.endswith(":$a")
-    assert first.target != second.target
+    assert ":$a@" in first.target and ":$a@" in second.target and first.target != second.target
+    property_of = php("class K { function f() { $this->a->sink(1); } function g() { $this->a->sink(2); } }")
+    assert {site.target for site in property_of} == {"6:$this->a"}
     assert only("sink($ch, 1);").target == "-1:$ch"
 
 

@@ -278,7 +278,12 @@ class Context:
             offset = scope[1]
         before = [b for b in bindings if b.offset < offset] or bindings
         arms: list[Arm] = []
+        overwritten: list[tuple[int, ...]] = []
         for binding in reversed(before):
+            there = self.unit.frontend.blocks(binding.path)
+            if any(there[: len(later)] == later for later in overwritten):
+                continue  # a later binding of the same block always follows it
+            overwritten.append(there)
             value = self._follow(binding, word)
             if binding.operator != "=":
                 earlier = [b for b in before if b.offset < binding.offset]

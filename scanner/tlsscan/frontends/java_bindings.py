@@ -216,10 +216,13 @@ class JavaBindings(Frontend):
             yield made._replace(node=node, operator=operator)
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
-        """The variable or field that is given exactly what stands at the end of a path, or a static import of it."""
+        """The variable or field that is given exactly what stands at the end of a path, a static import of it, or
+        `super`, by which a subclass calls its constructor."""
         if len(path) > 2 and path[1].type == "import_declaration":
-            word = text_of(path[2]).rpartition(".")[2].strip()
-            return (word,) if word in self.names.header(unit).statics else ()
+            imported = text_of(path[2]).rpartition(".")[2].strip()
+            return (imported,) if imported in self.names.header(unit).statics else ()
+        if any(node.type == "superclass" for node in path[-4:]):
+            return ("super",)
         for level in range(len(path) - 1, 0, -1):
             node, parent = path[level], path[level - 1]
             if parent.type == "variable_declarator" and field(parent, "value") == node:

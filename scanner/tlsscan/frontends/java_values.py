@@ -18,6 +18,7 @@ LISTS = frozenset(
         "ImmutableSet.of",
         "Lists.newArrayList",
         "Sets.newHashSet",
+        "Sequence.of",
         "Collections.emptyList",
         "Collections.emptySet",
     }

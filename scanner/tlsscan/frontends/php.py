@@ -132,21 +132,35 @@ class PhpFrontend(PhpBindings):
         take it) the first argument."""
         node = path[-1]
         if len(path) > 1 and path[-2].type == "assignment_expression" and field(path[-2], "right") == node:
-            return self._object(path, field(path[-2], "left"))
+            return self._object(unit, path, field(path[-2], "left"), node.end_byte)
         if node.type in METHOD_KINDS:
-            return self._object(path, field(node, "object"))
+            return self._object(unit, path, field(node, "object"))
         arguments = given(node)
         if node.type == "function_call_expression" and arguments:
-            return self._object(path, arguments[0].node)
+            return self._object(unit, path, arguments[0].node)
         return ""
 
-    def _object(self, path: Path, node: Node | None) -> str:
+    def _object(self, unit: Unit, path: Path, node: Node | None, at: int | None = None) -> str:
+        """An identity for the object in a variable or property: its scope, its name, and for a variable which of its
+        assignments made it. `at` is the place to look from; an object is made at the end of its assignment."""
         word = text_of(node)
-        if not OBJECT.fullmatch(word):
+        if node is None or not OBJECT.fullmatch(word):
             return ""
         shared = word.startswith(("$this->", "self::", "static::"))
         outer = self.around_class(path) if shared else self.function(path)
-        return f"{outer.start_byte if outer is not None else -1}:{word}"
+        scope = f"{outer.start_byte if outer is not None else -1}:{word}"
+        if node.type != "variable_name":
+            return scope
+        made = self._made_at(unit, self.scope_range(outer, unit), word, node.start_byte if at is None else at)
+        return f"{scope}@{made}" if made else scope
+
+    def _made_at(self, unit: Unit, scope: tuple[int, int], word: str, offset: int) -> int:
+        """The end of the last assignment of a variable before an offset that does not build on the variable itself."""
+        mention = re.compile(re.escape(word) + r"(?!\w)")
+        for binding in reversed(unit.bindings(word) or ()):
+            if binding.scope == scope and binding.offset <= offset and not mention.search(text_of(binding.node)):
+                return binding.offset
+        return 0
 
     def _member_names(self, context: Context, node: Node) -> tuple[str, ...]:
         """Names of a property that is assigned; empty for what is no property."""
@@ -169,13 +183,13 @@ class PhpFrontend(PhpBindings):
         if left.type == "subscript_expression":
             base, keys = self._subscripts(context, left)
             if keys and base is not None:
-                owner, target = self._member_names(context, base), self._object(path, base)
+                owner, target = self._member_names(context, base), self._object(unit, path, base)
                 yield Draft(Form.OPTION, (keys[-1],), node, left, value, operator, keys, owner, target)
             return
         names = self._member_names(context, left)
         if names:
             base = field(left, "object") or field(left, "scope")
-            yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(path, base))
+            yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(unit, path, base))
 
     def _subscripts(self, context: Context, node: Node) -> tuple[Node | None, tuple[str, ...]]:
         """The array under a subscript and its keys, outermost first; no keys if one is not constant."""
@@ -262,7 +276,7 @@ class PhpFrontend(PhpBindings):
             if base is not None and base.type == "subscript_expression":
                 base = self._subscripts(context, base)[0]
             names = self._member_names(context, base) if base is not None else ()
-            return names, self._object(path, base) or place
+            return names, self._object(unit, path, base, array.end_byte) or place
         return (), place
 
 

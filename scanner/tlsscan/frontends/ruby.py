@@ -129,12 +129,11 @@ class RubyFrontend(RubyNames):
         if not OBJECT.fullmatch(text):
             return ""
         root = text.split(".")[0]
-        if root[0] in "@s" and (root[0] == "@" or root == "self"):
-            around = self.around_class(path)
-        elif root[0] in ":$" or root[0].isupper():
-            around = None
-        else:
+        if root[0] in ":$" or root[0].isupper():
+            return f"-1:{text}"
+        if root[0] != "@" and root != "self":
             return f"{self._variable_scope(unit, path, root)}:{text}"
+        around = self.function(path) or self.around_class(path)  # what other methods did before is not known
         return f"{around.start_byte if around is not None else -1}:{text}"
 
     def _variable_scope(self, unit: Unit, path: Path, word: str) -> int:

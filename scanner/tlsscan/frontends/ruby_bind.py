@@ -8,7 +8,7 @@ from itertools import islice
 from tree_sitter import Language, Node, Tree
 
 from tlsscan.frontends.base import Binding, Context, Definition, Frontend, Path, Unit, children, field, text_of
-from tlsscan.frontends.ruby_lower import EACH, VARIABLE_KINDS, RubyValues
+from tlsscan.frontends.ruby_lower import EACH, VARIABLE_KINDS, RubyValues, asks_for_older, squeezed
 from tlsscan.source import SourceFile
 from tlsscan.values import Name
 
@@ -64,9 +64,9 @@ class RubyNames(RubyValues):
     function_kinds = frozenset({"method", "singleton_method"})
     class_kinds = frozenset({"class", "module", "singleton_class"})
     guard_words = re.compile(
-        r"\bdefined\?|\brespond_to\?|\b(?:const|method|instance_method)_defined\?|\bRUBY_(?:VERSION|ENGINE|PLATFORM)\b"
-        r"|\bJRUBY_VERSION\b|\bOPENSSL_(?:LIBRARY_)?VERSION\b|\bMETHODS\b|\bNameError\b|\bNoMethodError\b|\bGem::Version\b"
-        r"|\bOpenSSL::VERSION\b|\bjruby\?"
+        r"\bdefined\?(?!\W*JRUBY)|\brespond_to\?|\b(?:const|method|instance_method)_defined\?|\bRUBY_VERSION\b"
+        r"|\binstance_methods\b|\bMETHODS\b|\bNameError\b|\bNoMethodError\b|\bGem::Version\b"
+        r"|\bOPENSSL_VERSION_NUMBER\b|\bOPENSSL_(?:LIBRARY_)?VERSION\b[^&|]*[<>=~]|\bOpenSSL::VERSION\b"
     )
 
     @staticmethod
@@ -87,6 +87,35 @@ class RubyNames(RubyValues):
     def blocks(self, path: Path) -> tuple[int, ...]:
         kinds = self.block_kinds
         return tuple(node.start_byte for node in path if node.type in kinds or is_conditional_assignment(node))
+
+    def branch(self, path: Path) -> tuple[str, bool]:
+        for level in range(len(path) - 1, -1, -1):
+            if path[level].type in self.function_kinds:
+                break
+            condition = self.condition(path[level])
+            if condition is not None:
+                return squeezed(condition), self._is_older_arm(path, level, condition)
+        return "", False
+
+    def guard(self, path: Path) -> str:
+        for level in range(len(path) - 1, -1, -1):
+            if path[level].type in self.function_kinds:
+                break
+            condition = self.condition(path[level])
+            if condition is not None and self._is_older_arm(path, level, condition):
+                return squeezed(condition)
+        return ""
+
+    def _is_older_arm(self, path: Path, level: int, condition: Node) -> bool:
+        """Whether a path runs through the arm of a guard that an older runtime takes: `else` of `if defined?(X)`."""
+        text = squeezed(condition)
+        node, inner = path[level], path[level + 1 : level + 2]
+        if not self.is_guard(text) or condition in inner:
+            return False
+        if node.type not in CONDITIONAL_KINDS:
+            return node.type == "rescue"
+        alternative = field(node, "alternative")
+        return asks_for_older(text, node) != (alternative is not None and alternative in inner)
 
     def parse(self, source: SourceFile) -> Unit:
         """The file as a unit."""

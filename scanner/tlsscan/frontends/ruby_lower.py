@@ -43,6 +43,7 @@ PIECE_KINDS = frozenset({"string_content", "heredoc_content"})
 SYMBOL_KINDS = frozenset({"delimited_symbol", "bare_symbol"})
 SPREAD_KINDS = frozenset({"splat_argument", "hash_splat_argument"})
 HANDLER_KINDS = frozenset({"rescue", "ensure", "else"})
+UNLESS_KINDS = frozenset({"unless", "unless_modifier"})
 OPERATORS = frozenset({"|", "&", "^", "+", "-", "<<"})
 OLDER_FIRST = re.compile(r"<|^!|^not\b|\.nil\?$|\bunless\b")
 PASSED_ON = frozenset({"tap", "then", "yield_self"})
@@ -248,7 +249,7 @@ class RubyValues(Frontend):
         return value if operator == "+" else Unknown(f"the result of {operator} is not followed")
 
     def _choice(self, condition: Node | None, values: Iterable[tuple[Value, bool]]) -> Value:
-        text = " ".join(text_of(condition).split())[:SNIPPET]
+        text = squeezed(condition)
         guard = self.is_guard(text)
         return Choice(tuple(Arm(text, guard and marked, value) for value, marked in values))
 
@@ -256,14 +257,16 @@ class RubyValues(Frontend):
         condition = field(node, "condition")
         first = self._optional(context, field(node, "consequence"))
         second = self._optional(context, field(node, "alternative"))
-        older_first = bool(OLDER_FIRST.search(text_of(condition))) != (node.type == "unless")
+        older_first = asks_for_older(squeezed(condition), node)
         return self._choice(condition, [(first, older_first), (second, not older_first)])
 
     def _optional(self, context: Context, node: Node | None) -> Value:
         return context.lower(node) if node is not None else Null()
 
     def _modifier(self, context: Context, node: Node) -> Value:
-        return self._choice(field(node, "condition"), [(context.lower(field(node, "body")), False), (Null(), False)])
+        condition = field(node, "condition")
+        older = asks_for_older(squeezed(condition), node)
+        return self._choice(condition, [(context.lower(field(node, "body")), older), (Null(), not older)])
 
     def _case(self, context: Context, node: Node) -> Value:
         arms: list[Arm] = []
@@ -458,6 +461,16 @@ class RubyValues(Frontend):
         if word == "new":
             return Invocation(names, ())
         return Invocation((*names, *[name for name in core.member_names(base, word) if name not in names]), ())
+
+
+def squeezed(node: Node | None) -> str:
+    """A condition's text on one line, bounded."""
+    return " ".join(text_of(node).split())[:SNIPPET]
+
+
+def asks_for_older(condition: str, node: Node) -> bool:
+    """Whether the first arm of a conditional node is the one for an older runtime."""
+    return bool(OLDER_FIRST.search(condition)) != (node.type in UNLESS_KINDS)
 
 
 def _heredoc_text(value: Value) -> Value:

@@ -1,0 +1,424 @@
+"""C#: the values of expressions. Knows the base class library where it concerns values, nothing of TLS."""
+
+import re
+
+from tree_sitter import Language, Node
+
+from tlsscan.frontends import csharp_values as values
+from tlsscan.frontends.base import (
+    MAX_ITEMS,
+    MAX_LOWERING,
+    Binding,
+    Context,
+    children,
+    field,
+    invocation,
+    text_of,
+    textual,
+)
+from tlsscan.frontends.csharp_nodes import (
+    CREATION_KINDS,
+    MEMBER_KINDS,
+    PREPROC_KINDS,
+    anonymous_entries,
+    argument_value,
+    arguments_of,
+    cut_by_directive,
+    dotted,
+    returned,
+    split_member,
+    throws,
+)
+from tlsscan.frontends.csharp_receivers import CSharpReceivers
+from tlsscan.values import (
+    Arm,
+    Bool,
+    Choice,
+    Entry,
+    Listing,
+    Mapping,
+    Name,
+    Null,
+    Number,
+    Operation,
+    Text,
+    Unknown,
+    Value,
+    Via,
+)
+
+WRAPPER_KINDS = frozenset(
+    {
+        "parenthesized_expression",
+        "await_expression",
+        "checked_expression",
+        "expression_statement",
+        "expression_element",
+        "collection_element",
+        "arrow_expression_clause",
+        "ref_expression",
+        "argument",
+        "return_statement",
+    }
+)
+ARRAY_KINDS = frozenset({"array_creation_expression", "implicit_array_creation_expression"})
+STRING_KINDS = frozenset(
+    {
+        "string_literal",
+        "verbatim_string_literal",
+        "raw_string_literal",
+        "character_literal",
+        "interpolated_string_expression",
+    }
+)
+SCALAR_KINDS = frozenset({"integer_literal", "real_literal", "boolean_literal", "null_literal"})
+INTERPOLATION_KINDS = frozenset({"interpolation_start", "interpolation_quote", "interpolation_brace"})
+LIST_TYPES = frozenset(
+    {"List", "HashSet", "SortedSet", "Collection", "ReadOnlyCollection", "ArrayList", "Stack", "Queue", "LinkedList"}
+)
+OPERATORS = frozenset({"|", "&", "^", "+", "-", "<<"})
+
+
+class CSharpExpressions(CSharpReceivers):
+    """The values of expressions."""
+
+    @staticmethod
+    def grammar() -> Language:
+        """tree-sitter-c-sharp."""
+        import tree_sitter_c_sharp
+
+        return Language(tree_sitter_c_sharp.language())
+
+    def lower(self, context: Context, node: Node) -> Value:
+        """The value of an expression node."""
+        kind = node.type
+        if node.has_error:
+            directive = cut_by_directive(node)
+            if directive is not None:
+                return self._preprocessed(context, directive)
+        if kind in WRAPPER_KINDS:
+            return context.lower(argument_value(node))
+        if kind == "identifier":
+            return self._identifier(context, node)
+        if kind in MEMBER_KINDS:
+            return self._member_value(context, node)
+        if kind in ("cast_expression", "as_expression"):
+            return context.lower(field(node, "value") or field(node, "left"))
+        if kind in STRING_KINDS:
+            return self._string(context, node)
+        if kind in SCALAR_KINDS:
+            return self._scalar(kind, text_of(node))
+        return self._compound(context, node)
+
+    def _scalar(self, kind: str, text: str) -> Value:
+        if kind == "boolean_literal":
+            return Bool(text == "true")
+        return Null() if kind == "null_literal" else values.number(text)
+
+    def _compound(self, context: Context, node: Node) -> Value:
+        kind = node.type
+        if kind == "invocation_expression":
+            return self._invocation(context, node)
+        if kind in CREATION_KINDS:
+            return self._creation(context, node)
+        if kind in ("binary_expression", "prefix_unary_expression", "postfix_unary_expression"):
+            return self._operator(context, node)
+        if kind == "conditional_expression":
+            arms = [(field(node, "consequence"), True), (field(node, "alternative"), True)]
+            return context.either(field(node, "condition"), [arm for arm in arms if not throws(arm[0])])
+        if kind == "switch_expression":
+            return self._switch(context, node)
+        if kind in PREPROC_KINDS:
+            return self._preprocessed(context, node)
+        if kind == "element_access_expression":
+            return self._element(context, node)
+        if kind == "block":
+            return self._returned(context, node)
+        if kind == "assignment_expression":
+            return context.lower(field(node, "right"))
+        return self._literal(context, node)
+
+    def _literal(self, context: Context, node: Node) -> Value:
+        kind = node.type
+        if kind in ARRAY_KINDS:
+            filled = next((child for child in children(node) if child.type == "initializer_expression"), None)
+            return context.lower(filled) if filled is not None else Unknown("an array without its items")
+        if kind in ("collection_expression", "tuple_expression"):
+            return self._items(context, children(node))
+        if kind == "initializer_expression":
+            return self._initializer(context, node)
+        if kind == "anonymous_object_creation_expression":
+            pairs = anonymous_entries(node)
+            return Mapping(tuple(Entry(Text(text_of(key)), context.lower(value)) for key, value in pairs))
+        if kind == "typeof_expression":
+            return Name(self.type_names(context.unit, field(node, "type")) or (text_of(field(node, "type")),))
+        if kind == "default_expression":
+            return Null() if text_of(field(node, "type")) in ("string", "object") else Number(0)
+        if kind in ("alias_qualified_name", "qualified_name"):
+            return Name(self.type_names(context.unit, node))
+        return Unknown(f"{kind.replace('_', ' ')} is not followed")
+
+    def _items(self, context: Context, nodes: list[Node]) -> Value:
+        items: list[Value] = []
+        for node in nodes:
+            spread = node.named_children[0] if node.type == "collection_element" and node.named_child_count else None
+            if spread is not None and spread.type == "spread_element":
+                value = values.inner(context.lower(argument_value(spread)))
+                items.extend(value.items if isinstance(value, Listing) else (value,))
+            else:
+                items.append(context.lower(node))
+        return Listing(tuple(items))
+
+    def _initializer(self, context: Context, node: Node) -> Value:
+        """`{ a, b }` is a list; `{ {k, v} }`, `{ [k] = v }` and `{ P = v }` are mappings."""
+        entries: list[Entry] = []
+        given = children(node)
+        for child in given:
+            if child.type == "assignment_expression":
+                left = field(child, "left")
+                key = Text(text_of(left)) if left is None or left.type == "identifier" else self._key(context, left)
+                entries.append(Entry(key, context.lower(field(child, "right"))))
+            elif child.type == "initializer_expression" and len(children(child)) == 2:
+                key_node, value = children(child)
+                entries.append(Entry(context.lower(key_node), context.lower(value)))
+        if entries:
+            return Mapping(tuple(entries))
+        return self._items(context, given)
+
+    def _key(self, context: Context, node: Node) -> Value:
+        """The one key of `[key]`."""
+        listing = field(node, "subscript") or node
+        keys = [child for child in children(listing) if child.type == "argument"]
+        return context.lower(keys[0]) if len(keys) == 1 else Unknown("several keys")
+
+    def _operator(self, context: Context, node: Node) -> Value:
+        if node.type == "postfix_unary_expression":
+            return context.lower(node.named_children[0]) if text_of(node).endswith("!") else Unknown("it is counted up")
+        if node.type == "prefix_unary_expression":
+            sign = node.children[0].type
+            operand = context.lower(argument_value(node))
+            return Operation(sign, (operand,)) if sign in ("~", "-") else self._signed(sign, operand)
+        operator = text_of(field(node, "operator"))
+        left, right = field(node, "left"), field(node, "right")
+        if operator == "??":
+            return context.lower(left) if throws(right) else context.either(left, [(left, False), (right, False)])
+        if operator not in OPERATORS:
+            return Unknown(f"the result of {operator} is not followed")
+        first, second = context.lower(left), context.lower(right)
+        if operator == "+" and textual(values.inner(first), values.inner(second)):
+            return context.join(first, second)
+        return Operation(operator, (first, second))
+
+    def _signed(self, sign: str, operand: Value) -> Value:
+        return operand if sign == "+" else Unknown(f"the result of {sign} is not followed")
+
+    def _switch(self, context: Context, node: Node) -> Value:
+        arms: list[Arm] = []
+        for child in children(node):
+            if child.type != "switch_expression_arm" or child.named_child_count < 2:
+                continue
+            if not throws(child.named_children[-1]):
+                text = f"{text_of(node.named_children[0])} is {text_of(child.named_children[0])}"
+                arms.append(Arm(text[:120], False, context.lower(child.named_children[-1])))
+        return Choice(tuple(arms)) if arms else Unknown("a switch without values")
+
+    def _preprocessed(self, context: Context, node: Node) -> Value:
+        """`#if A` x `#else` y `#endif` inside an expression: both arms."""
+        condition, other = field(node, "condition"), field(node, "alternative")
+        content = next((c for c in children(node) if c not in (condition, other) and not c.is_error), None)
+        if condition is None:
+            return context.lower(content)
+        arms = [(content, True), (other, True)] if other is not None else [(content, True)]
+        return context.either(condition, arms)
+
+    def _returned(self, context: Context, block: Node) -> Value:
+        found = list(returned(block))
+        if not found:
+            return Unknown("nothing is returned")
+        if len(found) == 1:
+            return context.lower(found[0][1])
+        return Choice(tuple(Arm(condition, self.is_guard(condition), context.lower(node)) for condition, node in found))
+
+    def _element(self, context: Context, node: Node) -> Value:
+        key = values.inner(self._key(context, node))
+        base = values.inner(context.lower(field(node, "expression")))
+        if isinstance(base, Mapping):
+            found = (entry.value for entry in base.entries if values.inner(entry.key) == key)
+            return next(found, Unknown("a key that is not listed"))
+        if isinstance(base, Listing) and isinstance(key, Number) and 0 <= key.value < len(base.items):
+            return base.items[int(key.value)]
+        if isinstance(key, Text):
+            return values.setting(key.text, None)
+        return Unknown(f"{' '.join(text_of(node).split())[:60]} is looked up at run time")
+
+    def _string(self, context: Context, node: Node) -> Value:
+        text, kind = text_of(node), node.type
+        if kind == "interpolated_string_expression":
+            return self._interpolated(context, node)
+        if kind == "verbatim_string_literal":
+            return Text(re.sub(r'^@"|"(u8)?$', "", text).replace('""', '"'))
+        if kind == "raw_string_literal":
+            content = next((child for child in node.children if child.type == "raw_string_content"), None)
+            return Text(values.raw_text(text_of(content)))
+        return Text(values.unescape(text.removesuffix("u8")[1:-1]))
+
+    def _interpolated(self, context: Context, node: Node) -> Value:
+        start = text_of(node.children[0])
+        raw = any(child.type == "interpolation_quote" for child in node.children[:4])
+        parts: list[Value] = []
+        for child in node.children[:MAX_ITEMS]:
+            text = text_of(child)
+            if child.type == "interpolation":
+                held = [part for part in children(child) if part.type not in INTERPOLATION_KINDS]
+                parts.append(values.inner(context.lower(held[0] if held else None)))
+            elif child.type == "escape_sequence":
+                parts.append(Text(values.unescape(text) if "\\" in text else text[:1]))
+            elif child.type == "string_content":
+                plain = text if raw else text.replace("{{", "{").replace("}}", "}")
+                parts.append(Text(plain.replace('""', '"') if "@" in start else plain))
+        return context.join(Text(""), *parts)
+
+    def _creation(self, context: Context, node: Node) -> Value:
+        kind, arguments = field(node, "type"), arguments_of(node)
+        names = self.type_names(context.unit, kind)
+        filled = next((child for child in children(node) if child.type == "initializer_expression"), None)
+        word = names[-1].rpartition(".")[2] if names else ""
+        if kind is not None and kind.type == "array_type":
+            return context.lower(filled)
+        if word in LIST_TYPES or (word in ("", "Dictionary") and filled is not None):
+            return context.lower(filled) if filled is not None else self._copied(context, arguments)
+        return invocation(names or ("?",), *self._given(context, arguments))
+
+    def _copied(self, context: Context, arguments: list[Node]) -> Value:
+        """`new List<T>(items)`"""
+        value = context.lower(arguments[0]) if len(arguments) == 1 else Listing(())
+        return value if isinstance(values.inner(value), Listing) else Unknown("a list that is filled elsewhere")
+
+    def _given(self, context: Context, arguments: list[Node]) -> tuple[list[Value], list[tuple[str, Value]]]:
+        plain = [context.lower(child) for child in arguments[:8] if field(child, "name") is None]
+        named = [child for child in arguments[:8] if field(child, "name") is not None]
+        return plain, [(text_of(field(child, "name")), context.lower(child)) for child in named]
+
+    def _identifier(self, context: Context, node: Node) -> Value:
+        word = text_of(node)
+        visible = self.variables(context.unit, word, node.start_byte)
+        if visible and all(binding.kind == "declared" for binding in visible):
+            return Unknown(f"{word} is set elsewhere")
+        if visible or context.unit.bindings(word) is None:
+            return context.name(word, node)
+        owner = self.around_class(context.path)
+        for base in self.base_types(context.unit, owner):
+            found = context.member(base.rpartition(".")[2], word, node)
+            if found is not None:
+                return found
+        return Name(self._bare_names(context.unit, context.path, word))
+
+    def _member_value(self, context: Context, node: Node) -> Value:
+        expression, word = split_member(node)
+        names, certain = self.receiver(context, expression)
+        found = self._own_member(context, names, word, node)
+        if found is not None:
+            return found
+        if not names:
+            return Name((f"?.{word}",))
+        full = tuple(f"{name}.{word}" for name in names)
+        instance = not certain and expression is not None and self._is_instance(context, expression)
+        return Name((*full, f"?.{word}") if instance else full)
+
+    def _own_member(self, context: Context, names: tuple[str, ...], word: str, node: Node) -> Value | None:
+        """The value of a member of a type of this file."""
+        for name in names:
+            last = name.rpartition(".")[2]
+            known = self.type_binding(context.unit, last, node.start_byte)
+            if known is not None and name in known.names:
+                found = context.member(last, word, node)
+                if found is not None:
+                    return found
+        return None
+
+    def _invocation(self, context: Context, node: Node) -> Value:
+        function = field(node, "function")
+        if text_of(function) == "nameof":
+            return Unknown("nameof gives a name, not a value")
+        arguments = arguments_of(node)
+        made = self._methods(context, function)
+        if made:
+            return self._run(context, made)
+        plain, named = self._given(context, arguments)
+        known = self._library(context, function, plain)
+        return known if known is not None else invocation(self.callee(context, function), plain, named)
+
+    def _run(self, context: Context, made: list[Binding]) -> Value:
+        """What methods of this file return."""
+        arms: list[Arm] = []
+        for binding in made[:4]:
+            key = (binding.name, binding.offset)
+            if key in context.active or len(context.active) >= MAX_LOWERING or binding.node is None:
+                arms.append(Arm(binding.condition, False, Unknown(f"{binding.name} is not followed")))
+                continue
+            inside = Context(context.unit, binding.path, context.active | {key}, context.depth)
+            step = context.unit.step(binding.path[-1])
+            arms.append(Arm(binding.condition, binding.guarded, Via(step, inside.lower(binding.node))))
+        return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+
+    def _library(self, context: Context, function: Node | None, plain: list[Value]) -> Value | None:
+        """What a call of the base class library gives, where that is plain; None otherwise."""
+        if function is None or function.type not in MEMBER_KINDS:
+            return None
+        expression, word = split_member(function)
+        owner = dotted(text_of(expression)).rpartition(".")[2]
+        if owner == "Enum" and plain:
+            return self._enum(context, function, word, plain)
+        if owner in values.NUMBER_TYPES and word in values.NUMBER_METHODS and plain:
+            return values.to_number(plain)
+        if owner in ("string", "String") and plain:
+            return self._text_call(context, word, plain)
+        if word in ("GetEnvironmentVariable", "GetValue"):
+            return _setting(word, owner, plain)
+        if word in ("GetProperty", "GetField") and plain:
+            return self._reflected(context, expression, plain[0])
+        if word in values.RECEIVER_METHODS:
+            return values.on_receiver(word, context.lower(expression), plain)
+        return None
+
+    def _enum(self, context: Context, function: Node, word: str, plain: list[Value]) -> Value | None:
+        if word == "ToObject" and len(plain) == 2:
+            return plain[1]
+        if word != "Parse":
+            return None
+        name = field(function, "name")
+        generic = name is not None and name.type == "generic_name"
+        listed = argument_value(name) if generic and name is not None else None
+        kind: Value = plain[0]
+        if listed is not None:
+            kind = Name(self.type_names(context.unit, argument_value(listed)))
+        rest = plain if generic else plain[1:]
+        ignore = len(rest) > 1 and values.inner(rest[1]) != Bool(False)
+        return values.enum_member(values.inner(kind), rest[0], ignore) if rest else None
+
+    def _text_call(self, context: Context, word: str, plain: list[Value]) -> Value | None:
+        pieces: list[Value] | None = None
+        if word == "Concat":
+            pieces = [values.inner(value) for value in plain]
+        elif word == "Join":
+            pieces = values.joined(plain)
+        elif word == "Format":
+            pieces = values.formatted(plain)
+        return context.join(*[piece for piece in pieces if piece != Text("")] or [Text("")]) if pieces else None
+
+    def _reflected(self, context: Context, expression: Node | None, key: Value) -> Value | None:
+        """`typeof(T).GetProperty("P")` is the property itself."""
+        key = values.inner(key)
+        if expression is None or expression.type != "typeof_expression" or not isinstance(key, Text):
+            return None
+        return Name(tuple(f"{name}.{key.text}" for name in self.type_names(context.unit, field(expression, "type"))))
+
+
+def _setting(word: str, owner: str, plain: list[Value]) -> Value | None:
+    """`GetEnvironmentVariable("X")`, `configuration.GetValue("x", default)`, `Registry.GetValue(key, "x", default)`."""
+    plain = plain[1:] if owner == "Registry" else plain
+    key = values.inner(plain[0]) if plain else None
+    if not isinstance(key, Text):
+        return None
+    default = plain[1] if word == "GetValue" and len(plain) > 1 else None
+    return values.setting(key.text, default)

@@ -1,0 +1,155 @@
+"""C#: parts of syntax trees. Which kinds of nodes there are, and where a node keeps what."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from tlsscan.frontends.base import MAX_ITEMS, Binding, children, field, text_of
+
+CREATION_KINDS = frozenset({"object_creation_expression", "implicit_object_creation_expression"})
+MEMBER_KINDS = frozenset({"member_access_expression", "conditional_access_expression"})
+CUT_KINDS = frozenset({"invocation_expression", "member_access_expression", "assignment_expression"})
+NOT_RETURNING_KINDS = frozenset({"lambda_expression", "anonymous_method_expression", "local_function_statement"})
+Receiver = tuple[tuple[str, ...], bool]
+TYPE_KINDS = frozenset(
+    {
+        "class_declaration",
+        "struct_declaration",
+        "record_declaration",
+        "interface_declaration",
+        "enum_declaration",
+        "delegate_declaration",
+    }
+)
+LAMBDA_KINDS = frozenset({"lambda_expression", "anonymous_method_expression"})
+METHOD_KINDS = frozenset({"method_declaration", "local_function_statement"})
+TYPED_KINDS = frozenset(
+    {
+        "variable_declaration",
+        "property_declaration",
+        "parameter",
+        "parameter_list",
+        "foreach_statement",
+        "declaration_expression",
+        "declaration_pattern",
+        "catch_declaration",
+    }
+)
+PREPROC_KINDS = frozenset({"preproc_if", "preproc_elif", "preproc_else"})
+INITIALIZER_KINDS = frozenset({"initializer_expression", "with_initializer", "anonymous_object_creation_expression"})
+
+
+def returned(body: Node) -> Iterator[tuple[str, Node]]:
+    """The expressions that a body gives, each with the condition it stands under; nested functions left out."""
+    if body.type != "block":
+        yield "", body.named_children[0] if body.type == "arrow_expression_clause" and body.named_child_count else body
+        return
+    stack: list[tuple[str, Node]] = [("", body)]
+    for _ in range(MAX_ITEMS):
+        if not stack:
+            return
+        condition, node = stack.pop()
+        if node.type == "return_statement":
+            value = argument_value(node)
+            if value is not None:
+                yield condition, value
+            continue
+        around = field(node, "condition")
+        condition = " ".join(text_of(around).split())[:120] if around is not None else condition
+        inside = [child for child in children(node) if child.type not in NOT_RETURNING_KINDS and child != around]
+        stack.extend((condition, child) for child in reversed(inside) if not child.type.endswith("_expression"))
+
+
+def arguments_of(node: Node) -> list[Node]:
+    """The arguments of a call or a constructor, in order."""
+    listing = field(node, "arguments") or next((c for c in node.children if c.type == "argument_list"), None)
+    return [child for child in children(listing) if child.type == "argument"] if listing is not None else []
+
+
+def split_member(node: Node) -> tuple[Node | None, str]:
+    """`a.B`, `a?.B`: the receiver and the member's word."""
+    if node.type == "conditional_access_expression":
+        bound = next((child for child in node.named_children[1:] if child.type == "member_binding_expression"), None)
+        return field(node, "condition"), dotted(text_of(field(bound, "name"))) if bound is not None else ""
+    return field(node, "expression"), dotted(text_of(field(node, "name")))
+
+
+def type_node(binding: Binding) -> Node | None:
+    """The declared type of a variable, or the result type of a method."""
+    for node in reversed(binding.path[-3:]):
+        if node.type in METHOD_KINDS:
+            return result_type(node)
+        if node.type in TYPED_KINDS:
+            return field(node, "type")
+        if node.type in TYPE_KINDS:
+            return None
+    return None
+
+
+def result_type(function: Node) -> Node | None:
+    """The declared type of what a method or a property gives."""
+    return field(function, "returns") or field(function, "type")
+
+
+def anonymous_entries(node: Node) -> Iterator[tuple[Node, Node]]:
+    """The `name = value` pairs of an anonymous object."""
+    given = [child for child in node.children[:MAX_ITEMS] if child.is_named or child.type == "="]
+    for index in range(1, len(given) - 1):
+        if given[index].type == "=":
+            yield given[index - 1], given[index + 1]
+
+
+def cut_by_directive(node: Node) -> Node | None:
+    """The `#if` that a statement ends in, when its arms hold the semicolon: the grammar then joins what follows."""
+    for _ in range(8):
+        if node.type not in CUT_KINDS or not node.named_child_count:
+            return None
+        node = node.named_children[0]
+        if node.type == "preproc_if":
+            return node
+    return None
+
+
+def throws(node: Node | None) -> bool:
+    """Whether an arm gives no value but an exception."""
+    return node is not None and node.type == "throw_expression"
+
+
+def dotted(text: str) -> str:
+    """A name as reports write it: without `global::`, type arguments and white space."""
+    text = re.sub(r"\s+", "", text).removeprefix("global::").replace("::", ".")
+    for _ in range(8):
+        shorter = re.sub(r"<[^<>]*>", "", text)
+        if shorter == text:
+            break
+        text = shorter
+    return text
+
+
+def assigned(node: Node) -> Node | None:
+    """What stands behind the `=` among a node's children."""
+    after = False
+    for child in node.children[:MAX_ITEMS]:
+        if after and child.is_named and "comment" not in child.type:
+            return child
+        after = after or child.type == "="
+    return None
+
+
+def argument_value(node: Node) -> Node | None:
+    """The expression of an argument, behind its name and `ref`."""
+    given = children(node)
+    return given[-1] if given else None
+
+
+def property_value(node: Node) -> Node | None:
+    """The initializer of a property, the body of its getter, or None for one that others fill."""
+    value = field(node, "value")
+    if value is not None:
+        return value
+    accessors = field(node, "accessors")
+    for accessor in children(accessors) if accessors is not None else []:
+        if text_of(field(accessor, "name")) == "get":
+            return field(accessor, "body")
+    return None
