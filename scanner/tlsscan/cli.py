@@ -4,7 +4,6 @@ import io
 import os
 import signal
 import sys
-from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -13,6 +12,8 @@ from tlsscan import __version__
 from tlsscan.errors import TlsscanError, UsageError, nearest
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from tlsscan.model import Report
     from tlsscan.packs import Rulebook
     from tlsscan.reporters import Options, RuleText
@@ -129,7 +130,7 @@ def _scan(arguments: list[str]) -> int:
     return TROUBLE if given.strict and empty else _status(report, given)
 
 
-def _request(given: Namespace, *, hashes: bool) -> "Request":
+def _request(given: "Namespace", *, hashes: bool) -> "Request":
     from tlsscan.model import Level
     from tlsscan.protocol import FLOORS
     from tlsscan.scan import Request
@@ -155,7 +156,7 @@ def _say(text: str) -> None:
         print(safe(text), file=sys.stderr)
 
 
-def _write(report: "Report", book: "Rulebook", given: Namespace, outputs: list[tuple[str, str]]) -> None:
+def _write(report: "Report", book: "Rulebook", given: "Namespace", outputs: list[tuple[str, str]]) -> None:
     from tlsscan.arguments import wants_color
     from tlsscan.reporters import write
 
@@ -178,7 +179,7 @@ def _write(report: "Report", book: "Rulebook", given: Namespace, outputs: list[t
         _say(summary_line(report))
 
 
-def _options(given: Namespace) -> "Options":
+def _options(given: "Namespace") -> "Options":
     from tlsscan.reporters import Options
 
     return Options(
@@ -234,7 +235,7 @@ def _write_file(name: str, path: str, report: "Report", texts: "dict[str, RuleTe
         raise TlsscanError(f"cannot write: {error.strerror}", place=path) from None
 
 
-def _status(report: "Report", given: Namespace) -> int:
+def _status(report: "Report", given: "Namespace") -> int:
     from tlsscan.model import Level
 
     if report.incomplete and not given.allow_incomplete:

@@ -10,6 +10,7 @@ from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, VersionSet
 from tlsscan.rules import Key, Meaning, Meanings, Syntax, Vocabulary
 from tlsscan.values import (
+    MAX_NESTING,
     Arm,
     Bool,
     Choice,
@@ -27,11 +28,11 @@ from tlsscan.values import (
     Unknown,
     Value,
     Via,
+    parts,
     strip,
 )
 
 MAX_ARMS = 16
-MAX_NESTING = 60  # of lists and operations in one value
 
 
 class Reading(NamedTuple):
@@ -141,10 +142,6 @@ def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Re
         yield Reading(unresolved=f"the result of {value.operator} is not known")
 
 
-def _parts(value: Listing | Operation) -> tuple[Value, ...]:
-    return value.items if isinstance(value, Listing) else value.operands
-
-
 def _combinations(value: Value, depth: int = 0) -> int:
     """In how many ways a composed value can turn out; more than MAX_ARMS means too many."""
     value, _ = strip(value)
@@ -152,7 +149,7 @@ def _combinations(value: Value, depth: int = 0) -> int:
         return sum(_combinations(arm.value, depth + 1) for arm in value.arms) if depth < MAX_NESTING else 1
     count = 1
     if isinstance(value, Listing | Operation) and depth < MAX_NESTING:
-        for part in _parts(value):
+        for part in parts(value):
             count *= _combinations(part, depth + 1)
             if count > MAX_ARMS:
                 break
@@ -166,17 +163,17 @@ def _first_choice(value: Value, depth: int = 0) -> list[tuple[Arm, tuple[Step, .
         return [(arm, steps, arm.value) for arm in value.arms]
     if not isinstance(value, Listing | Operation) or depth >= MAX_NESTING:
         return None
-    parts = _parts(value)
-    for index, part in enumerate(parts):
+    every = parts(value)
+    for index, part in enumerate(every):
         inside = _first_choice(part, depth + 1)
         if inside is not None:
-            before, after = parts[:index], parts[index + 1 :]
+            before, after = every[:index], every[index + 1 :]
             return [(arm, (*steps, *way), _with(value, (*before, new, *after))) for arm, way, new in inside]
     return None
 
 
-def _with(value: Listing | Operation, parts: tuple[Value, ...]) -> Value:
-    return Listing(parts) if isinstance(value, Listing) else Operation(value.operator, parts)
+def _with(value: Listing | Operation, items: tuple[Value, ...]) -> Value:
+    return Listing(items) if isinstance(value, Listing) else Operation(value.operator, items)
 
 
 def _joined(value: Operation, lens: Lens) -> Reading:
@@ -253,12 +250,12 @@ def _scalar(value: Value, lens: Lens) -> Reading:
         return Reading(unresolved="a mapping is not a value that is known here")
     if isinstance(value, Text) and lens.vocabulary.syntax.separator:
         syntax = lens.vocabulary.syntax
-        parts = _split(_counting(value.text, syntax), syntax.separator)
+        words = _split(_counting(value.text, syntax), syntax.separator)
         alone = lens._replace(vocabulary=lens.vocabulary._replace(syntax=syntax._replace(separator="", until="")))
-        if len(parts) > 1:
-            return _union(tuple(Text(part) for part in parts), alone)
-        if parts:
-            value, lens = Text(parts[0]), alone
+        if len(words) > 1:
+            return _union(tuple(Text(word) for word in words), alone)
+        if words:
+            value, lens = Text(words[0]), alone
     meaning = lookup(value, lens)
     if meaning is not None:
         return _from_meaning(meaning, lens)

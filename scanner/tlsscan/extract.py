@@ -1,6 +1,7 @@
 """The worker's side: one file in, its sites, problems and texts out as JSON. Runs in a forked child."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -86,7 +87,7 @@ class Extractor:
             return None
         if not wide_encoding(raw) and not prefilter.hit(raw):
             return None
-        source = decode(candidate.path, raw)
+        source = _text(candidate.path, raw)
         if isinstance(source, Problem):
             return Extract(problems=(source,))
         anchors = prefilter.anchors(source.data)
@@ -190,7 +191,7 @@ class Extractor:
             return raw
         if not wide_encoding(raw) and not literals.hit(raw):
             return []
-        source = decode(candidate.path, raw)
+        source = _text(candidate.path, raw)
         if isinstance(source, Problem):
             return source.kind
         from tlsscan.frontends import frontend
@@ -205,6 +206,15 @@ class Extractor:
         except TooDeep:
             return ProblemKind.TOO_DEEP
         return [Definition(d.name, d.value, d.step) for d in found]
+
+
+def _text(path: str, raw: memoryview) -> SourceFile | Problem:
+    """A file's text; a lone CR becomes LF, since most grammars would let a comment run on to the end of the file."""
+    source = decode(path, raw)
+    if isinstance(source, Problem) or source.data.count(b"\r") == source.data.count(b"\r\n"):
+        return source
+    data = re.sub(rb"\r(?!\n)", b"\n", source.data)
+    return SourceFile(path, data, replaced=source.replaced, origin=source.origin)
 
 
 def _lines_around(source: SourceFile, sites: Iterable[Site]) -> dict[int, str]:

@@ -1,7 +1,7 @@
 """Open references: names that a file gives no value to, resolved by constants of other files, on demand."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from tlsscan.extract import Definition
@@ -17,11 +17,13 @@ from tlsscan.values import (
     Value,
     Via,
     open_names,
+    parts,
 )
 from tlsscan.values import Mapping as MappingValue
 
 MAX_ROUNDS = 5  # constants defined by constants of yet other files
 MAX_DEPTH = 60
+MAX_GROWTH = 2000  # values put into one site in a round: lists of lists of constants multiply
 SHORTEST_WORD = 2
 
 Find: TypeAlias = Callable[[str, Sequence[str]], Iterable[Definition]]
@@ -65,8 +67,13 @@ def _missing(
 
 
 def _linked(site: Site, names: Collection[Name], definitions: Mapping[str, list[Definition]]) -> Site:
+    left = MAX_GROWTH
+
     def fill(name: Name) -> Value:
-        return _defined(name, site.path, definitions) if name in names else name
+        nonlocal left
+        found = _defined(name, site.path, definitions) if name in names else name
+        left -= _size(found) if found is not name else 0
+        return found if left >= 0 else name
 
     arguments = tuple(a._replace(value=_replace(a.value, fill)) for a in site.arguments)
     return site._replace(arguments=arguments)
@@ -92,6 +99,18 @@ def _replace(value: Value, fill: Callable[[Name], Value], depth: int = 0) -> Val
     return value
 
 
+def _size(value: Value) -> int:
+    """How many values a value is made of, counted to just beyond MAX_GROWTH."""
+    count, waiting = 0, [value]
+    while waiting and count <= MAX_GROWTH:
+        count += 1
+        inner = waiting.pop()
+        waiting.extend(parts(inner))
+        if isinstance(inner, MappingValue):
+            waiting.extend(entry.value for entry in inner.entries)
+    return count
+
+
 def _defined(name: Name, path: str, definitions: Mapping[str, list[Definition]]) -> Value:
     """The one value that other files give a name; the name itself if there is none, or more than one."""
     for candidate in name.names:
@@ -105,13 +124,13 @@ def _defined(name: Name, path: str, definitions: Mapping[str, list[Definition]])
 
 
 def _same(used: str, defined: str) -> bool:
-    """Whether a used name can mean a defined one: one is the end of the other, at a dot, and both are qualified or
-    both are global."""
+    """Whether a used name can mean a defined one: one is the end of the other, at a dot, both qualified or both not."""
     if used == defined:
         return True
     if "." not in used:
         return False
-    return defined.endswith(f".{used}") or used.endswith(f".{defined}") and "." in defined or _class_member(used, defined)
+    inside = "." in defined and used.endswith(f".{defined}")
+    return inside or defined.endswith(f".{used}") or _class_member(used, defined)
 
 
 def _class_member(used: str, defined: str) -> bool:

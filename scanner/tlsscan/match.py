@@ -79,7 +79,7 @@ class SinkIndex:
         return last.lower() if form in CALLED and self.language in IGNORES_CASE else last
 
     def candidates(self, named: Named, arguments: Iterable[str]) -> list[tuple[Rule, Sink, Confidence]]:
-        """The sinks that a draft or a site may meet, by its names alone."""
+        """The sinks that a draft or a site may meet, by its names alone, the sure ones first."""
         found: list[tuple[Rule, Sink, Confidence]] = []
         names = (".".join(named.option),) if named.form is Form.OPTION else named.names
         for last in {self._last(named.form, name) for name in names}:
@@ -93,7 +93,7 @@ class SinkIndex:
         if named.form in CALLED:
             for argument in arguments:
                 found.extend((rule, sink, Confidence.MEDIUM) for rule, sink in self._by_argument.get(argument, ()))
-        return found
+        return sorted(found, key=lambda hit: hit[2] is not Confidence.HIGH)
 
     def wants(self, named: Named, arguments: Iterable[str]) -> bool:
         """Whether any sink may want it."""
@@ -174,7 +174,7 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
 
 
 def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]:
-    """The names in the slots of a site's sinks that none of their vocabularies knows: constants of other files may decide."""
+    """The names in the slots of a site's sinks that no vocabulary of theirs knows: other files may define them."""
     names = [argument.name for argument in site.arguments if argument.name]
     found: set[Name] = set()
     known: set[Name] = set()
@@ -214,7 +214,9 @@ def _rest(site: Site, position: int) -> Argument | None:
         end_utf16=last.region.end_utf16,
         end=last.region.end,
     )
-    return Argument(first.position, "", Listing(tuple(a.value for a in given)), region, ", ".join(a.text for a in given))
+    return Argument(
+        first.position, "", Listing(tuple(a.value for a in given)), region, ", ".join(a.text for a in given)
+    )
 
 
 def _where_holds(site: Site, where: Where) -> bool:
@@ -287,9 +289,8 @@ def _judge(group: Sequence[_Hit], runtimes: Runtimes) -> Match:
         if given is group[0] or (after.versions, after.sure) != (decided[2].versions, decided[2].sure):
             decided = hit, before, after
     last, state, _ = decided
-    related = tuple(
-        Place(hit.site.path, hit.argument.region, f"{hit.site.text} is set here, too") for hit in group if hit.site is not last.site
-    )
+    others = [hit for hit in group if hit.site is not last.site]
+    related = tuple(Place(h.site.path, h.argument.region, f"{h.site.text} is set here, too") for h in others)
     return Match(tuple(_usage(last, reading, state, related, runtimes) for reading in last.readings))
 
 
@@ -400,4 +401,3 @@ def _permitted(hit: _Hit, reading: Reading, effect: str, state: State, base: Bou
     if effect == "ignored":
         return permitted(State(), base, hit.rule.holes)
     return permitted(_written(state, reading, hit), base, hit.rule.holes)
-

@@ -311,9 +311,7 @@ POSITION = number("a position, from 0", 0, 99)
 _WHERE_FIELDS = record(
     {"position": POSITION, "argument": text(), "is": listing(KEY, single=True)}, ("is",), "where condition"
 )
-WHERE = Shape(
-    _where, {**_WHERE_FIELDS.schema, "anyOf": [{"required": ["position"]}, {"required": ["argument"]}]}
-)
+WHERE = Shape(_where, {**_WHERE_FIELDS.schema, "anyOf": [{"required": ["position"]}, {"required": ["argument"]}]})
 INITIAL = either(
     lambda node: int(not isinstance(node, Scalar)),
     number("a number"),

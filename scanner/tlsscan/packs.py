@@ -262,7 +262,14 @@ def _complete(book: Plain, pack: Plain, rule: Plain, place: str) -> Plain:
         raise PackError("the rule has no base (say it in the rule or once in the file)", place=place)
     if base not in book["bases"]:
         raise PackError(f"no base {base!r} in the runtime tables", place=place, hint=nearest(base, book["bases"]))
-    rule = {**rule, "pack": file.pack, "library": pack["library"], "languages": languages, "base": base, "origin": place}
+    rule = {
+        **rule,
+        "pack": file.pack,
+        "library": pack["library"],
+        "languages": languages,
+        "base": base,
+        "origin": place,
+    }
     rule["evidence"] = rule.get("evidence") or pack.get("evidence") or ""
     if not rule["evidence"]:
         raise PackError("the rule says no evidence (wire, source, documentation or page)", place=place)
@@ -342,7 +349,9 @@ def _checked_keys(text: str, place: str, line: int) -> list[Key]:
     try:
         return parse_keys(text)
     except ValueError:
-        raise PackError(f"{text!r} is not a value", place=f"{place}:{line}", hint="3, 'text', :symbol, a.Name") from None
+        raise PackError(
+            f"{text!r} is not a value", place=f"{place}:{line}", hint="3, 'text', :symbol, a.Name"
+        ) from None
 
 
 def dotted(name: str) -> str:
@@ -394,7 +403,8 @@ class Rulebook:
         self._rules: dict[str, Rule] = {}
         self.literals: dict[str, list[str]] = book["literals"]
         self.assumed = {
-            product: Assumed(row["version"], row["title"], row.get("because", "")) for product, row in book["assumed"].items()
+            product: Assumed(row["version"], row["title"], row.get("because", ""))
+            for product, row in book["assumed"].items()
         }
 
     @property
@@ -513,7 +523,8 @@ class Rulebook:
         if name not in self._bases:
             plain = self._book["bases"][name]
             rows = tuple(
-                BaseRow(_condition(r.get("when")), _versions(r["offered"]), _versions(r["possible"])) for r in plain["rows"]
+                BaseRow(_condition(r.get("when")), _versions(r["offered"]), _versions(r["possible"]))
+                for r in plain["rows"]
             )
             self._bases[name] = Base(name, plain["title"], tuple(plain.get("products", [])), rows)
         return self._bases[name]

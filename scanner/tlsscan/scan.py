@@ -126,6 +126,7 @@ class Scanner:
 
     def matches(self, sites: Sequence[Site], runtimes: Runtimes) -> list[Match]:
         """The usages of all sites, open names linked first."""
+
         def wanted(site: Site) -> set[Name]:
             return open_names_of(site, self._extractor.index(site.language), runtimes)
 

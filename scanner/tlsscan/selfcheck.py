@@ -1,5 +1,6 @@
 """Runs the examples of rules: every marked line permits what it says, every other line is silent."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -28,6 +29,14 @@ class Expectation(NamedTuple):
     claims: tuple[tuple[str, str], ...] = ()
 
 
+class BadMark(ValueError):
+    """An `expect:` that is not understood, and its line in the code."""
+
+    def __init__(self, line: int, text: str) -> None:
+        super().__init__(text)
+        self.line = line
+
+
 class Failure(NamedTuple):
     """A line of an example (or an example as a whole) that does not hold."""
 
@@ -37,12 +46,11 @@ class Failure(NamedTuple):
 
 
 def expectations(code: str) -> list[Expectation]:
-    """The marks of annotated code. Raises ValueError naming the line of a mark that is not understood."""
+    """The marks of annotated code. Raises BadMark for one that is not understood."""
     found: list[Expectation] = []
     for number, line in enumerate(code.splitlines(), start=1):
         mark = MARK.search(line)
-        for part in mark.group("text").split(";") if mark else ():
-            found.append(_expectation(number, part))
+        found.extend(_expectation(number, part) for part in (mark.group("text").split(";") if mark else ()))
     return found
 
 
@@ -50,12 +58,12 @@ def _expectation(line: int, text: str) -> Expectation:
     wanted, _, runtime = text.partition("@")
     words = tuple(sorted(word.strip() for word in wanted.split(",")))
     if not all(word in BY_TOKEN or word in WORDS for word in words):
-        raise ValueError(f"line {line}: {wanted.strip()!r} is neither versions nor none, default or unresolved")
+        raise BadMark(line, f"{wanted.strip()!r} is neither versions nor none, default or unresolved")
     claims = []
     for claim in runtime.split(",") if runtime.strip() else ():
         product, _, version = claim.strip().partition("=")
         if not version:
-            raise ValueError(f"line {line}: {claim.strip()!r} is not PRODUCT=VERSION")
+            raise BadMark(line, f"{claim.strip()!r} is not PRODUCT=VERSION")
         claims.append((product, version))
     return Expectation(line, words, tuple(claims))
 
@@ -136,8 +144,8 @@ class Checker:
                 for line, text in self.check_code(example.language, path, example.code, rule.id):
                     yield Failure(rule.id, _place(rule, example, line), text)
                 marks = expectations(example.code)
-            except ValueError as error:
-                yield Failure(rule.id, _place(rule, example, 1), str(error))
+            except BadMark as error:
+                yield Failure(rule.id, _place(rule, example, error.line), str(error))
                 continue
             reported = reported or any(self._reported(rule, example, path, mark) for mark in marks)
             fine = fine or any(not self._reported(rule, example, path, mark) for mark in marks)
@@ -182,8 +190,13 @@ def _place(rule: Rule, example: Example, line: int) -> str:
     return f"{path}:{example.line + line}"
 
 
+def _is_under(origin: str, folder: str) -> bool:
+    path = origin.rpartition(":")[0]
+    return path == folder or path.startswith(os.path.join(folder, ""))
+
+
 def check_rules(book: Rulebook, under: str = "") -> tuple[int, list[Failure]]:
     """How many rules were checked, and what is wrong with them. `under` narrows to pack files below a folder."""
     checker = Checker(book)
-    rules = [rule for rule in book.all() if not under or rule.origin.startswith(under)]
+    rules = [rule for rule in book.all() if not under or _is_under(rule.origin, under)]
     return len(rules), [failure for rule in rules for failure in checker.check_rule(rule)]

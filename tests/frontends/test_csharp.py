@@ -162,7 +162,9 @@ def test_values(expression: str, expected: Value | None) -> None:
             ("System.Net.Kind.Tls", "Other.Kind.Tls", "Kind.Tls"),
             id="several-usings-in-order",
         ),
-        pytest.param("using static System.Net.Kind;", "Tls", ("System.Net.Kind.Tls", "C.Tls", "Tls"), id="using-static"),
+        pytest.param(
+            "using static System.Net.Kind;", "Tls", ("System.Net.Kind.Tls", "C.Tls", "Tls"), id="using-static"
+        ),
         pytest.param("using K = System.Net.Kind;", "K.Tls", ("System.Net.Kind.Tls",), id="alias-of-a-type"),
         pytest.param("using N = System.Net;", "N.Kind.Tls", ("System.Net.Kind.Tls",), id="alias-of-a-namespace"),
         pytest.param(
@@ -464,8 +466,8 @@ def test_preprocessor_arms_are_told_apart() -> None:
     found = sites("csharp", code, ["Slot"])
     assert [(site.region.line, plain(site.arguments[0].value), site.guard) for site in found] == [
         (3, A, "NET45"),
-        (5, B, "NET45"),
-        (7, Number(3), "NET45"),
+        (5, B, ""),
+        (7, Number(3), ""),
     ]
     assert len({site.blocks for site in found}) == 3
 
@@ -558,6 +560,11 @@ def test_definitions_for_other_files() -> None:
     assert found == [("N.Keep.K", Number(192))]
 
 
+def test_a_long_chain_of_own_calls_ends() -> None:
+    code = f"class C {{ C Next() => this; void M() {{ this{'.Next()' * 600}.Slot = 1; }} }}"
+    assert one(code, "Slot").names[-1] == "?.Slot"
+
+
 def test_syntax_errors_nearby_do_not_hide_a_site() -> None:
     site = one(body("int = = ;;) foo(;", "Box.Slot = E.A;", "var x = ] ;"), "Slot")
     assert (site.region.line, plain(site.arguments[0].value)) == (2, A)
@@ -565,17 +572,23 @@ def test_syntax_errors_nearby_do_not_hide_a_site() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["(" * 100_000 + "E.A" + ")" * 100_000, "a." * 50_000 + "b", " | ".join(["E.A"] * 20_000), "!" * 50_000 + "b"],
-    ids=["parentheses", "members", "flags", "negations"],
+    [
+        "(" * 100_000 + "E.A" + ")" * 100_000,
+        "a." * 50_000 + "b",
+        " | ".join(["E.A"] * 20_000),
+        "!" * 50_000 + "b",
+        "this" + ".M(1)" * 600,
+    ],
+    ids=["parentheses", "members", "flags", "negations", "calls"],
 )
 def test_deep_nesting_is_quick_and_unresolved(value: str) -> None:
     started = time.monotonic()
     with contextlib.suppress(TooDeep):
         site = one(body(f"Box.Slot = {value};"), "Box.Slot")
-        assert isinstance(plain(site.arguments[0].value), Unknown | Name | Operation)
+        assert isinstance(plain(site.arguments[0].value), Unknown | Name | Operation | Invocation)
     assert time.monotonic() - started < 10
 
 
 def test_long_chain_of_constants_ends() -> None:
-    chain = "".join(f"const int K{i} = K{i - 1};\n" for i in range(1, 100))
-    assert value_of("K99", f"const int K0 = 192;\n{chain}") == Number(192)
+    chain = "".join(f"const int K{i} = K{i - 1};\n" for i in range(1, 60))
+    assert value_of("K59", f"const int K0 = 192;\n{chain}") == Number(192)

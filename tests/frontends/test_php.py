@@ -118,20 +118,20 @@ def test_values(expression: str, expected: Value) -> None:
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
-        ("$c ? X : 1", (("$c", False, NAME_X), ("$c", False, Number(1)))),
+        ("$c ? X : 1", (("$c", False, NAME_X), ("not ($c)", False, Number(1)))),
         ("$c ?: 1", (("$c", False, Unknown("$c is not set where this file shows it")), ("$c", False, Number(1)))),
         ("X ?? 1", (("X", False, NAME_X), ("X", False, Number(1)))),
-        ("defined('X') ? X : 1", (("defined('X')", False, NAME_X), ("defined('X')", True, Number(1)))),
-        ("!defined('X') ? 1 : X", (("!defined('X')", True, Number(1)), ("!defined('X')", False, NAME_X))),
+        ("defined('X') ? X : 1", (("defined('X')", False, NAME_X), ("not (defined('X'))", True, Number(1)))),
+        ("(!defined('X')) ? 1 : X", (("!defined('X')", True, Number(1)), ("defined('X')", False, NAME_X))),
         (
             "PHP_VERSION_ID >= 70400 ? X : 1",
-            (("PHP_VERSION_ID >= 70400", False, NAME_X), ("PHP_VERSION_ID >= 70400", True, Number(1))),
+            (("PHP_VERSION_ID >= 70400", False, NAME_X), ("not (PHP_VERSION_ID >= 70400)", True, Number(1))),
         ),
         (
             "version_compare(PHP_VERSION, '7.2', '<') ? 1 : X",
             (
                 ("version_compare(PHP_VERSION, '7.2', '<')", True, Number(1)),
-                ("version_compare(PHP_VERSION, '7.2', '<')", False, NAME_X),
+                ("not (version_compare(PHP_VERSION, '7.2', '<'))", False, NAME_X),
             ),
         ),
         ("match($v) { 'a', 'b' => 1, default => X }", (("'a', 'b'", False, Number(1)), ("default", False, NAME_X))),
@@ -197,6 +197,11 @@ def test_choices(expression: str, expected: tuple[tuple[str, bool, Value], ...])
         ("$o = ['k' => ['l' => 1]];", "$o['k']['l']", Number(1)),
         ("$a = ['k' => 1]; $b = ['k' => 2];", "array_merge($a, $b)['k']", Number(2)),
         ("$a = ['k' => 1]; $b = ['k' => 2];", "($a + $b)['k']", Number(1)),
+        ("function f() { return X; }", "f()", NAME_X),
+        ("function f() { return f(); }", "f()", Invocation(("f",), ())),
+        ("function f() { log(); return X; }", "f()", Invocation(("f",), ())),
+        ("class K { static function f() { return X; } }", "K::f()", NAME_X),
+        ("class K { function f() { return X; } }", "$o->f()", Invocation(("?.f",), ())),
         ("use const Lib\\OLD;", "OLD", Name(("Lib.OLD",))),
         ("use const Lib\\{OLD, NEWER as N};", "N", Name(("Lib.NEWER",))),
         ("use Lib\\Sub; ", "Sub\\X", Name(("Lib.Sub.X",))),
@@ -237,6 +242,8 @@ def in_class(expression: str, members: str = "", parameters: str = "", head: str
             Choice((Arm("after set()", False, Parameter("K.set", 0, "v")), Arm("", False, Number(1)))),
         ),
         ("$this->a", "const a = 1; private $a = 2;", Number(2)),
+        ("$this->a()", "private $a = 2; function a() { return $this->a; }", Number(2)),
+        ("self::a()", "static function a() { return 3; }", Number(3)),
     ],
 )
 def test_members(expression: str, members: str, expected: Value) -> None:

@@ -33,12 +33,11 @@ from tlsscan.values import (
 )
 
 MAX_DEPTH = 2000  # deeper trees are scanned by literals only (real code reaches 3,333 in machine-made sources)
-MAX_LOWERING = 60  # nesting of one expression
+MAX_LOWERING = 80  # expressions inside each other, through definitions too: some six frames each
 MAX_OCCURRENCES = 400  # of one name in one file; beyond, its value counts as unknown
 MAX_ITEMS = 200  # of one list, mapping or argument list
 MAX_RENAMES = 40  # new anchors found in one file
 MAX_EFFORT = 20_000  # expressions lowered for one anchor: `b = a | a; c = b | b; ...` doubles with every line
-MAX_LINKS = 200  # names followed one after the other for one value
 SNIPPET = 120
 WORD_BYTES = frozenset([*range(48, 58), *range(65, 91), 95, *range(97, 123), *range(128, 256)])
 
@@ -310,13 +309,11 @@ class Context:
         key = (word, binding.offset)
         if key in self.active:
             return Unknown(f"{word} is defined by itself")
-        if len(self.active) >= MAX_LINKS:
-            return Unknown(f"{word} is reached through more than {MAX_LINKS} names")
         if binding.kind == "import":
             return Name(binding.names)
         if binding.kind == "opaque" or binding.node is None:
             return self._parameter(binding, word) if binding.kind == "parameter" else Unknown(f"{word} is not a constant")
-        inner = Context(self.unit, binding.path, self.active | {key})
+        inner = Context(self.unit, binding.path, self.active | {key}, self.depth)
         value = inner.lower(binding.node)
         if binding.kind == "parameter":
             return Parameter(self._function_name(binding), binding.position, word, value)
@@ -350,6 +347,9 @@ class Frontend(ABC):
     class_kinds: frozenset[str] = frozenset()
     statement_kinds: frozenset[str] = frozenset()
     guard_words: re.Pattern[str] = re.compile(r"(?!)")
+    older_words: re.Pattern[str] = re.compile(
+        r"(?:^|[\s(&|])(?:!(?!=)|not\b)|(?<![<=>])<=?(?![<>=])|\bis None\b|[=!]=\s*(?:null|None|false|-1)\b"
+    )
     ignore_case = False
     definition_hint = rb"\s*(?::[^=\n]{0,80})?=[^=~]"  # what follows the word where a constant gets its value
 
@@ -393,17 +393,43 @@ class Frontend(ABC):
         """Whether a condition's text asks for an older runtime or a missing constant."""
         return bool(self.guard_words.search(condition))
 
+    def asks_for_older(self, condition: str) -> bool:
+        """Whether a guard holds on the older runtime (`not hasattr(...)`, `VERSION < 3`), not on the newer."""
+        return bool(self.older_words.search(condition))
+
+    def arms(self, condition: Node | None, body: Node | None, other: Node | None) -> list[tuple[Node | None, bool]]:
+        """The arms of a conditional for `Context.either`, the one for an older runtime marked."""
+        older = self.asks_for_older(text_of(condition))
+        return [(body, older), (other, not older)]
+
     def guard(self, path: Path) -> str:
-        """The nearest condition around a path that is a guard; an empty text if none."""
-        for node in reversed(path):
-            if node.type in self.function_kinds:
-                break
-            condition = self.condition(node)
-            if condition is not None:
+        """The nearest condition by which the end of a path runs on an older runtime only; an empty text if none."""
+        return next((text for text, older in self._conditions(path) if older), "")
+
+    def _conditions(self, path: Path) -> Iterator[tuple[str, bool]]:
+        """Conditions around the end of a path, innermost first, and whether its arm is for an older runtime."""
+        for level in range(len(path) - 1, -1, -1):
+            if path[level].type in self.function_kinds:
+                return
+            condition = self.condition(path[level])
+            if condition is not None and condition not in path:
                 text = " ".join(text_of(condition).split())[:SNIPPET]
-                if self.is_guard(text):
-                    return text
-        return ""
+                yield text, self.is_guard(text) and self._is_older_arm(path, level, text)
+
+    def _is_older_arm(self, path: Path, level: int, condition: str) -> bool:
+        """`else` of `if defined(X)`, the body of `if not defined(X)`, and whatever a catch clause catches."""
+        node, inner = path[level], path[level + 1] if level + 1 < len(path) else None
+        if field(node, "condition") is None and not self.is_ternary(node):
+            return True
+        return self.asks_for_older(condition) != (inner is not None and self.is_alternative(node, inner))
+
+    def is_ternary(self, node: Node) -> bool:
+        """Whether a conditional node has its parts by position, not by field."""
+        return False
+
+    def is_alternative(self, node: Node, inner: Node) -> bool:
+        """Whether a child of a conditional node is its else branch."""
+        return inner in node.children_by_field_name("alternative")
 
     def condition(self, node: Node) -> Node | None:
         """The condition of an if or else-if node; None for other nodes."""
@@ -414,16 +440,9 @@ class Frontend(ABC):
         return tuple(node.start_byte for node in path if node.type in self.block_kinds)
 
     def branch(self, path: Path) -> tuple[str, bool]:
-        """The condition under which the end of a path runs (empty if always within its function), and whether that
-        condition is a guard."""
-        for node in reversed(path):
-            if node.type in self.function_kinds:
-                break
-            condition = self.condition(node)
-            if condition is not None:
-                text = " ".join(text_of(condition).split())[:SNIPPET]
-                return text, self.is_guard(text)
-        return "", False
+        """The nearest condition under which the end of a path runs (empty if always within its function), and whether
+        that is its arm for an older runtime."""
+        return next(self._conditions(path), ("", False))
 
     def function(self, path: Path) -> Node | None:
         """The innermost function around a path."""

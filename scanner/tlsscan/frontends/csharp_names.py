@@ -61,6 +61,11 @@ class CSharpNames(Frontend):
         self._usings: WeakKeyDictionary[Unit, Usings] = WeakKeyDictionary()
         self._scopes: WeakKeyDictionary[Unit, dict[str, tuple[tuple[int, int], ...]]] = WeakKeyDictionary()
 
+    def asks_for_older(self, condition: str) -> bool:
+        """`#if NET45` holds on the older runtime, `Enum.IsDefined(...)` on the newer; a negation turns either."""
+        old_symbol = re.search(r"\b(?:NET(?:11|20|30|35|4\d{1,2})\b|MONO|__MonoCS__)", condition) is not None
+        return old_symbol != super().asks_for_older(condition)
+
     def condition(self, node: Node) -> Node | None:
         """The condition of a branch, a `case`, a `catch` or an `#if`; None for other nodes."""
         kind = node.type

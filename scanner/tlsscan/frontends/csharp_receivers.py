@@ -57,7 +57,7 @@ class CSharpReceivers(CSharpBindings):
         kind = node.type
         if kind == "identifier":
             return self._word_names(context, node)
-        if kind == "generic_name" or kind == "predefined_type" or kind == "alias_qualified_name":
+        if kind in ("generic_name", "predefined_type", "alias_qualified_name"):
             return self.type_names(context.unit, node), kind != "generic_name"
         if kind in ("this", "base"):
             owner = self.around_class(context.path)
@@ -67,8 +67,9 @@ class CSharpReceivers(CSharpBindings):
             return self.type_names(context.unit, field(node, "type") or field(node, "right")), False
         if kind == "object_creation_expression":
             return self.type_names(context.unit, field(node, "type")), False
-        if kind == "invocation_expression":
-            return self._result_names(context, node), False
+        if kind == "invocation_expression" and context.depth < MAX_LOWERING:
+            inside = Context(context.unit, context.path, context.active, context.depth + 1)
+            return self._result_names(inside, node), False
         return (), False
 
     def _word_names(self, context: Context, node: Node) -> Receiver:

@@ -48,6 +48,8 @@ class JavaBindings(Frontend):
         r"|Runtime\.version|NoSuchAlgorithmException|NoSuchFieldError|NoSuchMethodError|ClassNotFoundException)\b"
     )
 
+    older_words = re.compile(r"<|!|\bnot\b|== *null")
+
     def __init__(self) -> None:
         super().__init__()
         self.names = Names()

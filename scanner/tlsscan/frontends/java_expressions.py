@@ -17,7 +17,6 @@ REAL_KINDS = frozenset({"decimal_floating_point_literal", "hex_floating_point_li
 ARRAY_KINDS = frozenset({"array_initializer", "element_value_array_initializer"})
 STRING_KINDS = frozenset({"string_literal", "character_literal"})
 OPERATORS = frozenset({"|", "&", "^", "+", "-", "<<"})
-OLDER = re.compile(r"<|!|\bnot\b|== *null")
 MAX_TERMS = 200  # of one concatenation
 
 
@@ -131,8 +130,7 @@ class JavaExpressions(JavaBindings):
 
     def _ternary(self, context: Context, node: Node) -> Value:
         condition = field(node, "condition")
-        older = bool(OLDER.search(text_of(condition)))
-        arms = [(field(node, "consequence"), older), (field(node, "alternative"), not older)]
+        arms = self.arms(condition, field(node, "consequence"), field(node, "alternative"))
         return context.either(condition, arms)
 
     def _switch(self, context: Context, node: Node) -> Value:

@@ -8,6 +8,7 @@ from tlsscan.frontends.base import SNIPPET, Binding, Path, Unit, children, field
 from tlsscan.frontends.php_names import (
     CLASS,
     CLASS_KINDS,
+    FUNCTION,
     IMPORTED_CLASS,
     IMPORTED_CONSTANT,
     IMPORTED_FUNCTION,
@@ -125,6 +126,9 @@ class PhpBindings(PhpValues):
             return (made._replace(scope=self.scope_range(None, unit)),)
         if parent.type in ("const_element", "enum_case"):
             return self._bind_constant(unit, path)
+        if parent.type in ("function_definition", "method_declaration"):
+            method = self._owner_name(path) if parent.type == "method_declaration" else ""
+            return (self._binding(unit, "opaque", path, path[:-1], owner=FUNCTION + method),)
         if parent.type == "namespace_use_clause" or parent.type in QUALIFIED_KINDS:
             return self._bind_import(unit, path)
         return self._bind_property(unit, path)

@@ -16,7 +16,7 @@ FUNCTION_KINDS = frozenset({"function_definition", "method_declaration", "anonym
 QUALIFIED_KINDS = frozenset({"qualified_name", "relative_name"})
 PARENT_KINDS = frozenset({"base_clause", "class_interface_clause"})
 IMPORTED_CLASS, IMPORTED_FUNCTION, IMPORTED_CONSTANT = "use", "use function", "use const"
-CLASS, TYPE, PROPERTY = "class", "type ", "$"
+CLASS, TYPE, PROPERTY, FUNCTION = "class", "type ", "$", "()"
 NAMESPACE = re.compile(rb"(?m)(?:^|<\?php|;)\s*namespace\s+([\w\\]+)\s*[;{]")
 NAMESPACE_WINDOW = 200_000
 MAX_PARENTS = 8
@@ -25,7 +25,8 @@ MAX_NAMES = 8
 
 class PhpNames(Frontend):
     """The part of the frontend that qualifies names. Owners of bindings that no bare name sees are marked: imports
-    and classes by a word, properties by `$` and their class, declared types by `type ` and the property's owner."""
+    and classes by a word, properties by `$` and their class, declared types by `type ` and the property's owner,
+    functions and methods by `()` and their class."""
 
     function_kinds = FUNCTION_KINDS
     class_kinds = CLASS_KINDS

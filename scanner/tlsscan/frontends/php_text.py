@@ -17,6 +17,8 @@ _ASKS_FOR_OLD = re.compile(
     re.IGNORECASE,
 )
 
+_NEGATED = re.compile(r"!\s*[\\$\w]+(?:\([^()]*\))?")
+
 
 def asks_for_old(condition: str) -> bool:
     """Whether a guard holds on the older runtime (`!defined('X')`, `PHP_VERSION_ID < 70400`), not on the newer."""
@@ -75,4 +77,4 @@ def _balanced(text: str) -> bool:
 
 def opposite(condition: str) -> str:
     """The condition of the other branch."""
-    return condition[1:].lstrip() if condition.startswith("!") and "&&" not in condition else f"not ({condition})"
+    return condition[1:].lstrip() if _NEGATED.fullmatch(condition) else f"not ({condition})"

@@ -16,8 +16,8 @@ from tlsscan.frontends.base import (
     text_of,
 )
 from tlsscan.frontends.php_functions import SPECIAL_FUNCTIONS, element, joined, merged, option_key
-from tlsscan.frontends.php_names import IMPORTED_CONSTANT, PROPERTY, PhpNames
-from tlsscan.frontends.php_text import asks_for_old, brief, unescape
+from tlsscan.frontends.php_names import FUNCTION, IMPORTED_CONSTANT, PROPERTY, PhpNames
+from tlsscan.frontends.php_text import asks_for_old, brief, opposite, unescape
 from tlsscan.values import (
     Arm,
     Bool,
@@ -33,6 +33,7 @@ from tlsscan.values import (
     Text,
     Unknown,
     Value,
+    Via,
     strip,
 )
 
@@ -256,8 +257,14 @@ class PhpValues(PhpNames):
         condition, body, other = field(node, "condition"), field(node, "body"), field(node, "alternative")
         if body is None:
             return self._fallback(context, condition, other)
-        old = asks_for_old(text_of(condition))
-        return context.either(condition, [(body, old), (other, not old)])
+        text = brief(text_of(condition))
+        guard, old = self.is_guard(text), asks_for_old(text)
+        return Choice(
+            (
+                Arm(text[:SNIPPET], guard and old, context.lower(body)),
+                Arm(opposite(text)[:SNIPPET], guard and not old, context.lower(other)),
+            )
+        )
 
     def match(self, context: Context, node: Node) -> Value:
         """match: one arm for each result; `default` is a fallback where the others test for features."""
@@ -302,8 +309,35 @@ class PhpValues(PhpNames):
                     return found
         elif node.type in METHOD_KINDS and text_of(field(node, "name")) in SAME_METHODS and not arguments:
             return context.lower(field(node, "object"))
+        returned = self._returned(context, node)
+        if returned is not None:
+            return returned
         plain = [context.lower(one.node) for one in arguments[:8] if not one.name]
         return invocation(names, plain, [(one.name, context.lower(one.node)) for one in arguments[:8] if one.name])
+
+    def _returned(self, context: Context, node: Node) -> Value | None:
+        """What a function or own method of this file returns, if that is all it does."""
+        word = text_of(field(node, "function") or field(node, "name"))
+        for binding in (context.unit.bindings(word) or ()) if word.isidentifier() else ():
+            key = (word, binding.offset)
+            if binding.owner in self._callable_owners(context, node) and key not in context.active:
+                body = field(binding.path[-1], "body")
+                statements = children(body) if body is not None else []
+                if len(statements) == 1 and statements[0].type == "return_statement":
+                    path = (*binding.path, *[part for part in (body,) if part is not None], statements[0])
+                    inner = Context(context.unit, path, context.active | {key}, context.depth + 1)
+                    return Via(context.unit.step(statements[0]), self.last_child(inner, statements[0]))
+        return None
+
+    def _callable_owners(self, context: Context, node: Node) -> tuple[str, ...]:
+        """Owners of the functions of this file that a call may mean: none for methods of other objects."""
+        if node.type == "function_call_expression":
+            return (FUNCTION,)
+        scope = field(node, "object") or field(node, "scope")
+        own = text_of(scope).lower() in (*SELF_WORDS, "$this")
+        if node.type == "scoped_call_expression" or own:
+            return tuple(FUNCTION + name for name in self.lineage(context, scope))
+        return ()
 
     def callee(self, context: Context, node: Node) -> tuple[str, ...]:
         """The names that a call's function, method or class may have, most likely first."""

@@ -76,6 +76,14 @@ class PythonFrontend(Frontend):
             return field(node, "value") or (node.named_children[0] if node.named_child_count else None)
         return None
 
+    def is_ternary(self, node: Node) -> bool:
+        return node.type == "conditional_expression"
+
+    def is_alternative(self, node: Node, inner: Node) -> bool:
+        if node.type == "conditional_expression":
+            return inner == node.named_children[-1]
+        return super().is_alternative(node, inner)
+
     # -- values ----------------------------------------------------------------------------------------------
 
     def lower(self, context: Context, node: Node) -> Value:
@@ -112,7 +120,7 @@ class PythonFrontend(Frontend):
             return context.lower(field(node, "value"))
         if kind == "conditional_expression":
             first, condition, second = (node.named_children[i] if node.named_child_count == 3 else None for i in range(3))
-            return context.either(condition, [(first, False), (second, True)])
+            return context.either(condition, self.arms(condition, first, second))
         if kind == "subscript":
             return self._subscript(context, node)
         if kind in ("binary_operator", "boolean_operator", "unary_operator", "not_operator"):

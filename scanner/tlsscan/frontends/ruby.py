@@ -61,7 +61,7 @@ class RubyFrontend(RubyNames):
         if method is None or (len(path) > 1 and path[-2].type in ASSIGNMENT_KINDS and field(path[-2], "left") == node):
             return
         context = Context(unit, path)
-        base = context.lower(receiver) if receiver is not None else None
+        base = self.thing(context, receiver) if receiver is not None else None
         arguments = self._arguments(context, field(node, "arguments"))
         target = self._call_target(unit, path)
         word = text_of(method)
@@ -182,7 +182,7 @@ class RubyFrontend(RubyNames):
         base, keys = self._subscript(context, left)
         if not keys or base is None:
             return
-        owner = core.owner_names(context.lower(base))
+        owner = core.owner_names(self.thing(context, base))
         slot = Slot(tuple(keys), owner, -1)
         if base.type in NAME_KINDS and base.type != "constant" and not _is_certain(owner):
             passed = self._passed(context.unit, (*path, base), MAX_HOPS)
@@ -240,7 +240,7 @@ class RubyFrontend(RubyNames):
         """The names of the call or constructor at the end of a path."""
         context = Context(unit, path)
         receiver = field(path[-1], "receiver")
-        base = context.lower(receiver) if receiver is not None else None
+        base = self.thing(context, receiver) if receiver is not None else None
         if text_of(field(path[-1], "method")) == "new":
             names = self._constructed(context, base)
             return (*names, *[f"{name}.new" for name in names]) if names else ("?.new",)
@@ -256,7 +256,7 @@ class RubyFrontend(RubyNames):
             return Slot(keys, self.callee(context, left), node.start_byte)
         if left.type == "element_reference":
             base, above = self._subscript(context, left)
-            return Slot((*above, *keys), core.owner_names(context.lower(base)) if base is not None else ())
+            return Slot((*above, *keys), core.owner_names(self.thing(context, base)) if base is not None else ())
         if left.type in NAME_KINDS and hops > 0:
             passed = self._passed(unit, (*path, left), hops - 1)
             return Slot((*passed.keys, *keys), passed.owner, passed.start)

@@ -8,7 +8,8 @@ from itertools import islice
 from tree_sitter import Language, Node, Tree
 
 from tlsscan.frontends.base import Binding, Context, Definition, Frontend, Path, Unit, children, field, text_of
-from tlsscan.frontends.ruby_lower import EACH, VARIABLE_KINDS, RubyValues, asks_for_older, squeezed
+from tlsscan.frontends.ruby_calls import EACH, RubyValues
+from tlsscan.frontends.ruby_lower import VARIABLE_KINDS, asks_for_older, squeezed
 from tlsscan.source import SourceFile
 from tlsscan.values import Name
 
@@ -35,6 +36,7 @@ class RubyUnit(Unit):
     """A parsed file that remembers what is asked again and again."""
 
     def __init__(self, frontend: Frontend, source: SourceFile, tree: Tree) -> None:
+        """As the base class; `takers` keeps which call takes a variable, by the place where it is written."""
         super().__init__(frontend, source, tree)
         self.takers: dict[int, tuple[tuple[str, ...], tuple[str, ...], int]] = {}
         self._last: tuple[Path, tuple[Node, ...]] = ((), ())
