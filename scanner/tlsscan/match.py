@@ -38,9 +38,14 @@ class Named(Protocol):
 
 
 class Match(NamedTuple):
-    """A site that met a rule: one usage for each way its value can turn out."""
+    """A site that met a rule: one usage for each way its value can turn out.
+
+    Where several sites on one object fold, `usages` stand at the write that decides the newest permitted version and
+    `lower` at the one that decides the oldest.
+    """
 
     usages: tuple[Usage, ...]
+    lower: tuple[Usage, ...]
 
 
 class _Hit(NamedTuple):
@@ -279,27 +284,37 @@ def _follows(earlier: Site, later: Site) -> bool:
 
 
 def _judge(group: Sequence[_Hit], runtimes: Runtimes) -> Match:
-    """The usages of the hit that decides: of several on one object the last that changed what is permitted."""
+    """The usages of the hits that decide: of several on one object the last that moved the upper end of what is
+    permitted, and the last that moved the lower end."""
+    upper = lower = (group[0], State())
     state = State()
-    decided = group[0], State(), _state_permits(group[0], State(), runtimes)
-    for given in group if len(group) > 1 else ():
-        hit = _onto(given, state, runtimes)
+    ends = _ends(_state_permits(group[0], state, runtimes))
+    for hit in group if len(group) > 1 else ():
         before, state = state, _written(state, hit.readings[0], hit)
-        after = _state_permits(hit, state, runtimes)
-        if given is group[0] or (after.versions, after.sure) != (decided[2].versions, decided[2].sure):
-            decided = hit, before, after
-    last, state, _ = decided
-    others = [hit for hit in group if hit.site is not last.site]
-    related = tuple(Place(h.site.path, h.argument.region, f"{h.site.text} is set here, too") for h in others)
-    return Match(tuple(_usage(last, reading, state, related, runtimes) for reading in last.readings))
+        low, high = _ends(_state_permits(hit, state, runtimes))
+        upper = (hit, before) if high != ends[1] or hit is group[0] else upper
+        lower = (hit, before) if low != ends[0] or hit is group[0] else lower
+        ends = low, high
+    final = _state_permits(group[-1], state, runtimes) if len(group) > 1 else None
+    return Match(_usages(group, *upper, final, runtimes), _usages(group, *lower, final, runtimes))
 
 
-def _onto(hit: _Hit, state: State, runtimes: Runtimes) -> _Hit:
-    """The hit as read on top of earlier writes: flag operators then start from those, not from the initial number."""
-    if state.enabled is None or not hit.sink.initial:
-        return hit
-    found = readings(_slot_value(hit), _lens(hit, runtimes)._replace(initial=0))
-    return hit._replace(readings=tuple(found)) if len(found) == 1 and not found[0].unresolved else hit
+def _ends(outcome: Permitted) -> tuple[tuple[Version | None, Version | None], Version | None]:
+    """The lower end (of all versions, and of those that are sure) and the upper end of what is permitted."""
+    low = min(outcome.versions, default=None), min(outcome.sure, default=None)
+    return low, max(outcome.versions, default=None)
+
+
+def _usages(
+    group: Sequence[_Hit], hit: _Hit, before: State, final: Permitted | None, runtimes: Runtimes
+) -> tuple[Usage, ...]:
+    related = tuple(
+        Place(other.site.path, other.argument.region, f"{other.site.text} is set here, too")
+        for other in group
+        if other is not hit
+    )
+    made = tuple(_usage(hit, reading, before, related, runtimes) for reading in hit.readings)
+    return tuple(usage._replace(permitted=final) for usage in made) if final is not None else made
 
 
 def _state_permits(hit: _Hit, state: State, runtimes: Runtimes) -> Permitted:

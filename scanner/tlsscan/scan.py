@@ -162,6 +162,8 @@ def findings_of(matches: Iterable[Match], book: Rulebook, policy: Policy) -> lis
     best: dict[tuple[object, ...], Finding] = {}
     for found in matches:
         finding = judge(found.usages, book.rule(found.usages[0].rule), policy)
+        if finding.verdict is Verdict.ALLOWS and found.lower != found.usages:
+            finding = judge(found.lower, book.rule(found.lower[0].rule), policy)
         place = finding.usage.place
         key = (place.path, place.region)
         if key not in best or _preference(finding) > _preference(best[key]):

@@ -120,7 +120,7 @@ class Checker:
         for expectation in wanted:
             here = [m for m in matches if _covers(m, expectation.line)]
             outcomes = {said(u.permitted) for m in here for u in m.usages}
-            own = {u.rule for m in here for u in m.usages}
+            own = {u.rule for m in here for u in (*m.usages, *m.lower)}
             if not here:
                 yield expectation.line, f"expected {', '.join(expectation.words)}{runtime}, but nothing was found"
             elif expectation.words not in outcomes:
@@ -159,7 +159,7 @@ class Checker:
 
     def _reported(self, rule: Rule, example: Example, path: str, mark: Expectation) -> bool:
         for found in self.matches(example.language, path, example.code, mark.claims):
-            for usage in found.usages:
+            for usage in (*found.usages, *found.lower):
                 if usage.rule == rule.id and _covers(found, mark.line):
                     made = level(usage, verdict(usage.permitted, usage.newest, FLOOR.floor))
                     if made.rank >= Level.WARNING.rank:
@@ -168,8 +168,8 @@ class Checker:
 
 
 def _covers(found: Match, line: int) -> bool:
-    region = found.usages[0].place.region
-    return region.line <= line <= region.end_line
+    regions = (found.usages[0].place.region, found.lower[0].place.region)
+    return any(region.line <= line <= region.end_line for region in regions)
 
 
 def _worst(found: Match) -> Usage:

@@ -296,7 +296,7 @@ def test_ternaries_keep_both_arms_and_mark_the_one_for_an_older_runtime() -> Non
 
 
 def test_branches_that_assign_one_name() -> None:
-    both = Choice((Arm("p == null", False, NEW), Arm("p == null", False, OLD)))
+    both = Choice((Arm("not (p == null)", False, NEW), Arm("p == null", False, OLD)))
     assert value_of("v", statements='String v; if (p == null) v = "TLSv1"; else v = "TLSv1.2";') == both
     assert value_of("v", statements='String v; if (p == null) { v = "TLSv1"; } else { v = "TLSv1.2"; }') == both
     switch = 'String v; switch (p) { case "a": v = "TLSv1"; break; default: v = "TLSv1.2"; }'

@@ -95,10 +95,17 @@ X = Name(("X",))
         ("Array(1)", Listing((Number(1),))),
         ("[1] + [2]", Listing((Number(1), Number(2)))),
         ("%w[a b] - %w[a]", Listing((Text("b"),))),
-        ("{ a: 1, :b => 2, 'c' => 3, \"d\": 4 }", Mapping((
-            Entry(Symbol("a"), Number(1)), Entry(Symbol("b"), Number(2)),
-            Entry(Text("c"), Number(3)), Entry(Symbol("d"), Number(4)),
-        ))),
+        (
+            "{ a: 1, :b => 2, 'c' => 3, \"d\": 4 }",
+            Mapping(
+                (
+                    Entry(Symbol("a"), Number(1)),
+                    Entry(Symbol("b"), Number(2)),
+                    Entry(Text("c"), Number(3)),
+                    Entry(Symbol("d"), Number(4)),
+                )
+            ),
+        ),
         ("{ a: 1, **{ b: 2 } }", Mapping((Entry(Symbol("a"), Number(1)), Entry(Symbol("b"), Number(2))))),
         ("{ a: 1 }.merge(a: 2)", Mapping((Entry(Symbol("a"), Number(2)),))),
         ("X | Y", Operation("|", (X, Name(("Y",))))),
@@ -109,7 +116,7 @@ X = Name(("X",))
         ("[X, 1].inject(&:|)", Operation("|", (X, Number(1)))),
         ("'a' + 'b'", Text("ab")),
         ("'a' << 'b'", Text("ab")),
-        ("\"a#{X}\"", Operation("join", (Text("a"), X))),
+        ('"a#{X}"', Operation("join", (Text("a"), X))),
         ("X.freeze", X),
         ("'a'.freeze", Text("a")),
         ("'a'.to_sym", Symbol("a")),
@@ -131,7 +138,7 @@ X = Name(("X",))
         ("{ a: 1 }.values", Listing((Number(1),))),
         ("[1, 2][1]", Number(2)),
         ("A.const_get(:X)", Name(("A.X",))),
-        ("A::B.const_get(\"X_#{1}\")", Name(("A.B.X_1",))),
+        ('A::B.const_get("X_#{1}")', Name(("A.B.X_1",))),
         ("Object.const_get('A::X')", Name(("A.X",))),
         ("'A::X'.constantize", Name(("A.X",))),
         ("y = :a", Symbol("a")),
@@ -173,7 +180,7 @@ def test_expression(expression: str, expected: Value) -> None:
         ("nil || :x", Symbol("x")),
         ("c && :x", either(("c", False, Symbol("x")), ("c", False, Null()))),
         (
-            "\"a#{c ? 1 : 2}\"",
+            '"a#{c ? 1 : 2}"',
             either(("c", False, Text("a1")), ("c", False, Text("a2"))),
         ),
     ],
@@ -265,10 +272,14 @@ def test_names_of_the_file(before: str, expression: str, expected: Value) -> Non
         ("  def go(v)\n    o.sink = v\n  end", Parameter("C.go", 0, "v")),
         ("  def go(*v)\n    o.sink = v\n  end", Unknown("v is not a constant")),
         ("  def go(v)\n    v = :a\n    o.sink = v\n  end", Symbol("a")),
-        ("  def go\n    %i[a b].each { |v| o.sink = v }\n  end",
-         either(("v in the loop", False, Symbol("a")), ("v in the loop", False, Symbol("b")))),
-        ("  def go\n    for v in [:a, :b] do o.sink = v end\n  end",
-         either(("v in the loop", False, Symbol("a")), ("v in the loop", False, Symbol("b")))),
+        (
+            "  def go\n    %i[a b].each { |v| o.sink = v }\n  end",
+            either(("v in the loop", False, Symbol("a")), ("v in the loop", False, Symbol("b"))),
+        ),
+        (
+            "  def go\n    for v in [:a, :b] do o.sink = v end\n  end",
+            either(("v in the loop", False, Symbol("a")), ("v in the loop", False, Symbol("b"))),
+        ),
         ("  def go\n    [1].each { |u, v| o.sink = v }\n  end", Unknown("v is not a constant")),
         ("  def go\n    run { |v = :a| v }\n    o.sink = v\n  end", Invocation(("C.v", "v", "?.v"), ())),
     ],
@@ -383,7 +394,7 @@ def test_assignment(code: str, names: tuple[str, ...], operator: str) -> None:
         ("f(sink: 1)", ("sink",), ("f", "?.f")),
         ("f(:sink => 1)", ("sink",), ("f", "?.f")),
         ("f('sink' => 1)", ("sink",), ("f", "?.f")),
-        ("f \"sink\": 1", ("sink",), ("f", "?.f")),
+        ('f "sink": 1', ("sink",), ("f", "?.f")),
         ("A.f({ sink: 1 })", ("sink",), ("A.f",)),
         ("A.f(1, a: { 'b' => { sink: 1 } })", ("a", "b", "sink"), ("A.f",)),
         ("A.f(a: [{ sink: 1 }])", ("a", "sink"), ("A.f",)),
@@ -455,10 +466,13 @@ def test_blocks_of_conditional_sites() -> None:
 @pytest.mark.parametrize(
     ("code", "guard"),
     [
-        ("if h.respond_to?(:x=)\n h.x = 0\nelse\n h.sink = 1\nend", "h.respond_to?(:x=)"),
+        ("if h.respond_to?(:x=)\n h.x = 0\nelse\n h.sink = 1\nend", "not (h.respond_to?(:x=))"),
         ("if h.respond_to?(:sink=)\n h.sink = 1\nend", ""),
         ("if RUBY_VERSION >= '2.5'\n h.sink = 1\nend", ""),
-        ("h.sink = 1 unless defined?(X)", "defined?(X)"),
+        ("h.sink = 1 unless defined?(X)", "not (defined?(X))"),
+        ("h.sink = 1 if !defined?(X)", "!defined?(X)"),
+        ("h.sink = 1 unless RUBY_VERSION < '2.5'", ""),
+        ("case RUBY_VERSION when '3.3' then h.sink = 1 end", ""),
         ("if RUBY_VERSION < '2.5'\n h.sink = 1\nend", "RUBY_VERSION < '2.5'"),
         ("begin\n X\nrescue NameError\n h.sink = 1\nend", "NameError"),
         ("h.sink = 1 if legacy", ""),
@@ -501,6 +515,14 @@ def test_definitions_for_other_files() -> None:
         ("V2", Number(1), 10),
         ("M.mode", Symbol("b"), 3),
     ]
+
+
+def test_which_files_may_define_a_word() -> None:
+    speaker = frontend("ruby")
+    assert speaker.may_define(b"V ||= 1", "V")
+    assert speaker.may_define(b"def self.mode\n", "mode")
+    assert not speaker.may_define(b"V == 1; x.mode = 2", "V")
+    assert not speaker.may_define(b"V == 1; x.mode = 2", "mode")
 
 
 @pytest.mark.parametrize(

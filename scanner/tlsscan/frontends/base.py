@@ -407,21 +407,20 @@ class Frontend(ABC):
         return next((text for text, older in self._conditions(path) if older), "")
 
     def _conditions(self, path: Path) -> Iterator[tuple[str, bool]]:
-        """Conditions around the end of a path, innermost first, and whether its arm is for an older runtime."""
+        """Conditions around the end of a path, innermost first, and whether its arm is for an older runtime: `else` of
+        `if defined(X)`, the body of `if not defined(X)`, and whatever a catch clause catches."""
         for level in range(len(path) - 1, -1, -1):
-            if path[level].type in self.function_kinds:
+            node, inner = path[level], path[level + 1 : level + 2]
+            if node.type in self.function_kinds:
                 return
-            condition = self.condition(path[level])
-            if condition is not None and condition not in path:
-                text = " ".join(text_of(condition).split())[:SNIPPET]
-                yield text, self.is_guard(text) and self._is_older_arm(path, level, text)
-
-    def _is_older_arm(self, path: Path, level: int, condition: str) -> bool:
-        """`else` of `if defined(X)`, the body of `if not defined(X)`, and whatever a catch clause catches."""
-        node, inner = path[level], path[level + 1] if level + 1 < len(path) else None
-        if field(node, "condition") is None and not self.is_ternary(node):
-            return True
-        return self.asks_for_older(condition) != (inner is not None and self.is_alternative(node, inner))
+            condition = self.condition(node)
+            if condition is None or condition in path:
+                continue
+            text = " ".join(text_of(condition).split())[:SNIPPET]
+            branching = field(node, "condition") is not None or self.is_ternary(node)
+            otherwise = branching and bool(inner) and self.is_alternative(node, inner[0])
+            older = not branching or self.asks_for_older(text) != otherwise
+            yield f"not ({text})" if otherwise else text, older and self.is_guard(text)
 
     def is_ternary(self, node: Node) -> bool:
         """Whether a conditional node has its parts by position, not by field."""

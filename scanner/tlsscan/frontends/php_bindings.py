@@ -140,6 +140,8 @@ class PhpBindings(PhpValues):
         leaf = path[-1]
         word = text_of(path[-2]) if leaf.type == "$" else text_of(leaf)
         condition, guarded = self.branch(within)
+        if node is not None and _appends(node):
+            condition, guarded = "", False  # with or without it, the beginning is the same
         return Binding(
             kind=kind,
             name=word,
@@ -300,6 +302,10 @@ def _short_circuit(parent: Node, node: Node) -> bool | None:
     if parent.type != "binary_expression" or field(parent, "right") != node:
         return None
     return SHORT_CIRCUIT.get(text_of(field(parent, "operator")).lower())
+
+
+def _appends(node: Node) -> bool:
+    return node.type == "augmented_assignment_expression" and text_of(field(node, "operator")) in (".=", "+=")
 
 
 def _position(function: Node, parameter: Node) -> int:

@@ -17,7 +17,8 @@ QUALIFIED_KINDS = frozenset({"qualified_name", "relative_name"})
 PARENT_KINDS = frozenset({"base_clause", "class_interface_clause"})
 IMPORTED_CLASS, IMPORTED_FUNCTION, IMPORTED_CONSTANT = "use", "use function", "use const"
 CLASS, TYPE, PROPERTY, FUNCTION = "class", "type ", "$", "()"
-NAMESPACE = re.compile(rb"(?m)(?:^|<\?php|;)\s*namespace\s+([\w\\]+)\s*[;{]")
+NAMESPACE = re.compile(rb"namespace\s+([\w\\]+)\s*[;{]")
+STATEMENT_START = re.compile(rb"(?:^|[\n\r;}]|<\?php)\s*\Z")
 NAMESPACE_WINDOW = 200_000
 MAX_PARENTS = 8
 MAX_NAMES = 8
@@ -34,10 +35,12 @@ class PhpNames(Frontend):
     def namespace(self, unit: Unit, offset: int | None = None) -> str:
         """The namespace at an offset, dotted; the file's first for None; empty if there is none."""
         found = ""
-        for match in NAMESPACE.finditer(unit.source.data, 0, NAMESPACE_WINDOW):
+        data = unit.source.data
+        for match in NAMESPACE.finditer(data, 0, NAMESPACE_WINDOW):
             if found and (offset is None or match.start() > offset):
                 break
-            found = dotted(match.group(1).decode("utf-8", "replace"))
+            if STATEMENT_START.search(data[max(match.start() - 80, 0) : match.start()]):
+                found = dotted(match.group(1).decode("utf-8", "replace"))
         return found
 
     def qualify(self, unit: Unit, word: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from tree_sitter import Language, Node, Tree
 
 from tlsscan.frontends.base import Binding, Context, Definition, Frontend, Path, Unit, children, field, text_of
 from tlsscan.frontends.ruby_calls import EACH, RubyValues
-from tlsscan.frontends.ruby_lower import VARIABLE_KINDS, asks_for_older, squeezed
+from tlsscan.frontends.ruby_lower import UNLESS_KINDS, VARIABLE_KINDS
 from tlsscan.source import SourceFile
 from tlsscan.values import Name
 
@@ -18,6 +18,7 @@ CLOSURE_KINDS = frozenset({"block", "do_block", "lambda"})
 BLOCK_KINDS = frozenset({"block", "do_block"})
 CONDITIONAL_KINDS = frozenset({"if", "unless", "elsif", "if_modifier", "unless_modifier", "conditional", "while"})
 NAME_KINDS = frozenset({"identifier", "constant"}) | VARIABLE_KINDS
+SWITCH_KINDS = frozenset({"case", "when"})
 PARAMETER_LIST_KINDS = frozenset({"method_parameters", "block_parameters", "lambda_parameters"})
 OPTIONAL_KINDS = frozenset({"optional_parameter", "keyword_parameter"})
 STARRED_KINDS = frozenset({"splat_parameter", "hash_splat_parameter", "block_parameter", "destructured_parameter"})
@@ -71,6 +72,9 @@ class RubyNames(RubyValues):
         r"|\bOPENSSL_VERSION_NUMBER\b|\bOPENSSL_(?:LIBRARY_)?VERSION\b[^&|]*[<>=~]|\bOpenSSL::VERSION\b"
     )
 
+    older_words = re.compile(rf"{Frontend.older_words.pattern}|\.nil\?")
+    definition_hint = rb"\s*(?:\|\|)?=[^=~]"
+
     @staticmethod
     def grammar() -> Language:
         import tree_sitter_ruby
@@ -90,34 +94,11 @@ class RubyNames(RubyValues):
         kinds = self.block_kinds
         return tuple(node.start_byte for node in path if node.type in kinds or is_conditional_assignment(node))
 
-    def branch(self, path: Path) -> tuple[str, bool]:
-        for level in range(len(path) - 1, -1, -1):
-            if path[level].type in self.function_kinds:
-                break
-            condition = self.condition(path[level])
-            if condition is not None:
-                return squeezed(condition), self._is_older_arm(path, level, condition)
-        return "", False
+    def is_alternative(self, node: Node, inner: Node) -> bool:
+        return super().is_alternative(node, inner) != (node.type in UNLESS_KINDS)
 
-    def guard(self, path: Path) -> str:
-        for level in range(len(path) - 1, -1, -1):
-            if path[level].type in self.function_kinds:
-                break
-            condition = self.condition(path[level])
-            if condition is not None and self._is_older_arm(path, level, condition):
-                return squeezed(condition)
-        return ""
-
-    def _is_older_arm(self, path: Path, level: int, condition: Node) -> bool:
-        """Whether a path runs through the arm of a guard that an older runtime takes: `else` of `if defined?(X)`."""
-        text = squeezed(condition)
-        node, inner = path[level], path[level + 1 : level + 2]
-        if not self.is_guard(text) or condition in inner:
-            return False
-        if node.type not in CONDITIONAL_KINDS:
-            return node.type == "rescue"
-        alternative = field(node, "alternative")
-        return asks_for_older(text, node) != (alternative is not None and alternative in inner)
+    def is_ternary(self, node: Node) -> bool:
+        return node.type in SWITCH_KINDS
 
     def parse(self, source: SourceFile) -> Unit:
         """The file as a unit."""
@@ -207,16 +188,19 @@ class RubyNames(RubyValues):
             node = path[level]
             if node.type in CLOSURE_KINDS:
                 span = (max(scope[0], node.start_byte - LOOK_BACK), node.start_byte)
-                if self._assigns(unit, pattern, span, path[start:level]):
+                if self._assigns(unit, pattern, span, path, start, level):
                     break
                 scope = (node.start_byte, node.end_byte)
         return scope
 
-    def _assigns(self, unit: Unit, pattern: re.Pattern[bytes], span: tuple[int, int], around: Path) -> bool:
-        """Whether a stretch assigns a variable in the scope that the end of `around` stands in."""
+    def _assigns(
+        self, unit: Unit, pattern: re.Pattern[bytes], span: tuple[int, int], path: Path, start: int, end: int
+    ) -> bool:
+        """Whether a stretch assigns a variable in the scope between two levels of a path."""
         limits = self.function_kinds | self.class_kinds | CLOSURE_KINDS
-        own = [node for node in around if node.type in limits]
+        own: list[Node] | None = None
         for match in islice(pattern.finditer(unit.source.data, *span), MAX_ASSIGNMENTS):
+            own = [node for node in path[start:end] if node.type in limits] if own is None else own
             there = [node for node in unit.path_at(match.start()) if node.type in limits]
             if there[-len(own) :] == own if own else not there:
                 return True
@@ -305,6 +289,11 @@ class RubyNames(RubyValues):
         if path[-1] in targets and len(values) == len(targets):
             return self._binding(unit, "value", path, path[: level + 1], values[targets.index(path[-1])])
         return self._binding(unit, "opaque", path, path[: level + 1])
+
+    def may_define(self, data: bytes, word: str) -> bool:
+        if word[:1].isupper():
+            return super().may_define(data, word)
+        return re.search(rb"\bdef\s+(?:self\.)?" + re.escape(word.encode()) + rb"\b", data) is not None
 
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
         """Constants, and methods that return one value; a script's local variables are no other file's business."""

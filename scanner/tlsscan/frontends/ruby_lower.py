@@ -44,7 +44,6 @@ HANDLER_KINDS = frozenset({"rescue", "ensure", "else"})
 CONSTANT_KINDS = frozenset({"constant", "scope_resolution"})
 UNLESS_KINDS = frozenset({"unless", "unless_modifier"})
 OPERATORS = frozenset({"|", "&", "^", "+", "-", "<<"})
-OLDER_FIRST = re.compile(r"<|^!|^not\b|\.nil\?$|\bunless\b")
 
 
 class RubyExpressions(Frontend):
@@ -247,7 +246,7 @@ class RubyExpressions(Frontend):
         condition = field(node, "condition")
         first = self._optional(context, field(node, "consequence"))
         second = self._optional(context, field(node, "alternative"))
-        older_first = asks_for_older(squeezed(condition), node)
+        older_first = self.asks_for_older(squeezed(condition)) != (node.type in UNLESS_KINDS)
         return self._choice(condition, [(first, older_first), (second, not older_first)])
 
     def _optional(self, context: Context, node: Node | None) -> Value:
@@ -255,7 +254,7 @@ class RubyExpressions(Frontend):
 
     def _modifier(self, context: Context, node: Node) -> Value:
         condition = field(node, "condition")
-        older = asks_for_older(squeezed(condition), node)
+        older = self.asks_for_older(squeezed(condition)) != (node.type in UNLESS_KINDS)
         return self._choice(condition, [(context.lower(field(node, "body")), older), (Null(), not older)])
 
     def _case(self, context: Context, node: Node) -> Value:
@@ -301,11 +300,6 @@ class RubyExpressions(Frontend):
 def squeezed(node: Node | None) -> str:
     """A condition's text on one line, bounded."""
     return " ".join(text_of(node).split())[:SNIPPET]
-
-
-def asks_for_older(condition: str, node: Node) -> bool:
-    """Whether the first arm of a conditional node is the one for an older runtime."""
-    return bool(OLDER_FIRST.search(condition)) != (node.type in UNLESS_KINDS)
 
 
 def _heredoc_text(value: Value) -> Value:
