@@ -10,7 +10,7 @@ from tlsscan.discovery import Candidate, Discovery, discover
 from tlsscan.extract import Definition, Extractor
 from tlsscan.link import link
 from tlsscan.match import Match, match, open_names_of
-from tlsscan.model import Confidence, Finding, Level, Problem, ProblemKind, Report, Severity, Site
+from tlsscan.model import Confidence, Finding, Level, Problem, ProblemKind, Report, Severity, Site, Verdict
 from tlsscan.packs import Rulebook
 from tlsscan.policy import Policy, judge
 from tlsscan.prefilter import Prefilter

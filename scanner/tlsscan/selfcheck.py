@@ -168,7 +168,8 @@ class Checker:
 
 
 def _covers(found: Match, line: int) -> bool:
-    regions = (found.usages[0].place.region, found.lower[0].place.region)
+    """Whether a line holds one of the writes that a match is about."""
+    regions = [place.region for u in (found.usages[0], found.lower[0]) for place in (u.place, *u.related)]
     return any(region.line <= line <= region.end_line for region in regions)
 
 
