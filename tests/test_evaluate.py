@@ -405,7 +405,6 @@ def test_unknown_operands_leave_flags_partial(value: Value, outcome: str, partia
         (240, op("&", OWN, op("~", op("|", TLS, Number(48)))), None, False, False),
         (0, op("|", OWN, op("|", TLS, UNKNOWN)), "1.0", False, True),
         (0, op("|", op("&", OWN, op("~", TLS)), TLS12), "1.2", False, False),
-        (0, OWN, "default", True, False),
     ],
 )
 def test_operators_start_from_the_initial_number(

@@ -286,11 +286,13 @@ def _check_rules(arguments: list[str]) -> int:
     extra, under = list(given.rules), ""
     if given.path:
         home, real = os.path.realpath(packs.builtin_directory()), os.path.realpath(given.path)
-        under = os.path.relpath(given.path)
-        if home not in (real, *_parents(real)):
-            extra.append(os.path.dirname(given.path) or "." if os.path.isfile(given.path) else given.path)
+        if home in (real, *_parents(real)):
+            under = os.path.normpath(os.path.join(packs.LABEL, os.path.relpath(real, home)))
+        else:
+            under = os.path.dirname(given.path) or "." if os.path.isfile(given.path) else given.path
+            extra.append(under)
     book = packs.load(extra)
-    count, failures = check_rules(book, "" if under == "." else under)
+    count, failures = check_rules(book, under)
     for failure in failures:
         print(f"{failure.place}: {failure.rule}: {failure.text}")
     if not count:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from tlsscan.model import Form, Kind
+from tlsscan.products import Condition
 from tlsscan.protocol import tokens
-from tlsscan.rules import Key, Meaning, Rule, Sink, Vocabulary
+from tlsscan.rules import Key, Meaning, Meanings, Rule, Sink, Vocabulary
 
 KINDS = {
     Kind.EXACTLY: "permits exactly the named version",
@@ -60,16 +61,34 @@ def _sink(sink: Sink) -> str:
 
 def _values(vocabulary: Vocabulary) -> Iterator[str]:
     for key, meanings in vocabulary.entries.items():
-        yield f"  {_key(key)}: {', or '.join(_meaning(m) for m in meanings)}"
+        yield f"  {_key(key)}: {_meanings(meanings)}"
     for mask, versions in vocabulary.flags:
         yield f"  bit {mask:#x}: {', '.join(tokens(versions))}"
     for field in vocabulary.fields:
         for number, meanings in field.numbers.items():
-            yield f"  bits {field.low}-{field.high} = {number}: {field.configures.value} {_meaning(meanings[0])}"
+            yield f"  bits {field.low}-{field.high} = {number}: {field.configures.value} {_meanings(meanings)}"
 
 
 def _key(key: Key) -> str:
     return {"text": f"'{key.value}'", "symbol": f":{key.value}", "null": "null"}.get(key.type, key.value)
+
+
+def _meanings(meanings: Meanings) -> str:
+    return ", else ".join(f"{_meaning(m)}{_condition(m.when)}" for m in meanings)
+
+
+def _condition(when: Condition | None) -> str:
+    if when is None:
+        return ""
+    products = [
+        f"{product} {' or '.join(','.join(f'{b.operator}{_version(b.version)}' for b in bounds) for bounds in ranges)}"
+        for product, ranges in when.products
+    ]
+    return f" with {' and '.join(products)}"
+
+
+def _version(parts: tuple[int, ...]) -> str:
+    return ".".join(map(str, parts))
 
 
 def _meaning(meaning: Meaning) -> str:
@@ -78,5 +97,6 @@ def _meaning(meaning: Meaning) -> str:
     if meaning.default:
         return "left to the runtime"
     if meaning.versions is not None:
-        return ", ".join(tokens(meaning.versions)) or "no version"
+        kind = f"{meaning.configures.value} " if meaning.configures is not None else ""
+        return kind + (", ".join(tokens(meaning.versions)) or "no version")
     return f"number {meaning.number}"

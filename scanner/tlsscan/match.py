@@ -289,14 +289,23 @@ def _judge(group: Sequence[_Hit], runtimes: Runtimes) -> Match:
     upper = lower = (group[0], State())
     state = State()
     ends = _ends(_state_permits(group[0], state, runtimes))
-    for hit in group if len(group) > 1 else ():
+    for given in group if len(group) > 1 else ():
+        hit = _onto(given, state, runtimes)
         before, state = state, _written(state, hit.readings[0], hit)
         low, high = _ends(_state_permits(hit, state, runtimes))
-        upper = (hit, before) if high != ends[1] or hit is group[0] else upper
-        lower = (hit, before) if low != ends[0] or hit is group[0] else lower
+        upper = (hit, before) if high != ends[1] or given is group[0] else upper
+        lower = (hit, before) if low != ends[0] or given is group[0] else lower
         ends = low, high
     final = _state_permits(group[-1], state, runtimes) if len(group) > 1 else None
     return Match(_usages(group, *upper, final, runtimes), _usages(group, *lower, final, runtimes))
+
+
+def _onto(hit: _Hit, state: State, runtimes: Runtimes) -> _Hit:
+    """The hit as read on top of earlier writes: flag operators then start from those, not from the initial number."""
+    if state.enabled is None or not hit.sink.initial:
+        return hit
+    found = readings(_slot_value(hit), _lens(hit, runtimes)._replace(initial=0))
+    return hit._replace(readings=tuple(found)) if len(found) == 1 and not found[0].unresolved else hit
 
 
 def _ends(outcome: Permitted) -> tuple[tuple[Version | None, Version | None], Version | None]:
@@ -311,7 +320,7 @@ def _usages(
     related = tuple(
         Place(other.site.path, other.argument.region, f"{other.site.text} is set here, too")
         for other in group
-        if other is not hit
+        if other.site is not hit.site
     )
     made = tuple(_usage(hit, reading, before, related, runtimes) for reading in hit.readings)
     return tuple(usage._replace(permitted=final) for usage in made) if final is not None else made

@@ -32,6 +32,8 @@ from tlsscan.rules import (
 
 FORMAT = "2"
 COMPILED = "compiled.json"
+SUFFIXES = (".yaml", ".yml")
+LABEL = "rules"  # the built-in folder in places, wherever it is installed
 DEFAULT_LANGUAGES = {"python": ["python"], "ruby": ["ruby"], "php": ["php"], "dotnet": ["csharp"], "java": ["java"]}
 LOWERED = frozenset({"php"})  # languages whose function names ignore case: anchors are looked for in lower case
 SHORTEST_ANCHOR = 4  # of a name; what a pack says itself may be shorter by one
@@ -69,47 +71,40 @@ class PackFile(NamedTuple):
     data: bytes
 
 
-def pack_files(directory: str) -> list[PackFile]:
-    """The YAML files of a folder of packs, or of a folder that is one pack. Raises PackError if there are none."""
+def pack_files(directory: str, label: str = "") -> list[PackFile]:
+    """The YAML files of a folder of packs, or of a folder that is one pack; `label` stands for the folder in places.
+
+    Raises PackError if there are none.
+    """
     found: list[PackFile] = []
-    try:
-        names = sorted(os.listdir(directory))
-    except OSError as error:
-        raise PackError(f"cannot read the rules folder: {error.strerror}", place=directory) from None
-    own = os.path.basename(os.path.abspath(directory))
-    for name in names:
+    label = label or directory
+    for name in _names(directory):
         path = os.path.join(directory, name)
         if os.path.isdir(path):
-            inner = sorted(n for n in os.listdir(path) if n.endswith((".yaml", ".yml")))
-            found.extend(_pack_file(name, os.path.join(path, n)) for n in inner)
-        elif name.endswith((".yaml", ".yml")):
-            found.append(_pack_file(own, path))
+            inner = [n for n in _names(path) if n.endswith(SUFFIXES)]
+            found.extend(_pack_file(name, os.path.join(path, n), f"{label}/{name}/{n}") for n in inner)
+        elif name.endswith(SUFFIXES):
+            own = os.path.basename(os.path.abspath(directory))
+            found.append(_pack_file(own, path, f"{label}/{name}"))
     if not found:
         raise PackError("no .yaml file in this rules folder", place=directory)
     return found
 
 
-def _pack_file(pack: str, path: str) -> PackFile:
+def _names(directory: str) -> list[str]:
+    try:
+        return sorted(os.listdir(directory))
+    except OSError as error:
+        raise PackError(f"cannot read the rules folder: {error.strerror}", place=directory) from None
+
+
+def _pack_file(pack: str, path: str, place: str) -> PackFile:
     try:
         with open(path, "rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            data = stream.read()
     except OSError as error:
-        raise PackError(f"cannot be read: {error.strerror}", place=path) from None
-    return PackFile(pack, os.path.splitext(os.path.basename(path))[0], _shown(path), data)
-
-
-def _shown(path: str) -> str:
-    """A path as messages show it: relative to the working directory where that is possible."""
-    try:
-        return os.path.relpath(path)
-    except ValueError:  # another drive
-        return path
-
-
-def _lead(directory: str) -> str:
-    """What the places of a folder's files begin with."""
-    shown = _shown(directory)
-    return "" if shown == os.curdir else os.path.join(shown, "")
+        raise PackError(f"cannot be read: {error.strerror}", place=place) from None
+    return PackFile(pack, os.path.splitext(os.path.basename(path))[0], place, data)
 
 
 def content_key(files: Iterable[PackFile]) -> str:
@@ -604,7 +599,7 @@ def _meaning(plain: Plain) -> Meaning:
 def load(extra: Iterable[str] = (), directory: str = "") -> Rulebook:
     """The built-in rules (or those of `directory`), with the packs of further folders added. Raises PackError."""
     home = directory or builtin_directory()
-    files = pack_files(home)
+    files = pack_files(home, LABEL)
     book = _compiled(home, files)
     if book is None:
         book = check(files)

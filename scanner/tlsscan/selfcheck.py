@@ -120,13 +120,13 @@ class Checker:
         for expectation in wanted:
             here = [m for m in matches if _covers(m, expectation.line)]
             outcomes = {said(u.permitted) for m in here for u in m.usages}
-            own = {u.rule for m in here for u in (*m.usages, *m.lower)}
+            own = {u.rule for m in here for u in (*m.usages, *m.lower) if _stands_on(u, expectation.line)}
             if not here:
                 yield expectation.line, f"expected {', '.join(expectation.words)}{runtime}, but nothing was found"
             elif expectation.words not in outcomes:
                 got = " or ".join(", ".join(words) for words in sorted(outcomes))
                 yield expectation.line, f"expected {', '.join(expectation.words)}{runtime}, got {got}"
-            elif rule and rule not in own:
+            elif rule and own and rule not in own:
                 yield expectation.line, f"found by {', '.join(sorted(own))}, not by this rule"
         marked = {e.line for e in wanted} | elsewhere
         for noisy in (m for m in matches if not any(_covers(m, line) for line in marked)):
@@ -171,6 +171,11 @@ def _covers(found: Match, line: int) -> bool:
     """Whether a line holds one of the writes that a match is about."""
     regions = [place.region for u in (found.usages[0], found.lower[0]) for place in (u.place, *u.related)]
     return any(region.line <= line <= region.end_line for region in regions)
+
+
+def _stands_on(usage: Usage, line: int) -> bool:
+    region = usage.place.region
+    return region.line <= line <= region.end_line
 
 
 def _worst(found: Match) -> Usage:

@@ -442,6 +442,29 @@ def test_parameter_default(code: str) -> None:
     assert (site.form, site.names, plain(site.arguments[0].value)) == (Form.PARAMETER, ("sink",), Number(1))
 
 
+def test_a_setter_is_no_site_but_its_use_is() -> None:
+    code = "class C\n def sink=(v)\n  @sink = v\n end\nend\nC.new.sink = :a\n"
+    assert [(s.names[0], s.region.line) for s in ruby(code) if s.form is Form.ASSIGN] == [("C.sink", 6)]
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        ("Old = A::Sink\nOld.new(1)\n", [2]),
+        ("old = :sink\no.send(old, 1)\n", [2]),
+        ("old = Sink.new\no.send(old, 1)\n", []),
+    ],
+)
+def test_a_renamed_anchor_is_followed(code: str, lines: list[int]) -> None:
+    speaker = frontend("ruby")
+    unit = speaker.parse(SourceFile("a.rb", code.encode()))
+    start = code.lower().index("sink")
+    found = speaker.sites(
+        unit, [(start, start + 4)], lambda draft: bool(draft.arguments) and draft.form is not Form.MENTION
+    )
+    assert sorted({site.region.line for site in found if site.form is not Form.ASSIGN}) == lines
+
+
 def test_targets_tell_objects_apart() -> None:
     code = (
         "def a\n h = A.new\n h.sink = 1\nend\ndef b\n h.sink = 2\nend\n"

@@ -36,6 +36,7 @@ MAX_DEPTH = 2000  # deeper trees are scanned by literals only (real code reaches
 MAX_LOWERING = 80  # expressions inside each other, through definitions too: some six frames each
 MAX_OCCURRENCES = 400  # of one name in one file; beyond, its value counts as unknown
 MAX_ITEMS = 200  # of one list, mapping or argument list
+MAX_WAYS = 8  # bindings that may reach one use
 MAX_RENAMES = 40  # new anchors found in one file
 MAX_EFFORT = 20_000  # expressions lowered for one anchor: `b = a | a; c = b | b; ...` doubles with every line
 SNIPPET = 120
@@ -275,7 +276,7 @@ class Context:
         scope = bindings[0].scope
         if not self._same_function(bindings[0]):
             offset = scope[1]
-        before = [b for b in bindings if b.offset < offset] or bindings
+        before = [b for b in bindings if b.offset < offset and not _inside(b, offset)] or bindings
         arms: list[Arm] = []
         overwritten: list[tuple[int, ...]] = []
         for binding in reversed(before):
@@ -289,9 +290,7 @@ class Context:
                 rest = self._merge(earlier, binding.offset, word) if earlier else Unknown(f"{word} is changed in place")
                 value = Operation(binding.operator.rstrip("="), (rest, value))
             arms.append(Arm(binding.condition, binding.guarded, value))
-            if binding.operator != "=" or self._cannot_be_passed(binding, blocks):
-                break
-            if len(arms) >= 8:
+            if self._cannot_be_passed(binding, blocks) or _exhaustive(arms) or len(arms) >= MAX_WAYS:
                 break
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
 
@@ -326,6 +325,17 @@ class Context:
 
     def _function_name(self, binding: Binding) -> str:
         return self.unit.frontend.enclosing(binding.path)
+
+
+def _inside(binding: Binding, offset: int) -> bool:
+    """Whether a use stands in the value of a binding: `x = x | y` uses what x was before."""
+    return binding.node is not None and binding.node.start_byte <= offset < binding.node.end_byte
+
+
+def _exhaustive(arms: Sequence[Arm]) -> bool:
+    """Whether the last arm and another one are the two branches of one condition."""
+    last = arms[-1].condition
+    return bool(last) and any(arm.condition in (f"not ({last})", last[5:-1]) for arm in arms[:-1])
 
 
 def _each(value: Value, word: str) -> Value:

@@ -162,7 +162,7 @@ class RubyFrontend(RubyNames):
             yield from self._entry_draft(context, left, value, operator)
         elif left.type in ("constant", "scope_resolution"):
             yield Draft(Form.ASSIGN, self._constant_names(context, left), node, left, value, operator)
-        elif left.type in ("instance_variable", "class_variable"):
+        elif left.type in ("instance_variable", "class_variable") and not self.is_setter(path, left):
             word = text_of(left).lstrip("@")
             names = tuple(f"{name}.{word}" for name in self.self_names(context)) or (text_of(left),)
             yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(unit, path, left))

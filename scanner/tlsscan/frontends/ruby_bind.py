@@ -18,6 +18,7 @@ CLOSURE_KINDS = frozenset({"block", "do_block", "lambda"})
 BLOCK_KINDS = frozenset({"block", "do_block"})
 CONDITIONAL_KINDS = frozenset({"if", "unless", "elsif", "if_modifier", "unless_modifier", "conditional", "while"})
 NAME_KINDS = frozenset({"identifier", "constant"}) | VARIABLE_KINDS
+PLAIN_KINDS = frozenset({"scope_resolution", "string", "string_content", "simple_symbol"})
 SWITCH_KINDS = frozenset({"case", "when"})
 PARAMETER_LIST_KINDS = frozenset({"method_parameters", "block_parameters", "lambda_parameters"})
 OPTIONAL_KINDS = frozenset({"optional_parameter", "keyword_parameter"})
@@ -268,7 +269,7 @@ class RubyNames(RubyValues):
         right = field(node, "right")
         operator = text_of(field(node, "operator")) if node.type == "operator_assignment" else "="
         if left == leaf:
-            if not self._is_setter(path, right):
+            if not self.is_setter(path, leaf):
                 yield self._binding(unit, "value", path, path[: level + 1], right, operator)
         elif left.type == "scope_resolution" and field(left, "name") == leaf:
             made = self._binding(unit, "value", path, path[: level + 1], right, operator)
@@ -277,11 +278,11 @@ class RubyNames(RubyValues):
         elif left.type in TUPLE_KINDS:
             yield self._unpacked(unit, path, level, right)
 
-    def _is_setter(self, path: Path, right: Node | None) -> bool:
+    def is_setter(self, path: Path, variable: Node) -> bool:
         """True for `def x=(value) @x = value`: what callers pass is seen where they pass it."""
         function = self.function(path)
         name = field(function, "name") if function is not None else None
-        return path[-1].type in VARIABLE_KINDS and name is not None and name.type == "setter" and right is not None
+        return variable.type in VARIABLE_KINDS and name is not None and name.type == "setter"
 
     def _unpacked(self, unit: Unit, path: Path, level: int, right: Node | None) -> Binding:
         targets = children(path[level + 1])
@@ -309,11 +310,11 @@ class RubyNames(RubyValues):
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
         for level in range(len(path) - 1, 0, -1):
             node, parent = path[level], path[level - 1]
+            if node.type not in NAME_KINDS and node.type not in PLAIN_KINDS:
+                break
             if parent.type == "assignment" and field(parent, "right") == node:
                 left = field(parent, "left")
                 return (text_of(left),) if left is not None and left.type in NAME_KINDS else ()
-            if node.type not in NAME_KINDS and node.type not in ("scope_resolution", "string_content", "string"):
-                return ()
         return ()
 
 

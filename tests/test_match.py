@@ -1,0 +1,435 @@
+"""Sites meet sinks: which slot, how sure, and what several writes on one object amount to."""
+
+import pytest
+from core_builders import assign, at, book, call, matches, rule, versions, via
+
+from tlsscan.match import SinkIndex
+from tlsscan.model import Argument, Confidence, Form, Role, Site, Usage
+from tlsscan.packs import Rulebook
+from tlsscan.protocol import NO_VERSIONS, Version
+from tlsscan.values import Arm, Choice, Listing, Name, Null, Number, Operation, Parameter, Text, Unknown, Value
+
+WORDS = """
+  words:
+    values:
+      "'TLSv1' | 4": TLSv1.0
+      "'TLSv1.1'": TLSv1.1
+      "'TLSv1.2' | 6": TLSv1.2
+      "'auto' | null": default
+      "'refused'": {effect: rejected, note: no such protocol}
+"""
+FLAGS = """
+  flags:
+    values:
+      "*.Tls": 192
+      "*.Tls11": 768
+      "*.Tls12": 3072
+    flags:
+      192: TLSv1.0
+      768: TLSv1.1
+      3072: TLSv1.2
+"""
+V1, V2 = Text("TLSv1"), Text("TLSv1.2")
+
+
+def exactly(sinks: str, extra: str = "") -> Rulebook:
+    return book(WORDS, rule("exact", "exactly", "words", sinks, extra))
+
+
+def only(rules: Rulebook, *sites: Site, **claimed: str) -> Usage:
+    (found,) = matches(rules, *sites, **claimed)
+    (usage,) = found.usages
+    return usage
+
+
+# -- names and confidence ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sink", "names", "confidence"),
+    [
+        ("lib.net.connect", ("lib.net.connect",), Confidence.HIGH),
+        ("lib.net.connect", ("net.connect",), Confidence.HIGH),
+        ("lib.net.connect", ("connect",), Confidence.MEDIUM),
+        ("lib.net.connect", ("?.connect",), Confidence.MEDIUM),
+        ("lib.net.connect", ("?.net.connect",), Confidence.MEDIUM),
+        ("lib.net.connect", ("app.lib.net.connect",), Confidence.MEDIUM),
+        ("lib.net.connect", ("x.y", "lib.net.connect"), Confidence.HIGH),
+        ("*.connect", ("a.b.connect",), Confidence.MEDIUM),
+        ("*.connect", ("connect",), Confidence.MEDIUM),
+        ("lib.net.connect", ("other.net.connect",), None),
+        ("lib.net.connect", ("lib.connect",), None),
+        ("lib.net.connect", ("?.lib.connect",), None),
+        ("lib.net.connect", ("lib.net.reconnect",), None),
+        ("lib.net.connect", ("lib.net.Connect",), None),
+        ("lib.net.connect", ("lib.net.connect.now",), None),
+        ("*.connect", ("reconnect",), None),
+    ],
+)
+def test_names_that_mean_a_sink(sink: str, names: tuple[str, ...], confidence: Confidence | None) -> None:
+    rules = exactly(f'{{call: "{sink}", position: 0, anchor: connect}}')
+    found = matches(rules, call(names, V1))
+    assert [u.confidence for m in found for u in m.usages] == ([confidence] if confidence else [])
+
+
+def test_a_plain_variable_is_not_an_attribute() -> None:
+    rules = exactly("{assign: lib.Context.minimum_version}")
+    assert not matches(rules, assign("minimum_version", V1))
+    assert only(rules, assign("?.minimum_version", V1)).confidence is Confidence.MEDIUM
+    settings = exactly("{assign: TLS_PROTOCOL}")
+    assert only(settings, assign("TLS_PROTOCOL", V1)).confidence is Confidence.HIGH
+
+
+def test_names_of_php_functions_ignore_case() -> None:
+    rules = exactly("{call: curl_setopt, position: 0}")
+    index = SinkIndex("php", rules.for_language("python"))
+    assert index.wants(call("CURL_SetOpt", V1), ())
+    assert not SinkIndex("ruby", rules.for_language("python")).wants(call("CURL_SetOpt", V1), ())
+
+
+@pytest.mark.parametrize(
+    ("value", "confidence", "reported"),
+    [
+        (V1, "lib.connect_tls", True),
+        (V1, "?.connect_tls", True),
+        (Unknown("made at run time"), "lib.connect_tls", True),
+        (Unknown("made at run time"), "?.connect_tls", False),
+        (Text("something else"), "lib.connect_tls", True),
+        (Text("something else"), "?.connect_tls", False),
+        (Text("refused"), "?.connect_tls", True),
+    ],
+)
+def test_a_loose_slot_with_an_unknown_value_is_silent(value: Value, confidence: str, reported: bool) -> None:
+    found = matches(exactly("{call: lib.connect_tls, position: 0}"), call(confidence, value))
+    assert bool(found) is reported
+
+
+# -- slots ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sink", "site", "value"),
+    [
+        ("{call: lib.dial_tls, position: 1}", call("lib.dial_tls", V2, V1), "argument1"),
+        ("{call: lib.dial_tls, argument: version}", call("lib.dial_tls", V2, version=V1), "version"),
+        ("{call: lib.dial_tls, position: 1, argument: version}", call("lib.dial_tls", V2, version=V1), "version"),
+        ("{call: lib.dial_tls, position: 1, argument: version}", call("lib.dial_tls", V2, V1), "argument1"),
+        ('{call: "*", argument: ssl_version}', call("whatever", ssl_version=V1), "ssl_version"),
+        ("{new: lib.DialTls, position: 0}", call("lib.DialTls", V1)._replace(form=Form.NEW), "argument0"),
+        ("{call: lib.DialTls, position: 0}", call("lib.DialTls", V1)._replace(form=Form.NEW), "argument0"),
+    ],
+)
+def test_the_slot_of_a_call(sink: str, site: Site, value: str) -> None:
+    usage = only(exactly(sink), site)
+    assert usage.value == value
+    assert usage.permitted.versions == versions("1.0")
+
+
+@pytest.mark.parametrize(
+    ("sink", "site"),
+    [
+        ("{call: lib.dial_tls, position: 1}", call("lib.dial_tls", V1)),
+        ("{call: lib.dial_tls, argument: version}", call("lib.dial_tls", V1, other=V1)),
+        ('{call: "*", argument: ssl_version}', call("whatever", V1, tls_version=V1)),
+        ("{assign: lib.dial_tls}", call("lib.dial_tls", V1)),
+        ("{call: lib.dial_tls, position: 0}", assign("lib.dial_tls", V1)),
+    ],
+)
+def test_other_slots_and_forms_are_silent(sink: str, site: Site) -> None:
+    assert not matches(exactly(sink), site)
+
+
+def test_the_rest_of_the_arguments_are_one_list() -> None:
+    rules = book(WORDS, rule("list", "enabled", "words", "{call: lib.enable_tls, position: 1, rest: true}"))
+    usage = only(rules, call("lib.enable_tls", Number(9), V1, V2))
+    assert usage.permitted.versions == versions("1.0 1.2")
+    assert usage.value == "argument1, argument2"
+    assert (usage.place.region.start, usage.place.region.end) == (140, 170)
+    assert only(rules, call("lib.enable_tls", Number(9), V1)).permitted.versions == versions("1.0")
+    assert only(rules, call("lib.enable_tls", Number(9), Listing((V1, V2)))).permitted.versions == versions("1.0 1.2")
+    assert not matches(rules, call("lib.enable_tls", Number(9)))
+
+
+@pytest.mark.parametrize(
+    ("condition", "second", "reported"),
+    [
+        ("{position: 1, is: [OPT_VERSION, 32]}", Name(("OPT_VERSION",)), True),
+        ("{position: 1, is: [OPT_VERSION, 32]}", Name(("?.OPT_VERSION",)), True),
+        ("{position: 1, is: [OPT_VERSION, 32]}", Number(32), True),
+        ("{position: 1, is: [OPT_VERSION, 32]}", via(Number(32)), True),
+        ("{position: 1, is: [OPT_VERSION, 32]}", Choice((Arm("a", False, Null()), Arm("", False, Number(32)))), True),
+        ("{position: 1, is: [OPT_VERSION, 32]}", Number(33), False),
+        ("{position: 1, is: [OPT_VERSION, 32]}", Text("32"), False),
+        ("{position: 1, is: [OPT_VERSION, 32]}", Unknown("?"), False),
+        ("{position: 2, is: 32}", Number(32), False),
+        ("{position: 1, is: \"'x'\"}", Text("x"), True),
+        ('{position: 1, is: ":x"}', Text("x"), False),
+        ('{position: 1, is: "null"}', Null(), True),
+    ],
+)
+def test_a_condition_on_another_argument(condition: str, second: Value, reported: bool) -> None:
+    rules = exactly(f"{{call: set_tls_option, position: 0, where: {condition}}}")
+    assert bool(matches(rules, call("set_tls_option", V1, second))) is reported
+
+
+def test_a_condition_on_a_named_argument() -> None:
+    rules = exactly("{call: set_tls_option, position: 0, where: {argument: option, is: 32}}")
+    assert matches(rules, call("set_tls_option", V1, option=Number(32)))
+    assert not matches(rules, call("set_tls_option", V1, option=Number(33)))
+    assert not matches(rules, call("set_tls_option", V1))
+
+
+def option(path: tuple[str, ...], owner: tuple[str, ...] = (), value: Value = V1) -> Site:
+    given = (Argument(None, "", value, at(1, 20), "value"),)
+    return Site(Form.OPTION, (path[-1],), path[-1], "a.py", "python", at(1), given, option=path, owner=owner)
+
+
+@pytest.mark.parametrize(
+    ("sink", "site", "confidence"),
+    [
+        ("{option: tls_version}", option(("tls_version",)), Confidence.MEDIUM),
+        ("{option: ssl.tls_version}", option(("ssl", "tls_version")), Confidence.MEDIUM),
+        ("{option: ssl.tls_version}", option(("a", "ssl", "tls_version")), Confidence.MEDIUM),
+        ("{option: tls_version, of: lib.open_all}", option(("tls_version",), ("lib.open_all",)), Confidence.HIGH),
+        ("{option: tls_version, of: lib.open_all}", option(("tls_version",), ("?.open_all",)), Confidence.MEDIUM),
+        ("{option: ssl.tls_version}", option(("tls_version",)), None),
+        ("{option: tls_version}", option(("xtls_version",)), None),
+        ("{option: tls_version, of: lib.open_all}", option(("tls_version",), ("lib.other",)), None),
+        ("{option: tls_version, of: lib.open_all}", option(("tls_version",)), None),
+    ],
+)
+def test_option_paths_match_at_their_end(sink: str, site: Site, confidence: Confidence | None) -> None:
+    found = matches(exactly(sink), site)
+    assert [u.confidence for m in found for u in m.usages] == ([confidence] if confidence else [])
+
+
+# -- what a sink says beside its name ----------------------------------------------------------------------------------
+
+
+def test_a_sink_may_have_its_own_kind_vocabulary_and_role() -> None:
+    sinks = """
+        {call: lib.low_tls, position: 0, configures: minimum, role: client}
+        {call: lib.flag_tls, position: 0, configures: enabled, vocabulary: flags}
+        {call: lib.plain_tls, position: 0}
+    """
+    rules = book(WORDS + FLAGS, rule("mixed", "exactly", "words", sinks, "role: server"))
+    low = only(rules, call("lib.low_tls", V2))
+    assert (low.permitted.versions, low.role) == (versions("1.2 1.3"), Role.CLIENT)
+    assert only(rules, call("lib.flag_tls", Number(960))).permitted.versions == versions("1.0 1.1")
+    plain = only(rules, call("lib.plain_tls", V2))
+    assert (plain.permitted.versions, plain.role) == (versions("1.2"), Role.SERVER)
+
+
+def test_a_sink_under_a_condition() -> None:
+    sinks = """
+        {call: lib.old_tls, position: 0, when: {lang: "<4"}}
+        {call: lib.new_tls, position: 0, when: {lang: ">=4"}}
+    """
+    rules = exactly(sinks)
+    assert not matches(rules, call("lib.old_tls", V1))
+    assert matches(rules, call("lib.old_tls", V1), lang="3")
+    assert matches(rules, call("lib.new_tls", V1))
+    assert not matches(rules, call("lib.new_tls", V1), lang="3")
+
+
+def test_an_effect_without_condition_holds_always() -> None:
+    rules = exactly("{call: lib.noop_tls, position: 0, effect: ignored}\n{call: lib.no_tls, position: 0, effect: rejected}")
+    ignored = only(rules, call("lib.noop_tls", V1))
+    assert ignored.permitted.default
+    assert ignored.permitted.versions == versions("1.2 1.3")
+    assert ignored.note == "has no effect here"
+    refused = only(rules, call("lib.no_tls", V1))
+    assert refused.permitted.rejected
+    assert refused.permitted.versions == NO_VERSIONS
+
+
+@pytest.mark.parametrize("effect", ["ignored", "rejected"])
+def test_an_effect_under_a_condition_needs_a_claim(effect: str) -> None:
+    rules = exactly(f'{{call: lib.some_tls, position: 0, effect: {effect}, when: {{lang: ">=4"}}}}')
+    assert only(rules, call("lib.some_tls", V1)).permitted.versions == versions("1.0")
+    assert only(rules, call("lib.some_tls", V1), lang="3").permitted.versions == versions("1.0") & versions("1.0")
+    claimed = only(rules, call("lib.some_tls", V1), lang="4").permitted
+    assert (claimed.default, bool(claimed.rejected)) == (effect == "ignored", effect == "rejected")
+
+
+def test_the_first_sink_of_a_rule_that_fits_counts() -> None:
+    sinks = "{call: lib.pick_tls, position: 0, role: client}\n{call: lib.pick_tls, position: 1, role: server}"
+    assert only(exactly(sinks), call("lib.pick_tls", V1, V2)).role is Role.CLIENT
+
+
+# -- what a usage tells --------------------------------------------------------------------------------------------------
+
+
+def test_a_usage_tells_place_trace_and_base() -> None:
+    rules = exactly("{call: lib.connect_tls, position: 0}")
+    usage = only(rules, call("lib.connect_tls", via(V1, 7), line=3))
+    assert (usage.rule, usage.api, usage.value, usage.language) == ("demo/exact", "lib.connect_tls", "argument0", "python")
+    assert (usage.place.path, usage.place.region) == ("a.py", at(3, 20))
+    assert [step.region.line for step in usage.trace] == [7]
+    assert usage.newest is Version.TLS1_3
+    assert only(rules, call("lib.connect_tls", V1), lang="3").newest is Version.TLS1_0
+
+
+def test_an_assumption_is_told_where_it_took_part() -> None:
+    low = book(WORDS, rule("low", "minimum", "words", "{call: lib.low_tls, position: 0}"))
+    assert only(low, call("lib.low_tls", V1)).assumed == ("lang",)
+    assert only(low, call("lib.low_tls", V1), lang="5").assumed == ()
+    assert only(low, call("lib.low_tls", Unknown("?"))).assumed == ()
+    assert only(exactly("{call: lib.connect_tls, position: 0}"), call("lib.connect_tls", V1)).assumed == ()
+    off = book(FLAGS, rule("off", "disabled", "flags", "{call: lib.off_tls, position: 0}"))
+    assert only(off, call("lib.off_tls", Number(3072))).assumed == ("lang",)
+
+
+def test_arms_become_usages_in_source_order() -> None:
+    value = Choice((Arm("new", False, V2), Arm("old", True, V1)))
+    (found,) = matches(exactly("{call: lib.connect_tls, position: 0}"), call("lib.connect_tls", value))
+    assert [(u.permitted.versions, u.condition, u.guarded) for u in found.usages] == [
+        (versions("1.2"), "new", False),
+        (versions("1.0"), "old", True),
+    ]
+
+
+@pytest.mark.parametrize("name", ["lib.connect_tls", "?.connect_tls"])
+def test_a_default_of_the_environment_is_judged_and_the_variable_named(name: str) -> None:
+    value = Choice((Arm("TLS is set", False, Unknown("TLS decides", "TLS")), Arm("TLS is not set", False, V1)))
+    usage = only(exactly("{call: lib.connect_tls, position: 0}"), call(name, value))
+    assert usage.permitted.versions == versions("1.0")
+    assert usage.open_by == "TLS"
+    assert usage.condition == "TLS is not set"
+
+
+def test_the_guard_of_a_site_counts_for_all_its_arms() -> None:
+    usage = only(exactly("{assign: lib.Context.mode_tls}"), assign("lib.Context.mode_tls", V1, guard="if PY2"))
+    assert (usage.condition, usage.guarded) == ("if PY2", True)
+
+
+def test_a_parameter_without_default_is_told_where_the_slot_is_sure() -> None:
+    rules = exactly("{call: lib.connect_tls, position: 0}")
+    value = Parameter("Client.open", 0, "version")
+    assert only(rules, call("lib.connect_tls", value)).permitted.unresolved == "the caller of open decides (version)"
+    assert not matches(rules, call("?.connect_tls", value))
+
+
+# -- folds -------------------------------------------------------------------------------------------------------------
+
+CONTEXT = book(
+    WORDS + FLAGS,
+    rule(
+        "made", "exactly", "words", "{call: lib.Context, position: 0, anchor: Context}", "fold: {group: g, starts: true}"
+    ),
+    rule("mode", "exactly", "words", "{assign: lib.Context.mode_tls}", "fold: {group: g, resets: [floor, ceiling, enabled]}"),
+    rule("low", "minimum", "words", "{assign: lib.Context.low_tls}", "fold: {group: g, pinned: rejected}"),
+    rule("high", "maximum", "words", "{assign: lib.Context.high_tls}", "fold: {group: g, pinned: rejected}"),
+    rule("off", "disabled", "flags", "{assign: lib.Context.off_tls, initial: 0}", "fold: {group: g}"),
+    rule("on", "enabled", "flags", "{assign: lib.Context.on_tls, initial: 192}", "fold: {group: g}"),
+)
+
+
+def new(value: Value, line: int, target: str = "c") -> Site:
+    return call("lib.Context", value, line=line, target=target)
+
+
+def low(value: Value, line: int, blocks: tuple[int, ...] = ()) -> Site:
+    return assign("lib.Context.low_tls", value, line, target="c", blocks=blocks)
+
+
+def high(value: Value, line: int) -> Site:
+    return assign("lib.Context.high_tls", value, line, target="c")
+
+
+def mode(value: Value, line: int) -> Site:
+    return assign("lib.Context.mode_tls", value, line, target="c")
+
+
+def off(value: Value, line: int, operator: str = "|=") -> Site:
+    return assign("lib.Context.off_tls", value, line, operator, target="c")
+
+
+def on(value: Value, line: int, operator: str = "|=") -> Site:
+    return assign("lib.Context.on_tls", value, line, operator, target="c")
+
+
+def outcome(*sites: Site) -> list[tuple[int, str, str]]:
+    """Line, rule and versions of every match."""
+    shown = []
+    for found in matches(CONTEXT, *sites):
+        (usage,) = found.usages
+        allowed = usage.permitted
+        text = "refused" if allowed.rejected else "?" if allowed.unresolved else " ".join(map(str, sorted(allowed.versions)))
+        shown.append((usage.place.region.line, usage.rule.removeprefix("demo/"), text))
+    return shown
+
+
+TLS, TLS11, TLS12 = Number(192), Number(768), Number(3072)
+
+
+@pytest.mark.parametrize(
+    ("sites", "wanted"),
+    [
+        # the write that decides is told, not the last
+        ([new(V1, 1), off(TLS11, 2)], [(1, "made", "2")]),
+        ([new(Text("auto"), 1), low(V1, 2)], [(2, "low", "2 3 4 5")]),
+        ([low(V1, 1), high(Text("TLSv1.1"), 2)], [(2, "high", "2 3")]),
+        ([low(V1, 1), off(TLS, 2)], [(2, "off", "3 4 5")]),
+        # `mode =` erases an earlier minimum
+        ([low(V2, 1), mode(V1, 2)], [(2, "mode", "2")]),
+        ([low(V1, 1), mode(Text("auto"), 2)], [(2, "mode", "4 5")]),
+        # a bound on a pinned object
+        ([new(V2, 1), low(V1, 2)], [(2, "low", "refused")]),
+        # a new object begins anew, another object is another
+        ([new(V1, 1), new(V2, 2)], [(1, "made", "2"), (2, "made", "4")]),
+        ([new(V1, 1), new(V2, 2, target="d"), low(V1, 3)], [(1, "made", "2"), (2, "made", "4"), (3, "low", "refused")]),
+        ([new(V1, 1, target=""), low(V1, 3)], [(1, "made", "2"), (3, "low", "2 3 4 5")]),
+        # what is unknown or refused stands alone and takes nothing from the others
+        ([new(V1, 1), off(Unknown("?"), 2)], [(1, "made", "2"), (2, "off", "?")]),
+        ([new(V1, 1), mode(Text("refused"), 2)], [(1, "made", "2"), (2, "mode", "refused")]),
+        # flag operators go on from the earlier write, not from the initial number
+        ([on(TLS12, 1, "="), on(TLS11, 2)], [(2, "on", "3 4")]),
+        ([on(Number(192 | 3072), 1, "="), on(Operation("~", (TLS,)), 2, "&=")], [(2, "on", "4")]),
+        ([on(TLS12, 1)], [(1, "on", "2 4")]),
+        ([on(Operation("~", (TLS,)), 1, "&="), on(TLS, 2)], [(2, "on", "2")]),
+    ],
+)
+def test_writes_on_one_object(sites: list[Site], wanted: list[tuple[int, str, str]]) -> None:
+    assert sorted(outcome(*sites)) == wanted
+
+
+def test_related_writes_are_told() -> None:
+    (found,) = matches(CONTEXT, new(Text("auto"), 1), low(V1, 2), off(TLS11, 3))
+    (usage,) = found.usages
+    assert (usage.place.region.line, usage.rule) == (3, "demo/off")
+    assert [(place.region.line, place.text) for place in usage.related] == [
+        (1, "lib.Context is set here, too"),
+        (2, "lib.Context.low_tls is set here, too"),
+    ]
+
+
+def test_a_write_inside_a_block_folds_with_the_one_before_it_but_not_the_other_way_round() -> None:
+    assert outcome(low(V1, 1), low(V2, 2, blocks=(7,))) == [(2, "low", "4 5")]
+    assert outcome(low(V1, 1, blocks=(7,)), low(V2, 2)) == [(1, "low", "2 3 4 5"), (2, "low", "4 5")]
+    assert outcome(low(V1, 1, blocks=(7,)), low(V2, 2, blocks=(8,))) == [(1, "low", "2 3 4 5"), (2, "low", "4 5")]
+
+
+def test_a_choice_stands_alone() -> None:
+    either = Choice((Arm("a", False, V1), Arm("b", False, V2)))
+    found = matches(CONTEXT, new(either, 1), off(TLS11, 2))
+    assert sorted((u.place.region.line, u.rule) for m in found for u in m.usages) == [
+        (1, "demo/made"),
+        (1, "demo/made"),
+        (2, "demo/off"),
+    ]
+
+
+def test_bounds_of_one_value_are_written_together() -> None:
+    packed = """
+  packed:
+    fields:
+      - {bits: [0, 15], configures: minimum, numbers: {4: TLSv1.0, 6: TLSv1.2}}
+      - {bits: [16, 31], configures: maximum, numbers: {6: TLSv1.2}}
+"""
+    fold = "fold: {group: g, resets: [floor, ceiling, enabled]}"
+    rules = book(packed, rule("both", "minimum", "packed", "{assign: lib.Handle.range_tls}", fold))
+    first = assign("lib.Handle.range_tls", Number(4), 1, target="h")
+    assert only(rules, assign("lib.Handle.range_tls", Number(0x60006), 1)).permitted.versions == versions("1.2")
+    usage = only(rules, first, assign("lib.Handle.range_tls", Number(0x60000), 2, target="h"))
+    assert (usage.place.region.line, usage.permitted.versions) == (2, versions("1.2"))
