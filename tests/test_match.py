@@ -349,15 +349,17 @@ def on(value: Value, line: int, operator: str = "|=") -> Site:
     return assign("lib.Context.on_tls", value, line, operator, target="c")
 
 
-def outcome(*sites: Site) -> list[tuple[int, str, str]]:
-    """Line, rule and versions of every match."""
+def outcome(*sites: Site) -> list[tuple[str, str, str]]:
+    """Of every match the line of the write that decides its newest version, of the one that decides its oldest, and
+    what is permitted."""
     shown = []
     for found in matches(CONTEXT, *sites):
-        (usage,) = found.usages
-        allowed = usage.permitted
+        (upper,), (lower,) = found.usages, found.lower
+        assert upper.permitted == lower.permitted
+        allowed = upper.permitted
         text = "refused" if allowed.rejected else "?" if allowed.unresolved else " ".join(map(str, sorted(allowed.versions)))
-        shown.append((usage.place.region.line, usage.rule.removeprefix("demo/"), text))
-    return shown
+        shown.append((*(f"{u.place.region.line} {u.rule.removeprefix('demo/')}" for u in (upper, lower)), text))
+    return sorted(shown)
 
 
 TLS, TLS11, TLS12 = Number(192), Number(768), Number(3072)
@@ -367,36 +369,37 @@ TLS, TLS11, TLS12 = Number(192), Number(768), Number(3072)
     ("sites", "wanted"),
     [
         # the write that decides is told, not the last
-        ([new(V1, 1), off(TLS11, 2)], [(1, "made", "2")]),
-        ([new(Text("auto"), 1), low(V1, 2)], [(2, "low", "2 3 4 5")]),
-        ([low(V1, 1), high(Text("TLSv1.1"), 2)], [(2, "high", "2 3")]),
-        ([low(V1, 1), off(TLS, 2)], [(2, "off", "3 4 5")]),
+        ([new(V1, 1), off(TLS11, 2)], [("1 made", "1 made", "2")]),
+        ([new(Text("auto"), 1), low(V1, 2)], [("1 made", "2 low", "2 3 4 5")]),
+        ([low(V1, 1), high(Text("TLSv1.1"), 2)], [("2 high", "1 low", "2 3")]),
+        ([low(V1, 1), off(TLS, 2)], [("1 low", "2 off", "3 4 5")]),
+        ([low(V1, 1), off(TLS11, 2)], [("1 low", "1 low", "2 4 5")]),
         # `mode =` erases an earlier minimum
-        ([low(V2, 1), mode(V1, 2)], [(2, "mode", "2")]),
-        ([low(V1, 1), mode(Text("auto"), 2)], [(2, "mode", "4 5")]),
+        ([low(V2, 1), mode(V1, 2)], [("2 mode", "2 mode", "2")]),
+        ([low(V1, 1), mode(Text("auto"), 2)], [("1 low", "2 mode", "4 5")]),
         # a bound on a pinned object
-        ([new(V2, 1), low(V1, 2)], [(2, "low", "refused")]),
+        ([new(V2, 1), low(V1, 2)], [("2 low", "2 low", "refused")]),
         # a new object begins anew, another object is another
-        ([new(V1, 1), new(V2, 2)], [(1, "made", "2"), (2, "made", "4")]),
-        ([new(V1, 1), new(V2, 2, target="d"), low(V1, 3)], [(1, "made", "2"), (2, "made", "4"), (3, "low", "refused")]),
-        ([new(V1, 1, target=""), low(V1, 3)], [(1, "made", "2"), (3, "low", "2 3 4 5")]),
+        ([new(V1, 1), new(V2, 2)], [("1 made", "1 made", "2"), ("2 made", "2 made", "4")]),
+        ([new(V1, 1, "d"), new(V2, 2), low(V1, 3)], [("1 made", "1 made", "2"), ("3 low", "3 low", "refused")]),
+        ([new(V1, 1, ""), low(V1, 3)], [("1 made", "1 made", "2"), ("3 low", "3 low", "2 3 4 5")]),
         # what is unknown or refused stands alone and takes nothing from the others
-        ([new(V1, 1), off(Unknown("?"), 2)], [(1, "made", "2"), (2, "off", "?")]),
-        ([new(V1, 1), mode(Text("refused"), 2)], [(1, "made", "2"), (2, "mode", "refused")]),
+        ([new(V1, 1), off(Unknown("?"), 2)], [("1 made", "1 made", "2"), ("2 off", "2 off", "?")]),
+        ([new(V1, 1), mode(Text("refused"), 2)], [("1 made", "1 made", "2"), ("2 mode", "2 mode", "refused")]),
         # flag operators go on from the earlier write, not from the initial number
-        ([on(TLS12, 1, "="), on(TLS11, 2)], [(2, "on", "3 4")]),
-        ([on(Number(192 | 3072), 1, "="), on(Operation("~", (TLS,)), 2, "&=")], [(2, "on", "4")]),
-        ([on(TLS12, 1)], [(1, "on", "2 4")]),
-        ([on(Operation("~", (TLS,)), 1, "&="), on(TLS, 2)], [(2, "on", "2")]),
+        ([on(TLS12, 1, "="), on(TLS11, 2)], [("1 on", "2 on", "3 4")]),
+        ([on(Number(192 | 3072), 1, "="), on(Operation("~", (TLS,)), 2, "&=")], [("1 on", "2 on", "4")]),
+        ([on(TLS12, 1)], [("1 on", "1 on", "2 4")]),
+        ([on(Operation("~", (TLS,)), 1, "&="), on(TLS, 2)], [("2 on", "2 on", "2")]),
     ],
 )
-def test_writes_on_one_object(sites: list[Site], wanted: list[tuple[int, str, str]]) -> None:
-    assert sorted(outcome(*sites)) == wanted
+def test_writes_on_one_object(sites: list[Site], wanted: list[tuple[str, str, str]]) -> None:
+    assert outcome(*sites) == wanted
 
 
 def test_related_writes_are_told() -> None:
-    (found,) = matches(CONTEXT, new(Text("auto"), 1), low(V1, 2), off(TLS11, 3))
-    (usage,) = found.usages
+    (found,) = matches(CONTEXT, new(Text("auto"), 1), low(V1, 2), off(TLS, 3))
+    (usage,) = found.lower
     assert (usage.place.region.line, usage.rule) == (3, "demo/off")
     assert [(place.region.line, place.text) for place in usage.related] == [
         (1, "lib.Context is set here, too"),
@@ -405,9 +408,10 @@ def test_related_writes_are_told() -> None:
 
 
 def test_a_write_inside_a_block_folds_with_the_one_before_it_but_not_the_other_way_round() -> None:
-    assert outcome(low(V1, 1), low(V2, 2, blocks=(7,))) == [(2, "low", "4 5")]
-    assert outcome(low(V1, 1, blocks=(7,)), low(V2, 2)) == [(1, "low", "2 3 4 5"), (2, "low", "4 5")]
-    assert outcome(low(V1, 1, blocks=(7,)), low(V2, 2, blocks=(8,))) == [(1, "low", "2 3 4 5"), (2, "low", "4 5")]
+    apart = [("1 low", "1 low", "2 3 4 5"), ("2 low", "2 low", "4 5")]
+    assert outcome(low(V1, 1), low(V2, 2, blocks=(7,))) == [("1 low", "2 low", "4 5")]
+    assert outcome(low(V1, 1, blocks=(7,)), low(V2, 2)) == apart
+    assert outcome(low(V1, 1, blocks=(7,)), low(V2, 2, blocks=(8,))) == apart
 
 
 def test_a_choice_stands_alone() -> None:
@@ -431,5 +435,8 @@ def test_bounds_of_one_value_are_written_together() -> None:
     rules = book(packed, rule("both", "minimum", "packed", "{assign: lib.Handle.range_tls}", fold))
     first = assign("lib.Handle.range_tls", Number(4), 1, target="h")
     assert only(rules, assign("lib.Handle.range_tls", Number(0x60006), 1)).permitted.versions == versions("1.2")
-    usage = only(rules, first, assign("lib.Handle.range_tls", Number(0x60000), 2, target="h"))
-    assert (usage.place.region.line, usage.permitted.versions) == (2, versions("1.2"))
+    (found,) = matches(rules, first, assign("lib.Handle.range_tls", Number(0x60000), 2, target="h"))
+    assert [(u.place.region.line, u.permitted.versions) for u in found.usages + found.lower] == [
+        (2, versions("1.2")),
+        (2, versions("1.2")),
+    ]

@@ -322,6 +322,8 @@ def _from_bits(bits: Bits, lens: Lens) -> Reading:
     if number == 0:
         return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True, partial=bits.partial)
     versions = _decode(number, lens.vocabulary)
+    if not versions and lens.kind is Kind.DISABLED:
+        return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True, partial=bits.partial)
     if not versions:
         return Reading(unresolved=f"{number} names no version that this rule knows")
     return Reading(((lens.kind, versions),), known=True, partial=bits.partial, replaces=not bits.initial)

@@ -258,24 +258,28 @@ def _is_key(value: Value, keys: Sequence[Key]) -> bool:
 def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
     """Hits that write to one object, in program order; most stand alone.
 
-    A hit joins the group of its target when it stands in the same block as the last one or in a block inside it, so
-    that the earlier write has certainly happened. A site that makes a new object opens a new group.
+    A hit joins the writes of its target that have certainly happened: those in its own block, or in a block around it.
+    In a deeper block it may be passed by, so it then opens a group of its own, with the writes before it. A site that
+    makes a new object begins anew.
     """
     groups: list[list[_Hit]] = []
-    current: dict[tuple[str, str, str], list[_Hit]] = {}
+    open_groups: dict[tuple[str, str, str], list[list[_Hit]]] = {}
     for hit in hits:
         fold = hit.rule.fold
         if fold is None or not hit.site.target or not hit.certain:
             groups.append([hit])
             continue
-        key = (hit.site.path, hit.site.target, fold.group)
-        group = current.get(key)
-        same_site = group is not None and group[-1].site.region == hit.site.region
-        if group is None or (fold.starts and not same_site) or not _follows(group[-1].site, hit.site):
-            group = []
-            current[key] = group
-            groups.append(group)
-        group.append(hit)
+        own = open_groups.setdefault((hit.site.path, hit.site.target, fold.group), [])
+        before = next((group for group in reversed(own) if _follows(group[-1].site, hit.site)), None)
+        if before is None or (fold.starts and before[-1].site.region != hit.site.region):
+            group = [hit]
+        elif before[-1].site.blocks == hit.site.blocks:
+            before.append(hit)
+            continue
+        else:
+            group = [*before, hit]
+        own.append(group)
+        groups.append(group)
     return groups
 
 

@@ -11,7 +11,7 @@ from tlsscan.extract import Definition, Extractor
 from tlsscan.link import link
 from tlsscan.match import Match, match, open_names_of
 from tlsscan.model import Confidence, Finding, Level, Problem, ProblemKind, Report, Severity, Site, Verdict
-from tlsscan.packs import Rulebook
+from tlsscan.packs import LOWERED, Rulebook
 from tlsscan.policy import Policy, judge
 from tlsscan.prefilter import Prefilter
 from tlsscan.products import Runtimes
@@ -139,7 +139,7 @@ class Scanner:
 
     def _find(self, language: str, words: Sequence[str]) -> Iterable[Definition]:
         files = [candidate for candidate in self._files if candidate.language == language]
-        literals = Prefilter(language, words)
+        literals = Prefilter(language, [word.lower() for word in words] if language in LOWERED else words)
 
         def work(index: int) -> bytes | None:
             found = self._extractor.definitions(files[index], words, literals)

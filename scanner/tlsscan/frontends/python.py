@@ -342,6 +342,8 @@ class PythonFrontend(Frontend):
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
         for level in range(len(path) - 1, 0, -1):
             node, parent = path[level], path[level - 1]
+            if node.type not in NAME_KINDS and node.type != "string_content":
+                return ()
             if parent.type == "aliased_import":
                 return (text_of(field(parent, "alias")),)
             if parent.type == "import_from_statement" and field(parent, "module_name") == node:
@@ -350,8 +352,6 @@ class PythonFrontend(Frontend):
                 left = field(parent, "left")
                 word = field(left, "attribute") if left is not None and left.type == "attribute" else left
                 return (text_of(word),) if word is not None and word.type == "identifier" else ()
-            if node.type not in NAME_KINDS and node.type != "string_content":
-                return ()
         return ()
 
     def module(self, unit: Unit) -> str:

@@ -1,0 +1,168 @@
+"""The policy's words: who cannot connect to whom, what is shut out, what decides. Never the wrong direction."""
+
+import pytest
+from core_builders import at, book, rule, versions
+
+from tlsscan.model import Confidence, Finding, Level, Permitted, Place, Role, Usage, Verdict
+from tlsscan.policy import Policy, judge
+from tlsscan.protocol import NO_VERSIONS, Version
+from tlsscan.rules import Rule
+
+WORDS = """
+  words:
+    values:
+      "'TLSv1'": TLSv1.0
+"""
+RULE: Rule = book(WORDS, rule("said", "exactly", "words", "{call: lib.connect_tls, position: 0}")).rule("demo/said")
+FLOOR = Policy(Version.TLS1_2)
+
+
+def usage(permitted: Permitted, role: Role = Role.BOTH, newest: Version = Version.TLS1_3) -> Usage:
+    return Usage(
+        rule=RULE.id,
+        place=Place("a.py", at(1)),
+        api="lib.connect",
+        value="'TLSv1'",
+        language="python",
+        permitted=permitted,
+        newest=newest,
+        role=role,
+        confidence=Confidence.HIGH,
+    )
+
+
+def exact(text: str) -> Permitted:
+    return Permitted(versions(text), versions(text))
+
+
+def said(one: Usage, floor: Version = Version.TLS1_2) -> Finding:
+    return judge([one], RULE, Policy(floor))
+
+
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        (Role.CLIENT, "lib.connect says TLS 1.0: it cannot connect to a server that requires TLS 1.2"),
+        (Role.SERVER, "lib.connect says TLS 1.0: clients that require TLS 1.2 cannot connect"),
+        (Role.BOTH, "lib.connect says TLS 1.0: it cannot connect where TLS 1.2 is required"),
+    ],
+)
+def test_what_fails_says_who_cannot_connect(role: Role, words: str) -> None:
+    finding = said(usage(exact("1.0"), role))
+    assert (finding.verdict, finding.level, finding.message) == (Verdict.FAILS, Level.ERROR, words)
+    assert not finding.broken_already
+    assert finding.remediation == "Do better."
+
+
+@pytest.mark.parametrize(
+    ("floor", "text", "verdict", "words"),
+    [
+        ("1.2", "1.0 1.1 1.2 1.3", Verdict.ALLOWS, "TLS 1.0 to TLS 1.3: TLS 1.0 and TLS 1.1 may still be negotiated"),
+        ("1.2", "1.0 1.2", Verdict.ALLOWS, "TLS 1.0 and TLS 1.2: TLS 1.0 may still be negotiated"),
+        ("1.2", "ssl3 1.0 1.1 1.2", Verdict.ALLOWS, "SSL 3.0 to TLS 1.2: SSL 3.0 to TLS 1.1 may still be negotiated"),
+        ("1.3", "1.2 1.3", Verdict.ALLOWS, "TLS 1.2 and TLS 1.3: TLS 1.2 may still be negotiated"),
+        ("1.2", "1.2", Verdict.CAPS, "TLS 1.2: TLS 1.3 is shut out"),
+        ("1.3", "1.2", Verdict.FAILS, "TLS 1.2: it cannot connect where TLS 1.3 is required"),
+        ("1.0", "1.0", Verdict.CAPS, "TLS 1.0: TLS 1.3 is shut out"),
+        ("1.2", "1.2 1.3", Verdict.OK, "TLS 1.2 and TLS 1.3"),
+    ],
+)
+def test_the_words_of_a_verdict(floor: str, text: str, verdict: Verdict, words: str) -> None:
+    finding = said(usage(exact(text)), {"1.0": Version.TLS1_0, "1.2": Version.TLS1_2, "1.3": Version.TLS1_3}[floor])
+    assert (finding.verdict, finding.message) == (verdict, f"lib.connect says {words}")
+
+
+def test_only_what_is_sure_may_still_be_negotiated() -> None:
+    finding = said(usage(Permitted(versions("1.0 1.1 1.2 1.3"), versions("1.0"))))
+    assert finding.message.endswith(": TLS 1.0 may still be negotiated")
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("text", ["1.0", "1.0 1.2", "1.2", "1.2 1.3", "1.0 1.1 1.2 1.3", "ssl3"])
+@pytest.mark.parametrize("floor", [Version.TLS1_0, Version.TLS1_1, Version.TLS1_2, Version.TLS1_3])
+def test_never_the_wrong_direction(role: Role, text: str, floor: Version) -> None:
+    finding = said(usage(exact(text), role), floor)
+    permitted = versions(text)
+    low = {v for v in permitted if v < floor}
+    assert ("cannot connect" in finding.message) == (not permitted - low)
+    assert ("may still be negotiated" in finding.message) == bool(low and permitted - low)
+    if "shut out" in finding.message:
+        assert max(permitted) < Version.TLS1_3
+        assert not low
+    if "cannot connect" in finding.message:
+        assert f"{floor.label}" in finding.message
+        assert ("clients that require" in finding.message) == (role is Role.SERVER)
+        assert ("a server that requires" in finding.message) == (role is Role.CLIENT)
+
+
+def test_unresolved_names_what_decides() -> None:
+    plain = said(usage(Permitted(unresolved="the result of compute() is not known")))
+    assert (plain.verdict, plain.level) == (Verdict.UNRESOLVED, Level.NOTE)
+    assert plain.message == (
+        "lib.connect sets a TLS version that is not known statically: the result of compute() is not known"
+    )
+    opened = said(usage(Permitted(unresolved="a setting is read"))._replace(open_by="TLS_MIN"))
+    assert opened.message.endswith(": a setting is read; TLS_MIN decides")
+    once = said(usage(Permitted(unresolved="the environment variable TLS_MIN decides"))._replace(open_by="TLS_MIN"))
+    assert once.message.endswith(": the environment variable TLS_MIN decides")
+
+
+def test_a_default_is_judged_and_what_can_change_it_is_named() -> None:
+    finding = said(usage(exact("1.0"))._replace(open_by="TLS_MIN", condition="TLS_MIN is not set"))
+    assert finding.verdict is Verdict.FAILS
+    assert finding.message.endswith("(when TLS_MIN is not set; TLS_MIN can change it)")
+
+
+def test_conditions_and_notes_stand_aside() -> None:
+    finding = said(usage(exact("1.2"))._replace(condition="PY2", note="names any TLS 1"))
+    assert finding.message == "lib.connect says TLS 1.2: TLS 1.3 is shut out (when PY2; names any TLS 1)"
+
+
+def test_a_refused_setting_is_broken_already() -> None:
+    finding = said(usage(Permitted(rejected="JSSE has no protocol of this name")))
+    assert (finding.verdict, finding.level, finding.broken_already) == (Verdict.FAILS, Level.ERROR, True)
+    assert finding.message == "lib.connect already fails: JSSE has no protocol of this name"
+
+
+def test_nothing_permitted_is_broken_already_unless_an_assumption_says_so() -> None:
+    assert said(usage(Permitted())).broken_already
+    assumed = said(usage(Permitted())._replace(assumed=("python",)))
+    assert assumed.verdict is Verdict.FAILS
+    assert not assumed.broken_already
+
+
+def test_a_value_of_which_nothing_known_counts_is_unresolved() -> None:
+    finding = said(usage(Permitted(versions("1.1"), NO_VERSIONS, open=True)))
+    assert finding.verdict is Verdict.UNRESOLVED
+    assert finding.message.endswith("not known statically: a part of the value is not known")
+
+
+# -- arms -------------------------------------------------------------------------------------------------------------
+
+
+def arm(text: str, condition: str, guarded: bool = False) -> Usage:
+    return usage(exact(text))._replace(condition=condition, guarded=guarded)
+
+
+@pytest.mark.parametrize(
+    ("arms", "condition", "level"),
+    [
+        ([arm("1.2 1.3", "a"), arm("1.0", "b")], "b", Level.ERROR),
+        ([arm("1.0", "a"), arm("1.0 1.2", "b")], "a", Level.ERROR),
+        ([arm("1.2", "a"), arm("1.0 1.2", "b")], "b", Level.WARNING),
+        ([arm("1.2 1.3", "a"), arm("1.2 1.3", "b")], "a", Level.NONE),
+        # a guard on an older runtime lowers its arm by one level, and another arm may then be the worst
+        ([arm("1.2 1.3", "new"), arm("1.0", "old", guarded=True)], "old", Level.WARNING),
+        ([arm("1.0 1.2", "new"), arm("1.0", "old", guarded=True)], "new", Level.WARNING),
+        ([arm("1.0 1.2", "old", guarded=True), arm("1.0 1.2", "new")], "new", Level.WARNING),
+        ([arm("1.2", "new"), arm("1.0 1.2", "old", guarded=True)], "new", Level.NOTE),
+    ],
+)
+def test_the_worst_arm_is_judged(arms: list[Usage], condition: str, level: Level) -> None:
+    finding = judge(arms, RULE, FLOOR)
+    assert (finding.usage.condition, finding.level) == (condition, level)
+
+
+def test_braces_in_code_stay_as_they_are() -> None:
+    finding = said(usage(exact("1.2 1.3"))._replace(api="{api}", value="{versions}"))
+    assert finding.message == "{api} says TLS 1.2 and TLS 1.3"
