@@ -407,11 +407,13 @@ def test_related_writes_are_told() -> None:
     ]
 
 
-def test_a_write_inside_a_block_folds_with_the_one_before_it_but_not_the_other_way_round() -> None:
-    apart = [("1 low", "1 low", "2 3 4 5"), ("2 low", "2 low", "4 5")]
-    assert outcome(low(V1, 1), low(V2, 2, blocks=(7,))) == [("1 low", "2 low", "4 5")]
-    assert outcome(low(V1, 1, blocks=(7,)), low(V2, 2)) == apart
-    assert outcome(low(V1, 1, blocks=(7,)), low(V2, 2, blocks=(8,))) == apart
+def test_a_write_in_a_block_may_be_passed_by() -> None:
+    alone = [("1 low", "1 low", "2 3 4 5"), ("2 low", "2 low", "4 5")]
+    assert outcome(low(V1, 1, blocks=(7,)), low(V2, 2)) == alone
+    assert outcome(low(V1, 1, blocks=(7,)), low(V2, 2, blocks=(8,))) == alone
+    assert outcome(low(V1, 1), low(V2, 2, blocks=(7,))) == [("1 low", "1 low", "2 3 4 5"), ("1 low", "2 low", "4 5")]
+    both = outcome(low(V1, 1), low(V2, 2, blocks=(7,)), high(Text("TLSv1.1"), 3))
+    assert both == [("1 low", "2 low", "4 5"), ("3 high", "1 low", "2 3")]
 
 
 def test_a_choice_stands_alone() -> None:

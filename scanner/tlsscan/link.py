@@ -68,12 +68,13 @@ def _missing(
 
 def _linked(site: Site, names: Collection[Name], definitions: Mapping[str, list[Definition]]) -> Site:
     left = MAX_GROWTH
+    found = {name: _defined(name, site.path, definitions) for name in names}
+    sizes = {name: _size(value) for name, value in found.items()}
 
     def fill(name: Name) -> Value:
         nonlocal left
-        found = _defined(name, site.path, definitions) if name in names else name
-        left -= _size(found) if found is not name else 0
-        return found if left >= 0 else name
+        left -= sizes.get(name, 0)
+        return found.get(name, name) if left >= 0 else name
 
     arguments = tuple(a._replace(value=_replace(a.value, fill)) for a in site.arguments)
     return site._replace(arguments=arguments)

@@ -77,7 +77,7 @@ def pack_files(directory: str, label: str = "") -> list[PackFile]:
     Raises PackError if there are none.
     """
     found: list[PackFile] = []
-    label = label or directory
+    label = label or directory.rstrip("/") or directory
     for name in _names(directory):
         path = os.path.join(directory, name)
         if os.path.isdir(path):
@@ -101,7 +101,7 @@ def _names(directory: str) -> list[str]:
 def _pack_file(pack: str, path: str, place: str) -> PackFile:
     try:
         with open(path, "rb") as stream:
-            data = stream.read()
+            data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise PackError(f"cannot be read: {error.strerror}", place=place) from None
     return PackFile(pack, os.path.splitext(os.path.basename(path))[0], place, data)
@@ -120,10 +120,8 @@ def content_key(files: Iterable[PackFile]) -> str:
 
 def compile_rules(directory: str) -> bytes:
     """The compiled form of a folder of packs: a line with two hashes, and the book. Raises PackError."""
-    files = pack_files(directory)
-    lead = _lead(directory)
-    book = check(file._replace(place=file.place.removeprefix(lead)) for file in files)
-    data = json.dumps(book, separators=(",", ":"), sort_keys=True).encode()
+    files = pack_files(directory, LABEL)
+    data = json.dumps(check(files), separators=(",", ":"), sort_keys=True).encode()
     return f"{content_key(files)} {_digest(data)}\n".encode() + data
 
 
@@ -618,9 +616,4 @@ def _compiled(directory: str, files: list[PackFile]) -> Plain | None:
     if head != f"{content_key(files)} {_digest(data)}".encode():
         return None
     book: Plain = json.loads(data)
-    lead = _lead(directory)
-    for rule in book["rules"]:
-        rule["origin"] = lead + rule["origin"]
-    for named in (*book["vocabularies"].values(), *book["bases"].values()):
-        named["place"] = lead + named["place"]
     return book

@@ -94,7 +94,8 @@ class Mapping(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """An operator on values. `operator` is one of | & ^ ~ + - << and `join` (text concatenation)."""
+    """An operator on values. `operator` is one of | & ^ ~ + - <<, `join` (text concatenation) and `each` (the items of
+    a loop in turn)."""
 
     operator: str
     operands: tuple["Value", ...]

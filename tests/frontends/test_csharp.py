@@ -414,7 +414,7 @@ def arms(value: Value) -> list[Value]:
         pytest.param(
             "Kind k = E.A; switch (x) { case 1: k = E.B; break; } Box.Slot = k;", [B, A], id="switch-statement"
         ),
-        pytest.param("foreach (var k in new[] { E.A, E.B }) Box.Slot = k;", [A, B], id="foreach"),
+        pytest.param("foreach (var k in new[] { E.A, E.B }) Box.Slot = k;", [Operation("each", (A, B))], id="foreach"),
         pytest.param("var (j, k) = (E.A, E.B); Box.Slot = k;", [B], id="tuple"),
         pytest.param("Kind j, k; (j, k) = (E.A, E.B); Box.Slot = j;", [A], id="tuple-assignment"),
         pytest.param("{ var k = E.A; } { var k = E.B; Box.Slot = k; }", [B], id="blocks-side-by-side"),

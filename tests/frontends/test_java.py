@@ -287,6 +287,14 @@ def test_an_enum_constant_is_a_name_of_its_class() -> None:
     assert only(code).arguments[0].value == Name(("a.T.P.V1",))
 
 
+def test_an_accessor_of_an_enum_constant_gives_what_it_is_made_from() -> None:
+    members = """enum P { V1("TLSv1"), V2("TLSv1.2"); private final String label;
+      P(String s) { this.label = s; } String label() { return label; } String other() { return "x" + label; } }"""
+    assert value_of("P.V1.label()", members) == OLD
+    assert value_of("T.P.V2.label()", members) == NEW
+    assert value_of("P.V1.other()", members) == Invocation(("T.P.V1.other",), ())
+
+
 def test_ternaries_keep_both_arms_and_mark_the_one_for_an_older_runtime() -> None:
     assert value_of('p ? "TLSv1" : "TLSv1.2"') == Choice((Arm("p", False, OLD), Arm("p", False, NEW)))
     guard = "Build.VERSION.SDK_INT >= 16"
@@ -519,6 +527,11 @@ def test_syntax_errors_nearby_do_not_hide_a_site() -> None:
     code = 'class T { void f( { int x = ; }\n void g() { s.use("TLSv1"); } void h() { if ( } }'
     found = sites("java", code, ["use"])
     assert [(site.region.line, plain(site.arguments[0].value)) for site in found] == [(2, OLD)]
+
+
+def test_a_word_that_the_parser_misses_ends_no_search() -> None:
+    site = only('class T { void f() { s.use(1, "TLSv1", ); } }')
+    assert [plain(argument.value) for argument in site.arguments] == [Number(1), OLD, Name(("",))]
 
 
 def test_definitions_for_other_files_are_qualified() -> None:

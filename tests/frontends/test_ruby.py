@@ -274,11 +274,11 @@ def test_names_of_the_file(before: str, expression: str, expected: Value) -> Non
         ("  def go(v)\n    v = :a\n    o.sink = v\n  end", Symbol("a")),
         (
             "  def go\n    %i[a b].each { |v| o.sink = v }\n  end",
-            either(("v in the loop", False, Symbol("a")), ("v in the loop", False, Symbol("b"))),
+            Operation("each", (Symbol("a"), Symbol("b"))),
         ),
         (
             "  def go\n    for v in [:a, :b] do o.sink = v end\n  end",
-            either(("v in the loop", False, Symbol("a")), ("v in the loop", False, Symbol("b"))),
+            Operation("each", (Symbol("a"), Symbol("b"))),
         ),
         ("  def go\n    [1].each { |u, v| o.sink = v }\n  end", Unknown("v is not a constant")),
         ("  def go\n    run { |v = :a| v }\n    o.sink = v\n  end", Invocation(("C.v", "v", "?.v"), ())),

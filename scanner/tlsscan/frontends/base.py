@@ -149,9 +149,9 @@ class Unit:
         return tuple(path)
 
     def occurrences(self, name: str) -> Iterator[int]:
-        """Byte offsets of a word in the file."""
+        """Byte offsets of a word in the file; none of the empty word that a parser puts where one is missing."""
         data, word = self.source.data, name.encode()
-        at = data.find(word)
+        at = data.find(word) if word else -1
         while at >= 0:
             end = at + len(word)
             if (at == 0 or data[at - 1] not in WORD_BYTES) and (end == len(data) or data[end] not in WORD_BYTES):
@@ -339,12 +339,12 @@ def _exhaustive(arms: Sequence[Arm]) -> bool:
 
 
 def _each(value: Value, word: str) -> Value:
-    """The value of a loop variable: any of the items."""
+    """The value of a loop variable: the items in turn."""
     inner = value
     while isinstance(inner, Via):
         inner = inner.value
     if isinstance(inner, Listing) and inner.items:
-        return Choice(tuple(Arm(f"{word} in the loop", False, item) for item in inner.items))
+        return Operation("each", inner.items)
     return Unknown(f"{word} takes the values of a loop")
 
 

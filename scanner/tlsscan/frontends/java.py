@@ -8,18 +8,8 @@ from tree_sitter import Node
 from tlsscan.frontends import java_values as values
 from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, field, key_word, text_of
 from tlsscan.frontends.java_expressions import JavaExpressions
-from tlsscan.frontends.java_names import (
-    ANNOTATION_KINDS,
-    BODY_KINDS,
-    DOTTED,
-    FIELD_KINDS,
-    MAX_CHAIN,
-    arguments,
-    operator_of,
-    shorts,
-    unwrap,
-    visible,
-)
+from tlsscan.frontends.java_names import ANNOTATION_KINDS, DOTTED, MAX_CHAIN, arguments, operator_of, shorts, unwrap
+from tlsscan.frontends.java_scopes import BODY_KINDS, FIELD_KINDS, visible
 from tlsscan.model import Form
 from tlsscan.values import Text, Value
 

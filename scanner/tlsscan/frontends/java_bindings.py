@@ -6,25 +6,20 @@ from collections.abc import Iterable, Iterator
 from tree_sitter import Language, Node
 
 from tlsscan.frontends.base import Binding, Frontend, Path, Unit, children, field, text_of
-from tlsscan.frontends.java_names import (
-    ANNOTATION_KINDS,
+from tlsscan.frontends.java_names import ANNOTATION_KINDS, Names, arguments, inside, operator_of, qualified_class
+from tlsscan.frontends.java_scopes import (
     BLOCK_KINDS,
     CLASS_KINDS,
     DECLARATION_KINDS,
     FUNCTION_KINDS,
     METHOD_KINDS,
     PARAMETER_KINDS,
-    Names,
-    arguments,
     declares_field,
     declares_local,
-    inside,
     is_write,
     local_scope,
-    operator_of,
     owner_level,
     owner_name,
-    qualified_class,
 )
 
 BRANCH_KINDS = frozenset({"if_statement", "while_statement", "for_statement", "enhanced_for_statement", "do_statement"})

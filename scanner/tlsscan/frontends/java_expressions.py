@@ -1,14 +1,27 @@
 """The values of Java expressions."""
 
-import re
-
 from tree_sitter import Node
 
 from tlsscan.frontends import java_values as values
 from tlsscan.frontends.base import Context, children, field, invocation, parse_number, text_of, textual
 from tlsscan.frontends.java_bindings import JavaBindings
-from tlsscan.frontends.java_names import ANNOTATION_KINDS, DOTTED, arguments, shorts, unwrap, visible
-from tlsscan.values import Arm, Bool, Choice, Listing, Name, Null, Number, Operation, Text, Unknown, Value, Via
+from tlsscan.frontends.java_names import ANNOTATION_KINDS, DOTTED, arguments, qualified_class, shorts, unwrap
+from tlsscan.frontends.java_scopes import visible
+from tlsscan.values import (
+    Arm,
+    Bool,
+    Choice,
+    Listing,
+    Name,
+    Null,
+    Number,
+    Operation,
+    Parameter,
+    Text,
+    Unknown,
+    Value,
+    Via,
+)
 
 INTEGER_KINDS = frozenset(
     {"decimal_integer_literal", "hex_integer_literal", "octal_integer_literal", "binary_integer_literal"}
@@ -208,7 +221,7 @@ class JavaExpressions(JavaBindings):
         if made is None:
             made = self._of_receiver(context, node, names, given)
         if made is None and not given:
-            made = self._own_result(context, node)
+            made = self._own_result(context, node) or self._of_enum(context, node)
         return made if made is not None else invocation(names, given)
 
     def _standard(self, names: tuple[str, ...], given: tuple[Value, ...]) -> Value | None:
@@ -292,6 +305,32 @@ class JavaExpressions(JavaBindings):
         key = (text_of(name), methods[0][-1].start_byte)
         inner = Context(context.unit, (*methods[0], only[0]), context.active | {key}, context.depth)
         return Via(context.unit.step(only[0]), inner.lower(only[0].named_children[0]))
+
+    def _of_enum(self, context: Context, node: Node) -> Value | None:
+        """`Proto.OLD.label()` of an enum of this file whose constants are made from one value."""
+        base = unwrap(field(node, "object"))
+        if base is None or base.type != "field_access":
+            return None
+        word = text_of(field(base, "field"))
+        owner = self.names.types(context.unit, context.path, field(base, "object"))
+        for path in self.names.uses(context.unit, word).constants:
+            given = arguments(path[-1])
+            name = qualified_class(self.names.header(context.unit).package, path)
+            if name in owner and len(given) == 1 and self._returns_a_field(context, node):
+                inner = Context(context.unit, path, context.active, context.depth)
+                return Via(context.unit.step(path[-1]), inner.lower(given[0]))
+        return None
+
+    def _returns_a_field(self, context: Context, node: Node) -> bool:
+        """Whether the method that a call means is one of this file that returns what a constructor was given."""
+        methods = self.names.uses(context.unit, text_of(field(node, "name"))).methods
+        body = field(methods[0][-1], "body") if len(methods) == 1 else None
+        only = children(body) if body is not None else []
+        if len(only) != 1 or only[0].type != "return_statement" or not only[0].named_child_count:
+            return False
+        result = text_of(only[0].named_children[0]).removeprefix("this.")
+        given = [b for b in context.unit.bindings(result) or () if b.owner and b.node is not None]
+        return len(given) == 1 and isinstance(Context(context.unit, given[0].path).lower(given[0].node), Parameter)
 
     def _new(self, context: Context, node: Node) -> Value:
         names = self.names.type_of(context.unit, field(node, "type"))

@@ -7,33 +7,9 @@ from weakref import WeakKeyDictionary
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import MAX_OCCURRENCES, Binding, Path, Unit, children, field, text_of
+from tlsscan.frontends.base import Path, Unit, children, field, text_of
+from tlsscan.frontends.java_scopes import BODY_KINDS, CLASS_KINDS, Uses, find_uses, visible
 
-CLASS_KINDS = frozenset(
-    {
-        "class_declaration",
-        "interface_declaration",
-        "enum_declaration",
-        "record_declaration",
-        "annotation_type_declaration",
-    }
-)
-BODY_KINDS = frozenset({"class_body", "enum_body", "interface_body", "annotation_type_body"})
-METHOD_KINDS = frozenset({"method_declaration", "constructor_declaration", "compact_constructor_declaration"})
-FUNCTION_KINDS = METHOD_KINDS | {"lambda_expression"}
-BLOCK_KINDS = frozenset({"block", "constructor_body", "switch_block_statement_group", "switch_rule"})
-SCOPE_KINDS = FUNCTION_KINDS | {
-    "block",
-    "constructor_body",
-    "for_statement",
-    "enhanced_for_statement",
-    "try_with_resources_statement",
-    "switch_block",
-    "catch_clause",
-}
-PARAMETER_KINDS = frozenset({"formal_parameter", "spread_parameter"})
-FIELD_KINDS = frozenset({"field_declaration", "constant_declaration"})
-DECLARATION_KINDS = FIELD_KINDS | PARAMETER_KINDS | {"local_variable_declaration"}
 WRAPPED_KINDS = frozenset({"parenthesized_expression", "cast_expression"})
 ANNOTATION_KINDS = frozenset({"annotation", "marker_annotation"})
 DECLARED = re.compile(rb"\b(?:class|interface|enum|record)\s+([A-Za-z_][\w$]*)")
@@ -76,16 +52,6 @@ class Header(NamedTuple):
     types: dict[str, int]
 
 
-class Uses(NamedTuple):
-    """Where a word is declared and written in a file: byte ranges of the scopes of local variables and of fields,
-    the offsets of assignments, and the paths to the methods of that name."""
-
-    local: tuple[tuple[int, int], ...]
-    fields: tuple[tuple[int, int], ...]
-    writes: tuple[int, ...]
-    methods: tuple[Path, ...]
-
-
 class Names:
     """Headers and uses of the files at hand, each worked out once."""
 
@@ -103,7 +69,7 @@ class Names:
         """Where a word is declared and written."""
         known = self._uses.setdefault(unit, {})
         if word not in known:
-            known[word] = _find_uses(unit, word)
+            known[word] = find_uses(unit, word)
         return known[word]
 
     def type_named(self, unit: Unit, dotted: str) -> tuple[str, ...]:
@@ -270,16 +236,6 @@ def qualified_class(package: str, path: Path) -> str:
     return ".".join(part for part in (package, *names) if part)
 
 
-def owner_level(path: Path) -> int:
-    """The index in a path of the innermost class body around its end; 0 if there is none."""
-    return next((level for level in range(len(path) - 2, 0, -1) if path[level].type in BODY_KINDS), 0)
-
-
-def owner_name(path: Path, level: int) -> str:
-    """The name of the class whose body stands at a level of a path."""
-    return text_of(field(path[level - 1], "name")) if path[level - 1].type in CLASS_KINDS else "(anonymous)"
-
-
 def unwrap(node: Node | None) -> Node | None:
     """An expression without parentheses and casts."""
     for _ in range(MAX_WRAPPING):
@@ -296,20 +252,6 @@ def inside(node: Node | None) -> Node | None:
             return node
         node = next(iter(children(node)), None)
     return None
-
-
-def visible(bindings: tuple[Binding, ...] | None, offset: int) -> list[Binding]:
-    """The bindings of the innermost scope around an offset that has any."""
-    fits = [b for b in bindings or () if b.scope[0] <= offset < b.scope[1]]
-    innermost = max((b.scope[0] for b in fits), default=0)
-    return [b for b in fits if b.scope[0] == innermost]
-
-
-def local_scope(path: Path) -> tuple[int, int]:
-    """The byte range in which a local name declared at the end of a path is visible."""
-    node = next((node for node in reversed(path[:-1]) if node.type in SCOPE_KINDS), path[0])
-    start = node.start_byte if node.type in FUNCTION_KINDS else path[-1].start_byte
-    return (start, node.end_byte)
 
 
 def _read_header(unit: Unit) -> Header:
@@ -341,65 +283,6 @@ def _types(data: bytes) -> dict[str, int]:
 def _dotted(node: Node) -> str:
     name = next((child for child in node.named_children if child.type in ("scoped_identifier", "identifier")), None)
     return "".join(text_of(name).split())
-
-
-def _find_uses(unit: Unit, word: str) -> Uses:
-    local: list[tuple[int, int]] = []
-    fields: list[tuple[int, int]] = []
-    writes: list[int] = []
-    methods: list[Path] = []
-    for count, offset in enumerate(unit.occurrences(word)):
-        if count >= MAX_OCCURRENCES:
-            break
-        path = unit.path_at(offset)
-        if len(path) < 3 or path[-1].type != "identifier":
-            continue
-        if is_write(path):
-            writes.append(offset)
-        elif declares_field(path):
-            body = path[owner_level(path)]
-            fields.append((body.start_byte, body.end_byte))
-        elif declares_local(path):
-            local.append(local_scope(path))
-        elif path[-2].type == "method_declaration" and field(path[-2], "name") == path[-1]:
-            methods.append(path[:-1])
-    return Uses(tuple(local), tuple(fields), tuple(writes), tuple(methods))
-
-
-def is_write(path: Path) -> bool:
-    """Whether the identifier at the end of a path is assigned to: `x = 1`, `this.x = 1`."""
-    level = len(path) - 2
-    if path[level].type == "field_access" and field(path[level], "field") == path[-1]:
-        level -= 1
-    node = path[level]
-    return node.type == "assignment_expression" and field(node, "left") == path[level + 1]
-
-
-def declares_field(path: Path) -> bool:
-    """Whether the identifier at the end of a path is the name of a field."""
-    return (
-        path[-2].type == "variable_declarator" and field(path[-2], "name") == path[-1] and path[-3].type in FIELD_KINDS
-    )
-
-
-def declares_local(path: Path) -> bool:
-    """Whether the identifier at the end of a path is the name of a local variable or a parameter."""
-    leaf, parent = path[-1], path[-2]
-    if parent.type == "inferred_parameters":
-        return True
-    if parent.type == "lambda_expression":
-        return field(parent, "parameters") == leaf
-    if parent.type == "variable_declarator" and path[-3].type in FIELD_KINDS:
-        return False
-    named = parent.type in (
-        "variable_declarator",
-        "formal_parameter",
-        "enhanced_for_statement",
-        "resource",
-        "catch_formal_parameter",
-        "instanceof_expression",
-    )
-    return (named and field(parent, "name") == leaf) or parent.type == "type_pattern"
 
 
 def arguments(node: Node) -> list[Node]:
