@@ -268,6 +268,13 @@ def test_a_list_is_the_union_of_what_it_names(items: list[Value], outcome: str, 
     assert reading.partial is partial
 
 
+def test_a_loop_variable_is_any_of_its_items_in_turn() -> None:
+    each = Operation("each", (Text("TLSv1"), via(Text("TLSv1.2"))))
+    assert said(only(via(each), kind=Kind.EXACTLY)) == versions("1.0 1.2")
+    assert said(only(Operation("each", (TLS, TLS12)), "flags")) == versions("1.0 1.2")
+    assert only(Operation("each", (Text("TLSv1"), Unknown("?")))).partial
+
+
 def test_items_keep_kinds_of_their_own() -> None:
     reading = only(Listing((Text("TLSv1.2"), Text("floor"), Text("TLSv1"))))
     assert reading.writes == ((Kind.ENABLED, versions("1.0 1.2")), (Kind.MINIMUM, versions("1.1")))

@@ -20,12 +20,18 @@ exit status: 0 nothing at or above --fail-on; 1 findings; 2 usage, rule pack or 
 """
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """A formatter of one width: to ask for the terminal's, argparse would load shutil and its compressors each run."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=100)
+
+
 class Parser(argparse.ArgumentParser):
     """An ArgumentParser whose errors are ours: one line, with the nearest match, exit code 2."""
 
     def __init__(self, prog: str, description: str, usage: str | None = None, epilog: str | None = None) -> None:
-        plain = argparse.RawDescriptionHelpFormatter
-        super().__init__(prog, usage, description, epilog, formatter_class=plain, allow_abbrev=False)
+        super().__init__(prog, usage, description, epilog, formatter_class=_Formatter, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError for what argparse complains of."""

@@ -56,14 +56,15 @@ class Reading(NamedTuple):
 
 
 class Lens(NamedTuple):
-    """Through what a value is read: the vocabulary, the sink's kind, the runtimes, the names of the slot itself and
-    the number that flag operators start from."""
+    """Through what a value is read: the vocabulary, the sink's kind, the runtimes, the names of the slot itself, the
+    number that flag operators start from, and whether names mind no case."""
 
     vocabulary: Vocabulary
     kind: Kind
     runtimes: Runtimes
     own: tuple[str, ...] = ()
     initial: int | None = None
+    caseless: bool = False
 
 
 class Bits(NamedTuple):
@@ -130,8 +131,8 @@ def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Re
             for arm, steps, whole in chosen:
                 yield from _in_arm(arm, steps, _read(whole, lens, depth + 1))
             return
-    if isinstance(value, Listing):
-        yield _union(value.items, lens)
+    if isinstance(value, Listing) or value.operator == "each":
+        yield _union(parts(value), lens)
     elif value.operator == "join":
         yield _joined(value, lens)
     elif lens.vocabulary.flags or lens.vocabulary.fields:
@@ -245,7 +246,7 @@ def _scalar(value: Value, lens: Lens) -> Reading:
     if isinstance(value, Unknown):
         return Reading(unresolved=value.reason, open_by=value.open_by)
     if isinstance(value, Invocation):
-        return Reading(unresolved=f"the result of {value.names[0]}() is not known")
+        return Reading(unresolved=f"the result of {value.names[0].removeprefix('?.')}() is not known")
     if isinstance(value, Mapping):
         return Reading(unresolved="a mapping is not a value that is known here")
     if isinstance(value, Text) and lens.vocabulary.syntax.separator:
@@ -364,6 +365,8 @@ def _from_fields(number: int, lens: Lens, partial: bool) -> Reading:
 
 def lookup(value: Value, lens: Lens) -> Meaning | None:
     """What the vocabulary says of a scalar value itself; None if it does not know it."""
+    if lens.caseless and isinstance(value, Name):
+        return lookup(Name(tuple(name.lower() for name in value.names)), _lowered(lens))
     for key in _keys(value, lens.vocabulary):
         meaning = choose(lens.vocabulary.entries.get(key, ()), lens.runtimes)
         if meaning is not None:
@@ -373,6 +376,23 @@ def lookup(value: Value, lens: Lens) -> Meaning | None:
     if isinstance(value, Text) and lens.vocabulary.syntax.case == "insensitive":
         return _any_case(value.text, lens)
     return None
+
+
+def _lowered(lens: Lens) -> Lens:
+    """The lens with the vocabulary's names in lower case."""
+    names = {
+        Key("name", key.value.lower()): meanings
+        for key, meanings in lens.vocabulary.entries.items()
+        if key.type == "name"
+    }
+    return lens._replace(vocabulary=lens.vocabulary._replace(entries=names), caseless=False)
+
+
+def is_own(value: Name, lens: Lens) -> bool:
+    """Whether a name is the slot itself: what it held before."""
+    if lens.caseless:
+        return not {name.lower() for name in value.names}.isdisjoint(name.lower() for name in lens.own)
+    return any(name in lens.own for name in value.names)
 
 
 def choose(meanings: Meanings, runtimes: Runtimes) -> Meaning | None:
@@ -459,7 +479,7 @@ def _fold(value: Value, lens: Lens, depth: int = 0) -> Bits:
     """Flag arithmetic over numbers; what is not known leaves the result partial."""
     while isinstance(value, Via):
         value = value.value
-    if isinstance(value, Name) and any(name in lens.own for name in value.names):
+    if isinstance(value, Name) and is_own(value, lens):
         return Bits(lens.initial or 0, 0, True, lens.initial is None)
     if isinstance(value, Operation) and value.operator != "join" and depth < MAX_NESTING:
         operands = [_fold(operand, lens, depth + 1) for operand in value.operands]

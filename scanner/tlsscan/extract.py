@@ -20,7 +20,7 @@ from tlsscan.values import decode as decode_value
 from tlsscan.values import encode as encode_value
 
 if TYPE_CHECKING:
-    from tlsscan.frontends.base import Frontend, Unit
+    from tlsscan.frontends.speaker import Parsed, Sketch, Speaker
 
 Anchor: TypeAlias = tuple[int, int]
 
@@ -116,13 +116,15 @@ class Extractor:
         sites.extend(self._mentioned(language, source, unread, sites))
         return self._told(source, sites, problems)
 
-    def _sites(self, speaker: "Frontend", unit: "Unit", anchors: Sequence[Anchor]) -> tuple[list[Site], set[Anchor]]:
+    def _sites(
+        self, speaker: "Speaker[Any]", unit: "Parsed", anchors: Sequence[Anchor]
+    ) -> tuple[list[Site], set[Anchor]]:
         """At most MAX_SITES sites, and the anchors that are nested too deeply: these cost the others nothing."""
-        from tlsscan.frontends.base import Draft, TooDeep
+        from tlsscan.frontends.speaker import TooDeep
 
         index = self.index(speaker.language)
 
-        def wanted(draft: Draft) -> bool:
+        def wanted(draft: "Sketch") -> bool:
             return index.wants(draft, draft.wants())
 
         try:
@@ -162,16 +164,18 @@ class Extractor:
             return Extract(problems=(Problem(candidate.path, kind, PROBLEM_TEXTS.get(kind, kind.value)),))
         sites: dict[tuple[int, int], Site] = {}
         texts: dict[int, str] = {}
+        named = False
         problems = [Problem(candidate.path, kind, "is too large to parse; only literals were looked for")]
         for piece in self._reader.pieces(candidate.fs_path, candidate.path, 256):
             if isinstance(piece, ProblemKind):
                 problems.append(Problem(candidate.path, piece, PROBLEM_TEXTS.get(piece, piece.value)))
                 break
+            named = named or prefilter.hit(piece.data)
             for site in self.mentions(candidate.language).sites(piece):
                 if len(sites) < MAX_SITES:
                     sites.setdefault((site.region.start, site.region.end), site)
                     _add_lines(texts, piece, site)
-        return Extract(tuple(sites.values()), tuple(problems), texts)
+        return Extract(tuple(sites.values()) if named else (), tuple(problems), texts)
 
     def _told(self, source: SourceFile, sites: Sequence[Site], problems: Sequence[Problem]) -> Extract | None:
         if not sites and not problems:
@@ -195,7 +199,7 @@ class Extractor:
         if isinstance(source, Problem):
             return source.kind
         from tlsscan.frontends import frontend
-        from tlsscan.frontends.base import TooDeep
+        from tlsscan.frontends.speaker import TooDeep
 
         speaker = frontend(candidate.language)
         present = [word for word in words if speaker.may_define(source.data, word)]

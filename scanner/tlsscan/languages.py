@@ -1,6 +1,7 @@
 """Which language a file is written in, by its name or its `#!` line. Knows nothing of parsers or TLS."""
 
-DISPLAY = {"python": "Python", "ruby": "Ruby", "php": "PHP", "csharp": "C#", "java": "Java"}
+DISPLAY = {"python": "Python", "ruby": "Ruby", "php": "PHP", "csharp": "C#", "java": "Java", "vbnet": "VB.NET"}
+CASELESS = frozenset({"powershell", "vbnet"})  # languages in which no name minds its case
 
 _SUFFIXES = {
     "python": ".py .pyw .pyi .wsgi",
@@ -8,6 +9,7 @@ _SUFFIXES = {
     "php": ".php .phtml .php3 .php4 .php5 .php7 .php8 .phps .phpt .inc .module .install .theme .engine .profile",
     "csharp": ".cs .csx",
     "java": ".java",
+    "vbnet": ".vb",
 }
 _NAMES = {
     "python": "SConstruct SConscript wscript",
@@ -21,7 +23,6 @@ _UNREAD = {
     "TypeScript": ".ts .mts .cts .tsx",
     "Vue": ".vue",
     "Svelte": ".svelte",
-    "VB.NET": ".vb",
     "F#": ".fs .fsx .fsi",
     "PowerShell": ".ps1 .psm1 .psd1",
     "Scala": ".scala .sc",

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from tlsscan.evaluate import Lens, Reading, lookup, readings
+from tlsscan.evaluate import Lens, Reading, is_own, lookup, readings
+from tlsscan.languages import CASELESS
 from tlsscan.model import Argument, Confidence, Form, Permitted, Place, Site, Usage
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
@@ -70,18 +71,25 @@ class SinkIndex:
 
     def __init__(self, language: str, rules: Iterable[Rule]) -> None:
         self.language = language
+        self.rules = tuple(rules)
         self._by_last: dict[tuple[str, str], list[tuple[Rule, Sink]]] = defaultdict(list)
         self._by_argument: dict[str, list[tuple[Rule, Sink]]] = defaultdict(list)
-        for rule in rules:
+        for rule in self.rules:
             for sink in rule.sinks:
                 if sink.name == "*" and sink.form in CALLED:
-                    self._by_argument[sink.argument].append((rule, sink))
+                    self._by_argument[self._argument(sink.argument)].append((rule, sink))
                 else:
                     self._by_last[_group(sink.form), self._last(sink.form, sink.name)].append((rule, sink))
 
     def _last(self, form: Form, name: str) -> str:
         last = name if form is Form.SETTING else name.rsplit(".", 1)[-1]
-        return last.lower() if form in CALLED and self.language in IGNORES_CASE else last
+        return last.lower() if self._folds(form) else last
+
+    def _folds(self, form: Form) -> bool:
+        return self.language in CASELESS or (form in CALLED and self.language in IGNORES_CASE)
+
+    def _argument(self, name: str) -> str:
+        return name.lower() if self.language in CASELESS else name
 
     def candidates(self, named: Named, arguments: Iterable[str]) -> list[tuple[Rule, Sink, Confidence]]:
         """The sinks that a draft or a site may meet, by its names alone, the sure ones first."""
@@ -97,19 +105,28 @@ class SinkIndex:
             found.extend((rule, sink, Confidence.MEDIUM) for rule, sink in anything)
         if named.form in CALLED:
             for argument in arguments:
-                found.extend((rule, sink, Confidence.MEDIUM) for rule, sink in self._by_argument.get(argument, ()))
+                known = self._by_argument.get(self._argument(argument), ())
+                found.extend((rule, sink, Confidence.MEDIUM) for rule, sink in known)
         return sorted(found, key=lambda hit: hit[2] is not Confidence.HIGH)
+
+    def mentioned(self, value: Value, runtimes: Runtimes) -> list[tuple[Rule, Sink, Confidence]]:
+        """The first rule whose vocabulary knows a bare value, with a sink for it."""
+        for rule in self.rules:
+            lens = Lens(rule.vocabulary, rule.configures, runtimes, caseless=self.language in CASELESS)
+            if lookup(value, lens) is not None:
+                return [(rule, Sink(Form.MENTION, ""), Confidence.LOW)]
+        return []
 
     def wants(self, named: Named, arguments: Iterable[str]) -> bool:
         """Whether any sink may want it."""
         return bool(self.candidates(named, arguments))
 
     def _confidence(self, named: Named, names: Sequence[str], sink: Sink) -> Confidence | None:
+        fold = self._folds(named.form)
         if named.form is Form.OPTION:
-            return _option_confidence(names[0], named.owner, sink)
+            return _option_confidence(names[0], named.owner, sink, fold)
         if named.form is Form.ASSIGN and "." in sink.name:
             names = [name for name in names if "." in name]  # a plain variable is not an attribute of anything
-        fold = named.form in CALLED and self.language in IGNORES_CASE
         return _name_confidence(names, sink.name, fold)
 
 
@@ -137,13 +154,14 @@ def _name_confidence(names: Sequence[str], wanted: str, ignore_case: bool = Fals
     return None
 
 
-def _option_confidence(path: str, owner: Sequence[str], sink: Sink) -> Confidence | None:
-    if path != sink.name and not path.endswith(f".{sink.name}"):
+def _option_confidence(path: str, owner: Sequence[str], sink: Sink, fold: bool = False) -> Confidence | None:
+    path, name = (path.lower(), sink.name.lower()) if fold else (path, sink.name)
+    if path != name and not path.endswith(f".{name}"):
         return None
     if not sink.of:
         return Confidence.MEDIUM
     for call in sink.of:
-        confidence = _name_confidence(owner, call)
+        confidence = _name_confidence(owner, call, fold)
         if confidence is not None:
             return confidence
     return None
@@ -161,7 +179,10 @@ def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[M
 def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
     names = [argument.name for argument in site.arguments if argument.name]
     found: list[_Hit] = []
-    for rule, sink, confidence in index.candidates(site, names):
+    candidates = index.candidates(site, names)
+    if site.form is Form.MENTION and not candidates:
+        candidates = index.mentioned(site.arguments[0].value, runtimes)
+    for rule, sink, confidence in candidates:
         if any(hit.rule.id == rule.id for hit in found):
             continue
         if sink.when is not None and not sink.effect and not runtimes.holds(sink.when):
@@ -189,7 +210,7 @@ def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]
             continue
         lens = _lens(_Hit(site, rule, sink, argument, confidence), runtimes)
         for name in open_names(argument.value):
-            understood = name.names[0] in site.names or lookup(name, lens) is not None
+            understood = is_own(name, lens._replace(own=site.names)) or lookup(name, lens) is not None
             (known if understood else found).add(name)
     return found - known
 
@@ -201,11 +222,15 @@ def _argument(site: Site, sink: Sink) -> Argument | None:
     if sink.rest and sink.position is not None:
         return _rest(site, sink.position)
     for argument in site.arguments:
-        if argument.name and argument.name == sink.argument:
+        if argument.name and _same_word(argument.name, sink.argument, site.language):
             return argument
         if argument.position is not None and argument.position == sink.position:
             return argument
     return None
+
+
+def _same_word(written: str, wanted: str, language: str) -> bool:
+    return written == wanted or (language in CASELESS and written.lower() == wanted.lower())
 
 
 def _rest(site: Site, position: int) -> Argument | None:
@@ -226,7 +251,7 @@ def _rest(site: Site, position: int) -> Argument | None:
 
 def _where_holds(site: Site, where: Where) -> bool:
     for argument in site.arguments:
-        named = bool(where.argument) and argument.name == where.argument
+        named = bool(where.argument) and _same_word(argument.name, where.argument, site.language)
         if named or (argument.position is not None and argument.position == where.position):
             return any(_is_key(value, where.keys) for value in _arms(argument.value))
     return False
@@ -359,7 +384,7 @@ def _lens(hit: _Hit, runtimes: Runtimes) -> Lens:
     vocabulary = hit.sink.vocabulary or hit.rule.vocabulary
     initial = next((value for when, value in hit.sink.initial if runtimes.holds(when)), None)
     own = hit.site.names if hit.site.form is Form.ASSIGN else ()
-    return Lens(vocabulary, kind, runtimes, own, initial)
+    return Lens(vocabulary, kind, runtimes, own, initial, hit.site.language in CASELESS)
 
 
 def _written(state: State, reading: Reading, hit: _Hit) -> State:

@@ -4,23 +4,25 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tlsscan.model import Argument, Form, Site
-from tlsscan.rules import Rule
+from tlsscan.rules import Key, Rule
 from tlsscan.source import SourceFile
-from tlsscan.values import Name
+from tlsscan.values import Name, Symbol, Text, Value
 
 SHORTEST_NAME = 8
 MAX_MENTIONS = 50  # of one file
+_VERSION = re.compile(r"(?:tls|ssl)[\w.]*\d", re.IGNORECASE)
 
 
 class Mentions:
-    """The value names of a language's vocabularies that are distinctive enough to mean something by themselves."""
+    """The values of a language's vocabularies that are distinctive enough to mean something by themselves."""
 
     def __init__(self, language: str, rules: Iterable[Rule]) -> None:
         self.language = language
-        words = {word for rule in rules for word in _distinctive(rule)}
-        longest_first = sorted(words, key=lambda word: (-len(word), word))
+        keys = {key for rule in rules for key in rule.vocabulary.entries}
+        self._values = {spelling: value for key in sorted(keys) for spelling, value in _spelled(key)}
+        longest_first = sorted(self._values, key=lambda word: (-len(word), word))
         body = "|".join(re.escape(word) for word in longest_first)
-        self._pattern = re.compile(rf"(?<![\w$])(?:{body})(?![\w$])".encode()) if words else None
+        self._pattern = re.compile(rf"(?<![\w$.:])(?:(?:\w+(?:\.|::|\\))*)({body})(?![\w$])".encode()) if body else None
 
     def sites(self, source: SourceFile, start: int = 0, end: int | None = None) -> Iterator[Site]:
         """Mention sites in a stretch of a file, at most MAX_MENTIONS."""
@@ -33,17 +35,22 @@ class Mentions:
             yield self._site(source, match)
 
     def _site(self, source: SourceFile, match: re.Match[bytes]) -> Site:
-        text = match.group().decode("utf-8", "replace")
-        region = source.region(match.start(), match.end())
-        name = text.replace("::", ".").replace("\\", ".")
-        argument = Argument(None, "", Name((name,)), region, text)
-        return Site(Form.MENTION, (name,), text, source.path, self.language, region, (argument,))
+        text = match.group(1).decode("utf-8", "replace")
+        region = source.region(match.start(1), match.end(1))
+        argument = Argument(None, "", self._values[text], region, text)
+        return Site(Form.MENTION, (text,), text, source.path, self.language, region, (argument,))
 
 
-def _distinctive(rule: Rule) -> Iterator[str]:
-    """Value names that hold a digit or a capital run of their own, as the code writes them at the least."""
-    for key in rule.vocabulary.entries:
-        if key.type == "name":
-            last = key.value.rsplit(".", 1)[-1]
-            if len(last) >= SHORTEST_NAME and "_" in last:
-                yield last
+def _spelled(key: Key) -> Iterator[tuple[str, Value]]:
+    """How the code writes a distinctive key: `PROTOCOL_TLSv1`, `SslProtocols.Tls`, `"TLSv1.1"`, `:TLSv1`."""
+    if key.type == "name":
+        parts = key.value.removeprefix("*.").split(".")
+        if len(parts[-1]) >= SHORTEST_NAME and "_" in parts[-1]:
+            yield parts[-1], Name((parts[-1],))
+        elif len(parts) > 1 and len(parts[-2]) >= SHORTEST_NAME:
+            yield ".".join(parts[-2:]), Name((".".join(parts[-2:]),))
+    elif key.type == "text" and _VERSION.fullmatch(key.value):
+        yield f'"{key.value}"', Text(key.value)
+        yield f"'{key.value}'", Text(key.value)
+    elif key.type == "symbol" and _VERSION.fullmatch(key.value):
+        yield f":{key.value}", Symbol(key.value)

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from tlsscan.errors import PackError, nearest
+from tlsscan.languages import CASELESS
 from tlsscan.model import Form, Kind, Role
 from tlsscan.products import Condition, parse_ranges
 from tlsscan.protocol import BY_TOKEN, NO_VERSIONS, VersionSet
@@ -35,7 +36,7 @@ COMPILED = "compiled.json"
 SUFFIXES = (".yaml", ".yml")
 LABEL = "rules"  # the built-in folder in places, wherever it is installed
 DEFAULT_LANGUAGES = {"python": ["python"], "ruby": ["ruby"], "php": ["php"], "dotnet": ["csharp"], "java": ["java"]}
-LOWERED = frozenset({"php"})  # languages whose function names ignore case: anchors are looked for in lower case
+LOWERED = CASELESS | {"php"}  # languages whose function names ignore case: anchors are looked for in lower case
 SHORTEST_ANCHOR = 4  # of a name; what a pack says itself may be shorter by one
 MAX_BYTES = 1 << 20  # of one file; the reader of YAML refuses more
 COMMON_WORDS = frozenset(
@@ -349,7 +350,7 @@ def _checked_keys(text: str, place: str, line: int) -> list[Key]:
 
 def dotted(name: str) -> str:
     """A qualified name as the engine writes it: `A::B`, `\\A\\B` and `A.B` are all `A.B`."""
-    return name.replace("::", ".").replace("\\", ".").strip(".") if name != "*" else name
+    return re.sub(r"::|\\+", ".", name).strip(".") if name != "*" else name
 
 
 def parse_keys(text: str) -> list[Key]:

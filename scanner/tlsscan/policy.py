@@ -83,6 +83,8 @@ def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version) -> str:
         return f"{usage.api} already fails: {usage.permitted.rejected}"
     versions = in_words(usage.permitted.versions)
     fact = rule.message.format(api=usage.api, versions=versions, value=usage.value)
+    if usage.confidence is Confidence.LOW:
+        fact = f"{usage.value} stands in text that was not parsed; as a setting it permits {versions}"
     return f"{fact}{_consequence(usage, said, floor)}{_aside(usage)}"
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tlsscan import extract as extraction
@@ -16,8 +16,9 @@ from tlsscan.policy import Policy, judge
 from tlsscan.prefilter import Prefilter
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
-from tlsscan.supervisor import protection, supervise
+from tlsscan.supervisor import Outcome, protection, supervise
 from tlsscan.values import Name
+from tlsscan.worker import Work
 
 TIMEOUT = 10.0  # seconds for one file
 
@@ -107,7 +108,7 @@ class Scanner:
             return extraction.pack(found) if found is not None else None
 
         gathered = Gathered([], [], {}, {})
-        for outcome in self._supervise(len(self._files), work):
+        for outcome in self._supervise(self._files, work, meanwhile=self._make_ready):
             path = self._files[outcome.index].path
             if outcome.failure is not None:
                 gathered.problems.append(Problem(path, outcome.failure.kind, outcome.failure.text))
@@ -120,9 +121,23 @@ class Scanner:
         gathered.sites.sort(key=lambda site: (site.path, site.region))
         return gathered
 
-    def _supervise(self, count: int, work):  # type: ignore[no-untyped-def]  # a generator of supervisor outcomes
-        jobs = self._request.jobs or os.cpu_count() or 1
-        return supervise(count, work, jobs=jobs, timeout=self._request.timeout)
+    def _supervise(
+        self, files: Sequence[Candidate], work: Work, meanwhile: Callable[[], object] | None = None
+    ) -> Iterator[Outcome]:
+        """Each language begins with its grammar and its rules, which take longer than a few files."""
+        return supervise(
+            len(files),
+            work,
+            jobs=self._request.jobs or os.cpu_count() or 1,
+            timeout=self._request.timeout,
+            sorts=len({file.language for file in files}),
+            meanwhile=meanwhile,
+        )
+
+    def _make_ready(self) -> None:
+        """Build what matching needs while the workers read."""
+        for language in sorted({file.language for file in self._files}):
+            self._extractor.index(language)
 
     def matches(self, sites: Sequence[Site], runtimes: Runtimes) -> list[Match]:
         """The usages of all sites, open names linked first."""
@@ -145,7 +160,7 @@ class Scanner:
             found = self._extractor.definitions(files[index], words, literals)
             return extraction.pack_definitions(found) if found else None
 
-        for outcome in self._supervise(len(files), work):
+        for outcome in self._supervise(files, work):
             path = files[outcome.index].path
             if outcome.failure is not None:
                 self.late.append(Problem(path, outcome.failure.kind, outcome.failure.text))

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from tlsscan.errors import nearest
 from tlsscan.extract import Extractor
 from tlsscan.match import Match, match
 from tlsscan.model import Level, Permitted, Usage
@@ -83,6 +84,8 @@ class Checker:
     def __init__(self, book: Rulebook) -> None:
         self._book = book
         self._extractor = Extractor(book, hashes=False)
+        tables = (base.get("products", []) for base in book.data["bases"].values())
+        self._products = {*book.assumed, *(product for products in tables for product in products)}
 
     def runtimes(self, claims: Iterable[tuple[str, str]]) -> Runtimes:
         """Claims over the assumed runtimes."""
@@ -147,6 +150,7 @@ class Checker:
             except BadMark as error:
                 yield Failure(rule.id, _place(rule, example, error.line), str(error))
                 continue
+            yield from self._unknown_products(rule, example, marks)
             reported = reported or any(self._reported(rule, example, path, mark) for mark in marks)
             fine = fine or any(not self._reported(rule, example, path, mark) for mark in marks)
             look_alike = look_alike or _has_look_alike(rule, example, {mark.line for mark in marks})
@@ -156,6 +160,13 @@ class Checker:
             yield Failure(rule.id, rule.origin, "no marked example line is fine at floor 1.2")
         if not look_alike:
             yield Failure(rule.id, rule.origin, "no unmarked example line looks like a use (holds an anchor)")
+
+    def _unknown_products(self, rule: Rule, example: Example, marks: list[Expectation]) -> Iterator[Failure]:
+        for line, product in ((mark.line, product) for mark in marks for product, _ in mark.claims):
+            if product not in self._products:
+                hint = nearest(product, self._products)
+                text = f"no product {product!r} in the runtime tables" + (f" ({hint})" if hint else "")
+                yield Failure(rule.id, _place(rule, example, line), text)
 
     def _reported(self, rule: Rule, example: Example, path: str, mark: Expectation) -> bool:
         for found in self.matches(example.language, path, example.code, mark.claims):

@@ -2,8 +2,9 @@
 
 from functools import cache
 from importlib import import_module
+from typing import Any
 
-from tlsscan.frontends.base import Frontend
+from tlsscan.frontends.speaker import Speaker
 
 MODULES = {
     "python": "PythonFrontend",
@@ -15,7 +16,7 @@ MODULES = {
 
 
 @cache
-def frontend(language: str) -> Frontend:
+def frontend(language: str) -> Speaker[Any]:
     """The frontend of a language, made once for each process; its grammar is imported here."""
-    made: Frontend = getattr(import_module(f"tlsscan.frontends.{language}"), MODULES[language])()
+    made: Speaker[Any] = getattr(import_module(f"tlsscan.frontends.{language}"), MODULES[language])()
     return made

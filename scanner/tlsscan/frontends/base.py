@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from tree_sitter import Language, Node, Parser, Tree
 
+from tlsscan.frontends.speaker import Definition, TooDeep
 from tlsscan.model import Argument, Form, Site
 from tlsscan.source import SourceFile
 from tlsscan.values import (
@@ -43,10 +44,6 @@ SNIPPET = 120
 WORD_BYTES = frozenset([*range(48, 58), *range(65, 91), 95, *range(97, 123), *range(128, 256)])
 
 Path: TypeAlias = tuple[Node, ...]
-
-
-class TooDeep(Exception):
-    """The tree is nested beyond MAX_DEPTH at an anchor."""
 
 
 class Draft(NamedTuple):
@@ -99,14 +96,6 @@ class Binding(NamedTuple):
     condition: str = ""
     guarded: bool = False
     each: bool = False
-
-
-class Definition(NamedTuple):
-    """A constant of a file for the link phase: its qualified name and its value."""
-
-    name: str
-    value: Value
-    step: Step
 
 
 def field(node: Node, name: str) -> Node | None:
@@ -169,7 +158,10 @@ class Unit:
         for count, offset in enumerate(self.occurrences(name)):
             if count >= MAX_OCCURRENCES:
                 return None
-            path = self.path_at(offset)
+            try:
+                path = self.path_at(offset)
+            except TooDeep:
+                continue  # nothing is bound that deep inside an expression
             if text_of(path[-1]) == name or self.frontend.same_word(path[-1], name):
                 found.extend(self.frontend.bind(self, path))
         return tuple(binding for binding in found if binding.name == name)

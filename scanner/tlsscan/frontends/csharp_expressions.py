@@ -30,6 +30,7 @@ from tlsscan.frontends.csharp_nodes import (
     throws,
 )
 from tlsscan.frontends.csharp_receivers import CSharpReceivers
+from tlsscan.frontends.grammars import grammar
 from tlsscan.values import (
     Arm,
     Bool,
@@ -85,9 +86,7 @@ class CSharpExpressions(CSharpReceivers):
     @staticmethod
     def grammar() -> Language:
         """tree-sitter-c-sharp."""
-        import tree_sitter_c_sharp
-
-        return Language(tree_sitter_c_sharp.language())
+        return grammar("tree_sitter_c_sharp")
 
     def lower(self, context: Context, node: Node) -> Value:
         """The value of an expression node."""

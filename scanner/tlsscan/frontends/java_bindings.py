@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from tree_sitter import Language, Node
 
 from tlsscan.frontends.base import Binding, Frontend, Path, Unit, children, field, text_of
+from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.java_names import ANNOTATION_KINDS, Names, arguments, inside, operator_of, qualified_class
 from tlsscan.frontends.java_scopes import (
     BLOCK_KINDS,
@@ -52,9 +53,7 @@ class JavaBindings(Frontend):
     @staticmethod
     def grammar() -> Language:
         """The grammar of tree-sitter-java."""
-        import tree_sitter_java
-
-        return Language(tree_sitter_java.language())
+        return grammar("tree_sitter_java")
 
     def condition(self, node: Node) -> Node | None:
         """The condition of a branch: of an if, a case label, what a catch clause catches."""

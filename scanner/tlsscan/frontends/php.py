@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator
 
 from tree_sitter import Language, Node
 
-from tlsscan.frontends.base import Context, Definition, Draft, Path, RawArgument, Unit, children, field, text_of
+from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, children, field, text_of
+from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.php_bindings import ASSIGNMENT_KINDS, PARAMETER_KINDS, STRING_KINDS, PhpBindings
 from tlsscan.frontends.php_functions import MERGERS, option_key
 from tlsscan.frontends.php_names import PROPERTY
 from tlsscan.frontends.php_text import dotted
 from tlsscan.frontends.php_values import CALL_KINDS, MEMBER_KINDS, METHOD_KINDS, NEW_KINDS, given
+from tlsscan.frontends.speaker import Definition
 from tlsscan.model import Form
 
 PLAIN_KINDS = frozenset(
@@ -35,9 +37,7 @@ class PhpFrontend(PhpBindings):
     @staticmethod
     def grammar() -> Language:
         """The grammar that also reads the HTML around `<?php`."""
-        import tree_sitter_php
-
-        return Language(tree_sitter_php.language_php())
+        return grammar("tree_sitter_php", "language_php")
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
         """New names of what stands at the end of a path: `use ... as`, constants, variables, properties."""

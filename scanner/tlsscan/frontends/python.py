@@ -22,13 +22,13 @@ from tlsscan.frontends.base import (
     text_of,
     textual,
 )
+from tlsscan.frontends.grammars import grammar
 from tlsscan.model import Form
 from tlsscan.values import (
     Arm,
     Bool,
     Choice,
     Entry,
-    Invocation,
     Listing,
     Mapping,
     Name,
@@ -65,9 +65,7 @@ class PythonFrontend(Frontend):
 
     @staticmethod
     def grammar() -> Language:
-        import tree_sitter_python
-
-        return Language(tree_sitter_python.language())
+        return grammar("tree_sitter_python")
 
     def condition(self, node: Node) -> Node | None:
         if node.type in ("if_statement", "elif_clause", "conditional_expression"):

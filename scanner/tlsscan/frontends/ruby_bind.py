@@ -7,9 +7,11 @@ from itertools import islice
 
 from tree_sitter import Language, Node, Tree
 
-from tlsscan.frontends.base import Binding, Context, Definition, Frontend, Path, Unit, children, field, text_of
+from tlsscan.frontends.base import Binding, Context, Frontend, Path, Unit, children, field, text_of
+from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.ruby_calls import EACH, RubyValues
 from tlsscan.frontends.ruby_lower import UNLESS_KINDS, VARIABLE_KINDS
+from tlsscan.frontends.speaker import Definition
 from tlsscan.source import SourceFile
 from tlsscan.values import Name
 
@@ -78,9 +80,7 @@ class RubyNames(RubyValues):
 
     @staticmethod
     def grammar() -> Language:
-        import tree_sitter_ruby
-
-        return Language(tree_sitter_ruby.language())
+        return grammar("tree_sitter_ruby")
 
     def condition(self, node: Node) -> Node | None:
         if node.type in CONDITIONAL_KINDS:

@@ -1,0 +1,128 @@
+"""PowerShell: what words stand for. Types, scopes, conditions, definitions; nothing of values."""
+
+import re
+from weakref import WeakKeyDictionary
+
+from tree_sitter import Language, Node
+
+from tlsscan.frontends.base import Frontend, Path, Unit, children, field, text_of
+from tlsscan.frontends.powershell_nodes import VARIABLE_KINDS, readable, type_words, variable_parts, word_of
+from tlsscan.source import SourceFile
+from tlsscan.values import Name, Value
+
+NAMESPACE = re.compile(rb"(?mi)^[ \t]*using[ \t]+namespace[ \t]+([\w.]+)")
+IMPORT = re.compile(rb"(?mi)^[ \t]*(?:\.[ \t]+\S|import-module\b|using[ \t]+module\b)|\bimport-module\b")
+HEAD = 200_000
+NAMING_KINDS = frozenset({"function_name", "simple_name"})
+ACCELERATORS = {
+    "enum": "System.Enum",
+    "environment": "System.Environment",
+    "convert": "System.Convert",
+    "wmi": "System.Management.ManagementObject",
+}
+
+
+class PowerShellNames(Frontend):
+    """What names of types, variables and definitions stand for."""
+
+    language = "powershell"
+    ignore_case = True
+    block_kinds = frozenset({"statement_block", "switch_clause"})
+    function_kinds = frozenset({"function_statement", "class_method_definition"})
+    class_kinds = frozenset({"class_statement"})
+    definition_hint = rb"[}\"']?\s*=[^=~]"
+    guard_words = re.compile(
+        r"\bPS(?:VersionTable|Version|Edition)\b|\bCLRVersion\b|\bIsCoreCLR\b|\bGetNames?\b|\bIsDefined\b|\bGetMember\b"
+        r"|\bOSVersion\b|\bGet-Member\b|\bGetProperty\b"
+        r"|\b(?:PlatformNotSupported|NotSupported|Argument|SetValueInvocation|PropertyAssignment|PSInvalidCast)Exception\b",
+        re.IGNORECASE,
+    )
+    older_words = re.compile(
+        r"(?:^|[\s(])(?:!|-not\b)|-(?:lt|le|notin|notcontains|notmatch|notlike)\b|\$null\s+-eq\b|-eq\s+(?:\$null|\$false|0)\b"
+        r"|-eq\s*['\"]?Desktop\b",
+        re.IGNORECASE,
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._namespaces: WeakKeyDictionary[Unit, tuple[str, ...]] = WeakKeyDictionary()
+
+    @staticmethod
+    def grammar() -> Language:
+        """tree-sitter-powershell."""
+        import tree_sitter_powershell
+
+        return Language(tree_sitter_powershell.language())
+
+    def parse(self, source: SourceFile) -> Unit:
+        """The file as a unit, with what the grammar does not know written so that it can be read."""
+        return Unit(self, source, self._parser.parse(readable(source.data)))
+
+    def condition(self, node: Node) -> Node | None:
+        """The condition of an `if`, a loop, a clause of a switch or a catch; None for other nodes."""
+        kind = node.type
+        if kind in ("if_statement", "elseif_clause"):
+            return field(node, "condition")
+        if kind == "while_statement":
+            return next((child for child in node.children if child.type == "while_condition"), None)
+        if kind == "switch_clause":
+            return next((child for child in node.children if child.type == "switch_clause_condition"), None)
+        if kind == "catch_clause":
+            return next((child for child in node.children if child.type == "catch_type_list"), node.children[0])
+        return None
+
+    def is_alternative(self, node: Node, inner: Node) -> bool:
+        """Whether a child of an `if` is its else branch, or the chain that leads there."""
+        return inner.type in ("else_clause", "elseif_clauses")
+
+    def same_word(self, node: Node, name: str) -> bool:
+        """Whether a leaf is a variable or a scoped name of that word."""
+        return node.type in VARIABLE_KINDS and variable_parts(word_of(node))[1].lower() == name.lower()
+
+    def enclosing(self, path: Path) -> str:
+        """The name of the function, or of the class and method, around a path."""
+        kinds = self.class_kinds | self.function_kinds
+        return ".".join(name for name in (self.name_of(node) for node in path if node.type in kinds) if name)
+
+    def name_of(self, node: Node | None) -> str:
+        """The name of a function, class or method."""
+        inner = next((child for child in node.children if child.type in NAMING_KINDS), None) if node else None
+        return word_of(inner).rsplit(":", 1)[-1]
+
+    def may_define(self, data: bytes, word: str) -> bool:
+        """Whether the text of a file looks as if it set a variable of that name."""
+        return super().may_define(data.lower(), word.lower())
+
+    def namespaces(self, unit: Unit) -> tuple[str, ...]:
+        """The namespaces that the file uses."""
+        if unit not in self._namespaces:
+            found = [match.group(1).decode() for match in NAMESPACE.finditer(unit.source.data[:HEAD])]
+            self._namespaces[unit] = tuple(dict.fromkeys(found))[:40]
+        return self._namespaces[unit]
+
+    def type_names(self, unit: Unit, words: str) -> tuple[str, ...]:
+        """The qualified names of a type as written: in a namespace that is used, under `System.`, or as it stands."""
+        if not words or words.lower().startswith("system."):
+            return (words,) if words else ()
+        known = ACCELERATORS.get(words.lower())
+        spaces = self.namespaces(unit) if "." not in words else ()
+        return (*((known,) if known else ()), *[f"{space}.{words}" for space in spaces], f"System.{words}", words)
+
+    def types_at(self, unit: Unit, node: Node | None) -> tuple[str, ...]:
+        """The qualified names of a `[Type]`."""
+        return self.type_names(unit, type_words(node)) if node is not None and node.type == "type_literal" else ()
+
+    def base_types(self, unit: Unit, owner: Node) -> tuple[str, ...]:
+        """The qualified names of what a class derives from."""
+        after = [child for child in children(owner) if child.type == "simple_name"][1:]
+        return tuple(name for child in after for name in self.type_names(unit, word_of(child)))
+
+    def elsewhere(self, unit: Unit, scope: str, word: str) -> Value | None:
+        """A variable that another file may set: a global one, or one of what the file runs in its own scope."""
+        if scope == "global" or IMPORT.search(unit.source.data) is not None:
+            return Name((word.lower(),))
+        return None
+
+    def snippet(self, node: Node | None) -> str:
+        """The text of a node on one line."""
+        return " ".join(text_of(node).split())[:60]

@@ -1,0 +1,220 @@
+"""PowerShell: parts of syntax trees. Which kinds of nodes there are, where a node keeps what, and what the grammar cannot read."""
+
+import re
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from tlsscan.frontends.base import MAX_ITEMS, Path, children, field, text_of
+
+CHAIN_KINDS = frozenset(
+    {
+        "pipeline",
+        "pipeline_chain",
+        "logical_expression",
+        "bitwise_expression",
+        "comparison_expression",
+        "additive_expression",
+        "multiplicative_expression",
+        "format_expression",
+        "range_expression",
+        "array_literal_expression",
+        "unary_expression",
+        "expression_with_unary_operator",
+        "argument_expression",
+        "logical_argument_expression",
+        "bitwise_argument_expression",
+        "comparison_argument_expression",
+        "additive_argument_expression",
+        "multiplicative_argument_expression",
+        "format_argument_expression",
+        "range_argument_expression",
+        "left_assignment_expression",
+        "key_expression",
+        "command_name_expr",
+        "path_command_name",
+        "switch_clause_condition",
+    }
+)
+BITWISE_KINDS = frozenset({"bitwise_expression", "bitwise_argument_expression"})
+ADDITIVE_KINDS = frozenset({"additive_expression", "additive_argument_expression"})
+COMPARISON_KINDS = frozenset({"comparison_expression", "comparison_argument_expression"})
+FORMAT_KINDS = frozenset({"format_expression", "format_argument_expression"})
+LOGICAL_KINDS = frozenset({"logical_expression", "logical_argument_expression"})
+VARIABLE_KINDS = frozenset({"variable", "braced_variable"})
+QUIET_KINDS = frozenset({"command_argument_sep", "redirections", "redirection", "stop_parsing", "comment"})
+ENCLOSED_KINDS = frozenset({"sub_expression", "array_expression", "statement_block"})
+FILE_SCOPES = frozenset({"script", "global"})
+SWITCHES = frozenset(
+    "force passthru verbose debug whatif confirm usebasicparsing recurse skipcertificatecheck usetransaction".split()
+)
+VARIABLE = re.compile(r"[$@]\{?(?:(\w+):)?([^{}:]+)\}?")
+LISTED = re.compile(rb"(?<=[ \t])(-\w+[ \t:]+[A-Za-z]\w*)((?:,[ \t]+[A-Za-z]\w*)+)")
+COALESCED = re.compile(rb"(?<=[ \t])\?\?(?=[ \t])")
+LAST_CLAUSE = re.compile(rb"(?<=\})[ \t](?=[ \t]*default[ \t]*\{)")
+
+
+class Given(NamedTuple):
+    """What a command is given: the nodes of one argument (several where bare words form a list)."""
+
+    position: int | None
+    name: str
+    nodes: tuple[Node, ...]
+
+
+def readable(data: bytes) -> bytes:
+    """The source with what the grammar cannot read replaced by something of the same length that it can: `a, b` of bare
+    words, `??` (as the format operator, which binds alike), and a `default` on the line of the clause before."""
+    data = LISTED.sub(lambda match: match.group(1) + re.sub(rb",([ \t]+)", rb"\1,", match.group(2)), data)
+    return LAST_CLAUSE.sub(b";", COALESCED.sub(b"-f", data))
+
+
+def word_of(node: Node | None) -> str:
+    """A leaf's text; the grammar puts white space before some."""
+    return text_of(node).strip()
+
+
+def peel(node: Node) -> Node:
+    """The node behind the levels of precedence that hold nothing else."""
+    while node.type in CHAIN_KINDS and node.child_count == 1:
+        node = node.children[0]
+    return node
+
+
+def variable_parts(text: str) -> tuple[str, str]:
+    """`$script:x`, `${x}`, `@x`: the scope or drive in lower case, and the name."""
+    match = VARIABLE.fullmatch(text.strip())
+    return ((match.group(1) or "").lower(), match.group(2)) if match else ("", "")
+
+
+def type_words(node: Node | None) -> str:
+    """The dotted name in a `[Type]`, without type arguments and array brackets; empty if there is none."""
+    text = re.sub(r"\s+", "", text_of(node)).strip("[]")
+    return re.split(r"[\[,]", text)[0].replace("+", ".")
+
+
+def member_parts(node: Node) -> tuple[Node | None, Node | None, bool]:
+    """`a.B`, `[a]::B`, `a.B(...)`: the receiver, what names the member, and whether it is static."""
+    named = children(node)
+    member = next((child for child in named if child.type == "member_name"), None)
+    return named[0] if named else None, member, any(child.type == "::" for child in node.children)
+
+
+def unlisted(node: Node) -> list[Node]:
+    """`[A], [B], 3` parses as a cast of a list of a cast ...: the items; of anything else the node itself."""
+    found: list[Node] = []
+    for _ in range(MAX_ITEMS):
+        inner = peel(node)
+        given = children(inner)
+        operand = peel(given[-1]) if inner.type == "cast_expression" and len(given) == 2 else None
+        if operand is None or operand.child_count != 2 or operand.children[0].type != ",":
+            return [*found, inner]
+        found.append(given[0])
+        node = operand.children[1]
+    return found
+
+
+def arguments_of(node: Node) -> list[Node]:
+    """The arguments between a method's parentheses, in order."""
+    listing = next((child for child in node.children if child.type == "argument_list"), None)
+    inner = field(listing, "argument_expression_list") if listing is not None else None
+    return [item for child in children(inner) for item in unlisted(child)] if inner is not None else []
+
+
+def command_word(node: Node) -> str:
+    """The name of a command as written, without its module; empty when it is computed."""
+    name = field(node, "command_name")
+    word = word_of(name).strip("'\"").rsplit("\\", 1)[-1]
+    return "" if name is None or word.startswith(("$", "(")) else word
+
+
+def command_arguments(node: Node) -> list[Given]:
+    """The arguments of a command. Without a declaration at hand, a parameter takes what follows it as its value."""
+    elements = field(node, "command_elements")
+    found: list[Given] = []
+    name = ""
+    position = 0
+    for child in elements.children[: 4 * MAX_ITEMS] if elements is not None else []:
+        if child.type in QUIET_KINDS:
+            continue
+        if child.type == "command_parameter":
+            name = word_of(child).strip("-:")
+            name = "" if name.lower() in SWITCHES else name
+        elif word_of(child).startswith(",") and found and child.type == "generic_token":
+            found[-1] = found[-1]._replace(nodes=(*found[-1].nodes, child))
+        elif not word_of(child).startswith("@") or child.type == "array_expression" or not is_splat(peel(child)):
+            found.append(Given(None if name else position, name, (child,)))
+            position += not name
+            name = ""
+    return found
+
+
+def is_splat(node: Node) -> bool:
+    """Whether a node is `@name`."""
+    return node.type == "variable" and word_of(node).startswith("@")
+
+
+def assignment(node: Node) -> tuple[Node | None, str, Node | None]:
+    """Left side without its precedence levels, operator and value of an assignment."""
+    left = next((child for child in node.children if child.type == "left_assignment_expression"), None)
+    operator = next((child for child in node.children if child.type == "assignement_operator"), None)
+    return peel(left) if left is not None else None, word_of(operator) or "=", field(node, "value")
+
+
+def assigned_variable(node: Node | None) -> Node | None:
+    """The variable that an assignment's left side names, behind its casts."""
+    for _ in range(8):
+        if node is None or node.type != "cast_expression":
+            break
+        node = peel(children(node)[-1])
+    return node if node is not None and node.type == "variable" else None
+
+
+def declared_type(path: Path) -> Node | None:
+    """The `[Type]` in front of the variable that a binding's path ends in or leads to."""
+    for node in reversed(path[-4:]):
+        if node.type == "script_parameter":
+            attributes = next((child for child in node.children if child.type == "attribute_list"), None)
+            inner = [c for a in children(attributes) for c in children(a)] if attributes is not None else []
+            return next((child for child in reversed(inner) if child.type == "type_literal"), None)
+        if node.type in ("class_method_parameter", "class_property_definition"):
+            return next((child for child in node.children if child.type == "type_literal"), None)
+        if node.type == "assignment_expression":
+            left = assignment(node)[0]
+            return children(left)[0] if left is not None and left.type == "cast_expression" else None
+    return None
+
+
+def parameter_default(node: Node) -> Node | None:
+    """The default of a script parameter."""
+    holder = next((child for child in node.children if child.type == "script_parameter_default"), None)
+    return children(holder)[0] if holder is not None and holder.named_child_count else None
+
+
+def property_value(node: Node) -> Node | None:
+    """What a class property starts with."""
+    after = False
+    for child in node.children:
+        if after and child.is_named:
+            return child
+        after = after or child.type == "="
+    return None
+
+
+def entry_parts(node: Node) -> tuple[Node | None, Node | None]:
+    """Key and value of a hashtable's entry."""
+    given = children(node)
+    return (given[0], given[-1]) if len(given) > 1 else (None, None)
+
+
+def hash_entries(node: Node) -> list[Node]:
+    """The entries of a hashtable literal."""
+    body = next((child for child in node.children if child.type == "hash_literal_body"), None)
+    return [child for child in children(body) if child.type == "hash_entry"] if body is not None else []
+
+
+def statements_in(node: Node) -> list[Node]:
+    """The statements between braces or in `$( )` and `@( )`."""
+    listing = next((child for child in node.children if child.type == "statement_list"), None)
+    given = children(listing) if listing is not None else []
+    return [child for child in given if child.type != "empty_statement"]

@@ -1,0 +1,73 @@
+"""What the engine asks of a language, however its files are read. Knows no parser, nothing of TLS."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol, TypeVar
+
+from tlsscan.model import Form, Site
+from tlsscan.source import SourceFile
+from tlsscan.values import Step, Value
+
+
+class TooDeep(Exception):
+    """The code around an anchor is nested beyond what is followed."""
+
+
+class Definition(NamedTuple):
+    """A constant of a file for the link phase: its qualified name and its value."""
+
+    name: str
+    value: Value
+    step: Step
+
+
+class Sketch(Protocol):
+    """A construct around an anchor, before its values are looked at: enough to ask whether any sink wants it."""
+
+    @property
+    def form(self) -> Form:
+        """How it sets something."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Possible qualified API names."""
+
+    @property
+    def option(self) -> tuple[str, ...]:
+        """The key path of an entry."""
+
+    @property
+    def owner(self) -> tuple[str, ...]:
+        """The call that an entry belongs to."""
+
+    def wants(self) -> tuple[str, ...]:
+        """The names of its arguments."""
+
+
+class Parsed(Protocol):
+    """One file as a speaker reads it."""
+
+    def errors(self, anchors: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The stretches around anchors that do not parse, in order, each once."""
+
+
+File = TypeVar("File", bound=Parsed)
+
+
+class Speaker(Protocol[File]):
+    """One language: from bytes and anchors (byte ranges) to sites."""
+
+    language: str
+
+    def parse(self, source: SourceFile) -> File:
+        """The file, ready for questions about anchors."""
+
+    def sites(
+        self, unit: File, anchors: Sequence[tuple[int, int]], wanted: Callable[[Sketch], bool]
+    ) -> Iterator[Site]:
+        """The sites around the anchors that are wanted, in program order, each once. Raises TooDeep."""
+
+    def may_define(self, data: bytes, word: str) -> bool:
+        """Whether the text of a file looks as if it defined a constant of that name."""
+
+    def definitions(self, unit: File, words: Iterable[str]) -> Iterator[Definition]:
+        """Constants that the file defines under one of the words. Raises TooDeep."""
