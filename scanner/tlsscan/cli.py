@@ -1,5 +1,6 @@
 """The command `tlsscan`: arguments in, report out, exit status. The only place that prints."""
 
+import gc
 import io
 import os
 import signal
@@ -56,6 +57,7 @@ def _prepare() -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         raise Terminated
 
+    gc.set_threshold(100_000)  # records and parsed packs are no cyclic garbage, but would be searched for it
     _reopen()
     with suppress(ValueError):  # not in the main thread: somebody else owns the signals
         signal.signal(signal.SIGTERM, terminate)

@@ -8,6 +8,7 @@ against the installed grammar.
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple, TypeAlias
 
 from tree_sitter import Language, Node, Parser, Tree
@@ -147,6 +148,12 @@ class Unit:
                 yield at
             at = data.find(word, end)
 
+    def paths(self, name: str) -> Iterator[Path]:
+        """Paths to a word in the file, without those that are too deep: nothing is bound that deep in an expression."""
+        for offset in self.occurrences(name):
+            with suppress(TooDeep):
+                yield self.path_at(offset)
+
     def bindings(self, name: str) -> tuple[Binding, ...] | None:
         """All places that bind a name, in program order; None if there are too many to tell."""
         if name not in self._bindings:
@@ -155,13 +162,9 @@ class Unit:
 
     def _collect(self, name: str) -> tuple[Binding, ...] | None:
         found: list[Binding] = []
-        for count, offset in enumerate(self.occurrences(name)):
+        for count, path in enumerate(self.paths(name)):
             if count >= MAX_OCCURRENCES:
                 return None
-            try:
-                path = self.path_at(offset)
-            except TooDeep:
-                continue  # nothing is bound that deep inside an expression
             if text_of(path[-1]) == name or self.frontend.same_word(path[-1], name):
                 found.extend(self.frontend.bind(self, path))
         return tuple(binding for binding in found if binding.name == name)

@@ -1,6 +1,7 @@
 """C#: what gives a name its value or its type: declarations, assignments, parameters, patterns."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -56,10 +57,8 @@ class CSharpBindings(CSharpNames):
         cache = self._scopes.setdefault(unit, {})
         if word not in cache:
             found: list[tuple[int, int]] = []
-            for count, offset in enumerate(unit.occurrences(word)):
-                if count >= MAX_OCCURRENCES:
-                    break
-                made = self._declaration(unit, unit.path_at(offset))
+            for path in islice(unit.paths(word), MAX_OCCURRENCES):
+                made = self._declaration(unit, path)
                 found.extend(binding.scope for binding in made if binding.name == word and not self.is_member(binding))
             cache[word] = tuple(dict.fromkeys(found))
         return cache[word]
