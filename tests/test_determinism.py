@@ -83,7 +83,7 @@ def test_without_fork_only_a_notice_is_added(tree: Path, form: str) -> None:
         assert "Notice: TLSSCAN_NO_FORK is set: files were read without worker processes" in given.out
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", ["json", "sarif"])
 @pytest.mark.parametrize("spelling", [".", "./", "{}", "{}/", "{}/part1/..", "./part1/../", "../tree"])
 def test_the_spelling_of_the_root(tree: Path, form: str, spelling: str) -> None:
     given = run("-f", form, "--level", "note", spelling.format(tree), cwd=tree)
@@ -97,7 +97,7 @@ def test_naming_folders_twice_or_in_another_order(tree: Path, form: str) -> None
     assert run("-f", form, *reversed(parts), "part3", "./part0/", cwd=tree).out == expected
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", ["json", "full"])
 def test_the_order_of_a_directory(tree: Path, tmp_path: Path, form: str) -> None:
     order = list(range(60))
     random.Random(7).shuffle(order)

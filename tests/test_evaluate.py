@@ -1,8 +1,8 @@
 """What values say in a vocabulary: every kind of value, every way a vocabulary reads it."""
 
 import pytest
-from core_builders import book, rule, runtimes, versions, via
 
+from core_builders import book, rule, runtimes, versions, via
 from tlsscan.evaluate import MAX_ARMS, Lens, Reading, readings
 from tlsscan.model import Kind
 from tlsscan.protocol import VersionSet
@@ -226,7 +226,7 @@ def test_a_meaning_may_have_a_kind_and_a_note_of_its_own() -> None:
     assert only(Text("refused")).note == "no such protocol"
 
 
-# -- conditions ---------------------------------------------------------------------------------------------------
+# -- conditions -------------------------------------------------------------------------------------------------
 
 
 def test_the_first_meaning_whose_condition_holds_counts() -> None:
@@ -241,7 +241,7 @@ def test_an_effect_needs_a_claim() -> None:
     assert said(only(Text("refused-by-claim"), lang="4")) == "rejected"
 
 
-# -- lists and texts ------------------------------------------------------------------------------------------------
+# -- lists and texts --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ def test_joined_texts(name: str, value: Value, outcome: str) -> None:
     assert said(only(value, name)) == wanted(outcome)
 
 
-# -- flags ----------------------------------------------------------------------------------------------------------
+# -- flags ------------------------------------------------------------------------------------------------------
 
 TLS, TLS11, TLS12 = Name(("P.Tls",)), Name(("P.Tls11",)), Name(("P.Tls12",))
 OWN = Name(("Manager.Protocol",))
@@ -446,7 +446,7 @@ def test_taking_flags_away_where_flags_disable_is_no_statement() -> None:
     assert said(reading) == "default"
 
 
-# -- fields and coercion --------------------------------------------------------------------------------------------
+# -- fields and coercion ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -493,7 +493,7 @@ def test_without_coercion_types_stay_apart() -> None:
     assert only(Number(192.0), "flags").unresolved
 
 
-# -- arms -------------------------------------------------------------------------------------------------------------
+# -- arms -------------------------------------------------------------------------------------------------------
 
 
 def either(condition: str, first: Value, second: Value, guarded: bool = False) -> Choice:
@@ -563,7 +563,7 @@ def test_depth_is_bounded() -> None:
     assert reading.unresolved == "the value is nested too deeply"
 
 
-# -- parameters -------------------------------------------------------------------------------------------------------
+# -- parameters -------------------------------------------------------------------------------------------------
 
 
 def test_a_parameter_without_a_default_is_left_to_the_caller() -> None:

@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterable, Sequence
 
 import pytest
-from core_builders import at, call
 
+from core_builders import at, call
 from tlsscan.extract import Definition
 from tlsscan.link import MAX_GROWTH, MAX_ROUNDS, link
 from tlsscan.model import Site

@@ -1,8 +1,8 @@
 """Sites meet sinks: which slot, how sure, and what several writes on one object amount to."""
 
 import pytest
-from core_builders import assign, at, book, call, matches, rule, versions, via
 
+from core_builders import assign, at, book, call, matches, rule, versions, via
 from tlsscan.match import SinkIndex
 from tlsscan.model import Argument, Confidence, Form, Role, Site, Usage
 from tlsscan.packs import Rulebook
@@ -42,7 +42,7 @@ def only(rules: Rulebook, *sites: Site, **claimed: str) -> Usage:
     return usage
 
 
-# -- names and confidence ---------------------------------------------------------------------------------------------
+# -- names and confidence ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_loose_slot_with_an_unknown_value_is_silent(value: Value, confidence: 
     assert bool(found) is reported
 
 
-# -- slots ------------------------------------------------------------------------------------------------------------
+# -- slots ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_option_paths_match_at_their_end(sink: str, site: Site, confidence: Conf
     assert [u.confidence for m in found for u in m.usages] == ([confidence] if confidence else [])
 
 
-# -- what a sink says beside its name ----------------------------------------------------------------------------------
+# -- what a sink says beside its name ---------------------------------------------------------------------------
 
 
 def test_a_sink_may_have_its_own_kind_vocabulary_and_role() -> None:
@@ -233,7 +233,9 @@ def test_a_sink_under_a_condition() -> None:
 
 
 def test_an_effect_without_condition_holds_always() -> None:
-    rules = exactly("{call: lib.noop_tls, position: 0, effect: ignored}\n{call: lib.no_tls, position: 0, effect: rejected}")
+    rules = exactly(
+        "{call: lib.noop_tls, position: 0, effect: ignored}\n{call: lib.no_tls, position: 0, effect: rejected}"
+    )
     ignored = only(rules, call("lib.noop_tls", V1))
     assert ignored.permitted.default
     assert ignored.permitted.versions == versions("1.2 1.3")
@@ -257,13 +259,18 @@ def test_the_first_sink_of_a_rule_that_fits_counts() -> None:
     assert only(exactly(sinks), call("lib.pick_tls", V1, V2)).role is Role.CLIENT
 
 
-# -- what a usage tells --------------------------------------------------------------------------------------------------
+# -- what a usage tells -----------------------------------------------------------------------------------------
 
 
 def test_a_usage_tells_place_trace_and_base() -> None:
     rules = exactly("{call: lib.connect_tls, position: 0}")
     usage = only(rules, call("lib.connect_tls", via(V1, 7), line=3))
-    assert (usage.rule, usage.api, usage.value, usage.language) == ("demo/exact", "lib.connect_tls", "argument0", "python")
+    assert (usage.rule, usage.api, usage.value, usage.language) == (
+        "demo/exact",
+        "lib.connect_tls",
+        "argument0",
+        "python",
+    )
     assert (usage.place.path, usage.place.region) == ("a.py", at(3, 20))
     assert [step.region.line for step in usage.trace] == [7]
     assert usage.newest is Version.TLS1_3
@@ -310,14 +317,24 @@ def test_a_parameter_without_default_is_told_where_the_slot_is_sure() -> None:
     assert not matches(rules, call("?.connect_tls", value))
 
 
-# -- folds -------------------------------------------------------------------------------------------------------------
+# -- folds ------------------------------------------------------------------------------------------------------
 
 CONTEXT = book(
     WORDS + FLAGS,
     rule(
-        "made", "exactly", "words", "{call: lib.Context, position: 0, anchor: Context}", "fold: {group: g, starts: true}"
+        "made",
+        "exactly",
+        "words",
+        "{call: lib.Context, position: 0, anchor: Context}",
+        "fold: {group: g, starts: true}",
     ),
-    rule("mode", "exactly", "words", "{assign: lib.Context.mode_tls}", "fold: {group: g, resets: [floor, ceiling, enabled]}"),
+    rule(
+        "mode",
+        "exactly",
+        "words",
+        "{assign: lib.Context.mode_tls}",
+        "fold: {group: g, resets: [floor, ceiling, enabled]}",
+    ),
     rule("low", "minimum", "words", "{assign: lib.Context.low_tls}", "fold: {group: g, pinned: rejected}"),
     rule("high", "maximum", "words", "{assign: lib.Context.high_tls}", "fold: {group: g, pinned: rejected}"),
     rule("off", "disabled", "flags", "{assign: lib.Context.off_tls, initial: 0}", "fold: {group: g}"),
@@ -357,7 +374,13 @@ def outcome(*sites: Site) -> list[tuple[str, str, str]]:
         (upper,), (lower,) = found.usages, found.lower
         assert upper.permitted == lower.permitted
         allowed = upper.permitted
-        text = "refused" if allowed.rejected else "?" if allowed.unresolved else " ".join(map(str, sorted(allowed.versions)))
+        text = (
+            "refused"
+            if allowed.rejected
+            else "?"
+            if allowed.unresolved
+            else " ".join(map(str, sorted(allowed.versions)))
+        )
         shown.append((*(f"{u.place.region.line} {u.rule.removeprefix('demo/')}" for u in (upper, lower)), text))
     return sorted(shown)
 

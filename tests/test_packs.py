@@ -82,7 +82,7 @@ def line_of(text: str, data: bytes) -> int:
     return data.decode().split(text)[0].count("\n") + 1
 
 
-# -- what is accepted --------------------------------------------------------------------------------------------------
+# -- what is accepted -------------------------------------------------------------------------------------------
 
 
 def test_a_whole_pack_becomes_a_rule() -> None:
@@ -165,7 +165,7 @@ def test_included_entries_give_way_to_own_ones() -> None:
     assert vocabulary.syntax.separator == ","
 
 
-# -- what is refused, with its place and a hint --------------------------------------------------------------------------
+# -- what is refused, with its place and a hint -----------------------------------------------------------------
 
 VOCABULARY = "      \"'TLSv1'\": TLSv1.0\n"
 SINK = "{call: lib.connect_tls, position: 0}"
@@ -175,7 +175,12 @@ REFUSALS = [
     ("title: A connection", "titel: A connection", "unknown key 'titel' in a rule", "did you mean 'title'?"),
     ("library: demo", "library: demo\nlibary: demo", "unknown key 'libary' in a pack", "did you mean 'library'?"),
     (SINK, "{call: lib.connect_tls, posiion: 0}", "unknown key 'posiion' in a sink", "did you mean 'position'?"),
-    (SINK, "{call: lib.connect_tls, position: 0, severity: high}", "unknown key 'severity' in a sink", "a sink has call"),
+    (
+        SINK,
+        "{call: lib.connect_tls, position: 0, severity: high}",
+        "unknown key 'severity' in a sink",
+        "a sink has call",
+    ),
     ("title: A connection", "title: A connection\n    title: B", "the key 'title' stands already in line 13", ""),
     (VOCABULARY, VOCABULARY * 2, "the key \"'TLSv1'\" stands already in line 9", ""),
     # versions
@@ -230,7 +235,12 @@ REFUSALS = [
     (SINK, SINK[:-1] + ", vocabulary: word}", "no vocabulary 'word'", "did you mean 'words'?"),
     (SINK, SINK[:-1] + ", rest: yes}", "all arguments from the position on are values: true or false is expected", ""),
     # anchors
-    (SINK, "{call: lib.connect, position: 0}", "'connect' is too common to look for", "say what to look for: `anchor:`"),
+    (
+        SINK,
+        "{call: lib.connect, position: 0}",
+        "'connect' is too common to look for",
+        "say what to look for: `anchor:`",
+    ),
     (SINK, "{call: lib.getInstance, position: 0}", "'getInstance' is too common to look for", "`anchor:`"),
     (SINK, "{call: lib.tls, position: 0}", "'tls' is too common to look for", "`anchor:`"),
     (SINK, '{call: "*", argument: version}', "'version' is too common to look for", "`anchor:`"),
@@ -372,7 +382,7 @@ def test_a_version_written_as_a_number_is_told_how_to_write_it() -> None:
     assert str(caught.value) == 'runtimes/t.yaml:3: 3.10 is a number (a version is a text: "3.10")'
 
 
-# -- hostile YAML -----------------------------------------------------------------------------------------------------
+# -- hostile YAML -----------------------------------------------------------------------------------------------
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
@@ -418,7 +428,7 @@ def test_scalars_are_what_was_written() -> None:
     assert seen == wanted
 
 
-# -- folders ------------------------------------------------------------------------------------------------------------
+# -- folders ----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -491,7 +501,7 @@ def test_packs_of_a_user_may_assume_another_version_but_change_nothing_else(home
         load([str(home / "demo")], str(home))
 
 
-# -- the compiled form --------------------------------------------------------------------------------------------------
+# -- the compiled form ------------------------------------------------------------------------------------------
 
 
 def test_the_compiled_form_equals_the_yaml(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -565,7 +575,7 @@ def test_a_pack_that_does_not_load_is_not_compiled(home: Path) -> None:
         compile_rules(str(home))
 
 
-# -- the schema for editors ----------------------------------------------------------------------------------------------
+# -- the schema for editors -------------------------------------------------------------------------------------
 
 
 def test_the_schema_file_is_what_the_loader_reads() -> None:
@@ -621,7 +631,7 @@ VALID = [
     ('"*.AUTO": default', '"*.AUTO": [TLSv1.0, TLSv1.1]'),
     ('"*.AUTO": default', '"*.AUTO": {versions: TLSv1.0, note: x, configures: minimum}'),
     ('"*.AUTO": default', '"*.AUTO": [{when: {lang: ">=3,<4 | >=5"}, effect: rejected, note: 5}, TLSv1.0]'),
-    ('"*.AUTO": default', '3: default\n      0x11: default\n      null: default\n      true: default'),
+    ('"*.AUTO": default', "3: default\n      0x11: default\n      null: default\n      true: default"),
     ("  words:\n", "  words:\n    flags: {0x20: [TLSv1.0, TLSv1.1], 64: TLSv1.2}\n"),
     ("  words:\n", "  words:\n    fields: [{bits: [0, 15], configures: minimum, numbers: {0: default, 1: TLSv1.0}}]\n"),
     ("  words:\n", "  words:\n    include: shared/many#all\n    syntax: {separator: ',', trim: true}\n"),
@@ -629,7 +639,10 @@ VALID = [
     (SINK, SINK[:-1] + ", initial: 0xC0, rest: true, role: client}"),
     (SINK, SINK[:-1] + ', initial: [{when: {lang: "<4"}, value: 48}, {value: 0}]}'),
     (SINK, "{option: [ssl.version_tls, tls.version_tls], of: lib.open_tls, anchor: TLSv}"),
-    ("configures: exactly", "configures: enabled\n    fold: {group: g, resets: floor, starts: true}\n    holes: cut-above"),
+    (
+        "configures: exactly",
+        "configures: enabled\n    fold: {group: g, resets: floor, starts: true}\n    holes: cut-above",
+    ),
     ("languages: [python]", "languages: python"),
 ]
 

@@ -1,8 +1,8 @@
 """The policy's words: who cannot connect to whom, what is shut out, what decides. Never the wrong direction."""
 
 import pytest
-from core_builders import at, book, rule, versions
 
+from core_builders import at, book, rule, versions
 from tlsscan.model import Confidence, Finding, Level, Permitted, Place, Role, Usage, Verdict
 from tlsscan.policy import Policy, judge
 from tlsscan.protocol import NO_VERSIONS, Version
@@ -137,7 +137,7 @@ def test_a_value_of_which_nothing_known_counts_is_unresolved() -> None:
     assert finding.message.endswith("not known statically: a part of the value is not known")
 
 
-# -- arms -------------------------------------------------------------------------------------------------------------
+# -- arms -------------------------------------------------------------------------------------------------------
 
 
 def arm(text: str, condition: str, guarded: bool = False) -> Usage:

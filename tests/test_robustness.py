@@ -479,7 +479,7 @@ def hostile_tree(tree: Path) -> None:
 
 ALLOWED = {
     *sys.stdlib_module_names,
-    *("tlsscan", "tree_sitter", "ahocorasick_rs", "yaml", "_yaml"),
+    *("tlsscan", "tree_sitter", "tree_sitter_python", "tree_sitter_ruby", "ahocorasick_rs", "yaml", "_yaml"),
     *("pathspec", "sarif_om", "attr", "attrs", "_distutils_hack"),
     "org",  # the standard library's `copy` asks for Jython's types
 }

@@ -1,8 +1,8 @@
 """The check of examples: everything that is wrong with one is told, at its place."""
 
 import pytest
-from core_builders import RUNTIMES
 
+from core_builders import RUNTIMES
 from tlsscan.packs import PackFile, Rulebook, check
 from tlsscan.selfcheck import BadMark, Expectation, check_rules, expectations
 
@@ -87,7 +87,12 @@ def test_good_examples_have_no_failure() -> None:
         ("# expect: unresolved", "# expect: none", 5, "expected none, got unresolved"),
         ("# expect: unresolved", "# expect: TLSv1.0, TLSv1.2", 5, "expected TLSv1.0, TLSv1.2, got unresolved"),
         ("none @ lang=3", "TLSv1.2 @ lang=3", 3, "expected TLSv1.2 @ lang=3, got none"),
-        ('print("connect_tls")', 'print("connect_tls")  # expect: default', 6, "expected default, but nothing was found"),
+        (
+            'print("connect_tls")',
+            'print("connect_tls")  # expect: default',
+            6,
+            "expected default, but nothing was found",
+        ),
         (
             'print("connect_tls")',
             'print("connect_tls")\nlib.connect_tls("TLSv1")',
@@ -114,7 +119,10 @@ def test_noise_under_a_claim_is_told_with_the_claim() -> None:
     ("code", "text"),
     [
         ('lib.connect_tls("auto")  # expect: default\nx = "connect_tls"\n', "no example line is reported at floor 1.2"),
-        ('lib.connect_tls("TLSv1")  # expect: TLSv1.0\nx = "connect_tls"\n', "no marked example line is fine at floor 1.2"),
+        (
+            'lib.connect_tls("TLSv1")  # expect: TLSv1.0\nx = "connect_tls"\n',
+            "no marked example line is fine at floor 1.2",
+        ),
         (
             'lib.connect_tls("TLSv1")  # expect: TLSv1.0\nlib.connect_tls("auto")  # expect: default\nx = 1\n',
             "no unmarked example line looks like a use (holds an anchor)",
@@ -167,7 +175,7 @@ def test_a_part_of_the_rules() -> None:
     assert [check_rules(book, under)[0] for under in ("", "demo", "demo/lib.yaml", "dem", "other")] == [1, 1, 1, 0, 0]
 
 
-# -- marks ----------------------------------------------------------------------------------------------------------------
+# -- marks ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

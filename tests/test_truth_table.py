@@ -7,8 +7,8 @@ in the words of the design. Both must hold.
 import itertools
 
 import pytest
-from core_builders import at, versions
 
+from core_builders import at, versions
 from tlsscan.model import Confidence, Kind, Level, Permitted, Place, Role, Usage, Verdict
 from tlsscan.policy import level, verdict
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
@@ -32,7 +32,7 @@ def one(kind: Kind, named: VersionSet, name: str, claimed: bool) -> Permitted:
     return permitted(write(State(), Write(kind, named)), base(name, claimed))
 
 
-# -- the design in set comprehensions -----------------------------------------------------------------------------
+# -- the design in set comprehensions ---------------------------------------------------------------------------
 
 
 def expected(kind: Kind, v: Version, name: str, claimed: bool) -> tuple[VersionSet, VersionSet]:
@@ -88,7 +88,7 @@ def test_what_the_policy_says(kind: Kind, version: Version, name: str, claimed: 
         assert verdict(outcome, newest, floor) is wanted, floor.label
 
 
-# -- the same as literal rows ---------------------------------------------------------------------------------------
+# -- the same as literal rows -----------------------------------------------------------------------------------
 
 ROWS = """
 exactly   1.0   modern assumed | 1.0              | 1.0              | 1.0 caps    | 1.2 fails   | 1.3 fails
@@ -169,7 +169,7 @@ def test_a_verdict_has_a_level_and_a_guard_or_a_bare_mention_lowers_it_by_one(
     assert level(usage._replace(confidence=Confidence.MEDIUM), said) is plain
 
 
-# -- several named versions ---------------------------------------------------------------------------------------
+# -- several named versions -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", BASES)
@@ -217,7 +217,7 @@ def test_holes_made_by_taking_away_are_treated_alike() -> None:
     assert permitted(state, base("ruby", False), "cut-above").versions == versions("1.0")
 
 
-# -- folds ----------------------------------------------------------------------------------------------------------
+# -- folds ------------------------------------------------------------------------------------------------------
 
 BOUNDS = ("floor", "ceiling", "enabled")
 EX, MIN, MAX, ON, OFF, DEF, WEAK = (
@@ -311,7 +311,7 @@ def test_nothing_enabled_permits_nothing() -> None:
     assert verdict(outcome, Version.TLS1_3, Version.TLS1_2) is Verdict.FAILS
 
 
-# -- values of which a part is unknown -------------------------------------------------------------------------------
+# -- values of which a part is unknown --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -269,9 +269,7 @@ def unpack(payload: bytes) -> Extract:
 
 
 def _plain_site(site: Site) -> list[Any]:
-    arguments = [
-        [a.position, a.name, encode_value(a.value), encode_value(a.region), a.text] for a in site.arguments
-    ]
+    arguments = [[a.position, a.name, encode_value(a.value), encode_value(a.region), a.text] for a in site.arguments]
     plain = site._replace(arguments=())
     return [[encode_value(part) if part.__class__ is Region else part for part in plain], arguments]
 

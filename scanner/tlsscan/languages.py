@@ -1,6 +1,14 @@
 """Which language a file is written in, by its name or its `#!` line. Knows nothing of parsers or TLS."""
 
-DISPLAY = {"python": "Python", "ruby": "Ruby", "php": "PHP", "csharp": "C#", "java": "Java", "vbnet": "VB.NET"}
+DISPLAY = {
+    "python": "Python",
+    "ruby": "Ruby",
+    "php": "PHP",
+    "csharp": "C#",
+    "java": "Java",
+    "vbnet": "VB.NET",
+    "powershell": "PowerShell",
+}
 CASELESS = frozenset({"powershell", "vbnet"})  # languages in which no name minds its case
 
 _SUFFIXES = {
@@ -10,6 +18,7 @@ _SUFFIXES = {
     "csharp": ".cs .csx",
     "java": ".java",
     "vbnet": ".vb",
+    "powershell": ".ps1 .psm1 .psd1",
 }
 _NAMES = {
     "python": "SConstruct SConscript wscript",
@@ -24,7 +33,6 @@ _UNREAD = {
     "Vue": ".vue",
     "Svelte": ".svelte",
     "F#": ".fs .fsx .fsi",
-    "PowerShell": ".ps1 .psm1 .psd1",
     "Scala": ".scala .sc",
     "Groovy": ".groovy .gradle",
     "JSP": ".jsp .jspx .tag .tagx",
@@ -64,6 +72,8 @@ _INTERPRETERS = {
     b"java": "java",
     b"dotnet": "csharp",
     b"dotnet-script": "csharp",
+    b"pwsh": "powershell",
+    b"powershell": "powershell",
 }
 # Drupal and older PHP name code so, but so do assemblers, Pascal and plain data: the content decides.
 _SHARED_WITH_PHP = (".inc", ".module", ".install", ".theme", ".engine", ".profile")

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from tlsscan.errors import PackError, nearest
 from tlsscan.languages import CASELESS
@@ -35,7 +36,13 @@ FORMAT = "2"
 COMPILED = "compiled.json"
 SUFFIXES = (".yaml", ".yml")
 LABEL = "rules"  # the built-in folder in places, wherever it is installed
-DEFAULT_LANGUAGES = {"python": ["python"], "ruby": ["ruby"], "php": ["php"], "dotnet": ["csharp"], "java": ["java"]}
+DEFAULT_LANGUAGES = {
+    "python": ["python"],
+    "ruby": ["ruby"],
+    "php": ["php"],
+    "dotnet": ["csharp", "powershell"],
+    "java": ["java"],
+}
 LOWERED = CASELESS | {"php"}  # languages whose function names ignore case: anchors are looked for in lower case
 SHORTEST_ANCHOR = 4  # of a name; what a pack says itself may be shorter by one
 MAX_BYTES = 1 << 20  # of one file; the reader of YAML refuses more
@@ -109,27 +116,26 @@ def _pack_file(pack: str, path: str, place: str) -> PackFile:
 
 
 def content_key(files: Iterable[PackFile]) -> str:
-    """A hash over names and contents of pack files."""
-    from hashlib import sha256
+    """A checksum over names and contents of pack files.
 
-    digest = sha256(FORMAT.encode())
+    It tells stale from fresh, and defends against nobody: who can write here can write the packs themselves.
+    """
+    value = crc32(FORMAT.encode())
     for file in files:
-        digest.update(f"\0{file.pack}/{file.stem}\0{len(file.data)}\0".encode())
-        digest.update(file.data)
-    return digest.hexdigest()
+        value = crc32(f"\0{file.pack}/{file.stem}\0{len(file.data)}\0".encode(), value)
+        value = crc32(file.data, value)
+    return f"{value:08x}"
 
 
 def compile_rules(directory: str) -> bytes:
-    """The compiled form of a folder of packs: a line with two hashes, and the book. Raises PackError."""
+    """The compiled form of a folder of packs: a line with two checksums, and the book. Raises PackError."""
     files = pack_files(directory, LABEL)
     data = json.dumps(check(files), separators=(",", ":"), sort_keys=True).encode()
     return f"{content_key(files)} {_digest(data)}\n".encode() + data
 
 
 def _digest(data: bytes) -> str:
-    from hashlib import sha256
-
-    return sha256(data).hexdigest()
+    return f"{crc32(data):08x}"
 
 
 def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
@@ -248,7 +254,7 @@ def _add_rules(book: Plain, pack: Plain) -> None:
 def _complete(book: Plain, pack: Plain, rule: Plain, place: str) -> Plain:
     """A rule with what the file gives it, its sinks expanded and its names checked."""
     file: PackFile = pack["file"]
-    languages = pack.get("languages") or DEFAULT_LANGUAGES.get(file.pack)
+    languages = rule.get("languages") or pack.get("languages") or DEFAULT_LANGUAGES.get(file.pack)
     if not languages:
         raise PackError(f"the pack {file.pack!r} must say its languages", place=file.place)
     base = rule.get("base") or pack.get("base")

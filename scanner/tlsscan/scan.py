@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tlsscan import extract as extraction
@@ -108,7 +108,9 @@ class Scanner:
             return extraction.pack(found) if found is not None else None
 
         gathered = Gathered([], [], {}, {})
-        for outcome in self._supervise(self._files, work, meanwhile=self._make_ready):
+        for language in sorted({file.language for file in self._files}):
+            self._extractor.index(language)  # once here, not once in each worker and once more for matching
+        for outcome in self._supervise(self._files, work):
             path = self._files[outcome.index].path
             if outcome.failure is not None:
                 gathered.problems.append(Problem(path, outcome.failure.kind, outcome.failure.text))
@@ -121,23 +123,15 @@ class Scanner:
         gathered.sites.sort(key=lambda site: (site.path, site.region))
         return gathered
 
-    def _supervise(
-        self, files: Sequence[Candidate], work: Work, meanwhile: Callable[[], object] | None = None
-    ) -> Iterator[Outcome]:
-        """Each language begins with its grammar and its rules, which take longer than a few files."""
+    def _supervise(self, files: Sequence[Candidate], work: Work) -> Iterator[Outcome]:
+        """Each language begins with its grammar, which takes longer than a few files."""
         return supervise(
             len(files),
             work,
             jobs=self._request.jobs or os.cpu_count() or 1,
             timeout=self._request.timeout,
             sorts=len({file.language for file in files}),
-            meanwhile=meanwhile,
         )
-
-    def _make_ready(self) -> None:
-        """Build what matching needs while the workers read."""
-        for language in sorted({file.language for file in self._files}):
-            self._extractor.index(language)
 
     def matches(self, sites: Sequence[Site], runtimes: Runtimes) -> list[Match]:
         """The usages of all sites, open names linked first."""

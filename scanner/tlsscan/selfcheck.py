@@ -19,7 +19,7 @@ from tlsscan.source import SourceFile
 MARK = re.compile(r"(?:#|//|--|/\*|<!--)\s*expect:\s*(?P<text>[^\n]*?)\s*(?:\*/|-->)?\s*$")
 WORDS = frozenset({"none", "default", "unresolved"})
 FLOOR = Policy(Version.TLS1_2)
-SUFFIXES = {"python": "py", "ruby": "rb", "php": "php", "csharp": "cs", "java": "java"}
+SUFFIXES = {"python": "py", "ruby": "rb", "php": "php", "csharp": "cs", "powershell": "ps1", "java": "java"}
 
 
 class Expectation(NamedTuple):

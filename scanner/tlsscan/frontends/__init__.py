@@ -11,6 +11,7 @@ MODULES = {
     "ruby": "RubyFrontend",
     "php": "PhpFrontend",
     "csharp": "CSharpFrontend",
+    "powershell": "PowerShellFrontend",
     "java": "JavaFrontend",
 }
 

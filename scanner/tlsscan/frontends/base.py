@@ -9,6 +9,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from tree_sitter import Language, Node, Parser, Tree
@@ -41,6 +42,7 @@ MAX_ITEMS = 200  # of one list, mapping or argument list
 MAX_WAYS = 8  # bindings that may reach one use
 MAX_RENAMES = 40  # new anchors found in one file
 MAX_EFFORT = 20_000  # expressions lowered for one anchor: `b = a | a; c = b | b; ...` doubles with every line
+MAX_DIGITS = 100  # of one number
 SNIPPET = 120
 WORD_BYTES = frozenset([*range(48, 58), *range(65, 91), 95, *range(97, 123), *range(128, 256)])
 
@@ -140,7 +142,8 @@ class Unit:
 
     def occurrences(self, name: str) -> Iterator[int]:
         """Byte offsets of a word in the file; none of the empty word that a parser puts where one is missing."""
-        data, word = self.source.data, name.encode()
+        data, word = self._searched, name.encode()
+        word = word.lower() if self.frontend.ignore_case else word
         at = data.find(word) if word else -1
         while at >= 0:
             end = at + len(word)
@@ -154,20 +157,27 @@ class Unit:
             with suppress(TooDeep):
                 yield self.path_at(offset)
 
+    @cached_property
+    def _searched(self) -> bytes:
+        """The file as names are looked for in it: in lower case where their case does not count."""
+        return self.source.data.lower() if self.frontend.ignore_case else self.source.data
+
     def bindings(self, name: str) -> tuple[Binding, ...] | None:
         """All places that bind a name, in program order; None if there are too many to tell."""
+        name = self.frontend.fold(name)
         if name not in self._bindings:
             self._bindings[name] = self._collect(name)
         return self._bindings[name]
 
     def _collect(self, name: str) -> tuple[Binding, ...] | None:
         found: list[Binding] = []
+        fold = self.frontend.fold
         for count, path in enumerate(self.paths(name)):
             if count >= MAX_OCCURRENCES:
                 return None
-            if text_of(path[-1]) == name or self.frontend.same_word(path[-1], name):
+            if fold(text_of(path[-1])) == name or self.frontend.same_word(path[-1], name):
                 found.extend(self.frontend.bind(self, path))
-        return tuple(binding for binding in found if binding.name == name)
+        return tuple(binding for binding in found if fold(binding.name) == name)
 
     def errors(self, anchors: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """The stretches around anchors that do not parse, in order, each once."""
@@ -250,7 +260,8 @@ class Context:
     def member(self, owner: str, word: str, node: Node) -> Value | None:
         """The value of a member of a class or module of this file; None when the file has none."""
         bindings = self.unit.bindings(word) or ()
-        own = [b for b in bindings if b.owner and (not owner or b.owner == owner)]
+        fold = self.unit.frontend.fold
+        own = [b for b in bindings if b.owner and (not owner or fold(b.owner) == fold(owner))]
         if not owner:
             around = [b for b in own if b.scope[0] <= node.start_byte < b.scope[1]]
             own = around or []
@@ -355,7 +366,7 @@ class Frontend(ABC):
     older_words: re.Pattern[str] = re.compile(
         r"(?:^|[\s(&|])(?:!(?!=)|not\b)|(?<![<=>])<=?(?![<>=])|\bis None\b|[=!]=\s*(?:null|None|false|-1)\b"
     )
-    ignore_case = False
+    ignore_case = False  # of names: variables, types and members alike
     definition_hint = rb"\s*(?::[^=\n]{0,80})?=[^=~]"  # what follows the word where a constant gets its value
 
     def __init__(self) -> None:
@@ -385,6 +396,10 @@ class Frontend(ABC):
     def qualify(self, unit: Unit, word: str) -> tuple[str, ...]:
         """Names that an unbound word may stand for: itself, and what wildcard imports may bring."""
         return (word,)
+
+    def fold(self, word: str) -> str:
+        """A word as names are compared: in lower case where their case does not count."""
+        return word.lower() if self.ignore_case else word
 
     def same_word(self, node: Node, name: str) -> bool:
         """Whether a leaf stands for a name although its text differs (`$name`, `@name`, `:name`)."""
@@ -598,6 +613,8 @@ class Frontend(ABC):
 def parse_number(text: str) -> Value:
     """A numeric literal of any of the languages: decimal, hex, octal, binary, with `_` and type suffixes."""
     body = text.replace("_", "").lower()
+    if len(body) > MAX_DIGITS:  # Python itself refuses to write some thousand digits out
+        return Unknown("the number has too many digits")
     if not body.startswith("0x"):
         body = body.rstrip("fdm")
     body = body.rstrip("ul")
@@ -617,13 +634,16 @@ def invocation(names: tuple[str, ...], arguments: Iterable[Value], named: Iterab
 
 
 def qualified(base: Value, word: str) -> tuple[str, ...]:
-    """Names of a member: of a name, of what a call made, or of something unknown."""
+    """Names of a member: of a name, of what a call made, of any of several, or of something unknown."""
     while isinstance(base, Via):
         base = base.value
     if isinstance(base, Name):
         return tuple(dict.fromkeys((*[f"{name}.{word}" for name in base.names], f"?.{word}")))
     if isinstance(base, Invocation):
         return (*[f"{name}.{word}" for name in base.names if name != "?"], f"?.{word}")
+    if isinstance(base, Choice):  # `try: import ssl` ... `except ImportError: ssl = None`
+        names = [name for arm in base.arms for name in qualified(arm.value, word)]
+        return tuple(dict.fromkeys(sorted(names, key=lambda name: name.startswith("?"))))[:MAX_WAYS]
     return (f"?.{word}",)
 
 

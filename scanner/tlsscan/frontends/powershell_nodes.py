@@ -49,7 +49,7 @@ SWITCHES = frozenset(
     "force passthru verbose debug whatif confirm usebasicparsing recurse skipcertificatecheck usetransaction".split()
 )
 VARIABLE = re.compile(r"[$@]\{?(?:(\w+):)?([^{}:]+)\}?")
-LISTED = re.compile(rb"(?<=[ \t])(-\w+[ \t:]+[A-Za-z]\w*)((?:,[ \t]+[A-Za-z]\w*)+)")
+LISTED = re.compile(rb"(?<=[ \t])(-\w+[ \t:]+[A-Za-z]\w*)((?:[ \t]*,[ \t]*[A-Za-z]\w*)+)")
 COALESCED = re.compile(rb"(?<=[ \t])\?\?(?=[ \t])")
 LAST_CLAUSE = re.compile(rb"(?<=\})[ \t](?=[ \t]*default[ \t]*\{)")
 

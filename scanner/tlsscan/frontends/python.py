@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from tree_sitter import Language, Node
 
@@ -42,6 +43,7 @@ from tlsscan.values import (
 
 IMPORT_KINDS = frozenset({"import_statement", "import_from_statement", "future_import_statement"})
 LIST_KINDS = frozenset({"list", "tuple", "set", "expression_list"})
+PATTERN_KINDS = frozenset({"pattern_list", "tuple_pattern", "list_pattern"})
 WRAPPER_KINDS = frozenset({"parenthesized_expression", "await", "expression_statement"})
 SPLAT_KINDS = frozenset({"list_splat", "dictionary_splat"})
 PARAMETER_KINDS = frozenset({"default_parameter", "typed_default_parameter", "typed_parameter"})
@@ -49,6 +51,7 @@ PARAMETER_LIST_KINDS = frozenset({"parameters", "lambda_parameters"})
 NAME_KINDS = frozenset({"identifier", "attribute", "dotted_name", "string", "parenthesized_expression"})
 OPERATORS = {"|": "|", "&": "&", "^": "^", "+": "+", "-": "-", "<<": "<<"}
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "\n": ""}
+MAX_WILDCARDS = 8  # imports with `*` that are considered
 ENVIRONMENT = frozenset({"os.environ.get", "os.getenv", "environ.get", "getenv"})
 
 
@@ -65,9 +68,11 @@ class PythonFrontend(Frontend):
 
     @staticmethod
     def grammar() -> Language:
+        """The grammar of Python 3, which also reads most of Python 2."""
         return grammar("tree_sitter_python")
 
     def condition(self, node: Node) -> Node | None:
+        """The condition of an if, an elif, a ternary; what an except clause catches."""
         if node.type in ("if_statement", "elif_clause", "conditional_expression"):
             return field(node, "condition") or (node.named_children[1] if node.named_child_count > 1 else None)
         if node.type == "except_clause":
@@ -75,9 +80,11 @@ class PythonFrontend(Frontend):
         return None
 
     def is_ternary(self, node: Node) -> bool:
+        """Whether a node is `x if c else y`."""
         return node.type == "conditional_expression"
 
     def is_alternative(self, node: Node, inner: Node) -> bool:
+        """Whether a child of a conditional is its else branch."""
         if node.type == "conditional_expression":
             return inner == node.named_children[-1]
         return super().is_alternative(node, inner)
@@ -85,6 +92,7 @@ class PythonFrontend(Frontend):
     # -- values ----------------------------------------------------------------------------------------------
 
     def lower(self, context: Context, node: Node) -> Value:
+        """The value of an expression."""
         kind = node.type
         if kind == "identifier":
             return context.name(text_of(node), node)
@@ -116,8 +124,12 @@ class PythonFrontend(Frontend):
             return context.lower(field(node, "value"))
         if kind == "keyword_argument":
             return context.lower(field(node, "value"))
+        if kind == "assignment":
+            return context.lower(field(node, "right"))
         if kind == "conditional_expression":
-            first, condition, second = (node.named_children[i] if node.named_child_count == 3 else None for i in range(3))
+            first, condition, second = (
+                node.named_children[i] if node.named_child_count == 3 else None for i in range(3)
+            )
             return _otherwise(context.either(condition, self.arms(condition, first, second)))
         if kind == "subscript":
             return self._subscript(context, node)
@@ -222,17 +234,15 @@ class PythonFrontend(Frontend):
     # -- bindings --------------------------------------------------------------------------------------------
 
     def qualify(self, unit: Unit, word: str) -> tuple[str, ...]:
-        modules = [name for name in self._wildcards(unit)]
-        return (word, *[f"{module}.{word}" for module in modules])
-
-    def _wildcards(self, unit: Unit) -> Iterator[str]:
-        for match in re.finditer(rb"(?m)^\s*from\s+\.*([\w.]+)\s+import\s+\*", unit.source.data[:200_000]):
-            yield match.group(1).decode("utf-8", "replace")
+        """The word itself, and the word in every module that is imported with `*`."""
+        return (word, *[f"{module}.{word}" for module in _wildcards(unit.source.data)])
 
     def sees(self, binding: Binding, path: Path) -> bool:
+        """Members of a class are not seen by their bare name."""
         return not binding.owner
 
     def bind(self, unit: Unit, path: Path) -> Iterable[Binding]:
+        """The bindings that an identifier makes: imports, definitions, parameters, assignments."""
         leaf = path[-1]
         if leaf.type != "identifier" or len(path) < 2:
             return
@@ -311,7 +321,7 @@ class PythonFrontend(Frontend):
             elif node.type == "for_statement" and field(node, "left") == path[level + 1]:
                 made = self._binding(unit, "value", path, path[: level + 1], field(node, "right"))
                 yield made._replace(each=True) if field(node, "left") == path[-1] else made._replace(kind="opaque")
-            elif node.type not in ("attribute", "pattern_list", "tuple_pattern", "expression_list"):
+            elif node.type not in ("attribute", "expression_list") and node.type not in PATTERN_KINDS:
                 return
 
     def _target(self, unit: Unit, path: Path, level: int) -> Iterator[Binding]:
@@ -321,13 +331,15 @@ class PythonFrontend(Frontend):
         right = field(node, "right")
         operator = text_of(field(node, "operator")) or "="
         if left == path[-1]:
-            yield self._binding(unit, "value" if right is not None else "opaque", path, path[: level + 1], right, operator)
+            yield self._binding(
+                unit, "value" if right is not None else "opaque", path, path[: level + 1], right, operator
+            )
         elif left.type == "attribute" and field(left, "attribute") == path[-1]:
             owner = self.around_class(path)
             if text_of(field(left, "object")) in ("self", "cls") and owner is not None:
                 made = self._binding(unit, "value", path, path[: level + 1], right, operator)
                 yield made._replace(owner=text_of(field(owner, "name")), scope=self.scope_range(owner, unit))
-        elif left.type in ("pattern_list", "tuple_pattern"):
+        elif left.type in PATTERN_KINDS:
             yield self._unpacked(unit, path, level, left, right)
 
     def _unpacked(self, unit: Unit, path: Path, level: int, left: Node, right: Node | None) -> Binding:
@@ -338,6 +350,7 @@ class PythonFrontend(Frontend):
         return self._binding(unit, "opaque", path, path[: level + 1])
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
+        """The alias of an import, the left side of an assignment."""
         for level in range(len(path) - 1, 0, -1):
             node, parent = path[level], path[level - 1]
             if node.type not in NAME_KINDS and node.type != "string_content":
@@ -353,12 +366,14 @@ class PythonFrontend(Frontend):
         return ()
 
     def module(self, unit: Unit) -> str:
+        """The path of the file, dotted."""
         parts = re.sub(r"\.pyw?i?$", "", unit.source.path).split("/")
         return ".".join(part for part in parts if part not in ("__init__", "..", "."))
 
     # -- drafts ----------------------------------------------------------------------------------------------
 
     def drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        """Drafts of a call, an assignment, an entry of a dict, a parameter with a default."""
         node = path[-1]
         if node.type == "call":
             yield self._call_draft(unit, path)
@@ -481,6 +496,15 @@ class PythonFrontend(Frontend):
             elif node.type not in ("dictionary", "argument_list", "dictionary_splat", "parenthesized_expression"):
                 break
         return tuple(keys), ()
+
+
+@lru_cache(maxsize=1)
+def _wildcards(data: bytes) -> tuple[str, ...]:
+    """The modules that a file imports with `*`."""
+    found = re.findall(rb"(?m)^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\*", data)
+    return tuple(
+        module.decode("utf-8", "replace").lstrip(".") for module in found[:MAX_WILDCARDS] if module.strip(b".")
+    )
 
 
 def unescape(raw: str) -> str:

@@ -1,0 +1,432 @@
+"""PowerShell: the values of expressions. Knows what concerns values in .NET's class library, nothing of TLS."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from tlsscan.frontends import csharp_values as dotnet
+from tlsscan.frontends import powershell_values as values
+from tlsscan.frontends.base import (
+    MAX_LOWERING,
+    Context,
+    children,
+    field,
+    invocation,
+    key_word,
+    qualified,
+    text_of,
+    textual,
+)
+from tlsscan.frontends.powershell_bindings import PowerShellBindings
+from tlsscan.frontends.powershell_nodes import (
+    ADDITIVE_KINDS,
+    BITWISE_KINDS,
+    COMPARISON_KINDS,
+    ENCLOSED_KINDS,
+    FORMAT_KINDS,
+    LOGICAL_KINDS,
+    arguments_of,
+    command_arguments,
+    command_word,
+    entry_parts,
+    hash_entries,
+    is_splat,
+    member_parts,
+    peel,
+    statements_in,
+    type_words,
+    unlisted,
+    variable_parts,
+    word_of,
+)
+from tlsscan.values import (
+    Arm,
+    Choice,
+    Entry,
+    Invocation,
+    Listing,
+    Mapping,
+    Name,
+    Null,
+    Number,
+    Operation,
+    Text,
+    Unknown,
+    Value,
+)
+
+LIST_KINDS = frozenset({"array_literal_expression", "range_expression"})
+STRING_KINDS = frozenset({"expandable_string_literal", "expandable_here_string_literal"})
+SILENT_KINDS = frozenset({"assignment_expression", "function_statement", "class_statement", "comment"})
+RETURN_KINDS = frozenset({"statement_block", "statement_list", "if_statement", "elseif_clauses", "elseif_clause"}) | {
+    "else_clause",
+    "switch_statement",
+    "switch_body",
+    "switch_clauses",
+    "switch_clause",
+    "try_statement",
+    "script_block",
+    "script_block_body",
+    "named_block_list",
+    "named_block",
+    "pipeline",
+}
+SAME_MEMBERS = frozenset({"value__", "tostring", "toarray", "psbase"})
+ENUM_METHODS = frozenset({"system.enum.parse", "system.enum.toobject"})
+ENVIRONMENT = "system.environment.getenvironmentvariable"
+
+
+class PowerShellExpressions(PowerShellBindings):
+    """The values of expressions."""
+
+    def lower(self, context: Context, node: Node) -> Value:
+        """The value of an expression or statement node."""
+        node = peel(node)
+        kind = node.type
+        if kind == "variable":
+            return self._variable_value(context, node)
+        if kind == "string_literal":
+            return self._string(context, node.children[0])
+        if kind in ("integer_literal", "real_literal"):
+            return values.number(word_of(node))
+        if kind == "generic_token":
+            return values.bare_word(word_of(node))
+        if kind == "simple_name":
+            return Text(word_of(node))
+        if kind == "type_literal":
+            return Name(self.types_at(context.unit, node) or (type_words(node),))
+        if kind == "parenthesized_expression":
+            return context.lower(children(node)[0]) if children(node) else Null()
+        return self._compound(context, node)
+
+    def _compound(self, context: Context, node: Node) -> Value:
+        kind = node.type
+        if kind == "member_access":
+            return self._member_value(context, node)
+        if kind == "invokation_expression":
+            return self._method(context, node)
+        if kind == "element_access":
+            return self._element(context, node)
+        if kind == "cast_expression":
+            return self._cast(context, node)
+        if kind == "expression_with_unary_operator":
+            return self._unary(context, node)
+        if kind in LIST_KINDS:
+            return Listing(tuple(context.lower(item) for child in children(node) for item in unlisted(child)))
+        if kind == "hash_literal_expression":
+            pairs = [entry_parts(entry) for entry in hash_entries(node)]
+            return Mapping(tuple(Entry(context.lower(key), context.lower(value)) for key, value in pairs))
+        if kind == "command":
+            return self._command(context, node)
+        return self._statement(context, node)
+
+    def _statement(self, context: Context, node: Node) -> Value:
+        kind = node.type
+        if kind in ENCLOSED_KINDS:
+            return self._enclosed(context, node)
+        if kind == "assignment_expression":
+            return context.lower(field(node, "value"))
+        if kind == "if_statement":
+            return Choice(tuple(self._branches(context, node)))
+        if kind == "switch_statement":
+            return Choice(tuple(self._clauses(context, node))) if not node.has_error else Unknown("a switch")
+        if kind in BITWISE_KINDS or kind in ADDITIVE_KINDS or kind in COMPARISON_KINDS or kind in FORMAT_KINDS:
+            return self._binary(context, node)
+        if kind in LOGICAL_KINDS:
+            return Unknown("the result of a condition is not followed")
+        return Unknown(f"{kind.replace('_', ' ')} is not followed")
+
+    # -- literals and variables ------------------------------------------------------------------------------
+
+    def _string(self, context: Context, node: Node) -> Value:
+        raw = text_of(node).strip() if "here" not in node.type else text_of(node)
+        if node.type == "verbatim_string_characters":
+            return Text(values.verbatim(raw))
+        if node.type not in STRING_KINDS:
+            return Text(values.here(raw))
+        content = node.text or b""
+        first = content.find(b'"') + 1
+        first = content.find(b"\n") + 1 if "here" in node.type else first
+        last = content.rfind(b'"')
+        last = content.rfind(b"\n", 0, last) if "here" in node.type else last
+        parts: list[Value] = []
+        for child in children(node):
+            start, end = child.start_byte - node.start_byte, child.end_byte - node.start_byte
+            parts.append(Text(values.unescape(content[first:start].decode("utf-8", "replace"))))
+            parts.append(context.lower(child))
+            first = end
+        return context.join(*parts, Text(values.unescape(content[first : max(first, last)].decode("utf-8", "replace"))))
+
+    def _variable_value(self, context: Context, node: Node) -> Value:
+        scope, word = variable_parts(word_of(node))
+        if not scope and word.lower() in values.CONSTANTS:
+            return values.CONSTANTS[word.lower()]
+        if scope == "env":
+            return Unknown(f"the environment variable {word} decides", word)
+        if not word or word in ("_", "PSItem") or is_splat(node):
+            return Unknown(f"{word_of(node)[:60]} is not known")
+        value = context.name(word, node)
+        if value != Name((f"${word}",)):
+            return value
+        other = self.elsewhere(context.unit, scope, word)
+        return other if other is not None else Unknown(f"${word} is not set in this file")
+
+    # -- members and calls -----------------------------------------------------------------------------------
+
+    def member_word(self, context: Context, member: Node | None) -> str:
+        """The name of a member: written plainly, in quotes, or held by a variable; empty when it is made at run time."""
+        inner = children(member) if member is not None else []
+        if not inner:
+            return ""
+        return word_of(inner[0]) if inner[0].type == "simple_name" else key_word(context.lower(inner[0]))
+
+    def member_names(self, context: Context, node: Node) -> tuple[str, ...]:
+        """The names of `a.B` or `[a]::B`, the last one `?.B` unless the receiver is certain."""
+        base, member, static = member_parts(node)
+        word = self.member_word(context, member)
+        if base is None or not word:
+            return ("?",)
+        names = self._receiver(context, base)
+        full = tuple(f"{name}.{word}" for name in names)
+        return full if static and full and base.type == "type_literal" else tuple(dict.fromkeys((*full, f"?.{word}")))
+
+    def _receiver(self, context: Context, node: Node) -> tuple[str, ...]:
+        """The types that an object may have, or the names of the type itself."""
+        node = peel(node)
+        if node.type == "parenthesized_expression" and children(node):
+            return self._receiver(context, children(node)[0]) if context.depth < MAX_LOWERING else ()
+        if node.type == "cast_expression":
+            return self.types_at(context.unit, children(node)[0])
+        if node.type == "variable" and word_of(node).lower() == "$this":
+            owner = self.around_class(context.path)
+            return (self.name_of(owner), *self.base_types(context.unit, owner)) if owner is not None else ()
+        if node.type == "member_access":
+            inside = Context(context.unit, context.path, context.active, context.depth + 1)
+            names = self.member_names(inside, node) if context.depth < MAX_LOWERING else ()
+            return tuple(name for name in names if not name.startswith("?"))
+        declared = self.declared(context.unit, node) if node.type == "variable" else ()
+        found = qualified(context.lower(node), "")[:-1]
+        return tuple(dict.fromkeys((*declared, *[name.rstrip(".") for name in found])))
+
+    def _member_value(self, context: Context, node: Node) -> Value:
+        base, member, static = member_parts(node)
+        word = self.member_word(context, member)
+        if base is None or not word:
+            return Unknown("a member whose name is made at run time")
+        if not static:
+            if word_of(base).lower() == "$this":
+                found = context.member("", word, node)
+                return found if found is not None else Name(self.member_names(context, node))
+            value = context.lower(base)
+            if word.lower() in SAME_MEMBERS:
+                return value
+            held = values.entry(dotnet.inner(value), Text(word))
+            if held is not None:
+                return held
+        elif base.type == "type_literal":
+            found = context.member(type_words(base), word, node)
+            if found is not None:
+                return found
+        return Name(self.member_names(context, node))
+
+    def _method(self, context: Context, node: Node) -> Value:
+        names = self.member_names(context, node)
+        given = arguments_of(node)[:8]
+        if names[-1].lower().endswith(".new") and not names[-1].startswith("?"):
+            return invocation(tuple(name[:-4] for name in names), context.all(given))
+        first = names[0].lower()
+        if first in ENUM_METHODS and len(given) > 1:
+            return values.cast(self._named_types(context, given[0]), context.lower(given[1]))
+        if first == ENVIRONMENT and given:
+            return dotnet.setting(key_word(context.lower(given[0])) or "an environment variable", None)
+        word = names[-1].rsplit(".", 1)[-1]
+        found = self._on_receiver(context, node, word, given)
+        return found if found is not None else invocation(names, context.all(given))
+
+    def _named_types(self, context: Context, node: Node) -> tuple[str, ...]:
+        """The types that an argument names: `[T]`, `[type][T]`, `'T'` or a variable."""
+        value = dotnet.inner(context.lower(node))
+        if isinstance(value, Text):
+            return self.type_names(context.unit, value.text)
+        return value.names if isinstance(value, Name) else ()
+
+    def _on_receiver(self, context: Context, node: Node, word: str, given: list[Node]) -> Value | None:
+        """A method that keeps the meaning of what it is called on, or takes a text apart."""
+        base, _, static = member_parts(node)
+        known = {name.lower(): name for name in dotnet.RECEIVER_METHODS}.get(word.lower())
+        if static or known is None or base is None:
+            return None
+        return dotnet.on_receiver(known, context.lower(base), context.all(given))
+
+    def _element(self, context: Context, node: Node) -> Value:
+        base, key = (*children(node), None, None)[:2]
+        found = values.entry(dotnet.inner(context.lower(base)), dotnet.inner(context.lower(key)))
+        return found if found is not None else Unknown(f"{self.snippet(node)} is looked up at run time")
+
+    def _command(self, context: Context, node: Node) -> Value:
+        word = command_word(node)
+        if word.lower() == "new-object":
+            names, arguments = self.created(context, node)
+            return invocation(names, context.all(arguments))
+        own = [b for b in context.unit.bindings(word) or () if b.kind == "function"] if word else []
+        if own and context.depth < MAX_LOWERING and (word, own[-1].offset) not in context.active:
+            inside = Context(
+                context.unit, own[-1].path, context.active | {(word, own[-1].offset)}, context.depth + 1
+            )
+            found = list(self._returned(inside, own[-1].path[-1]))
+            if found:
+                return found[0].value if len(found) == 1 else Choice(tuple(found))
+        given = command_arguments(node)
+        plain = [context.lower(argument.nodes[0]) for argument in given if argument.position is not None]
+        named = [(argument.name, context.lower(argument.nodes[0])) for argument in given[:8] if argument.name]
+        return invocation((word or "?",), plain, named)
+
+    def created(self, context: Context, node: Node) -> tuple[tuple[str, ...], list[Node]]:
+        """The type that `New-Object` makes, and the arguments of its constructor."""
+        given = command_arguments(node)
+        by_name = {argument.name.lower() or argument.position: argument.nodes for argument in given}
+        kind = by_name.get("typename", by_name.get(0))
+        typed = "typename" in by_name
+        listed = by_name.get("argumentlist", by_name.get("args", by_name.get(0 if typed else 1)))
+        text = dotnet.inner(context.lower(kind[0])) if kind is not None else None
+        names = self.type_names(context.unit, type_words_of(text.text)) if isinstance(text, Text) else ()
+        return names or ("?",), list(_constructor_arguments(listed[0])) if listed is not None else []
+
+    def _returned(self, context: Context, function: Node) -> Iterator[Arm]:
+        """What a function of the file gives back, by `return` or as the only statement that gives something."""
+        block = next((child for child in function.children if child.type == "script_block"), None)
+        found: list[tuple[str, Node]] = []
+        stack: list[tuple[str, Node]] = [("", block)] if block is not None else []
+        for _ in range(200):
+            if not stack:
+                break
+            condition, node = stack.pop()
+            if node.type == "flow_control_statement":
+                found.extend((condition, child) for child in children(node) if word_of(node).lower().startswith("return"))
+            elif node.type in RETURN_KINDS and not (node.type == "pipeline" and peel(node) is not node):
+                around = self.condition(node)
+                own = self.snippet(around) if around is not None else condition
+                stack.extend((own, child) for child in reversed(children(node)) if child != around)
+            elif peel(node).type not in SILENT_KINDS and peel(node).type != "command":
+                found.append((condition, node))
+        for condition, node in found[:8]:
+            yield Arm(condition or self.name_of(function), self.is_guard(condition), context.lower(node))
+
+    # -- operators and statements ----------------------------------------------------------------------------
+
+    def _cast(self, context: Context, node: Node) -> Value:
+        given = children(node)
+        listed = unlisted(node)
+        if len(listed) > 1:
+            return Listing(context.all(listed))
+        if len(given) != 2:
+            return Unknown("a conversion")
+        words = type_words(given[0])
+        if words.lower() in ("type", "system.type"):
+            return Name(self._named_types(context, given[1]) or ("?",))
+        return values.cast(self.types_at(context.unit, given[0]), context.lower(given[1]))
+
+    def _unary(self, context: Context, node: Node) -> Value:
+        sign, operand = word_of(node.children[0]).lower(), context.lower(node.children[-1])
+        if sign == ",":
+            return Listing((operand,))
+        if sign == "+":
+            return operand
+        if sign == "-" and isinstance(operand, Number):
+            return Number(-operand.value)
+        if sign == "-join":
+            return self._joined(context, operand, Text(""))
+        if sign == "-split":
+            return values.split(operand, Text(r"\s+"))
+        return values.operation(sign, operand) if sign in ("-bnot", "-") else Unknown(f"the result of {sign} is not followed")
+
+    def _binary(self, context: Context, node: Node) -> Value:
+        if node.child_count != 3:
+            return Unknown(f"{self.snippet(node)} is not understood")
+        left, sign, right = node.children
+        operator = word_of(sign).lower()
+        if node.type in FORMAT_KINDS:
+            return self._format(context, left, sign, right)
+        if operator == "-as":
+            return values.cast(self._named_types(context, right), context.lower(left))
+        first, second = context.lower(left), context.lower(right)
+        if operator in ("-split", "-csplit", "-isplit"):
+            return values.split(first, dotnet.inner(second))
+        if operator == "-join":
+            return self._joined(context, first, second)
+        if operator == "+" and textual(dotnet.inner(first), dotnet.inner(second)):
+            return context.join(dotnet.inner(first), dotnet.inner(second))
+        if operator == "+" and isinstance(dotnet.inner(first), Listing):
+            return Listing(values.flat([first, second]))
+        return values.operation(operator, first, second)
+
+    def _joined(self, context: Context, value: Value, mark: Value) -> Value:
+        pieces = values.joined(value, mark)
+        return context.join(*pieces) if pieces else Unknown("a joined text is made at run time")
+
+    def _format(self, context: Context, left: Node, sign: Node, right: Node) -> Value:
+        """`'{0}' -f 'a'`, and `a ?? b`, which the grammar is shown in this form."""
+        if context.unit.source.data[sign.start_byte : sign.end_byte].strip() == b"??":
+            return values.coalesced(context.lower(left), context.lower(right), self.snippet(left))
+        given = dotnet.inner(context.lower(right))
+        items = given.items if isinstance(given, Listing) else (given,)
+        pieces = dotnet.formatted([context.lower(left), *items])
+        return context.join(Text(""), *pieces) if pieces is not None else Unknown("a text is made at run time")
+
+    def _enclosed(self, context: Context, node: Node) -> Value:
+        """`@( )`, `$( )` and the arms of an `if` that is used as a value: what their statements give."""
+        given = [statement for statement in statements_in(node) if peel(statement).type not in SILENT_KINDS]
+        items = [context.lower(statement) for statement in given]
+        if node.type == "array_expression":
+            return Listing(values.flat(items))
+        if len(items) == 1:
+            return items[0]
+        return Listing(values.flat(items)) if items else Null()
+
+    def _branches(self, context: Context, node: Node) -> Iterator[Arm]:
+        """The arms of an `if`, with those of its `elseif` and `else`."""
+        condition = field(node, "condition")
+        text = self.snippet(condition)
+        older = self.asks_for_older(text)
+        chain = field(node, "elseif_clauses")
+        last = field(node, "else_clause")
+        yield Arm(text, older and self.is_guard(text), context.lower(_block(node)))
+        for clause in children(chain) if chain is not None else []:
+            own = self.snippet(field(clause, "condition"))
+            yield Arm(own, self.asks_for_older(own) and self.is_guard(own), context.lower(_block(clause)))
+        if last is not None:
+            yield Arm(f"not ({text})", not older and self.is_guard(text), context.lower(_block(last)))
+
+    def _clauses(self, context: Context, node: Node) -> Iterator[Arm]:
+        body = next((child for child in node.children if child.type == "switch_body"), None)
+        inner = children(body)[0] if body is not None and body.named_child_count else None
+        for clause in children(inner) if inner is not None else []:
+            if clause.type == "switch_clause":
+                yield Arm(self.snippet(children(clause)[0]), False, context.lower(_block(clause)))
+
+
+def type_words_of(text: str) -> str:
+    """A type's name in a text, without type arguments."""
+    return re.split(r"[\[,]", text.strip())[0]
+
+
+def _block(node: Node) -> Node | None:
+    return next((child for child in node.children if child.type == "statement_block"), None)
+
+
+def _constructor_arguments(node: Node) -> Iterator[Node]:
+    """The items of `-ArgumentList a, b`, `@(a, b)` or `(a, b)`."""
+    for _ in range(4):
+        node = peel(node)
+        if node.type == "argument_list":
+            listing = field(node, "argument_expression_list")
+            yield from (item for child in children(listing) for item in unlisted(child)) if listing is not None else ()
+            return
+        if node.type == "parenthesized_expression" and node.named_child_count == 1:
+            node = children(node)[0] if children(node) else node
+        elif node.type == "array_expression" and len(statements_in(node)) == 1:
+            node = statements_in(node)[0]
+        else:
+            break
+    yield from (children(node) if node.type == "array_literal_expression" else [node])
