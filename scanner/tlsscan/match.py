@@ -11,7 +11,21 @@ from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.rules import Base, Key, Rule, Sink, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
-from tlsscan.values import Bool, Choice, Listing, Name, Null, Number, Operation, Symbol, Text, Value, Via, open_names
+from tlsscan.values import (
+    Bool,
+    Choice,
+    Listing,
+    Name,
+    Null,
+    Number,
+    Operation,
+    Symbol,
+    Text,
+    Value,
+    Via,
+    open_names,
+    parts,
+)
 
 IGNORES_CASE = frozenset({"php"})  # languages whose function and class names ignore case
 CALLED = frozenset({Form.CALL, Form.NEW})
@@ -260,7 +274,8 @@ def _where_holds(site: Site, where: Where) -> bool:
 def _arms(value: Value) -> list[Value]:
     while isinstance(value, Via):
         value = value.value
-    return [inner for arm in value.arms for inner in _arms(arm.value)] if isinstance(value, Choice) else [value]
+    several = isinstance(value, Choice) or (isinstance(value, Operation) and value.operator == "each")
+    return [inner for part in parts(value) for inner in _arms(part)] if several else [value]
 
 
 def _is_key(value: Value, keys: Sequence[Key]) -> bool:

@@ -85,13 +85,17 @@ A, B = Name(("E.A",)), Name(("E.B",))
         pytest.param("unchecked((Kind)(int)192)", Number(192), id="unchecked-cast-of-a-cast"),
         pytest.param("E.A as Kind?", A, id="as"),
         pytest.param("E.A!", A, id="null-forgiving"),
-        pytest.param("x ? E.A : E.B", Choice((Arm("x", False, A), Arm("x", False, B))), id="ternary"),
+        pytest.param("x ? E.A : E.B", Choice((Arm("x", False, A), Arm("not (x)", False, B))), id="ternary"),
         pytest.param(
             "Environment.Version.Major < 4 ? E.A : E.B",
-            Choice((Arm("Environment.Version.Major < 4", True, A), Arm("Environment.Version.Major < 4", True, B))),
+            Choice(
+                (Arm("Environment.Version.Major < 4", True, A), Arm("not (Environment.Version.Major < 4)", False, B))
+            ),
             id="ternary-on-the-runtime",
         ),
-        pytest.param("x.Y ?? E.B", Choice((Arm("x.Y", False, Name(("x.Y",))), Arm("x.Y", False, B))), id="fallback"),
+        pytest.param(
+            "x.Y ?? E.B", Choice((Arm("x.Y", False, Name(("x.Y",))), Arm("not (x.Y)", False, B))), id="fallback"
+        ),
         pytest.param("E.A ?? throw new X()", A, id="fallback-that-throws"),
         pytest.param(
             'x switch { "1" => E.A, _ => E.B }',
@@ -477,13 +481,13 @@ def test_preprocessor_arms_are_told_apart() -> None:
 def test_preprocessor_inside_an_expression_gives_both_arms(end: str, after: str) -> None:
     lines = ["\nBox.Slot =", "#if NET45", f"E.A{end}", "#else", f"E.B{end}", "#endif", f"{'' if end else ';'} {after}"]
     value = plain(one(body(*lines), "Box.Slot").arguments[0].value)
-    assert value == Choice((Arm("NET45", True, A), Arm("NET45", True, B)))
+    assert value == Choice((Arm("NET45", True, A), Arm("not (NET45)", False, B)))
 
 
 def test_preprocessor_around_an_argument_and_an_initializer_entry() -> None:
     code = body("\nw.Open(h,\n#if X\nE.A,\n#else\nE.B,\n#endif\n1);", "new Box {\n#if X\nSlot = E.A,\n#endif\nB = 1 };")
     call, entry = sites("csharp", code, ["Open", "Slot"])
-    assert plain(call.arguments[1].value) == Choice((Arm("X", False, A), Arm("X", False, B)))
+    assert plain(call.arguments[1].value) == Choice((Arm("X", False, A), Arm("not (X)", False, B)))
     assert (entry.names, plain(entry.arguments[0].value)) == (("Box.Slot", "?.Slot"), A)
 
 

@@ -296,11 +296,15 @@ def test_an_accessor_of_an_enum_constant_gives_what_it_is_made_from() -> None:
 
 
 def test_ternaries_keep_both_arms_and_mark_the_one_for_an_older_runtime() -> None:
-    assert value_of('p ? "TLSv1" : "TLSv1.2"') == Choice((Arm("p", False, OLD), Arm("p", False, NEW)))
+    assert value_of('p ? "TLSv1" : "TLSv1.2"') == Choice((Arm("p", False, OLD), Arm("not (p)", False, NEW)))
     guard = "Build.VERSION.SDK_INT >= 16"
-    assert value_of(f'{guard} ? "TLSv1.2" : "TLSv1"') == Choice((Arm(guard, False, NEW), Arm(guard, True, OLD)))
+    assert value_of(f'{guard} ? "TLSv1.2" : "TLSv1"') == Choice(
+        (Arm(guard, False, NEW), Arm(f"not ({guard})", True, OLD))
+    )
     guard = "Build.VERSION.SDK_INT < 16"
-    assert value_of(f'{guard} ? "TLSv1" : "TLSv1.2"') == Choice((Arm(guard, True, OLD), Arm(guard, False, NEW)))
+    assert value_of(f'{guard} ? "TLSv1" : "TLSv1.2"') == Choice(
+        (Arm(guard, True, OLD), Arm(f"not ({guard})", False, NEW))
+    )
 
 
 def test_branches_that_assign_one_name() -> None:

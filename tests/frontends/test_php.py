@@ -119,8 +119,8 @@ def test_values(expression: str, expected: Value) -> None:
     ("expression", "expected"),
     [
         ("$c ? X : 1", (("$c", False, NAME_X), ("not ($c)", False, Number(1)))),
-        ("$c ?: 1", (("$c", False, Unknown("$c is not set where this file shows it")), ("$c", False, Number(1)))),
-        ("X ?? 1", (("X", False, NAME_X), ("X", False, Number(1)))),
+        ("$c ?: 1", (("$c", False, Unknown("$c is not set where this file shows it")), ("not ($c)", False, Number(1)))),
+        ("X ?? 1", (("X", False, NAME_X), ("not (X)", False, Number(1)))),
         ("defined('X') ? X : 1", (("defined('X')", False, NAME_X), ("not (defined('X'))", True, Number(1)))),
         ("(!defined('X')) ? 1 : X", (("!defined('X')", True, Number(1)), ("defined('X')", False, NAME_X))),
         (
@@ -177,7 +177,7 @@ def test_choices(expression: str, expected: tuple[tuple[str, bool, Value], ...])
         ("$x = 1; $x |= 2;", "$x", Operation("|", (Number(1), Number(2)))),
         ("$x = 'a'; $x .= 'b';", "$x . '://'", Operation("join", (Text("a"), Text("b://")))),
         ("$x = 'a'; if ($c) { $x .= 'b'; }", "$x . 'c'", Operation("join", (Text("a"), Text("bc")))),
-        ("$x = null; $x ??= 2;", "$x", Choice((Arm("$x", False, Null()), Arm("$x", False, Number(2))))),
+        ("$x = null; $x ??= 2;", "$x", Choice((Arm("$x", False, Null()), Arm("not ($x)", False, Number(2))))),
         ("[$x, $y] = [1, 2];", "$y", Number(2)),
         ("list($x, $y) = array(1, 2);", "$x", Number(1)),
         ("list('k' => $x) = f();", "$x", Unknown("$x is not a constant")),

@@ -161,27 +161,27 @@ def test_expression(expression: str, expected: Value) -> None:
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
-        ("c ? 1 : 2", either(("c", False, Number(1)), ("c", False, Number(2)))),
-        ("defined?(X) ? 1 : 2", either(("defined?(X)", False, Number(1)), ("defined?(X)", True, Number(2)))),
+        ("c ? 1 : 2", either(("c", False, Number(1)), ("not (c)", False, Number(2)))),
+        ("defined?(X) ? 1 : 2", either(("defined?(X)", False, Number(1)), ("not (defined?(X))", True, Number(2)))),
         (
             "RUBY_VERSION < '2.5' ? 1 : 2",
-            either(("RUBY_VERSION < '2.5'", True, Number(1)), ("RUBY_VERSION < '2.5'", False, Number(2))),
+            either(("RUBY_VERSION < '2.5'", True, Number(1)), ("not (RUBY_VERSION < '2.5')", False, Number(2))),
         ),
-        ("if c then 1 else 2 end", either(("c", False, Number(1)), ("c", False, Number(2)))),
-        ("if c then 1 end", either(("c", False, Number(1)), ("c", False, Null()))),
-        ("unless c then 1 else 2 end", either(("c", False, Number(1)), ("c", False, Number(2)))),
+        ("if c then 1 else 2 end", either(("c", False, Number(1)), ("not (c)", False, Number(2)))),
+        ("if c then 1 end", either(("c", False, Number(1)), ("not (c)", False, Null()))),
+        ("unless c then 1 else 2 end", either(("not (c)", False, Number(1)), ("c", False, Number(2)))),
         ("case c when :a, :b then 1 else 2 end", either((":a :b", False, Number(1)), ("else", False, Number(2)))),
         (
             "begin; X; rescue NameError; 1; end",
             either(("no exception", False, X), ("rescue NameError", True, Number(1))),
         ),
         ("(X rescue 1)", either(("no exception", False, X), ("rescue", True, Number(1)))),
-        ("A.b || :x", either(("A.b", False, Name(("A.b",))), ("A.b", False, Symbol("x")))),
+        ("A.b || :x", either(("A.b", False, Name(("A.b",))), ("not (A.b)", False, Symbol("x")))),
         ("nil || :x", Symbol("x")),
-        ("c && :x", either(("c", False, Symbol("x")), ("c", False, Null()))),
+        ("c && :x", either(("c", False, Symbol("x")), ("not (c)", False, Null()))),
         (
             '"a#{c ? 1 : 2}"',
-            either(("c", False, Text("a1")), ("c", False, Text("a2"))),
+            either(("c", False, Text("a1")), ("not (c)", False, Text("a2"))),
         ),
     ],
 )

@@ -202,7 +202,9 @@ class Unit:
 class Context:
     """Where an expression stands: the unit, the ancestors, and what is being followed (against cycles)."""
 
-    def __init__(self, unit: Unit, path: Path, active: frozenset[tuple[str, int]] = frozenset(), depth: int = 0) -> None:
+    def __init__(
+        self, unit: Unit, path: Path, active: frozenset[tuple[str, int]] = frozenset(), depth: int = 0
+    ) -> None:
         self.unit = unit
         self.path = path
         self.active = active
@@ -230,10 +232,16 @@ class Context:
         return tuple(self.lower(node) for node in nodes)
 
     def either(self, condition: Node | None, arms: Iterable[tuple[Node | None, bool]]) -> Value:
-        """A choice between expressions; `bool` says which arm the condition's text guards."""
+        """A choice between two expressions, the second when the condition does not hold; `bool` says which arm the
+        condition's text guards."""
         text = " ".join(text_of(condition).split())[:SNIPPET]
         guard = self.unit.frontend.is_guard(text)
-        return Choice(tuple(Arm(text, guard and marked, self.lower(node)) for node, marked in arms))
+        texts = (text, f"not ({text})")
+        return Choice(
+            tuple(
+                Arm(told, guard and marked, self.lower(node)) for told, (node, marked) in zip(texts, arms, strict=False)
+            )
+        )
 
     def join(self, *parts: Value) -> Value:
         """Text concatenation; texts side by side become one."""
@@ -317,7 +325,9 @@ class Context:
         if binding.kind == "import":
             return Name(binding.names)
         if binding.kind == "opaque" or binding.node is None:
-            return self._parameter(binding, word) if binding.kind == "parameter" else Unknown(f"{word} is not a constant")
+            return (
+                self._parameter(binding, word) if binding.kind == "parameter" else Unknown(f"{word} is not a constant")
+            )
         inner = Context(self.unit, binding.path, self.active | {key}, self.depth)
         value = inner.lower(binding.node)
         if binding.kind == "parameter":

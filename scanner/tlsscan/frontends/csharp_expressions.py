@@ -123,8 +123,7 @@ class CSharpExpressions(CSharpReceivers):
         if kind in ("binary_expression", "prefix_unary_expression", "postfix_unary_expression"):
             return self._operator(context, node)
         if kind == "conditional_expression":
-            arms = [(field(node, "consequence"), True), (field(node, "alternative"), True)]
-            return context.either(field(node, "condition"), [arm for arm in arms if not throws(arm[0])])
+            return self._ternary(context, node)
         if kind == "switch_expression":
             return self._switch(context, node)
         if kind in PREPROC_KINDS:
@@ -221,14 +220,20 @@ class CSharpExpressions(CSharpReceivers):
                 arms.append(Arm(text[:120], False, context.lower(child.named_children[-1])))
         return Choice(tuple(arms)) if arms else Unknown("a switch without values")
 
+    def _ternary(self, context: Context, node: Node) -> Value:
+        condition, body, other = (field(node, "condition"), field(node, "consequence"), field(node, "alternative"))
+        if throws(body) or throws(other):
+            return context.lower(other if throws(body) else body)
+        return context.either(condition, self.arms(condition, body, other))
+
     def _preprocessed(self, context: Context, node: Node) -> Value:
         """`#if A` x `#else` y `#endif` inside an expression: both arms."""
         condition, other = field(node, "condition"), field(node, "alternative")
         content = next((c for c in children(node) if c not in (condition, other) and not c.is_error), None)
         if condition is None:
             return context.lower(content)
-        arms = [(content, True), (other, True)] if other is not None else [(content, True)]
-        return context.either(condition, arms)
+        arms = self.arms(condition, content, other)
+        return context.either(condition, arms if other is not None else arms[:1])
 
     def _returned(self, context: Context, block: Node) -> Value:
         found = list(returned(block))

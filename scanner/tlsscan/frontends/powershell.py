@@ -28,7 +28,12 @@ from tlsscan.model import Form
 from tlsscan.values import Listing
 
 OBJECT = re.compile(r"[$\w:.]+")
-BETWEEN_KINDS = CHAIN_KINDS | {"hash_literal_expression", "hash_literal_body", "parenthesized_expression", "command_elements"}
+BETWEEN_KINDS = CHAIN_KINDS | {
+    "hash_literal_expression",
+    "hash_literal_body",
+    "parenthesized_expression",
+    "command_elements",
+}
 
 
 class PowerShellFrontend(PowerShellExpressions):
@@ -92,7 +97,9 @@ class PowerShellFrontend(PowerShellExpressions):
         arguments = tuple(RawArgument(position, "", given) for position, given in enumerate(arguments_of(node)))
         base, member, _ = member_parts(node)
         made = [name[:-4] for name in names if name.lower().endswith(".new") and not name.startswith("?")]
-        caption = f"{text_of(base)}{'::' if made else ''}{text_of(member) if made else ''}" if made else self._called(node)
+        caption = (
+            f"{text_of(base)}{'::' if made else ''}{text_of(member) if made else ''}" if made else self._called(node)
+        )
         if made:
             target = self._object(path, self._holder(path))
             return Draft(Form.NEW, tuple(made), node, node, arguments, target=target, caption=caption)

@@ -271,9 +271,7 @@ class PowerShellExpressions(PowerShellBindings):
             return invocation(names, context.all(arguments))
         own = [b for b in context.unit.bindings(word) or () if b.kind == "function"] if word else []
         if own and context.depth < MAX_LOWERING and (word, own[-1].offset) not in context.active:
-            inside = Context(
-                context.unit, own[-1].path, context.active | {(word, own[-1].offset)}, context.depth + 1
-            )
+            inside = Context(context.unit, own[-1].path, context.active | {(word, own[-1].offset)}, context.depth + 1)
             found = list(self._returned(inside, own[-1].path[-1]))
             if found:
                 return found[0].value if len(found) == 1 else Choice(tuple(found))
@@ -303,7 +301,9 @@ class PowerShellExpressions(PowerShellBindings):
                 break
             condition, node = stack.pop()
             if node.type == "flow_control_statement":
-                found.extend((condition, child) for child in children(node) if word_of(node).lower().startswith("return"))
+                found.extend(
+                    (condition, child) for child in children(node) if word_of(node).lower().startswith("return")
+                )
             elif node.type in RETURN_KINDS and not (node.type == "pipeline" and peel(node) is not node):
                 around = self.condition(node)
                 own = self.snippet(around) if around is not None else condition
@@ -339,7 +339,11 @@ class PowerShellExpressions(PowerShellBindings):
             return self._joined(context, operand, Text(""))
         if sign == "-split":
             return values.split(operand, Text(r"\s+"))
-        return values.operation(sign, operand) if sign in ("-bnot", "-") else Unknown(f"the result of {sign} is not followed")
+        return (
+            values.operation(sign, operand)
+            if sign in ("-bnot", "-")
+            else Unknown(f"the result of {sign} is not followed")
+        )
 
     def _binary(self, context: Context, node: Node) -> Value:
         if node.child_count != 3:

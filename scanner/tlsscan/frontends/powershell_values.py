@@ -7,7 +7,18 @@ from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.base import key_word
 from tlsscan.values import Arm, Bool, Choice, Listing, Mapping, Name, Null, Number, Operation, Text, Unknown, Value
 
-ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "e": "\x1b", "\n": ""}
+ESCAPES = {
+    "0": "\0",
+    "a": "\a",
+    "b": "\b",
+    "f": "\f",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "v": "\v",
+    "e": "\x1b",
+    "\n": "",
+}
 ESCAPE = re.compile(r"`u\{([0-9a-fA-F]{1,6})\}|`\r?(.)|\"\"", re.DOTALL)
 INTEGER = re.compile(r"(0x[0-9a-f]+|\d+)(?:u?[ysln]?)(kb|mb|gb|tb|pb)?", re.IGNORECASE)
 UNITS = {"": 1, "kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "tb": 1 << 40, "pb": 1 << 50}

@@ -130,7 +130,7 @@ class PythonFrontend(Frontend):
             first, condition, second = (
                 node.named_children[i] if node.named_child_count == 3 else None for i in range(3)
             )
-            return _otherwise(context.either(condition, self.arms(condition, first, second)))
+            return context.either(condition, self.arms(condition, first, second))
         if kind == "subscript":
             return self._subscript(context, node)
         if kind in ("binary_operator", "boolean_operator", "unary_operator", "not_operator"):
@@ -141,7 +141,7 @@ class PythonFrontend(Frontend):
         operator = text_of(field(node, "operator"))
         left, right = field(node, "left"), field(node, "right")
         if node.type == "boolean_operator" and operator == "or":
-            return _otherwise(context.either(left, [(left, False), (right, False)]))
+            return context.either(left, [(left, False), (right, False)])
         if node.type == "unary_operator":
             operand = context.lower(field(node, "argument"))
             return Operation("~", (operand,)) if operator == "~" else Operation("-", (operand,))
@@ -513,14 +513,6 @@ def unescape(raw: str) -> str:
         return raw
     raw = re.sub(r"\\x([0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})", lambda m: chr(int(m.group(1) or m.group(2), 16)), raw)
     return re.sub(r"\\([ntr\\'\"\n])", lambda m: ESCAPES[m.group(1)], raw)
-
-
-def _otherwise(value: Value) -> Value:
-    """A choice between two values, with the second arm's condition turned round."""
-    if not isinstance(value, Choice):
-        return value
-    first, second = value.arms
-    return Choice((first, second._replace(condition=f"not ({second.condition})")))
 
 
 def _getattr(arguments: list[Value]) -> Value:

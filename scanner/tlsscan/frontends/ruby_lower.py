@@ -237,17 +237,23 @@ class RubyExpressions(Frontend):
             return Operation(operator, (value,))
         return value if operator == "+" else Unknown(f"the result of {operator} is not followed")
 
-    def _choice(self, condition: Node | None, values: Iterable[tuple[Value, bool]]) -> Value:
+    def _choice(self, condition: Node | None, values: Iterable[tuple[Value, bool]], *, unless: bool = False) -> Value:
+        """Two values, the first when the condition holds (or, with `unless`, when it does not)."""
         text = squeezed(condition)
         guard = self.is_guard(text)
-        return Choice(tuple(Arm(text, guard and marked, value) for value, marked in values))
+        texts = (f"not ({text})", text) if unless else (text, f"not ({text})")
+        return Choice(
+            tuple(Arm(told, guard and marked, value) for told, (value, marked) in zip(texts, values, strict=False))
+        )
 
     def _conditional(self, context: Context, node: Node) -> Value:
         condition = field(node, "condition")
         first = self._optional(context, field(node, "consequence"))
         second = self._optional(context, field(node, "alternative"))
         older_first = self.asks_for_older(squeezed(condition)) != (node.type in UNLESS_KINDS)
-        return self._choice(condition, [(first, older_first), (second, not older_first)])
+        return self._choice(
+            condition, [(first, older_first), (second, not older_first)], unless=node.type in UNLESS_KINDS
+        )
 
     def _optional(self, context: Context, node: Node | None) -> Value:
         return context.lower(node) if node is not None else Null()
@@ -255,7 +261,8 @@ class RubyExpressions(Frontend):
     def _modifier(self, context: Context, node: Node) -> Value:
         condition = field(node, "condition")
         older = self.asks_for_older(squeezed(condition)) != (node.type in UNLESS_KINDS)
-        return self._choice(condition, [(context.lower(field(node, "body")), older), (Null(), not older)])
+        values = [(context.lower(field(node, "body")), older), (Null(), not older)]
+        return self._choice(condition, values, unless=node.type in UNLESS_KINDS)
 
     def _case(self, context: Context, node: Node) -> Value:
         arms: list[Arm] = []

@@ -61,9 +61,7 @@ class Speaker(Protocol[File]):
     def parse(self, source: SourceFile) -> File:
         """The file, ready for questions about anchors."""
 
-    def sites(
-        self, unit: File, anchors: Sequence[tuple[int, int]], wanted: Callable[[Sketch], bool]
-    ) -> Iterator[Site]:
+    def sites(self, unit: File, anchors: Sequence[tuple[int, int]], wanted: Callable[[Sketch], bool]) -> Iterator[Site]:
         """The sites around the anchors that are wanted, in program order, each once. Raises TooDeep."""
 
     def may_define(self, data: bytes, word: str) -> bool:

@@ -1,7 +1,7 @@
 """VB.NET's statements and expressions, from the tokens of one logical line. Resolves no names."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pygments.lexers.dotnet import VbNetLexer
@@ -155,6 +155,8 @@ def _add(made: list[Token], sort: object, value: str, start: int, end: int) -> N
         made[-1] = Token("number", f"&{value}", "", last.start, end)
     elif touching and last.what == "number" and (value[0].isalnum() or value[0] == "_"):
         made[-1] = last._replace(text=last.text + value, end=end)
+    elif touching and last.text == ":" and value == "=":
+        made[-1] = Token("mark", ":=", ":=", last.start, end)
     elif value == "]" and len(made) >= 2 and made[-2].text == "[":
         made[-2:] = [Token("word", last.text, "", made[-2].start, end)]
     elif sort in Number:
@@ -165,7 +167,7 @@ def _add(made: list[Token], sort: object, value: str, start: int, end: int) -> N
         if value.endswith(("&", "!")):
             made.append(Token("mark", value[-1], value[-1], end - 1, end))
     else:
-        made.extend(Token("mark", mark, mark, start + n, end) for n, mark in enumerate([value]))
+        made.append(Token("mark", value, value, start, end))
 
 
 def _is_closed(raw: str) -> bool:
@@ -185,6 +187,16 @@ def parse(text: bytes, origin: int) -> Line:
     """The statements of a logical line that begins at a byte offset. Raises TooDeep."""
     parser = _Statements(tokens(text, origin), origin)
     return Line(tuple(parser.all()), parser.broken)
+
+
+def flat(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Statements and those of the lambdas inside them, outermost first."""
+    waiting = list(reversed(list(statements)))
+    while waiting:
+        one = waiting.pop()
+        yield one
+        values = [*one.parts, *[declared.value for declared in one.names if declared.value is not None]]
+        waiting.extend(inner for value in values for part in walk(value) for inner in part.body)
 
 
 def walk(expression: Expr) -> Iterator[Expr]:
@@ -516,9 +528,9 @@ class _Statements(_Expressions):
             modifiers.add(self.take().low)
         word = self.low()
         if modifiers and word not in HEADERS | SILENT:
-            return Statement("declare", start, 0, "", (), tuple(self._declarators()), "", frozenset(modifiers))._replace(
-                end=self.past
-            )
+            return Statement(
+                "declare", start, 0, "", (), tuple(self._declarators()), "", frozenset(modifiers)
+            )._replace(end=self.past)
         if word in HEADERS and self.low(1) not in ASSIGNMENTS | {"."}:
             return self._header(start, frozenset(modifiers))
         return self._plain(start, word)

@@ -25,6 +25,7 @@ OPENERS = re.compile(
     rb"|#[ \t]*(?:if|elseif|else|end)|\#)(?![\w.=])[ \t]*(\[?\w*)"
 )
 LAMBDA = re.compile(rb"(?i)\b(?:sub|function)[ \t]*\([^()]*(?:\([^()]*\)[^()]*)*\)(?:[ \t]+as[ \t]+[\w.() ]+)?[ \t]*\Z")
+SELECTED = re.compile(rb"(?i)^[ \t]*case\b")
 THEN = re.compile(rb"(?i)\bthen[ \t]*\Z")
 INLINE_THEN = re.compile(rb"(?i)\bthen\b")
 CLASSES = frozenset({"class", "module", "structure", "interface", "enum"})
@@ -72,13 +73,13 @@ class Layout:
         self.starts: list[int] = []
         self.ends: list[int] = []
         self._split(data)
-        self.text = bytearray(self.text)
         self.lowered = bytes(self.text).lower()
         self.file = Block("file", 0, -1, None)
         self.file.end = len(data) + 1
         self.within: list[Block] = []
         self.opened: dict[int, Block] = {}
         self._stack: list[Block] = [self.file]
+        self._property = ""
         self._directives: list[Block] = []
         self.arms: list[Block] = []
         """The arms of `#If`, which need not nest with other blocks."""
@@ -106,7 +107,7 @@ class Layout:
                 lead = len(piece.group()) - len(piece.group().lstrip())
                 self._blank(piece.start() + lead, piece.end())
             elif piece.lastgroup == "end":
-                tail = self.text[max(physical, piece.start() - 80) : piece.start()].rstrip()
+                tail = self.text[physical : piece.start()].rstrip()
                 going_on = self._continues(data, tail, piece.end(), going_on)
                 if going_on:
                     self._blank(piece.start(), piece.end())
@@ -143,8 +144,9 @@ class Layout:
             found = OPENERS.match(self.text, start, end)
             if found is not None:
                 self._step(line, found, end)
-            if b")" in self.text[max(end - 40, start) : end] or b")" in self.text[end - 1 : end]:
-                self._lambda(line, found, end)
+            tail = self.lowered[max(end - LAMBDA_BYTES, start) : end]
+            if b"sub" in tail or b"function" in tail:
+                self._lambda(line, found, tail)
         for block in (*self._stack, *self._directives):
             block.end = len(self.text) + 1
 
@@ -166,8 +168,11 @@ class Layout:
                 self._declared(line, word, name, CLASSES)
         elif word in ("get", "set"):
             self._accessor(line, word, found, end)
+        elif word == "property":
+            self._property = name
         elif not modifiers:
-            self._branch(line, word, found.end(2), end)
+            other = word == "else" and name.lower() == "if"
+            self._branch(line, "elseif" if other else word, found.end(3 if other else 2), end)
 
     def _declared(self, line: int, word: str, name: str, inside: tuple[str, ...] | frozenset[str]) -> None:
         """A type or a method. One inside a method means that the end of that method was not seen."""
@@ -183,7 +188,7 @@ class Layout:
         """`Get` and `Set(value As T)` of the property whose header stands above."""
         rest = bytes(self.text[found.end(2) : end]).strip()
         if (not rest or rest.startswith(b"(")) and self._stack[-1].what in CLASSES:
-            self._open(word, line, "")
+            self._open(word, line, self._property)
 
     def _branch(self, line: int, word: str, after: int, end: int) -> None:
         text = bytes(self.text[after:end])
@@ -194,7 +199,7 @@ class Layout:
         elif word in ("elseif", "else", "catch", "finally", "case"):
             self._next_arm(line, word, text)
         elif word == "select":
-            self._open(word, line, condition=_condition(text.lower().replace(b"case", b"", 1) and text[text.lower().find(b"case") + 4 :]))
+            self._open(word, line, condition=_condition(SELECTED.sub(b"", text)))
         elif word in ("try", "for", "while", "do", "with", "using", "synclock"):
             self._open(word, line)
 
@@ -218,11 +223,10 @@ class Layout:
         else:
             self._open(word, line, condition=_condition(text))
 
-    def _lambda(self, line: int, found: re.Match[bytes] | None, end: int) -> None:
+    def _lambda(self, line: int, found: re.Match[bytes] | None, tail: bytes) -> None:
         """A line that ends in `Sub(...)` begins a lambda of several lines."""
         if found is not None and found.group(2).lower() in (b"sub", b"function", b"operator", b"property", b"end"):
             return
-        tail = bytes(self.text[max(end - LAMBDA_BYTES, self.starts[line]) : end])
         if LAMBDA.search(tail) is not None:
             self._open("lambda", line)
 

@@ -1,0 +1,392 @@
+"""VB.NET: what words stand for. Imports, types, and where a name gets its value; no values."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from tlsscan.frontends.vbnet_syntax import Declared, Expr, Line, Statement, flat, parse
+from tlsscan.frontends.vbnet_text import CLASSES, METHODS, Block, Layout
+from tlsscan.source import SourceFile
+from tlsscan.values import Region, Step
+
+MAX_LINE = 60_000  # bytes of a logical line; a longer one is not source that a person wrote
+MAX_OCCURRENCES = 400  # of one name in one file; beyond, its value counts as unknown
+MAX_IMPORTS = 40
+SNIPPET = 120
+WORD_BYTES = frozenset([*range(48, 58), *range(65, 91), 95, *range(97, 123), *range(128, 256)])
+BINDS = re.compile(rb"[ \t\])?]*(?:(?:[-+]?=|,|\)|:|as\b|in\b|\(|inherits\b|implements\b)|\Z|[\r\n])")
+FOLDED = frozenset({"=", "+=", "-="})
+GUARDS = re.compile(
+    r"\bNET(?:11|20|30|35|4\d{1,2})\w*\b|\bNET(?:FRAMEWORK|FX|STANDARD|COREAPP)\w*|\bMONO\w*\b|_MyType\b"
+    r"|\bEnvironment\.(?:OS)?Version\b|\bOSVersion\b|\bFrameworkDescription\b|\bIsOSPlatform\b|\bIsDefined\b"
+    r"|\bGetNames\b|\bTryParse\b|\bGetMember\b"
+    r"|\b(?:PlatformNotSupported|NotSupported|Argument|MissingField|MissingMember|TypeInitialization)Exception\b",
+    re.IGNORECASE,
+)
+OLD_SYMBOLS = re.compile(r"\b(?:NET(?:11|20|30|35|4\d{1,2})\b|MONO)", re.IGNORECASE)
+OLDER = re.compile(r"\bnot\b|(?<![<=>])<=?(?![<>=])|\bis nothing\b|(?<![<>])= ?(?:false|nothing|0)\b", re.IGNORECASE)
+
+
+class Binding(NamedTuple):
+    """A place that gives a name its value, or tells its type.
+
+    `sort` is one of value, parameter, declared (a type, no value), opaque (a loop, a catch), method, import (an alias
+    or a type of the file: `names`). `owner` is the type whose member it is; `scope` the byte range of its visibility.
+    """
+
+    name: str
+    sort: str
+    offset: int
+    span: tuple[int, int]
+    block: Block
+    scope: tuple[int, int]
+    blocks: tuple[int, ...]
+    value: Expr | None = None
+    kind_of: str = ""
+    names: tuple[str, ...] = ()
+    owner: Block | None = None
+    operator: str = "="
+    position: int = 0
+    condition: str = ""
+    guarded: bool = False
+    each: bool = False
+
+
+class Unit:
+    """One file: its logical lines, parsed when they are asked for, and the names that it binds."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self.layout = Layout(source.data)
+        self.effort = 0
+        self._lines: dict[int, Line] = {}
+        self._bindings: dict[str, tuple[Binding, ...] | None] = {}
+        self._imports: tuple[str, ...] | None = None
+        self._locals: dict[tuple[str, int], tuple[int, int] | None] = {}
+
+    def line(self, number: int) -> Line:
+        """The statements of a logical line. Raises TooDeep."""
+        if number not in self._lines:
+            start, end = self.layout.starts[number], self.layout.ends[number]
+            text = self.layout.line_text(number)
+            if end - start > MAX_LINE:
+                self._lines[number] = Line((), True)
+            elif text.lstrip().startswith(b"#"):
+                self._lines[number] = Line((), False)
+            else:
+                self._lines[number] = parse(text, start)
+        return self._lines[number]
+
+    def errors(self, anchors: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The logical lines around anchors that were not understood, in order, each once."""
+        found: dict[tuple[int, int], None] = {}
+        for start, _ in anchors:
+            number = self.layout.line_at(start)
+            if not self.layout.is_blank(start) and self.line(number).broken:
+                text = self.layout.line_text(number)
+                begin = self.layout.starts[number] + len(text) - len(text.lstrip())
+                found[begin, self.layout.ends[number]] = None
+        return list(found)
+
+    def text(self, start: int, end: int) -> str:
+        """The source between two offsets, comments and line ends as blanks."""
+        return " ".join(bytes(self.layout.text[start:end]).decode("utf-8", "replace").split())
+
+    def region(self, start: int, end: int) -> Region:
+        """The place between two offsets."""
+        return self.source.region(start, end)
+
+    def step(self, span: tuple[int, int]) -> Step:
+        """A hop of a trace, with its text."""
+        return Step(self.source.path, self.region(*span), self.text(*span)[:SNIPPET])
+
+    def occurrences(self, word: str) -> Iterator[int]:
+        """Byte offsets of a word outside comments, in any case."""
+        data, low = self.layout.lowered, word.encode("utf-8", "surrogateescape").lower()
+        at = data.find(low) if low else -1
+        while at >= 0:
+            end = at + len(low)
+            if (at == 0 or data[at - 1] not in WORD_BYTES) and (end == len(data) or data[end] not in WORD_BYTES):
+                yield at
+            at = data.find(low, end)
+
+    # -- where code stands -------------------------------------------------------------------------------------
+
+    def block_at(self, offset: int) -> Block:
+        """The innermost block whose body holds an offset."""
+        return self.layout.within[self.layout.line_at(offset)]
+
+    def blocks(self, offset: int) -> tuple[int, ...]:
+        """Start offsets of the blocks and `#If` arms around an offset, outermost first."""
+        around = [block.start for block in self.block_at(offset).around()]
+        around.extend(arm.start for arm in self.layout.arms if arm.start <= offset < arm.end)
+        return tuple(sorted(around))
+
+    def method(self, offset: int) -> Block | None:
+        """The method or lambda around an offset."""
+        return next((block for block in self.block_at(offset).around() if block.what in METHODS), None)
+
+    def type_around(self, block: Block) -> Block | None:
+        """The innermost type around."""
+        return next((one for one in block.around() if one.what in CLASSES), None)
+
+    def enclosing(self, offset: int) -> str:
+        """The qualified name of the definition around an offset: `Client.Connect`."""
+        names = [b.name for b in self.block_at(offset).around() if b.name and b.what in CLASSES | METHODS]
+        return ".".join(reversed(names))
+
+    def branch(self, offset: int, inline: str = "") -> tuple[str, bool]:
+        """The nearest condition under which an offset is reached (empty if always in its method), and whether that is
+        the arm of an older runtime."""
+        return next(self._conditions(offset, inline), ("", False))
+
+    def guard(self, offset: int, inline: str = "") -> str:
+        """The nearest condition by which an offset is reached on an older runtime only."""
+        return next((text for text, older in self._conditions(offset, inline) if older), "")
+
+    def _conditions(self, offset: int, inline: str) -> Iterator[tuple[str, bool]]:
+        if inline:
+            negated = inline.startswith("not (")
+            yield inline, is_guard(inline) and asks_for_older(inline[5:-1] if negated else inline) != negated
+        for block in self.block_at(offset).around():
+            if block.what in METHODS:
+                break
+            if block.condition and block.what != "select":
+                yield _asked(block)
+        yield from (_asked(arm) for arm in reversed(self.layout.arms) if arm.start <= offset < arm.end)
+
+    # -- types -------------------------------------------------------------------------------------------------
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        """The namespaces and types that the file imports, and its own namespaces."""
+        if self._imports is None:
+            found: dict[str, None] = {}
+            for at in self.occurrences("imports"):
+                for statement in self.line(self.layout.line_at(at)).statements:
+                    if statement.what == "import":
+                        found.update(dict.fromkeys(one.kind_of for one in statement.names if not one.name))
+            for block in self.layout.opened.values():
+                if block.what == "namespace":
+                    parts = block.name.split(".")
+                    found.update(dict.fromkeys(".".join(parts[:count]) for count in range(len(parts), 0, -1)))
+            self._imports = tuple(found)[:MAX_IMPORTS]
+        return self._imports
+
+    def full_name(self, block: Block) -> str:
+        """The qualified name of a type of the file."""
+        names = [one.name for one in block.around() if one.what in CLASSES or one.what == "namespace"]
+        return ".".join(reversed(names))
+
+    def type_names(self, written: str) -> tuple[str, ...]:
+        """The qualified names that a type may have as it is written; none for arrays."""
+        if not written or written.endswith("()"):
+            return ()
+        first, dot, rest = written.partition(".")
+        if first.lower() == "global":
+            return (rest,)
+        known = next((b for b in self.bindings(first) or () if b.sort == "import"), None)
+        if known is not None:
+            return tuple(f"{name}{dot}{rest}" for name in known.names)
+        return self.qualify(written)
+
+    def qualify(self, word: str) -> tuple[str, ...]:
+        """Names that an unbound word may stand for: through the imports, or as it stands."""
+        if word.partition(".")[0].lower() in self.roots:
+            return (word,)
+        return (*[f"{space}.{word}" for space in self.imports], word)
+
+    @property
+    def roots(self) -> set[str]:
+        """The first parts of namespaces, in lower case."""
+        return {space.partition(".")[0].lower() for space in self.imports} | {"system"}
+
+    def bases(self, block: Block | None) -> tuple[str, ...]:
+        """The qualified names of what a type inherits."""
+        if block is None:
+            return ()
+        names: list[str] = []
+        for line in range(block.head, min(block.head + 4, len(self.layout.starts))):
+            for statement in self.line(line).statements:
+                if statement.what == "inherit":
+                    names.extend(name for one in statement.names for name in self.type_names(one.kind_of))
+        return tuple(names)
+
+    # -- bindings ----------------------------------------------------------------------------------------------
+
+    def bindings(self, word: str) -> tuple[Binding, ...] | None:
+        """All places that bind a name, in program order; None if there are too many to tell."""
+        low = word.lower()
+        if low not in self._bindings:
+            self._bindings[low] = ()  # what a type is called may be asked for while it is looked for
+            self._bindings[low] = self._collect(low)
+        return self._bindings[low]
+
+    def _collect(self, low: str) -> tuple[Binding, ...] | None:
+        lines: dict[int, None] = {}
+        for count, at in enumerate(self.occurrences(low)):
+            if count >= MAX_OCCURRENCES:
+                return None
+            end = at + len(low.encode("utf-8", "surrogateescape"))
+            number = self.layout.line_at(at)
+            if BINDS.match(self.layout.lowered, end, self.layout.ends[number]) is not None:
+                lines[number] = None
+        found = [binding for number in lines for binding in self._bound(number)]
+        return tuple(binding for binding in found if binding.name.lower() == low)
+
+    def _bound(self, number: int) -> Iterator[Binding]:
+        for statement in flat(self.line(number).statements):
+            if statement.what == "header":
+                yield from self._header(number, statement)
+            elif statement.what == "declare":
+                yield from self._declared(number, statement)
+            elif statement.what == "import":
+                names = [one for one in statement.names if one.name]
+                yield from (self._made(one, "import", statement, self._file, (one.kind_of,)) for one in names)
+            elif statement.what == "assign":
+                yield from self._assigned(number, statement)
+
+    @property
+    def _file(self) -> tuple[int, int]:
+        return (0, len(self.source.data) + 1)
+
+    def _made(
+        self,
+        declared: Declared,
+        sort: str,
+        statement: Statement,
+        scope: tuple[int, int],
+        names: tuple[str, ...] = (),
+        owner: Block | None = None,
+    ) -> Binding:
+        inline = (statement.start,) if statement.condition else ()
+        member = owner is not None and self.method(statement.start) is None
+        condition, guarded = self.branch(statement.start, statement.condition)
+        return Binding(
+            name=declared.name,
+            sort=sort,
+            offset=declared.start,
+            span=(declared.start if statement.what in ("declare", "header") else statement.start, _end(declared)),
+            block=self.block_at(statement.start),
+            scope=scope,
+            blocks=(*self.blocks(statement.start), *inline),
+            value=declared.value,
+            kind_of=declared.kind_of,
+            names=names,
+            owner=owner,
+            condition=condition if not member or "#" not in condition else "",
+            guarded=guarded,
+        )
+
+    def _header(self, number: int, statement: Statement) -> Iterator[Binding]:
+        own, parameters = statement.names[0], statement.names[1:]
+        opened = self.layout.opened.get(number)
+        if statement.word in CLASSES:
+            if opened is not None and own.name:
+                yield self._made(own, "import", statement, self._file, (self.full_name(opened),))
+            return
+        owner = self.type_around(self.block_at(statement.start))
+        if own.name and owner is not None:
+            plain = "value" if own.value is not None else "declared"
+            sort = plain if statement.word == "property" else "method"
+            yield self._made(own, sort, statement, self._seen(owner), owner=owner)
+        if opened is not None:
+            for position, one in enumerate(parameters):
+                made = self._made(one, "parameter", statement, (opened.start, opened.end))
+                yield made._replace(position=position, block=opened, condition="", guarded=False)
+
+    def _seen(self, owner: Block) -> tuple[int, int]:
+        """Where the members of a type are known by their bare names: those of a module everywhere."""
+        return self._file if owner.what == "module" else (owner.start, owner.end)
+
+    def _declared(self, number: int, statement: Statement) -> Iterator[Binding]:
+        method = self.method(statement.start)
+        owner = self.type_around(self.block_at(statement.start)) if method is None else None
+        scope = self._file
+        if method is not None:
+            scope = (method.start, method.end)
+        elif owner is not None:
+            scope = self._seen(owner)
+        for one in statement.names:
+            sort = "value" if one.value is not None else "declared"
+            if statement.word == "for" or statement.word == "catch":
+                sort = "declared" if one.kind_of and statement.word == "catch" else "opaque"
+            yield self._made(one, sort, statement, scope, owner=owner)._replace(each=statement.word == "each")
+
+    def _assigned(self, number: int, statement: Statement) -> Iterator[Binding]:
+        target, value = statement.parts
+        block = self.block_at(statement.start)
+        owner = self.type_around(block)
+        if target.what == "name" and block.what == "enum":
+            yield self._target(target, statement, (block.start, block.end), block)
+        elif target.what == "name":
+            local = self.local(target.word, target.start)
+            if local is None and owner is not None:
+                yield self._target(target, statement, self._seen(owner), owner)
+            elif local is not None:
+                yield self._target(target, statement, local, None)
+        elif target.what == "member" and target.parts and target.parts[0].what == "name" and owner is not None:
+            if target.parts[0].word.lower() in ("me", "myclass", owner.name.lower()):
+                yield self._target(target, statement, self._seen(owner), owner)
+
+    def _target(self, target: Expr, statement: Statement, scope: tuple[int, int], owner: Block | None) -> Binding:
+        value = statement.parts[1] if statement.word in FOLDED else None
+        start = target.end - len(target.word.encode("utf-8", "surrogateescape"))
+        declared = Declared(target.word, start, target.end, "", value)
+        made = self._made(declared, "value" if value is not None else "opaque", statement, scope, owner=owner)
+        method = self.method(statement.start)
+        if owner is not None and method is not None and method.name.lower() != "new":
+            made = made._replace(condition=made.condition or f"after {self.enclosing(statement.start)}")
+        return made._replace(operator=statement.word if statement.word in FOLDED else "=")
+
+    def local(self, word: str, offset: int) -> tuple[int, int] | None:
+        """The scope of the variable or parameter of a method that a word means; None if it means none."""
+        scopes = [(block.start, block.end) for block in self.block_at(offset).around() if block.what in METHODS]
+        if not scopes:
+            return None
+        key = (word.lower(), scopes[0][0])
+        if key not in self._locals:
+            self._locals[key] = self._declared_in(word.lower(), scopes)
+        return self._locals[key]
+
+    def _declared_in(self, low: str, scopes: list[tuple[int, int]]) -> tuple[int, int] | None:
+        for count, at in enumerate(self.occurrences(low)):
+            if count >= MAX_OCCURRENCES or at >= scopes[-1][1]:
+                break
+            if at < scopes[-1][0]:
+                continue
+            found = self._declares(self.layout.line_at(at), low)
+            fits = [scope for scope in scopes if scope[0] <= at < scope[1]]
+            if found and fits:
+                return fits[0]
+        return None
+
+    def _declares(self, number: int, low: str) -> bool:
+        statements = self.line(number).statements
+        header = number in self.layout.opened and self.layout.opened[number].what in METHODS
+        return any(
+            one.name.lower() == low
+            for statement in statements
+            for one in (statement.names[1:] if statement.what == "header" and header else statement.names)
+            if statement.what in ("header", "declare")
+        )
+
+
+def _end(declared: Declared) -> int:
+    return declared.value.end if declared.value is not None else declared.end
+
+
+def _asked(block: Block) -> tuple[str, bool]:
+    caught = block.what == "catch"
+    older = is_guard(block.condition) and (caught or asks_for_older(block.condition) != block.negated)
+    return f"not ({block.condition})" if block.negated else block.condition, older
+
+
+def is_guard(condition: str) -> bool:
+    """Whether a condition's text asks for an older runtime or a missing constant."""
+    return GUARDS.search(condition) is not None
+
+
+def asks_for_older(condition: str) -> bool:
+    """Whether a guard holds on the older runtime: `NET45`, `Environment.Version.Major < 4`."""
+    return (OLD_SYMBOLS.search(condition) is not None) != (OLDER.search(condition) is not None)

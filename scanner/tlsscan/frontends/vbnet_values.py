@@ -1,0 +1,448 @@
+"""VB.NET: the values of expressions. Knows the base class library where it concerns values, nothing of TLS."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from tlsscan.frontends import csharp_values as dotnet
+from tlsscan.frontends.vbnet_names import Binding, Unit, is_guard
+from tlsscan.frontends.vbnet_syntax import Expr, Given
+from tlsscan.frontends.vbnet_text import METHODS, Block
+from tlsscan.values import (
+    Arm,
+    Bool,
+    Choice,
+    Entry,
+    Invocation,
+    Listing,
+    Mapping,
+    Name,
+    Null,
+    Number,
+    Operation,
+    Parameter,
+    Text,
+    Unknown,
+    Value,
+    Via,
+)
+
+MAX_LOWERING = 80  # expressions inside each other, through definitions too
+MAX_EFFORT = 20_000  # expressions lowered for one anchor
+MAX_WAYS = 8  # bindings that may reach one use
+MAX_GIVEN = 8
+OPERATORS = {"or": "|", "and": "&", "xor": "^", "+": "+", "-": "-", "<<": "<<"}
+CONVERSIONS = frozenset("cint clng cshort cbyte cuint culng cushort csbyte cstr cobj cbool".split())
+NUMBER_TYPES = frozenset(
+    "integer long short uinteger ulong ushort byte sbyte int32 int64 int16 uint32 uint64 convert".split()
+)
+LIST_TYPES = frozenset(name.lower() for name in ("List", "HashSet", "SortedSet", "Collection", "ArrayList", "Queue"))
+LITERALS: dict[str, Value] = {"true": Bool(True), "false": Bool(False), "nothing": Null()}
+NUMBER = re.compile(r"(?:&(?P<base>[hob]))?(?P<digits>[0-9a-f_.]+?)(?P<suffix>u?[sil]|[dfr%&@!#])?", re.IGNORECASE)
+BASES = {"h": 16, "o": 8, "b": 2}
+RECEIVERS = {method.lower(): method for method in dotnet.RECEIVER_METHODS}
+NUMBERS = {method.lower() for method in dotnet.NUMBER_METHODS}
+
+
+class Context:
+    """Where an expression stands, and what is being followed (against cycles)."""
+
+    def __init__(self, unit: Unit, active: frozenset[tuple[str, int]] = frozenset(), depth: int = 0) -> None:
+        self.unit = unit
+        self.active = active
+        self.depth = depth
+
+    # -- values ------------------------------------------------------------------------------------------------
+
+    def lower(self, expression: Expr) -> Value:
+        """The value of an expression. What is not understood is Unknown with a reason."""
+        if self.depth >= MAX_LOWERING:
+            return Unknown("the expression is nested too deeply")
+        self.unit.effort += 1
+        if self.unit.effort > MAX_EFFORT:
+            return Unknown("too many definitions to follow")
+        return Context(self.unit, self.active, self.depth + 1)._lower(expression)
+
+    def _lower(self, expression: Expr) -> Value:
+        what = expression.what
+        if what == "number":
+            return number(expression.word)
+        if what == "text":
+            return Text(unquoted(expression.word))
+        if what == "name":
+            return self._name(expression)
+        if what == "member":
+            return self._member(expression)
+        if what == "cast":
+            return self.lower(expression.parts[0])
+        if what == "call":
+            return self._call(expression)
+        return self._compound(expression, what)
+
+    def _compound(self, expression: Expr, what: str) -> Value:
+        if what in ("binary", "unary"):
+            return self._operator(expression)
+        if what == "if":
+            return self._either(expression.parts)
+        if what == "new":
+            return self._creation(expression)
+        if what == "array":
+            return self._items(expression)
+        if what == "typeof":
+            return Name(self.unit.type_names(expression.word) or (expression.word,))
+        if what == "interpolated":
+            return (
+                Unknown("a part of the text is made at run time")
+                if "{" in expression.word
+                else Text(unquoted(expression.word[1:]))
+            )
+        return Unknown(expression.word if what == "unknown" else f"a {what} is not followed")
+
+    def _operator(self, expression: Expr) -> Value:
+        word = expression.word
+        if expression.what == "unary":
+            operand = self.lower(expression.parts[0])
+            if word in ("+", "await"):
+                return operand
+            return (
+                Operation("~" if word == "not" else "-", (operand,))
+                if word in ("not", "-")
+                else Unknown(f"the result of {word} is not followed")
+            )
+        first, second = (self.lower(part) for part in expression.parts)
+        texts = isinstance(dotnet.inner(first), Text) or isinstance(dotnet.inner(second), Text)
+        if word == "&" or (word == "+" and texts):
+            return joined(first, second)
+        if word not in OPERATORS:
+            return Unknown(f"the result of {word} is not followed")
+        return Operation(OPERATORS[word], (first, second))
+
+    def _either(self, parts: Sequence[Expr]) -> Value:
+        """`If(condition, a, b)` and `If(a, b)`"""
+        if len(parts) not in (2, 3):
+            return Unknown("a condition without its values")
+        text = self.unit.text(parts[0].start, parts[0].end)[:120]
+        guard = len(parts) == 3 and is_guard(text)
+        arms = parts[1:] if len(parts) == 3 else parts
+        return Choice(tuple(Arm(text, guard, self.lower(part)) for part in arms))
+
+    def _items(self, expression: Expr) -> Value:
+        """`{a, b}` is a list, `{{k, v}, ...}` a mapping."""
+        pairs = [part for part in expression.parts if part.what == "array" and len(part.parts) == 2]
+        if pairs and len(pairs) == len(expression.parts):
+            return Mapping(tuple(Entry(self.lower(p.parts[0]), self.lower(p.parts[1])) for p in pairs[:200]))
+        return Listing(tuple(self.lower(part) for part in expression.parts[:200]))
+
+    def _creation(self, expression: Expr) -> Value:
+        word = expression.word.rpartition(".")[2].lower()
+        if expression.parts:
+            return self.lower(expression.parts[0])
+        if word in LIST_TYPES and len(expression.given) == 1:
+            copied = self.lower(expression.given[0].value)
+            return copied if isinstance(dotnet.inner(copied), Listing) else Unknown("a list that is filled elsewhere")
+        if word in LIST_TYPES or expression.word.endswith("()"):
+            return Unknown("a list that is filled elsewhere")
+        if not expression.word:
+            return Mapping(tuple(Entry(Text(e.name), self.lower(e.value)) for e in expression.entries))
+        return self._invocation(self.unit.type_names(expression.word), expression.given)
+
+    def _invocation(self, names: tuple[str, ...], given: Sequence[Given]) -> Value:
+        plain = tuple(self.lower(one.value) for one in given[:MAX_GIVEN] if not one.name)
+        named = tuple((one.name, self.lower(one.value)) for one in given[:MAX_GIVEN] if one.name)
+        return Invocation(names or ("?",), plain, named)
+
+    def _call(self, expression: Expr) -> Value:
+        callee = expression.parts[0]
+        low = callee.word.lower()
+        arguments = [self.lower(one.value) for one in expression.given[:MAX_GIVEN]]
+        if callee.what == "name" and low in CONVERSIONS and len(arguments) == 1:
+            return arguments[0]
+        if callee.what == "name" and low == "iif" and len(arguments) == 3:
+            return self._either([one.value for one in expression.given])
+        if callee.what == "member":
+            found = self._library(callee, low, arguments)
+            if found is not None:
+                return found
+        found = self._element(callee, arguments)
+        if found is not None:
+            return found
+        return self._invocation(self.callee(callee), expression.given)
+
+    def _library(self, callee: Expr, low: str, arguments: list[Value]) -> Value | None:
+        """Calls of the base class library that make values; None for others."""
+        base = callee.parts[0]
+        last = base.word.lower()
+        if last == "enum" and arguments:
+            return self._enumerated(low, arguments)
+        if last in NUMBER_TYPES and low in NUMBERS and arguments:
+            return dotnet.to_number(arguments)
+        if last in ("string",) and low == "join" and len(arguments) > 1:
+            pieces = dotnet.joined(arguments)
+            return joined(*pieces) if pieces is not None else None
+        key = dotnet.inner(arguments[0]) if arguments else None
+        if isinstance(key, Text) and low in ("getenvironmentvariable", "appsettings", "getvalue", "getsetting"):
+            return dotnet.setting(key.text, arguments[1] if len(arguments) > 1 else None)
+        if low == "getproperty" and base.what == "typeof" and isinstance(key, Text):
+            return Name(tuple(f"{name}.{key.text}" for name in self.unit.type_names(base.word)))
+        if low in RECEIVERS:
+            return dotnet.on_receiver(RECEIVERS[low], self.lower(base), arguments)
+        return None
+
+    def _enumerated(self, low: str, arguments: list[Value]) -> Value | None:
+        if low == "parse" and len(arguments) > 1:
+            ignore = len(arguments) > 2 and dotnet.inner(arguments[2]) == Bool(True)
+            return dotnet.enum_member(dotnet.inner(arguments[0]), arguments[1], ignore)
+        return arguments[1] if low == "toobject" and len(arguments) == 2 else None
+
+    def _element(self, callee: Expr, arguments: list[Value]) -> Value | None:
+        """`items(0)`, `table("key")`: an element, if the receiver is a list or a mapping of the file."""
+        if callee.what not in ("name", "member") or len(arguments) != 1:
+            return None
+        base, key = dotnet.inner(self.lower(callee)), dotnet.inner(arguments[0])
+        if isinstance(base, Mapping):
+            found = (entry.value for entry in base.entries if dotnet.inner(entry.key) == key)
+            return next(found, Unknown("a key that is not listed"))
+        if isinstance(base, Listing) and isinstance(key, Number) and 0 <= key.value < len(base.items):
+            return base.items[int(key.value)]
+        return None
+
+    # -- names -------------------------------------------------------------------------------------------------
+
+    def _name(self, expression: Expr) -> Value:
+        low = expression.word.lower()
+        if low in LITERALS:
+            return LITERALS[low]
+        found = self.unit.bindings(expression.word)
+        if found is None:
+            return Unknown(f"{expression.word} is assigned too often in this file to follow")
+        visible = self.visible(found, expression.start)
+        if not visible:
+            return self._inherited(expression) or Name(self.bare_names(expression.word, expression.start))
+        if all(binding.sort == "declared" for binding in visible):
+            return Unknown(f"{expression.word} is set elsewhere")
+        return self._merge([b for b in visible if b.sort != "declared"], expression.start, expression.word)
+
+    def _inherited(self, expression: Expr) -> Value | None:
+        """A constant of a base type that stands in the same file."""
+        around = self.unit.type_around(self.unit.block_at(expression.start))
+        for base in self.unit.bases(around):
+            found = self._of_type((base,), expression.word, expression.start)
+            if found is not None:
+                return found
+        return None
+
+    def _of_type(self, names: tuple[str, ...], word: str, offset: int) -> Value | None:
+        """The value of a member of a type of the file."""
+        low = {name.lower() for name in names}
+        own = [
+            b
+            for b in self.unit.bindings(word) or ()
+            if b.owner is not None and b.sort in ("value", "opaque") and self.unit.full_name(b.owner).lower() in low
+        ]
+        return self._merge(own, max(b.scope[1] for b in own), word) if own else None
+
+    def _member(self, expression: Expr) -> Value:
+        names, certain = self.receiver(expression.parts[0])
+        found = self._of_type(names, expression.word, expression.start) if names else None
+        return found if found is not None else Name(member_names(names, certain, expression.word))
+
+    def visible(self, bindings: Iterable[Binding], offset: int) -> list[Binding]:
+        """The bindings that a bare name may mean: those of the innermost scope around."""
+        fits = [b for b in bindings if b.scope[0] <= offset < b.scope[1] and b.sort != "method"]
+        if not fits:
+            return []
+        innermost = max(b.scope[0] for b in fits)
+        return [b for b in fits if b.scope[0] == innermost]
+
+    def _merge(self, bindings: list[Binding], offset: int, word: str) -> Value:
+        """The bindings that can reach a use: back from the use to the first that cannot be passed by."""
+        blocks = self.unit.blocks(min(offset, len(self.unit.source.data)))
+        if self._method_of(bindings[0]) is not self.unit.method(offset):
+            offset = max(offset, bindings[0].scope[1])
+        before = [b for b in bindings if b.offset < offset and not _inside(b, offset)] or bindings
+        arms: list[Arm] = []
+        overwritten: list[tuple[int, ...]] = []
+        for binding in reversed(before):
+            if any(binding.blocks[: len(later)] == later for later in overwritten):
+                continue  # a later binding of the same block always follows it
+            overwritten.append(binding.blocks)
+            value = self._follow(binding, word)
+            if binding.operator != "=":
+                earlier = [b for b in before if b.offset < binding.offset]
+                rest = self._merge(earlier, binding.offset, word) if earlier else Unknown(f"{word} is changed in place")
+                value = Operation(binding.operator[0].replace("+", "+"), (rest, value))
+            arms.append(Arm(binding.condition, binding.guarded, value))
+            passed = blocks[: len(binding.blocks)] == binding.blocks or not binding.condition
+            if passed or _exhaustive(arms) or len(arms) >= MAX_WAYS:
+                break
+        return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+
+    def _method_of(self, binding: Binding) -> Block | None:
+        return next((block for block in binding.block.around() if block.what in METHODS), None)
+
+    def _follow(self, binding: Binding, word: str) -> Value:
+        key = (word.lower(), binding.offset)
+        if key in self.active:
+            return Unknown(f"{word} is defined by itself")
+        if binding.sort == "import":
+            return Name(binding.names)
+        inner = Context(self.unit, self.active | {key}, self.depth)
+        value = inner.lower(binding.value) if binding.value is not None else None
+        if binding.sort == "parameter":
+            return Parameter(self.unit.enclosing(binding.block.end - 1), binding.position, word, value)
+        if value is None:
+            return Unknown(f"{word} is not a constant")
+        if binding.each:
+            value = _each(value, word)
+        return Via(self.unit.step(binding.span), value)
+
+    # -- receivers ---------------------------------------------------------------------------------------------
+
+    def bare_names(self, word: str, offset: int) -> tuple[str, ...]:
+        """Names of a member that is used without a receiver, and of a type: of the type around, its bases, through
+        the imports."""
+        owner = self.unit.type_around(self.unit.block_at(offset))
+        own = (self.unit.full_name(owner),) if owner is not None else ()
+        types = (*self.unit.bases(owner), *own)
+        return tuple(dict.fromkeys([*[f"{name}.{word}" for name in types], *self.unit.qualify(word)]))
+
+    def receiver(self, expression: Expr) -> tuple[tuple[str, ...], bool]:
+        """The possible names of what a member is taken from: a type, or the type of an object; and whether that is
+        certain."""
+        if self.depth >= MAX_LOWERING:
+            return (), False
+        inner = Context(self.unit, self.active, self.depth + 1)
+        what = expression.what
+        if what == "name":
+            return inner._word(expression)
+        if what == "member":
+            return inner._taken(expression)
+        if what == "with":
+            head = inner._with_object(expression.start)
+            return inner.receiver(head) if head is not None else ((), False)
+        if what in ("cast", "new"):
+            return self.unit.type_names(expression.word), False
+        if what == "call":
+            return inner._result(expression), False
+        return (), False
+
+    def _with_object(self, offset: int) -> Expr | None:
+        """What the innermost `With` around is about."""
+        for block in self.unit.block_at(offset).around():
+            if block.what == "with":
+                head = next((s for s in self.unit.line(block.head).statements if s.word == "with"), None)
+                return head.parts[0] if head is not None and head.parts else None
+        return None
+
+    def _word(self, expression: Expr) -> tuple[tuple[str, ...], bool]:
+        word, low = expression.word, expression.word.lower()
+        if low in ("me", "myclass", "mybase"):
+            owner = self.unit.type_around(self.unit.block_at(expression.start))
+            own = (self.unit.full_name(owner),) if owner is not None and low != "mybase" else ()
+            return (*own, *self.unit.bases(owner)), False
+        found = self.visible(self.unit.bindings(word) or (), expression.start)
+        imported = next((binding for binding in found if binding.sort == "import"), None)
+        if imported is not None:
+            return imported.names, True
+        if not found:
+            return (word,) if low in self.unit.roots else self.unit.qualify(word), low in self.unit.roots
+        names: dict[str, None] = {}
+        for binding in found[-4:]:
+            names.update(dict.fromkeys(self._type_of(binding)))
+        return tuple(names), False
+
+    def _type_of(self, binding: Binding) -> tuple[str, ...]:
+        if binding.kind_of:
+            return self.unit.type_names(binding.kind_of)
+        key = (binding.name.lower(), binding.offset)
+        if binding.value is None or binding.each or key in self.active or self.depth >= MAX_LOWERING:
+            return ()
+        return Context(self.unit, self.active | {key}, self.depth + 1).receiver(binding.value)[0]
+
+    def _taken(self, expression: Expr) -> tuple[tuple[str, ...], bool]:
+        names, certain = self.receiver(expression.parts[0])
+        if certain:
+            return tuple(f"{name}.{expression.word}" for name in names), True
+        low = {name.lower() for name in names}
+        declared: dict[str, None] = {}
+        for binding in (self.unit.bindings(expression.word) or ())[:8] if names else ():
+            if binding.owner is not None and self.unit.full_name(binding.owner).lower() in low:
+                declared.update(dict.fromkeys(self._type_of(binding)))
+        return tuple(declared) or tuple(f"{name}.{expression.word}" for name in names), False
+
+    def _result(self, expression: Expr) -> tuple[str, ...]:
+        """The type that a method of this file returns, or that the elements of an array have."""
+        callee = expression.parts[0]
+        found = self.unit.bindings(callee.word) or () if callee.what in ("name", "member") else ()
+        for binding in found:
+            if binding.sort == "method" and binding.scope[0] <= expression.start < binding.scope[1]:
+                return self.unit.type_names(binding.kind_of)
+            if binding.kind_of.endswith("()") and binding.scope[0] <= expression.start < binding.scope[1]:
+                return self.unit.type_names(binding.kind_of.removesuffix("()"))
+        return ()
+
+    def callee(self, expression: Expr) -> tuple[str, ...]:
+        """The names that a called method may have."""
+        if expression.what == "member":
+            return member_names(*self.receiver(expression.parts[0]), expression.word)
+        if expression.what == "name":
+            return self.bare_names(expression.word, expression.start)
+        return ("?",)
+
+
+def member_names(names: tuple[str, ...], certain: bool, word: str) -> tuple[str, ...]:
+    """Names of a member; the last says that the receiver may be something else."""
+    full = tuple(f"{name}.{word}" for name in names)
+    return full if certain else (*full, f"?.{word}")
+
+
+def number(text: str) -> Value:
+    """A numeric literal: decimal, `&H`, `&O`, `&B`, with `_` and type characters."""
+    match = NUMBER.fullmatch(text)
+    if match is None:
+        return Unknown(f"{text} is not a number that is understood")
+    base, digits = match.group("base"), match.group("digits").replace("_", "")
+    if base is not None and base in "hH" and (match.group("suffix") or "").lower() in ("d", "f"):
+        digits += match.group("suffix")
+    try:
+        return Number(int(digits, BASES[base.lower()] if base else 10)) if "." not in digits else Number(float(digits))
+    except ValueError:
+        return Unknown(f"{text} is not a number that is understood")
+
+
+def unquoted(raw: str) -> str:
+    """The content of a string or character literal."""
+    return re.sub(r'"[cC]?\Z', "", raw[1:]).replace('""', '"')
+
+
+def joined(*parts: Value) -> Value:
+    """Text concatenation; texts side by side become one."""
+    flat: list[Value] = []
+    for part in parts:
+        plain = dotnet.inner(part)
+        pieces = plain.operands if isinstance(plain, Operation) and plain.operator == "join" else (part,)
+        for piece in pieces:
+            bare = dotnet.inner(piece)
+            if isinstance(bare, Text) and flat and isinstance(flat[-1], Text):
+                flat[-1] = Text(flat[-1].text + bare.text)
+            else:
+                flat.append(bare if isinstance(bare, Text) else piece)
+    return flat[0] if len(flat) == 1 else Operation("join", tuple(flat))
+
+
+def _inside(binding: Binding, offset: int) -> bool:
+    """Whether a use stands in the value of a binding: `x = x Or y` uses what x was before."""
+    return binding.value is not None and binding.value.start <= offset < binding.value.end
+
+
+def _exhaustive(arms: Sequence[Arm]) -> bool:
+    """Whether the last arm and another one are the two branches of one condition."""
+    last = arms[-1].condition
+    return bool(last) and any(arm.condition in (f"not ({last})", last[5:-1]) for arm in arms[:-1])
+
+
+def _each(value: Value, word: str) -> Value:
+    """The value of a loop variable: any of the items."""
+    inner = dotnet.inner(value)
+    if isinstance(inner, Listing) and inner.items:
+        return Choice(tuple(Arm(f"{word} in the loop", False, item) for item in inner.items))
+    return Unknown(f"{word} takes the values of a loop")
