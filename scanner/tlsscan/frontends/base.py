@@ -523,8 +523,7 @@ class Frontend(ABC):
             path = unit.path_at(offset)
             if "comment" in path[-1].type:
                 continue
-            for site in self._sites_on(unit, path, wanted, seen):
-                found.append(site)
+            found.extend(self._sites_on(unit, path, wanted, seen))
             for word in self._renames(unit, path):
                 if word not in renamed and len(renamed) < MAX_RENAMES:
                     renamed.add(word)
