@@ -109,7 +109,7 @@ class SinkIndex:
         """The sinks that a draft or a site may meet, by its names alone, the sure ones first."""
         found: list[tuple[Rule, Sink, Confidence]] = []
         names = (".".join(named.option),) if named.form is Form.OPTION else named.names
-        for last in {self._last(named.form, name) for name in names}:
+        for last in dict.fromkeys(self._last(named.form, name) for name in names):
             for rule, sink in self._by_last.get((_group(named.form), last), ()):
                 confidence = self._confidence(named, names, sink)
                 if confidence is not None:

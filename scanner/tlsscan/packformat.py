@@ -252,7 +252,7 @@ EFFECT = word(("ignored", "rejected"), "an effect")
 IDENTIFIER = text(r"[a-z][a-z0-9-]*", "a name in kebab case")
 URL = text(r"https?://\S+", "an address")
 HOLES = word(("kept", "filled", "cut-above"), "a treatment of holes")
-LANGUAGE = word(("python", "ruby", "php", "csharp", "powershell", "java"), "a language")
+LANGUAGE = word(("python", "ruby", "php", "csharp", "powershell", "vbnet", "java"), "a language")
 
 MEANING_WORDS = rf"default|none|{NUMBER}|" + "|".join(re.escape(v) for v in VERSIONS)
 SIMPLE_MEANING = text(MEANING_WORDS, "a meaning", ("integer",))

@@ -40,7 +40,7 @@ DEFAULT_LANGUAGES = {
     "python": ["python"],
     "ruby": ["ruby"],
     "php": ["php"],
-    "dotnet": ["csharp", "powershell"],
+    "dotnet": ["csharp", "powershell", "vbnet"],
     "java": ["java"],
 }
 LOWERED = CASELESS | {"php"}  # languages whose function names ignore case: anchors are looked for in lower case

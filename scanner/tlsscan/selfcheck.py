@@ -16,10 +16,18 @@ from tlsscan.protocol import BY_TOKEN, Version, tokens
 from tlsscan.rules import Example, Rule
 from tlsscan.source import SourceFile
 
-MARK = re.compile(r"(?:#|//|--|/\*|<!--)\s*expect:\s*(?P<text>[^\n]*?)\s*(?:\*/|-->)?\s*$")
+MARK = re.compile(r"(?:(?<!\S)'(?=\s)|#|//|--|/\*|<!--)\s*expect:\s*(?P<text>[^\n]*?)\s*(?:\*/|-->)?\s*$")
 WORDS = frozenset({"none", "default", "unresolved"})
 FLOOR = Policy(Version.TLS1_2)
-SUFFIXES = {"python": "py", "ruby": "rb", "php": "php", "csharp": "cs", "powershell": "ps1", "java": "java"}
+SUFFIXES = {
+    "python": "py",
+    "ruby": "rb",
+    "php": "php",
+    "csharp": "cs",
+    "powershell": "ps1",
+    "vbnet": "vb",
+    "java": "java",
+}
 
 
 class Expectation(NamedTuple):

@@ -13,6 +13,7 @@ MODULES = {
     "csharp": "CSharpFrontend",
     "powershell": "PowerShellFrontend",
     "java": "JavaFrontend",
+    "vbnet": "VbNetSpeaker",
 }
 
 

@@ -193,9 +193,13 @@ class Unit:
         """Where a node stands."""
         return self.source.region(node.start_byte, node.end_byte)
 
+    def text(self, node: Node) -> str:
+        """The text of a node as the file has it: a frontend may show the grammar something else of the same length."""
+        return self.source.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
     def step(self, node: Node) -> Step:
         """A hop of a trace at a node, with the text of its first line."""
-        lines = text_of(node).splitlines() or [""]
+        lines = self.text(node).splitlines() or [""]
         return Step(self.source.path, self.region(node), lines[0][:SNIPPET])
 
 
@@ -558,14 +562,14 @@ class Frontend(ABC):
                 name=raw.name,
                 value=raw.value if raw.value is not None else context.lower(raw.node),
                 region=unit.region(raw.node),
-                text=" ".join(text_of(raw.node).split())[:SNIPPET],
+                text=" ".join(unit.text(raw.node).split())[:SNIPPET],
             )
             for raw in draft.arguments
         )
         return Site(
             form=draft.form,
             names=draft.names,
-            text=" ".join((draft.caption or text_of(draft.label)).split())[:SNIPPET],
+            text=" ".join((draft.caption or unit.text(draft.label)).split())[:SNIPPET],
             path=unit.source.path,
             language=self.language,
             region=unit.region(draft.node),

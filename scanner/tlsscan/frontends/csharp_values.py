@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import reduce
 
 from tlsscan.frontends.base import parse_number
 from tlsscan.values import Arm, Choice, Listing, Name, Number, Operation, Text, Unknown, Value, Via
@@ -72,7 +73,7 @@ def enum_member(kind: Value, value: Value, ignore_case: bool) -> Value:
             open_by = given.open_by if isinstance(given, Unknown) else ""
             return Unknown("the name of an enum member is made at run time", open_by)
         members = [_member(names, word.strip(), ignore_case) for word in given.text.split(",")]
-        return members[0] if len(members) == 1 else Operation("|", tuple(members))
+        return reduce(lambda left, right: Operation("|", (left, right)), members)
 
     return over(value, parse)
 

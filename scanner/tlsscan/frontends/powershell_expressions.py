@@ -1,6 +1,5 @@
 """PowerShell: the values of expressions. Knows what concerns values in .NET's class library, nothing of TLS."""
 
-import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -18,7 +17,7 @@ from tlsscan.frontends.base import (
     text_of,
     textual,
 )
-from tlsscan.frontends.powershell_bindings import PowerShellBindings
+from tlsscan.frontends.powershell_commands import SILENT_KINDS, PowerShellCommands
 from tlsscan.frontends.powershell_nodes import (
     ADDITIVE_KINDS,
     BITWISE_KINDS,
@@ -27,13 +26,12 @@ from tlsscan.frontends.powershell_nodes import (
     FORMAT_KINDS,
     LOGICAL_KINDS,
     arguments_of,
-    command_arguments,
-    command_word,
     entry_parts,
     hash_entries,
     is_splat,
     member_parts,
     peel,
+    sign_of,
     statements_in,
     type_words,
     unlisted,
@@ -44,13 +42,11 @@ from tlsscan.values import (
     Arm,
     Choice,
     Entry,
-    Invocation,
     Listing,
     Mapping,
     Name,
     Null,
     Number,
-    Operation,
     Text,
     Unknown,
     Value,
@@ -58,26 +54,12 @@ from tlsscan.values import (
 
 LIST_KINDS = frozenset({"array_literal_expression", "range_expression"})
 STRING_KINDS = frozenset({"expandable_string_literal", "expandable_here_string_literal"})
-SILENT_KINDS = frozenset({"assignment_expression", "function_statement", "class_statement", "comment"})
-RETURN_KINDS = frozenset({"statement_block", "statement_list", "if_statement", "elseif_clauses", "elseif_clause"}) | {
-    "else_clause",
-    "switch_statement",
-    "switch_body",
-    "switch_clauses",
-    "switch_clause",
-    "try_statement",
-    "script_block",
-    "script_block_body",
-    "named_block_list",
-    "named_block",
-    "pipeline",
-}
 SAME_MEMBERS = frozenset({"value__", "tostring", "toarray", "psbase"})
 ENUM_METHODS = frozenset({"system.enum.parse", "system.enum.toobject"})
 ENVIRONMENT = "system.environment.getenvironmentvariable"
 
 
-class PowerShellExpressions(PowerShellBindings):
+class PowerShellExpressions(PowerShellCommands):
     """The values of expressions."""
 
     def lower(self, context: Context, node: Node) -> Value:
@@ -118,7 +100,7 @@ class PowerShellExpressions(PowerShellBindings):
             pairs = [entry_parts(entry) for entry in hash_entries(node)]
             return Mapping(tuple(Entry(context.lower(key), context.lower(value)) for key, value in pairs))
         if kind == "command":
-            return self._command(context, node)
+            return self.command(context, node)
         return self._statement(context, node)
 
     def _statement(self, context: Context, node: Node) -> Value:
@@ -168,7 +150,7 @@ class PowerShellExpressions(PowerShellBindings):
             return Unknown(f"{word_of(node)[:60]} is not known")
         value = context.name(word, node)
         if value != Name((f"${word}",)):
-            return value
+            return values.appended(value)
         other = self.elsewhere(context.unit, scope, word)
         return other if other is not None else Unknown(f"${word} is not set in this file")
 
@@ -237,19 +219,12 @@ class PowerShellExpressions(PowerShellBindings):
             return invocation(tuple(name[:-4] for name in names), context.all(given))
         first = names[0].lower()
         if first in ENUM_METHODS and len(given) > 1:
-            return values.cast(self._named_types(context, given[0]), context.lower(given[1]))
+            return values.cast(self.named_types(context, given[0]), context.lower(given[1]))
         if first == ENVIRONMENT and given:
             return dotnet.setting(key_word(context.lower(given[0])) or "an environment variable", None)
         word = names[-1].rsplit(".", 1)[-1]
         found = self._on_receiver(context, node, word, given)
         return found if found is not None else invocation(names, context.all(given))
-
-    def _named_types(self, context: Context, node: Node) -> tuple[str, ...]:
-        """The types that an argument names: `[T]`, `[type][T]`, `'T'` or a variable."""
-        value = dotnet.inner(context.lower(node))
-        if isinstance(value, Text):
-            return self.type_names(context.unit, value.text)
-        return value.names if isinstance(value, Name) else ()
 
     def _on_receiver(self, context: Context, node: Node, word: str, given: list[Node]) -> Value | None:
         """A method that keeps the meaning of what it is called on, or takes a text apart."""
@@ -264,55 +239,6 @@ class PowerShellExpressions(PowerShellBindings):
         found = values.entry(dotnet.inner(context.lower(base)), dotnet.inner(context.lower(key)))
         return found if found is not None else Unknown(f"{self.snippet(node)} is looked up at run time")
 
-    def _command(self, context: Context, node: Node) -> Value:
-        word = command_word(node)
-        if word.lower() == "new-object":
-            names, arguments = self.created(context, node)
-            return invocation(names, context.all(arguments))
-        own = [b for b in context.unit.bindings(word) or () if b.kind == "function"] if word else []
-        if own and context.depth < MAX_LOWERING and (word, own[-1].offset) not in context.active:
-            inside = Context(context.unit, own[-1].path, context.active | {(word, own[-1].offset)}, context.depth + 1)
-            found = list(self._returned(inside, own[-1].path[-1]))
-            if found:
-                return found[0].value if len(found) == 1 else Choice(tuple(found))
-        given = command_arguments(node)
-        plain = [context.lower(argument.nodes[0]) for argument in given if argument.position is not None]
-        named = [(argument.name, context.lower(argument.nodes[0])) for argument in given[:8] if argument.name]
-        return invocation((word or "?",), plain, named)
-
-    def created(self, context: Context, node: Node) -> tuple[tuple[str, ...], list[Node]]:
-        """The type that `New-Object` makes, and the arguments of its constructor."""
-        given = command_arguments(node)
-        by_name = {argument.name.lower() or argument.position: argument.nodes for argument in given}
-        kind = by_name.get("typename", by_name.get(0))
-        typed = "typename" in by_name
-        listed = by_name.get("argumentlist", by_name.get("args", by_name.get(0 if typed else 1)))
-        text = dotnet.inner(context.lower(kind[0])) if kind is not None else None
-        names = self.type_names(context.unit, type_words_of(text.text)) if isinstance(text, Text) else ()
-        return names or ("?",), list(_constructor_arguments(listed[0])) if listed is not None else []
-
-    def _returned(self, context: Context, function: Node) -> Iterator[Arm]:
-        """What a function of the file gives back, by `return` or as the only statement that gives something."""
-        block = next((child for child in function.children if child.type == "script_block"), None)
-        found: list[tuple[str, Node]] = []
-        stack: list[tuple[str, Node]] = [("", block)] if block is not None else []
-        for _ in range(200):
-            if not stack:
-                break
-            condition, node = stack.pop()
-            if node.type == "flow_control_statement":
-                found.extend(
-                    (condition, child) for child in children(node) if word_of(node).lower().startswith("return")
-                )
-            elif node.type in RETURN_KINDS and not (node.type == "pipeline" and peel(node) is not node):
-                around = self.condition(node)
-                own = self.snippet(around) if around is not None else condition
-                stack.extend((own, child) for child in reversed(children(node)) if child != around)
-            elif peel(node).type not in SILENT_KINDS and peel(node).type != "command":
-                found.append((condition, node))
-        for condition, node in found[:8]:
-            yield Arm(condition or self.name_of(function), self.is_guard(condition), context.lower(node))
-
     # -- operators and statements ----------------------------------------------------------------------------
 
     def _cast(self, context: Context, node: Node) -> Value:
@@ -324,7 +250,7 @@ class PowerShellExpressions(PowerShellBindings):
             return Unknown("a conversion")
         words = type_words(given[0])
         if words.lower() in ("type", "system.type"):
-            return Name(self._named_types(context, given[1]) or ("?",))
+            return Name(self.named_types(context, given[1]) or ("?",))
         return values.cast(self.types_at(context.unit, given[0]), context.lower(given[1]))
 
     def _unary(self, context: Context, node: Node) -> Value:
@@ -349,11 +275,13 @@ class PowerShellExpressions(PowerShellBindings):
         if node.child_count != 3:
             return Unknown(f"{self.snippet(node)} is not understood")
         left, sign, right = node.children
-        operator = word_of(sign).lower()
-        if node.type in FORMAT_KINDS:
-            return self._format(context, left, sign, right)
+        operator = sign_of(context.unit.source.data, sign)
+        if operator == "??":
+            return values.coalesced(context.lower(left), context.lower(right), self.snippet(left))
+        if operator == "-f":
+            return self._format(context, left, right)
         if operator == "-as":
-            return values.cast(self._named_types(context, right), context.lower(left))
+            return values.cast(self.named_types(context, right), context.lower(left))
         first, second = context.lower(left), context.lower(right)
         if operator in ("-split", "-csplit", "-isplit"):
             return values.split(first, dotnet.inner(second))
@@ -366,13 +294,15 @@ class PowerShellExpressions(PowerShellBindings):
         return values.operation(operator, first, second)
 
     def _joined(self, context: Context, value: Value, mark: Value) -> Value:
+        plain = dotnet.inner(value)
+        separator = mark.text.strip() if isinstance(mark, Text) else ""
+        if separator == "," and isinstance(plain, Listing) and any(not isinstance(item, Text) for item in plain.items):
+            return plain  # members of an enumeration: what becomes of the text means what the list means
         pieces = values.joined(value, mark)
         return context.join(*pieces) if pieces else Unknown("a joined text is made at run time")
 
-    def _format(self, context: Context, left: Node, sign: Node, right: Node) -> Value:
-        """`'{0}' -f 'a'`, and `a ?? b`, which the grammar is shown in this form."""
-        if context.unit.source.data[sign.start_byte : sign.end_byte].strip() == b"??":
-            return values.coalesced(context.lower(left), context.lower(right), self.snippet(left))
+    def _format(self, context: Context, left: Node, right: Node) -> Value:
+        """`'{0}' -f 'a'`"""
         given = dotnet.inner(context.lower(right))
         items = given.items if isinstance(given, Listing) else (given,)
         pieces = dotnet.formatted([context.lower(left), *items])
@@ -410,27 +340,5 @@ class PowerShellExpressions(PowerShellBindings):
                 yield Arm(self.snippet(children(clause)[0]), False, context.lower(_block(clause)))
 
 
-def type_words_of(text: str) -> str:
-    """A type's name in a text, without type arguments."""
-    return re.split(r"[\[,]", text.strip())[0]
-
-
 def _block(node: Node) -> Node | None:
     return next((child for child in node.children if child.type == "statement_block"), None)
-
-
-def _constructor_arguments(node: Node) -> Iterator[Node]:
-    """The items of `-ArgumentList a, b`, `@(a, b)` or `(a, b)`."""
-    for _ in range(4):
-        node = peel(node)
-        if node.type == "argument_list":
-            listing = field(node, "argument_expression_list")
-            yield from (item for child in children(listing) for item in unlisted(child)) if listing is not None else ()
-            return
-        if node.type == "parenthesized_expression" and node.named_child_count == 1:
-            node = children(node)[0] if children(node) else node
-        elif node.type == "array_expression" and len(statements_in(node)) == 1:
-            node = statements_in(node)[0]
-        else:
-            break
-    yield from (children(node) if node.type == "array_literal_expression" else [node])

@@ -1,4 +1,5 @@
-"""PowerShell: parts of syntax trees. Which kinds of nodes there are, where a node keeps what, and what the grammar cannot read."""
+"""PowerShell: parts of syntax trees. Which kinds of nodes there are, where a node keeps what, what is no PowerShell yet
+to the grammar."""
 
 import re
 from typing import NamedTuple
@@ -45,13 +46,16 @@ VARIABLE_KINDS = frozenset({"variable", "braced_variable"})
 QUIET_KINDS = frozenset({"command_argument_sep", "redirections", "redirection", "stop_parsing", "comment"})
 ENCLOSED_KINDS = frozenset({"sub_expression", "array_expression", "statement_block"})
 FILE_SCOPES = frozenset({"script", "global"})
-SWITCHES = frozenset(
-    "force passthru verbose debug whatif confirm usebasicparsing recurse skipcertificatecheck usetransaction".split()
+SWITCHES = frozenset(  # parameters of many commands that take no value
+    {"force", "passthru", "verbose", "debug", "whatif", "confirm", "recurse", "usebasicparsing", "skipcertificatecheck"}
 )
 VARIABLE = re.compile(r"[$@]\{?(?:(\w+):)?([^{}:]+)\}?")
 LISTED = re.compile(rb"(?<=[ \t])(-\w+[ \t:]+[A-Za-z]\w*)((?:[ \t]*,[ \t]*[A-Za-z]\w*)+)")
 COALESCED = re.compile(rb"(?<=[ \t])\?\?(?=[ \t])")
 LAST_CLAUSE = re.compile(rb"(?<=\})[ \t](?=[ \t]*default[ \t]*\{)")
+METHOD = re.compile(rb"(?:\.|::)[A-Za-z_]\w*\(")
+INSIDE = re.compile(rb"[()]|'[^'\n]*'|\"[^\"\n]*\"|(?<=[\s\])'\"\w])-bor(?=[\s\[($'\"])", re.IGNORECASE)
+MAX_ARGUMENTS = 2000  # bytes
 
 
 class Given(NamedTuple):
@@ -64,9 +68,32 @@ class Given(NamedTuple):
 
 def readable(data: bytes) -> bytes:
     """The source with what the grammar cannot read replaced by something of the same length that it can: `a, b` of bare
-    words, `??` (as the format operator, which binds alike), and a `default` on the line of the clause before."""
+    words, `??` (as the format operator, which binds alike), a `default` on the line of the clause before, and `-bor`
+    between the parentheses of a method (as `+`)."""
     data = LISTED.sub(lambda match: match.group(1) + re.sub(rb",([ \t]+)", rb"\1,", match.group(2)), data)
-    return LAST_CLAUSE.sub(b";", COALESCED.sub(b"-f", data))
+    return _summed(LAST_CLAUSE.sub(b";", COALESCED.sub(b"-f", data)))
+
+
+def _summed(data: bytes) -> bytes:
+    if b"-bor" not in data.lower():
+        return data
+    made = bytearray(data)
+    for call in METHOD.finditer(data):
+        depth = 1
+        for token in INSIDE.finditer(data, call.end(), call.end() + MAX_ARGUMENTS):
+            word = token.group()
+            depth += (word == b"(") - (word == b")")
+            if not depth:
+                break
+            if depth == 1 and word.lower() == b"-bor":
+                made[token.start() : token.end()] = b"+   "
+    return bytes(made)
+
+
+def sign_of(data: bytes, node: Node) -> str:
+    """An operator as the file writes it, in lower case."""
+    written = data[node.start_byte : node.end_byte + 3].lstrip().lower()
+    return "-bor" if written.startswith(b"-bor") else "??" if written.startswith(b"??") else word_of(node).lower()
 
 
 def word_of(node: Node | None) -> str:

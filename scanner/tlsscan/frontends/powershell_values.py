@@ -1,7 +1,6 @@
 """PowerShell: what literals, operators and conversions make of values. No syntax trees."""
 
 import re
-from collections.abc import Callable
 
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.base import key_word
@@ -22,12 +21,20 @@ ESCAPES = {
 ESCAPE = re.compile(r"`u\{([0-9a-fA-F]{1,6})\}|`\r?(.)|\"\"", re.DOTALL)
 INTEGER = re.compile(r"(0x[0-9a-f]+|\d+)(?:u?[ysln]?)(kb|mb|gb|tb|pb)?", re.IGNORECASE)
 UNITS = {"": 1, "kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "tb": 1 << 40, "pb": 1 << 50}
-PLAIN_TYPES = frozenset(
-    "string char int int16 int32 int64 uint16 uint32 uint64 short ushort uint long ulong byte sbyte decimal double float"
-    " single bool boolean object psobject pscustomobject ordered array hashtable void switch switchparameter nullable"
-    " version uri xml regex datetime timespan guid ipaddress scriptblock securestring pscredential".split()
+NUMBER_TYPES = frozenset(
+    word
+    for words in ("int int16 int32 int64 uint16 uint32 uint64", "short ushort uint long ulong byte sbyte")
+    for word in words.split()
 )
-NUMBER_TYPES = frozenset("int int16 int32 int64 uint16 uint32 uint64 short ushort uint long ulong byte sbyte".split())
+PLAIN_TYPES = NUMBER_TYPES | frozenset(
+    word
+    for words in (
+        "string char decimal double float single bool boolean object psobject pscustomobject ordered array hashtable",
+        "void switch switchparameter nullable version uri xml regex datetime timespan guid ipaddress scriptblock",
+        "securestring pscredential",
+    )
+    for word in words.split()
+)
 CONSTANTS: dict[str, Value] = {"true": Bool(True), "false": Bool(False), "null": Null()}
 MEMBER = re.compile(r"[A-Za-z_]\w*|-?\d+|0x[0-9a-fA-F]+")
 OPERATORS = {"-bor": "|", "-band": "&", "-bxor": "^", "-shl": "<<", "+": "+", "-": "-", "-bnot": "~"}
@@ -102,7 +109,7 @@ def _as_member(types: tuple[str, ...], value: Value) -> Value:
 
 
 def entry(value: Value, key: Value) -> Value | None:
-    """What a hashtable holds under a key, whose case does not count, or a list at an index; None if that is not known."""
+    """What a hashtable holds under a key, whose case does not count, or a list at an index; None if it is not known."""
     if isinstance(value, Listing) and isinstance(key, Number) and isinstance(key.value, int):
         return value.items[key.value] if -len(value.items) <= key.value < len(value.items) else None
     word = key_word(key).lower()
@@ -120,11 +127,12 @@ def flat(items: list[Value]) -> tuple[Value, ...]:
     return tuple(found)
 
 
-def spread(value: Value, change: Callable[[Value], Value]) -> Value:
-    """An operator that works on each item of a list."""
-    if isinstance(value, Listing):
-        return Listing(tuple(dotnet.over(item, change) for item in value.items))
-    return dotnet.over(value, change)
+def appended(value: Value) -> Value:
+    """`$list += item`: the list with the item."""
+    if not isinstance(value, Operation) or value.operator != "+" or len(value.operands) != 2:
+        return value
+    left = appended(dotnet.inner(value.operands[0]))
+    return Listing(flat([left, value.operands[1]])) if isinstance(left, Listing) else value
 
 
 def split(value: Value, mark: Value) -> Value:

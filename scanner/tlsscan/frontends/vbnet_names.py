@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from tlsscan.frontends.speaker import TooDeep
 from tlsscan.frontends.vbnet_syntax import Declared, Expr, Line, Statement, flat, parse
 from tlsscan.frontends.vbnet_text import CLASSES, METHODS, Block, Layout
 from tlsscan.source import SourceFile
@@ -60,12 +61,15 @@ class Unit:
         self.layout = Layout(source.data)
         self.effort = 0
         self._lines: dict[int, Line] = {}
+        self._deep: set[int] = set()
         self._bindings: dict[str, tuple[Binding, ...] | None] = {}
         self._imports: tuple[str, ...] | None = None
         self._locals: dict[tuple[str, int], tuple[int, int] | None] = {}
 
     def line(self, number: int) -> Line:
         """The statements of a logical line. Raises TooDeep."""
+        if number in self._deep:
+            raise TooDeep
         if number not in self._lines:
             start, end = self.layout.starts[number], self.layout.ends[number]
             text = self.layout.line_text(number)
@@ -74,7 +78,9 @@ class Unit:
             elif text.lstrip().startswith(b"#"):
                 self._lines[number] = Line((), False)
             else:
+                self._deep.add(number)
                 self._lines[number] = parse(text, start)
+                self._deep.discard(number)
         return self._lines[number]
 
     def errors(self, anchors: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -314,7 +320,7 @@ class Unit:
             yield self._made(one, sort, statement, scope, owner=owner)._replace(each=statement.word == "each")
 
     def _assigned(self, number: int, statement: Statement) -> Iterator[Binding]:
-        target, value = statement.parts
+        target = statement.parts[0]
         block = self.block_at(statement.start)
         owner = self.type_around(block)
         if target.what == "name" and block.what == "enum":
@@ -325,9 +331,8 @@ class Unit:
                 yield self._target(target, statement, self._seen(owner), owner)
             elif local is not None:
                 yield self._target(target, statement, local, None)
-        elif target.what == "member" and target.parts and target.parts[0].what == "name" and owner is not None:
-            if target.parts[0].word.lower() in ("me", "myclass", owner.name.lower()):
-                yield self._target(target, statement, self._seen(owner), owner)
+        elif target.what == "member" and owner is not None and _is_own(target.parts[0], owner):
+            yield self._target(target, statement, self._seen(owner), owner)
 
     def _target(self, target: Expr, statement: Statement, scope: tuple[int, int], owner: Block | None) -> Binding:
         value = statement.parts[1] if statement.word in FOLDED else None
@@ -370,6 +375,10 @@ class Unit:
             for one in (statement.names[1:] if statement.what == "header" and header else statement.names)
             if statement.what in ("header", "declare")
         )
+
+
+def _is_own(receiver: Expr, owner: Block) -> bool:
+    return receiver.what == "name" and receiver.word.lower() in ("me", "myclass", owner.name.lower())
 
 
 def _end(declared: Declared) -> int:

@@ -9,6 +9,12 @@ from pygments.token import Keyword, Name, Number, Operator, String, Whitespace
 
 from tlsscan.frontends.speaker import TooDeep
 
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
+
+
 MAX_NESTING = 100
 LOW, COMPARED, NEGATED = 1, 5, 4
 BINARY = {
@@ -27,18 +33,18 @@ BINARY = {
 UNARY = {"not": NEGATED, "-": 12, "+": 12, "await": 12, "addressof": 12, "typeof": COMPARED + 1}
 ASSIGNMENTS = frozenset({"=", "+=", "-=", "*=", "/=", "\\=", "^=", "&=", "<<=", ">>="})
 CASTS = frozenset({"ctype", "directcast", "trycast"})
-MODIFIERS = frozenset(
+MODIFIERS = words(
     "public private protected friend shared shadows overloads overrides overridable notoverridable mustoverride"
     " mustinherit notinheritable partial default async iterator readonly writeonly widening narrowing withevents"
-    " static dim const custom".split()
+    " static dim const custom"
 )
 HEADERS = frozenset({"sub", "function", "operator", "property", "class", "module", "structure", "interface", "enum"})
-ASKING = frozenset(
+ASKING = words(
     "elseif while until do loop select case return throw yield with synclock error call raiseevent on stop let"
-    " addhandler removehandler set get".split()
+    " addhandler removehandler set get"
 )
-SILENT = frozenset(
-    "end exit continue goto next try finally else option declare event delegate redim erase resume implements".split()
+SILENT = words(
+    "end exit continue goto next try finally else option declare event delegate redim erase resume implements"
 )
 HEX = re.compile(r"[hob][0-9a-f_]+(?:u?[sil]|[%&])?", re.IGNORECASE)
 
@@ -142,32 +148,40 @@ class _Offsets:
 
 def _add(made: list[Token], sort: object, value: str, start: int, end: int) -> None:
     """One more token; those that the lexer takes apart (`&HC0`, `3_072`, `[Enum]`, `"a""b"`) become one again."""
-    last = made[-1] if made else Token("", "", "", -1, -1)
-    touching = last.end == start
+    last = made[-1] if made and made[-1].end == start else Token("", "", "", -1, -1)
     if sort in String:
-        if touching and last.what == "text" and not _is_closed(last.text):
-            made[-1] = last._replace(text=last.text + value, end=end)
-        elif touching and last.text == "$":
-            made[-1] = Token("text", f"${value}", "", last.start, end)
-        else:
-            made.append(Token("text", value, "", start, end))
-    elif touching and last.text == "&" and HEX.fullmatch(value):
+        _add_text(made, last, value, start, end)
+    elif last.text == "&" and HEX.fullmatch(value):
         made[-1] = Token("number", f"&{value}", "", last.start, end)
-    elif touching and last.what == "number" and (value[0].isalnum() or value[0] == "_"):
+    elif last.what == "number" and (value[0].isalnum() or value[0] == "_"):
         made[-1] = last._replace(text=last.text + value, end=end)
-    elif touching and last.text == ":" and value == "=":
+    elif last.text == ":" and value == "=":
         made[-1] = Token("mark", ":=", ":=", last.start, end)
     elif value == "]" and len(made) >= 2 and made[-2].text == "[":
-        made[-2:] = [Token("word", last.text, "", made[-2].start, end)]
+        made[-2:] = [Token("word", made[-1].text, "", made[-2].start, end)]
     elif sort in Number:
         made.append(Token("number", value, "", start, end))
     elif sort in Name or sort in Keyword or sort in Operator.Word:
-        word = value.rstrip("%&@!#$")
-        made.append(Token("word", word, word.lower(), start, start + len(word.encode("utf-8", "surrogateescape"))))
-        if value.endswith(("&", "!")):
-            made.append(Token("mark", value[-1], value[-1], end - 1, end))
+        _add_word(made, value, start, end)
     else:
         made.append(Token("mark", value, value, start, end))
+
+
+def _add_text(made: list[Token], last: Token, value: str, start: int, end: int) -> None:
+    if last.what == "text" and not _is_closed(last.text):
+        made[-1] = last._replace(text=last.text + value, end=end)
+    elif last.text == "$":
+        made[-1] = Token("text", f"${value}", "", last.start, end)
+    else:
+        made.append(Token("text", value, "", start, end))
+
+
+def _add_word(made: list[Token], value: str, start: int, end: int) -> None:
+    """A word; `&` and `!` right after it are operators more often than type characters."""
+    word = value.rstrip("%&@!#$")
+    made.append(Token("word", word, word.lower(), start, start + len(word.encode("utf-8", "surrogateescape"))))
+    if value.endswith(("&", "!")):
+        made.append(Token("mark", value[-1], value[-1], end - 1, end))
 
 
 def _is_closed(raw: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.vbnet_names import Binding, Unit, is_guard
-from tlsscan.frontends.vbnet_syntax import Expr, Given
+from tlsscan.frontends.vbnet_syntax import Expr, Given, words
 from tlsscan.frontends.vbnet_text import METHODS, Block
 from tlsscan.values import (
     Arm,
@@ -31,10 +31,8 @@ MAX_EFFORT = 20_000  # expressions lowered for one anchor
 MAX_WAYS = 8  # bindings that may reach one use
 MAX_GIVEN = 8
 OPERATORS = {"or": "|", "and": "&", "xor": "^", "+": "+", "-": "-", "<<": "<<"}
-CONVERSIONS = frozenset("cint clng cshort cbyte cuint culng cushort csbyte cstr cobj cbool".split())
-NUMBER_TYPES = frozenset(
-    "integer long short uinteger ulong ushort byte sbyte int32 int64 int16 uint32 uint64 convert".split()
-)
+CONVERSIONS = words("cint clng cshort cbyte cuint culng cushort csbyte cstr cobj cbool")
+NUMBER_TYPES = words("integer long short uinteger ulong ushort byte sbyte int32 int64 int16 uint32 uint64 convert")
 LIST_TYPES = frozenset(name.lower() for name in ("List", "HashSet", "SortedSet", "Collection", "ArrayList", "Queue"))
 LITERALS: dict[str, Value] = {"true": Bool(True), "false": Bool(False), "nothing": Null()}
 NUMBER = re.compile(r"(?:&(?P<base>[hob]))?(?P<digits>[0-9a-f_.]+?)(?P<suffix>u?[sil]|[dfr%&@!#])?", re.IGNORECASE)
@@ -269,7 +267,7 @@ class Context:
             if binding.operator != "=":
                 earlier = [b for b in before if b.offset < binding.offset]
                 rest = self._merge(earlier, binding.offset, word) if earlier else Unknown(f"{word} is changed in place")
-                value = Operation(binding.operator[0].replace("+", "+"), (rest, value))
+                value = Operation(binding.operator[0], (rest, value))
             arms.append(Arm(binding.condition, binding.guarded, value))
             passed = blocks[: len(binding.blocks)] == binding.blocks or not binding.condition
             if passed or _exhaustive(arms) or len(arms) >= MAX_WAYS:
@@ -317,7 +315,7 @@ class Context:
         if what == "member":
             return inner._taken(expression)
         if what == "with":
-            head = inner._with_object(expression.start)
+            head = inner.with_object(expression.start)
             return inner.receiver(head) if head is not None else ((), False)
         if what in ("cast", "new"):
             return self.unit.type_names(expression.word), False
@@ -325,7 +323,7 @@ class Context:
             return inner._result(expression), False
         return (), False
 
-    def _with_object(self, offset: int) -> Expr | None:
+    def with_object(self, offset: int) -> Expr | None:
         """What the innermost `With` around is about."""
         for block in self.unit.block_at(offset).around():
             if block.what == "with":

@@ -1,0 +1,398 @@
+"""VB.NET: from logical lines to sites. It has no grammar wheel: what its statements do not show stays unknown."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from tlsscan.frontends import csharp_values as dotnet
+from tlsscan.frontends.speaker import Definition, Sketch
+from tlsscan.frontends.vbnet_names import Unit
+from tlsscan.frontends.vbnet_syntax import Declared, Expr, Given, Statement, flat, walk
+from tlsscan.frontends.vbnet_text import CLASSES, Block
+from tlsscan.frontends.vbnet_values import Context, member_names
+from tlsscan.model import Argument, Form, Site
+from tlsscan.source import SourceFile
+from tlsscan.values import Name, Number, Text
+
+MAX_RENAMES = 40  # new anchors found in one file
+MAX_RETURNS = 200  # logical lines of a method that is searched for what it returns
+SNIPPET = 120
+OBJECT = re.compile(r"[\w\[\]]+(\.[\w\[\]]+)?")
+OPERATORS = frozenset({"=", "+=", "-="})
+
+
+class Filled(NamedTuple):
+    """What fills a slot of a draft."""
+
+    position: int | None
+    name: str
+    value: Expr
+
+
+class Draft(NamedTuple):
+    """A construct on an anchor's line, before its values are looked at."""
+
+    form: Form
+    names: tuple[str, ...]
+    start: int
+    end: int
+    label: str
+    arguments: tuple[Filled, ...]
+    operator: str = "="
+    option: tuple[str, ...] = ()
+    owner: tuple[str, ...] = ()
+    target: str = ""
+    inline: str = ""  # what a one-line `If` around it asks
+
+    def wants(self) -> tuple[str, ...]:
+        """The names of the arguments, for sinks that are known by their argument."""
+        return tuple(argument.name for argument in self.arguments if argument.name)
+
+
+class VbNetSpeaker:
+    """VB.NET through the lexer of Pygments."""
+
+    language = "vbnet"
+
+    def parse(self, source: SourceFile) -> Unit:
+        """The file, cut into logical lines."""
+        return Unit(source)
+
+    def sites(self, unit: Unit, anchors: Sequence[tuple[int, int]], wanted: Callable[[Sketch], bool]) -> Iterator[Site]:
+        """The sites around the anchors that are wanted, in program order, each once. Raises TooDeep.
+
+        Where an import or an assignment renames what stands at an anchor, the new name becomes an anchor too.
+        """
+        found: list[Site] = []
+        queue = [start for start, _ in anchors]
+        renamed: set[str] = set()
+        visited: set[int] = set()
+        while queue:
+            offset = queue.pop()
+            if unit.layout.is_blank(offset):
+                continue
+            line = unit.layout.line_at(offset)
+            if line not in visited:
+                visited.add(line)
+                unit.effort = 0
+                drafts = _Drafts(unit).of_line(line)
+                found.extend(_site(unit, draft) for draft in _distinct(draft for draft in drafts if wanted(draft)))
+            found.extend(_site(unit, draft) for draft in _mention(unit, line, offset) if wanted(draft))
+            for word in _renamed(unit, line, offset):
+                if word.lower() not in renamed and len(renamed) < MAX_RENAMES and len(word) > 1:
+                    renamed.add(word.lower())
+                    queue.extend(unit.occurrences(word))
+        found.sort(key=lambda site: (site.region.start, site.region.end))
+        yield from found
+
+    def may_define(self, data: bytes, word: str) -> bool:
+        """Whether the text of a file looks as if it defined a constant of that name."""
+        hint = rb"\b" + re.escape(word.encode()) + rb"\b\]?[ \t]*(?:\(\)[ \t]*)?(?:as\b[^\n=]{0,80})?=[^=]"
+        return re.search(hint, data, re.IGNORECASE) is not None
+
+    def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
+        """Constants that the file defines under one of the words, for uses in other files. Raises TooDeep."""
+        for word in words:
+            for binding in unit.bindings(word) or ():
+                if binding.sort != "value" or binding.value is None or binding.owner is None:
+                    continue
+                if binding.operator == "=":
+                    active = frozenset({(word.lower(), binding.offset)})
+                    value = Context(unit, active).lower(binding.value)
+                    yield Definition(f"{unit.full_name(binding.owner)}.{word}", value, unit.step(binding.span))
+
+
+def _distinct(drafts: Iterable[Draft]) -> Iterator[Draft]:
+    seen: set[tuple[int, int, Form, str]] = set()
+    for draft in drafts:
+        key = (draft.start, draft.end, draft.form, ".".join(draft.option) or draft.names[0])
+        if key not in seen:
+            seen.add(key)
+            yield draft
+
+
+def _site(unit: Unit, draft: Draft) -> Site:
+    context = Context(unit)
+    arguments = tuple(
+        Argument(
+            position=given.position,
+            name=given.name,
+            value=context.lower(given.value),
+            region=unit.region(given.value.start, given.value.end),
+            text=unit.text(given.value.start, given.value.end)[:SNIPPET],
+        )
+        for given in draft.arguments
+    )
+    inline = (draft.start,) if draft.inline else ()
+    return Site(
+        form=draft.form,
+        names=draft.names,
+        text=draft.label[:SNIPPET],
+        path=unit.source.path,
+        language=VbNetSpeaker.language,
+        region=unit.region(draft.start, draft.end),
+        arguments=arguments,
+        operator=draft.operator,
+        option=draft.option,
+        owner=draft.owner,
+        enclosing=unit.enclosing(draft.start),
+        target=draft.target,
+        blocks=(*unit.blocks(draft.start), *inline),
+        guard=unit.guard(draft.start, draft.inline),
+    )
+
+
+def _renamed(unit: Unit, line: int, offset: int) -> Iterator[str]:
+    """The new names of what stands at an anchor: an import's alias, what gets exactly that value."""
+    for statement in flat(unit.line(line).statements):
+        for one in statement.names:
+            if statement.what == "import" and one.name and one.start <= offset < one.end:
+                yield one.name
+            if one.value is not None and _exact(one.value, offset) and statement.what != "header":
+                yield one.name
+        if statement.what == "assign" and statement.parts[0].what == "name" and _exact(statement.parts[1], offset):
+            yield statement.parts[0].word
+
+
+def _exact(value: Expr, offset: int) -> bool:
+    """Whether a value is nothing but what stands at an offset: a name, a text, or a reflected property."""
+    while value.what == "cast":
+        value = value.parts[0]
+    reflected = value.what == "call" and value.parts[0].word.lower() == "getproperty"
+    return (value.what in ("name", "member", "text") or reflected) and value.start <= offset < value.end
+
+
+def _mention(unit: Unit, line: int, offset: int) -> Iterator[Draft]:
+    """The name at an anchor, by itself."""
+    for statement in flat(unit.line(line).statements):
+        values = [*statement.parts, *[one.value for one in statement.names if one.value is not None]]
+        for value in values:
+            for part in walk(value) if value.start <= offset < value.end else ():
+                if part.what in ("name", "member") and part.start <= offset < part.end:
+                    text = unit.text(part.start, part.end)
+                    yield Draft(Form.MENTION, (text,), part.start, part.end, text, (Filled(None, "", part),))
+                    return
+
+
+class _Drafts:
+    """The drafts of one logical line."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._context = Context(unit)
+
+    def of_line(self, line: int) -> Iterator[Draft]:
+        """All drafts of a logical line."""
+        for statement in flat(self._unit.line(line).statements):
+            for draft in self._of_statement(line, statement):
+                yield draft._replace(inline=statement.condition)
+
+    def _of_statement(self, line: int, statement: Statement) -> Iterator[Draft]:
+        holders: dict[int, str] = {}
+        if statement.what == "assign":
+            target, value = statement.parts
+            self._hold(holders, value, self._unit.text(target.start, target.end))
+            yield from self._assignment(statement, target, value)
+        elif statement.what == "declare":
+            yield from self._members(statement.names, statement)
+        elif statement.what == "header":
+            yield from self._parameters(statement)
+            if statement.word in ("property", "function"):
+                yield from self._members(statement.names[:1], statement)
+                yield from self._returns(line, statement)
+        for one in statement.names:
+            if one.value is not None:
+                self._hold(holders, one.value, one.name)
+        for value in (*statement.parts, *[one.value for one in statement.names if one.value is not None]):
+            for part in walk(value):
+                yield from self._of_expression(part, holders)
+
+    def _hold(self, holders: dict[int, str], value: Expr, text: str) -> None:
+        """Notes which objects of a value go where."""
+        waiting = [(value, text)]
+        while waiting:
+            one, holder = waiting.pop()
+            while one.what == "cast":
+                one = one.parts[0]
+            if one.what == "new" and one.start not in holders:
+                holders[one.start] = holder
+                waiting.extend((entry.value, f"{holder}.{entry.name}") for entry in one.entries)
+            elif one.what == "call":
+                holders.setdefault(one.start, holder)
+
+    # -- statements --------------------------------------------------------------------------------------------
+
+    def _assignment(self, statement: Statement, target: Expr, value: Expr) -> Iterator[Draft]:
+        if statement.word not in OPERATORS:
+            return
+        filled = (Filled(None, "", value),)
+        draft = Draft(Form.ASSIGN, (), statement.start, statement.end, self._label(target), filled, statement.word)
+        if target.what == "member":
+            names = member_names(*self._context.receiver(target.parts[0]), target.word)
+            yield draft._replace(names=names, target=self._object(target.parts[0]))
+        elif target.what == "name":
+            yield from self._bare_assignment(draft, target)
+        elif target.what == "call":
+            yield from self._subscript(draft, target)
+
+    def _bare_assignment(self, draft: Draft, target: Expr) -> Iterator[Draft]:
+        block = self._unit.block_at(draft.start)
+        if block.what == "enum" or self._unit.local(target.word, target.start) is not None:
+            return
+        names = [name for name in self._context.bare_names(target.word, target.start) if "." in name]
+        yield draft._replace(names=(*names, f"?.{target.word}"), target=self._object_named("me", target.start))
+
+    def _subscript(self, draft: Draft, target: Expr) -> Iterator[Draft]:
+        keys: list[str] = []
+        base = target
+        while base.what == "call" and len(base.given) == 1 and len(keys) < 8:
+            keys.insert(0, self._key(base.given[0].value))
+            base = base.parts[0]
+            if base.what == "member" and base.word.lower() == "item":
+                base = base.parts[0]
+        if keys and all(keys):
+            owner = self._context.receiver(base)[0]
+            yield draft._replace(form=Form.OPTION, names=(keys[-1],), option=tuple(keys), owner=owner)
+
+    def _key(self, expression: Expr) -> str:
+        value = dotnet.inner(self._context.lower(expression))
+        if isinstance(value, Text):
+            return value.text
+        if isinstance(value, Number):
+            return str(value.value)
+        return value.names[0] if isinstance(value, Name) else ""
+
+    def _members(self, names: Sequence[Declared], statement: Statement) -> Iterator[Draft]:
+        """A field's or a property's value."""
+        if self._unit.method(statement.start) is not None:
+            return
+        for one in names:
+            if one.value is not None and one.value.what != "unknown":
+                yield self._member(one, one.value)
+
+    def _member(self, declared: Declared, value: Expr) -> Draft:
+        owner = self._unit.type_around(self._unit.block_at(declared.start))
+        own = (self._unit.full_name(owner),) if owner is not None else ()
+        names = member_names((*self._unit.bases(owner), *own), False, declared.name)
+        start = declared.start if value.start >= declared.start else value.start
+        return Draft(Form.ASSIGN, names, start, value.end, declared.name, (Filled(None, "", value),))
+
+    def _returns(self, line: int, statement: Statement) -> Iterator[Draft]:
+        """What a property gives, and a function that overrides one of a base type."""
+        if statement.word == "function" and "overrides" not in statement.modifiers:
+            return
+        layout, block = self._unit.layout, self._unit.layout.opened.get(line)
+        if statement.word == "function" and block is None:
+            return
+        for number in range(line + 1, min(line + MAX_RETURNS, len(layout.starts))):
+            words = layout.line_text(number).lower().split()[:2]
+            if words in ([b"end", b"property"], [b"end", b"function"]) or b"property" in words:
+                return
+            for inner in self._unit.line(number).statements if words else ():
+                if inner.word == "return" and inner.parts:
+                    made = self._member(statement.names[0], inner.parts[0])
+                    yield made._replace(start=inner.parts[0].start, inline=inner.condition)
+
+    def _parameters(self, statement: Statement) -> Iterator[Draft]:
+        for one in statement.names[1:]:
+            if one.value is not None:
+                filled = (Filled(None, "", one.value),)
+                yield Draft(Form.PARAMETER, (one.name,), one.start, one.value.end, one.name, filled)
+
+    # -- expressions -------------------------------------------------------------------------------------------
+
+    def _of_expression(self, expression: Expr, holders: dict[int, str]) -> Iterator[Draft]:
+        if expression.what == "call":
+            yield from self._call(expression)
+        elif expression.what == "new":
+            yield from self._creation(expression, holders.get(expression.start, ""))
+        elif expression.what == "array" and len(expression.parts) == 2:
+            key = expression.parts[0]
+            word = self._key(key) if key.what == "text" else ""
+            if word:
+                yield self._option(word, key, expression.parts[1], ())
+
+    def _option(self, word: str, label: Expr, value: Expr, owner: tuple[str, ...]) -> Draft:
+        filled = (Filled(None, "", value),)
+        return Draft(Form.OPTION, (word,), label.start, value.end, word, filled, "=", (word,), owner)
+
+    def _call(self, expression: Expr) -> Iterator[Draft]:
+        callee, given = expression.parts[0], _filled(expression.given)
+        label = self._label(callee)
+        start, end = expression.start, expression.end
+        if callee.what == "member" and callee.word.lower() == "new":
+            names = self._context.receiver(callee.parts[0])[0]
+            yield Draft(Form.NEW, names or ("?",), start, end, label, given)
+            return
+        names = self._context.callee(callee)
+        target = self._object(callee.parts[0]) if callee.what == "member" else ""
+        yield Draft(Form.CALL, names, start, end, label, given, target=target)
+        if callee.what == "member" and callee.word.lower() == "setvalue" and len(given) in (2, 3):
+            found = dotnet.inner(self._context.lower(callee.parts[0]))
+            if isinstance(found, Name) and self._is_reflected(callee.parts[0]):
+                value = (Filled(None, "", given[1].value),)
+                yield Draft(Form.ASSIGN, found.names, start, end, label, value)
+
+    def _is_reflected(self, expression: Expr) -> bool:
+        """Whether an object is a property that was looked up by its name, there or where its variable is set."""
+        found = self._unit.bindings(expression.word) or () if expression.what == "name" else ()
+        values = [expression, *[binding.value for binding in found if binding.value is not None]]
+        return any(value.what == "call" and value.parts[0].word.lower() == "getproperty" for value in values)
+
+    def _creation(self, expression: Expr, holder: str) -> Iterator[Draft]:
+        names = self._unit.type_names(expression.word)
+        target = self._object_named(holder, expression.start)
+        label = expression.word or "New"
+        if not expression.parts and not expression.word.endswith("()"):
+            given = _filled(expression.given)
+            yield Draft(Form.NEW, names or ("?",), expression.start, expression.end, label, given, target=target)
+        for entry in expression.entries:
+            start, end = entry.start, entry.value.end
+            filled = (Filled(None, "", entry.value),)
+            if expression.word:
+                made = member_names(names, False, entry.name)
+                yield Draft(Form.ASSIGN, made, start, end, f"{label}.{entry.name}", filled, target=target)
+            else:
+                yield self._option(entry.name, entry.value._replace(start=start), entry.value, ())
+
+    # -- objects -----------------------------------------------------------------------------------------------
+
+    def _label(self, expression: Expr) -> str:
+        """An API as a person reads it; `.Member` with the object of the `With` around."""
+        text = self._unit.text(expression.start, expression.end)
+        return f"{self._with_text(expression.start)}{text}" if text.startswith(".") else text
+
+    def _with_text(self, offset: int) -> str:
+        head = self._context.with_object(offset)
+        return self._unit.text(head.start, head.end) if head is not None else ""
+
+    def _object(self, receiver: Expr) -> str:
+        """Which object of the file a receiver is."""
+        if receiver.what == "with":
+            head = self._context.with_object(receiver.start)
+            return self._object(head) if head is not None and head.what != "with" else ""
+        return self._object_named(self._label(receiver), receiver.start)
+
+    def _object_named(self, text: str, offset: int) -> str:
+        """Members of a type are the same object in all its methods."""
+        low = text.lower().removeprefix("me.")
+        if not OBJECT.fullmatch(low):
+            return ""
+        outer: Block | None = self._unit.method(offset)
+        first = low.partition(".")[0].strip("[]")
+        if first == "me" or (self._unit.local(first, offset) is None and self._is_member(first, offset)):
+            outer = next((b for b in self._unit.block_at(offset).around() if b.what in CLASSES), None)
+        return f"{outer.start if outer is not None else -1}:{low}"
+
+    def _is_member(self, word: str, offset: int) -> bool:
+        owner = self._unit.type_around(self._unit.block_at(offset))
+        return any(b.owner is owner is not None for b in self._unit.bindings(word) or ())
+
+
+def _filled(given: Sequence[Given]) -> tuple[Filled, ...]:
+    """The arguments of a call in order; named ones have no position, and those left away are no arguments."""
+    return tuple(
+        Filled(None if one.name else position, one.name, one.value)
+        for position, one in enumerate(given)
+        if one.value.what != "omitted"
+    )
