@@ -82,9 +82,9 @@ def test_a_plain_variable_is_not_an_attribute() -> None:
 
 def test_names_of_php_functions_ignore_case() -> None:
     rules = exactly("{call: curl_setopt, position: 0}")
-    index = SinkIndex("php", rules.for_language("python"))
+    index = SinkIndex("php", rules.sink_keys("python"))
     assert index.wants(call("CURL_SetOpt", V1), ())
-    assert not SinkIndex("ruby", rules.for_language("python")).wants(call("CURL_SetOpt", V1), ())
+    assert not SinkIndex("ruby", rules.sink_keys("python")).wants(call("CURL_SetOpt", V1), ())
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,14 @@ LANGUAGES = {
         "var x = {};",
         "} }",
     ),
+    "powershell": Sample(
+        "ps1",
+        "using namespace System.Net",
+        "[ServicePointManager]::SecurityProtocol = [SecurityProtocolType]::Tls;",
+        "[SecurityProtocolType]::Tls",
+        "SecurityProtocolType]::Tls",
+        "$x = {}",
+    ),
     "java": Sample(
         "java",
         "import javax.net.ssl.SSLContext; class C { void m() throws Exception {",
@@ -208,7 +216,7 @@ def test_line_ends_and_marks_move_nothing(
     tmp_path: Path, language: str, encode: Callable[[str], bytes], line: int
 ) -> None:
     own = LANGUAGES[language]
-    comment = "# @" if language in ("python", "ruby", "php") else "// @"
+    comment = "# @" if language in ("python", "ruby", "php", "powershell") else "// @"
     (tmp_path / f"a.{own.suffix}").write_bytes(encode(own.file(comment, own.setting)))
     _, report = scan(tmp_path)
     assert findings(report) == [(f"a.{own.suffix}", line, own.column)]
@@ -217,7 +225,7 @@ def test_line_ends_and_marks_move_nothing(
 @EACH
 def test_bytes_that_are_not_utf_8_are_told_and_cost_nothing(tmp_path: Path, language: str) -> None:
     own = LANGUAGES[language]
-    mark = "#" if language in ("python", "ruby", "php") else "//"
+    mark = "#" if language in ("python", "ruby", "php", "powershell") else "//"
     text = own.file(f"{mark} caf\xe9", own.setting).encode("latin-1")
     (tmp_path / f"a.{own.suffix}").write_bytes(text)
     given, report = scan(tmp_path)

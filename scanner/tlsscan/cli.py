@@ -131,13 +131,15 @@ def _scan(arguments: list[str]) -> int:
         print(f"tlsscan {__version__}")
         return OK
     from tlsscan import packs
+    from tlsscan.reporters import prepare
     from tlsscan.scan import empty_folders, find, scan
 
     outputs = [output_of(text, given.format) for text in given.output]
     book = packs.load(given.rules)
     request = _request(given, hashes="sarif" in [given.format, *[name for name, _ in outputs]])
     found = find(request)
-    report = scan(request, book, found)
+    forms = [name for name, _ in outputs] or [given.format or "full"]
+    report = scan(request, book, found, lambda: prepare(forms))
     empty = empty_folders(request.paths, found)
     for path in empty:
         _say(f"tlsscan: warning: nothing to analyse in {path}")
@@ -285,7 +287,7 @@ def _explain(arguments: list[str]) -> int:
     from tlsscan.explain import explain
 
     given = explain_parser().parse_args(arguments)
-    book = packs.load(given.rules)
+    book = packs.load(given.rules, examples=True)
     identifier = given.rule
     if identifier not in book.ids():
         identifier = identifier.rsplit("/", 1)[0]  # a report's id ends in the verdict
@@ -309,7 +311,7 @@ def _check_rules(arguments: list[str]) -> int:
         else:
             under = os.path.dirname(given.path) or "." if os.path.isfile(given.path) else given.path
             extra.append(under)
-    book = packs.load(extra)
+    book = packs.load(extra, examples=True)
     count, failures = check_rules(book, under)
     for failure in failures:
         print(f"{failure.place}: {failure.rule}: {failure.text}")

@@ -72,7 +72,7 @@ class Extractor:
     def index(self, language: str) -> SinkIndex:
         """The sinks of a language, built on first use."""
         if language not in self._indices:
-            self._indices[language] = SinkIndex(language, self._book.for_language(language))
+            self._indices[language] = SinkIndex(language, self._book.sink_keys(language))
         return self._indices[language]
 
     def extract(self, candidate: Candidate) -> Extract | None:

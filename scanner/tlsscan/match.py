@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 from tlsscan.evaluate import Lens, Reading, is_own, lookup, readings
@@ -9,7 +10,7 @@ from tlsscan.languages import CASELESS
 from tlsscan.model import Argument, Confidence, Form, Permitted, Place, Site, Usage
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
-from tlsscan.rules import Base, Key, Rule, Sink, Where
+from tlsscan.rules import Base, Key, Rule, Sink, SinkKey, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.values import (
     Bool,
@@ -83,17 +84,15 @@ class _Hit(NamedTuple):
 class SinkIndex:
     """The sinks of one language, found by form and the last part of a name."""
 
-    def __init__(self, language: str, rules: Iterable[Rule]) -> None:
+    def __init__(self, language: str, keys: Iterable[SinkKey]) -> None:
         self.language = language
-        self.rules = tuple(rules)
-        self._by_last: dict[tuple[str, str], list[tuple[Rule, Sink]]] = defaultdict(list)
-        self._by_argument: dict[str, list[tuple[Rule, Sink]]] = defaultdict(list)
-        for rule in self.rules:
-            for sink in rule.sinks:
-                if sink.name == "*" and sink.form in CALLED:
-                    self._by_argument[self._argument(sink.argument)].append((rule, sink))
-                else:
-                    self._by_last[_group(sink.form), self._last(sink.form, sink.name)].append((rule, sink))
+        self._by_last: dict[tuple[str, str], list[SinkKey]] = defaultdict(list)
+        self._by_argument: dict[str, list[SinkKey]] = defaultdict(list)
+        for key in keys:
+            if key.name == "*" and key.form in CALLED:
+                self._by_argument[self._argument(key.argument)].append(key)
+            else:
+                self._by_last[_group(key.form), self._last(key.form, key.name)].append(key)
 
     def _last(self, form: Form, name: str) -> str:
         last = name if form is Form.SETTING else name.rsplit(".", 1)[-1]
@@ -110,22 +109,25 @@ class SinkIndex:
         found: list[tuple[Rule, Sink, Confidence]] = []
         names = (".".join(named.option),) if named.form is Form.OPTION else named.names
         for last in dict.fromkeys(self._last(named.form, name) for name in names):
-            for rule, sink in self._by_last.get((_group(named.form), last), ()):
+            for key in self._by_last.get((_group(named.form), last), ()):
+                rule, sink = key.resolve()
                 confidence = self._confidence(named, names, sink)
                 if confidence is not None:
                     found.append((rule, sink, confidence))
         if named.form is Form.PARAMETER:
             anything = self._by_last.get((_group(named.form), "*"), ())
-            found.extend((rule, sink, Confidence.MEDIUM) for rule, sink in anything)
+            found.extend((*key.resolve(), Confidence.MEDIUM) for key in anything)
         if named.form in CALLED:
             for argument in arguments:
                 known = self._by_argument.get(self._argument(argument), ())
-                found.extend((rule, sink, Confidence.MEDIUM) for rule, sink in known)
+                found.extend((*key.resolve(), Confidence.MEDIUM) for key in known)
         return sorted(found, key=lambda hit: hit[2] is not Confidence.HIGH)
 
     def mentioned(self, value: Value, runtimes: Runtimes) -> list[tuple[Rule, Sink, Confidence]]:
         """The first rule whose vocabulary knows a bare value, with a sink for it."""
-        for rule in self.rules:
+        keys = (*chain(*self._by_last.values()), *chain(*self._by_argument.values()))
+        rules = {rule.id: rule for rule, _ in (key.resolve() for key in keys)}
+        for _, rule in sorted(rules.items()):
             lens = Lens(rule.vocabulary, rule.configures, runtimes, caseless=self.language in CASELESS)
             if lookup(value, lens) is not None:
                 return [(rule, Sink(Form.MENTION, ""), Confidence.LOW)]

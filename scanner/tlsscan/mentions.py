@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from tlsscan.languages import CASELESS
 from tlsscan.model import Argument, Form, Site
 from tlsscan.rules import Key, Rule
 from tlsscan.source import SourceFile
@@ -19,10 +20,14 @@ class Mentions:
     def __init__(self, language: str, rules: Iterable[Rule]) -> None:
         self.language = language
         keys = {key for rule in rules for key in rule.vocabulary.entries}
-        self._values = {spelling: value for key in sorted(keys) for spelling, value in _spelled(key)}
+        self._values = {self._fold(spelling): value for key in sorted(keys) for spelling, value in _spelled(key)}
         longest_first = sorted(self._values, key=lambda word: (-len(word), word))
         body = "|".join(re.escape(word) for word in longest_first)
-        self._pattern = re.compile(rf"(?<![\w$.:])(?:(?:\w+(?:\.|::|\\))*)({body})(?![\w$])".encode()) if body else None
+        pattern = rf"(?<![\w$.:])(?:(?:\w+(?:\.|::|\\))*)({body})(?![\w$])".encode()
+        self._pattern = re.compile(pattern, re.IGNORECASE if language in CASELESS else 0) if body else None
+
+    def _fold(self, text: str) -> str:
+        return text.lower() if self.language in CASELESS else text
 
     def sites(self, source: SourceFile, start: int = 0, end: int | None = None) -> Iterator[Site]:
         """Mention sites in a stretch of a file, at most MAX_MENTIONS."""
@@ -37,18 +42,20 @@ class Mentions:
     def _site(self, source: SourceFile, match: re.Match[bytes]) -> Site:
         text = match.group(1).decode("utf-8", "replace")
         region = source.region(match.start(1), match.end(1))
-        argument = Argument(None, "", self._values[text], region, text)
+        argument = Argument(None, "", self._values[self._fold(text)], region, text)
         return Site(Form.MENTION, (text,), text, source.path, self.language, region, (argument,))
 
 
 def _spelled(key: Key) -> Iterator[tuple[str, Value]]:
-    """How the code writes a distinctive key: `PROTOCOL_TLSv1`, `SslProtocols.Tls`, `"TLSv1.1"`, `:TLSv1`."""
+    """How the code writes a distinctive key: `PROTOCOL_TLSv1`, `SslProtocols.Tls`, `SslProtocols]::Tls`,
+    `"TLSv1.1"`, `:TLSv1`."""
     if key.type == "name":
         parts = key.value.removeprefix("*.").split(".")
         if len(parts[-1]) >= SHORTEST_NAME and "_" in parts[-1]:
             yield parts[-1], Name((parts[-1],))
         elif len(parts) > 1 and len(parts[-2]) >= SHORTEST_NAME:
             yield ".".join(parts[-2:]), Name((".".join(parts[-2:]),))
+            yield "]::".join(parts[-2:]), Name((".".join(parts[-2:]),))
     elif key.type == "text" and _VERSION.fullmatch(key.value):
         yield f'"{key.value}"', Text(key.value)
         yield f"'{key.value}'", Text(key.value)

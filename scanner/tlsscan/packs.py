@@ -8,6 +8,7 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -27,6 +28,7 @@ from tlsscan.rules import (
     Meanings,
     Rule,
     Sink,
+    SinkKey,
     Syntax,
     Vocabulary,
     Where,
@@ -128,9 +130,13 @@ def content_key(files: Iterable[PackFile]) -> str:
 
 
 def compile_rules(directory: str) -> bytes:
-    """The compiled form of a folder of packs: a line with two checksums, and the book. Raises PackError."""
+    """The compiled form of a folder of packs: a line with two checksums, and the book without its examples, which no
+    scan needs. Raises PackError."""
     files = pack_files(directory, LABEL)
-    data = json.dumps(check(files), separators=(",", ":"), sort_keys=True).encode()
+    book = check(files)
+    for rule in book["rules"]:
+        rule["examples"] = []
+    data = json.dumps(book, separators=(",", ":"), sort_keys=True).encode()
     return f"{content_key(files)} {_digest(data)}\n".encode() + data
 
 
@@ -401,6 +407,7 @@ class Rulebook:
         self._vocabularies: dict[str, Vocabulary] = {}
         self._bases: dict[str, Base] = {}
         self._rules: dict[str, Rule] = {}
+        self._plain: dict[str, Plain] = {rule["id"]: rule for rule in book["rules"]}
         self.literals: dict[str, list[str]] = book["literals"]
         self.assumed = {
             product: Assumed(row["version"], row["title"], row.get("because", ""))
@@ -424,15 +431,25 @@ class Rulebook:
     def rule(self, identifier: str) -> Rule:
         """A rule by its id. Raises KeyError."""
         if identifier not in self._rules:
-            plain = next((rule for rule in self._book["rules"] if rule["id"] == identifier), None)
-            if plain is None:
-                raise KeyError(identifier)
-            self._rules[identifier] = self._build_rule(plain)
+            self._rules[identifier] = self._build_rule(self._plain[identifier])
         return self._rules[identifier]
 
     def for_language(self, language: str) -> list[Rule]:
         """The rules that apply to a language, by id."""
         return [self.rule(r["id"]) for r in sorted(self._book["rules"], key=_id) if language in r["languages"]]
+
+    def sink_keys(self, language: str) -> Iterator[SinkKey]:
+        """The keys of all sinks of a language, by rule id; none of its rules is built for that."""
+        for identifier in self.ids():
+            plain = self._plain[identifier]
+            if language in plain["languages"]:
+                for number, sink in enumerate(plain["sinks"]):
+                    resolve = partial(self._resolve, identifier, number)
+                    yield SinkKey(Form(sink["form"]), sink["name"], sink.get("argument", ""), resolve)
+
+    def _resolve(self, identifier: str, number: int) -> tuple[Rule, Sink]:
+        rule = self.rule(identifier)
+        return rule, rule.sinks[number]
 
     def all(self) -> list[Rule]:
         """Every rule, by id."""
@@ -601,11 +618,12 @@ def _meaning(plain: Plain) -> Meaning:
 # -- loading ----------------------------------------------------------------------------------------------------
 
 
-def load(extra: Iterable[str] = (), directory: str = "") -> Rulebook:
-    """The built-in rules (or those of `directory`), with the packs of further folders added. Raises PackError."""
+def load(extra: Iterable[str] = (), directory: str = "", *, examples: bool = False) -> Rulebook:
+    """The built-in rules (or those of `directory`), with the packs of further folders added; with their examples only
+    if asked for. Raises PackError."""
     home = directory or builtin_directory()
     files = pack_files(home, LABEL)
-    book = _compiled(home, files)
+    book = None if examples else _compiled(home, files)
     if book is None:
         book = check(files)
     for folder in extra:

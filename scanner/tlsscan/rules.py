@@ -1,5 +1,7 @@
 """What a loaded rule is: records only. Nothing here reads YAML, syntax trees or policy."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from tlsscan.model import Form, Kind, Role
@@ -156,3 +158,22 @@ class Rule(NamedTuple):
     holes: str = "kept"
     fold: Fold | None = None
     note: str = ""
+
+
+class SinkKey(NamedTuple):
+    """By what a sink is found, and how to get at it with its rule: most rules are never built in a run."""
+
+    form: Form
+    name: str
+    argument: str
+    resolve: Callable[[], tuple[Rule, Sink]]
+
+
+def keys_of(rule: Rule) -> Iterator[SinkKey]:
+    """The keys of a rule that is built."""
+    for sink in rule.sinks:
+        yield SinkKey(sink.form, sink.name, sink.argument, partial(_pair, rule, sink))
+
+
+def _pair(rule: Rule, sink: Sink) -> tuple[Rule, Sink]:
+    return rule, sink

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tlsscan import extract as extraction
@@ -64,11 +64,14 @@ def _holds_any(folder: str, files: Iterable[Candidate]) -> bool:
     return any(file.fs_path.startswith(os.fsencode(lead)) for file in files)
 
 
-def scan(request: Request, book: Rulebook, found: Discovery | None = None) -> Report:
-    """The report of a scan of what `find` found. Raises UsageError for paths that do not exist."""
+def scan(
+    request: Request, book: Rulebook, found: Discovery | None = None, meanwhile: Callable[[], None] | None = None
+) -> Report:
+    """The report of a scan of what `find` found; `meanwhile` is done while workers read the files. Raises UsageError
+    for paths that do not exist."""
     found = found or find(request)
     scanner = Scanner(book, found.files, request)
-    gathered = scanner.gather()
+    gathered = scanner.gather(meanwhile)
     runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
     findings = findings_of(scanner.matches(gathered.sites, runtimes), book, Policy(request.floor))
     findings = [_titled(finding, book) for finding in findings]
@@ -100,7 +103,7 @@ class Scanner:
         self.late: list[Problem] = []
         """What went wrong while constants were looked for; the same file may have been told of before."""
 
-    def gather(self) -> Gathered:
+    def gather(self, meanwhile: Callable[[], None] | None = None) -> Gathered:
         """The sites of all files."""
 
         def work(index: int) -> bytes | None:
@@ -110,7 +113,7 @@ class Scanner:
         gathered = Gathered([], [], {}, {})
         for language in sorted({file.language for file in self._files}):
             self._extractor.index(language)  # once here, not once in each worker and once more for matching
-        for outcome in self._supervise(self._files, work):
+        for outcome in self._supervise(self._files, work, meanwhile):
             path = self._files[outcome.index].path
             if outcome.failure is not None:
                 gathered.problems.append(Problem(path, outcome.failure.kind, outcome.failure.text))
@@ -123,7 +126,9 @@ class Scanner:
         gathered.sites.sort(key=lambda site: (site.path, site.region))
         return gathered
 
-    def _supervise(self, files: Sequence[Candidate], work: Work) -> Iterator[Outcome]:
+    def _supervise(
+        self, files: Sequence[Candidate], work: Work, meanwhile: Callable[[], None] | None = None
+    ) -> Iterator[Outcome]:
         """Each language begins with its grammar, which takes longer than a few files."""
         return supervise(
             len(files),
@@ -131,6 +136,7 @@ class Scanner:
             jobs=self._request.jobs or os.cpu_count() or 1,
             timeout=self._request.timeout,
             sorts=len({file.language for file in files}),
+            meanwhile=meanwhile,
         )
 
     def matches(self, sites: Sequence[Site], runtimes: Runtimes) -> list[Match]:

@@ -7,7 +7,7 @@ import os
 import select
 import signal
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from mmap import mmap
 from typing import Final, NamedTuple
@@ -43,6 +43,7 @@ def supervise(
     timeout: float,
     fork: bool | None = None,
     sorts: int = 1,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Generator[Outcome, None, None]:
     """Run `work(i)` once for every i below `count`; yield, in any order, what has something to tell.
 
@@ -51,12 +52,12 @@ def supervise(
     worker and then reported as failed; an exception becomes a failure at once. Closing the generator kills
     all workers. Without fork (see `protection`) everything runs here, in order, and nothing is protected.
     `sorts` says how many sorts of work there are that each take long to begin with: so many workers are worth
-    starting, however few the pieces.
+    starting, however few the pieces. `meanwhile` is done here once, while the first workers are at work.
     """
     _refusal.clear()
     if _unavailable(fork):
         return _in_process(range(count), work)
-    return _Pool(count, work, min(jobs, max(sorts, -(-count // _FEW))), timeout).outcomes()
+    return _Pool(count, work, min(jobs, max(sorts, -(-count // _FEW))), timeout).outcomes(meanwhile)
 
 
 def protection(fork: bool | None = None) -> str:
@@ -186,10 +187,13 @@ class _Pool:
         self.period = min(0.25, timeout / 4)
         self.sampled = time.monotonic()
 
-    def outcomes(self) -> Generator[Outcome, None, None]:
+    def outcomes(self, meanwhile: Callable[[], None] | None = None) -> Generator[Outcome, None, None]:
         """What becomes of every piece; see `supervise`."""
         try:
             while self._staff():
+                if meanwhile is not None:
+                    meanwhile()
+                    meanwhile = None
                 for descriptor, _ in self.poll.poll(self.period * 1000):
                     yield from self._receive(self.workers[descriptor])
                 self._kill_overdue()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from tlsscan.frontends import csharp_values as dotnet
+from tlsscan.frontends import powershell_values as values
 from tlsscan.frontends.base import MAX_LOWERING, Context, children, field, invocation
 from tlsscan.frontends.powershell_bindings import PowerShellBindings
 from tlsscan.frontends.powershell_nodes import command_arguments, command_word, peel, statements_in, unlisted, word_of
@@ -33,6 +34,8 @@ class PowerShellCommands(PowerShellBindings):
     def command(self, context: Context, node: Node) -> Value:
         """What a command gives: an object that it makes, what a function of the file returns, else its invocation."""
         word = command_word(node)
+        if values.INTEGER.fullmatch(word):  # the grammar takes a number with a suffix for a command
+            return values.number(word)
         if word.lower() == "new-object":
             names, arguments = self.created(context, node)
             return invocation(names, context.all(arguments))

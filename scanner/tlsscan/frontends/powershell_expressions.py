@@ -157,7 +157,7 @@ class PowerShellExpressions(PowerShellCommands):
     # -- members and calls -----------------------------------------------------------------------------------
 
     def member_word(self, context: Context, member: Node | None) -> str:
-        """The name of a member: written plainly, in quotes, or held by a variable; empty when it is made at run time."""
+        """The name of a member: plain, in quotes, or held by a variable; empty when it is made at run time."""
         inner = children(member) if member is not None else []
         if not inner:
             return ""

@@ -1,5 +1,5 @@
-"""PowerShell: parts of syntax trees. Which kinds of nodes there are, where a node keeps what, what is no PowerShell yet
-to the grammar."""
+"""PowerShell: parts of syntax trees. Which kinds of nodes there are, where a node keeps what, and what has to be
+written otherwise before the grammar can read it."""
 
 import re
 from typing import NamedTuple
@@ -132,13 +132,19 @@ def unlisted(node: Node) -> list[Node]:
     found: list[Node] = []
     for _ in range(MAX_ITEMS):
         inner = peel(node)
-        given = children(inner)
-        operand = peel(given[-1]) if inner.type == "cast_expression" and len(given) == 2 else None
+        given, operand = _cast_parts(inner)
+        while operand is not None and operand.type == "cast_expression":  # `[type][A], 3`
+            given, operand = _cast_parts(operand)
         if operand is None or operand.child_count != 2 or operand.children[0].type != ",":
             return [*found, inner]
         found.append(given[0])
         node = operand.children[1]
     return found
+
+
+def _cast_parts(node: Node) -> tuple[list[Node], Node | None]:
+    given = children(node)
+    return given, peel(given[-1]) if node.type == "cast_expression" and len(given) == 2 else None
 
 
 def arguments_of(node: Node) -> list[Node]:

@@ -1,13 +1,15 @@
 """VB.NET: from logical lines to sites. It has no grammar wheel: what its statements do not show stays unknown."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.speaker import Definition, Sketch
 from tlsscan.frontends.vbnet_names import Unit
-from tlsscan.frontends.vbnet_syntax import Declared, Expr, Given, Statement, flat, walk
+from tlsscan.frontends.vbnet_syntax import Declared, Expr, Given, Statement, walk
 from tlsscan.frontends.vbnet_text import CLASSES, Block
 from tlsscan.frontends.vbnet_values import Context, member_names
 from tlsscan.model import Argument, Form, Site
@@ -64,24 +66,24 @@ class VbNetSpeaker:
         Where an import or an assignment renames what stands at an anchor, the new name becomes an anchor too.
         """
         found: list[Site] = []
-        queue = [start for start, _ in anchors]
+        waiting = [start for start, _ in anchors]
         renamed: set[str] = set()
-        visited: set[int] = set()
-        while queue:
-            offset = queue.pop()
-            if unit.layout.is_blank(offset):
-                continue
-            line = unit.layout.line_at(offset)
-            if line not in visited:
-                visited.add(line)
+        known: set[int] = set()
+        drafted: set[int] = set()
+        while waiting:
+            fresh = sorted({at for at in waiting if not unit.layout.is_blank(at)} - known)
+            known.update(fresh)
+            waiting = []
+            for line, offsets in groupby(fresh, unit.layout.line_at):
+                places = list(offsets)
                 unit.effort = 0
-                drafts = _Drafts(unit).of_line(line)
+                drafts = [*_mentions(unit, line, places)] if line in drafted else [*_all(unit, line, places)]
+                drafted.add(line)
                 found.extend(_site(unit, draft) for draft in _distinct(draft for draft in drafts if wanted(draft)))
-            found.extend(_site(unit, draft) for draft in _mention(unit, line, offset) if wanted(draft))
-            for word in _renamed(unit, line, offset):
-                if word.lower() not in renamed and len(renamed) < MAX_RENAMES and len(word) > 1:
-                    renamed.add(word.lower())
-                    queue.extend(unit.occurrences(word))
+                for word in _renamed(unit, line, places):
+                    if word.lower() not in renamed and len(renamed) < MAX_RENAMES and len(word) > 1:
+                        renamed.add(word.lower())
+                        waiting.extend(unit.occurrences(word))
         found.sort(key=lambda site: (site.region.start, site.region.end))
         yield from found
 
@@ -142,36 +144,48 @@ def _site(unit: Unit, draft: Draft) -> Site:
     )
 
 
-def _renamed(unit: Unit, line: int, offset: int) -> Iterator[str]:
-    """The new names of what stands at an anchor: an import's alias, what gets exactly that value."""
-    for statement in flat(unit.line(line).statements):
+def _renamed(unit: Unit, line: int, offsets: Sequence[int]) -> Iterator[str]:
+    """The new names of what stands at anchors: an import's alias, what gets exactly that value."""
+    for statement in unit.statements(line):
         for one in statement.names:
-            if statement.what == "import" and one.name and one.start <= offset < one.end:
+            if statement.what == "import" and one.name and _holds(one.start, one.end, offsets):
                 yield one.name
-            if one.value is not None and _exact(one.value, offset) and statement.what != "header":
+            if one.value is not None and _exact(one.value, offsets) and statement.what != "header":
                 yield one.name
-        if statement.what == "assign" and statement.parts[0].what == "name" and _exact(statement.parts[1], offset):
+        if statement.what == "assign" and statement.parts[0].what == "name" and _exact(statement.parts[1], offsets):
             yield statement.parts[0].word
 
 
-def _exact(value: Expr, offset: int) -> bool:
-    """Whether a value is nothing but what stands at an offset: a name, a text, or a reflected property."""
+def _exact(value: Expr, offsets: Sequence[int]) -> bool:
+    """Whether a value is nothing but what stands at an anchor: a name, a text, or a reflected property."""
     while value.what == "cast":
         value = value.parts[0]
     reflected = value.what == "call" and value.parts[0].word.lower() == "getproperty"
-    return (value.what in ("name", "member", "text") or reflected) and value.start <= offset < value.end
+    return (value.what in ("name", "member", "text") or reflected) and _holds(value.start, value.end, offsets)
 
 
-def _mention(unit: Unit, line: int, offset: int) -> Iterator[Draft]:
-    """The name at an anchor, by itself."""
-    for statement in flat(unit.line(line).statements):
-        values = [*statement.parts, *[one.value for one in statement.names if one.value is not None]]
-        for value in values:
-            for part in walk(value) if value.start <= offset < value.end else ():
-                if part.what in ("name", "member") and part.start <= offset < part.end:
-                    text = unit.text(part.start, part.end)
+def _holds(start: int, end: int, offsets: Sequence[int]) -> bool:
+    """Whether one of some sorted offsets lies in a range."""
+    at = bisect_left(offsets, start)
+    return at < len(offsets) and offsets[at] < end
+
+
+def _all(unit: Unit, line: int, offsets: Sequence[int]) -> Iterator[Draft]:
+    yield from _Drafts(unit).of_line(line)
+    yield from _mentions(unit, line, offsets)
+
+
+def _mentions(unit: Unit, line: int, offsets: Sequence[int]) -> Iterator[Draft]:
+    """The names at anchors, by themselves."""
+    covered = -1
+    for statement in unit.statements(line):
+        for value in statement.values():
+            for part in walk(value):
+                named = part.what in ("name", "member") and part.start > covered
+                if named and _holds(part.start, part.end, offsets):
+                    covered = part.end - 1
+                    text = unit.text(part.start, part.end)[:SNIPPET]
                     yield Draft(Form.MENTION, (text,), part.start, part.end, text, (Filled(None, "", part),))
-                    return
 
 
 class _Drafts:
@@ -183,7 +197,7 @@ class _Drafts:
 
     def of_line(self, line: int) -> Iterator[Draft]:
         """All drafts of a logical line."""
-        for statement in flat(self._unit.line(line).statements):
+        for statement in self._unit.statements(line):
             for draft in self._of_statement(line, statement):
                 yield draft._replace(inline=statement.condition)
 
@@ -203,7 +217,7 @@ class _Drafts:
         for one in statement.names:
             if one.value is not None:
                 self._hold(holders, one.value, one.name)
-        for value in (*statement.parts, *[one.value for one in statement.names if one.value is not None]):
+        for value in statement.values():
             for part in walk(value):
                 yield from self._of_expression(part, holders)
 

@@ -62,6 +62,7 @@ class Unit:
         self.effort = 0
         self._lines: dict[int, Line] = {}
         self._deep: set[int] = set()
+        self._statements: dict[int, tuple[Statement, ...]] = {}
         self._bindings: dict[str, tuple[Binding, ...] | None] = {}
         self._imports: tuple[str, ...] | None = None
         self._locals: dict[tuple[str, int], tuple[int, int] | None] = {}
@@ -83,12 +84,18 @@ class Unit:
                 self._deep.discard(number)
         return self._lines[number]
 
+    def statements(self, number: int) -> tuple[Statement, ...]:
+        """All statements of a logical line, those of lambdas too. Raises TooDeep."""
+        if number not in self._statements:
+            self._statements[number] = tuple(flat(self.line(number).statements))
+        return self._statements[number]
+
     def errors(self, anchors: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         """The logical lines around anchors that were not understood, in order, each once."""
         found: dict[tuple[int, int], None] = {}
-        for start, _ in anchors:
-            number = self.layout.line_at(start)
-            if not self.layout.is_blank(start) and self.line(number).broken:
+        numbers = dict.fromkeys(self.layout.line_at(start) for start, _ in anchors if not self.layout.is_blank(start))
+        for number in numbers:
+            if self.line(number).broken:
                 text = self.layout.line_text(number)
                 begin = self.layout.starts[number] + len(text) - len(text.lstrip())
                 found[begin, self.layout.ends[number]] = None
@@ -230,18 +237,18 @@ class Unit:
 
     def _collect(self, low: str) -> tuple[Binding, ...] | None:
         lines: dict[int, None] = {}
-        for count, at in enumerate(self.occurrences(low)):
-            if count >= MAX_OCCURRENCES:
-                return None
-            end = at + len(low.encode("utf-8", "surrogateescape"))
+        length = len(low.encode("utf-8", "surrogateescape"))
+        for at in self.occurrences(low):
             number = self.layout.line_at(at)
-            if BINDS.match(self.layout.lowered, end, self.layout.ends[number]) is not None:
+            if BINDS.match(self.layout.lowered, at + length, self.layout.ends[number]) is not None:
                 lines[number] = None
+            if len(lines) > MAX_OCCURRENCES:
+                return None
         found = [binding for number in lines for binding in self._bound(number)]
         return tuple(binding for binding in found if binding.name.lower() == low)
 
     def _bound(self, number: int) -> Iterator[Binding]:
-        for statement in flat(self.line(number).statements):
+        for statement in self.statements(number):
             if statement.what == "header":
                 yield from self._header(number, statement)
             elif statement.what == "declare":

@@ -39,13 +39,15 @@ MODIFIERS = words(
     " static dim const custom"
 )
 HEADERS = frozenset({"sub", "function", "operator", "property", "class", "module", "structure", "interface", "enum"})
+ACCESSORS = words("get set addhandler removehandler raiseevent")
 ASKING = words(
-    "elseif while until do loop select case return throw yield with synclock error call raiseevent on stop let"
+    "elseif while until do loop select case return throw yield with synclock error call raiseevent stop let"
     " addhandler removehandler set get"
 )
 SILENT = words(
-    "end exit continue goto next try finally else option declare event delegate redim erase resume implements"
+    "end exit continue goto next try finally else option declare event delegate redim erase resume implements on"
 )
+TEXTS = re.compile(r'\$"(?:[^"{]|""|\{\{|\{[^{}"]*(?:"[^"]*"[^{}"]*)*\})*"|"[^"]*(?:""[^"]*)*"')
 HEX = re.compile(r"[hob][0-9a-f_]+(?:u?[sil]|[%&])?", re.IGNORECASE)
 
 
@@ -100,6 +102,10 @@ class Statement(NamedTuple):
     condition: str = ""
     modifiers: frozenset[str] = frozenset()
 
+    def values(self) -> "list[Expr]":
+        """The expressions that it is made of."""
+        return [*self.parts, *[one.value for one in self.names if one.value is not None]]
+
 
 class Token(NamedTuple):
     """A word, number, text or mark; `low` is its text in lower case, an empty one for texts and bracketed words."""
@@ -116,13 +122,17 @@ def tokens(text: bytes, origin: int) -> list[Token]:
     plain = text.decode("utf-8", "surrogateescape")
     places = _Offsets(plain, origin)
     made: list[Token] = []
-    for at, sort, value in VbNetLexer().get_tokens_unprocessed(plain):
-        if sort in Whitespace or not value.strip():
-            continue
-        if sort is Name.Attribute:
-            continue
-        _add(made, sort, value, places.byte(at), places.byte(at + len(value)))
+    for at, sort, value in VbNetLexer().get_tokens_unprocessed(TEXTS.sub(_filled, plain)):
+        written = plain[at : at + len(value)]
+        if sort in String or (sort is not Name.Attribute and sort not in Whitespace and value.strip()):
+            _add(made, sort, written, places.byte(at), places.byte(at + len(value)))
     return [token for token in made if token.text]
+
+
+def _filled(match: re.Match[str]) -> str:
+    """An interpolated text with nothing in it that the lexer could take for its end."""
+    whole = match.group()
+    return whole if whole.startswith('"') else f'$"{"x" * (len(whole) - 3)}"'
 
 
 class _Offsets:
@@ -168,10 +178,13 @@ def _add(made: list[Token], sort: object, value: str, start: int, end: int) -> N
 
 
 def _add_text(made: list[Token], last: Token, value: str, start: int, end: int) -> None:
-    if last.what == "text" and not _is_closed(last.text):
+    if last.what == "opening":
+        what = "text" if value in ('"', '"c', '"C') else "opening"
+        made[-1] = last._replace(what=what, text=last.text + value, end=end)
+    elif last.what == "text" and not _is_closed(last.text):
         made[-1] = last._replace(text=last.text + value, end=end)
     elif last.text == "$":
-        made[-1] = Token("text", f"${value}", "", last.start, end)
+        made[-1] = Token("opening", f"${value}", "", last.start, end)
     else:
         made.append(Token("text", value, "", start, end))
 
@@ -186,8 +199,7 @@ def _add_word(made: list[Token], value: str, start: int, end: int) -> None:
 
 def _is_closed(raw: str) -> bool:
     """Whether the pieces of a string literal make a whole one."""
-    body = raw.removeprefix("$")
-    return len(body) > 1 and body.rstrip("cC").endswith('"') and body.count('"') % 2 == 0
+    return len(raw) > 1 and raw.rstrip("cC").endswith('"') and raw.count('"') % 2 == 0
 
 
 class Line(NamedTuple):
@@ -209,8 +221,7 @@ def flat(statements: Iterable[Statement]) -> Iterator[Statement]:
     while waiting:
         one = waiting.pop()
         yield one
-        values = [*one.parts, *[declared.value for declared in one.names if declared.value is not None]]
-        waiting.extend(inner for value in values for part in walk(value) for inner in part.body)
+        waiting.extend(inner for value in one.values() for part in walk(value) for inner in part.body)
 
 
 def walk(expression: Expr) -> Iterator[Expr]:
@@ -282,6 +293,10 @@ class _Reader:
     def kind_of(self) -> str:
         """A type's name, dotted, without the arguments of generics; arrays end in `()`."""
         words: list[str] = []
+        if self.low() == "(":
+            self.take()
+            self.rest()
+            self.skip(")")
         while (token := self.peek()) is not None and token.what == "word":
             words.append(self.take().text)
             self._type_arguments()
@@ -455,6 +470,8 @@ class _Expressions(_Reader):
         self.take()
         name = self.kind_of() if self.low() != "with" else ""
         given = self.arguments() if self.low() == "(" else ()
+        while self.low() == "(" and self.low(1) in (")", ","):
+            self.arguments()
         items: tuple[Expr, ...] = ()
         entries: tuple[Given, ...] = ()
         if self.low() == "{" or (self.low() == "from" and self.low(1) == "{"):
@@ -541,11 +558,13 @@ class _Statements(_Expressions):
         while self.low() in MODIFIERS and self.low(1) not in ASSIGNMENTS | {".", "("}:
             modifiers.add(self.take().low)
         word = self.low()
-        if modifiers and word not in HEADERS | SILENT:
+        if modifiers and word not in HEADERS | SILENT | ACCESSORS:
             return Statement(
                 "declare", start, 0, "", (), tuple(self._declarators()), "", frozenset(modifiers)
             )._replace(end=self.past)
-        if word in HEADERS and self.low(1) not in ASSIGNMENTS | {"."}:
+        if word in HEADERS and (word == "operator" or self.low(1) not in ASSIGNMENTS | {"."}):
+            return self._header(start, frozenset(modifiers))
+        if word in ACCESSORS and self.low(1) in ("(", ""):
             return self._header(start, frozenset(modifiers))
         return self._plain(start, word)
 
@@ -554,12 +573,14 @@ class _Statements(_Expressions):
             return self._import(start, word)
         if word in ("using", "for", "catch"):
             return self._binding(start, word)
+        if word == "end":
+            self._at = len(self._tokens)
         if word in SILENT:
             self.rest()
             return Statement("nothing", start, self.past, word)
         if word in ASKING and self.low(1) not in ASSIGNMENTS | {".", ":="}:
             return self._asking(start, word)
-        target = self.postfix()
+        target = self.expression() if word in UNARY else self.postfix()
         if self.low() in ASSIGNMENTS:
             operator = self.take().low
             value = self.expression()
@@ -630,7 +651,7 @@ class _Statements(_Expressions):
         token = self.take()
         self.skip("?")
         array = self.low() == "("
-        if array:
+        while self.low() == "(":
             self.arguments()
         name, value = "", None
         if self.skip("as"):

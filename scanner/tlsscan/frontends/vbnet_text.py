@@ -7,11 +7,13 @@ from itertools import islice
 
 # A quote right after a word opens no string: it stands in the text of an XML literal.
 PIECES = re.compile(
-    rb'(?<![\w"])\$?"[^"]*(?:""[^"]*)*"|(?P<comment>\'[^\r\n]*|(?im:(?:^|(?<=:))[ \t]*\brem\b(?![ \t]*[=.(])[^\r\n]*))'
+    rb'\$"(?:[^"{]|""|\{\{|\{[^{}"]*(?:"[^"]*"[^{}"]*)*\})*"'
+    rb'|(?<![\w"])\$?"[^"]*(?:""[^"]*)*"'
+    rb"|(?P<comment>'[^\r\n]*|(?im:(?:^|(?<=:))[ \t]*\brem\b(?![ \t]*[=.(])[^\r\n]*))"
     rb"|(?P<end>\r?\n)"
 )
 OPEN_ENDS = (*[bytes([byte]) for byte in b"(,{=.&+-*/\\^<"], b" >", b"<>", b">=")
-OPEN_WORDS = re.compile(rb"(?i)(?:^|[\s)])(?:and|or|xor|not|andalso|orelse|mod|is|isnot|like|in|from|with)\Z")
+OPEN_WORDS = re.compile(rb"(?i)(?:^|[\s)])(?:and|or|xor|not|andalso|orelse|mod|is|isnot|like|in|from|(?<!end )with)\Z")
 CLOSERS = re.compile(rb"[ \t]*[)}]")
 MODIFIERS = (
     b"public|private|protected|friend|shared|shadows|overloads|overrides|overridable|notoverridable|mustoverride"
@@ -125,7 +127,7 @@ class Layout:
             return True
         if not tail:
             return going_on
-        if tail.endswith(OPEN_ENDS) or OPEN_WORDS.search(tail[-10:]) is not None:
+        if tail.endswith(OPEN_ENDS) or OPEN_WORDS.search(tail[-12:]) is not None:
             return not tail.lstrip().startswith(b"#")
         return CLOSERS.match(data, after) is not None
 
@@ -225,7 +227,7 @@ class Layout:
 
     def _lambda(self, line: int, found: re.Match[bytes] | None, tail: bytes) -> None:
         """A line that ends in `Sub(...)` begins a lambda of several lines."""
-        if found is not None and found.group(2).lower() in (b"sub", b"function", b"operator", b"property", b"end"):
+        if found is not None and found.group(2).lower() in (b"sub", b"function", b"operator", b"property"):
             return
         if LAMBDA.search(tail) is not None:
             self._open("lambda", line)

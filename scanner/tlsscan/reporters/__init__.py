@@ -1,6 +1,6 @@
 """Reports to text. A reporter gets a finished report and reads no file; each is imported only when asked for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import NamedTuple, TextIO, TypeAlias
 
@@ -43,6 +43,12 @@ Render: TypeAlias = Callable[[Report, Mapping[str, RuleText], Options], str]
 def rule_text(rules: Mapping[str, RuleText], rule: str) -> RuleText:
     """What is known of `rule`; its id stands for the title when nothing is."""
     return rules.get(rule) or RuleText(rule, rule)
+
+
+def prepare(formats: Iterable[str]) -> None:
+    """Load the reporters of some formats ahead of time."""
+    for format in formats:
+        import_module(f"{__name__}.{format}")
 
 
 def render(format: str, report: Report, rules: Mapping[str, RuleText], options: Options) -> str:
