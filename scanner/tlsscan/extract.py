@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from tlsscan import languages
 from tlsscan.discovery import Candidate
-from tlsscan.linehash import line_hashes
 from tlsscan.match import SinkIndex
 from tlsscan.mentions import Mentions
 from tlsscan.model import Argument, Form, Problem, ProblemKind, Site
@@ -183,6 +182,8 @@ class Extractor:
         hashes: dict[int, str] = {}
         if self._hashes and sites:
             lines = {argument.region.line for site in sites for argument in site.arguments}
+            from tlsscan.linehash import line_hashes
+
             hashes = line_hashes(source.data.decode("utf-8", "replace"), lines)
         return Extract(tuple(sites), tuple(problems), _lines_around(source, sites), hashes)
 

@@ -167,6 +167,7 @@ def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
     for pack in fresh:
         _add_rules(book, pack)
     _check_use(book)
+    _resolve_keys(book)
     return book
 
 
@@ -200,6 +201,20 @@ def _add_vocabularies(book: Plain, pack: Plain) -> None:
         book["vocabularies"][full] = vocabulary
 
 
+def _resolve_keys(book: Plain) -> None:
+    """Keys in their own notation become pairs of type and value once, not in every run."""
+    for vocabulary in book["vocabularies"].values():
+        for row in vocabulary.get("values", []):
+            if isinstance(row[0], str):
+                row[0] = parse_keys(row[0])
+    for sink in (sink for rule in book["rules"] for sink in rule["sinks"] if "where" in sink):
+        sink["where"]["is"] = [key for item in sink["where"]["is"] for key in _resolved(item)]
+
+
+def _resolved(item: Any) -> list[Any]:
+    return parse_keys(item) if isinstance(item, str) else [item]
+
+
 def _vocabulary_id(name: str, file: PackFile) -> str:
     return name if "#" in name else f"{_scope(file)}#{name}"
 
@@ -226,7 +241,7 @@ def _check_vocabulary(book: Plain, name: str) -> None:
     path = place.rsplit(":", 1)[0]
     seen: dict[Key, int] = {}
     for text, _, line in vocabulary.get("values", []):
-        for key in _checked_keys(text, path, line):
+        for key in _checked_keys(text, path, line) if isinstance(text, str) else ():
             if key in seen:
                 raise PackError(f"the value {text!r} stands already in line {seen[key]}", place=f"{path}:{line}")
             seen[key] = line
@@ -520,7 +535,7 @@ class Rulebook:
                 other.syntax if other.syntax != Syntax() else made.syntax,
                 other.coerce or made.coerce,
             )
-        own = {key: _meanings(m) for text, m, _ in plain.get("values", []) for key in parse_keys(text)}
+        own = {Key(*key): _meanings(m) for keys, m, _ in plain.get("values", []) for key in keys}
         flags = tuple((n, _versions(v)) for n, v, _ in plain.get("flags", []))
         fields = tuple(
             Field(f["bits"][0], f["bits"][1], Kind(f["configures"]), {n: _meanings(m) for n, m, _ in f["numbers"]})
@@ -563,7 +578,7 @@ def _fold(plain: Plain | None) -> Fold | None:
 
 
 def _where(plain: Plain) -> Where:
-    keys = tuple(key for text in plain["is"] for key in parse_keys(text))
+    keys = tuple(Key(*key) for key in plain["is"])
     return Where(plain.get("position"), plain.get("argument", ""), keys)
 
 

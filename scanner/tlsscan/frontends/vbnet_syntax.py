@@ -276,6 +276,12 @@ class _Reader:
         """Where the last token that was taken ends."""
         return self._tokens[self._at - 1].end if self._at else self._origin
 
+    def deeper(self) -> None:
+        """Counts one more level. Raises TooDeep."""
+        self._depth += 1
+        if self._depth > MAX_NESTING:
+            raise TooDeep
+
     def at_end(self) -> bool:
         """Whether no token is left."""
         return self._at >= len(self._tokens)
@@ -324,9 +330,7 @@ class _Expressions(_Reader):
 
     def expression(self, least: int = LOW) -> Expr:
         """An expression whose operators bind at least so tightly."""
-        self._depth += 1
-        if self._depth > MAX_NESTING:
-            raise TooDeep
+        self.deeper()
         left = self._unary()
         while (level := BINARY.get(self.low(), 0)) >= least:
             operator = self.take().low
@@ -453,7 +457,7 @@ class _Expressions(_Reader):
             return Expr("unknown", token.start, self.past, "the result of a query")
         if word == "global" and self.low(1) == ".":
             self._at += 2
-            return self._word(self.peek() or token)
+            token = self.peek() or token
         self.take()
         return Expr("name", token.start, token.end, token.text)
 
@@ -510,7 +514,9 @@ class _Expressions(_Reader):
         if token.low == "function":
             inner = self.expression()
             return Expr("lambda", token.start, inner.end, "", (inner,))
+        self.deeper()
         body = self.statement()
+        self._depth -= 1
         return Expr("lambda", token.start, body.end, "", (), (), (), (body,))
 
     def arguments_of_header(self) -> tuple[Declared, ...]:
@@ -537,6 +543,7 @@ class _Statements(_Expressions):
         if self.low() != "if":
             yield self.statement()
             return
+        self.deeper()
         start = self.take().start
         condition = self.expression()
         yield Statement("evaluate", start, condition.end, "if", (condition,))
@@ -549,7 +556,8 @@ class _Statements(_Expressions):
                 for made in self._one_or_more():
                     yield made._replace(condition=made.condition or text)
                 if self.low() not in ("else", ":"):
-                    return
+                    break
+        self._depth -= 1
 
     def statement(self) -> Statement:
         """One statement, up to the colon or the end of what it stands in."""
