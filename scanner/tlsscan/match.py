@@ -124,10 +124,10 @@ class SinkIndex:
         return sorted(found, key=lambda hit: hit[2] is not Confidence.HIGH)
 
     def mentioned(self, value: Value, runtimes: Runtimes) -> list[tuple[Rule, Sink, Confidence]]:
-        """The first rule whose vocabulary knows a bare value, with a sink for it."""
+        """The rule with the most sinks whose vocabulary knows a bare value, with a sink for it."""
         keys = (*chain(*self._by_last.values()), *chain(*self._by_argument.values()))
         rules = {rule.id: rule for rule, _ in (key.resolve() for key in keys)}
-        for _, rule in sorted(rules.items()):
+        for rule in sorted(rules.values(), key=lambda rule: (-len(rule.sinks), rule.id)):
             lens = Lens(rule.vocabulary, rule.configures, runtimes, caseless=self.language in CASELESS)
             if lookup(value, lens) is not None:
                 return [(rule, Sink(Form.MENTION, ""), Confidence.LOW)]

@@ -24,7 +24,7 @@ class Mentions:
         longest_first = sorted(self._values, key=lambda word: (-len(word), word))
         body = "|".join(re.escape(word) for word in longest_first)
         pattern = rf"(?<![\w$.:])(?:(?:\w+(?:\.|::|\\))*)({body})(?![\w$])".encode()
-        self._pattern = re.compile(pattern, re.IGNORECASE if language in CASELESS else 0) if body else None
+        self._pattern = re.compile(pattern) if body else None
 
     def _fold(self, text: str) -> str:
         return text.lower() if self.language in CASELESS else text
@@ -34,13 +34,14 @@ class Mentions:
         if self._pattern is None:
             return
         stop = len(source.data) if end is None else end
-        for count, match in enumerate(self._pattern.finditer(source.data, start, stop)):
+        data = source.data.lower() if self.language in CASELESS else source.data
+        for count, match in enumerate(self._pattern.finditer(data, start, stop)):
             if count >= MAX_MENTIONS:
                 return
             yield self._site(source, match)
 
     def _site(self, source: SourceFile, match: re.Match[bytes]) -> Site:
-        text = match.group(1).decode("utf-8", "replace")
+        text = source.data[match.start(1) : match.end(1)].decode("utf-8", "replace")
         region = source.region(match.start(1), match.end(1))
         argument = Argument(None, "", self._values[self._fold(text)], region, text)
         return Site(Form.MENTION, (text,), text, source.path, self.language, region, (argument,))

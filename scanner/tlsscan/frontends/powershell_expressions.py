@@ -53,6 +53,7 @@ from tlsscan.values import (
 )
 
 LIST_KINDS = frozenset({"array_literal_expression", "range_expression"})
+HERE_KINDS = frozenset({"expandable_here_string_literal", "verbatim_here_string_characters"})
 STRING_KINDS = frozenset({"expandable_string_literal", "expandable_here_string_literal"})
 SAME_MEMBERS = frozenset({"value__", "tostring", "toarray", "psbase"})
 ENUM_METHODS = frozenset({"system.enum.parse", "system.enum.toobject"})
@@ -122,16 +123,16 @@ class PowerShellExpressions(PowerShellCommands):
     # -- literals and variables ------------------------------------------------------------------------------
 
     def _string(self, context: Context, node: Node) -> Value:
-        raw = text_of(node).strip() if "here" not in node.type else text_of(node)
+        raw = text_of(node) if node.type in HERE_KINDS else text_of(node).strip()
         if node.type == "verbatim_string_characters":
             return Text(values.verbatim(raw))
         if node.type not in STRING_KINDS:
             return Text(values.here(raw))
         content = node.text or b""
         first = content.find(b'"') + 1
-        first = content.find(b"\n") + 1 if "here" in node.type else first
+        first = content.find(b"\n") + 1 if node.type in HERE_KINDS else first
         last = content.rfind(b'"')
-        last = content.rfind(b"\n", 0, last) if "here" in node.type else last
+        last = content.rfind(b"\n", 0, last) if node.type in HERE_KINDS else last
         parts: list[Value] = []
         for child in children(node):
             start, end = child.start_byte - node.start_byte, child.end_byte - node.start_byte

@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 from tree_sitter import Language, Node
 
 from tlsscan.frontends.base import Frontend, Path, Unit, children, field, text_of
+from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.powershell_nodes import VARIABLE_KINDS, readable, type_words, variable_parts, word_of
 from tlsscan.source import SourceFile
 from tlsscan.values import Name, Value
@@ -50,9 +51,7 @@ class PowerShellNames(Frontend):
     @staticmethod
     def grammar() -> Language:
         """tree-sitter-powershell."""
-        import tree_sitter_powershell
-
-        return Language(tree_sitter_powershell.language())
+        return grammar("tree_sitter_powershell")
 
     def parse(self, source: SourceFile) -> Unit:
         """The file as a unit, with what the grammar does not know written so that it can be read."""

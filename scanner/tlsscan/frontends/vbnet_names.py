@@ -11,6 +11,7 @@ from tlsscan.source import SourceFile
 from tlsscan.values import Region, Step
 
 MAX_LINE = 60_000  # bytes of a logical line; a longer one is not source that a person wrote
+MAX_BLOCKS = 500  # blocks inside each other
 MAX_OCCURRENCES = 400  # of one name in one file; beyond, its value counts as unknown
 MAX_IMPORTS = 40
 SNIPPET = 120
@@ -126,8 +127,11 @@ class Unit:
     # -- where code stands -------------------------------------------------------------------------------------
 
     def block_at(self, offset: int) -> Block:
-        """The innermost block whose body holds an offset."""
-        return self.layout.within[self.layout.line_at(offset)]
+        """The innermost block whose body holds an offset. Raises TooDeep."""
+        block = self.layout.within[self.layout.line_at(offset)]
+        if block.depth > MAX_BLOCKS:
+            raise TooDeep
+        return block
 
     def blocks(self, offset: int) -> tuple[int, ...]:
         """Start offsets of the blocks and `#If` arms around an offset, outermost first."""

@@ -16,6 +16,7 @@ def words(text: str) -> frozenset[str]:
 
 
 MAX_NESTING = 100
+LONGEST_CONDITION = 120
 LOW, COMPARED, NEGATED = 1, 5, 4
 BINARY = {
     **dict.fromkeys(("xor",), 1),
@@ -276,6 +277,15 @@ class _Reader:
         """Where the last token that was taken ends."""
         return self._tokens[self._at - 1].end if self._at else self._origin
 
+    def written(self, expression: Expr) -> str:
+        """An expression as a condition shows it."""
+        text, past = "", expression.start
+        for token in self._tokens:
+            if expression.start <= token.start < expression.end and len(text) < LONGEST_CONDITION:
+                text += f"{' ' if token.start > past else ''}{token.text}"
+                past = token.end
+        return text[:LONGEST_CONDITION]
+
     def deeper(self) -> None:
         """Counts one more level. Raises TooDeep."""
         self._depth += 1
@@ -473,6 +483,8 @@ class _Expressions(_Reader):
         """`New T(...) With {...}`, `New T() {...}`, `New List(Of T) From {...}`, `New With {...}`"""
         self.take()
         name = self.kind_of() if self.low() != "with" else ""
+        if self.low() != "{":
+            name = name.removesuffix("()")  # no array: a constructor without arguments
         given = self.arguments() if self.low() == "(" else ()
         while self.low() == "(" and self.low(1) in (")", ","):
             self.arguments()
@@ -548,10 +560,10 @@ class _Statements(_Expressions):
         condition = self.expression()
         yield Statement("evaluate", start, condition.end, "if", (condition,))
         self.skip("then")
-        text = " ".join(t.text for t in self._tokens if condition.start <= t.start < condition.end)[:120]
+        text, other = self.written(condition), False
         while not self.at_end():
-            if self.skip("else"):
-                text = f"not ({text})"
+            if not other and self.skip("else"):
+                text, other = f"not ({text})", True
             elif not self.skip(":"):
                 for made in self._one_or_more():
                     yield made._replace(condition=made.condition or text)
@@ -586,7 +598,7 @@ class _Statements(_Expressions):
         if word in SILENT:
             self.rest()
             return Statement("nothing", start, self.past, word)
-        if word in ASKING and self.low(1) not in ASSIGNMENTS | {".", ":="}:
+        if word in ASKING and self.low(1) not in ASSIGNMENTS and not self._is_receiver():
             return self._asking(start, word)
         target = self.expression() if word in UNARY else self.postfix()
         if self.low() in ASSIGNMENTS:
@@ -596,6 +608,11 @@ class _Statements(_Expressions):
         if not self.at_end() and self.low() in BINARY:
             self.rest()
         return Statement("evaluate", start, self.past, "", (target,))
+
+    def _is_receiver(self) -> bool:
+        """Whether the next word has a member taken from it: a dot right after it, unlike in `With .Member`."""
+        first, second = self.peek(), self.peek(1)
+        return first is not None and second is not None and second.text == "." and first.end == second.start
 
     def _asking(self, start: int, word: str) -> Statement:
         self.take()
@@ -649,10 +666,10 @@ class _Statements(_Expressions):
             if not self.skip(","):
                 break
         following = ""
-        for one in reversed(made):
+        for at in range(len(made) - 1, -1, -1):
+            one = made[at]
             following = one.kind_of or ("" if one.value is not None else following)
-            if not one.kind_of:
-                made[made.index(one)] = one._replace(kind_of=following)
+            made[at] = one._replace(kind_of=following)
         yield from made
 
     def _declarator(self, valued: bool) -> Declared:

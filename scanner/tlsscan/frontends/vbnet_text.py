@@ -44,7 +44,7 @@ class Block:
     `condition` is what an arm asks, `negated` says that it is the other branch of that.
     """
 
-    __slots__ = ("condition", "end", "head", "name", "negated", "outer", "start", "what")
+    __slots__ = ("condition", "depth", "end", "head", "name", "negated", "outer", "start", "what")
 
     def __init__(self, what: str, start: int, head: int, outer: "Block | None", name: str = "") -> None:
         self.what = what
@@ -52,6 +52,7 @@ class Block:
         self.end = start
         self.head = head
         self.outer = outer
+        self.depth = outer.depth + 1 if outer is not None else 0
         self.name = name
         self.condition = ""
         self.negated = False
@@ -183,7 +184,7 @@ class Layout:
         self.within[line] = self._stack[-1]
         full = name
         if word == "namespace":
-            full = self.line_text(line).split(None, 1)[1].decode("utf-8", "replace").strip()
+            full = re.sub(rb"(?i)^.*?namespace", b"", self.line_text(line)).decode("utf-8", "replace").strip()
         self._open(word, line, full)
 
     def _accessor(self, line: int, word: str, found: re.Match[bytes], end: int) -> None:
