@@ -88,6 +88,15 @@ LANGUAGES = {
         "SecurityProtocolType]::Tls",
         "$x = {}",
     ),
+    "vbnet": Sample(
+        "vb",
+        "Imports System.Net\nModule C\nSub M()",
+        "ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls",
+        "SecurityProtocolType.Tls",
+        "SecurityProtocolType.Tls",
+        "Dim x = {}",
+        "End Sub\nEnd Module",
+    ),
     "java": Sample(
         "java",
         "import javax.net.ssl.SSLContext; class C { void m() throws Exception {",
@@ -98,6 +107,7 @@ LANGUAGES = {
         "} }",
     ),
 }
+COMMENTS = {**dict.fromkeys(("python", "ruby", "php", "powershell"), "#"), "vbnet": "'"}
 EACH = pytest.mark.parametrize("language", LANGUAGES)
 PY = LANGUAGES["python"]
 OLD = PY.file(PY.setting)
@@ -216,7 +226,7 @@ def test_line_ends_and_marks_move_nothing(
     tmp_path: Path, language: str, encode: Callable[[str], bytes], line: int
 ) -> None:
     own = LANGUAGES[language]
-    comment = "# @" if language in ("python", "ruby", "php", "powershell") else "// @"
+    comment = f"{COMMENTS.get(language, '//')} @"
     (tmp_path / f"a.{own.suffix}").write_bytes(encode(own.file(comment, own.setting)))
     _, report = scan(tmp_path)
     assert findings(report) == [(f"a.{own.suffix}", line, own.column)]
@@ -225,7 +235,7 @@ def test_line_ends_and_marks_move_nothing(
 @EACH
 def test_bytes_that_are_not_utf_8_are_told_and_cost_nothing(tmp_path: Path, language: str) -> None:
     own = LANGUAGES[language]
-    mark = "#" if language in ("python", "ruby", "php", "powershell") else "//"
+    mark = COMMENTS.get(language, "//")
     text = own.file(f"{mark} caf\xe9", own.setting).encode("latin-1")
     (tmp_path / f"a.{own.suffix}").write_bytes(text)
     given, report = scan(tmp_path)

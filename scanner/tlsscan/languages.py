@@ -1,5 +1,7 @@
 """Which language a file is written in, by its name or its `#!` line. Knows nothing of parsers or TLS."""
 
+from collections.abc import Collection
+
 DISPLAY = {
     "python": "Python",
     "ruby": "Ruby",
@@ -144,3 +146,17 @@ def has_php_tag(data: bytes | memoryview) -> bool:
     """True when `<?php` or `<?=` stands anywhere in the content."""
     content = bytes(data)
     return b"<?=" in content or b"<?php" in content.lower()
+
+
+def may_hold(language: str, path: str, owners: Collection[str]) -> bool:
+    """Whether a file may define a member of one of the owners (names of classes, modules, packages).
+
+    Java and Python name the file after what it holds, so there the name of the file answers; elsewhere any file may.
+    """
+    if language not in ("java", "python"):
+        return True
+    folder, _, name = path.rpartition("/")
+    stem = name.partition(".")[0]
+    if language == "python" and stem == "__init__":
+        stem = folder.rpartition("/")[2]
+    return stem in owners

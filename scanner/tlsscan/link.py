@@ -26,7 +26,7 @@ MAX_DEPTH = 60
 MAX_GROWTH = 2000  # values put into one site in a round: lists of lists of constants multiply
 SHORTEST_WORD = 2
 
-Find: TypeAlias = Callable[[str, Sequence[str]], Iterable[Definition]]
+Find: TypeAlias = Callable[[str, Mapping[str, Collection[str]]], Iterable[Definition]]
 Wanted: TypeAlias = Callable[[Site], Collection[Name]]
 
 
@@ -34,10 +34,10 @@ def link(sites: Sequence[Site], wanted: Wanted, find: Find) -> list[Site]:
     """Sites with the names filled in that other files define.
 
     `wanted` says which open names of a site decide something; `find` gives the definitions of words in the files of a
-    language. A run without such names calls `find` never.
+    language, where each word comes with the names of what may own it. A run without such names calls `find` never.
     """
     definitions: dict[str, dict[str, list[Definition]]] = defaultdict(lambda: defaultdict(list))
-    asked: dict[str, set[str]] = defaultdict(set)
+    asked: dict[str, set[tuple[str, str]]] = defaultdict(set)
     current = list(sites)
     for _ in range(MAX_ROUNDS):
         open_now = {index: names for index, site in enumerate(current) if (names := wanted(site))}
@@ -45,24 +45,29 @@ def link(sites: Sequence[Site], wanted: Wanted, find: Find) -> list[Site]:
         if not missing:
             break
         for language, words in sorted(missing.items()):
-            asked[language] |= words
-            for definition in sorted(find(language, sorted(words)), key=lambda d: (d.step.path, d.step.region)):
-                definitions[language][definition.name.rsplit(".", 1)[-1]].append(definition)
+            asked[language] |= {(word, owner) for word, owners in words.items() for owner in owners}
+            for definition in sorted(find(language, words), key=lambda d: (d.step.path, d.step.region)):
+                known = definitions[language][definition.name.rsplit(".", 1)[-1]]
+                if definition not in known:
+                    known.append(definition)
         for index, names in open_now.items():
             current[index] = _linked(current[index], names, definitions[current[index].language])
     return current
 
 
 def _missing(
-    sites: Sequence[Site], open_now: Mapping[int, Collection[Name]], asked: Mapping[str, set[str]]
-) -> dict[str, set[str]]:
-    missing: dict[str, set[str]] = {}
+    sites: Sequence[Site], open_now: Mapping[int, Collection[Name]], asked: Mapping[str, set[tuple[str, str]]]
+) -> dict[str, dict[str, set[str]]]:
+    """By language, the words to look for with their possible owners; without what was asked before."""
+    missing: dict[str, dict[str, set[str]]] = {}
     for index, names in open_now.items():
         language = sites[index].language
         for name in names:
             word = name.names[0].rsplit(".", 1)[-1]
-            if len(word) >= SHORTEST_WORD and word not in asked[language]:
-                missing.setdefault(language, set()).add(word)
+            owners = {part for full in name.names for part in full.split(".")[:-1]} | {""}
+            fresh = {owner for owner in owners if (word, owner) not in asked[language]}
+            if len(word) >= SHORTEST_WORD and fresh:
+                missing.setdefault(language, {}).setdefault(word, set()).update(fresh)
     return missing
 
 

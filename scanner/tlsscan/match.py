@@ -231,6 +231,11 @@ def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]
     return found - known
 
 
+def _passes_on(name: Name, site: Site) -> bool:
+    """`a.protocols = b.protocols`: the same slot of another object, not a constant."""
+    return name.names[0].rpartition(".")[2] == site.names[0].rpartition(".")[2]
+
+
 def _argument(site: Site, sink: Sink) -> Argument | None:
     """What fills the sink's slot at a site."""
     if site.form not in CALLED:

@@ -357,13 +357,26 @@ def _anchors(form: str, name: str, sink: Plain, place: str) -> list[str]:
 
 
 def _add_literals(book: Plain, language: str, rule: Plain) -> None:
-    known = book["literals"].setdefault(language, [])
+    """The literals to look for, each with the words one of which must stand in the file as well (none: no more)."""
+    known = book["literals"].setdefault(language, {})
+    lower = language in LOWERED
     for sink in rule["sinks"]:
+        word = _last_word(sink).lower() if lower else _last_word(sink)
         for literal in sink["anchors"]:
-            literal = literal.lower() if language in LOWERED else literal
-            if literal not in known:
-                known.append(literal)
-    known.sort()
+            literal = literal.lower() if lower else literal
+            words = known.setdefault(literal, [word])
+            if word in literal or not words:
+                known[literal] = []
+            elif word not in words:
+                words.append(word)
+
+
+def _last_word(sink: Plain) -> str:
+    """What must be written wherever the sink is met under whatever receiver."""
+    name = str(sink["name"])
+    if name == "*":
+        return str(sink.get("argument", ""))
+    return name if sink["form"] == Form.SETTING.value else name.rsplit(".", 1)[-1]
 
 
 def _checked_keys(text: str, place: str, line: int) -> list[Key]:
@@ -423,7 +436,7 @@ class Rulebook:
         self._bases: dict[str, Base] = {}
         self._rules: dict[str, Rule] = {}
         self._plain: dict[str, Plain] = {rule["id"]: rule for rule in book["rules"]}
-        self.literals: dict[str, list[str]] = book["literals"]
+        self.literals: dict[str, dict[str, list[str]]] = book["literals"]
         self.assumed = {
             product: Assumed(row["version"], row["title"], row.get("because", ""))
             for product, row in book["assumed"].items()

@@ -2,12 +2,13 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tlsscan import extract as extraction
 from tlsscan.discovery import Candidate, Discovery, discover
 from tlsscan.extract import Definition, Extractor
+from tlsscan.languages import may_hold
 from tlsscan.link import link
 from tlsscan.match import Match, match, open_names_of
 from tlsscan.model import Confidence, Finding, Level, Problem, ProblemKind, Report, Severity, Site, Verdict
@@ -152,8 +153,11 @@ class Scanner:
             found.extend(match(own, self._extractor.index(language), runtimes))
         return found
 
-    def _find(self, language: str, words: Sequence[str]) -> Iterable[Definition]:
-        files = [candidate for candidate in self._files if candidate.language == language]
+    def _find(self, language: str, owners: Mapping[str, Collection[str]]) -> Iterable[Definition]:
+        """Definitions of words in the files that may hold them for one of their owners."""
+        words = sorted(owners)
+        names = {name for own in owners.values() for name in own}
+        files = [f for f in self._files if f.language == language and may_hold(language, f.path, names)]
         literals = Prefilter(language, [word.lower() for word in words] if language in LOWERED else words)
 
         def work(index: int) -> bytes | None:

@@ -86,9 +86,7 @@ A, B = Name(("E.A", "?.A")), Name(("E.B", "?.B"))
         pytest.param("1 Or _\n  2", Operation("|", (Number(1), Number(2))), id="continued-line"),
         pytest.param("1 Or ' why\n  2", Operation("|", (Number(1), Number(2))), id="continued-after-a-comment"),
         pytest.param("CType(\n  1,\n  Kind\n)", Number(1), id="continued-in-parentheses"),
-        pytest.param(
-            "If(x, E.A, E.B)", Choice((Arm("x", False, A), Arm("x", False, B))), id="if-operator"
-        ),
+        pytest.param("If(x, E.A, E.B)", Choice((Arm("x", False, A), Arm("x", False, B))), id="if-operator"),
         pytest.param("IIf(x, E.A, E.B)", Choice((Arm("x", False, A), Arm("x", False, B))), id="iif"),
         pytest.param("If(E.A, E.B)", Choice((Arm("E.A", False, A), Arm("E.A", False, B))), id="coalescing-if"),
         pytest.param(
@@ -164,8 +162,12 @@ def test_names_through_imports(imports: str, expression: str, names: tuple[str, 
         pytest.param("Private b As Box\nSub M()\nb.Slot = 1\nEnd Sub", ("Box.Slot", "?.Slot"), id="field"),
         pytest.param("Dim b As Box\nSub M()\nMe.b.Slot = 1\nEnd Sub", ("Box.Slot", "?.Slot"), id="field-through-me"),
         pytest.param("Property Box As Box\nSub M()\nBox.Slot = 1\nEnd Sub", ("Box.Slot", "?.Slot"), id="color-color"),
-        pytest.param("Private b As Box(Of Integer)\nSub M()\nb.Slot = 1\nEnd Sub", ("Box.Slot", "?.Slot"), id="generic"),
-        pytest.param("Private t As Top\nSub M()\nt.Sub.Slot = 1\nEnd Sub", ("Top.Sub.Slot", "?.Slot"), id="of-a-member"),
+        pytest.param(
+            "Private b As Box(Of Integer)\nSub M()\nb.Slot = 1\nEnd Sub", ("Box.Slot", "?.Slot"), id="generic"
+        ),
+        pytest.param(
+            "Private t As Top\nSub M()\nt.Sub.Slot = 1\nEnd Sub", ("Top.Sub.Slot", "?.Slot"), id="of-a-member"
+        ),
         pytest.param(
             "Function Make() As Box\nEnd Function\nSub M()\nDim b = Make()\nb.Slot = 1\nEnd Sub",
             ("Box.Slot", "?.Slot"),
@@ -251,7 +253,7 @@ def test_a_property_that_refers_to_itself_keeps_its_name() -> None:
         pytest.param('Dim text = "\nBox.Slot = E.A\n"', id="text-of-several-lines"),
         pytest.param("Dim Slot As Integer = 1\nSlot = 2", id="local-variable"),
         pytest.param("Run(Function(x) x.Slot = 1)", id="comparison-in-a-lambda"),
-        pytest.param("#Region \"Box.Slot = E.A\"\n#End Region", id="directive"),
+        pytest.param('#Region "Box.Slot = E.A"\n#End Region', id="directive"),
         pytest.param("Box.Slot &= E.A", id="text-appended"),
     ],
 )
@@ -268,11 +270,15 @@ def test_attributes_and_members_of_enumerations_set_nothing() -> None:
     ("code", "names"),
     [
         pytest.param("Sub M(w As Wire)\nw.Open(h, E.A, late:=True)\nEnd Sub", ("Wire.Open", "?.Open"), id="parameter"),
-        pytest.param("Private w As Wire\nSub M()\nw?.Open(h, E.A, Late:=True)\nEnd Sub", ("Wire.Open", "?.Open"), id="?"),
+        pytest.param(
+            "Private w As Wire\nSub M()\nw?.Open(h, E.A, Late:=True)\nEnd Sub", ("Wire.Open", "?.Open"), id="?"
+        ),
         pytest.param("Sub M()\nx.y().Open(h, E.A, late:=True)\nEnd Sub", ("?.Open",), id="unknown-receiver"),
         pytest.param("Sub M()\nCall New Wire(1).Open(h, E.A, late:=True)\nEnd Sub", None, id="new-receiver"),
         pytest.param("Sub M()\nOpen(Of Integer)(h, E.A, late:=True)\nEnd Sub", ("C.Open", "Open"), id="own-generic"),
-        pytest.param("Async Sub M()\nAwait Wire.Open(h, E.A, late:=True)\nEnd Sub", ("Wire.Open", "?.Open"), id="await"),
+        pytest.param(
+            "Async Sub M()\nAwait Wire.Open(h, E.A, late:=True)\nEnd Sub", ("Wire.Open", "?.Open"), id="await"
+        ),
         pytest.param("Sub M()\nDim t = Wire.Open(h, E.A, late:=True)\nEnd Sub", ("Wire.Open", "?.Open"), id="declared"),
         pytest.param("Sub M(w As Wire)\nWith w\n.Open(h, E.A, late:=True)\nEnd With\nEnd Sub", None, id="with"),
         pytest.param("Sub M()\nIf a Then Wire.Open(h, E.A, late:=True)\nEnd Sub", None, id="one-line-if"),
@@ -408,7 +414,9 @@ def test_definitions_for_other_files() -> None:
     data = b"Namespace N\nPublic Module Keep\nPublic Const K As Integer = 192\nEnd Module\nEnd Namespace\n"
     assert made.may_define(data, "k")
     assert not made.may_define(b"If K == 2 Then", "K")
-    found = [(definition.name, definition.value) for definition in made.definitions(made.parse(SourceFile("K", data)), ["K"])]
+    found = [
+        (definition.name, definition.value) for definition in made.definitions(made.parse(SourceFile("K", data)), ["K"])
+    ]
     assert found == [("N.Keep.K", Number(192))]
 
 
@@ -545,7 +553,9 @@ def test_large_and_deep_files_take_linear_time(code: str) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_random_bytes_and_random_words_never_crash(seed: int) -> None:
     made, chance = frontend("vbnet"), random.Random(seed)
-    words = ' \n:()"\'{}.,=&#[]<_'.join(["Slot", "Sub", "End", "If", "Then", "Else", "With", "New", "Dim", "As", "Of", "$"])
+    words = " \n:()\"'{}.,=&#[]<_".join(
+        ["Slot", "Sub", "End", "If", "Then", "Else", "With", "New", "Dim", "As", "Of", "$"]
+    )
     for _ in range(60):
         noise = bytes(chance.randrange(256) for _ in range(200))
         text = "".join(chance.choice(words) for _ in range(300)).encode()

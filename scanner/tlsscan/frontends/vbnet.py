@@ -3,12 +3,12 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.speaker import Definition, Sketch
-from tlsscan.frontends.vbnet_names import Unit
+from tlsscan.frontends.vbnet_names import MAX_OCCURRENCES, Unit
 from tlsscan.frontends.vbnet_syntax import Declared, Expr, Given, Statement, walk
 from tlsscan.frontends.vbnet_text import CLASSES, Block
 from tlsscan.frontends.vbnet_values import Context, member_names
@@ -83,7 +83,7 @@ class VbNetSpeaker:
                 for word in _renamed(unit, line, places):
                     if word.lower() not in renamed and len(renamed) < MAX_RENAMES and len(word) > 1:
                         renamed.add(word.lower())
-                        waiting.extend(unit.occurrences(word))
+                        waiting.extend(islice(unit.occurrences(word), MAX_OCCURRENCES))
         found.sort(key=lambda site: (site.region.start, site.region.end))
         yield from found
 

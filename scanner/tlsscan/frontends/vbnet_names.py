@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tlsscan.frontends.speaker import TooDeep
-from tlsscan.frontends.vbnet_syntax import Declared, Expr, Line, Statement, flat, parse
+from tlsscan.frontends.vbnet_statements import Line, parse
+from tlsscan.frontends.vbnet_syntax import Declared, Expr, Statement, flat
 from tlsscan.frontends.vbnet_text import CLASSES, METHODS, Block, Layout
 from tlsscan.source import SourceFile
 from tlsscan.values import Region, Step

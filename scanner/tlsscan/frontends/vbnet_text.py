@@ -52,7 +52,7 @@ class Block:
         self.end = start
         self.head = head
         self.outer = outer
-        self.depth = outer.depth + 1 if outer is not None else 0
+        self.depth: int = outer.depth + 1 if outer is not None else 0
         self.name = name
         self.condition = ""
         self.negated = False

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.vbnet_names import Binding, Unit, is_guard
-from tlsscan.frontends.vbnet_syntax import Expr, Given, words
+from tlsscan.frontends.vbnet_syntax import Expr, Given
 from tlsscan.frontends.vbnet_text import METHODS, Block
+from tlsscan.frontends.vbnet_tokens import words
 from tlsscan.values import (
     Arm,
     Bool,
