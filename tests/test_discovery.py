@@ -81,6 +81,7 @@ def skipped(result: Discovery) -> dict[str, str]:
         ("a.cs", "csharp"),
         ("a.csx", "csharp"),
         ("A.java", "java"),
+        ("A.Vb", "vbnet"),
         ("a.ps1", "powershell"),
         ("A.PSM1", "powershell"),
         ("a.psd1", "powershell"),

@@ -99,7 +99,7 @@ def test_a_whole_pack_becomes_a_rule() -> None:
     assert row.offered == {Version.TLS1_2, Version.TLS1_3}
     (example,) = rule.examples
     assert (example.language, example.line) == ("python", 21)
-    assert book.literals == {"python": {"connect_tls": []}}
+    assert book.literals == {"python": {"connect_tls": packs.Literal()}}
     assert book.assumed["lang"].version == "3.10"
 
 

@@ -90,12 +90,11 @@ LANGUAGES = {
     ),
     "vbnet": Sample(
         "vb",
-        "Imports System.Net\nModule C\nSub M()",
-        "ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls",
+        "Imports System.Net",
+        "ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls ",
         "SecurityProtocolType.Tls",
         "SecurityProtocolType.Tls",
         "Dim x = {}",
-        "End Sub\nEnd Module",
     ),
     "java": Sample(
         "java",
@@ -108,6 +107,8 @@ LANGUAGES = {
     ),
 }
 COMMENTS = {**dict.fromkeys(("python", "ruby", "php", "powershell"), "#"), "vbnet": "'"}
+BY_LINE = frozenset({"vbnet"})
+"""Languages whose statements end with their lines: a parenthesis that never closes costs no other line."""
 EACH = pytest.mark.parametrize("language", LANGUAGES)
 PY = LANGUAGES["python"]
 OLD = PY.file(PY.setting)
@@ -160,7 +161,7 @@ def test_parentheses_that_never_close_are_told(tmp_path: Path, language: str) ->
     given, report = scan(tmp_path, "a." + own.suffix)
     assert given.status == 1
     assert (f"a.{own.suffix}", 2, own.column) in findings(report)
-    assert problems(report) == [(f"a.{own.suffix}", "parse-error")]
+    assert problems(report) == ([(f"a.{own.suffix}", "parse-error")] if language not in BY_LINE else [])
 
 
 @EACH

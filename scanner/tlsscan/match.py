@@ -10,7 +10,7 @@ from tlsscan.languages import CASELESS
 from tlsscan.model import Argument, Confidence, Form, Permitted, Place, Site, Usage
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
-from tlsscan.rules import Base, Key, Rule, Sink, SinkKey, Where
+from tlsscan.rules import Base, Key, Rule, Sink, SinkKey, Vocabulary, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.values import (
     Bool,
@@ -229,6 +229,12 @@ def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]
             understood = is_own(name, lens._replace(own=site.names)) or lookup(name, lens) is not None
             (known if understood else found).add(name)
     return found - known
+
+
+def _is_type(name: Name, vocabulary: Vocabulary) -> bool:
+    """A member that is named like the type whose constants the vocabulary knows: a property, not a constant."""
+    part = f".{name.names[0].rpartition('.')[2]}."
+    return any(key.type == "name" and part in f".{key.value}" for key in vocabulary.entries)
 
 
 def _passes_on(name: Name, site: Site) -> bool:

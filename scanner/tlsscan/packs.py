@@ -357,18 +357,20 @@ def _anchors(form: str, name: str, sink: Plain, place: str) -> list[str]:
 
 
 def _add_literals(book: Plain, language: str, rule: Plain) -> None:
-    """The literals to look for, each with the words one of which must stand in the file as well (none: no more)."""
+    """The literals to look for, each with `words`, one of which must stand in the file as well (none: no more), and
+    whether it is a `whole` word: what a pack says itself may be a part of one."""
     known = book["literals"].setdefault(language, {})
     lower = language in LOWERED
     for sink in rule["sinks"]:
         word = _last_word(sink).lower() if lower else _last_word(sink)
         for literal in sink["anchors"]:
             literal = literal.lower() if lower else literal
-            words = known.setdefault(literal, [word])
-            if word in literal or not words:
-                known[literal] = []
-            elif word not in words:
-                words.append(word)
+            row = known.setdefault(literal, {"words": [word], "whole": True})
+            row["whole"] = row["whole"] and "anchor" not in sink
+            if word in literal or not row["words"]:
+                row["words"] = []
+            elif word not in row["words"]:
+                row["words"].append(word)
 
 
 def _last_word(sink: Plain) -> str:
@@ -427,6 +429,13 @@ class Assumed(NamedTuple):
     because: str
 
 
+class Literal(NamedTuple):
+    """What makes a literal an anchor: one of some words stands in the file, too, and it is a word of its own."""
+
+    words: tuple[str, ...] = ()
+    whole: bool = True
+
+
 class Rulebook:
     """All loaded rules. Rules of a language are built on first use."""
 
@@ -436,7 +445,10 @@ class Rulebook:
         self._bases: dict[str, Base] = {}
         self._rules: dict[str, Rule] = {}
         self._plain: dict[str, Plain] = {rule["id"]: rule for rule in book["rules"]}
-        self.literals: dict[str, dict[str, list[str]]] = book["literals"]
+        self.literals = {
+            language: {literal: Literal(tuple(row["words"]), row["whole"]) for literal, row in rows.items()}
+            for language, rows in book["literals"].items()
+        }
         self.assumed = {
             product: Assumed(row["version"], row["title"], row.get("because", ""))
             for product, row in book["assumed"].items()

@@ -1,25 +1,26 @@
 """Which files hold the name of any sink, and where: one pass over the bytes for all literals of a language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
-from tlsscan.packs import LOWERED
+from tlsscan.packs import LOWERED, Literal
+from tlsscan.source import WORD_BYTES
 
 
 class Prefilter:
     """The literals of one language. `hit` answers yes or no for a whole file; `anchors` finds every occurrence.
 
-    A mapping gives each literal words one of which must stand in the file, too, for it to be an anchor: a file that
-    imports `SSLContext` but never says `getInstance` need not be parsed.
+    A file that imports `SSLContext` but never says `getInstance` need not be parsed, and neither need one that says
+    `SslProtocols` where `SslProtocol` is looked for: `packs.Literal` tells what else must hold.
     """
 
-    def __init__(self, language: str, literals: Mapping[str, Iterable[str]] | Iterable[str]) -> None:
+    def __init__(self, language: str, literals: Mapping[str, Literal]) -> None:
         self.lower = language in LOWERED
-        words = literals if isinstance(literals, Mapping) else {}
         self._literals = [literal.encode() for literal in literals]
-        self._words = [tuple(word.encode() for word in words.get(literal, ())) for literal in literals]
+        self._words = [tuple(word.encode() for word in row.words) for row in literals.values()]
+        self._whole = [row.whole for row in literals.values()]
         # A literal that holds another one adds nothing to the yes or no; beyond 64 patterns the search is six times
         # slower, and so it is for overlapping matches.
         least = [a for a in self._literals if not any(b != a and b in a for b in self._literals)]
@@ -39,11 +40,20 @@ class Prefilter:
             data = data.lower()
         found = self._every.find_matches_as_indexes(data, overlapping=True)
         useful = {index: self._useful(index, data) for index in {index for index, _, _ in found}}
-        return sorted({start: (start, end) for index, start, end in found if useful[index]}.values())
+        kept = [(start, end) for index, start, end in found if useful[index] and self._stands(index, data, start, end)]
+        return sorted({start: (start, end) for start, end in kept}.values())
 
     def _useful(self, index: int, data: bytes) -> bool:
         words = self._words[index]
         return not words or any(word in data for word in words)
+
+    def _stands(self, index: int, data: bytes, start: int, end: int) -> bool:
+        """Whether a literal that must be a word of its own is one here."""
+        if not self._whole[index]:
+            return True
+        before = start > 0 and data[start - 1] in WORD_BYTES and data[start] in WORD_BYTES
+        after = end < len(data) and data[end] in WORD_BYTES and data[end - 1] in WORD_BYTES
+        return not before and not after
 
     @cached_property
     def _every(self) -> BytesAhoCorasick:

@@ -12,7 +12,7 @@ from tlsscan.languages import may_hold
 from tlsscan.link import link
 from tlsscan.match import Match, match, open_names_of
 from tlsscan.model import Confidence, Finding, Level, Problem, ProblemKind, Report, Severity, Site, Verdict
-from tlsscan.packs import LOWERED, Rulebook
+from tlsscan.packs import LOWERED, Literal, Rulebook
 from tlsscan.policy import Policy, judge
 from tlsscan.prefilter import Prefilter
 from tlsscan.products import Runtimes
@@ -158,7 +158,8 @@ class Scanner:
         words = sorted(owners)
         names = {name for own in owners.values() for name in own}
         files = [f for f in self._files if f.language == language and may_hold(language, f.path, names)]
-        literals = Prefilter(language, [word.lower() for word in words] if language in LOWERED else words)
+        spelled = [word.lower() for word in words] if language in LOWERED else words
+        literals = Prefilter(language, dict.fromkeys(spelled, Literal()))
 
         def work(index: int) -> bytes | None:
             found = self._extractor.definitions(files[index], words, literals)

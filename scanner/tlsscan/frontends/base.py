@@ -16,7 +16,7 @@ from tree_sitter import Language, Node, Parser, Tree
 
 from tlsscan.frontends.speaker import Definition, TooDeep
 from tlsscan.model import Argument, Form, Site
-from tlsscan.source import SourceFile
+from tlsscan.source import WORD_BYTES, SourceFile
 from tlsscan.values import (
     Arm,
     Choice,
@@ -44,7 +44,6 @@ MAX_RENAMES = 40  # new anchors found in one file
 MAX_EFFORT = 20_000  # expressions lowered for one anchor: `b = a | a; c = b | b; ...` doubles with every line
 MAX_DIGITS = 100  # of one number
 SNIPPET = 120
-WORD_BYTES = frozenset([*range(48, 58), *range(65, 91), 95, *range(97, 123), *range(128, 256)])
 
 Path: TypeAlias = tuple[Node, ...]
 

@@ -9,7 +9,7 @@ from tlsscan.values import Step, Value
 
 
 class TooDeep(Exception):
-    """The code around an anchor is nested beyond what is followed."""
+    """The code around an anchor is nested beyond what is followed, or a line is longer than that."""
 
 
 class Definition(NamedTuple):

@@ -17,7 +17,6 @@ from tlsscan.source import SourceFile
 from tlsscan.values import Name, Number, Text
 
 MAX_RENAMES = 40  # new anchors found in one file
-MAX_RETURNS = 200  # logical lines of a method that is searched for what it returns
 SNIPPET = 120
 OBJECT = re.compile(r"[\w\[\]]+(\.[\w\[\]]+)?")
 OPERATORS = frozenset({"=", "+=", "-="})
@@ -100,8 +99,10 @@ class VbNetSpeaker:
                     continue
                 if binding.operator == "=":
                     active = frozenset({(word.lower(), binding.offset)})
-                    value = Context(unit, active).lower(binding.value)
-                    yield Definition(f"{unit.full_name(binding.owner)}.{word}", value, unit.step(binding.span))
+                    value, step = Context(unit, active).lower(binding.value), unit.step(binding.span)
+                    yield Definition(f"{unit.full_name(binding.owner)}.{word}", value, step)
+                    if binding.owner.what == "module":  # whose members are known by their bare names everywhere
+                        yield Definition(word, value, step)
 
 
 def _distinct(drafts: Iterable[Draft]) -> Iterator[Draft]:
@@ -295,17 +296,9 @@ class _Drafts:
         """What a property gives, and a function that overrides one of a base type."""
         if statement.word == "function" and "overrides" not in statement.modifiers:
             return
-        layout, block = self._unit.layout, self._unit.layout.opened.get(line)
-        if statement.word == "function" and block is None:
-            return
-        for number in range(line + 1, min(line + MAX_RETURNS, len(layout.starts))):
-            words = layout.line_text(number).lower().split()[:2]
-            if words in ([b"end", b"property"], [b"end", b"function"]) or b"property" in words:
-                return
-            for inner in self._unit.line(number).statements if words else ():
-                if inner.word == "return" and inner.parts:
-                    made = self._member(statement.names[0], inner.parts[0])
-                    yield made._replace(start=inner.parts[0].start, inline=inner.condition)
+        for inner in self._unit.returned(line):
+            made = self._member(statement.names[0], inner.parts[0])
+            yield made._replace(start=inner.parts[0].start, inline=inner.condition)
 
     def _parameters(self, statement: Statement) -> Iterator[Draft]:
         for one in statement.names[1:]:

@@ -12,6 +12,8 @@ from tlsscan.source import SourceFile
 from tlsscan.values import Region, Step
 
 MAX_LINE = 60_000  # bytes of a logical line; a longer one is not source that a person wrote
+MAX_RETURNS = 200  # logical lines of a method that is searched for what it returns
+HEADER_WORDS = frozenset({b"property", b"sub", b"class", b"module"})
 MAX_BLOCKS = 500  # blocks inside each other
 MAX_OCCURRENCES = 400  # of one name in one file; beyond, its value counts as unknown
 MAX_IMPORTS = 40
@@ -75,10 +77,10 @@ class Unit:
             raise TooDeep
         if number not in self._lines:
             start, end = self.layout.starts[number], self.layout.ends[number]
-            text = self.layout.line_text(number)
             if end - start > MAX_LINE:
-                self._lines[number] = Line((), True)
-            elif text.lstrip().startswith(b"#"):
+                raise TooDeep
+            text = self.layout.line_text(number)
+            if text.lstrip().startswith(b"#"):
                 self._lines[number] = Line((), False)
             else:
                 self._deep.add(number)
@@ -229,6 +231,17 @@ class Unit:
                 if statement.what == "inherit":
                     names.extend(name for one in statement.names for name in self.type_names(one.kind_of))
         return tuple(names)
+
+    def returned(self, line: int) -> Iterator[Statement]:
+        """The `Return` statements of the function or property whose header is a logical line."""
+        layout = self.layout
+        for number in range(line + 1, min(line + MAX_RETURNS, len(layout.starts))):
+            words = layout.line_text(number).lower().split()[:3]
+            if words[:2] in ([b"end", b"property"], [b"end", b"function"]) or HEADER_WORDS & set(words):
+                return
+            for inner in self.line(number).statements if words else ():
+                if inner.word == "return" and inner.parts:
+                    yield inner
 
     # -- bindings ----------------------------------------------------------------------------------------------
 

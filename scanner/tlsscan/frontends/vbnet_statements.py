@@ -147,7 +147,7 @@ class _Statements(Expressions):
         else:
             names = ()
         parts: list[Expr] = []
-        if self.skip("in", "when") or (not names and not self.at_end()):
+        if self.skip("in", "when") or (not names and not self.at_end() and self.low() != ":"):
             parts.append(self.expression())
         if each and names and parts:
             names = (names[0]._replace(value=parts[0]),)

@@ -161,7 +161,7 @@ class Context:
             found = self._library(callee, low, arguments)
             if found is not None:
                 return found
-        found = self._element(callee, arguments)
+        found = self._element(callee, arguments) or self._result_value(callee)
         if found is not None:
             return found
         return self._invocation(self.callee(callee), expression.given)
@@ -185,6 +185,23 @@ class Context:
         if low in RECEIVERS:
             return dotnet.on_receiver(RECEIVERS[low], self.lower(base), arguments)
         return None
+
+    def _result_value(self, callee: Expr) -> Value | None:
+        """What a function of the same type returns."""
+        own = callee.what == "name" or (callee.what == "member" and callee.parts[0].word.lower() == "me")
+        found = [b for b in self.unit.bindings(callee.word) or () if b.sort == "method"] if own else []
+        fits = [b for b in found if b.scope[0] <= callee.start < b.scope[1]]
+        key = (f"{callee.word.lower()}()", fits[0].offset if fits else 0)
+        if len(fits) != 1 or key in self.active:
+            return None
+        inner = Context(self.unit, self.active | {key}, self.depth)
+        arms: list[Arm] = []
+        for statement in self.unit.returned(self.unit.layout.line_at(fits[0].offset)):
+            condition, guarded = self.unit.branch(statement.start, statement.condition)
+            arms.append(Arm(condition, guarded, inner.lower(statement.parts[0])))
+        if not arms or len(arms) > MAX_WAYS:
+            return None
+        return Via(self.unit.step(fits[0].span), arms[0].value if len(arms) == 1 else Choice(tuple(arms)))
 
     def _enumerated(self, low: str, arguments: list[Value]) -> Value | None:
         if low == "parse" and len(arguments) > 1:
@@ -240,6 +257,8 @@ class Context:
         return self._merge(own, max(b.scope[1] for b in own), word) if own else None
 
     def _member(self, expression: Expr) -> Value:
+        if self.unit.text(expression.parts[0].start, expression.parts[0].end).lower() == "my.settings":
+            return dotnet.setting(expression.word, None)
         names, certain = self.receiver(expression.parts[0])
         found = self._of_type(names, expression.word, expression.start) if names else None
         return found if found is not None else Name(member_names(names, certain, expression.word))
