@@ -1,13 +1,13 @@
 """Open names and the constants of other files that may define them."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import pytest
 
 from core_builders import at, call
 from tlsscan.extract import Definition
-from tlsscan.link import MAX_GROWTH, MAX_ROUNDS, link
+from tlsscan.link import MAX_GROWTH, MAX_ROUNDS, Words, link
 from tlsscan.model import Site
 from tlsscan.values import (
     Arm,
@@ -39,9 +39,10 @@ class Files:
         self.definitions = definitions
         self.asked: list[tuple[str, tuple[str, ...]]] = []
 
-    def find(self, language: str, words: Sequence[str]) -> Iterable[Definition]:
-        self.asked.append((language, tuple(words)))
-        return [d for d in self.definitions if d.name.rsplit(".", 1)[-1] in words]
+    def find(self, wanted: Words) -> Iterable[tuple[str, Definition]]:
+        for language, words in sorted(wanted.items()):
+            self.asked.append((language, tuple(sorted(words))))
+            yield from ((language, d) for d in self.definitions if d.name.rsplit(".", 1)[-1] in words)
 
 
 def defined(qualified: str, value: Value, path: str = "lib/settings.py", line: int = 4) -> Definition:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -11,7 +11,7 @@ from tlsscan.discovery import Candidate
 from tlsscan.match import SinkIndex
 from tlsscan.mentions import Mentions
 from tlsscan.model import Argument, Form, Problem, ProblemKind, Site
-from tlsscan.packs import Rulebook
+from tlsscan.packs import LOWERED, Literal, Rulebook
 from tlsscan.prefilter import Prefilter
 from tlsscan.source import Reader, SourceFile, decode, wide_encoding
 from tlsscan.values import Region, Step, Value
@@ -55,6 +55,20 @@ class Definition(NamedTuple):
     name: str
     value: Value
     step: Step
+
+
+class Search:
+    """What is looked for in the files of one language: words, and what may own them."""
+
+    def __init__(self, language: str, owners: Mapping[str, Collection[str]]) -> None:
+        self.words = sorted(owners)
+        self._owners = {name for own in owners.values() for name in own}
+        spelled = [word.lower() for word in self.words] if language in LOWERED else self.words
+        self.literals = Prefilter(language, dict.fromkeys(spelled, Literal()))
+
+    def concerns(self, candidate: Candidate) -> bool:
+        """Whether a file may hold one of the words for one of its owners."""
+        return languages.may_hold(candidate.language, candidate.path, self._owners)
 
 
 class Extractor:
@@ -187,14 +201,12 @@ class Extractor:
             hashes = line_hashes(source.data.decode("utf-8", "replace"), lines)
         return Extract(tuple(sites), tuple(problems), _lines_around(source, sites), hashes)
 
-    def definitions(
-        self, candidate: Candidate, words: Sequence[str], literals: Prefilter
-    ) -> list[Definition] | ProblemKind:
-        """The constants of a file under any of the words, for uses in other files, or why they are not known."""
+    def definitions(self, candidate: Candidate, search: Search) -> list[Definition] | ProblemKind:
+        """The constants of a file that a search is for, for uses in other files, or why they are not known."""
         raw = self._reader.read(candidate.fs_path)
         if isinstance(raw, ProblemKind):
             return raw
-        if not wide_encoding(raw) and not literals.hit(raw):
+        if not wide_encoding(raw) and not search.literals.hit(raw):
             return []
         source = _text(candidate.path, raw)
         if isinstance(source, Problem):
@@ -203,7 +215,7 @@ class Extractor:
         from tlsscan.frontends.speaker import TooDeep
 
         speaker = frontend(candidate.language)
-        present = [word for word in words if speaker.may_define(source.data, word)]
+        present = [word for word in search.words if speaker.may_define(source.data, word)]
         if not present:
             return []
         try:

@@ -26,15 +26,16 @@ MAX_DEPTH = 60
 MAX_GROWTH = 2000  # values put into one site in a round: lists of lists of constants multiply
 SHORTEST_WORD = 2
 
-Find: TypeAlias = Callable[[str, Mapping[str, Collection[str]]], Iterable[Definition]]
+Words: TypeAlias = Mapping[str, Mapping[str, Collection[str]]]  # by language: word -> what may own it
+Find: TypeAlias = Callable[[Words], Iterable[tuple[str, Definition]]]
 Wanted: TypeAlias = Callable[[Site], Collection[Name]]
 
 
 def link(sites: Sequence[Site], wanted: Wanted, find: Find) -> list[Site]:
     """Sites with the names filled in that other files define.
 
-    `wanted` says which open names of a site decide something; `find` gives the definitions of words in the files of a
-    language, where each word comes with the names of what may own it. A run without such names calls `find` never.
+    `wanted` says which open names of a site decide something; `find` gives the definitions of words in the files of
+    their language, where each word comes with the names of what may own it. A run without such names never calls it.
     """
     definitions: dict[str, dict[str, list[Definition]]] = defaultdict(lambda: defaultdict(list))
     asked: dict[str, set[tuple[str, str]]] = defaultdict(set)
@@ -44,12 +45,12 @@ def link(sites: Sequence[Site], wanted: Wanted, find: Find) -> list[Site]:
         missing = _missing(current, open_now, asked)
         if not missing:
             break
-        for language, words in sorted(missing.items()):
+        for language, words in missing.items():
             asked[language] |= {(word, owner) for word, owners in words.items() for owner in owners}
-            for definition in sorted(find(language, words), key=lambda d: (d.step.path, d.step.region)):
-                known = definitions[language][definition.name.rsplit(".", 1)[-1]]
-                if definition not in known:
-                    known.append(definition)
+        for language, definition in sorted(find(missing), key=lambda row: (row[1].step.path, row[1].step.region)):
+            known = definitions[language][definition.name.rsplit(".", 1)[-1]]
+            if definition not in known:
+                known.append(definition)
         for index, names in open_now.items():
             current[index] = _linked(current[index], names, definitions[current[index].language])
     return current

@@ -2,19 +2,17 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tlsscan import extract as extraction
 from tlsscan.discovery import Candidate, Discovery, discover
-from tlsscan.extract import Definition, Extractor
-from tlsscan.languages import may_hold
-from tlsscan.link import link
+from tlsscan.extract import Definition, Extractor, Search
+from tlsscan.link import Words, link
 from tlsscan.match import Match, match, open_names_of
 from tlsscan.model import Confidence, Finding, Level, Problem, ProblemKind, Report, Severity, Site, Verdict
-from tlsscan.packs import LOWERED, Literal, Rulebook
+from tlsscan.packs import Rulebook
 from tlsscan.policy import Policy, judge
-from tlsscan.prefilter import Prefilter
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.supervisor import Outcome, protection, supervise
@@ -153,20 +151,17 @@ class Scanner:
             found.extend(match(own, self._extractor.index(language), runtimes))
         return found
 
-    def _find(self, language: str, owners: Mapping[str, Collection[str]]) -> Iterable[Definition]:
-        """Definitions of words in the files that may hold them for one of their owners."""
-        words = sorted(owners)
-        names = {name for own in owners.values() for name in own}
-        files = [f for f in self._files if f.language == language and may_hold(language, f.path, names)]
-        spelled = [word.lower() for word in words] if language in LOWERED else words
-        literals = Prefilter(language, dict.fromkeys(spelled, Literal()))
+    def _find(self, words: Words) -> Iterator[tuple[str, Definition]]:
+        """Definitions of words, with their language, in the files that may hold them for one of their owners."""
+        searches = {language: Search(language, owners) for language, owners in words.items()}
+        files = [file for file in self._files if file.language in searches and searches[file.language].concerns(file)]
 
         def work(index: int) -> bytes | None:
-            found = self._extractor.definitions(files[index], words, literals)
+            found = self._extractor.definitions(files[index], searches[files[index].language])
             return extraction.pack_definitions(found) if found else None
 
         for outcome in self._supervise(files, work):
-            path = files[outcome.index].path
+            path, language = files[outcome.index].path, files[outcome.index].language
             if outcome.failure is not None:
                 self.late.append(Problem(path, outcome.failure.kind, outcome.failure.text))
             elif outcome.payload:
@@ -174,7 +169,7 @@ class Scanner:
                 if isinstance(told, ProblemKind):
                     self.late.append(Problem(path, told, extraction.PROBLEM_TEXTS.get(told, told.value)))
                 else:
-                    yield from told
+                    yield from ((language, definition) for definition in told)
 
 
 def findings_of(matches: Iterable[Match], book: Rulebook, policy: Policy) -> list[Finding]:

@@ -116,6 +116,7 @@ A, B = Name(("E.A", "?.A")), Name(("E.B", "?.B"))
         pytest.param(
             'ConfigurationManager.AppSettings("tls")', Unknown("the setting tls decides", "tls"), id="setting"
         ),
+        pytest.param("My.Settings.Tls", Unknown("the setting Tls decides", "Tls"), id="own-setting"),
         pytest.param("given", Parameter("C.M", 0, "given"), id="parameter"),
         pytest.param("Global.N.Kind.A", Name(("N.Kind.A", "?.A")), id="global-prefix"),
         pytest.param("x = E.A", Unknown("the result of = is not followed"), id="comparison"),
@@ -262,7 +263,9 @@ def test_these_set_nothing(code: str) -> None:
 
 
 def test_attributes_and_members_of_enumerations_set_nothing() -> None:
-    code = "<Shape(Slot:=E.A)>\nEnum Kind\n  Slot = 192\nEnd Enum\nClass C\n<Shape(Slot:=E.A)> Property P As Integer\nEnd Class"
+    code = (
+        "<Shape(Slot:=E.A)>\nEnum Kind\n  Slot = 192\nEnd Enum\nClass C\n<Shape(Slot:=E.A)> Dim P As Integer\nEnd Class"
+    )
     assert sites("vbnet", code, ["Slot"]) == []
 
 
@@ -409,15 +412,29 @@ def test_what_gets_a_value_becomes_an_anchor() -> None:
     assert [site.region.line for site in found] == [4]
 
 
-def test_definitions_for_other_files() -> None:
+def defined(code: str, word: str) -> list[tuple[str, Value]]:
+    """What a file defines under a word, for other files."""
     made = frontend("vbnet")
-    data = b"Namespace N\nPublic Module Keep\nPublic Const K As Integer = 192\nEnd Module\nEnd Namespace\n"
-    assert made.may_define(data, "k")
-    assert not made.may_define(b"If K == 2 Then", "K")
-    found = [
-        (definition.name, definition.value) for definition in made.definitions(made.parse(SourceFile("K", data)), ["K"])
-    ]
-    assert found == [("N.Keep.K", Number(192))]
+    unit = made.parse(SourceFile("K.vb", code.encode()))
+    return [(definition.name, plain(definition.value)) for definition in made.definitions(unit, [word])]
+
+
+def test_definitions_for_other_files() -> None:
+    code = "Namespace N\nClass Keep\nPublic Const K As Integer = 192\nSub M()\nDim k = 1\nEnd Sub\nEnd Class\n"
+    assert defined(code, "K") == [("N.Keep.K", Number(192))]
+    assert frontend("vbnet").may_define(code.encode(), "k")
+    assert not frontend("vbnet").may_define(b"If K == 2 Then", "K")
+
+
+def test_members_of_modules_are_defined_under_their_bare_names_too() -> None:
+    code = "Public Module Keep\nPublic ReadOnly K As Integer = 192\nEnd Module\n"
+    assert defined(code, "K") == [("Keep.K", Number(192)), ("K", Number(192))]
+
+
+def test_an_own_function_gives_what_it_returns() -> None:
+    around = "Function Old(x As Boolean) As Integer\nIf x Then Return 192\nReturn 768\nEnd Function"
+    arms = (Arm("x", False, Number(192)), Arm("", False, Number(768)))
+    assert value_of("Old(True)", around) == value_of("Me.old(True)", around) == Choice(arms)
 
 
 @pytest.mark.parametrize(
@@ -566,3 +583,15 @@ def test_random_bytes_and_random_words_never_crash(seed: int) -> None:
             for site in made.sites(unit, places, lambda draft: True):
                 assert 0 <= site.region.start <= site.region.end <= len(data)
             unit.errors(places)
+
+
+def test_sources_of_an_old_code_page_are_read_as_they_are() -> None:
+    data = 'Class Caf\xe9\nSub M()\nDim \xe9t\xe9 = "r\xe9sum\xe9" : Box.Slot = \xe9t\xe9\nEnd Sub\nEnd Class\n'.encode(
+        "latin-1"
+    )
+    made = frontend("vbnet")
+    unit = made.parse(SourceFile("a", data, replaced=True))
+    start = data.index(b"Slot")
+    (site,) = made.sites(unit, [(start, start + 4)], lambda draft: draft.form is Form.ASSIGN)
+    assert (plain(site.arguments[0].value), site.enclosing) == (Text("r\xe9sum\xe9"), "Caf\xe9.M")
+    assert (site.region.start, site.region.end) == (data.index(b"Box"), data.index(b"\nEnd Sub"))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tlsscan.frontends.speaker import TooDeep
+from tlsscan.frontends.vbnet_guards import asks_for_older, is_guard
 from tlsscan.frontends.vbnet_statements import Line, parse
 from tlsscan.frontends.vbnet_syntax import Declared, Expr, Statement, flat
 from tlsscan.frontends.vbnet_text import CLASSES, METHODS, Block, Layout
@@ -21,15 +22,6 @@ SNIPPET = 120
 WORD_BYTES = frozenset([*range(48, 58), *range(65, 91), 95, *range(97, 123), *range(128, 256)])
 BINDS = re.compile(rb"[ \t\])?]*(?:(?:[-+]?=|,|\)|:|as\b|in\b|\(|inherits\b|implements\b)|\Z|[\r\n])")
 FOLDED = frozenset({"=", "+=", "-="})
-GUARDS = re.compile(
-    r"\bNET(?:11|20|30|35|4\d{1,2})\w*\b|\bNET(?:FRAMEWORK|FX|STANDARD|COREAPP)\w*|\bMONO\w*\b|_MyType\b"
-    r"|\bEnvironment\.(?:OS)?Version\b|\bOSVersion\b|\bFrameworkDescription\b|\bIsOSPlatform\b|\bIsDefined\b"
-    r"|\bGetNames\b|\bTryParse\b|\bGetMember\b"
-    r"|\b(?:PlatformNotSupported|NotSupported|Argument|MissingField|MissingMember|TypeInitialization)Exception\b",
-    re.IGNORECASE,
-)
-OLD_SYMBOLS = re.compile(r"\b(?:NET(?:11|20|30|35|4\d{1,2})\b|MONO)", re.IGNORECASE)
-OLDER = re.compile(r"\bnot\b|(?<![<=>])<=?(?![<>=])|\bis nothing\b|(?<![<>])= ?(?:false|nothing|0)\b", re.IGNORECASE)
 
 
 class Binding(NamedTuple):
@@ -62,7 +54,8 @@ class Unit:
 
     def __init__(self, source: SourceFile) -> None:
         self.source = source
-        self.layout = Layout(source.data)
+        self.encoding = "latin-1" if source.replaced else "utf-8"  # old sources are written in some code page
+        self.layout = Layout(source.data, self.encoding)
         self.effort = 0
         self._lines: dict[int, Line] = {}
         self._deep: set[int] = set()
@@ -84,7 +77,7 @@ class Unit:
                 self._lines[number] = Line((), False)
             else:
                 self._deep.add(number)
-                self._lines[number] = parse(text, start)
+                self._lines[number] = parse(text.decode(self.encoding, "replace"), start, self.encoding)
                 self._deep.discard(number)
         return self._lines[number]
 
@@ -107,7 +100,7 @@ class Unit:
 
     def text(self, start: int, end: int) -> str:
         """The source between two offsets, comments and line ends as blanks."""
-        return " ".join(bytes(self.layout.text[start:end]).decode("utf-8", "replace").split())
+        return " ".join(bytes(self.layout.text[start:end]).decode(self.encoding, "replace").split())
 
     def region(self, start: int, end: int) -> Region:
         """The place between two offsets."""
@@ -119,7 +112,7 @@ class Unit:
 
     def occurrences(self, word: str) -> Iterator[int]:
         """Byte offsets of a word outside comments, in any case."""
-        data, low = self.layout.lowered, word.encode("utf-8", "surrogateescape").lower()
+        data, low = self.layout.lowered, word.encode(self.encoding, "replace").lower()
         at = data.find(low) if low else -1
         while at >= 0:
             end = at + len(low)
@@ -255,7 +248,7 @@ class Unit:
 
     def _collect(self, low: str) -> tuple[Binding, ...] | None:
         lines: dict[int, None] = {}
-        length = len(low.encode("utf-8", "surrogateescape"))
+        length = len(low.encode(self.encoding, "replace"))
         for at in self.occurrences(low):
             number = self.layout.line_at(at)
             if BINDS.match(self.layout.lowered, at + length, self.layout.ends[number]) is not None:
@@ -361,7 +354,7 @@ class Unit:
 
     def _target(self, target: Expr, statement: Statement, scope: tuple[int, int], owner: Block | None) -> Binding:
         value = statement.parts[1] if statement.word in FOLDED else None
-        start = target.end - len(target.word.encode("utf-8", "surrogateescape"))
+        start = target.end - len(target.word.encode(self.encoding, "replace"))
         declared = Declared(target.word, start, target.end, "", value)
         made = self._made(declared, "value" if value is not None else "opaque", statement, scope, owner=owner)
         method = self.method(statement.start)
@@ -414,13 +407,3 @@ def _asked(block: Block) -> tuple[str, bool]:
     caught = block.what == "catch"
     older = is_guard(block.condition) and (caught or asks_for_older(block.condition) != block.negated)
     return f"not ({block.condition})" if block.negated else block.condition, older
-
-
-def is_guard(condition: str) -> bool:
-    """Whether a condition's text asks for an older runtime or a missing constant."""
-    return GUARDS.search(condition) is not None
-
-
-def asks_for_older(condition: str) -> bool:
-    """Whether a guard holds on the older runtime: `NET45`, `Environment.Version.Major < 4`."""
-    return (OLD_SYMBOLS.search(condition) is not None) != (OLDER.search(condition) is not None)

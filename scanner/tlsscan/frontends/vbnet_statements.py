@@ -30,9 +30,9 @@ class Line(NamedTuple):
     broken: bool
 
 
-def parse(text: bytes, origin: int) -> Line:
-    """The statements of a logical line that begins at a byte offset. Raises TooDeep."""
-    parser = _Statements(tokens(text, origin), origin)
+def parse(text: str, origin: int, encoding: str) -> Line:
+    """The statements of a logical line that begins at a byte offset of a file in some encoding. Raises TooDeep."""
+    parser = _Statements(tokens(text, origin, encoding), origin)
     return Line(tuple(parser.all()), parser.broken)
 
 

@@ -24,7 +24,7 @@ OPENERS = re.compile(
     rb"(?i)[ \t]*(?:<[^\n]{0,400}>[ \t]*)?((?:(?:" + MODIFIERS + rb")[ \t]+)*)"
     rb"(namespace|class|module|structure|interface|enum|sub|function|operator|property|get|set"
     rb"|if|elseif|else|select|case|try|catch|finally|for|while|do|with|using|synclock|end|next|loop"
-    rb"|#[ \t]*(?:if|elseif|else|end)|\#)(?![\w.=])[ \t]*(\[?\w*)"
+    rb"|#[ \t]*(?:if|elseif|else|end)|\#)(?![\w.=])[ \t]*(\[?[\w\x80-\xff]*)"
 )
 LAMBDA = re.compile(rb"(?i)\b(?:sub|function)[ \t]*\([^()]*(?:\([^()]*\)[^()]*)*\)(?:[ \t]+as[ \t]+[\w.() ]+)?[ \t]*\Z")
 SELECTED = re.compile(rb"(?i)^[ \t]*case\b")
@@ -71,7 +71,8 @@ class Layout:
     `text` is the file with comments and continued line ends blanked, byte for byte as long as the file.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, encoding: str) -> None:
+        self._encoding = encoding
         self.text = bytearray(data)
         self.starts: list[int] = []
         self.ends: list[int] = []
@@ -156,7 +157,7 @@ class Layout:
     def _step(self, line: int, found: re.Match[bytes], end: int) -> None:
         modifiers = found.group(1).lower().split()
         word = found.group(2).lower().decode()
-        name = found.group(3).decode("utf-8", "replace").lstrip("[")
+        name = found.group(3).decode(self._encoding, "replace").lstrip("[")
         if word.startswith("#"):
             self._directive(line, word.removeprefix("#").strip(), found.end(2), end)
         elif word == "end":
@@ -184,7 +185,7 @@ class Layout:
         self.within[line] = self._stack[-1]
         full = name
         if word == "namespace":
-            full = re.sub(rb"(?i)^.*?namespace", b"", self.line_text(line)).decode("utf-8", "replace").strip()
+            full = re.sub(rb"(?i)^.*?namespace", b"", self.line_text(line)).decode(self._encoding, "replace").strip()
         self._open(word, line, full)
 
     def _accessor(self, line: int, word: str, found: re.Match[bytes], end: int) -> None:
@@ -198,11 +199,11 @@ class Layout:
         if word == "if":
             if THEN.search(text) is None and INLINE_THEN.search(text) is not None:
                 return
-            self._open("if", line, condition=_condition(text))
+            self._open("if", line, condition=self._condition(text))
         elif word in ("elseif", "else", "catch", "finally", "case"):
             self._next_arm(line, word, text)
         elif word == "select":
-            self._open(word, line, condition=_condition(SELECTED.sub(b"", text)))
+            self._open(word, line, condition=self._condition(SELECTED.sub(b"", text)))
         elif word in ("try", "for", "while", "do", "with", "using", "synclock"):
             self._open(word, line)
 
@@ -219,12 +220,12 @@ class Layout:
         if word == "else":
             self._open(word, line, condition=before.condition, negated=True)
         elif word == "catch":
-            self._open(word, line, condition=_condition(b"Catch " + text))
+            self._open(word, line, condition=self._condition(b"Catch " + text))
         elif word == "case":
             chosen = self._stack[-1].condition if self._stack[-1].what == "select" else ""
-            self._open(word, line, condition=f"{chosen} is {_condition(text)}")
+            self._open(word, line, condition=f"{chosen} is {self._condition(text)}")
         else:
-            self._open(word, line, condition=_condition(text))
+            self._open(word, line, condition=self._condition(text))
 
     def _lambda(self, line: int, found: re.Match[bytes] | None, tail: bytes) -> None:
         """A line that ends in `Sub(...)` begins a lambda of several lines."""
@@ -264,11 +265,10 @@ class Layout:
             return
         arm = Block(f"#{word}", self.starts[line], line, None)
         negated = word == "else" and before is not None
-        arm.condition = before.condition if negated and before else _condition(bytes(self.text[after:end]))
+        arm.condition = before.condition if negated and before else self._condition(bytes(self.text[after:end]))
         arm.negated = negated
         self._directives.append(arm)
 
-
-def _condition(text: bytes) -> str:
-    words = THEN.sub(b"", text).decode("utf-8", "replace").split()
-    return " ".join(words)[:120]
+    def _condition(self, text: bytes) -> str:
+        words = THEN.sub(b"", text).decode(self._encoding, "replace").split()
+        return " ".join(words)[:120]

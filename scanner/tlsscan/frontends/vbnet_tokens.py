@@ -25,10 +25,9 @@ class Token(NamedTuple):
     end: int
 
 
-def tokens(text: bytes, origin: int) -> list[Token]:
-    """The tokens of a logical line that begins at a byte offset."""
-    plain = text.decode("utf-8", "surrogateescape")
-    places = _Offsets(plain, origin)
+def tokens(plain: str, origin: int, encoding: str = "utf-8") -> list[Token]:
+    """The tokens of a logical line that begins at a byte offset of a file in some encoding."""
+    places = _Offsets(plain, origin, encoding)
     made: list[Token] = []
     for at, sort, value in VbNetLexer().get_tokens_unprocessed(TEXTS.sub(_filled, plain)):
         written = plain[at : at + len(value)]
@@ -46,8 +45,9 @@ def _filled(match: re.Match[str]) -> str:
 class _Offsets:
     """Byte offsets of the characters of a line."""
 
-    def __init__(self, text: str, origin: int) -> None:
+    def __init__(self, text: str, origin: int, encoding: str) -> None:
         self._text = text
+        self._encoding = encoding
         self._origin = origin
         self._ascii = text.isascii()
         self._at = 0
@@ -59,7 +59,7 @@ class _Offsets:
             return self._origin + index
         if index < self._at:
             self._at = self._bytes = 0
-        self._bytes += len(self._text[self._at : index].encode("utf-8", "surrogateescape"))
+        self._bytes += len(self._text[self._at : index].encode(self._encoding))
         self._at = index
         return self._origin + self._bytes
 
@@ -100,7 +100,7 @@ def _add_text(made: list[Token], last: Token, value: str, start: int, end: int) 
 def _add_word(made: list[Token], value: str, start: int, end: int) -> None:
     """A word; `&` and `!` right after it are operators more often than type characters."""
     word = value.rstrip("%&@!#$")
-    made.append(Token("word", word, word.lower(), start, start + len(word.encode("utf-8", "surrogateescape"))))
+    made.append(Token("word", word, word.lower(), start, end - len(value) + len(word)))
     if value.endswith(("&", "!")):
         made.append(Token("mark", value[-1], value[-1], end - 1, end))
 

@@ -1,10 +1,11 @@
 """VB.NET: the values of expressions. Knows the base class library where it concerns values, nothing of TLS."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from tlsscan.frontends import csharp_values as dotnet
-from tlsscan.frontends.vbnet_names import Binding, Unit, is_guard
+from tlsscan.frontends.vbnet_guards import is_guard
+from tlsscan.frontends.vbnet_literals import joined, number, unquoted
+from tlsscan.frontends.vbnet_names import Binding, Unit
 from tlsscan.frontends.vbnet_syntax import Expr, Given
 from tlsscan.frontends.vbnet_text import METHODS, Block
 from tlsscan.frontends.vbnet_tokens import words
@@ -36,8 +37,6 @@ CONVERSIONS = words("cint clng cshort cbyte cuint culng cushort csbyte cstr cobj
 NUMBER_TYPES = words("integer long short uinteger ulong ushort byte sbyte int32 int64 int16 uint32 uint64 convert")
 LIST_TYPES = frozenset(name.lower() for name in ("List", "HashSet", "SortedSet", "Collection", "ArrayList", "Queue"))
 LITERALS: dict[str, Value] = {"true": Bool(True), "false": Bool(False), "nothing": Null()}
-NUMBER = re.compile(r"(?:&(?P<base>[hob]))?(?P<digits>[0-9a-f_.]+?)(?P<suffix>u?[sil]|[dfr%&@!#])?", re.IGNORECASE)
-BASES = {"h": 16, "o": 8, "b": 2}
 RECEIVERS = {method.lower(): method for method in dotnet.RECEIVER_METHODS}
 NUMBERS = {method.lower() for method in dotnet.NUMBER_METHODS}
 
@@ -257,7 +256,7 @@ class Context:
         return self._merge(own, max(b.scope[1] for b in own), word) if own else None
 
     def _member(self, expression: Expr) -> Value:
-        if self.unit.text(expression.parts[0].start, expression.parts[0].end).lower() == "my.settings":
+        if _is_settings(expression.parts[0]):
             return dotnet.setting(expression.word, None)
         names, certain = self.receiver(expression.parts[0])
         found = self._of_type(names, expression.word, expression.start) if names else None
@@ -407,44 +406,16 @@ class Context:
         return ("?",)
 
 
+def _is_settings(receiver: Expr) -> bool:
+    """`My.Settings`, whose members the configuration file decides."""
+    inside = receiver.what == "member" and receiver.word.lower() == "settings"
+    return inside and receiver.parts[0].what == "name" and receiver.parts[0].word.lower() == "my"
+
+
 def member_names(names: tuple[str, ...], certain: bool, word: str) -> tuple[str, ...]:
     """Names of a member; the last says that the receiver may be something else."""
     full = tuple(f"{name}.{word}" for name in names)
     return full if certain else (*full, f"?.{word}")
-
-
-def number(text: str) -> Value:
-    """A numeric literal: decimal, `&H`, `&O`, `&B`, with `_` and type characters."""
-    match = NUMBER.fullmatch(text)
-    if match is None:
-        return Unknown(f"{text} is not a number that is understood")
-    base, digits = match.group("base"), match.group("digits").replace("_", "")
-    if base is not None and base in "hH" and (match.group("suffix") or "").lower() in ("d", "f"):
-        digits += match.group("suffix")
-    try:
-        return Number(int(digits, BASES[base.lower()] if base else 10)) if "." not in digits else Number(float(digits))
-    except ValueError:
-        return Unknown(f"{text} is not a number that is understood")
-
-
-def unquoted(raw: str) -> str:
-    """The content of a string or character literal."""
-    return re.sub(r'"[cC]?\Z', "", raw[1:]).replace('""', '"')
-
-
-def joined(*parts: Value) -> Value:
-    """Text concatenation; texts side by side become one."""
-    flat: list[Value] = []
-    for part in parts:
-        plain = dotnet.inner(part)
-        pieces = plain.operands if isinstance(plain, Operation) and plain.operator == "join" else (part,)
-        for piece in pieces:
-            bare = dotnet.inner(piece)
-            if isinstance(bare, Text) and flat and isinstance(flat[-1], Text):
-                flat[-1] = Text(flat[-1].text + bare.text)
-            else:
-                flat.append(bare if isinstance(bare, Text) else piece)
-    return flat[0] if len(flat) == 1 else Operation("join", tuple(flat))
 
 
 def _inside(binding: Binding, offset: int) -> bool:

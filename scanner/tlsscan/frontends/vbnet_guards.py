@@ -1,0 +1,23 @@
+"""VB.NET: which conditions ask for an older runtime."""
+
+import re
+
+GUARDS = re.compile(
+    r"\bNET(?:11|20|30|35|4\d{1,2})\w*\b|\bNET(?:FRAMEWORK|FX|STANDARD|COREAPP)\w*|\bMONO\w*\b|_MyType\b"
+    r"|\bEnvironment\.(?:OS)?Version\b|\bOSVersion\b|\bFrameworkDescription\b|\bIsOSPlatform\b|\bIsDefined\b"
+    r"|\bGetNames\b|\bTryParse\b|\bGetMember\b"
+    r"|\b(?:PlatformNotSupported|NotSupported|Argument|MissingField|MissingMember|TypeInitialization)Exception\b",
+    re.IGNORECASE,
+)
+OLD_SYMBOLS = re.compile(r"\b(?:NET(?:11|20|30|35|4\d{1,2})\b|MONO)", re.IGNORECASE)
+OLDER = re.compile(r"\bnot\b|(?<![<=>])<=?(?![<>=])|\bis nothing\b|(?<![<>])= ?(?:false|nothing|0)\b", re.IGNORECASE)
+
+
+def is_guard(condition: str) -> bool:
+    """Whether a condition's text asks for an older runtime or a missing constant."""
+    return GUARDS.search(condition) is not None
+
+
+def asks_for_older(condition: str) -> bool:
+    """Whether a guard holds on the older runtime: `NET45`, `Environment.Version.Major < 4`."""
+    return (OLD_SYMBOLS.search(condition) is not None) != (OLDER.search(condition) is not None)
