@@ -590,7 +590,7 @@ def test_sources_of_an_old_code_page_are_read_as_they_are() -> None:
         "latin-1"
     )
     made = frontend("vbnet")
-    unit = made.parse(SourceFile("a", data, replaced=True))
+    unit = made.parse(SourceFile("a", data))
     start = data.index(b"Slot")
     (site,) = made.sites(unit, [(start, start + 4)], lambda draft: draft.form is Form.ASSIGN)
     assert (plain(site.arguments[0].value), site.enclosing) == (Text("r\xe9sum\xe9"), "Caf\xe9.M")

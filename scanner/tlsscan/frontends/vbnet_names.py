@@ -54,7 +54,7 @@ class Unit:
 
     def __init__(self, source: SourceFile) -> None:
         self.source = source
-        self.encoding = "latin-1" if source.replaced else "utf-8"  # old sources are written in some code page
+        self.encoding = _encoding(source.data)
         self.layout = Layout(source.data, self.encoding)
         self.effort = 0
         self._lines: dict[int, Line] = {}
@@ -393,6 +393,15 @@ class Unit:
             for one in (statement.names[1:] if statement.what == "header" and header else statement.names)
             if statement.what in ("header", "declare")
         )
+
+
+def _encoding(data: bytes) -> str:
+    """UTF-8, or a code page in which every byte is a character, as old sources are written."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8"
 
 
 def _is_own(receiver: Expr, owner: Block) -> bool:
