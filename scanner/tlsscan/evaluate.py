@@ -432,8 +432,11 @@ def _by_suffix(value: Name, lens: Lens) -> Meaning | None:
             if meaning is not None:
                 return meaning
         if len(parts) >= 2:
+            last = parts[-1]
             for key, meanings in lens.vocabulary.entries.items():
-                if key.type == "name" and (key.value.endswith(f".{bare}") or bare.endswith(f".{key.value}")):
+                if not key.value.endswith(last) or key.type != "name":
+                    continue  # most keys end here
+                if key.value.endswith(f".{bare}") or bare.endswith(f".{key.value}"):
                     meaning = choose(meanings, lens.runtimes)
                     if meaning is not None:
                         return meaning

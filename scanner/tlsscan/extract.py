@@ -2,6 +2,7 @@
 
 import json
 import re
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 Anchor: TypeAlias = tuple[int, int]
 
+DECLARATION = re.compile(
+    rb"(?i:\b(?:class|struct|interface|enum|record|trait|module|namespace|package)\s+)[\w.:\\]*\Z"
+)
+DECLARATION_REACH = 120
 NEAR = 400  # bytes around what is nested too deeply, searched for literals
 MAX_SITES = 500  # of one file; beyond, the file is told as truncated
 CONTEXT_LINES = 2
@@ -58,17 +63,33 @@ class Definition(NamedTuple):
 
 
 class Search:
-    """What is looked for in the files of one language: words, and what may own them."""
+    """What is looked for in the files of one language: words, and the dotted names of what may own them (an empty
+    text: nothing)."""
 
     def __init__(self, language: str, owners: Mapping[str, Collection[str]]) -> None:
         self.words = sorted(owners)
-        self._owners = {name for own in owners.values() for name in own}
+        self._parts = {part for own in owners.values() for name in own for part in name.split(".")}
+        self._owners = {word: sorted({name.rpartition(".")[2] for name in own}) for word, own in owners.items()}
         spelled = [word.lower() for word in self.words] if language in LOWERED else self.words
         self.literals = Prefilter(language, dict.fromkeys(spelled, Literal()))
 
     def concerns(self, candidate: Candidate) -> bool:
-        """Whether a file may hold one of the words for one of its owners."""
-        return languages.may_hold(candidate.language, candidate.path, self._owners)
+        """Whether a file may hold one of the words for one of its owners, by its name."""
+        return languages.may_hold(candidate.language, candidate.path, self._parts)
+
+    def declares(self, data: bytes, word: str) -> bool:
+        """Whether the text of a file declares anything that may own a word: `class Settings`, `namespace Shop`."""
+        owners = self._owners[word]
+        return "" in owners or any(_declares(data, owner.encode()) for owner in owners)
+
+
+def _declares(data: bytes, owner: bytes) -> bool:
+    at = data.find(owner)
+    while at >= 0:
+        if DECLARATION.search(data, max(at - DECLARATION_REACH, 0), at):
+            return True
+        at = data.find(owner, at + 1)
+    return False
 
 
 class Extractor:
@@ -96,7 +117,7 @@ class Extractor:
         raw = self._reader.read(candidate.fs_path)
         if isinstance(raw, ProblemKind):
             return self._unread(candidate, raw, prefilter)
-        if languages.needs_php_tag(candidate.path) and not languages.has_php_tag(raw):
+        if candidate.language == "php" and languages.needs_php_tag(candidate.path) and not languages.has_php_tag(raw):
             return None
         if not wide_encoding(raw) and not prefilter.hit(raw):
             return None
@@ -216,6 +237,8 @@ class Extractor:
 
         speaker = frontend(candidate.language)
         present = [word for word in search.words if speaker.may_define(source.data, word)]
+        if candidate.language not in languages.NAMED_BY_FILE:
+            present = [word for word in present if search.declares(source.data, word)]
         if not present:
             return []
         try:

@@ -11,6 +11,7 @@ DISPLAY = {
     "vbnet": "VB.NET",
     "powershell": "PowerShell",
 }
+NAMED_BY_FILE = frozenset({"java", "python"})  # languages that name a file after the class or module in it
 CASELESS = frozenset({"powershell", "vbnet"})  # languages in which no name minds its case
 
 _SUFFIXES = {
@@ -153,7 +154,7 @@ def may_hold(language: str, path: str, owners: Collection[str]) -> bool:
 
     Java and Python name the file after what it holds, so there the name of the file answers; elsewhere any file may.
     """
-    if language not in ("java", "python"):
+    if language not in NAMED_BY_FILE:
         return True
     folder, _, name = path.rpartition("/")
     stem = name.partition(".")[0]

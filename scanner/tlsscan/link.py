@@ -26,7 +26,7 @@ MAX_DEPTH = 60
 MAX_GROWTH = 2000  # values put into one site in a round: lists of lists of constants multiply
 SHORTEST_WORD = 2
 
-Words: TypeAlias = Mapping[str, Mapping[str, Collection[str]]]  # by language: word -> what may own it
+Words: TypeAlias = Mapping[str, Mapping[str, Collection[str]]]  # by language: word -> dotted names that may own it
 Find: TypeAlias = Callable[[Words], Iterable[tuple[str, Definition]]]
 Wanted: TypeAlias = Callable[[Site], Collection[Name]]
 
@@ -65,7 +65,7 @@ def _missing(
         language = sites[index].language
         for name in names:
             word = name.names[0].rsplit(".", 1)[-1]
-            owners = {part for full in name.names for part in full.split(".")[:-1]} | {""}
+            owners = {full.rpartition(".")[0] for full in name.names}
             fresh = {owner for owner in owners if (word, owner) not in asked[language]}
             if len(word) >= SHORTEST_WORD and fresh:
                 missing.setdefault(language, {}).setdefault(word, set()).update(fresh)

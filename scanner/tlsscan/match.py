@@ -217,6 +217,8 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
 
 def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]:
     """The names in the slots of a site's sinks that no vocabulary of theirs knows: other files may define them."""
+    if site.form in (Form.PARAMETER, Form.MENTION):
+        return set()  # met by their values alone
     names = [argument.name for argument in site.arguments if argument.name]
     found: set[Name] = set()
     known: set[Name] = set()

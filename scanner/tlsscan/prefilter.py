@@ -45,16 +45,28 @@ class Prefilter:
 
     def _useful(self, index: int, data: bytes) -> bool:
         words = self._words[index]
-        return not words or any(word in data for word in words)
+        return not words or any(_holds(data, word) for word in words)
 
     def _stands(self, index: int, data: bytes, start: int, end: int) -> bool:
         """Whether a literal that must be a word of its own is one here."""
-        if not self._whole[index]:
-            return True
-        before = start > 0 and data[start - 1] in WORD_BYTES and data[start] in WORD_BYTES
-        after = end < len(data) and data[end] in WORD_BYTES and data[end - 1] in WORD_BYTES
-        return not before and not after
+        return not self._whole[index] or _is_word(data, start, end)
 
     @cached_property
     def _every(self) -> BytesAhoCorasick:
         return BytesAhoCorasick(self._literals, matchkind=MatchKind.Standard)
+
+
+def _holds(data: bytes, word: bytes) -> bool:
+    """Whether a word stands in the data as a word of its own."""
+    at = data.find(word)
+    while at >= 0:
+        if _is_word(data, at, at + len(word)):
+            return True
+        at = data.find(word, at + 1)
+    return False
+
+
+def _is_word(data: bytes, start: int, end: int) -> bool:
+    before = start > 0 and data[start - 1] in WORD_BYTES and data[start] in WORD_BYTES
+    after = end < len(data) and data[end] in WORD_BYTES and data[end - 1] in WORD_BYTES
+    return not before and not after
