@@ -2,14 +2,13 @@
 
 import json
 import re
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from tlsscan import languages
 from tlsscan.discovery import Candidate
-from tlsscan.match import SinkIndex
+from tlsscan.match import SinkIndex, Wish
 from tlsscan.mentions import Mentions
 from tlsscan.model import Argument, Form, Problem, ProblemKind, Site
 from tlsscan.packs import LOWERED, Literal, Rulebook
@@ -24,9 +23,7 @@ if TYPE_CHECKING:
 
 Anchor: TypeAlias = tuple[int, int]
 
-DECLARATION = re.compile(
-    rb"(?i:\b(?:class|struct|interface|enum|record|trait|module|namespace|package)\s+)[\w.:\\]*\Z"
-)
+DECLARATION = re.compile(rb"(?i:\b(?:class|struct|interface|enum|record|trait|module|namespace|package)\s+)[\w.:\\]*\Z")
 DECLARATION_REACH = 120
 NEAR = 400  # bytes around what is nested too deeply, searched for literals
 MAX_SITES = 500  # of one file; beyond, the file is told as truncated
@@ -158,7 +155,7 @@ class Extractor:
 
         index = self.index(speaker.language)
 
-        def wanted(draft: "Sketch") -> bool:
+        def wanted(draft: "Sketch") -> Wish | None:
             return index.wants(draft, draft.wants())
 
         try:

@@ -81,6 +81,44 @@ class _Hit(NamedTuple):
         return one and not self.readings[0].unresolved and not self.readings[0].effect and not self.sink.effect
 
 
+class Wish(NamedTuple):
+    """What the sinks that a draft may meet want of its arguments."""
+
+    called: bool
+    sinks: tuple[Sink, ...]
+    language: str
+
+    def takes(self, position: int | None, name: str) -> bool:
+        """Whether any sink reads an argument."""
+        return not self.called or any(self._reads(sink, position, name) for sink in self.sinks)
+
+    def _reads(self, sink: Sink, position: int | None, name: str) -> bool:
+        if _is_slot(sink.position, sink.argument, position, name, self.language):
+            return True
+        if sink.rest and position is not None and sink.position is not None and position >= sink.position:
+            return True
+        where = sink.where
+        return where is not None and _is_slot(where.position, where.argument, position, name, self.language)
+
+    def refuses(self, position: int | None, name: str, value: Value) -> bool:
+        """Whether a value is none of those that every sink demands of that argument."""
+        if not self.called:
+            return False
+        wheres = [sink.where for sink in self.sinks]
+        return all(
+            where is not None
+            and _is_slot(where.position, where.argument, position, name, self.language)
+            and not any(_is_key(arm, where.keys) for arm in _arms(value))
+            for where in wheres
+        )
+
+
+def _is_slot(position: int | None, argument: str, given: int | None, name: str, language: str) -> bool:
+    if given is not None and given == position:
+        return True
+    return bool(argument) and _same_word(name, argument, language)
+
+
 class SinkIndex:
     """The sinks of one language, found by form and the last part of a name."""
 
@@ -133,9 +171,10 @@ class SinkIndex:
                 return [(rule, Sink(Form.MENTION, ""), Confidence.LOW)]
         return []
 
-    def wants(self, named: Named, arguments: Iterable[str]) -> bool:
-        """Whether any sink may want it."""
-        return bool(self.candidates(named, arguments))
+    def wants(self, named: Named, arguments: Iterable[str]) -> Wish | None:
+        """What the sinks that it may meet want of it; None if there are none."""
+        sinks = tuple(sink for _, sink, _ in self.candidates(named, arguments))
+        return Wish(named.form in CALLED, sinks, self.language) if sinks else None
 
     def _confidence(self, named: Named, names: Sequence[str], sink: Sink) -> Confidence | None:
         fold = self._folds(named.form)

@@ -12,9 +12,7 @@ from tlsscan.model import Problem, ProblemKind
 from tlsscan.osfiles import fill, open_regular, problem_kind
 from tlsscan.values import Region
 
-WORD_BYTES = frozenset(
-    [*range(48, 58), *range(65, 91), 95, *range(97, 123), *range(128, 256)]
-)
+WORD_BYTES = frozenset([*range(48, 58), *range(65, 91), 95, *range(97, 123), *range(128, 256)])
 DEFAULT_LIMIT = 2 * 1024 * 1024
 _BINARY_WINDOW = 8 * 1024
 _STRIDE = 4 * 1024

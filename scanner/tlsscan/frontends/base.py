@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 from tree_sitter import Language, Node, Parser, Tree
 
-from tlsscan.frontends.speaker import Definition, TooDeep
+from tlsscan.frontends.speaker import Definition, TooDeep, Wish
 from tlsscan.model import Argument, Form, Site
 from tlsscan.source import WORD_BYTES, SourceFile
 from tlsscan.values import (
@@ -75,6 +75,9 @@ class RawArgument(NamedTuple):
     node: Node
     rest: bool = False
     value: Value | None = None
+
+
+Wanted: TypeAlias = Callable[[Draft], Wish | bool | None]
 
 
 class Binding(NamedTuple):
@@ -507,7 +510,7 @@ class Frontend(ABC):
 
     # -- anchors -> sites ------------------------------------------------------------------------------------
 
-    def sites(self, unit: Unit, anchors: Sequence[tuple[int, int]], wanted: Callable[[Draft], bool]) -> Iterator[Site]:
+    def sites(self, unit: Unit, anchors: Sequence[tuple[int, int]], wanted: Wanted) -> Iterator[Site]:
         """The sites around the anchors (byte ranges) that some sink wants, in program order, each once.
 
         Where an import or an assignment renames what stands at an anchor, the new name becomes an anchor too.
@@ -535,15 +538,20 @@ class Frontend(ABC):
         yield from found
 
     def _sites_on(
-        self, unit: Unit, path: Path, wanted: Callable[[Draft], bool], seen: set[tuple[int, int, Form, str]]
+        self,
+        unit: Unit,
+        path: Path,
+        wanted: Wanted,
+        seen: set[tuple[int, int, Form, str]],
     ) -> Iterator[Site]:
         for level in range(len(path), 0, -1):
             node = path[level - 1]
             for draft in self._drafts_at(unit, path[:level], level == len(path)):
                 key = (draft.node.start_byte, draft.node.end_byte, draft.form, ".".join(draft.option) or draft.names[0])
-                if key not in seen and wanted(draft):
+                wish = wanted(draft) if key not in seen else None
+                if wish:
                     seen.add(key)
-                    yield self._site(unit, path[:level], draft)
+                    yield from self._site(unit, path[:level], draft, wish)
             if node.type in self.function_kinds or node.type in self.class_kinds:
                 break
 
@@ -553,26 +561,22 @@ class Frontend(ABC):
             node = path[-1]
             yield Draft(Form.MENTION, (text_of(node)[:SNIPPET],), node, node, (RawArgument(None, "", node),))
 
-    def _site(self, unit: Unit, path: Path, draft: Draft) -> Site:
-        context = Context(unit, path)
-        arguments = tuple(
-            Argument(
-                position=raw.position,
-                name=raw.name,
-                value=raw.value if raw.value is not None else context.lower(raw.node),
-                region=unit.region(raw.node),
-                text=" ".join(unit.text(raw.node).split())[:SNIPPET],
-            )
-            for raw in draft.arguments
-        )
-        return Site(
+    def _site(self, unit: Unit, path: Path, draft: Draft, wish: Wish | bool) -> Iterator[Site]:
+        """The site of a draft, unless the value of an argument rules it out. Only wanted arguments are looked at."""
+        arguments: list[Argument] = []
+        for raw in draft.arguments:
+            made = self._looked_at(unit, path, raw, wish)
+            if not isinstance(wish, bool) and wish.refuses(made.position, made.name, made.value):
+                return
+            arguments.append(made)
+        yield Site(
             form=draft.form,
             names=draft.names,
             text=" ".join((draft.caption or unit.text(draft.label)).split())[:SNIPPET],
             path=unit.source.path,
             language=self.language,
             region=unit.region(draft.node),
-            arguments=arguments,
+            arguments=tuple(arguments),
             operator=draft.operator,
             option=draft.option,
             owner=draft.owner,
@@ -581,6 +585,13 @@ class Frontend(ABC):
             blocks=self.blocks(path),
             guard=self.guard(path),
         )
+
+    def _looked_at(self, unit: Unit, path: Path, raw: RawArgument, wish: Wish | bool) -> Argument:
+        value: Value = Unknown("nobody asked")
+        if isinstance(wish, bool) or wish.takes(raw.position, raw.name):
+            value = raw.value if raw.value is not None else Context(unit, path).lower(raw.node)
+        text = " ".join(unit.text(raw.node).split())[:SNIPPET]
+        return Argument(raw.position, raw.name, value, unit.region(raw.node), text)
 
     def _renames(self, unit: Unit, path: Path) -> Iterator[str]:
         """Names that a definition around the leaf gives to exactly what stands there."""

@@ -1,7 +1,7 @@
 """What the engine asks of a language, however its files are read. Knows no parser, nothing of TLS."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 from tlsscan.model import Form, Site
 from tlsscan.source import SourceFile
@@ -43,6 +43,19 @@ class Sketch(Protocol):
         """The names of its arguments."""
 
 
+class Wish(Protocol):
+    """What somebody wants of a construct: which arguments, and which values rule it out."""
+
+    def takes(self, position: int | None, name: str) -> bool:
+        """Whether an argument is wanted; the values of others need not be looked at."""
+
+    def refuses(self, position: int | None, name: str, value: Value) -> bool:
+        """Whether an argument's value shows that the construct is not wanted after all."""
+
+
+Wanted: TypeAlias = Callable[[Sketch], Wish | bool | None]
+
+
 class Parsed(Protocol):
     """One file as a speaker reads it."""
 
@@ -61,7 +74,7 @@ class Speaker(Protocol[File]):
     def parse(self, source: SourceFile) -> File:
         """The file, ready for questions about anchors."""
 
-    def sites(self, unit: File, anchors: Sequence[tuple[int, int]], wanted: Callable[[Sketch], bool]) -> Iterator[Site]:
+    def sites(self, unit: File, anchors: Sequence[tuple[int, int]], wanted: Wanted) -> Iterator[Site]:
         """The sites around the anchors that are wanted, in program order, each once. Raises TooDeep."""
 
     def may_define(self, data: bytes, word: str) -> bool:

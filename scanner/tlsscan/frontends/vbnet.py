@@ -2,12 +2,12 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import NamedTuple
 
 from tlsscan.frontends import csharp_values as dotnet
-from tlsscan.frontends.speaker import Definition, Sketch
+from tlsscan.frontends.speaker import Definition, Wanted
 from tlsscan.frontends.vbnet_names import MAX_OCCURRENCES, Unit
 from tlsscan.frontends.vbnet_syntax import Declared, Expr, Given, Statement, walk
 from tlsscan.frontends.vbnet_text import CLASSES, Block
@@ -59,7 +59,7 @@ class VbNetSpeaker:
         """The file, cut into logical lines."""
         return Unit(source)
 
-    def sites(self, unit: Unit, anchors: Sequence[tuple[int, int]], wanted: Callable[[Sketch], bool]) -> Iterator[Site]:
+    def sites(self, unit: Unit, anchors: Sequence[tuple[int, int]], wanted: Wanted) -> Iterator[Site]:
         """The sites around the anchors that are wanted, in program order, each once. Raises TooDeep.
 
         Where an import or an assignment renames what stands at an anchor, the new name becomes an anchor too.
