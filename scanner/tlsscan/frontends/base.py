@@ -133,13 +133,15 @@ class Unit:
         """The nodes from the root to the leaf at a byte offset. Raises TooDeep beyond MAX_DEPTH."""
         cursor = self._tree.walk()
         path = [self.root]
-        while cursor.goto_first_child_for_byte(start) is not None:
-            node = cursor.node
-            if node is None or node.start_byte > start:
+        step = cursor.goto_first_child_for_byte
+        for _ in range(MAX_DEPTH):  # the busiest loop of a scan
+            if step(start) is None:
                 break
-            path.append(node)
-            if len(path) > MAX_DEPTH:
-                raise TooDeep
+            path.append(cursor.node)  # type: ignore[arg-type]  # None only for a cursor that was deleted
+        else:
+            raise TooDeep
+        while path[-1].start_byte > start and len(path) > 1:
+            path.pop()  # white space: the step went to what follows it
         return tuple(path)
 
     def occurrences(self, name: str) -> Iterator[int]:
