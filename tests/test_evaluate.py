@@ -5,8 +5,8 @@ import pytest
 from core_builders import book, rule, runtimes, versions, via
 from tlsscan.evaluate import MAX_ARMS, Lens, Reading, readings
 from tlsscan.model import Kind
-from tlsscan.protocol import VersionSet
-from tlsscan.rules import Vocabulary
+from tlsscan.protocol import Version, VersionSet
+from tlsscan.rules import Key, Meaning, Vocabulary
 from tlsscan.values import (
     Arm,
     Bool,
@@ -583,3 +583,13 @@ def test_an_unknown_default_is_left_to_the_caller() -> None:
     for default in (Text("TLSv9"), Unknown("?")):
         reading = only(Parameter("connect", 1, "version", default))
         assert reading.unresolved == "the caller of connect decides (version)"
+
+
+def test_a_loop_over_values_of_several_kinds_may_meet_any_version() -> None:
+    entries = {
+        Key("text", "new"): (Meaning(versions=frozenset({Version.TLS1_3})),),
+        Key("text", "old"): (Meaning(versions=frozenset({Version.TLS1_0}), configures=Kind.ENABLED),),
+    }
+    lens = Lens(Vocabulary("v", entries), Kind.MAXIMUM, runtimes())
+    (found,) = readings(Operation("each", (Text("new"), Text("old"))), lens)
+    assert found.writes == ((Kind.ENABLED, frozenset({Version.TLS1_0, Version.TLS1_3})),)

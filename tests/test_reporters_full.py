@@ -215,7 +215,7 @@ def test_conditions_and_doubts_are_told() -> None:
     assert _of(told)[1:-2] == [
         "= when not hasattr(ssl, 'TLSVersion') (asks for an older runtime or a missing constant)",
         "= open by the environment variable TLS",
-        "= assumes a current python, openssl, for lack of a claim in the repository",
+        "= assumes python and openssl, for lack of a claim in the repository",
         "= note: has no effect on OpenSSL 3",
         "= confidence: medium",
         "= related: b.py:3:22: also here",

@@ -131,8 +131,10 @@ def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Re
             for arm, steps, whole in chosen:
                 yield from _in_arm(arm, steps, _read(whole, lens, depth + 1))
             return
-    if isinstance(value, Listing) or value.operator == "each":
-        yield _union(parts(value), lens)
+    if isinstance(value, Listing):
+        yield _union(value.items, lens)
+    elif value.operator == "each":
+        yield _in_turn(value.operands, lens)
     elif value.operator == "join":
         yield _joined(value, lens)
     elif lens.vocabulary.flags or lens.vocabulary.fields:
@@ -240,6 +242,14 @@ def _union(items: tuple[Value, ...], lens: Lens) -> Reading:
     if default or any(reading.effect == "ignored" for reading in found):
         return common._replace(writes=((Kind.DEFAULT, NO_VERSIONS),), partial=False)
     return common._replace(writes=((lens.kind, NO_VERSIONS),))
+
+
+def _in_turn(items: tuple[Value, ...], lens: Lens) -> Reading:
+    """The items of a loop. Where they write in different ways, any of the versions may be met."""
+    found = _union(items, lens)
+    if len(found.writes) > 1:
+        return found._replace(writes=((Kind.ENABLED, frozenset(v for _, named in found.writes for v in named)),))
+    return found
 
 
 def _scalar(value: Value, lens: Lens) -> Reading:

@@ -300,6 +300,7 @@ class Context:
             offset = scope[1]
         before = [b for b in bindings if b.offset < offset and not _inside(b, offset)] or bindings
         arms: list[Arm] = []
+        missed = False  # a branch for newer runtimes was passed by
         overwritten: list[tuple[int, ...]] = []
         for binding in reversed(before):
             there = self.unit.frontend.blocks(binding.path)
@@ -311,7 +312,8 @@ class Context:
                 earlier = [b for b in before if b.offset < binding.offset]
                 rest = self._merge(earlier, binding.offset, word) if earlier else Unknown(f"{word} is changed in place")
                 value = Operation(binding.operator.rstrip("="), (rest, value))
-            arms.append(Arm(binding.condition, binding.guarded, value))
+            arms.append(Arm(binding.condition, binding.guarded or missed, value))
+            missed = missed or (not binding.guarded and self.unit.frontend.is_guard(binding.condition))
             if self._cannot_be_passed(binding, blocks) or _exhaustive(arms) or len(arms) >= MAX_WAYS:
                 break
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
