@@ -11,6 +11,10 @@ from tlsscan.errors import UsageError, nearest
 from tlsscan.protocol import FLOORS
 from tlsscan.reporters import FORMATS
 
+# argparse would translate its messages: that loads `locale`, a noticeable part of start-up, and what is matched below
+# must not depend on a user's language.
+vars(argparse).update(_=str, ngettext=lambda one, many, count: one if count == 1 else many)
+
 COMMANDS = ("scan", "rules", "explain", "check-rules")
 LEVELS = ("error", "warning", "note")
 SUFFIX_FORMATS = {".sarif": "sarif", ".json": "json"}
