@@ -62,6 +62,18 @@ def levels(given: Run) -> list[tuple[str, int, str]]:
     return [(row[1], int(row[2]), row[3]) for row in rows if row]
 
 
+@pytest.mark.parametrize(
+    "written", ["define('OUR_TLS', CURL_SSLVERSION_TLSv1_0);", "const OUR_TLS = CURL_SSLVERSION_TLSv1_0;"]
+)
+def test_a_php_constant_of_another_file_is_followed(tls: Main, tmp_path: Path, written: str) -> None:
+    (tmp_path / "config.php").write_text(f"<?php\n{written}\n")
+    (tmp_path / "use.php").write_text("<?php\n$ch = curl_init();\ncurl_setopt($ch, CURLOPT_SSLVERSION, OUR_TLS);\n")
+    given = tls("-f", "json", ".")
+    (result,) = json.loads(given.out)["findings"]
+    assert (result["path"], result["region"]["line"]) == ("use.php", 3)
+    assert "config.php" in json.dumps(result)
+
+
 # -- exit statuses ----------------------------------------------------------------------------------------------
 
 

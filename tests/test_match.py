@@ -203,6 +203,20 @@ def test_option_paths_match_at_their_end(sink: str, site: Site, confidence: Conf
     assert [u.confidence for m in found for u in m.usages] == ([confidence] if confidence else [])
 
 
+@pytest.mark.parametrize(
+    ("owner", "reported"),
+    [("?.assert_called_with", False), ("?.with", False), ("logger.info", False), ("lib.get", True), ("", True)],
+)
+def test_an_entry_that_is_only_expected_or_logged_sets_nothing(owner: str, reported: bool) -> None:
+    site = option(("tls_version",), (owner,) if owner else ())
+    assert bool(matches(exactly("{option: tls_version}"), site)) is reported
+
+
+def test_a_known_setting_counts_whatever_its_name_sounds_like() -> None:
+    site = option(("tls_version",), ("lib.expect_tls",))
+    assert matches(exactly("{option: tls_version, of: lib.expect_tls}"), site)
+
+
 # -- what a sink says beside its name ---------------------------------------------------------------------------
 
 

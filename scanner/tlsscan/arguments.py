@@ -66,7 +66,12 @@ def scan_parser() -> Parser:
     add("paths", nargs="*", metavar="PATH", help="files or folders (default: .)")
     add("--min-tls", choices=tuple(FLOORS), default="1.2", help="the lowest version that is acceptable (default 1.2)")
     add("--level", choices=LEVELS, default="warning", help="the lowest level that is shown (default warning)")
-    add("--fail-on", choices=(*LEVELS, "never"), default="warning", help="the lowest level that fails the run")
+    add(
+        "--fail-on",
+        choices=(*LEVELS, "never"),
+        default="warning",
+        help="the lowest level that fails the run (default warning)",
+    )
     add("-f", "--format", choices=FORMATS, default=None, help="format of the report (default full)")
     add("-o", "--output", action="append", default=[], metavar="[FORMAT=]PATH", help="write to a file; may be repeated")
     add("--exclude", action="append", default=[], metavar="GLOB", help="leave out, as in a .gitignore; may be repeated")
@@ -76,7 +81,7 @@ def scan_parser() -> Parser:
     add("--exit-zero", action="store_true", help="exit 0 in spite of findings")
     add("--allow-incomplete", action="store_true", help="do not exit 2 when files could not be analysed")
     add("--strict", action="store_true", help="exit 2 when a named folder holds nothing to analyse")
-    add("--no-demote", action="store_true", help="keep the level of findings in tests and examples")
+    add("--no-demote", action="store_true", help="accepted; no level depends on tests or examples yet")
     add("--sarif-root", default=None, metavar="DIR", help="where SARIF paths begin (default: top of the work tree)")
     add("-q", "--quiet", action="store_true", help="say less beside the findings")
     add("-v", "--verbose", action="store_true", help="list what was skipped")

@@ -228,7 +228,7 @@ def _rule_texts(report: "Report", book: "Rulebook") -> "dict[str, RuleText]":
     texts: dict[str, RuleText] = {}
     for identifier in sorted({finding.usage.rule for finding in report.findings}):
         rule = book.rule(identifier)
-        texts[identifier] = RuleText(rule.id, rule.title, rule.title, rule.remediation, rule.references)
+        texts[identifier] = RuleText(rule.id, rule.title, f"{rule.title}.", rule.remediation, rule.references)
     return texts
 
 

@@ -1,5 +1,6 @@
 """Sites meet sinks: from what a frontend saw to usages. Knows no syntax trees and no policy."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -29,6 +30,13 @@ from tlsscan.values import (
 )
 
 IGNORES_CASE = frozenset({"php"})  # languages whose function and class names ignore case
+# Calls that compare, expect, log or print what they are given: naming a setting there sets nothing. Only where nothing
+# but a name and a value speaks for a setting does this count.
+REPORTING = re.compile(
+    r"(?:assert|expect|should|verify)\w*"
+    r"|eq|eql|equal|include|match|match_array|have_attributes|hash_including|contain_exactly|receive|with|mock"
+    r"|debug|info|warn|warning|error|fatal|log|print|println|puts|p|pp|printf|sprintf|inspect|dump"
+)
 CALLED = frozenset({Form.CALL, Form.NEW})
 OPERATORS = frozenset({"|=", "&=", "^=", "+=", "-="})
 
@@ -245,7 +253,7 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
         if sink.where is not None and not _where_holds(site, sink.where):
             continue
         argument = _argument(site, sink)
-        if argument is None:
+        if argument is None or (confidence is not Confidence.HIGH and _only_reports(site, sink)):
             continue
         hit = _Hit(site, rule, sink, argument, confidence)
         usable = _usable(hit, runtimes)
@@ -315,6 +323,14 @@ def _rest(site: Site, position: int) -> Argument | None:
     return Argument(
         first.position, "", Listing(tuple(a.value for a in given)), region, ", ".join(a.text for a in given)
     )
+
+
+def _only_reports(site: Site, sink: Sink) -> bool:
+    """Whether an entry or an argument that no API vouches for is handed to an assertion, a log or the like."""
+    if site.form is not Form.OPTION and sink.name != "*":
+        return False
+    names = site.owner if site.form is Form.OPTION else site.names
+    return any(REPORTING.fullmatch(name.rpartition(".")[2].lower()) for name in names)
 
 
 def _where_holds(site: Site, where: Where) -> bool:
