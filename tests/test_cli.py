@@ -249,7 +249,7 @@ def test_a_signal_ends_the_run_with_its_workers(tmp_path: Path, number: signal.S
     with subprocess.Popen(
         command("-j", "2", "-o", "old.json", "-o", "new.sarif"),
         cwd=tmp_path,
-        env=environment(),
+        env=environment({"TLSSCAN_NO_FORK": ""}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,

@@ -396,7 +396,8 @@ class FragileScanner(Scanner):
 @posix
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked")
 @pytest.mark.parametrize("jobs", [1, 2, 8])
-def test_a_worker_that_dies_costs_one_file(tmp_path: Path, jobs: int) -> None:
+def test_a_worker_that_dies_costs_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+    monkeypatch.delenv("TLSSCAN_NO_FORK", raising=False)
     names = [f"ok{number}.py" for number in range(40)]
     names[7:7] = ["crash.py", "greedy.py"]
     names[20:20] = ["hang.py", "bug.py"]

@@ -32,7 +32,9 @@ def descriptors() -> set[str]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_behind() -> Iterator[None]:
+def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each test has workers, even where the suite runs without, and leaves none."""
+    monkeypatch.delenv("TLSSCAN_NO_FORK", raising=False)
     before = descriptors()
     yield
     assert descriptors() == before

@@ -586,11 +586,11 @@ def test_syntax_errors_nearby_do_not_hide_a_site() -> None:
     ids=["parentheses", "members", "flags", "negations", "calls"],
 )
 def test_deep_nesting_is_quick_and_unresolved(value: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with contextlib.suppress(TooDeep):
         site = one(body(f"Box.Slot = {value};"), "Box.Slot")
         assert isinstance(plain(site.arguments[0].value), Unknown | Name | Operation | Invocation)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_long_chain_of_constants_ends() -> None:

@@ -565,11 +565,11 @@ def test_definitions_for_other_files() -> None:
 
 
 def test_deep_nesting_is_bounded() -> None:
-    start = time.monotonic()
+    start = time.process_time()
     deep = "(" * 100_000 + "sink(1)" + ")" * 100_000
     with pytest.raises(TooDeep):
         php(f"$x = {deep};")
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_long_concatenation_keeps_its_beginning() -> None:

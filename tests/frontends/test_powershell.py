@@ -359,7 +359,7 @@ def test_errors_nearby_do_not_hide_a_site() -> None:
 def test_deep_nesting_is_refused_quickly(inner: str) -> None:
     speaker = frontend("powershell")
     data = f"$Slot = {'(' * 100_000}{inner}{')' * 100_000}\n[My.Box]::Slot = 1\n".encode()
-    started = time.monotonic()
+    started = time.process_time()
     unit = speaker.parse(SourceFile("a.ps1", data))
     last = data.rindex(b"Slot")
     found = list(speaker.sites(unit, [(last, last + 4)], lambda draft: draft.form is Form.ASSIGN))
@@ -368,4 +368,4 @@ def test_deep_nesting_is_refused_quickly(inner: str) -> None:
         first = data.index(b"Box")
         with pytest.raises(TooDeep):
             list(speaker.sites(unit, [(first, first + 3)], lambda draft: True))
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20

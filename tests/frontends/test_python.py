@@ -556,9 +556,9 @@ LINKS = 10_000
     ],
 )
 def test_machine_made_code_is_quick_and_harmless(code: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     site = only(code)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert "sink" in site.names[-1]
 
 
@@ -569,9 +569,9 @@ def test_a_chain_of_reasonable_length_is_followed() -> None:
 
 @pytest.mark.parametrize("filler", ["\n" * 400_000, "from " + "." * 400_000, "from a import" + " " * 400_000])
 def test_odd_fillers_cost_nothing(filler: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert "sink" in only(f"lib.sink(UNBOUND)\n{filler}\n").names[-1]
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_relative_wildcards_lose_their_dots() -> None:

@@ -559,9 +559,9 @@ def test_which_files_may_define_a_word() -> None:
     ids=["parentheses", "calls", "doubling", "list"],
 )
 def test_hostile_code_is_quick(code: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     found = ruby(code)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
     assert found[-1].region.line == code.count("\n") + 1
 
 

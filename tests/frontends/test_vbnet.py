@@ -558,13 +558,13 @@ def test_large_and_deep_files_take_linear_time(code: str) -> None:
     made = frontend("vbnet")
     data = code.encode()
     places = [(at, at + 4) for at in range(len(data) - 4) if data[at : at + 4] == b"Slot"]
-    started = time.monotonic()
+    started = time.process_time()
     unit = made.parse(SourceFile("a", data))
     with contextlib.suppress(TooDeep):
         for site in list(made.sites(unit, places[:3000], lambda draft: True)):
             assert 0 <= site.region.start <= site.region.end <= len(data)
         unit.errors(places)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize("seed", range(4))
