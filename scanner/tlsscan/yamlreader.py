@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from tlsscan.errors import PackError
 
 if TYPE_CHECKING:
-    from yaml import Event
+    from yaml import Event, MarkedYAMLError
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 50
 MAX_NODES = 200_000
+TOO_DEEP = f"nested more than {MAX_DEPTH} levels"
 
 
 class Scalar(NamedTuple):
@@ -64,9 +65,15 @@ def read(data: bytes, name: str) -> Node:
         raise PackError(f"not UTF-8 at byte {error.start}", place=f"{name}:{line}") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise PackError(str(error.problem or "not YAML"), place=f"{name}:{line}") from None
+        raise PackError(_problem(error), place=f"{name}:{line}") from None
     except yaml.YAMLError as error:
         raise PackError(str(error).splitlines()[0], place=name) from None
+
+
+def _problem(error: "MarkedYAMLError") -> str:
+    """What is wrong, in our words where libyaml's own limit is met before an event reaches ours (it reads ahead)."""
+    problem = str(error.problem or "not YAML")
+    return TOO_DEEP if "maximum nesting depth" in problem else problem
 
 
 def _checked(events: Iterable["Event"], name: str) -> "Iterator[Event]":
@@ -88,7 +95,7 @@ def _checked(events: Iterable["Event"], name: str) -> "Iterator[Event]":
             _refuse_tag(event, place)
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise PackError(f"nested more than {MAX_DEPTH} levels", place=place)
+            raise PackError(TOO_DEEP, place=place)
         if nodes > MAX_NODES:
             raise PackError(f"more than {MAX_NODES} nodes", place=place)
         yield event
