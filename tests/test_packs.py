@@ -652,6 +652,8 @@ VALID = [
         "configures: enabled\n    fold: {group: g, resets: floor, starts: true}\n    holes: cut-above",
     ),
     ("languages: [python]", "languages: python"),
+    ("Do better.", "Demand {floor}; 1.{minor} in numbers."),
+    ("remediation: Do better.", 'remediation: {TLSv1.2: "Say 2.", TLSv1.3: "Say {floor}."}'),
 ]
 
 
@@ -700,6 +702,9 @@ INVALID = [
     ("[https://example.org/]", "[]"),
     ("[https://example.org/]", "the manual"),
     ("    remediation: Do better.\n", ""),
+    ("Do better.", "Do {better}."),
+    ("remediation: Do better.", "remediation: {TLSv1.2: Say 2.}"),
+    ("remediation: Do better.", "remediation: {TLSv1.1: Say 1., TLSv1.3: Say 3.}"),
     ("{api} says", "{apii} says"),
     ("{api} says", "{ says"),
     ("id: demo/connect", "id: demo"),

@@ -4,9 +4,9 @@ import pytest
 
 from core_builders import at, book, rule, versions
 from tlsscan.model import Confidence, Finding, Level, Permitted, Place, Role, Usage, Verdict
-from tlsscan.policy import Policy, judge
-from tlsscan.protocol import NO_VERSIONS, Version
-from tlsscan.rules import Rule
+from tlsscan.policy import Policy, judge, remedy
+from tlsscan.protocol import FLOORS, NO_VERSIONS, Version
+from tlsscan.rules import Remedy, Rule
 
 WORDS = """
   words:
@@ -75,6 +75,21 @@ def test_the_words_of_a_verdict(floor: str, text: str, verdict: Verdict, words: 
 def test_only_what_is_sure_may_still_be_negotiated() -> None:
     finding = said(usage(Permitted(versions("1.0 1.1 1.2 1.3"), versions("1.0"))))
     assert finding.message.endswith(": TLS 1.0 may still be negotiated")
+
+
+@pytest.mark.parametrize(
+    ("floor", "words"),
+    [("1.0", "Say TLS 1.2 (v1_2)."), ("1.2", "Say TLS 1.2 (v1_2)."), ("1.3", "Say TLS 1.3 (v1_3).")],
+)
+def test_the_remedy_names_the_floor_and_never_less_than_tls_1_2(floor: str, words: str) -> None:
+    text = "Say {floor} (v1_{minor})."
+    assert remedy(RULE._replace(remediation=Remedy(text, text)), FLOORS[floor]) == words
+
+
+def test_a_rule_may_have_another_remedy_for_tls_1_3() -> None:
+    two = RULE._replace(remediation=Remedy("Leave it out.", "Say it."))
+    told = [judge([usage(exact("1.0"))], two, Policy(floor)).remediation for floor in FLOORS.values()]
+    assert told == ["Leave it out.", "Leave it out.", "Leave it out.", "Say it."]
 
 
 @pytest.mark.parametrize("role", Role)

@@ -48,16 +48,17 @@ def test_a_rule_proves_and_explains_itself(rule: Rule) -> None:
     assert rule.evidence in ("wire", "source", "documentation", "page")
     assert rule.references
     assert [address for address in rule.references if not address.startswith("https://")] == []
-    assert [text for text in (rule.title, rule.message, rule.remediation) if text != text.strip() or not text] == []
+    texts = (rule.title, rule.message, *rule.remediation)
+    assert [text for text in texts if text != text.strip() or not text] == []
     assert not rule.title.endswith(".")
     assert not rule.message.endswith(".")
-    assert rule.remediation.endswith((".", ")"))
+    assert [text for text in rule.remediation if not text.endswith((".", ")"))] == []
     assert "{api}" in rule.message or "{versions}" in rule.message or "{value}" in rule.message
 
 
 @EVERY_RULE
 def test_a_rule_states_facts_and_leaves_opinions_to_the_policy(rule: Rule) -> None:
-    for text in (rule.id, rule.title, rule.message, rule.remediation, rule.note):
+    for text in (rule.id, rule.title, rule.message, *rule.remediation, rule.note):
         assert not SEVERITY.search(text), text
 
 

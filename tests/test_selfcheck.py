@@ -133,6 +133,27 @@ def test_what_the_examples_of_a_rule_lack_is_told_at_the_rule(code: str, text: s
     assert failures("import lib\n" + code) == [("15", text)]
 
 
+@pytest.mark.parametrize(
+    ("remedy", "fine"),
+    [
+        ("Set lib.TLS1_2.", False),
+        ("Say {floor} or TLSv1.2.", False),
+        ("Pass Tls12 | Tls13.", False),
+        ("Use Policy-Min-TLS-1-2.", False),
+        ("Set lib.TLS1_{minor}, from lib 1.2 on.", True),
+        ("Write TLS 1.25.", True),
+        ("{TLSv1.2: Set lib.TLS1_2., TLSv1.3: 'Set lib.TLS1_3, not lib.TLS1_2.'}", True),
+    ],
+)
+def test_a_remedy_for_one_floor_only_is_told(remedy: str, fine: bool) -> None:
+    text = PACK.format(examples=block(GOOD)).replace("Do better.", remedy)
+    files = [("demo", text), ("runtimes", RUNTIMES)]
+    _, found = check_rules(Rulebook(check(PackFile(p, "lib", f"{p}/lib.yaml", t.encode()) for p, t in files)))
+    assert [failure.text.startswith("the remedy names TLS 1.2 whatever the floor") for failure in found] == [True] * (
+        not fine
+    )
+
+
 def test_examples_in_a_list_have_their_own_lines_languages_and_files() -> None:
     second = "- {language: python, file: tests/b.py, code: 'import lib; lib.connect_tls(\"TLSv1\")  # expect: TLSv1.1'}"
     first = "- code: |\n" + "".join(f"          {line}\n" for line in GOOD.splitlines())

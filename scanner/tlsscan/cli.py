@@ -223,12 +223,14 @@ def _sarif_prefix(root: str | None) -> str:
 
 
 def _rule_texts(report: "Report", book: "Rulebook") -> "dict[str, RuleText]":
+    from tlsscan.policy import remedy
     from tlsscan.reporters import RuleText
 
     texts: dict[str, RuleText] = {}
     for identifier in sorted({finding.usage.rule for finding in report.findings}):
         rule = book.rule(identifier)
-        texts[identifier] = RuleText(rule.id, rule.title, f"{rule.title}.", rule.remediation, rule.references)
+        advice = remedy(rule, report.floor)
+        texts[identifier] = RuleText(rule.id, rule.title, f"{rule.title}.", advice, rule.references)
     return texts
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from tlsscan.model import Form, Kind
+from tlsscan.policy import remedy
 from tlsscan.products import Condition
-from tlsscan.protocol import tokens
+from tlsscan.protocol import Version, tokens
 from tlsscan.rules import Key, Meaning, Meanings, Rule, Sink, Vocabulary
 
 KINDS = {
@@ -37,7 +38,10 @@ def _lines(rule: Rule) -> Iterator[str]:
     yield from _values(rule.vocabulary)
     yield ""
     yield "What to do:"
-    yield f"  {rule.remediation}"
+    texts = {floor: remedy(rule, floor) for floor in (Version.TLS1_2, Version.TLS1_3)}
+    yield f"  {texts[Version.TLS1_2]}"
+    if texts[Version.TLS1_3] != texts[Version.TLS1_2]:
+        yield f"  With --min-tls 1.3: {texts[Version.TLS1_3]}"
     yield ""
     yield "Examples (each marked line permits what it says):"
     for example in rule.examples:

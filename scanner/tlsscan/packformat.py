@@ -335,6 +335,12 @@ SINK = record(
     },
     what="sink",
 )
+REMEDY = template(("floor", "minor"), "a remedy")
+REMEDIES = either(
+    lambda node: int(isinstance(node, MapNode)),
+    REMEDY,
+    record({"TLSv1.2": REMEDY, "TLSv1.3": REMEDY}, ("TLSv1.2", "TLSv1.3"), "remedy by floor"),
+)
 EXAMPLE = record({"language": LANGUAGE, "file": text(), "code": code()}, ("code",), "example")
 RULE = record(
     {
@@ -360,7 +366,7 @@ RULE = record(
         "note": text(),
         "sinks": listing(SINK),
         "message": template(("api", "value", "versions"), "a message"),
-        "remediation": text(),
+        "remediation": REMEDIES,
         "references": listing(URL, single=True),
         "examples": either(lambda node: int(isinstance(node, Sequence)), code(), listing(EXAMPLE)),
     },

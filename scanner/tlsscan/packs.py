@@ -26,6 +26,7 @@ from tlsscan.rules import (
     Key,
     Meaning,
     Meanings,
+    Remedy,
     Rule,
     Sink,
     SinkKey,
@@ -509,7 +510,7 @@ class Rulebook:
             role=Role(plain.get("role", "both")),
             sinks=tuple(self._sink(sink) for sink in plain["sinks"]),
             message=plain["message"],
-            remediation=plain["remediation"],
+            remediation=_remedy(plain["remediation"]),
             references=tuple(plain["references"]),
             evidence=plain["evidence"],
             examples=tuple(
@@ -589,6 +590,12 @@ class Rulebook:
 
 def _id(plain: Plain) -> str:
     return str(plain["id"])
+
+
+def _remedy(plain: str | Plain) -> Remedy:
+    if isinstance(plain, str):
+        return Remedy(plain, plain)
+    return Remedy(plain["TLSv1.2"], plain["TLSv1.3"])
 
 
 def _example(plain: Plain, language: str) -> Example:

@@ -57,6 +57,13 @@ def level(usage: Usage, said: Verdict) -> Level:
     return made
 
 
+def remedy(rule: Rule, floor: Version) -> str:
+    """What a rule says to do under a floor. No advice asks for less than TLS 1.2, whatever is tolerated."""
+    wanted = max(floor, Version.TLS1_2)
+    text = rule.remediation.modern if wanted is Version.TLS1_2 else rule.remediation.newest
+    return text.format(floor=wanted.label, minor=wanted.label[-1])
+
+
 def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
     """The finding of a match: its arm with the highest level (the first of those), with final words.
 
@@ -69,7 +76,7 @@ def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
         verdict=said,
         level=level(usage, said),
         message=_message(usage, said, rule, policy.floor),
-        remediation=rule.remediation,
+        remediation=remedy(rule, policy.floor),
         broken_already=said is Verdict.FAILS and not usage.permitted.versions and not usage.assumed,
     )
 

@@ -136,6 +136,14 @@ class Base(NamedTuple):
     rows: tuple[BaseRow, ...]
 
 
+class Remedy(NamedTuple):
+    """What to do, where TLS 1.2 is to be reached and where TLS 1.3 is; often the same text. `{floor}` and `{minor}` in
+    it stand for that version (`TLS 1.2`) and its last digit (`2`)."""
+
+    modern: str
+    newest: str
+
+
 class Rule(NamedTuple):
     """One sink family with its vocabulary and its texts."""
 
@@ -150,7 +158,7 @@ class Rule(NamedTuple):
     role: Role
     sinks: tuple[Sink, ...]
     message: str
-    remediation: str
+    remediation: Remedy
     references: tuple[str, ...]
     evidence: str
     examples: tuple[Example, ...]

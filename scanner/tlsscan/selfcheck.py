@@ -18,6 +18,7 @@ from tlsscan.source import SourceFile
 
 MARK = re.compile(r"(?:(?<!\S)'(?=\s)|#|//|--|/\*|<!--)\s*expect:\s*(?P<text>[^\n]*?)\s*(?:\*/|-->)?\s*$")
 WORDS = frozenset({"none", "default", "unresolved"})
+NAMES_1_2 = re.compile(r"tls[ _-]?v?[ _-]?1[._-]?2(?!\d)", re.IGNORECASE)
 FLOOR = Policy(Version.TLS1_2)
 SUFFIXES = {
     "python": "py",
@@ -147,7 +148,10 @@ class Checker:
                 yield usage.place.region.line, text
 
     def check_rule(self, rule: Rule) -> Iterator[Failure]:
-        """Everything that is wrong with a rule's examples."""
+        """Everything that is wrong with a rule's examples, and with a remedy that holds for one floor only."""
+        if rule.remediation.newest == rule.remediation.modern and NAMES_1_2.search(rule.remediation.modern):
+            text = "the remedy names TLS 1.2 whatever the floor: write {floor} or {minor}, or another text for TLSv1.3"
+            yield Failure(rule.id, rule.origin, text)
         reported = fine = look_alike = False
         for number, example in enumerate(rule.examples):
             path = example.file or f"example{number}.{SUFFIXES[example.language]}"
