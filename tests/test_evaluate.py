@@ -77,6 +77,8 @@ VOCABULARIES = r"""
       "*.Tls12": 3072
       "*.SystemDefault": default
       "*.Other": 1
+      "*.Kinds.Old": 192
+      "*.Kinds.New": 3072
     flags:
       48: SSLv3
       0xC0: TLSv1.0
@@ -273,6 +275,20 @@ def test_a_loop_variable_is_any_of_its_items_in_turn() -> None:
     assert said(only(via(each), kind=Kind.EXACTLY)) == versions("1.0 1.2")
     assert said(only(Operation("each", (TLS, TLS12)), "flags")) == versions("1.0 1.2")
     assert only(Operation("each", (Text("TLSv1"), Unknown("?")))).partial
+
+
+def test_what_is_done_with_every_item_of_a_loop_adds_up() -> None:
+    each = Operation("each", (TLS, via(TLS12)))
+    for value, outcome in ((op("|", OWN, each), "1.0 1.2"), (op("&", Number(16320), op("~", each)), "1.1 1.3")):
+        assert said(only(value, "flags", own=OWN.names, initial=0)) == wanted(outcome)
+    assert only(op("|", OWN, Operation("each", (TLS, UNKNOWN))), "flags", own=OWN.names, initial=0).partial
+
+
+def test_all_members_of_an_enumeration_are_those_that_the_vocabulary_knows() -> None:
+    members = Operation("members", (Name(("N.Kinds", "Kinds")),))
+    assert said(only(members, "flags")) == versions("1.0 1.2")
+    assert said(only(op("|", OWN, via(members)), "flags", own=OWN.names, initial=0)) == versions("1.0 1.2")
+    assert only(Operation("members", (Name(("Strangers",)),)), "flags").unresolved
 
 
 def test_items_keep_kinds_of_their_own() -> None:

@@ -1,7 +1,8 @@
 """What a value says in a vocabulary: readings. Pure functions of value, vocabulary, kind and runtimes."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 from math import isfinite
 from typing import NamedTuple
 
@@ -135,6 +136,8 @@ def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Re
         yield _union(value.items, lens)
     elif value.operator == "each":
         yield _in_turn(value.operands, lens)
+    elif value.operator == "members":
+        yield _union(_members(value, lens), lens)
     elif value.operator == "join":
         yield _joined(value, lens)
     elif lens.vocabulary.flags or lens.vocabulary.fields:
@@ -242,6 +245,19 @@ def _union(items: tuple[Value, ...], lens: Lens) -> Reading:
     if default or any(reading.effect == "ignored" for reading in found):
         return common._replace(writes=((Kind.DEFAULT, NO_VERSIONS),), partial=False)
     return common._replace(writes=((lens.kind, NO_VERSIONS),))
+
+
+def _members(value: Operation, lens: Lens) -> tuple[Value, ...]:
+    """The members of an enumeration that the vocabulary knows."""
+    kind, _ = strip(value.operands[0])
+    last = {name.rpartition(".")[2] for name in kind.names} if isinstance(kind, Name) else set()
+    owners = {word.lower() if lens.caseless else word for word in last}
+    found: list[Value] = []
+    for key in lens.vocabulary.entries:
+        owner = key.value.rpartition(".")[0].rpartition(".")[2] if key.type == "name" else ""
+        if owner and (owner.lower() if lens.caseless else owner) in owners:
+            found.append(Name((key.value.removeprefix("*."),)))
+    return tuple(found)
 
 
 def _in_turn(items: tuple[Value, ...], lens: Lens) -> Reading:
@@ -494,11 +510,20 @@ def _fold(value: Value, lens: Lens, depth: int = 0) -> Bits:
         value = value.value
     if isinstance(value, Name) and is_own(value, lens):
         return Bits(lens.initial or 0, 0, True, lens.initial is None)
+    if isinstance(value, Operation) and value.operator in ("each", "members") and depth < MAX_NESTING:
+        return _any_of(_members(value, lens) if value.operator == "members" else value.operands, lens, depth)
     if isinstance(value, Operation) and value.operator != "join" and depth < MAX_NESTING:
         operands = [_fold(operand, lens, depth + 1) for operand in value.operands]
         return _combine(value.operator, operands)
     number = _number(value, lens)
     return Bits(partial=True) if number is None else Bits(number)
+
+
+def _any_of(items: Sequence[Value], lens: Lens, depth: int) -> Bits:
+    """The items of a loop: where each is put into the flags, or taken out of them, in turn, all of them are."""
+    found = [_fold(item, lens, depth + 1) for item in items]
+    ones = reduce(lambda bits, item: bits | item.ones, found, 0)
+    return Bits(ones, partial=any(item.partial for item in found))
 
 
 def _combine(operator: str, operands: list[Bits]) -> Bits:

@@ -94,8 +94,8 @@ class Mapping(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """An operator on values. `operator` is one of | & ^ ~ + - <<, `join` (text concatenation) and `each` (the items of
-    a loop in turn)."""
+    """An operator on values. `operator` is one of | & ^ ~ + - <<, `join` (text concatenation), `each` (the items of
+    a loop in turn) and `members` (all members of an enumeration that is named)."""
 
     operator: str
     operands: tuple["Value", ...]
@@ -238,7 +238,7 @@ def parts(value: Value) -> tuple[Value, ...]:
     if isinstance(value, Listing):
         return value.items
     if isinstance(value, Operation):
-        return value.operands
+        return value.operands if value.operator != "members" else ()
     if isinstance(value, Choice):
         return tuple(arm.value for arm in value.arms)
     if isinstance(value, Parameter) and value.default is not None:

@@ -419,6 +419,16 @@ def arms(value: Value) -> list[Value]:
             "Kind k = E.A; switch (x) { case 1: k = E.B; break; } Box.Slot = k;", [B, A], id="switch-statement"
         ),
         pytest.param("foreach (var k in new[] { E.A, E.B }) Box.Slot = k;", [Operation("each", (A, B))], id="foreach"),
+        pytest.param(
+            "foreach (E k in Enum.GetValues(typeof(E))) Box.Slot = k;",
+            [Operation("members", (Name(("E",)),))],
+            id="foreach-member",
+        ),
+        pytest.param('if (Enum.TryParse("A", out E k)) Box.Slot = k;', [A], id="try-parse"),
+        pytest.param('Enum.TryParse<E>("a", true, out var k); Box.Slot = k;', [Name(("E.A", "E.a"))], id="try-parse-t"),
+        pytest.param('E k; Enum.TryParse("A", out k); Box.Slot = k;', [A], id="try-parse-into-a-variable"),
+        pytest.param('int.TryParse("192", out var k); Box.Slot = (E)k;', [Number(192)], id="try-parse-of-a-number"),
+        pytest.param("Get(out var k); Box.Slot = k;", [Unknown("a call sets it")], id="out-of-another-method"),
         pytest.param("var (j, k) = (E.A, E.B); Box.Slot = k;", [B], id="tuple"),
         pytest.param("Kind j, k; (j, k) = (E.A, E.B); Box.Slot = j;", [A], id="tuple-assignment"),
         pytest.param("{ var k = E.A; } { var k = E.B; Box.Slot = k; }", [B], id="blocks-side-by-side"),
@@ -562,6 +572,14 @@ def test_definitions_for_other_files() -> None:
     unit = made.parse(SourceFile("K.cs", b"namespace N; static class Keep { public const int K = 192; }"))
     found = [(definition.name, definition.value) for definition in made.definitions(unit, ["K"])]
     assert found == [("N.Keep.K", Number(192))]
+
+
+def test_a_property_of_another_file_is_what_its_getter_returns() -> None:
+    code = b"static class Keep { public static E Old { get { return E.A; } } public static E Free { get; set; } }"
+    made = frontend("csharp")
+    assert made.may_define(code, "Old")
+    unit = made.parse(SourceFile("K.cs", code))
+    assert [(found.name, plain(found.value)) for found in made.definitions(unit, ["Old", "Free"])] == [("Keep.Old", A)]
 
 
 def test_a_long_chain_of_own_calls_ends() -> None:

@@ -43,6 +43,7 @@ def value_of(expression: str, before: str = "") -> Value:
 
 A = Name(("System.E.A", "E.A"))
 B = Name(("System.E.B", "E.B"))
+E = Name(("System.E", "E"))
 SLOT = Name(("System.My.Box.Slot", "My.Box.Slot"))
 
 
@@ -84,6 +85,8 @@ SLOT = Name(("System.My.Box.Slot", "My.Box.Slot"))
         pytest.param("[Enum]::ToObject([E], 3072)", Number(3072), id="to-object"),
         pytest.param("[System.Enum]::Parse([E], 'A,B', $true)", Operation("|", (A, B)), id="enum-parse"),
         pytest.param("[Enum]::Parse([type][E], 'A')", A, id="enum-parse-of-a-cast-type"),
+        pytest.param("[enum]::GetValues([E])", Operation("members", (E,)), id="members-of-an-enumeration"),
+        pytest.param("[E].GetEnumNames() -join ','", Operation("members", (E,)), id="names-of-an-enumeration"),
         pytest.param("[E]::'A'", A, id="member-in-quotes"),
         pytest.param("[E]::A.value__", A, id="value-of-a-member"),
         pytest.param("('A').ToString().Trim()", Text("A"), id="methods-that-keep-a-value"),
@@ -171,6 +174,25 @@ def test_values_of_expressions(expression: str, expected: Value) -> None:
 )
 def test_values_of_names(before: str, use: str, expected: Value) -> None:
     assert value_of(use, before) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        pytest.param(
+            "'a', 'b' | ForEach-Object { [B]::Slot = $_ }", Operation("each", (Text("a"), Text("b"))), id="list"
+        ),
+        pytest.param(
+            "[enum]::GetValues([E]) | % { if ($x) { [B]::Slot = $_ } }", Operation("members", (E,)), id="enum"
+        ),
+        pytest.param(
+            "'a', 'b' | Where-Object { $x } | % { [B]::Slot = $_ }", Unknown("$_ is not known"), id="filtered"
+        ),
+        pytest.param("Get-It | Select-Object { [B]::Slot = $_ }", Unknown("$_ is not known"), id="another-command"),
+    ],
+)
+def test_what_a_pipeline_hands_on(code: str, expected: Value) -> None:
+    assert plain(one(code, "Slot").arguments[0].value) == expected
 
 
 def test_the_trace_tells_the_definition() -> None:

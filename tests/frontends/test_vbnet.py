@@ -381,8 +381,24 @@ def test_reflected_property_is_assigned() -> None:
         pytest.param(
             "",
             ["For Each k In {E.A, E.B}", "Box.Slot = k", "Next"],
-            Choice((Arm("k in the loop", False, A), Arm("k in the loop", False, B))),
+            Operation("each", (A, B)),
             id="loop",
+        ),
+        pytest.param(
+            "",
+            ["For Each k As Kind In [Enum].GetValues(GetType(E))", "Box.Slot = k", "Next"],
+            Operation("members", (Name(("E",)),)),
+            id="loop-over-an-enumeration",
+        ),
+        pytest.param("", ['Box.Slot = CInt("192")'], Number(192), id="text-that-becomes-a-number"),
+        pytest.param(
+            "ReadOnly Property K As Kind\nGet\nReturn E.A\nEnd Get\nEnd Property", ["Box.Slot = Me.K"], A, id="getter"
+        ),
+        pytest.param(
+            "Property K As Kind\nFunction F() As Kind\nReturn E.A\nEnd Function",
+            ["Box.Slot = K"],
+            Unknown("K is set elsewhere"),
+            id="property-without-a-getter",
         ),
         pytest.param("", ["For k = 1 To 3", "Box.Slot = k", "Next"], Unknown("k is not a constant"), id="counted"),
         pytest.param("Private k As Integer", ["Box.Slot = k"], Unknown("k is set elsewhere"), id="declared-only"),
@@ -417,6 +433,14 @@ def defined(code: str, word: str) -> list[tuple[str, Value]]:
     made = frontend("vbnet")
     unit = made.parse(SourceFile("K.vb", code.encode()))
     return [(definition.name, plain(definition.value)) for definition in made.definitions(unit, [word])]
+
+
+def test_a_property_of_another_file_is_what_its_getter_returns() -> None:
+    code = (
+        "Public Module Keep\nPublic ReadOnly Property Old As Kind\nGet\nReturn E.A\nEnd Get\nEnd Property\nEnd Module"
+    )
+    assert frontend("vbnet").may_define(code.encode(), "Old")
+    assert defined(code, "Old") == [("Keep.Old", A), ("Old", A)]
 
 
 def test_definitions_for_other_files() -> None:

@@ -343,7 +343,7 @@ class Context:
         if binding.kind == "parameter":
             return Parameter(self._function_name(binding), binding.position, word, value)
         if binding.each:
-            value = _each(value, word)
+            value = each(value, word)
         return Via(self.unit.step(binding.path[-1] if binding.path else binding.node), value)
 
     def _parameter(self, binding: Binding, word: str) -> Value:
@@ -364,13 +364,15 @@ def _exhaustive(arms: Sequence[Arm]) -> bool:
     return bool(last) and any(arm.condition in (f"not ({last})", last[5:-1]) for arm in arms[:-1])
 
 
-def _each(value: Value, word: str) -> Value:
-    """The value of a loop variable: the items in turn."""
+def each(value: Value, word: str) -> Value:
+    """The value of a loop variable: the items in turn, or what stands for all members of an enumeration."""
     inner = value
     while isinstance(inner, Via):
         inner = inner.value
     if isinstance(inner, Listing) and inner.items:
         return Operation("each", inner.items)
+    if isinstance(inner, Operation) and inner.operator == "members":
+        return inner
     return Unknown(f"{word} takes the values of a loop")
 
 

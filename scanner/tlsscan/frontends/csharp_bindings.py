@@ -16,6 +16,7 @@ from tlsscan.frontends.csharp_nodes import (
     argument_value,
     assigned,
     dotted,
+    is_out,
     property_value,
 )
 
@@ -121,7 +122,7 @@ class CSharpBindings(CSharpNames):
         elif kind in METHOD_KINDS:
             yield self._method(unit, path)
         elif kind in PATTERN_KINDS:
-            yield self._local(unit, "opaque", path, path[:-1])
+            yield self._set_by_call(unit, path) or self._local(unit, "opaque", path, path[:-1])
 
     def _binding(
         self, kind: str, path: Path, within: Path, scope: tuple[int, int], node: Node | None = None, owner: str = ""
@@ -226,9 +227,15 @@ class CSharpBindings(CSharpNames):
                 operator = text_of(field(above, "operator"))
                 yield self._target(unit, path, path[:-2], field(above, "right"), operator, True)
         elif parent.type == "argument" and parent.children[0].type in ("out", "ref"):
-            yield self._target(unit, path, path[:-1], None, "=")
+            yield self._target(unit, path, path[:-1], parent if is_out(parent) else None, "=")
         elif parent.type == "argument" and above.type == "tuple_expression" and len(path) > 4:
             yield from self._tuple_target(unit, path)
+
+    def _set_by_call(self, unit: Unit, path: Path) -> Binding | None:
+        """`out var x`: a variable that a call sets."""
+        if len(path) < 3 or path[-2].type != "declaration_expression" or not is_out(path[-3]):
+            return None
+        return self._local(unit, "value", path, path[:-1], path[-3])
 
     def _is_own(self, path: Path, access: Node) -> bool:
         receiver = text_of(field(access, "expression"))

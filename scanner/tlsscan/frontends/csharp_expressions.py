@@ -25,9 +25,11 @@ from tlsscan.frontends.csharp_nodes import (
     arguments_of,
     cut_by_directive,
     dotted,
+    is_out,
     returned,
     split_member,
     throws,
+    type_node,
 )
 from tlsscan.frontends.csharp_receivers import CSharpReceivers
 from tlsscan.frontends.grammars import grammar
@@ -95,6 +97,8 @@ class CSharpExpressions(CSharpReceivers):
             directive = cut_by_directive(node)
             if directive is not None:
                 return self._preprocessed(context, directive)
+        if kind == "argument" and is_out(node):
+            return self._put_out(context)
         if kind in WRAPPER_KINDS:
             return context.lower(argument_value(node))
         if kind == "identifier":
@@ -371,7 +375,7 @@ class CSharpExpressions(CSharpReceivers):
             return None
         expression, word = split_member(function)
         owner = dotted(text_of(expression)).rpartition(".")[2]
-        if owner == "Enum" and plain:
+        if owner == "Enum":
             return self._enum(context, function, word, plain)
         if owner in values.NUMBER_TYPES and word in values.NUMBER_METHODS and plain:
             return values.to_number(plain)
@@ -388,17 +392,45 @@ class CSharpExpressions(CSharpReceivers):
     def _enum(self, context: Context, function: Node, word: str, plain: list[Value]) -> Value | None:
         if word == "ToObject" and len(plain) == 2:
             return plain[1]
-        if word != "Parse":
+        generic = self._type_argument(context, function)
+        given = plain if generic is None else [generic, *plain]
+        if word == "GetValues" and given:
+            return values.enum_members(given[0])
+        if word != "Parse" or len(given) < 2:
             return None
-        name = field(function, "name")
-        generic = name is not None and name.type == "generic_name"
-        listed = argument_value(name) if generic and name is not None else None
-        kind: Value = plain[0]
-        if listed is not None:
-            kind = Name(self.type_names(context.unit, argument_value(listed)))
-        rest = plain if generic else plain[1:]
-        ignore = len(rest) > 1 and values.inner(rest[1]) != Bool(False)
-        return values.enum_member(values.inner(kind), rest[0], ignore) if rest else None
+        ignore = len(given) > 2 and values.inner(given[2]) != Bool(False)
+        return values.enum_member(values.inner(given[0]), given[1], ignore)
+
+    def _type_argument(self, context: Context, function: Node | None) -> Value | None:
+        """The `T` of `Name<T>(...)`."""
+        name = field(function, "name") if function is not None else None
+        listed = argument_value(name) if name is not None and name.type == "generic_name" else None
+        return Name(self.type_names(context.unit, argument_value(listed))) if listed is not None else None
+
+    def _put_out(self, context: Context) -> Value:
+        """What `TryParse(text, out value)` gives to the variable at the end of the path."""
+        call = next((node for node in reversed(context.path[-4:]) if node.type == "invocation_expression"), None)
+        function = field(call, "function") if call is not None else None
+        if call is None or function is None or function.type not in MEMBER_KINDS:
+            return Unknown("a call sets it")
+        expression, word = split_member(function)
+        arguments = arguments_of(call)
+        if word != "TryParse" or len(arguments) < 2:
+            return Unknown(f"{word}() sets it")
+        plain = [context.lower(argument) for argument in arguments[:-1]]
+        if dotted(text_of(expression)).rpartition(".")[2] != "Enum":
+            return values.to_number(plain[:1])
+        kind = self._type_argument(context, function) or Name(self._out_type(context, arguments[-1]))
+        ignore = len(plain) > 1 and values.inner(plain[1]) != Bool(False)
+        return values.enum_member(kind, plain[0], ignore)
+
+    def _out_type(self, context: Context, argument: Node) -> tuple[str, ...]:
+        """The declared type of what an `out` argument sets."""
+        given = argument_value(argument)
+        if given is not None and given.type == "declaration_expression":
+            return self.type_names(context.unit, field(given, "type"))
+        found = self.variables(context.unit, text_of(given), argument.start_byte)
+        return next((names for b in found if (names := self.type_names(context.unit, type_node(b)))), ())
 
     def _text_call(self, context: Context, word: str, plain: list[Value]) -> Value | None:
         pieces: list[Value] | None = None

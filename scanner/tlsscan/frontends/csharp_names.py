@@ -16,6 +16,7 @@ USING = re.compile(
     rb"(?m)^[ \t]*(?:global[ \t]+)?using[ \t]+(static[ \t]+)?(?:global::[ \t]*)?([\w.]+(?:<[\w., ]+>)?)[ \t]*;"
 )
 NAMESPACE = re.compile(rb"(?m)^[ \t]*namespace[ \t]+([\w.]+)")
+TYPE_ARGUMENTS = re.compile(r"<[\w.,? ]+>(?=\()")
 HEAD = 200_000
 MAX_USINGS = 40
 
@@ -32,6 +33,7 @@ class CSharpNames(Frontend):
     """What names of namespaces and types stand for."""
 
     language = "csharp"
+    definition_hint = rb"\s*(?:=[^=~]|\{\s*get\b)"
     block_kinds = frozenset({"block", "switch_section"}) | PREPROC_KINDS
     class_kinds = TYPE_KINDS
     function_kinds = (
@@ -64,7 +66,7 @@ class CSharpNames(Frontend):
     def asks_for_older(self, condition: str) -> bool:
         """`#if NET45` holds on the older runtime, `Enum.IsDefined(...)` on the newer; a negation turns either."""
         old_symbol = re.search(r"\b(?:NET(?:11|20|30|35|4\d{1,2})\b|MONO|__MonoCS__)", condition) is not None
-        return old_symbol != super().asks_for_older(condition)
+        return old_symbol != super().asks_for_older(TYPE_ARGUMENTS.sub("", condition))
 
     def condition(self, node: Node) -> Node | None:
         """The condition of a branch, a `case`, a `catch` or an `#if`; None for other nodes."""

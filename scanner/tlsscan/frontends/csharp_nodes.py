@@ -143,6 +143,11 @@ def argument_value(node: Node) -> Node | None:
     return given[-1] if given else None
 
 
+def is_out(node: Node) -> bool:
+    """Whether an argument is set by the call: `out x`."""
+    return bool(node.child_count) and any(child.type == "out" for child in node.children[:3])
+
+
 def property_value(node: Node) -> Node | None:
     """The initializer of a property, the body of its getter, or None for one that others fill."""
     value = field(node, "value")

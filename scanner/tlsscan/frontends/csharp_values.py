@@ -85,6 +85,12 @@ def _member(names: tuple[str, ...], word: str, ignore_case: bool) -> Value:
     return Name(tuple(f"{name}.{spelling}" for name in names for spelling in spellings))
 
 
+def enum_members(kind: Value) -> Value | None:
+    """`Enum.GetValues`: all members of an enum that is named."""
+    named = inner(kind)
+    return Operation("members", (named,)) if isinstance(named, Name) else None
+
+
 def to_number(arguments: Sequence[Value]) -> Value:
     """`int.Parse`, `Convert.ToInt32`: the number, or what decides it."""
     base = inner(arguments[1]) if len(arguments) > 1 else Number(10)

@@ -10,6 +10,7 @@ from tlsscan.frontends.base import (
     MAX_LOWERING,
     Context,
     children,
+    each,
     field,
     invocation,
     key_word,
@@ -26,6 +27,7 @@ from tlsscan.frontends.powershell_nodes import (
     FORMAT_KINDS,
     LOGICAL_KINDS,
     arguments_of,
+    command_word,
     entry_parts,
     hash_entries,
     is_splat,
@@ -47,6 +49,7 @@ from tlsscan.values import (
     Name,
     Null,
     Number,
+    Operation,
     Text,
     Unknown,
     Value,
@@ -57,6 +60,9 @@ HERE_KINDS = frozenset({"expandable_here_string_literal", "verbatim_here_string_
 STRING_KINDS = frozenset({"expandable_string_literal", "expandable_here_string_literal"})
 SAME_MEMBERS = frozenset({"value__", "tostring", "toarray", "psbase"})
 ENUM_METHODS = frozenset({"system.enum.parse", "system.enum.toobject"})
+LISTING_METHODS = frozenset({"system.enum.getvalues", "system.enum.getnames"})
+OWN_MEMBERS = frozenset({"getenumvalues", "getenumnames"})
+LOOPS = frozenset({"foreach-object", "foreach", "%"})
 ENVIRONMENT = "system.environment.getenvironmentvariable"
 
 
@@ -147,13 +153,27 @@ class PowerShellExpressions(PowerShellCommands):
             return values.CONSTANTS[word.lower()]
         if scope == "env":
             return Unknown(f"the environment variable {word} decides", word)
-        if not word or word in ("_", "PSItem") or is_splat(node):
+        if word in ("_", "PSItem"):
+            return self._piped(context, node)
+        if not word or is_splat(node):
             return Unknown(f"{word_of(node)[:60]} is not known")
         value = context.name(word, node)
         if value != Name((f"${word}",)):
             return values.appended(value)
         other = self.elsewhere(context.unit, scope, word)
         return other if other is not None else Unknown(f"${word} is not set in this file")
+
+    def _piped(self, context: Context, node: Node) -> Value:
+        """`$_` in the block of a `ForEach-Object`: what the pipeline gives to it, in turn."""
+        blocks = [level for level, above in enumerate(context.path) if above.type == "script_block_expression"]
+        around = list(context.path[: blocks[-1]]) if blocks else []
+        command = next((above for above in reversed(around) if above.type == "command"), None)
+        if command is not None and command_word(command).lower() in LOOPS:
+            chain = around[around.index(command) - 1]
+            given = [child for child in children(chain) if child.end_byte <= command.start_byte]
+            if len(given) == 1 and context.depth < MAX_LOWERING:
+                return each(context.lower(given[0]), word_of(node))
+        return Unknown(f"{word_of(node)[:60]} is not known")
 
     # -- members and calls -----------------------------------------------------------------------------------
 
@@ -219,6 +239,8 @@ class PowerShellExpressions(PowerShellCommands):
         if names[-1].lower().endswith(".new") and not names[-1].startswith("?"):
             return invocation(tuple(name[:-4] for name in names), context.all(given))
         first = names[0].lower()
+        if first in LISTING_METHODS and given:
+            return Operation("members", (Name(self.named_types(context, given[0])),))
         if first in ENUM_METHODS and len(given) > 1:
             return values.cast(self.named_types(context, given[0]), context.lower(given[1]))
         if first == ENVIRONMENT and given:
@@ -230,6 +252,8 @@ class PowerShellExpressions(PowerShellCommands):
     def _on_receiver(self, context: Context, node: Node, word: str, given: list[Node]) -> Value | None:
         """A method that keeps the meaning of what it is called on, or takes a text apart."""
         base, _, static = member_parts(node)
+        if word.lower() in OWN_MEMBERS and base is not None and not static:
+            return dotnet.enum_members(context.lower(base))
         known = {name.lower(): name for name in dotnet.RECEIVER_METHODS}.get(word.lower())
         if static or known is None or base is None:
             return None
@@ -297,6 +321,8 @@ class PowerShellExpressions(PowerShellCommands):
     def _joined(self, context: Context, value: Value, mark: Value) -> Value:
         plain = dotnet.inner(value)
         separator = mark.text.strip() if isinstance(mark, Text) else ""
+        if separator == "," and isinstance(plain, Operation) and plain.operator == "members":
+            return plain
         if separator == "," and isinstance(plain, Listing) and any(not isinstance(item, Text) for item in plain.items):
             return plain  # members of an enumeration: what becomes of the text means what the list means
         pieces = values.joined(value, mark)

@@ -88,18 +88,24 @@ class VbNetSpeaker:
 
     def may_define(self, data: bytes, word: str) -> bool:
         """Whether the text of a file looks as if it defined a constant of that name."""
-        hint = rb"\b" + re.escape(word.encode()) + rb"\b\]?[ \t]*(?:\(\)[ \t]*)?(?:as\b[^\n=]{0,80})?=[^=]"
+        name = re.escape(word.encode())
+        hint = (
+            rb"\b" + name + rb"\b\]?[ \t]*(?:\(\)[ \t]*)?(?:as\b[^\n=]{0,80})?=[^=]|\bproperty[ \t]+\[?" + name + rb"\b"
+        )
         return re.search(hint, data, re.IGNORECASE) is not None
 
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
         """Constants that the file defines under one of the words, for uses in other files. Raises TooDeep."""
         for word in words:
             for binding in unit.bindings(word) or ():
-                if binding.sort != "value" or binding.value is None or binding.owner is None:
+                if binding.sort != "value" or binding.owner is None or binding.operator != "=":
                     continue
-                if binding.operator == "=":
-                    active = frozenset({(word.lower(), binding.offset)})
-                    value, step = Context(unit, active).lower(binding.value), unit.step(binding.span)
+                context = Context(unit, frozenset({(word.lower(), binding.offset)}))
+                value = context.lower(binding.value) if binding.value is not None else None
+                if binding.getter is not None:
+                    value = context.returned(binding.getter)
+                if value is not None:
+                    step = unit.step(binding.span)
                     yield Definition(f"{unit.full_name(binding.owner)}.{word}", value, step)
                     if binding.owner.what == "module":  # whose members are known by their bare names everywhere
                         yield Definition(word, value, step)

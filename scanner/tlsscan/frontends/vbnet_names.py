@@ -28,7 +28,8 @@ class Binding(NamedTuple):
     """A place that gives a name its value, or tells its type.
 
     `sort` is one of value, parameter, declared (a type, no value), opaque (a loop, a catch), method, import (an alias
-    or a type of the file: `names`). `owner` is the type whose member it is; `scope` the byte range of its visibility.
+    or a type of the file: `names`). `owner` is the type whose member it is; `scope` the byte range of its visibility;
+    `getter` the logical line of a property whose value its `Get` returns.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Binding(NamedTuple):
     condition: str = ""
     guarded: bool = False
     each: bool = False
+    getter: int | None = None
 
 
 class Unit:
@@ -311,13 +313,20 @@ class Unit:
             return
         owner = self.type_around(self.block_at(statement.start))
         if own.name and owner is not None:
-            plain = "value" if own.value is not None else "declared"
+            getter = number if statement.word == "property" and own.value is None and self._has_getter(number) else None
+            plain = "value" if own.value is not None or getter is not None else "declared"
             sort = plain if statement.word == "property" else "method"
-            yield self._made(own, sort, statement, self._seen(owner), owner=owner)
+            yield self._made(own, sort, statement, self._seen(owner), owner=owner)._replace(getter=getter)
         if opened is not None:
             for position, one in enumerate(parameters):
                 made = self._made(one, "parameter", statement, (opened.start, opened.end))
                 yield made._replace(position=position, block=opened, condition="", guarded=False)
+
+    def _has_getter(self, number: int) -> bool:
+        """Whether a property has a `Get` of its own: its body follows the header."""
+        following = (self.layout.line_text(n).split() for n in range(number + 1, len(self.layout.starts)))
+        words = next((words for words in following if words), [])
+        return bool(words) and words[-1].lower() == b"get"
 
     def _seen(self, owner: Block) -> tuple[int, int]:
         """Where the members of a type are known by their bare names: those of a module everywhere."""

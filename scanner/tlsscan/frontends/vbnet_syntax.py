@@ -1,5 +1,6 @@
 """VB.NET's expressions, from the tokens of one logical line, and what statements are made of. Resolves no names."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -201,7 +202,7 @@ class _Reader:
             self.skip(")")
 
 
-class Expressions(_Reader):
+class Expressions(_Reader, ABC):
     """Expressions by climbing the precedence of operators."""
 
     def expression(self, least: int = LOW) -> Expr:
@@ -397,10 +398,10 @@ class Expressions(_Reader):
         self._depth -= 1
         return Expr("lambda", token.start, body.end, "", (), (), (), (body,))
 
+    @abstractmethod
     def arguments_of_header(self) -> tuple[Declared, ...]:
         """The parameters of a header, in parentheses."""
-        raise NotImplementedError
 
+    @abstractmethod
     def statement(self) -> Statement:
         """One statement."""
-        raise NotImplementedError

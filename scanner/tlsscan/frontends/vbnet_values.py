@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from tlsscan.frontends import csharp_values as dotnet
+from tlsscan.frontends.base import each
 from tlsscan.frontends.vbnet_guards import is_guard
 from tlsscan.frontends.vbnet_literals import joined, number, unquoted
 from tlsscan.frontends.vbnet_names import Binding, Unit
@@ -33,7 +34,8 @@ MAX_EFFORT = 20_000  # expressions lowered for one anchor
 MAX_WAYS = 8  # bindings that may reach one use
 MAX_GIVEN = 8
 OPERATORS = {"or": "|", "and": "&", "xor": "^", "+": "+", "-": "-", "<<": "<<"}
-CONVERSIONS = words("cint clng cshort cbyte cuint culng cushort csbyte cstr cobj cbool")
+NUMERIC = words("cint clng cshort cbyte cuint culng cushort csbyte")
+CONVERSIONS = NUMERIC | words("cstr cobj cbool")
 NUMBER_TYPES = words("integer long short uinteger ulong ushort byte sbyte int32 int64 int16 uint32 uint64 convert")
 LIST_TYPES = frozenset(name.lower() for name in ("List", "HashSet", "SortedSet", "Collection", "ArrayList", "Queue"))
 LITERALS: dict[str, Value] = {"true": Bool(True), "false": Bool(False), "nothing": Null()}
@@ -153,7 +155,7 @@ class Context:
         low = callee.word.lower()
         arguments = [self.lower(one.value) for one in expression.given[:MAX_GIVEN]]
         if callee.what == "name" and low in CONVERSIONS and len(arguments) == 1:
-            return arguments[0]
+            return dotnet.to_number(arguments) if low in NUMERIC else arguments[0]
         if callee.what == "name" and low == "iif" and len(arguments) == 3:
             return self._either([one.value for one in expression.given])
         if callee.what == "member":
@@ -194,15 +196,22 @@ class Context:
         if len(fits) != 1 or key in self.active:
             return None
         inner = Context(self.unit, self.active | {key}, self.depth)
+        value = inner.returned(self.unit.layout.line_at(fits[0].offset))
+        return Via(self.unit.step(fits[0].span), value) if value is not None else None
+
+    def returned(self, line: int) -> Value | None:
+        """What the function or property whose header is a logical line returns."""
         arms: list[Arm] = []
-        for statement in self.unit.returned(self.unit.layout.line_at(fits[0].offset)):
+        for statement in self.unit.returned(line):
             condition, guarded = self.unit.branch(statement.start, statement.condition)
-            arms.append(Arm(condition, guarded, inner.lower(statement.parts[0])))
+            arms.append(Arm(condition, guarded, self.lower(statement.parts[0])))
         if not arms or len(arms) > MAX_WAYS:
             return None
-        return Via(self.unit.step(fits[0].span), arms[0].value if len(arms) == 1 else Choice(tuple(arms)))
+        return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
 
     def _enumerated(self, low: str, arguments: list[Value]) -> Value | None:
+        if low == "getvalues":
+            return dotnet.enum_members(arguments[0])
         if low == "parse" and len(arguments) > 1:
             ignore = len(arguments) > 2 and dotnet.inner(arguments[2]) == Bool(True)
             return dotnet.enum_member(dotnet.inner(arguments[0]), arguments[1], ignore)
@@ -304,12 +313,14 @@ class Context:
             return Name(binding.names)
         inner = Context(self.unit, self.active | {key}, self.depth)
         value = inner.lower(binding.value) if binding.value is not None else None
+        if binding.getter is not None:
+            value = inner.returned(binding.getter)
         if binding.sort == "parameter":
             return Parameter(self.unit.enclosing(binding.block.end - 1), binding.position, word, value)
         if value is None:
             return Unknown(f"{word} is not a constant")
         if binding.each:
-            value = _each(value, word)
+            value = each(value, word)
         return Via(self.unit.step(binding.span), value)
 
     # -- receivers ---------------------------------------------------------------------------------------------
@@ -427,11 +438,3 @@ def _exhaustive(arms: Sequence[Arm]) -> bool:
     """Whether the last arm and another one are the two branches of one condition."""
     last = arms[-1].condition
     return bool(last) and any(arm.condition in (f"not ({last})", last[5:-1]) for arm in arms[:-1])
-
-
-def _each(value: Value, word: str) -> Value:
-    """The value of a loop variable: any of the items."""
-    inner = dotnet.inner(value)
-    if isinstance(inner, Listing) and inner.items:
-        return Choice(tuple(Arm(f"{word} in the loop", False, item) for item in inner.items))
-    return Unknown(f"{word} takes the values of a loop")
