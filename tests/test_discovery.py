@@ -615,3 +615,32 @@ def test_patterns_cost_no_more_than_they_may() -> None:
     rules = IgnoreRules([b"*a*a*b", b"src/**/test/**/*.py"])
     assert rules.ignores(b"", b"a" * 255) is None
     assert rules.ignores(b"src/x/y/test/", b"b.py") is True
+
+
+@pytest.mark.parametrize(
+    ("line", "named", "others"),
+    [
+        (b"build", ["build", "build/", "src/build"], ["builds", "my-build"]),
+        (b"build/", ["build/"], ["build"]),
+        (b"/build", ["build", "build/"], ["src/build"]),
+        (b"/build/", ["build/"], ["build", "src/build/"]),
+        (b"docs/api", ["docs/api", "docs/api/"], ["api", "src/docs/api"]),
+        (b"docs/api/", ["docs/api/"], ["docs/api"]),
+        (b"*.log", ["a.log", ".log", "a.log/", "src/b.log"], ["a.log.py", "log"]),
+        (b"*.egg-info/", ["a.egg-info/", "src/b.egg-info/"], ["a.egg-info"]),
+        (b"**/made", ["made", "src/made/", "a/b/made"], ["unmade"]),
+        (b"**/*.tmp", ["a.tmp", "src/b.tmp"], ["a.tmp.py"]),
+        (b"a[bc]", ["ab", "ac/"], ["a[bc]"]),
+        (b"\\*.py", ["*.py"], ["a.py", "\\*.py"]),
+        ("\u00e0.py".encode(), ["\u00e0.py"], ["a.py"]),
+    ],
+)
+def test_a_pattern_names_what_git_says_it_names(line: bytes, named: list[str], others: list[str]) -> None:
+    def ignored(path: str, rules: IgnoreRules) -> bool | None:
+        at = path.rstrip("/").rfind("/") + 1
+        return rules.ignores(path[:at].encode(), path[at:].encode())
+
+    rules, back = IgnoreRules([line]), IgnoreRules([line, b"!" + line])
+    assert [ignored(path, rules) for path in named] == [True] * len(named)
+    assert [ignored(path, back) for path in named] == [False] * len(named)
+    assert [ignored(path, rules) for path in others] == [None] * len(others)

@@ -1,7 +1,7 @@
 """Finds the files to scan, and tells what it left out. Opens only ignore files, `.git` and possible scripts."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple
 
@@ -24,6 +24,8 @@ Build outputs (`bin`, `obj`, `target`, `dist`) and vendored code (`vendor`, `thi
 """
 ENVIRONMENT_DIRECTORIES = frozenset((b"venv", b"env"))
 """Skipped only when they hold a `pyvenv.cfg`, which makes them a Python environment."""
+BATCH = 200
+"""So many files are handed on together: enough to keep workers busy while the next ones are looked for."""
 
 
 class Candidate(NamedTuple):
@@ -32,6 +34,16 @@ class Candidate(NamedTuple):
     fs_path: bytes
     path: str
     language: str
+
+    def pack(self) -> bytes:
+        """The candidate as bytes, for a worker that was forked before it was found."""
+        return b"\0".join((self.language.encode(), self.fs_path, self.path.encode("utf-8", "surrogateescape")))
+
+    @classmethod
+    def unpack(cls, piece: bytes) -> "Candidate":
+        """The inverse of `pack`."""
+        language, fs_path, path = piece.split(b"\0")
+        return cls(fs_path, path.decode("utf-8", "surrogateescape"), language.decode())
 
 
 class Skipped(NamedTuple):
@@ -65,9 +77,9 @@ def discover(
     A file that is named is a candidate whatever the rules say, as long as its language is known. `excludes`
     are gitignore patterns relative to `cwd`, or to the named directory when that lies elsewhere. Raises UsageError.
     """
-    walk = _Walk(cwd, _exclude_rules(excludes), respect_ignore)
-    for path in paths or (".",):
-        walk.add(path)
+    walk = Walk(paths, excludes=excludes, respect_ignore=respect_ignore, cwd=cwd)
+    for _ in walk.batches():
+        pass
     return walk.finish()
 
 
@@ -99,26 +111,37 @@ class _Listing(NamedTuple):
 class _Sieve:
     """Decides which entries of one directory rules leave out. Entries are names; a directory's ends in a slash."""
 
-    __slots__ = ("_chain", "_excludes", "_scope", "_tracked_prefix")
+    __slots__ = ("_chain", "_excludes", "_tracked_prefix", "scope")
 
     def __init__(self, prefix: bytes, scope: Scope | None, excludes: tuple[IgnoreRules, Base] | None) -> None:
-        self._scope = scope
+        self.scope = scope
         self._chain = [(rules, base.relative(prefix)) for rules, base in scope.rules] if scope else []
         self._excludes = (excludes[0], excludes[1].relative(prefix)) if excludes else None
         self._tracked_prefix = scope.tree.base.relative(prefix) if scope else b""
+
+    def speaks_of(self, listing: _Listing, entered: list[bytes]) -> bool:
+        """Whether any rule may name any of the entries: most directories are asked for but once."""
+        if self.scope is not None and self.scope.tracked_only:
+            return True
+        names = [source[0] for source in listing.sources]
+        names += listing.plain
+        names += [other[0] for other in listing.others]
+        names += [name + b"/" for name in entered]
+        every = [*self._chain, self._excludes] if self._excludes else self._chain
+        return bool(names) and any(rules.speaks_of(prefix, names) for rules, prefix in every)
 
     def reason(self, name: bytes) -> str:
         """`excluded`, `ignored`, or an empty text for an entry that stays."""
         if self._excludes and self._excludes[0].ignores(self._excludes[1], name):
             return "excluded"
-        if self._scope is None or not self.is_ignored(name):
+        if self.scope is None or not self.is_ignored(name):
             return ""
-        tracked = self._scope.tree.tracked()
+        tracked = self.scope.tree.tracked()
         return "" if tracked is None or tracked.covers(self._tracked_prefix + name) else "ignored"
 
     def is_ignored(self, name: bytes) -> bool:
         """True when ignore rules name the entry, tracked or not."""
-        if self._scope is not None and self._scope.tracked_only:
+        if self.scope is not None and self.scope.tracked_only:
             return True
         for rules, prefix in self._chain:
             verdict = rules.ignores(prefix, name)
@@ -128,23 +151,32 @@ class _Sieve:
 
     def scope_below(self, name: bytes) -> Scope | None:
         """The scope of a directory that stays."""
-        if self._scope is None or not self.is_ignored(name) or self._scope.tree.trouble:
-            return self._scope
-        return self._scope._replace(tracked_only=True)
+        if self.scope is None or not self.is_ignored(name) or self.scope.tree.trouble:
+            return self.scope
+        return self.scope._replace(tracked_only=True)
 
 
-class _Walk:
-    """One discovery. Paths are bytes with `/`, as they are opened: `lead` plus the path from the working directory.
+class Walk:
+    """One discovery, file by file: `batches`, and when they are exhausted `finish`.
 
-    A directory is its `prefix`: its path with a slash at the end, empty for the working directory itself.
+    Paths are bytes with `/`, as they are opened: `lead` plus the path from the working directory. A directory is its
+    `prefix`: its path with a slash at the end, empty for the working directory itself.
     """
 
-    def __init__(self, cwd: str | None, excludes: IgnoreRules | None, respect_ignore: bool) -> None:
+    def __init__(
+        self,
+        paths: Sequence[str],
+        *,
+        excludes: Sequence[str] = (),
+        respect_ignore: bool = True,
+        cwd: str | None = None,
+    ) -> None:
+        """Look at the named paths only; see `discover`. Raises UsageError."""
         self.cwd = _posix(os.path.realpath(os.fsencode(cwd or os.getcwd())))
         self.lead = b"" if cwd is None else _with_slash(self.cwd)
-        self.excludes = excludes
+        self.excludes = _exclude_rules(excludes)
         self.respect_ignore = respect_ignore
-        self.found: dict[bytes, str] = {}
+        self.found: dict[bytes, Candidate] = {}
         self.unread: dict[bytes, str] = {}
         self.problems: dict[tuple[bytes, ProblemKind], str] = {}
         self.skipped: dict[bytes, str] = {}
@@ -153,9 +185,29 @@ class _Walk:
         self.trees: list[WorkTree] = []
         self.roots: list[bytes] = []
         self.escaping: list[tuple[str, bytes, bytes]] = []
+        self._fresh: list[Candidate] = []
+        for path in paths or (".",):
+            self._add(path)
 
-    def add(self, path: str) -> None:
-        """Take one path of the command line; a directory is walked at once."""
+    def batches(self) -> Iterator[list[Candidate]]:
+        """The files to scan as they are found, each once, some hundred at a time."""
+        for root in self.roots:
+            yield from self._walk(_with_slash(self._from_cwd(root)) if root != self.cwd else self.lead, root)
+        for path, lexical, real in self.escaping:
+            if any(_is_inside(real, root) for root in self.roots):
+                self._add_named(path, real)
+            else:
+                self._tell(lexical, ProblemKind.OUTSIDE, "leads out of the working directory")
+                self.notices.append(f"{path} was not scanned: it leads out of the working directory")
+        if self._fresh:
+            yield self._batch()
+
+    def _batch(self) -> list[Candidate]:
+        fresh, self._fresh = self._fresh, []
+        return fresh
+
+    def _add(self, path: str) -> None:
+        """Take one path of the command line."""
         if not path:
             raise UsageError("a path is empty")
         joined = os.path.join(os.fsdecode(self.cwd), path)
@@ -173,34 +225,27 @@ class _Walk:
                 place = os.fsdecode(target)
                 raise UsageError("leads out of the working directory", place=path, hint=f"name {place} itself")
             self.roots.append(real)
-            self._walk(_with_slash(self._from_cwd(real)) if real != self.cwd else self.lead, real)
         elif escapes:
             self.escaping.append((path, lexical, real))
         else:
             self._add_named(path, real)
 
     def finish(self) -> Discovery:
-        """Everything in its final order."""
-        for path, lexical, real in self.escaping:
-            if any(_is_inside(real, root) for root in self.roots):
-                self._add_named(path, real)
-            else:
-                self._tell(lexical, ProblemKind.OUTSIDE, "leads out of the working directory")
-                self.notices.append(f"{path} was not scanned: it leads out of the working directory")
+        """Everything in its final order, after the last batch."""
         self._tell_troubles()
         shown = self._shown
         unread: dict[str, int] = {}
         for suffix in sorted(self.unread.values()):
             unread[suffix] = unread.get(suffix, 0) + 1
         return Discovery(
-            files=[Candidate(path, shown(path), language) for path, language in sorted(self.found.items())],
+            files=[self.found[path] for path in sorted(self.found)],
             problems=[Problem(shown(path), kind, text) for (path, kind), text in sorted(self.problems.items())],
             unread=unread,
             skipped=[Skipped(shown(p), reason) for p, reason in sorted(self.skipped.items()) if p not in self.found],
             notices=self.notices,
         )
 
-    def _walk(self, root: bytes, real_root: bytes) -> None:
+    def _walk(self, root: bytes, real_root: bytes) -> Iterator[list[Candidate]]:
         scope = scope_above(real_root, len(root), self.troubles) if self.respect_ignore else None
         if scope is not None:
             self.trees.append(scope.tree)
@@ -216,8 +261,10 @@ class _Walk:
             if excludes or (scope is not None and (scope.rules or scope.tracked_only)):
                 stack += self._sift(prefix, listing, entered, _Sieve(prefix, scope, excludes))
             else:
-                stack += [(prefix + name + b"/", scope) for name in entered]
+                stack += self._all(prefix, entered, scope)
             self._keep(prefix, listing, real_root)
+            if len(self._fresh) >= BATCH:
+                yield self._batch()
 
     def _list(self, prefix: bytes) -> _Listing:
         """What a directory holds that may matter; most entries of a tree cost one look-up and one type test."""
@@ -265,6 +312,8 @@ class _Walk:
         self, prefix: bytes, listing: _Listing, entered: list[bytes], sieve: _Sieve
     ) -> list[tuple[bytes, Scope | None]]:
         """Drop from the listing what rules leave out; the directories to enter, with their scopes."""
+        if not sieve.speaks_of(listing, entered):
+            return self._all(prefix, entered, sieve.scope)
         listing.sources[:] = [source for source in listing.sources if self._stays(prefix, source[0], sieve)]
         listing.plain[:] = [name for name in listing.plain if b"." not in name and not sieve.reason(name)]
         listing.others[:] = [other for other in listing.others if not sieve.reason(other[0])]
@@ -273,6 +322,9 @@ class _Walk:
             for name in [name + b"/" for name in entered]
             if self._stays(prefix, name, sieve)
         ]
+
+    def _all(self, prefix: bytes, entered: list[bytes], scope: Scope | None) -> list[tuple[bytes, Scope | None]]:
+        return [(prefix + name + b"/", scope) for name in entered]
 
     def _stays(self, prefix: bytes, name: bytes, sieve: _Sieve) -> bool:
         reason = sieve.reason(name)
@@ -285,12 +337,16 @@ class _Walk:
             self._add_file(prefix + name, language)
         for name in listing.plain:
             if b"." not in name and (found := _language_inside(prefix + name, HAS_EXECUTABLE_BIT)):
-                self.found[prefix + name] = found
+                self._add_file(prefix + name, found)
         for name, known in listing.others:
             self._judge_other(prefix + name, known, real_root)
 
     def _add_file(self, path: bytes, language: str) -> None:
-        (self.unread if language in UNREAD else self.found)[path] = language
+        if language in UNREAD:
+            self.unread[path] = language
+        elif path not in self.found:
+            candidate = self.found[path] = Candidate(path, self._shown(path), language)
+            self._fresh.append(candidate)
 
     def _add_named(self, path: str, real: bytes) -> None:
         """A file of the command line, by its real path."""

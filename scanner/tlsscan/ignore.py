@@ -1,11 +1,12 @@
 """Patterns of one `.gitignore` (or of `--exclude`) as a fast yes or no. Knows nothing of directories or git.
 
-pathspec translates each pattern; here they are joined, so that an entry that no pattern names costs one match.
+Most patterns are a plain name (`build/`), a plain path (`/docs/api`) or an ending (`*.log`): those are looked up. pathspec
+translates the others, which are joined, so that an entry that none of them names costs one match.
 """
 
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 MAX_PATTERNS = 5_000
@@ -14,6 +15,8 @@ _MAX_ACROSS = 2
 _UTF8_BOM = b"\xef\xbb\xbf"
 _ANYWHERE = b"^(?:.+/)?"
 _DIRECTORY_MARK = b"(?P<ps_d>/)"
+_MARKS = frozenset(b"*?[]\\!# \t\r\v\f\xa0\x85")
+"""Bytes that make a pattern more than a plain text, or that are read in ways of their own."""
 
 
 class IgnoreRulesError(ValueError):
@@ -21,16 +24,20 @@ class IgnoreRulesError(ValueError):
 
 
 class _Pattern(NamedTuple):
+    """One line. `plain` is what a name or path must be, `ending` what it must end in, where the pattern is so simple."""
+
     regex: bytes
     ignores: bool
     by_name: bool
     line: bytes
+    plain: bytes = b""
+    ending: bytes = b""
 
 
 class IgnoreRules:
     """Patterns in the order of their file. The last one that matches an entry decides."""
 
-    __slots__ = ("_names", "_ordered", "_paths", "_patterns")
+    __slots__ = ("_endings", "_folders", "_names", "_ordered", "_paths", "_patterns", "_plain_names", "_plain_paths")
 
     def __init__(self, lines: Iterable[bytes]) -> None:
         """Raises IgnoreRulesError, so that a caller applies either all rules of a file or none."""
@@ -38,12 +45,29 @@ class IgnoreRules:
         if len(lines) > MAX_PATTERNS:
             raise IgnoreRulesError(f"more than {MAX_PATTERNS} patterns")
         self._patterns = [pattern for line in lines if (pattern := _translate(line)) is not None]
-        self._names = _joined([p for p in self._patterns if p.by_name])
-        self._paths = _joined([p for p in self._patterns if not p.by_name])
+        self._plain_names = _spellings(p.plain for p in self._patterns if p.by_name and p.plain)
+        self._plain_paths = _spellings(p.plain for p in self._patterns if not p.by_name and p.plain)
+        self._folders = {path[: path.rstrip(b"/").rfind(b"/") + 1] for path in self._plain_paths}
+        self._endings = tuple(_spellings(p.ending for p in self._patterns if p.ending))
+        others = [p for p in self._patterns if not p.plain and not p.ending]
+        self._names = _joined([p for p in others if p.by_name])
+        self._paths = _joined([p for p in others if not p.by_name])
         self._ordered: list[tuple[re.Pattern[bytes], _Pattern]] = []
 
     def __bool__(self) -> bool:
         return bool(self._patterns)
+
+    def speaks_of(self, prefix: bytes, names: Sequence[bytes]) -> bool:
+        """Whether any pattern matches any of the entries of a directory; see `ignores`."""
+        if not self._plain_names.isdisjoint(names):
+            return True
+        if self._endings and any(name.endswith(self._endings) for name in names):
+            return True
+        if self._names is not None and any(map(self._names.match, names)):
+            return True
+        if prefix in self._folders and not self._plain_paths.isdisjoint([prefix + name for name in names]):
+            return True
+        return self._paths is not None and any(self._paths.match(prefix + name) for name in names)
 
     def ignores(self, prefix: bytes, name: bytes) -> bool | None:
         """True to leave the entry out, False to keep it, None when no pattern speaks of it.
@@ -51,8 +75,7 @@ class IgnoreRules:
         `prefix` is its directory relative to that of the ignore file, empty or ending in a slash; the
         name of a directory ends in a slash. What patterns say of the directories above is not repeated here.
         """
-        by_name = self._names is not None and self._names.match(name)
-        if not by_name and (self._paths is None or not self._paths.match(prefix + name)):
+        if not self.speaks_of(prefix, (name,)):
             return None
         if not self._ordered:
             self._ordered = [(_compile(p.regex), p) for p in reversed(self._patterns)]
@@ -94,11 +117,32 @@ def _compile(regex: bytes) -> re.Pattern[bytes]:
         return re.compile(regex, re.DOTALL)
 
 
+def _spellings(plain: Iterable[bytes]) -> frozenset[bytes]:
+    """What entries are called that plain texts mean: a file, or a directory with its slash."""
+    return frozenset(spelled for text in plain for spelled in (text.rstrip(b"/") + b"/", text))
+
+
+def _simple(line: bytes) -> _Pattern | None:
+    """A line that is a plain name, a plain path or an ending; None for others."""
+    body = line.rstrip().removeprefix(b"!").removeprefix(b"**/")
+    any_start = body.startswith(b"*")
+    by_name = b"/" not in body[:-1]
+    text = body.removeprefix(b"*").removeprefix(b"/")
+    if not text.strip(b"/") or b"//" in text or not _MARKS.isdisjoint(text) or (any_start and not by_name):
+        return None
+    tail = b"" if text.endswith(b"/") else b"/?"
+    regex = b"(?:" + (b".*" if any_start else b"") + re.escape(text) + tail + rb")\Z"
+    plain, ending = (b"", text) if any_start else (text, b"")
+    return _Pattern(regex, not line.startswith(b"!"), by_name, line, plain, ending)
+
+
 def _translate(line: bytes) -> _Pattern | None:
     """One line as a regex that matches the whole of an entry's name or path; None for what git passes over."""
+    line = _prepared(line)
+    if simple := _simple(line):
+        return simple
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
-    line = _prepared(line)
     _refuse_costly(line)
     try:
         regex, ignores = GitIgnoreSpecPattern.pattern_to_regex(line)
