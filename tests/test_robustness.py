@@ -357,7 +357,7 @@ def test_what_changed_after_the_listing_is_told(tmp_path: Path) -> None:
     (tmp_path / "link.py").symlink_to("ok.py")
     os.mkfifo(tmp_path / "pipe.py")
     files = candidates(tmp_path, "folder.py", "gone.py", "link.py", "ok.py", "ok.py/below.py", "pipe.py")
-    gathered = Scanner(load(), files, Request((".",), jobs=1)).gather()
+    gathered = Scanner(load(), Request((".",), jobs=1)).gather([files])
     assert {site.path for site in gathered.sites} == {"ok.py"}
     assert sorted((p.path, p.kind) for p in gathered.problems) == [
         ("folder.py", ProblemKind.NOT_REGULAR),
@@ -388,8 +388,8 @@ class Fragile(Extractor):
 class FragileScanner(Scanner):
     """A scanner whose workers are fragile."""
 
-    def __init__(self, files: list[Candidate], request: Request) -> None:
-        super().__init__(load(), files, request)
+    def __init__(self, request: Request) -> None:
+        super().__init__(load(), request)
         self._extractor = Fragile(load(), hashes=False)
 
 
@@ -405,7 +405,7 @@ def test_a_worker_that_dies_costs_one_file(tmp_path: Path, monkeypatch: pytest.M
     for name in names:
         (tmp_path / name).write_text(OLD)
     request = Request((".",), jobs=jobs, timeout=0.3)
-    gathered = FragileScanner(candidates(tmp_path, *names), request).gather()
+    gathered = FragileScanner(request).gather([candidates(tmp_path, *names)])
     assert [site.path for site in gathered.sites] == sorted(name for name in names if name.startswith("ok"))
     told = {problem.path: problem for problem in gathered.problems}
     assert {path: problem.kind for path, problem in told.items()} == {

@@ -42,12 +42,24 @@ def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         os.waitpid(-1, os.WNOHANG)
 
 
-def run(
-    count: int, work: Callable[[int], bytes | None], jobs: int = 2, timeout: float = PATIENCE
-) -> dict[int, Outcome]:
+Indexed = Callable[[int], bytes | None]
+
+
+def pieces(count: int, batch: int = 1000) -> list[list[bytes]]:
+    """Pieces that tell their own numbers, in batches."""
+    numbers = [b"%d" % index for index in range(count)]
+    return [numbers[start : start + batch] for start in range(0, count, batch)]
+
+
+def of(work: Indexed) -> Callable[[bytes], bytes | None]:
+    """Work on the number that a piece tells."""
+    return lambda piece: work(int(piece))
+
+
+def run(count: int, work: Indexed, jobs: int = 2, timeout: float = PATIENCE, batch: int = 1000) -> dict[int, Outcome]:
     """Outcomes by index; every index may be told once."""
     outcomes: dict[int, Outcome] = {}
-    for outcome in supervise(count, work, jobs=jobs, timeout=timeout):
+    for outcome in supervise(pieces(count, batch), of(work), jobs=jobs, timeout=timeout):
         assert outcome.index not in outcomes
         outcomes[outcome.index] = outcome
     return outcomes
@@ -173,7 +185,7 @@ def test_a_death_after_the_result_was_sent_is_nobodys_fault(log: Path, jobs: int
 def test_a_worker_that_overwrites_its_slot_loses_nothing(jobs: int) -> None:
     def work(index: int) -> bytes:
         if index == MARKED:
-            caller = sys._getframe(1)
+            caller = sys._getframe(2)
             caller.f_locals["slot"][0] = 1 << 40
             segfault()
         return b"%d" % index
@@ -234,7 +246,7 @@ def test_a_worker_that_waits_for_its_reader_is_not_hanging(log: Path) -> None:
         return payload
 
     received = []
-    for outcome in supervise(40, work, jobs=2, timeout=timeout):
+    for outcome in supervise(pieces(40), of(work), jobs=2, timeout=timeout):
         received.append(outcome)
         if len(received) <= 6:
             time.sleep(3 * timeout)  # the reader's pause is what is tested; being slower does no harm
@@ -282,7 +294,7 @@ def test_the_workers_of_a_closed_generator_are_gone() -> None:
             hang()
         return b"first"
 
-    outcomes = supervise(100, work, jobs=2, timeout=PATIENCE)
+    outcomes = supervise(pieces(100), of(work), jobs=2, timeout=PATIENCE)
     assert next(outcomes) == Outcome(0, b"first", None)
     outcomes.close()
     assert list(outcomes) == []
@@ -300,6 +312,76 @@ def test_handlers_of_the_parent_stay_with_the_parent() -> None:
     assert outcome.payload == f"{signal.SIG_DFL!r} {signal.SIG_IGN!r}".encode()
 
 
+# ---- pieces that come in batches ----
+
+
+@JOBS
+@pytest.mark.parametrize("batch", [1, 7, 300])
+def test_pieces_may_come_in_batches_of_any_size(batch: int, jobs: int) -> None:
+    assert run(600, lambda index: b"%d" % index, jobs, batch=batch) == {index: told(index) for index in range(600)}
+
+
+@JOBS
+def test_a_disaster_costs_one_index_while_more_batches_come(jobs: int) -> None:
+    def work(index: int) -> bytes:
+        if index == MARKED:
+            segfault()
+        return b"%d" % index
+
+    crash = Outcome(MARKED, None, Failure(ProblemKind.CRASH, "worker died with SIGSEGV"))
+    expected = {index: told(index) for index in range(200)} | {MARKED: crash}
+    assert run(200, work, jobs, batch=10) == expected
+
+
+def test_workers_are_at_work_while_batches_are_still_looked_for() -> None:
+    """The last batch comes only after an outcome of the first one was seen."""
+    seen: list[Outcome] = []
+
+    def batches() -> Iterator[list[bytes]]:
+        yield [b"0"]
+        deadline = time.monotonic() + PATIENCE
+        while not seen and time.monotonic() < deadline:
+            yield []
+        yield [b"1"]
+
+    for outcome in supervise(batches(), of(lambda index: b"%d" % index), jobs=1, timeout=PATIENCE):
+        seen.append(outcome)
+        assert len(seen) < 2 or outcome.index == 1
+    assert seen == [told(0), told(1)]
+
+
+def test_what_is_to_be_done_meanwhile_is_done_once_after_the_last_batch() -> None:
+    events: list[str] = []
+
+    def batches() -> Iterator[list[bytes]]:
+        for number in range(4):
+            events.append("batch")
+            yield [b"%d" % number]
+
+    def meanwhile() -> None:
+        events.append("meanwhile")
+
+    for _ in supervise(batches(), of(lambda index: b"x"), jobs=2, timeout=PATIENCE, meanwhile=meanwhile):
+        pass
+    assert events == ["batch"] * 4 + ["meanwhile"]
+
+
+def test_an_error_of_the_batches_ends_the_workers() -> None:
+    def batches() -> Iterator[list[bytes]]:
+        yield [b"0"] * 100
+        yield [b"0"] * 100
+        raise PermissionError("no more")
+
+    with pytest.raises(PermissionError, match="no more"):
+        list(supervise(batches(), lambda piece: b"x", jobs=2, timeout=PATIENCE))
+
+
+def test_large_pieces_arrive_whole() -> None:
+    large = [bytes([number]) * 300_000 for number in range(40)]
+    outcomes = list(supervise([large], lambda piece: b"%d" % len(piece) + piece[:1], jobs=2, timeout=PATIENCE))
+    assert sorted(outcomes) == [Outcome(number, b"300000" + bytes([number]), None) for number in range(40)]
+
+
 # ---- without workers ----
 
 
@@ -310,8 +392,8 @@ def peculiar(index: int) -> bytes | None:
 
 
 def test_without_workers_the_results_are_the_same() -> None:
-    alone = list(supervise(40, peculiar, jobs=2, timeout=PATIENCE, fork=False))
-    assert alone == sorted(supervise(40, peculiar, jobs=2, timeout=PATIENCE, fork=True))
+    alone = list(supervise(pieces(40), of(peculiar), jobs=2, timeout=PATIENCE, fork=False))
+    assert alone == sorted(supervise(pieces(40), of(peculiar), jobs=2, timeout=PATIENCE, fork=True))
     assert protection(fork=True) == ""
     assert protection(fork=False).startswith("workers are switched off")
 
@@ -336,10 +418,10 @@ def refuse() -> NoReturn:
 
 def test_a_system_that_refuses_to_fork_gets_the_work_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fork", refuse)
-    outcomes = list(supervise(40, peculiar, jobs=2, timeout=PATIENCE))
-    assert outcomes == list(supervise(40, peculiar, jobs=2, timeout=PATIENCE, fork=False))
+    outcomes = list(supervise(pieces(40), of(peculiar), jobs=2, timeout=PATIENCE))
+    assert outcomes == list(supervise(pieces(40), of(peculiar), jobs=2, timeout=PATIENCE, fork=False))
     monkeypatch.setattr(os, "fork", refuse)
-    list(supervise(1, peculiar, jobs=1, timeout=PATIENCE))
+    list(supervise(pieces(1), of(peculiar), jobs=1, timeout=PATIENCE))
     assert protection().startswith(f"no worker could be started ({os.strerror(errno.EAGAIN)})")
 
 
@@ -367,7 +449,7 @@ PRELUDE = """
 import os, resource, signal, sys
 from tlsscan.supervisor import protection, supervise
 
-def hang(index):
+def hang(piece):
     os.write(ALIVE, b"x")
     while True:
         pass
@@ -394,7 +476,7 @@ def start(program: str, *arguments: str, keep: tuple[int, ...] = ()) -> subproce
 
 HANGING = """
 signal.signal(signal.SIGTERM, stop)
-for outcome in supervise(100, hang, jobs=2, timeout=600):
+for outcome in supervise([[b""] * 100], hang, jobs=2, timeout=600):
     print(outcome)
 """
 
@@ -430,7 +512,8 @@ def test_few_descriptors_mean_fewer_workers() -> None:
     program = """
         resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
         pids = {}
-        for index, payload, failure in supervise(5000, lambda index: b"%d" % os.getpid(), jobs=64, timeout=60):
+        pieces = [[b""] * 5000]
+        for index, payload, failure in supervise(pieces, lambda piece: b"%d" % os.getpid(), jobs=64, timeout=60):
             pids[index] = int(payload)
         assert sorted(pids) == list(range(5000))
         assert os.getpid() not in pids.values()
@@ -444,7 +527,7 @@ def test_few_descriptors_mean_fewer_workers() -> None:
 def test_no_descriptors_mean_no_workers() -> None:
     program = """
         resource.setrlimit(resource.RLIMIT_NOFILE, (6, 6))
-        print([payload for index, payload, failure in supervise(3, lambda index: b"x", jobs=2, timeout=60)])
+        print([payload for index, payload, failure in supervise([[b""] * 3], lambda piece: b"x", jobs=2, timeout=60)])
         print(protection().split(":")[0])
         """
     with start(program, "-1") as process:
@@ -456,7 +539,7 @@ def test_no_descriptors_mean_no_workers() -> None:
 def test_what_the_parent_had_to_say_is_said_once() -> None:
     program = """
         print("before", end=" ")
-        list(supervise(50, lambda index: b"x" if index else os._exit(1), jobs=2, timeout=60))
+        list(supervise([[b"", *[b"y"] * 49]], lambda piece: b"x" if piece else os._exit(1), jobs=2, timeout=60))
         print("after")
         """
     with start(program, "-1") as process:

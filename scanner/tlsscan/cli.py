@@ -132,14 +132,13 @@ def _scan(arguments: list[str]) -> int:
         return OK
     from tlsscan import packs
     from tlsscan.reporters import prepare
-    from tlsscan.scan import empty_folders, find, scan
+    from tlsscan.scan import empty_folders, scan
 
     outputs = [output_of(text, given.format) for text in given.output]
     book = packs.load(given.rules)
     request = _request(given, hashes="sarif" in [given.format, *[name for name, _ in outputs]])
-    found = find(request)
     forms = [name for name, _ in outputs] or [given.format or "full"]
-    report = scan(request, book, found, lambda: prepare(forms))
+    report, found = scan(request, book, lambda: prepare(forms))
     empty = empty_folders(request.paths, found)
     for path in empty:
         _say(f"tlsscan: warning: nothing to analyse in {path}")

@@ -1,7 +1,7 @@
 """Patterns of one `.gitignore` (or of `--exclude`) as a fast yes or no. Knows nothing of directories or git.
 
-Most patterns are a plain name (`build/`), a plain path (`/docs/api`) or an ending (`*.log`): those are looked up. pathspec
-translates the others, which are joined, so that an entry that none of them names costs one match.
+Most patterns are a plain name (`build/`), a plain path (`/docs/api`) or an ending (`*.log`): those are looked up.
+pathspec translates the others, which are joined, so that an entry that none of them names costs one match.
 """
 
 import re
@@ -24,7 +24,7 @@ class IgnoreRulesError(ValueError):
 
 
 class _Pattern(NamedTuple):
-    """One line. `plain` is what a name or path must be, `ending` what it must end in, where the pattern is so simple."""
+    """One line. `plain` is what a name or path must be, `ending` what it must end in, if it is so simple."""
 
     regex: bytes
     ignores: bool

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tlsscan import extract as extraction
-from tlsscan.discovery import Candidate, Discovery, discover
+from tlsscan.discovery import Candidate, Discovery, Walk
 from tlsscan.extract import Definition, Extractor, Search
 from tlsscan.link import Words, link
 from tlsscan.match import Match, match, open_names_of
@@ -44,9 +44,11 @@ class Gathered(NamedTuple):
     hashes: dict[tuple[str, int], str]
 
 
-def find(request: Request) -> Discovery:
-    """The files to scan. Raises UsageError for paths that do not exist."""
-    return discover(request.paths, excludes=request.excludes, respect_ignore=request.respect_ignore)
+class Scan(NamedTuple):
+    """What a scan gave: the report, and what there was to scan."""
+
+    report: Report
+    found: Discovery
 
 
 def empty_folders(paths: Iterable[str], found: Discovery) -> list[str]:
@@ -63,14 +65,13 @@ def _holds_any(folder: str, files: Iterable[Candidate]) -> bool:
     return any(file.fs_path.startswith(os.fsencode(lead)) for file in files)
 
 
-def scan(
-    request: Request, book: Rulebook, found: Discovery | None = None, meanwhile: Callable[[], None] | None = None
-) -> Report:
-    """The report of a scan of what `find` found; `meanwhile` is done while workers read the files. Raises UsageError
-    for paths that do not exist."""
-    found = found or find(request)
-    scanner = Scanner(book, found.files, request)
-    gathered = scanner.gather(meanwhile)
+def scan(request: Request, book: Rulebook, meanwhile: Callable[[], None] | None = None) -> Scan:
+    """The scan of what lies below the paths of the request; `meanwhile` is done while workers read the last files.
+    Raises UsageError for paths that do not exist."""
+    walk = Walk(request.paths, excludes=request.excludes, respect_ignore=request.respect_ignore)
+    scanner = Scanner(book, request)
+    gathered = scanner.gather(walk.batches(), meanwhile)
+    found = walk.finish()
     runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
     findings = findings_of(scanner.matches(gathered.sites, runtimes), book, Policy(request.floor))
     findings = [_titled(finding, book) for finding in findings]
@@ -78,7 +79,7 @@ def scan(
     noted = [finding for finding in findings if finding.level is not Level.NONE]
     notices = [*found.notices, *([protection()] if protection() else [])]
     problems = _problems([*found.problems, *gathered.problems], scanner.late)
-    return Report(
+    report = Report(
         findings=tuple(shown),
         problems=problems,
         files=_scanned(found.files, problems),
@@ -90,29 +91,28 @@ def scan(
         hidden=len(noted) - len(shown),
         notices=tuple(notices),
     )
+    return Scan(report, found)
 
 
 class Scanner:
-    """One run over a list of files: the workers' state, inherited by fork."""
+    """One run over files as they are found: the workers' state, inherited by fork."""
 
-    def __init__(self, book: Rulebook, files: Sequence[Candidate], request: Request) -> None:
-        self._files = files
+    def __init__(self, book: Rulebook, request: Request) -> None:
+        self._files: list[Candidate] = []
         self._request = request
         self._extractor = Extractor(book, hashes=request.hashes)
         self.late: list[Problem] = []
         """What went wrong while constants were looked for; the same file may have been told of before."""
 
-    def gather(self, meanwhile: Callable[[], None] | None = None) -> Gathered:
-        """The sites of all files."""
+    def gather(self, batches: Iterable[list[Candidate]], meanwhile: Callable[[], None] | None = None) -> Gathered:
+        """The sites of all files; the batches are drawn while workers are busy with the ones before."""
 
-        def work(index: int) -> bytes | None:
-            found = self._extractor.extract(self._files[index])
+        def work(piece: bytes) -> bytes | None:
+            found = self._extractor.extract(Candidate.unpack(piece))
             return extraction.pack(found) if found is not None else None
 
         gathered = Gathered([], [], {}, {})
-        for language in sorted({file.language for file in self._files}):
-            self._extractor.index(language)  # once here, not once in each worker and once more for matching
-        for outcome in self._supervise(self._files, work, meanwhile):
+        for outcome in self._supervise(self._noted(batches), work, meanwhile):
             path = self._files[outcome.index].path
             if outcome.failure is not None:
                 gathered.problems.append(Problem(path, outcome.failure.kind, outcome.failure.text))
@@ -125,16 +125,31 @@ class Scanner:
         gathered.sites.sort(key=lambda site: (site.path, site.region))
         return gathered
 
+    def _noted(self, batches: Iterable[list[Candidate]]) -> Iterator[list[Candidate]]:
+        """The batches, their files remembered by number."""
+        for batch in batches:
+            self._files += batch
+            for language in {file.language for file in batch}:
+                self._extractor.index(language)  # once here, not once in each worker that is still to be forked
+            yield batch
+
     def _supervise(
-        self, files: Sequence[Candidate], work: Work, meanwhile: Callable[[], None] | None = None
+        self, batches: Iterable[list[Candidate]], work: Work, meanwhile: Callable[[], None] | None = None
     ) -> Iterator[Outcome]:
         """Each language begins with its grammar, which takes longer than a few files."""
+        languages: set[str] = set()
+
+        def pieces() -> Iterator[list[bytes]]:
+            for batch in batches:
+                languages.update(file.language for file in batch)
+                yield [file.pack() for file in batch]
+
         return supervise(
-            len(files),
+            pieces(),
             work,
             jobs=self._request.jobs or os.cpu_count() or 1,
             timeout=self._request.timeout,
-            sorts=len({file.language for file in files}),
+            sorts=lambda: len(languages),
             meanwhile=meanwhile,
         )
 
@@ -156,11 +171,12 @@ class Scanner:
         searches = {language: Search(language, owners) for language, owners in words.items()}
         files = [file for file in self._files if file.language in searches and searches[file.language].concerns(file)]
 
-        def work(index: int) -> bytes | None:
-            found = self._extractor.definitions(files[index], searches[files[index].language])
+        def work(piece: bytes) -> bytes | None:
+            file = Candidate.unpack(piece)
+            found = self._extractor.definitions(file, searches[file.language])
             return extraction.pack_definitions(found) if found else None
 
-        for outcome in self._supervise(files, work):
+        for outcome in self._supervise([files], work):
             path, language = files[outcome.index].path, files[outcome.index].language
             if outcome.failure is not None:
                 self.late.append(Problem(path, outcome.failure.kind, outcome.failure.text))

@@ -1,22 +1,23 @@
-"""Runs numbered pieces of work in forked workers, so that a crash or a hang costs one piece, not the run.
+"""Runs pieces of work in forked workers, so that a crash or a hang costs one piece, not the run.
 
-Knows nothing of files, languages or TLS: work is a number in, bytes out.
+Knows nothing of files, languages or TLS: work is bytes in, bytes out.
 """
 
 import os
 import select
 import signal
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from mmap import mmap
 from typing import Final, NamedTuple
 
 from tlsscan.model import ProblemKind
-from tlsscan.worker import CHUNK_DONE, COMMAND, FRAME, OUT_OF_MEMORY, PAYLOAD, Child, Work, describe, live
+from tlsscan.worker import CHUNK_DONE, FRAME, OUT_OF_MEMORY, PAYLOAD, Child, Work, describe, live, pack
 
 _FEW: Final = 20  # so many pieces are done sooner by one worker than a second one is forked
 _LARGEST_CHUNK: Final = 512
+_FIRST_CHUNK: Final = 128  # while nobody knows how many more pieces will come
 _READ_SIZE: Final = 1 << 20
 
 
@@ -36,28 +37,30 @@ class Outcome(NamedTuple):
 
 
 def supervise(
-    count: int,
+    batches: Iterable[Sequence[bytes]],
     work: Work,
     *,
     jobs: int,
     timeout: float,
     fork: bool | None = None,
-    sorts: int = 1,
+    sorts: Callable[[], int] = lambda: 1,
     meanwhile: Callable[[], None] | None = None,
 ) -> Generator[Outcome, None, None]:
-    """Run `work(i)` once for every i below `count`; yield, in any order, what has something to tell.
+    """Run `work(piece)` once for every piece; yield, in any order, what has something to tell.
 
-    `work` inherits the caller's state by fork and returns bytes, or None when there is nothing to tell.
-    A piece that kills its worker, or takes more than `timeout` seconds, is tried once more in a fresh
-    worker and then reported as failed; an exception becomes a failure at once. Closing the generator kills
-    all workers. Without fork (see `protection`) everything runs here, in order, and nothing is protected.
-    `sorts` says how many sorts of work there are that each take long to begin with: so many workers are worth
-    starting, however few the pieces. `meanwhile` is done here once, while the first workers are at work.
+    Pieces are numbered from 0 as they come. The batches are drawn from their iterator here, between looks at the
+    workers, which are at work from the first batch on. `work` inherits the caller's state by fork and returns bytes,
+    or None when there is nothing to tell. A piece that kills its worker, or takes more than `timeout` seconds, is
+    tried once more in a fresh worker and then reported as failed; an exception becomes a failure at once. Closing
+    the generator kills all workers. Without fork (see `protection`) everything runs here, in order, and nothing is
+    protected. `sorts` tells how many sorts of work there are so far that each take long to begin with: so many
+    workers are worth starting, however few the pieces. `meanwhile` is done here once, after the last batch was drawn,
+    while workers are at work.
     """
     _refusal.clear()
     if _unavailable(fork):
-        return _in_process(range(count), work)
-    return _Pool(count, work, min(jobs, max(sorts, -(-count // _FEW))), timeout).outcomes(meanwhile)
+        return _in_process(enumerate(piece for batch in batches for piece in batch), work)
+    return _Pool(batches, work, jobs, timeout, sorts).outcomes(meanwhile)
 
 
 def protection(fork: bool | None = None) -> str:
@@ -82,10 +85,10 @@ def _unavailable(fork: bool | None) -> str:
     return "workers are switched off" if fork is False else ""
 
 
-def _in_process(indices: range, work: Work) -> Generator[Outcome, None, None]:
-    for index in indices:
+def _in_process(pieces: Iterable[tuple[int, bytes]], work: Work) -> Generator[Outcome, None, None]:
+    for index, piece in pieces:
         try:
-            payload = work(index)
+            payload = work(piece)
         except Exception as error:  # a bug of ours in one piece must not cost the others
             yield Outcome(index, None, Failure(ProblemKind.CRASH, describe(error)))
         else:
@@ -114,12 +117,15 @@ class _Worker:
         self.since = 0.0
         self.hung = False
 
-    def assign(self, chunk: range, *, last_chance: bool) -> None:
+    def assign(self, chunk: range, pieces: Sequence[bytes], *, last_chance: bool) -> None:
+        """Send it a chunk of work. It is idle, so that it reads at once and no write can wait for long."""
         self.chunk, self.last_chance = chunk, last_chance
         self.told = self.seen = -1
         self.slot[0] = chunk.start
+        order = memoryview(pack(chunk.start, pieces))
         with suppress(BrokenPipeError):  # it died idle: the end of its result pipe will tell
-            os.write(self.command, COMMAND.pack(chunk.start, chunk.stop))
+            while order:
+                order = order[os.write(self.command, order) :]
 
     @property
     def idle(self) -> bool:
@@ -176,11 +182,17 @@ def _ending(code: int) -> str:
 
 
 class _Pool:
-    def __init__(self, count: int, work: Work, jobs: int, timeout: float) -> None:
+    def __init__(
+        self, batches: Iterable[Sequence[bytes]], work: Work, jobs: int, timeout: float, sorts: Callable[[], int]
+    ) -> None:
         self.work = work
         self.timeout = timeout
-        self.jobs = max(1, min(jobs, count))
-        self.pending = [range(count)] if count else []
+        self.jobs = max(1, jobs)
+        self.sorts = sorts
+        self.batches = iter(batches)
+        self.drawn = False
+        self.pieces: list[bytes] = []
+        self.pending: list[range] = []
         self.suspects: list[tuple[int, Failure]] = []
         self.workers: dict[int, _Worker] = {}
         self.poll = select.poll()
@@ -190,26 +202,43 @@ class _Pool:
     def outcomes(self, meanwhile: Callable[[], None] | None = None) -> Generator[Outcome, None, None]:
         """What becomes of every piece; see `supervise`."""
         try:
-            while self._staff():
-                if meanwhile is not None:
+            for _ in range(2):  # the second look tells whether the first batch was all: then it is dealt out sparingly
+                self._draw()
+            while self._staff() or not self.drawn:
+                if self.drawn and meanwhile is not None:
                     meanwhile()
                     meanwhile = None
-                for descriptor, _ in self.poll.poll(self.period * 1000):
+                for descriptor, _ in self.poll.poll(self.period * 1000 if self.drawn else 0):
                     yield from self._receive(self.workers[descriptor])
                 self._kill_overdue()
+                self._draw()
             for index, failure in self.suspects:
                 yield Outcome(index, None, failure)
             for chunk in self.pending:
-                yield from _in_process(chunk, self.work)
+                yield from _in_process(zip(chunk, self.pieces[chunk.start : chunk.stop], strict=True), self.work)
         finally:
             self._close()
 
+    def _draw(self) -> None:
+        """Take one more batch; `drawn` tells when there are no more."""
+        if self.drawn:
+            return
+        batch = next(self.batches, None)
+        if batch is None:
+            self.drawn = True
+        elif batch:
+            first = len(self.pieces)
+            if self.pending and self.pending[0].stop == first:
+                first = self.pending.pop(0).start
+            self.pieces += batch
+            self.pending.insert(0, range(first, len(self.pieces)))
+
     def _staff(self) -> bool:
         """Give every worker something to do; False when nobody is at work any more."""
-        for worker in self.workers.values():
+        for worker in list(self.workers.values()):
             if worker.idle:
                 self._occupy(worker)
-        while len(self.workers) < self.jobs and (self.suspects or self.pending):
+        while len(self.workers) < self._wanted() and (self.suspects or self.pending):
             try:
                 worker = self._hire()
             except OSError as error:  # no process, descriptor or memory left: fewer workers must do
@@ -219,6 +248,9 @@ class _Pool:
             else:
                 self._occupy(worker, fresh=True)
         return bool(self.workers)
+
+    def _wanted(self) -> int:
+        return min(self.jobs, max(self.sorts(), -(-len(self.pieces) // _FEW)))
 
     def _hire(self) -> _Worker:
         """Signals wait meanwhile: no worker goes unrecorded, no handler of the parent's runs in a child."""
@@ -234,16 +266,17 @@ class _Pool:
     def _occupy(self, worker: _Worker, *, fresh: bool = False) -> None:
         if fresh and self.suspects:
             index, _ = self.suspects.pop()
-            worker.assign(range(index, index + 1), last_chance=True)
+            worker.assign(range(index, index + 1), [self.pieces[index]], last_chance=True)
         elif self.pending:
-            worker.assign(self._next_chunk(), last_chance=False)
-        else:
+            chunk = self._next_chunk()
+            worker.assign(chunk, self.pieces[chunk.start : chunk.stop], last_chance=False)
+        elif self.drawn:
             worker.dismiss()
 
     def _next_chunk(self) -> range:
         """Large at first and small at the end, so that the workers finish together."""
         left = sum(map(len, self.pending))
-        size = max(1, min(_LARGEST_CHUNK, left // (self.jobs * 4)))
+        size = _FIRST_CHUNK if not self.drawn else max(1, min(_LARGEST_CHUNK, left // (self.jobs * 4)))
         source = self.pending.pop()
         if len(source) > size:
             self.pending.append(source[size:])

@@ -1,4 +1,4 @@
-"""The forked child of the supervisor: takes ranges of numbers, does the work, sends back bytes.
+"""The forked child of the supervisor: takes pieces of work (bytes), does them, sends back bytes.
 
 Knows nothing of what the work is, and nothing of its parent but three pipes and a shared slot.
 """
@@ -7,11 +7,11 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from struct import Struct
 from typing import Final, NamedTuple, NoReturn
 
-Work = Callable[[int], bytes | None]
+Work = Callable[[bytes], bytes | None]
 
 MEMORY_LIMIT: Final = 2 << 30
 """Bytes of address space that a worker may add to what it was forked with."""
@@ -19,8 +19,10 @@ MEMORY_LIMIT: Final = 2 << 30
 OUT_OF_MEMORY: Final = 77
 """Exit status of a worker that met its limit."""
 
-COMMAND: Final = Struct("=qq")
-"""What the parent writes: start and stop of a range."""
+COMMAND: Final = Struct("=qqq")
+"""What the parent writes: the number of the first piece, how many there are, and the length of what follows."""
+
+_LENGTH: Final = Struct("=q")
 
 FRAME: Final = Struct("=bqq")
 """What the child writes: kind, index, length of the body that follows."""
@@ -69,14 +71,28 @@ def live(child: Child, foreign: list[int]) -> NoReturn:
         os._exit(status)
 
 
+def pack(first: int, pieces: Sequence[bytes]) -> bytes:
+    """An order: pieces with consecutive numbers."""
+    body = b"".join(part for piece in pieces for part in (_LENGTH.pack(len(piece)), piece))
+    return COMMAND.pack(first, len(pieces), len(body)) + body
+
+
+def _unpack(body: bytes) -> Iterator[bytes]:
+    at = 0
+    while at < len(body):
+        start = at + _LENGTH.size
+        at = start + _LENGTH.unpack_from(body, at)[0]
+        yield body[start:at]
+
+
 def _serve(child: Child) -> None:
     work, slot, result = child.work, child.slot, child.result
-    while len(order := os.read(child.command, COMMAND.size)) == COMMAND.size:
-        start, stop = COMMAND.unpack(order)
-        for index in range(start, stop):
+    while len(order := _receive(child.command, COMMAND.size)) == COMMAND.size:
+        first, count, length = COMMAND.unpack(order)
+        for index, piece in enumerate(_unpack(_receive(child.command, length)), first):
             slot[0] = index
             try:
-                payload = work(index)
+                payload = work(piece)
             except MemoryError:  # perhaps the fault of what ran before: a fresh worker shall try
                 raise
             except Exception as error:  # a bug of ours in one piece must not cost the others
@@ -86,8 +102,16 @@ def _serve(child: Child) -> None:
                 if payload:
                     slot[0] = ~index
                     _send(result, PAYLOAD, index, payload)
-        slot[0] = ~(stop - 1)
-        _send(result, CHUNK_DONE, stop, b"")
+        slot[0] = ~(first + count - 1)
+        _send(result, CHUNK_DONE, first + count, b"")
+
+
+def _receive(descriptor: int, size: int) -> bytes:
+    """So many bytes; fewer when the parent has no more to say."""
+    data = os.read(descriptor, size)
+    while data and len(data) < size and (more := os.read(descriptor, size - len(data))):
+        data += more
+    return data
 
 
 def _send(descriptor: int, kind: int, index: int, body: bytes) -> None:
