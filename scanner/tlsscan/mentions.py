@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from tlsscan.languages import CASELESS
 from tlsscan.model import Argument, Form, Site
@@ -11,6 +14,9 @@ from tlsscan.values import Name, Symbol, Text, Value
 
 SHORTEST_NAME = 8
 MAX_MENTIONS = 50  # of one file
+_REACH = 200  # bytes before a value that are looked at for what qualifies it
+_LEAD = re.compile(rb"(?<![\w$.:])(?:\w+(?:\.|::|\\))*\Z")
+_GOES_ON = re.compile(rb"[\w$]")
 _VERSION = re.compile(r"(?:tls|ssl)[\w.]*\d", re.IGNORECASE)
 
 
@@ -21,28 +27,36 @@ class Mentions:
         self.language = language
         keys = {key for rule in rules for key in rule.vocabulary.entries}
         self._values = {self._fold(spelling): value for key in sorted(keys) for spelling, value in _spelled(key)}
-        longest_first = sorted(self._values, key=lambda word: (-len(word), word))
-        body = "|".join(re.escape(word) for word in longest_first)
-        pattern = rf"(?<![\w$.:])(?:(?:\w+(?:\.|::|\\))*)({body})(?![\w$])".encode()
-        self._pattern = re.compile(pattern) if body else None
+        self._words = [spelling.encode() for spelling in self._values]
+        self._automaton = BytesAhoCorasick(self._words, matchkind=MatchKind.Standard)
 
     def _fold(self, text: str) -> str:
         return text.lower() if self.language in CASELESS else text
 
     def sites(self, source: SourceFile, start: int = 0, end: int | None = None) -> Iterator[Site]:
         """Mention sites in a stretch of a file, at most MAX_MENTIONS."""
-        if self._pattern is None:
-            return
         stop = len(source.data) if end is None else end
         data = source.data.lower() if self.language in CASELESS else source.data
-        for count, match in enumerate(self._pattern.finditer(data, start, stop)):
-            if count >= MAX_MENTIONS:
-                return
-            yield self._site(source, match)
+        for first, last in islice(self._stretches(data, start, stop), MAX_MENTIONS):
+            yield self._site(source, first, last)
 
-    def _site(self, source: SourceFile, match: re.Match[bytes]) -> Site:
-        text = source.data[match.start(1) : match.end(1)].decode("utf-8", "replace")
-        region = source.region(match.start(1), match.end(1))
+    def _stretches(self, data: bytes, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """Where a value stands as a word of its own, whatever qualifies it; of several that overlap, the longest."""
+        piece = data[start:stop]
+        found = self._automaton.find_matches_as_indexes(piece, overlapping=True)
+        done = 0
+        for _, first, last in sorted(found, key=lambda match: (match[1], -match[2])):
+            if (
+                first >= done
+                and not _GOES_ON.match(piece, last)
+                and _LEAD.search(piece[max(first - _REACH, 0) : first])
+            ):
+                done = last
+                yield start + first, start + last
+
+    def _site(self, source: SourceFile, start: int, end: int) -> Site:
+        text = source.data[start:end].decode("utf-8", "replace")
+        region = source.region(start, end)
         argument = Argument(None, "", self._values[self._fold(text)], region, text)
         return Site(Form.MENTION, (text,), text, source.path, self.language, region, (argument,))
 
