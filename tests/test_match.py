@@ -428,6 +428,9 @@ TLS, TLS11, TLS12 = Number(192), Number(768), Number(3072)
         ([on(Number(192 | 3072), 1, "="), on(Operation("~", (TLS,)), 2, "&=")], [("1 on", "2 on", "4")]),
         ([on(TLS12, 1)], [("1 on", "1 on", "2 4")]),
         ([on(Operation("~", (TLS,)), 1, "&="), on(TLS, 2)], [("2 on", "2 on", "2")]),
+        # the same once more replaces it, and decides
+        ([on(TLS11, 1, "="), on(TLS11, 2, "=")], [("2 on", "2 on", "3")]),
+        ([low(V1, 1), low(V1, 2)], [("1 low", "2 low", "2 3 4 5")]),
     ],
 )
 def test_writes_on_one_object(sites: list[Site], wanted: list[tuple[str, str, str]]) -> None:
@@ -451,6 +454,36 @@ def test_a_write_in_a_block_may_be_passed_by() -> None:
     assert outcome(low(V1, 1), low(V2, 2, blocks=(7,))) == [("1 low", "1 low", "2 3 4 5"), ("1 low", "2 low", "4 5")]
     both = outcome(low(V1, 1), low(V2, 2, blocks=(7,)), high(Text("TLSv1.1"), 3))
     assert both == [("1 low", "2 low", "4 5"), ("3 high", "1 low", "2 3")]
+
+
+def built(*values: Value) -> list[tuple[int, str]]:
+    """Where the versions of a value of flags are named: the line, and the versions."""
+    rules = book(FLAGS, rule("flags", "enabled", "flags", "{call: lib.connect_tls, position: 0}"))
+    (found,) = matches(rules, call("lib.connect_tls", *values))
+    named = [naming for usage in found.usages for naming in usage.named]
+    return [(n.place.region.line, " ".join(v.label for v in sorted(n.versions))) for n in named]
+
+
+def test_where_several_statements_put_a_value_together_each_is_known() -> None:
+    first, second = via(TLS, 3)._replace(local=True), via(TLS11, 4)._replace(local=True)
+    assert built(Operation("|", (first, second))) == [(3, "TLS 1.0"), (4, "TLS 1.1")]
+    added = via(Operation("|", (first, TLS12)), 5)._replace(local=True)
+    assert built(added) == [(3, "TLS 1.0"), (5, "TLS 1.2")]
+    assert built(Operation("|", (first, TLS12))) == [(3, "TLS 1.0"), (1, "TLS 1.2")]
+    either = Choice((Arm("a", False, first), Arm("not (a)", False, second)))
+    assert built(either) == [(3, "TLS 1.0"), (4, "TLS 1.1")]
+    assert built(Operation("|", (either, TLS12))) == [(3, "TLS 1.0"), (1, "TLS 1.2"), (4, "TLS 1.1"), (1, "TLS 1.2")]
+    # a statement that only takes away names nothing, but has a part in the value; so has one that is not understood
+    without = via(Operation("&", (via(Number(4032), 3)._replace(local=True), Operation("~", (TLS,)))), 4)
+    assert built(without._replace(local=True)) == [(3, "TLS 1.0 TLS 1.1 TLS 1.2")]
+    unknown = via(Unknown("a setting is read"), 3)._replace(local=True)
+    assert built(Choice((Arm("", False, unknown), Arm("", False, second)))) == [(4, "TLS 1.1")]
+
+
+def test_one_statement_and_constants_are_told_at_the_use() -> None:
+    assert built(via(TLS, 3)._replace(local=True)) == []
+    assert built(Operation("|", (via(TLS, 3), via(TLS11, 4)))) == []
+    assert built(via(via(TLS, 3)._replace(local=True), 4)._replace(local=True)) == []
 
 
 def test_a_choice_stands_alone() -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from core_builders import at, book, rule, versions
-from tlsscan.model import Confidence, Finding, Level, Permitted, Place, Role, Usage, Verdict
-from tlsscan.policy import Policy, judge, remedy
+from tlsscan.model import Confidence, Finding, Level, Naming, Permitted, Place, Role, Usage, Verdict
+from tlsscan.policy import Policy, findings, judge, remedy
 from tlsscan.protocol import FLOORS, NO_VERSIONS, Version
 from tlsscan.rules import Remedy, Rule
 
@@ -176,6 +176,39 @@ def arm(text: str, condition: str, guarded: bool = False) -> Usage:
 def test_the_worst_arm_is_judged(arms: list[Usage], condition: str, level: Level) -> None:
     finding = judge(arms, RULE, FLOOR)
     assert (finding.usage.condition, finding.level) == (condition, level)
+
+
+# -- values put together by several statements ------------------------------------------------------------------
+
+
+def naming(line: int, text: str) -> Naming:
+    return Naming(Place("a.py", at(line), f"line {line}"), versions(text))
+
+
+def test_each_statement_that_names_an_old_version_is_told() -> None:
+    named = (naming(3, "1.0"), naming(4, "1.2"), naming(5, "1.1"))
+    told = findings([usage(exact("1.0 1.1 1.2"))._replace(named=named)], RULE, FLOOR)
+    assert [(f.usage.place.region.line, f.usage.value, f.message) for f in told] == [
+        (3, "line 3", "lib.connect says TLS 1.0 to TLS 1.2: TLS 1.0 may still be negotiated"),
+        (5, "line 5", "lib.connect says TLS 1.0 to TLS 1.2: TLS 1.1 may still be negotiated"),
+    ]
+    assert [(p.region.line, p.text) for p in told[0].usage.related] == [(1, "lib.connect uses the value here")]
+
+
+def test_a_statement_is_judged_by_the_worst_arm_it_has_a_part_in() -> None:
+    start = naming(3, "1.0")
+    arms = [
+        arm("1.0 1.2", "new")._replace(named=(start, naming(4, "1.2"))),
+        arm("1.0", "not (new)")._replace(named=(start,)),
+    ]
+    (told,) = findings(arms, RULE, FLOOR)
+    assert (told.usage.place.region.line, told.verdict, told.usage.condition) == (3, Verdict.FAILS, "not (new)")
+
+
+def test_what_is_fine_is_told_once_and_at_its_use() -> None:
+    for text in ("1.2 1.3", "1.2"):
+        (told,) = findings([usage(exact(text))._replace(named=(naming(3, "1.2"), naming(4, "1.3")))], RULE, FLOOR)
+        assert told.usage.place.region.line == 1
 
 
 def test_braces_in_code_stay_as_they_are() -> None:

@@ -34,13 +34,22 @@ from tlsscan.values import (
 )
 
 MAX_ARMS = 16
+TAKING = frozenset({"~", "-", "^"})  # what follows such an operator adds no version
+
+
+class Part(NamedTuple):
+    """The versions that a value names in one statement: an assignment before its use, or (None) the use itself."""
+
+    step: Step | None
+    versions: VersionSet = NO_VERSIONS
 
 
 class Reading(NamedTuple):
     """One way a value can be read: the writes it amounts to, or why nothing is known.
 
     `known` says that the vocabulary knows the value, `partial` that a part of it is unknown; `number` is the number
-    behind flags. `condition` and `guarded` tell the arm, `steps` the definitions on the way.
+    behind flags. `condition` and `guarded` tell the arm, `steps` the definitions on the way, `parts` what each
+    statement names that had a part in the value.
     """
 
     writes: tuple[tuple[Kind, VersionSet], ...] = ()
@@ -54,6 +63,7 @@ class Reading(NamedTuple):
     guarded: bool = False
     open_by: str = ""
     steps: tuple[Step, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 class Lens(NamedTuple):
@@ -92,24 +102,36 @@ def _read(value: Value, lens: Lens, depth: int) -> Iterator[Reading]:
         yield Reading(unresolved="the value is nested too deeply")
     elif isinstance(value, Via):
         for reading in _read(value.value, lens, depth + 1):
-            yield reading._replace(steps=(value.step, *reading.steps))
+            parts = _stated(value, reading.parts)
+            yield reading._replace(steps=(value.step, *reading.steps), parts=parts)
     elif isinstance(value, Choice):
         for arm in value.arms:
-            yield from _in_arm(arm, (), _read(arm.value, lens, depth + 1))
+            yield from _in_arm(arm, _read(arm.value, lens, depth + 1))
     elif isinstance(value, Parameter):
         yield from _parameter(value, lens, depth)
     elif isinstance(value, Listing | Operation):
         yield from _composed(value, lens, depth)
     else:
-        yield _scalar(value, lens)
+        reading = _scalar(value, lens)
+        yield reading._replace(parts=(Part(None, _named(reading)),))
 
 
-def _in_arm(arm: Arm, steps: tuple[Step, ...], found: Iterable[Reading]) -> Iterator[Reading]:
+def _in_arm(arm: Arm, found: Iterable[Reading]) -> Iterator[Reading]:
     """Readings of an arm's value, with the arm's condition added."""
     for reading in found:
         text = " and ".join(part for part in (arm.condition, reading.condition) if part)
-        guarded = arm.guarded or reading.guarded
-        yield reading._replace(condition=text, guarded=guarded, steps=(*steps, *reading.steps))
+        yield reading._replace(condition=text, guarded=arm.guarded or reading.guarded)
+
+
+def _stated(via: Via, found: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The parts of a value that a definition gives: where no statement of their own names them, it does."""
+    if not via.local:
+        return found
+    return tuple(part if part.step is not None else part._replace(step=via.step) for part in found)
+
+
+def _named(reading: Reading) -> VersionSet:
+    return frozenset(version for _, versions in reading.writes for version in versions)
 
 
 def _parameter(value: Parameter, lens: Lens, depth: int) -> Iterator[Reading]:
@@ -129,23 +151,54 @@ def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Re
     if _combinations(value) <= MAX_ARMS:
         chosen = _first_choice(value)
         if chosen is not None:
-            for arm, steps, whole in chosen:
-                yield from _in_arm(arm, steps, _read(whole, lens, depth + 1))
+            for arm, whole in chosen:
+                yield from _in_arm(arm, _read(whole, lens, depth + 1))
             return
-    if isinstance(value, Listing):
-        yield _union(value.items, lens)
-    elif value.operator == "each":
-        yield _in_turn(value.operands, lens)
-    elif value.operator == "members":
-        yield _union(_members(value, lens), lens)
-    elif value.operator == "join":
-        yield _joined(value, lens)
-    elif lens.vocabulary.flags or lens.vocabulary.fields:
-        yield _from_bits(_fold(value, lens), lens)._replace(steps=_steps_in(value))
-    elif value.operator in ("|", "+"):
-        yield _union(value.operands, lens)
+    reading = _whole(value, lens)
+    if isinstance(value, Operation) and value.operator in ("join", "members"):
+        lead = _stated_first(value, (Part(None, _named(reading)),))
+        yield reading._replace(parts=lead)
     else:
-        yield Reading(unresolved=f"the result of {value.operator} is not known")
+        yield reading._replace(parts=tuple(_parts_in(value, lens)))
+
+
+def _whole(value: Listing | Operation, lens: Lens) -> Reading:
+    """A list or an operation without choices inside."""
+    if isinstance(value, Listing):
+        return _union(value.items, lens)
+    if value.operator == "each":
+        return _in_turn(value.operands, lens)
+    if value.operator == "members":
+        return _union(_members(value, lens), lens)
+    if value.operator == "join":
+        return _joined(value, lens)
+    if lens.vocabulary.flags or lens.vocabulary.fields:
+        return _from_bits(_fold(value, lens), lens)._replace(steps=_steps_in(value))
+    if value.operator in ("|", "+"):
+        return _union(value.operands, lens)
+    return Reading(unresolved=f"the result of {value.operator} is not known")
+
+
+def _stated_first(value: Value, found: tuple[Part, ...], depth: int = 0) -> tuple[Part, ...]:
+    """The part of a text, which its beginning names."""
+    if isinstance(value, Via):
+        return _stated(value, _stated_first(value.value, found, depth + 1))
+    if isinstance(value, Operation) and value.operands and depth < MAX_NESTING:
+        return _stated_first(value.operands[0], found, depth + 1)
+    return found
+
+
+def _parts_in(value: Value, lens: Lens, depth: int = 0) -> Iterator[Part]:
+    """What the statements behind a value add to it; what they take away again adds nothing."""
+    if isinstance(value, Via):
+        yield from _stated(value, tuple(_parts_in(value.value, lens, depth + 1)))
+    elif isinstance(value, Listing | Operation) and depth < MAX_NESTING:
+        adding = _adding(value)
+        for operand in parts(value):
+            for part in _parts_in(operand, lens, depth + 1):
+                yield part if operand in adding else part._replace(versions=NO_VERSIONS)
+    elif not (isinstance(value, Name) and is_own(value, lens)):
+        yield Part(None, _named(_scalar(value, lens)))
 
 
 def _combinations(value: Value, depth: int = 0) -> int:
@@ -162,19 +215,22 @@ def _combinations(value: Value, depth: int = 0) -> int:
     return count
 
 
-def _first_choice(value: Value, depth: int = 0) -> list[tuple[Arm, tuple[Step, ...], Value]] | None:
-    """The arms of the first choice inside a value, each with the steps to it and the whole value under that arm."""
-    value, steps = strip(value)
+def _first_choice(value: Value, depth: int = 0) -> list[tuple[Arm, Value]] | None:
+    """The arms of the first choice inside a value, each with the whole value under that arm."""
     if isinstance(value, Choice):
-        return [(arm, steps, arm.value) for arm in value.arms]
-    if not isinstance(value, Listing | Operation) or depth >= MAX_NESTING:
+        return [(arm, arm.value) for arm in value.arms]
+    if depth >= MAX_NESTING:
+        return None
+    if isinstance(value, Via):
+        inside = _first_choice(value.value, depth + 1)
+        return [(arm, value._replace(value=new)) for arm, new in inside] if inside is not None else None
+    if not isinstance(value, Listing | Operation):
         return None
     every = parts(value)
     for index, part in enumerate(every):
         inside = _first_choice(part, depth + 1)
         if inside is not None:
-            before, after = every[:index], every[index + 1 :]
-            return [(arm, (*steps, *way), _with(value, (*before, new, *after))) for arm, way, new in inside]
+            return [(arm, _with(value, (*every[:index], new, *every[index + 1 :]))) for arm, new in inside]
     return None
 
 
@@ -215,6 +271,13 @@ def _steps_in(value: Value, depth: int = 0) -> tuple[Step, ...]:
     if isinstance(value, Operation) and depth < MAX_NESTING:
         return (*steps, *[step for part in value.operands for step in _steps_in(part, depth + 1)])
     return steps
+
+
+def _adding(value: Listing | Operation) -> tuple[Value, ...]:
+    """The operands that may add versions."""
+    if isinstance(value, Operation) and value.operator in TAKING:
+        return value.operands[:1] if len(value.operands) > 1 else ()
+    return parts(value)
 
 
 def _union(items: tuple[Value, ...], lens: Lens) -> Reading:

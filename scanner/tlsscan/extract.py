@@ -14,7 +14,7 @@ from tlsscan.model import Argument, Form, Problem, ProblemKind, Site
 from tlsscan.packs import LOWERED, Literal, Rulebook
 from tlsscan.prefilter import Prefilter
 from tlsscan.source import Reader, SourceFile, decode, wide_encoding
-from tlsscan.values import Region, Step, Value
+from tlsscan.values import Region, Step, Value, local_steps
 from tlsscan.values import decode as decode_value
 from tlsscan.values import encode as encode_value
 
@@ -213,7 +213,7 @@ class Extractor:
             return None
         hashes: dict[int, str] = {}
         if self._hashes and sites:
-            lines = {argument.region.line for site in sites for argument in site.arguments}
+            lines = {region.line for site in sites for region in _reportable(site)}
             from tlsscan.linehash import line_hashes
 
             hashes = line_hashes(source.data.decode("utf-8", "replace"), lines)
@@ -254,6 +254,13 @@ def _text(path: str, raw: memoryview) -> SourceFile | Problem:
     return SourceFile(path, data, replaced=source.replaced, origin=source.origin)
 
 
+def _reportable(site: Site) -> Iterator[Region]:
+    """Where a finding of a site may stand: its arguments, and the assignments that put their values together."""
+    for argument in site.arguments:
+        yield argument.region
+        yield from (step.region for step in local_steps(argument.value))
+
+
 def _lines_around(source: SourceFile, sites: Iterable[Site]) -> dict[int, str]:
     texts: dict[int, str] = {}
     for site in sites:
@@ -262,9 +269,9 @@ def _lines_around(source: SourceFile, sites: Iterable[Site]) -> dict[int, str]:
 
 
 def _add_lines(texts: dict[int, str], source: SourceFile, site: Site) -> None:
-    for argument in site.arguments:
-        line, last = argument.region.line, min(argument.region.end_line, argument.region.line + 20)
-        if argument.region.end_column > LONGEST_LINE:
+    for region in _reportable(site):
+        line, last = region.line, min(region.end_line, region.line + 20)
+        if region.end_column > LONGEST_LINE:
             continue  # its line is not shown, and decoding it again and again would cost its square
         for number in range(max(line - CONTEXT_LINES, 1), last + CONTEXT_LINES + 1):
             if number not in texts:

@@ -8,9 +8,9 @@ from typing import NamedTuple, Protocol
 
 from tlsscan.evaluate import Lens, Reading, is_own, lookup, readings
 from tlsscan.languages import CASELESS
-from tlsscan.model import Argument, Confidence, Form, Permitted, Place, Site, Usage
+from tlsscan.model import Argument, Confidence, Form, Kind, Naming, Permitted, Place, Site, Usage
 from tlsscan.products import Runtimes
-from tlsscan.protocol import Version
+from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.rules import Base, Key, Rule, Sink, SinkKey, Vocabulary, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.values import (
@@ -38,6 +38,8 @@ REPORTING = re.compile(
     r"|debug|info|warn|warning|error|fatal|log|print|println|puts|p|pp|printf|sprintf|inspect|dump"
 )
 CALLED = frozenset({Form.CALL, Form.NEW})
+UPPER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MAXIMUM})  # kinds that say where the permitted versions end
+LOWER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MINIMUM})  # and where they begin
 OPERATORS = frozenset({"|=", "&=", "^=", "+=", "-="})
 
 
@@ -81,6 +83,8 @@ class _Hit(NamedTuple):
     argument: Argument
     confidence: Confidence
     readings: tuple[Reading, ...] = ()
+    built: bool = False
+    """Whether several statements put the value together."""
 
     @property
     def certain(self) -> bool:
@@ -255,10 +259,9 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
         argument = _argument(site, sink)
         if argument is None or (confidence is not Confidence.HIGH and _only_reports(site, sink)):
             continue
-        hit = _Hit(site, rule, sink, argument, confidence)
-        usable = _usable(hit, runtimes)
-        if usable:
-            found.append(hit._replace(readings=tuple(usable)))
+        hit = _read(_Hit(site, rule, sink, argument, confidence), runtimes)
+        if hit.readings:
+            found.append(hit)
     return found
 
 
@@ -407,11 +410,20 @@ def _judge(group: Sequence[_Hit], runtimes: Runtimes) -> Match:
         hit = _onto(given, state, runtimes)
         before, state = state, _written(state, hit.readings[0], hit)
         low, high = _ends(_state_permits(hit, state, runtimes))
-        upper = (hit, before) if high != ends[1] or given is group[0] else upper
-        lower = (hit, before) if low != ends[0] or given is group[0] else lower
+        upper = (hit, before) if high != ends[1] or _replaces(hit, upper[0], UPPER) else upper
+        lower = (hit, before) if low != ends[0] or _replaces(hit, lower[0], LOWER) else lower
         ends = low, high
     final = _state_permits(group[-1], state, runtimes) if len(group) > 1 else None
     return Match(_usages(group, *upper, final, runtimes), _usages(group, *lower, final, runtimes))
+
+
+def _replaces(later: _Hit, earlier: _Hit, end: frozenset[Kind]) -> bool:
+    """Whether a write overwrites what an earlier one said of an end, if only with the same: then it decides."""
+    if later.site is earlier.site:
+        return True
+    kinds = [{kind for kind, _ in hit.readings[0].writes if kind in end} for hit in (later, earlier)]
+    plain = later.site.operator == "=" and later.readings[0].replaces
+    return plain and later.rule.id == earlier.rule.id and bool(kinds[0]) and kinds[0] == kinds[1]
 
 
 def _onto(hit: _Hit, state: State, runtimes: Runtimes) -> _Hit:
@@ -445,9 +457,15 @@ def _state_permits(hit: _Hit, state: State, runtimes: Runtimes) -> Permitted:
     return permitted(state, bounds(hit.rule.base, runtimes), hit.rule.holes)
 
 
-def _usable(hit: _Hit, runtimes: Runtimes) -> list[Reading]:
-    """The readings of a hit's value. A loose slot with a value that is not known stays silent."""
+def _read(hit: _Hit, runtimes: Runtimes) -> _Hit:
+    """The hit with the readings of its value."""
     found = readings(_slot_value(hit), _lens(hit, runtimes))
+    statements = {part.step for reading in found for part in reading.parts}
+    return hit._replace(readings=tuple(_usable(hit, found)), built=len(statements) > 1)
+
+
+def _usable(hit: _Hit, found: list[Reading]) -> list[Reading]:
+    """The readings that count. A loose slot with a value that is not known stays silent."""
     open_by = next((reading.open_by for reading in found if reading.open_by), "")
     if hit.confidence is not Confidence.HIGH or hit.site.form in (Form.PARAMETER, Form.MENTION):
         found = [reading for reading in found if reading.known]
@@ -517,7 +535,19 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
         open_by=reading.open_by,
         note="has no effect here" if effect == "ignored" else reading.note or rule.note,
         assumed=_assumed(outcome, rule.base, runtimes),
+        named=_named(hit, reading) if hit.built else (),
     )
+
+
+def _named(hit: _Hit, reading: Reading) -> tuple[Naming, ...]:
+    """The places that name versions: statements before the use, or the use itself."""
+    site, argument = hit.site, hit.argument
+    here = Place(site.path, argument.region, argument.text)
+    found: dict[Place, VersionSet] = {}
+    for part in reading.parts:
+        place = here if part.step is None else Place(*part.step)
+        found[place] = found.get(place, NO_VERSIONS) | part.versions
+    return tuple(Naming(place, versions) for place, versions in found.items() if versions)
 
 
 def _assumed(outcome: Permitted, base: Base, runtimes: Runtimes) -> tuple[str, ...]:

@@ -118,11 +118,19 @@ class Place(NamedTuple):
     text: str = ""
 
 
+class Naming(NamedTuple):
+    """A place that names versions of a value which several statements put together."""
+
+    place: Place
+    versions: VersionSet
+
+
 class Usage(NamedTuple):
     """A site that met a sink: the versions it permits, and how that was concluded. No opinion.
 
     `newest` is the newest version that the base offers (for the verdict `caps`); `condition` is the arm
-    that was judged; `assumed` are the products whose assumed version took part.
+    that was judged; `assumed` are the products whose assumed version took part. `named` tells where the
+    versions are named, if several statements put the value together; it is empty otherwise.
     """
 
     rule: str
@@ -142,6 +150,7 @@ class Usage(NamedTuple):
     open_by: str = ""
     note: str = ""
     assumed: tuple[str, ...] = ()
+    named: tuple[Naming, ...] = ()
 
 
 class Verdict(StrEnum):

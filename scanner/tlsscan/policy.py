@@ -1,9 +1,9 @@
 """The policy: the only place that has opinions. From permitted versions to verdict, level and words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tlsscan.model import Confidence, Finding, Level, Permitted, Role, Usage, Verdict
+from tlsscan.model import Confidence, Finding, Level, Naming, Permitted, Place, Role, Usage, Verdict
 from tlsscan.protocol import Version, in_words
 from tlsscan.rules import Rule
 
@@ -64,6 +64,30 @@ def remedy(rule: Rule, floor: Version) -> str:
     return text.format(floor=wanted.label, minor=wanted.label[-1])
 
 
+def findings(usages: Sequence[Usage], rule: Rule, policy: Policy) -> list[Finding]:
+    """The findings of a match: one, or one for each statement that names a version below the floor, where several
+    put the value together: each of those has to be changed."""
+    whole = judge(usages, rule, policy)
+    if whole.verdict not in (Verdict.FAILS, Verdict.ALLOWS) or whole.usage.permitted.rejected:
+        return [whole]
+    moved: dict[Place, list[Usage]] = {}
+    for usage in usages:
+        for naming in usage.named:
+            if any(version < policy.floor for version in naming.versions & usage.permitted.sure):
+                moved.setdefault(naming.place, []).append(_at(usage, naming))
+    return [judge(told, rule, policy) for told in moved.values()] or [whole]
+
+
+def _at(usage: Usage, naming: Naming) -> Usage:
+    """The usage as a statement sees it that names some of its versions."""
+    place = naming.place
+    if place == usage.place:
+        return usage._replace(named=(naming,))
+    use = usage.place._replace(text=f"{usage.api} uses the value here")
+    trace = tuple(step for step in usage.trace if (step.path, step.region) != (place.path, place.region))
+    return usage._replace(place=place, value=place.text, named=(naming,), trace=trace, related=(use, *usage.related))
+
+
 def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
     """The finding of a match: its arm with the highest level (the first of those), with final words.
 
@@ -104,8 +128,9 @@ def _consequence(usage: Usage, said: Verdict, floor: Version) -> str:
             return f": it cannot connect to a server that requires {required}"
         return f": it cannot connect where {required} is required"
     if said is Verdict.ALLOWS:
-        low = in_words(v for v in usage.permitted.sure if v < floor)
-        return f": {low} may still be negotiated"
+        low = frozenset(v for v in usage.permitted.sure if v < floor)
+        here = next((naming.versions for naming in usage.named if naming.place == usage.place), low)
+        return f": {in_words(low & here or low)} may still be negotiated"
     if said is Verdict.CAPS:
         return f": {usage.newest.label} is shut out"
     return ""

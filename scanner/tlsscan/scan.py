@@ -12,7 +12,7 @@ from tlsscan.link import Words, link
 from tlsscan.match import Match, match, open_names_of
 from tlsscan.model import Confidence, Finding, Level, Problem, ProblemKind, Report, Severity, Site, Verdict
 from tlsscan.packs import Rulebook
-from tlsscan.policy import Policy, judge
+from tlsscan.policy import Policy, findings
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.supervisor import Outcome, protection, supervise
@@ -73,10 +73,10 @@ def scan(request: Request, book: Rulebook, meanwhile: Callable[[], None] | None 
     gathered = scanner.gather(walk.batches(), meanwhile)
     found = walk.finish()
     runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
-    findings = findings_of(scanner.matches(gathered.sites, runtimes), book, Policy(request.floor))
-    findings = [_titled(finding, book) for finding in findings]
-    shown = [finding for finding in findings if finding.level.rank >= max(request.shown.rank, Level.NOTE.rank)]
-    noted = [finding for finding in findings if finding.level is not Level.NONE]
+    judged = findings_of(scanner.matches(gathered.sites, runtimes), book, Policy(request.floor))
+    judged = [_titled(finding, book) for finding in judged]
+    shown = [finding for finding in judged if finding.level.rank >= max(request.shown.rank, Level.NOTE.rank)]
+    noted = [finding for finding in judged if finding.level is not Level.NONE]
     notices = [*found.notices, *([protection()] if protection() else [])]
     problems = _problems([*found.problems, *gathered.problems], scanner.late)
     report = Report(
@@ -192,13 +192,14 @@ def findings_of(matches: Iterable[Match], book: Rulebook, policy: Policy) -> lis
     """The findings of matches in final order, one for each place: the surest, then the most severe."""
     best: dict[tuple[object, ...], Finding] = {}
     for found in matches:
-        finding = judge(found.usages, book.rule(found.usages[0].rule), policy)
-        if finding.verdict is Verdict.ALLOWS and found.lower != found.usages:
-            finding = judge(found.lower, book.rule(found.lower[0].rule), policy)
-        place = finding.usage.place
-        key = (place.path, place.region)
-        if key not in best or _preference(finding) > _preference(best[key]):
-            best[key] = finding
+        told = findings(found.usages, book.rule(found.usages[0].rule), policy)
+        if told[0].verdict is Verdict.ALLOWS and found.lower != found.usages:
+            told = findings(found.lower, book.rule(found.lower[0].rule), policy)
+        for finding in told:
+            place = finding.usage.place
+            key = (place.path, place.region)
+            if key not in best or _preference(finding) > _preference(best[key]):
+                best[key] = finding
     return sorted(best.values(), key=_finding_order)
 
 

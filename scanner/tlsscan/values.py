@@ -144,10 +144,12 @@ class Unknown(NamedTuple):
 
 
 class Via(NamedTuple):
-    """A value that was reached through a definition."""
+    """A value that was reached through a definition; `local` says that this is an assignment in the function around
+    the use."""
 
     step: Step
     value: "Value"
+    local: bool = False
 
 
 Value: TypeAlias = (
@@ -217,6 +219,15 @@ def strip(value: Value) -> tuple[Value, tuple[Step, ...]]:
         steps.append(value.step)
         value = value.value
     return value, tuple(steps)
+
+
+def local_steps(value: Value, depth: int = 0) -> Iterator[Step]:
+    """The assignments, in the function around it, that a value was put together by."""
+    if isinstance(value, Via) and value.local:
+        yield value.step
+    if depth < MAX_NESTING:
+        for part in parts(value):
+            yield from local_steps(part, depth + 1)
 
 
 def open_names(value: Value, depth: int = 0) -> Iterator[Name]:

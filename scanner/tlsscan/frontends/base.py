@@ -344,7 +344,12 @@ class Context:
             return Parameter(self._function_name(binding), binding.position, word, value)
         if binding.each:
             value = each(value, word)
-        return Via(self.unit.step(binding.path[-1] if binding.path else binding.node), value)
+        step = self.unit.step(binding.path[-1] if binding.path else binding.node)
+        return Via(step, value, binding.kind == "value" and self._is_local(binding))
+
+    def _is_local(self, binding: Binding) -> bool:
+        """Whether a binding is an assignment in the function around the use, or of a script outside of functions."""
+        return self._same_function(binding) and not (binding.owner and self.unit.frontend.owner(binding.path))
 
     def _parameter(self, binding: Binding, word: str) -> Value:
         return Parameter(self._function_name(binding), binding.position, word)

@@ -49,7 +49,7 @@ def number(text: str) -> Value:
 def over(value: Value, change: Callable[[Value], Value]) -> Value:
     """A value changed behind its definitions and in every arm."""
     if isinstance(value, Via):
-        return Via(value.step, over(value.value, change))
+        return value._replace(value=over(value.value, change))
     if isinstance(value, Choice):
         return Choice(tuple(Arm(arm.condition, arm.guarded, over(arm.value, change)) for arm in value.arms))
     return change(value)

@@ -321,7 +321,7 @@ class Context:
             return Unknown(f"{word} is not a constant")
         if binding.each:
             value = each(value, word)
-        return Via(self.unit.step(binding.span), value)
+        return Via(self.unit.step(binding.span), value, binding.owner is None)
 
     # -- receivers ---------------------------------------------------------------------------------------------
 

@@ -1,0 +1,103 @@
+"""Where findings stand, end to end: at the use of a value, or at the statements that put it together."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cli_tools import run
+
+STARTTLS = """<?php
+function start($socket) {
+    $method = STREAM_CRYPTO_METHOD_TLS_CLIENT;
+    if (defined('STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT')) {
+        $method |= STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT;
+        $method |= STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT;
+    }
+    return stream_socket_enable_crypto($socket, true, $method);
+}
+"""
+ONE_STATEMENT = """<?php
+$method = STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT | STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT;
+stream_socket_enable_crypto($socket, true, $method);
+"""
+CONSTANTS = """<?php
+class Smtp {
+    const BASE = STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT;
+    const MORE = STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT;
+    function start($socket) {
+        stream_socket_enable_crypto($socket, true, self::BASE | self::MORE);
+    }
+}
+"""
+BRANCHES = """<?php
+function start($socket, $options) {
+    if (isset($options['method'])) {
+        $method = $options['method'];
+    } else {
+        $method = STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT;
+    }
+    stream_socket_enable_crypto($socket, true, $method);
+}
+"""
+TRANSPORT = """<?php
+function connect($host, $old) {
+    $transport = 'tls';
+    if ($old) {
+        $transport = 'tlsv1.0';
+    }
+    return fsockopen($transport . '://' . $host, 443);
+}
+"""
+TAKEN_AWAY = """<?php
+function start($socket) {
+    $method = STREAM_CRYPTO_METHOD_ANY_CLIENT;
+    $method &= ~STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT;
+    stream_socket_enable_crypto($socket, true, $method);
+}
+"""
+CSHARP = """using System.Security.Authentication;
+class Channel {
+    void Open(System.Net.Security.SslStream stream, string host) {
+        var protocols = SslProtocols.Tls;
+        protocols |= SslProtocols.Tls12;
+        stream.AuthenticateAsClient(host, null, protocols, false);
+    }
+}
+"""
+PYTHON = """import ssl
+
+def context(old):
+    protocol = ssl.PROTOCOL_TLS_CLIENT
+    if old:
+        protocol = ssl.PROTOCOL_TLSv1
+    return ssl.SSLContext(protocol)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "lines"),
+    [
+        ("starttls.php", STARTTLS, [3, 6]),
+        ("one.php", ONE_STATEMENT, [3]),
+        ("constants.php", CONSTANTS, [6]),
+        ("branches.php", BRANCHES, [6]),
+        ("transport.php", TRANSPORT, [5]),
+        ("taken.php", TAKEN_AWAY, [3]),
+        ("Channel.cs", CSHARP, [4]),
+        ("context.py", PYTHON, [6]),
+    ],
+)
+def test_findings_stand_where_the_old_version_is_named(tmp_path: Path, name: str, code: str, lines: list[int]) -> None:
+    (tmp_path / name).write_text(code)
+    told = run("-f", "concise", "--exit-zero", name, cwd=tmp_path).out
+    assert [int(line) for line in re.findall(rf"^{re.escape(name)}:(\d+):", told, re.MULTILINE)] == lines
+
+
+def test_the_use_is_told_with_each_statement(tmp_path: Path) -> None:
+    (tmp_path / "starttls.php").write_text(STARTTLS)
+    told = run("--exit-zero", "starttls.php", cwd=tmp_path).out
+    assert "TLS 1.1 may still be negotiated" in told
+    assert " --> starttls.php:6:9" in told
+    assert "^^^^" in told
+    assert told.count("related: starttls.php:8:55: stream_socket_enable_crypto uses the value here") == 2
