@@ -609,3 +609,47 @@ def test_a_loop_over_values_of_several_kinds_may_meet_any_version() -> None:
     lens = Lens(Vocabulary("v", entries), Kind.MAXIMUM, runtimes())
     (found,) = readings(Operation("each", (Text("new"), Text("old"))), lens)
     assert found.writes == ((Kind.ENABLED, frozenset({Version.TLS1_0, Version.TLS1_3})),)
+
+
+# -- entries of tables ------------------------------------------------------------------------------------------
+
+
+TABLE = Mapping((Entry(Text("old"), Text("TLSv1")), Entry(Text("new"), Text("TLSv1.2"))))
+
+
+def entry_of(table: Value, key: Value) -> Operation:
+    return Operation("item", (table, key))
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "outcome"),
+    [
+        (TABLE, Text("old"), "1.0"),
+        (via(TABLE), Text("new"), "1.2"),
+        (TABLE, Text("other"), "?"),
+        (TABLE, Name(("key",)), "1.0 1.2"),
+        (TABLE, Parameter("f", 0, "key"), "1.0 1.2"),
+        (Listing((Text("TLSv1"), Text("TLSv1.2"))), Number(1), "1.2"),
+        (Listing((Text("TLSv1"), Text("TLSv1.2"))), Name(("index",)), "1.0 1.2"),
+        (Mapping((Entry(Name(("lib.A",)), Text("TLSv1")),)), Name(("lib.A",)), "1.0"),
+        (Mapping((Entry(Name(("lib.A",)), Text("TLSv1")),)), Name(("key",)), "?"),
+        (Mapping(()), Name(("key",)), "?"),
+        (Name(("lib.Version",)), Text("V1_2"), "1.2"),
+        (Name(("lib.Version",)), Text("V9"), "?"),
+        (Name(("lib.TABLE",)), Name(("key",)), "?"),
+        (Unknown("a table"), Text("old"), "?"),
+    ],
+)
+def test_an_entry_of_a_table(table: Value, key: Value, outcome: str) -> None:
+    assert said(only(entry_of(table, key))) == wanted(outcome)
+
+
+def test_the_default_of_a_key_is_judged_and_not_every_entry() -> None:
+    opened = Choice((Arm("set", False, Unknown("TLS decides", "TLS")), Arm("not set", False, Text("new"))))
+    first, second = read(entry_of(TABLE, opened))
+    assert (first.open_by, said(first), said(second)) == ("TLS", "?", versions("1.2"))
+
+
+def test_the_steps_to_a_table_are_told() -> None:
+    (reading,) = read(entry_of(via(TABLE), Text("old")))
+    assert [step.text for step in reading.steps] == ["NAME = value"]

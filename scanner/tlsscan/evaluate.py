@@ -29,6 +29,7 @@ from tlsscan.values import (
     Unknown,
     Value,
     Via,
+    item,
     parts,
     strip,
 )
@@ -109,6 +110,8 @@ def _read(value: Value, lens: Lens, depth: int) -> Iterator[Reading]:
             yield from _in_arm(arm, _read(arm.value, lens, depth + 1))
     elif isinstance(value, Parameter):
         yield from _parameter(value, lens, depth)
+    elif isinstance(value, Operation) and value.operator == "item":
+        yield from _looked_up(value, lens, depth)
     elif isinstance(value, Listing | Operation):
         yield from _composed(value, lens, depth)
     else:
@@ -144,6 +147,21 @@ def _parameter(value: Parameter, lens: Lens, depth: int) -> Iterator[Reading]:
             yield Reading(unresolved=reason)
         else:
             yield reading._replace(condition=f"{value.name} is not passed")
+
+
+def _looked_up(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
+    """The entry of a table: of one that another file defines, by now, or a member by its name."""
+    base, key = value.operands
+    table, steps = strip(base)
+    reason = f"an entry of {describe(table) if isinstance(table, Name) else 'a table'} is looked up at run time"
+    if isinstance(table, Name):
+        word = strip(key)[0]
+        member = Name(tuple(f"{name}.{word.text}" for name in table.names)) if isinstance(word, Text) else None
+        known = member is not None and lookup(member, lens) is not None
+        yield _scalar(member, lens) if member is not None and known else Reading(unresolved=reason)
+        return
+    for reading in _read(item(table, key, reason), lens, depth + 1):
+        yield reading._replace(steps=(*steps, *reading.steps))
 
 
 def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Reading]:

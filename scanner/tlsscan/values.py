@@ -4,7 +4,7 @@ A value says what stands in the source, never what it means for TLS. Values are 
 travel from a worker to its parent as JSON (`encode`, `decode`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 
@@ -95,7 +95,8 @@ class Mapping(NamedTuple):
 
 class Operation(NamedTuple):
     """An operator on values. `operator` is one of | & ^ ~ + - <<, `join` (text concatenation), `each` (the items of
-    a loop in turn) and `members` (all members of an enumeration that is named)."""
+    a loop in turn, or any entry of a table), `item` (the entry of a table that another file defines) and `members` (all
+    members of an enumeration that is named)."""
 
     operator: str
     operands: tuple["Value", ...]
@@ -228,6 +229,66 @@ def local_steps(value: Value, depth: int = 0) -> Iterator[Step]:
     if depth < MAX_NESTING:
         for part in parts(value):
             yield from local_steps(part, depth + 1)
+
+
+def mapped(value: Value, change: Callable[[Value], Value]) -> Value:
+    """A change applied to what a value can turn out to be, its trace and its conditions kept."""
+    if isinstance(value, Via):
+        return value._replace(value=mapped(value.value, change))
+    if isinstance(value, Choice):
+        return Choice(tuple(arm._replace(value=mapped(arm.value, change)) for arm in value.arms))
+    if isinstance(value, Parameter) and value.default is not None:
+        return value._replace(default=mapped(value.default, change))
+    return change(value)
+
+
+def item(base: Value, key: Value, reason: str) -> Value:
+    """The entry of a table (a mapping or a list) under a key; any of its entries where the key is made at run time.
+
+    An entry of a name stays an operation, for other files may define the table. `reason` is for what is not known.
+    """
+    several = isinstance(strip(key)[0], Choice)
+
+    def under(one: Value) -> Value:
+        if isinstance(one, Unknown) and several:
+            return one  # the other ways the key can turn out are known, so this one stands for a setting
+        return mapped(base, lambda table: _entry(table, one, reason))
+
+    return mapped(key, under)
+
+
+def _entry(table: Value, key: Value, reason: str) -> Value:
+    if isinstance(table, Name):
+        return Operation("item", (table, key))
+    if isinstance(table, Listing) and isinstance(key, Number):
+        index = key.value if isinstance(key.value, int) else len(table.items)
+        return table.items[index] if 0 <= index < len(table.items) else Unknown(reason)
+    if isinstance(table, Listing):
+        return _any(table.items, reason)
+    if not isinstance(table, Mapping):
+        return Unknown(reason)
+    known = [entry.value for entry in table.entries if _same_key(strip(entry.key)[0], key)]
+    if known:
+        return known[-1]
+    if isinstance(key, Text | Symbol | Number) or not all(_is_word(entry.key) for entry in table.entries):
+        return Unknown(reason)
+    return _any(tuple(entry.value for entry in table.entries), reason)
+
+
+def _any(values: tuple[Value, ...], reason: str) -> Value:
+    return Choice((Arm(reason, False, Operation("each", values)),)) if values else Unknown(reason)
+
+
+def _same_key(own: Value, given: Value) -> bool:
+    if isinstance(own, Name) and isinstance(given, Name):
+        return not set(own.names).isdisjoint(given.names)
+    return own == given and isinstance(given, Text | Symbol | Number | Bool | Null)
+
+
+def _is_word(key: Value) -> bool:
+    """Whether a table's key is a word that a setting may hold. A table from constants to constants translates what was
+    chosen elsewhere."""
+    return isinstance(strip(key)[0], Text | Symbol)
 
 
 def open_names(value: Value, depth: int = 0) -> Iterator[Name]:

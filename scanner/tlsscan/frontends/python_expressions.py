@@ -1,0 +1,422 @@
+"""Python expressions as values. Knows nothing of TLS."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from tree_sitter import Node
+
+from tlsscan.frontends import python_values as core
+from tlsscan.frontends.base import (
+    MAX_WAYS,
+    SNIPPET,
+    Binding,
+    Context,
+    Frontend,
+    Path,
+    Unit,
+    children,
+    field,
+    invocation,
+    parse_number,
+    qualified,
+    text_of,
+    textual,
+)
+from tlsscan.values import (
+    Arm,
+    Bool,
+    Choice,
+    Entry,
+    Invocation,
+    Listing,
+    Mapping,
+    Name,
+    Null,
+    Operation,
+    Parameter,
+    Text,
+    Unknown,
+    Value,
+    item,
+    mapped,
+    parts,
+    strip,
+)
+
+LIST_KINDS = frozenset({"list", "tuple", "set", "expression_list"})
+WRAPPER_KINDS = frozenset({"parenthesized_expression", "await", "expression_statement"})
+OPERATORS = {"|": "|", "&": "&", "^": "^", "+": "+", "-": "-", "<<": "<<"}
+CLASS = re.compile(rb"(?m)^[ \t]*class[ \t]+(\w+)[ \t]*(?:\(([^()#]*)\))?")
+OPTION = re.compile(r"add_argument|add_option|option|argument")  # calls that declare an option of a command line
+ENUMERATION = re.compile(r"(?:^|\.)[A-Z]\w*[a-z]\w*$")  # a class, by its name
+MAX_CLASSES = 200
+MAX_BASES = 6  # classes above each other that are looked into
+MAX_RETURNS = 40
+
+
+class PythonExpressions(Frontend):
+    """The part of the frontend that lowers expressions."""
+
+    def lower(self, context: Context, node: Node) -> Value:
+        """The value of an expression."""
+        kind = node.type
+        if kind == "identifier":
+            return context.name(text_of(node), node)
+        if kind == "attribute":
+            return self._attribute(context, node)
+        if kind == "string":
+            return self._string(context, node)
+        if kind == "concatenated_string":
+            return self._join(context, context.all(children(node)))
+        if kind in ("integer", "float"):
+            return parse_number(text_of(node))
+        if kind in ("true", "false"):
+            return Bool(kind == "true")
+        if kind == "none":
+            return Null()
+        if kind in LIST_KINDS:
+            return Listing(context.all(children(node)))
+        if kind in WRAPPER_KINDS:
+            return context.lower(node.named_children[0]) if node.named_child_count else Unknown("empty")
+        return self._compound(context, node)
+
+    def _compound(self, context: Context, node: Node) -> Value:
+        kind = node.type
+        if kind == "dictionary":
+            return self._dictionary(context, node)
+        if kind == "call":
+            return self._call(context, node)
+        if kind in ("named_expression", "keyword_argument"):
+            return context.lower(field(node, "value"))
+        if kind == "assignment":
+            return context.lower(field(node, "right"))
+        if kind == "conditional_expression":
+            first, condition, second = (
+                node.named_children[i] if node.named_child_count == 3 else None for i in range(3)
+            )
+            return context.either(condition, self.arms(condition, first, second))
+        if kind == "subscript":
+            return self._subscript(context, node)
+        if kind in ("binary_operator", "boolean_operator", "unary_operator", "not_operator"):
+            return self._operator(context, node)
+        return Unknown(f"{kind.replace('_', ' ')} is not followed")
+
+    # -- operators and texts ---------------------------------------------------------------------------------
+
+    def _operator(self, context: Context, node: Node) -> Value:
+        operator = text_of(field(node, "operator"))
+        left, right = field(node, "left"), field(node, "right")
+        if node.type == "boolean_operator":
+            return self._boolean(context, operator, left, right)
+        if node.type == "unary_operator":
+            operand = context.lower(field(node, "argument"))
+            return Operation("~", (operand,)) if operator == "~" else Operation("-", (operand,))
+        first, second = context.lower(left), context.lower(right)
+        if operator == "%" and core.is_text(first):
+            return self._filled(context, first, list(second.items) if isinstance(second, Listing) else [second])
+        if operator in OPERATORS:
+            if operator == "+" and (textual(first, second) or core.is_text(first) or core.is_text(second)):
+                return self._join(context, (first, second))
+            return Operation(OPERATORS[operator], (first, second))
+        return Unknown(f"the result of {operator or 'not'} is not followed")
+
+    def _boolean(self, context: Context, operator: str, left: Node | None, right: Node | None) -> Value:
+        if operator == "or":  # the right side counts where the left one is missing
+            return context.either(left, [(left, False), (right, True)])
+        text = " ".join(text_of(left).split())[:SNIPPET]
+        return Choice((Arm(text, False, context.lower(right)), Arm(f"not ({text})", False, Null())))
+
+    def _string(self, context: Context, node: Node) -> Value:
+        prefix = text_of(node.children[0]).rstrip("'\"").lower() if node.child_count else ""
+        found: list[Value] = []
+        for child in node.children[1:-1]:
+            if child.type == "interpolation":
+                found.append(context.lower(field(child, "expression")))
+            else:
+                raw = text_of(child)
+                found.append(Text(raw if "r" in prefix else core.unescape(raw)))
+        return self._join(context, found)
+
+    def _join(self, context: Context, given: Sequence[Value]) -> Value:
+        whole = core.concatenated(given)
+        return whole if whole is not None else context.join(Text(""), *given)
+
+    def _filled(
+        self, context: Context, template: Value, given: Sequence[Value], named: dict[str, Value] | None = None
+    ) -> Value:
+        """A text with its fields filled, by `%` or by `format`."""
+        inner = strip(template)[0]
+        if len(given) == 1 and isinstance(strip(given[0])[0], Mapping):
+            named = _entries(given[0])
+        found = core.pieces(inner.text, given, named or {}) if isinstance(inner, Text) else None
+        return self._join(context, found) if found is not None else Unknown("a part of the text is made at run time")
+
+    def _dictionary(self, context: Context, node: Node) -> Value:
+        entries: list[Entry] = []
+        for child in children(node):
+            if child.type == "pair":
+                entries.append(Entry(context.lower(field(child, "key")), context.lower(field(child, "value"))))
+                continue
+            inner = child.named_children[0] if child.named_child_count else child
+            spread = context.lower(inner)
+            known = strip(spread)[0]
+            own = known.entries if isinstance(known, Mapping) else (Entry(Unknown("a spread mapping"), spread),)
+            entries.extend(own)
+        return Mapping(tuple(entries))
+
+    # -- names -----------------------------------------------------------------------------------------------
+
+    def _attribute(self, context: Context, node: Node) -> Value:
+        base, word = field(node, "object"), text_of(field(node, "attribute"))
+        if base is not None and text_of(base) in ("self", "cls"):
+            return self._own_member(context, node, word)
+        if base is not None and base.type == "identifier":
+            found = context.member(text_of(base), word, node) or self._option(context, word)
+            if found is not None:
+                return found
+        return Name(qualified(context.lower(base), word))
+
+    def _own_member(self, context: Context, node: Node, word: str) -> Value:
+        """`self.word`: of the class itself, of a class that it is made from, of classes made from it."""
+        around = self.around_class(context.path)
+        name = text_of(field(around, "name")) if around is not None else ""
+        above = ancestors(context.unit, name)
+        found = context.member("", word, node)
+        if isinstance(found, Unknown):
+            found = self._returned(context, word, owner=name) or found
+        for base in above:
+            found = found if found is not None else context.member(base, word, node)
+        below = [(one, context.member(one, word, node)) for one in descendants(context.unit, name)]
+        arms = [Arm(f"in {one}", False, value) for one, value in below if value is not None]
+        if found is None and not arms:
+            foreign = [base for base in self.bases(context, around) if base]
+            return Name((*[f"{base}.{word}" for base in foreign], f"?.{word}"))
+        if not arms:
+            return found if found is not None else Unknown(f"{word} is not a constant")
+        first = [Arm(f"not in a class made from {name}", False, found)] if found is not None else []
+        return Choice((*first, *arms)[:MAX_WAYS])
+
+    def bases(self, context: Context, owner: Node | None) -> list[str]:
+        """The qualified names of the classes that a class is made from, those of this file replaced by theirs."""
+        name = text_of(field(owner, "name")) if owner is not None else ""
+        owners = [owner, *[_class_node(context.unit, above) for above in ancestors(context.unit, name)]]
+        found = [base for one in owners if one is not None for base in self._direct_bases(context, one)]
+        return list(dict.fromkeys(found))[:MAX_WAYS]
+
+    def _direct_bases(self, context: Context, owner: Node) -> Iterator[str]:
+        listed = field(owner, "superclasses")
+        for base in children(listed) if listed is not None else []:
+            value = strip(context.lower(base))[0] if base.type != "keyword_argument" else None
+            yield from value.names if isinstance(value, Name) else ()
+
+    def _option(self, context: Context, word: str) -> Value | None:
+        """`args.tls_version` where the file declares an option `--tls-version` of its command line."""
+        return self.declared(context, f"--{word}") or self.declared(context, f"--{word.replace('_', '-')}")
+
+    def declared(self, context: Context, flag: str) -> Value | None:
+        """The value of a command line's option, if the file declares it."""
+        unit = context.unit
+        at = unit.source.data.find(flag.encode())
+        if at < 0:
+            return None
+        path = unit.path_at(at)
+        call = next((level for level in range(len(path) - 1, -1, -1) if path[level].type == "call"), None)
+        if call is None or path[-1].type != "string_content" or text_of(path[-1]) != flag:
+            return None
+        if not OPTION.fullmatch(self.callee(Context(unit, path[:call]), path[call])[0].rpartition(".")[2]):
+            return None
+        given = field(path[call], "arguments")
+        named = {text_of(field(child, "name")): child for child in children(given)} if given is not None else {}
+        default = named.get("default")
+        value = Context(unit, path[:call]).lower(default) if default is not None else None
+        if value is not None and text_of(field(named.get("type", path[call]), "value")) == "int":
+            value = core.converted("int", value)
+        return core.setting(flag, f"the option {flag} decides", value)
+
+    def _subscript(self, context: Context, node: Node) -> Value:
+        base = context.lower(field(node, "value"))
+        keys = node.children_by_field_name("subscript")
+        key = context.lower(keys[0]) if len(keys) == 1 and keys[0].type != "slice" else Unknown("a slice")
+        reason = f"{' '.join(text_of(node).split())[:60]} is looked up at run time"
+        inner = strip(base)[0]
+        if isinstance(inner, Name):
+            return _named_entry(inner, base, key, reason)
+        return item(base, key, reason)
+
+    # -- calls -----------------------------------------------------------------------------------------------
+
+    def _call(self, context: Context, node: Node) -> Value:
+        names = self.callee(context, node)
+        arguments = field(node, "arguments")
+        given = children(arguments) if arguments is not None else []
+        plain = [context.lower(child) for child in given[:8] if child.type != "keyword_argument"]
+        named = [
+            (text_of(field(child, "name")), context.lower(field(child, "value")))
+            for child in given[:8]
+            if child.type == "keyword_argument"
+        ]
+        known = self._builtin(names[0], plain, named)
+        if known is None:
+            known = self._method(context, node, plain, named)
+        return known if known is not None else invocation(names, plain, named)
+
+    def _builtin(self, name: str, plain: list[Value], named: list[tuple[str, Value]]) -> Value | None:
+        if name == "dict":
+            return core.table(plain, named)
+        if not plain:
+            return None
+        if name == "getattr" and len(plain) == 2:
+            return core.member(plain[0], plain[1], "getattr with a name made at run time")
+        if name == "getattr" and len(plain) == 3:
+            return core.member_or(*plain)
+        if name in core.ENVIRONMENT:
+            return core.environment([*plain, *[value for word, value in named if word in core.DEFAULTS]])
+        if name == "vars":
+            return mapped(plain[0], lambda one: Name(qualified(one, "__dict__")))
+        return core.converted(name, plain[0]) if name in ("int", "str") else None
+
+    def _method(self, context: Context, node: Node, plain: list[Value], named: list[tuple[str, Value]]) -> Value | None:
+        """A method of a text, a look-up in a table or in settings, a function of this file; None for other calls."""
+        function = field(node, "function")
+        default = next((value for word, value in named if word in core.DEFAULTS), None)
+        text = " ".join(text_of(function).split())[:60]
+        if default is not None:
+            key = strip(plain[0])[0] if plain else None
+            return core.setting(key.text if isinstance(key, Text) else "", f"{text}() decides", default)
+        if not plain and not named and function is not None:
+            found = self._called(context, function)
+            if found is not None:
+                return found
+        if function is None or function.type != "attribute":
+            return None
+        word, base = text_of(field(function, "attribute")), context.lower(field(function, "object"))
+        if core.is_text(base):
+            if word == "format":
+                return self._filled(context, base, plain, dict(named))
+            change = core.text_method(word, plain)
+            return mapped(base, change) if change is not None else None
+        if word in core.READERS and 1 <= len(plain) <= 2:
+            return core.got(base, plain[0], plain[1] if len(plain) > 1 else None, text)
+        return None
+
+    def _called(self, context: Context, function: Node) -> Value | None:
+        """What `name()` or `self.name()` returns, if this file defines it."""
+        if function.type == "identifier":
+            return self._returned(context, text_of(function))
+        if text_of(field(function, "object")) not in ("self", "cls"):
+            return None
+        around = self.around_class(context.path)
+        owner = text_of(field(around, "name")) if around is not None else ""
+        return self._returned(context, text_of(field(function, "attribute")), owner)
+
+    def _returned(self, context: Context, word: str, owner: str = "") -> Value | None:
+        """What a function of this file returns when nothing is passed to it; None if that cannot be told."""
+        unit = context.unit
+        bound = [b for b in unit.bindings(word) or () if b.owner == owner and b.kind == "opaque" and b.node is not None]
+        if len(bound) != 1 or (word, bound[0].offset) in context.active or not word.isidentifier():
+            return None
+        paths = list(self._returns(unit, bound[0]))
+        if any(condition and not self.is_guard(condition) for condition, _ in map(self.branch, paths)):
+            return None  # it turns one word into another: what it is asked for decides
+        arms = [Arm(*self.branch(path), self._result(context, path, bound[0])) for path in paths]
+        if not arms or any(_is_open(arm.value) for arm in arms):
+            return None
+        return arms[0].value if len(arms) == 1 else Choice(tuple(arms[:MAX_WAYS]))
+
+    def _returns(self, unit: Unit, binding: Binding) -> Iterator[Path]:
+        """The paths to the return statements of a function."""
+        start, end = binding.node.start_byte, binding.node.end_byte  # type: ignore[union-attr]
+        for count, offset in enumerate(unit.occurrences("return")):
+            if offset < start or offset >= end or count > MAX_RETURNS:
+                continue
+            path = unit.path_at(offset)
+            if len(path) > 1 and path[-2].type == "return_statement" and self.function(path) == binding.node:
+                yield path[:-1]
+
+    def _result(self, context: Context, path: Path, binding: Binding) -> Value:
+        node = path[-1].named_children[0] if path[-1].named_child_count else None
+        active = context.active | {(binding.name, binding.offset)}
+        return Context(context.unit, path, active, context.depth).lower(node) if node is not None else Null()
+
+    def callee(self, context: Context, node: Node) -> tuple[str, ...]:
+        """The names that a call's function may have."""
+        function = field(node, "function")
+        if function is None:
+            return ("?",)
+        if function.type == "attribute":
+            return qualified(context.lower(field(function, "object")), text_of(field(function, "attribute")))
+        value = strip(context.lower(function))[0]
+        if isinstance(value, Name):
+            return value.names
+        word = text_of(function)
+        return (word if word.isidentifier() else "?",)
+
+
+def _entries(value: Value) -> dict[str, Value]:
+    inner = strip(value)[0]
+    entries = inner.entries if isinstance(inner, Mapping) else ()
+    words = [(strip(entry.key)[0], entry.value) for entry in entries]
+    return {word.text: value for word, value in words if isinstance(word, Text)}
+
+
+def _named_entry(table: Name, base: Value, key: Value, reason: str) -> Value:
+    """The entry of a name that this file gives no value to: an environment variable, a member of an enumeration, an
+    entry of a table in another file."""
+    word = strip(key)[0]
+    if table.names[0].endswith("environ") and isinstance(word, Text):
+        return Unknown("an environment variable decides", word.text)
+    if table.names[0].endswith("__dict__") or ENUMERATION.search(table.names[0]):
+        return core.member(base, key, reason)
+    if table.names[0].startswith("?"):
+        return Unknown(reason, word.text if isinstance(word, Text) else "")
+    return item(base, key, reason)
+
+
+def _is_open(value: Value, depth: int = 0) -> bool:
+    """Whether a value depends on a parameter, or was not understood at all."""
+    value = strip(value)[0]
+    if isinstance(value, Parameter | Unknown) or depth > MAX_WAYS:
+        return True
+    return not isinstance(value, Invocation) and any(_is_open(part, depth + 1) for part in parts(value))
+
+
+# -- classes of a file ------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _classes(data: bytes) -> dict[str, tuple[str, ...]]:
+    """The classes that a file declares with the last parts of the names they are made from."""
+    found: dict[str, tuple[str, ...]] = {}
+    for match in CLASS.finditer(data):
+        if len(found) >= MAX_CLASSES:
+            break
+        bases = (match.group(2) or b"").decode("utf-8", "replace").split(",")
+        words = (base.strip().rpartition(".")[2] for base in bases if "=" not in base)
+        found.setdefault(match.group(1).decode("utf-8", "replace"), tuple(word for word in words if word))
+    return found
+
+
+def ancestors(unit: Unit, name: str) -> list[str]:
+    """The classes of this file that a class is made from, the nearest first."""
+    classes = _classes(unit.source.data)
+    found: list[str] = []
+    waiting = [name]
+    while waiting and len(found) < MAX_BASES:
+        for base in classes.get(waiting.pop(0), ()):
+            if base in classes and base not in found and base != name:
+                found.append(base)
+                waiting.append(base)
+    return found
+
+
+def descendants(unit: Unit, name: str) -> list[str]:
+    """The classes of this file that are made from a class."""
+    return [one for one in _classes(unit.source.data) if one != name and name and name in ancestors(unit, one)]
+
+
+def _class_node(unit: Unit, name: str) -> Node | None:
+    for path in unit.paths(name):
+        if len(path) > 1 and path[-2].type == "class_definition" and field(path[-2], "name") == path[-1]:
+            return path[-2]
+    return None

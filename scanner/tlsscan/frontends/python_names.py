@@ -1,0 +1,203 @@
+"""What gives a Python name its value: imports, parameters, assignments. Knows nothing of TLS."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from tree_sitter import Node
+
+from tlsscan.frontends.base import Binding, Path, Unit, children, field, text_of
+from tlsscan.frontends.python_expressions import LIST_KINDS, PythonExpressions
+
+IMPORT_KINDS = frozenset({"import_statement", "import_from_statement", "future_import_statement"})
+PATTERN_KINDS = frozenset({"pattern_list", "tuple_pattern", "list_pattern"})
+PARAMETER_KINDS = frozenset({"default_parameter", "typed_default_parameter", "typed_parameter"})
+PARAMETER_LIST_KINDS = frozenset({"parameters", "lambda_parameters"})
+NAME_KINDS = frozenset({"identifier", "attribute", "dotted_name", "string", "parenthesized_expression"})
+ENTRY_KINDS = frozenset(
+    {"string", "pair", "dictionary", "keyword_argument", "argument_list", "call", "parenthesized_expression"}
+)
+MAX_WILDCARDS = 8  # imports with `*` that are considered
+
+
+class PythonNames(PythonExpressions):
+    """The part of the frontend that finds what a name stands for."""
+
+    def qualify(self, unit: Unit, word: str) -> tuple[str, ...]:
+        """The word itself, and the word in every module that is imported with `*`."""
+        return (word, *[f"{module}.{word}" for module in _wildcards(unit.source.data)])
+
+    def sees(self, binding: Binding, path: Path) -> bool:
+        """Members of a class are not seen by their bare name."""
+        return not binding.owner
+
+    def bind(self, unit: Unit, path: Path) -> Iterable[Binding]:
+        """The bindings that an identifier makes: imports, definitions, parameters, assignments."""
+        leaf = path[-1]
+        if leaf.type != "identifier" or len(path) < 2:
+            return
+        parent = path[-2]
+        statement = next((node for node in reversed(path) if node.type in IMPORT_KINDS), None)
+        if statement is not None:
+            yield from self._import(unit, path, statement)
+        elif parent.type in ("function_definition", "class_definition"):
+            yield self._binding(unit, "opaque", path, path[:-2], parent)
+        elif parent.type in PARAMETER_KINDS or parent.type in PARAMETER_LIST_KINDS:
+            yield from self._parameter(unit, path)
+        elif parent.type in ("list_splat_pattern", "dictionary_splat_pattern", "as_pattern_target"):
+            yield self._binding(unit, "opaque", path, path)
+        else:
+            yield from self._assigned(unit, path)
+
+    def _binding(
+        self, unit: Unit, kind: str, path: Path, within: Path, node: Node | None = None, operator: str = "="
+    ) -> Binding:
+        function, owner = self.function(within), self.owner(within)
+        condition, guarded = self.branch(within)
+        return Binding(
+            kind=kind,
+            name=text_of(path[-1]),
+            scope=self.scope_range(owner or function, unit),
+            offset=path[-1].start_byte,
+            path=within,
+            node=node,
+            owner=text_of(field(owner, "name")) if owner is not None else "",
+            operator=operator,
+            condition=condition,
+            guarded=guarded,
+        )
+
+    def _import(self, unit: Unit, path: Path, statement: Node) -> Iterator[Binding]:
+        leaf = path[-1]
+        item = next((node for node in path if node.type in ("aliased_import", "dotted_name")), None)
+        if item is None or field(statement, "module_name") in path:
+            return
+        module = text_of(field(statement, "module_name")).lstrip(".")
+        alias = field(item, "alias") if item.type == "aliased_import" else None
+        dotted = text_of(field(item, "name") if item.type == "aliased_import" else item)
+        if alias is not None:
+            if alias != leaf:
+                return
+        elif leaf.start_byte != item.start_byte:
+            return
+        elif statement.type == "import_statement":
+            dotted = text_of(leaf)
+        name = f"{module}.{dotted}" if module else dotted
+        yield self._binding(unit, "import", path, path)._replace(names=(name,))
+
+    def _parameter(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        parent = path[-2]
+        if parent.type in PARAMETER_KINDS and field(parent, "value") == path[-1]:
+            return
+        if "type" in (node.type for node in path[-3:]):
+            return
+        function = next((i for i in range(len(path) - 1, -1, -1) if path[i].type in self.function_kinds), None)
+        if function is None:
+            return
+        listing = next((node for node in reversed(path) if node.type in PARAMETER_LIST_KINDS), None)
+        position = sum(1 for child in children(listing) if child.end_byte < path[-1].start_byte) if listing else 0
+        default = field(parent, "value") if parent.type in PARAMETER_KINDS else self._option_default(path, function)
+        made = self._binding(unit, "parameter", path, path[: function + 1], default)
+        scope = self.scope_range(path[function], unit)
+        yield made._replace(position=position, scope=scope, owner="", condition="", path=path[: function + 1])
+
+    def _option_default(self, path: Path, function: int) -> Node | None:
+        """The default that a decorator declares for a parameter: `@click.option("--tls-version", default="TLSv1")`."""
+        outer = path[function - 1] if function else path[0]
+        flag = f"--{text_of(path[-1]).replace('_', '-')}"
+        for decorator in children(outer) if outer.type == "decorated_definition" else []:
+            call = (
+                decorator.named_children[0] if decorator.type == "decorator" and decorator.named_child_count else None
+            )
+            given = children(field(call, "arguments") or call) if call is not None and call.type == "call" else []
+            if any(child.type == "string" and text_of(child).strip("'\"") == flag for child in given):
+                named = {text_of(field(child, "name")): field(child, "value") for child in given}
+                return named.get("default")
+        return None
+
+    def _assigned(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        for level in range(len(path) - 2, max(len(path) - 6, -1), -1):
+            node = path[level]
+            if node.type in ("assignment", "augmented_assignment"):
+                yield from self._target(unit, path, level)
+            elif node.type == "named_expression" and field(node, "name") == path[-1]:
+                yield self._binding(unit, "value", path, path[: level + 1], field(node, "value"))
+            elif node.type == "for_statement" and field(node, "left") == path[level + 1]:
+                made = self._binding(unit, "value", path, path[: level + 1], field(node, "right"))
+                yield made._replace(each=True) if field(node, "left") == path[-1] else made._replace(kind="opaque")
+            elif node.type not in ("attribute", "expression_list") and node.type not in PATTERN_KINDS:
+                return
+
+    def _target(self, unit: Unit, path: Path, level: int) -> Iterator[Binding]:
+        node, left = path[level], path[level + 1]
+        if field(node, "left") != left:
+            return
+        right = field(node, "right")
+        operator = text_of(field(node, "operator")) or "="
+        if left == path[-1]:
+            yield self._binding(
+                unit, "value" if right is not None else "opaque", path, path[: level + 1], right, operator
+            )
+        elif left.type == "attribute" and field(left, "attribute") == path[-1]:
+            owner = self.around_class(path)
+            if text_of(field(left, "object")) in ("self", "cls") and owner is not None:
+                made = self._binding(unit, "value", path, path[: level + 1], right, operator)
+                yield made._replace(owner=text_of(field(owner, "name")), scope=self.scope_range(owner, unit))
+        elif left.type in PATTERN_KINDS:
+            yield self._unpacked(unit, path, level, left, right)
+
+    def _unpacked(self, unit: Unit, path: Path, level: int, left: Node, right: Node | None) -> Binding:
+        targets = children(left)
+        values = children(right) if right is not None and right.type in LIST_KINDS else []
+        if path[-1] in targets and len(values) == len(targets):
+            return self._binding(unit, "value", path, path[: level + 1], values[targets.index(path[-1])])
+        return self._binding(unit, "opaque", path, path[: level + 1])
+
+    def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
+        """The alias of an import, the left side of an assignment, the dict that gets an entry and is passed on."""
+        table = self._filled_table(path)
+        if table and b"**" + table.encode() in unit.source.data:
+            return (table.rpartition(".")[2],)
+        for level in range(len(path) - 1, 0, -1):
+            node, parent = path[level], path[level - 1]
+            if node.type not in NAME_KINDS and node.type != "string_content":
+                return ()
+            if parent.type == "aliased_import":
+                return (text_of(field(parent, "alias")),)
+            if parent.type == "import_from_statement" and field(parent, "module_name") == node:
+                return [text_of(field(child, "alias") or child) for child in parent.children_by_field_name("name")]
+            if parent.type == "assignment" and field(parent, "right") == node:
+                left = field(parent, "left")
+                word = field(left, "attribute") if left is not None and left.type == "attribute" else left
+                return (text_of(word),) if word is not None and word.type == "identifier" else ()
+        return ()
+
+    def _filled_table(self, path: Path) -> str:
+        """The variable whose dict gets the key at the end of a path."""
+        for level in range(len(path) - 1, max(len(path) - 8, 0), -1):
+            node, parent = path[level], path[level - 1]
+            if parent.type == "subscript":
+                outer = path[level - 2] if level > 1 else parent
+                filled = outer.type == "assignment" and field(outer, "left") == parent
+                return text_of(field(parent, "value")) if filled else ""
+            if parent.type == "assignment":
+                return text_of(field(parent, "left")) if field(parent, "right") == node else ""
+            if parent.type == "call" and text_of(field(parent, "function")).endswith((".update", ".setdefault")):
+                return text_of(field(field(parent, "function") or parent, "object"))
+            if parent.type not in ENTRY_KINDS:
+                return ""
+        return ""
+
+    def module(self, unit: Unit) -> str:
+        """The path of the file, dotted."""
+        parts = re.sub(r"\.pyw?i?$", "", unit.source.path).split("/")
+        return ".".join(part for part in parts if part not in ("__init__", "..", "."))
+
+
+@lru_cache(maxsize=1)
+def _wildcards(data: bytes) -> tuple[str, ...]:
+    """The modules that a file imports with `*`."""
+    found = re.findall(rb"(?m)^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\*", data)
+    return tuple(
+        module.decode("utf-8", "replace").lstrip(".") for module in found[:MAX_WILDCARDS] if module.strip(b".")
+    )

@@ -1,0 +1,161 @@
+"""Dicts that are built in one place and passed in another. Knows nothing of TLS."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from tlsscan.frontends.base import Context, Path, Unit, children, field, key_word, text_of
+from tlsscan.frontends.python_expressions import PythonExpressions
+from tlsscan.values import Value
+
+INNER_KINDS = frozenset({"dictionary", "argument_list", "dictionary_splat", "parenthesized_expression"})
+COPIES = frozenset({"dict", "copy.copy", "copy.deepcopy", "copy", "deepcopy", "len", "print", "str", "repr"})
+CHANGES = frozenset({"update", "setdefault"})
+MAX_USES = 40  # uses of a variable that are looked at
+MAX_HOPS = 3  # dicts made from dicts
+
+
+class Owner(NamedTuple):
+    """Where a dict goes: the keys above an entry with its own, and the names of the call that takes it."""
+
+    keys: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+class Tables:
+    """What a frontend finds out about dicts."""
+
+    def __init__(self, frontend: PythonExpressions) -> None:
+        self._frontend = frontend
+
+    # -- from an entry to the call ---------------------------------------------------------------------------
+
+    def owner(self, unit: Unit, path: Path) -> Owner:
+        """The keys from the outermost dict to the entry at the end of a path, and the call that takes the dict."""
+        keys: list[str] = []
+        context = Context(unit, path)
+        for level in range(len(path) - 1, -1, -1):
+            node = path[level]
+            if node.type == "pair":
+                keys.insert(0, key_word(context.lower(field(node, "key"))))
+            elif node.type == "keyword_argument":
+                keys.insert(0, text_of(field(node, "name")))
+            elif node.type == "call":
+                names = self._frontend.callee(context, node)
+                if names[0] != "dict":
+                    return Owner(tuple(keys), names)
+            elif node.type == "assignment" and level + 1 < len(path) and field(node, "right") == path[level + 1]:
+                outer = self.owner_of_variable(unit, path[:level], field(node, "left"))
+                return Owner((*outer.keys, *keys), outer.names)
+            elif node.type not in INNER_KINDS:
+                break
+        return Owner(tuple(keys))
+
+    def owner_of_variable(self, unit: Unit, path: Path, node: Node | None) -> Owner:
+        """The call that a variable is passed to, and the keyword it is passed as: `f(**opts)`, `f(ssl=opts)`."""
+        for use in self._uses(unit, path, node):
+            found = self._passed(unit, use, len(use) - 1)
+            if found is not None:
+                return found
+        return Owner()
+
+    def _uses(self, unit: Unit, path: Path, node: Node | None) -> Iterator[Path]:
+        """The paths to the uses of a variable of the same function, or of an attribute of the same class."""
+        word = _variable(node)
+        member = node is not None and (node.type == "attribute" or self._frontend.owner(path) is not None)
+        outer = self._frontend.around_class if member else self._frontend.function
+        for count, use in enumerate(unit.paths(word) if word else ()):
+            if count >= MAX_USES:
+                return
+            own = len(use) > 1 and use[-2].type == "attribute" and field(use[-2], "attribute") == use[-1]
+            if own == member and outer(use) == outer(path):
+                yield use[:-1] if own else use
+
+    def _passed(self, unit: Unit, use: Path, used: int) -> Owner | None:
+        """The call that takes what stands at a level of a path, if it is an argument."""
+        if used < 3:
+            return None
+        keyword = use[used - 1] if use[used - 1].type == "keyword_argument" else None
+        outer = used - 1 if keyword is not None or use[used - 1].type == "dictionary_splat" else used
+        if use[outer - 1].type != "argument_list" or use[outer - 2].type != "call":
+            return None
+        names = self._frontend.callee(Context(unit, use[: outer - 1]), use[outer - 2])
+        keys = (text_of(field(keyword, "name")),) if keyword is not None else ()
+        return Owner(keys, names) if names[0] not in COPIES else None
+
+    # -- from a call to the entries --------------------------------------------------------------------------
+
+    def spread(self, unit: Unit, path: Path) -> Iterator[tuple[str, Node, Value]]:
+        """The entries that `**expression` adds to the call at the end of a path: their keys, places and values."""
+        given = field(path[-1], "arguments")
+        for child in children(given) if given is not None else []:
+            if child.type == "dictionary_splat" and child.named_child_count:
+                yield from self._entries(unit, path, child.named_children[0], 0)
+
+    def _entries(self, unit: Unit, path: Path, node: Node, hops: int) -> Iterator[tuple[str, Node, Value]]:
+        context = Context(unit, path)
+        if node.type == "dictionary":
+            for child in children(node):
+                value = field(child, "value")
+                if child.type == "pair" and value is not None:
+                    yield key_word(context.lower(field(child, "key"))), value, context.lower(value)
+                elif child.type == "dictionary_splat" and child.named_child_count and hops < MAX_HOPS:
+                    yield from self._entries(unit, path, child.named_children[0], hops + 1)
+        elif node.type == "call":
+            yield from self._made(unit, path, node, hops)
+        elif _variable(node) and hops < MAX_HOPS:
+            yield from self._variable_entries(unit, path, node, hops)
+
+    def _made(self, unit: Unit, path: Path, node: Node, hops: int) -> Iterator[tuple[str, Node, Value]]:
+        """The entries of `dict(other, key=value)`."""
+        context = Context(unit, path)
+        given = field(node, "arguments")
+        if given is None or self._frontend.callee(context, node)[0] != "dict":
+            return
+        for child in children(given):
+            value = field(child, "value")
+            if child.type == "keyword_argument" and value is not None:
+                yield text_of(field(child, "name")), value, context.lower(value)
+            elif hops < MAX_HOPS:
+                yield from self._entries(unit, path, child, hops + 1)
+
+    def _variable_entries(self, unit: Unit, path: Path, node: Node, hops: int) -> Iterator[tuple[str, Node, Value]]:
+        word = _variable(node)
+        for binding in unit.bindings(word) or ():
+            seen = binding.scope[0] <= node.start_byte < binding.scope[1] and binding.kind == "value"
+            if seen and binding.node is not None:
+                yield from self._entries(unit, binding.path, binding.node, hops + 1)
+        for use in self._uses(unit, path, node):
+            yield from self._added(unit, use)
+
+    def _added(self, unit: Unit, use: Path) -> Iterator[tuple[str, Node, Value]]:
+        """The entries that a use of a variable adds to it: `opts["key"] = value`, `opts.update(key=value)`."""
+        if len(use) < 4:
+            return
+        parent, outer = use[-2], use[-3]
+        context = Context(unit, use[:-2])
+        if parent.type == "subscript" and outer.type == "assignment" and field(outer, "left") == parent:
+            keys, value = parent.children_by_field_name("subscript"), field(outer, "right")
+            if len(keys) == 1 and value is not None:
+                yield key_word(context.lower(keys[0])), value, context.lower(value)
+        elif parent.type == "attribute" and outer.type == "call" and text_of(field(parent, "attribute")) in CHANGES:
+            given = children(field(outer, "arguments") or outer)
+            if text_of(field(parent, "attribute")) == "setdefault" and len(given) == 2:
+                yield key_word(context.lower(given[0])), given[1], context.lower(given[1])
+                return
+            for child in given:
+                value = field(child, "value")
+                if child.type == "keyword_argument" and value is not None:
+                    yield text_of(field(child, "name")), value, context.lower(value)
+                elif child.type == "dictionary":
+                    yield from self._entries(unit, use[:-2], child, 1)
+
+
+def _variable(node: Node | None) -> str:
+    """The word by which uses of a variable, or of an attribute of `self`, are found."""
+    if node is None or node.type not in ("identifier", "attribute"):
+        return ""
+    if node.type == "identifier":
+        return text_of(node)
+    return text_of(field(node, "attribute")) if text_of(field(node, "object")) in ("self", "cls") else ""

@@ -1,0 +1,288 @@
+"""Python: names made from texts, settings with defaults, tables, functions, and calls in other words."""
+
+import pytest
+from helpers import plain, sites
+
+from tlsscan.model import Form, Site
+from tlsscan.values import (
+    Arm,
+    Choice,
+    Invocation,
+    Name,
+    Null,
+    Number,
+    Operation,
+    Parameter,
+    Text,
+    Unknown,
+    Value,
+)
+
+
+def python(code: str) -> list[Site]:
+    return sites("python", code, ["sink"], "app/client.py")
+
+
+def value(expression: str, before: str = "") -> Value:
+    found = [s for s in python(f"{before}\nthing.sink = {expression}\n") if s.form is Form.ASSIGN]
+    assert len(found) == 1, found
+    return plain(found[0].arguments[0].value)
+
+
+def either(*arms: tuple[str, bool, Value]) -> Choice:
+    return Choice(tuple(Arm(*arm) for arm in arms))
+
+
+def first_names(one: Value) -> Value:
+    """Names by their most likely reading only."""
+    if isinstance(one, Choice):
+        return Choice(tuple(arm._replace(value=first_names(arm.value)) for arm in one.arms))
+    if isinstance(one, Operation):
+        return Operation(one.operator, tuple(first_names(part) for part in one.operands))
+    return Name(one.names[:1]) if isinstance(one, Name) else one
+
+
+T = "T = {'old': 1, 'new': 2}"
+ANY = Operation("each", (Number(1), Number(2)))
+
+
+@pytest.mark.parametrize(
+    ("expression", "before", "wanted"),
+    [
+        ("getattr(lib, 'P_' + v)", "v = 'a'", Name(("lib.P_a",))),
+        ("getattr(lib, 'P_%s' % v)", "v = 'a'", Name(("lib.P_a",))),
+        ("getattr(lib, '%s_%s' % ('P', v))", "v = 'a'", Name(("lib.P_a",))),
+        ("getattr(lib, 'P_%(v)s' % {'v': v})", "v = 'a'", Name(("lib.P_a",))),
+        ("getattr(lib, f'P_{v}')", "v = 'a'", Name(("lib.P_a",))),
+        ("getattr(lib, 'P_{}'.format(v))", "v = 'a'", Name(("lib.P_a",))),
+        ("getattr(lib, 'P_{0}'.format(v))", "v = 'a'", Name(("lib.P_a",))),
+        ("getattr(lib, 'P_{v}'.format(v=v))", "v = 'a'", Name(("lib.P_a",))),
+        ("getattr(lib, 'P_' + v.upper().replace('.', '_'))", "v = 'a.b'", Name(("lib.P_A_B",))),
+        ("getattr(lib, 'P_%s' % v)", "", Unknown("getattr with a name made at run time")),
+        ("lib.Kind['a']", "import lib", Name(("lib.Kind.a",))),
+        ("lib.Kind[v]", "import lib\nv = 'a'", Name(("lib.Kind.a",))),
+        ("vars(lib)['a']", "import lib", Name(("lib.__dict__.a",))),
+        ("lib.__dict__['a']", "import lib", Name(("lib.__dict__.a",))),
+        ("lib.TABLE['a']", "from app import lib", Operation("item", (Name(("app.lib.TABLE",)), Text("a")))),
+        ("table[key]", "", Operation("item", (Name(("table",)), Name(("key",))))),
+        ("int('3')", "", Number(3)),
+        ("int(v)", "v = '0x301'", Number(769)),
+        ("str(3)", "", Text("3")),
+        ("T['old']", T, Number(1)),
+        ("T.get('old')", T, Number(1)),
+        ("T.get('other', 3)", T, Number(3)),
+        ("T.get('other')", T, Null()),
+        ("T[k]", T, either(("T[k] is looked up at run time", False, ANY))),
+        ("T[k]", "T = {lib.A: 1, lib.B: 2}", Unknown("T[k] is looked up at run time")),
+        ("T['new']", "T = dict(old=1, new=2)", Number(2)),
+        ("T['new']", "B = {'new': 2}\nT = {**B, 'old': 1}", Number(2)),
+        ("(1, 2)[1]", "", Number(2)),
+        ("(1, 2)[k]", "", either(("(1, 2)[k] is looked up at run time", False, ANY))),
+        ("(1, 2)[7]", "", Unknown("(1, 2)[7] is looked up at run time")),
+    ],
+)
+def test_names_and_entries_made_from_texts(expression: str, before: str, wanted: Value) -> None:
+    assert first_names(value(expression, before)) == wanted
+
+
+@pytest.mark.parametrize("before", ["", "T = {}", "T = {lib.A: 1, lib.B: 2}"])
+def test_the_default_of_a_translation_is_not_what_happens(before: str) -> None:
+    assert value("T.get(k, 3)", before) == Unknown("T.get is looked up at run time")
+
+
+def test_a_look_up_with_a_default_has_both_ways() -> None:
+    assert value("T.get(k, 3)", T) == either(
+        ("the key is known", False, either(("T.get is looked up at run time", False, ANY))),
+        ("the key is not known", False, Number(3)),
+    )
+
+
+def test_a_missing_constant_is_a_guard_also_with_or() -> None:
+    assert first_names(value("getattr(lib, 'X', None) or 1", "import lib")) == either(
+        ("getattr(lib, 'X', None)", False, either(("hasattr X", False, Name(("lib.X",))), ("no X", True, Null()))),
+        ("not (getattr(lib, 'X', None))", True, Number(1)),
+    )
+
+
+OPTIONS = """
+import os
+p = argparse.ArgumentParser()
+p.add_argument('--v', type=int, default='1')
+p.add_argument('-o', '--other-name', default='a')
+args = p.parse_args()
+"""
+
+
+@pytest.mark.parametrize(
+    ("expression", "word", "default"),
+    [
+        ("config.get('V', 1)", "V", Number(1)),
+        ("kwargs.pop('V', 1)", "V", Number(1)),
+        ("parser.get('tls', 'V', fallback=1)", "tls", Number(1)),
+        ("config('V', default=1)", "V", Number(1)),
+        ("env.str('V', default=1)", "V", Number(1)),
+        ("getattr(settings, 'V', 1)", "V", Number(1)),
+        ("os.environ.get('V', default=1)", "V", Number(1)),
+        ("int(os.environ.get('V', '1'))", "V", Number(1)),
+        ("args.v", "--v", Number(1)),
+        ("args.other_name", "--other-name", Text("a")),
+    ],
+)
+def test_settings_with_a_default(expression: str, word: str, default: Value) -> None:
+    found = value(expression, OPTIONS)
+    assert isinstance(found, Choice)
+    given, absent = found.arms
+    assert isinstance(given.value, Unknown)
+    assert (given.value.open_by, given.guarded, absent.guarded, absent.value) == (word, False, False, default)
+
+
+@pytest.mark.parametrize(
+    ("expression", "wanted"),
+    [
+        ("getattr(lib, 'P_' + os.environ.get('V', 'a'))", Name(("lib.P_a",))),
+        ("T[os.environ.get('V', 'old')]", Number(1)),
+    ],
+)
+def test_the_default_of_a_setting_that_chooses_is_followed(expression: str, wanted: Value) -> None:
+    found = value(expression, f"import os, lib\n{T}")
+    assert isinstance(found, Choice)
+    given, absent = found.arms
+    assert isinstance(given.value, Unknown)
+    assert (given.value.open_by, first_names(absent.value)) == ("V", wanted)
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        ("def f():\n    return 1\nlib.sink(f())", Number(1)),
+        (
+            "def f():\n    if not hasattr(lib, 'X'):\n        return 1\n    return 2\nlib.sink(f())",
+            either(("not hasattr(lib, 'X')", True, Number(1)), ("", False, Number(2))),
+        ),
+        ("def f():\n    if x == 'a':\n        return 1\n    return 2\nlib.sink(f())", Invocation(("f",), ())),
+        (
+            "class A:\n    @property\n    def v(self):\n        return 1\n    def g(self):\n        lib.sink(self.v)",
+            Number(1),
+        ),
+        ("class A:\n    def v(self):\n        return 1\n    def g(self):\n        lib.sink(self.v())", Number(1)),
+        ("def f(a):\n    return a\nlib.sink(f())", Invocation(("f",), ())),
+        ("def f(a):\n    return 1\nlib.sink(f(2))", Invocation(("f",), (Number(2),))),
+        (
+            "class A:\n    V = 1\n    def f(self):\n        lib.sink(self.V)\nclass B(A):\n    V = 2",
+            either(("not in a class made from A", False, Number(1)), ("in B", False, Number(2))),
+        ),
+        (
+            "class A:\n    def f(self):\n        lib.sink(self.V)\nclass B(A):\n    V = 2",
+            either(("in B", False, Number(2))),
+        ),
+        (
+            "class A:\n    V = 1\nclass M(A): pass\nclass B(M):\n    def f(self):\n        lib.sink(self.V)",
+            Number(1),
+        ),
+        ("import m\nclass A(m.B):\n    def f(self):\n        lib.sink(self.V)", Name(("m.B.V", "?.B.V", "?.V"))),
+        ("class A(B):\n    def f(self): lib.sink(self.V)\nclass B(A): pass", Name(("?.V",))),
+        (
+            "match x:\n    case 'a':\n        V = 1\n    case _:\n        V = 2\nlib.sink(V)",
+            either(("_", False, Number(2)), ("'a'", False, Number(1))),
+        ),
+        ("@click.option('--tls', default=1)\ndef f(tls):\n    lib.sink(tls)", Parameter("f", 0, "tls", Number(1))),
+    ],
+)
+def test_functions_classes_and_cases(code: str, wanted: Value) -> None:
+    (site,) = [site for site in python(code) if site.form is Form.CALL]
+    assert plain(site.arguments[0].value) == wanted
+
+
+def test_functions_that_call_each_other_end() -> None:
+    (site,) = python("def f():\n    return g()\ndef g():\n    return f()\nlib.sink(f())")
+    assert isinstance(plain(site.arguments[0].value), Invocation)
+
+
+# -- calls and assignments in other words -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "form", "name", "position", "argument"),
+    [
+        ("import lib\nf = functools.partial(lib.sink, 1)", Form.CALL, "lib.sink", 0, ""),
+        ("import lib\nfrom functools import partial\nf = partial(lib.sink, 0, 1)", Form.CALL, "lib.sink", 1, ""),
+        ("import lib\nf = functools.partial(lib.sink, v=1)", Form.CALL, "lib.sink", None, "v"),
+        ("import lib\nc = lib.Thing()\nsetattr(c, 'sink', 1)", Form.ASSIGN, "lib.Thing.sink", None, ""),
+        ("opts.setdefault('sink', 1)", Form.OPTION, "sink", None, ""),
+        ("import lib\nlib.sink(**{'v': 1})", Form.CALL, "lib.sink", None, "v"),
+        ("import lib\nlib.sink(**dict(v=1))", Form.CALL, "lib.sink", None, "v"),
+        ("import lib\no = {'v': 1}\nlib.sink(**o)", Form.CALL, "lib.sink", None, "v"),
+        ("import lib\no = {}\no['v'] = 1\nlib.sink(**o)", Form.CALL, "lib.sink", None, "v"),
+        ("import lib\no = {}\no.update(v=1)\nlib.sink(**o)", Form.CALL, "lib.sink", None, "v"),
+        ("import lib\no = {}\no.update({'v': 1})\nlib.sink(**o)", Form.CALL, "lib.sink", None, "v"),
+        ("import lib\no = {}\no.setdefault('v', 1)\nlib.sink(**o)", Form.CALL, "lib.sink", None, "v"),
+        ("import lib\nb = {'v': 1}\no = {**b, 'w': 2}\nlib.sink(**o)", Form.CALL, "lib.sink", None, "v"),
+        ("import lib\nb = {'v': 1}\no = dict(b, w=2)\nlib.sink(**o)", Form.CALL, "lib.sink", None, "v"),
+        (
+            "import lib\nclass A:\n    O = {'v': 1}\n    def f(self):\n        lib.sink(**self.O)",
+            Form.CALL,
+            "lib.sink",
+            None,
+            "v",
+        ),
+    ],
+)
+def test_other_ways_to_say_it(code: str, form: Form, name: str, position: int | None, argument: str) -> None:
+    found = {
+        (given.position, given.name)
+        for site in python(code)
+        if site.form is form and name in site.names
+        for given in site.arguments
+        if plain(given.value) == Number(1)
+    }
+    assert found == {(position, argument)}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import lib\no = {'v': 1}\nlib.sink(o)",
+        "import lib\ndef g():\n    o = {'v': 1}\ndef f(o):\n    lib.sink(**o)",
+    ],
+)
+def test_a_dict_that_is_not_spread_adds_no_argument(code: str) -> None:
+    assert not any(given.name == "v" for site in python(code) for given in site.arguments)
+
+
+@pytest.mark.parametrize(
+    ("code", "path"),
+    [
+        ("import lib\no = {'sink': 1}\nlib.open(o)", ("sink",)),
+        ("import lib\no = {'sink': 1}\nlib.open(ssl=o)", ("ssl", "sink")),
+        ("import lib\no = {}\no['sink'] = 1\nlib.open(ssl=o)", ("ssl", "sink")),
+        ("import lib\no = {'sink': 1}\nlib.open(**o)", ("sink",)),
+        (
+            "import lib\nclass A:\n    o = {'sink': 1}\n    def f(self):\n        lib.open(ssl=self.o)",
+            ("ssl", "sink"),
+        ),
+    ],
+)
+def test_the_call_that_takes_a_dict_is_known(code: str, path: tuple[str, ...]) -> None:
+    (site,) = [s for s in python(code) if s.form is Form.OPTION]
+    assert site.option == path
+    assert "lib.open" in site.owner
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        ("open_('lib://host?a=b&sink=1')", [Text("1")]),
+        ("open_(f'lib://{host}:1/?sink={V}&a=b')", [Name(("V",))]),
+        ("open_('lib://host?sink=')", []),
+        ("open_(f'lib://{host}:1/?a=b&sink={V}')", [Name(("V",))]),
+        ("connect('host=a sink=1 b=c')", [Text("1")]),
+        ("connect('sink=1')", [Text("1")]),
+        ("serve('ssl:443:sink=1')", [Text("1")]),
+        ("run(['-s', 'sink=1'])", [Text("1")]),
+        ("'''host?sink=1'''", []),
+        ("log('it says sink=1 here')", []),
+        ("log('sink=1, or else')", []),
+    ],
+)
+def test_settings_in_texts(code: str, wanted: list[Value]) -> None:
+    assert [plain(site.arguments[0].value) for site in python(code) if site.form is Form.SETTING] == wanted
