@@ -107,10 +107,36 @@ VOCABULARIES = r"""
           0: default
           5: TLSv1.1
           6: TLSv1.2
+  calls:
+    values:
+      "*.supported()": default
+      "lib.Old.versions()": TLSv1.0
+      "*.supported.versions()": TLSv1.1
+  strict:
+    include: words
+    unknown: {effect: rejected, note: no such word}
+  strict-list:
+    include: strict
+    syntax: {separator: ","}
+  signed:
+    include: words
+    syntax: {separator: ",", add: "+", remove: "-"}
+    values:
+      "'all'": [TLSv1.0, TLSv1.1, TLSv1.2]
+  replacing:
+    include: signed
+    syntax: {separator: space, add: "+", remove: "-", bare: replace}
+  guard:
+    include: words
+    syntax: {separator: ",", trim: true, case: insensitive}
+    guards: [TLSv1.0, TLSv1.1]
   holds-all:
-    include: [words, listed, spaced, many, prefixed, prefixed-list, flags, curl]
+    include: [words, listed, spaced, many, prefixed, prefixed-list, flags, curl, calls]
 """
-BOOK = book(VOCABULARIES, rule("all", "enabled", "holds-all", "{call: lib.all_versions, position: 0}"))
+RULES = ("holds-all", "strict-list", "replacing", "guard")
+BOOK = book(
+    VOCABULARIES, *[rule(name, "enabled", name, f"{{call: lib.{name}_versions, position: 0}}") for name in RULES]
+)
 
 
 def vocabulary(name: str) -> Vocabulary:
@@ -653,3 +679,115 @@ def test_the_default_of_a_key_is_judged_and_not_every_entry() -> None:
 def test_the_steps_to_a_table_are_told() -> None:
     (reading,) = read(entry_of(via(TABLE), Text("old")))
     assert [step.text for step in reading.steps] == ["NAME = value"]
+
+
+# -- calls, closed vocabularies, signed texts, guard lists --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("names", "outcome"),
+    [
+        (("supported",), "default"),
+        (("?.supported",), "default"),
+        (("a.b.supported",), "default"),
+        (("lib.Old.versions",), "1.0"),
+        (("a.supported.versions",), "1.1"),
+        (("?.versions",), "?"),
+        (("supported.more",), "?"),
+    ],
+)
+def test_what_a_call_gives(names: tuple[str, ...], outcome: str) -> None:
+    assert said(only(Invocation(names, ()), "calls")) == wanted(outcome)
+    assert said(only(Name(names), "calls")) == "?", "a name is no call"
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome"),
+    [
+        (Text("TLSv1"), "1.0"),
+        (Text("TLSv1,TLSv1.2"), "1.0 1.2"),
+        (Text("TLSv1,refused"), "rejected"),
+        (Text("TLSv1, TLSv1.2"), "rejected"),
+        (Text("TLSv1,TLSv9"), "rejected"),
+        (Listing((Text("TLSv1"), Text("TLSv9"))), "rejected"),
+        (Listing((Text("TLSv1"), Unknown("read"), Text("TLSv9"))), "rejected"),
+    ],
+)
+def test_one_word_that_is_refused_refuses_a_closed_list(value: Value, outcome: str) -> None:
+    assert said(only(value, "strict-list")) == wanted(outcome)
+
+
+def test_a_list_of_an_open_vocabulary_keeps_what_it_knows() -> None:
+    reading = only(Listing((Text("TLSv1"), Text("refused"))))
+    assert (said(reading), reading.effect) == (versions("1.0"), "")
+
+
+@pytest.mark.parametrize("value", [Text("TLSv9"), Listing((Text("TLSv9"),)), Text("TLSv8,TLSv9")])
+def test_what_no_closed_vocabulary_knows_is_refused_but_not_known(value: Value) -> None:
+    """A loose slot drops it: `setProtocols("http/1.1")` of something else."""
+    (reading,) = read(value, "strict-list")
+    assert (reading.effect, reading.known, reading.writes) == ("rejected", False, ())
+
+
+def test_a_closed_vocabulary_says_nothing_of_what_is_no_text() -> None:
+    assert [said(only(value, "strict-list")) for value in (Unknown("read"), Name(("a.B",)), Number(7))] == ["?"] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("TLSv1", "1.0"),
+        ("TLSv1,TLSv1.2", "1.0 1.2"),
+        ("TLSv1+TLSv1.2", "1.0 1.2"),
+        ("+TLSv1.1 + TLSv1.2", "1.1 1.2"),
+        ("all", "1.0 1.1 1.2"),
+        ("all-TLSv1", "1.1 1.2"),
+        ("all,-TLSv1,-TLSv1.1", "1.2"),
+        ("-TLSv1,all", "1.0 1.1 1.2"),
+        ("all - TLSv1 - TLSv1.1 + TLSv1", "1.0 1.2"),
+        ("all-SSLv2Hello", "1.0 1.1 1.2"),
+        ("TLSv9", "?"),
+        ("", "?"),
+        ("TLSv1-TLSv1", "-"),
+    ],
+)
+def test_texts_with_signs_are_read_from_left_to_right(text: str, outcome: str) -> None:
+    assert said(only(Text(text), "signed")) == wanted(outcome)
+
+
+def test_a_bare_word_may_replace_what_stood_before() -> None:
+    assert said(only(Text("all -TLSv1 TLSv1.1 +TLSv1.2"), "replacing")) == versions("1.1 1.2")
+    assert said(only(Text("TLSv9 TLSv1"), "replacing")) == versions("1.0")
+
+
+def test_a_sign_before_a_word_that_is_not_known_leaves_the_rest() -> None:
+    added, taken = only(Text("TLSv1+TLSv9"), "signed"), only(Text("TLSv1-TLSv9"), "signed")
+    assert (said(added), added.partial) == (versions("1.0"), True)
+    assert (said(taken), taken.partial) == (versions("1.0"), False)
+
+
+READ = Unknown("read")
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome"),
+    [
+        (Text(""), "1.0 1.1"),
+        (Text("RC4, MD5withRSA, DH keySize < 1024"), "1.0 1.1"),
+        (Text("tlsv1, RC4"), "1.1"),
+        (Text("RC4, TLSv1, TLSv1.1 "), "default"),
+        (Text("TLSv1 , TLSv1.1, TLSv1.2"), "default"),
+        (Operation("join", (READ, Text(", TLSv1, TLSv1.1"))), "default"),
+        (Operation("join", (Text("TLSv1, TLSv1.1"), READ)), "?"),
+        (Operation("join", (Text("TLSv1, TLSv1.1, "), READ)), "default"),
+        (Operation("join", (READ, Text("TLSv1, TLSv1.1"))), "?"),
+        (Operation("join", (READ, Text(", TLSv1"))), "?"),
+        (Operation("without", (READ, Text("TLSv1, TLSv1.1, "))), "1.0 1.1"),
+        (Operation("without", (Operation("without", (READ, Text("TLSv1,"))), Text(r",\s*TLSv1\.1\b"))), "1.0 1.1"),
+        (Operation("without", (READ, Text("RC4, "))), "?"),
+        (READ, "?"),
+        (Null(), "default"),
+    ],
+)
+def test_what_a_guard_list_leaves_out_becomes_possible(value: Value, outcome: str) -> None:
+    assert said(only(value, "guard", kind=Kind.WEAKENS)) == wanted(outcome)

@@ -512,3 +512,55 @@ def test_bounds_of_one_value_are_written_together() -> None:
         (2, versions("1.2")),
         (2, versions("1.2")),
     ]
+
+
+# -- calls without arguments, writes that join ------------------------------------------------------------------
+
+
+def test_a_call_may_mean_something_by_itself() -> None:
+    rules = exactly("{call: lib.Spec.all_tls, bare: TLSv1.1}\n{call: lib.Spec.all_tls, position: 0}")
+    usage = only(rules, call("lib.Spec.all_tls"))
+    assert (usage.permitted.versions, usage.value) == (versions("1.1"), "lib.Spec.all_tls")
+    assert only(rules, call("lib.Spec.all_tls", V1)).permitted.versions == versions("1.0")
+    assert only(rules, call("?.all_tls")).confidence is Confidence.MEDIUM
+
+
+EXCLUDES = book(
+    WORDS,
+    rule(
+        "without",
+        "disabled",
+        "words",
+        """{call: lib.Set.without_tls, position: 0}
+        {call: lib.Set.without_tls, bare: none}
+        {call: lib.Set.also_without_tls, position: 0, adds: true}""",
+        "fold: {group: g}",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ((("without_tls", V2), ("without_tls", V1)), "1.2 1.3"),
+        ((("without_tls", V2), ("also_without_tls", V1)), "1.3"),
+        ((("also_without_tls", V1), ("also_without_tls", V2)), "1.3"),
+        ((("without_tls", V2), ("without_tls", None)), "1.2 1.3"),
+        ((("also_without_tls", V1), ("without_tls", None), ("also_without_tls", V2)), "1.3"),
+    ],
+)
+def test_a_write_replaces_or_joins_the_one_before(written: tuple[tuple[str, Value | None], ...], left: str) -> None:
+    sites = [
+        call(f"lib.Set.{name}", *([] if value is None else [value]), line=line, target="o")
+        for line, (name, value) in enumerate(written, start=1)
+    ]
+    (found,) = matches(EXCLUDES, *sites)
+    assert found.usages[0].permitted.versions == versions(left)
+
+
+def test_a_text_of_another_argument_may_be_known_by_its_end() -> None:
+    where = """{call: "*.put_tls", position: 1, where: {position: 0, is: "'*.ssl.protocols'"}}"""
+    rules = exactly(where)
+    assert only(rules, call("?.put_tls", Text("mail.smtp.ssl.protocols"), V1)).permitted.versions == versions("1.0")
+    assert matches(rules, call("?.put_tls", Text("mail.ssl.protocol"), V1)) == []
+    assert matches(rules, call("?.put_tls", Text("nossl.protocols"), V1)) == []

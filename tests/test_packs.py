@@ -227,6 +227,8 @@ REFUSALS = [
     (SINK, "{call: lib.connect_tls, position: 0, of: lib.x}", "`of` belongs to an option", ""),
     (SINK, '{call: "*", position: 0}', "any call is known by an argument only", "`argument:`"),
     (SINK, '{assign: "*"}', "a assign sink needs a name", ""),
+    (SINK, SINK[:-1] + ", bare: default}", "`bare` is a call without arguments", "another sink"),
+    (SINK, "{new: lib.Connection_tls, bare: default}", "`bare` is a call without arguments", "another sink"),
     (SINK, "{call: lib.connect_tls, position: -1}", "-1 is not a position, from 0", "0 to"),
     (SINK, "{call: lib.connect_tls, position: first}", "a position, from 0 is expected here", ""),
     (SINK, SINK[:-1] + ", where: {is: 3}}", "the where condition has no 'position' or 'argument'", ""),

@@ -10,6 +10,7 @@ from tlsscan.model import Kind
 from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, VersionSet
 from tlsscan.rules import Key, Meaning, Meanings, Syntax, Vocabulary
+from tlsscan.texts import counting, cut_words, terms, whole_words, words
 from tlsscan.values import (
     MAX_NESTING,
     Arm,
@@ -96,6 +97,12 @@ def readings(value: Value, lens: Lens) -> list[Reading]:
         if len(found) >= MAX_ARMS:
             break
     return found
+
+
+def meant(meanings: Meanings, lens: Lens) -> list[Reading]:
+    """What the first of some meanings says whose condition holds."""
+    meaning = choose(meanings, lens.runtimes)
+    return [_from_meaning(meaning, lens)] if meaning is not None else []
 
 
 def _read(value: Value, lens: Lens, depth: int) -> Iterator[Reading]:
@@ -190,6 +197,8 @@ def _whole(value: Listing | Operation, lens: Lens) -> Reading:
         return _union(_members(value, lens), lens)
     if value.operator == "join":
         return _joined(value, lens)
+    if value.operator == "without" and lens.vocabulary.guards:
+        return _cut_out(value, lens)._replace(steps=_steps_in(value))
     if lens.vocabulary.flags or lens.vocabulary.fields:
         return _from_bits(_fold(value, lens), lens)._replace(steps=_steps_in(value))
     if value.operator in ("|", "+"):
@@ -258,11 +267,19 @@ def _with(value: Listing | Operation, items: tuple[Value, ...]) -> Value:
 
 def _joined(value: Operation, lens: Lens) -> Reading:
     """A text made of parts: enough when the part that counts is known."""
+    if lens.vocabulary.guards:
+        return _unguarded(_pieces(value), lens)._replace(steps=_steps_in(value))
     lead, whole = _known_lead(value)
     until = lens.vocabulary.syntax.until
     if whole or (until and until in lead):
         return _scalar(Text(lead), lens)._replace(steps=_steps_in(value))
     return Reading(unresolved="a part of the text is made at run time")
+
+
+def _pieces(value: Operation) -> list[str | None]:
+    """The parts of a text, None for those that are not known."""
+    found = [_known_lead(part) for part in value.operands]
+    return [text if whole else None for text, whole in found]
 
 
 def _known_lead(value: Value, depth: int = 0) -> tuple[str, bool]:
@@ -301,7 +318,11 @@ def _adding(value: Listing | Operation) -> tuple[Value, ...]:
 def _union(items: tuple[Value, ...], lens: Lens) -> Reading:
     """A list of values: the union of what they name. Unknown items leave it open, and so does a default among them."""
     found = [reading for item in items for reading in readings(item, lens)]
+    refused = next((reading for reading in found if reading.effect == "rejected"), None)
+    strict = lens.vocabulary.unknown is not None and lens.vocabulary.unknown.effect == "rejected"
     if not any(reading.known for reading in found):
+        if strict and refused is not None:
+            return refused
         open_by = next((reading.open_by for reading in found if reading.open_by), "")
         return Reading(unresolved="no item of the list is known", open_by=open_by)
     named: dict[Kind, VersionSet] = {}
@@ -309,7 +330,6 @@ def _union(items: tuple[Value, ...], lens: Lens) -> Reading:
         named[kind] = named.get(kind, NO_VERSIONS) | versions
     default = any(kind is Kind.DEFAULT for reading in found for kind, _ in reading.writes)
     unknown = any(reading.unresolved or reading.partial for reading in found)
-    refused = next((reading for reading in found if reading.effect == "rejected"), None)
     common = Reading(
         known=True,
         partial=unknown or default,
@@ -317,7 +337,7 @@ def _union(items: tuple[Value, ...], lens: Lens) -> Reading:
         open_by=next((reading.open_by for reading in found if reading.open_by), ""),
         steps=tuple(step for reading in found for step in reading.steps),
     )
-    if any(named.values()):
+    if any(named.values()) and not (strict and refused is not None):
         return common._replace(writes=tuple(named.items()))
     if refused is not None:
         return common._replace(effect="rejected", note=refused.note, partial=False)
@@ -352,25 +372,97 @@ def _in_turn(items: tuple[Value, ...], lens: Lens) -> Reading:
 def _scalar(value: Value, lens: Lens) -> Reading:
     if isinstance(value, Unknown):
         return Reading(unresolved=value.reason, open_by=value.open_by)
-    if isinstance(value, Invocation):
+    if isinstance(value, Invocation) and lookup(value, lens) is None:
         return Reading(unresolved=f"the result of {value.names[0].removeprefix('?.')}() is not known")
     if isinstance(value, Mapping):
         return Reading(unresolved="a mapping is not a value that is known here")
-    if isinstance(value, Text) and lens.vocabulary.syntax.separator:
-        syntax = lens.vocabulary.syntax
-        words = _split(_counting(value.text, syntax), syntax.separator)
-        alone = lens._replace(vocabulary=lens.vocabulary._replace(syntax=syntax._replace(separator="", until="")))
-        if len(words) > 1:
-            return _union(tuple(Text(word) for word in words), alone)
-        if words:
-            value, lens = Text(words[0]), alone
+    if isinstance(value, Text):
+        return _text(value, lens)
     meaning = lookup(value, lens)
     if meaning is not None:
         return _from_meaning(meaning, lens)
+    return _unlisted(value, lens)
+
+
+def _text(value: Text, lens: Lens) -> Reading:
+    """A text: a word, or a list in the library's syntax."""
+    syntax = lens.vocabulary.syntax
+    if lens.vocabulary.guards:
+        return _unguarded([value.text], lens)
+    if syntax.add:
+        return _signed(value.text, lens)
+    if syntax.separator:
+        found = words(counting(value.text, syntax), syntax)
+        alone = lens._replace(vocabulary=lens.vocabulary._replace(syntax=syntax._replace(separator="", until="")))
+        if len(found) > 1:
+            return _union(tuple(Text(word) for word in found), alone)
+        if found:
+            value, lens = Text(found[0]), alone
+    meaning = lookup(value, lens)
+    if meaning is not None:
+        return _from_meaning(meaning, lens)
+    if lens.vocabulary.unknown is not None and not (lens.vocabulary.flags or lens.vocabulary.fields):
+        return _from_meaning(lens.vocabulary.unknown, lens)._replace(known=False)
+    return _unlisted(value, lens)
+
+
+def _unlisted(value: Value, lens: Lens) -> Reading:
+    """A value without an entry: a number that flags or fields judge, or nothing that is known."""
     number = _number(value, lens)
     if number is not None and (lens.vocabulary.flags or lens.vocabulary.fields):
         return _from_bits(Bits(number), lens)
     return Reading(unresolved=f"{describe(value)} is not a value that this rule knows")
+
+
+def _signed(text: str, lens: Lens) -> Reading:
+    """A text whose words join the set of versions and leave it, from left to right."""
+    syntax = lens.vocabulary.syntax
+    alone = lens._replace(vocabulary=lens.vocabulary._replace(syntax=Syntax(case=syntax.case)), kind=Kind.ENABLED)
+    held, known, unknown = NO_VERSIONS, False, ""
+    for action, word in terms(text, syntax):
+        found = _scalar(Text(word), alone)
+        named = frozenset(version for _, versions in found.writes for version in versions)
+        known = known or found.known
+        if action == "replace":
+            held, unknown = NO_VERSIONS, ""
+        held = held - named if action == "remove" else held | named
+        unknown = unknown or (found.unresolved if action != "remove" else "")
+    if not known or (unknown and not held):
+        return Reading(unresolved=unknown or "the text names no version")
+    return Reading(writes=((lens.kind, held),), known=True, partial=bool(unknown))
+
+
+def _unguarded(pieces: Sequence[str | None], lens: Lens) -> Reading:
+    """What a list that switches versions off leaves possible: the guarded versions that it does not name."""
+    syntax = lens.vocabulary.syntax
+    named = NO_VERSIONS
+    for word in whole_words(pieces, syntax):
+        meaning = lookup(Text(word), lens)
+        named |= (meaning.versions or NO_VERSIONS) if meaning is not None else NO_VERSIONS
+    left = lens.vocabulary.guards - named
+    if left and None in pieces:
+        return Reading(unresolved="a part of the list is made at run time")
+    if not left:
+        return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True)
+    return Reading(writes=((lens.kind, left),), known=True)
+
+
+def _cut_out(value: Operation, lens: Lens) -> Reading:
+    """A text that is not known without a part that is: guarded versions that this part names become possible."""
+    named = NO_VERSIONS
+    left: Value = value
+    for _ in range(MAX_NESTING):
+        left, _steps = strip(left)
+        if not isinstance(left, Operation) or left.operator != "without":
+            break
+        for word in cut_words(left.operands[1].text) if isinstance(left.operands[1], Text) else ():
+            meaning = lookup(Text(word), lens)
+            named |= (meaning.versions or NO_VERSIONS) if meaning is not None else NO_VERSIONS
+        left = left.operands[0]
+    opened = named & lens.vocabulary.guards
+    if not opened:
+        return Reading(unresolved="a text is changed at run time")
+    return Reading(writes=((lens.kind, opened),), known=True)
 
 
 def describe(value: Value) -> str:
@@ -384,18 +476,6 @@ def describe(value: Value) -> str:
     if isinstance(value, Name):
         return value.names[0].removeprefix("?.")
     return "the value" if not isinstance(value, Null) else "null"
-
-
-def _counting(text: str, syntax: Syntax) -> str:
-    """The part of a text that counts: what stands before `until`; nothing where that does not occur."""
-    lead, until, _ = text.partition(syntax.until) if syntax.until else (text, "x", "")
-    return lead if until else ""
-
-
-def _split(text: str, separator: str) -> list[str]:
-    if separator == "space":
-        return text.split()
-    return [part for part in re.split(f"[{re.escape(separator)}]", text) if part.strip()]
 
 
 def _from_meaning(meaning: Meaning, lens: Lens) -> Reading:
@@ -513,7 +593,7 @@ def choose(meanings: Meanings, runtimes: Runtimes) -> Meaning | None:
 def _keys(value: Value, vocabulary: Vocabulary) -> Iterator[Key]:
     syntax = vocabulary.syntax
     if isinstance(value, Text):
-        text = _counting(value.text, syntax)
+        text = counting(value.text, syntax)
         yield Key("text", text.strip() if syntax.trim else text)
     elif isinstance(value, Symbol):
         yield Key("symbol", value.name)
@@ -526,6 +606,16 @@ def _keys(value: Value, vocabulary: Vocabulary) -> Iterator[Key]:
     elif isinstance(value, Name):
         for name in value.names:
             yield Key("name", name)
+    elif isinstance(value, Invocation):
+        for name in value.names:
+            yield Key("call", name.removeprefix("?."))
+            yield from (Key("call", f"*.{tail}") for tail in _tails(name))
+
+
+def _tails(name: str) -> Iterator[str]:
+    """The ends of a dotted name, shortest first."""
+    parts = name.split(".")
+    return (".".join(parts[-count:]) for count in range(1, min(len(parts), 4) + 1))
 
 
 def _by_suffix(value: Name, lens: Lens) -> Meaning | None:

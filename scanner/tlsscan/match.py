@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple, Protocol
 
-from tlsscan.evaluate import Lens, Reading, is_own, lookup, readings
+from tlsscan.evaluate import Lens, Reading, is_own, lookup, meant, readings
 from tlsscan.languages import CASELESS
 from tlsscan.model import Argument, Confidence, Form, Kind, Naming, Permitted, Place, Site, Usage
 from tlsscan.products import Runtimes
@@ -256,7 +256,7 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
             continue
         if sink.where is not None and not _where_holds(site, sink.where):
             continue
-        argument = _argument(site, sink)
+        argument = _bare(site) if sink.bare else _argument(site, sink)
         if argument is None or (confidence is not Confidence.HIGH and _only_reports(site, sink)):
             continue
         hit = _read(_Hit(site, rule, sink, argument, confidence), runtimes)
@@ -308,6 +308,11 @@ def _argument(site: Site, sink: Sink) -> Argument | None:
     return None
 
 
+def _bare(site: Site) -> Argument | None:
+    """What stands for the argument of a call that passes none: the call."""
+    return None if site.arguments else Argument(None, "", Null(), site.region, site.text)
+
+
 def _same_word(written: str, wanted: str, language: str) -> bool:
     return written == wanted or (language in CASELESS and written.lower() == wanted.lower())
 
@@ -353,7 +358,7 @@ def _arms(value: Value) -> list[Value]:
 
 def _is_key(value: Value, keys: Sequence[Key]) -> bool:
     for key in keys:
-        if isinstance(value, Text) and key == Key("text", value.text):
+        if isinstance(value, Text) and key.type == "text" and _is_text(value.text, key.value):
             return True
         if isinstance(value, Symbol) and key == Key("symbol", value.name):
             return True
@@ -366,6 +371,11 @@ def _is_key(value: Value, keys: Sequence[Key]) -> bool:
         if isinstance(value, Name) and key.type == "name" and _name_confidence(value.names, key.value) is not None:
             return True
     return False
+
+
+def _is_text(text: str, wanted: str) -> bool:
+    """Whether a text is the wanted one, or ends like one that begins with `*.`."""
+    return text == wanted or (wanted.startswith("*.") and text.endswith(wanted[1:]))
 
 
 def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
@@ -459,7 +469,8 @@ def _state_permits(hit: _Hit, state: State, runtimes: Runtimes) -> Permitted:
 
 def _read(hit: _Hit, runtimes: Runtimes) -> _Hit:
     """The hit with the readings of its value."""
-    found = readings(_slot_value(hit), _lens(hit, runtimes))
+    lens = _lens(hit, runtimes)
+    found = meant(hit.sink.bare, lens) if hit.sink.bare else readings(_slot_value(hit), lens)
     statements = {part.step for reading in found for part in reading.parts}
     return hit._replace(readings=tuple(_usable(hit, found)), built=len(statements) > 1)
 
@@ -497,7 +508,7 @@ def _written(state: State, reading: Reading, hit: _Hit) -> State:
             kind=kind,
             versions=versions,
             partial=reading.partial,
-            replaces=reading.replaces and hit.site.operator == "=",
+            replaces=reading.replaces and hit.site.operator == "=" and not hit.sink.adds,
             resets=fold.resets if fold and not number else (),
             pinned=fold.pinned if fold else "",
         )

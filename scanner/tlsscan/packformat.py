@@ -286,6 +286,9 @@ SYNTAX = record(
         "trim": flag("white space around a part is dropped"),
         "case": word(("sensitive", "insensitive"), "a treatment of case"),
         "until": text(r".+", "the text that ends the part that counts"),
+        "add": text(r".", "the character before a word that is added"),
+        "remove": text(r".", "the character before a word that is taken away"),
+        "bare": word(("add", "replace"), "what a word without such a character does"),
     },
     what="syntax",
 )
@@ -303,6 +306,8 @@ VOCABULARY = record(
         "fields": listing(FIELD),
         "syntax": SYNTAX,
         "coerce": word(("php",), "a coercion"),
+        "unknown": MEANING,
+        "guards": VERSION_LIST,
     },
     what="vocabulary",
 )
@@ -331,6 +336,8 @@ SINK = record(
         "effect": EFFECT,
         "when": WHEN,
         "initial": INITIAL,
+        "bare": MEANINGS,
+        "adds": flag("a write joins what was set before"),
         "anchor": listing(text(what="a literal"), single=True),
     },
     what="sink",

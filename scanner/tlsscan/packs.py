@@ -304,7 +304,10 @@ def _complete(book: Plain, pack: Plain, rule: Plain, place: str) -> Plain:
 
 def _check_slot(form: str, sink: Plain, place: str) -> None:
     called = form in (Form.CALL.value, Form.NEW.value)
-    if called and "position" not in sink and "argument" not in sink:
+    slot = "position" in sink or "argument" in sink
+    if "bare" in sink and (slot or form != Form.CALL.value):
+        raise PackError("`bare` is a call without arguments", place=place, hint="another sink for its arguments")
+    if called and not slot and "bare" not in sink:
         raise PackError(f"a {form} sink needs a position or an argument", place=place)
     if not called and ("position" in sink or "argument" in sink or "rest" in sink):
         raise PackError(f"a {form} sink has no position or argument", place=place)
@@ -416,6 +419,8 @@ def _parse_key(text: str) -> Key:
         return Key("symbol", text[1:])
     if re.fullmatch(r"(\*\.)?(?![0-9])[\\\w$]+(?:(?:\.|::|\\)[\w$]+)*", text):
         return Key("name", dotted(text))
+    if re.fullmatch(r"(\*\.)?(?![0-9])[\w$]+(?:(?:\.|::)[\w$]+)*\(\)", text):
+        return Key("call", dotted(text[:-2]))
     raise ValueError(text)
 
 
@@ -540,6 +545,8 @@ class Rulebook:
             when=_condition(plain.get("when")),
             initial=_initial(plain.get("initial")),
             anchors=tuple(plain["anchors"]),
+            bare=_meanings(plain["bare"]) if "bare" in plain else (),
+            adds=plain.get("adds", False),
         )
 
     def vocabulary(self, name: str) -> Vocabulary:
@@ -560,6 +567,8 @@ class Rulebook:
                 other.fields or made.fields,
                 other.syntax if other.syntax != Syntax() else made.syntax,
                 other.coerce or made.coerce,
+                other.unknown or made.unknown,
+                other.guards or made.guards,
             )
         own = {Key(*key): _meanings(m) for keys, m, _ in plain.get("values", []) for key in keys}
         flags = tuple((n, _versions(v)) for n, v, _ in plain.get("flags", []))
@@ -575,6 +584,8 @@ class Rulebook:
             fields or made.fields,
             syntax,
             plain.get("coerce", "") or made.coerce,
+            _meaning(plain["unknown"]) if "unknown" in plain else made.unknown,
+            _versions(plain["guards"]) if "guards" in plain else made.guards,
         )
 
     def _base(self, name: str) -> Base:
@@ -633,8 +644,7 @@ def _versions(tokens: list[str]) -> VersionSet:
 
 
 def _syntax(plain: Plain) -> Syntax:
-    separator = plain.get("separator", "")
-    return Syntax(separator, plain.get("trim", False), plain.get("case", "sensitive"), plain.get("until", ""))
+    return Syntax(**{key: value for key, value in plain.items() if key != "line"})
 
 
 def _meanings(plain: Any) -> Meanings:

@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 from tlsscan.model import Form, Kind, Role
 from tlsscan.products import Condition
-from tlsscan.protocol import VersionSet
+from tlsscan.protocol import NO_VERSIONS, VersionSet
 
 
 class Key(NamedTuple):
     """A vocabulary key in its own type: `3`, `'TLSv1'`, `:TLSv1`, `ssl.X` and `true` are five different keys.
 
-    `type` is one of text, symbol, number, bool, null, name; a name is dotted, and may begin with `*.`
-    for any qualification.
+    `type` is one of text, symbol, number, bool, null, name and call (what a function of that name gives); a name is
+    dotted, and may begin with `*.` for any qualification.
     """
 
     type: str
@@ -50,16 +50,27 @@ class Field(NamedTuple):
 
 class Syntax(NamedTuple):
     """How a text value lists versions: split at `separator` (any of its characters; `space` for white space),
-    trimmed or not, cut at `until`, compared with or without regard to case."""
+    trimmed or not, cut at `until`, compared with or without regard to case.
+
+    A word behind `add` joins the set, one behind `remove` leaves it, from left to right; a bare word joins it or, with
+    `bare: replace`, is all that is left of it.
+    """
 
     separator: str = ""
     trim: bool = False
     case: str = "sensitive"
     until: str = ""
+    add: str = ""
+    remove: str = ""
+    bare: str = "add"
 
 
 class Vocabulary(NamedTuple):
-    """Value -> versions of one library. `flags` judges numbers bit by bit, `fields` cut a packed number."""
+    """Value -> versions of one library. `flags` judges numbers bit by bit, `fields` cut a packed number.
+
+    `unknown` is what a text means that has no entry; a list that holds a refused word is then refused as a whole.
+    `guards` are the versions that a text switches off by naming them: those it leaves out become possible.
+    """
 
     id: str
     entries: dict[Key, Meanings]
@@ -67,6 +78,8 @@ class Vocabulary(NamedTuple):
     fields: tuple[Field, ...] = ()
     syntax: Syntax = Syntax()
     coerce: str = ""
+    unknown: Meaning | None = None
+    guards: VersionSet = NO_VERSIONS
 
 
 class Where(NamedTuple):
@@ -81,7 +94,8 @@ class Sink(NamedTuple):
     """An API slot that configures the version.
 
     `names` is the dotted API (or the option path, the setting, the parameter); `of` the calls an option
-    belongs to. `initial` is the number that flag operators start from, by condition.
+    belongs to. `initial` is the number that flag operators start from, by condition; `bare` is what a call means that
+    passes no argument; `adds` says that a write joins what was set before instead of replacing it.
     """
 
     form: Form
@@ -98,6 +112,8 @@ class Sink(NamedTuple):
     when: Condition | None = None
     initial: tuple[tuple[Condition | None, int], ...] = ()
     anchors: tuple[str, ...] = ()
+    bare: Meanings = ()
+    adds: bool = False
 
 
 class Fold(NamedTuple):

@@ -55,6 +55,8 @@ def write(state: State, change: Write) -> State:
     if change.pinned == "rejected" and state.pinned:
         return state._replace(rejected="the object is pinned to one version, which refuses another bound")
     state = _reset(state, change.resets)
+    if change.kind is Kind.DISABLED and change.replaces and not change.versions:
+        return state._replace(removed=NO_VERSIONS)
     # A value that names no version at all (DTLS, SSLv2Hello) says nothing, except that a list holds nothing else.
     says = bool(change.versions) or change.kind in (Kind.ENABLED, Kind.WEAKENS)
     if change.kind is Kind.DEFAULT or not says:
@@ -110,7 +112,7 @@ def _disabled(state: State, change: Write) -> State:
 
 
 def _weakens(state: State, change: Write) -> State:
-    return state._replace(opened=state.opened | change.versions)
+    return state._replace(opened=state.opened | change.versions, removed=state.removed - change.versions)
 
 
 _APPLY = {

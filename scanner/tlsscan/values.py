@@ -94,9 +94,9 @@ class Mapping(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """An operator on values. `operator` is one of | & ^ ~ + - <<, `join` (text concatenation), `each` (the items of
-    a loop in turn, or any entry of a table), `item` (the entry of a table that another file defines) and `members` (all
-    members of an enumeration that is named)."""
+    """An operator on values. `operator` is one of | & ^ ~ + - <<, `join` (text concatenation), `without` (a text from
+    which another one was cut), `each` (the items of a loop in turn, or any entry of a table), `item` (the entry of a
+    table that another file defines) and `members` (all members of an enumeration that is named)."""
 
     operator: str
     operands: tuple["Value", ...]

@@ -27,6 +27,7 @@ INTEGER_KINDS = frozenset(
     {"decimal_integer_literal", "hex_integer_literal", "octal_integer_literal", "binary_integer_literal"}
 )
 REAL_KINDS = frozenset({"decimal_floating_point_literal", "hex_floating_point_literal"})
+CHAINED_KINDS = frozenset({"method_invocation", "object_creation_expression"})
 ARRAY_KINDS = frozenset({"array_initializer", "element_value_array_initializer"})
 STRING_KINDS = frozenset({"string_literal", "character_literal"})
 OPERATORS = frozenset({"|", "&", "^", "+", "-", "<<"})
@@ -263,6 +264,14 @@ class JavaExpressions(JavaBindings):
             return values.or_else(context.lower(base), given[-1])
         if word in values.KEPT and not any(isinstance(item, Text) for item in given):
             return context.lower(base)
+        if word in ("add", "addAll") and base.type in CHAINED_KINDS:
+            return values.extended(context.lower(base), word, given)
+        if word in values.TRIMS and not given:
+            return values.trimmed(context.lower(base))
+        if word == "map" and DOTTED.sub("", text_of(node.children[-1])) == "(::)":
+            return values.mapped(context.lower(base), text_of(node.children[-1]).strip("()"))
+        if word in values.REPLACING:
+            return values.replaced(context.lower(base), word, given)
         if word in values.TEXTUAL:
             return self._textual(context, context.lower(base), word, given)
         return None

@@ -21,6 +21,9 @@ LISTS = frozenset(
         "Sequence.of",
         "Collections.emptyList",
         "Collections.emptySet",
+        "ImmutableList.builder",
+        "ImmutableSet.builder",
+        "Stream.builder",
     }
 )
 MAPS = frozenset({"Map.of", "ImmutableMap.of", "Collections.singletonMap"})
@@ -50,6 +53,7 @@ SAME = frozenset(
 KEPT = frozenset(
     {
         "toArray",
+        "build",
         "stream",
         "parallelStream",
         "toList",
@@ -57,15 +61,16 @@ KEPT = frozenset(
         "sorted",
         "iterator",
         "clone",
-        "trim",
-        "strip",
         "intern",
     }
 )
-TEXTUAL = frozenset({"toString", "toLowerCase", "toUpperCase", "concat", "append", "split", "replace"})
+TRIMS = frozenset({"trim", "strip"})
+TEXTUAL = frozenset({"toString", "toLowerCase", "toUpperCase", "concat", "append", "split"})
+REPLACING = frozenset({"replace", "replaceAll", "replaceFirst"})
 DEFAULTED = frozenset({"getProperty", "getOrDefault", "getString", "getenv", "get"})
 COLLECTIONS = frozenset(
     {"ArrayList", "LinkedList", "Vector", "HashSet", "LinkedHashSet", "TreeSet", "CopyOnWriteArrayList", "ArrayDeque"}
+    | {"JsonArray"}
 )
 TEXTS = frozenset({"String", "StringBuilder", "StringBuffer"})
 FILLED = Unknown("it is filled elsewhere")
@@ -134,6 +139,40 @@ def split(value: Value, separator: Value) -> Value:
     return Listing(tuple(Text(part) for part in parts))
 
 
+def trimmed(value: Value) -> Value:
+    """A text, or each text of a list, without the white space around it."""
+    inner = bare(value)
+    if isinstance(inner, Listing):
+        return Listing(tuple(trimmed(item) for item in inner.items))
+    return Text(inner.text.strip()) if isinstance(inner, Text) else value
+
+
+def mapped(value: Value, reference: str) -> Value | None:
+    """A list after `map(String::trim)` and other references to what is understood; None for what is not."""
+    inner, word = bare(value), reference.rpartition("::")[2]
+    if not isinstance(inner, Listing):
+        return None
+    if word in TRIMS:
+        return trimmed(inner)
+    if word in ("toLowerCase", "toUpperCase"):
+        return Listing(tuple(changed_case(item, word) or item for item in inner.items))
+    return inner if word in ("toString", "valueOf") else None
+
+
+def replaced(value: Value, word: str, given: Sequence[Value]) -> Value | None:
+    """A text after its `replace`, `replaceAll` or `replaceFirst`; of one that is not known, what was cut out."""
+    if len(given) != 2:
+        return None
+    text, old, new = bare(value), bare(given[0]), bare(given[1])
+    if not isinstance(old, Text) or not isinstance(new, Text):
+        return Unknown("a text is changed at run time")
+    if isinstance(text, Text) and (word == "replace" or re.fullmatch(r"[\w ,;:/=-]*", old.text)):
+        return Text(text.text.replace(old.text, new.text, 1 if word == "replaceFirst" else -1))
+    if not new.text.strip(" ,") and not isinstance(text, Text):
+        return Operation("without", (value, old))
+    return Unknown("a text is changed at run time")
+
+
 def joined(separator: Value, parts: Sequence[Value]) -> Value:
     """String.join: one text when every part is one."""
     items = items_of(parts)
@@ -156,6 +195,15 @@ def listed(values: Sequence[Value]) -> Value:
     if isinstance(only, Listing | Choice):
         return values[0]
     return Listing(tuple(values))
+
+
+def extended(value: Value, word: str, given: Sequence[Value]) -> Value | None:
+    """A list after `add` and the like in a chain of calls: `builder().add(x)`; None for what is no list."""
+    inner = bare(value)
+    if not isinstance(inner, Listing) or not given:
+        return None
+    held = tuple(item for item in inner.items if item != FILLED)
+    return Listing(held + (items_of(given) if word == "addAll" else tuple(given)))
 
 
 def mapping(values: Sequence[Value]) -> Value:

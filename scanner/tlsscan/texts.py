@@ -1,0 +1,51 @@
+"""How a text lists versions: cut, split, signed. Knows a library's syntax and no values of it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from tlsscan.rules import Syntax
+
+
+class Term(NamedTuple):
+    """A word of a text and what it does to the set so far: `add`, `remove` or `replace`."""
+
+    action: str
+    word: str
+
+
+def counting(text: str, syntax: Syntax) -> str:
+    """The part of a text that counts: what stands before `until`; nothing where that does not occur."""
+    lead, until, _ = text.partition(syntax.until) if syntax.until else (text, "x", "")
+    return lead if until else ""
+
+
+def words(text: str, syntax: Syntax) -> list[str]:
+    """The parts of a text that are not blank, with the white space around them."""
+    if syntax.separator == "space":
+        return text.split()
+    return [part for part in re.split(f"[{re.escape(syntax.separator)}]", text) if part.strip()]
+
+
+def terms(text: str, syntax: Syntax) -> Iterator[Term]:
+    """The words of a text whose syntax has signs, in order. A sign may stand where a separator is left out."""
+    signs = {syntax.add: "add", syntax.remove: "remove"}
+    gaps = r"\s" if syntax.separator == "space" else re.escape(syntax.separator)
+    known = "".join(re.escape(sign) for sign in signs)
+    for sign, word in re.findall(rf"([{known}]?)\s*([^{known}{gaps}]+)", counting(text, syntax)):
+        if word.strip():
+            yield Term(signs.get(sign, syntax.bare), word.strip())
+
+
+def whole_words(pieces: Sequence[str | None], syntax: Syntax) -> list[str]:
+    """The words of a text of which only some pieces are known (None for the others): those that end inside a known
+    piece, or where the text does."""
+    mark = "\0"
+    joined = "".join(mark if piece is None else piece for piece in pieces)
+    return [word.strip() for word in words(joined, syntax) if mark not in word]
+
+
+def cut_words(text: str) -> list[str]:
+    """The words in what is cut out of a text, which may be a pattern: `,?\\s*TLSv1(,|$)`."""
+    plain = re.sub(r"\\[bBsSdDwW]", " ", text).replace("\\.", ".")
+    return re.findall(r"[A-Za-z][\w.]*", plain)
