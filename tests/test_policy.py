@@ -3,7 +3,7 @@
 import pytest
 
 from core_builders import at, book, rule, versions
-from tlsscan.model import Confidence, Finding, Level, Naming, Permitted, Place, Role, Usage, Verdict
+from tlsscan.model import Area, Confidence, Finding, Level, Naming, Origin, Permitted, Place, Role, Usage, Verdict
 from tlsscan.policy import Policy, findings, judge, remedy
 from tlsscan.protocol import FLOORS, NO_VERSIONS, Version
 from tlsscan.rules import Remedy, Rule
@@ -152,6 +152,67 @@ def test_a_value_of_which_nothing_known_counts_is_unresolved() -> None:
     assert finding.message.endswith("not known statically: a part of the value is not known")
 
 
+# -- where it stands --------------------------------------------------------------------------------------------
+
+
+def placed(text: str, *areas: Area, package: str = "", version: str = "") -> Usage:
+    return usage(exact(text))._replace(origin=Origin(areas, package, version))
+
+
+@pytest.mark.parametrize(
+    ("areas", "levels"),
+    [
+        ((), [Level.ERROR, Level.WARNING, Level.NOTE, Level.NONE]),
+        ((Area.TEST,), [Level.WARNING, Level.NOTE, Level.NOTE, Level.NONE]),
+        ((Area.EXAMPLE,), [Level.WARNING, Level.NOTE, Level.NOTE, Level.NONE]),
+        ((Area.DOCUMENTATION,), [Level.WARNING, Level.NOTE, Level.NOTE, Level.NONE]),
+        ((Area.VENDORED,), [Level.ERROR, Level.WARNING, Level.NOTE, Level.NONE]),
+        ((Area.GENERATED,), [Level.ERROR, Level.WARNING, Level.NOTE, Level.NONE]),
+        ((Area.TEST, Area.VENDORED), [Level.WARNING, Level.NOTE, Level.NOTE, Level.NONE]),
+    ],
+)
+def test_tests_and_the_like_are_one_level_lower(areas: tuple[Area, ...], levels: list[Level]) -> None:
+    usual = [Level.ERROR, Level.WARNING, Level.NOTE, Level.NONE]
+    for text, level, full in zip(["1.0", "1.0 1.2", "1.2", "1.2 1.3"], levels, usual, strict=True):
+        one = placed(text, *areas)
+        assert (said(one).level, said(one).demoted) == (level, level is not full)
+        kept = judge([one], RULE, Policy(Version.TLS1_2, demote=False))
+        assert (kept.level, kept.demoted, kept.verdict) == (full, False, said(one).verdict)
+
+
+def test_an_old_runtime_in_a_test_is_two_levels_lower() -> None:
+    assert said(placed("1.0", Area.TEST)._replace(guarded=True)).level is Level.NOTE
+
+
+def test_the_worst_arm_is_told_in_tests_too() -> None:
+    caps, allows = placed("1.2", Area.TEST), placed("1.0 1.2", Area.TEST)
+    assert judge([caps, allows], RULE, FLOOR).verdict is Verdict.ALLOWS
+
+
+@pytest.mark.parametrize(
+    ("one", "words"),
+    [
+        (placed("1.0", Area.TEST), "Do better."),
+        (
+            placed("1.0", Area.VENDORED, package="acme/sdk"),
+            "This is a copy of somebody else's code: upgrade acme/sdk. Where no release mends it: Do better.",
+        ),
+        (
+            placed("1.0", Area.VENDORED, package="rest-client", version="1.6.7"),
+            "This is a copy of somebody else's code: upgrade rest-client (this is 1.6.7). "
+            "Where no release mends it: Do better.",
+        ),
+        (
+            placed("1.0", Area.VENDORED),
+            "This is a copy of somebody else's code: upgrade it. Where no release mends it: Do better.",
+        ),
+        (placed("1.0", Area.GENERATED), "This file is generated: change what it is made from. Do better."),
+    ],
+)
+def test_copies_and_generated_files_are_not_mended_in_place(one: Usage, words: str) -> None:
+    assert said(one).remediation == words
+
+
 # -- arms -------------------------------------------------------------------------------------------------------
 
 
@@ -193,6 +254,12 @@ def test_each_statement_that_names_an_old_version_is_told() -> None:
         (5, "line 5", "lib.connect says TLS 1.0 to TLS 1.2: TLS 1.1 may still be negotiated"),
     ]
     assert [(p.region.line, p.text) for p in told[0].usage.related] == [(1, "lib.connect uses the value here")]
+
+
+def test_a_statement_has_the_level_of_where_it_stands_itself() -> None:
+    named = (naming(3, "1.0")._replace(origin=Origin((Area.TEST,))), naming(5, "1.1"))
+    told = findings([usage(exact("1.0 1.1 1.2"))._replace(named=named)], RULE, FLOOR)
+    assert [(f.usage.place.region.line, f.level) for f in told] == [(3, Level.NOTE), (5, Level.WARNING)]
 
 
 def test_a_statement_is_judged_by_the_worst_arm_it_has_a_part_in() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from report_builders import ANY_TEXT, CRASH, OPTIONS, PATH, RULE, RULES, SOURCE, finding, is_hidden, report, usage
 from tlsscan.errors import UsageError
-from tlsscan.model import Report, Verdict
+from tlsscan.model import Area, Origin, Report, Verdict
 from tlsscan.reporters import FORMATS, render, rule_text, write
 from tlsscan.reporters.concise import render as concise
 from tlsscan.reporters.summary import summary_line
@@ -30,6 +30,13 @@ def test_names_and_messages_cannot_forge_lines_or_commands() -> None:
     evil = finding(usage(path="::error::x\n::add-mask::y.py"), message="a\n::error::b \x1b]0;t\x07")
     text = concise(report(evil), RULES, OPTIONS)
     assert text == (f"./::error::x\\n::add-mask::y.py:3:22: error fails {RULE} a\\n::error::b \\x1b]0;t\\x07\n")
+
+
+def test_what_is_not_the_products_own_code_is_labelled() -> None:
+    copy = usage()._replace(origin=Origin((Area.TEST, Area.VENDORED), "acme\x1b/sdk", "1.2"))
+    assert concise(report(finding(copy)), RULES, OPTIONS).endswith(
+        "accepts only TLS 1.0 [tests, vendored code (acme\\x1b/sdk 1.2)]\n"
+    )
 
 
 @given(ANY_TEXT.filter(bool), ANY_TEXT)

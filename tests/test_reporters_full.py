@@ -26,9 +26,11 @@ from report_builders import (
 )
 from tlsscan.display import width
 from tlsscan.model import (
+    Area,
     Confidence,
     Finding,
     Level,
+    Origin,
     Permitted,
     Place,
     Problem,
@@ -41,7 +43,7 @@ from tlsscan.model import (
 from tlsscan.protocol import Version
 from tlsscan.reporters.frame import COLUMNS, code_frame, excerpt
 from tlsscan.reporters.full import render
-from tlsscan.reporters.summary import summary
+from tlsscan.reporters.summary import summary, summary_line
 from tlsscan.values import Region
 
 _SGR = re.compile(r"\x1b\[[0-9;]*m")
@@ -319,8 +321,34 @@ def test_gaps_are_told_by_severity_and_kind() -> None:
         "    web/a.rb:2:1: syntax error",
         "Not readable by tlsscan: 3 source files (.go 2, .rs 1)",
         "Assumed: Ruby 3.4 is assumed.",
-        "Hidden: 1 finding below the shown level",
+        "Hidden: 1 finding below the shown level (--level note shows them)",
     ]
+
+
+def test_where_findings_stand_is_told_and_counted() -> None:
+    def at(*areas: Area, demoted: bool = False) -> Finding:
+        found = usage()._replace(origin=Origin(areas, "rest-client" if Area.VENDORED in areas else "", ""))
+        return finding(found)._replace(demoted=demoted)
+
+    told = report(at(), at(Area.TEST, demoted=True), at(Area.TEST, Area.VENDORED), at(Area.VENDORED), at(Area.EXAMPLE))
+    text = render(told, RULES, OPTIONS)
+    assert [line.strip() for line in text.splitlines() if "stands in" in line] == [
+        "= stands in tests; one level lower there",
+        "= stands in tests, vendored code (rest-client)",
+        "= stands in vendored code (rest-client)",
+        "= stands in examples",
+    ]
+    assert "Where: 1 in the product's own code, 2 in tests, 1 in examples, 1 in vendored code.\n" in text
+    assert "Where:" not in render(report(at()), RULES, OPTIONS)
+
+
+def test_what_is_hidden_for_where_it_stands_is_counted() -> None:
+    told = report()._replace(hidden=5, demoted={Area.TEST: 3, Area.EXAMPLE: 1})
+    words = "5 findings below the shown level"
+    assert summary(told, OPTIONS).splitlines()[-1] == (
+        f"Hidden: {words} (--level note shows them), some only for where they stand: 3 in tests, 1 in examples"
+    )
+    assert summary_line(told).endswith(f"; {words} (3 in tests, 1 in examples)")
 
 
 def test_what_is_not_source_is_listed_only_with_verbose() -> None:

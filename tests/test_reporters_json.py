@@ -21,7 +21,7 @@ from report_builders import (
     usage,
 )
 from tlsscan.identity import fingerprint
-from tlsscan.model import Confidence, Permitted, Place, Role, Verdict
+from tlsscan.model import Area, Confidence, Origin, Permitted, Place, Role, Verdict
 from tlsscan.protocol import Version
 from tlsscan.reporters.json import render
 
@@ -41,9 +41,11 @@ def _rich() -> str:
         open_by="TLS_VERSION",
         note="a note",
         assumed=("openssl",),
+        origin=Origin((Area.TEST, Area.VENDORED), "acme/sdk", "1.2"),
     )
-    told = report(finding(found, Verdict.ALLOWS), problems=(CRASH, PARTLY, BINARY))
+    told = report(finding(found, Verdict.ALLOWS)._replace(demoted=True), problems=(CRASH, PARTLY, BINARY))
     told = told._replace(unread={".rs": 1, ".go": 2}, assumed=("python 3.13",), hidden=3, notices=("cut",))
+    told = told._replace(demoted={Area.TEST: 2})
     return render(told, RULES, OPTIONS)
 
 
@@ -60,6 +62,7 @@ def test_a_finding_says_everything() -> None:
             "remediation": RULES[RULE].remediation,
             "references": list(RULES[RULE].references),
             "broken_already": False,
+            "demoted": True,
             "path": PATH,
             "uri": PATH,
             "region": {
@@ -92,6 +95,7 @@ def test_a_finding_says_everything() -> None:
                 "unresolved": "",
                 "rejected": "",
             },
+            "origin": {"areas": ["test", "vendored"], "package": "acme/sdk", "version": "1.2"},
             "trace": [
                 {
                     "path": "app/settings.py",
@@ -143,6 +147,7 @@ def test_the_run_is_told() -> None:
         "unread": {".go": 2, ".rs": 1},
         "assumed": ["python 3.13"],
         "hidden": 3,
+        "demoted": {"test": 2},
         "notices": ["cut"],
     }
     assert [(p["path"], p["kind"], p["severity"]) for p in problems] == [

@@ -17,6 +17,7 @@ from report_builders import (
     ANY_TEXT,
     BINARY,
     CRASH,
+    DEFAULT_LEVELS,
     NEEDLE,
     OPTIONS,
     PARTLY,
@@ -31,7 +32,7 @@ from report_builders import (
     usage,
 )
 from tlsscan.linehash import line_hashes
-from tlsscan.model import Confidence, Level, Place, Problem, ProblemKind, Report, Verdict
+from tlsscan.model import Area, Confidence, Level, Origin, Place, Problem, ProblemKind, Report, Verdict
 from tlsscan.reporters import Options, RuleText
 from tlsscan.reporters.sarif import SCHEMA, render
 
@@ -147,10 +148,33 @@ def test_a_rule_says_what_to_do_with_its_references() -> None:
     assert rule["helpUri"] == RULES[RULE].references[0]
 
 
-def test_a_level_that_policy_lowered_is_written_though_the_rule_has_another() -> None:
-    run = _run(report(finding(verdict=Verdict.FAILS, level=Level.WARNING)))
-    assert run["results"][0]["level"] == "warning"
-    assert run["tool"]["driver"]["rules"][0]["defaultConfiguration"]["level"] == "error"
+@pytest.mark.parametrize(
+    ("verdict", "level", "score"),
+    [
+        (Verdict.FAILS, Level.WARNING, "5.0"),
+        (Verdict.FAILS, Level.NOTE, "2.0"),
+        (Verdict.ALLOWS, Level.NOTE, "2.0"),
+    ],
+)
+def test_a_level_that_policy_lowered_has_a_rule_of_its_own(verdict: Verdict, level: Level, score: str) -> None:
+    """Code scanning takes the severity of an alert from its rule, so that one rule could not say both."""
+    run = _run(report(finding(verdict=verdict), finding(verdict=verdict, level=level)))
+    usual, lower = run["tool"]["driver"]["rules"]
+    assert (usual["id"], lower["id"]) == (f"{RULE}/{verdict}", f"{RULE}/{verdict}-{level}")
+    assert usual["defaultConfiguration"]["level"] == DEFAULT_LEVELS[verdict]
+    assert (lower["defaultConfiguration"]["level"], lower["properties"]["security-severity"]) == (level, score)
+    assert {(result["ruleId"], result["level"]) for result in run["results"]} == {
+        (usual["id"], DEFAULT_LEVELS[verdict]),
+        (lower["id"], level),
+    }
+    assert usual["shortDescription"] == lower["shortDescription"]
+
+
+def test_where_a_result_stands_is_in_its_tags() -> None:
+    copy = usage()._replace(origin=Origin((Area.TEST, Area.VENDORED), "acme/sdk", "1.2"))
+    properties = _result(report(finding(copy)))["properties"]
+    assert (properties["tags"], properties["package"]) == (["test", "vendored"], "acme/sdk 1.2")
+    assert {"tags", "package"}.isdisjoint(_result(report(finding()))["properties"])
 
 
 def test_precision_is_that_of_the_least_certain_result() -> None:
@@ -169,7 +193,7 @@ def test_results_and_rules_are_sorted_and_point_to_each_other() -> None:
     source = f"a = f({NEEDLE}, {NEEDLE})\nb = f({NEEDLE})\n"
     spots = [("b.py", 1), ("a.py", 3), ("a.py", 2), ("a.py", 1)]
     found = [finding(usage(source, path=path, occurrence=number)) for path, number in spots]
-    found[0] = found[0]._replace(verdict=Verdict.ALLOWS)
+    found[0] = found[0]._replace(verdict=Verdict.ALLOWS, level=Level.WARNING)
     run = _run(report(*found, sources={"a.py": source, "b.py": source}))
     places = [(_physical(r)["artifactLocation"]["uri"], _physical(r)["region"]["startLine"]) for r in run["results"]]
     assert places == [("a.py", 1), ("a.py", 1), ("a.py", 2), ("b.py", 1)]

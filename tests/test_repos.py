@@ -71,7 +71,10 @@ def test_the_formats_agree(name: str) -> None:
     run_object = json.loads((GOLDEN / f"{name}.sarif").read_text())["runs"][0]
     text = (GOLDEN / f"{name}.txt").read_text()
     in_json = [(f["uri"], f["region"]["line"], f"{f['rule']}/{f['verdict']}", f["level"]) for f in report["findings"]]
-    in_sarif = [(*_place(result), result["ruleId"], result["level"]) for result in run_object["results"]]
+    in_sarif = [
+        (*_place(result), result["ruleId"].removesuffix(f"-{result['level']}"), result["level"])
+        for result in run_object["results"]
+    ]
     assert in_sarif == in_json
     for finding in report["findings"]:
         assert f"--> {finding['path']}:{finding['region']['line']}:{finding['region']['column']}\n" in text
@@ -130,6 +133,14 @@ def test_what_a_person_would_say_of_the_repository(name: str) -> None:
         for f in report["findings"]
     }
     assert told == EXPECTED[name]
+    copies = {f["path"]: f["origin"]["package"] for f in report["findings"] if "vendored" in f["origin"]["areas"]}
+    assert (
+        copies
+        == {
+            "crm": {"third_party/soap_client/soap_client.rb": "soap_client"},
+            "webshop": {"vendor/oldgateway/sdk/lib/Transport.php": "oldgateway/sdk"},
+        }[name]
+    )
     assert report["problems"] == []
     assert report["complete"] is True
     assert report["unread"] == {"crm": {".cshtml": 1}, "webshop": {".js": 1, ".kt": 1}}[name]

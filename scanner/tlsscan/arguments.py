@@ -81,7 +81,7 @@ def scan_parser() -> Parser:
     add("--exit-zero", action="store_true", help="exit 0 in spite of findings")
     add("--allow-incomplete", action="store_true", help="do not exit 2 when files could not be analysed")
     add("--strict", action="store_true", help="exit 2 when a named folder holds nothing to analyse")
-    add("--no-demote", action="store_true", help="accepted; no level depends on tests or examples yet")
+    add("--no-demote", action="store_true", help="keep the level of what stands in tests, examples, docs")
     add("--sarif-root", default=None, metavar="DIR", help="where SARIF paths begin (default: top of the work tree)")
     add("-q", "--quiet", action="store_true", help="say less beside the findings")
     add("-v", "--verbose", action="store_true", help="list what was skipped")

@@ -165,6 +165,7 @@ def _request(given: "Namespace", *, hashes: bool) -> "Request":
         respect_ignore=not given.no_ignore,
         jobs=given.jobs,
         hashes=hashes,
+        demote=not given.no_demote,
     )
 
 

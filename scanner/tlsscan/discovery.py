@@ -59,7 +59,8 @@ class Skipped(NamedTuple):
 class Discovery(NamedTuple):
     """What was found, sorted by the bytes of the paths.
 
-    `unread` counts source files of languages that are not read, by suffix; `notices` are sentences.
+    `unread` counts source files of languages that are not read, by suffix; `notices` are sentences. `roots` are the
+    folders that were named, as paths show them, each with a slash at its end (empty: the working directory).
     """
 
     files: list[Candidate]
@@ -67,6 +68,7 @@ class Discovery(NamedTuple):
     unread: dict[str, int]
     skipped: list[Skipped]
     notices: list[str]
+    roots: list[str]
 
 
 def discover(
@@ -243,6 +245,7 @@ class Walk:
             unread=unread,
             skipped=[Skipped(shown(p), reason) for p, reason in sorted(self.skipped.items()) if p not in self.found],
             notices=self.notices,
+            roots=sorted({self._root(real) for real in self.roots}),
         )
 
     def _walk(self, root: bytes, real_root: bytes) -> Iterator[list[Candidate]]:
@@ -400,6 +403,10 @@ class Walk:
         """An absolute real path as it is opened."""
         inside = real != self.cwd and _is_inside(real, self.cwd)
         return self.lead + real[len(_with_slash(self.cwd)) :] if inside else real
+
+    def _root(self, real: bytes) -> str:
+        """A named folder as the paths of its files show it."""
+        return "" if real == self.cwd else self._shown(_with_slash(self._from_cwd(real)))
 
     def _shown(self, path: bytes) -> str:
         """UTF-8 whatever the locale, other bytes as lone surrogates, so that reports do not depend on it."""

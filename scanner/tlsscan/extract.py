@@ -43,12 +43,14 @@ PROBLEM_TEXTS = {
 
 
 class Extract(NamedTuple):
-    """What one file gave: sites, problems, the lines around the sites, GitHub's hashes of their lines."""
+    """What one file gave: sites, problems, the lines around the sites, GitHub's hashes of their lines, and whether a
+    program wrote it."""
 
     sites: tuple[Site, ...] = ()
     problems: tuple[Problem, ...] = ()
     texts: Mapping[int, str] = {}
     hashes: Mapping[int, str] = {}
+    generated: bool = False
 
 
 class Definition(NamedTuple):
@@ -211,13 +213,16 @@ class Extractor:
     def _told(self, source: SourceFile, sites: Sequence[Site], problems: Sequence[Problem]) -> Extract | None:
         if not sites and not problems:
             return None
+        from tlsscan.origin import is_generated
+
         hashes: dict[int, str] = {}
         if self._hashes and sites:
             lines = {region.line for site in sites for region in _reportable(site)}
             from tlsscan.linehash import line_hashes
 
             hashes = line_hashes(source.data.decode("utf-8", "replace"), lines)
-        return Extract(tuple(sites), tuple(problems), _lines_around(source, sites), hashes)
+        generated = bool(sites) and is_generated(source.data)
+        return Extract(tuple(sites), tuple(problems), _lines_around(source, sites), hashes, generated)
 
     def definitions(self, candidate: Candidate, search: Search) -> list[Definition] | ProblemKind:
         """The constants of a file that a search is for, for uses in other files, or why they are not known."""
@@ -290,6 +295,7 @@ def pack(extract: Extract) -> bytes:
         "problems": problems,
         "texts": list(extract.texts.items()),
         "hashes": list(extract.hashes.items()),
+        "generated": extract.generated,
     }
     return json.dumps(plain, separators=(",", ":")).encode()
 
@@ -305,6 +311,7 @@ def unpack(payload: bytes) -> Extract:
         ),
         texts=dict(plain["texts"]),
         hashes=dict(plain["hashes"]),
+        generated=plain["generated"],
     )
 
 

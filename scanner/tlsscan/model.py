@@ -1,5 +1,6 @@
 """The records that flow from frontends to reporters: sites, usages, findings, problems, a report."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -118,11 +119,31 @@ class Place(NamedTuple):
     text: str = ""
 
 
+class Area(StrEnum):
+    """What a file is that is not the product's own code. A file may be several: the tests of a vendored library."""
+
+    TEST = "test"
+    EXAMPLE = "example"
+    DOCUMENTATION = "documentation"
+    VENDORED = "vendored"
+    GENERATED = "generated"
+
+
+class Origin(NamedTuple):
+    """Where a file stands: its areas (none for the product's own code), and the package that vendored code is a copy
+    of, with its version, both as far as the path tells them."""
+
+    areas: tuple[Area, ...] = ()
+    package: str = ""
+    version: str = ""
+
+
 class Naming(NamedTuple):
     """A place that names versions of a value which several statements put together."""
 
     place: Place
     versions: VersionSet
+    origin: Origin = Origin()
 
 
 class Usage(NamedTuple):
@@ -151,6 +172,7 @@ class Usage(NamedTuple):
     note: str = ""
     assumed: tuple[str, ...] = ()
     named: tuple[Naming, ...] = ()
+    origin: Origin = Origin()
 
 
 class Verdict(StrEnum):
@@ -178,7 +200,10 @@ class Level(StrEnum):
 
 
 class Finding(NamedTuple):
-    """A usage that the policy objects to. `message` and `remediation` are final text."""
+    """A usage that the policy objects to. `message` and `remediation` are final text.
+
+    `demoted` says that the level is lower than the verdict's because of where the usage stands.
+    """
 
     usage: Usage
     verdict: Verdict
@@ -186,6 +211,7 @@ class Finding(NamedTuple):
     message: str
     remediation: str
     broken_already: bool = False
+    demoted: bool = False
 
 
 class ProblemKind(StrEnum):
@@ -253,7 +279,8 @@ class Report(NamedTuple):
     `files` counts the scanned files by language, `unread` those of source languages that this program
     cannot read, by suffix; `assumed` are sentences about the assumed runtimes that took part; `texts`
     maps a path to its lines around findings (line number -> text) for code frames and snippets, and
-    `line_hashes` maps (path, line) to GitHub's primaryLocationLineHash.
+    `line_hashes` maps (path, line) to GitHub's primaryLocationLineHash. `hidden` counts the findings below the
+    shown level, `demoted` those of them that would be shown but for the area they stand in.
     """
 
     findings: tuple[Finding, ...]
@@ -266,6 +293,7 @@ class Report(NamedTuple):
     line_hashes: dict[tuple[str, int], str]
     hidden: int = 0
     notices: tuple[str, ...] = ()
+    demoted: Mapping[Area, int] = {}
 
     @property
     def incomplete(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tlsscan.model import Confidence, Finding, Level, Naming, Permitted, Place, Role, Usage, Verdict
+from tlsscan.model import Area, Confidence, Finding, Level, Naming, Origin, Permitted, Place, Role, Usage, Verdict
 from tlsscan.protocol import Version, in_words
 from tlsscan.rules import Rule
 
@@ -17,10 +17,14 @@ LEVELS = {
 LOWERED = {Level.ERROR: Level.WARNING, Level.WARNING: Level.NOTE, Level.NOTE: Level.NOTE, Level.NONE: Level.NONE}
 
 
+DEMOTED = frozenset({Area.TEST, Area.EXAMPLE, Area.DOCUMENTATION})  # code that no user of the product runs
+
+
 class Policy(NamedTuple):
-    """What a person asks for: the lowest acceptable version."""
+    """What a person asks for: the lowest acceptable version, and whether tests and the like are one level lower."""
 
     floor: Version
+    demote: bool = True
 
 
 def verdict(permitted: Permitted, newest: Version, floor: Version) -> Verdict:
@@ -57,6 +61,11 @@ def level(usage: Usage, said: Verdict) -> Level:
     return made
 
 
+def lowered(origin: Origin, made: Level) -> Level:
+    """A level as it is in tests, examples and documentation: one lower."""
+    return made if DEMOTED.isdisjoint(origin.areas) else LOWERED[made]
+
+
 def remedy(rule: Rule, floor: Version) -> str:
     """What a rule says to do under a floor. No advice asks for less than TLS 1.2, whatever is tolerated."""
     wanted = max(floor, Version.TLS1_2)
@@ -85,7 +94,14 @@ def _at(usage: Usage, naming: Naming) -> Usage:
         return usage._replace(named=(naming,))
     use = usage.place._replace(text=f"{usage.api} uses the value here")
     trace = tuple(step for step in usage.trace if (step.path, step.region) != (place.path, place.region))
-    return usage._replace(place=place, value=place.text, named=(naming,), trace=trace, related=(use, *usage.related))
+    return usage._replace(
+        place=place,
+        value=place.text,
+        named=(naming,),
+        trace=trace,
+        related=(use, *usage.related),
+        origin=naming.origin,
+    )
 
 
 def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
@@ -95,14 +111,27 @@ def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
     """
     judged = [(usage, verdict(usage.permitted, usage.newest, policy.floor)) for usage in usages]
     usage, said = max(judged, key=lambda pair: level(*pair).rank)
+    full = level(usage, said)
+    made = lowered(usage.origin, full) if policy.demote else full
     return Finding(
         usage=usage,
         verdict=said,
-        level=level(usage, said),
+        level=made,
         message=_message(usage, said, rule, policy.floor),
-        remediation=remedy(rule, policy.floor),
+        remediation=_advice(usage.origin, remedy(rule, policy.floor)),
         broken_already=said is Verdict.FAILS and not usage.permitted.versions and not usage.assumed,
+        demoted=made is not full,
     )
+
+
+def _advice(origin: Origin, text: str) -> str:
+    """The remedy as it applies where the usage stands: copies and generated files are not mended in place."""
+    if Area.VENDORED in origin.areas:
+        package = f"{origin.package} (this is {origin.version})" if origin.version else origin.package
+        return f"This is a copy of somebody else's code: upgrade {package or 'it'}. Where no release mends it: {text}"
+    if Area.GENERATED in origin.areas:
+        return f"This file is generated: change what it is made from. {text}"
+    return text
 
 
 def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version) -> str:

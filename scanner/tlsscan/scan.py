@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tlsscan import extract as extraction
@@ -10,9 +10,22 @@ from tlsscan.discovery import Candidate, Discovery, Walk
 from tlsscan.extract import Definition, Extractor, Search
 from tlsscan.link import Words, link
 from tlsscan.match import Match, match, open_names_of
-from tlsscan.model import Confidence, Finding, Level, Problem, ProblemKind, Report, Severity, Site, Verdict
+from tlsscan.model import (
+    Area,
+    Confidence,
+    Finding,
+    Level,
+    Origin,
+    Problem,
+    ProblemKind,
+    Report,
+    Severity,
+    Site,
+    Usage,
+    Verdict,
+)
 from tlsscan.packs import Rulebook
-from tlsscan.policy import Policy, findings
+from tlsscan.policy import DEMOTED, Policy, findings, level
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.supervisor import Outcome, protection, supervise
@@ -32,6 +45,7 @@ class Request(NamedTuple):
     respect_ignore: bool = True
     jobs: int = 0
     hashes: bool = False
+    demote: bool = True
     timeout: float = TIMEOUT
 
 
@@ -42,6 +56,7 @@ class Gathered(NamedTuple):
     problems: list[Problem]
     texts: dict[str, dict[int, str]]
     hashes: dict[tuple[str, int], str]
+    generated: set[str]
 
 
 class Scan(NamedTuple):
@@ -73,7 +88,8 @@ def scan(request: Request, book: Rulebook, meanwhile: Callable[[], None] | None 
     gathered = scanner.gather(walk.batches(), meanwhile)
     found = walk.finish()
     runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
-    judged = findings_of(scanner.matches(gathered.sites, runtimes), book, Policy(request.floor))
+    matches = _placed(scanner.matches(gathered.sites, runtimes), found.roots, gathered.generated)
+    judged = findings_of(matches, book, Policy(request.floor, request.demote))
     judged = [_titled(finding, book) for finding in judged]
     shown = [finding for finding in judged if finding.level.rank >= max(request.shown.rank, Level.NOTE.rank)]
     noted = [finding for finding in judged if finding.level is not Level.NONE]
@@ -90,6 +106,7 @@ def scan(request: Request, book: Rulebook, meanwhile: Callable[[], None] | None 
         line_hashes=gathered.hashes,
         hidden=len(noted) - len(shown),
         notices=tuple(notices),
+        demoted=_demoted((f for f in noted if f.level.rank < request.shown.rank), request.shown),
     )
     return Scan(report, found)
 
@@ -111,7 +128,7 @@ class Scanner:
             found = self._extractor.extract(Candidate.unpack(piece))
             return extraction.pack(found) if found is not None else None
 
-        gathered = Gathered([], [], {}, {})
+        gathered = Gathered([], [], {}, {}, set())
         for outcome in self._supervise(self._noted(batches), work, meanwhile):
             path = self._files[outcome.index].path
             if outcome.failure is not None:
@@ -121,6 +138,7 @@ class Scanner:
                 gathered.sites.extend(found.sites)
                 gathered.problems.extend(found.problems)
                 gathered.texts[path] = dict(found.texts)
+                gathered.generated.update([path] if found.generated else [])
                 gathered.hashes.update({(path, line): value for line, value in found.hashes.items()})
         gathered.sites.sort(key=lambda site: (site.path, site.region))
         return gathered
@@ -203,10 +221,36 @@ def findings_of(matches: Iterable[Match], book: Rulebook, policy: Policy) -> lis
     return sorted(best.values(), key=_finding_order)
 
 
-def _preference(finding: Finding) -> tuple[bool, int, int]:
+def _placed(matches: Iterable[Match], roots: Sequence[str], generated: Collection[str]) -> list[Match]:
+    """The matches with the origins of the files in which their usages stand."""
+    from tlsscan.origin import below, origin_of
+
+    known: dict[tuple[str, str], Origin] = {}
+
+    def origin(path: str, language: str) -> Origin:
+        if (path, language) not in known:
+            known[path, language] = origin_of(below(path, roots), language, path in generated)
+        return known[path, language]
+
+    def placed(usage: Usage) -> Usage:
+        named = tuple(naming._replace(origin=origin(naming.place.path, usage.language)) for naming in usage.named)
+        return usage._replace(origin=origin(usage.place.path, usage.language), named=named)
+
+    return [Match(tuple(map(placed, found.usages)), tuple(map(placed, found.lower))) for found in matches]
+
+
+def _demoted(hidden: Iterable[Finding], shown: Level) -> dict[Area, int]:
+    """How many findings are hidden only because of where they stand, each counted in its first area."""
+    lost = [f.usage.origin for f in hidden if f.demoted and level(f.usage, f.verdict).rank >= shown.rank]
+    counts = Counter(next(area for area in origin.areas if area in DEMOTED) for origin in lost)
+    return {area: counts[area] for area in Area if counts[area]}
+
+
+def _preference(finding: Finding) -> tuple[bool, int, int, int]:
     order = [Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
     resolved = not finding.usage.permitted.unresolved
-    return (resolved, order.index(finding.usage.confidence), finding.level.rank)
+    severity = -list(Verdict).index(finding.verdict)  # levels may be equal where all are one lower
+    return (resolved, order.index(finding.usage.confidence), finding.level.rank, severity)
 
 
 def _finding_order(finding: Finding) -> tuple[object, ...]:

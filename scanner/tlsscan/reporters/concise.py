@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from tlsscan.display import clip, safe, safe_start
 from tlsscan.model import Finding, Report
 from tlsscan.reporters import Options, RuleText
+from tlsscan.reporters.origins import stands_in
 
 _MESSAGE_COLUMNS = 400
 
 
 def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> str:
-    """`path:line:col: level verdict rule message`, a line each; empty without findings."""
+    """`path:line:col: level verdict rule message`, a line each; empty without findings. What does not stand in the
+    product's own code has ` [tests]` or the like at its end."""
     return "".join(f"{_line(finding)}\n" for finding in report.findings)
 
 
@@ -18,4 +20,5 @@ def _line(finding: Finding) -> str:
     place = finding.usage.place
     where = f"{safe_start(place.path)}:{place.region.line}:{place.region.column}"
     message = clip(finding.message, _MESSAGE_COLUMNS)
-    return f"{where}: {finding.level} {finding.verdict} {safe(finding.usage.rule)} {message}"
+    label = f" [{stands_in(finding.usage.origin)}]" if finding.usage.origin.areas else ""
+    return f"{where}: {finding.level} {finding.verdict} {safe(finding.usage.rule)} {message}{label}"

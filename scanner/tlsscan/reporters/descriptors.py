@@ -1,7 +1,8 @@
 """SARIF descriptors: what code scanning shows of a rule, and the CWE entries it refers to.
 
 A rule can have findings of several verdicts, but consumers take level, score and title from the rule; so each
-pair of rule and verdict is a descriptor of its own (`python/ssl-context-protocol/fails`).
+pair of rule and verdict is a descriptor of its own (`python/ssl-context-protocol/fails`), and so is one with a level
+below its verdict's, as in tests (`python/ssl-context-protocol/fails-warning`).
 """
 
 import re
@@ -56,7 +57,12 @@ class _VerdictText(NamedTuple):
     score: str
     words: str
 
+    def at(self, level: Level) -> "_VerdictText":
+        """The same with a lower level and the score of that."""
+        return self if level is self.level else self._replace(level=level, score=_LOWER_SCORES[level])
 
+
+_LOWER_SCORES = {Level.WARNING: "5.0", Level.NOTE: "2.0", Level.NONE: "1.0", Level.ERROR: "8.1"}
 _VERDICTS = {
     Verdict.FAILS: _VerdictText(Level.ERROR, "8.1", "never reaches {floor}"),
     Verdict.ALLOWS: _VerdictText(Level.WARNING, "6.5", "permits versions below {floor}"),
@@ -67,8 +73,9 @@ _VERDICTS = {
 
 
 def descriptor_id(finding: Finding) -> str:
-    """`RULE/VERDICT`: the SARIF rule of a finding."""
-    return f"{finding.usage.rule}/{finding.verdict}"
+    """`RULE/VERDICT`, or `RULE/VERDICT-LEVEL` where the level is not the verdict's: the SARIF rule of a finding."""
+    level = "" if finding.level is _VERDICTS[finding.verdict].level else f"-{finding.level}"
+    return f"{finding.usage.rule}/{finding.verdict}{level}"
 
 
 def rule_descriptors(
@@ -81,14 +88,11 @@ def rule_descriptors(
         key = descriptor_id(finding)
         kinds[key] = finding
         least[key] = min(least.get(key, Confidence.HIGH), finding.usage.confidence, key=_CERTAINTY.index)
-    return [
-        _rule(key, kinds[key].verdict, rule_text(rules, kinds[key].usage.rule), least[key], floor)
-        for key in sorted(kinds)
-    ]
+    return [_rule(key, kinds[key], rule_text(rules, kinds[key].usage.rule), least[key], floor) for key in sorted(kinds)]
 
 
-def _rule(key: str, verdict: Verdict, rule: RuleText, confidence: Confidence, floor: Version) -> om.ReportingDescriptor:
-    text = _VERDICTS[verdict]
+def _rule(key: str, finding: Finding, rule: RuleText, confidence: Confidence, floor: Version) -> om.ReportingDescriptor:
+    text = _VERDICTS[finding.verdict].at(finding.level)
     meaning = text.words.format(floor=floor.label)
     title = sentence(rule.title)
     summary = sentence(rule.summary) or f"{title}."
@@ -97,7 +101,7 @@ def _rule(key: str, verdict: Verdict, rule: RuleText, confidence: Confidence, fl
         id=key,
         name=_clipped("".join(word.capitalize() for word in re.findall(r"[A-Za-z0-9]+", key)), _NAME_LIMIT),
         short_description=_text(_clipped(f"{title}: {meaning}", _DESCRIPTION_LIMIT)),
-        full_description=_text(_clipped(f"{summary} Verdict {verdict}: {meaning}.", _DESCRIPTION_LIMIT)),
+        full_description=_text(_clipped(f"{summary} Verdict {finding.verdict}: {meaning}.", _DESCRIPTION_LIMIT)),
         help=_help(rule),
         help_uri=next(iter(rule.references), None),
         default_configuration=build(om.ReportingConfiguration, level=text.level.value),

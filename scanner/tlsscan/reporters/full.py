@@ -7,6 +7,7 @@ from tlsscan.model import Confidence, Finding, Permitted, Place, Report
 from tlsscan.protocol import Version, in_words
 from tlsscan.reporters import Options, RuleText, rule_text
 from tlsscan.reporters.frame import code_frame
+from tlsscan.reporters.origins import stands_in
 from tlsscan.reporters.style import BLUE, BOLD, LEVEL_COLOR, paint
 from tlsscan.reporters.summary import summary
 from tlsscan.values import Region, Step
@@ -72,6 +73,8 @@ def _details(finding: Finding, rule: RuleText, floor: Version, verbose: bool) ->
         yield "assumes ", f"{' and '.join(map(safe, usage.assumed))}, for lack of a claim in the repository"
     if usage.note:
         yield "note: ", clip(usage.note, _COLUMNS)
+    if usage.origin.areas:
+        yield "stands in ", stands_in(usage.origin) + ("; one level lower there" if finding.demoted else "")
     if usage.confidence is not Confidence.HIGH:
         yield "confidence: ", usage.confidence.value
     for place in usage.related:

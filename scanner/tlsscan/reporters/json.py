@@ -12,12 +12,16 @@ must ignore fields it does not know. Protocol versions are tokens (`TLSv1.0`), o
   `open_by`, `note`, `assumed` (products whose version was assumed), `newest` (newest version the base offers);
   `permitted`: `versions`, `sure` (named by the source or claimed by the repository), `open` (there may be more),
   `default`, `unresolved` and `rejected` (reasons, or empty);
+  `origin`: where it stands: `areas` (of `test`, `example`, `documentation`, `vendored`, `generated`; empty for the
+  product's own code), `package` and `version` (what vendored code is a copy of, as far as the path tells);
+  `demoted`: whether the level is one lower because of that;
   `trace`: the definitions a value came through, the first next to the use; `related`: other places. Both are
   lists of `path`, `uri`, `region`, `text`.
 - `problems`: files not analysed or only in part: `path`, `uri`, `region` (or null), `kind`, `severity`
   (`incomplete`, `degraded`, `not source`), `text`.
 - `files`: scanned files by language. `unread`: files in languages tlsscan cannot read, by suffix.
-  `assumed`, `notices`: sentences. `hidden`: the number of findings below the shown level.
+  `assumed`, `notices`: sentences. `hidden`: the number of findings below the shown level. `demoted`: how many of those
+  are hidden only because of where they stand, by area.
 
 A `region` has `line`, `column`, `end_line`, `end_column` from 1, the end column one past the end; columns count
 code points, `utf16_column` and `utf16_end_column` UTF-16 code units; `start_byte`, `end_byte` are offsets from 0.
@@ -57,6 +61,7 @@ def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> s
         "unread": _sorted(report.unread),
         "assumed": [sentence(text) for text in report.assumed],
         "hidden": report.hidden,
+        "demoted": {area.value: number for area, number in report.demoted.items()},
         "notices": [sentence(text) for text in report.notices],
     }
     return dump(document, indent=2)
@@ -73,6 +78,7 @@ def _finding(finding: Finding, identity: str, rule: RuleText) -> dict[str, Any]:
         "remediation": sentence(finding.remediation),
         "references": list(rule.references),
         "broken_already": finding.broken_already,
+        "demoted": finding.demoted,
         **_where(finding.usage.place.path, finding.usage.place.region),
         **_usage(finding.usage),
     }
@@ -93,6 +99,11 @@ def _usage(usage: Usage) -> dict[str, Any]:
         "assumed": list(usage.assumed),
         "newest": usage.newest.token,
         "permitted": _permitted(usage.permitted),
+        "origin": {
+            "areas": [area.value for area in usage.origin.areas],
+            "package": scalars(usage.origin.package),
+            "version": scalars(usage.origin.version),
+        },
         "trace": [_place(step) for step in usage.trace],
         "related": [_place(place) for place in usage.related],
     }

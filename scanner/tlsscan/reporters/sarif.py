@@ -28,6 +28,7 @@ from tlsscan.reporters.descriptors import (
 )
 from tlsscan.reporters.dump import dump
 from tlsscan.reporters.encoder import build, encode
+from tlsscan.reporters.origins import counted
 from tlsscan.reporters.uri import relative_uri
 from tlsscan.values import Region
 
@@ -207,7 +208,10 @@ def _with_links(message: str, links: list[_Link]) -> str:
 
 def _properties(finding: Finding) -> dict[str, Any]:
     usage = finding.usage
+    origin = usage.origin
     return {
+        **({"tags": [area.value for area in origin.areas]} if origin.areas else {}),
+        **({"package": scalars(f"{origin.package} {origin.version}".rstrip())} if origin.package else {}),
         "permitted": tokens(usage.permitted.versions),
         "role": usage.role.value,
         "confidence": usage.confidence.value,
@@ -270,7 +274,8 @@ def _notifications(report: Report, root: str) -> Iterator[om.Notification]:
     for text in report.assumed:
         yield _notification(ASSUMED, "note", text)
     if report.hidden:
-        yield _notification(HIDDEN, "note", f"{count(report.hidden, 'finding')} below the shown level")
+        only = f" ({counted(report.demoted)})" if report.demoted else ""
+        yield _notification(HIDDEN, "note", f"{count(report.hidden, 'finding')} below the shown level{only}")
     for text in report.notices:
         yield _notification(NOTICE, "note", text)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from tlsscan.display import be, clip, count, safe, sentence
 from tlsscan.model import Level, Problem, ProblemKind, Report, Role, Severity, Verdict
 from tlsscan.reporters import Options
+from tlsscan.reporters.origins import counted
 from tlsscan.reporters.style import BOLD, GREEN, LEVEL_COLOR, paint
 
 _LISTED = 10
@@ -79,7 +80,8 @@ def _gaps(report: Report) -> Iterator[str]:
     if unread := sum(report.unread.values()):
         yield f"{count(unread, 'source file')} in languages tlsscan cannot read"
     if report.hidden:
-        yield f"{count(report.hidden, 'finding')} below the shown level"
+        only = f" ({counted(report.demoted)})" if report.demoted else ""
+        yield f"{count(report.hidden, 'finding')} below the shown level{only}"
 
 
 def _meaning(report: Report) -> Iterator[str]:
@@ -100,6 +102,10 @@ def _meaning(report: Report) -> Iterator[str]:
     yield f"Meaning: {_listed(parts)}."
     roles = Counter(finding.usage.role for finding in report.findings)
     yield f"Direction: {_listed((roles[role], words) for role, words in _ROLES.items())}."
+    areas = Counter(finding.usage.origin.areas[0] for finding in report.findings if finding.usage.origin.areas)
+    if areas:
+        own = len(report.findings) - areas.total()
+        yield f"Where: {own} in the product's own code, {counted(areas)}."
 
 
 def _verb(number: int, verb: str) -> str:
@@ -141,6 +147,7 @@ def _context(report: Report) -> Iterator[str]:
     for text in report.assumed:
         yield f"Assumed: {sentence(text)}"
     if report.hidden:
-        yield f"Hidden: {count(report.hidden, 'finding')} below the shown level"
+        only = f", some only for where they stand: {counted(report.demoted)}" if report.demoted else ""
+        yield f"Hidden: {count(report.hidden, 'finding')} below the shown level (--level note shows them){only}"
     for notice in report.notices:
         yield f"Notice: {sentence(notice)}"

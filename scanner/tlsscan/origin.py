@@ -1,0 +1,227 @@
+"""Where a file stands: in tests, examples, documentation, in a copy of somebody else's code, in generated code.
+
+Answered by the path below what was named on the command line, and by a file's first lines. What is listed here is the
+convention of a language or of its tools; a word that products use as well is left out, since a wrong label is worse
+than none. Knows nothing of findings, and has no opinion on what follows from a label.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from tlsscan.model import Area, Origin
+
+HEAD = 3_000  # bytes of a file that are searched for the mark of a generator
+
+# Folders, by their whole name. Those of one language are told by its id.
+_QUALIFIER = (
+    "unit|integration|functional|acceptance|system|regression|smoke|contract|end-?to-?end|e2e|perf|performance|stress"
+    "|load|browser|component|api|ui"
+)
+_TEST_FOLDER = re.compile(
+    rf"tests?|__tests?__|e2e|fixtures|.+[-_.]tests|(?:.*[-_.])?(?:{_QUALIFIER})[-_.]?tests?"
+    r"|test[-_.]?(?:suites?|cases?|data|fixtures?|helpers?|utils?|support|resources)",
+    re.IGNORECASE,
+)
+_TEST_PROJECT = re.compile(r".+\.(?:\w*Tests?|Specs)|\w*[a-z0-9]Tests")  # Shop.UnitTests, Shop.Test, ShopTests
+_TEST_FOLDER_OF = {
+    "ruby": re.compile(r"specs?"),
+    "php": re.compile(r"specs?"),
+    "csharp": _TEST_PROJECT,
+    "vbnet": _TEST_PROJECT,
+}
+_SOURCE_SET = re.compile(r"test\w*|\w*[a-z0-9]Tests?|it")  # src/test, src/androidTest, src/integrationTest
+_EXAMPLE_FOLDER = re.compile(
+    r"examples|samples|demos|tutorials?|quickstarts?|.+[-_.](?:examples?|samples?|demos?)", re.IGNORECASE
+)
+_DOCUMENTATION_FOLDER = re.compile(r"docs|documentation|javadoc", re.IGNORECASE)
+_SINGULAR = {Area.EXAMPLE: {"example", "sample", "demo"}, Area.DOCUMENTATION: {"doc"}}
+_PRODUCT = frozenset({"src", "lib", "app"})  # below these, a word of the singular is a part of the product
+_GENERATED_FOLDER = re.compile(r"generated|__generated__|generated-(?:test-)?sources", re.IGNORECASE)
+
+# Files, by their name without its suffix.
+_DOTNET_TEST = re.compile(r"(?:.*[a-z0-9_.])?Tests?|.*TestCase")
+_TEST_FILE = {
+    "python": re.compile(r"test_.*|.*_tests?|tests?|conftest"),
+    "ruby": re.compile(r"test_.*|.*_(?:test|spec)|(?:spec|test|rails)_helper"),
+    "php": re.compile(r"(?:.*[a-z0-9_])?Tests?|.*TestCase|.*[a-z0-9]Ce[ps]t|.*_test|test-.*"),
+    "java": re.compile(r"(?:.*[a-z0-9_])?Tests?|.*TestCase|.*[a-z0-9]IT|.*ITCase"),
+    "csharp": _DOTNET_TEST,
+    "vbnet": _DOTNET_TEST,
+    "powershell": re.compile(r".*\.tests", re.IGNORECASE),
+}
+_EXAMPLE_FILE = re.compile(r"(?:.*[-_.])?(?:examples?|sample|demo)|example[-_].*", re.IGNORECASE)
+_DOTNET_GENERATED = re.compile(r".*\.(?:designer|g|g\.i)", re.IGNORECASE)
+_GENERATED_FILE = {
+    "python": re.compile(r".*_pb2(?:_grpc)?"),
+    "ruby": re.compile(r".*_pb"),
+    "csharp": _DOTNET_GENERATED,
+    "vbnet": _DOTNET_GENERATED,
+}
+_GENERATOR = re.compile(
+    rb"^[ \t]*(?:<\?php\s*)?(?:\#|//|/?\*+|'|--|<!--|\"\"\")[^\n]*?"
+    rb"(?:@generated\b|<auto-?generated|\bDO NOT (?:EDIT|MODIFY)\b|\b[Gg]enerated by the protocol buffer compiler\b"
+    rb"|\b[Aa]uto(?:-?|matically )generated\b[^\n]*?\b(?:by|from|code|file|class|module)\b"
+    rb"|\b(?:code|file|class|module)\b[^\n]{0,60}\bauto(?:-?|matically )generated\b)",
+    re.MULTILINE,
+)
+
+# Copies of somebody else's code.
+_COPIES = frozenset(
+    {"third_party", "third-party", "thirdparty", "3rdparty", "3rd-party", "3rd_party"}
+    | {"_vendor", "_vendored", "vendored"}
+)
+_INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules", "bower_components"})
+_NO_VENDOR_BELOW = frozenset(
+    {"src", "app", "controller", "controllers", "view", "views", "model", "models", "templates"}
+)
+"""Below these, `vendor` is what a shop calls its suppliers, or a place of templates."""
+_SHELVES = frozenset(
+    {"src", "lib", "libs", "main", "include", "includes", "com", "org", "net", "packages", "plugins", "gems"}
+    | {"python", "py", "ruby", "rb", "php", "java", "dotnet", "csharp", "cache", "bundle", "assets", "tools"}
+    | {"scripts", "bin", "vendor", "composer"}
+)
+"""Folders between a place of copies and a copy: they name no package."""
+_PARTS = frozenset(
+    {"test", "tests", "spec", "api", "apis", "views", "models", "forms", "migrations", "management", "services"}
+    | {"utils", "templatetags"}
+)
+"""Folders of a component that itself is called vendor."""
+_NO_PACKAGE = frozenset({"api", "openapi", "release", "version", "v"})
+_VERSIONED = re.compile(r"(?P<name>[A-Za-z][\w.-]*?)-(?P<version>\d+(?:\.\d+)+)(?:[-.][A-Za-z][\w.]*)?")
+_NUGET = re.compile(r"(?P<name>[A-Za-z][\w.-]*?)\.(?P<version>\d+(?:\.\d+){1,3})(?:-[\w.]+)?")
+_DOTNET = frozenset({"csharp", "vbnet", "powershell"})
+_RELEASE_PARTS = 3  # of a version in a folder's name that is enough alone: `phpmailer-5.2.21`
+
+
+class _File(NamedTuple):
+    """A path in parts. `folders` are those that say something: not the packages below `src/main`."""
+
+    folders: tuple[str, ...]
+    stem: str
+    language: str
+    product: bool
+    """It stands below `src/main`, which the build tools keep apart from tests."""
+
+
+def below(path: str, roots: Collection[str]) -> str:
+    """A path without the folder that was named for it (of several, the outermost); of a file that was named, its name.
+
+    `roots` are the named folders as paths show them, each with a slash at its end (empty: the working directory).
+    """
+    above = [root for root in roots if path.startswith(root) and (root or not path.startswith("/"))]
+    return path[len(min(above, key=len)) :] if above else path.rpartition("/")[2]
+
+
+def is_generated(head: bytes) -> bool:
+    """Whether the first lines of a file say that a program wrote it."""
+    return _GENERATOR.search(head[:HEAD]) is not None
+
+
+def origin_of(path: str, language: str, generated: bool = False) -> Origin:
+    """The areas in which a file stands, and the package that it is a copy of. `path` is what `below` gives."""
+    file = _file(path, language)
+    package = _package(file)
+    labels = {
+        Area.TEST: _is_test(file),
+        Area.EXAMPLE: _stands(file, Area.EXAMPLE, _EXAMPLE_FOLDER) or _names(file, _EXAMPLE_FILE),
+        Area.DOCUMENTATION: _stands(file, Area.DOCUMENTATION, _DOCUMENTATION_FOLDER) or file.stem.upper() == "README",
+        Area.VENDORED: package is not None,
+        Area.GENERATED: generated or _is_generated_by_name(file),
+    }
+    name, version = package or ("", "")
+    return Origin(tuple(area for area, holds in labels.items() if holds), name, version)
+
+
+def _file(path: str, language: str) -> _File:
+    *folders, name = [part for part in path.split("/") if part not in ("", ".", "..")] or [""]
+    stem = name.rpartition(".")[0] or name
+    for number, pair in enumerate(pairwise(folders)):
+        if pair == ("src", "main"):
+            return _File(tuple(folders[:number]), stem, language, True)
+    return _File(tuple(folders), stem, language, False)
+
+
+def _names(file: _File, pattern: re.Pattern[str] | None) -> bool:
+    return pattern is not None and not file.product and pattern.fullmatch(file.stem) is not None
+
+
+def _is_test(file: _File) -> bool:
+    own = _TEST_FOLDER_OF.get(file.language)
+    if any(_TEST_FOLDER.fullmatch(name) or (own and own.fullmatch(name)) for name in file.folders):
+        return True
+    pairs = pairwise(file.folders)
+    if any(above == "src" and _SOURCE_SET.fullmatch(name) for above, name in pairs):
+        return True
+    return _names(file, _TEST_FILE.get(file.language))
+
+
+def _stands(file: _File, area: Area, pattern: re.Pattern[str]) -> bool:
+    """Whether a folder says the area; a word of the singular only outside of the product's own folders."""
+    for name in file.folders:
+        if pattern.fullmatch(name):
+            return True
+    own = next((number for number, name in enumerate(file.folders) if name in _PRODUCT), len(file.folders))
+    return any(name.lower() in _SINGULAR[area] for name in file.folders[:own])
+
+
+def _is_generated_by_name(file: _File) -> bool:
+    pattern = _GENERATED_FILE.get(file.language)
+    if pattern is not None and pattern.fullmatch(file.stem):
+        return True
+    return any(_GENERATED_FOLDER.fullmatch(name) for name in file.folders)
+
+
+# -- copies -----------------------------------------------------------------------------------------------------
+
+
+def _package(file: _File) -> tuple[str, str] | None:
+    """Name and version (empty when the path does not tell) of what a file is a copy of; None when it is none.
+
+    The innermost copy counts: `vendor/a/b/third_party/c` is `c`.
+    """
+    return next(_packages(file), None)
+
+
+def _packages(file: _File) -> Iterator[tuple[str, str]]:
+    for number in reversed(range(len(file.folders))):
+        name, inside = file.folders[number], file.folders[number + 1 :]
+        if name == "gems" and inside and (gem := _VERSIONED.fullmatch(inside[0])):
+            yield gem["name"], gem["version"]
+        elif name == "packages" and inside and file.language in _DOTNET and (nuget := _NUGET.fullmatch(inside[0])):
+            yield nuget["name"], nuget["version"]
+        elif name in _INSTALLED:
+            yield _versioned(inside[0] if inside else file.stem)
+        elif name.lower() in _COPIES:
+            yield _shelved(inside)
+        elif name == "vendor" and not _NO_VENDOR_BELOW.intersection(file.folders[:number]) and inside:
+            yield from _of_vendor(file, inside)
+        elif number and _is_release(name):
+            yield _versioned(name)
+
+
+def _of_vendor(file: _File, inside: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Composer keeps `vendor/<vendor>/<package>`; other languages have the package itself there."""
+    if file.language == "php":
+        if len(inside) > 1 and inside[0] not in _SHELVES:
+            yield f"{inside[0]}/{inside[1]}", ""
+    elif file.language != "java" and inside[0].lower() not in _PARTS:
+        yield _shelved(inside)
+
+
+def _shelved(inside: Sequence[str]) -> tuple[str, str]:
+    """The package below a place of copies; no name where only shelves stand there."""
+    return next((_versioned(name) for name in inside if name.lower() not in _SHELVES), ("", ""))
+
+
+def _versioned(name: str) -> tuple[str, str]:
+    found = _VERSIONED.fullmatch(name)
+    return (found["name"], found["version"]) if found else (name, "")
+
+
+def _is_release(name: str) -> bool:
+    found = _VERSIONED.fullmatch(name)
+    if found is None or found["name"].lower() in _NO_PACKAGE:
+        return False
+    return len(found["version"].split(".")) >= _RELEASE_PARTS

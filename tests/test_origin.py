@@ -1,0 +1,233 @@
+"""Where a file stands, by its path and its first lines: what each language calls a test, and what only looks so."""
+
+import pytest
+
+from tlsscan.model import Area, Origin
+from tlsscan.origin import below, is_generated, origin_of
+
+TEST, EXAMPLE, DOCUMENTATION, VENDORED, GENERATED = Area
+
+LABELS = {
+    "python": """
+        tests/client.py                                 test
+        test/client.py                                  test
+        shop/tests/test_client.py                       test
+        src/twisted/internet/test/connectionmixins.py   test
+        shop/test_client.py                             test
+        shop/client_test.py                             test
+        shop/tests.py                                   test
+        conftest.py                                     test
+        integration_tests/client.py                     test
+        end-to-end-tests/client.py                      test
+        test_data/client.py                             test
+        contest/client.py
+        latest/client.py
+        attest/protest.py
+        shop/testing_ground.py
+        shop/contest.py
+        specification/client.py
+        spec/client.py
+        examples/client.py                              example
+        packages/shop/examples/client.py                example
+        example_client.py                               example
+        client_example.py                               example
+        demo/client.py                                  example
+        src/demo/client.py
+        lib/sample/rate.py
+        example.com/client.py
+        shop/sample_rate.py
+        docs/conf.py                                    documentation
+        doc/conf.py                                     documentation
+        src/doc/reader.py
+        docs/examples/client.py                         example documentation
+        generated/client.py                             generated
+        shop/client_pb2.py                              generated
+        shop/client_pb2_grpc.py                         generated
+    """,
+    "ruby": """
+        test/client.rb                                  test
+        spec/client.rb                                  test
+        spec/shop/client_spec.rb                        test
+        lib/shop/client_test.rb                         test
+        lib/shop/test_client.rb                         test
+        spec_helper.rb                                  test
+        lib/inspector.rb
+        lib/specification/reader.rb
+        lib/shop/latest.rb
+        samples/client.rb                               example
+        lib/shop/client_pb.rb                           generated
+    """,
+    "php": """
+        tests/ClientTest.php                            test
+        src/ClientTest.php                              test
+        tests/unit/ClientCest.php                       test
+        spec/Shop/ClientSpec.php                        test
+        src/Latest.php
+        src/Contest.php
+        src/Greatest.php
+        src/TestimonialList.php
+        src/Specification.php
+        upload/config.sample.php                        example
+    """,
+    "java": """
+        src/test/java/shop/Client.java                  test
+        src/integrationTest/java/shop/Client.java       test
+        src/androidTest/java/shop/Client.java           test
+        src/testFixtures/java/shop/Client.java          test
+        shop/src/shop/ClientTest.java                   test
+        shop/src/shop/ClientTests.java                  test
+        shop/src/shop/ClientIT.java                     test
+        shop/src/shop/AbstractTestCase.java             test
+        tests/smoke/src/main/java/shop/Client.java      test
+        src/main/java/com/example/Client.java
+        src/main/java/com/example/demo/Client.java
+        src/main/java/shop/test/Probe.java
+        src/main/java/shop/ConnectionTest.java
+        src/com/example/Client.java
+        java/security/spec/ParameterSpec.java
+        shop/src/shop/AUDIT.java
+        shop/src/shop/Latest.java
+        examples/src/main/java/shop/Client.java         example
+        target/generated-sources/shop/Client.java       generated
+    """,
+    "csharp": """
+        Shop.Tests/Client.cs                            test
+        Shop.UnitTests/Client.cs                        test
+        ShopTests/Client.cs                             test
+        Shop/ClientTest.cs                              test
+        Shop/ClientTests.cs                             test
+        Shop/Contest.cs
+        Shop/Latest.cs
+        Shop.Contests/Client.cs
+        Shop.Samples/Client.cs                          example
+        Shop/Form.Designer.cs                           generated
+        Shop/Client.g.cs                                generated
+    """,
+    "vbnet": """
+        Shop.Tests/Client.vb                            test
+        Shop/ClientTests.vb                             test
+        Shop/Latest.vb
+        Shop/Form.Designer.vb                           generated
+    """,
+    "powershell": """
+        Get-Shop.Tests.ps1                              test
+        tests/Shop.ps1                                  test
+        Test-Connection.ps1
+        Get-Latest.ps1
+        Examples/Get-Shop.ps1                           example
+    """,
+}
+ROWS = [(language, *line.split(None, 1)) for language, text in LABELS.items() for line in text.strip().splitlines()]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: " ".join(row[:2]))
+def test_labels_by_path(row: tuple[str, ...]) -> None:
+    language, path, *labels = row
+    assert origin_of(path, language).areas == tuple(Area(word) for word in " ".join(labels).split())
+
+
+COPIES = [
+    ("php", "vendor/guzzlehttp/guzzle/src/Client.php", "guzzlehttp/guzzle", ""),
+    ("php", "upload/system/storage/vendor/guzzlehttp/guzzle/src/Client.php", "guzzlehttp/guzzle", ""),
+    ("php", "lib/phpmailer-5.2.21/class.smtp.php", "phpmailer", "5.2.21"),
+    ("php", "third_party/soap/client.php", "soap", ""),
+    ("ruby", "vendor/bundle/ruby/2.7.0/gems/rest-client-1.6.7/lib/restclient.rb", "rest-client", "1.6.7"),
+    ("ruby", "vendor/gems/excon-0.71.0/lib/excon.rb", "excon", "0.71.0"),
+    ("ruby", "vendor/plugins/active_merchant/lib/connection.rb", "active_merchant", ""),
+    ("python", "src/pip/_vendor/urllib3/util/ssl_.py", "urllib3", ""),
+    ("python", "vendor/requests/adapters.py", "requests", ""),
+    ("python", "opt/python3.9/site-packages/kombu/transport.py", "kombu", ""),
+    ("python", "shop/_vendor/six.py", "", ""),
+    ("python", "third_party/python/boto/connection.py", "boto", ""),
+    ("csharp", "packages/MailKit.2.1.0/lib/MailKit.cs", "MailKit", "2.1.0"),
+    ("csharp", "thirdparty/websocket-sharp/Client.cs", "websocket-sharp", ""),
+    ("java", "third_party/java/paho/src/main/java/Client.java", "paho", ""),
+]
+
+
+@pytest.mark.parametrize(("language", "path", "package", "version"), COPIES, ids=[row[1] for row in COPIES])
+def test_copies_name_their_package_as_far_as_the_path_tells(
+    language: str, path: str, package: str, version: str
+) -> None:
+    assert origin_of(path, language) == Origin((VENDORED,), package, version)
+
+
+@pytest.mark.parametrize(
+    ("language", "path"),
+    [
+        ("php", "vendor/autoload.php"),
+        ("php", "vendor/composer/ClassLoader.php"),
+        ("php", "app/controllers/vendor/product/images/upload.php"),
+        ("php", "catalog/controller/vendor/order.php"),
+        ("php", "resources/views/vendor/mail/layout.php"),
+        ("python", "shop/vendor/views.py"),
+        ("python", "shop/vendor/migrations/first.py"),
+        ("python", "app/vendor/orders/list.py"),
+        ("ruby", "app/models/vendor/order.rb"),
+        ("ruby", "gems/shop-client/lib/client.rb"),
+        ("java", "src/main/java/shop/vendor/VendorService.java"),
+        ("java", "src/shop/vendor/orders/VendorService.java"),
+        ("csharp", "packages/Shop/Client.cs"),
+        ("php", "src/api-1.0.0/Client.php"),
+        ("php", "phpmailer-5.2.21/class.smtp.php"),  # the unpacked archive itself
+    ],
+)
+def test_what_only_looks_like_a_copy(language: str, path: str) -> None:
+    assert VENDORED not in origin_of(path, language).areas
+
+
+def test_a_file_may_stand_in_several_areas() -> None:
+    origin = origin_of("vendor/acme/sdk/tests/ClientTest.php", "php", generated=True)
+    assert origin == Origin((TEST, VENDORED, GENERATED), "acme/sdk", "")
+
+
+@pytest.mark.parametrize(
+    ("path", "roots", "rest"),
+    [
+        ("tests/a/x.py", ["tests/"], "a/x.py"),
+        ("tests/a/x.py", [""], "tests/a/x.py"),
+        ("tests/a/x.py", ["", "tests/"], "tests/a/x.py"),
+        ("tests/a/x.py", ["tests/a/", "tests/"], "a/x.py"),
+        ("tests/a/x.py", [], "x.py"),
+        ("tests/a/x.py", ["test/", "tests/b/"], "x.py"),
+        ("/home/tests/x.py", [""], "x.py"),
+        ("/home/tests/a/x.py", ["", "/home/tests/"], "a/x.py"),
+    ],
+)
+def test_only_what_stands_below_the_named_folder_counts(path: str, roots: list[str], rest: str) -> None:
+    assert below(path, roots) == rest
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "# Generated by the protocol buffer compiler.  DO NOT EDIT!\n",
+        "// <auto-generated>\n//     This code was generated by a tool.\n",
+        "'     <autogenerated />\n",
+        "<?php\n# @generated\n",
+        "<?php // DO NOT EDIT: made by tools/build\n",
+        "/*\n * This file was automatically generated by SWIG.\n */\n",
+        "# Autogenerated by Thrift Compiler (0.9.3)\n",
+        "/* THIS FILE IS GENERATED. DO NOT MODIFY. */\n",
+        "# This file is auto-generated from the current state of the database.\n",
+        "\n\n-- This class is automatically generated\n",
+    ],
+)
+def test_what_a_generator_writes_first(head: str) -> None:
+    assert is_generated((head + "x = 1\n").encode())
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "",
+        'GENERATED = "@generated"\n',
+        "# Generates code; do not edit lightly\n",
+        "# This file was generated by the `rails generate rspec:install` command.\n",
+        "# Keys are generated automatically\n",
+        'print("DO NOT EDIT")\n',
+        "#" * 4000 + "\n# @generated\n",
+    ],
+)
+def test_what_is_no_mark_of_a_generator(head: str) -> None:
+    assert not is_generated((head + "x = 1\n").encode())
