@@ -2,7 +2,7 @@
 
 from tlsscan.match import Match, SinkIndex, match
 from tlsscan.model import Argument, Form, Site
-from tlsscan.packs import PackFile, Rulebook, check
+from tlsscan.packs import Book, PackFile, Rulebook, check
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version, VersionSet
 from tlsscan.values import Region, Step, Value, Via
@@ -74,7 +74,7 @@ def book(vocabularies: str, *rules: str) -> Rulebook:
         PackFile("demo", "lib", "demo/lib.yaml", text.encode()),
         PackFile("runtimes", "t", "runtimes/t.yaml", RUNTIMES.encode()),
     ]
-    return Rulebook(check(files))
+    return Rulebook(Book(check(files)))
 
 
 def runtimes(**claimed: str) -> Runtimes:

@@ -57,7 +57,7 @@ def test_every_language_has_bad_fine_and_look_alike_lines(language: str) -> None
     words = {word for mark in marks for word in mark.words}
     assert {"TLSv1.0", "TLSv1.1"} & words, "nothing bad"
     assert {"TLSv1.2", "default"} & words, "nothing fine"
-    literals = load().literals[language]
+    literals = load().literals(language)
     silent = 0
     for path in FILES:
         if language_at(path) == language:

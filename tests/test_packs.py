@@ -14,7 +14,7 @@ from tlsscan import packs, yamlreader
 from tlsscan.errors import PackError
 from tlsscan.model import Form, Kind, Role
 from tlsscan.packformat import json_schema
-from tlsscan.packs import PackFile, Rulebook, check, compile_rules, dotted, load, pack_files, parse_keys
+from tlsscan.packs import Book, PackFile, Rulebook, check, compile_rules, dotted, load, pack_files, parse_keys
 from tlsscan.protocol import Version
 from tlsscan.rules import Key
 
@@ -64,7 +64,7 @@ def file(text: str | bytes, pack: str = "demo", stem: str = "lib") -> PackFile:
 
 
 def loaded(*files: PackFile) -> Rulebook:
-    return Rulebook(check([file(TABLES, "runtimes", "t"), *files]))
+    return Rulebook(Book(check([file(TABLES, "runtimes", "t"), *files])))
 
 
 def refused(*files: PackFile) -> PackError:
@@ -99,7 +99,8 @@ def test_a_whole_pack_becomes_a_rule() -> None:
     assert row.offered == {Version.TLS1_2, Version.TLS1_3}
     (example,) = rule.examples
     assert (example.language, example.line) == ("python", 21)
-    assert book.literals == {"python": {"connect_tls": packs.Literal()}}
+    assert book.languages == ["python"]
+    assert book.literals("python") == {"connect_tls": packs.Literal()}
     assert book.assumed["lang"].version == "3.10"
 
 
@@ -515,7 +516,8 @@ def test_the_compiled_form_equals_the_yaml(home: Path, monkeypatch: pytest.Monke
     stored = load(directory=str(home))
     bare = [rule._replace(examples=()) for rule in fresh.all()]
     assert stored.all() == bare
-    assert stored.literals == fresh.literals
+    assert stored.languages == fresh.languages
+    assert [stored.literals(name) for name in stored.languages] == [fresh.literals(name) for name in fresh.languages]
     assert stored.assumed == fresh.assumed
 
 
@@ -531,10 +533,10 @@ def _must_not_run(*_: object) -> None:
 
 def _with_book(change: Callable[[dict[str, Any]], object]) -> Callable[[bytes], bytes]:
     def damage(data: bytes) -> bytes:
-        head, _, body = data.partition(b"\n")
-        book = json.loads(body)
+        head, index, blob = data.split(b"\n", 2)
+        book = json.loads(index)
         change(book)
-        return head + b"\n" + json.dumps(book).encode()
+        return b"\n".join((head, json.dumps(book).encode(), blob))
 
     return damage
 

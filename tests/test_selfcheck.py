@@ -3,7 +3,7 @@
 import pytest
 
 from core_builders import RUNTIMES
-from tlsscan.packs import PackFile, Rulebook, check
+from tlsscan.packs import Book, PackFile, Rulebook, check
 from tlsscan.selfcheck import BadMark, Expectation, check_rules, expectations
 
 PACK = """\
@@ -50,7 +50,7 @@ def block(code: str) -> str:
 
 def rulebook(examples: str) -> Rulebook:
     files = [("demo", PACK.format(examples=examples)), ("runtimes", RUNTIMES)]
-    return Rulebook(check(PackFile(pack, "lib", f"{pack}/lib.yaml", text.encode()) for pack, text in files))
+    return Rulebook(Book(check(PackFile(pack, "lib", f"{pack}/lib.yaml", text.encode()) for pack, text in files)))
 
 
 def failures(code: str) -> list[tuple[str, str]]:
@@ -148,7 +148,7 @@ def test_what_the_examples_of_a_rule_lack_is_told_at_the_rule(code: str, text: s
 def test_a_remedy_for_one_floor_only_is_told(remedy: str, fine: bool) -> None:
     text = PACK.format(examples=block(GOOD)).replace("Do better.", remedy)
     files = [("demo", text), ("runtimes", RUNTIMES)]
-    _, found = check_rules(Rulebook(check(PackFile(p, "lib", f"{p}/lib.yaml", t.encode()) for p, t in files)))
+    _, found = check_rules(Rulebook(Book(check(PackFile(p, "lib", f"{p}/lib.yaml", t.encode()) for p, t in files))))
     assert [failure.text.startswith("the remedy names TLS 1.2 whatever the floor") for failure in found] == [True] * (
         not fine
     )
@@ -182,7 +182,7 @@ def test_a_line_that_another_rule_finds_does_not_prove_this_one() -> None:
 """
     text = PACK.format(examples=block(GOOD)) + more
     files = [("demo", text), ("runtimes", RUNTIMES)]
-    book = Rulebook(check(PackFile(pack, "lib", f"{pack}/lib.yaml", given.encode()) for pack, given in files))
+    book = Rulebook(Book(check(PackFile(pack, "lib", f"{pack}/lib.yaml", given.encode()) for pack, given in files)))
     _, found = check_rules(book)
     line = text.splitlines().index('      lib.connect_tls("TLSv1")  # expect: TLSv1.0', FIRST_LINE + 6) + 1
     assert [(failure.rule, failure.place, failure.text) for failure in found] == [

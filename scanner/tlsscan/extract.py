@@ -100,7 +100,7 @@ class Extractor:
         self._reader = Reader()
         self._indices: dict[str, SinkIndex] = {}
         self._mentions: dict[str, Mentions] = {}
-        self.prefilters = {language: Prefilter(language, literals) for language, literals in book.literals.items()}
+        self._prefilters: dict[str, Prefilter] = {}
 
     def index(self, language: str) -> SinkIndex:
         """The sinks of a language, built on first use."""
@@ -108,11 +108,15 @@ class Extractor:
             self._indices[language] = SinkIndex(language, self._book.sink_keys(language))
         return self._indices[language]
 
+    def prefilter(self, language: str) -> Prefilter:
+        """What is looked for in the files of a language, built on first use."""
+        if language not in self._prefilters:
+            self._prefilters[language] = Prefilter(language, self._book.literals(language))
+        return self._prefilters[language]
+
     def extract(self, candidate: Candidate) -> Extract | None:
         """The sites of a file; None when it names no sink and has no problem."""
-        prefilter = self.prefilters.get(candidate.language)
-        if prefilter is None:
-            return None
+        prefilter = self.prefilter(candidate.language)
         raw = self._reader.read(candidate.fs_path)
         if isinstance(raw, ProblemKind):
             return self._unread(candidate, raw, prefilter)

@@ -8,7 +8,7 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -35,7 +35,7 @@ from tlsscan.rules import (
     Where,
 )
 
-FORMAT = "2"
+FORMAT = "3"
 COMPILED = "compiled.json"
 SUFFIXES = (".yaml", ".yml")
 LABEL = "rules"  # the built-in folder in places, wherever it is installed
@@ -137,8 +137,27 @@ def compile_rules(directory: str) -> bytes:
     book = check(files)
     for rule in book["rules"]:
         rule["examples"] = []
-    data = json.dumps(book, separators=(",", ":"), sort_keys=True).encode()
+    data = _stored(book)
     return f"{content_key(files)} {_digest(data)}\n".encode() + data
+
+
+def _stored(book: Plain) -> bytes:
+    """A line with what every run needs, and then the rules and vocabularies, each with its place told in that line."""
+    parts: list[bytes] = []
+    at = 0
+
+    def keep(item: Any) -> tuple[int, int]:
+        nonlocal at
+        parts.append(json.dumps(item, separators=(",", ":"), sort_keys=True).encode())
+        at += len(parts[-1])
+        return at - len(parts[-1]), at
+
+    index = {
+        **book,
+        "rules": [[*_head(rule), *keep(rule)] for rule in book["rules"]],
+        "vocabularies": {name: keep(book["vocabularies"][name]) for name in sorted(book["vocabularies"])},
+    }
+    return json.dumps(index, separators=(",", ":"), sort_keys=True).encode() + b"\n" + b"".join(parts)
 
 
 def _digest(data: bytes) -> str:
@@ -442,56 +461,113 @@ class Literal(NamedTuple):
     whole: bool = True
 
 
+class Head(NamedTuple):
+    """What is known of a rule before it is built. A sink is told by its form, its name and its argument."""
+
+    id: str
+    languages: tuple[str, ...]
+    base: str
+    sinks: tuple[tuple[str, str, str], ...]
+
+
+def _head(rule: Plain) -> Head:
+    sinks = tuple((sink["form"], sink["name"], sink.get("argument", "")) for sink in rule["sinks"])
+    return Head(rule["id"], tuple(rule["languages"]), rule["base"], sinks)
+
+
+class Book:
+    """Checked data of packs, or their stored form: rules and vocabularies are then decoded one by one, when needed."""
+
+    def __init__(self, plain: Plain, blob: bytes | None = None) -> None:
+        self.plain = plain
+        self._blob = blob
+        rows = plain["rules"]
+        if blob is None:
+            self.heads = [_head(rule) for rule in rows]
+            self._rules: dict[str, Any] = {rule["id"]: rule for rule in rows}
+        else:
+            self.heads = [Head(row[0], tuple(row[1]), row[2], tuple(map(tuple, row[3]))) for row in rows]
+            self._rules = {row[0]: row[4:] for row in rows}
+
+    def rule(self, identifier: str) -> Plain:
+        """A rule as data. Raises KeyError."""
+        return self._decoded(self._rules[identifier])
+
+    def vocabulary(self, name: str) -> Plain:
+        """A vocabulary as data."""
+        return self._decoded(self.plain["vocabularies"][name])
+
+    def whole(self) -> Plain:
+        """Everything, decoded."""
+        names = self.plain["vocabularies"]
+        return {
+            **self.plain,
+            "rules": [self.rule(head.id) for head in self.heads],
+            "vocabularies": {name: self.vocabulary(name) for name in names},
+        }
+
+    def _decoded(self, item: Any) -> Plain:
+        if self._blob is None:
+            plain: Plain = item
+        else:
+            plain = json.loads(self._blob[item[0] : item[1]])
+        return plain
+
+
 class Rulebook:
     """All loaded rules. Rules of a language are built on first use."""
 
-    def __init__(self, book: Plain) -> None:
+    def __init__(self, book: Book) -> None:
         self._book = book
         self._vocabularies: dict[str, Vocabulary] = {}
         self._bases: dict[str, Base] = {}
         self._rules: dict[str, Rule] = {}
-        self._plain: dict[str, Plain] = {rule["id"]: rule for rule in book["rules"]}
-        self.literals = {
-            language: {literal: Literal(tuple(row["words"]), row["whole"]) for literal, row in rows.items()}
-            for language, rows in book["literals"].items()
-        }
         self.assumed = {
             product: Assumed(row["version"], row["title"], row.get("because", ""))
-            for product, row in book["assumed"].items()
+            for product, row in book.plain["assumed"].items()
         }
 
     @property
     def data(self) -> Plain:
         """The checked data, for adding packs to it."""
-        return self._book
+        return self._book.whole()
+
+    @cached_property
+    def languages(self) -> list[str]:
+        """The languages that any rule is for."""
+        return list(self._book.plain["literals"])
+
+    def literals(self, language: str) -> dict[str, Literal]:
+        """What is looked for in the files of a language."""
+        rows = self._book.plain["literals"].get(language, {})
+        return {literal: Literal(tuple(row["words"]), row["whole"]) for literal, row in rows.items()}
 
     def ids(self) -> list[str]:
         """All rule ids, sorted."""
-        return sorted(rule["id"] for rule in self._book["rules"])
+        return sorted(head.id for head in self._book.heads)
 
     def products(self, languages: Collection[str]) -> list[str]:
         """The products that the bases of some languages' rules depend on, sorted."""
-        bases = {rule["base"] for rule in self._book["rules"] if not set(rule["languages"]).isdisjoint(languages)}
-        return sorted({product for base in bases for product in self._book["bases"][base].get("products", [])})
+        used = {head.base for head in self._book.heads if not set(head.languages).isdisjoint(languages)}
+        bases = self._book.plain["bases"]
+        return sorted({product for base in used for product in bases[base].get("products", [])})
 
     def rule(self, identifier: str) -> Rule:
         """A rule by its id. Raises KeyError."""
         if identifier not in self._rules:
-            self._rules[identifier] = self._build_rule(self._plain[identifier])
+            self._rules[identifier] = self._build_rule(self._book.rule(identifier))
         return self._rules[identifier]
 
     def for_language(self, language: str) -> list[Rule]:
         """The rules that apply to a language, by id."""
-        return [self.rule(r["id"]) for r in sorted(self._book["rules"], key=_id) if language in r["languages"]]
+        return [self.rule(head.id) for head in sorted(self._book.heads) if language in head.languages]
 
     def sink_keys(self, language: str) -> Iterator[SinkKey]:
         """The keys of all sinks of a language, by rule id; none of its rules is built for that."""
-        for identifier in self.ids():
-            plain = self._plain[identifier]
-            if language in plain["languages"]:
-                for number, sink in enumerate(plain["sinks"]):
-                    resolve = partial(self._resolve, identifier, number)
-                    yield SinkKey(Form(sink["form"]), sink["name"], sink.get("argument", ""), resolve)
+        for head in sorted(self._book.heads):
+            if language in head.languages:
+                for number, (form, name, argument) in enumerate(head.sinks):
+                    yield SinkKey(Form(form), name, argument, partial(self._resolve, head.id, number))
 
     def _resolve(self, identifier: str, number: int) -> tuple[Rule, Sink]:
         rule = self.rule(identifier)
@@ -556,7 +632,7 @@ class Rulebook:
         return self._vocabularies[name]
 
     def _build_vocabulary(self, name: str) -> Vocabulary:
-        plain = self._book["vocabularies"][name]
+        plain = self._book.vocabulary(name)
         made = Vocabulary(name, {})
         for included in plain["include"]:
             other = self.vocabulary(included)
@@ -590,7 +666,7 @@ class Rulebook:
 
     def _base(self, name: str) -> Base:
         if name not in self._bases:
-            plain = self._book["bases"][name]
+            plain = self._book.plain["bases"][name]
             rows = tuple(
                 BaseRow(_condition(r.get("when")), _versions(r["offered"]), _versions(r["possible"]))
                 for r in plain["rows"]
@@ -682,13 +758,13 @@ def load(extra: Iterable[str] = (), directory: str = "", *, examples: bool = Fal
     files = pack_files(home, LABEL)
     book = None if examples else _compiled(home, files)
     if book is None:
-        book = check(files)
+        book = Book(check(files))
     for folder in extra:
-        book = check(pack_files(folder), onto=book)
+        book = Book(check(pack_files(folder), onto=book.whole()))
     return Rulebook(book)
 
 
-def _compiled(directory: str, files: list[PackFile]) -> Plain | None:
+def _compiled(directory: str, files: list[PackFile]) -> Book | None:
     """The book of the compiled form beside the packs, if it is whole and made from exactly these files."""
     try:
         with open(os.path.join(directory, COMPILED), "rb") as stream:
@@ -697,5 +773,5 @@ def _compiled(directory: str, files: list[PackFile]) -> Plain | None:
         return None
     if head != f"{content_key(files)} {_digest(data)}".encode():
         return None
-    book: Plain = json.loads(data)
-    return book
+    index, _, blob = data.partition(b"\n")
+    return Book(json.loads(index), blob)

@@ -103,8 +103,7 @@ class Checker:
     def matches(self, language: str, path: str, code: str, claims: Iterable[tuple[str, str]] = ()) -> list[Match]:
         """The matches of code under claims, in program order."""
         source = SourceFile(path, code.encode())
-        prefilter = self._extractor.prefilters.get(language)
-        anchors = prefilter.anchors(source.data) if prefilter is not None else []
+        anchors = self._extractor.prefilter(language).anchors(source.data)
         if not anchors:
             return []
         found = self._extractor.parsed(source, language, anchors)

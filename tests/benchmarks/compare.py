@@ -123,13 +123,13 @@ def tree_of(path: str) -> Tree:
     from tlsscan.extract import Extractor
     from tlsscan.packs import load
 
-    prefilters = Extractor(load(), hashes=False).prefilters
+    extractor = Extractor(load(), hashes=False)
     files = size = survivors = 0
     for candidate in discover([path], respect_ignore=False).files:
         content = Path(os.fsdecode(candidate.fs_path)).read_bytes()
         files += 1
         size += len(content)
-        survivors += prefilters[candidate.language].hit(content)
+        survivors += extractor.prefilter(candidate.language).hit(content)
     return Tree(files, size / 1e6, survivors)
 
 
