@@ -35,6 +35,7 @@ IGNORES_CASE = frozenset({"php"})  # languages whose function and class names ig
 REPORTING = re.compile(
     r"(?:assert|expect|should|verify)\w*"
     r"|eq|eql|equal|include|match|match_array|have_attributes|hash_including|contain_exactly|receive|with|mock"
+    r"|(?:instance_|class_|object_)?double|spy|stubs?|returns|and_return|receive_messages|have_received"
     r"|debug|info|warn|warning|error|fatal|log|print|println|puts|p|pp|printf|sprintf|inspect|dump"
 )
 CALLED = frozenset({Form.CALL, Form.NEW})
@@ -162,7 +163,7 @@ class SinkIndex:
             for key in self._by_last.get((_group(named.form), last), ()):
                 rule, sink = key.resolve()
                 confidence = self._confidence(named, names, sink)
-                if confidence is not None:
+                if confidence is not None and (confidence is Confidence.HIGH or not sink.sure):
                     found.append((rule, sink, confidence))
         if named.form is Form.PARAMETER:
             anything = self._by_last.get((_group(named.form), "*"), ())
@@ -413,6 +414,7 @@ def _follows(earlier: Site, later: Site) -> bool:
 def _judge(group: Sequence[_Hit], runtimes: Runtimes) -> Match:
     """The usages of the hits that decide: of several on one object the last that moved the upper end of what is
     permitted, and the last that moved the lower end."""
+    group = sorted(group, key=lambda hit: hit.sink.order)
     upper = lower = (group[0], State())
     state = State()
     ends = _ends(_state_permits(group[0], state, runtimes))

@@ -338,6 +338,8 @@ SINK = record(
         "initial": INITIAL,
         "bare": MEANINGS,
         "adds": flag("a write joins what was set before"),
+        "sure": flag("only where the code tells the receiver"),
+        "order": number("when the library applies it, from 1", 1, 9),
         "anchor": listing(text(what="a literal"), single=True),
     },
     what="sink",

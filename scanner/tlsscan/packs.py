@@ -623,6 +623,8 @@ class Rulebook:
             anchors=tuple(plain["anchors"]),
             bare=_meanings(plain["bare"]) if "bare" in plain else (),
             adds=plain.get("adds", False),
+            sure=plain.get("sure", False),
+            order=plain.get("order", 0),
         )
 
     def vocabulary(self, name: str) -> Vocabulary:

@@ -324,8 +324,11 @@ class Context:
         return (function.start_byte if function else -1) == (there.start_byte if there else -1)
 
     def _cannot_be_passed(self, binding: Binding, blocks: tuple[int, ...]) -> bool:
-        """True when every way to the use runs through the binding: its blocks enclose the use."""
+        """True when every way to the use runs through the binding: its blocks enclose the use, or it is a change in
+        place that only an older runtime passes by (`x |= FLAG if defined? FLAG`)."""
         there = self.unit.frontend.blocks(binding.path)
+        if binding.operator != "=" and not binding.guarded and self.unit.frontend.is_guard(binding.condition):
+            return True
         return blocks[: len(there)] == there or not binding.condition
 
     def _follow(self, binding: Binding, word: str) -> Value:

@@ -14,10 +14,12 @@ from tlsscan.frontends.ruby_bind import (
     CONDITIONAL_OPERATORS,
     NAME_KINDS,
     OPTIONAL_KINDS,
-    RubyNames,
+    ROW_KINDS,
+    TUPLE_KINDS,
     module_names,
     remembered,
 )
+from tlsscan.frontends.ruby_declared import RubyDeclarations
 from tlsscan.model import Form
 from tlsscan.values import Invocation, Name, Value
 
@@ -25,7 +27,6 @@ THROUGH_KINDS = frozenset(
     {"hash", "array", "argument_list", "parenthesized_statements", "conditional"}
     | {"hash_splat_argument", "splat_argument", "binary"}
 )
-SENDERS = frozenset({"send", "public_send", "__send__"})
 OBJECT = re.compile(r"(?:self|[@$]{0,2}[a-z_]\w*|(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*)(?:\.\w+){0,3}")
 MAX_USES = 40  # uses of a variable that are looked at for the call it is passed to
 MAX_HOPS = 3
@@ -39,7 +40,7 @@ class Slot(NamedTuple):
     start: int = -1
 
 
-class RubyFrontend(RubyNames):
+class RubyFrontend(RubyDeclarations):
     """Ruby through tree-sitter-ruby."""
 
     def drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
@@ -71,8 +72,11 @@ class RubyFrontend(RubyNames):
                 yield Draft(Form.NEW, names, node, receiver or method, arguments, target=target)
                 return
         names = self.callee(context, node, base)
-        if word in SENDERS and arguments:
-            yield from self._sent(context, node, base, arguments, target)
+        yield from self.by_name(context, word, base, arguments, target)
+        if word == "store" and receiver is not None and len(arguments) == 2:
+            key = key_word(context.lower(arguments[0].node))
+            value = (RawArgument(None, "", arguments[1].node),)
+            yield from self._stored(context, receiver, [key] if key else [], arguments[0].node, value, "=")
         yield Draft(Form.CALL, names, node, method, arguments, target=target)
 
     def _constructed(self, context: Context, base: Value | None) -> tuple[str, ...]:
@@ -80,22 +84,6 @@ class RubyFrontend(RubyNames):
             return self.self_names(context)
         inner = core.plain(base)
         return inner.names if isinstance(inner, Name | Invocation) and not inner.names[0].startswith("?") else ()
-
-    def _sent(
-        self, context: Context, node: Node, base: Value | None, arguments: tuple[RawArgument, ...], target: str
-    ) -> Iterator[Draft]:
-        """`object.send(:name, value)` as the call or the assignment that it is."""
-        word = key_word(context.lower(arguments[0].node))
-        rest = tuple(
-            raw._replace(position=raw.position - 1) if raw.position is not None else raw for raw in arguments[1:]
-        )
-        name = word.rstrip("=")
-        names = core.member_names(base, name) if base is not None else self.own_names(context, name)
-        if name and name != word and rest:
-            value = (RawArgument(None, "", rest[0].node),)
-            yield Draft(Form.ASSIGN, names, node, arguments[0].node, value, target=target)
-        elif name:
-            yield Draft(Form.CALL, names, node, arguments[0].node, rest, target=target)
 
     def _arguments(self, context: Context, given: Node | None) -> tuple[RawArgument, ...]:
         arguments: list[RawArgument] = []
@@ -152,8 +140,17 @@ class RubyFrontend(RubyNames):
             return
         operator = text_of(field(node, "operator")) if node.type == "operator_assignment" else "="
         operator = "=" if operator in CONDITIONAL_OPERATORS else operator
+        if left.type in TUPLE_KINDS:
+            values = children(right) if right.type in ROW_KINDS else []
+            targets = children(left)
+            for target, value in zip(targets, values, strict=True) if len(targets) == len(values) else ():
+                yield from self._target_draft(unit, path, target, value, operator)
+        else:
+            yield from self._target_draft(unit, path, left, right, operator)
+
+    def _target_draft(self, unit: Unit, path: Path, left: Node, right: Node, operator: str) -> Iterator[Draft]:
+        node, context = path[-1], Context(unit, path)
         value = (RawArgument(None, "", right),)
-        context = Context(unit, path)
         if left.type == "call":
             base = field(left, "receiver")
             names = self.callee(context, left)
@@ -178,9 +175,22 @@ class RubyFrontend(RubyNames):
     def _entry_draft(
         self, context: Context, left: Node, value: tuple[RawArgument, ...], operator: str
     ) -> Iterator[Draft]:
-        path = context.path
         base, keys = self._subscript(context, left)
-        if not keys or base is None:
+        if base is not None:
+            yield from self._stored(context, base, keys, left, value, operator)
+
+    def _stored(
+        self,
+        context: Context,
+        base: Node,
+        keys: list[str],
+        label: Node,
+        value: tuple[RawArgument, ...],
+        operator: str,
+    ) -> Iterator[Draft]:
+        """An entry that is put into a hash: by a subscript, or by `store`."""
+        path = context.path
+        if not keys:
             return
         owner = core.owner_names(self.thing(context, base))
         slot = Slot(tuple(keys), owner, -1)
@@ -188,7 +198,7 @@ class RubyFrontend(RubyNames):
             passed = self._passed(context.unit, (*path, base), MAX_HOPS)
             slot = Slot((*passed.keys, *keys), passed.owner or owner, passed.start)
         target = self._object(context.unit, path, base)
-        yield Draft(Form.OPTION, (keys[-1],), path[-1], left, value, operator, slot.keys, slot.owner, target)
+        yield Draft(Form.OPTION, (keys[-1],), path[-1], label, value, operator, slot.keys, slot.owner, target)
 
     def _subscript(self, context: Context, node: Node) -> tuple[Node | None, list[str]]:
         keys: list[str] = []
@@ -296,4 +306,4 @@ def _is_passed(path: Path) -> bool:
 
 
 def _is_certain(names: tuple[str, ...]) -> bool:
-    return bool(names) and names[0][0].isupper()
+    return bool(names) and names[0][0].isupper() and names[0] != "Hash"

@@ -7,6 +7,7 @@ from itertools import islice
 
 from tree_sitter import Language, Node, Tree
 
+from tlsscan.frontends import ruby_values as core
 from tlsscan.frontends.base import Binding, Context, Frontend, Path, Unit, children, field, text_of
 from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.ruby_calls import EACH, RubyValues
@@ -32,6 +33,8 @@ PATTERN_KINDS = frozenset({"exception_variable", "rest_assignment", "keyword_pat
 CONDITIONAL_OPERATORS = frozenset({"||=", "&&="})
 PATH_LIKE = re.compile(r"(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*")
 MIXIN = re.compile(rb"(?m)^[ \t]*(?:include|extend|prepend)[ \t(]+([A-Z][\w:]*(?:[ \t]*,[ \t]*[A-Z][\w:]*)*)")
+REOPENING = frozenset(f"{kind}_{word}" for kind in ("class", "module", "instance") for word in ("eval", "exec"))
+MAX_OPENED = 40  # depth of an expression in which such a block is still looked for
 MAX_ASSIGNMENTS = 20  # of one variable in that stretch
 LOOK_BACK = 20_000  # bytes of a scope before a block that are searched for an outer variable
 
@@ -52,6 +55,11 @@ class RubyUnit(Unit):
         for match in MIXIN.finditer(self.source.data[:200_000]):
             found.extend(part.strip().decode("utf-8", "replace") for part in match.group(1).split(b","))
         return tuple(dict.fromkeys(name.removesuffix("::").replace("::", ".") for name in found[:12] if name))
+
+    @cached_property
+    def reopens(self) -> bool:
+        """Whether the file may run a block as if it stood in another class or object."""
+        return b"_eval" in self.source.data or b"_exec" in self.source.data
 
     def modules(self, path: Path) -> tuple[Node, ...]:
         """The classes and modules around a path, outermost first."""
@@ -117,9 +125,27 @@ class RubyNames(RubyValues):
     def self_names(self, context: Context) -> tuple[str, ...]:
         unit = remembered(context.unit)
         around = unit.modules(context.path)
+        opened = self._opened(context) if unit.reopens else ()
+        if opened:
+            return opened
         names = [*(self._bases(context, around[-1]) if around else ()), *unit.mixins]
         own = ".".join(module_names(around))
         return tuple(dict.fromkeys((*names, own) if own else names))
+
+    def _opened(self, context: Context) -> tuple[str, ...]:
+        """The names of what `class_eval`, `instance_eval` and their like open around a place."""
+        path = context.path
+        for level in range(len(path) - 1, 0, -1):
+            call = path[level - 1]
+            if path[level].type in MODULE_KINDS:
+                break
+            if path[level].type in BLOCK_KINDS and text_of(field(call, "method")) in REOPENING:
+                receiver = field(call, "receiver")
+                outer = Context(context.unit, path[:level], context.active, context.depth + 1)
+                if receiver is None or receiver.type == "self" or context.depth > MAX_OPENED:
+                    break
+                return tuple(name for name in core.owner_names(self.thing(outer, receiver)) if name[0] != "?")
+        return ()
 
     def _bases(self, context: Context, node: Node) -> list[str]:
         word = _superclass(node)

@@ -189,7 +189,7 @@ def concatenated(parts: Sequence[Value]) -> Value:
     """Texts side by side as one; the definitions of the parts stay, and a part with several values makes several."""
     steps = [step for part in parts for step in strip(part)[1]]
     values = [strip(part)[0] for part in parts]
-    several = [index for index, value in enumerate(values) if isinstance(value, Choice)]
+    several = [index for index, value in enumerate(values) if _has_ways(value)]
     if len(several) == 1:
         choice = values[several[0]]
         before, after = values[: several[0]], values[several[0] + 1 :]
@@ -200,6 +200,11 @@ def concatenated(parts: Sequence[Value]) -> Value:
     for step in reversed(steps):
         joined = Via(step, joined)
     return joined
+
+
+def _has_ways(value: Value) -> bool:
+    """Whether a value is one of several, or what a parameter is when nothing is passed."""
+    return isinstance(value, Choice) or (isinstance(value, Parameter) and value.default is not None)
 
 
 def looked_up(base: Value, key: Value) -> Value | None:
@@ -281,13 +286,21 @@ def constant(base: Value | None, word: Value) -> Value:
     def apply(spelled: Value) -> Value:
         text = as_text(spelled)
         if not isinstance(text, Text) or not re.fullmatch(r"(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*", text.text):
-            return Unknown("a constant's name is made at run time")
+            return Unknown("a constant's name is made at run time", _decider(spelled))
         dotted = text.text.removeprefix("::").replace("::", ".")
         if isinstance(inner, Name) and inner.names[0] not in ROOTS:
             return Name(tuple(f"{name}.{dotted}" for name in inner.names))
         return Name((dotted,)) if inner is None or isinstance(inner, Name) else Name((f"?.{dotted}",))
 
     return mapped(word, apply)
+
+
+def _decider(value: Value) -> str:
+    """The variable that decides a value, or a part of a text."""
+    inner = plain(value)
+    if isinstance(inner, Operation):
+        return next((name for part in inner.operands if (name := _decider(part))), "")
+    return inner.open_by if isinstance(inner, Unknown) else ""
 
 
 def environment(variable: Value, default: Value | None) -> Value:
