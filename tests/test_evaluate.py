@@ -375,10 +375,17 @@ def join(*parts: Value) -> Operation:
         ("prefixed", join(via(Text("TLSv1.1")), Text("://"), Name(("host",)), Text(":443")), "1.1"),
         ("prefixed", join(Text("TLSv1"), Unknown("?"), Text("://")), "?"),
         ("listed", join(Text("TLSv1,"), Text("TLSv1.2")), "1.0 1.2"),
+        ("listed", join(Unknown("?"), Text(",TLSv1,"), Unknown("?"), Text(",TLSv1.2")), "1.0 1.2"),
+        ("listed", join(Text("TLSv1"), Unknown("?"), Text(",TLSv1.2")), "1.2"),
+        ("listed", join(Text("TLSv1"), Unknown("?"), Text(",x")), "?"),
     ],
 )
 def test_joined_texts(name: str, value: Value, outcome: str) -> None:
     assert said(only(value, name)) == wanted(outcome)
+
+
+def test_a_list_with_a_part_made_at_run_time_may_hold_more() -> None:
+    assert only(join(Text("TLSv1.2,"), Unknown("?")), "listed").partial
 
 
 # -- flags ------------------------------------------------------------------------------------------------------

@@ -486,6 +486,25 @@ def test_one_statement_and_constants_are_told_at_the_use() -> None:
     assert built(via(via(TLS, 3)._replace(local=True), 4)._replace(local=True)) == []
 
 
+def test_a_library_may_apply_its_settings_in_an_order_of_its_own() -> None:
+    group = "fold: {group: g, resets: [floor, ceiling, enabled]}"
+    rules = book(
+        WORDS,
+        rule("mode", "exactly", "words", "{assign: lib.Client.mode_tls, order: 1}", group),
+        rule("low", "minimum", "words", "{assign: lib.Client.low_tls, order: 2}", "fold: {group: g, resets: enabled}"),
+    )
+    written = [assign("lib.Client.low_tls", V1, 1, target="c"), assign("lib.Client.mode_tls", V2, 2, target="c")]
+    (found,) = matches(rules, *written)
+    assert found.lower[0].place.region.line == 1
+    assert found.lower[0].permitted.versions == versions("1.0 1.1 1.2")
+
+
+def test_a_sure_sink_is_not_met_by_a_guess() -> None:
+    rules = exactly("{assign: lib.Client.mode_tls, sure: true}")
+    assert only(rules, assign("lib.Client.mode_tls", Number(4))).confidence is Confidence.HIGH
+    assert not matches(rules, assign("?.mode_tls", Number(4)))
+
+
 def test_a_choice_stands_alone() -> None:
     either = Choice((Arm("a", False, V1), Arm("b", False, V2)))
     found = matches(CONTEXT, new(either, 1), off(TLS11, 2))

@@ -36,6 +36,7 @@ from tlsscan.values import (
 )
 
 MAX_ARMS = 16
+MADE = "a part of the text is made at run time"
 TAKING = frozenset({"~", "-", "^"})  # what follows such an operator adds no version
 
 
@@ -273,7 +274,14 @@ def _joined(value: Operation, lens: Lens) -> Reading:
     until = lens.vocabulary.syntax.until
     if whole or (until and until in lead):
         return _scalar(Text(lead), lens)._replace(steps=_steps_in(value))
-    return Reading(unresolved="a part of the text is made at run time")
+    syntax = lens.vocabulary.syntax
+    if syntax.separator and not until and not syntax.add:
+        alone = lens._replace(vocabulary=lens.vocabulary._replace(syntax=syntax._replace(separator="")))
+        known = tuple(Text(word) for word in whole_words(_pieces(value), syntax))
+        found = _union((*known, Unknown(MADE)), alone)
+        if found.known:
+            return found._replace(steps=_steps_in(value))
+    return Reading(unresolved=MADE)
 
 
 def _pieces(value: Operation) -> list[str | None]:

@@ -96,7 +96,7 @@ class Sink(NamedTuple):
     `names` is the dotted API (or the option path, the setting, the parameter); `of` the calls an option
     belongs to. `initial` is the number that flag operators start from, by condition; `bare` is what a call means that
     passes no argument; `adds` says that a write joins what was set before instead of replacing it. A `sure` sink is met
-    only where the code tells the receiver; `order` is when the library applies the setting, whatever order the code has.
+    only where the code tells the receiver; `order` is when the library applies the setting, whatever the code's order.
     """
 
     form: Form

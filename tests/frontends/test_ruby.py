@@ -416,6 +416,8 @@ def test_assignment(code: str, names: tuple[str, ...], operator: str) -> None:
         ("O = { a: 1 }\nO[:sink] = 1", ("sink",), ("O",)),
         ("A::O = A::O.merge(a: 1)\nA::O[:sink] = 1", ("sink",), ("A.O",)),
         ("o = { sink: 1 }", ("sink",), ()),
+        ("module A\n class B\n  O = { sink: 1 }.freeze\n end\nend", ("sink",), ("A.B.O",)),
+        ("A::O = { sink: 1 }", ("sink",), ("A.O",)),
         ("class C < B\n def initialize\n  super(sink: 1)\n end\nend", ("sink",), ("B", "C", "?.new")),
     ],
 )

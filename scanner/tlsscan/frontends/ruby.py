@@ -20,6 +20,7 @@ from tlsscan.frontends.ruby_bind import (
     remembered,
 )
 from tlsscan.frontends.ruby_declared import RubyDeclarations
+from tlsscan.frontends.ruby_lower import CONSTANT_KINDS
 from tlsscan.model import Form
 from tlsscan.values import Invocation, Name, Value
 
@@ -157,7 +158,7 @@ class RubyFrontend(RubyDeclarations):
             yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(unit, path, base))
         elif left.type == "element_reference":
             yield from self._entry_draft(context, left, value, operator)
-        elif left.type in ("constant", "scope_resolution"):
+        elif left.type in CONSTANT_KINDS:
             yield Draft(Form.ASSIGN, self._constant_names(context, left), node, left, value, operator)
         elif left.type in ("instance_variable", "class_variable") and not self.is_setter(path, left):
             word = text_of(left).lstrip("@")
@@ -267,10 +268,11 @@ class RubyFrontend(RubyDeclarations):
         if left.type == "element_reference":
             base, above = self._subscript(context, left)
             return Slot((*above, *keys), core.owner_names(self.thing(context, base)) if base is not None else ())
+        passed = Slot(())
         if left.type in NAME_KINDS and hops > 0:
             passed = self._passed(unit, (*path, left), hops - 1)
-            return Slot((*passed.keys, *keys), passed.owner, passed.start)
-        return Slot(keys)
+        own = self._constant_names(context, left) if left.type in CONSTANT_KINDS else ()
+        return Slot((*passed.keys, *keys), passed.owner or own, passed.start)
 
     def _passed(self, unit: Unit, path: Path, hops: int) -> Slot:
         """The first call that takes the variable at the end of a path."""
