@@ -104,6 +104,8 @@ NAME_X = Name(("X",))
         ("constant('X')", NAME_X),
         ("constant('\\\\A\\\\Foo::X')", Name(("A.Foo.X",))),
         ("constant('X' . 'Y')", Name(("XY",))),
+        ("constant('X_' . 1)", Name(("X_1",))),
+        ("constant('X' . $y)", Unknown("constant() with a name made at run time")),
         ("['a', 'b'][1]", Text("b")),
         ("['k' => X]['k']", NAME_X),
         ("foo(1, k: 2)", Invocation(("foo",), (Number(1),), (("k", Number(2)),))),
@@ -153,6 +155,22 @@ def test_values(expression: str, expected: Value) -> None:
                 ("V is not set", False, Text("a")),
             ),
         ),
+        *[
+            (
+                call,
+                (
+                    ("V is set", False, Unknown("the setting V decides", "V")),
+                    ("V is not set", False, NAME_X),
+                ),
+            )
+            for call in (
+                "config('V', X)",
+                "\\get_option('V', X)",
+                "apply_filters('V', X, $ch)",
+                "Config::get('V', X)",
+                "$this->settings->get('V', X)",
+            )
+        ],
         (
             "env('V', 'a')",
             (
@@ -194,13 +212,26 @@ def test_choices(expression: str, expected: tuple[tuple[str, bool, Value], ...])
         ("class K {} K::$a = 1;", "K::$a", Number(1)),
         ("enum V: string { case Old = 'TLSv1'; }", "V::Old->value", Text("TLSv1")),
         ("function f() { $x = 1; }", "$x", Unknown("$x is not set where this file shows it")),
+        ("$v = 'X';", "constant('A_' . $v)", Name(("A_X",))),
+        (
+            "$v = $c ? 'X' : 'Y';",
+            'constant("A::$v")',
+            Choice((Arm("$c", False, Name(("A.X",))), Arm("not ($c)", False, Name(("A.Y",))))),
+        ),
         ("try { } catch (E $x) { }", "$x", Unknown("$x is not a constant")),
         ("$o = ['k' => ['l' => 1]];", "$o['k']['l']", Number(1)),
         ("$a = ['k' => 1]; $b = ['k' => 2];", "array_merge($a, $b)['k']", Number(2)),
         ("$a = ['k' => 1]; $b = ['k' => 2];", "($a + $b)['k']", Number(1)),
         ("function f() { return X; }", "f()", NAME_X),
         ("function f() { return f(); }", "f()", Invocation(("f",), ())),
-        ("function f() { log(); return X; }", "f()", Invocation(("f",), ())),
+        ("function f() { log(); return X; }", "f()", NAME_X),
+        ("function f() { $o = 6; $c = function () { return 1; }; return $o; }", "f()", Number(6)),
+        ("function f() { yield 1; return X; }", "f()", Invocation(("f",), ())),
+        (
+            "function f($new) { if ($new === 'y') { return 6; } return X; }",
+            "f()",
+            Choice((Arm("$new === 'y'", False, Number(6)), Arm("", False, NAME_X))),
+        ),
         ("class K { static function f() { return X; } }", "K::f()", NAME_X),
         ("class K { function f() { return X; } }", "$o->f()", Invocation(("?.f",), ())),
         ("use const Lib\\OLD;", "OLD", Name(("Lib.OLD",))),
@@ -415,6 +446,21 @@ def test_constructors() -> None:
     assert [(site.form, site.names) for site in derived] == [(Form.NEW, ("Own", "Lib.Sink"))]
     nameless = only("new class(1) extends \\Lib\\Sink {};", "Sink")
     assert (nameless.form, nameless.names) == (Form.NEW, ("Lib.Sink",))
+
+
+@pytest.mark.parametrize(
+    ("code", "names", "texts"),
+    [
+        ("call_user_func('sink', $ch, 1);", ("sink",), ["$ch", "1"]),
+        ("call_user_func_array('sink', [$ch, 1]);", ("sink",), ["$ch", "1"]),
+        ("call_user_func_array('sink', array($ch, ...$more));", ("sink",), ["$ch", "...$more"]),
+        ("\\call_user_func('Lib\\Foo::sink', 1);", ("Lib.Foo.sink",), ["1"]),
+        ("call_user_func($f, 'sink');", ("call_user_func",), ["$f", "'sink'"]),
+    ],
+)
+def test_functions_called_by_their_name(code: str, names: tuple[str, ...], texts: list[str]) -> None:
+    (found,) = [site for site in sites("php", f"<?php\n{code}", ["sink", "call_user"]) if site.form is Form.CALL]
+    assert (found.names, [argument.text for argument in found.arguments]) == (names, texts)
 
 
 def test_arguments_have_positions_or_names() -> None:

@@ -11,9 +11,10 @@ from tlsscan.frontends.php_bindings import ASSIGNMENT_KINDS, PARAMETER_KINDS, ST
 from tlsscan.frontends.php_functions import MERGERS, option_key
 from tlsscan.frontends.php_names import PROPERTY
 from tlsscan.frontends.php_text import dotted
-from tlsscan.frontends.php_values import CALL_KINDS, MEMBER_KINDS, METHOD_KINDS, NEW_KINDS, given
+from tlsscan.frontends.php_values import CALL_KINDS, MEMBER_KINDS, METHOD_KINDS, NEW_KINDS, Given, given
 from tlsscan.frontends.speaker import Definition
 from tlsscan.model import Form
+from tlsscan.values import Text, strip
 
 PLAIN_KINDS = frozenset(
     {"name", "qualified_name", "variable_name", "string_content", "string", "encapsed_string"}
@@ -23,6 +24,7 @@ ARRAY_WRAPPER_KINDS = frozenset(
     {"array_creation_expression", "argument", "arguments", "parenthesized_expression", "cast_expression"}
     | {"conditional_expression", "variadic_unpacking"}
 )
+CALLERS = frozenset({"call_user_func", "call_user_func_array"})
 UNITING = frozenset({"+", "??"})
 OBJECT = re.compile(r"\$\w+(?:\??->\w+)?|(?:self|static)::\$\w+")
 
@@ -114,9 +116,12 @@ class PhpFrontend(PhpBindings):
             form = Form.NEW
         elif node.type == "scoped_call_expression" and text_of(field(node, "name")).lower() == "__construct":
             form, names = Form.NEW, tuple(name.rpartition(".")[0] or name for name in names)
+        handed = given(node)
+        if names[0].lower() in CALLERS and handed:
+            names, handed = self._called_by_name(Context(unit, path), handed, names)
         arguments: list[RawArgument] = []
         position = 0
-        for one in given(node):
+        for one in handed:
             if one.name:
                 arguments.append(RawArgument(None, one.name, one.node))
             elif one.spread:
@@ -126,6 +131,19 @@ class PhpFrontend(PhpBindings):
                 position += 1
         label = field(node, "function") or field(node, "name") or node
         return Draft(form, names, node, label, tuple(arguments), target=self._call_target(unit, path))
+
+    def _called_by_name(
+        self, context: Context, handed: list[Given], names: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], list[Given]]:
+        """What call_user_func and call_user_func_array call, and with which arguments."""
+        function, _ = strip(context.lower(handed[0].node))
+        if not isinstance(function, Text) or not function.text:
+            return names, handed
+        rest = handed[1:]
+        if names[0].lower().endswith("_array") and rest:
+            items = children(rest[0].node) if rest[0].node.type == "array_creation_expression" else []
+            rest = [Given("", children(item)[-1]) for item in items if children(item)]
+        return (dotted(function.text.replace("::", "\\")),), rest
 
     def _call_target(self, unit: Unit, path: Path) -> str:
         """The object that a call configures: what its result is assigned to, its receiver, or (as PHP's own functions

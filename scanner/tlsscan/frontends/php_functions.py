@@ -24,6 +24,7 @@ from tlsscan.values import (
 )
 
 MERGERS = frozenset({"array_merge", "array_replace", "array_merge_recursive", "array_replace_recursive"})
+SETTINGS = frozenset({"config", "get_option", "get_site_option", "apply_filters", "variable_get"})
 SAME_VALUE = frozenset({"strval", "intval", "array_values", "array_unique"})
 
 
@@ -83,7 +84,10 @@ def merged(values: Sequence[Value]) -> Value | None:
 
 
 def _constant(context: Context, node: Node, values: Sequence[Value]) -> Value | None:
-    value, _ = strip(values[0])
+    value = _spelled(strip(values[0])[0])
+    if isinstance(value, Choice):
+        told = [_constant(context, node, [arm.value]) or Unknown("constant() of nothing") for arm in value.arms]
+        return Choice(tuple(arm._replace(value=made) for arm, made in zip(value.arms, told, strict=True)))
     if not isinstance(value, Text) or not value.text:
         return Unknown("constant() with a name made at run time")
     scope, _, word = value.text.rpartition("::")
@@ -92,6 +96,21 @@ def _constant(context: Context, node: Node, values: Sequence[Value]) -> Value | 
     if "\\" in value.text.lstrip("\\"):
         return Name((dotted(value.text),))
     return context.name(value.text.lstrip("\\"), node)
+
+
+def _spelled(value: Value) -> Value:
+    """A text put together from texts and numbers, as one, or as one in each arm; anything else as it is."""
+    if not isinstance(value, Operation) or value.operator != "join":
+        return value
+    parts = [strip(part)[0] for part in value.operands]
+    for index, part in enumerate(parts):
+        if isinstance(part, Choice):
+            around = parts[:index], parts[index + 1 :]
+            ways = [Operation("join", (*around[0], arm.value, *around[1])) for arm in part.arms]
+            return Choice(tuple(arm._replace(value=way) for arm, way in zip(part.arms, ways, strict=True)))
+    if all(isinstance(part, Text | Number) for part in parts):
+        return Text("".join(part.text if isinstance(part, Text) else str(part[0]) for part in parts))
+    return value
 
 
 def _environment(context: Context, node: Node, values: Sequence[Value]) -> Value | None:
@@ -106,6 +125,15 @@ def _environment_or(context: Context, node: Node, values: Sequence[Value]) -> Va
         return read
     name = read.open_by
     return Choice((Arm(f"{name} is set", False, read), Arm(f"{name} is not set", False, values[1])))
+
+
+def setting(context: Context, node: Node, values: Sequence[Value]) -> Value | None:
+    """A setting read by its name, with what it is where it is not set."""
+    name, _ = strip(values[0])
+    if not isinstance(name, Text) or len(values) < 2:
+        return None
+    read = Unknown(f"the setting {name.text} decides", name.text)
+    return Choice((Arm(f"{name.text} is set", False, read), Arm(f"{name.text} is not set", False, values[1])))
 
 
 def _formatted(context: Context, node: Node, values: Sequence[Value]) -> Value | None:
@@ -162,6 +190,7 @@ SPECIAL_FUNCTIONS: dict[str, SpecialFunction] = {
     "constant": _constant,
     "getenv": _environment,
     "env": _environment_or,
+    **dict.fromkeys(SETTINGS, setting),
     "sprintf": _formatted,
     "implode": _imploded,
     "join": _imploded,

@@ -1,5 +1,6 @@
 """PHP expressions as values."""
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -7,15 +8,17 @@ from tree_sitter import Node
 
 from tlsscan.frontends.base import (
     MAX_ITEMS,
+    MAX_WAYS,
     SNIPPET,
     Context,
+    Path,
     children,
     field,
     invocation,
     parse_number,
     text_of,
 )
-from tlsscan.frontends.php_functions import SPECIAL_FUNCTIONS, element, joined, merged, option_key
+from tlsscan.frontends.php_functions import SPECIAL_FUNCTIONS, element, joined, merged, option_key, setting
 from tlsscan.frontends.php_names import FUNCTION, IMPORTED_CONSTANT, PROPERTY, PhpNames
 from tlsscan.frontends.php_text import asks_for_old, brief, opposite, unescape
 from tlsscan.values import (
@@ -45,6 +48,13 @@ METHOD_KINDS = frozenset({"member_call_expression", "nullsafe_member_call_expres
 MEMBER_KINDS = frozenset({"member_access_expression", "nullsafe_member_access_expression"})
 SELF_WORDS = frozenset({"self", "static", "parent"})
 ARITHMETIC = frozenset({"|", "&", "^", "+", "-", "<<"})
+STATEMENT_KINDS = frozenset(
+    {"compound_statement", "if_statement", "else_clause", "else_if_clause", "switch_statement", "switch_block"}
+    | {"case_statement", "default_statement", "try_statement", "catch_clause", "finally_clause", "colon_block"}
+    | {"foreach_statement", "for_statement", "while_statement", "do_statement"}
+)
+YIELDS = re.compile(r"\byield\b")
+MAX_STATEMENTS = 300  # of one function that is looked through for what it returns
 INPUT = frozenset({"$_GET", "$_POST", "$_REQUEST", "$_COOKIE", "$_FILES", "$_SESSION", "$GLOBALS"})
 ENVIRONMENT = frozenset({"$_ENV", "$_SERVER"})
 SAME_METHODS = frozenset({"toString", "__toString"})
@@ -309,6 +319,10 @@ class PhpValues(PhpNames):
                     return found
         elif node.type in METHOD_KINDS and text_of(field(node, "name")) in SAME_METHODS and not arguments:
             return context.lower(field(node, "object"))
+        elif names[-1].endswith(".get") and len(arguments) == 2:
+            found = setting(context, node, context.all(one.node for one in arguments))
+            if found is not None:
+                return found
         returned = self._returned(context, node)
         if returned is not None:
             return returned
@@ -316,17 +330,19 @@ class PhpValues(PhpNames):
         return invocation(names, plain, [(one.name, context.lower(one.node)) for one in arguments[:8] if one.name])
 
     def _returned(self, context: Context, node: Node) -> Value | None:
-        """What a function or own method of this file returns, if that is all it does."""
+        """What a function or own method of this file returns."""
         word = text_of(field(node, "function") or field(node, "name"))
         for binding in (context.unit.bindings(word) or ()) if word.isidentifier() else ():
             key = (word, binding.offset)
-            if binding.owner in self._callable_owners(context, node) and key not in context.active:
-                body = field(binding.path[-1], "body")
-                statements = children(body) if body is not None else []
-                if len(statements) == 1 and statements[0].type == "return_statement":
-                    path = (*binding.path, *[part for part in (body,) if part is not None], statements[0])
-                    inner = Context(context.unit, path, context.active | {key}, context.depth + 1)
-                    return Via(context.unit.step(statements[0]), self.last_child(inner, statements[0]))
+            if binding.owner not in self._callable_owners(context, node) or key in context.active:
+                continue
+            arms: list[Arm] = []
+            for path in returns(binding.path):
+                inner = Context(context.unit, path, context.active | {key}, context.depth + 1)
+                value = Via(context.unit.step(path[-1]), self.last_child(inner, path[-1]))
+                arms.append(Arm(*self.branch(path), value))
+            if 0 < len(arms) <= MAX_WAYS:
+                return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
         return None
 
     def _callable_owners(self, context: Context, node: Node) -> tuple[str, ...]:
@@ -355,6 +371,23 @@ class PhpValues(PhpNames):
             owners = self.class_names(context, field(node, "scope"))
             return tuple(f"{owner}.{word}" for owner in owners) or (f"?.{word}",)
         return (*[f"{owner}.{word}" for owner in self.object_names(context, field(node, "object"))], f"?.{word}")
+
+
+def returns(path: Path) -> list[Path]:
+    """The paths to the return statements of the function at the end of a path, in order; none if it is a generator or
+    too long to tell."""
+    found: list[Path] = []
+    queue = [] if YIELDS.search(text_of(path[-1])) else [path]
+    for _ in range(MAX_STATEMENTS):
+        if not queue:
+            return found
+        current = queue.pop()
+        node = current[-1]
+        if node.type == "return_statement":
+            found.append(current)
+        elif node.type in STATEMENT_KINDS or current == path:
+            queue.extend((*current, child) for child in reversed(children(node)))
+    return []
 
 
 def _concatenated(node: Node) -> list[Node]:
