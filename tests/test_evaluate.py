@@ -107,6 +107,13 @@ VOCABULARIES = r"""
           0: default
           5: TLSv1.1
           6: TLSv1.2
+  numerals:
+    coerce: number
+    values:
+      "0": default
+    flags:
+      192: TLSv1.0
+      3072: TLSv1.2
   calls:
     values:
       "*.supported()": default
@@ -131,7 +138,7 @@ VOCABULARIES = r"""
     syntax: {separator: ",", trim: true, case: insensitive}
     guards: [TLSv1.0, TLSv1.1]
   holds-all:
-    include: [words, listed, spaced, many, prefixed, prefixed-list, flags, curl, calls]
+    include: [words, listed, spaced, many, prefixed, prefixed-list, flags, numerals, curl, calls]
 """
 RULES = ("holds-all", "strict-list", "replacing", "guard")
 BOOK = book(
@@ -301,6 +308,27 @@ def test_a_loop_variable_is_any_of_its_items_in_turn() -> None:
     assert said(only(via(each), kind=Kind.EXACTLY)) == versions("1.0 1.2")
     assert said(only(Operation("each", (TLS, TLS12)), "flags")) == versions("1.0 1.2")
     assert only(Operation("each", (Text("TLSv1"), Unknown("?")))).partial
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome"),
+    [
+        (Text("192"), "1.0"),
+        (Text("0xCC0"), "1.0 1.2"),
+        (Text("0"), "default"),
+        (Text("TLSv1"), "?"),
+        (Text("0192"), "?"),
+        (Number(3072), "1.2"),
+        (Null(), "?"),
+    ],
+)
+def test_texts_that_are_numbers(value: Value, outcome: str) -> None:
+    assert said(only(value, "numerals")) == wanted(outcome)
+
+
+def test_putting_back_what_was_there_changes_nothing() -> None:
+    assert said(only(via(OWN), "flags", own=OWN.names, initial=0)) == "default"
+    assert only(OWN, "flags").unresolved
 
 
 def test_what_is_done_with_every_item_of_a_loop_adds_up() -> None:

@@ -7,7 +7,21 @@ from tlsscan.match import SinkIndex
 from tlsscan.model import Argument, Confidence, Form, Role, Site, Usage
 from tlsscan.packs import Rulebook
 from tlsscan.protocol import NO_VERSIONS, Version
-from tlsscan.values import Arm, Choice, Listing, Name, Null, Number, Operation, Parameter, Text, Unknown, Value
+from tlsscan.values import (
+    Arm,
+    Choice,
+    Listing,
+    Name,
+    Null,
+    Number,
+    Operation,
+    Parameter,
+    Step,
+    Text,
+    Unknown,
+    Value,
+    Via,
+)
 
 WORDS = """
   words:
@@ -170,6 +184,57 @@ def test_the_rest_of_the_arguments_are_one_list() -> None:
 def test_a_condition_on_another_argument(condition: str, second: Value, reported: bool) -> None:
     rules = exactly(f"{{call: set_tls_option, position: 0, where: {condition}}}")
     assert bool(matches(rules, call("set_tls_option", V1, second))) is reported
+
+
+@pytest.mark.parametrize(
+    ("second", "reported"),
+    [
+        (Text("HKLM:\\X\\TLS 1.0\\Client"), True),
+        (via(Text("hklm:\\x\\tls 1.0\\server")), True),
+        (Operation("join", (Unknown("?"), Text("\\TLS 1.0\\Client"))), True),
+        (
+            Operation("join", (Text("X\\"), Operation("each", (Text("TLS 1.2"), Text("TLS 1.0"))), Text("\\Client"))),
+            True,
+        ),
+        (Choice((Arm("a", False, Text("X")), Arm("b", False, Text("Y\\TLS 1.0\\Z")))), True),
+        (Operation("join", (Text("X\\"), Unknown("?"), Text("\\Client"))), False),
+        (Text("HKLM:\\X\\TLS 1.2\\Client"), False),
+        (Number(1), False),
+        (Unknown("?"), False),
+    ],
+)
+def test_a_condition_on_the_text_of_another_argument(second: Value, reported: bool) -> None:
+    rules = exactly("{call: set_tls_option, position: 0, where: {position: 1, like: '*\\TLS 1.0\\*'}}")
+    assert bool(matches(rules, call("set_tls_option", V1, second))) is reported
+
+
+def test_several_conditions_must_all_hold() -> None:
+    rules = exactly("{call: set_tls_option, position: 0, where: [{position: 1, is: 32}, {argument: key, like: 'a*'}]}")
+    assert matches(rules, call("set_tls_option", V1, Number(32), key=Text("Abc")))
+    assert not matches(rules, call("set_tls_option", V1, Number(32), key=Text("bc")))
+    assert not matches(rules, call("set_tls_option", V1, Number(33), key=Text("abc")))
+
+
+def test_an_overload_is_known_by_the_number_of_its_arguments() -> None:
+    rules = exactly("{call: set_tls_option, position: 0, arity: 3}")
+    assert matches(rules, call("set_tls_option", V1, Null(), Null()))
+    assert matches(rules, call("set_tls_option", V1, Null(), flag=Null()))
+    assert not matches(rules, call("set_tls_option", V1, Null()))
+    left_away = call("set_tls_option", V1, Null(), Null())
+    assert matches(rules, left_away._replace(arguments=(left_away.arguments[0], left_away.arguments[2])))
+
+
+def test_a_member_that_is_passed_on_is_told_where_it_is_defined() -> None:
+    rules = exactly("{assign: '*.versions', anchor: versions}")
+    own = assign("?.versions", V1, line=3)
+    defined = Via(Step("a.py", at(3)._replace(end=900), "versions = 'TLSv1'"), V1)
+    copied = assign("a.versions", defined, line=9)
+    (given,) = copied.arguments
+    copied = copied._replace(arguments=(given._replace(text="other.versions"),))
+    assert [found.usages[0].place.region.line for found in matches(rules, own, copied)] == [3]
+    assert [found.usages[0].place.region.line for found in matches(rules, copied)] == [9]
+    elsewhere = copied._replace(arguments=(given._replace(text="DEFAULT"),))
+    assert [found.usages[0].place.region.line for found in matches(rules, own, elsewhere)] == [3, 9]
 
 
 def test_a_condition_on_a_named_argument() -> None:

@@ -37,6 +37,7 @@ from tlsscan.values import (
 
 MAX_ARMS = 16
 MADE = "a part of the text is made at run time"
+NUMERAL = re.compile(r"0[xX][0-9a-fA-F]{1,16}|0|[1-9][0-9]{0,18}")
 TAKING = frozenset({"~", "-", "^"})  # what follows such an operator adds no version
 
 
@@ -389,6 +390,8 @@ def _scalar(value: Value, lens: Lens) -> Reading:
     meaning = lookup(value, lens)
     if meaning is not None:
         return _from_meaning(meaning, lens)
+    if isinstance(value, Name) and is_own(value, lens):
+        return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True)  # what was there before is put back
     return _unlisted(value, lens)
 
 
@@ -668,6 +671,8 @@ def _number(value: Value, lens: Lens) -> int | None:
         if meaning.number is not None:
             return meaning.number
         return 0 if meaning.default else None
+    if lens.vocabulary.coerce == "number":
+        return int(value.text, 0) if isinstance(value, Text) and NUMERAL.fullmatch(value.text) else None
     return _coerced(value) if lens.vocabulary.coerce == "php" else None
 
 

@@ -58,7 +58,8 @@ def _sink(sink: Sink) -> str:
         parts += [f"{sink.argument!r}"] if sink.argument else []
         slot = f": {' or '.join(parts)}"
     name = "any call" if sink.name == "*" else sink.name
-    where = f" when another argument is {', '.join(_key(k) for k in sink.where.keys)}" if sink.where else ""
+    asked = [" or ".join([*map(_key, where.keys), *where.like]) for where in sink.where]
+    where = f" when another argument is {' and one is '.join(asked)}" if asked else ""
     of = f" of {', '.join(sink.of)}" if sink.of else ""
     return f"{sink.form.value} {name}{slot}{of}{where}"
 

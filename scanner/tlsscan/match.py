@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 from itertools import chain
 from typing import NamedTuple, Protocol
 
@@ -11,7 +12,7 @@ from tlsscan.languages import CASELESS
 from tlsscan.model import Argument, Confidence, Form, Kind, Naming, Permitted, Place, Site, Usage
 from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
-from tlsscan.rules import Base, Key, Rule, Sink, SinkKey, Vocabulary, Where
+from tlsscan.rules import Base, Key, Rule, Sink, SinkKey, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.values import (
     Bool,
@@ -21,12 +22,14 @@ from tlsscan.values import (
     Null,
     Number,
     Operation,
+    Step,
     Symbol,
     Text,
     Value,
     Via,
     open_names,
     parts,
+    texts,
 )
 
 IGNORES_CASE = frozenset({"php"})  # languages whose function and class names ignore case
@@ -110,20 +113,16 @@ class Wish(NamedTuple):
             return True
         if sink.rest and position is not None and sink.position is not None and position >= sink.position:
             return True
-        where = sink.where
-        return where is not None and _is_slot(where.position, where.argument, position, name, self.language)
+        return any(_is_slot(where.position, where.argument, position, name, self.language) for where in sink.where)
 
     def refuses(self, position: int | None, name: str, value: Value) -> bool:
         """Whether a value is none of those that every sink demands of that argument."""
         if not self.called:
             return False
-        wheres = [sink.where for sink in self.sinks]
-        return all(
-            where is not None
-            and _is_slot(where.position, where.argument, position, name, self.language)
-            and not any(_is_key(arm, where.keys) for arm in _arms(value))
-            for where in wheres
-        )
+        return all(any(self._rules_out(where, position, name, value) for where in sink.where) for sink in self.sinks)
+
+    def _rules_out(self, where: Where, position: int | None, name: str, value: Value) -> bool:
+        return _is_slot(where.position, where.argument, position, name, self.language) and not _fits(value, where)
 
 
 def _is_slot(position: int | None, argument: str, given: int | None, name: str, language: str) -> bool:
@@ -240,7 +239,8 @@ def _option_confidence(path: str, owner: Sequence[str], sink: Sink, fold: bool =
 
 def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[Match]:
     """The usages of sites in program order; several sites on one object fold into one match."""
-    hits = [hit for site in sites for hit in _hits(site, index, runtimes)]
+    every = [hit for site in sites for hit in _hits(site, index, runtimes)]
+    hits = [hit for hit in every if not _told_at_its_definition(hit, every)]
     return [_judge(group, runtimes) for group in _groups(hits)]
 
 
@@ -255,7 +255,7 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
             continue
         if sink.when is not None and not sink.effect and not runtimes.holds(sink.when):
             continue
-        if sink.where is not None and not _where_holds(site, sink.where):
+        if not _is_meant(site, sink):
             continue
         argument = _bare(site) if sink.bare else _argument(site, sink)
         if argument is None or (confidence is not Confidence.HIGH and _only_reports(site, sink)):
@@ -275,7 +275,7 @@ def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]
     known: set[Name] = set()
     for rule, sink, confidence in index.candidates(site, names):
         argument = _argument(site, sink)
-        if argument is None or (sink.where is not None and not _where_holds(site, sink.where)):
+        if argument is None or not _is_meant(site, sink):
             continue
         lens = _lens(_Hit(site, rule, sink, argument, confidence), runtimes)
         for name in open_names(argument.value):
@@ -284,15 +284,20 @@ def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]
     return found - known
 
 
-def _is_type(name: Name, vocabulary: Vocabulary) -> bool:
-    """A member that is named like the type whose constants the vocabulary knows: a property, not a constant."""
-    part = f".{name.names[0].rpartition('.')[2]}."
-    return any(key.type == "name" and part in f".{key.value}" for key in vocabulary.entries)
+def _told_at_its_definition(hit: _Hit, hits: Sequence[_Hit]) -> bool:
+    """`a.protocols = b.protocols`, where the member's own value is a place of the same rule: once is enough."""
+    word = hit.site.names[0].rpartition(".")[2]
+    passed_on = re.search(rf"[.:>]\s*{re.escape(word)}$", hit.argument.text) is not None
+    if hit.site.form is not Form.ASSIGN or not passed_on or not all(reading.steps for reading in hit.readings):
+        return False
+    return all(any(_defines(other, hit, reading.steps[-1]) for other in hits) for reading in hit.readings)
 
 
-def _passes_on(name: Name, site: Site) -> bool:
-    """`a.protocols = b.protocols`: the same slot of another object, not a constant."""
-    return name.names[0].rpartition(".")[2] == site.names[0].rpartition(".")[2]
+def _defines(other: _Hit, hit: _Hit, step: Step) -> bool:
+    """Whether another hit of the same rule stands in a definition."""
+    region = other.argument.region
+    inside = step.region.start <= region.start and region.end <= step.region.end
+    return inside and other is not hit and other.rule.id == hit.rule.id and other.site.path == step.path
 
 
 def _argument(site: Site, sink: Sink) -> Argument | None:
@@ -342,12 +347,26 @@ def _only_reports(site: Site, sink: Sink) -> bool:
     return any(REPORTING.fullmatch(name.rpartition(".")[2].lower()) for name in names)
 
 
+def _is_meant(site: Site, sink: Sink) -> bool:
+    """Whether a call is the overload that a sink means, and its other arguments are what the sink demands."""
+    last = max((argument.position for argument in site.arguments if argument.position is not None), default=-1)
+    given = max(len(site.arguments), last + 1)  # VB.NET may leave arguments away
+    return given >= sink.arity and all(_where_holds(site, where) for where in sink.where)
+
+
 def _where_holds(site: Site, where: Where) -> bool:
     for argument in site.arguments:
         named = bool(where.argument) and _same_word(argument.name, where.argument, site.language)
         if named or (argument.position is not None and argument.position == where.position):
-            return any(_is_key(value, where.keys) for value in _arms(argument.value))
+            return _fits(argument.value, where)
     return False
+
+
+def _fits(value: Value, where: Where) -> bool:
+    """Whether a value may be what a condition asks for."""
+    if where.like:
+        return any(fnmatchcase(text.lower(), like.lower()) for text in texts(value) for like in where.like)
+    return any(_is_key(arm, where.keys) for arm in _arms(value))
 
 
 def _arms(value: Value) -> list[Value]:

@@ -229,6 +229,8 @@ def _where(node: Node, name: str) -> Plain:
     plain = _WHERE_FIELDS.read(node, name)
     if "position" not in plain and "argument" not in plain:
         raise refuse("the where condition has no 'position' or 'argument'", node, name)
+    if ("is" in plain) == ("like" in plain):
+        raise refuse("the where condition has either 'is' or 'like'", node, name)
     return plain
 
 
@@ -305,7 +307,7 @@ VOCABULARY = record(
         "flags": table(number("a flag", 1), VERSION_LIST, "table of flags"),
         "fields": listing(FIELD),
         "syntax": SYNTAX,
-        "coerce": word(("php",), "a coercion"),
+        "coerce": word(("php", "number"), "a coercion"),
         "unknown": MEANING,
         "guards": VERSION_LIST,
     },
@@ -314,9 +316,22 @@ VOCABULARY = record(
 VOCABULARY_NAME = text(r"[a-z0-9-]+|shared/[a-z0-9-]+#[a-z0-9-]+", "a vocabulary name")
 POSITION = number("a position, from 0", 0, 99)
 _WHERE_FIELDS = record(
-    {"position": POSITION, "argument": text(), "is": listing(KEY, single=True)}, ("is",), "where condition"
+    {
+        "position": POSITION,
+        "argument": text(),
+        "is": listing(KEY, single=True),
+        "like": listing(text(what="a pattern of a text"), single=True),
+    },
+    what="where condition",
 )
-WHERE = Shape(_where, {**_WHERE_FIELDS.schema, "anyOf": [{"required": ["position"]}, {"required": ["argument"]}]})
+WHERE = Shape(
+    _where,
+    {
+        **_WHERE_FIELDS.schema,
+        "anyOf": [{"required": ["position"]}, {"required": ["argument"]}],
+        "oneOf": [{"required": ["is"]}, {"required": ["like"]}],
+    },
+)
 INITIAL = either(
     lambda node: int(not isinstance(node, Scalar)),
     number("a number"),
@@ -329,7 +344,8 @@ SINK = record(
         "argument": text(what="an argument name"),
         "rest": flag("all arguments from the position on are values"),
         "of": listing(text(what="an API name"), single=True),
-        "where": WHERE,
+        "arity": number("a number of arguments", 1, 99),
+        "where": listing(WHERE, single=True, most=8),
         "vocabulary": VOCABULARY_NAME,
         "configures": KIND,
         "role": ROLE,

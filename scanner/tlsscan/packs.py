@@ -228,7 +228,8 @@ def _resolve_keys(book: Plain) -> None:
             if isinstance(row[0], str):
                 row[0] = parse_keys(row[0])
     for sink in (sink for rule in book["rules"] for sink in rule["sinks"] if "where" in sink):
-        sink["where"]["is"] = [key for item in sink["where"]["is"] for key in _resolved(item)]
+        for where in sink["where"]:
+            where["is"] = [key for item in where.get("is", []) for key in _resolved(item)]
 
 
 def _resolved(item: Any) -> list[Any]:
@@ -359,7 +360,7 @@ def _sinks(book: Plain, sink: Plain, file: PackFile) -> Iterator[Plain]:
     if "vocabulary" in sink:
         plain["vocabulary"] = _known_vocabulary(book, sink["vocabulary"], file, place)
     if "where" in sink:
-        for key in sink["where"]["is"]:
+        for key in (key for where in sink["where"] for key in where.get("is", [])):
             _checked_keys(key, file.place, sink["line"])
     for name in sink[form]:
         yield {**plain, "form": form, "name": dotted(name), "anchors": _anchors(form, dotted(name), sink, place)}
@@ -604,7 +605,6 @@ class Rulebook:
         )
 
     def _sink(self, plain: Plain) -> Sink:
-        where = plain.get("where")
         vocabulary = plain.get("vocabulary")
         return Sink(
             form=Form(plain["form"]),
@@ -613,7 +613,8 @@ class Rulebook:
             argument=plain.get("argument", ""),
             rest=plain.get("rest", False),
             of=tuple(dotted(name) for name in plain.get("of", [])),
-            where=_where(where) if where else None,
+            where=tuple(_where(where) for where in plain.get("where", [])),
+            arity=plain.get("arity", 0),
             configures=Kind(plain["configures"]) if "configures" in plain else None,
             vocabulary=self.vocabulary(vocabulary) if vocabulary else None,
             role=Role(plain["role"]) if "role" in plain else None,
@@ -700,7 +701,7 @@ def _fold(plain: Plain | None) -> Fold | None:
 
 def _where(plain: Plain) -> Where:
     keys = tuple(Key(*key) for key in plain["is"])
-    return Where(plain.get("position"), plain.get("argument", ""), keys)
+    return Where(plain.get("position"), plain.get("argument", ""), keys, tuple(plain.get("like", [])))
 
 
 def _condition(rows: list[list[Any]] | None) -> Condition | None:

@@ -83,20 +83,23 @@ class Vocabulary(NamedTuple):
 
 
 class Where(NamedTuple):
-    """A condition on another argument: its position or name, and the keys it may be."""
+    """A condition on another argument: its position or name, and the keys it may be, or the patterns (`*` for
+    anything, in any case) that its text may fit."""
 
     position: int | None
     argument: str
-    keys: tuple[Key, ...]
+    keys: tuple[Key, ...] = ()
+    like: tuple[str, ...] = ()
 
 
 class Sink(NamedTuple):
     """An API slot that configures the version.
 
     `names` is the dotted API (or the option path, the setting, the parameter); `of` the calls an option
-    belongs to. `initial` is the number that flag operators start from, by condition; `bare` is what a call means that
-    passes no argument; `adds` says that a write joins what was set before instead of replacing it. A `sure` sink is met
-    only where the code tells the receiver; `order` is when the library applies the setting, whatever the code's order.
+    belongs to, `arity` the least number of arguments that the overload in question takes. `initial` is the number that
+    flag operators start from, by condition; `bare` is what a call means that passes no argument; `adds` says that a
+    write joins what was set before instead of replacing it. A `sure` sink is met only where the code tells the
+    receiver; `order` is when the library applies the setting, whatever the code's order.
     """
 
     form: Form
@@ -105,7 +108,8 @@ class Sink(NamedTuple):
     argument: str = ""
     rest: bool = False
     of: tuple[str, ...] = ()
-    where: Where | None = None
+    where: tuple[Where, ...] = ()
+    arity: int = 0
     configures: Kind | None = None
     vocabulary: Vocabulary | None = None
     role: Role | None = None

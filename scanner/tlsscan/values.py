@@ -5,6 +5,7 @@ travel from a worker to its parent as JSON (`encode`, `decode`).
 """
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple, TypeAlias
 
 
@@ -170,6 +171,7 @@ Value: TypeAlias = (
     | Via
 )
 
+MAX_TEXTS = 32
 MAX_NESTING = 60  # of values that are looked into for open names
 
 _TAGS: dict[str, type[Any]] = {
@@ -301,6 +303,26 @@ def open_names(value: Value, depth: int = 0) -> Iterator[Name]:
         return
     for part in parts(value):
         yield from open_names(part, depth + 1)
+
+
+def texts(value: Value, depth: int = 0) -> tuple[str, ...]:
+    """The texts that a value may be, at most MAX_TEXTS; NUL stands for what is made at run time."""
+    value, _ = strip(value)
+    if isinstance(value, Text):
+        return (value.text,)
+    if isinstance(value, Number):
+        return (str(value.value),)
+    if depth > MAX_NESTING or not isinstance(value, Operation | Choice):
+        return ("\0",)
+    if isinstance(value, Operation) and value.operator == "join":
+        made: tuple[str, ...] = ("",)
+        for part in value.operands:
+            tails = texts(part, depth + 1)
+            made = tuple(islice((head + tail for head in made for tail in tails), MAX_TEXTS))
+        return made
+    if isinstance(value, Operation) and value.operator != "each":
+        return ("\0",)
+    return tuple(islice((text for part in parts(value) for text in texts(part, depth + 1)), MAX_TEXTS))
 
 
 def parts(value: Value) -> tuple[Value, ...]:

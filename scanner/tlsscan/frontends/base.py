@@ -313,10 +313,17 @@ class Context:
                 rest = self._merge(earlier, binding.offset, word) if earlier else Unknown(f"{word} is changed in place")
                 value = Operation(binding.operator.rstrip("="), (rest, value))
             arms.append(Arm(binding.condition, binding.guarded or missed, value))
+            if binding.operator != "=" and self._in_loop_before(binding, offset):
+                break  # what a loop adds bit by bit is no alternative to what was there before
             missed = missed or (not binding.guarded and self.unit.frontend.is_guard(binding.condition))
             if self._cannot_be_passed(binding, blocks) or _exhaustive(arms) or len(arms) >= MAX_WAYS:
                 break
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+
+    def _in_loop_before(self, binding: Binding, offset: int) -> bool:
+        """Whether a binding stands in a loop that ends before a use."""
+        kinds = self.unit.frontend.loop_kinds
+        return any(node.type in kinds and node.end_byte <= offset for node in binding.path)
 
     def _same_function(self, binding: Binding) -> bool:
         function = self.unit.frontend.function(self.path)
@@ -392,6 +399,7 @@ class Frontend(ABC):
     function_kinds: frozenset[str] = frozenset()
     class_kinds: frozenset[str] = frozenset()
     statement_kinds: frozenset[str] = frozenset()
+    loop_kinds: frozenset[str] = frozenset()
     guard_words: re.Pattern[str] = re.compile(r"(?!)")
     older_words: re.Pattern[str] = re.compile(
         r"(?:^|[\s(&|])(?:!(?!=)|not\b)|(?<![<=>])<=?(?![<>=])|\bis None\b|[=!]=\s*(?:null|None|false|-1)\b"

@@ -238,8 +238,7 @@ class CSharpFrontend(CSharpExpressions):
             return
         value = assigned(node) if node.type == "variable_declarator" else property_value(node) or field(node, "body")
         owner = self.around_class(path)
-        types = (*self.base_types(unit, owner), *self.own_name(unit, owner))
-        names = member_names(types, False, text_of(name))
+        names = member_names(self.base_types(unit, owner), False, text_of(name))
         for found in [found for _, found in returned(value)] if value is not None else []:
             yield Draft(Form.ASSIGN, names, found if value != found else name, name, (RawArgument(None, "", found),))
 

@@ -36,6 +36,7 @@ class CSharpNames(Frontend):
     definition_hint = rb"\s*(?:=[^=~]|\{\s*get\b)"
     block_kinds = frozenset({"block", "switch_section"}) | PREPROC_KINDS
     class_kinds = TYPE_KINDS
+    loop_kinds = frozenset({"foreach_statement", "for_statement", "while_statement", "do_statement"})
     function_kinds = (
         frozenset(
             {

@@ -169,8 +169,7 @@ class PowerShellFrontend(PowerShellExpressions):
         value = property_value(node)
         if name is not None and value is not None and owner is not None:
             word = variable_parts(word_of(name))[1]
-            types = (*self.base_types(unit, owner), self.name_of(owner))
-            names = (*[f"{kind}.{word}" for kind in types], f"?.{word}")
+            names = (*[f"{kind}.{word}" for kind in self.base_types(unit, owner)], f"?.{word}")
             yield Draft(Form.ASSIGN, names, node, name, (RawArgument(None, "", value),))
 
     def _holder(self, path: Path) -> Node | None:

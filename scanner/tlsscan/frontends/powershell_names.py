@@ -31,6 +31,7 @@ class PowerShellNames(Frontend):
     block_kinds = frozenset({"statement_block", "switch_clause"})
     function_kinds = frozenset({"function_statement", "class_method_definition"})
     class_kinds = frozenset({"class_statement"})
+    loop_kinds = frozenset({"foreach_statement", "for_statement", "while_statement", "do_statement"})
     definition_hint = rb"[}\"']?\s*=[^=~]"
     guard_words = re.compile(
         r"\bPS(?:VersionTable|Version|Edition)\b|\bCLRVersion\b|\bIsCoreCLR\b|\bGetNames?\b|\bIsDefined\b|\bGetMember\b"

@@ -55,6 +55,7 @@ COALESCED = re.compile(rb"(?<=[ \t])\?\?(?=[ \t])")
 LAST_CLAUSE = re.compile(rb"(?<=\})[ \t](?=[ \t]*default[ \t]*\{)")
 METHOD = re.compile(rb"(?:\.|::)[A-Za-z_]\w*\(")
 INSIDE = re.compile(rb"[()]|'[^'\n]*'|\"[^\"\n]*\"|(?<=[\s\])'\"\w])-bor(?=[\s\[($'\"])", re.IGNORECASE)
+SLASHED = re.compile(r"/[A-Za-z]{1,2}")
 MAX_ARGUMENTS = 2000  # bytes
 
 
@@ -162,17 +163,20 @@ def command_word(node: Node) -> str:
 
 
 def command_arguments(node: Node) -> list[Given]:
-    """The arguments of a command. Without a declaration at hand, a parameter takes what follows it as its value."""
+    """The arguments of a command. Without a declaration at hand, a parameter takes what follows it as its value; so
+    does the `/v` of a program that is no cmdlet."""
     elements = field(node, "command_elements")
     found: list[Given] = []
     name = ""
     position = 0
-    for child in elements.children[: 4 * MAX_ITEMS] if elements is not None else []:
-        if child.type in QUIET_KINDS:
-            continue
+    given = elements.children[: 4 * MAX_ITEMS] if elements is not None else []
+    given = [child for child in given if child.type not in QUIET_KINDS]
+    for child, following in zip(given, [*given[1:], None], strict=False):
         if child.type == "command_parameter":
             name = word_of(child).strip("-:")
             name = "" if name.lower() in SWITCHES else name
+        elif SLASHED.fullmatch(word_of(child)) and following is not None and not word_of(following).startswith("/"):
+            name = word_of(child)
         elif word_of(child).startswith(",") and found and child.type == "generic_token":
             found[-1] = found[-1]._replace(nodes=(*found[-1].nodes, child))
         elif not word_of(child).startswith("@") or child.type == "array_expression" or not is_splat(peel(child)):

@@ -293,8 +293,7 @@ class _Drafts:
 
     def _member(self, declared: Declared, value: Expr) -> Draft:
         owner = self._unit.type_around(self._unit.block_at(declared.start))
-        own = (self._unit.full_name(owner),) if owner is not None else ()
-        names = member_names((*self._unit.bases(owner), *own), False, declared.name)
+        names = member_names(self._unit.bases(owner), False, declared.name)
         start = declared.start if value.start >= declared.start else value.start
         return Draft(Form.ASSIGN, names, start, value.end, declared.name, (Filled(None, "", value),))
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tlsscan.frontends.speaker import TooDeep
 from tlsscan.frontends.vbnet_guards import asks_for_older, is_guard
 from tlsscan.frontends.vbnet_statements import Line, parse
-from tlsscan.frontends.vbnet_syntax import Declared, Expr, Statement, flat
+from tlsscan.frontends.vbnet_syntax import Declared, Expr, Statement, flat, walk
 from tlsscan.frontends.vbnet_text import CLASSES, METHODS, Block, Layout
 from tlsscan.source import SourceFile
 from tlsscan.values import Region, Step
@@ -271,6 +271,8 @@ class Unit:
                 yield from (self._made(one, "import", statement, self._file, (one.kind_of,)) for one in names)
             elif statement.what == "assign":
                 yield from self._assigned(number, statement)
+            if b"tryparse" in self.layout.lowered[statement.start : statement.end]:
+                yield from self._parsed(statement)
 
     @property
     def _file(self) -> tuple[int, int]:
@@ -360,6 +362,16 @@ class Unit:
                 yield self._target(target, statement, local, None)
         elif target.what == "member" and owner is not None and _is_own(target.parts[0], owner):
             yield self._target(target, statement, self._seen(owner), owner)
+
+    def _parsed(self, statement: Statement) -> Iterator[Binding]:
+        """`TryParse(text, variable)` sets its last argument, although nothing at the call says so."""
+        for call in (part for value in statement.values() for part in walk(value)):
+            named = call.what == "call" and len(call.given) > 1 and call.parts[0].word.lower() == "tryparse"
+            target = call.given[-1].value if named else call
+            scope = self.local(target.word, target.start) if named and target.what == "name" else None
+            if scope is not None:
+                declared = Declared(target.word, target.start, target.end, "", call._replace(what="parsed"))
+                yield self._made(declared, "value", statement, scope)
 
     def _target(self, target: Expr, statement: Statement, scope: tuple[int, int], owner: Block | None) -> Binding:
         value = statement.parts[1] if statement.word in FOLDED else None

@@ -30,9 +30,9 @@ CASTS = frozenset({"ctype", "directcast", "trycast"})
 class Expr(NamedTuple):
     """An expression: what it is, where it stands (byte offsets), and what it is made of.
 
-    `what` is one of name, member (no part: of the object of the `With` around), call, new, cast, binary, unary, if,
-    array, lambda, typeof, number, text, interpolated, omitted, unknown. `word` is a name, an operator, a literal's
-    text, a type, or the reason why it is unknown.
+    `what` is one of name, member (no part: of the object of the `With` around), call, parsed (what a call gives to its
+    last argument), new, cast, binary, unary, if, array, lambda, typeof, number, text, interpolated, omitted, unknown.
+    `word` is a name, an operator, a literal's text, a type, or the reason why it is unknown.
     """
 
     what: str

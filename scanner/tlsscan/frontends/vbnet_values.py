@@ -87,6 +87,8 @@ class Context:
             return self._creation(expression)
         if what == "array":
             return self._items(expression)
+        if what == "parsed":
+            return self._parsed(expression)
         if what == "typeof":
             return Name(self.unit.type_names(expression.word) or (expression.word,))
         if what == "interpolated":
@@ -208,6 +210,17 @@ class Context:
         if not arms or len(arms) > MAX_WAYS:
             return None
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+
+    def _parsed(self, expression: Expr) -> Value:
+        """What `Enum.TryParse(text, variable)` gives to the variable, by whose type it parses."""
+        arguments = [self.lower(one.value) for one in expression.given[:-1]]
+        target = expression.given[-1].value
+        base = expression.parts[0].parts[0] if expression.parts[0].parts else target
+        if base.word.lower() != "enum":
+            return dotnet.to_number(arguments[:1])
+        typed = [b.kind_of for b in self.visible(self.unit.bindings(target.word) or (), target.start) if b.kind_of]
+        ignore = len(arguments) > 1 and dotnet.inner(arguments[1]) != Bool(False)
+        return dotnet.enum_member(Name(self.unit.type_names(typed[0]) if typed else ()), arguments[0], ignore)
 
     def _enumerated(self, low: str, arguments: list[Value]) -> Value | None:
         if low == "getvalues":
