@@ -69,6 +69,11 @@ class Reading(NamedTuple):
     steps: tuple[Step, ...] = ()
     parts: tuple[Part, ...] = ()
 
+    @property
+    def versions(self) -> VersionSet:
+        """The versions that its writes name."""
+        return frozenset(version for _, named in self.writes for version in named)
+
 
 class Lens(NamedTuple):
     """Through what a value is read: the vocabulary, the sink's kind, the runtimes, the names of the slot itself, the
@@ -125,7 +130,7 @@ def _read(value: Value, lens: Lens, depth: int) -> Iterator[Reading]:
         yield from _composed(value, lens, depth)
     else:
         reading = _scalar(value, lens)
-        yield reading._replace(parts=(Part(None, _named(reading)),))
+        yield reading._replace(parts=(Part(None, reading.versions),))
 
 
 def _in_arm(arm: Arm, found: Iterable[Reading]) -> Iterator[Reading]:
@@ -140,10 +145,6 @@ def _stated(via: Via, found: tuple[Part, ...]) -> tuple[Part, ...]:
     if not via.local:
         return found
     return tuple(part if part.step is not None else part._replace(step=via.step) for part in found)
-
-
-def _named(reading: Reading) -> VersionSet:
-    return frozenset(version for _, versions in reading.writes for version in versions)
 
 
 def _parameter(value: Parameter, lens: Lens, depth: int) -> Iterator[Reading]:
@@ -183,7 +184,7 @@ def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Re
             return
     reading = _whole(value, lens)
     if isinstance(value, Operation) and value.operator in ("join", "members"):
-        lead = _stated_first(value, (Part(None, _named(reading)),))
+        lead = _stated_first(value, (Part(None, reading.versions),))
         yield reading._replace(parts=lead)
     else:
         yield reading._replace(parts=tuple(_parts_in(value, lens)))
@@ -227,7 +228,7 @@ def _parts_in(value: Value, lens: Lens, depth: int = 0) -> Iterator[Part]:
             for part in _parts_in(operand, lens, depth + 1):
                 yield part if operand in adding else part._replace(versions=NO_VERSIONS)
     elif not (isinstance(value, Name) and is_own(value, lens)):
-        yield Part(None, _named(_scalar(value, lens)))
+        yield Part(None, _scalar(value, lens).versions)
 
 
 def _combinations(value: Value, depth: int = 0) -> int:

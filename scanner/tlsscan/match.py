@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from itertools import chain
 from typing import NamedTuple, Protocol
 
+from tlsscan.conditions import asks_for
 from tlsscan.evaluate import Lens, Reading, is_own, lookup, meant, readings
 from tlsscan.languages import CASELESS
 from tlsscan.model import Argument, Confidence, Form, Kind, Naming, Permitted, Place, Site, Usage
@@ -549,6 +550,7 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
     base = bounds(rule.base, runtimes)
     effect = reading.effect or _sink_effect(hit.sink, runtimes)
     outcome = _permitted(hit, reading, effect, state, base)
+    asked = next((text for text in (reading.condition, site.condition) if asks_for(text, reading.versions)), "")
     return Usage(
         rule=rule.id,
         place=Place(site.path, hit.argument.region, hit.argument.text),
@@ -562,8 +564,8 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
         trace=reading.steps,
         related=related,
         enclosing=site.enclosing,
-        condition=reading.condition or site.guard,
-        guarded=reading.guarded or bool(site.guard),
+        condition=reading.condition or site.guard or asked,
+        guarded=reading.guarded or bool(site.guard or asked),
         open_by=reading.open_by,
         note="has no effect here" if effect == "ignored" else reading.note or rule.note,
         assumed=_assumed(outcome, rule.base, runtimes),

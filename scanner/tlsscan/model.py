@@ -37,7 +37,8 @@ class Site(NamedTuple):
     `option` is the key path of an entry, outermost first, and `owner` the call it belongs to.
     `target` identifies the configured object inside the file (empty when unknown) and `blocks` are the
     enclosing blocks, outermost first: together they let several sites on one object fold.
-    `guard` is the condition around the site when that asks for an older runtime or a missing constant.
+    `guard` is the condition around the site when that asks for an older runtime or a missing constant,
+    `condition` the nearest one, whatever it asks.
     """
 
     form: Form
@@ -54,6 +55,7 @@ class Site(NamedTuple):
     target: str = ""
     blocks: tuple[int, ...] = ()
     guard: str = ""
+    condition: str = ""
 
 
 class Kind(StrEnum):

@@ -136,7 +136,10 @@ def test_values(expression: str, expected: Value) -> None:
                 ("not (version_compare(PHP_VERSION, '7.2', '<'))", False, NAME_X),
             ),
         ),
-        ("match($v) { 'a', 'b' => 1, default => X }", (("'a', 'b'", False, Number(1)), ("default", False, NAME_X))),
+        (
+            "match($v) { 'a', 'b' => 1, default => X }",
+            (("case 'a', 'b'", False, Number(1)), ("default", False, NAME_X)),
+        ),
         (
             "match(true) { defined('X') => X, default => 1 }",
             (("defined('X')", False, NAME_X), ("default", True, Number(1))),

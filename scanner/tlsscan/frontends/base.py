@@ -606,6 +606,7 @@ class Frontend(ABC):
             target=draft.target,
             blocks=self.blocks(path),
             guard=self.guard(path),
+            condition=self.branch(path)[0],
         )
 
     def _looked_at(self, unit: Unit, path: Path, raw: RawArgument, wish: Wish | bool) -> Argument:

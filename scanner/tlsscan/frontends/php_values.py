@@ -278,7 +278,7 @@ class PhpValues(PhpNames):
 
     def match(self, context: Context, node: Node) -> Value:
         """match: one arm for each result; `default` is a fallback where the others test for features."""
-        block = field(node, "body")
+        block, subject = field(node, "body"), brief(text_of(field(node, "condition"))).lower()
         arms: list[Arm] = []
         tested = False
         for branch in children(block) if block is not None else []:
@@ -287,7 +287,8 @@ class PhpValues(PhpNames):
             guarded = tested if default else self.is_guard(condition) and asks_for_old(condition)
             tested = tested or (self.is_guard(condition) and not guarded)
             value = context.lower(field(branch, "return_expression"))
-            arms.append(Arm("default" if default else condition, guarded, value))
+            told = condition if subject == "true" else f"case {condition}"[:SNIPPET]
+            arms.append(Arm("default" if default else told, guarded, value))
         return Choice(tuple(arms)) if arms else Unknown("an empty match")
 
     def assigned(self, context: Context, node: Node) -> Value:

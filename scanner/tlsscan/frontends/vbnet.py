@@ -148,6 +148,7 @@ def _site(unit: Unit, draft: Draft) -> Site:
         target=draft.target,
         blocks=(*unit.blocks(draft.start), *inline),
         guard=unit.guard(draft.start, draft.inline),
+        condition=unit.branch(draft.start, draft.inline)[0],
     )
 
 

@@ -1,0 +1,31 @@
+"""Conditions as texts: does a branch run only where an old version itself was asked for?
+
+`case 'TLSv1': connect(TLSv1)` hands a choice on that was made elsewhere; it makes none.
+"""
+
+import re
+
+from tlsscan.protocol import Version, VersionSet
+
+_NAMED = re.compile(r"(?<![A-Za-z])(ssl|tls)[ _-]?v?[ _-]?(\d)(?:[._]?(\d))?(?!\d)", re.IGNORECASE)
+_COMPARES = re.compile(r"==|\bcase\b|\bequals|\beql?\b|\bis\b|-[ic]?eq\b|\bin(?:_array)?\b", re.IGNORECASE)
+_DENIES = re.compile(r"!=|<>|\bnot\b|-[ic]?ne\b|^!|defined|exists|hasattr|respond_to", re.IGNORECASE)
+_VERSIONS = {
+    ("ssl", "2", ""): Version.SSLV2,
+    ("ssl", "3", ""): Version.SSLV3,
+    ("tls", "1", ""): Version.TLS1_0,
+    **{("tls", "1", str(minor)): Version(Version.TLS1_0 + minor) for minor in range(4)},
+}
+
+
+def named_in(text: str) -> VersionSet:
+    """The versions that a text names, however it spells them: `TLSv1`, `tls1_1`, `SSL 3`."""
+    found = (match.groups(default="") for match in _NAMED.finditer(text))
+    return frozenset(_VERSIONS[key] for key in ((a.lower(), b, c) for a, b, c in found) if key in _VERSIONS)
+
+
+def asks_for(condition: str, versions: VersionSet) -> bool:
+    """Whether a condition holds only where the oldest of some versions was asked for by name: it compares with it."""
+    if not versions or not _COMPARES.search(condition) or _DENIES.search(condition):
+        return False
+    return min(versions) in named_in(condition)

@@ -1,0 +1,77 @@
+"""Conditions as texts: which of them ask for an old version by name."""
+
+import pytest
+
+from core_builders import assign, book, call, matches, rule, versions
+from tlsscan.conditions import asks_for, named_in
+from tlsscan.values import Arm, Choice, Text
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("CURL_SSLVERSION_TLSv1_0", "1.0"),
+        ("CURL_SSLVERSION_TLSv1", "1.0"),
+        ("TLS1_1_VERSION", "1.1"),
+        ("SslProtocols.Tls12", "1.2"),
+        ("'TLS 1.3'", "1.3"),
+        ("tlsv1.2 or SSLv3", "ssl3 1.2"),
+        ("SSLv23", "-"),
+        ("SslProtocols.Tls", "-"),
+        ("CURLOPT_SSLVERSION", "-"),
+        ("TLSv14", "-"),
+        ("tls10000", "-"),
+    ],
+)
+def test_versions_named_in_a_text(text: str, named: str) -> None:
+    assert named_in(text) == versions(named)
+
+
+@pytest.mark.parametrize(
+    ("condition", "asks"),
+    [
+        ("STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT === $options['crypto_method']", True),
+        ("$v == 'TLSv1'", True),
+        ("case 'tlsv1.0'", True),
+        ('"TLSv1".equals(protocol)', True),
+        ("protocol in ('TLSv1', 'TLSv1.1')", True),
+        ("$version -eq 'Tls10'", True),
+        ("case STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT", False),
+        ("$v == 'TLSv1.2'", False),
+        ("$v != 'TLSv1'", False),
+        ("not ($v == 'TLSv1')", False),
+        ("not (case 'TLSv1')", False),
+        ("defined('CURL_SSLVERSION_TLSv1') == true", False),
+        ("$mode === 'legacy'", False),
+        ("$forceTLSv1", False),
+        ("", False),
+    ],
+)
+def test_a_condition_asks_for_a_version_by_comparing_with_its_name(condition: str, asks: bool) -> None:
+    assert asks_for(condition, versions("1.0 1.2")) == asks
+    assert not asks_for(condition, versions("-"))
+
+
+RULES = book(
+    """
+  words:
+    values:
+      "'TLSv1'": TLSv1.0
+      "'TLSv1.2'": TLSv1.2
+""",
+    rule("exact", "exactly", "words", "{call: lib.connect_tls, position: 0}\n{assign: lib.Context.old_tls}"),
+)
+
+
+def test_what_was_asked_for_is_guarded_as_an_arm_and_around_a_site() -> None:
+    either = Choice((Arm("v == 'TLSv1'", False, Text("TLSv1")), Arm("not (v == 'TLSv1')", False, Text("TLSv1.2"))))
+    (found,) = matches(RULES, call("lib.connect_tls", either))
+    assert [(usage.guarded, usage.condition) for usage in found.usages] == [
+        (True, "v == 'TLSv1'"),
+        (False, "not (v == 'TLSv1')"),
+    ]
+    site = assign("lib.Context.old_tls", Text("TLSv1"))
+    (asked,) = matches(RULES, site._replace(condition="case 'TLSv1'"))
+    assert [(usage.guarded, usage.condition) for usage in asked.usages] == [(True, "case 'TLSv1'")]
+    (free,) = matches(RULES, site._replace(condition="mode == 'legacy'"))
+    assert [(usage.guarded, usage.condition) for usage in free.usages] == [(False, "")]
