@@ -242,11 +242,56 @@ def test_values_of_every_kind(value: Value, outcome: str) -> None:
         (Text("TLSv9"), "'TLSv9' is not a value that this rule knows"),
         (Symbol("TLSv9"), ":TLSv9 is not a value that this rule knows"),
         (Number(7), "7 is not a value that this rule knows"),
-        (Name(("?.mode",)), "mode is not a value that this rule knows"),
+        (Name(("?.mode",)), "no fixed value of mode was found"),
     ],
 )
 def test_what_is_not_known_says_why(value: Value, reason: str) -> None:
     assert only(value).unresolved == reason
+
+
+DECIDING = [
+    (Unknown("the environment decides", "TLS"), "words", "the environment decides", "TLS"),
+    (Name(("app.Settings.TLS",)), "words", "no fixed value of app.Settings.TLS was found", "app.Settings.TLS"),
+    (Name(("System.Mail.Mode", "Kit.Mail.Mode")), "words", "no fixed value of Mail.Mode was found", "Mail.Mode"),
+    (Name(("a.X", "b.Y")), "words", "no fixed value of a.X was found", "a.X"),
+    (Invocation(("?.settings.read",), ()), "words", "the result of settings.read() is not known", "settings.read()"),
+    (Parameter("app.connect", 0, "mode"), "words", "the caller of connect decides (mode)", "mode"),
+    (
+        Parameter("connect", 0, "mode", Text("TLSv9")),
+        "words",
+        "the caller of connect decides (mode)",
+        "mode",
+    ),
+    (
+        Listing((Text("TLSv9"), Parameter("connect", 0, "mode"))),
+        "words",
+        "no item of the list is known ('TLSv9' is not a value that this rule knows)",
+        "mode",
+    ),
+    (
+        Operation("|", (Unknown("it is read", "TLS"), Name(("lib.Unheard",)))),
+        "flags",
+        "a part of the flags is not known (it is read)",
+        "TLS",
+    ),
+    (
+        Operation("join", (Text("TLSv1."), Parameter("connect", 1, "minor"))),
+        "words",
+        "a part of the text is made at run time (the caller of connect decides (minor))",
+        "minor",
+    ),
+]
+
+
+@pytest.mark.parametrize(("value", "name", "reason", "open_by"), DECIDING, ids=[row[2] for row in DECIDING])
+def test_what_decides_is_named(value: Value, name: str, reason: str, open_by: str) -> None:
+    reading = only(value, name)
+    assert (reading.unresolved, reading.open_by) == (reason, open_by)
+
+
+def test_a_part_that_is_not_known_is_named_beside_what_is() -> None:
+    reading = only(Operation("|", (Name(("Kinds.Old",)), Name(("app.Extra",)))), "flags")
+    assert (said(reading), reading.partial, reading.open_by) == (versions("1.0"), True, "app.Extra")
 
 
 def test_the_name_that_decides_is_kept() -> None:

@@ -609,6 +609,21 @@ def test_a_call_may_mean_something_by_itself() -> None:
     assert only(rules, call("?.all_tls")).confidence is Confidence.MEDIUM
 
 
+@pytest.mark.parametrize(
+    ("value", "operator", "found"),
+    [
+        (via(Name(("lib.Manager.tls",))), "=", False),
+        (via(via(Name(("other.Manager.tls", "lib.Manager.tls")))), "=", False),
+        (via(Name(("lib.Other.tls",))), "=", True),
+        (via(Name(("?.tls",))), "=", True),
+        (via(Number(192)), "=", True),
+    ],
+)
+def test_what_a_slot_held_before_is_put_back_in_silence(value: Value, operator: str, found: bool) -> None:
+    rules = book(FLAGS, rule("flags", "enabled", "flags", "{assign: lib.Manager.tls, anchor: [Manager]}"))
+    assert bool(matches(rules, assign("lib.Manager.tls", value, operator=operator))) is found
+
+
 EXCLUDES = book(
     WORDS,
     rule(

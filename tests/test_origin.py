@@ -139,6 +139,7 @@ COPIES = [
     ("python", "opt/python3.9/site-packages/kombu/transport.py", "kombu", ""),
     ("python", "shop/_vendor/six.py", "", ""),
     ("python", "third_party/python/boto/connection.py", "boto", ""),
+    ("php", "vtlib/thirdparty/network/Net/Socket.php", "", ""),
     ("csharp", "packages/MailKit.2.1.0/lib/MailKit.cs", "MailKit", "2.1.0"),
     ("csharp", "thirdparty/websocket-sharp/Client.cs", "websocket-sharp", ""),
     ("java", "third_party/java/paho/src/main/java/Client.java", "paho", ""),

@@ -42,9 +42,9 @@ def said(one: Usage, floor: Version = Version.TLS1_2) -> Finding:
 @pytest.mark.parametrize(
     ("role", "words"),
     [
-        (Role.CLIENT, "lib.connect says TLS 1.0: it cannot connect to a server that requires TLS 1.2"),
+        (Role.CLIENT, "lib.connect says TLS 1.0: cannot connect to a server that requires TLS 1.2"),
         (Role.SERVER, "lib.connect says TLS 1.0: clients that require TLS 1.2 cannot connect"),
-        (Role.BOTH, "lib.connect says TLS 1.0: it cannot connect where TLS 1.2 is required"),
+        (Role.BOTH, "lib.connect says TLS 1.0: cannot connect where TLS 1.2 is required"),
     ],
 )
 def test_what_fails_says_who_cannot_connect(role: Role, words: str) -> None:
@@ -62,7 +62,7 @@ def test_what_fails_says_who_cannot_connect(role: Role, words: str) -> None:
         ("1.2", "ssl3 1.0 1.1 1.2", Verdict.ALLOWS, "SSL 3.0 to TLS 1.2: SSL 3.0 to TLS 1.1 may still be negotiated"),
         ("1.3", "1.2 1.3", Verdict.ALLOWS, "TLS 1.2 and TLS 1.3: TLS 1.2 may still be negotiated"),
         ("1.2", "1.2", Verdict.CAPS, "TLS 1.2: TLS 1.3 is shut out"),
-        ("1.3", "1.2", Verdict.FAILS, "TLS 1.2: it cannot connect where TLS 1.3 is required"),
+        ("1.3", "1.2", Verdict.FAILS, "TLS 1.2: cannot connect where TLS 1.3 is required"),
         ("1.0", "1.0", Verdict.CAPS, "TLS 1.0: TLS 1.3 is shut out"),
         ("1.2", "1.2 1.3", Verdict.OK, "TLS 1.2 and TLS 1.3"),
     ],

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
+from itertools import takewhile
 from math import isfinite
 from typing import NamedTuple
 
@@ -150,11 +151,11 @@ def _stated(via: Via, found: tuple[Part, ...]) -> tuple[Part, ...]:
 def _parameter(value: Parameter, lens: Lens, depth: int) -> Iterator[Reading]:
     reason = f"the caller of {value.function.rpartition('.')[2] or 'this function'} decides ({value.name})"
     if value.default is None:
-        yield Reading(unresolved=reason)
+        yield Reading(unresolved=reason, open_by=value.name)
         return
     for reading in _read(value.default, lens, depth + 1):
         if reading.unresolved or not reading.known:
-            yield Reading(unresolved=reason)
+            yield Reading(unresolved=reason, open_by=value.name)
         else:
             yield reading._replace(condition=f"{value.name} is not passed")
 
@@ -203,7 +204,7 @@ def _whole(value: Listing | Operation, lens: Lens) -> Reading:
     if value.operator == "without" and lens.vocabulary.guards:
         return _cut_out(value, lens)._replace(steps=_steps_in(value))
     if lens.vocabulary.flags or lens.vocabulary.fields:
-        return _from_bits(_fold(value, lens), lens)._replace(steps=_steps_in(value))
+        return _blaming(_from_bits(_fold(value, lens), lens), value, lens)._replace(steps=_steps_in(value))
     if value.operator in ("|", "+"):
         return _union(value.operands, lens)
     return Reading(unresolved=f"the result of {value.operator} is not known")
@@ -282,8 +283,30 @@ def _joined(value: Operation, lens: Lens) -> Reading:
         known = tuple(Text(word) for word in whole_words(_pieces(value), syntax))
         found = _union((*known, Unknown(MADE)), alone)
         if found.known:
-            return found._replace(steps=_steps_in(value))
-    return Reading(unresolved=MADE)
+            return _blaming(found, value, lens)._replace(steps=_steps_in(value))
+    return _blaming(Reading(unresolved=MADE), value, lens)
+
+
+def _blaming(reading: Reading, value: Value, lens: Lens) -> Reading:
+    """A reading that is not wholly known, with the first part of its value that is not."""
+    if not reading.unresolved and not reading.partial:
+        return reading
+    part = _unknown_part(value, lens)
+    reason = f"{reading.unresolved} ({part.unresolved})" if reading.unresolved and part.unresolved else ""
+    return reading._replace(unresolved=reason or reading.unresolved, open_by=reading.open_by or part.open_by)
+
+
+def _unknown_part(value: Value, lens: Lens, depth: int = 0) -> Reading:
+    """Why the first part of a value that is not known is not; a reading without a reason if there is none."""
+    value, _ = strip(value)
+    if isinstance(value, Listing | Operation) and depth < MAX_NESTING:
+        inside = (_unknown_part(part, lens, depth + 1) for part in parts(value))
+        return next((reading for reading in inside if reading.unresolved), Reading())
+    if isinstance(value, Parameter):
+        return next(iter(_parameter(value, lens, depth)))
+    if isinstance(value, Unknown | Invocation) or (isinstance(value, Name) and not is_own(value, lens)):
+        return _scalar(value, lens)
+    return Reading()
 
 
 def _pieces(value: Operation) -> list[str | None]:
@@ -333,8 +356,10 @@ def _union(items: tuple[Value, ...], lens: Lens) -> Reading:
     if not any(reading.known for reading in found):
         if strict and refused is not None:
             return refused
+        first = next((reading for reading in found if reading.unresolved), Reading())
+        reason = f" ({first.unresolved})" if first.unresolved else ""
         open_by = next((reading.open_by for reading in found if reading.open_by), "")
-        return Reading(unresolved="no item of the list is known", open_by=open_by)
+        return Reading(unresolved=f"no item of the list is known{reason}", open_by=open_by)
     named: dict[Kind, VersionSet] = {}
     for kind, versions in (pair for reading in found for pair in reading.writes if pair[0] is not Kind.DEFAULT):
         named[kind] = named.get(kind, NO_VERSIONS) | versions
@@ -383,7 +408,8 @@ def _scalar(value: Value, lens: Lens) -> Reading:
     if isinstance(value, Unknown):
         return Reading(unresolved=value.reason, open_by=value.open_by)
     if isinstance(value, Invocation) and lookup(value, lens) is None:
-        return Reading(unresolved=f"the result of {value.names[0].removeprefix('?.')}() is not known")
+        call = f"{_shown(value.names)}()"
+        return Reading(unresolved=f"the result of {call} is not known", open_by=call)
     if isinstance(value, Mapping):
         return Reading(unresolved="a mapping is not a value that is known here")
     if isinstance(value, Text):
@@ -423,6 +449,8 @@ def _unlisted(value: Value, lens: Lens) -> Reading:
     number = _number(value, lens)
     if number is not None and (lens.vocabulary.flags or lens.vocabulary.fields):
         return _from_bits(Bits(number), lens)
+    if isinstance(value, Name):
+        return Reading(unresolved=f"no fixed value of {describe(value)} was found", open_by=describe(value))
     return Reading(unresolved=f"{describe(value)} is not a value that this rule knows")
 
 
@@ -486,8 +514,17 @@ def describe(value: Value) -> str:
     if isinstance(value, Number | Bool):
         return str(value.value).lower()
     if isinstance(value, Name):
-        return value.names[0].removeprefix("?.")
+        return _shown(value.names)
     return "the value" if not isinstance(value, Null) else "null"
+
+
+def _shown(names: tuple[str, ...]) -> str:
+    """What all the names that one may stand for have in common at their end; the likeliest if that is nothing."""
+    if len(names) == 1:
+        return names[0].removeprefix("?.")
+    tails = [name.removeprefix("?.").split(".")[::-1] for name in names]
+    common = takewhile(lambda row: len(set(row)) == 1, zip(*tails, strict=False))
+    return ".".join([row[0] for row in common][::-1]) or names[0].removeprefix("?.")
 
 
 def _from_meaning(meaning: Meaning, lens: Lens) -> Reading:

@@ -30,6 +30,7 @@ from tlsscan.values import (
     Via,
     open_names,
     parts,
+    strip,
     texts,
 )
 
@@ -261,6 +262,8 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
         argument = _bare(site) if sink.bare else _argument(site, sink)
         if argument is None or (confidence is not Confidence.HIGH and _only_reports(site, sink)):
             continue
+        if _restores(site, argument.value):
+            continue
         hit = _read(_Hit(site, rule, sink, argument, confidence), runtimes)
         if hit.readings:
             found.append(hit)
@@ -299,6 +302,16 @@ def _defines(other: _Hit, hit: _Hit, step: Step) -> bool:
     region = other.argument.region
     inside = step.region.start <= region.start and region.end <= step.region.end
     return inside and other is not hit and other.rule.id == hit.rule.id and other.site.path == step.path
+
+
+def _restores(site: Site, value: Value) -> bool:
+    """`X = old`, where `old` is what X held before: nothing is set anew."""
+    inner, steps = strip(value)
+    if not steps or site.form is not Form.ASSIGN or site.operator != "=" or not isinstance(inner, Name):
+        return False
+    names = [site.names, inner.names]
+    own, given = [[n.lower() for n in ns] for ns in names] if site.language in CASELESS else names
+    return any("." in name and not name.startswith("?") and name in given for name in own)
 
 
 def _argument(site: Site, sink: Sink) -> Argument | None:

@@ -80,7 +80,7 @@ _NO_VENDOR_BELOW = frozenset(
 _SHELVES = frozenset(
     {"src", "lib", "libs", "main", "include", "includes", "com", "org", "net", "packages", "plugins", "gems"}
     | {"python", "py", "ruby", "rb", "php", "java", "dotnet", "csharp", "cache", "bundle", "assets", "tools"}
-    | {"scripts", "bin", "vendor", "composer"}
+    | {"scripts", "bin", "vendor", "composer", "network", "common", "misc"}
 )
 """Folders between a place of copies and a copy: they name no package."""
 _PARTS = frozenset(

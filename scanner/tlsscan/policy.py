@@ -154,8 +154,8 @@ def _consequence(usage: Usage, said: Verdict, floor: Version) -> str:
         if usage.role is Role.SERVER:
             return f": clients that require {required} cannot connect"
         if usage.role is Role.CLIENT:
-            return f": it cannot connect to a server that requires {required}"
-        return f": it cannot connect where {required} is required"
+            return f": cannot connect to a server that requires {required}"
+        return f": cannot connect where {required} is required"
     if said is Verdict.ALLOWS:
         low = frozenset(v for v in usage.permitted.sure if v < floor)
         here = next((naming.versions for naming in usage.named if naming.place == usage.place), low)
