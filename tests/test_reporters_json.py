@@ -113,6 +113,7 @@ def test_a_finding_says_everything() -> None:
                     "text": "OLD = ssl.PROTOCOL_TLSv1",
                 }
             ],
+            "passed": [],
             "related": [
                 {
                     "path": "app/b.py",

@@ -31,6 +31,7 @@ from tlsscan.values import (
     Unknown,
     Value,
     Via,
+    is_callers,
     item,
     parts,
     strip,
@@ -149,15 +150,27 @@ def _stated(via: Via, found: tuple[Part, ...]) -> tuple[Part, ...]:
 
 
 def _parameter(value: Parameter, lens: Lens, depth: int) -> Iterator[Reading]:
-    reason = f"the caller of {value.function.rpartition('.')[2] or 'this function'} decides ({value.name})"
+    asked = Reading(unresolved=_asks(value), open_by=value.name, parts=(Part(None),))
     if value.default is None:
-        yield Reading(unresolved=reason, open_by=value.name)
+        yield asked
         return
     for reading in _read(value.default, lens, depth + 1):
         if reading.unresolved or not reading.known:
-            yield Reading(unresolved=reason, open_by=value.name)
+            yield asked
         else:
             yield reading._replace(condition=f"{value.name} is not passed")
+
+
+def _asks(value: Value, *keys: Value) -> str:
+    """Who decides: the caller of a function, by a parameter or an entry of one."""
+    base, _ = strip(value)
+    while isinstance(base, Operation):
+        keys = (base.operands[1], *keys)
+        base = strip(base.operands[0])[0]
+    if not isinstance(base, Parameter):
+        return "the caller decides"
+    what = base.name + "".join(f"[{describe(strip(key)[0])}]" for key in keys)
+    return f"the caller of {base.function.rpartition('.')[2] or 'this function'} decides ({what})"
 
 
 def _looked_up(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
@@ -165,6 +178,11 @@ def _looked_up(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
     base, key = value.operands
     table, steps = strip(base)
     reason = f"an entry of {describe(table) if isinstance(table, Name) else 'a table'} is looked up at run time"
+    if is_callers(base):
+        yield Reading(unresolved=_asks(base, key), parts=(Part(None),))
+        return
+    if is_callers(key):
+        key = Unknown(reason)
     if isinstance(table, Name):
         word = strip(key)[0]
         member = Name(tuple(f"{name}.{word.text}" for name in table.names)) if isinstance(word, Text) else None

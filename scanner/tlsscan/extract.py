@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from tlsscan import languages
+from tlsscan.calls import Calls
 from tlsscan.discovery import Candidate
 from tlsscan.match import SinkIndex, Wish
 from tlsscan.mentions import Mentions
@@ -19,7 +20,7 @@ from tlsscan.values import decode as decode_value
 from tlsscan.values import encode as encode_value
 
 if TYPE_CHECKING:
-    from tlsscan.frontends.speaker import Parsed, Sketch, Speaker
+    from tlsscan.frontends.speaker import Parsed, Sketch, Speaker, Wanted
 
 Anchor: TypeAlias = tuple[int, int]
 
@@ -82,6 +83,21 @@ class Search:
         return "" in owners or any(_declares(data, owner.encode()) for owner in owners)
 
 
+class CallSearch:
+    """The calls that are looked for in the files of one language, with the literals that find them."""
+
+    def __init__(self, calls: Calls) -> None:
+        self.calls = calls
+        literals = calls.literals()
+        self.prefilter = Prefilter(calls.language, literals)
+        self._at_home = Prefilter(calls.language, dict.fromkeys(literals, Literal()))
+
+    def anchors(self, source: SourceFile) -> list[Anchor]:
+        """Where the functions are named in a file."""
+        prefilter = self._at_home if self.calls.is_home(source.path) else self.prefilter
+        return prefilter.anchors(source.data)
+
+
 def _declares(data: bytes, owner: bytes) -> bool:
     at = data.find(owner)
     while at >= 0:
@@ -130,9 +146,37 @@ class Extractor:
         anchors = prefilter.anchors(source.data)
         return self.parsed(source, candidate.language, anchors) if anchors else None
 
+    def calls(self, candidate: Candidate, search: CallSearch) -> Extract | None:
+        """The calls of functions in a file; None when it holds none and has no problem."""
+        raw = self._reader.read(candidate.fs_path)
+        if isinstance(raw, ProblemKind):
+            return Extract(problems=(Problem(candidate.path, raw, PROBLEM_TEXTS.get(raw, raw.value)),))
+        if not wide_encoding(raw) and not search.prefilter.hit(raw):
+            return None
+        source = _text(candidate.path, raw)
+        if isinstance(source, Problem):
+            return Extract(problems=(source,))
+        anchors = search.anchors(source)
+        if not anchors:
+            return None
+        from tlsscan.frontends import frontend
+
+        speaker = frontend(candidate.language)
+        unit = speaker.parse(source)
+        sites, deep = _sites(speaker, unit, anchors, lambda draft: search.calls.wants(draft, source.path))
+        problems = [Problem(source.path, ProblemKind.TOO_DEEP, PROBLEM_TEXTS[ProblemKind.TOO_DEEP])] if deep else []
+        if len(sites) >= MAX_SITES:
+            problems.append(Problem(source.path, ProblemKind.TRUNCATED, f"has more than {MAX_SITES} places"))
+        return self._told(source, sites, problems)
+
     def parsed(self, source: SourceFile, language: str, anchors: Sequence[tuple[int, int]]) -> Extract | None:
         """The sites of a file that names sinks."""
         from tlsscan.frontends import frontend
+
+        index = self.index(language)
+
+        def wanted(draft: "Sketch") -> Wish | None:
+            return index.wants(draft, draft.wants())
 
         problems: list[Problem] = []
         if source.replaced:
@@ -140,7 +184,7 @@ class Extractor:
             problems.append(Problem(source.path, ProblemKind.REPLACED, text))
         speaker = frontend(language)
         unit = speaker.parse(source)
-        sites, deep = self._sites(speaker, unit, anchors)
+        sites, deep = _sites(speaker, unit, anchors, wanted)
         if deep:
             problems.append(Problem(source.path, ProblemKind.TOO_DEEP, PROBLEM_TEXTS[ProblemKind.TOO_DEEP]))
         if len(sites) >= MAX_SITES:
@@ -152,31 +196,6 @@ class Extractor:
         unread = [*broken, *((max(start - NEAR, 0), min(end + NEAR, len(source.data))) for start, end in sorted(deep))]
         sites.extend(self._mentioned(language, source, unread, sites))
         return self._told(source, sites, problems)
-
-    def _sites(
-        self, speaker: "Speaker[Any]", unit: "Parsed", anchors: Sequence[Anchor]
-    ) -> tuple[list[Site], set[Anchor]]:
-        """At most MAX_SITES sites, and the anchors that are nested too deeply: these cost the others nothing."""
-        from tlsscan.frontends.speaker import TooDeep
-
-        index = self.index(speaker.language)
-
-        def wanted(draft: "Sketch") -> Wish | None:
-            return index.wants(draft, draft.wants())
-
-        try:
-            return list(islice(speaker.sites(unit, anchors, wanted), MAX_SITES)), set()
-        except TooDeep:
-            pass
-        sites: dict[tuple[Region, Form, tuple[str, ...], tuple[str, ...]], Site] = {}
-        deep: set[Anchor] = set()
-        for anchor in anchors:
-            try:
-                for site in islice(speaker.sites(unit, [anchor], wanted), MAX_SITES - len(sites)):
-                    sites[site.region, site.form, site.option, site.names] = site
-            except TooDeep:
-                deep.add(anchor)
-        return sorted(sites.values(), key=lambda site: (site.region.start, site.region.end)), deep
 
     def _mentioned(
         self, language: str, source: SourceFile, unread: Iterable[tuple[int, int]], sites: Sequence[Site]
@@ -252,6 +271,27 @@ class Extractor:
         except TooDeep:
             return ProblemKind.TOO_DEEP
         return [Definition(d.name, d.value, d.step) for d in found]
+
+
+def _sites(
+    speaker: "Speaker[Any]", unit: "Parsed", anchors: Sequence[Anchor], wanted: "Wanted"
+) -> tuple[list[Site], set[Anchor]]:
+    """At most MAX_SITES sites, and the anchors that are nested too deeply: these cost the others nothing."""
+    from tlsscan.frontends.speaker import TooDeep
+
+    try:
+        return list(islice(speaker.sites(unit, anchors, wanted), MAX_SITES)), set()
+    except TooDeep:
+        pass
+    sites: dict[tuple[Region, Form, tuple[str, ...], tuple[str, ...]], Site] = {}
+    deep: set[Anchor] = set()
+    for anchor in anchors:
+        try:
+            for site in islice(speaker.sites(unit, [anchor], wanted), MAX_SITES - len(sites)):
+                sites[site.region, site.form, site.option, site.names] = site
+        except TooDeep:
+            deep.add(anchor)
+    return sorted(sites.values(), key=lambda site: (site.region.start, site.region.end)), deep
 
 
 def _text(path: str, raw: memoryview) -> SourceFile | Problem:

@@ -112,6 +112,11 @@ BY_SUFFIX = _Suffixes(_KNOWN)
 """Suffix -> language id, or the lower-case suffix itself (with its dot) when only `UNREAD` knows it, or None."""
 
 
+def same_word(written: str, wanted: str, language: str) -> bool:
+    """Whether a name that code writes is the wanted one."""
+    return written == wanted or (language in CASELESS and written.lower() == wanted.lower())
+
+
 def classify(name: bytes) -> str | None:
     """A language id, an `UNREAD` suffix such as `.kt`, or None, for the last part of a path."""
     dot = name.rfind(b".")

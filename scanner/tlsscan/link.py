@@ -6,25 +6,11 @@ from typing import TypeAlias
 
 from tlsscan.extract import Definition
 from tlsscan.model import Site
-from tlsscan.values import (
-    Arm,
-    Choice,
-    Entry,
-    Listing,
-    Name,
-    Operation,
-    Parameter,
-    Value,
-    Via,
-    open_names,
-    parts,
-)
-from tlsscan.values import Mapping as MappingValue
+from tlsscan.values import Name, Value, Via, open_names, replaced, size
 
 MAX_ROUNDS = 5  # constants defined by constants of yet other files
-MAX_DEPTH = 60
 MAX_GROWTH = 2000  # values put into one site in a round: lists of lists of constants multiply
-SHORTEST_WORD = 2
+SHORTEST_WORD = 2  # of one that nothing qualifies: a letter alone stands in every file
 
 Words: TypeAlias = Mapping[str, Mapping[str, Collection[str]]]  # by language: word -> dotted names that may own it
 Find: TypeAlias = Callable[[Words], Iterable[tuple[str, Definition]]]
@@ -67,7 +53,9 @@ def _missing(
             word = name.names[0].rsplit(".", 1)[-1]
             owners = {full.rpartition(".")[0] for full in name.names}
             fresh = {owner for owner in owners if (word, owner) not in asked[language]}
-            if len(word) >= SHORTEST_WORD and fresh:
+            if len(word) < SHORTEST_WORD:
+                fresh.discard("")
+            if fresh:
                 missing.setdefault(language, {}).setdefault(word, set()).update(fresh)
     return missing
 
@@ -75,47 +63,17 @@ def _missing(
 def _linked(site: Site, names: Collection[Name], definitions: Mapping[str, list[Definition]]) -> Site:
     left = MAX_GROWTH
     found = {name: _defined(name, site.path, definitions) for name in names}
-    sizes = {name: _size(value) for name, value in found.items()}
+    sizes = {name: size(value, MAX_GROWTH) for name, value in found.items()}
 
-    def fill(name: Name) -> Value:
+    def fill(name: Value) -> Value | None:
         nonlocal left
+        if not isinstance(name, Name):
+            return None
         left -= sizes.get(name, 0)
         return found.get(name, name) if left >= 0 else name
 
-    arguments = tuple(a._replace(value=_replace(a.value, fill)) for a in site.arguments)
+    arguments = tuple(a._replace(value=replaced(a.value, fill)) for a in site.arguments)
     return site._replace(arguments=arguments)
-
-
-def _replace(value: Value, fill: Callable[[Name], Value], depth: int = 0) -> Value:
-    if depth > MAX_DEPTH:
-        return value
-    if isinstance(value, Name):
-        return fill(value)
-    if isinstance(value, Via):
-        return value._replace(value=_replace(value.value, fill, depth + 1))
-    if isinstance(value, Listing):
-        return Listing(tuple(_replace(item, fill, depth + 1) for item in value.items))
-    if isinstance(value, Operation):
-        return value._replace(operands=tuple(_replace(item, fill, depth + 1) for item in value.operands))
-    if isinstance(value, Choice):
-        return Choice(tuple(Arm(a.condition, a.guarded, _replace(a.value, fill, depth + 1)) for a in value.arms))
-    if isinstance(value, Parameter) and value.default is not None:
-        return value._replace(default=_replace(value.default, fill, depth + 1))
-    if isinstance(value, MappingValue):
-        return MappingValue(tuple(Entry(e.key, _replace(e.value, fill, depth + 1)) for e in value.entries))
-    return value
-
-
-def _size(value: Value) -> int:
-    """How many values a value is made of, counted to just beyond MAX_GROWTH."""
-    count, waiting = 0, [value]
-    while waiting and count <= MAX_GROWTH:
-        count += 1
-        inner = waiting.pop()
-        waiting.extend(parts(inner))
-        if isinstance(inner, MappingValue):
-            waiting.extend(entry.value for entry in inner.entries)
-    return count
 
 
 def _defined(name: Name, path: str, definitions: Mapping[str, list[Definition]]) -> Value:

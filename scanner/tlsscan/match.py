@@ -2,14 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from itertools import chain
 from typing import NamedTuple, Protocol
 
 from tlsscan.conditions import asks_for
 from tlsscan.evaluate import Lens, Reading, is_own, lookup, meant, readings
-from tlsscan.languages import CASELESS
+from tlsscan.languages import CASELESS, same_word
 from tlsscan.model import Argument, Confidence, Form, Kind, Naming, Permitted, Place, Site, Usage
 from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
@@ -73,11 +73,13 @@ class Match(NamedTuple):
     """A site that met a rule: one usage for each way its value can turn out.
 
     Where several sites on one object fold, `usages` stand at the write that decides the newest permitted version and
-    `lower` at the one that decides the oldest.
+    `lower` at the one that decides the oldest. `told` is set for what a caller passes: only what stands at the caller
+    is told then, the rest was told before.
     """
 
     usages: tuple[Usage, ...]
     lower: tuple[Usage, ...]
+    told: bool = False
 
 
 class _Hit(NamedTuple):
@@ -130,7 +132,7 @@ class Wish(NamedTuple):
 def _is_slot(position: int | None, argument: str, given: int | None, name: str, language: str) -> bool:
     if given is not None and given == position:
         return True
-    return bool(argument) and _same_word(name, argument, language)
+    return bool(argument) and same_word(name, argument, language)
 
 
 class SinkIndex:
@@ -247,42 +249,51 @@ def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[M
 
 
 def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
-    names = [argument.name for argument in site.arguments if argument.name]
     found: list[_Hit] = []
+    for hit in _slots(site, index, runtimes):
+        if any(other.rule.id == hit.rule.id for other in found):
+            continue
+        if hit.confidence is not Confidence.HIGH and _only_reports(site, hit.sink):
+            continue
+        hit = _read(hit, runtimes)
+        if hit.readings:
+            found.append(hit)
+    return found
+
+
+def _slots(site: Site, index: SinkIndex, runtimes: Runtimes) -> Iterator[_Hit]:
+    """The slots of a site that sinks read, before their values are looked at."""
+    names = [argument.name for argument in site.arguments if argument.name]
     candidates = index.candidates(site, names)
     if site.form is Form.MENTION and not candidates:
         candidates = index.mentioned(site.arguments[0].value, runtimes)
     for rule, sink, confidence in candidates:
-        if any(hit.rule.id == rule.id for hit in found):
-            continue
         if sink.when is not None and not sink.effect and not runtimes.holds(sink.when):
             continue
         if not _is_meant(site, sink):
             continue
         argument = _bare(site) if sink.bare else _argument(site, sink)
-        if argument is None or (confidence is not Confidence.HIGH and _only_reports(site, sink)):
-            continue
-        if _restores(site, argument.value):
-            continue
-        hit = _read(_Hit(site, rule, sink, argument, confidence), runtimes)
-        if hit.readings:
-            found.append(hit)
-    return found
+        if argument is not None and not _restores(site, argument.value):
+            unsure = site.passed is not None and not site.passed.sure and confidence is Confidence.HIGH
+            yield _Hit(site, rule, sink, argument, Confidence.MEDIUM if unsure else confidence)
+
+
+def slots_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[Argument]:
+    """What fills the slots of a site that some sink reads, each once."""
+    if site.form in (Form.PARAMETER, Form.MENTION):
+        return []  # met by their values alone
+    return list({hit.argument.region: hit.argument for hit in _slots(site, index, runtimes)}.values())
 
 
 def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]:
     """The names in the slots of a site's sinks that no vocabulary of theirs knows: other files may define them."""
     if site.form in (Form.PARAMETER, Form.MENTION):
         return set()  # met by their values alone
-    names = [argument.name for argument in site.arguments if argument.name]
     found: set[Name] = set()
     known: set[Name] = set()
-    for rule, sink, confidence in index.candidates(site, names):
-        argument = _argument(site, sink)
-        if argument is None or not _is_meant(site, sink):
-            continue
-        lens = _lens(_Hit(site, rule, sink, argument, confidence), runtimes)
-        for name in open_names(argument.value):
+    for hit in _slots(site, index, runtimes):
+        lens = _lens(hit, runtimes)
+        for name in open_names(hit.argument.value):
             understood = is_own(name, lens._replace(own=site.names)) or lookup(name, lens) is not None
             (known if understood else found).add(name)
     return found - known
@@ -319,9 +330,9 @@ def _argument(site: Site, sink: Sink) -> Argument | None:
     if site.form not in CALLED:
         return site.arguments[0] if site.arguments else None
     if sink.rest and sink.position is not None:
-        return _rest(site, sink.position)
+        return rest_of(site, sink.position)
     for argument in site.arguments:
-        if argument.name and _same_word(argument.name, sink.argument, site.language):
+        if argument.name and same_word(argument.name, sink.argument, site.language):
             return argument
         if argument.position is not None and argument.position == sink.position:
             return argument
@@ -333,11 +344,8 @@ def _bare(site: Site) -> Argument | None:
     return None if site.arguments else Argument(None, "", Null(), site.region, site.text)
 
 
-def _same_word(written: str, wanted: str, language: str) -> bool:
-    return written == wanted or (language in CASELESS and written.lower() == wanted.lower())
-
-
-def _rest(site: Site, position: int) -> Argument | None:
+def rest_of(site: Site, position: int) -> Argument | None:
+    """All positional arguments from a position on, as one list."""
     given = [a for a in site.arguments if a.position is not None and a.position >= position]
     if len(given) <= 1:
         return given[0] if given else None
@@ -370,7 +378,7 @@ def _is_meant(site: Site, sink: Sink) -> bool:
 
 def _where_holds(site: Site, where: Where) -> bool:
     for argument in site.arguments:
-        named = bool(where.argument) and _same_word(argument.name, where.argument, site.language)
+        named = bool(where.argument) and same_word(argument.name, where.argument, site.language)
         if named or (argument.position is not None and argument.position == where.position):
             return _fits(argument.value, where)
     return False
@@ -426,7 +434,7 @@ def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
         if fold is None or not hit.site.target or not hit.certain:
             groups.append([hit])
             continue
-        own = open_groups.setdefault((hit.site.path, hit.site.target, fold.group), [])
+        own = open_groups.setdefault((hit.site.home, hit.site.target, fold.group), [])
         before = next((group for group in reversed(own) if _follows(group[-1].site, hit.site)), None)
         if before is None or (fold.starts and before[-1].site.region != hit.site.region):
             group = [hit]
@@ -513,7 +521,8 @@ def _read(hit: _Hit, runtimes: Runtimes) -> _Hit:
 def _usable(hit: _Hit, found: list[Reading]) -> list[Reading]:
     """The readings that count. A loose slot with a value that is not known stays silent."""
     open_by = next((reading.open_by for reading in found if reading.open_by), "")
-    if hit.confidence is not Confidence.HIGH or hit.site.form in (Form.PARAMETER, Form.MENTION):
+    loose = hit.confidence is not Confidence.HIGH or hit.site.passed is not None
+    if loose or hit.site.form in (Form.PARAMETER, Form.MENTION):
         found = [reading for reading in found if reading.known]
     resolved = [reading for reading in found if not reading.unresolved]
     if not resolved:
@@ -582,7 +591,8 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
         open_by=reading.open_by,
         note="has no effect here" if effect == "ignored" else reading.note or rule.note,
         assumed=_assumed(outcome, rule.base, runtimes),
-        named=_named(hit, reading) if hit.built else (),
+        named=_named(hit, reading) if hit.built and site.passed is None else (),
+        passed=site.passed.steps if site.passed is not None else (),
     )
 
 

@@ -30,6 +30,15 @@ class Argument(NamedTuple):
     text: str
 
 
+class Passed(NamedTuple):
+    """How an argument of a caller reaches the slot of a site: the places on the way, the slot itself last; the file of
+    the slot; and whether it is certain that the caller calls that function."""
+
+    steps: tuple[Step, ...]
+    home: str
+    sure: bool
+
+
 class Site(NamedTuple):
     """A place where code sets something, as the frontend saw it. Syntax only, no opinion.
 
@@ -39,6 +48,8 @@ class Site(NamedTuple):
     enclosing blocks, outermost first: together they let several sites on one object fold.
     `guard` is the condition around the site when that asks for an older runtime or a missing constant,
     `condition` the nearest one, whatever it asks.
+    `passed` is set where a caller of the enclosing function fills the slot: then path, enclosing, guard and the region
+    of the slot's argument are the caller's.
     """
 
     form: Form
@@ -56,6 +67,12 @@ class Site(NamedTuple):
     blocks: tuple[int, ...] = ()
     guard: str = ""
     condition: str = ""
+    passed: Passed | None = None
+
+    @property
+    def home(self) -> str:
+        """The file that the construct itself stands in."""
+        return self.passed.home if self.passed is not None else self.path
 
 
 class Kind(StrEnum):
@@ -153,7 +170,8 @@ class Usage(NamedTuple):
 
     `newest` is the newest version that the base offers (for the verdict `caps`); `condition` is the arm
     that was judged; `assumed` are the products whose assumed version took part. `named` tells where the
-    versions are named, if several statements put the value together; it is empty otherwise.
+    versions are named, if several statements put the value together; it is empty otherwise. `passed` is the way
+    from the place through parameters to the slot, which comes last.
     """
 
     rule: str
@@ -175,6 +193,7 @@ class Usage(NamedTuple):
     assumed: tuple[str, ...] = ()
     named: tuple[Naming, ...] = ()
     origin: Origin = Origin()
+    passed: tuple[Step, ...] = ()
 
 
 class Verdict(StrEnum):

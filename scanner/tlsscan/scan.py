@@ -3,15 +3,19 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from tlsscan import extract as extraction
+from tlsscan.callers import follow
+from tlsscan.calls import Calls, Question
 from tlsscan.discovery import Candidate, Discovery, Walk
-from tlsscan.extract import Definition, Extractor, Search
+from tlsscan.extract import CallSearch, Definition, Extractor, Search
 from tlsscan.link import Words, link
-from tlsscan.match import Match, match, open_names_of
+from tlsscan.match import Match, match, open_names_of, slots_of
 from tlsscan.model import (
     Area,
+    Argument,
     Confidence,
     Finding,
     Level,
@@ -29,7 +33,7 @@ from tlsscan.policy import DEMOTED, Policy, findings, level
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.supervisor import Outcome, protection, supervise
-from tlsscan.values import Name
+from tlsscan.values import Name, Region
 from tlsscan.worker import Work
 
 TIMEOUT = 10.0  # seconds for one file
@@ -88,7 +92,7 @@ def scan(request: Request, book: Rulebook, meanwhile: Callable[[], None] | None 
     gathered = scanner.gather(walk.batches(), meanwhile)
     found = walk.finish()
     runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
-    matches = _placed(scanner.matches(gathered.sites, runtimes), found.roots, gathered.generated)
+    matches = _placed(scanner.matches(gathered, runtimes), found.roots, gathered.generated)
     judged = findings_of(matches, book, Policy(request.floor, request.demote))
     judged = [_titled(finding, book) for finding in judged]
     shown = [finding for finding in judged if finding.level.rank >= max(request.shown.rank, Level.NOTE.rank)]
@@ -171,18 +175,57 @@ class Scanner:
             meanwhile=meanwhile,
         )
 
-    def matches(self, sites: Sequence[Site], runtimes: Runtimes) -> list[Match]:
-        """The usages of all sites, open names linked first."""
+    def matches(self, gathered: Gathered, runtimes: Runtimes) -> list[Match]:
+        """The usages of all sites: open names linked first, then parameters that callers fill."""
 
         def wanted(site: Site) -> set[Name]:
             return open_names_of(site, self._extractor.index(site.language), runtimes)
 
-        linked = link(sites, wanted, self._find)
+        def slots(site: Site) -> list[Argument]:
+            return slots_of(site, self._extractor.index(site.language), runtimes)
+
+        def linked(sites: Sequence[Site]) -> list[Site]:
+            return link(sites, wanted, self._find)
+
+        sites = linked(gathered.sites)
+        own = self._matched(sites, runtimes)
+        filled = follow(sites, slots, partial(self._calls, gathered), linked)
+        return told_at_callers(own, self._matched(filled, runtimes)) if filled else own
+
+    def _matched(self, sites: Sequence[Site], runtimes: Runtimes) -> list[Match]:
         found: list[Match] = []
-        for language in sorted({site.language for site in linked}):
-            own = [site for site in linked if site.language == language]
+        for language in sorted({site.language for site in sites}):
+            own = [site for site in sites if site.language == language]
             found.extend(match(own, self._extractor.index(language), runtimes))
         return found
+
+    def _calls(self, gathered: Gathered, questions: Sequence[Question]) -> list[Site]:
+        """The calls of functions in the files of their languages, in order; their lines are kept for frames."""
+        languages = sorted({question.language for question in questions})
+        searches = {
+            language: CallSearch(Calls(language, [q for q in questions if q.language == language]))
+            for language in languages
+        }
+        files = [file for file in self._files if file.language in searches]
+
+        def work(piece: bytes) -> bytes | None:
+            file = Candidate.unpack(piece)
+            found = self._extractor.calls(file, searches[file.language])
+            return extraction.pack(found) if found is not None else None
+
+        calls: list[Site] = []
+        for outcome in self._supervise([files], work):
+            path = files[outcome.index].path
+            if outcome.failure is not None:
+                self.late.append(Problem(path, outcome.failure.kind, outcome.failure.text))
+            elif outcome.payload:
+                found = extraction.unpack(outcome.payload)
+                calls.extend(found.sites)
+                self.late.extend(found.problems)
+                gathered.texts.setdefault(path, {}).update(found.texts)
+                gathered.generated.update([path] if found.generated else [])
+                gathered.hashes.update({(path, line): value for line, value in found.hashes.items()})
+        return sorted(calls, key=lambda site: (site.path, site.region))
 
     def _find(self, words: Words) -> Iterator[tuple[str, Definition]]:
         """Definitions of words, with their language, in the files that may hold them for one of their owners."""
@@ -206,6 +249,31 @@ class Scanner:
                     yield from ((language, definition) for definition in told)
 
 
+def told_at_callers(own: Sequence[Match], passed: Sequence[Match]) -> list[Match]:
+    """Matches without what callers answer: a slot that is not known where it stands, but by some caller. Where a part
+    of the slot was known before, a caller is told of only if it adds to that."""
+    places = {_place(usage): usage.permitted for found in own for usage in found.usages if usage.permitted.open}
+    kept: list[Match] = []
+    answered: set[tuple[str, Region]] = set()
+    for found in passed:
+        usages = [usage for usage in (*found.usages, *found.lower) if usage.passed]
+        origins = {(usage.passed[-1].path, usage.passed[-1].region) for usage in usages}
+        answered |= origins
+        before = next((places[origin] for origin in origins if origin in places), None)
+        if before is None or any(not usage.permitted.sure <= before.sure for usage in usages):
+            kept.append(found._replace(told=True))
+    silent = [
+        found
+        for found in own
+        if not all(usage.permitted.unresolved and _place(usage) in answered for usage in found.usages)
+    ]
+    return [*silent, *kept]
+
+
+def _place(usage: Usage) -> tuple[str, Region]:
+    return (usage.place.path, usage.place.region)
+
+
 def findings_of(matches: Iterable[Match], book: Rulebook, policy: Policy) -> list[Finding]:
     """The findings of matches in final order, one for each place: the surest, then the most severe."""
     best: dict[tuple[object, ...], Finding] = {}
@@ -214,6 +282,8 @@ def findings_of(matches: Iterable[Match], book: Rulebook, policy: Policy) -> lis
         if told[0].verdict is Verdict.ALLOWS and found.lower != found.usages:
             told = findings(found.lower, book.rule(found.lower[0].rule), policy)
         for finding in told:
+            if found.told and not finding.usage.passed:
+                continue
             place = finding.usage.place
             key = (place.path, place.region)
             if key not in best or _preference(finding) > _preference(best[key]):
@@ -236,7 +306,10 @@ def _placed(matches: Iterable[Match], roots: Sequence[str], generated: Collectio
         named = tuple(naming._replace(origin=origin(naming.place.path, usage.language)) for naming in usage.named)
         return usage._replace(origin=origin(usage.place.path, usage.language), named=named)
 
-    return [Match(tuple(map(placed, found.usages)), tuple(map(placed, found.lower))) for found in matches]
+    return [
+        found._replace(usages=tuple(map(placed, found.usages)), lower=tuple(map(placed, found.lower)))
+        for found in matches
+    ]
 
 
 def _demoted(hidden: Iterable[Finding], shown: Level) -> dict[Area, int]:

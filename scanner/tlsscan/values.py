@@ -97,7 +97,7 @@ class Mapping(NamedTuple):
 class Operation(NamedTuple):
     """An operator on values. `operator` is one of | & ^ ~ + - <<, `join` (text concatenation), `without` (a text from
     which another one was cut), `each` (the items of a loop in turn, or any entry of a table), `item` (the entry of a
-    table that another file defines) and `members` (all members of an enumeration that is named)."""
+    table that another file defines, or callers pass) and `members` (all members of an enumeration that is named)."""
 
     operator: str
     operands: tuple["Value", ...]
@@ -129,13 +129,34 @@ class Invocation(NamedTuple):
     named: tuple[tuple[str, "Value"], ...] = ()
 
 
+class Callee(NamedTuple):
+    """How callers reach a parameter.
+
+    `name` is the qualified name of its function (of a constructor, that of the class), `kind` is `function`, `method`
+    or `constructor`. `position` is its place among a caller's arguments (-1: none), `argument` its name there (empty:
+    by place only). `takes` is `rest` for all arguments from that place on, `named` for the named ones that no other
+    parameter takes, `options` for one that callers may also fill with named arguments. A call with fewer arguments
+    than `least` or more than `most` (-1: any number) is one of another function of that name.
+    """
+
+    name: str
+    kind: str
+    position: int = -1
+    argument: str = ""
+    takes: str = ""
+    least: int = 0
+    most: int = -1
+
+
 class Parameter(NamedTuple):
-    """A parameter of the enclosing function; `default` is what it is when nothing is passed."""
+    """A parameter of the enclosing function; `default` is what it is when nothing is passed, `callee` how callers
+    reach it, if they can."""
 
     function: str
     position: int
     name: str
     default: "Value | None" = None
+    callee: Callee | None = None
 
 
 class Unknown(NamedTuple):
@@ -189,6 +210,7 @@ _TAGS: dict[str, type[Any]] = {
     "choice": Choice,
     "call": Invocation,
     "param": Parameter,
+    "callee": Callee,
     "unknown": Unknown,
     "via": Via,
     "step": Step,
@@ -240,15 +262,19 @@ def mapped(value: Value, change: Callable[[Value], Value]) -> Value:
     if isinstance(value, Choice):
         return Choice(tuple(arm._replace(value=mapped(arm.value, change)) for arm in value.arms))
     if isinstance(value, Parameter) and value.default is not None:
-        return value._replace(default=mapped(value.default, change))
+        same = isinstance(change(value._replace(default=None)), Parameter)
+        return value._replace(default=mapped(value.default, change), callee=value.callee if same else None)
     return change(value)
 
 
 def item(base: Value, key: Value, reason: str) -> Value:
     """The entry of a table (a mapping or a list) under a key; any of its entries where the key is made at run time.
 
-    An entry of a name stays an operation, for other files may define the table. `reason` is for what is not known.
+    An entry of a name stays an operation, for other files may define the table, and so does one that callers decide.
+    `reason` is for what is not known.
     """
+    if is_callers(key):
+        return Operation("item", (base, key))
     several = isinstance(strip(key)[0], Choice)
 
     def under(one: Value) -> Value:
@@ -259,8 +285,16 @@ def item(base: Value, key: Value, reason: str) -> Value:
     return mapped(key, under)
 
 
+def is_callers(value: Value) -> bool:
+    """Whether a value is a parameter that callers fill, or an entry of one."""
+    value = strip(value)[0]
+    while isinstance(value, Operation) and value.operator == "item":
+        value = strip(value.operands[0])[0]
+    return isinstance(value, Parameter) and value.callee is not None
+
+
 def _entry(table: Value, key: Value, reason: str) -> Value:
-    if isinstance(table, Name):
+    if isinstance(table, Name) or is_callers(table):
         return Operation("item", (table, key))
     if isinstance(table, Listing) and isinstance(key, Number):
         index = key.value if isinstance(key.value, int) else len(table.items)
@@ -338,3 +372,41 @@ def parts(value: Value) -> tuple[Value, ...]:
     if isinstance(value, Parameter) and value.default is not None:
         return (value.default,)
     return ()
+
+
+def size(value: Value, limit: int) -> int:
+    """How many values a value is made of, counted to just beyond a limit."""
+    count, waiting = 0, [value]
+    while waiting and count <= limit:
+        count += 1
+        inner = waiting.pop()
+        waiting.extend(parts(inner))
+        if isinstance(inner, Mapping):
+            waiting.extend(entry.value for entry in inner.entries)
+    return count
+
+
+def replaced(value: Value, fill: Callable[[Value], Value | None], depth: int = 0) -> Value:
+    """A value in which every part that `fill` has something for is that."""
+    if depth > MAX_NESTING:
+        return value
+    filled = fill(value)
+    if filled is not None:
+        return filled
+
+    def inside(part: Value) -> Value:
+        return replaced(part, fill, depth + 1)
+
+    if isinstance(value, Via):
+        return value._replace(value=inside(value.value))
+    if isinstance(value, Listing):
+        return Listing(tuple(inside(item) for item in value.items))
+    if isinstance(value, Operation):
+        return value._replace(operands=tuple(inside(item) for item in value.operands))
+    if isinstance(value, Choice):
+        return Choice(tuple(arm._replace(value=inside(arm.value)) for arm in value.arms))
+    if isinstance(value, Mapping):
+        return Mapping(tuple(Entry(inside(entry.key), inside(entry.value)) for entry in value.entries))
+    if isinstance(value, Parameter) and value.default is not None:
+        return value._replace(default=inside(value.default))
+    return value

@@ -49,6 +49,6 @@ def _plain_call(value: Value) -> Value:
     if isinstance(value, Invocation):
         named = tuple((name, plain(given)) for name, given in value.named)
         return Invocation(value.names, tuple(plain(given) for given in value.arguments), named)
-    if isinstance(value, Parameter) and value.default is not None:
-        return value._replace(default=plain(value.default))
+    if isinstance(value, Parameter):
+        return value._replace(default=plain(value.default) if value.default is not None else None, callee=None)
     return value

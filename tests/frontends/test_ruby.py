@@ -150,7 +150,7 @@ X = Name(("X",))
         ("!x", Unknown("the result of ! is not followed")),
         ("`ls`", Unknown("subshell is not followed")),
         ("/a/", Unknown("regex is not followed")),
-        ("X[:a]", Unknown("X[:a] is looked up at run time")),
+        ("X[:a]", Operation("item", (Name(("X",)), Symbol("a")))),
         ("A.const_get(x)", Unknown("a constant's name is made at run time")),
     ],
 )
@@ -270,7 +270,9 @@ def test_names_of_the_file(before: str, expression: str, expected: Value) -> Non
         ("  def go(v = :a)\n    o.sink = v\n  end", Parameter("C.go", 0, "v", Symbol("a"))),
         ("  def go(u, v: :a)\n    o.sink = v\n  end", Parameter("C.go", 1, "v", Symbol("a"))),
         ("  def go(v)\n    o.sink = v\n  end", Parameter("C.go", 0, "v")),
-        ("  def go(*v)\n    o.sink = v\n  end", Unknown("v is not a constant")),
+        ("  def go(*v)\n    o.sink = v\n  end", Parameter("C.go", 0, "v")),
+        ("  def go(**v)\n    o.sink = v\n  end", Parameter("C.go", 0, "v")),
+        ("  def go(&v)\n    o.sink = v\n  end", Unknown("v is not a constant")),
         ("  def go(v)\n    v = :a\n    o.sink = v\n  end", Symbol("a")),
         (
             "  def go\n    %i[a b].each { |v| o.sink = v }\n  end",

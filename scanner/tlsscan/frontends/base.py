@@ -19,6 +19,7 @@ from tlsscan.model import Argument, Form, Site
 from tlsscan.source import WORD_BYTES, SourceFile
 from tlsscan.values import (
     Arm,
+    Callee,
     Choice,
     Invocation,
     Listing,
@@ -33,6 +34,8 @@ from tlsscan.values import (
     Unknown,
     Value,
     Via,
+    is_callers,
+    strip,
 )
 
 MAX_DEPTH = 2000  # deeper trees are scanned by literals only (real code reaches 3,333 in machine-made sources)
@@ -44,6 +47,8 @@ MAX_RENAMES = 40  # new anchors found in one file
 MAX_EFFORT = 20_000  # expressions lowered for one anchor: `b = a | a; c = b | b; ...` doubles with every line
 MAX_DIGITS = 100  # of one number
 SNIPPET = 120
+
+LITERALS = (Text, Symbol, Number)
 
 Path: TypeAlias = tuple[Node, ...]
 
@@ -344,14 +349,12 @@ class Context:
             return Unknown(f"{word} is defined by itself")
         if binding.kind == "import":
             return Name(binding.names)
+        if binding.kind == "parameter":
+            return self._parameter(binding, word)
         if binding.kind == "opaque" or binding.node is None:
-            return (
-                self._parameter(binding, word) if binding.kind == "parameter" else Unknown(f"{word} is not a constant")
-            )
+            return Unknown(f"{word} is not a constant")
         inner = Context(self.unit, binding.path, self.active | {key}, self.depth)
         value = inner.lower(binding.node)
-        if binding.kind == "parameter":
-            return Parameter(self._function_name(binding), binding.position, word, value)
         if binding.each:
             value = each(value, word)
         step = self.unit.step(binding.path[-1] if binding.path else binding.node)
@@ -362,10 +365,12 @@ class Context:
         return self._same_function(binding) and not (binding.owner and self.unit.frontend.owner(binding.path))
 
     def _parameter(self, binding: Binding, word: str) -> Value:
-        return Parameter(self._function_name(binding), binding.position, word)
-
-    def _function_name(self, binding: Binding) -> str:
-        return self.unit.frontend.enclosing(binding.path)
+        frontend, default = self.unit.frontend, None
+        if binding.node is not None:
+            inner = Context(self.unit, binding.path, self.active | {(word, binding.offset)}, self.depth)
+            default = inner.lower(binding.node)
+        callee = frontend.reached(self.unit, binding)
+        return Parameter(frontend.enclosing(binding.path), binding.position, word, default, callee)
 
 
 def _inside(binding: Binding, offset: int) -> bool:
@@ -490,6 +495,21 @@ class Frontend(ABC):
 
     def condition(self, node: Node) -> Node | None:
         """The condition of an if or else-if node; None for other nodes."""
+        return None
+
+    def reached(self, unit: Unit, binding: Binding) -> Callee | None:
+        """How callers reach the parameter that a binding is; None where nothing tells, as for those of lambdas."""
+        kinds = self.function_kinds
+        level = next((i for i in range(len(binding.path) - 1, -1, -1) if binding.path[i].type in kinds), None)
+        listing = field(binding.path[level], "parameters") if level is not None else None
+        if level is None or listing is None:
+            return None
+        items = children(listing)
+        at = next((i for i, item in enumerate(items) if item.start_byte <= binding.offset <= item.end_byte), None)
+        return self.called(unit, binding.path[: level + 1], items, at) if at is not None else None
+
+    def called(self, unit: Unit, path: Path, parameters: Sequence[Node], at: int) -> Callee | None:
+        """How callers reach one of the parameters of the function at the end of a path; None if they cannot."""
         return None
 
     def blocks(self, path: Path) -> tuple[int, ...]:
@@ -691,6 +711,13 @@ def qualified(base: Value, word: str) -> tuple[str, ...]:
         names = [name for arm in base.arms for name in qualified(arm.value, word)]
         return tuple(dict.fromkeys(sorted(names, key=lambda name: name.startswith("?"))))[:MAX_WAYS]
     return (f"?.{word}",)
+
+
+def taken_out(base: Value, key: Value) -> Value | None:
+    """An entry of what callers pass, or of a constant that another file may define; None for other values."""
+    inner, sought = strip(base)[0], strip(key)[0]
+    constant = isinstance(inner, Name) and inner.names[0][0] not in "?$" and isinstance(sought, LITERALS)
+    return Operation("item", (base, key)) if constant or is_callers(inner) or is_callers(sought) else None
 
 
 def key_word(value: Value) -> str:

@@ -19,6 +19,7 @@ from tlsscan.frontends.csharp_nodes import (
     is_out,
     property_value,
 )
+from tlsscan.values import Callee
 
 PATTERN_KINDS = frozenset(
     {"declaration_expression", "declaration_pattern", "catch_declaration", "from_clause", "let_clause", "var_pattern"}
@@ -180,6 +181,25 @@ class CSharpBindings(CSharpNames):
         default = assigned(path[-2]) if path[-2].type == "parameter" else None
         made = self._binding("parameter", path, path[:-1], scope, default)
         yield made._replace(position=position, condition="", guarded=False)
+
+    def reached(self, unit: Unit, binding: Binding) -> Callee | None:
+        """How callers reach a parameter of a method, of a constructor, or of a type's own list."""
+        path = binding.path
+        level = next((i for i in range(len(path) - 1, 0, -1) if path[i].type == "parameter_list"), 0)
+        holder, owner = path[level - 1], self.around_class(path[:level])
+        types = self.own_name(unit, owner)
+        made = owner == holder or holder.type == "constructor_declaration"
+        if not types or not level or (not made and holder.type not in METHOD_KINDS):
+            return None
+        listed = [child for child in children(path[level]) if child.type == "parameter"]
+        name = types[0] if made else f"{types[0]}.{text_of(field(holder, 'name'))}"
+        kind = "constructor" if made else "method"
+        extends = bool(listed) and any(text_of(child) == "this" for child in listed[0].children[:3])
+        spread = any(child.type == "params" for child in path[level].children)
+        least = sum(1 for child in listed if assigned(child) is None) - extends
+        most = -1 if spread else len(listed) - extends
+        takes = "rest" if spread and path[-1].type == "parameter_list" else ""
+        return Callee(name, kind, binding.position - extends, binding.name, takes, least, most)
 
     def _type(self, unit: Unit, path: Path) -> Binding:
         spaces = [dotted(text_of(field(node, "name"))) for node in path if node.type == "namespace_declaration"]

@@ -1,7 +1,7 @@
 """How Java's names get their values: imports, variables, fields, parameters. Evaluates nothing."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tree_sitter import Language, Node
 
@@ -22,12 +22,14 @@ from tlsscan.frontends.java_scopes import (
     owner_level,
     owner_name,
 )
+from tlsscan.values import Callee
 
 BRANCH_KINDS = frozenset({"if_statement", "while_statement", "for_statement", "enhanced_for_statement", "do_statement"})
 NAME_KINDS = frozenset(
     {"identifier", "field_access", "string_literal", "string_fragment", "multiline_string_fragment"}
     | {"parenthesized_expression", "cast_expression"}
 )
+NAMED_KINDS = frozenset({"method_declaration", "constructor_declaration"})
 GROWTH = {"add": "add=", "addAll": "add=", "addFirst": "add=", "addLast": "add=", "remove": "remove="}
 INJECTED = frozenset({"Value", "ConfigProperty", "DefaultValue"})
 
@@ -159,6 +161,21 @@ class JavaBindings(Frontend):
         position = sum(1 for child in children(listing) if child.end_byte < path[-1].start_byte) if listing else 0
         names = () if parameter.type == "spread_parameter" else self.names.type_of(unit, typed)
         yield made._replace(position=position, node=injection(parameter), names=names, scope=local_scope(path))
+
+    def called(self, unit: Unit, path: Path, parameters: Sequence[Node], at: int) -> Callee | None:
+        """Nobody calls the methods of an anonymous class by their names."""
+        level = owner_level(path)
+        if path[-1].type not in NAMED_KINDS or not level or path[level - 1].type not in CLASS_KINDS:
+            return None
+        made = path[-1].type == "constructor_declaration"
+        owner = qualified_class(self.names.header(unit).package, path[:level])
+        name = owner if made else f"{owner}.{text_of(field(path[-1], 'name'))}"
+        kind, rest = "constructor" if made else "method", parameters[at].type == "spread_parameter"
+        spread = any(parameter.type == "spread_parameter" for parameter in parameters)
+        count = len(parameters)
+        return Callee(
+            name, kind, at, "", "rest" if rest else "", count - 1 if spread else count, -1 if spread else count
+        )
 
     def _assigned(self, unit: Unit, path: Path) -> Iterator[Binding]:
         level = len(path) - 2

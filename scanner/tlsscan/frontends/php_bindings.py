@@ -1,6 +1,6 @@
 """PHP statements: the conditions under which code runs, and the places that give a name its value."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -18,6 +18,7 @@ from tlsscan.frontends.php_names import (
 )
 from tlsscan.frontends.php_text import GUARD_WORDS, asks_for_old, brief, dotted, opposite
 from tlsscan.frontends.php_values import MEMBER_KINDS, PhpValues, given
+from tlsscan.values import Callee
 
 BLOCK_KINDS = frozenset({"compound_statement", "colon_block", "case_statement", "default_statement"})
 CLAUSE_KINDS = frozenset({"else_if_clause", "else_clause"})
@@ -269,6 +270,24 @@ class PhpBindings(PhpValues):
         made = self._binding(unit, "parameter", path, path[: level + 1], field(holder, "default_value"))
         position, names = _position(path[level], holder), self.types(unit, field(holder, "type"))
         yield made._replace(position=position, names=names, condition="", offset=path[-1].start_byte)
+
+    def called(self, unit: Unit, path: Path, parameters: Sequence[Node], at: int) -> Callee | None:
+        function, around = path[-1], self.around_class(path)
+        word = text_of(field(function, "name"))
+        if not word:
+            return None
+        if function.type == "function_definition":
+            name, kind = self.full_name(unit, word, function.start_byte), "function"
+        elif around is None or around.type == "anonymous_class":
+            return None
+        else:
+            owner = self.full_name(unit, text_of(field(around, "name")), around.start_byte)
+            made = word.lower() == "__construct"
+            name, kind = owner if made else f"{owner}.{word}", "constructor" if made else "method"
+        item = parameters[at]
+        if item.type == "variadic_parameter":
+            return Callee(name, kind, at, takes="rest")
+        return Callee(name, kind, at, text_of(field(item, "name")).lstrip("$"))
 
     def _bind_unpacked(self, unit: Unit, path: Path) -> Iterator[Binding]:
         variable, targets, holder = path[-2], path[-3], path[-4]

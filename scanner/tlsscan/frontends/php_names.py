@@ -107,10 +107,11 @@ class PhpNames(Frontend):
         names = list(self.parents(unit, around, interfaces))
         word = text_of(field(around, "name"))
         if word and not parents_only:
-            names.append(self._here(unit, word, around.start_byte))
+            names.append(self.full_name(unit, word, around.start_byte))
         return tuple(names)
 
-    def _here(self, unit: Unit, word: str, offset: int) -> str:
+    def full_name(self, unit: Unit, word: str, offset: int) -> str:
+        """The full name of what the file declares at an offset."""
         space = self.namespace(unit, offset)
         return f"{space}.{word}" if space else word
 
@@ -136,7 +137,7 @@ class PhpNames(Frontend):
     def _class_node(self, unit: Unit, name: str) -> Node | None:
         short = name.rpartition(".")[2]
         for binding in (unit.bindings(short) or ()) if short else ():
-            if binding.owner == CLASS and self._here(unit, short, binding.offset) == name:
+            if binding.owner == CLASS and self.full_name(unit, short, binding.offset) == name:
                 return binding.path[-1]
         return None
 

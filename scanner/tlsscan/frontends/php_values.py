@@ -16,6 +16,7 @@ from tlsscan.frontends.base import (
     field,
     invocation,
     parse_number,
+    taken_out,
     text_of,
 )
 from tlsscan.frontends.php_functions import SPECIAL_FUNCTIONS, element, joined, merged, option_key, setting
@@ -225,7 +226,7 @@ class PhpValues(PhpNames):
         if text_of(parts[0]) in ENVIRONMENT and isinstance(key, Text):
             return Unknown(f"the environment variable {key.text} decides", key.text)
         base, _ = strip(context.lower(parts[0]))
-        found = element(base, option_key(key))
+        found = element(base, option_key(key)) or taken_out(base, key)
         return found if found is not None else Unknown(f"{brief(text_of(node))[:60]} is looked up at run time")
 
     # -- operators -------------------------------------------------------------------------------------------

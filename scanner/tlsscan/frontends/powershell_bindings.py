@@ -1,10 +1,11 @@
 """PowerShell: what gives a variable its value or its type: assignments, parameters, loops, class properties."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import Binding, Path, Unit, children
+from tlsscan.frontends.base import Binding, Path, Unit, children, text_of
 from tlsscan.frontends.powershell_names import PowerShellNames
 from tlsscan.frontends.powershell_nodes import (
     CHAIN_KINDS,
@@ -23,7 +24,9 @@ from tlsscan.frontends.powershell_nodes import (
     variable_parts,
     word_of,
 )
+from tlsscan.values import Callee
 
+SWITCH = re.compile(r"\[\s*(?:switch|switchparameter)\s*\]", re.IGNORECASE)
 PARAMETER_KINDS = frozenset({"script_parameter", "class_method_parameter"})
 LEFT_KINDS = CHAIN_KINDS | {"cast_expression"}
 EXACT_KINDS = CHAIN_KINDS | {
@@ -104,6 +107,23 @@ class PowerShellBindings(PowerShellNames):
         position = listed.index(path[holder]) if path[holder] in listed else 0
         made = self._made(unit, "parameter", path, path[: holder + 1], parameter_default(path[holder]))
         return made._replace(position=position, condition="", guarded=False)
+
+    def reached(self, unit: Unit, binding: Binding) -> Callee | None:
+        """How callers reach a parameter of a function, by its name or by its place among those that are no switches,
+        or one of a method."""
+        path = binding.path
+        level = next((i for i in range(len(path) - 1, -1, -1) if path[i].type in self.function_kinds), None)
+        if level is None or any(node.type == "script_block_expression" for node in path[level:]):
+            return None
+        listed = [child for child in children(path[-2]) if child.type in PARAMETER_KINDS]
+        before = listed[: binding.position]
+        word, owner = self.name_of(path[level]), self.name_of(self.around_class(path[:level]))
+        if path[level].type == "class_method_definition":
+            made = word.lower() == owner.lower()
+            kind, name = ("constructor", owner) if made else ("method", f"{owner}.{word}")
+            return Callee(name, kind, len(before), least=0, most=len(listed))
+        position = sum(1 for child in before if not SWITCH.search(text_of(child)))
+        return Callee(word, "function", position, binding.name)
 
     def _property(self, unit: Unit, path: Path, level: int) -> Binding:
         owner, value = self.around_class(path), property_value(path[level])

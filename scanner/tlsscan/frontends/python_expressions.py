@@ -345,7 +345,11 @@ class PythonExpressions(Frontend):
         if function is None:
             return ("?",)
         if function.type == "attribute":
-            return qualified(context.lower(field(function, "object")), text_of(field(function, "attribute")))
+            base, word = field(function, "object"), text_of(field(function, "attribute"))
+            own = self.around_class(context.path) if text_of(base) in ("self", "cls") else None
+            if own is not None:
+                return (f"{text_of(field(own, 'name'))}.{word}", f"?.{word}")
+            return qualified(context.lower(base), word)
         value = strip(context.lower(function))[0]
         if isinstance(value, Name):
             return value.names

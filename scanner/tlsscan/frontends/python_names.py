@@ -1,18 +1,21 @@
 """What gives a Python name its value: imports, parameters, assignments. Knows nothing of TLS."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from tree_sitter import Node
 
 from tlsscan.frontends.base import Binding, Path, Unit, children, field, text_of
 from tlsscan.frontends.python_expressions import LIST_KINDS, PythonExpressions
+from tlsscan.values import Callee
 
 IMPORT_KINDS = frozenset({"import_statement", "import_from_statement", "future_import_statement"})
 PATTERN_KINDS = frozenset({"pattern_list", "tuple_pattern", "list_pattern"})
 PARAMETER_KINDS = frozenset({"default_parameter", "typed_default_parameter", "typed_parameter"})
 PARAMETER_LIST_KINDS = frozenset({"parameters", "lambda_parameters"})
+STARRED_KINDS = frozenset({"list_splat_pattern", "dictionary_splat_pattern"})
+TAKING_KINDS = PARAMETER_LIST_KINDS | {"typed_parameter"}
 NAME_KINDS = frozenset({"identifier", "attribute", "dotted_name", "string", "parenthesized_expression"})
 ENTRY_KINDS = frozenset(
     {"string", "pair", "dictionary", "keyword_argument", "argument_list", "call", "parenthesized_expression"}
@@ -42,9 +45,9 @@ class PythonNames(PythonExpressions):
             yield from self._import(unit, path, statement)
         elif parent.type in ("function_definition", "class_definition"):
             yield self._binding(unit, "opaque", path, path[:-2], parent)
-        elif parent.type in PARAMETER_KINDS or parent.type in PARAMETER_LIST_KINDS:
+        elif self._is_parameter(path):
             yield from self._parameter(unit, path)
-        elif parent.type in ("list_splat_pattern", "dictionary_splat_pattern", "as_pattern_target"):
+        elif parent.type in STARRED_KINDS or parent.type == "as_pattern_target":
             yield self._binding(unit, "opaque", path, path)
         else:
             yield from self._assigned(unit, path)
@@ -100,6 +103,34 @@ class PythonNames(PythonExpressions):
         made = self._binding(unit, "parameter", path, path[: function + 1], default)
         scope = self.scope_range(path[function], unit)
         yield made._replace(position=position, scope=scope, owner="", condition="", path=path[: function + 1])
+
+    def _is_parameter(self, path: Path) -> bool:
+        kind = path[-2].type
+        starred = kind in STARRED_KINDS and len(path) > 2 and path[-3].type in TAKING_KINDS
+        return starred or kind in PARAMETER_KINDS or kind in PARAMETER_LIST_KINDS
+
+    def called(self, unit: Unit, path: Path, parameters: Sequence[Node], at: int) -> Callee | None:
+        if any(node.type == "lambda" for node in path):
+            return None
+        owner, function = self.owner(path[:-1]), text_of(field(path[-1], "name"))
+        bound = owner is not None and not _is_static(path)
+        if bound and not at:
+            return None
+        made = bound and function in ("__init__", "__new__")
+        parts = (self.module(unit), self.enclosing(path[:-1] if made else path))
+        name = ".".join(part for part in parts if part)
+        kind = "constructor" if made else "function" if owner is None else "method"
+        item, before = parameters[at], [child.type for child in parameters[:at]]
+        starred = next((node.type for node in (item, *item.named_children[:1]) if node.type in STARRED_KINDS), "")
+        if starred == "dictionary_splat_pattern":
+            return Callee(name, kind, takes="named")
+        position = at - bound - before.count("positional_separator")
+        if starred:
+            return Callee(name, kind, position, takes="rest")
+        by_name_only = any(kind == "keyword_separator" or kind in STARRED_KINDS for kind in before)
+        word = text_of(field(item, "name") or item).partition(":")[0].strip()
+        after = any(child.type == "positional_separator" for child in parameters[at:])
+        return Callee(name, kind, -1 if by_name_only else position, "" if after else word)
 
     def _option_default(self, path: Path, function: int) -> Node | None:
         """The default that a decorator declares for a parameter: `@click.option("--tls-version", default="TLSv1")`."""
@@ -192,6 +223,14 @@ class PythonNames(PythonExpressions):
         """The path of the file, dotted."""
         parts = re.sub(r"\.pyw?i?$", "", unit.source.path).split("/")
         return ".".join(part for part in parts if part not in ("__init__", "..", "."))
+
+
+def _is_static(path: Path) -> bool:
+    """Whether the function at the end of a path takes no object: `@staticmethod`."""
+    around = path[-2] if len(path) > 1 else None
+    if around is None or around.type != "decorated_definition":
+        return False
+    return any(text_of(child) == "@staticmethod" for child in around.named_children if child.type == "decorator")
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ from tlsscan.values import (
     Text,
     Unknown,
     Value,
+    is_callers,
     item,
     mapped,
     strip,
@@ -197,6 +198,9 @@ def got(table: Value, key: Value, default: Value | None, text: str) -> Value:
     """`table.get(key, default)`: of a table that is known, or of settings that are not."""
     inner, word = strip(table)[0], strip(key)[0]
     reason = f"{text} is looked up at run time"
+    if is_callers(inner):
+        asked = item(table, key, reason)
+        return asked if default is None else either("it is passed", asked, "it is not passed", default)
     if isinstance(inner, Name) and inner.names[0].rpartition(".")[2].isupper() and default is None:
         return item(table, key, reason)
     if not isinstance(inner, Mapping) or not inner.entries:

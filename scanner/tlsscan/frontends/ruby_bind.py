@@ -1,7 +1,7 @@
 """Ruby: where names get their values, and what a name may belong to."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 
@@ -14,7 +14,7 @@ from tlsscan.frontends.ruby_calls import EACH, RubyValues
 from tlsscan.frontends.ruby_lower import UNLESS_KINDS, VARIABLE_KINDS
 from tlsscan.frontends.speaker import Definition
 from tlsscan.source import SourceFile
-from tlsscan.values import Name
+from tlsscan.values import Callee, Name
 
 MODULE_KINDS = frozenset({"class", "module"})
 CLOSURE_KINDS = frozenset({"block", "do_block", "lambda"})
@@ -25,6 +25,7 @@ PLAIN_KINDS = frozenset({"scope_resolution", "string", "string_content", "simple
 SWITCH_KINDS = frozenset({"case", "when"})
 PARAMETER_LIST_KINDS = frozenset({"method_parameters", "block_parameters", "lambda_parameters"})
 OPTIONAL_KINDS = frozenset({"optional_parameter", "keyword_parameter"})
+TAKING_KINDS = frozenset({"splat_parameter", "hash_splat_parameter"})
 STARRED_KINDS = frozenset({"splat_parameter", "hash_splat_parameter", "block_parameter", "destructured_parameter"})
 ASSIGNMENT_KINDS = frozenset({"assignment", "operator_assignment"})
 TUPLE_KINDS = frozenset({"left_assignment_list", "destructured_left_assignment"})
@@ -270,7 +271,8 @@ class RubyNames(RubyValues):
         scope = (holder.start_byte, holder.end_byte)
         starred = any(node.type in STARRED_KINDS for node in path[level:])
         if path[level].type == "method_parameters":
-            made = self._binding(unit, "opaque" if starred else "parameter", path, path[:level], default)
+            taken = not starred or parent.type in TAKING_KINDS
+            made = self._binding(unit, "parameter" if taken else "opaque", path, path[:level], default)
             yield made._replace(scope=scope, position=position, condition="", guarded=False)
         elif starred or position or holder.type not in BLOCK_KINDS:
             made = self._binding(unit, "value" if default is not None else "opaque", path, path[:level], default)
@@ -279,6 +281,22 @@ class RubyNames(RubyValues):
             made = self._binding(unit, "value", path, path[: level - 1], holder)
             each = text_of(field(path[level - 2], "method")) in EACH
             yield made._replace(scope=scope, each=each, condition="", guarded=False)
+
+    def called(self, unit: Unit, path: Path, parameters: Sequence[Node], at: int) -> Callee | None:
+        """A last parameter also takes what callers write as `name: value`."""
+        owner, word = ".".join(module_names(path)), text_of(field(path[-1], "name"))
+        made = bool(owner) and word == "initialize"
+        name = owner if made else f"{owner}.{word}" if owner else word
+        kind = "constructor" if made else "method" if owner else "function"
+        item = parameters[at]
+        if item.type == "keyword_parameter":
+            return Callee(name, kind, argument=text_of(field(item, "name")))
+        if item.type == "hash_splat_parameter":
+            return Callee(name, kind, takes="named")
+        if item.type == "splat_parameter":
+            return Callee(name, kind, at, takes="rest")
+        last = all(other.type == "block_parameter" for other in parameters[at + 1 :])
+        return Callee(name, kind, at, takes="options" if last else "")
 
     def _assigned(self, unit: Unit, path: Path) -> Iterator[Binding]:
         for level in range(len(path) - 2, max(len(path) - 5, -1), -1):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from tree_sitter import Node
 
 from tlsscan.frontends import ruby_values as core
-from tlsscan.frontends.base import Context, children, field, invocation, key_word, text_of
+from tlsscan.frontends.base import Context, children, field, invocation, key_word, taken_out, text_of
 from tlsscan.frontends.ruby_lower import CONSTANT_KINDS, GROUP_KINDS, LIST_KINDS, VARIABLE_KINDS, RubyExpressions
 from tlsscan.values import Invocation, Listing, Name, Symbol, Unknown, Value
 
@@ -34,6 +34,8 @@ class RubyValues(RubyExpressions):
         if names and names[0] == "ENV":
             return core.environment(key, None)
         found = core.looked_up(base, key)
+        if found is None:
+            found = taken_out(base, key)
         return found if found is not None else _run_time(node)
 
     # -- calls -----------------------------------------------------------------------------------------------
@@ -159,7 +161,8 @@ class RubyValues(RubyExpressions):
         found = core.looked_up(base, values[0])
         if found is not None:
             return found
-        return _run_time(node) if default is None else core.fallback(_run_time(node), default)
+        read = taken_out(base, values[0]) or _run_time(node)
+        return read if default is None else core.fallback(read, default)
 
     def _folded(self, context: Context, base: Value, word: str, arguments: Sequence[Node]) -> Value | None:
         if len(arguments) != 1:

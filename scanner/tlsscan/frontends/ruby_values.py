@@ -311,7 +311,7 @@ def environment(variable: Value, default: Value | None) -> Value:
     return read if default is None else fallback(read, default)
 
 
-def fallback(first: Unknown, default: Value) -> Value:
+def fallback(first: Value, default: Value) -> Value:
     """What is read at run time, or its default."""
-    what = first.open_by or "the entry"
+    what = first.open_by if isinstance(first, Unknown) and first.open_by else "the entry"
     return Choice((Arm(f"{what} is set", False, first), Arm(f"{what} is not set", False, default)))

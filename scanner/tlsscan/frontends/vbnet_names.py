@@ -10,7 +10,7 @@ from tlsscan.frontends.vbnet_statements import Line, parse
 from tlsscan.frontends.vbnet_syntax import Declared, Expr, Statement, flat, walk
 from tlsscan.frontends.vbnet_text import CLASSES, METHODS, Block, Layout
 from tlsscan.source import SourceFile
-from tlsscan.values import Region, Step
+from tlsscan.values import Callee, Region, Step
 
 MAX_LINE = 60_000  # bytes of a logical line; a longer one is not source that a person wrote
 MAX_RETURNS = 200  # logical lines of a method that is searched for what it returns
@@ -329,6 +329,28 @@ class Unit:
         following = (self.layout.line_text(n).split() for n in range(number + 1, len(self.layout.starts)))
         words = next((words for words in following if words), [])
         return bool(words) and words[-1].lower() == b"get"
+
+    def reached(self, binding: Binding) -> Callee | None:
+        """How callers reach a parameter of a method or a constructor. Those of a module need not name it."""
+        block = binding.block
+        owner = self.type_around(block)
+        headers = self.line(block.head).statements if block.what in ("sub", "function") else ()
+        header = next((one for one in headers if one.what == "header" and one.names[0].name), None)
+        if header is None or owner is None:
+            return None
+        word, parameters = header.names[0].name, header.names[1:]
+        made = word.lower() == "new"
+        name = self.full_name(owner) if made else f"{self.full_name(owner)}.{word}"
+        kind = "constructor" if made else "function" if owner.what == "module" else "method"
+        starts = (header.start, *[one.end for one in parameters])
+        spread = [one for one, start in zip(parameters, starts, strict=False) if self._is_array(start, one.start)]
+        takes = "rest" if binding.offset in [one.start for one in spread] else ""
+        least = sum(1 for one in parameters if one.value is None) - len(spread)
+        return Callee(name, kind, binding.position, binding.name, takes, least, -1 if spread else len(parameters))
+
+    def _is_array(self, start: int, end: int) -> bool:
+        """Whether the words before a parameter say that it takes all further arguments."""
+        return b"paramarray" in self.layout.lowered[max(start, end - 40) : end]
 
     def _seen(self, owner: Block) -> tuple[int, int]:
         """Where the members of a type are known by their bare names: those of a module everywhere."""

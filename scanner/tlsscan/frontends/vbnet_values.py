@@ -329,7 +329,8 @@ class Context:
         if binding.getter is not None:
             value = inner.returned(binding.getter)
         if binding.sort == "parameter":
-            return Parameter(self.unit.enclosing(binding.block.end - 1), binding.position, word, value)
+            callee = self.unit.reached(binding)
+            return Parameter(self.unit.enclosing(binding.block.end - 1), binding.position, word, value, callee)
         if value is None:
             return Unknown(f"{word} is not a constant")
         if binding.each:

@@ -62,7 +62,7 @@ def _painted(frame: list[str], style: str, color: bool) -> Iterator[str]:
 def _details(finding: Finding, rule: RuleText, floor: Version, verbose: bool) -> Iterator[tuple[str, str]]:
     """Pairs of a label and its text, in reading order; what there is nothing to say of is left out."""
     usage = finding.usage
-    yield from _origin(usage.trace)
+    yield from _way(usage.trace, usage.passed)
     yield "", _permits(usage.permitted, floor)
     if usage.condition:
         guard = " (asks for an older runtime or a missing constant)" if usage.guarded else ""
@@ -85,11 +85,13 @@ def _details(finding: Finding, rule: RuleText, floor: Version, verbose: bool) ->
         yield "see: ", safe(reference)
 
 
-def _origin(trace: tuple[Step, ...]) -> Iterator[tuple[str, str]]:
-    """The definition first: a trace begins next to the use."""
+def _way(trace: tuple[Step, ...], passed: tuple[Step, ...]) -> Iterator[tuple[str, str]]:
+    """Where the value comes from, the definition first (a trace begins next to the use), and where it goes to."""
     for number, step in enumerate(reversed(trace)):
         label = "then " if number else "value from "
         yield label, f"{_where(step.path, step.region)}: {clip(step.text, _COLUMNS)}"
+    for step in passed:
+        yield "passed on: ", f"{_where(step.path, step.region)}: {clip(step.text, _COLUMNS)}"
 
 
 def _related(place: Place) -> str:

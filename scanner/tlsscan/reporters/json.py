@@ -15,7 +15,8 @@ must ignore fields it does not know. Protocol versions are tokens (`TLSv1.0`), o
   `origin`: where it stands: `areas` (of `test`, `example`, `documentation`, `vendored`, `generated`; empty for the
   product's own code), `package` and `version` (what vendored code is a copy of, as far as the path tells);
   `demoted`: whether the level is one lower because of that;
-  `trace`: the definitions a value came through, the first next to the use; `related`: other places. Both are
+  `trace`: the definitions a value came through, the first next to the use; `passed`: the way of an argument through
+  parameters to what it configures, which comes last; `related`: other places. All are
   lists of `path`, `uri`, `region`, `text`.
 - `problems`: files not analysed or only in part: `path`, `uri`, `region` (or null), `kind`, `severity`
   (`incomplete`, `degraded`, `not source`), `text`.
@@ -105,6 +106,7 @@ def _usage(usage: Usage) -> dict[str, Any]:
             "version": scalars(usage.origin.version),
         },
         "trace": [_place(step) for step in usage.trace],
+        "passed": [_place(step) for step in usage.passed],
         "related": [_place(place) for place in usage.related],
     }
 

@@ -157,13 +157,14 @@ class _Results(NamedTuple):
         return {**known, "tlsscan/v1": item.fingerprint}
 
     def code_flows(self, finding: Finding) -> list[om.CodeFlow] | None:
-        """From the definition to the use, if the value came through one; a trace begins next to the use."""
-        trace = finding.usage.trace
-        if not trace:
+        """From the definition to the use, and on to where it is passed; a trace begins next to the use."""
+        trace, passed = finding.usage.trace, finding.usage.passed
+        if not trace and not passed:
             return None
         place = finding.usage.place
         hops = [_Link("", step.path, step.region, step.text) for step in reversed(trace)]
         hops.append(_Link("", place.path, place.region, place.text or finding.usage.value))
+        hops.extend(_Link("", step.path, step.region, step.text) for step in passed)
         steps = [build(om.ThreadFlowLocation, location=self.location(hop)) for hop in hops]
         return [build(om.CodeFlow, thread_flows=[build(om.ThreadFlow, locations=steps)])]
 
@@ -190,6 +191,8 @@ class _Results(NamedTuple):
 def _links(finding: Finding) -> Iterator[_Link]:
     for step in reversed(finding.usage.trace):
         yield _Link("The value comes from", step.path, step.region, step.text)
+    for step in finding.usage.passed:
+        yield _Link("It is passed on to", step.path, step.region, step.text)
     for place in finding.usage.related:
         yield _Link("See also", place.path, place.region, place.text)
 

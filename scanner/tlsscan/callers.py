@@ -1,0 +1,305 @@
+"""Parameters that decide: what callers pass stands for the parameter, and is told where they pass it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from tlsscan.calls import Question, certainty, passed
+from tlsscan.model import Argument, Passed, Site
+from tlsscan.values import (
+    MAX_NESTING,
+    Arm,
+    Bool,
+    Callee,
+    Choice,
+    Listing,
+    Null,
+    Number,
+    Operation,
+    Parameter,
+    Step,
+    Unknown,
+    Value,
+    Via,
+    item,
+    parts,
+    size,
+    strip,
+)
+from tlsscan.values import Mapping as MappingValue
+
+MAX_HOPS = 2  # from a slot to callers, and to theirs
+MAX_OPENINGS = 8  # slots that one parameter fills
+MAX_BESIDE = 20  # other sites on the same object
+MAX_GROWTH = 2000  # values that one slot is made of
+
+Slots: TypeAlias = Callable[[Site], Sequence[Argument]]
+Ask: TypeAlias = Callable[[Sequence[Question]], Iterable[Site]]
+Link: TypeAlias = Callable[[Sequence[Site]], list[Site]]
+Filled: TypeAlias = tuple[Value, tuple[Step, ...]]
+
+
+class Opening(NamedTuple):
+    """A slot that parameters of one function fill, and the sites that configure the same object, it among them."""
+
+    site: Site
+    slot: Argument
+    questions: Mapping[str, Question]
+    beside: tuple[Site, ...]
+
+
+def follow(sites: Sequence[Site], slots: Slots, ask: Ask, link: Link) -> list[Site]:
+    """The sites that callers fill, each with those that configure the same object; their targets are told apart.
+
+    `slots` gives what fills the slots of a site, `ask` the calls of functions in the files of the tree, `link` fills
+    in what other files define. A run without open parameters calls neither.
+    """
+    found: list[Site] = []
+    current = list(sites)
+    known: set[tuple[object, ...]] = set()
+    for hop in range(MAX_HOPS):
+        openings = list(_openings(current, slots, known))
+        if not openings:
+            break
+        current = link(list(_answered(openings, ask, hop)))
+        found.extend(current)
+    return found
+
+
+# -- what is open -----------------------------------------------------------------------------------------------
+
+
+def _openings(sites: Sequence[Site], slots: Slots, known: set[tuple[object, ...]]) -> Iterator[Opening]:
+    """The slots that callers decide; of a later round only those that an earlier one filled."""
+    later = any(site.passed is not None for site in sites)
+    beside: dict[tuple[str, str], list[Site]] = defaultdict(list)
+    for site in sites:
+        if site.target:
+            beside[site.home, site.target].append(site)
+    counts: dict[tuple[object, ...], int] = defaultdict(int)
+    for site in sites:
+        if later and site.passed is None:
+            continue
+        if not any(_holds_parameter(argument.value) for argument in site.arguments):
+            continue
+        for slot in slots(site):
+            for callee, questions in _asked(site, slot).items():
+                key = (site.path, callee)
+                origin = (key, site.passed.steps[-1] if site.passed is not None else (site.path, slot.region))
+                if origin not in known and counts[key] < MAX_OPENINGS:
+                    known.add(origin)
+                    counts[key] += 1
+                    near = beside[site.home, site.target] if site.target else [site]
+                    near = near if len(near) <= MAX_BESIDE else [site]
+                    yield Opening(site, slot, questions, tuple(near))
+
+
+def _holds_parameter(value: Value) -> bool:
+    return next(_parameters(value), None) is not None
+
+
+def _parameters(
+    value: Value, keys: tuple[str, ...] = (), depth: int = 0
+) -> Iterator[tuple[Parameter, tuple[str, ...]]]:
+    """The parameters in a value that callers can reach, each with the key under which it is looked into."""
+    if depth > MAX_NESTING:
+        return
+    if isinstance(value, Parameter):
+        if value.callee is not None:
+            yield value, keys
+        return
+    if isinstance(value, Operation) and value.operator == "item":
+        base, key = value.operands
+        yield from _parameters(base, _key(key), depth + 1)
+        yield from _parameters(key, (), depth + 1)
+        return
+    inner = tuple(entry.value for entry in value.entries) if isinstance(value, MappingValue) else parts(value)
+    for part in inner:
+        yield from _parameters(part, keys, depth + 1)
+
+
+def _key(value: Value) -> tuple[str, ...]:
+    """A constant key as a caller writes it as the name of an argument."""
+    key, _ = strip(value)
+    word = getattr(key, "text", None) or getattr(key, "name", None)
+    return (word,) if isinstance(word, str) else ()
+
+
+def _asked(site: Site, slot: Argument) -> dict[str, dict[str, Question]]:
+    """What to ask of the callers of each function whose parameters fill a slot, by its name and by parameter."""
+    found: dict[str, dict[str, Question]] = defaultdict(dict)
+    for parameter, keys in _parameters(slot.value):
+        callee = parameter.callee
+        if isinstance(callee, Callee):
+            known = found[callee.name].get(parameter.name)
+            both = known is None or (known.keys and keys)
+            every = tuple(dict.fromkeys((*(known.keys if known else ()), *keys))) if both else ()
+            found[callee.name][parameter.name] = Question(site.language, site.path, parameter.name, callee, every)
+    return found
+
+
+# -- what callers say -------------------------------------------------------------------------------------------
+
+
+def _answered(openings: Sequence[Opening], ask: Ask, hop: int) -> Iterator[Site]:
+    """The sites of openings as each caller fills them."""
+    by_word: dict[str, list[Opening]] = defaultdict(list)
+    for opening in openings:
+        name = next(iter(opening.questions.values())).callee.name
+        by_word[name.rpartition(".")[2].lower()].append(opening)
+    number = 0
+    for call in ask([question for opening in openings for question in opening.questions.values()]):
+        words = {name.rpartition(".")[2].lower() for name in call.names}
+        fits = [row for word in sorted(words) for opening in by_word.get(word, ()) for row in _certain(opening, call)]
+        if any(sure for _, sure in fits):
+            fits = [row for row in fits if row[1]]
+        elif len({_function(opening) for opening, _ in fits}) > 1:
+            continue  # any of them may be meant
+        for opening, sure in fits:
+            number += 1
+            yield from _filled(opening, call, sure, f"{hop}.{number}")
+
+
+def _certain(opening: Opening, call: Site) -> Iterator[tuple[Opening, bool]]:
+    question = next(iter(opening.questions.values()))
+    sure = certainty(call, question, call.path) if call.language == question.language else None
+    if sure is not None:
+        yield opening, sure
+
+
+def _function(opening: Opening) -> tuple[str, str]:
+    question = next(iter(opening.questions.values()))
+    return question.path, question.callee.name
+
+
+def _filled(opening: Opening, call: Site, sure: bool, number: str) -> Iterator[Site]:
+    """The sites of one opening as a caller fills them; none where it passes nothing that is looked at."""
+    given: dict[str, Argument] = {}
+    for name, question in opening.questions.items():
+        argument = passed(call, question)
+        if argument is not None and (sure or not _is_bare(argument.value)):
+            given[name] = argument
+    if not given:
+        return
+    made = _as_passed(opening, call, given, sure)
+    for site in opening.beside if made is not None else ():
+        target = f"{site.target}>{number}" if site.target else ""
+        own = made if made is not None and site is opening.site else _beside(site, opening, given)
+        yield own._replace(target=target)
+
+
+def _is_bare(value: Value) -> bool:
+    """A number or a truth fits too much to be taken for a version where it is not certain what is called."""
+    return isinstance(strip(value)[0], Number | Bool | Null)
+
+
+def _filler(opening: Opening, given: Mapping[str, Argument]) -> Callable[[Parameter], Value | None]:
+    function = _function(opening)[1]
+
+    def fill(parameter: Parameter) -> Value | None:
+        ours = parameter.callee is not None and parameter.callee.name == function
+        argument = given.get(parameter.name) if ours else None
+        return argument.value if argument is not None else None
+
+    return fill
+
+
+def _as_passed(opening: Opening, call: Site, given: Mapping[str, Argument], sure: bool) -> Site | None:
+    """The site of an opening with what a caller passes in its slot; None where it passes nothing that fits there."""
+    site, slot = opening.site, opening.slot
+    filled = fill_in(slot.value, _filler(opening, given))
+    if filled is None or size(filled[0], MAX_GROWTH) > MAX_GROWTH:
+        return None
+    source = next(given[parameter.name] for parameter, _ in _parameters(slot.value) if parameter.name in given)
+    before = site.passed or Passed((), site.path, True)
+    start, end = slot.region.start, slot.region.end
+    kept = [
+        argument
+        for argument in _beside(site, opening, given).arguments
+        if argument.region != slot.region and (site.passed or not start <= argument.region.start < end)
+    ]
+    way = (*filled[1], Step(site.path, slot.region, f"{site.text} takes {slot.text}"), *before.steps)
+    return site._replace(
+        path=call.path,
+        arguments=(*kept, slot._replace(value=filled[0], region=source.region, text=source.text)),
+        enclosing=call.enclosing,
+        guard=call.guard or site.guard,
+        passed=Passed(way, before.home, sure and before.sure),
+    )
+
+
+def _beside(site: Site, opening: Opening, given: Mapping[str, Argument]) -> Site:
+    """A site on the same object, with what the caller passes in its arguments."""
+    fill = _filler(opening, given)
+    new = [(argument, fill_in(argument.value, fill)) for argument in site.arguments]
+    arguments = tuple(argument._replace(value=made[0]) if made else argument for argument, made in new)
+    return site._replace(arguments=arguments)
+
+
+def fill_in(value: Value, fill: Callable[[Parameter], Value | None], depth: int = 0) -> Filled | None:
+    """A value with parameters filled, and the definitions between them and the use; None where nothing was filled.
+
+    Arms of a choice in which nothing was filled are left out, and so are defaults: they are not what the caller says.
+    """
+    if depth > MAX_NESTING:
+        return None
+
+    def inside(part: Value) -> Filled | None:
+        return fill_in(part, fill, depth + 1)
+
+    if isinstance(value, Parameter):
+        given = fill(value)
+        return (given, ()) if given is not None else None
+    if isinstance(value, Via):
+        found = inside(value.value)
+        return (found[0], (*found[1], value.step)) if found is not None else None
+    if isinstance(value, Choice):
+        return _filled_choice(value, inside)
+    if isinstance(value, Operation) and value.operator == "item":
+        return _filled_item(value, inside)
+    if isinstance(value, Listing | Operation):
+        return _filled_parts(value, inside)
+    return None
+
+
+def _filled_item(value: Operation, inside: Callable[[Value], Filled | None]) -> Filled | None:
+    """The entry that a caller decides; None where what it passes has no such entry."""
+    base, key = value.operands
+    table, word = inside(base), inside(key)
+    if table is None and word is None:
+        return None
+    steps = (*(table[1] if table is not None else ()), *(word[1] if word is not None else ()))
+    found = item(table[0] if table is not None else base, word[0] if word is not None else key, "")
+    return None if isinstance(strip(found)[0], Unknown) else (found, steps)
+
+
+def _filled_choice(value: Choice, inside: Callable[[Value], Filled | None]) -> Filled | None:
+    kept: list[Arm] = []
+    way: tuple[Step, ...] = ()
+    for arm in value.arms:
+        found = inside(arm.value)
+        if found is not None:
+            names = {parameter.name for parameter, _ in _parameters(arm.value)}
+            said = "" if _is_presence(arm.condition, names) else arm.condition
+            kept.append(Arm(said, arm.guarded, found[0]))
+            way = way or found[1]
+    if not kept:
+        return None
+    return (
+        kept[0].value if len(kept) == 1 and not kept[0].condition and not kept[0].guarded else Choice(tuple(kept))
+    ), way
+
+
+def _is_presence(condition: str, names: Iterable[str]) -> bool:
+    """Whether a condition asks no more than whether a parameter was passed: `version`, `version is not None`."""
+    return any(re.fullmatch(rf"\W*{re.escape(name)}\W*(?:(?:is not|!=+) *\w+)?\W*", condition) for name in names)
+
+
+def _filled_parts(value: Listing | Operation, inside: Callable[[Value], Filled | None]) -> Filled | None:
+    found = [inside(part) for part in parts(value)]
+    if not any(found):
+        return None
+    items = tuple(new[0] if new is not None else old for new, old in zip(found, parts(value), strict=True))
+    steps = tuple(step for new in found if new is not None for step in new[1])
+    return (Listing(items) if isinstance(value, Listing) else value._replace(operands=items)), steps
