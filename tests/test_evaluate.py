@@ -40,6 +40,7 @@ VOCABULARIES = r"""
       "'nothing'": {effect: ignored, note: an empty word}
       "769": TLSv1.0
       "1.5": TLSv1.1
+      "(3, 1)": TLSv1.0
       "true": TLSv1.2
       "lib.Exact.V1": TLSv1.0
       "*.V1_1": TLSv1.1
@@ -202,6 +203,9 @@ def wanted(text: str) -> VersionSet | str:
         (Text("true"), "?"),
         (Number(1), "?"),
         (Number(769), "1.0"),
+        (Listing((Number(3), Number(1))), "1.0"),
+        (Listing((via(Number(3)), Number(1))), "1.0"),
+        (Listing((Number(3), Number(9))), "?"),
         (Number(1.5), "1.1"),
         (Text("769"), "?"),
         (Text("SSLv2Hello"), "-"),

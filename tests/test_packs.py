@@ -120,6 +120,7 @@ def test_names_that_share_a_sink_become_sinks_of_their_own() -> None:
         ("0xC0", [("number", "192")]),
         ("-2", [("number", "-2")]),
         ("1.20", [("number", "1.2")]),
+        ("(3, 1)", [("list", "3,1")]),
         ("'TLSv1'", [("text", "TLSv1")]),
         ('"TLSv1"', [("text", "TLSv1")]),
         ("''", [("text", "")]),
@@ -138,7 +139,9 @@ def test_keys_have_types(written: str, keys: list[tuple[str, str]]) -> None:
     assert parse_keys(written) == [Key(*key) for key in keys]
 
 
-@pytest.mark.parametrize("written", ["", "TLS v1", "'TLSv1", "a..b", ":a b", "010", "0x", "1.2.3", "a |", "9lives"])
+@pytest.mark.parametrize(
+    "written", ["", "TLS v1", "'TLSv1", "a..b", ":a b", "010", "0x", "1.2.3", "a |", "9lives", "(3)", "(a, 1)"]
+)
 def test_bad_keys(written: str) -> None:
     with pytest.raises(ValueError):
         parse_keys(written)
@@ -199,7 +202,7 @@ REFUSALS = [
     ('"*.AUTO": default', '"*.AUTO": {effect: ignore}', "'ignore' is not an effect", "did you mean 'ignored'?"),
     ('"*.AUTO": default', '"*.AUTO": 010', "'010' is not a meaning", ""),
     ('"*.AUTO": default', '"*.AUTO": ""', "a meaning is expected here", ""),
-    ('"*.AUTO": default', '"AUTO NOW": default', "'AUTO NOW' is not a value", "3, 'text', :symbol, a.Name"),
+    ('"*.AUTO": default', '"AUTO NOW": default', "'AUTO NOW' is not a value", "3, (3, 1), 'text', :symbol, a.Name"),
     ('"*.AUTO": default', "'\"TLSv1\"': default", "stands already in line 9", ""),
     # ranges
     (SINK, SINK[:-1] + ', when: {lang: "3.10"}}', "'3.10' is not a version range", 'like ">=3.7,<3.10 | >=3.12"'),

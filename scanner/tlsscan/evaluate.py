@@ -212,7 +212,8 @@ def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Re
 def _whole(value: Listing | Operation, lens: Lens) -> Reading:
     """A list or an operation without choices inside."""
     if isinstance(value, Listing):
-        return _union(value.items, lens)
+        meaning = lookup(value, lens)
+        return _union(value.items, lens) if meaning is None else _from_meaning(meaning, lens)
     if value.operator == "each":
         return _in_turn(value.operands, lens)
     if value.operator == "members":
@@ -673,6 +674,16 @@ def _keys(value: Value, vocabulary: Vocabulary) -> Iterator[Key]:
     elif isinstance(value, Name):
         for name in value.names:
             yield Key("name", name)
+    else:
+        yield from _composed_keys(value)
+
+
+def _composed_keys(value: Value) -> Iterator[Key]:
+    """The keys of what a call gives, and of a list of numbers."""
+    if isinstance(value, Listing):
+        numbers = [inner.value for inner, _ in map(strip, value.items) if isinstance(inner, Number)]
+        if numbers and len(numbers) == len(value.items):
+            yield Key("list", ",".join(map(str, numbers)))
     elif isinstance(value, Invocation):
         for name in value.names:
             yield Key("call", name.removeprefix("?."))

@@ -410,7 +410,7 @@ def _checked_keys(text: str, place: str, line: int) -> list[Key]:
         return parse_keys(text)
     except ValueError:
         raise PackError(
-            f"{text!r} is not a value", place=f"{place}:{line}", hint="3, 'text', :symbol, a.Name"
+            f"{text!r} is not a value", place=f"{place}:{line}", hint="3, (3, 1), 'text', :symbol, a.Name"
         ) from None
 
 
@@ -429,6 +429,8 @@ def _parse_key(text: str) -> Key:
         return Key("text", text[1:-1])
     if re.fullmatch(r"0|-?[1-9][0-9]{0,18}|0[xX][0-9a-fA-F]{1,16}", text):
         return Key("number", str(int(text, 0)))
+    if re.fullmatch(r"\([0-9]{1,18}(?:, ?[0-9]{1,18})+\)", text):
+        return Key("list", text[1:-1].replace(" ", ""))
     if re.fullmatch(r"-?[0-9]{1,18}\.[0-9]{1,18}", text):
         return Key("number", str(float(text)))
     if text in ("true", "false"):

@@ -12,8 +12,8 @@ from tlsscan.protocol import NO_VERSIONS, VersionSet
 class Key(NamedTuple):
     """A vocabulary key in its own type: `3`, `'TLSv1'`, `:TLSv1`, `ssl.X` and `true` are five different keys.
 
-    `type` is one of text, symbol, number, bool, null, name and call (what a function of that name gives); a name is
-    dotted, and may begin with `*.` for any qualification.
+    `type` is one of text, symbol, number, list (of numbers), bool, null, name and call (what a function of that name
+    gives); a name is dotted, and may begin with `*.` for any qualification.
     """
 
     type: str

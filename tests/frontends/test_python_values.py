@@ -276,7 +276,7 @@ def test_the_call_that_takes_a_dict_is_known(code: str, path: tuple[str, ...]) -
         ("open_('lib://host?sink=')", []),
         ("open_(f'lib://{host}:1/?a=b&sink={V}')", [Name(("V",))]),
         ("connect('host=a sink=1 b=c')", [Text("1")]),
-        ("connect('sink=1')", [Text("1")]),
+        ("log('sink=1')", []),
         ("serve('ssl:443:sink=1')", [Text("1")]),
         ("run(['-s', 'sink=1'])", [Text("1")]),
         ("'''host?sink=1'''", []),

@@ -19,6 +19,7 @@ from tlsscan.frontends.base import (
     text_of,
 )
 from tlsscan.frontends.grammars import grammar
+from tlsscan.frontends.python_expressions import LIST_KINDS
 from tlsscan.frontends.python_names import PARAMETER_KINDS, PythonNames
 from tlsscan.frontends.python_tables import Tables
 from tlsscan.model import Form
@@ -28,7 +29,8 @@ SPLAT_KINDS = frozenset({"list_splat", "dictionary_splat"})
 PARTIALS = frozenset({"functools.partial", "partial", "functools.partialmethod", "partialmethod"})
 ADDRESS = re.compile(r"[?&;]([A-Za-z_][\w.-]*)=([^\s\"'&;]*)")  # `scheme://host?name=value&name=value`
 PAIRS = re.compile(r"(?:^|[\s:])([A-Za-z_][\w.-]*)=([^\s:\"']*)")  # `name=value name=value`, `ssl:443:name=value`
-PLAIN_PAIRS = re.compile(r"(?:[\w.-]+=\S*\s+)*[\w.-]+=\S*|-\w\s*[\w.-]+=\S*|\S+:[\w.-]+=\S*")
+PLAIN_PAIRS = re.compile(r"(?:[\w.-]+=\S*\s+)+[\w.-]+=\S*|-\w\s*[\w.-]+=\S*|\S+:[\w.-]+=\S*")
+ONE_PAIR = re.compile(r"[\w.-]+=\S*")  # a setting where it is one of the words of a command
 
 
 class PythonFrontend(PythonNames):
@@ -230,9 +232,11 @@ class PythonFrontend(PythonNames):
         """Options in addresses, connection strings and command lines: `host?name=value`, `host=a name=value`."""
         node = path[-1]
         raw = text_of(node)
-        if "=" not in raw or len(raw) > SNIPPET * 20 or (len(path) > 2 and path[-3].type == "expression_statement"):
+        if "=" not in raw or len(raw) > SNIPPET * 20 or len(path) < 3 or path[-3].type == "expression_statement":
             return
-        pairs = ADDRESS if re.search(r"[?&;]", raw) else PAIRS if PLAIN_PAIRS.fullmatch(raw.strip()) else None
+        alone = path[-3].type in LIST_KINDS and ONE_PAIR.fullmatch(raw.strip())
+        plain = PAIRS if alone or PLAIN_PAIRS.fullmatch(raw.strip()) else None
+        pairs = ADDRESS if re.search(r"[?&;]", raw) else plain
         for match in pairs.finditer(raw) if pairs is not None else ():
             value: Value | None = Text(match.group(2))
             if not match.group(2):
