@@ -344,6 +344,25 @@ def test_options_of_dictionaries_anonymous_objects_and_subscripts() -> None:
     assert [site.owner for site in found[:3]] == [("C.Open", "Open")] * 3
 
 
+@pytest.mark.parametrize(
+    ("text", "settings"),
+    [
+        ('"a=1;Slot Kind = x, y;b=2"', [("Slot Kind", "x, y")]),
+        ('"host:1,ssl=true,Slot=x|y"', [("Slot", "x|y")]),
+        ('"redis://h?ssl=true&Slot=x"', [("Slot", "x")]),
+        ('@"Slot=x"', [("Slot", "x")]),
+        ('$"a={a};Slot=x;b={b}"', [("Slot", "x")]),
+        ('"Slot="', []),
+        ('"Slot is x"', []),
+        ('"Slot = x"', []),
+        ('"if (Slot=x)"', []),
+    ],
+)
+def test_settings_in_texts(text: str, settings: list[tuple[str, str]]) -> None:
+    found = [site for site in sites("csharp", body(f"Open({text});"), ["Slot"]) if site.form is Form.SETTING]
+    assert [(site.names[0], site.arguments[0].value) for site in found] == [(k, Text(v)) for k, v in settings]
+
+
 def test_parameter_defaults() -> None:
     code = "class C { void M(int a, Kind kind = E.A) { } }\nrecord R(Kind kind = E.B);"
     found = sites("csharp", code, ["kind"])

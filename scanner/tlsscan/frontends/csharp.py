@@ -26,8 +26,9 @@ from tlsscan.frontends.csharp_nodes import (
 )
 from tlsscan.frontends.csharp_receivers import member_names
 from tlsscan.model import Form
-from tlsscan.values import Name
+from tlsscan.values import Name, Text
 
+TEXT_KINDS = frozenset({"string_literal", "verbatim_string_literal", "string_content", "raw_string_content"})
 OBJECT = re.compile(r"\w+(\.\w+)?")
 
 
@@ -52,6 +53,9 @@ class CSharpFrontend(CSharpExpressions):
             yield from self._default_draft(node)
         elif kind in ("variable_declarator", "property_declaration", "method_declaration"):
             yield from self._member_drafts(unit, path)
+        elif kind in TEXT_KINDS:
+            for name, value in values.settings_in(text_of(node).strip('@"')):
+                yield Draft(Form.SETTING, (name,), node, node, (RawArgument(None, "", node, value=Text(value)),))
 
     def _call_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         node = path[-1]

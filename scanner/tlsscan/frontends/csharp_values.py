@@ -1,12 +1,13 @@
 """C#: what calls of the base class library do to values (Enum.Parse, Split, settings with a default). No syntax."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 
 from tlsscan.frontends.base import parse_number
 from tlsscan.values import Arm, Choice, Listing, Name, Number, Operation, Text, Unknown, Value, Via
 
+SETTING_NAME = re.compile(r"[A-Za-z][\w -]{0,60}")
 ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "e": "\x1b"}
 ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{1,4})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 SAME_METHODS = frozenset({"ToString", "ToArray", "ToList", "ToHashSet", "AsReadOnly", "AsEnumerable", "AsSpan", "Cast"})
@@ -163,6 +164,17 @@ def formatted(arguments: Sequence[Value]) -> list[Value] | None:
             return None
         pieces.append(inner(arguments[position]) if index % 2 else Text(part.replace("{{", "{").replace("}}", "}")))
     return pieces
+
+
+def settings_in(text: str) -> Iterator[tuple[str, str]]:
+    """The settings in a connection string or an address: `a=b;name=value`, `host?a=b&name=value`, `host,name=value`."""
+    separators = ";" if ";" in text else "?&" if "?" in text else ","
+    parts = re.split(f"[{separators}]", text) if "=" in text else []
+    for part in parts:
+        name, _, value = part.partition("=")
+        alone = len(parts) == 1 and (name.endswith(" ") or value.startswith(" "))  # a sentence, not a setting
+        if SETTING_NAME.fullmatch(name.strip()) and value.strip() and not alone:
+            yield name.strip(), value.strip()
 
 
 def setting(key: str, default: Value | None) -> Value:

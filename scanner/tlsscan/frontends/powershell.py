@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, children, key_word, text_of
 from tlsscan.frontends.powershell_expressions import PowerShellExpressions
 from tlsscan.frontends.powershell_nodes import (
@@ -25,7 +26,7 @@ from tlsscan.frontends.powershell_nodes import (
     word_of,
 )
 from tlsscan.model import Form
-from tlsscan.values import Listing
+from tlsscan.values import Listing, Text
 
 OBJECT = re.compile(r"[$\w:.]+")
 BETWEEN_KINDS = CHAIN_KINDS | {
@@ -54,6 +55,10 @@ class PowerShellFrontend(PowerShellExpressions):
             yield from self._default_draft(path[-1])
         elif kind == "class_property_definition":
             yield from self._property_draft(unit, path)
+        elif kind == "string_literal":
+            for name, value in dotnet.settings_in(text_of(path[-1]).strip("'\" ")):
+                given = (RawArgument(None, "", path[-1], value=Text(value)),)
+                yield Draft(Form.SETTING, (name,), path[-1], path[-1], given)
 
     def _assignment_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
         node = path[-1]

@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.speaker import Definition, Wanted
+from tlsscan.frontends.vbnet_literals import unquoted
 from tlsscan.frontends.vbnet_names import MAX_OCCURRENCES, Unit
 from tlsscan.frontends.vbnet_syntax import Declared, Expr, Given, Statement, walk
 from tlsscan.frontends.vbnet_text import CLASSES, Block
 from tlsscan.frontends.vbnet_values import Context, member_names
 from tlsscan.model import Argument, Form, Site
 from tlsscan.source import SourceFile
-from tlsscan.values import Name, Number, Text
+from tlsscan.values import Name, Number, Text, Value
 
 MAX_RENAMES = 40  # new anchors found in one file
 SNIPPET = 120
@@ -28,6 +29,7 @@ class Filled(NamedTuple):
     position: int | None
     name: str
     value: Expr
+    known: Value | None = None  # what it is, where no expression says it
 
 
 class Draft(NamedTuple):
@@ -126,7 +128,7 @@ def _site(unit: Unit, draft: Draft) -> Site:
         Argument(
             position=given.position,
             name=given.name,
-            value=context.lower(given.value),
+            value=given.known if given.known is not None else context.lower(given.value),
             region=unit.region(given.value.start, given.value.end),
             text=unit.text(given.value.start, given.value.end)[:SNIPPET],
         )
@@ -319,6 +321,10 @@ class _Drafts:
             yield from self._call(expression)
         elif expression.what == "new":
             yield from self._creation(expression, holders.get(expression.start, ""))
+        elif expression.what == "text":
+            for name, value in dotnet.settings_in(unquoted(expression.word)):
+                filled = (Filled(None, "", expression, Text(value)),)
+                yield Draft(Form.SETTING, (name,), expression.start, expression.end, name, filled)
         elif expression.what == "array" and len(expression.parts) == 2:
             key = expression.parts[0]
             word = self._key(key) if key.what == "text" else ""
