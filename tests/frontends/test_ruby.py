@@ -334,6 +334,7 @@ def test_the_trace_of_a_constant() -> None:
         ("include A::B\nK.sink(1)", ("K.sink", "A.B.K.sink")),
         ("module A\n module B\n  K.sink(1)\n end\nend", ("K.sink", "A.B.K.sink", "A.K.sink")),
         ("K = A::B\nK.sink(1)", ("A.B.sink",)),
+        ("module A\n module K\n  ::K.sink(1)\n end\nend", ("K.sink",)),
         ("class C < Base\n def sink(x)\n  super(x)\n end\nend", ("Base.sink", "C.sink", "?.sink")),
         ("x.send(:sink, 1)", ("x.sink", "?.x.sink", "?.sink")),
     ],

@@ -190,13 +190,18 @@ class RubyExpressions(Frontend):
         scope, last = field(node, "scope"), field(node, "name")
         word = text_of(last)
         if scope is None:
-            return self._lexical(context, last) if last is not None else Unknown("a name is missing")
+            return self._top(context, last) if last is not None else Unknown("a name is missing")
         base = self._lexical(context, scope) if scope.type == "constant" else context.lower(scope)
         for owner in core.owner_names(base):
             found = context.member(owner, word, node)
             if found is not None:
                 return found
         return Name(core.member_names(base, word))
+
+    def _top(self, context: Context, node: Node) -> Value:
+        """`::Name`: of the file's own definitions, only those that stand in no module."""
+        nested = [binding for binding in context.unit.bindings(text_of(node)) or () if binding.owner]
+        return Name((text_of(node),)) if nested else self._lexical(context, node)
 
     def _self(self, context: Context, node: Node) -> Value:
         return Invocation(self.self_names(context) or ("?",), ())
