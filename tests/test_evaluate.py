@@ -461,6 +461,23 @@ def test_joined_texts(name: str, value: Value, outcome: str) -> None:
     assert said(only(value, name)) == wanted(outcome)
 
 
+@pytest.mark.parametrize(
+    ("conditions", "outcome"),
+    [
+        ((":TLSv1", ":TLSv1_2"), "?"),
+        (("'1.0'", '"1.2"'), "?"),
+        ((":SSLv3 'SSLv23'", "else"), "1.2"),
+        (("'sandbox'", "'live'"), "1.0"),
+        (("version == 'TLSv1'", ""), "1.0"),
+    ],
+)
+def test_a_table_from_names_of_versions_decides_nothing(conditions: tuple[str, str], outcome: str) -> None:
+    first, second = conditions
+    arms = Choice((Arm(first, False, Text("TLSv1")), Arm(second, False, Text("TLSv1.2"))))
+    found = [reading for reading in read(arms) if not reading.unresolved]
+    assert said(found[0]) == wanted(outcome) if found else outcome == "?"
+
+
 def test_a_list_with_a_part_made_at_run_time_may_hold_more() -> None:
     assert only(join(Text("TLSv1.2,"), Unknown("?")), "listed").partial
 

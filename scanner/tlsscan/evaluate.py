@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tlsscan.model import Kind
 from tlsscan.products import Runtimes
-from tlsscan.protocol import NO_VERSIONS, VersionSet
+from tlsscan.protocol import NO_VERSIONS, VersionSet, only_names_versions
 from tlsscan.rules import Key, Meaning, Meanings, Syntax, Vocabulary
 from tlsscan.texts import counting, cut_words, terms, whole_words, words
 from tlsscan.values import (
@@ -123,7 +123,10 @@ def _read(value: Value, lens: Lens, depth: int) -> Iterator[Reading]:
             yield reading._replace(steps=(value.step, *reading.steps), parts=parts)
     elif isinstance(value, Choice):
         for arm in value.arms:
-            yield from _in_arm(arm, _read(arm.value, lens, depth + 1))
+            if only_names_versions(arm.condition):
+                yield Reading(unresolved="it translates the name of a version that is chosen elsewhere")
+            else:
+                yield from _in_arm(arm, _read(arm.value, lens, depth + 1))
     elif isinstance(value, Parameter):
         yield from _parameter(value, lens, depth)
     elif isinstance(value, Operation) and value.operator == "item":

@@ -122,3 +122,23 @@ def test_what_is_read_at_run_time_has_a_default(expression: str, expected: Value
     chosen = value(expression, after="def b\n :c\nend")
     assert isinstance(chosen, Choice)
     assert plain(chosen.arms[-1].value) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "arms"),
+    [
+        ("H[k]", [(":a", Number(1)), ("'b'", Number(2))]),
+        ("H.fetch(k, 3)", [(":a", Number(1)), ("'b'", Number(2)), ("there is no such entry", Number(3))]),
+        ("H.fetch(k) { 3 }", [(":a", Number(1)), ("'b'", Number(2)), ("there is no such entry", Number(3))]),
+        ("case k when :a then 1 when 'b', :c then 2 end", [(":a", Number(1)), ("'b' :c", Number(2))]),
+    ],
+)
+def test_a_table_is_what_a_case_would_be(expression: str, arms: list[tuple[str, Value]]) -> None:
+    chosen = value(expression, "H = { a: 1, 'b' => 2 }.freeze")
+    assert isinstance(chosen, Choice)
+    assert [(arm.condition, plain(arm.value)) for arm in chosen.arms] == arms
+
+
+@pytest.mark.parametrize("expression", ["H[:c]", "{ x => 1 }[k]", "[1, 2][k]", "h[k]"])
+def test_tables_without_a_known_entry(expression: str) -> None:
+    assert isinstance(value(expression, "H = { a: 1, 'b' => 2 }.freeze"), Unknown)

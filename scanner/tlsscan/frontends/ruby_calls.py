@@ -7,7 +7,7 @@ from tree_sitter import Node
 from tlsscan.frontends import ruby_values as core
 from tlsscan.frontends.base import Context, children, field, invocation, key_word, taken_out, text_of
 from tlsscan.frontends.ruby_lower import CONSTANT_KINDS, GROUP_KINDS, LIST_KINDS, VARIABLE_KINDS, RubyExpressions
-from tlsscan.values import Invocation, Listing, Name, Symbol, Unknown, Value
+from tlsscan.values import Arm, Choice, Invocation, Listing, Name, Symbol, Unknown, Value
 
 PASSED_ON = frozenset({"tap", "then", "yield_self"})
 EACH = frozenset({"each", "map", "collect", "flat_map", "each_with_index", "reverse_each"})
@@ -160,7 +160,10 @@ class RubyValues(RubyExpressions):
             return core.environment(values[0], default)
         found = core.looked_up(base, values[0])
         if found is not None:
-            return found
+            way = core.plain(found)
+            if default is None or not isinstance(way, Choice) or isinstance(core.plain(values[0]), core.CONSTANT):
+                return found
+            return Choice((*way.arms, Arm("there is no such entry", False, default)))
         read = taken_out(base, values[0]) or _run_time(node)
         return read if default is None else core.fallback(read, default)
 

@@ -6,6 +6,7 @@ from textwrap import dedent
 
 from tlsscan.values import (
     Arm,
+    Bool,
     Choice,
     Invocation,
     Listing,
@@ -30,6 +31,8 @@ SAME = frozenset(
     {"freeze", "dup", "clone", "itself", "tap", "presence", "compact", "uniq", "flatten", "to_a", "to_h", "to_ary"}
     | {"to_hash", "deep_dup", "with_indifferent_access", "symbolize_keys", "stringify_keys", "to_set", "entries"}
 )
+MAX_ENTRIES = 12  # of a hash whose key is made at run time
+CONSTANT = (Text, Symbol, Number, Bool, Null)
 MAX_NAMES = 6  # of one receiver
 _FLAG_OPERATORS = frozenset({"|", "&", "^", "+"})
 
@@ -208,13 +211,36 @@ def _has_ways(value: Value) -> bool:
 
 
 def looked_up(base: Value, key: Value) -> Value | None:
-    """The entry of a known hash or list; None when it has no such entry."""
-    base, key = plain(base), plain(key)
-    if isinstance(base, Mapping):
-        return next((entry.value for entry in base.entries if plain(entry.key) == key), None)
-    if isinstance(base, Listing) and isinstance(key, Number) and isinstance(key.value, int):
-        return base.items[key.value] if -len(base.items) <= key.value < len(base.items) else None
-    return None
+    """The entry of a known hash or list, or any entry of a hash under a key that is made at run time; None when it has
+    no such entry."""
+    table, steps = strip(base)
+    key = plain(key)
+    found: Value | None = None
+    if isinstance(table, Mapping):
+        found = next((entry.value for entry in table.entries if plain(entry.key) == key), None)
+        found = found if found is not None or isinstance(key, CONSTANT) else _any_entry(table)
+    elif isinstance(table, Listing) and isinstance(key, Number) and isinstance(key.value, int):
+        found = table.items[key.value] if -len(table.items) <= key.value < len(table.items) else None
+    if found is None:
+        return None
+    for step in reversed(steps):
+        found = Via(step, found)
+    return found
+
+
+def _any_entry(table: Mapping) -> Value | None:
+    """The entries of a hash as arms, each under its key, as those of a `case`."""
+    keys = [written(plain(entry.key)) for entry in table.entries]
+    if not 0 < len(keys) <= MAX_ENTRIES or not all(keys):
+        return None
+    return Choice(tuple(Arm(key, False, entry.value) for key, entry in zip(keys, table.entries, strict=True)))
+
+
+def written(key: Value) -> str:
+    """A constant key as code writes it; an empty text for another."""
+    if isinstance(key, Symbol):
+        return f":{key.name}"
+    return repr(key.text) if isinstance(key, Text) else str(key.value) if isinstance(key, Number) else ""
 
 
 def merged(base: Value, other: Value) -> Value:
