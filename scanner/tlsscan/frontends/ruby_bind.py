@@ -80,7 +80,7 @@ class RubyNames(RubyValues):
     class_kinds = frozenset({"class", "module", "singleton_class"})
     guard_words = re.compile(
         r"\bdefined\?(?!\W*JRUBY)|\brespond_to\?|\b(?:const|method|instance_method)_defined\?|\bRUBY_VERSION\b"
-        r"|\binstance_methods\b|\bMETHODS\b|\bNameError\b|\bNoMethodError\b|\bGem::Version\b"
+        r"|\binstance_methods\b|\bMETHODS\b|\b(?:Name|NoMethod|Argument)Error\b|\bGem::Version\b"
         r"|\bOPENSSL_VERSION_NUMBER\b|\bOPENSSL_(?:LIBRARY_)?VERSION\b[^&|]*[<>=~]|\bOpenSSL::VERSION\b"
     )
 

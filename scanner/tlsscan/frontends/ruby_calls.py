@@ -69,6 +69,9 @@ class RubyValues(RubyExpressions):
             return self._bare_call(context, node, word)
         if word == "class" and receiver.type == "self":
             return Name(self.self_names(context) or ("?",))
+        made = _called_at_once(receiver, word)
+        if made is not None:
+            return context.lower(made)
         base = context.lower(receiver)
         given = field(node, "arguments")
         known = self._core_call(context, node, base, word, given)
@@ -191,6 +194,19 @@ class RubyValues(RubyExpressions):
         if word == "new":
             return Invocation(names, ())
         return Invocation((*names, *[name for name in core.member_names(base, word) if name not in names]), ())
+
+
+def _called_at_once(receiver: Node, word: str) -> Node | None:
+    """The body of `-> { ... }.call` and `lambda { ... }.call`."""
+    if word != "call":
+        return None
+    if receiver.type == "lambda":
+        block = field(receiver, "body")
+    elif receiver.type == "call" and text_of(field(receiver, "method")) in ("lambda", "proc"):
+        block = field(receiver, "block")
+    else:
+        return None
+    return field(block, "body") if block is not None else None
 
 
 def _run_time(node: Node) -> Unknown:
