@@ -3,7 +3,7 @@
 import pytest
 
 from core_builders import assign, book, call, matches, rule, versions
-from tlsscan.conditions import asks_for, named_in
+from tlsscan.conditions import asks_for, named_in, only_names_versions
 from tlsscan.values import Arm, Choice, Text
 
 
@@ -75,3 +75,21 @@ def test_what_was_asked_for_is_guarded_as_an_arm_and_around_a_site() -> None:
     assert [(usage.guarded, usage.condition) for usage in asked.usages] == [(True, "case 'TLSv1'")]
     (free,) = matches(RULES, site._replace(condition="mode == 'legacy'"))
     assert [(usage.guarded, usage.condition) for usage in free.usages] == [(False, "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        (":TLSv1", True),
+        ("'TLSv1.1'", True),
+        (":TLSv1_2 'TLSv1.2'", True),
+        ('"1.0", "1.1"', True),
+        (":SSLv23_client", True),
+        ("'production'", False),
+        ("version == 'TLSv1'", False),
+        ("else", False),
+        ("", False),
+    ],
+)
+def test_patterns_that_only_name_versions(text: str, only: bool) -> None:
+    assert only_names_versions(text) is only

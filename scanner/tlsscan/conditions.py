@@ -10,6 +10,8 @@ from tlsscan.protocol import Version, VersionSet
 _NAMED = re.compile(r"(?<![A-Za-z])(ssl|tls)[ _-]?v?[ _-]?(\d)(?:[._]?(\d))?(?!\d)", re.IGNORECASE)
 _COMPARES = re.compile(r"==|\bcase\b|\bequals|\beql?\b|\bis\b|-[ic]?eq\b|\bin(?:_array)?\b", re.IGNORECASE)
 _DENIES = re.compile(r"!=|<>|\bnot\b|-[ic]?ne\b|^!|defined|exists|hasattr|respond_to", re.IGNORECASE)
+_NAME = r"""[:'"]{0,2}(?:(?:ssl|tls)[ _-]?v?[0-9][0-9._]*(?:_(?:client|server))?|1[._][0-3])['"]?"""
+_NAMES = re.compile(rf"{_NAME}(?:[\s,|]+{_NAME})*", re.IGNORECASE)
 _VERSIONS = {
     ("ssl", "2", ""): Version.SSLV2,
     ("ssl", "3", ""): Version.SSLV3,
@@ -29,3 +31,9 @@ def asks_for(condition: str, versions: VersionSet) -> bool:
     if not versions or not _COMPARES.search(condition) or _DENIES.search(condition):
         return False
     return min(versions) in named_in(condition)
+
+
+def only_names_versions(text: str) -> bool:
+    """Whether a condition is nothing but names of versions, in whatever spelling: the patterns of a branch, or the key
+    of a table (`:TLSv1 'TLSv1.1'`)."""
+    return _NAMES.fullmatch(text.strip()) is not None

@@ -7,9 +7,10 @@ from itertools import takewhile
 from math import isfinite
 from typing import NamedTuple
 
+from tlsscan.conditions import only_names_versions
 from tlsscan.model import Kind
 from tlsscan.products import Runtimes
-from tlsscan.protocol import NO_VERSIONS, VersionSet, only_names_versions
+from tlsscan.protocol import NO_VERSIONS, VersionSet
 from tlsscan.rules import Key, Meaning, Meanings, Syntax, Vocabulary
 from tlsscan.texts import counting, cut_words, terms, whole_words, words
 from tlsscan.values import (

@@ -1,6 +1,5 @@
 """Protocol versions and sets of them. Knows nothing of languages, rules or policy."""
 
-import re
 from collections.abc import Iterable
 from enum import IntEnum
 
@@ -52,13 +51,6 @@ FLOORS = {
     "1.3": Version.TLS1_3,
 }
 NO_VERSIONS: VersionSet = frozenset()
-_NAME = r"""[:'"]{0,2}(?:(?:ssl|tls)[ _-]?v?[0-9][0-9._]*(?:_(?:client|server))?|1[._][0-3])['"]?"""
-_NAMES = re.compile(rf"{_NAME}(?:[\s,|]+{_NAME})*", re.IGNORECASE)
-
-
-def only_names_versions(text: str) -> bool:
-    """Whether a text is nothing but names of versions, in whatever spelling: `:TLSv1 'TLSv1.1'`."""
-    return _NAMES.fullmatch(text.strip()) is not None
 
 
 def version_range(low: Version, high: Version) -> VersionSet:
