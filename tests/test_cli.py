@@ -592,6 +592,27 @@ def test_help_names_every_command_and_status(tmp_path: Path) -> None:
         assert word in given.out
 
 
+def test_rules_as_json_trace_every_rule_to_its_evidence(tls: Main) -> None:
+    given = tls("rules", "--format", "json")
+    assert (given.status, given.err) == (0, "")
+    document = json.loads(given.out)
+    assert (document["schema"], document["tool"]) == ("tlsscan-rules/1", {"name": "tlsscan", "version": __version__})
+    rules = {row["id"]: row for row in document["rules"]}
+    assert list(rules) == load().ids()
+    keys = "id title pack library languages kind role base evidence references origin remediation note sinks"
+    assert {" ".join(row) for row in document["rules"]} == {keys}
+    assert all(row["references"] and row["evidence"] and row["sinks"] for row in document["rules"])
+    told = rules["ruby/sslcontext-method"]
+    assert (told["kind"], told["pack"], told["languages"]) == ("exactly", "ruby", ["ruby"])
+    assert "OpenSSL::SSL::SSLContext" in [sink["api"] for sink in told["sinks"]]
+    curl = rules["php/curl-setopt-sslversion"]
+    assert [(s["form"], s["api"], s["position"]) for s in curl["sinks"]][:1] == [("call", "curl_setopt", 2)]
+    assert "CURLOPT_SSLVERSION" in curl["sinks"][0]["text"]
+    assert "TLSv1_2" in curl["remediation"]["TLSv1.2"]
+    assert "TLSv1_2" not in curl["remediation"]["TLSv1.3"]
+    assert tls("rules", "-f", "text").out == tls("rules").out
+
+
 def test_rules_lists_every_rule(tls: Main) -> None:
     given = tls("rules")
     assert given.status == 0

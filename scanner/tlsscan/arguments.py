@@ -93,6 +93,7 @@ def scan_parser() -> Parser:
 def rules_parser() -> Parser:
     """The parser of `tlsscan rules`."""
     parser = Parser("tlsscan rules", "List all rules.")
+    parser.add_argument("-f", "--format", choices=("text", "json"), default="text", help="format (default text)")
     _rules_flag(parser)
     return parser
 

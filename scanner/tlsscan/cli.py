@@ -275,7 +275,13 @@ def _rules(arguments: list[str]) -> int:
     from tlsscan import packs
     from tlsscan.arguments import rules_parser
 
-    book = packs.load(rules_parser().parse_args(arguments).rules)
+    given = rules_parser().parse_args(arguments)
+    book = packs.load(given.rules)
+    if given.format == "json":
+        from tlsscan.catalogue import catalogue
+
+        print(catalogue(book, __version__), end="")
+        return OK
     rules = book.all()
     width = max((len(rule.id) for rule in rules), default=0)
     for rule in rules:

@@ -32,7 +32,7 @@ def _lines(rule: Rule) -> Iterator[str]:
     yield ""
     yield "Where it looks:"
     for sink in rule.sinks:
-        yield f"  {_sink(sink)}"
+        yield f"  {sink_words(sink)}"
     yield ""
     yield "Values:"
     yield from _values(rule.vocabulary)
@@ -51,13 +51,14 @@ def _lines(rule: Rule) -> Iterator[str]:
     yield from (f"  {address}" for address in rule.references)
 
 
-def _sink(sink: Sink) -> str:
+def sink_words(sink: Sink) -> str:
+    """A sink in words: `call curl_setopt: argument 3 when another argument is CURLOPT_SSLVERSION`."""
     slot = ""
     if sink.form in (Form.CALL, Form.NEW):
         parts = [f"argument {sink.position + 1}"] if sink.position is not None else []
         parts += [f"{sink.argument!r}"] if sink.argument else []
         slot = f": {' or '.join(parts)}"
-    name = "any call" if sink.name == "*" else sink.name
+    name = "any call" if sink.name == "*" else sink.written or sink.name
     asked = [" or ".join([*map(_key, where.keys), *where.like]) for where in sink.where]
     where = f" when another argument is {' and one is '.join(asked)}" if asked else ""
     of = f" of {', '.join(sink.of)}" if sink.of else ""

@@ -363,7 +363,9 @@ def _sinks(book: Plain, sink: Plain, file: PackFile) -> Iterator[Plain]:
         for key in (key for where in sink["where"] for key in where.get("is", [])):
             _checked_keys(key, file.place, sink["line"])
     for name in sink[form]:
-        yield {**plain, "form": form, "name": dotted(name), "anchors": _anchors(form, dotted(name), sink, place)}
+        inside = dotted(name)
+        written = {"written": name} if name != inside else {}
+        yield {**plain, **written, "form": form, "name": inside, "anchors": _anchors(form, inside, sink, place)}
 
 
 def _anchors(form: str, name: str, sink: Plain, place: str) -> list[str]:
@@ -611,6 +613,7 @@ class Rulebook:
         return Sink(
             form=Form(plain["form"]),
             name=plain["name"],
+            written=plain.get("written") or plain["name"],
             position=plain.get("position"),
             argument=plain.get("argument", ""),
             rest=plain.get("rest", False),

@@ -95,11 +95,12 @@ class Where(NamedTuple):
 class Sink(NamedTuple):
     """An API slot that configures the version.
 
-    `names` is the dotted API (or the option path, the setting, the parameter); `of` the calls an option
-    belongs to, `arity` the least number of arguments that the overload in question takes. `initial` is the number that
-    flag operators start from, by condition; `bare` is what a call means that passes no argument; `adds` says that a
-    write joins what was set before instead of replacing it. A `sure` sink is met only where the code tells the
-    receiver; `order` is when the library applies the setting, whatever the code's order.
+    `name` is the dotted API (or the option path, the setting, the parameter), `written` the same as its language
+    writes it; `of` are the calls an option belongs to, `arity` the least number of arguments that the overload in
+    question takes. `initial` is the number that flag operators start from, by condition; `bare` is what a call means
+    that passes no argument; `adds` says that a write joins what was set before instead of replacing it. A `sure` sink
+    is met only where the code tells the receiver; `order` is when the library applies the setting, whatever the code's
+    order.
     """
 
     form: Form
@@ -121,6 +122,7 @@ class Sink(NamedTuple):
     adds: bool = False
     sure: bool = False
     order: int = 0
+    written: str = ""
 
 
 class Fold(NamedTuple):
