@@ -89,6 +89,13 @@ def skipped(result: Discovery) -> dict[str, str]:
         ("a.", None),
         ("a", None),
         ("", None),
+        ("orders.html.erb", "erb"),
+        ("a.RHTML", "erb"),
+        ("pay.jspf", "jsp"),
+        ("Status.aspx", "aspnet"),
+        ("Global.asax", "aspnet"),
+        ("Index.vbhtml", "razor"),
+        ("a.ipynb", "jupyter"),
         ("a.pyc", None),
         ("Rakefile.md", None),
         ("a.py.orig", None),
@@ -102,7 +109,7 @@ def test_language_by_name(name: str, language: str | None) -> None:
 
 def test_languages_that_are_not_read_yet() -> None:
     assert classify(b"Main.KT") == ".kt"
-    assert (UNREAD[".kt"], UNREAD[".tsx"], UNREAD[".cshtml"]) == ("Kotlin", "TypeScript", "ASP.NET")
+    assert (UNREAD[".kt"], UNREAD[".tsx"], UNREAD[".slim"]) == ("Kotlin", "TypeScript", "Slim")
 
 
 @pytest.mark.parametrize(

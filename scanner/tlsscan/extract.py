@@ -14,7 +14,7 @@ from tlsscan.mentions import Mentions
 from tlsscan.model import Argument, Form, Problem, ProblemKind, Site
 from tlsscan.packs import LOWERED, Literal, Rulebook
 from tlsscan.prefilter import Prefilter
-from tlsscan.source import Reader, SourceFile, decode, wide_encoding
+from tlsscan.source import DEFAULT_LIMIT, Reader, SourceFile, decode, wide_encoding
 from tlsscan.values import Region, Step, Value, local_steps
 from tlsscan.values import decode as decode_value
 from tlsscan.values import encode as encode_value
@@ -29,6 +29,7 @@ DECLARATION_REACH = 120
 NEAR = 400  # bytes around what is nested too deeply, searched for literals
 MAX_SITES = 500  # of one file; beyond, the file is told as truncated
 CONTEXT_LINES = 2
+HOST_LIMIT = 32 << 20  # of a file that holds code between other text: notebooks keep pictures
 LONGEST_LINE = 100_000  # code points of a line that is kept for a frame
 LONGEST_CONTEXT = 400
 
@@ -39,6 +40,7 @@ PROBLEM_TEXTS = {
     ProblemKind.OUTSIDE: "is a link",
     ProblemKind.UNDECODABLE: "is not valid text in its own encoding",
     ProblemKind.BINARY: "holds NUL bytes",
+    ProblemKind.TOO_LARGE: "is too large to parse; only literals were looked for",
     ProblemKind.TOO_DEEP: "is nested too deeply; only literals were looked for",
 }
 
@@ -54,12 +56,20 @@ class Extract(NamedTuple):
     generated: bool = False
 
 
+class Code(NamedTuple):
+    """The code of a file, and its language."""
+
+    language: str
+    source: SourceFile
+
+
 class Definition(NamedTuple):
-    """A constant that a file defines for others: qualified name, value, place."""
+    """A constant that a file defines for others: qualified name, value, place, the language of the code."""
 
     name: str
     value: Value
     step: Step
+    language: str = ""
 
 
 class Search:
@@ -67,6 +77,7 @@ class Search:
     text: nothing)."""
 
     def __init__(self, language: str, owners: Mapping[str, Collection[str]]) -> None:
+        self.language = language
         self.words = sorted(owners)
         self._parts = {part for own in owners.values() for name in own for part in name.split(".")}
         self._owners = {word: sorted({name.rpartition(".")[2] for name in own}) for word, own in owners.items()}
@@ -75,7 +86,7 @@ class Search:
 
     def concerns(self, candidate: Candidate) -> bool:
         """Whether a file may hold one of the words for one of its owners, by its name."""
-        return languages.may_hold(candidate.language, candidate.path, self._parts)
+        return languages.may_hold(self.language, candidate.path, self._parts)
 
     def declares(self, data: bytes, word: str) -> bool:
         """Whether the text of a file declares anything that may own a word: `class Settings`, `namespace Shop`."""
@@ -114,6 +125,7 @@ class Extractor:
         self._book = book
         self._hashes = hashes
         self._reader = Reader()
+        self._large: Reader | None = None
         self._indices: dict[str, SinkIndex] = {}
         self._mentions: dict[str, Mentions] = {}
         self._prefilters: dict[str, Prefilter] = {}
@@ -132,36 +144,34 @@ class Extractor:
 
     def extract(self, candidate: Candidate) -> Extract | None:
         """The sites of a file; None when it names no sink and has no problem."""
-        prefilter = self.prefilter(candidate.language)
-        raw = self._reader.read(candidate.fs_path)
+        raw = self._raw(candidate)
         if isinstance(raw, ProblemKind):
-            return self._unread(candidate, raw, prefilter)
+            return self._unread(candidate, raw)
         if candidate.language == "php" and languages.needs_php_tag(candidate.path) and not languages.has_php_tag(raw):
             return None
-        if not wide_encoding(raw) and not prefilter.hit(raw):
+        if not wide_encoding(raw) and not any(
+            self.prefilter(language).hit(raw) for language in languages.spoken(candidate.language)
+        ):
             return None
         source = _text(candidate.path, raw)
         if isinstance(source, Problem):
             return Extract(problems=(source,))
-        anchors = prefilter.anchors(source.data)
-        return self.parsed(source, candidate.language, anchors) if anchors else None
+        return self.read(source, candidate.language)
 
-    def calls(self, candidate: Candidate, search: CallSearch) -> Extract | None:
+    def calls(self, candidate: Candidate, searches: Mapping[str, CallSearch]) -> Extract | None:
         """The calls of functions in a file; None when it holds none and has no problem."""
-        raw = self._reader.read(candidate.fs_path)
-        if isinstance(raw, ProblemKind):
-            return Extract(problems=(Problem(candidate.path, raw, PROBLEM_TEXTS.get(raw, raw.value)),))
-        if not wide_encoding(raw) and not search.prefilter.hit(raw):
+        code = self._code(candidate, {language: search.prefilter for language, search in searches.items()})
+        if isinstance(code, Problem):
+            return Extract(problems=(code,))
+        if code is None:
             return None
-        source = _text(candidate.path, raw)
-        if isinstance(source, Problem):
-            return Extract(problems=(source,))
+        source, search = code.source, searches[code.language]
         anchors = search.anchors(source)
         if not anchors:
             return None
         from tlsscan.frontends import frontend
 
-        speaker = frontend(candidate.language)
+        speaker = frontend(code.language)
         unit = speaker.parse(source)
         sites, deep = _sites(speaker, unit, anchors, lambda draft: search.calls.wants(draft, source.path))
         problems = [Problem(source.path, ProblemKind.TOO_DEEP, PROBLEM_TEXTS[ProblemKind.TOO_DEEP])] if deep else []
@@ -169,8 +179,65 @@ class Extractor:
             problems.append(Problem(source.path, ProblemKind.TRUNCATED, f"has more than {MAX_SITES} places"))
         return self._told(source, sites, problems)
 
-    def parsed(self, source: SourceFile, language: str, anchors: Sequence[tuple[int, int]]) -> Extract | None:
-        """The sites of a file that names sinks."""
+    def _code(self, candidate: Candidate, prefilters: Mapping[str, Prefilter]) -> Code | Problem | None:
+        """A file's code, where a literal of its language stands in the file; None for other files."""
+        raw = self._raw(candidate)
+        if isinstance(raw, ProblemKind):
+            return Problem(candidate.path, raw, PROBLEM_TEXTS.get(raw, raw.value))
+        spoken = [language for language in languages.spoken(candidate.language) if language in prefilters]
+        if not wide_encoding(raw) and not any(prefilters[language].hit(raw) for language in spoken):
+            return None
+        source, language = _text(candidate.path, raw), candidate.language
+        if isinstance(source, Problem):
+            return source
+        if language in languages.INSIDE:
+            from tlsscan.hosts import program
+
+            language, source, *_ = program(language, source)
+        return Code(language, source) if language in prefilters and len(source.data) <= DEFAULT_LIMIT else None
+
+    def _raw(self, candidate: Candidate) -> memoryview | ProblemKind:
+        """The content of a file. What has code between other text may be larger: only the code is parsed."""
+        raw = self._reader.read(candidate.fs_path)
+        if raw is not ProblemKind.TOO_LARGE or candidate.language not in languages.INSIDE:
+            return raw
+        self._large = self._large or Reader(HOST_LIMIT)
+        return self._large.read(candidate.fs_path)
+
+    def read(self, source: SourceFile, kind: str) -> Extract | None:
+        """The sites of a text in a language, or of a kind that holds code of one; None if it names no sink."""
+        if kind in languages.INSIDE:
+            return self._hosted(source, kind)
+        anchors = self.prefilter(kind).anchors(source.data)
+        return self._told(source, *self._understood(source, kind, anchors)) if anchors else None
+
+    def _hosted(self, source: SourceFile, kind: str) -> Extract | None:
+        """The sites of the code in a file, and the mentions where code could not be told from the rest."""
+        from tlsscan.hosts import program
+
+        found = program(kind, source)
+        if not found.language:
+            text = f"holds code of {found.foreign[:40]}, which is not read"
+            return Extract(problems=(Problem(source.path, ProblemKind.FOREIGN, text),))
+        code = found.source
+        anchors = self.prefilter(found.language).anchors(code.data)
+        sites: list[Site] = []
+        problems: list[Problem] = []
+        if len(code.data) > DEFAULT_LIMIT and anchors:
+            sites = list(self.mentions(found.language).sites(code))
+            problems = [Problem(source.path, ProblemKind.TOO_LARGE, PROBLEM_TEXTS[ProblemKind.TOO_LARGE])]
+        elif anchors:
+            sites, problems = self._understood(code, found.language, anchors)
+        if found.broken is not None:
+            region = source.region(*found.broken)
+            problems.append(Problem(source.path, ProblemKind.PARSE_ERROR, found.trouble, region))
+            sites.extend(self._mentioned(found.language, source, [found.broken], sites))
+        return self._told(source, sites, problems)
+
+    def _understood(
+        self, source: SourceFile, language: str, anchors: Sequence[Anchor]
+    ) -> tuple[list[Site], list[Problem]]:
+        """The sites of a text that names sinks, and what was not understood."""
         from tlsscan.frontends import frontend
 
         index = self.index(language)
@@ -195,7 +262,7 @@ class Extractor:
             problems.append(Problem(source.path, ProblemKind.PARSE_ERROR, "does not parse here", region))
         unread = [*broken, *((max(start - NEAR, 0), min(end + NEAR, len(source.data))) for start, end in sorted(deep))]
         sites.extend(self._mentioned(language, source, unread, sites))
-        return self._told(source, sites, problems)
+        return sites, problems
 
     def _mentioned(
         self, language: str, source: SourceFile, unread: Iterable[tuple[int, int]], sites: Sequence[Site]
@@ -215,19 +282,20 @@ class Extractor:
             self._mentions[language] = Mentions(language, self._book.for_language(language))
         return self._mentions[language]
 
-    def _unread(self, candidate: Candidate, kind: ProblemKind, prefilter: Prefilter) -> Extract | None:
+    def _unread(self, candidate: Candidate, kind: ProblemKind) -> Extract | None:
         if kind is not ProblemKind.TOO_LARGE:
             return Extract(problems=(Problem(candidate.path, kind, PROBLEM_TEXTS.get(kind, kind.value)),))
         sites: dict[tuple[int, int], Site] = {}
         texts: dict[int, str] = {}
         named = False
-        problems = [Problem(candidate.path, kind, "is too large to parse; only literals were looked for")]
+        spoken = languages.spoken(candidate.language)
+        problems = [Problem(candidate.path, kind, PROBLEM_TEXTS[kind])]
         for piece in self._reader.pieces(candidate.fs_path, candidate.path, 256):
             if isinstance(piece, ProblemKind):
                 problems.append(Problem(candidate.path, piece, PROBLEM_TEXTS.get(piece, piece.value)))
                 break
-            named = named or prefilter.hit(piece.data)
-            for site in self.mentions(candidate.language).sites(piece):
+            named = named or any(self.prefilter(language).hit(piece.data) for language in spoken)
+            for site in (site for language in spoken for site in self.mentions(language).sites(piece)):
                 if len(sites) < MAX_SITES:
                     sites.setdefault((site.region.start, site.region.end), site)
                     _add_lines(texts, piece, site)
@@ -243,26 +311,24 @@ class Extractor:
             lines = {region.line for site in sites for region in _reportable(site)}
             from tlsscan.linehash import line_hashes
 
-            hashes = line_hashes(source.data.decode("utf-8", "replace"), lines)
-        generated = bool(sites) and is_generated(source.data)
+            hashes = line_hashes(source.content.decode("utf-8", "replace"), lines)
+        generated = bool(sites) and is_generated(source.content)
         return Extract(tuple(sites), tuple(problems), _lines_around(source, sites), hashes, generated)
 
-    def definitions(self, candidate: Candidate, search: Search) -> list[Definition] | ProblemKind:
-        """The constants of a file that a search is for, for uses in other files, or why they are not known."""
-        raw = self._reader.read(candidate.fs_path)
-        if isinstance(raw, ProblemKind):
-            return raw
-        if not wide_encoding(raw) and not search.literals.hit(raw):
-            return []
-        source = _text(candidate.path, raw)
-        if isinstance(source, Problem):
-            return source.kind
+    def definitions(self, candidate: Candidate, searches: Mapping[str, Search]) -> list[Definition] | ProblemKind:
+        """The constants of a file that the search of its language is for, or why they are not known."""
+        code = self._code(candidate, {language: search.literals for language, search in searches.items()})
+        if isinstance(code, Problem):
+            return code.kind
+        return self._defined(code.source, searches[code.language]) if code is not None else []
+
+    def _defined(self, source: SourceFile, search: Search) -> list[Definition] | ProblemKind:
         from tlsscan.frontends import frontend
         from tlsscan.frontends.speaker import TooDeep
 
-        speaker = frontend(candidate.language)
+        speaker = frontend(search.language)
         present = [word for word in search.words if speaker.may_define(source.data, word)]
-        if candidate.language not in languages.NAMED_BY_FILE:
+        if search.language not in languages.NAMED_BY_FILE:
             present = [word for word in present if search.declares(source.data, word)]
         if not present:
             return []
@@ -270,7 +336,7 @@ class Extractor:
             found = list(speaker.definitions(speaker.parse(source), present))
         except TooDeep:
             return ProblemKind.TOO_DEEP
-        return [Definition(d.name, d.value, d.step) for d in found]
+        return [Definition(d.name, d.value, d.step, search.language) for d in found]
 
 
 def _sites(
@@ -382,7 +448,7 @@ def pack_definitions(found: Iterable[Definition] | ProblemKind) -> bytes:
     """Definitions, or why there are none, as JSON."""
     if isinstance(found, ProblemKind):
         return json.dumps(found.value).encode()
-    return json.dumps([[d.name, encode_value(d.value), encode_value(d.step)] for d in found]).encode()
+    return json.dumps([[d.name, encode_value(d.value), encode_value(d.step), d.language] for d in found]).encode()
 
 
 def unpack_definitions(payload: bytes) -> list[Definition] | ProblemKind:
@@ -390,4 +456,6 @@ def unpack_definitions(payload: bytes) -> list[Definition] | ProblemKind:
     plain = json.loads(payload)
     if isinstance(plain, str):
         return ProblemKind(plain)
-    return [Definition(name, decode_value(value), decode_value(step)) for name, value, step in plain]
+    return [
+        Definition(name, decode_value(value), decode_value(step), language) for name, value, step, language in plain
+    ]

@@ -12,6 +12,14 @@ DISPLAY = {
     "powershell": "PowerShell",
 }
 NAMED_BY_FILE = frozenset({"java", "python"})  # languages that name a file after the class or module in it
+INSIDE = {
+    "erb": ("ruby",),
+    "jsp": ("java",),
+    "aspnet": ("csharp", "vbnet"),
+    "razor": ("csharp", "vbnet"),
+    "jupyter": ("python",),
+}
+"""Kinds of files that hold code between other text -> the languages it may be written in (see `hosts`)."""
 CASELESS = frozenset({"powershell", "vbnet"})  # languages in which no name minds its case
 
 _SUFFIXES = {
@@ -22,6 +30,13 @@ _SUFFIXES = {
     "java": ".java",
     "vbnet": ".vb",
     "powershell": ".ps1 .psm1 .psd1",
+}
+_HOSTS = {
+    "erb": ".erb .rhtml",
+    "jsp": ".jsp .jspx .jspf .tag .tagx",
+    "aspnet": ".aspx .ascx .master .ashx .asmx .asax .svc",
+    "razor": ".cshtml .vbhtml .razor",
+    "jupyter": ".ipynb",
 }
 _NAMES = {
     "python": "SConstruct SConscript wscript",
@@ -38,9 +53,6 @@ _UNREAD = {
     "F#": ".fs .fsx .fsi",
     "Scala": ".scala .sc",
     "Groovy": ".groovy .gradle",
-    "JSP": ".jsp .jspx .tag .tagx",
-    "ASP.NET": ".cshtml .vbhtml .razor .aspx .ashx .asmx .ascx .asax .master",
-    "ERB": ".erb",
     "Haml": ".haml",
     "Slim": ".slim",
     "Twig": ".twig",
@@ -56,7 +68,6 @@ _UNREAD = {
     "Erlang": ".erl .hrl",
     "Clojure": ".clj .cljs .cljc",
     "Dart": ".dart",
-    "Jupyter": ".ipynb",
     "Cython": ".pyx .pxd",
     "Crystal": ".cr",
     "R": ".r",
@@ -90,7 +101,7 @@ BY_NAME = {name.encode(): language for language, names in _NAMES.items() for nam
 
 _KNOWN: dict[bytes, str] = {
     **{suffix.encode(): suffix for suffix in UNREAD},
-    **{suffix.encode(): language for language, suffixes in _SUFFIXES.items() for suffix in suffixes.split()},
+    **{suffix.encode(): kind for kind, suffixes in (_SUFFIXES | _HOSTS).items() for suffix in suffixes.split()},
 }
 _LONGEST = max(map(len, _KNOWN))
 _MEMO_CAP = 4096
@@ -124,9 +135,14 @@ def classify(name: bytes) -> str | None:
 
 
 def language_of(name: bytes) -> str | None:
-    """The id of a language that this program reads, or None, for the last part of a path."""
+    """The id of a language or of a kind in `INSIDE` that this program reads, or None, for the last part of a path."""
     found = classify(name)
     return None if found is None or found.startswith(".") else found
+
+
+def spoken(kind: str) -> tuple[str, ...]:
+    """The languages that a file may hold code of, by what `language_of` says of it."""
+    return INSIDE.get(kind, (kind,))
 
 
 def language_of_shebang(head: bytes) -> str | None:

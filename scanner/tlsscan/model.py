@@ -246,6 +246,7 @@ class ProblemKind(StrEnum):
     PARSE_ERROR = "parse-error"
     TOO_DEEP = "too-deep"
     TOO_LARGE = "too-large"
+    FOREIGN = "other-language"
     REPLACED = "replaced-characters"
     TRUNCATED = "too-many-findings"
     IGNORE_RULES = "ignore-rules"
@@ -271,6 +272,7 @@ PROBLEM_SEVERITY = {
     ProblemKind.PARSE_ERROR: Severity.DEGRADED,
     ProblemKind.TOO_DEEP: Severity.DEGRADED,
     ProblemKind.TOO_LARGE: Severity.DEGRADED,
+    ProblemKind.FOREIGN: Severity.DEGRADED,
     ProblemKind.REPLACED: Severity.DEGRADED,
     ProblemKind.TRUNCATED: Severity.DEGRADED,
     ProblemKind.IGNORE_RULES: Severity.DEGRADED,

@@ -11,6 +11,7 @@ from tlsscan.callers import follow
 from tlsscan.calls import Calls, Question
 from tlsscan.discovery import Candidate, Discovery, Walk
 from tlsscan.extract import CallSearch, Definition, Extractor, Search
+from tlsscan.languages import INSIDE, spoken
 from tlsscan.link import Words, link
 from tlsscan.match import Match, match, open_names_of, slots_of
 from tlsscan.model import (
@@ -151,7 +152,7 @@ class Scanner:
         """The batches, their files remembered by number."""
         for batch in batches:
             self._files += batch
-            for language in {file.language for file in batch}:
+            for language in {file.language for file in batch} - INSIDE.keys():
                 self._extractor.index(language)  # once here, not once in each worker that is still to be forked
             yield batch
 
@@ -206,11 +207,10 @@ class Scanner:
             language: CallSearch(Calls(language, [q for q in questions if q.language == language]))
             for language in languages
         }
-        files = [file for file in self._files if file.language in searches]
+        files = [file for file in self._files if not searches.keys().isdisjoint(spoken(file.language))]
 
         def work(piece: bytes) -> bytes | None:
-            file = Candidate.unpack(piece)
-            found = self._extractor.calls(file, searches[file.language])
+            found = self._extractor.calls(Candidate.unpack(piece), searches)
             return extraction.pack(found) if found is not None else None
 
         calls: list[Site] = []
@@ -230,15 +230,18 @@ class Scanner:
     def _find(self, words: Words) -> Iterator[tuple[str, Definition]]:
         """Definitions of words, with their language, in the files that may hold them for one of their owners."""
         searches = {language: Search(language, owners) for language, owners in words.items()}
-        files = [file for file in self._files if file.language in searches and searches[file.language].concerns(file)]
+        files = [
+            file
+            for file in self._files
+            if any(language in searches and searches[language].concerns(file) for language in spoken(file.language))
+        ]
 
         def work(piece: bytes) -> bytes | None:
-            file = Candidate.unpack(piece)
-            found = self._extractor.definitions(file, searches[file.language])
+            found = self._extractor.definitions(Candidate.unpack(piece), searches)
             return extraction.pack_definitions(found) if found else None
 
         for outcome in self._supervise([files], work):
-            path, language = files[outcome.index].path, files[outcome.index].language
+            path = files[outcome.index].path
             if outcome.failure is not None:
                 self.late.append(Problem(path, outcome.failure.kind, outcome.failure.text))
             elif outcome.payload:
@@ -246,7 +249,7 @@ class Scanner:
                 if isinstance(told, ProblemKind):
                     self.late.append(Problem(path, told, extraction.PROBLEM_TEXTS.get(told, told.value)))
                 else:
-                    yield from ((language, definition) for definition in told)
+                    yield from ((definition.language, definition) for definition in told)
 
 
 def told_at_callers(own: Sequence[Match], passed: Sequence[Match]) -> list[Match]:
@@ -356,6 +359,6 @@ def _titled(finding: Finding, book: Rulebook) -> Finding:
 
 def _assumed(files: Iterable[Candidate], book: Rulebook) -> tuple[str, ...]:
     """Sentences about the assumed products of the scanned languages."""
-    products = book.products({candidate.language for candidate in files})
+    products = book.products({language for candidate in files for language in spoken(candidate.language)})
     rows = [book.assumed[product] for product in products if product in book.assumed]
     return tuple(f"{row.title} is assumed" + (f" ({row.because})" if row.because else "") for row in rows)

@@ -16,7 +16,10 @@ from tlsscan.protocol import BY_TOKEN, Version, tokens
 from tlsscan.rules import Example, Rule
 from tlsscan.source import SourceFile
 
-MARK = re.compile(r"(?:(?<!\S)'(?=\s)|#|//|--|/\*|<!--)\s*expect:\s*(?P<text>[^\n]*?)\s*(?:\*/|-->)?\s*$")
+MARK = re.compile(
+    r"(?:(?<!\S)'(?=\s)|#|//|--|/\*|<!--|@\*)\s*expect:\s*(?P<text>[^\n]*?)"
+    r"\s*(?:\*/|-->|(?:-|--)?%>|\*@|(?:\\n)?\",?)?\s*$"
+)
 WORDS = frozenset({"none", "default", "unresolved"})
 NAMES_1_2 = re.compile(r"tls[ _-]?v?[ _-]?1[._-]?2(?!\d)", re.IGNORECASE)
 FLOOR = Policy(Version.TLS1_2)
@@ -102,13 +105,12 @@ class Checker:
 
     def matches(self, language: str, path: str, code: str, claims: Iterable[tuple[str, str]] = ()) -> list[Match]:
         """The matches of code under claims, in program order."""
-        source = SourceFile(path, code.encode())
-        anchors = self._extractor.prefilter(language).anchors(source.data)
-        if not anchors:
-            return []
-        found = self._extractor.parsed(source, language, anchors)
+        found = self._extractor.read(SourceFile(path, code.encode()), language)
         sites = found.sites if found is not None else ()
-        return match(sites, self._extractor.index(language), self.runtimes(claims))
+        runtimes = self.runtimes(claims)
+        spoken = sorted({site.language for site in sites})
+        own = {language: [site for site in sites if site.language == language] for language in spoken}
+        return [one for language in spoken for one in match(own[language], self._extractor.index(language), runtimes)]
 
     def check_code(self, language: str, path: str, code: str, rule: str = "") -> Iterator[tuple[int, str]]:
         """Line and complaint for everything in annotated code that does not hold (of one rule, if named)."""

@@ -58,6 +58,11 @@ class SourceFile:
         self._starts: list[int] = []
         self._marks: dict[int, list[tuple[int, int, int]]] = {}
 
+    @property
+    def content(self) -> bytes:
+        """The file's own text; `data`, unless that is only the code in it."""
+        return self.data
+
     def region(self, start: int, end: int) -> Region:
         """The region between two byte offsets into `data`."""
         first, last = self.position(start), self.position(end)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from tlsscan.display import be, clip, count, safe, sentence
+from tlsscan.languages import INSIDE
 from tlsscan.model import Level, Problem, ProblemKind, Report, Role, Severity, Verdict
 from tlsscan.reporters import Options
 from tlsscan.reporters.origins import counted
@@ -142,6 +143,8 @@ def _problem_line(problem: Problem) -> str:
 
 def _context(report: Report) -> Iterator[str]:
     """What the reader must know to trust the result."""
+    if hosts := {kind: number for kind, number in report.files.items() if kind in INSIDE}:
+        yield f"Read for the code in them alone: {count(sum(hosts.values()), 'file')} ({_counts(hosts)})"
     if unread := sum(report.unread.values()):
         yield f"Not readable by tlsscan: {count(unread, 'source file')} ({_counts(report.unread)})"
     for text in report.assumed:

@@ -1,0 +1,199 @@
+"""Razor with C#: blocks, expressions and directives after `@`, and markup at the beginning of a statement."""
+
+import re
+
+from tlsscan.hosts.assembly import Assembly
+from tlsscan.hosts.razor_markup import Markup
+from tlsscan.source import SourceFile
+
+# Comments, texts, characters, marks; whatever else stands between them is one token, too. What is not closed ends with
+# its line or with the file, so that nothing is looked at twice.
+TOKEN = re.compile(
+    rb"(?P<comment>//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)|@\*(?:[^*]|\*(?!@))*+(?:\*@|\Z))"
+    rb'|"""(?:[^"]|"(?!""))*+(?:"""|\Z)|(?:@\$?|\$@)"[^"]*+(?:""[^"]*+)*+(?:"|\Z)'
+    rb'|\$"(?:[^"{\\\n]++|\\[^\n]|\{\{|\{(?:[^{}"\n]{1,200}+|"[^"\n]{0,200}+"){0,20}+\})*+"'
+    rb'|\$?"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+(?:"|(?=\\?(?:\n|\Z)))'
+    rb"|'(?:\\[^\n]{1,9}?|[^'\\\n])'|(?P<space>\s+)|(?P<markup>@:|@?<(?:!--|[!/]?[A-Za-z]))|(?P<mark>[][{}();:,<@])"
+    rb"|[^][{}();:,<@\s\"'/$]+|.",
+    re.DOTALL,
+)
+STARTS = frozenset(b"{};:")  # after these a statement begins
+KEYWORD = re.compile(rb"(?:if|for|foreach|while|do|switch|try|lock|using|await\s+(?:foreach|using))\b")
+ARMS = {
+    b"if": re.compile(rb"\s*else\s*(?:\{|if\s*\()"),
+    b"try": re.compile(rb"\s*(?:catch\s*[({]|catch\s+when\b|finally\s*\{)"),
+    b"do": re.compile(rb"\s*while\s*\("),
+}
+BODY = re.compile(rb"(?:functions|code)\b\s*\{")
+USING = re.compile(
+    rb"using[ \t]+((?:static[ \t]+)?[A-Za-z_][\w.]*(?:[ \t]*=[ \t]*[\w.<>, ]+)?)[ \t;]*\r?$", re.MULTILINE
+)
+DIRECTIVE = re.compile(
+    rb"(?:model|inherits|inject|addTagHelper|removeTagHelper|tagHelperPrefix|namespace|page|layout|attribute"
+    rb"|implements|typeparam|rendermode|preservewhitespace|sessionstate)\b(?![ \t]*[.(])[^\n]*"
+)
+SECTION = re.compile(rb"section\s+\w+\s*\{")
+FIRST = re.compile(rb"(?:await[ \t]+)?[A-Za-z_]\w*")
+NEXT = re.compile(rb"[?!]?\.[A-Za-z_]\w*")
+CLOSERS = {b"(": b")", b"[": b"]"}
+MAX_EXPRESSION = 20_000  # bytes of one expression
+MAX_NESTING = 20  # parentheses in each other in one expression
+
+
+class Code:
+    """A block of code that is being read: where it goes, how many braces and parentheses are open. A statement may go
+    on after its block with `arms` (`else`), and ends without a block at a semicolon. With `inside` it is read from
+    behind its first brace to its last, which is not part of it."""
+
+    def __init__(
+        self,
+        into: Assembly,
+        *,
+        statement: bool = False,
+        arms: re.Pattern[bytes] | None = None,
+        inside: bool = False,
+    ) -> None:
+        self.into = into
+        self.inside = inside
+        self._statement = statement
+        self._arms = arms
+        self._braces = int(inside)
+        self._parentheses = 0
+
+    def ends(self, mark: bytes, rest: bytes, at: int) -> bool:
+        """Takes note of a mark; whether the block ends with it."""
+        self._braces += (mark == b"{") - (mark == b"}")
+        self._parentheses += (mark == b"(") - (mark == b")")
+        if self._braces > 0:
+            return False
+        if mark == b"}":
+            return self._arms is None or self._arms.match(rest, at) is None
+        return mark == b";" and self._statement and self._parentheses <= 0
+
+
+class CSharpPage:
+    """A page, taken apart: the imports, what stands in its class, and what its method does."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self._source = source
+        self._data = source.data
+        self.imports = Assembly(source)
+        self.members = Assembly(source)
+        self.statements = Assembly(source)
+        self._around: list[Markup | Code] = [Markup()]
+        at = 0
+        while self._around:
+            top = self._around[-1]
+            at = self._markup(top, at) if isinstance(top, Markup) else self._code(top, at)
+
+    def _markup(self, markup: Markup, at: int) -> int:
+        step = markup.read(self._data, at)
+        if step.at_code:
+            return self._transition(step.offset + 1)
+        self._around.pop()
+        return step.offset
+
+    # -- from markup to code -------------------------------------------------------------------------------------
+
+    def _transition(self, at: int) -> int:
+        """What stands after an `@` of markup; the offset after it, or where a block begins."""
+        data = self._data
+        if data.startswith(b"{", at):
+            self._around.append(Code(self._into()))
+            return at
+        if data.startswith(b"(", at):
+            return self._written(at, _balanced(data, at))
+        if found := BODY.match(data, at):
+            self._around.append(Code(self.members, inside=True))
+            return found.end()
+        if found := USING.match(data, at):
+            self.imports.words(b"using ")
+            self.imports.take(*found.span(1))
+            self.imports.words(b";\n")
+            return found.end()
+        if found := KEYWORD.match(data, at):
+            self._around.append(Code(self._into(), statement=True, arms=ARMS.get(found.group())))
+            return at
+        found = SECTION.match(data, at) or DIRECTIVE.match(data, at)
+        return found.end() if found is not None else self._written(at, _chain(data, at))
+
+    def _written(self, start: int, end: int) -> int:
+        if end > start:
+            into = self._into()
+            into.words(b"Write(")
+            into.take(start, end)
+            into.words(b"\n);\n")
+        return end
+
+    def _into(self) -> Assembly:
+        """Where the code around goes."""
+        return next((one.into for one in reversed(self._around) if isinstance(one, Code)), self.statements)
+
+    # -- code ----------------------------------------------------------------------------------------------------
+
+    def _code(self, code: Code, at: int) -> int:
+        """On to the markup in a block, or to its end."""
+        start, last = at, b"{"
+        for token in TOKEN.finditer(self._data, at):
+            text = token.group()
+            if text.startswith(b"@*"):
+                code.into.take(start, token.start())
+                start = token.end()
+            if token["comment"] is not None or token["space"] is not None:
+                continue
+            begins = last[-1] in STARTS
+            if token["markup"] is not None and (begins or text.startswith((b"@<", b"@:"))):
+                code.into.take(start, token.start())
+                code.into.words(b"\n" if begins else b" null ")
+                return self._nested(token)
+            if text == b"@" and begins:
+                code.into.take(start, token.start())
+                return self._transition(token.end())
+            last = text
+            if token["mark"] is not None and code.ends(text, self._data, token.end()):
+                code.into.take(start, token.start() if code.inside else token.end())
+                code.into.words(b"\n")
+                self._around.pop()
+                return token.end()
+        code.into.take(start, len(self._data))
+        self._around.pop()
+        return len(self._data)
+
+    def _nested(self, token: re.Match[bytes]) -> int:
+        """Markup in code; where its first tag or its text begins."""
+        line = token.group() == b"@:"
+        self._around.append(Markup(nested=not line, line=line))
+        return token.end() if line else token.start() + token.group().startswith(b"@")
+
+
+def _balanced(data: bytes, at: int) -> int:
+    """Where what a parenthesis or bracket opens ends; the place itself if it does not, or is too long."""
+    waiting: list[bytes] = []
+    for token in TOKEN.finditer(data, at, at + MAX_EXPRESSION):
+        text = token.group()
+        if text in CLOSERS:
+            if len(waiting) >= MAX_NESTING:
+                break
+            waiting.append(CLOSERS[text])
+        elif text == waiting[-1]:
+            waiting.pop()
+            if not waiting:
+                return token.end()
+        elif text in (b")", b"]"):
+            break
+    return at
+
+
+def _chain(data: bytes, at: int) -> int:
+    """Where an expression without parentheses around it ends: names, members, calls, subscripts."""
+    end = at
+    found = FIRST.match(data, at)
+    while found is not None:
+        end = found.end()
+        while data[end : end + 1] in CLOSERS:
+            after = _balanced(data, end)
+            if after == end:
+                return end
+            end = after
+        found = NEXT.match(data, end)
+    return end
