@@ -59,6 +59,10 @@ class Calls:
         """Whether one of the functions stands in a file: there nothing need name its owner."""
         return path in self._homes
 
+    def knows(self, word: str) -> bool:
+        """Whether one of the functions has that last name."""
+        return self._folded(word) in self._by_word
+
     def wants(self, named: Named, path: str) -> "CallWish | None":
         """What is wanted of a construct in a file; None if it calls none of the functions."""
         if named.form not in (Form.CALL, Form.NEW):

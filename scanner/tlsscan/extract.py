@@ -20,7 +20,7 @@ from tlsscan.values import decode as decode_value
 from tlsscan.values import encode as encode_value
 
 if TYPE_CHECKING:
-    from tlsscan.frontends.speaker import Parsed, Sketch, Speaker, Wanted
+    from tlsscan.frontends.speaker import Knows, Parsed, Sketch, Speaker, Wanted
 
 Anchor: TypeAlias = tuple[int, int]
 
@@ -173,7 +173,8 @@ class Extractor:
 
         speaker = frontend(code.language)
         unit = speaker.parse(source)
-        sites, deep = _sites(speaker, unit, anchors, lambda draft: search.calls.wants(draft, source.path))
+        calls = search.calls
+        sites, deep = _sites(speaker, unit, anchors, lambda draft: calls.wants(draft, source.path), calls.knows)
         problems = [Problem(source.path, ProblemKind.TOO_DEEP, PROBLEM_TEXTS[ProblemKind.TOO_DEEP])] if deep else []
         if len(sites) >= MAX_SITES:
             problems.append(Problem(source.path, ProblemKind.TRUNCATED, f"has more than {MAX_SITES} places"))
@@ -251,7 +252,7 @@ class Extractor:
             problems.append(Problem(source.path, ProblemKind.REPLACED, text))
         speaker = frontend(language)
         unit = speaker.parse(source)
-        sites, deep = _sites(speaker, unit, anchors, wanted)
+        sites, deep = _sites(speaker, unit, anchors, wanted, index.knows)
         if deep:
             problems.append(Problem(source.path, ProblemKind.TOO_DEEP, PROBLEM_TEXTS[ProblemKind.TOO_DEEP]))
         if len(sites) >= MAX_SITES:
@@ -340,20 +341,20 @@ class Extractor:
 
 
 def _sites(
-    speaker: "Speaker[Any]", unit: "Parsed", anchors: Sequence[Anchor], wanted: "Wanted"
+    speaker: "Speaker[Any]", unit: "Parsed", anchors: Sequence[Anchor], wanted: "Wanted", knows: "Knows"
 ) -> tuple[list[Site], set[Anchor]]:
     """At most MAX_SITES sites, and the anchors that are nested too deeply: these cost the others nothing."""
     from tlsscan.frontends.speaker import TooDeep
 
     try:
-        return list(islice(speaker.sites(unit, anchors, wanted), MAX_SITES)), set()
+        return list(islice(speaker.sites(unit, anchors, wanted, knows), MAX_SITES)), set()
     except TooDeep:
         pass
     sites: dict[tuple[Region, Form, tuple[str, ...], tuple[str, ...]], Site] = {}
     deep: set[Anchor] = set()
     for anchor in anchors:
         try:
-            for site in islice(speaker.sites(unit, [anchor], wanted), MAX_SITES - len(sites)):
+            for site in islice(speaker.sites(unit, [anchor], wanted, knows), MAX_SITES - len(sites)):
                 sites[site.region, site.form, site.option, site.names] = site
         except TooDeep:
             deep.add(anchor)

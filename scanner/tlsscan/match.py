@@ -177,6 +177,10 @@ class SinkIndex:
                 found.extend((*key.resolve(), Confidence.MEDIUM) for key in known)
         return sorted(found, key=lambda hit: hit[2] is not Confidence.HIGH)
 
+    def knows(self, word: str) -> bool:
+        """Whether the name of a call or constructor that some sink is about ends in a word."""
+        return ("called", self._last(Form.CALL, word)) in self._by_last
+
     def mentioned(self, value: Value, runtimes: Runtimes) -> list[tuple[Rule, Sink, Confidence]]:
         """The rule with the most sinks whose vocabulary knows a bare value, with a sink for it."""
         keys = (*chain(*self._by_last.values()), *chain(*self._by_argument.values()))

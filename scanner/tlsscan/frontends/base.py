@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 from tree_sitter import Language, Node, Parser, Tree
 
-from tlsscan.frontends.speaker import Definition, TooDeep, Wish
+from tlsscan.frontends.speaker import Definition, Knows, TooDeep, Wish, anything
 from tlsscan.model import Argument, Form, Site
 from tlsscan.source import WORD_BYTES, SourceFile
 from tlsscan.values import (
@@ -124,7 +124,7 @@ def children(node: Node) -> list[Node]:
 
 
 class Unit:
-    """One parsed file with the names it binds."""
+    """One parsed file with the names it binds. `knows` tells whether anybody may want a call of that last name."""
 
     def __init__(self, frontend: "Frontend", source: SourceFile, tree: Tree) -> None:
         self.frontend = frontend
@@ -132,6 +132,7 @@ class Unit:
         self.root = tree.root_node
         self._tree = tree
         self.effort = 0
+        self.knows: Knows = anything
         self._bindings: dict[str, tuple[Binding, ...] | None] = {}
 
     def path_at(self, start: int) -> Path:
@@ -552,11 +553,14 @@ class Frontend(ABC):
 
     # -- anchors -> sites ------------------------------------------------------------------------------------
 
-    def sites(self, unit: Unit, anchors: Sequence[tuple[int, int]], wanted: Wanted) -> Iterator[Site]:
+    def sites(
+        self, unit: Unit, anchors: Sequence[tuple[int, int]], wanted: Wanted, knows: Knows = anything
+    ) -> Iterator[Site]:
         """The sites around the anchors (byte ranges) that some sink wants, in program order, each once.
 
         Where an import or an assignment renames what stands at an anchor, the new name becomes an anchor too.
         """
+        unit.knows = knows
         seen: set[tuple[int, int, Form, str]] = set()
         found: list[Site] = []
         queue = [start for start, _ in anchors]

@@ -19,6 +19,7 @@ from tlsscan.frontends.csharp_nodes import (
     argument_value,
     arguments_of,
     assigned,
+    dotted,
     property_value,
     result_type,
     returned,
@@ -62,6 +63,10 @@ class CSharpFrontend(CSharpExpressions):
         context = Context(unit, path)
         function = field(node, "function")
         arguments = raw_arguments(arguments_of(node))
+        member = function is not None and function.type in MEMBER_KINDS
+        word = split_member(function)[1] if function is not None and member else dotted(text_of(function))
+        if not unit.knows(word.rpartition(".")[2]) and word != "SetValue" and not any(a.name for a in arguments):
+            return
         target = ""
         if function is not None and function.type in MEMBER_KINDS:
             target = self._object(unit, path, text_of(split_member(function)[0]))

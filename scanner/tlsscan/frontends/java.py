@@ -40,6 +40,9 @@ class JavaFrontend(JavaExpressions):
 
     def _call_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         node = path[-1]
+        word = text_of(field(node, "name"))
+        if not unit.knows(word) and word not in values.MAP_METHODS:
+            return
         names = self.names.callee(unit, path, node)
         label = field(node, "name") or node
         target, caption = self._target(unit, path), self._caption(node, names)

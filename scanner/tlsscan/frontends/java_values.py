@@ -27,6 +27,7 @@ LISTS = frozenset(
     }
 )
 MAPS = frozenset({"Map.of", "ImmutableMap.of", "Collections.singletonMap"})
+MAP_METHODS = frozenset(name.rpartition(".")[2] for name in MAPS)
 SAME = frozenset(
     {
         "Collections.unmodifiableList",

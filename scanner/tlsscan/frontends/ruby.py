@@ -19,7 +19,7 @@ from tlsscan.frontends.ruby_bind import (
     module_names,
     remembered,
 )
-from tlsscan.frontends.ruby_declared import RubyDeclarations
+from tlsscan.frontends.ruby_declared import MADE, RubyDeclarations
 from tlsscan.frontends.ruby_lower import CONSTANT_KINDS
 from tlsscan.model import Form
 from tlsscan.values import Invocation, Name, Value
@@ -63,10 +63,12 @@ class RubyFrontend(RubyDeclarations):
         if method is None or (len(path) > 1 and path[-2].type in ASSIGNMENT_KINDS and field(path[-2], "left") == node):
             return
         context = Context(unit, path)
-        base = self.thing(context, receiver) if receiver is not None else None
         arguments = self._arguments(context, field(node, "arguments"))
-        target = self._call_target(unit, path)
         word = text_of(method)
+        if receiver is not None and not unit.knows(word) and word not in MADE and not any(a.name for a in arguments):
+            return
+        base = self.thing(context, receiver) if receiver is not None else None
+        target = self._call_target(unit, path)
         if word == "new":
             names = self._constructed(context, base)
             if names:

@@ -17,6 +17,7 @@ ACCESSORS = frozenset(
     f"{kind}_{word}" for kind in ("cattr", "mattr", "thread_cattr", "thread_mattr") for word in ("accessor", "writer")
 ) | {"class_attribute", "config_accessor"}
 SETTINGS = frozenset({"set", "default", "setting"})  # `set :name, value`, of a class or a script that configures itself
+MADE = SENDERS | SETTERS | ACCESSORS | {"new", "store"}  # calls with a receiver that are more than what they are named
 NAMED_KINDS = frozenset({"simple_symbol", "delimited_symbol", "string"})
 Arguments = tuple[RawArgument, ...]
 

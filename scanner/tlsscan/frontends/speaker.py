@@ -54,6 +54,13 @@ class Wish(Protocol):
 
 
 Wanted: TypeAlias = Callable[[Sketch], Wish | bool | None]
+Knows: TypeAlias = Callable[[str], bool]
+"""Whether anybody may want a call whose name ends in a word: to find a name out costs more than to ask this."""
+
+
+def anything(word: str) -> bool:
+    """Any call may be wanted."""
+    return True
 
 
 class Parsed(Protocol):
@@ -74,7 +81,9 @@ class Speaker(Protocol[File]):
     def parse(self, source: SourceFile) -> File:
         """The file, ready for questions about anchors."""
 
-    def sites(self, unit: File, anchors: Sequence[tuple[int, int]], wanted: Wanted) -> Iterator[Site]:
+    def sites(
+        self, unit: File, anchors: Sequence[tuple[int, int]], wanted: Wanted, knows: Knows = anything
+    ) -> Iterator[Site]:
         """The sites around the anchors that are wanted, in program order, each once. Raises TooDeep."""
 
     def may_define(self, data: bytes, word: str) -> bool:

@@ -7,7 +7,7 @@ from itertools import groupby, islice
 from typing import NamedTuple
 
 from tlsscan.frontends import csharp_values as dotnet
-from tlsscan.frontends.speaker import Definition, Wanted
+from tlsscan.frontends.speaker import Definition, Knows, Wanted, anything
 from tlsscan.frontends.vbnet_literals import unquoted
 from tlsscan.frontends.vbnet_names import MAX_OCCURRENCES, Unit
 from tlsscan.frontends.vbnet_syntax import Declared, Expr, Given, Statement, walk
@@ -61,7 +61,9 @@ class VbNetSpeaker:
         """The file, cut into logical lines."""
         return Unit(source)
 
-    def sites(self, unit: Unit, anchors: Sequence[tuple[int, int]], wanted: Wanted) -> Iterator[Site]:
+    def sites(
+        self, unit: Unit, anchors: Sequence[tuple[int, int]], wanted: Wanted, knows: Knows = anything
+    ) -> Iterator[Site]:
         """The sites around the anchors that are wanted, in program order, each once. Raises TooDeep.
 
         Where an import or an assignment renames what stands at an anchor, the new name becomes an anchor too.
