@@ -347,7 +347,7 @@ def test_an_unreadable_file_is_told(tmp_path: Path) -> None:
 
 
 def candidates(folder: Path, *names: str) -> list[Candidate]:
-    return [Candidate(os.fsencode(folder / name), name, "python") for name in names]
+    return [Candidate(os.fsencode(folder / name), "python", len(os.fsencode(folder)) + 1) for name in names]
 
 
 @posix

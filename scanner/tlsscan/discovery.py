@@ -29,21 +29,27 @@ BATCH = 200
 
 
 class Candidate(NamedTuple):
-    """A file to scan: what to open, how to show it (relative to the working directory if inside), its language id."""
+    """A file to scan: what to open, its language id, and how many bytes of `fs_path` stand before what is shown."""
 
     fs_path: bytes
-    path: str
     language: str
+    hidden: int = 0
+
+    @property
+    def path(self) -> str:
+        """How the file is shown: relative to the working directory if inside. UTF-8 whatever the locale, other bytes
+        as lone surrogates, so that reports do not depend on it."""
+        return self.fs_path[self.hidden :].decode("utf-8", "surrogateescape")
 
     def pack(self) -> bytes:
         """The candidate as bytes, for a worker that was forked before it was found."""
-        return b"\0".join((self.language.encode(), self.fs_path, self.path.encode("utf-8", "surrogateescape")))
+        return b"%s\0%d\0%s" % (self.language.encode(), self.hidden, self.fs_path)
 
     @classmethod
     def unpack(cls, piece: bytes) -> "Candidate":
         """The inverse of `pack`."""
-        language, fs_path, path = piece.split(b"\0")
-        return cls(fs_path, path.decode("utf-8", "surrogateescape"), language.decode())
+        language, hidden, fs_path = piece.split(b"\0")
+        return cls(fs_path, language.decode(), int(hidden))
 
 
 class Skipped(NamedTuple):
@@ -348,7 +354,8 @@ class Walk:
         if language in UNREAD:
             self.unread[path] = language
         elif path not in self.found:
-            candidate = self.found[path] = Candidate(path, self._shown(path), language)
+            hidden = len(self.lead) if self.lead and path.startswith(self.lead) else 0
+            candidate = self.found[path] = Candidate(path, language, hidden)
             self._fresh.append(candidate)
 
     def _add_named(self, path: str, real: bytes) -> None:
@@ -409,7 +416,7 @@ class Walk:
         return "" if real == self.cwd else self._shown(_with_slash(self._from_cwd(real)))
 
     def _shown(self, path: bytes) -> str:
-        """UTF-8 whatever the locale, other bytes as lone surrogates, so that reports do not depend on it."""
+        """A path as reports show it; see `Candidate.path`."""
         return path.removeprefix(self.lead).decode("utf-8", "surrogateescape") or "."
 
 

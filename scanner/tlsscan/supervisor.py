@@ -117,7 +117,7 @@ class _Worker:
         self.since = 0.0
         self.hung = False
 
-    def assign(self, chunk: range, pieces: Sequence[bytes], *, last_chance: bool) -> None:
+    def assign(self, chunk: range, pieces: list[bytes], *, last_chance: bool) -> None:
         """Send it a chunk of work. It is idle, so that it reads at once and no write can wait for long."""
         self.chunk, self.last_chance = chunk, last_chance
         self.told = self.seen = -1

@@ -4,10 +4,11 @@ Knows nothing of what the work is, and nothing of its parent but three pipes and
 """
 
 import gc
+import marshal
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from struct import Struct
 from typing import Final, NamedTuple, NoReturn
 
@@ -21,8 +22,6 @@ OUT_OF_MEMORY: Final = 77
 
 COMMAND: Final = Struct("=qqq")
 """What the parent writes: the number of the first piece, how many there are, and the length of what follows."""
-
-_LENGTH: Final = Struct("=q")
 
 FRAME: Final = Struct("=bqq")
 """What the child writes: kind, index, length of the body that follows."""
@@ -71,25 +70,17 @@ def live(child: Child, foreign: list[int]) -> NoReturn:
         os._exit(status)
 
 
-def pack(first: int, pieces: Sequence[bytes]) -> bytes:
+def pack(first: int, pieces: list[bytes]) -> bytes:
     """An order: pieces with consecutive numbers."""
-    body = b"".join(part for piece in pieces for part in (_LENGTH.pack(len(piece)), piece))
+    body = marshal.dumps(pieces)
     return COMMAND.pack(first, len(pieces), len(body)) + body
-
-
-def _unpack(body: bytes) -> Iterator[bytes]:
-    at = 0
-    while at < len(body):
-        start = at + _LENGTH.size
-        at = start + _LENGTH.unpack_from(body, at)[0]
-        yield body[start:at]
 
 
 def _serve(child: Child) -> None:
     work, slot, result = child.work, child.slot, child.result
     while len(order := _receive(child.command, COMMAND.size)) == COMMAND.size:
         first, count, length = COMMAND.unpack(order)
-        for index, piece in enumerate(_unpack(_receive(child.command, length)), first):
+        for index, piece in enumerate(marshal.loads(_receive(child.command, length)), first):
             slot[0] = index
             try:
                 payload = work(piece)
