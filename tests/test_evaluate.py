@@ -131,6 +131,7 @@ VOCABULARIES = r"""
     syntax: {separator: ",", add: "+", remove: "-"}
     values:
       "'all'": [TLSv1.0, TLSv1.1, TLSv1.2]
+      "'own'": default
   replacing:
     include: signed
     syntax: {separator: space, add: "+", remove: "-", bare: replace}
@@ -854,6 +855,20 @@ def test_a_closed_vocabulary_says_nothing_of_what_is_no_text() -> None:
 )
 def test_texts_with_signs_are_read_from_left_to_right(text: str, outcome: str) -> None:
     assert said(only(Text(text), "signed")) == wanted(outcome)
+
+
+@pytest.mark.parametrize(
+    ("text", "writes"),
+    [
+        ("own", ((Kind.DEFAULT, "-"),)),
+        ("own-TLSv1", ((Kind.DISABLED, "1.0"),)),
+        ("-TLSv1,own", ((Kind.DEFAULT, "-"),)),
+        ("own,-TLSv1.1,TLSv1", ((Kind.DISABLED, "1.1"), (Kind.WEAKENS, "1.0"))),
+        ("own-TLSv1+TLSv1", ((Kind.WEAKENS, "1.0"),)),
+    ],
+)
+def test_a_text_may_begin_with_the_default(text: str, writes: tuple[tuple[Kind, str], ...]) -> None:
+    assert only(Text(text), "signed").writes == tuple((kind, versions(named)) for kind, named in writes)
 
 
 def test_a_bare_word_may_replace_what_stood_before() -> None:

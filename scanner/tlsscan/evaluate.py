@@ -472,27 +472,38 @@ def _unlisted(value: Value, lens: Lens) -> Reading:
     number = _number(value, lens)
     if number is not None and (lens.vocabulary.flags or lens.vocabulary.fields):
         return _from_bits(Bits(number), lens)
+    if isinstance(value, Name) and value.names[0].endswith("()"):
+        return Reading(unresolved=f"the result of {describe(value)} is not known")
     if isinstance(value, Name):
         return Reading(unresolved=f"no fixed value of {describe(value)} was found", open_by=describe(value))
     return Reading(unresolved=f"{describe(value)} is not a value that this rule knows")
 
 
 def _signed(text: str, lens: Lens) -> Reading:
-    """A text whose words join the set of versions and leave it, from left to right."""
+    """A text whose words join the set of versions and leave it, from left to right. A word that stands for the default
+    begins with it: what follows is added to it and taken away from it."""
     syntax = lens.vocabulary.syntax
     alone = lens._replace(vocabulary=lens.vocabulary._replace(syntax=Syntax(case=syntax.case)), kind=Kind.ENABLED)
-    held, known, unknown = NO_VERSIONS, False, ""
+    held, removed = NO_VERSIONS, NO_VERSIONS
+    known, default, unknown = False, False, ""
     for action, word in terms(text, syntax):
         found = _scalar(Text(word), alone)
         named = frozenset(version for _, versions in found.writes for version in versions)
         known = known or found.known
         if action == "replace":
-            held, unknown = NO_VERSIONS, ""
-        held = held - named if action == "remove" else held | named
-        unknown = unknown or (found.unresolved if action != "remove" else "")
-    if not known or (unknown and not held):
+            held, removed, default, unknown = NO_VERSIONS, NO_VERSIONS, False, ""
+        taken = action == "remove"
+        if not taken and any(kind is Kind.DEFAULT for kind, _ in found.writes):
+            removed, default = NO_VERSIONS, True
+        held, removed = (held - named, removed | named) if taken else (held | named, removed - named)
+        unknown = unknown or ("" if taken else found.unresolved)
+    if not known or (unknown and not held and not default):
         return Reading(unresolved=unknown or "the text names no version")
-    return Reading(writes=((lens.kind, held),), known=True, partial=bool(unknown))
+    if not default:
+        return Reading(writes=((lens.kind, held),), known=True, partial=bool(unknown))
+    changes = ((Kind.DISABLED, removed), (Kind.WEAKENS, held))
+    writes = tuple((kind, versions) for kind, versions in changes if versions)
+    return Reading(writes=writes or ((Kind.DEFAULT, NO_VERSIONS),), known=True, partial=bool(unknown))
 
 
 def _unguarded(pieces: Sequence[str | None], lens: Lens) -> Reading:
@@ -677,7 +688,10 @@ def _keys(value: Value, vocabulary: Vocabulary) -> Iterator[Key]:
         yield Key("null", "")
     elif isinstance(value, Name):
         for name in value.names:
-            yield Key("name", name)
+            if name.endswith("()"):
+                yield from _call_keys(name[:-2])
+            else:
+                yield Key("name", name)
     else:
         yield from _composed_keys(value)
 
@@ -690,8 +704,14 @@ def _composed_keys(value: Value) -> Iterator[Key]:
             yield Key("list", ",".join(map(str, numbers)))
     elif isinstance(value, Invocation):
         for name in value.names:
-            yield Key("call", name.removeprefix("?."))
-            yield from (Key("call", f"*.{tail}") for tail in _tails(name))
+            yield from _call_keys(name)
+
+
+def _call_keys(name: str) -> Iterator[Key]:
+    """The keys of what a function of that name gives."""
+    bare = name.removeprefix("?.")
+    yield Key("call", bare)
+    yield from (Key("call", f"*.{tail}") for tail in _tails(bare))
 
 
 def _tails(name: str) -> Iterator[str]:

@@ -142,7 +142,9 @@ class SinkIndex:
         self.language = language
         self._by_last: dict[tuple[str, str], list[SinkKey]] = defaultdict(list)
         self._by_argument: dict[str, list[SinkKey]] = defaultdict(list)
+        self._owners: set[str] = set()
         for key in keys:
+            self._owners.add(key.name.rpartition(".")[0])
             if key.name == "*" and key.form in CALLED:
                 self._by_argument[self._argument(key.argument)].append(key)
             else:
@@ -162,6 +164,8 @@ class SinkIndex:
         """The sinks that a draft or a site may meet, by its names alone, the sure ones first."""
         found: list[tuple[Rule, Sink, Confidence]] = []
         names = (".".join(named.option),) if named.form is Form.OPTION else named.names
+        if named.form in CALLED and names[0].rpartition(".")[0] in self._owners:
+            names = tuple(name for name in names if not name.startswith("?."))  # of a class whose sinks are all known
         for last in dict.fromkeys(self._last(named.form, name) for name in names):
             for key in self._by_last.get((_group(named.form), last), ()):
                 rule, sink = key.resolve()

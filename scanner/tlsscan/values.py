@@ -69,7 +69,8 @@ class Name(NamedTuple):
     """A name that the file itself gives no value to.
 
     `names` are the qualified names it may stand for, dotted whatever the language writes
-    (`OpenSSL.SSL.TLS1_VERSION`), most likely first. A leading `?.` says that the receiver is unknown.
+    (`OpenSSL.SSL.TLS1_VERSION`), most likely first. A leading `?.` says that the receiver is unknown, a trailing `()`
+    that a function is called without arguments.
     """
 
     names: tuple[str, ...]

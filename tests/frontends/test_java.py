@@ -234,6 +234,95 @@ def test_names_are_followed_to_their_definition(members: str, statements: str, u
     assert value_of(used, members, statements) == OLD
 
 
+@pytest.mark.parametrize(
+    ("members", "statements", "used"),
+    [
+        ('String pick(boolean b) { String s = "TLSv1"; return s; }', "", "pick(true)"),
+        ('static String pick(String v) { return "TLSv" + v; }', "", 'T.pick("1")'),
+        ('String pick() { Runnable r = () -> { return; }; return "TLSv1"; }', "", "this.pick()"),
+        ('String pick() { return "x"; } String pick(int i) { return "TLSv1"; }', "", "pick(3)"),
+        ("", 'Map<String, String> m = new HashMap<>(); m.put("a", "x"); m.put("a", "TLSv1");', 'm.get("a")'),
+        (
+            'static Properties q = new Properties(); static { q.setProperty("a", "TLSv1"); }',
+            "",
+            'q.getProperty("a", "x")',
+        ),
+        ("", 'StringBuilder b = new StringBuilder("TLS"); b.append("v").append(1);', "b.toString()"),
+        ("", "", 'String.format("%sv%d", "TLS", 1)'),
+        ("", "", 'Stream.of("TLSv1").collect(Collectors.joining(","))'),
+        ("", "", '" TLSv1 ".trim()'),
+        ("", "", '"TLSv1.0".replaceAll(".0", "")'),
+        ("", "", '"SSLv3,TLSv1".replace("SSLv3,", "")'),
+    ],
+)
+def test_what_methods_of_the_file_and_of_texts_give(members: str, statements: str, used: str) -> None:
+    expected = {'"TLSv1.0".replaceAll(".0", "")': Unknown("a text is changed at run time")}
+    assert value_of(used, members, statements) == expected.get(used, OLD)
+
+
+def test_a_method_with_branches_is_a_choice_and_its_parameters_are_what_is_passed() -> None:
+    members = 'String pick(boolean b, String v) { if (b) { return v; } return "TLSv1.2"; }'
+    assert value_of('pick(p == null, "TLSv1")', members) == Choice((Arm("b", False, OLD), Arm("", False, NEW)))
+    assert value_of("pick(1)", members) == Invocation(("T.pick", "?.pick"), (Number(1),)), "no overload for that"
+    recursive = "String pick(int n) { return pick(n - 1); }"
+    assert isinstance(value_of("pick(3)", recursive), Invocation)
+
+
+@pytest.mark.parametrize(
+    ("statements", "used"),
+    [
+        ('List<String> l = new ArrayList<>(); Collections.addAll(l, "TLSv1", "TLSv1.2");', "l"),
+        ('List<String> l = new ArrayList<>(); addIfSupported(all, l, "TLSv1", "TLSv1.2");', "l"),
+        ('List<String> l = new ArrayList<>(); l.add("TLSv1"); if (p == null) { l.add("TLSv1.2"); }', "l"),
+        ("", 'ImmutableList.builder().add("TLSv1").add("TLSv1.2").build()'),
+        ("", 'new JsonArray().add("TLSv1").add("TLSv1.2")'),
+        ("", 'Arrays.stream("TLSv1, TLSv1.2".split(",")).map(String::trim).toArray(String[]::new)'),
+        ("", 'Stream.of("TLSv1", "TLSv1.2").filter(known::contains).collect(Collectors.toList())'),
+    ],
+)
+def test_lists_put_together_in_other_ways(statements: str, used: str) -> None:
+    assert value_of(used, statements=statements) == Listing((OLD, NEW))
+
+
+def test_what_is_added_for_an_older_runtime_keeps_its_guard() -> None:
+    code = 'List<String> l = new ArrayList<>(); l.add("TLSv1.2"); if (Build.VERSION.SDK_INT < 21) { l.add("TLSv1"); }'
+    value = value_of("l", statements=code)
+    assert isinstance(value, Choice)
+    assert [(arm.guarded, arm.value) for arm in value.arms] == [(True, Listing((NEW, OLD))), (False, Listing((NEW,)))]
+
+
+def test_a_class_is_no_variable_that_something_is_added_to() -> None:
+    statements = 'Set<String> s = new HashSet<>(); Collections.addAll(s, "TLSv1");'
+    assert value_of('Collections.singleton("TLSv1")', statements=statements) == Listing((OLD,))
+
+
+def test_what_was_cut_out_of_a_text_that_is_not_known() -> None:
+    cut = value_of('Security.getProperty("a").replace("TLSv1, ", "").replaceAll(",\\\\s*RC4", "")')
+    assert isinstance(cut, Operation)
+    assert (cut.operator, cut.operands[1]) == ("without", Text(r",\s*RC4"))
+    inner = cut.operands[0]
+    assert isinstance(inner, Operation)
+    assert inner == Operation("without", (Unknown("a decides", "a"), Text("TLSv1, ")))
+
+
+@pytest.mark.parametrize("call", ['config.getPropDefault("a", "TLSv1")', 'prefs.getText("a", "TLSv1")'])
+def test_a_reader_with_a_name_and_a_default_is_open_by_its_name(call: str) -> None:
+    value = value_of(call)
+    assert isinstance(value, Choice)
+    assert [arm.value for arm in value.arms] == [Unknown("a decides", "a"), OLD]
+
+
+def test_a_call_that_only_looks_like_a_reader_is_a_call() -> None:
+    assert isinstance(value_of('getter.gets("a", "TLSv1")'), Invocation)
+    assert isinstance(value_of('config.getPair("a", compute(1))'), Invocation)
+
+
+def test_a_variable_keeps_its_declared_type_where_it_is_assigned_later() -> None:
+    code = """import n.Sock;
+    class T { Sock s; T() { this.s = make(); } void f() { Sock l; l = make(); s.use(1); l.use(2); } }"""
+    assert {site.names for site in sites("java", code, ["use"])} == {("n.Sock.use", "?.use")}
+
+
 def test_a_local_variable_of_another_block_or_method_is_not_seen() -> None:
     assert value_of("v", statements='{ String v = "TLSv1"; }') == Name(("v",))
     assert value_of("v", members='void g() { String v = "TLSv1"; }') == Name(("v",))
@@ -288,7 +377,7 @@ def test_an_accessor_of_an_enum_constant_gives_what_it_is_made_from() -> None:
       P(String s) { this.label = s; } String label() { return label; } String other() { return "x" + label; } }"""
     assert value_of("P.V1.label()", members) == OLD
     assert value_of("T.P.V2.label()", members) == NEW
-    assert value_of("P.V1.other()", members) == Invocation(("T.P.V1.other",), ())
+    assert value_of("P.V1.other()", members) == Name(("T.P.V1.other()",))
 
 
 def test_ternaries_keep_both_arms_and_mark_the_one_for_an_older_runtime() -> None:
@@ -564,3 +653,28 @@ def test_nesting_below_the_bounds_is_unknown_not_wrong() -> None:
     value = value_of("(" * 90 + '"TLSv1"' + ")" * 90)
     assert value in (OLD, Unknown("the expression is nested too deeply"))
     assert value_of(" + ".join(['"a"'] * 150)) == Text("a" * 150)
+
+
+def test_methods_without_parameters_and_accessors_are_defined_for_other_files() -> None:
+    code = """package a.b; enum Proto { V1("x", "TLSv1"), V2("y", "TLSv1.2"); final String n; final String p;
+      Proto(String n, String p) { this.n = n; this.p = p; } String proto() { return p; } }
+    class Config { static String old() throws Exception { return "TLSv1"; } String other(int i) { return "x"; }
+      String read() { while (true) { } } }"""
+    unit = frontend("java").parse(SourceFile("src/Proto.java", code.encode()))
+    words = ["proto()", "old()", "other()", "read()"]
+    assert [word for word in words if frontend("java").may_define(code.encode(), word)] == [
+        "proto()",
+        "old()",
+        "read()",
+    ]
+    found = {d.name: plain(d.value) for d in frontend("java").definitions(unit, words)}
+    assert found["a.b.Proto.V1.proto()"] == OLD
+    assert found["a.b.Proto.V2.proto()"] == NEW
+    assert found["a.b.Config.old()"] == OLD
+    assert "a.b.Config.read()" not in found
+    assert "a.b.Config.other()" not in found
+
+
+def test_a_call_of_another_class_stays_open_by_its_name() -> None:
+    assert value_of("Config.old()", header="package a; import b.Config;") == Name(("b.Config.old()",))
+    assert isinstance(value_of("made.old()"), Invocation), "of what class is not known"

@@ -11,10 +11,10 @@ from tlsscan.frontends.java_names import ANNOTATION_KINDS, Names, arguments, ins
 from tlsscan.frontends.java_scopes import (
     BLOCK_KINDS,
     CLASS_KINDS,
-    DECLARATION_KINDS,
     FUNCTION_KINDS,
     METHOD_KINDS,
     PARAMETER_KINDS,
+    declaration_of,
     declares_field,
     declares_local,
     is_write,
@@ -30,7 +30,15 @@ NAME_KINDS = frozenset(
     | {"parenthesized_expression", "cast_expression"}
 )
 NAMED_KINDS = frozenset({"method_declaration", "constructor_declaration"})
-GROWTH = {"add": "add=", "addAll": "add=", "addFirst": "add=", "addLast": "add=", "remove": "remove="}
+GROWTH = {
+    "add": "add=",
+    "addAll": "add=",
+    "addFirst": "add=",
+    "addLast": "add=",
+    "remove": "remove=",
+    "append": "append=",
+}
+PUTS = frozenset({"put", "setProperty", "putIfAbsent"})
 INJECTED = frozenset({"Value", "ConfigProperty", "DefaultValue"})
 
 
@@ -138,7 +146,7 @@ class JavaBindings(Frontend):
         if parent.type == "formal_parameter" or path[-3].type in PARAMETER_KINDS:
             yield from self._parameter(unit, path)
             return
-        declaration = path[-3] if path[-3].type in DECLARATION_KINDS else parent
+        declaration = declaration_of(path)
         within = path[:-2] if declaration == path[-3] else path[:-1]
         value = field(parent, "value") if parent.type != "instanceof_expression" else None
         made = self._made("value", path, 0, within)._replace(scope=local_scope(path), node=value)
@@ -194,39 +202,66 @@ class JavaBindings(Frontend):
         local = max((scope for scope in uses.local if scope[0] <= offset < scope[1]), default=None)
         body = owner_level(path)
         if local is not None and base is None and local[0] > path[body].start_byte:
-            return self._made("value", path, 0, path[: level + 1])._replace(scope=local)
+            typed = self.names.type_of(unit, _declared_type(uses.local[local]))
+            return self._made("value", path, 0, path[: level + 1])._replace(scope=local, names=typed)
         if base is not None and base.type != "this":
             word = text_of(base)
             if word not in self.names.header(unit).types or not uses.fields:
                 return None
-            return self._made("value", path, 0, path[: level + 1], word)._replace(scope=uses.fields[0])
+            return self._made("value", path, 0, path[: level + 1], word)._replace(scope=next(iter(uses.fields)))
         if not body:
             return None
         within = [scope for scope in uses.fields if scope[0] <= offset < scope[1]]
         if within and base is None:
             body = next((i for i in range(len(path)) if path[i].start_byte == max(within)[0]), body)
         made = self._made("value", path, body, path[: level + 1], owner_name(path, body))
+        declared = uses.fields.get(made.scope)
+        if declared is not None:
+            made = made._replace(names=self.names.type_of(unit, field(declared, "type")))
         method = self.function(path)
         if method is not None and method.type == "method_declaration" and not made.condition:
             made = made._replace(condition=f"after {text_of(field(method, 'name'))}()")
         return made
 
     def _grown(self, unit: Unit, path: Path) -> Iterator[Binding]:
-        """`list.add(x)` and `array[0] = x` as additions to what the variable holds."""
+        """`list.add(x)`, `array[0] = x`, `table.put(k, v)`, `addAll(list, x)` as additions to what a variable holds."""
         leaf, parent = path[-1], path[-2]
+        uses = self.names.uses(unit, text_of(leaf))
+        if not uses.local and not uses.fields:
+            return
         if parent.type == "array_access" and path[-3].type == "assignment_expression":
             if field(parent, "array") == leaf and field(path[-3], "left") == parent:
                 yield from self._addition(unit, path, len(path) - 3, field(path[-3], "right"), "add=")
         elif parent.type == "method_invocation" and field(parent, "object") == leaf:
-            operator = GROWTH.get(text_of(field(parent, "name")), "")
-            given = arguments(parent)
-            if operator and given:
-                yield from self._addition(unit, path, len(path) - 2, given[-1], operator)
+            yield from self._called(unit, path)
+        elif parent.type == "argument_list" and text_of(field(path[-3], "name")).startswith("add"):
+            given = children(parent)
+            for node in given[given.index(leaf) + 1 :]:
+                for made in self._addition(unit, path, len(path) - 3, node, "add="):
+                    yield made._replace(offset=node.start_byte)
+
+    def _called(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        """The additions of a chain of calls on the variable at the end of a path."""
+        for level in range(len(path) - 2, 0, -1):
+            call = path[level]
+            if call.type != "method_invocation" or field(call, "object") != path[level + 1]:
+                return
+            word, given = text_of(field(call, "name")), arguments(call)
+            if word in PUTS and len(given) == 2:
+                node, operator = field(call, "arguments"), "put="
+            else:
+                node, operator = given[-1] if given else None, GROWTH.get(word, "")
+            if not operator or node is None:
+                return
+            for made in self._addition(unit, path, level, node, operator):
+                yield made._replace(offset=node.start_byte)
 
     def _addition(self, unit: Unit, path: Path, level: int, node: Node | None, operator: str) -> Iterator[Binding]:
+        """What is added under a condition may be there beside the rest, unless that asks for an older runtime."""
         made = self._written(unit, path, level, None)
         if made is not None and node is not None:
-            yield made._replace(node=node, operator=operator)
+            told = made.guarded or operator == "remove=" or self.is_guard(made.condition)
+            yield made._replace(node=node, operator=operator, condition=made.condition if told else "")
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
         """The variable or field that is given exactly what stands at the end of a path, a static import of it, or

@@ -158,9 +158,10 @@ class Names:
     def _identifier(self, unit: Unit, path: Path, node: Node, depth: int) -> tuple[str, ...]:
         word = text_of(node)
         found = visible(unit.bindings(word), node.start_byte)
+        declared = next((binding.names for binding in found if binding.names), ())
+        if declared:
+            return declared
         for binding in found:
-            if binding.names:
-                return binding.names
             if binding.kind == "value" and binding.operator == "=" and not binding.each:
                 return self.types(unit, binding.path, binding.node, depth + 1)
         return self.type_named(unit, word) if not found and word[:1].isupper() else ()
@@ -289,6 +290,12 @@ def arguments(node: Node) -> list[Node]:
     """The argument nodes of a call."""
     given = field(node, "arguments")
     return children(given) if given is not None else []
+
+
+def parameters(method: Node) -> list[Node]:
+    """The parameter nodes of a method."""
+    listed = field(method, "parameters")
+    return children(listed) if listed is not None else []
 
 
 def operator_of(assignment: Node) -> str:

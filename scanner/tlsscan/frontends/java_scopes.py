@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from tree_sitter import Node
+
 from tlsscan.frontends.base import MAX_OCCURRENCES, Binding, Path, Unit, field, text_of
 
 CLASS_KINDS = frozenset(
@@ -32,11 +34,11 @@ DECLARATION_KINDS = FIELD_KINDS | PARAMETER_KINDS | {"local_variable_declaration
 
 
 class Uses(NamedTuple):
-    """Where a word is declared and written in a file: byte ranges of the scopes of local variables and of fields,
-    the offsets of assignments, and the paths to the methods and the enum constants of that name."""
+    """Where a word is declared and written in a file: byte ranges of the scopes of local variables and of fields, with
+    their declarations, the offsets of assignments, and the paths to the methods and the enum constants of that name."""
 
-    local: tuple[tuple[int, int], ...]
-    fields: tuple[tuple[int, int], ...]
+    local: dict[tuple[int, int], Node]
+    fields: dict[tuple[int, int], Node]
     writes: tuple[int, ...]
     methods: tuple[Path, ...]
     constants: tuple[Path, ...]
@@ -68,8 +70,8 @@ def local_scope(path: Path) -> tuple[int, int]:
 
 def find_uses(unit: Unit, word: str) -> Uses:
     """Where a word is declared and written in a file, as far as the first MAX_OCCURRENCES tell."""
-    local: list[tuple[int, int]] = []
-    fields: list[tuple[int, int]] = []
+    local: dict[tuple[int, int], Node] = {}
+    fields: dict[tuple[int, int], Node] = {}
     writes: list[int] = []
     methods: list[Path] = []
     constants: list[Path] = []
@@ -83,14 +85,19 @@ def find_uses(unit: Unit, word: str) -> Uses:
             writes.append(offset)
         elif declares_field(path):
             body = path[owner_level(path)]
-            fields.append((body.start_byte, body.end_byte))
+            fields.setdefault((body.start_byte, body.end_byte), path[-3])
         elif declares_local(path):
-            local.append(local_scope(path))
+            local.setdefault(local_scope(path), declaration_of(path))
         elif path[-2].type == "method_declaration" and field(path[-2], "name") == path[-1]:
             methods.append(path[:-1])
         elif path[-2].type == "enum_constant" and field(path[-2], "name") == path[-1]:
             constants.append(path[:-1])
-    return Uses(tuple(local), tuple(fields), tuple(writes), tuple(methods), tuple(constants))
+    return Uses(local, fields, tuple(writes), tuple(methods), tuple(constants))
+
+
+def declaration_of(path: Path) -> Node:
+    """The declaration of the local variable whose name ends a path."""
+    return path[-3] if path[-3].type in DECLARATION_KINDS else path[-2]
 
 
 def is_write(path: Path) -> bool:

@@ -3,7 +3,22 @@
 import re
 from collections.abc import Sequence
 
-from tlsscan.values import Arm, Choice, Entry, Listing, Mapping, Name, Number, Operation, Text, Unknown, Value, Via
+from tlsscan.values import (
+    Arm,
+    Choice,
+    Entry,
+    Listing,
+    Mapping,
+    Name,
+    Null,
+    Number,
+    Operation,
+    Parameter,
+    Text,
+    Unknown,
+    Value,
+    Via,
+)
 
 LISTS = frozenset(
     {
@@ -73,9 +88,25 @@ COLLECTIONS = frozenset(
     {"ArrayList", "LinkedList", "Vector", "HashSet", "LinkedHashSet", "TreeSet", "CopyOnWriteArrayList", "ArrayDeque"}
     | {"JsonArray"}
 )
+TABLES = frozenset(
+    {"HashMap", "LinkedHashMap", "TreeMap", "Hashtable", "ConcurrentHashMap", "Properties", "EnumMap", "WeakHashMap"}
+)
+FALLBACKS = frozenset(
+    {
+        "Objects.requireNonNullElse",
+        "StringUtils.defaultIfEmpty",
+        "StringUtils.defaultIfBlank",
+        "StringUtils.defaultString",
+        "ObjectUtils.defaultIfNull",
+        "ObjectUtils.firstNonNull",
+        "MoreObjects.firstNonNull",
+    }
+)
 TEXTS = frozenset({"String", "StringBuilder", "StringBuffer"})
+GROWN = frozenset({"add", "remove", "append", "put"})
 FILLED = Unknown("it is filled elsewhere")
 ESCAPES = {"n": "\n", "t": "\t", "b": "\b", "r": "\r", "f": "\f", "s": " ", "\n": ""}
+MAX_FILLED = 40
 MAX_TEXT = 2000  # longer texts are not taken apart
 _ESCAPE = re.compile(r"\\(?:u+([0-9a-fA-F]{4})|([0-3]?[0-7]{1,2})|(.|\n))")
 _PLAIN_PATTERN = re.compile(r"(?:[\w ,;:/=-]|\\[|.+*s]|\[[ ,;:|]+\]|\\s[*+]){1,20}")
@@ -237,6 +268,14 @@ def lookup(key: Value, default: Value | None) -> Value:
     return setting(name) if default is None else or_else(setting(name), default)
 
 
+def is_lookup(word: str, given: Sequence[Value]) -> bool:
+    """Whether a call reads a setting that has a default: `getSomething("name", "default")`."""
+    if len(given) != 2 or not re.match(r"(?:get|opt|read|find|fetch|lookup)(?![a-z])", word):
+        return False
+    key, default = bare(given[0]), bare(given[1])
+    return isinstance(key, Text | Name) and isinstance(default, Text | Listing | Null | Name)
+
+
 def or_else(value: Value, default: Value) -> Value:
     """A value with what stands in for it when it is missing."""
     inner = bare(value)
@@ -260,30 +299,87 @@ def placeholder(text: str, several: bool) -> Value:
     return or_else(setting(name), made)
 
 
+def formatted(pattern: Value, given: Sequence[Value]) -> Value:
+    """String.format with plain `%s` and `%d`: one text when every part is known."""
+    text, parts = bare(pattern), [as_text(item) for item in items_of(given)]
+    if not isinstance(text, Text) or not all(isinstance(part, Text) for part in parts):
+        return Unknown("a part of the text is made at run time")
+    places = re.findall(r"%[^%n]", text.text)
+    if any(place not in ("%s", "%d") for place in places) or len(places) != len(parts):
+        return Unknown("a format is not followed")
+    words = iter([part.text for part in parts if isinstance(part, Text)])
+    return Text(re.sub(r"%[sd]", lambda _: next(words), text.text))
+
+
+def filled(value: Value, function: str, given: Sequence[Value], depth: int = 0) -> Value:
+    """What a method returns, with the arguments of one call in place of its parameters."""
+    if depth > MAX_FILLED:
+        return value
+    if isinstance(value, Parameter):
+        mine = value.function == function and value.position < len(given)
+        return given[value.position] if mine else value
+    if isinstance(value, Via):
+        return value._replace(value=filled(value.value, function, given, depth + 1))
+    if isinstance(value, Listing):
+        return Listing(tuple(filled(item, function, given, depth + 1) for item in value.items))
+    if isinstance(value, Operation):
+        operands = tuple(filled(item, function, given, depth + 1) for item in value.operands)
+        return _text_of(operands) if value.operator == "join" else value._replace(operands=operands)
+    if isinstance(value, Choice):
+        arms = (arm._replace(value=filled(arm.value, function, given, depth + 1)) for arm in value.arms)
+        return Choice(tuple(arms))
+    return value
+
+
 def entry(value: Value, key: Value) -> Value | None:
     """What a known map holds under a key."""
     inner, wanted = bare(value), bare(key)
     if not isinstance(inner, Mapping):
         return None
-    return next((item.value for item in inner.entries if bare(item.key) == wanted), None)
+    return next((item.value for item in reversed(inner.entries) if bare(item.key) == wanted), None)
 
 
 def grown(value: Value) -> Value:
-    """A collection after the items added to and removed from it one by one."""
+    """A collection, a table or a text after what was added to and removed from it step by step."""
     changes: list[tuple[str, Value]] = []
     inner = bare(value)
-    while isinstance(inner, Operation) and inner.operator in ("add", "remove") and len(inner.operands) == 2:
+    if isinstance(inner, Choice):
+        return Choice(tuple(arm._replace(value=grown(arm.value)) for arm in inner.arms))
+    while isinstance(inner, Operation) and inner.operator in GROWN and len(inner.operands) == 2:
         changes.append((inner.operator, inner.operands[1]))
         inner = bare(inner.operands[0])
     if not changes:
         return value
+    changes.reverse()
+    if changes[0][0] == "append":
+        return _text_of([inner, *[item for _, item in changes]])
+    if changes[0][0] == "put":
+        return _table(inner, [item for _, item in changes])
     items: list[Value] = _added(inner)
-    for operator, item in reversed(changes):
+    for operator, item in changes:
         if operator == "add":
             items.extend(_added(item))
         else:
             items = [kept for kept in items if bare(kept) != bare(item)]
     return Listing(tuple(item for item in items if item != FILLED or len(items) == 1))
+
+
+def _text_of(parts: Sequence[Value]) -> Value:
+    """Texts appended to one another."""
+    flat = [as_text(part) for part in parts]
+    if all(isinstance(part, Text) for part in flat):
+        return Text("".join(part.text for part in flat if isinstance(part, Text)))
+    return Operation("join", tuple(flat))
+
+
+def _table(start: Value, puts: Sequence[Value]) -> Value:
+    """A table after `put(key, value)`; what it held before counts if that is known."""
+    entries = list(start.entries) if isinstance(start, Mapping) else []
+    for put in puts:
+        pair = bare(put)
+        if isinstance(pair, Listing) and len(pair.items) == 2:
+            entries.append(Entry(pair.items[0], pair.items[1]))
+    return Mapping(tuple(entries))
 
 
 def _added(item: Value) -> list[Value]:

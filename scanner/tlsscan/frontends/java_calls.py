@@ -1,0 +1,290 @@
+"""What calls of Java give: methods of its own library, of the file, of enums, and what was put into collections."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from tree_sitter import Node
+
+from tlsscan.frontends import java_values as values
+from tlsscan.frontends.base import Context, Path, Unit, children, field, invocation, text_of
+from tlsscan.frontends.java_bindings import JavaBindings
+from tlsscan.frontends.java_names import arguments, parameters, qualified_class, shorts, unwrap
+from tlsscan.frontends.speaker import Definition
+from tlsscan.values import Arm, Choice, Listing, Mapping, Name, Number, Operation, Parameter, Text, Unknown, Value, Via
+
+CHAINED_KINDS = frozenset({"method_invocation", "object_creation_expression"})
+ENUM_KINDS = frozenset({"enum_declaration"})
+MAX_RETURNS = 12  # of one method
+MAX_CONSTANTS = 100  # of one enum
+REFERENCE = re.compile(r"\(\s*\w+(?:\.\w+)*\s*::\s*(\w+)\s*\)")
+METHOD_HINT = rb"\s*\)\s*(?:throws[\w\s.,]+)?\{"
+
+
+class JavaCalls(JavaBindings):
+    """The part of the frontend that lowers calls and constructors."""
+
+    def _call(self, context: Context, node: Node) -> Value:
+        names = self.names.callee(context.unit, context.path, node)
+        nodes = arguments(node)
+        given = context.all(nodes if shorts(names) & values.LISTS else nodes[:8])
+        made = self._standard(names, given)
+        if made is None:
+            made = self._of_receiver(context, node, names, given)
+        if made is None:
+            made = self._own_result(context, node, given)
+        if made is None and not given:
+            made = self._of_enum(context, node)
+        if made is not None:
+            return made
+        if not given and not names[0].startswith("?"):
+            return Name(tuple(f"{name}()" for name in names))
+        return invocation(names, given)
+
+    def _standard(self, names: tuple[str, ...], given: tuple[Value, ...]) -> Value | None:
+        """What a static method of the standard library makes of its arguments."""
+        short = shorts(names)
+        if short & values.LISTS:
+            return values.listed(given)
+        if short & values.MAPS:
+            return values.mapping(given)
+        if short & values.SAME and given:
+            return given[0]
+        if "String.join" in short and len(given) >= 2:
+            return values.joined(given[0], given[1:])
+        if "String.format" in short and given:
+            return values.formatted(given[0], given[1:])
+        if short & values.FALLBACKS and len(given) == 2:
+            return values.or_else(given[0], given[1])
+        if short & {"System.getProperty", "System.getenv"} and given:
+            return values.lookup(given[0], given[1] if len(given) > 1 else None)
+        return self._constant_of(names, given)
+
+    def _constant_of(self, names: tuple[str, ...], given: tuple[Value, ...]) -> Value | None:
+        """`Type.valueOf("X")` and `Enum.valueOf(Type.class, "X")` as the constant X of the type."""
+        if len(given) != 1 or not names[0].endswith(".valueOf") or names[0].startswith(("?", "java.lang.")):
+            return None
+        text = values.bare(given[0])
+        if not isinstance(text, Text) or not text.text.isidentifier():
+            return None
+        return Name(tuple(f"{name.removesuffix('.valueOf')}.{text.text}" for name in names if name[0] != "?"))
+
+    def _of_receiver(
+        self, context: Context, node: Node, names: tuple[str, ...], given: tuple[Value, ...]
+    ) -> Value | None:
+        """What a method makes of the value that it is called on."""
+        word, base = names[-1].rpartition(".")[2], field(node, "object")
+        if base is None:
+            return None
+        if given and (word in values.DEFAULTED or values.is_lookup(word, given)):
+            return self._looked_up(context, base, word, given)
+        if word in ("orElse", "orElseGet", "getOrElse") and given:
+            return values.or_else(context.lower(base), given[-1])
+        if word in values.KEPT and not any(isinstance(item, Text) for item in given):
+            return context.lower(base)
+        if word in ("add", "addAll") and base.type in CHAINED_KINDS:
+            return values.extended(context.lower(base), word, given)
+        if word in ("map", "filter"):
+            return self._streamed(context, node, base, word)
+        if word == "collect":
+            return self._collected(context, node, base)
+        return self._textual(context, base, word, given)
+
+    def _streamed(self, context: Context, node: Node, base: Node, word: str) -> Value | None:
+        """`map(String::trim)`, and `filter(supported::contains)`, which lets through at most what is there."""
+        reference = REFERENCE.fullmatch(text_of(field(node, "arguments")))
+        if reference is None:
+            return None
+        if word == "filter":
+            return context.lower(base) if reference.group(1) == "contains" else None
+        return values.mapped(context.lower(base), reference.group(1))
+
+    def _collected(self, context: Context, node: Node, base: Node) -> Value | None:
+        """A stream put into a list, or joined to a text."""
+        into = unwrap(next(iter(arguments(node)), None))
+        if into is None or into.type != "method_invocation":
+            return None
+        stream = context.lower(base)
+        if text_of(field(into, "name")) == "joining":
+            glue = context.all(arguments(into)[:1])
+            return values.joined(glue[0] if glue else Text(""), (stream,))
+        return stream
+
+    def _looked_up(self, context: Context, base: Node, word: str, given: tuple[Value, ...]) -> Value | None:
+        if word in ("get", "getProperty") or len(given) > 1:
+            found = values.entry(context.lower(base), given[0])
+            if found is not None:
+                return found
+        if word == "get" or (word == "getString" and len(given) < 2):
+            return None
+        return values.lookup(given[0], given[-1] if len(given) > 1 else None)
+
+    def _textual(self, context: Context, base: Node, word: str, given: tuple[Value, ...]) -> Value | None:
+        """What a method of String makes of a text."""
+        if word in values.TRIMS and not given:
+            return values.trimmed(context.lower(base))
+        if word in values.REPLACING:
+            return values.replaced(context.lower(base), word, given)
+        if word not in values.TEXTUAL:
+            return None
+        value = context.lower(base)
+        if word == "split" and given:
+            return values.split(value, given[0])
+        text = values.bare(value)
+        if not isinstance(text, Text) and not (isinstance(text, Operation) and text.operator == "join"):
+            return None
+        if word == "toString":
+            return value
+        if word in ("concat", "append") and len(given) == 1:
+            return context.join(text, values.as_text(given[0]))
+        if word in ("toLowerCase", "toUpperCase"):
+            return values.changed_case(text, word)
+        return Unknown("a text is changed at run time")
+
+    # -- methods and enums of the file --------------------------------------------------------------------------
+
+    def _own_result(self, context: Context, node: Node, given: tuple[Value, ...]) -> Value | None:
+        """What a method of this file returns: its only overload for that many arguments."""
+        base, name = field(node, "object"), field(node, "name")
+        unit = context.unit
+        if name is None or not self._is_here(context, base):
+            return None
+        paths = self.names.uses(unit, text_of(name)).methods
+        fits = [path for path in paths if len(parameters(path[-1])) == len(given)]
+        if len(fits) != 1 or (text_of(name), fits[0][-1].start_byte) in context.active:
+            return None
+        active = context.active | {(text_of(name), fits[0][-1].start_byte)}
+        value = self._result(unit, fits[0], active, context.depth)
+        return value if value is None or not given else values.filled(value, self.enclosing(fits[0]), given)
+
+    def _is_here(self, context: Context, base: Node | None) -> bool:
+        """Whether a call without a receiver, on `this`, or on a class of the file means a method of the file."""
+        if base is None or base.type == "this":
+            return True
+        word = text_of(base)
+        known = self.names.header(context.unit).types
+        return base.type == "identifier" and word in known and word[:1].isupper()
+
+    def _result(
+        self, unit: Unit, path: Path, active: frozenset[tuple[str, int]] = frozenset(), depth: int = 0
+    ) -> Value | None:
+        """What a method returns: one value, or the values of its branches. None for what is not followed."""
+        arms: list[Arm] = []
+        for inner in self._returns(unit, path):
+            only = children(inner[-1])
+            if len(only) != 1 or len(arms) >= MAX_RETURNS:
+                return None
+            condition, guarded = self.branch(inner)
+            value = Context(unit, inner, active, depth).lower(only[0])
+            arms.append(Arm(condition, guarded, Via(unit.step(inner[-1]), value)))
+        if not arms:
+            return None
+        return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+
+    def _returns(self, unit: Unit, path: Path) -> Iterator[Path]:
+        """The paths to the return statements of a method, without those of lambdas and classes inside it."""
+        body = field(path[-1], "body")
+        for offset in unit.occurrences("return") if body is not None else ():
+            if body is None or not body.start_byte <= offset < body.end_byte:
+                continue
+            there = unit.path_at(offset)
+            level = next((i for i in range(len(there) - 1, 0, -1) if there[i].type == "return_statement"), 0)
+            if level and self.function(there[:level]) == path[-1]:
+                yield there[: level + 1]
+
+    def _of_enum(self, context: Context, node: Node) -> Value | None:
+        """`Proto.OLD.label()` of an enum of this file whose constants are made from one value."""
+        base = unwrap(field(node, "object"))
+        if base is None or base.type != "field_access":
+            return None
+        unit, word = context.unit, text_of(field(base, "field"))
+        owner = self.names.types(unit, context.path, field(base, "object"))
+        for path in self.names.uses(unit, word).constants:
+            name = qualified_class(self.names.header(unit).package, path)
+            if name in owner:
+                return self._held_by(unit, path, text_of(field(node, "name")), context.active)
+        return None
+
+    def _held_by(
+        self, unit: Unit, constant: Path, accessor: str, active: frozenset[tuple[str, int]] = frozenset()
+    ) -> Value | None:
+        """What an accessor gives for an enum constant: the argument that the constructor keeps in the field."""
+        position = self._kept_argument(unit, accessor, constant[-2])
+        given = arguments(constant[-1])
+        if position is None or position >= len(given):
+            return None
+        inner = Context(unit, constant, active)
+        return Via(unit.step(constant[-1]), inner.lower(given[position]))
+
+    def _kept_argument(self, unit: Unit, accessor: str, body: Node) -> int | None:
+        """Which argument of the constructor a method of an enum returns, if it only returns that."""
+        methods = [path for path in self.names.uses(unit, accessor).methods if body in path]
+        only = children(field(methods[0][-1], "body") or body) if len(methods) == 1 else []
+        if len(only) != 1 or only[0].type != "return_statement" or not only[0].named_child_count:
+            return None
+        result = text_of(only[0].named_children[0]).removeprefix("this.")
+        given = [b for b in unit.bindings(result) or () if b.owner and b.node is not None and body in b.path]
+        value = Context(unit, given[0].path).lower(given[0].node) if len(given) == 1 else None
+        return value.position if isinstance(value, Parameter) else None
+
+    # -- constructors -------------------------------------------------------------------------------------------
+
+    def _new(self, context: Context, node: Node) -> Value:
+        names = self.names.type_of(context.unit, field(node, "type"))
+        simple = names[0].rpartition(".")[2] if names else ""
+        given = context.all(arguments(node)[:8])
+        if simple in values.COLLECTIONS:
+            return self._collection(context, node, given)
+        if simple in values.TEXTS:
+            return given[0] if given and not isinstance(given[0], Number) else Text("")
+        if simple in values.TABLES:
+            return given[0] if given and isinstance(values.bare(given[0]), Mapping) else values.mapping(())
+        return invocation(names or ("?",), given)
+
+    def _collection(self, context: Context, node: Node, given: tuple[Value, ...]) -> Value:
+        """A copy of another collection, or a new one with what an initializer block adds."""
+        if given and not isinstance(values.bare(given[0]), Number):
+            return given[0]
+        body = next((child for child in children(node) if child.type == "class_body"), None)
+        added: list[Value] = []
+        for block in children(body) if body is not None else []:
+            for statement in children(block) if block.type == "block" else []:
+                call = next(iter(children(statement)), None)
+                if call is not None and call.type == "method_invocation" and text_of(field(call, "name")) == "add":
+                    added.extend(context.all(arguments(call)[-1:]))
+        return Listing(tuple(added)) if added else Listing((values.FILLED,))
+
+    # -- the link phase -----------------------------------------------------------------------------------------
+
+    def may_define(self, data: bytes, word: str) -> bool:
+        """Whether the text of a file looks as if it defined a constant, or a method without parameters (`name()`)."""
+        if not word.endswith("()"):
+            return super().may_define(data, word)
+        return re.search(rb"\b" + re.escape(word[:-1].encode()) + METHOD_HINT, data) is not None
+
+    def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
+        """Constants, and what methods without parameters return, for uses in other files."""
+        every = list(words)
+        yield from super().definitions(unit, [word for word in every if not word.endswith("()")])
+        package = self.names.header(unit).package
+        for word in (word for word in every if word.endswith("()")):
+            for path in self.names.uses(unit, word[:-2]).methods:
+                if parameters(path[-1]):
+                    continue
+                owner = qualified_class(package, path)
+                if any(node.type in ENUM_KINDS for node in path[-4:]):
+                    yield from self._accessors(unit, path, owner, word)
+                value = self._result(unit, path, frozenset({(word[:-2], path[-1].start_byte)}))
+                if value is not None:
+                    yield Definition(f"{owner}.{word}", value, unit.step(path[-1]))
+
+    def _accessors(self, unit: Unit, path: Path, owner: str, word: str) -> Iterator[Definition]:
+        """What an accessor gives for each constant of its enum."""
+        level = next(i for i in range(len(path) - 1, 0, -1) if path[i].type in ENUM_KINDS)
+        body = field(path[level], "body")
+        if body is None:
+            return
+        for constant in children(body)[:MAX_CONSTANTS]:
+            if constant.type == "enum_constant":
+                value = self._held_by(unit, (*path[: level + 1], body, constant), word[:-2])
+                if value is not None:
+                    yield Definition(f"{owner}.{text_of(field(constant, 'name'))}.{word}", value, unit.step(constant))
