@@ -663,10 +663,3 @@ def test_a_text_of_another_argument_may_be_known_by_its_end() -> None:
     assert only(rules, call("?.put_tls", Text("mail.smtp.ssl.protocols"), V1)).permitted.versions == versions("1.0")
     assert matches(rules, call("?.put_tls", Text("mail.ssl.protocol"), V1)) == []
     assert matches(rules, call("?.put_tls", Text("nossl.protocols"), V1)) == []
-
-
-def test_a_class_whose_sinks_are_known_has_no_others() -> None:
-    rules = exactly("{call: lib.Socket.use_tls, position: 0}\n{call: lib.Host.set_tls, position: 0}")
-    assert matches(rules, call(("lib.Host.use_tls", "?.use_tls"), V1)) == []
-    assert only(rules, call(("app.Host.use_tls", "?.use_tls"), V1)).confidence is Confidence.MEDIUM
-    assert only(rules, call(("lib.Socket.use_tls", "?.use_tls"), V1)).confidence is Confidence.HIGH

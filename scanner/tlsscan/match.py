@@ -34,6 +34,7 @@ from tlsscan.values import (
     texts,
 )
 
+DECLARING = frozenset({"java", "csharp", "vbnet"})  # languages whose variables have declared classes
 IGNORES_CASE = frozenset({"php"})  # languages whose function and class names ignore case
 # Calls that compare, expect, log or print what they are given: naming a setting there sets nothing. Only where nothing
 # but a name and a value speaks for a setting does this count.
@@ -164,7 +165,7 @@ class SinkIndex:
         """The sinks that a draft or a site may meet, by its names alone, the sure ones first."""
         found: list[tuple[Rule, Sink, Confidence]] = []
         names = (".".join(named.option),) if named.form is Form.OPTION else named.names
-        if named.form in CALLED and names[0].rpartition(".")[0] in self._owners:
+        if self.language in DECLARING and named.form in CALLED and names[0].rpartition(".")[0] in self._owners:
             names = tuple(name for name in names if not name.startswith("?."))  # of a class whose sinks are all known
         for last in dict.fromkeys(self._last(named.form, name) for name in names):
             for key in self._by_last.get((_group(named.form), last), ()):
