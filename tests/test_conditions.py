@@ -32,6 +32,7 @@ def test_versions_named_in_a_text(text: str, named: str) -> None:
     [
         ("STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT === $options['crypto_method']", True),
         ("$v == 'TLSv1'", True),
+        ("case SSLv3", True),
         ("case 'tlsv1.0'", True),
         ('"TLSv1".equals(protocol)', True),
         ("protocol in ('TLSv1', 'TLSv1.1')", True),

@@ -27,10 +27,11 @@ def named_in(text: str) -> VersionSet:
 
 
 def asks_for(condition: str, versions: VersionSet) -> bool:
-    """Whether a condition holds only where the oldest of some versions was asked for by name: it compares with it."""
+    """Whether a condition holds only where the oldest of some versions, or an older one, was asked for by name."""
     if not versions or not _COMPARES.search(condition) or _DENIES.search(condition):
         return False
-    return min(versions) in named_in(condition)
+    named = named_in(condition)
+    return bool(named) and min(named) <= min(versions)
 
 
 def only_names_versions(text: str) -> bool:

@@ -8,10 +8,11 @@ from tree_sitter import Language, Node
 from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, children, field, text_of
 from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.php_bindings import ASSIGNMENT_KINDS, PARAMETER_KINDS, STRING_KINDS, PhpBindings
+from tlsscan.frontends.php_calls import CALL_KINDS, METHOD_KINDS, NEW_KINDS, Given, given
 from tlsscan.frontends.php_functions import MERGERS, option_key
 from tlsscan.frontends.php_names import PROPERTY
 from tlsscan.frontends.php_text import dotted
-from tlsscan.frontends.php_values import CALL_KINDS, MEMBER_KINDS, METHOD_KINDS, NEW_KINDS, Given, given
+from tlsscan.frontends.php_values import MEMBER_KINDS
 from tlsscan.frontends.speaker import Definition
 from tlsscan.model import Form
 from tlsscan.values import Text, strip

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tree_sitter import Node
 
 from tlsscan.frontends.base import SNIPPET, Binding, Path, Unit, children, field, text_of
+from tlsscan.frontends.php_calls import given
 from tlsscan.frontends.php_names import (
     CLASS,
     CLASS_KINDS,
@@ -17,7 +18,7 @@ from tlsscan.frontends.php_names import (
     TYPE,
 )
 from tlsscan.frontends.php_text import GUARD_WORDS, asks_for_old, brief, dotted, opposite
-from tlsscan.frontends.php_values import MEMBER_KINDS, PhpValues, given
+from tlsscan.frontends.php_values import MEMBER_KINDS, PhpValues
 from tlsscan.values import Callee
 
 BLOCK_KINDS = frozenset({"compound_statement", "colon_block", "case_statement", "default_statement"})
@@ -251,6 +252,8 @@ class PhpBindings(PhpValues):
             if field(holder, "left") == variable:
                 whole = holder.type == "augmented_assignment_expression"
                 yield self._binding(unit, "value", path, within, holder if whole else field(holder, "right"))
+        elif holder.type == "subscript_expression":
+            yield from self._bind_element(unit, path)
         elif holder.type in PARAMETER_KINDS:
             yield from self._bind_parameter(unit, path)
         elif holder.type == "static_variable_declaration" and field(holder, "name") == variable:
@@ -261,6 +264,19 @@ class PhpBindings(PhpValues):
             yield from self._bind_unpacked(unit, path)
         else:
             yield from self._bind_loop(unit, path)
+
+    def _bind_element(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        """$x['key'] = v binds the element, under the name by which it is written."""
+        level = len(path) - 3
+        while (
+            level > 0 and path[level - 1].type == "subscript_expression" and children(path[level - 1])[0] == path[level]
+        ):
+            level -= 1
+        element, holder = path[level], path[level - 1]
+        if holder.type in ASSIGNMENT_KINDS and field(holder, "left") == element:
+            whole = holder.type == "augmented_assignment_expression"
+            made = self._binding(unit, "value", path, path[:level], holder if whole else field(holder, "right"))
+            yield made._replace(name=text_of(element))
 
     def _bind_parameter(self, unit: Unit, path: Path) -> Iterator[Binding]:
         holder = path[-3]

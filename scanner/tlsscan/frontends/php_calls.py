@@ -1,0 +1,138 @@
+"""PHP calls as values: what a call names, what it is given, and what functions of the file and of PHP return."""
+
+import re
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from tlsscan.frontends.base import MAX_ITEMS, MAX_WAYS, Context, Path, children, field, invocation, text_of
+from tlsscan.frontends.php_functions import SPECIAL_FUNCTIONS, setting
+from tlsscan.frontends.php_names import FUNCTION, PhpNames
+from tlsscan.values import Arm, Choice, Unknown, Value, Via
+
+CALL_KINDS = frozenset(
+    {"function_call_expression", "member_call_expression", "nullsafe_member_call_expression", "scoped_call_expression"}
+)
+NEW_KINDS = frozenset({"object_creation_expression", "anonymous_class"})
+METHOD_KINDS = frozenset({"member_call_expression", "nullsafe_member_call_expression"})
+SELF_WORDS = frozenset({"self", "static", "parent"})
+STATEMENT_KINDS = frozenset(
+    {"compound_statement", "if_statement", "else_clause", "else_if_clause", "switch_statement", "switch_block"}
+    | {"case_statement", "default_statement", "try_statement", "catch_clause", "finally_clause", "colon_block"}
+    | {"foreach_statement", "for_statement", "while_statement", "do_statement"}
+)
+YIELDS = re.compile(r"\byield\b")
+MAX_STATEMENTS = 300  # of one function that is looked through for what it returns
+SAME_METHODS = frozenset({"toString", "__toString"})
+
+
+class Given(NamedTuple):
+    """One argument of a call: its name if it has one, the node of its value, whether it is `...$spread`."""
+
+    name: str
+    node: Node
+    spread: bool = False
+
+
+def given(node: Node) -> list[Given]:
+    """The arguments of a call or of `new`."""
+    listing = field(node, "arguments")
+    if listing is None:
+        listing = next((child for child in children(node) if child.type == "arguments"), None)
+    found = []
+    for child in children(listing) if listing is not None else []:
+        parts = children(child)
+        if child.type == "argument" and parts:
+            found.append(Given(text_of(field(child, "name")), parts[-1], parts[-1].type == "variadic_unpacking"))
+    return found
+
+
+class PhpCalls(PhpNames):
+    """The part of the frontend that lowers calls."""
+
+    def last_child(self, context: Context, node: Node) -> Value:
+        """The value of a wrapper: parentheses, `@`, a cast, an array element, an argument."""
+        parts = children(node)
+        return context.lower(parts[-1]) if parts else Unknown("nothing is there")
+
+    def call(self, context: Context, node: Node) -> Value:
+        """A call: of a function about values what it gives, of others its names and arguments."""
+        names, arguments = self.callee(context, node), given(node)
+        if node.type == "function_call_expression":
+            special = SPECIAL_FUNCTIONS.get(names[0].lower())
+            if special is not None and arguments and not any(one.name or one.spread for one in arguments):
+                values = context.all(one.node for one in arguments[:MAX_ITEMS])
+                found = special(context, arguments[0].node, values)
+                if found is not None:
+                    return found
+        elif node.type in METHOD_KINDS and text_of(field(node, "name")) in SAME_METHODS and not arguments:
+            return context.lower(field(node, "object"))
+        elif names[-1].endswith(".get") and len(arguments) == 2:
+            found = setting(context, node, context.all(one.node for one in arguments))
+            if found is not None:
+                return found
+        returned = self._returned(context, node)
+        if returned is not None:
+            return returned
+        plain = [context.lower(one.node) for one in arguments[:8] if not one.name]
+        return invocation(names, plain, [(one.name, context.lower(one.node)) for one in arguments[:8] if one.name])
+
+    def _returned(self, context: Context, node: Node) -> Value | None:
+        """What a function or own method of this file returns."""
+        word = text_of(field(node, "function") or field(node, "name"))
+        for binding in (context.unit.bindings(word) or ()) if word.isidentifier() else ():
+            key = (word, binding.offset)
+            if binding.owner not in self._callable_owners(context, node) or key in context.active:
+                continue
+            arms: list[Arm] = []
+            for path in returns(binding.path):
+                inner = Context(context.unit, path, context.active | {key}, context.depth + 1)
+                value = Via(context.unit.step(path[-1]), self.last_child(inner, path[-1]))
+                arms.append(Arm(*self.branch(path), value))
+            if 0 < len(arms) <= MAX_WAYS:
+                return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+        return None
+
+    def _callable_owners(self, context: Context, node: Node) -> tuple[str, ...]:
+        """Owners of the functions of this file that a call may mean: none for methods of other objects."""
+        if node.type == "function_call_expression":
+            return (FUNCTION,)
+        scope = field(node, "object") or field(node, "scope")
+        own = text_of(scope).lower() in (*SELF_WORDS, "$this")
+        if node.type == "scoped_call_expression" or own:
+            return tuple(FUNCTION + name for name in self.lineage(context, scope))
+        return ()
+
+    def callee(self, context: Context, node: Node) -> tuple[str, ...]:
+        """The names that a call's function, method or class may have, most likely first."""
+        if node.type == "function_call_expression":
+            return self.function_names(context, field(node, "function"))
+        if node.type in NEW_KINDS:
+            parts = children(node)
+            made = node if node.type == "anonymous_class" else parts[0] if parts else None
+            return self.made_names(context, made) or ("?",)
+        name = field(node, "name")
+        if name is None or name.type != "name":
+            return ("?",)
+        word = text_of(name)
+        if node.type == "scoped_call_expression":
+            owners = self.class_names(context, field(node, "scope"))
+            return tuple(f"{owner}.{word}" for owner in owners) or (f"?.{word}",)
+        return (*[f"{owner}.{word}" for owner in self.object_names(context, field(node, "object"))], f"?.{word}")
+
+
+def returns(path: Path) -> list[Path]:
+    """The paths to the return statements of the function at the end of a path, in order; none if it is a generator or
+    too long to tell."""
+    found: list[Path] = []
+    queue = [] if YIELDS.search(text_of(path[-1])) else [path]
+    for _ in range(MAX_STATEMENTS):
+        if not queue:
+            return found
+        current = queue.pop()
+        node = current[-1]
+        if node.type == "return_statement":
+            found.append(current)
+        elif node.type in STATEMENT_KINDS or current == path:
+            queue.extend((*current, child) for child in reversed(children(node)))
+    return []
