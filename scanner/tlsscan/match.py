@@ -162,7 +162,7 @@ class SinkIndex:
         return name.lower() if self.language in CASELESS else name
 
     def candidates(self, named: Named, arguments: Iterable[str]) -> list[tuple[Rule, Sink, Confidence]]:
-        """The sinks that a draft or a site may meet, by its names alone, the sure ones first."""
+        """The sinks that a draft or a site may meet, by its names alone: the sure ones, then those for any receiver."""
         found: list[tuple[Rule, Sink, Confidence]] = []
         names = (".".join(named.option),) if named.form is Form.OPTION else named.names
         if self.language in DECLARING and named.form in CALLED and names[0].rpartition(".")[0] in self._owners:
@@ -180,7 +180,7 @@ class SinkIndex:
             for argument in arguments:
                 known = self._by_argument.get(self._argument(argument), ())
                 found.extend((*key.resolve(), Confidence.MEDIUM) for key in known)
-        return sorted(found, key=lambda hit: hit[2] is not Confidence.HIGH)
+        return sorted(found, key=lambda hit: (hit[2] is not Confidence.HIGH, not hit[1].name.startswith("*")))
 
     def knows(self, word: str) -> bool:
         """Whether the name of a call or constructor that some sink is about ends in a word."""

@@ -269,7 +269,7 @@ def mapped(value: Value, change: Callable[[Value], Value]) -> Value:
 
 
 def item(base: Value, key: Value, reason: str) -> Value:
-    """The entry of a table (a mapping or a list) under a key; any of its entries where the key is made at run time.
+    """The entry of a table (a mapping or a list) under a key; any of its entries where a setting is the key.
 
     An entry of a name stays an operation, for other files may define the table, and so does one that callers decide.
     `reason` is for what is not known.
@@ -307,13 +307,19 @@ def _entry(table: Value, key: Value, reason: str) -> Value:
     known = [entry.value for entry in table.entries if _same_key(strip(entry.key)[0], key)]
     if known:
         return known[-1]
-    if isinstance(key, Text | Symbol | Number) or not all(_is_word(entry.key) for entry in table.entries):
+    if not _is_setting(key) or not all(_is_word(entry.key) for entry in table.entries):
         return Unknown(reason)
     return _any(tuple(entry.value for entry in table.entries), reason)
 
 
 def _any(values: tuple[Value, ...], reason: str) -> Value:
     return Choice((Arm(reason, False, Operation("each", values)),)) if values else Unknown(reason)
+
+
+def _is_setting(key: Value) -> bool:
+    """Whether a key stands for what somebody set: a name without a value, or what says which setting decides. What a
+    caller passes, a function gives or a loop goes through only hands on what was chosen elsewhere."""
+    return isinstance(key, Name) or (isinstance(key, Unknown) and bool(key.open_by))
 
 
 def _same_key(own: Value, given: Value) -> bool:

@@ -159,6 +159,10 @@ def test_the_default_of_a_setting_that_chooses_is_followed(expression: str, want
             "def f():\n    if not hasattr(lib, 'X'):\n        return 1\n    return 2\nlib.sink(f())",
             either(("not hasattr(lib, 'X')", True, Number(1)), ("", False, Number(2))),
         ),
+        (
+            "def f():\n    if hasattr(lib, 'X'):\n        return 2\n    return 1\nlib.sink(f())",
+            either(("hasattr(lib, 'X')", False, Number(2)), ("not (hasattr(lib, 'X'))", True, Number(1))),
+        ),
         ("def f():\n    if x == 'a':\n        return 1\n    return 2\nlib.sink(f())", Invocation(("f",), ())),
         (
             "class A:\n    @property\n    def v(self):\n        return 1\n    def g(self):\n        lib.sink(self.v)",
@@ -191,6 +195,18 @@ def test_the_default_of_a_setting_that_chooses_is_followed(expression: str, want
 def test_functions_classes_and_cases(code: str, wanted: Value) -> None:
     (site,) = [site for site in python(code) if site.form is Form.CALL]
     assert plain(site.arguments[0].value) == wanted
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "t = module.params.get('t')\nmodule = M(dict(t=dict(default=t)))\nlib.sink(t)",
+        "p.add_argument('--t', default=args.t)\nlib.sink(args.t)",
+        "t = module.params.get('t')\no = {'t': t}\nlib.sink(**o)\nlib.sink(t)",
+    ],
+)
+def test_settings_that_ask_for_themselves_end(code: str) -> None:
+    assert python(code)
 
 
 def test_functions_that_call_each_other_end() -> None:
@@ -286,3 +302,36 @@ def test_the_call_that_takes_a_dict_is_known(code: str, path: tuple[str, ...]) -
 )
 def test_settings_in_texts(code: str, wanted: list[Value]) -> None:
     assert [plain(site.arguments[0].value) for site in python(code) if site.form is Form.SETTING] == wanted
+
+
+@pytest.mark.parametrize(
+    ("code", "guard"),
+    [
+        ("def f():\n    if hasattr(lib, 'X'):\n        return 1\n    lib.sink(1)", "not (hasattr(lib, 'X'))"),
+        ("def f():\n    if sys.version_info >= (3, 7):\n        raise E\n    for a in b:\n        lib.sink(1)", True),
+        ("def f():\n    if hasattr(lib, 'X'):\n        log()\n    lib.sink(1)", ""),
+        ("def f():\n    if not hasattr(lib, 'X'):\n        return 1\n    lib.sink(1)", ""),
+        ("def f():\n    if hasattr(lib, 'X'):\n        return 1\n    else:\n        log()\n    lib.sink(1)", ""),
+        ("def f():\n    if debug:\n        return 1\n    lib.sink(1)", ""),
+        ("if hasattr(lib, 'X'):\n    raise E\ndef f():\n    lib.sink(1)", ""),
+    ],
+)
+def test_an_early_exit_for_newer_runtimes_is_a_guard(code: str, guard: str | bool) -> None:
+    (site,) = python(code)
+    assert site.guard == ("not (sys.version_info >= (3, 7))" if guard is True else guard)
+
+
+@pytest.mark.parametrize(
+    ("read", "spec"),
+    [
+        ("module.params['tls']", "tls=dict(type='str', default='a', choices=['a', 'b'])"),
+        ("module.params.get('tls')", "tls=dict(default='a')"),
+        ("self.module.params.get('tls', None)", "**{'tls': {'type': 'str', 'default': 'a'}}"),
+    ],
+)
+def test_the_default_of_a_parameter_of_a_module(read: str, spec: str) -> None:
+    found = value(read, f"module = AnsibleModule(argument_spec=dict({spec}))")
+    assert isinstance(found, Choice)
+    given, absent = found.arms
+    assert isinstance(given.value, Unknown)
+    assert (given.value.open_by, absent.value) == ("tls", Text("a"))

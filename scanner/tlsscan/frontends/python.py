@@ -25,6 +25,8 @@ from tlsscan.frontends.python_tables import Tables
 from tlsscan.model import Form
 from tlsscan.values import Name, Text, Value, strip
 
+LEAVING_KINDS = frozenset({"return_statement", "raise_statement", "continue_statement"})
+MAX_BEFORE = 30  # statements before one that are looked at
 SPLAT_KINDS = frozenset({"list_splat", "dictionary_splat"})
 PARTIALS = frozenset({"functools.partial", "partial", "functools.partialmethod", "partialmethod"})
 ADDRESS = re.compile(r"[?&;]([A-Za-z_][\w.-]*)=([^\s\"'&;]*)")  # `scheme://host?name=value&name=value`
@@ -59,6 +61,36 @@ class PythonFrontend(PythonNames):
         if node.type == "except_clause":
             return field(node, "value") or (node.named_children[0] if node.named_child_count else None)
         return None
+
+    def guard(self, path: Path) -> str:
+        """The condition for an older runtime: around the end of a path, or of an `if` before it that leaves early."""
+        return super().guard(path) or self._passed_by(path)
+
+    def _passed_by(self, path: Path) -> str:
+        """`if hasattr(...): return ...` before: what follows runs on an older runtime only."""
+        for level in range(len(path) - 1, 0, -1):
+            if path[level].type in self.function_kinds:
+                return ""
+            if path[level - 1].type not in ("block", "module"):
+                continue
+            sibling = path[level].prev_named_sibling
+            for _ in range(MAX_BEFORE):
+                if sibling is None:
+                    break
+                text = self._left(sibling)
+                if text:
+                    return text
+                sibling = sibling.prev_named_sibling
+        return ""
+
+    def _left(self, node: Node) -> str:
+        """The condition under which code goes on after an `if` for newer runtimes that returns or raises."""
+        body, condition = field(node, "consequence"), field(node, "condition")
+        if node.type != "if_statement" or body is None or node.children_by_field_name("alternative"):
+            return ""
+        text = " ".join(text_of(condition).split())[:SNIPPET]
+        leaves = bool(body.named_children) and body.named_children[-1].type in LEAVING_KINDS
+        return f"not ({text})" if leaves and self.is_guard(text) and not self.asks_for_older(text) else ""
 
     def is_ternary(self, node: Node) -> bool:
         """Whether a node is `x if c else y`."""

@@ -53,6 +53,7 @@ ENUMERATION = re.compile(r"(?:^|\.)[A-Z]\w*[a-z]\w*$")  # a class, by its name
 MAX_CLASSES = 200
 MAX_BASES = 6  # classes above each other that are looked into
 MAX_RETURNS = 40
+MAX_SPECS = 40  # places of a word that may be an argument spec
 
 
 class PythonExpressions(Frontend):
@@ -229,10 +230,31 @@ class PythonExpressions(Frontend):
         given = field(path[call], "arguments")
         named = {text_of(field(child, "name")): child for child in children(given)} if given is not None else {}
         default = named.get("default")
-        value = Context(unit, path[:call]).lower(default) if default is not None else None
+        if (flag, at) in context.active:
+            return None
+        inner = Context(unit, path[:call], context.active | {(flag, at)}, context.depth)
+        value = inner.lower(default) if default is not None else None
         if value is not None and text_of(field(named.get("type", path[call]), "value")) == "int":
             value = core.converted("int", value)
         return core.setting(flag, f"the option {flag} decides", value)
+
+    def _specified(self, context: Context, key: Value) -> Value | None:
+        """The value of an Ansible module's parameter: `name=dict(type="str", default=...)` in its argument spec."""
+        word = strip(key)[0]
+        for count, path in enumerate(context.unit.paths(word.text) if isinstance(word, Text) else ()):
+            if count > MAX_SPECS:
+                break
+            entry = next((node for node in reversed(path[-4:]) if node.type in ("keyword_argument", "pair")), None)
+            spec_node = field(entry, "value") if entry is not None else None
+            if spec_node is None or spec_node.type not in ("call", "dictionary") or not isinstance(word, Text):
+                continue
+            mark = (word.text, spec_node.start_byte)
+            if mark in context.active or spec_node.start_byte < path[-1].end_byte:
+                continue
+            spec = _entries(Context(context.unit, path, context.active | {mark}, context.depth).lower(spec_node))
+            if "default" in spec:
+                return core.setting(word.text, f"the module's parameter {word.text} decides", spec["default"])
+        return None
 
     def _subscript(self, context: Context, node: Node) -> Value:
         base = context.lower(field(node, "value"))
@@ -240,6 +262,10 @@ class PythonExpressions(Frontend):
         key = context.lower(keys[0]) if len(keys) == 1 and keys[0].type != "slice" else Unknown("a slice")
         reason = f"{' '.join(text_of(node).split())[:60]} is looked up at run time"
         inner = strip(base)[0]
+        if core.parameters(base):
+            found = self._specified(context, key)
+            if found is not None:
+                return found
         if isinstance(inner, Name):
             return _named_entry(inner, base, key, reason)
         return item(base, key, reason)
@@ -296,6 +322,10 @@ class PythonExpressions(Frontend):
                 return self._filled(context, base, plain, dict(named))
             change = core.text_method(word, plain)
             return mapped(base, change) if change is not None else None
+        if word in core.READERS and 1 <= len(plain) <= 2 and core.parameters(base):
+            found = self._specified(context, plain[0])
+            if found is not None:
+                return found
         if word in core.READERS and 1 <= len(plain) <= 2:
             return core.got(base, plain[0], plain[1] if len(plain) > 1 else None, text)
         return None
@@ -319,10 +349,16 @@ class PythonExpressions(Frontend):
         paths = list(self._returns(unit, bound[0]))
         if any(condition and not self.is_guard(condition) for condition, _ in map(self.branch, paths)):
             return None  # it turns one word into another: what it is asked for decides
-        arms = [Arm(*self.branch(path), self._result(context, path, bound[0])) for path in paths]
+        arms = [Arm(*self._reached(path), self._result(context, path, bound[0])) for path in paths]
         if not arms or any(_is_open(arm.value) for arm in arms):
             return None
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms[:MAX_WAYS]))
+
+    def _reached(self, path: Path) -> tuple[str, bool]:
+        """The condition of a branch, and whether it is for an older runtime only."""
+        condition, guarded = self.branch(path)
+        early = self.guard(path) if not guarded else ""
+        return (early, True) if early else (condition, guarded)
 
     def _returns(self, unit: Unit, binding: Binding) -> Iterator[Path]:
         """The paths to the return statements of a function."""

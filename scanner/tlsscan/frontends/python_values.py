@@ -194,6 +194,12 @@ def environment(arguments: Sequence[Value]) -> Value:
     return setting(word, f"the environment variable {word} decides", arguments[1] if len(arguments) > 1 else None)
 
 
+def parameters(table: Value) -> bool:
+    """Whether a value holds the parameters of an Ansible module: `module.params`."""
+    inner = strip(table)[0]
+    return isinstance(inner, Name) and inner.names[-1].rpartition(".")[2] == "params"
+
+
 def got(table: Value, key: Value, default: Value | None, text: str) -> Value:
     """`table.get(key, default)`: of a table that is known, or of settings that are not."""
     inner, word = strip(table)[0], strip(key)[0]
