@@ -72,6 +72,12 @@ def test_the_words_of_a_verdict(floor: str, text: str, verdict: Verdict, words: 
     assert (finding.verdict, finding.message) == (verdict, f"lib.connect says {words}")
 
 
+def test_what_is_taken_away_is_named() -> None:
+    finding = said(usage(Permitted(versions("1.3"), taken=versions("1.2"))))
+    assert (finding.verdict, finding.level) == (Verdict.CAPS, Level.NOTE)
+    assert finding.message == "lib.connect says TLS 1.3: TLS 1.2 is shut out"
+
+
 def test_only_what_is_sure_may_still_be_negotiated() -> None:
     finding = said(usage(Permitted(versions("1.0 1.1 1.2 1.3"), versions("1.0"))))
     assert finding.message.endswith(": TLS 1.0 may still be negotiated")

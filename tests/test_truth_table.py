@@ -54,7 +54,9 @@ def expected(kind: Kind, v: Version, name: str, claimed: bool) -> tuple[VersionS
     return frozenset(said | named), frozenset(named)
 
 
-def expected_verdict(kind: Kind, all_of: VersionSet, sure: VersionSet, newest: Version, floor: Version) -> Verdict:
+def expected_verdict(
+    kind: Kind, all_of: VersionSet, sure: VersionSet, newest: Version, floor: Version, taken: VersionSet
+) -> Verdict:
     """The design's table of verdicts; what an assumption alone says is no finding, unless nothing is left."""
     if kind is Kind.DEFAULT and not sure:
         return Verdict.OK
@@ -64,6 +66,8 @@ def expected_verdict(kind: Kind, all_of: VersionSet, sure: VersionSet, newest: V
         return Verdict.ALLOWS
     if kind is not Kind.DEFAULT and not {x for x in all_of if x >= newest}:
         return Verdict.CAPS
+    if kind is Kind.DISABLED and floor > Version.TLS1_0 and floor not in all_of and floor in taken:
+        return Verdict.CAPS  # what is asked for is taken away, and older versions are not
     return Verdict.OK
 
 
@@ -84,7 +88,7 @@ def test_what_the_policy_says(kind: Kind, version: Version, name: str, claimed: 
     all_of, sure = expected(kind, version, name, claimed)
     outcome = one(kind, frozenset({version}), name, claimed)
     for floor in FLOORS.values():
-        wanted = expected_verdict(kind, all_of, sure, newest, floor)
+        wanted = expected_verdict(kind, all_of, sure, newest, floor, frozenset({version}))
         assert verdict(outcome, newest, floor) is wanted, floor.label
 
 
@@ -113,7 +117,7 @@ maximum   1.2   old    claimed | 1.0 1.1 1.2      | 1.0 1.1 1.2      | 1.0 ok   
 maximum   1.2   ruby   claimed | 1.0 1.1 1.2      | 1.0 1.1 1.2      | 1.0 caps    | 1.2 allows  | 1.3 fails
 maximum   1.3   modern assumed | 1.2 1.3          | 1.3              | 1.0 ok      | 1.2 ok      | 1.3 ok
 enabled   1.1   modern assumed | 1.1              | 1.1              | 1.0 caps    | 1.2 fails   | 1.3 fails
-disabled  1.2   modern assumed | 1.3              | -                | 1.0 ok      | 1.2 ok      | 1.3 ok
+disabled  1.2   modern assumed | 1.3              | -                | 1.0 ok      | 1.2 caps    | 1.3 ok
 disabled  1.3   modern assumed | 1.2              | -                | 1.0 caps    | 1.2 caps    | 1.3 fails
 disabled  1.0   ruby   claimed | 1.1 1.2 1.3      | 1.1 1.2 1.3      | 1.0 ok      | 1.2 allows  | 1.3 allows
 disabled  1.0   ruby   assumed | 1.1 1.2 1.3      | -                | 1.0 ok      | 1.2 ok      | 1.3 ok
@@ -187,8 +191,20 @@ def test_several_disabled_versions_leave_the_rest_of_what_is_offered(name: str) 
     for size in (2, 3):
         for named in map(frozenset, itertools.combinations(EVERY, size)):
             left = frozenset(x for x in BASES[name][0] if x not in named)
-            assert one(Kind.DISABLED, named, name, False) == Permitted(left, NO_VERSIONS)
-            assert one(Kind.DISABLED, named, name, True) == Permitted(left, left)
+            assert one(Kind.DISABLED, named, name, False) == Permitted(left, NO_VERSIONS, taken=named)
+            assert one(Kind.DISABLED, named, name, True) == Permitted(left, left, taken=named)
+
+
+def test_taking_the_floor_away_shuts_it_out_unless_everything_older_goes_too() -> None:
+    def said(*writes: Write) -> Verdict:
+        return verdict(folded("modern", *writes), Version.TLS1_3, Version.TLS1_2)
+
+    assert said(w(OFF, "1.2")) is Verdict.CAPS
+    assert said(w(OFF, "1.0 1.2")) is Verdict.CAPS
+    assert said(w(OFF, "1.0 1.1 1.2")) is Verdict.OK
+    assert said(w(OFF, "1.0 1.1")) is Verdict.OK
+    assert said(w(MIN, "1.2"), w(OFF, "1.2", replaces=False)) is Verdict.OK
+    assert said(w(ON, "1.3"), w(OFF, "1.0", replaces=False)) is Verdict.OK
 
 
 @pytest.mark.parametrize(
@@ -299,7 +315,7 @@ def test_a_minimum_on_a_pinned_object_is_refused() -> None:
 
 def test_a_minimum_whose_own_version_is_taken_away_names_the_next() -> None:
     outcome = folded("modern", w(MIN, "1.0"), w(OFF, "1.0", replaces=False))
-    assert outcome == Permitted(versions("1.1 1.2 1.3"), versions("1.1"))
+    assert outcome == Permitted(versions("1.1 1.2 1.3"), versions("1.1"), taken=versions("ssl3 1.0") | {Version.SSLV2})
     assert verdict(outcome, Version.TLS1_3, Version.TLS1_2) is Verdict.ALLOWS
     lifted = folded("modern", w(MIN, "1.0"), w(OFF, "1.0 1.1", replaces=False))
     assert verdict(lifted, Version.TLS1_3, Version.TLS1_2) is Verdict.OK
@@ -334,7 +350,7 @@ def test_partial_values(kind: Kind, named: str, wanted: Verdict) -> None:
 
 def test_an_unknown_part_of_what_is_taken_away_leaves_nothing_sure() -> None:
     outcome = folded("ruby", w(OFF, "1.0", partial=True), claimed=True)
-    assert outcome == Permitted(versions("1.1 1.2 1.3"), NO_VERSIONS)
+    assert outcome == Permitted(versions("1.1 1.2 1.3"), NO_VERSIONS, taken=versions("1.0"))
     assert verdict(outcome, Version.TLS1_3, Version.TLS1_2) is Verdict.OK
 
 

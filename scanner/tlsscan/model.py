@@ -118,8 +118,8 @@ class Permitted(NamedTuple):
 
     `sure` are the versions that the site names, or that a claim of the repository guarantees; the rest
     of `versions` comes from an assumed runtime. `open` says that a part of the value is unknown, so that
-    more versions may be permitted. `unresolved` is the reason why nothing is known, `rejected` why the
-    runtime refuses the setting.
+    more versions may be permitted. `taken` are versions that the site takes away, whatever else there is. `unresolved`
+    is the reason why nothing is known, `rejected` why the runtime refuses the setting.
     """
 
     versions: VersionSet = NO_VERSIONS
@@ -128,6 +128,7 @@ class Permitted(NamedTuple):
     default: bool = False
     unresolved: str = ""
     rejected: str = ""
+    taken: VersionSet = NO_VERSIONS
 
 
 class Place(NamedTuple):

@@ -39,9 +39,15 @@ def verdict(permitted: Permitted, newest: Version, floor: Version) -> Verdict:
         return _below(permitted, low)
     if low:
         return Verdict.ALLOWS
-    if permitted.open or permitted.default or max(permitted.versions) >= newest:
+    if permitted.open or permitted.default or (max(permitted.versions) >= newest and not _gap(permitted, floor)):
         return Verdict.OK
     return Verdict.CAPS
+
+
+def _gap(permitted: Permitted, floor: Version) -> bool:
+    """Whether the floor itself is taken away, although older versions are left alone: no way to ask for a newer one."""
+    left = {version for version in Version if Version.TLS1_0 <= version < floor} - permitted.taken
+    return floor in permitted.taken and bool(left)
 
 
 def _below(permitted: Permitted, low: bool) -> Verdict:
@@ -161,7 +167,8 @@ def _consequence(usage: Usage, said: Verdict, floor: Version) -> str:
         here = next((naming.versions for naming in usage.named if naming.place == usage.place), low)
         return f": {in_words(low & here or low)} may still be negotiated"
     if said is Verdict.CAPS:
-        return f": {usage.newest.label} is shut out"
+        shut = floor if _gap(usage.permitted, floor) else usage.newest
+        return f": {shut.label} is shut out"
     return ""
 
 

@@ -144,7 +144,18 @@ def permitted(state: State, base: Bounds, holes: str = "kept") -> Permitted:
         versions |= frozenset(v for v in named if _in_bounds(state, v))
     versions = _close_holes(versions - state.removed, holes)
     sure = versions if base.claimed else versions & named
-    return Permitted(versions=versions, sure=NO_VERSIONS if state.doubtful else sure, open=state.partial)
+    return Permitted(
+        versions=versions,
+        sure=NO_VERSIONS if state.doubtful else sure,
+        open=state.partial,
+        taken=_taken(state) - versions,
+    )
+
+
+def _taken(state: State) -> VersionSet:
+    """What is taken away one by one, and then also what a floor leaves out."""
+    below = frozenset(v for v in Version if state.floor is not None and v < state.floor)
+    return state.removed | below if state.removed else NO_VERSIONS
 
 
 def _within(state: State, base: Bounds) -> VersionSet:
