@@ -86,6 +86,8 @@ def test_what_was_asked_for_is_guarded_as_an_arm_and_around_a_site() -> None:
         (":TLSv1_2 'TLSv1.2'", True),
         ('"1.0", "1.1"', True),
         (":SSLv23_client", True),
+        ("1", True),
+        ("2", False),
         ("'production'", False),
         ("version == 'TLSv1'", False),
         ("else", False),

@@ -570,6 +570,12 @@ def test_a_sure_sink_is_not_met_by_a_guess() -> None:
     assert not matches(rules, assign("?.mode_tls", Number(4)))
 
 
+def test_a_slot_that_mostly_holds_something_else_is_met_by_known_values_only() -> None:
+    rules = exactly("{assign: lib.Client.mode_tls, known: true}")
+    assert only(rules, assign("lib.Client.mode_tls", V1)).confidence is Confidence.HIGH
+    assert not matches(rules, assign("lib.Client.mode_tls", Unknown("read at run time")))
+
+
 def test_a_choice_stands_alone() -> None:
     either = Choice((Arm("a", False, V1), Arm("b", False, V2)))
     found = matches(CONTEXT, new(either, 1), off(TLS11, 2))

@@ -10,7 +10,7 @@ from tlsscan.protocol import Version, VersionSet
 _NAMED = re.compile(r"(?<![A-Za-z])(ssl|tls)[ _-]?v?[ _-]?(\d)(?:[._]?(\d))?(?!\d)", re.IGNORECASE)
 _COMPARES = re.compile(r"==|\bcase\b|\bequals|\beql?\b|\bis\b|-[ic]?eq\b|\bin(?:_array)?\b", re.IGNORECASE)
 _DENIES = re.compile(r"!=|<>|\bnot\b|-[ic]?ne\b|^!|defined|exists|hasattr|respond_to", re.IGNORECASE)
-_NAME = r"""[:'"]{0,2}(?:(?:ssl|tls)[ _-]?v?[0-9][0-9._]*(?:_(?:client|server))?|1[._][0-3])['"]?"""
+_NAME = r"""[:'"]{0,2}(?:(?:ssl|tls)[ _-]?v?[0-9][0-9._]*(?:_(?:client|server))?|1(?:[._][0-3])?)['"]?"""
 _NAMES = re.compile(rf"{_NAME}(?:[\s,|]+{_NAME})*", re.IGNORECASE)
 _VERSIONS = {
     ("ssl", "2", ""): Version.SSLV2,

@@ -530,7 +530,7 @@ def _read(hit: _Hit, runtimes: Runtimes) -> _Hit:
 def _usable(hit: _Hit, found: list[Reading]) -> list[Reading]:
     """The readings that count. A loose slot with a value that is not known stays silent."""
     open_by = next((reading.open_by for reading in found if reading.open_by), "")
-    loose = hit.confidence is not Confidence.HIGH or hit.site.passed is not None
+    loose = hit.confidence is not Confidence.HIGH or hit.site.passed is not None or hit.sink.known
     if loose or hit.site.form in (Form.PARAMETER, Form.MENTION):
         found = [reading for reading in found if reading.known]
     resolved = [reading for reading in found if not reading.unresolved]

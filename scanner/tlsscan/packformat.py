@@ -355,6 +355,7 @@ SINK = record(
         "bare": MEANINGS,
         "adds": flag("a write joins what was set before"),
         "sure": flag("only where the code tells the receiver"),
+        "known": flag("only values that the vocabulary knows"),
         "order": number("when the library applies it, from 1", 1, 9),
         "anchor": listing(text(what="a literal"), single=True),
     },

@@ -630,6 +630,7 @@ class Rulebook:
             bare=_meanings(plain["bare"]) if "bare" in plain else (),
             adds=plain.get("adds", False),
             sure=plain.get("sure", False),
+            known=plain.get("known", False),
             order=plain.get("order", 0),
         )
 
