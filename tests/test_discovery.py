@@ -96,6 +96,7 @@ def skipped(result: Discovery) -> dict[str, str]:
         ("Global.asax", "aspnet"),
         ("Index.vbhtml", "razor"),
         ("a.ipynb", "jupyter"),
+        ("index.ctp", "php"),
         ("a.pyc", None),
         ("Rakefile.md", None),
         ("a.py.orig", None),
@@ -144,6 +145,7 @@ def test_shared_suffixes_are_php_by_content() -> None:
         False,
     ]
     assert has_php_tag(memoryview(b"\n<?PHP echo 1;")) and has_php_tag(b"<?= 1 ?>")
+    assert has_php_tag(b"<? $a = 1; ?>")
     assert not has_php_tag(b"; assembler\n<?xml version='1.0'?>")
 
 

@@ -1,5 +1,6 @@
 """Code inside other files: found where it stands in the file, and nothing else is code."""
 
+import json
 import os
 import re
 import time
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli_tools import SOURCE_ROOT
+from cli_tools import SOURCE_ROOT, run
 from tlsscan.discovery import Candidate
 from tlsscan.extract import Extract, Extractor
 from tlsscan.frontends import frontend
@@ -157,6 +158,43 @@ def test_what_a_page_declares_reaches_its_statements_and_other_files_of_it(tmp_p
     assert "TLSv1" in repr([a.value for site in found.sites for a in site.arguments])
 
 
+def scan(folder: Path, files: dict[str, str]) -> list[tuple[str, int, list[str], str]]:
+    """Path, line, versions and the file that decides, of every finding in a tree."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    report = json.loads(run("-f", "json", "--level", "note", cwd=folder).out)
+    return [
+        (f["path"], f["region"]["line"], f["permitted"]["versions"], f["trace"][-1]["path"] if f["trace"] else "")
+        for f in report["findings"]
+    ]
+
+
+def test_constants_are_linked_in_both_directions(tmp_path: Path) -> None:
+    page = "<%@ Page Language='C#' %>\n<%@ Import Namespace='System.Net' %>\n"
+    files = {
+        "Old.cs": "namespace A { class Old { public const SecurityProtocolType Tls = (SecurityProtocolType)192; } }",
+        "a.aspx": page + "<% ServicePointManager.SecurityProtocol = A.Old.Tls; %>",
+        "b.ashx": '<%@ WebHandler Language="C#" Class="B" %>\nusing System.Net;\n'
+        "public class B { public const SecurityProtocolType Eleven = SecurityProtocolType.Tls11; }",
+        "C.cs": "using System.Net; class C { void D() { ServicePointManager.SecurityProtocol = B.Eleven; } }",
+    }
+    assert scan(tmp_path, files) == [
+        ("C.cs", 1, ["TLSv1.1"], "b.ashx"),
+        ("a.aspx", 3, ["TLSv1.0"], "Old.cs"),
+    ]
+
+
+def test_callers_in_pages_are_found(tmp_path: Path) -> None:
+    files = {
+        "web/Http.java": "package web;\nimport javax.net.ssl.*;\npublic class Http {\n"
+        "  public static SSLContext open(String protocol) throws Exception {\n"
+        "    return SSLContext.getInstance(protocol);\n  }\n}\n",
+        "web/a.jsp": '<%@ page import=\'web.Http\' %>\n<p>Http.open("SSLv3")</p>\n<%= Http.open("TLSv1") %>\n',
+    }
+    assert ("web/a.jsp", 3, ["TLSv1.0"]) in [row[:3] for row in scan(tmp_path, files)]
+
+
 # -- what is code --------------------------------------------------------------------------------------------------
 
 
@@ -205,8 +243,12 @@ RAZOR_CASES = [
     ("@for (var i = 0; i < 2; i++) { <li>@i;</li> h(); } text", None),
     ("@do { i(); } while (a); text()", None),
     ("@try { j(); } catch (E e) { k(); } finally { l(); } while you wait()", None),
-    ("@{ Func<int, object> m = @<b>n()</b>; o(); }", None),
+    ("@{ Func<int, object> m = @<b>n() @q(1)</b>; o(); }", None),
     ('@{ var s = @"}"""; var t = $"{u("}")}"; /* } */ var c = \'}\'; p(); } q()', None),
+    ('@using (r(new { @class = "a", @for = 1 })) { @s(1) <p>@if (a) { t(); }</p> if (a) { @await u() } }', None),
+    ("@v(1).w(x => { <p>y()</p> }, @<text>}) @z(2) </text>)[0] y()", None),
+    ("@helper b(int c) { <b title='c => d'>@d(c)</b> e(); }\n<p>f()</p>", None),
+    ("@{ <admin-input for='x => y' /> <text><div>g()</text> h(); } i()", None),
 ]
 EXPECTED = {
     1: {"x", "y", "z"},
@@ -217,8 +259,12 @@ EXPECTED = {
     6: {"h"},
     7: {"i"},
     8: {"j", "k", "l"},
-    9: {"o"},
+    9: {"o", "q"},
     10: {"p", "u"},
+    11: {"r", "s", "t", "u"},
+    12: {"v", "w", "z"},
+    13: {"b", "d", "e"},
+    14: {"h"},
 }
 
 
@@ -245,8 +291,6 @@ def test_razor_directives() -> None:
 
 
 def cells(*texts: str) -> str:
-    import json
-
     rows = [{"cell_type": "code", "source": text.splitlines(keepends=True)} for text in texts]
     return json.dumps({"cells": rows, "metadata": {}, "nbformat": 4})
 

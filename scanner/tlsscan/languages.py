@@ -1,5 +1,6 @@
 """Which language a file is written in, by its name or its `#!` line. Knows nothing of parsers or TLS."""
 
+import re
 from collections.abc import Collection
 
 DISPLAY = {
@@ -25,7 +26,8 @@ CASELESS = frozenset({"powershell", "vbnet"})  # languages in which no name mind
 _SUFFIXES = {
     "python": ".py .pyw .pyi .wsgi",
     "ruby": ".rb .rake .gemspec .ru .rbw .podspec .thor .jbuilder .cap",
-    "php": ".php .phtml .php3 .php4 .php5 .php7 .php8 .phps .phpt .inc .module .install .theme .engine .profile",
+    "php": ".php .phtml .php3 .php4 .php5 .php7 .php8 .phps .phpt .pht .ctp .inc .module .install .theme .engine"
+    " .profile",
     "csharp": ".cs .csx",
     "java": ".java",
     "vbnet": ".vb",
@@ -91,6 +93,7 @@ _INTERPRETERS = {
 }
 # Drupal and older PHP name code so, but so do assemblers, Pascal and plain data: the content decides.
 _SHARED_WITH_PHP = (".inc", ".module", ".install", ".theme", ".engine", ".profile")
+_PHP_TAG = re.compile(rb"<\?(?:[=\s]|php)", re.IGNORECASE)
 SHEBANG_BYTES = 200
 
 UNREAD = {suffix: language for language, suffixes in _UNREAD.items() for suffix in suffixes.split()}
@@ -165,9 +168,8 @@ def needs_php_tag(path: str) -> bool:
 
 
 def has_php_tag(data: bytes | memoryview) -> bool:
-    """True when `<?php` or `<?=` stands anywhere in the content."""
-    content = bytes(data)
-    return b"<?=" in content or b"<?php" in content.lower()
+    """True when `<?php`, `<?=` or a short tag (`<?` and white space) stands anywhere in the content."""
+    return _PHP_TAG.search(data) is not None
 
 
 def may_hold(language: str, path: str, owners: Collection[str]) -> bool:

@@ -32,12 +32,13 @@ DIRECTIVE = re.compile(
     rb"(?:model|inherits|inject|addTagHelper|removeTagHelper|tagHelperPrefix|namespace|page|layout|attribute"
     rb"|implements|typeparam|rendermode|preservewhitespace|sessionstate)\b(?![ \t]*[.(])[^\n]*"
 )
+HELPER = re.compile(rb"helper\s+(?=\w+\s*\()")
 SECTION = re.compile(rb"section\s+\w+\s*\{")
 FIRST = re.compile(rb"(?:await[ \t]+)?[A-Za-z_]\w*")
 NEXT = re.compile(rb"[?!]?\.[A-Za-z_]\w*")
-CLOSERS = {b"(": b")", b"[": b"]"}
-MAX_EXPRESSION = 20_000  # bytes of one expression
-MAX_NESTING = 20  # parentheses in each other in one expression
+AGAIN = re.compile(rb"[{(]|await\b|inject[ \t]|[A-Za-z_]\w*+(?!\s*[=,:;])")
+"""What may follow an `@` in code at the beginning of a statement; `@class = ...` is a name of the code."""
+OPENING = (b"(", b"[", b"{")
 
 
 class Code:
@@ -64,11 +65,20 @@ class Code:
         """Takes note of a mark; whether the block ends with it."""
         self._braces += (mark == b"{") - (mark == b"}")
         self._parentheses += (mark == b"(") - (mark == b")")
-        if self._braces > 0:
+        if self._braces > 0 or self._parentheses > 0:  # `new { }` in parentheses is no block
             return False
         if mark == b"}":
             return self._arms is None or self._arms.match(rest, at) is None
-        return mark == b";" and self._statement and self._parentheses <= 0
+        return mark == b";" and self._statement
+
+
+class Expression(Code):
+    """An expression that is written out: it ends with its last parenthesis or name."""
+
+    def ends(self, mark: bytes, rest: bytes, at: int) -> bool:
+        """Takes note of a mark; whether all parentheses are closed."""
+        self._parentheses += (mark in OPENING) - (mark in (b")", b"]", b"}"))
+        return self._parentheses <= 0
 
 
 class CSharpPage:
@@ -91,6 +101,8 @@ class CSharpPage:
         if step.at_code:
             return self._transition(step.offset + 1)
         self._around.pop()
+        if markup.template:
+            self._into().words(b"} ")
         return step.offset
 
     # -- from markup to code -------------------------------------------------------------------------------------
@@ -101,10 +113,12 @@ class CSharpPage:
         if data.startswith(b"{", at):
             self._around.append(Code(self._into()))
             return at
-        if data.startswith(b"(", at):
-            return self._written(at, _balanced(data, at))
         if found := BODY.match(data, at):
             self._around.append(Code(self.members, inside=True))
+            return found.end()
+        if found := HELPER.match(data, at):
+            self._around.append(Code(self.members))
+            self.members.words(b"void ")
             return found.end()
         if found := USING.match(data, at):
             self.imports.words(b"using ")
@@ -115,15 +129,30 @@ class CSharpPage:
             self._around.append(Code(self._into(), statement=True, arms=ARMS.get(found.group())))
             return at
         found = SECTION.match(data, at) or DIRECTIVE.match(data, at)
-        return found.end() if found is not None else self._written(at, _chain(data, at))
+        return found.end() if found is not None else self._written(at)
 
-    def _written(self, start: int, end: int) -> int:
-        if end > start:
-            into = self._into()
-            into.words(b"Write(")
-            into.take(start, end)
-            into.words(b"\n);\n")
-        return end
+    def _written(self, at: int) -> int:
+        """An expression, in parentheses or not; the offset up to which it has been read."""
+        found = FIRST.match(self._data, at)
+        if found is None and not self._data.startswith(b"(", at):
+            return at
+        expression = Expression(self._into())
+        expression.into.words(b"Write(")
+        self._around.append(expression)
+        if found is None:
+            return at
+        expression.into.take(*found.span())
+        return self._goes_on(expression, found.end())
+
+    def _goes_on(self, expression: Expression, at: int) -> int:
+        """On to the next parenthesis of an expression, or to its end."""
+        while (found := NEXT.match(self._data, at)) is not None:
+            expression.into.take(at, found.end())
+            at = found.end()
+        if not self._data.startswith((b"(", b"["), at):
+            expression.into.words(b"\n);\n")
+            self._around.pop()
+        return at
 
     def _into(self) -> Assembly:
         """Where the code around goes."""
@@ -144,14 +173,15 @@ class CSharpPage:
             begins = last[-1] in STARTS
             if token["markup"] is not None and (begins or text.startswith((b"@<", b"@:"))):
                 code.into.take(start, token.start())
-                code.into.words(b"\n" if begins else b" null ")
-                return self._nested(token)
-            if text == b"@" and begins:
+                return self._nested(code, token, template=not begins)
+            if text == b"@" and begins and AGAIN.match(self._data, token.end()):
                 code.into.take(start, token.start())
                 return self._transition(token.end())
             last = text
             if token["mark"] is not None and code.ends(text, self._data, token.end()):
                 code.into.take(start, token.start() if code.inside else token.end())
+                if isinstance(code, Expression):
+                    return self._goes_on(code, token.end())
                 code.into.words(b"\n")
                 self._around.pop()
                 return token.end()
@@ -159,41 +189,10 @@ class CSharpPage:
         self._around.pop()
         return len(self._data)
 
-    def _nested(self, token: re.Match[bytes]) -> int:
-        """Markup in code; where its first tag or its text begins."""
+    def _nested(self, code: Code, token: re.Match[bytes], *, template: bool) -> int:
+        """Markup in code, the body of a function where it stands in an expression; where its first tag or its text
+        begins."""
+        code.into.words(b" item => {\n" if template else b"\n")
         line = token.group() == b"@:"
-        self._around.append(Markup(nested=not line, line=line))
+        self._around.append(Markup(nested=not line, line=line, template=template))
         return token.end() if line else token.start() + token.group().startswith(b"@")
-
-
-def _balanced(data: bytes, at: int) -> int:
-    """Where what a parenthesis or bracket opens ends; the place itself if it does not, or is too long."""
-    waiting: list[bytes] = []
-    for token in TOKEN.finditer(data, at, at + MAX_EXPRESSION):
-        text = token.group()
-        if text in CLOSERS:
-            if len(waiting) >= MAX_NESTING:
-                break
-            waiting.append(CLOSERS[text])
-        elif text == waiting[-1]:
-            waiting.pop()
-            if not waiting:
-                return token.end()
-        elif text in (b")", b"]"):
-            break
-    return at
-
-
-def _chain(data: bytes, at: int) -> int:
-    """Where an expression without parentheses around it ends: names, members, calls, subscripts."""
-    end = at
-    found = FIRST.match(data, at)
-    while found is not None:
-        end = found.end()
-        while data[end : end + 1] in CLOSERS:
-            after = _balanced(data, end)
-            if after == end:
-                return end
-            end = after
-        found = NEXT.match(data, end)
-    return end

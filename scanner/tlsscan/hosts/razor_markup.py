@@ -8,7 +8,7 @@ COMMENT = {b"<!--": b"-->", b"-->": b""}  # -> what ends what is open then
 RAW = frozenset({b"script", b"style"})
 TOKEN = re.compile(
     rb"@[@*]?|<!--|-->|<!?(?P<open>[A-Za-z][\w:.-]*)|</(?P<close>[A-Za-z][\w:.-]*)[^<>]{0,200}>|(?P<empty>/>)|(?P<end>>)"
-    rb"|(?P<line>\n)"
+    rb"|(?P<line>\n)|(?P<quote>[\"'])"
 )
 WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
@@ -24,15 +24,18 @@ class Markup:
     """A stretch of markup that is read piece by piece.
 
     `nested` markup stands in code and ends with the tag that it began with; `line` markup (`@:`) with its line; other
-    markup with the file.
+    markup with the file. A `template` stands in an expression.
     """
 
-    def __init__(self, *, nested: bool = False, line: bool = False) -> None:
+    def __init__(self, *, nested: bool = False, line: bool = False, template: bool = False) -> None:
         self.nested = nested
         self.line = line
+        self.template = template
+        self._first = b""  # the name of the tag that it begins with: where its last one closes, the markup ends
         self._depth = 0
         self._raw = b""  # the script, style or comment that is open: what is in it is no markup
         self._tag = b""  # the tag whose attributes are read
+        self._quote = b""  # what ends the value that is read: a `>` in it ends no tag
 
     def read(self, data: bytes, at: int) -> Step:
         """On to the next code or to the end."""
@@ -55,6 +58,10 @@ class Markup:
         """Takes note of a tag or the end of a line; whether the markup ends with it."""
         if found["line"] is not None:
             return self.line
+        if found["quote"] is not None or self._quote:
+            if self._tag:
+                self._quoted(found)
+            return False
         if found.group() in COMMENT:
             self._raw = COMMENT[found.group()] if self._raw in (b"", b"-->") else self._raw
             return self.nested and self._depth <= 0 and not self._raw
@@ -63,16 +70,24 @@ class Markup:
         if found["open"] is not None:
             self._tag = found["open"].lower()
         elif found["close"] is not None:
-            self._depth -= 1
+            self._depth -= found["close"].lower() == self._first
             self._raw, self._tag = b"", b""
             return self.nested and self._depth <= 0
         elif self._tag:
             tag, self._tag = self._tag, b""
             if found["end"] is None or tag in VOID:
                 return self.nested and self._depth <= 0
-            self._depth += 1
+            self._first = self._first or tag
+            self._depth += tag == self._first
             self._raw = tag if tag in RAW else b""
         return False
+
+    def _quoted(self, found: re.Match[bytes]) -> None:
+        mark = found.group()
+        if self._quote:
+            self._quote = b"" if mark == self._quote else self._quote
+        elif found.string[max(found.start() - 2, 0) : found.start()].rstrip().endswith(b"="):
+            self._quote = mark
 
 
 def _is_in_word(data: bytes, at: int) -> bool:
