@@ -669,3 +669,10 @@ def test_a_text_of_another_argument_may_be_known_by_its_end() -> None:
     assert only(rules, call("?.put_tls", Text("mail.smtp.ssl.protocols"), V1)).permitted.versions == versions("1.0")
     assert matches(rules, call("?.put_tls", Text("mail.ssl.protocol"), V1)) == []
     assert matches(rules, call("?.put_tls", Text("nossl.protocols"), V1)) == []
+
+
+def test_a_method_that_hands_its_parameter_on_is_no_setting() -> None:
+    rules = exactly("{call: lib.Socket.use_tls, position: 0}")
+    forwards, sets = Parameter("Wrapper.use_tls", 0, "version"), Parameter("Wrapper.open", 0, "version")
+    assert matches(rules, call("lib.Socket.use_tls", via(forwards))) == []
+    assert only(rules, call("lib.Socket.use_tls", sets)).permitted.unresolved

@@ -23,6 +23,7 @@ from tlsscan.values import (
     Null,
     Number,
     Operation,
+    Parameter,
     Step,
     Symbol,
     Text,
@@ -282,9 +283,17 @@ def _slots(site: Site, index: SinkIndex, runtimes: Runtimes) -> Iterator[_Hit]:
         if not _is_meant(site, sink):
             continue
         argument = _bare(site) if sink.bare else _argument(site, sink)
-        if argument is not None and not _restores(site, argument.value):
+        if argument is not None and not _restores(site, argument.value) and not _forwards(site, argument.value):
             unsure = site.passed is not None and not site.passed.sure and confidence is Confidence.HIGH
             yield _Hit(site, rule, sink, argument, Confidence.MEDIUM if unsure else confidence)
+
+
+def _forwards(site: Site, value: Value) -> bool:
+    """Whether a method hands its parameter on to the method of that name of something else: whoever calls it sets."""
+    base, _ = strip(value)
+    if site.form not in CALLED or not isinstance(base, Parameter):
+        return False
+    return base.function.rpartition(".")[2] == site.names[0].rpartition(".")[2]
 
 
 def slots_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[Argument]:
