@@ -240,7 +240,7 @@ def test_the_wheel_holds_the_packs_the_types_and_the_license(wheel: Path) -> Non
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         modes = {info.filename: info.external_attr >> 16 for info in archive.infolist()}
-    packs = {str(path.relative_to(ROOT / "rules")) for path in (ROOT / "rules").rglob("*") if path.is_file()}
+    packs = {str(path.relative_to(ROOT / "rules")) for path in (ROOT / "rules").rglob("*.yaml")} | {"pack.schema.json"}
     assert {name.removeprefix("tlsscan/packs/") for name in names if name.startswith("tlsscan/packs/")} == {
         *packs,
         COMPILED,
