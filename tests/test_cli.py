@@ -154,6 +154,16 @@ def test_generated_code_is_labelled_by_its_first_lines(tls: Main, tmp_path: Path
     ]
 
 
+def test_what_sarif_leaves_out_is_said(tls: Main, tmp_path: Path) -> None:
+    put(tmp_path, a=ERROR, b=ERROR)
+    given = tls("-o", "out.sarif", "--max-results", "1")
+    assert "tlsscan: warning: 1 result of the least severe left out of the SARIF: it holds 1" in given.err
+    assert len(json.loads((tmp_path / "out.sarif").read_text())["runs"][0]["results"]) == 1
+    for flags in (["-o", "out.sarif"], ["-o", "out.sarif", "--max-results", "0"], ["-f", "json", "--max-results", "1"]):
+        assert "left out" not in tls(*flags).err
+    assert tls("--max-results", "many").status == 2
+
+
 def test_the_exit_status_tells_hidden_findings_in_the_summary(tls: Main, tmp_path: Path) -> None:
     put(tmp_path, a=NOTE)
     given = tls()

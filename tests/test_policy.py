@@ -128,6 +128,13 @@ def test_unresolved_names_what_decides() -> None:
     assert once.message.endswith(": the environment variable TLS_MIN decides")
 
 
+def test_what_is_not_known_has_to_be_looked_at_first() -> None:
+    open_value = usage(Permitted(unresolved="a setting is read"))
+    assert said(open_value).remediation == "Make sure that it can name no version below TLS 1.2. Otherwise: Do better."
+    named = said(open_value._replace(open_by="TLS_MIN"), Version.TLS1_3)
+    assert named.remediation == "Make sure that TLS_MIN can name no version below TLS 1.3. Otherwise: Do better."
+
+
 def test_a_default_is_judged_and_what_can_change_it_is_named() -> None:
     finding = said(usage(exact("1.0"))._replace(open_by="TLS_MIN", condition="TLS_MIN is not set"))
     assert finding.verdict is Verdict.FAILS

@@ -180,7 +180,7 @@ def test_a_file_without_text_has_no_frame() -> None:
         ),
         (
             Permitted(unresolved="comes from a call"),
-            "= permits what is not known here (comes from a call); the floor is TLS 1.2",
+            "= permits what is not known here; the floor is TLS 1.2",
         ),
         (
             Permitted(rejected="Python 3.14 has no such name"),

@@ -170,6 +170,23 @@ def test_a_level_that_policy_lowered_has_a_rule_of_its_own(verdict: Verdict, lev
     assert usual["shortDescription"] == lower["shortDescription"]
 
 
+def test_over_the_limit_the_most_severe_results_stay_in_their_order() -> None:
+    source = "\n".join([NEEDLE] * 4)
+    verdicts = [Verdict.CAPS, Verdict.FAILS, Verdict.ALLOWS, Verdict.FAILS]
+    found = [finding(usage(source, occurrence=n), verdict) for n, verdict in enumerate(verdicts, 1)]
+    told = report(*found, sources={PATH: source})
+    run = _run(told, OPTIONS._replace(max_results=3))
+    assert [_physical(result)["region"]["startLine"] for result in run["results"]] == [2, 3, 4]
+    whole = _run(told, OPTIONS._replace(max_results=0))["results"]
+    assert [r["partialFingerprints"] for r in run["results"]] == [r["partialFingerprints"] for r in whole[1:]]
+    (note,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert (note["descriptor"]["id"], note["level"]) == ("results-cut", "warning")
+    assert note["message"]["text"] == "1 result of the least severe left out of the SARIF: it holds 3 (--max-results)"
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [f"{RULE}/allows", f"{RULE}/fails"]
+    for limit in (0, 4, 5000):
+        assert len(_run(told, OPTIONS._replace(max_results=limit))["results"]) == 4
+
+
 def test_where_a_result_stands_is_in_its_tags() -> None:
     copy = usage()._replace(origin=Origin((Area.TEST, Area.VENDORED), "acme/sdk", "1.2"))
     properties = _result(report(finding(copy)))["properties"]

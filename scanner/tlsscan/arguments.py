@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from tlsscan.errors import UsageError, nearest
 from tlsscan.protocol import FLOORS
-from tlsscan.reporters import FORMATS
+from tlsscan.reporters import FORMATS, MAX_RESULTS
 
 # argparse would translate its messages: that loads `locale`, a noticeable part of start-up, and what is matched below
 # must not depend on a user's language.
@@ -83,6 +83,14 @@ def scan_parser() -> Parser:
     add("--strict", action="store_true", help="exit 2 when a named folder holds nothing to analyse")
     add("--no-demote", action="store_true", help="keep the level of what stands in tests, examples, docs")
     add("--sarif-root", default=None, metavar="DIR", help="where SARIF paths begin (default: top of the work tree)")
+    add(
+        "--max-results",
+        type=_results,
+        default=MAX_RESULTS,
+        metavar="N",
+        help=f"the most results in SARIF, the most severe first (default {MAX_RESULTS}; 0: all)",
+    )
+    add("--redact", action="store_true", help="mask string literals that name no protocol")
     add("-q", "--quiet", action="store_true", help="say less beside the findings")
     add("-v", "--verbose", action="store_true", help="list what was skipped")
     add("--version", action="store_true", help="print the version and exit")
@@ -117,6 +125,12 @@ def check_parser() -> Parser:
 def _jobs(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 256:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 256")
+    return int(text)
+
+
+def _results(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
     return int(text)
 
 

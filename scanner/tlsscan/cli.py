@@ -182,6 +182,10 @@ def _write(report: "Report", book: "Rulebook", given: "Namespace", outputs: list
 
     texts = _rule_texts(report, book)
     options = _options(given)
+    if given.redact:
+        from tlsscan.redaction import redact
+
+        report = redact(report)
     for name, path in outputs:
         if path == "-":
             write(name, report, texts, options, sys.stdout)
@@ -197,13 +201,22 @@ def _write(report: "Report", book: "Rulebook", given: "Namespace", outputs: list
         from tlsscan.reporters.summary import summary_line
 
         _say(summary_line(report))
+    cut = len(report.findings) - options.max_results
+    if options.max_results and cut > 0 and "sarif" in [given.format, *[name for name, _ in outputs]]:
+        from tlsscan.reporters.summary import too_many
+
+        _say(f"tlsscan: warning: {too_many(cut, options.max_results)}")
 
 
 def _options(given: "Namespace") -> "Options":
     from tlsscan.reporters import Options
 
     return Options(
-        verbose=given.verbose, quiet=given.quiet, sarif_root=_sarif_prefix(given.sarif_root), tool_version=__version__
+        verbose=given.verbose,
+        quiet=given.quiet,
+        sarif_root=_sarif_prefix(given.sarif_root),
+        tool_version=__version__,
+        max_results=given.max_results,
     )
 
 

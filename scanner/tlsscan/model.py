@@ -304,7 +304,8 @@ class Report(NamedTuple):
     cannot read, by suffix; `assumed` are sentences about the assumed runtimes that took part; `texts`
     maps a path to its lines around findings (line number -> text) for code frames and snippets, and
     `line_hashes` maps (path, line) to GitHub's primaryLocationLineHash. `hidden` counts the findings below the
-    shown level, `demoted` those of them that would be shown but for the area they stand in.
+    shown level, `demoted` those of them that would be shown but for the area they stand in. `fingerprints` are those of
+    the findings where their texts no longer give them.
     """
 
     findings: tuple[Finding, ...]
@@ -318,6 +319,7 @@ class Report(NamedTuple):
     hidden: int = 0
     notices: tuple[str, ...] = ()
     demoted: Mapping[Area, int] = {}
+    fingerprints: tuple[str, ...] = ()
 
     @property
     def incomplete(self) -> bool:

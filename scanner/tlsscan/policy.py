@@ -124,14 +124,18 @@ def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
         verdict=said,
         level=made,
         message=_message(usage, said, rule, policy.floor),
-        remediation=_advice(usage.origin, remedy(rule, policy.floor)),
+        remediation=_advice(usage, said, remedy(rule, policy.floor), policy.floor),
         broken_already=said is Verdict.FAILS and not usage.permitted.versions and not usage.assumed,
         demoted=made is not full,
     )
 
 
-def _advice(origin: Origin, text: str) -> str:
-    """The remedy as it applies where the usage stands: copies and generated files are not mended in place."""
+def _advice(usage: Usage, said: Verdict, text: str, floor: Version) -> str:
+    """The remedy as it applies to the usage: what is not known has to be looked at first; copies and generated files
+    are not mended in place."""
+    if said is Verdict.UNRESOLVED:
+        text = f"Make sure that {usage.open_by or 'it'} can name no version below {floor.label}. Otherwise: {text}"
+    origin = usage.origin
     if Area.VENDORED in origin.areas:
         package = f"{origin.package} (this is {origin.version})" if origin.version else origin.package
         return f"This is a copy of somebody else's code: upgrade {package or 'it'}. Where no release mends it: {text}"

@@ -7,6 +7,7 @@ from typing import NamedTuple, TextIO, TypeAlias
 from tlsscan.errors import UsageError, nearest
 from tlsscan.model import Report
 
+MAX_RESULTS = 5000
 FORMATS = ("full", "concise", "json", "sarif")
 
 
@@ -25,7 +26,8 @@ class Options(NamedTuple):
 
     `sarif_root` is the path of the scan root below the top of the repository (`services/api`); `category`
     tells several SARIF runs of one commit apart. `quiet` leaves only what must be said of the run,
-    `verbose` adds what was skipped on purpose. An empty `tool_version` or `information_uri` is left out.
+    `verbose` adds what was skipped on purpose. An empty `tool_version` or `information_uri` is left out. `max_results`
+    is the most that SARIF holds, 0 for all: code scanning keeps 5,000.
     """
 
     color: bool = False
@@ -35,6 +37,7 @@ class Options(NamedTuple):
     category: str = ""
     tool_version: str = ""
     information_uri: str = ""
+    max_results: int = MAX_RESULTS
 
 
 Render: TypeAlias = Callable[[Report, Mapping[str, RuleText], Options], str]

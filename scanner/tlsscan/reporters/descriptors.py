@@ -21,6 +21,7 @@ UNREAD = "unread-languages"
 ASSUMED = "assumed-runtime"
 HIDDEN = "hidden-findings"
 NOTICE = "notice"
+CUT = "results-cut"
 _NAME_LIMIT = 255
 _DESCRIPTION_LIMIT = 1024
 _CERTAINTY = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
@@ -46,6 +47,7 @@ _NOTIFICATIONS = {
     UNREAD: ("Source files in languages that tlsscan cannot read", "Review the TLS settings of these files by hand."),
     ASSUMED: ("A runtime was assumed, as the repository names none", "Declare the runtime in a manifest."),
     HIDDEN: ("Findings below the shown level were left out", "Lower the level to see them."),
+    CUT: ("More results than code scanning takes", "Mend the most severe first, or lift the limit."),
     NOTICE: ("A fact about the scan", "Read the message."),
 }
 

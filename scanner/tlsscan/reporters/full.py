@@ -67,7 +67,7 @@ def _details(finding: Finding, rule: RuleText, floor: Version, verbose: bool) ->
     if usage.condition:
         guard = " (asks for an older runtime or a missing constant)" if usage.guarded else ""
         yield "when ", f"{clip(usage.condition, _COLUMNS)}{guard}"
-    if usage.open_by:
+    if usage.open_by and usage.open_by not in finding.message:
         yield "open by ", clip(usage.open_by, _COLUMNS)
     if usage.assumed:
         yield "assumes ", f"{' and '.join(map(safe, usage.assumed))}, for lack of a claim in the repository"
@@ -102,7 +102,7 @@ def _related(place: Place) -> str:
 def _permits(permitted: Permitted, floor: Version) -> str:
     against = f"the floor is {floor.label}"
     if permitted.unresolved:
-        return f"permits what is not known here ({clip(permitted.unresolved, _COLUMNS)}); {against}"
+        return f"permits what is not known here; {against}"
     if permitted.rejected:
         return f"permits nothing, the runtime refuses it ({clip(permitted.rejected, _COLUMNS)}); {against}"
     default = " by default" if permitted.default else ""

@@ -47,7 +47,7 @@ SCHEMA = "tlsscan-report/1"
 
 def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> str:
     """The document, indented, with a newline at its end."""
-    identities = fingerprints(report.findings)
+    identities = report.fingerprints or fingerprints(report.findings)
     document = {
         "schema": SCHEMA,
         "tool": {"name": "tlsscan", "version": options.tool_version},

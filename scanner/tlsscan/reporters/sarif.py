@@ -17,6 +17,7 @@ from tlsscan.protocol import tokens
 from tlsscan.reporters import Options, RuleText
 from tlsscan.reporters.descriptors import (
     ASSUMED,
+    CUT,
     HIDDEN,
     NOTICE,
     UNREAD,
@@ -29,6 +30,7 @@ from tlsscan.reporters.descriptors import (
 from tlsscan.reporters.dump import dump
 from tlsscan.reporters.encoder import build, encode
 from tlsscan.reporters.origins import counted
+from tlsscan.reporters.summary import too_many
 from tlsscan.reporters.uri import relative_uri
 from tlsscan.values import Region
 
@@ -63,9 +65,10 @@ def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> s
 
 
 def _run(report: Report, rules: Mapping[str, RuleText], options: Options) -> om.Run:
-    descriptors = rule_descriptors(report.findings, rules, report.floor)
+    items, cut = _kept(_in_order(report, options.sarif_root), options.max_results)
+    descriptors = rule_descriptors((item.finding for item in items), rules, report.floor)
     numbers = {descriptor.id: number for number, descriptor in enumerate(descriptors)}
-    notifications = list(_notifications(report, options.sarif_root))
+    notifications = [*_notifications(report, options.sarif_root), *_cut(cut, options.max_results)]
     writer = _Results(report, numbers, options.sarif_root)
     return build(
         om.Run,
@@ -83,16 +86,29 @@ def _run(report: Report, rules: Mapping[str, RuleText], options: Options) -> om.
                 tool_execution_notifications=notifications,
             )
         ],
-        results=[writer.result(item) for item in _in_order(report, options.sarif_root)],
+        results=[writer.result(item) for item in items],
     )
 
 
 def _in_order(report: Report, root: str) -> list[_Identified]:
     items = [
         _Identified(finding, identity, relative_uri(finding.usage.place.path, root))
-        for finding, identity in zip(report.findings, fingerprints(report.findings), strict=True)
+        for finding, identity in zip(report.findings, report.fingerprints or fingerprints(report.findings), strict=True)
     ]
     return sorted(items, key=_position)
+
+
+def _kept(items: list[_Identified], limit: int) -> tuple[list[_Identified], int]:
+    """At most `limit` results (0: all), the most severe, in their order; and how many were cut."""
+    if not limit or len(items) <= limit:
+        return items, 0
+    ranked = sorted(range(len(items)), key=lambda number: -items[number].finding.level.rank)
+    return [items[number] for number in sorted(ranked[:limit])], len(items) - limit
+
+
+def _cut(number: int, limit: int) -> Iterator[om.Notification]:
+    if number:
+        yield _notification(CUT, "warning", too_many(number, limit))
 
 
 def _position(item: _Identified) -> tuple[str, int, int, str]:

@@ -39,6 +39,11 @@ def summary(report: Report, options: Options) -> str:
     return "\n".join(lines)
 
 
+def too_many(cut: int, limit: int) -> str:
+    """That a document holds only the most severe findings."""
+    return f"{count(cut, 'result')} of the least severe left out of the SARIF: it holds {limit} (--max-results)"
+
+
 def _wanted(severity: Severity, options: Options) -> bool:
     if severity is Severity.SKIPPED:
         return options.verbose
