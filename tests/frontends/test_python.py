@@ -154,6 +154,12 @@ def test_places() -> None:
         ("import lib\nlib.Thing.sink = 1", "lib.Thing.sink", "="),
         ("c.sink: int = 1", "c.sink", "="),
         ("self.sink = 1", "?.sink", "="),
+        ("import lib\nclass A(lib.Base):\n    def f(self):\n        self.sink = 1", "lib.Base.sink", "="),
+        (
+            "import lib\nclass A(lib.Base): pass\nclass B(A):\n    def f(self):\n        self.sink = 1",
+            "lib.Base.sink",
+            "=",
+        ),
         ("import lib\nclass A(lib.Base):\n    sink = 1", "lib.Base.sink", "="),
         ("class A:\n    sink = 1", "?.sink", "="),
         ("sink = 1", "sink", "="),

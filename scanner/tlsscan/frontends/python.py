@@ -213,8 +213,10 @@ class PythonFrontend(PythonNames):
         operator = text_of(field(node, "operator")) or "="
         value = (RawArgument(None, "", right),)
         if left.type == "attribute":
-            base = field(left, "object")
-            names = qualified(Context(unit, path).lower(base), text_of(field(left, "attribute")))
+            base, word = field(left, "object"), text_of(field(left, "attribute"))
+            around = self.around_class(path) if text_of(base) in ("self", "cls") else None
+            names = qualified(Context(unit, path).lower(base), word)
+            names = self._class_attribute(unit, path, around, word) if around is not None else names
             yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(unit, path, base))
         elif left.type == "identifier":
             owner = self.owner(path)

@@ -322,11 +322,11 @@ class PythonExpressions(Frontend):
                 return self._filled(context, base, plain, dict(named))
             change = core.text_method(word, plain)
             return mapped(base, change) if change is not None else None
-        if word in core.READERS and 1 <= len(plain) <= 2 and core.parameters(base):
+        if core.READERS.fullmatch(word) and 1 <= len(plain) <= 2 and core.parameters(base):
             found = self._specified(context, plain[0])
             if found is not None:
                 return found
-        if word in core.READERS and 1 <= len(plain) <= 2:
+        if core.READERS.fullmatch(word) and 1 <= len(plain) <= 2:
             return core.got(base, plain[0], plain[1] if len(plain) > 1 else None, text)
         return None
 

@@ -24,7 +24,9 @@ from tlsscan.values import (
 
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "\n": ""}
 ENVIRONMENT = frozenset({"os.environ.get", "os.getenv", "environ.get", "getenv"})
-READERS = frozenset({"get", "pop", "getint", "get_option", "get_setting", "get_config", "getattr"})
+READERS = re.compile(
+    r"(?:get|pop|fetch|read|lookup)(?:int)?|_*get_\w*(?:setting|option|config|conf|param|parameter|env|value|property)s?"
+)
 DEFAULTS = frozenset({"default", "fallback"})
 SETTINGS = re.compile(r"(?:^|[._])(?:settings|config|conf|cfg|options|opts|args|self|current_app)$", re.IGNORECASE)
 FIELD = re.compile(r"%[-#0 +]*\d*[sdr]|%\((\w+)\)[sdr]|\{(\w*)(?:![rs])?\}")
