@@ -1,9 +1,15 @@
 """Parameters followed to the callers of their function, in every language: what is told, and where."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from core_builders import call
+from tlsscan.callers import MAX_GROWTH, MAX_NAMESAKES, MAX_OPENINGS, follow
+from tlsscan.calls import Question
+from tlsscan.model import Site
+from tlsscan.values import Callee, Listing, Parameter, Text
 from tree_scans import scanned, told
 
 PYTHON_MAKER = "import ssl\n\ndef connect(host, version):\n    return ssl.SSLContext(version)\n"
@@ -161,7 +167,7 @@ CASES = {
         {
             "src/go.php:4 CURL_SSLVERSION_SSLv3": "fails SSLv3",
             "src/go.php:5 CURL_SSLVERSION_SSLv3": "fails SSLv3",
-            "src/go.php:6 ['tls' => STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT]": "fails TLSv1.0",
+            "src/go.php:6 STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT": "fails TLSv1.0",
         },
     ),
     "java in the file": (
@@ -251,3 +257,259 @@ def test_what_a_caller_passes_is_told_where_it_is_passed(case: str, tmp_path: Pa
         assert found.get(place, "").startswith(said) and (said or place not in found), found
     others = {place for place, said in found.items() if not said.startswith("unresolved")} - set(expected)
     assert not others, found
+
+
+# -- what counts as a caller, and as its word ---------------------------------------------------------------------
+
+
+def said(tmp_path: Path, **files: str) -> dict[str, str]:
+    """What is told of a tree of Python modules."""
+    return told(scanned(tmp_path, {f"{name}.py": text for name, text in files.items()}))
+
+
+MAKER = "import ssl\n\nclass Client:\n    def connect(self, version):\n        return ssl.SSLContext(version)\n"
+
+
+@pytest.mark.parametrize(
+    ("use", "expected"),
+    [
+        pytest.param("from a import Client\nClient().connect({})", "fails TLSv1.0", id="object"),
+        pytest.param("from a import Client\nmade = Client()\nmade.connect({})", "fails TLSv1.0", id="variable"),
+        pytest.param("from a import Client\ndef f(c: Client):\n    c.connect({})", "fails TLSv1.0", id="unknown"),
+        pytest.param("import a\na.Client().connect({})", "fails TLSv1.0", id="module"),
+        pytest.param("def f(client):\n    client.connect({})", "", id="file that does not name the class"),
+        pytest.param("from a import Client\nfrom b import Other\nOther().connect({})", "", id="another class"),
+        pytest.param("from a import Client\ndef connect(x): pass\nconnect({})", "", id="function of that name"),
+        pytest.param("from a import Client\nClient().reconnect({})", "", id="another method"),
+        pytest.param("from a import Client\nClient().connect(pick(), {})", "", id="another argument"),
+        pytest.param("from a import Client\nClient().connect(*{})", "", id="spread"),
+        pytest.param("# Client().connect({})\nfrom a import Client", "", id="comment"),
+    ],
+)
+def test_which_calls_are_meant(use: str, expected: str, tmp_path: Path) -> None:
+    found = said(tmp_path, a=MAKER, use="import ssl\n" + use.format("ssl.PROTOCOL_TLSv1") + "\n")
+    assert [text for place, text in found.items() if place.startswith("use.py")] == ([expected] if expected else [])
+    assert [text for place, text in found.items() if place.startswith("a.py")] == ([] if expected else ["unresolved"])
+
+
+def test_a_number_says_nothing_where_it_is_not_certain_what_is_called(tmp_path: Path) -> None:
+    use = "<?php\nuse Shop\\Client;\nfunction f($client, Client $known) {{\n    {}(3);\n}}\n"
+    pin = "function pin($v) { curl_setopt($this->h, CURLOPT_SSLVERSION, $v); }"
+    client = f"<?php\nnamespace Shop;\nclass Client {{\n    {pin}\n}}\n"
+    sure = told(scanned(tmp_path / "sure", {"a.php": client, "b.php": use.format("$known->pin")}))
+    assert sure == {"b.php:4 3": "fails SSLv3"}
+    unsure = told(scanned(tmp_path / "unsure", {"a.php": client, "b.php": use.format("$client->pin")}))
+    assert list(unsure) == ["a.php:4 $v"]
+
+
+def test_two_functions_that_might_be_meant_cancel_out(tmp_path: Path) -> None:
+    two = MAKER + MAKER.replace("Client", "Server").partition("\n\n")[2]
+    found = said(
+        tmp_path, a=two, use="import ssl\nfrom a import Client, Server\ndef f(x): x.connect(ssl.PROTOCOL_TLSv1)\n"
+    )
+    assert set(found.values()) == {"unresolved"}
+
+
+def test_unknown_arguments_are_silent_and_leave_the_slot_open(tmp_path: Path) -> None:
+    use = "import ssl\nfrom a import Client\nClient().connect(pick())\nClient().connect(unknown)\n"
+    assert said(tmp_path, a=MAKER, use=use) == {"a.py:5 version": "unresolved"}
+
+
+def test_one_answer_is_enough_for_the_slot(tmp_path: Path) -> None:
+    use = "import ssl\nfrom a import Client\nClient().connect(pick())\nClient().connect(ssl.PROTOCOL_TLSv1_2)\n"
+    assert said(tmp_path, a=MAKER, use=use) == {"use.py:4 ssl.PROTOCOL_TLSv1_2": "caps TLSv1.2"}
+
+
+def test_a_default_is_judged_where_it_stands(tmp_path: Path) -> None:
+    maker = MAKER.replace("version)", "version=ssl.PROTOCOL_TLSv1)", 1)
+    use = "import ssl\nfrom a import Client\nClient().connect()\nClient().connect(ssl.PROTOCOL_TLSv1_1)\n"
+    found = said(tmp_path, a=maker, use=use)
+    assert found["use.py:4 ssl.PROTOCOL_TLSv1_1"] == "fails TLSv1.1"
+    assert {place for place in found if place.startswith("use")} == {"use.py:4 ssl.PROTOCOL_TLSv1_1"}
+    assert any(place.startswith("a.py") for place in found)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "version or ssl.PROTOCOL_TLSv1",
+        "ssl.PROTOCOL_TLSv1 if version is None else version",
+        "version if version is not None else ssl.PROTOCOL_TLSv1",
+        "(ssl.PROTOCOL_TLSv1, version)[1]",
+    ],
+)
+def test_what_the_caller_did_not_choose_is_not_told_there(value: str, tmp_path: Path) -> None:
+    maker = MAKER.replace("SSLContext(version)", f"SSLContext({value})")
+    found = said(tmp_path, a=maker, use="import ssl\nfrom a import Client\nClient().connect(ssl.PROTOCOL_TLS_CLIENT)\n")
+    assert not [place for place in found if place.startswith("use.py")], found
+
+
+@pytest.mark.parametrize(
+    ("passed", "expected"), [("'old'", "fails TLSv1.0"), ("'new'", ""), ("pick()", ""), ("'none'", ""), ("OTHER", "")]
+)
+def test_a_table_translates_what_the_caller_passes(passed: str, expected: str, tmp_path: Path) -> None:
+    table = "KINDS = {'old': ssl.PROTOCOL_TLSv1, 'new': ssl.PROTOCOL_TLS_CLIENT}\n"
+    maker = MAKER.replace("SSLContext(version)", "SSLContext(KINDS[version])") + table
+    found = said(tmp_path, a=maker, use=f"from a import Client\nClient().connect({passed})\n")
+    assert [text for place, text in found.items() if place.startswith("use")] == ([expected] if expected else [])
+
+
+def test_the_rest_of_a_list_is_told_where_it_stands(tmp_path: Path) -> None:
+    java = (
+        "package p;\nclass A {\n    static void limit(javax.net.ssl.SSLSocket s, String one) {\n"
+        '        s.setEnabledProtocols(new String[] {one, "TLSv1"});\n    }\n}\n'
+    )
+    use = 'package p;\nclass B {{\n    void f(javax.net.ssl.SSLSocket s) {{ A.limit(s, "{}"); }}\n}}\n'
+    fine = told(scanned(tmp_path / "fine", {"p/A.java": java, "p/B.java": use.format("TLSv1.2")}))
+    assert not [place for place in fine if place.startswith("p/B.java") and "TLSv1.2" not in place], fine
+    bad = told(scanned(tmp_path / "bad", {"p/A.java": java, "p/B.java": use.format("SSLv3")}))
+    assert bad['p/B.java:3 "SSLv3"'] == "fails SSLv3 TLSv1.0"
+
+
+@pytest.mark.parametrize(
+    ("passed", "expected"),
+    [
+        ("ssl.TLSVersion.TLSv1", {"use.py:3 ssl.TLSVersion.TLSv1": "allows TLSv1.0 TLSv1.1 TLSv1.2"}),
+        ("ssl.TLSVersion.TLSv1_2", {}),
+    ],
+)
+def test_writes_on_one_object_fold_with_what_a_caller_passes(
+    passed: str, expected: dict[str, str], tmp_path: Path
+) -> None:
+    maker = (
+        "import ssl\n\ndef make(floor):\n    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n"
+        "    context.minimum_version = floor\n    context.maximum_version = ssl.TLSVersion.TLSv1_2\n"
+        "    return context\n"
+    )
+    found = said(tmp_path, a=maker, use=f"import ssl\nfrom a import make\nmake({passed})\n")
+    assert {place: text for place, text in found.items() if place.startswith("use")} == expected
+
+
+def test_callers_of_callers(tmp_path: Path) -> None:
+    between = "import ssl\nfrom a import Client\ndef go(kind):\n    Client().connect(kind)\n"
+    found = scanned(
+        tmp_path, {"a.py": MAKER, "b.py": between, "c.py": "import ssl\nfrom b import go\ngo(ssl.PROTOCOL_TLSv1)\n"}
+    )
+    assert told(found) == {"c.py:3 ssl.PROTOCOL_TLSv1": "fails TLSv1.0"}
+    way = [(step.path, step.region.line, step.text) for step in found.findings[0].usage.passed]
+    assert way == [
+        ("b.py", 4, "connect takes kind"),
+        ("a.py", 5, "ssl.SSLContext takes version"),
+    ]
+
+
+def test_the_way_leads_from_the_argument_through_attributes_to_the_slot(tmp_path: Path) -> None:
+    maker = (
+        "import ssl\n\nclass Client:\n    def __init__(self, version):\n        self.version = version\n\n"
+        "    def open(self):\n        return ssl.SSLContext(self.version)\n"
+    )
+    use = "import ssl\nfrom a import Client\nOLD = ssl.PROTOCOL_TLSv1\ndef work():\n    Client(OLD)\n"
+    (finding,) = scanned(tmp_path, {"a.py": maker, "use.py": use}).findings
+    usage = finding.usage
+    assert (usage.place.path, usage.place.region.line, usage.value, usage.enclosing) == ("use.py", 5, "OLD", "work")
+    assert [(step.path, step.region.line) for step in usage.trace] == [("use.py", 3)]
+    assert [(step.path, step.region.line) for step in usage.passed] == [("a.py", 5), ("a.py", 8)]
+
+
+def test_constants_of_other_files_are_linked_in_arguments(tmp_path: Path) -> None:
+    found = said(
+        tmp_path,
+        a=MAKER,
+        conf="import ssl\nT = ssl.PROTOCOL_TLSv1\nKINDS = {'old': ssl.PROTOCOL_TLSv1_1}\n",
+        use="from a import Client\nimport conf\nClient().connect(conf.T)\nClient().connect(conf.KINDS['old'])\n",
+    )
+    assert found == {"use.py:3 conf.T": "fails TLSv1.0", "use.py:4 conf.KINDS['old']": "fails TLSv1.1"}
+
+
+# -- what callers write cannot break a scan -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f(v):\n    ssl.SSLContext(v)\n    f(v)\n",
+        "def f(v):\n    ssl.SSLContext(v)\n    g(v)\ndef g(w):\n    f(w)\n",
+        "def f(v, w):\n    ssl.SSLContext(v)\n    f(w, v)\n",
+        "def f(v=None):\n    v = v or f(v)\n    ssl.SSLContext(v)\n    f(f(v))\n",
+    ],
+)
+def test_cycles_end(code: str, tmp_path: Path) -> None:
+    found = said(
+        tmp_path, a=f"import ssl\n{code}f({'ssl.PROTOCOL_TLSv1' + ', 2' * ('w' in code and 'g' not in code)})\n"
+    )
+    assert "fails TLSv1.0" in found.values()
+
+
+def test_a_chain_of_ten_thousand_functions_ends(tmp_path: Path) -> None:
+    links = "".join(f"def f{i}(v{i}):\n    f{i + 1}(v{i})\n" for i in range(10_000))
+    tail = "def f10000(v):\n    ssl.SSLContext(v)\nf0(ssl.PROTOCOL_TLSv1)\nf9999(ssl.PROTOCOL_TLSv1_1)\n"
+    found = said(tmp_path, a=f"import ssl\n{links}{tail}")
+    assert found == {"a.py:20005 ssl.PROTOCOL_TLSv1_1": "fails TLSv1.1"}
+
+
+def test_callers_in_files_that_are_not_read_or_broken_cost_those_files_alone(tmp_path: Path) -> None:
+    use = "import ssl\nfrom a import Client\nClient().connect(ssl.PROTOCOL_TLSv1)\n"
+    deep = f"x = {'(' * 3000}Client().connect(1){')' * 3000}\n"
+    report = scanned(
+        tmp_path,
+        {
+            "a.py": MAKER,
+            "big.py": use + "# padding\n" * 300_000,
+            "broken.py": f"def (:\n  )(\n{use}\nclass X(\n",
+            "deep.py": f"from a import Client\n{deep}",
+            "fine.py": use,
+            "wide.py": "from a import Client\n" + "Client().connect(1)\n" * 2000,
+        },
+    )
+    found = told(report)
+    assert found["fine.py:3 ssl.PROTOCOL_TLSv1"] == found["broken.py:5 ssl.PROTOCOL_TLSv1"] == "fails TLSv1.0"
+    kinds = {(problem.path, problem.kind.value) for problem in report.problems}
+    assert {("big.py", "too-large"), ("deep.py", "too-deep"), ("wide.py", "too-many-findings")} <= kinds
+
+
+class Counting:
+    """Calls in place of a tree, and how often each was looked at."""
+
+    def __init__(self, calls: list[Site]) -> None:
+        self.calls = calls
+        self.asked: list[int] = []
+
+    def ask(self, questions: Sequence[Question]) -> list[Site]:
+        self.asked.append(len(questions))
+        return self.calls
+
+
+def opened(number: int, name: str = "lib.C.connect") -> Site:
+    parameter = Parameter("connect", 0, "version", callee=Callee(name, "method", 0, "version"))
+    return call("ssl.SSLContext", parameter, line=number + 1)
+
+
+def follow_all(sites: list[Site], tree: Counting) -> list[Site]:
+    return follow(sites, lambda site: site.arguments, tree.ask, list)
+
+
+def test_the_sites_grow_with_the_calls_and_not_with_their_square() -> None:
+    for count in (100, 1000):
+        tree = Counting([call("lib.C.connect", Text("TLSv1"), line=n) for n in range(count)])
+        assert len(follow_all([opened(0)], tree)) == count
+        assert tree.asked == [1]  # nobody's parameter is left, so nobody is asked again
+
+
+def test_slots_of_one_function_and_of_one_name_are_bounded() -> None:
+    calls = Counting([call("lib.C.connect", Text("TLSv1"))])
+    assert len(follow_all([opened(n) for n in range(100)], calls)) == MAX_OPENINGS
+    many = Counting([call(f"lib.C{n}.connect", Text("TLSv1")) for n in range(100)])
+    follow_all([opened(n, f"lib.C{n}.connect") for n in range(100)], many)
+    assert many.asked == [MAX_NAMESAKES]
+
+
+def test_without_open_parameters_nobody_is_asked() -> None:
+    tree = Counting([])
+    closed = call("ssl.SSLContext", Text("TLSv1"), Parameter("f", 0, "lambda's"))
+    assert follow_all([closed], tree) == []
+    assert tree.asked == []
+
+
+def test_what_a_caller_passes_cannot_grow_without_end() -> None:
+    huge = Listing((Text("TLSv1"),) * MAX_GROWTH)
+    assert follow_all([opened(0)], Counting([call("lib.C.connect", huge)])) == []

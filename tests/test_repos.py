@@ -92,6 +92,8 @@ EXPECTED = {
         ("Connector/CrmService.cs", 18): ("caps", ["TLSv1.2"], ""),
         ("Connector/CrmService.cs", 23): ("fails", ["TLSv1.0"], ""),
         ("Connector/CrmService.cs", 29): ("allows", ["TLSv1.1", "TLSv1.2"], "Connector/TlsPolicy.cs"),
+        ("import/lib/import/archive_client.rb", 14): ("caps", ["TLSv1.2"], ""),
+        ("import/nightly.rb", 5): ("fails", ["TLSv1.0"], ""),
         ("import/lib/import/erp_client.rb", 11): ("fails", ["TLSv1.0"], "import/lib/import/settings.rb"),
         ("import/lib/import/erp_client.rb", 25): ("fails", ["TLSv1.1"], ""),
         ("reports/mail.py", 11): ("allows", ["TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"], "reports/tls.py"),
@@ -99,6 +101,7 @@ EXPECTED = {
     },
     "webshop": {
         ("jobs/feeds/fetch.py", 10): ("fails", ["TLSv1.1"], "jobs/feeds/settings.py"),
+        ("src/Labels/print_labels.php", 7): ("allows", ["TLSv1.1", "TLSv1.2", "TLSv1.3"], ""),
         ("src/Payment/PaymentClient.php", 11): (
             "allows",
             ["TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"],

@@ -19,9 +19,13 @@ from tlsscan.values import (
     Operation,
     Parameter,
     Step,
+    Symbol,
+    Text,
     Unknown,
     Value,
     Via,
+    entry_of,
+    is_callers,
     item,
     parts,
     size,
@@ -30,14 +34,27 @@ from tlsscan.values import (
 from tlsscan.values import Mapping as MappingValue
 
 MAX_HOPS = 2  # from a slot to callers, and to theirs
-MAX_OPENINGS = 8  # slots that one parameter fills
+MAX_OPENINGS = 8  # slots that the parameters of one function fill
+MAX_NAMESAKES = 40  # slots of functions of one name
 MAX_BESIDE = 20  # other sites on the same object
 MAX_GROWTH = 2000  # values that one slot is made of
+
+PRESENCE = frozenset(
+    {"self", "this", "is", "not", "None", "nil", "null", "isset", "empty"} | {"it", "passed", "the", "entry", "set"}
+)
 
 Slots: TypeAlias = Callable[[Site], Sequence[Argument]]
 Ask: TypeAlias = Callable[[Sequence[Question]], Iterable[Site]]
 Link: TypeAlias = Callable[[Sequence[Site]], list[Site]]
-Filled: TypeAlias = tuple[Value, tuple[Step, ...]]
+
+
+class Filled(NamedTuple):
+    """A value as a caller fills it: the definitions between the parameter and its use, and where the caller names the
+    value, if that is inside what it passes."""
+
+    value: Value
+    steps: tuple[Step, ...] = ()
+    place: Step | None = None
 
 
 class Opening(NamedTuple):
@@ -77,7 +94,7 @@ def _openings(sites: Sequence[Site], slots: Slots, known: set[tuple[object, ...]
     for site in sites:
         if site.target:
             beside[site.home, site.target].append(site)
-    counts: dict[tuple[object, ...], int] = defaultdict(int)
+    counts: dict[tuple[str, ...], int] = defaultdict(int)
     for site in sites:
         if later and site.passed is None:
             continue
@@ -87,9 +104,12 @@ def _openings(sites: Sequence[Site], slots: Slots, known: set[tuple[object, ...]
             for callee, questions in _asked(site, slot).items():
                 key = (site.path, callee)
                 origin = (key, site.passed.steps[-1] if site.passed is not None else (site.path, slot.region))
-                if origin not in known and counts[key] < MAX_OPENINGS:
+                namesakes = (site.language, callee.rpartition(".")[2].lower(), "")
+                full = counts[key] >= MAX_OPENINGS or counts[namesakes] >= MAX_NAMESAKES
+                if origin not in known and not full:
                     known.add(origin)
                     counts[key] += 1
+                    counts[namesakes] += 1
                     near = beside[site.home, site.target] if site.target else [site]
                     near = near if len(near) <= MAX_BESIDE else [site]
                     yield Opening(site, slot, questions, tuple(near))
@@ -209,9 +229,11 @@ def _as_passed(opening: Opening, call: Site, given: Mapping[str, Argument], sure
     """The site of an opening with what a caller passes in its slot; None where it passes nothing that fits there."""
     site, slot = opening.site, opening.slot
     filled = fill_in(slot.value, _filler(opening, given))
-    if filled is None or size(filled[0], MAX_GROWTH) > MAX_GROWTH:
+    if filled is None or size(filled.value, MAX_GROWTH) > MAX_GROWTH:
         return None
     source = next(given[parameter.name] for parameter, _ in _parameters(slot.value) if parameter.name in given)
+    if filled.place is not None and filled.place.path == call.path:
+        source = source._replace(region=filled.place.region, text=filled.place.text)
     before = site.passed or Passed((), site.path, True)
     start, end = slot.region.start, slot.region.end
     kept = [
@@ -219,13 +241,15 @@ def _as_passed(opening: Opening, call: Site, given: Mapping[str, Argument], sure
         for argument in _beside(site, opening, given).arguments
         if argument.region != slot.region and (site.passed or not start <= argument.region.start < end)
     ]
-    way = (*filled[1], Step(site.path, slot.region, f"{site.text} takes {slot.text}"), *before.steps)
+    taker = before.function or site.text
+    way = (*filled.steps, Step(site.path, slot.region, f"{taker} takes {slot.text}"), *before.steps)
+    function = _function(opening)[1].rpartition(".")[2]
     return site._replace(
         path=call.path,
-        arguments=(*kept, slot._replace(value=filled[0], region=source.region, text=source.text)),
+        arguments=(*kept, slot._replace(value=filled.value, region=source.region, text=source.text)),
         enclosing=call.enclosing,
         guard=call.guard or site.guard,
-        passed=Passed(way, before.home, sure and before.sure),
+        passed=Passed(way, before.home, sure and before.sure, function),
     )
 
 
@@ -233,7 +257,7 @@ def _beside(site: Site, opening: Opening, given: Mapping[str, Argument]) -> Site
     """A site on the same object, with what the caller passes in its arguments."""
     fill = _filler(opening, given)
     new = [(argument, fill_in(argument.value, fill)) for argument in site.arguments]
-    arguments = tuple(argument._replace(value=made[0]) if made else argument for argument, made in new)
+    arguments = tuple(argument._replace(value=made.value) if made else argument for argument, made in new)
     return site._replace(arguments=arguments)
 
 
@@ -250,10 +274,10 @@ def fill_in(value: Value, fill: Callable[[Parameter], Value | None], depth: int 
 
     if isinstance(value, Parameter):
         given = fill(value)
-        return (given, ()) if given is not None else None
+        return Filled(given) if given is not None else None
     if isinstance(value, Via):
         found = inside(value.value)
-        return (found[0], (*found[1], value.step)) if found is not None else None
+        return found._replace(steps=(*found.steps, value.step)) if found is not None else None
     if isinstance(value, Choice):
         return _filled_choice(value, inside)
     if isinstance(value, Operation) and value.operator == "item":
@@ -266,40 +290,53 @@ def fill_in(value: Value, fill: Callable[[Parameter], Value | None], depth: int 
 def _filled_item(value: Operation, inside: Callable[[Value], Filled | None]) -> Filled | None:
     """The entry that a caller decides; None where what it passes has no such entry."""
     base, key = value.operands
-    table, word = inside(base), inside(key)
-    if table is None and word is None:
+    table, word = inside(base) or Filled(base), inside(key) or Filled(key)
+    if table.value == base and word.value == key:
         return None
-    steps = (*(table[1] if table is not None else ()), *(word[1] if word is not None else ()))
-    found = item(table[0] if table is not None else base, word[0] if word is not None else key, "")
-    return None if isinstance(strip(found)[0], Unknown) else (found, steps)
+    held = strip(table.value)[0]
+    if isinstance(held, MappingValue | Listing) and not _is_key(word.value):
+        return None
+    found = item(table.value, word.value, "")
+    if isinstance(strip(found)[0], Unknown):
+        return None
+    entry = entry_of(held, strip(word.value)[0]) if isinstance(held, MappingValue) else None
+    place = entry.place if entry is not None and table.value != base else None
+    return Filled(found, (*table.steps, *word.steps), place)
+
+
+def _is_key(value: Value) -> bool:
+    """Whether a value is known well enough to look it up; another one would stand for any entry."""
+    value, _ = strip(value)
+    if isinstance(value, Choice):
+        return all(_is_key(arm.value) for arm in value.arms)
+    return isinstance(value, Text | Symbol | Number | Bool | Null) or is_callers(value)
 
 
 def _filled_choice(value: Choice, inside: Callable[[Value], Filled | None]) -> Filled | None:
-    kept: list[Arm] = []
-    way: tuple[Step, ...] = ()
+    kept: list[tuple[Arm, Filled]] = []
     for arm in value.arms:
         found = inside(arm.value)
         if found is not None:
-            names = {parameter.name for parameter, _ in _parameters(arm.value)}
-            said = "" if _is_presence(arm.condition, names) else arm.condition
-            kept.append(Arm(said, arm.guarded, found[0]))
-            way = way or found[1]
+            said = "" if _is_presence(arm) else arm.condition
+            kept.append((Arm(said, arm.guarded, found.value), found))
     if not kept:
         return None
-    return (
-        kept[0].value if len(kept) == 1 and not kept[0].condition and not kept[0].guarded else Choice(tuple(kept))
-    ), way
+    arms = tuple(arm for arm, _ in kept)
+    alone = len(arms) == 1 and not arms[0].condition and not arms[0].guarded
+    return kept[0][1]._replace(value=arms[0].value if alone else Choice(arms))
 
 
-def _is_presence(condition: str, names: Iterable[str]) -> bool:
-    """Whether a condition asks no more than whether a parameter was passed: `version`, `version is not None`."""
-    return any(re.fullmatch(rf"\W*{re.escape(name)}\W*(?:(?:is not|!=+) *\w+)?\W*", condition) for name in names)
+def _is_presence(arm: Arm) -> bool:
+    """Whether an arm's condition asks no more than whether its parameter was passed: `version is not None`."""
+    names = {word for parameter, keys in _parameters(arm.value) for word in (parameter.name, *keys)}
+    compares = re.search(r"[<>]=?(?!\w)|==", arm.condition) is not None
+    return not compares and set(re.findall(r"\w+", arm.condition)) <= names | PRESENCE
 
 
 def _filled_parts(value: Listing | Operation, inside: Callable[[Value], Filled | None]) -> Filled | None:
     found = [inside(part) for part in parts(value)]
     if not any(found):
         return None
-    items = tuple(new[0] if new is not None else old for new, old in zip(found, parts(value), strict=True))
-    steps = tuple(step for new in found if new is not None for step in new[1])
-    return (Listing(items) if isinstance(value, Listing) else value._replace(operands=items)), steps
+    items = tuple(new.value if new is not None else old for new, old in zip(found, parts(value), strict=True))
+    steps = tuple(step for new in found if new is not None for step in new.steps)
+    return Filled(Listing(items) if isinstance(value, Listing) else value._replace(operands=items), steps)

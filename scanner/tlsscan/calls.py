@@ -11,7 +11,7 @@ from tlsscan.languages import CASELESS, same_word
 from tlsscan.match import IGNORES_CASE, Named, rest_of
 from tlsscan.model import Argument, Form, Site
 from tlsscan.packs import LOWERED, Literal
-from tlsscan.values import Callee, Entry, Symbol, Text, Value
+from tlsscan.values import Callee, Entry, Step, Symbol, Text, Value
 from tlsscan.values import Mapping as MappingValue
 
 MAKES_BY_CALL = frozenset({"python", "ruby"})  # `Client(...)`, `super(...)` in a constructor
@@ -159,22 +159,22 @@ def passed(site: Site, question: Question) -> Argument | None:
             if same_word(argument.name, callee.argument, question.language):
                 return argument
     if callee.takes == "named":
-        return _entries(named, question)
+        return _entries(site, named, question)
     if callee.takes == "rest":
         return rest_of(site, callee.position)
     if named and question.language == "powershell":  # whose places are those that the named ones leave
         return None
     found = next((a for a in site.arguments if a.position is not None and a.position == callee.position), None)
-    return _entries(named, question) if found is None and callee.takes == "options" else found
+    return _entries(site, named, question) if found is None and callee.takes == "options" else found
 
 
-def _entries(named: Sequence[Argument], question: Question) -> Argument | None:
+def _entries(site: Site, named: Sequence[Argument], question: Question) -> Argument | None:
     """Named arguments as the mapping that the function sees."""
     kept = [argument for argument in named if not question.keys or argument.name in question.keys]
     if not kept:
         return None
     key = Symbol if question.language == "ruby" else Text
-    entries = tuple(Entry(key(argument.name), argument.value) for argument in kept)
+    entries = tuple(Entry(key(a.name), a.value, Step(site.path, a.region, a.text)) for a in kept)
     return kept[0]._replace(value=MappingValue(entries))
 
 

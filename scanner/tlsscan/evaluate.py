@@ -182,11 +182,10 @@ def _looked_up(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
     base, key = value.operands
     table, steps = strip(base)
     reason = f"an entry of {describe(table) if isinstance(table, Name) else 'a table'} is looked up at run time"
-    if is_callers(base):
-        yield Reading(unresolved=_asks(base, key), parts=(Part(None),))
+    if is_callers(base) or is_callers(key):
+        asked = _asks(base, key) if is_callers(base) else _asks(key)
+        yield Reading(unresolved=asked, parts=(Part(None),))
         return
-    if is_callers(key):
-        key = Unknown(reason)
     if isinstance(table, Name):
         word = strip(key)[0]
         member = Name(tuple(f"{name}.{word.text}" for name in table.names)) if isinstance(word, Text) else None

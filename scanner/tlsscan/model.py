@@ -32,11 +32,12 @@ class Argument(NamedTuple):
 
 class Passed(NamedTuple):
     """How an argument of a caller reaches the slot of a site: the places on the way, the slot itself last; the file of
-    the slot; and whether it is certain that the caller calls that function."""
+    the slot; whether it is certain that the caller calls that function, and the function's name."""
 
     steps: tuple[Step, ...]
     home: str
     sure: bool
+    function: str = ""
 
 
 class Site(NamedTuple):

@@ -83,10 +83,11 @@ class Listing(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One `key => value` of a mapping."""
+    """One `key => value` of a mapping, and where the value stands, if that is known."""
 
     key: "Value"
     value: "Value"
+    place: Step | None = None
 
 
 class Mapping(NamedTuple):
@@ -304,12 +305,17 @@ def _entry(table: Value, key: Value, reason: str) -> Value:
         return _any(table.items, reason)
     if not isinstance(table, Mapping):
         return Unknown(reason)
-    known = [entry.value for entry in table.entries if _same_key(strip(entry.key)[0], key)]
-    if known:
-        return known[-1]
+    known = entry_of(table, key)
+    if known is not None:
+        return known.value
     if not _is_setting(key) or not all(_is_word(entry.key) for entry in table.entries):
         return Unknown(reason)
     return _any(tuple(entry.value for entry in table.entries), reason)
+
+
+def entry_of(table: Mapping, key: Value) -> Entry | None:
+    """The entry of a mapping under a key that is known; of several the last."""
+    return next((entry for entry in reversed(table.entries) if _same_key(strip(entry.key)[0], key)), None)
 
 
 def _any(values: tuple[Value, ...], reason: str) -> Value:
@@ -413,7 +419,7 @@ def replaced(value: Value, fill: Callable[[Value], Value | None], depth: int = 0
     if isinstance(value, Choice):
         return Choice(tuple(arm._replace(value=inside(arm.value)) for arm in value.arms))
     if isinstance(value, Mapping):
-        return Mapping(tuple(Entry(inside(entry.key), inside(entry.value)) for entry in value.entries))
+        return Mapping(tuple(Entry(inside(entry.key), inside(entry.value), entry.place) for entry in value.entries))
     if isinstance(value, Parameter) and value.default is not None:
         return value._replace(default=inside(value.default))
     return value

@@ -21,6 +21,7 @@ from tlsscan.values import (
     Arm,
     Callee,
     Choice,
+    Entry,
     Invocation,
     Listing,
     Name,
@@ -244,6 +245,10 @@ class Context:
     def all(self, nodes: Iterable[Node]) -> tuple[Value, ...]:
         """The values of several expressions."""
         return tuple(self.lower(node) for node in nodes)
+
+    def entry(self, key: Value, node: Node | None) -> Entry:
+        """An entry of a mapping whose value is an expression."""
+        return Entry(key, self.lower(node), self.unit.step(node) if node is not None else None)
 
     def either(self, condition: Node | None, arms: Iterable[tuple[Node | None, bool]]) -> Value:
         """A choice between two expressions, the second when the condition does not hold; `bool` says which arm the

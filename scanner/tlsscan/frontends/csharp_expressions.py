@@ -179,10 +179,10 @@ class CSharpExpressions(CSharpReceivers):
             if child.type == "assignment_expression":
                 left = field(child, "left")
                 key = Text(text_of(left)) if left is None or left.type == "identifier" else self._key(context, left)
-                entries.append(Entry(key, context.lower(field(child, "right"))))
+                entries.append(context.entry(key, field(child, "right")))
             elif child.type == "initializer_expression" and len(children(child)) == 2:
                 key_node, value = children(child)
-                entries.append(Entry(context.lower(key_node), context.lower(value)))
+                entries.append(context.entry(context.lower(key_node), value))
         if entries:
             return Mapping(tuple(entries))
         return self._items(context, given)

@@ -89,7 +89,7 @@ class PhpValues(PhpCalls):
         for index, item in enumerate(elements):
             parts = children(item)
             if len(parts) == 2:
-                entries.append(Entry(context.lower(parts[0]), context.lower(parts[1])))
+                entries.append(context.entry(context.lower(parts[0]), parts[1]))
             else:
                 key = Unknown("a spread array") if self._keyed(item) else Number(index)
                 entries.append(Entry(key, context.lower(item)))

@@ -43,7 +43,6 @@ from tlsscan.frontends.powershell_nodes import (
 from tlsscan.values import (
     Arm,
     Choice,
-    Entry,
     Listing,
     Mapping,
     Name,
@@ -105,7 +104,7 @@ class PowerShellExpressions(PowerShellCommands):
             return Listing(tuple(context.lower(item) for child in children(node) for item in unlisted(child)))
         if kind == "hash_literal_expression":
             pairs = [entry_parts(entry) for entry in hash_entries(node)]
-            return Mapping(tuple(Entry(context.lower(key), context.lower(value)) for key, value in pairs))
+            return Mapping(tuple(context.entry(context.lower(key), value) for key, value in pairs))
         if kind == "command":
             return self.command(context, node)
         return self._statement(context, node)

@@ -157,7 +157,7 @@ class PythonExpressions(Frontend):
         entries: list[Entry] = []
         for child in children(node):
             if child.type == "pair":
-                entries.append(Entry(context.lower(field(child, "key")), context.lower(field(child, "value"))))
+                entries.append(context.entry(context.lower(field(child, "key")), field(child, "value")))
                 continue
             inner = child.named_children[0] if child.named_child_count else child
             spread = context.lower(inner)

@@ -126,7 +126,9 @@ class RubyExpressions(Frontend):
         entries: list[Entry] = []
         for node in nodes:
             if node.type == "pair":
-                entries.append(Entry(*self.pair(context, node)))
+                value = field(node, "value")
+                place = context.unit.step(value) if value is not None else None
+                entries.append(Entry(*self.pair(context, node), place))
                 continue
             spread = core.plain(context.lower(node))
             known = spread.entries if isinstance(spread, Mapping) else (Entry(Unknown("a spread hash"), spread),)
