@@ -146,6 +146,11 @@ def test_conditions_and_notes_stand_aside() -> None:
     assert finding.message == "lib.connect says TLS 1.2: TLS 1.3 is shut out (when PY2; names any TLS 1)"
 
 
+def test_an_assignment_of_another_method_counts_after_it() -> None:
+    finding = said(usage(exact("1.2"))._replace(condition="after set()"))
+    assert finding.message == "lib.connect says TLS 1.2: TLS 1.3 is shut out (after set())"
+
+
 def test_a_refused_setting_is_broken_already() -> None:
     finding = said(usage(Permitted(rejected="JSSE has no protocol of this name")))
     assert (finding.verdict, finding.level, finding.broken_already) == (Verdict.FAILS, Level.ERROR, True)

@@ -215,7 +215,7 @@ def test_conditions_and_doubts_are_told() -> None:
         related=(Place("b.py", place.region, "also here"), Place("c.py", place.region)),
     )
     assert _of(told)[1:-2] == [
-        "= when not hasattr(ssl, 'TLSVersion') (asks for an older runtime or a missing constant)",
+        "= when not hasattr(ssl, 'TLSVersion') (asks for an older runtime, a missing constant or that version)",
         "= open by the environment variable TLS",
         "= assumes python and openssl, for lack of a claim in the repository",
         "= note: has no effect on OpenSSL 3",

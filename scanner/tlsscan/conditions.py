@@ -7,7 +7,8 @@ import re
 
 from tlsscan.protocol import Version, VersionSet
 
-_NAMED = re.compile(r"(?<![A-Za-z])(ssl|tls)[ _-]?v?[ _-]?(\d)(?:[._]?(\d))?(?!\d)", re.IGNORECASE)
+_NAMED = re.compile(r"(?<![A-Za-z])(ssl|tls)[ _:-]?v?[ _-]?(\d)(?:[._]?(\d))?(?!\d)", re.IGNORECASE)
+_BARE = re.compile(r"""['"]v?1[._]([0-3])['"]""", re.IGNORECASE)  # `case '1.0'`, around a TLS version
 _COMPARES = re.compile(r"==|\bcase\b|\bequals|\beql?\b|\bis\b|-[ic]?eq\b|\bin(?:_array)?\b", re.IGNORECASE)
 _DENIES = re.compile(r"!=|<>|\bnot\b|-[ic]?ne\b|^!|defined|exists|hasattr|respond_to", re.IGNORECASE)
 _NAME = r"""[:'"]{0,2}(?:(?:ssl|tls)[ _-]?v?[0-9][0-9._]*(?:_(?:client|server))?|1(?:[._][0-3])?)['"]?"""
@@ -30,7 +31,8 @@ def asks_for(condition: str, versions: VersionSet) -> bool:
     """Whether a condition holds only where the oldest of some versions, or an older one, was asked for by name."""
     if not versions or not _COMPARES.search(condition) or _DENIES.search(condition):
         return False
-    named = named_in(condition)
+    bare = {_VERSIONS["tls", "1", minor] for minor in _BARE.findall(condition)}
+    named = named_in(condition) | bare
     return bool(named) and min(named) <= min(versions)
 
 

@@ -179,7 +179,8 @@ def _consequence(usage: Usage, said: Verdict, floor: Version) -> str:
 def _aside(usage: Usage) -> str:
     parts = []
     if usage.condition:
-        parts.append(f"when {usage.condition}")
+        after = usage.condition.startswith("after ")  # an assignment in another method
+        parts.append(usage.condition if after else f"when {usage.condition}")
     if usage.open_by:
         parts.append(f"{usage.open_by} can change it")
     if usage.note:

@@ -65,8 +65,9 @@ def _details(finding: Finding, rule: RuleText, floor: Version, verbose: bool) ->
     yield from _way(usage.trace, usage.passed)
     yield "", _permits(usage.permitted, floor)
     if usage.condition:
-        guard = " (asks for an older runtime or a missing constant)" if usage.guarded else ""
-        yield "when ", f"{clip(usage.condition, _COLUMNS)}{guard}"
+        guard = " (asks for an older runtime, a missing constant or that version)" if usage.guarded else ""
+        label = "" if usage.condition.startswith("after ") else "when "
+        yield label, f"{clip(usage.condition, _COLUMNS)}{guard}"
     if usage.open_by and usage.open_by not in finding.message:
         yield "open by ", clip(usage.open_by, _COLUMNS)
     if usage.assumed:
