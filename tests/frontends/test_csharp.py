@@ -525,6 +525,39 @@ def test_preprocessor_around_an_argument_and_an_initializer_entry() -> None:
     assert (entry.names, plain(entry.arguments[0].value)) == (("Box.Slot", "?.Slot"), A)
 
 
+@pytest.mark.parametrize(
+    ("code", "operator"),
+    [
+        ("if (Box.Slot.HasFlag(E.A)) { Box.Slot ^= E.A; }", "&="),
+        ("if ((Box.Slot & E.A) == E.A) Box.Slot ^= E.A;", "&="),
+        ("if ((Box.Slot & E.A) != 0) Box.Slot ^= E.A;", "&="),
+        ("if (!Box.Slot.HasFlag(E.A)) Box.Slot ^= E.A;", "^="),
+        ("if ((Box.Slot & E.A) == 0) Box.Slot ^= E.A;", "^="),
+        ("if (Box.Slot.HasFlag(E.A)) { } else { Box.Slot ^= E.A; }", "^="),
+        ("if (Box.Slot.HasFlag(E.B)) { Box.Slot ^= E.A; }", "^="),
+        ("Box.Slot ^= E.A;", "^="),
+    ],
+)
+def test_toggling_a_flag_that_is_set_takes_it_away(code: str, operator: str) -> None:
+    (site,) = [site for site in sites("csharp", body(code), ["Slot"]) if site.form is Form.ASSIGN]
+    value = Operation("~", (A,)) if operator == "&=" else A
+    assert (site.operator, plain(site.arguments[0].value)) == (operator, value)
+
+
+@pytest.mark.parametrize(
+    ("code", "guard"),
+    [
+        ("try { Box.Slot = E.B; } catch { Box.Slot = E.A; }", "catch"),
+        ("try { Box.Slot = E.B; } catch (Exception e) { Box.Slot = E.A; }", "(Exception e)"),
+        ("try { Go(); } catch (Exception e) { Box.Slot = E.A; }", ""),
+        ("try { Go(); } catch { try { Box.Slot = E.A; } catch { } }", ""),
+    ],
+)
+def test_what_a_catch_sets_once_more_is_for_an_older_runtime(code: str, guard: str) -> None:
+    found = [site for site in sites("csharp", body(code), ["Slot"]) if plain(site.arguments[0].value) == A]
+    assert [site.guard for site in found] == [guard]
+
+
 def test_catch_of_a_missing_feature_is_a_guard() -> None:
     code = body("try { Box.Slot = E.A; } catch (NotSupportedException) { Box.Slot = E.B; }")
     assert [site.guard for site in sites("csharp", code, ["Slot"])] == ["", "(NotSupportedException)"]

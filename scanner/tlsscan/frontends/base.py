@@ -489,7 +489,17 @@ class Frontend(ABC):
             branching = field(node, "condition") is not None or self.is_ternary(node)
             otherwise = branching and bool(inner) and self.is_alternative(node, inner[0])
             older = not branching or self.asks_for_older(text) != otherwise
-            yield f"not ({text})" if otherwise else text, older and self.is_guard(text)
+            guarded = self.is_guard(text) or (not branching and self._is_fallback(path, level))
+            yield f"not ({text})" if otherwise else text, older and guarded
+
+    def _is_fallback(self, path: Path, level: int) -> bool:
+        """Whether a catch clause sets once more what its `try` sets: the first value is not known to the runtime."""
+        around = next((node for node in reversed(path[max(level - 2, 0) : level]) if "try" in node.type), None)
+        if around is None:
+            return False
+        target = re.split(r"[=(]", text_of(path[-1]), maxsplit=1)[0].strip()
+        body = field(around, "body") or next(iter(around.named_children), None)
+        return len(target) > 1 and body is not None and body not in path and f"{target} =" in text_of(body)
 
     def is_ternary(self, node: Node) -> bool:
         """Whether a conditional node has its parts by position, not by field."""

@@ -27,9 +27,10 @@ from tlsscan.frontends.csharp_nodes import (
 )
 from tlsscan.frontends.csharp_receivers import member_names
 from tlsscan.model import Form
-from tlsscan.values import Name, Text
+from tlsscan.values import Name, Operation, Text
 
 TEXT_KINDS = frozenset({"string_literal", "verbatim_string_literal", "string_content", "raw_string_content"})
+UNSET = re.compile(r"== ?(?:0|false)\b|!= ?[A-Za-z]")  # a comparison that asks for a flag that is not set
 OBJECT = re.compile(r"\w+(\.\w+)?")
 
 
@@ -134,6 +135,9 @@ class CSharpFrontend(CSharpExpressions):
             return
         operator = text_of(field(node, "operator")) or "="
         value = (RawArgument(None, "", right),)
+        if operator == "^=" and self._is_set(path, left, right):
+            taken = Operation("~", (Context(unit, path).lower(right),))
+            operator, value = "&=", (RawArgument(None, "", right, value=taken),)
         if left.type in MEMBER_KINDS:
             base, word = split_member(left)
             names = member_names(*self.receiver(Context(unit, path), base), word)
@@ -146,6 +150,13 @@ class CSharpFrontend(CSharpExpressions):
                 yield self._option(unit, path, node, left, word, right)
         elif left.type == "element_access_expression":
             yield from self._subscript_draft(unit, path, left, right)
+
+    def _is_set(self, path: Path, left: Node, right: Node) -> bool:
+        """Whether what is toggled is known to be set: `if (x.HasFlag(F)) x ^= F`, `if ((x & F) != 0) x ^= F`."""
+        condition, _ = self.branch(path)
+        flag, holder = (" ".join(text_of(node).split()) for node in (right, left))
+        asked = flag in condition and holder in condition and ("HasFlag" in condition or "&" in condition)
+        return asked and not condition.startswith(("!", "not (")) and not UNSET.search(condition)
 
     def _bare_assignment(self, unit: Unit, path: Path, left: Node, draft: Draft) -> Iterator[Draft]:
         word = text_of(left)

@@ -167,8 +167,19 @@ class Unit:
             if block.what in METHODS:
                 break
             if block.condition and block.what != "select":
-                yield _asked(block)
+                text, older = _asked(block)
+                yield text, older or (block.what == "catch" and self._is_fallback(block, offset))
         yield from (_asked(arm) for arm in reversed(self.layout.arms) if arm.start <= offset < arm.end)
+
+    def _is_fallback(self, caught: Block, offset: int) -> bool:
+        """Whether a `Catch` sets once more what its `Try` sets: the first value is not known to the runtime."""
+        layout = self.layout
+        line = layout.line_at(offset)
+        target = layout.lowered[layout.starts[line] : layout.ends[line]].partition(b"=")[0].strip()
+        tried = [
+            b for b in layout.opened.values() if b.what == "try" and b.outer is caught.outer and b.end <= caught.start
+        ]
+        return bool(target and tried) and target + b" =" in layout.lowered[tried[-1].start : tried[-1].end]
 
     # -- types -------------------------------------------------------------------------------------------------
 
