@@ -164,6 +164,16 @@ def test_what_sarif_leaves_out_is_said(tls: Main, tmp_path: Path) -> None:
     assert tls("--max-results", "many").status == 2
 
 
+def test_a_setting_in_a_text_is_called_by_its_name_and_not_by_the_text(tls: Main, tmp_path: Path) -> None:
+    text = "cache.example.com,ssl=true,sslProtocols=tls11,password=hunter2"
+    (tmp_path / "Cache.cs").write_text(
+        f'class Cache {{ void Open() {{ StackExchange.Redis.ConnectionMultiplexer.Connect("{text}"); }} }}\n'
+    )
+    (row,) = tls("-f", "concise").out.splitlines()
+    assert "sslProtocols offers TLS 1.1" in row
+    assert "hunter2" not in row
+
+
 def test_the_exit_status_tells_hidden_findings_in_the_summary(tls: Main, tmp_path: Path) -> None:
     put(tmp_path, a=NOTE)
     given = tls()

@@ -305,7 +305,7 @@ def _joined(value: Operation, lens: Lens) -> Reading:
         known = tuple(Text(word) for word in whole_words(_pieces(value), syntax))
         found = _union((*known, Unknown(MADE)), alone)
         if found.known:
-            return _blaming(found, value, lens)._replace(steps=_steps_in(value))
+            return found._replace(steps=_steps_in(value))
     return _blaming(Reading(unresolved=MADE), value, lens)
 
 

@@ -633,7 +633,7 @@ class Frontend(ABC):
         yield Site(
             form=draft.form,
             names=draft.names,
-            text=" ".join((draft.caption or unit.text(draft.label)).split())[:SNIPPET],
+            text=" ".join(_caption(unit, draft).split())[:SNIPPET],
             path=unit.source.path,
             language=self.language,
             region=unit.region(draft.node),
@@ -693,6 +693,13 @@ class Frontend(ABC):
         """The classes and modules around a binding, dotted."""
         names = [text_of(field(node, "name")) for node in binding.path if node.type in self.class_kinds]
         return ".".join(name.replace("::", ".") for name in names if name)
+
+
+def _caption(unit: Unit, draft: Draft) -> str:
+    """What a person calls the API. A setting goes by its name: the text it stands in may hold passwords."""
+    if draft.caption:
+        return draft.caption
+    return draft.names[0] if draft.form is Form.SETTING else unit.text(draft.label)
 
 
 def parse_number(text: str) -> Value:
