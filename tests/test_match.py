@@ -676,3 +676,9 @@ def test_a_method_that_hands_its_parameter_on_is_no_setting() -> None:
     forwards, sets = Parameter("Wrapper.use_tls", 0, "version"), Parameter("Wrapper.open", 0, "version")
     assert matches(rules, call("lib.Socket.use_tls", via(forwards))) == []
     assert only(rules, call("lib.Socket.use_tls", sets)).permitted.unresolved
+
+
+def test_an_overloaded_place_is_silent_about_what_is_not_known() -> None:
+    rules = exactly("{call: lib.connect_tls, position: 0, overloaded: true}")
+    assert matches(rules, call("lib.connect_tls", Unknown("made at run time"))) == []
+    assert only(rules, call("lib.connect_tls", V1)).permitted.versions == versions("1.0")

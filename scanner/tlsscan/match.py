@@ -285,6 +285,7 @@ def _slots(site: Site, index: SinkIndex, runtimes: Runtimes) -> Iterator[_Hit]:
         argument = _bare(site) if sink.bare else _argument(site, sink)
         if argument is not None and not _restores(site, argument.value) and not _forwards(site, argument.value):
             unsure = site.passed is not None and not site.passed.sure and confidence is Confidence.HIGH
+            unsure = unsure or (sink.overloaded and confidence is Confidence.HIGH)
             yield _Hit(site, rule, sink, argument, Confidence.MEDIUM if unsure else confidence)
 
 

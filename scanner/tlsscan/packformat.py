@@ -354,6 +354,7 @@ SINK = record(
         "initial": INITIAL,
         "bare": MEANINGS,
         "adds": flag("a write joins what was set before"),
+        "overloaded": flag("other overloads take something else in this place"),
         "sure": flag("only where the code tells the receiver"),
         "known": flag("only values that the vocabulary knows"),
         "order": number("when the library applies it, from 1", 1, 9),

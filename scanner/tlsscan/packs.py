@@ -629,6 +629,7 @@ class Rulebook:
             anchors=tuple(plain["anchors"]),
             bare=_meanings(plain["bare"]) if "bare" in plain else (),
             adds=plain.get("adds", False),
+            overloaded=plain.get("overloaded", False),
             sure=plain.get("sure", False),
             known=plain.get("known", False),
             order=plain.get("order", 0),

@@ -98,7 +98,8 @@ class Sink(NamedTuple):
     `name` is the dotted API (or the option path, the setting, the parameter), `written` the same as its language
     writes it; `of` are the calls an option belongs to, `arity` the least number of arguments that the overload in
     question takes. `initial` is the number that flag operators start from, by condition; `bare` is what a call means
-    that passes no argument; `adds` says that a write joins what was set before instead of replacing it. A `sure` sink
+    that passes no argument; `adds` says that a write joins what was set before instead of replacing it, `overloaded`
+    that other overloads take something else in the same place. A `sure` sink
     is met only where the code tells the receiver, a `known` one only by values that the vocabulary knows; `order` is
     when the library applies the setting, whatever the code's order.
     """
@@ -120,6 +121,7 @@ class Sink(NamedTuple):
     anchors: tuple[str, ...] = ()
     bare: Meanings = ()
     adds: bool = False
+    overloaded: bool = False
     sure: bool = False
     known: bool = False
     order: int = 0

@@ -678,3 +678,13 @@ def test_methods_without_parameters_and_accessors_are_defined_for_other_files() 
 def test_a_call_of_another_class_stays_open_by_its_name() -> None:
     assert value_of("Config.old()", header="package a; import b.Config;") == Name(("b.Config.old()",))
     assert isinstance(value_of("made.old()"), Invocation), "of what class is not known"
+
+
+def test_what_follows_a_search_is_a_last_resort() -> None:
+    members = 'String pick(String[] all) { for (String s : all) { if (s.length() > 3) { return s; } } return "TLSv1"; }'
+    value = value_of("pick(p.split(p))", members)
+    assert isinstance(value, Choice)
+    assert [(arm.guarded, arm.value == OLD) for arm in value.arms] == [(False, False), (True, True)]
+    stream = value_of('Arrays.stream(p.split(p)).max(order).orElse("TLSv1")')
+    assert isinstance(stream, Choice)
+    assert [(arm.guarded, arm.value == OLD) for arm in stream.arms] == [(False, False), (True, True)]

@@ -13,6 +13,7 @@ from tlsscan.frontends.speaker import Definition
 from tlsscan.values import Arm, Choice, Listing, Mapping, Name, Number, Operation, Parameter, Text, Unknown, Value, Via
 
 CHAINED_KINDS = frozenset({"method_invocation", "object_creation_expression"})
+LOOP_KINDS = frozenset({"enhanced_for_statement", "for_statement", "while_statement", "do_statement"})
 ENUM_KINDS = frozenset({"enum_declaration"})
 MAX_RETURNS = 12  # of one method
 MAX_CONSTANTS = 100  # of one enum
@@ -167,15 +168,19 @@ class JavaCalls(JavaBindings):
     def _result(
         self, unit: Unit, path: Path, active: frozenset[tuple[str, int]] = frozenset(), depth: int = 0
     ) -> Value | None:
-        """What a method returns: one value, or the values of its branches. None for what is not followed."""
+        """What a method returns: one value, or the values of its branches. None for what is not followed. What follows
+        a loop that may return is a last resort."""
         arms: list[Arm] = []
+        searched = False
         for inner in self._returns(unit, path):
             only = children(inner[-1])
             if len(only) != 1 or len(arms) >= MAX_RETURNS:
                 return None
             condition, guarded = self.branch(inner)
             value = Context(unit, inner, active, depth).lower(only[0])
-            arms.append(Arm(condition, guarded, Via(unit.step(inner[-1]), value)))
+            found = any(node.type in LOOP_KINDS for node in inner[len(path) :])
+            arms.append(Arm(condition, guarded or (searched and not found), Via(unit.step(inner[-1]), value)))
+            searched = searched or found
         if not arms:
             return None
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))

@@ -7,6 +7,7 @@ from tlsscan.values import (
     Arm,
     Choice,
     Entry,
+    Invocation,
     Listing,
     Mapping,
     Name,
@@ -80,6 +81,7 @@ KEPT = frozenset(
         "intern",
     }
 )
+SEARCHES = frozenset({"max", "min", "findFirst", "findAny", "reduce"})  # after which a default is a last resort
 TRIMS = frozenset({"trim", "strip"})
 TEXTUAL = frozenset({"toString", "toLowerCase", "toUpperCase", "concat", "append", "split"})
 REPLACING = frozenset({"replace", "replaceAll", "replaceFirst"})
@@ -280,6 +282,8 @@ def or_else(value: Value, default: Value) -> Value:
     """A value with what stands in for it when it is missing."""
     inner = bare(value)
     name = inner.open_by if isinstance(inner, Unknown) else ""
+    if isinstance(inner, Invocation) and inner.names[0].rpartition(".")[2] in SEARCHES:
+        return Choice((Arm("one is found", False, value), Arm("none is found", True, default)))
     if name:
         return Choice((Arm(f"{name} is set", False, value), Arm(f"{name} is not set", False, default)))
     return Choice((Arm("there is a value", False, value), Arm("there is none", False, default)))
