@@ -688,3 +688,20 @@ def test_what_follows_a_search_is_a_last_resort() -> None:
     stream = value_of('Arrays.stream(p.split(p)).max(order).orElse("TLSv1")')
     assert isinstance(stream, Choice)
     assert [(arm.guarded, arm.value == OLD) for arm in stream.arms] == [(False, False), (True, True)]
+
+
+def test_what_an_overriding_method_returns_is_given_to_the_class_it_extends() -> None:
+    code = """import lib.Peer;
+    class Mine extends Peer { Object versions() { if (old) { return "TLSv1"; } return "TLSv1.2"; }
+      Object made = new Peer() { Object versions() { return "TLSv1"; } }; Object versions(int i) { return "x"; } }
+    class Other { Object versions() { return "TLSv1"; } }"""
+    found = [site for site in sites("java", code, ["versions"]) if site.form is Form.ASSIGN]
+    assert [(site.names, plain(site.arguments[0].value), site.text) for site in found] == [
+        (("lib.Peer.versions",), OLD, "versions()"),
+        (("lib.Peer.versions",), NEW, "versions()"),
+        (("lib.Peer.versions",), OLD, "versions()"),
+    ]
+
+
+def test_both_ends_of_a_range() -> None:
+    assert value_of('"TLSv1.2".downTo("TLSv1")') == Listing((NEW, OLD))

@@ -6,10 +6,19 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from tlsscan.frontends import java_values as values
-from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, field, key_word, text_of
+from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, children, field, key_word, text_of
 from tlsscan.frontends.java_expressions import JavaExpressions
-from tlsscan.frontends.java_names import ANNOTATION_KINDS, DOTTED, MAX_CHAIN, arguments, operator_of, shorts, unwrap
-from tlsscan.frontends.java_scopes import BODY_KINDS, FIELD_KINDS, visible
+from tlsscan.frontends.java_names import (
+    ANNOTATION_KINDS,
+    DOTTED,
+    MAX_CHAIN,
+    arguments,
+    operator_of,
+    parameters,
+    shorts,
+    unwrap,
+)
+from tlsscan.frontends.java_scopes import BODY_KINDS, CLASS_KINDS, FIELD_KINDS, visible
 from tlsscan.model import Form
 from tlsscan.values import Text, Value
 
@@ -34,6 +43,8 @@ class JavaFrontend(JavaExpressions):
             yield from self._setting_drafts(unit, path)
         elif node.type == "element_value_pair":
             yield from self._element_draft(unit, path)
+        elif node.type == "method_declaration" and not parameters(node):
+            yield from self._override_drafts(unit, path)
 
     def _raw(self, node: Node) -> tuple[RawArgument, ...]:
         return tuple(RawArgument(position, "", child) for position, child in enumerate(arguments(node)))
@@ -157,6 +168,17 @@ class JavaFrontend(JavaExpressions):
         if name is not None and value is not None:
             names = self.names.unqualified(unit, path, text_of(name))
             yield Draft(Form.ASSIGN, names, node, name, (RawArgument(None, "", value),))
+
+    def _override_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        """What a method returns by which a class answers the library that it extends: `Version[] getVersions()`."""
+        owners = self.names.class_names(unit, path)
+        word, own = text_of(field(path[-1], "name")), path[-2].type in BODY_KINDS and path[-3].type in CLASS_KINDS
+        names = tuple(f"{owner}.{word}" for owner in (owners[1:] if own else owners))
+        for inner in self.returns(unit, path) if names else ():
+            value = next(iter(children(inner[-1])), None)
+            if value is not None:
+                given = (RawArgument(None, "", value),)
+                yield Draft(Form.ASSIGN, names, inner[-1], value, given, caption=f"{word}()")
 
     def _setting_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         """System properties in command lines, options in addresses: `-Dname=value`, `host?a=b&name=value`."""

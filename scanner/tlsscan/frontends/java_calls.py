@@ -82,6 +82,8 @@ class JavaCalls(JavaBindings):
             return values.or_else(context.lower(base), given[-1])
         if word in values.KEPT and not any(isinstance(item, Text) for item in given):
             return context.lower(base)
+        if word == "downTo" and len(given) == 1:  # both ends of a range
+            return Listing((context.lower(base), given[0]))
         if word in ("add", "addAll") and base.type in CHAINED_KINDS:
             return values.extended(context.lower(base), word, given)
         if word in ("map", "filter"):
@@ -172,7 +174,7 @@ class JavaCalls(JavaBindings):
         a loop that may return is a last resort."""
         arms: list[Arm] = []
         searched = False
-        for inner in self._returns(unit, path):
+        for inner in self.returns(unit, path):
             only = children(inner[-1])
             if len(only) != 1 or len(arms) >= MAX_RETURNS:
                 return None
@@ -185,7 +187,7 @@ class JavaCalls(JavaBindings):
             return None
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
 
-    def _returns(self, unit: Unit, path: Path) -> Iterator[Path]:
+    def returns(self, unit: Unit, path: Path) -> Iterator[Path]:
         """The paths to the return statements of a method, without those of lambdas and classes inside it."""
         body = field(path[-1], "body")
         for offset in unit.occurrences("return") if body is not None else ():

@@ -78,6 +78,7 @@ KEPT = frozenset(
         "sorted",
         "iterator",
         "clone",
+        "only",
         "intern",
     }
 )
