@@ -336,3 +336,12 @@ def test_the_default_of_a_parameter_of_a_module(read: str, spec: str) -> None:
     given, absent = found.arms
     assert isinstance(given.value, Unknown)
     assert (given.value.open_by, absent.value) == ("tls", Text("a"))
+
+
+def test_an_entry_of_a_dict_that_is_passed_on_keeps_its_own_condition() -> None:
+    code = "o = {}\nif sys.version_info < (3, 7):\n    o['v'] = 1\nelif x:\n    o['v'] = 2\nlib.sink(**o)"
+    found = [given.value for site in python(code) for given in site.arguments if given.name == "v"]
+    assert [plain(one) for one in found] == [
+        either(("sys.version_info < (3, 7)", True, Number(1))),
+        either(("x", False, Number(2))),
+    ]

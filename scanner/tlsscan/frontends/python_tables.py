@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from tlsscan.frontends.base import Context, Path, Unit, children, field, key_word, text_of
 from tlsscan.frontends.python_expressions import PythonExpressions
-from tlsscan.values import Value
+from tlsscan.values import Arm, Choice, Value
 
 INNER_KINDS = frozenset({"dictionary", "argument_list", "dictionary_splat", "parenthesized_expression"})
 COPIES = frozenset({"dict", "copy.copy", "copy.deepcopy", "copy", "deepcopy", "len", "print", "str", "repr"})
@@ -121,13 +121,20 @@ class Tables:
                 yield from self._entries(unit, path, child, hops + 1)
 
     def _variable_entries(self, unit: Unit, path: Path, node: Node, hops: int) -> Iterator[tuple[str, Node, Value]]:
-        word = _variable(node)
-        for binding in unit.bindings(word) or ():
+        for binding in unit.bindings(_variable(node)) or ():
             seen = binding.scope[0] <= node.start_byte < binding.scope[1] and binding.kind == "value"
             if seen and binding.node is not None:
-                yield from self._entries(unit, binding.path, binding.node, hops + 1)
+                for word, at, value in self._entries(unit, binding.path, binding.node, hops + 1):
+                    yield word, at, self._where(binding.path, value)
         for use in self._uses(unit, path, node):
-            yield from self._added(unit, use)
+            for word, at, value in self._added(unit, use):
+                yield word, at, self._where(use, value)
+
+    def _where(self, path: Path, value: Value) -> Value:
+        """A value with the condition of the place that sets it, which the place of the call does not tell."""
+        guard = self._frontend.guard(path)
+        condition, guarded = (guard, True) if guard else self._frontend.branch(path)
+        return Choice((Arm(condition, guarded, value),)) if condition else value
 
     def _added(self, unit: Unit, use: Path) -> Iterator[tuple[str, Node, Value]]:
         """The entries that a use of a variable adds to it: `opts["key"] = value`, `opts.update(key=value)`."""
