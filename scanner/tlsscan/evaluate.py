@@ -179,7 +179,7 @@ def _asks(value: Value, *keys: Value) -> str:
 
 def _looked_up(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
     """The entry of a table: of one that another file defines, by now, or a member by its name."""
-    base, key = value.operands
+    base, key = _settled(value.operands[0]), value.operands[1]
     table, steps = strip(base)
     reason = f"an entry of {describe(table) if isinstance(table, Name) else 'a table'} is looked up at run time"
     if is_callers(base) or is_callers(key):
@@ -194,6 +194,14 @@ def _looked_up(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
         return
     for reading in _read(item(table, key, reason), lens, depth + 1):
         yield reading._replace(steps=(*steps, *reading.steps))
+
+
+def _settled(table: Value, depth: int = 0) -> Value:
+    """A table that is itself an entry of a table that is known by now."""
+    inner = strip(table)[0]
+    if not isinstance(inner, Operation) or inner.operator != "item" or is_callers(inner) or depth > MAX_NESTING:
+        return table
+    return item(_settled(inner.operands[0], depth + 1), inner.operands[1], "an entry of a table is not known")
 
 
 def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Reading]:

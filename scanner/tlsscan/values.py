@@ -296,7 +296,7 @@ def is_callers(value: Value) -> bool:
 
 
 def _entry(table: Value, key: Value, reason: str) -> Value:
-    if isinstance(table, Name) or is_callers(table):
+    if isinstance(table, Name) or is_callers(table) or (isinstance(table, Operation) and table.operator == "item"):
         return Operation("item", (table, key))
     if isinstance(table, Listing) and isinstance(key, Number):
         index = key.value if isinstance(key.value, int) else len(table.items)

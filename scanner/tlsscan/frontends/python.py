@@ -23,7 +23,7 @@ from tlsscan.frontends.python_expressions import LIST_KINDS
 from tlsscan.frontends.python_names import PARAMETER_KINDS, PythonNames
 from tlsscan.frontends.python_tables import Tables
 from tlsscan.model import Form
-from tlsscan.values import Name, Text, Value, strip
+from tlsscan.values import Invocation, Name, Text, Value, strip
 
 LEAVING_KINDS = frozenset({"return_statement", "raise_statement", "continue_statement"})
 MAX_BEFORE = 30  # statements before one that are looked at
@@ -215,7 +215,8 @@ class PythonFrontend(PythonNames):
         if left.type == "attribute":
             base, word = field(left, "object"), text_of(field(left, "attribute"))
             around = self.around_class(path) if text_of(base) in ("self", "cls") else None
-            names = qualified(Context(unit, path).lower(base), word)
+            value_of = Context(unit, path).lower(base)
+            names = (*_of_object(value_of, word), *qualified(value_of, word))
             names = self._class_attribute(unit, path, around, word) if around is not None else names
             yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(unit, path, base))
         elif left.type == "identifier":
@@ -285,3 +286,10 @@ class PythonFrontend(PythonNames):
         if following is None or following.type != "interpolation":
             return None
         return Context(unit, path).lower(field(following, "expression"))
+
+
+def _of_object(base: Value, word: str) -> tuple[str, ...]:
+    """Names that hold for an object's own attribute and not for its class': `Thing().word`."""
+    made = strip(base)[0]
+    names = made.names if isinstance(made, Invocation) else ()
+    return tuple(f"{name}().{word}" for name in names if name.rpartition(".")[2][:1].isupper())
