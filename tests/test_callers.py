@@ -354,6 +354,21 @@ def test_a_table_translates_what_the_caller_passes(passed: str, expected: str, t
     assert [text for place, text in found.items() if place.startswith("use")] == ([expected] if expected else [])
 
 
+def test_what_stands_behind_the_scheme_of_an_address_is_nobodys_choice(tmp_path: Path) -> None:
+    code = """<?php
+function connect($scheme, $host, $old) {
+    $own = $old ? 'tlsv1.0' : 'tls';
+    fsockopen($own . '://' . $host, 443);
+    fsockopen($scheme . '://' . $host, 443);
+}
+connect('tlsv1.1', 'api.example', true);
+"""
+    assert told(scanned(tmp_path, {"a.php": code})) == {
+        "a.php:4 $own . '://' . $host": "fails TLSv1.0",
+        "a.php:7 'tlsv1.1'": "fails TLSv1.1",
+    }
+
+
 def test_the_rest_of_a_list_is_told_where_it_stands(tmp_path: Path) -> None:
     java = (
         "package p;\nclass A {\n    static void limit(javax.net.ssl.SSLSocket s, String one) {\n"

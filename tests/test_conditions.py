@@ -35,6 +35,7 @@ def test_versions_named_in_a_text(text: str, named: str) -> None:
         ("case SSLv3", True),
         ("case '1.0'", True),
         ("case 'tls:1.0'", True),
+        ("case 'starttls:1.0'", True),
         ("$version === '1.2'", False),
         ("case 'tlsv1.0'", True),
         ('"TLSv1".equals(protocol)', True),

@@ -7,7 +7,7 @@ import re
 
 from tlsscan.protocol import Version, VersionSet
 
-_NAMED = re.compile(r"(?<![A-Za-z])(ssl|tls)[ _:-]?v?[ _-]?(\d)(?:[._]?(\d))?(?!\d)", re.IGNORECASE)
+_NAMED = re.compile(r"(?:(?<![A-Za-z])|start)(ssl|tls)[ _:-]?v?[ _-]?(\d)(?:[._]?(\d))?(?!\d)", re.IGNORECASE)
 _BARE = re.compile(r"""['"]v?1[._]([0-3])['"]""", re.IGNORECASE)  # `case '1.0'`, around a TLS version
 _COMPARES = re.compile(r"==|\bcase\b|\bequals|\beql?\b|\bis\b|-[ic]?eq\b|\bin(?:_array)?\b", re.IGNORECASE)
 _DENIES = re.compile(r"!=|<>|\bnot\b|-[ic]?ne\b|^!|defined|exists|hasattr|respond_to", re.IGNORECASE)

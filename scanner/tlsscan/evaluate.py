@@ -339,6 +339,25 @@ def _unknown_part(value: Value, lens: Lens, depth: int = 0) -> Reading:
     return Reading()
 
 
+def deciding(value: Value, vocabulary: Vocabulary) -> Value:
+    """A value without the parts of a text that stand behind what counts of it: in `'tls://' . $host`, the host."""
+    until = vocabulary.syntax.until
+    if isinstance(value, Via):
+        return value._replace(value=deciding(value.value, vocabulary))
+    if until and isinstance(value, Operation) and value.operator == "join":
+        for index, part in enumerate(value.operands):
+            if any(until in text for text in _texts_in(part)):
+                return value._replace(operands=value.operands[: index + 1])
+    return value
+
+
+def _texts_in(value: Value, depth: int = 0) -> Iterator[str]:
+    if isinstance(value, Text):
+        yield value.text
+    for part in parts(value) if depth < MAX_NESTING else ():
+        yield from _texts_in(part, depth + 1)
+
+
 def _pieces(value: Operation) -> list[str | None]:
     """The parts of a text, None for those that are not known."""
     found = [_known_lead(part) for part in value.operands]

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import NamedTuple, Protocol
 
 from tlsscan.conditions import asks_for
-from tlsscan.evaluate import Lens, Reading, is_own, lookup, meant, readings
+from tlsscan.evaluate import Lens, Reading, deciding, is_own, lookup, meant, readings
 from tlsscan.languages import CASELESS, same_word
 from tlsscan.model import Argument, Confidence, Form, Kind, Naming, Permitted, Place, Site, Usage
 from tlsscan.products import Runtimes
@@ -24,6 +24,7 @@ from tlsscan.values import (
     Number,
     Operation,
     Parameter,
+    Region,
     Step,
     Symbol,
     Text,
@@ -301,7 +302,11 @@ def slots_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[Argument]
     """What fills the slots of a site that some sink reads, each once."""
     if site.form in (Form.PARAMETER, Form.MENTION):
         return []  # met by their values alone
-    return list({hit.argument.region: hit.argument for hit in _slots(site, index, runtimes)}.values())
+    found: dict[Region, Argument] = {}
+    for hit in _slots(site, index, runtimes):
+        value = deciding(hit.argument.value, hit.sink.vocabulary or hit.rule.vocabulary)
+        found.setdefault(hit.argument.region, hit.argument._replace(value=value))
+    return list(found.values())
 
 
 def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]:
