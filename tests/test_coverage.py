@@ -13,6 +13,7 @@ RULES = ROOT / "rules"
 PACKS = ("python", "ruby", "php", "dotnet", "java")
 HEADER = ("row", "done", "left out")
 QUOTED = re.compile(r"`([^`]+)`")
+NAMED = re.compile(rf"(?:{'|'.join(PACKS)})/[a-z0-9-]+|(?:fixtures|tests|scanner|rules)/\S+")
 FILES = sorted([*RULES.glob("COVERAGE.md"), *RULES.glob("coverage/*.md")])
 IDS = set(load(directory=str(RULES)).ids())
 
@@ -25,8 +26,8 @@ class Row(NamedTuple):
 
     @property
     def done(self) -> list[str]:
-        """The rules and files that do it."""
-        return QUOTED.findall(self.cells[1])
+        """The rules and files that do it; other code in the cell is only mentioned."""
+        return [name for name in QUOTED.findall(self.cells[1]) if NAMED.fullmatch(name)]
 
 
 def tables(path: Path) -> list[Row]:
@@ -65,10 +66,7 @@ def test_a_row_is_done_or_left_out_for_a_reason(row: Row) -> None:
 
 @EACH_ROW
 def test_what_does_a_row_exists(row: Row) -> None:
-    missing = [
-        name for name in row.done if name not in IDS and not (("." in name or "/" in name) and (ROOT / name).is_file())
-    ]
-    assert missing == [], "neither a rule nor a file"
+    assert [name for name in row.done if name not in IDS and not (ROOT / name).is_file()] == []
 
 
 def test_no_row_stands_twice() -> None:

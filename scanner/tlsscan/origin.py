@@ -14,57 +14,55 @@ from tlsscan.model import Area, Origin
 
 HEAD = 3_000  # bytes of a file that are searched for the mark of a generator
 
+# Patterns are texts: each is compiled on its first use, and most runs need few.
+
 # Folders, by their whole name. Those of one language are told by its id.
 _QUALIFIER = (
     "unit|integration|functional|acceptance|system|regression|smoke|contract|end-?to-?end|e2e|perf|performance|stress"
     "|load|browser|component|api|ui"
 )
-_TEST_FOLDER = re.compile(
-    rf"tests?|__tests?__|e2e|fixtures|.+[-_.]tests|(?:.*[-_.])?(?:{_QUALIFIER})[-_.]?tests?"
-    r"|test[-_.]?(?:suites?|cases?|data|fixtures?|helpers?|utils?|support|resources)",
-    re.IGNORECASE,
+_TEST_FOLDER = (
+    rf"(?i:tests?|__tests?__|e2e|fixtures|.+[-_.]tests|(?:.*[-_.])?(?:{_QUALIFIER})[-_.]?tests?"
+    r"|test[-_.]?(?:suites?|cases?|data|fixtures?|helpers?|utils?|support|resources))"
 )
-_TEST_PROJECT = re.compile(r".+\.(?:\w*Tests?|Specs)|\w*[a-z0-9]Tests")  # Shop.UnitTests, Shop.Test, ShopTests
+_TEST_PROJECT = r".+\.(?:\w*Tests?|Specs)|\w*[a-z0-9]Tests"  # Shop.UnitTests, Shop.Test, ShopTests
 _TEST_FOLDER_OF = {
-    "ruby": re.compile(r"specs?"),
-    "php": re.compile(r"specs?"),
+    "ruby": r"specs?",
+    "php": r"specs?",
     "csharp": _TEST_PROJECT,
     "vbnet": _TEST_PROJECT,
 }
-_SOURCE_SET = re.compile(r"test\w*|\w*[a-z0-9]Tests?|it")  # src/test, src/androidTest, src/integrationTest
-_EXAMPLE_FOLDER = re.compile(
-    r"examples|samples|demos|tutorials?|quickstarts?|.+[-_.](?:examples?|samples?|demos?)", re.IGNORECASE
-)
-_DOCUMENTATION_FOLDER = re.compile(r"docs|documentation|javadoc", re.IGNORECASE)
+_SOURCE_SET = r"test\w*|\w*[a-z0-9]Tests?|it"  # src/test, src/androidTest, src/integrationTest
+_EXAMPLE_FOLDER = r"(?i:examples|samples|demos|tutorials?|quickstarts?|.+[-_.](?:examples?|samples?|demos?))"
+_DOCUMENTATION_FOLDER = r"(?i:docs|documentation|javadoc)"
 _SINGULAR = {Area.EXAMPLE: {"example", "sample", "demo"}, Area.DOCUMENTATION: {"doc"}}
 _PRODUCT = frozenset({"src", "lib", "app"})  # below these, a word of the singular is a part of the product
-_GENERATED_FOLDER = re.compile(r"generated|__generated__|generated-(?:test-)?sources", re.IGNORECASE)
+_GENERATED_FOLDER = r"(?i:generated|__generated__|generated-(?:test-)?sources)"
 
 # Files, by their name without its suffix.
-_DOTNET_TEST = re.compile(r"(?:.*[a-z0-9_.])?Tests?|.*TestCase")
+_DOTNET_TEST = r"(?:.*[a-z0-9_.])?Tests?|.*TestCase"
 _TEST_FILE = {
-    "python": re.compile(r"test_.*|.*_tests?|tests?|conftest"),
-    "ruby": re.compile(r"test_.*|.*_(?:test|spec)|(?:spec|test|rails)_helper"),
-    "php": re.compile(r"(?:.*[a-z0-9_])?Tests?|.*TestCase|.*[a-z0-9]Ce[ps]t|.*_test|test-.*"),
-    "java": re.compile(r"(?:.*[a-z0-9_])?Tests?|.*TestCase|.*[a-z0-9]IT|.*ITCase"),
+    "python": r"test_.*|.*_tests?|tests?|conftest",
+    "ruby": r"test_.*|.*_(?:test|spec)|(?:spec|test|rails)_helper",
+    "php": r"(?:.*[a-z0-9_])?Tests?|.*TestCase|.*[a-z0-9]Ce[ps]t|.*_test|test-.*",
+    "java": r"(?:.*[a-z0-9_])?Tests?|.*TestCase|.*[a-z0-9]IT|.*ITCase",
     "csharp": _DOTNET_TEST,
     "vbnet": _DOTNET_TEST,
-    "powershell": re.compile(r".*\.tests", re.IGNORECASE),
+    "powershell": r"(?i:.*\.tests)",
 }
-_EXAMPLE_FILE = re.compile(r"(?:.*[-_.])?(?:examples?|sample|demo)|example[-_].*", re.IGNORECASE)
-_DOTNET_GENERATED = re.compile(r".*\.(?:designer|g|g\.i)", re.IGNORECASE)
+_EXAMPLE_FILE = r"(?i:(?:.*[-_.])?(?:examples?|sample|demo)|example[-_].*)"
+_DOTNET_GENERATED = r"(?i:.*\.(?:designer|g|g\.i))"
 _GENERATED_FILE = {
-    "python": re.compile(r".*_pb2(?:_grpc)?"),
-    "ruby": re.compile(r".*_pb"),
+    "python": r".*_pb2(?:_grpc)?",
+    "ruby": r".*_pb",
     "csharp": _DOTNET_GENERATED,
     "vbnet": _DOTNET_GENERATED,
 }
-_GENERATOR = re.compile(
-    rb"^[ \t]*(?:<\?php\s*)?(?:\#|//|/?\*+|'|--|<!--|\"\"\")[^\n]*?"
+_GENERATOR = (
+    rb"(?m)^[ \t]*(?:<\?php\s*)?(?:\#|//|/?\*+|'|--|<!--|\"\"\")[^\n]*?"
     rb"(?:@generated\b|<auto-?generated|\bDO NOT (?:EDIT|MODIFY)\b|\b[Gg]enerated by the protocol buffer compiler\b"
     rb"|\b[Aa]uto(?:-?|matically )generated\b[^\n]*?\b(?:by|from|code|file|class|module)\b"
-    rb"|\b(?:code|file|class|module)\b[^\n]{0,60}\bauto(?:-?|matically )generated\b)",
-    re.MULTILINE,
+    rb"|\b(?:code|file|class|module)\b[^\n]{0,60}\bauto(?:-?|matically )generated\b)"
 )
 
 # Copies of somebody else's code.
@@ -89,8 +87,8 @@ _PARTS = frozenset(
 )
 """Folders of a component that itself is called vendor."""
 _NO_PACKAGE = frozenset({"api", "openapi", "release", "version", "v"})
-_VERSIONED = re.compile(r"(?P<name>[A-Za-z][\w.-]*?)-(?P<version>\d+(?:\.\d+)+)(?:[-.][A-Za-z][\w.]*)?")
-_NUGET = re.compile(r"(?P<name>[A-Za-z][\w.-]*?)\.(?P<version>\d+(?:\.\d+){1,3})(?:-[\w.]+)?")
+_VERSIONED = r"(?P<name>[A-Za-z][\w.-]*?)-(?P<version>\d+(?:\.\d+)+)(?:[-.][A-Za-z][\w.]*)?"
+_NUGET = r"(?P<name>[A-Za-z][\w.-]*?)\.(?P<version>\d+(?:\.\d+){1,3})(?:-[\w.]+)?"
 _DOTNET = frozenset({"csharp", "vbnet", "powershell"})
 _RELEASE_PARTS = 3  # of a version in a folder's name that is enough alone: `phpmailer-5.2.21`
 
@@ -116,7 +114,7 @@ def below(path: str, roots: Collection[str]) -> str:
 
 def is_generated(head: bytes) -> bool:
     """Whether the first lines of a file say that a program wrote it."""
-    return _GENERATOR.search(head[:HEAD]) is not None
+    return re.search(_GENERATOR, head[:HEAD]) is not None
 
 
 def origin_of(path: str, language: str, generated: bool = False) -> Origin:
@@ -143,24 +141,24 @@ def _file(path: str, language: str) -> _File:
     return _File(tuple(folders), stem, language, False)
 
 
-def _names(file: _File, pattern: re.Pattern[str] | None) -> bool:
-    return pattern is not None and not file.product and pattern.fullmatch(file.stem) is not None
+def _names(file: _File, pattern: str | None) -> bool:
+    return pattern is not None and not file.product and re.fullmatch(pattern, file.stem) is not None
 
 
 def _is_test(file: _File) -> bool:
     own = _TEST_FOLDER_OF.get(file.language)
-    if any(_TEST_FOLDER.fullmatch(name) or (own and own.fullmatch(name)) for name in file.folders):
+    if any(re.fullmatch(_TEST_FOLDER, name) or (own and re.fullmatch(own, name)) for name in file.folders):
         return True
     pairs = pairwise(file.folders)
-    if any(above == "src" and _SOURCE_SET.fullmatch(name) for above, name in pairs):
+    if any(above == "src" and re.fullmatch(_SOURCE_SET, name) for above, name in pairs):
         return True
     return _names(file, _TEST_FILE.get(file.language))
 
 
-def _stands(file: _File, area: Area, pattern: re.Pattern[str]) -> bool:
+def _stands(file: _File, area: Area, pattern: str) -> bool:
     """Whether a folder says the area; a word of the singular only outside of the product's own folders."""
     for name in file.folders:
-        if pattern.fullmatch(name):
+        if re.fullmatch(pattern, name):
             return True
     own = next((number for number, name in enumerate(file.folders) if name in _PRODUCT), len(file.folders))
     return any(name.lower() in _SINGULAR[area] for name in file.folders[:own])
@@ -168,9 +166,9 @@ def _stands(file: _File, area: Area, pattern: re.Pattern[str]) -> bool:
 
 def _is_generated_by_name(file: _File) -> bool:
     pattern = _GENERATED_FILE.get(file.language)
-    if pattern is not None and pattern.fullmatch(file.stem):
+    if pattern is not None and re.fullmatch(pattern, file.stem):
         return True
-    return any(_GENERATED_FOLDER.fullmatch(name) for name in file.folders)
+    return any(re.fullmatch(_GENERATED_FOLDER, name) for name in file.folders)
 
 
 # -- copies -----------------------------------------------------------------------------------------------------
@@ -187,9 +185,9 @@ def _package(file: _File) -> tuple[str, str] | None:
 def _packages(file: _File) -> Iterator[tuple[str, str]]:
     for number in reversed(range(len(file.folders))):
         name, inside = file.folders[number], file.folders[number + 1 :]
-        if name == "gems" and inside and (gem := _VERSIONED.fullmatch(inside[0])):
+        if name == "gems" and inside and (gem := re.fullmatch(_VERSIONED, inside[0])):
             yield gem["name"], gem["version"]
-        elif name == "packages" and inside and file.language in _DOTNET and (nuget := _NUGET.fullmatch(inside[0])):
+        elif name == "packages" and inside and file.language in _DOTNET and (nuget := re.fullmatch(_NUGET, inside[0])):
             yield nuget["name"], nuget["version"]
         elif name in _INSTALLED:
             yield _versioned(inside[0] if inside else file.stem)
@@ -216,12 +214,12 @@ def _shelved(inside: Sequence[str]) -> tuple[str, str]:
 
 
 def _versioned(name: str) -> tuple[str, str]:
-    found = _VERSIONED.fullmatch(name)
+    found = re.fullmatch(_VERSIONED, name)
     return (found["name"], found["version"]) if found else (name, "")
 
 
 def _is_release(name: str) -> bool:
-    found = _VERSIONED.fullmatch(name)
+    found = re.fullmatch(_VERSIONED, name)
     if found is None or found["name"].lower() in _NO_PACKAGE:
         return False
     return len(found["version"].split(".")) >= _RELEASE_PARTS
