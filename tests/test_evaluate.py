@@ -108,6 +108,13 @@ VOCABULARIES = r"""
           0: default
           5: TLSv1.1
           6: TLSv1.2
+  spanning:
+    spans: downTo
+    values:
+      "*.P.V10": TLSv1.0
+      "*.P.V11": TLSv1.1
+      "*.P.V13": TLSv1.3
+      "*.P.V13.only()": TLSv1.3
   numerals:
     coerce: number
     values:
@@ -140,7 +147,7 @@ VOCABULARIES = r"""
     syntax: {separator: ",", trim: true, case: insensitive}
     guards: [TLSv1.0, TLSv1.1]
   holds-all:
-    include: [words, listed, spaced, many, prefixed, prefixed-list, flags, numerals, curl, calls]
+    include: [words, listed, spaced, many, prefixed, prefixed-list, flags, numerals, spanning, curl, calls]
 """
 RULES = ("holds-all", "strict-list", "replacing", "guard")
 BOOK = book(
@@ -374,6 +381,22 @@ def test_a_loop_variable_is_any_of_its_items_in_turn() -> None:
 )
 def test_texts_that_are_numbers(value: Value, outcome: str) -> None:
     assert said(only(value, "numerals")) == wanted(outcome)
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome"),
+    [
+        (Invocation(("lib.P.V13.downTo",), (via(Name(("P.V10",))),)), "1.0 1.1 1.2 1.3"),
+        (Invocation(("P.V11.downTo", "?.downTo"), (Name(("P.V11",)),)), "1.1"),
+        (Invocation(("P.V13.only",), ()), "1.3"),
+        (Invocation(("P.V13.downTo",), (UNKNOWN,)), "?"),
+        (Invocation(("P.V13.downTo",), ()), "?"),
+        (Invocation(("P.V12.downTo",), (Name(("P.V10",)),)), "?"),
+        (Invocation(("P.V13.upTo",), (Name(("P.V10",)),)), "?"),
+    ],
+)
+def test_a_span_holds_every_version_between_its_ends(value: Value, outcome: str) -> None:
+    assert said(only(value, "spanning")) == wanted(outcome)
 
 
 def test_putting_back_what_was_there_changes_nothing() -> None:

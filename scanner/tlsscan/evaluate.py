@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tlsscan.conditions import only_names_versions
 from tlsscan.model import Kind
 from tlsscan.products import Runtimes
-from tlsscan.protocol import NO_VERSIONS, VersionSet
+from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.rules import Key, Meaning, Meanings, Syntax, Vocabulary
 from tlsscan.texts import counting, cut_words, terms, whole_words, words
 from tlsscan.values import (
@@ -457,6 +457,9 @@ def _scalar(value: Value, lens: Lens) -> Reading:
     if isinstance(value, Unknown):
         return Reading(unresolved=value.reason, open_by=value.open_by)
     if isinstance(value, Invocation) and lookup(value, lens) is None:
+        named = _spanned(value, lens)
+        if named:
+            return Reading(writes=((lens.kind, named),), known=True)
         call = f"{_shown(value.names)}()"
         return Reading(unresolved=f"the result of {call} is not known", open_by=call)
     if isinstance(value, Mapping):
@@ -469,6 +472,18 @@ def _scalar(value: Value, lens: Lens) -> Reading:
     if isinstance(value, Name) and is_own(value, lens):
         return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True)  # what was there before is put back
     return _unlisted(value, lens)
+
+
+def _spanned(value: Invocation, lens: Lens) -> VersionSet:
+    """`V12.DownTo(V10)`: every version from the one end to the other."""
+    owners = tuple(name.rpartition(".")[0] for name in value.names if name.rpartition(".")[2] == lens.vocabulary.spans)
+    if not owners or len(value.arguments) != 1:
+        return NO_VERSIONS
+    ends = [lookup(end, lens) for end in (Name(owners), strip(value.arguments[0])[0])]
+    named = [version for end in ends if end is not None for version in end.versions or ()]
+    if len(named) != len(ends):
+        return NO_VERSIONS
+    return frozenset(version for version in Version if min(named) <= version <= max(named))
 
 
 def _text(value: Text, lens: Lens) -> Reading:

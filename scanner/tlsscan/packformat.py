@@ -310,6 +310,7 @@ VOCABULARY = record(
         "coerce": word(("php", "number"), "a coercion"),
         "unknown": MEANING,
         "guards": VERSION_LIST,
+        "spans": text(r"\w+", "the name of a method"),
     },
     what="vocabulary",
 )

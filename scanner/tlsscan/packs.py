@@ -655,6 +655,7 @@ class Rulebook:
                 other.coerce or made.coerce,
                 other.unknown or made.unknown,
                 other.guards or made.guards,
+                other.spans or made.spans,
             )
         own = {Key(*key): _meanings(m) for keys, m, _ in plain.get("values", []) for key in keys}
         flags = tuple((n, _versions(v)) for n, v, _ in plain.get("flags", []))
@@ -672,6 +673,7 @@ class Rulebook:
             plain.get("coerce", "") or made.coerce,
             _meaning(plain["unknown"]) if "unknown" in plain else made.unknown,
             _versions(plain["guards"]) if "guards" in plain else made.guards,
+            plain.get("spans", "") or made.spans,
         )
 
     def _base(self, name: str) -> Base:
