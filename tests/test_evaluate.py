@@ -389,7 +389,7 @@ def test_texts_that_are_numbers(value: Value, outcome: str) -> None:
         (Invocation(("lib.P.V13.downTo",), (via(Name(("P.V10",))),)), "1.0 1.1 1.2 1.3"),
         (Invocation(("P.V11.downTo", "?.downTo"), (Name(("P.V11",)),)), "1.1"),
         (Invocation(("P.V13.only",), ()), "1.3"),
-        (Invocation(("P.V13.downTo",), (UNKNOWN,)), "?"),
+        (Invocation(("P.V13.downTo",), (Unknown("?"),)), "?"),
         (Invocation(("P.V13.downTo",), ()), "?"),
         (Invocation(("P.V12.downTo",), (Name(("P.V10",)),)), "?"),
         (Invocation(("P.V13.upTo",), (Name(("P.V10",)),)), "?"),

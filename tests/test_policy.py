@@ -250,6 +250,7 @@ def arm(text: str, condition: str, guarded: bool = False) -> Usage:
         ([arm("1.0 1.2", "new"), arm("1.0", "old", guarded=True)], "new", Level.WARNING),
         ([arm("1.0 1.2", "old", guarded=True), arm("1.0 1.2", "new")], "new", Level.WARNING),
         ([arm("1.2", "new"), arm("1.0 1.2", "old", guarded=True)], "new", Level.NOTE),
+        ([arm("1.0", "old", guarded=True), arm("1.0 1.2", "new")], "new", Level.WARNING),
     ],
 )
 def test_the_worst_arm_is_judged(arms: list[Usage], condition: str, level: Level) -> None:

@@ -111,12 +111,13 @@ def _at(usage: Usage, naming: Naming) -> Usage:
 
 
 def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
-    """The finding of a match: its arm with the highest level (the first of those), with final words.
+    """The finding of a match: its arm with the highest level (of those the first that is not for an older runtime
+    only), with final words.
 
     A match whose arms are all fine gives a finding with verdict ok and level none.
     """
     judged = [(usage, verdict(usage.permitted, usage.newest, policy.floor)) for usage in usages]
-    usage, said = max(judged, key=lambda pair: level(*pair).rank)
+    usage, said = max(judged, key=lambda pair: (level(*pair).rank, not pair[0].guarded))
     full = level(usage, said)
     made = lowered(usage.origin, full) if policy.demote else full
     return Finding(
