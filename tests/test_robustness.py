@@ -404,7 +404,7 @@ def test_a_worker_that_dies_costs_one_file(tmp_path: Path, monkeypatch: pytest.M
     names.append("crash_last.py")
     for name in names:
         (tmp_path / name).write_text(OLD)
-    request = Request((".",), jobs=jobs, timeout=0.3)
+    request = Request((".",), jobs=jobs, timeout=1.0)
     gathered = FragileScanner(request).gather([candidates(tmp_path, *names)])
     assert [site.path for site in gathered.sites] == sorted(name for name in names if name.startswith("ok"))
     told = {problem.path: problem for problem in gathered.problems}

@@ -79,14 +79,10 @@ class Search:
     def __init__(self, language: str, owners: Mapping[str, Collection[str]]) -> None:
         self.language = language
         self.words = sorted(owners)
-        self._parts = {part for own in owners.values() for name in own for part in name.split(".")}
+        self.owners = {part for own in owners.values() for name in own for part in name.split(".")}
         self._owners = {word: sorted({name.rpartition(".")[2] for name in own}) for word, own in owners.items()}
         spelled = [word.lower() for word in self.words] if language in LOWERED else self.words
         self.literals = Prefilter(language, dict.fromkeys(spelled, Literal()))
-
-    def concerns(self, candidate: Candidate) -> bool:
-        """Whether a file may hold one of the words for one of its owners, by its name."""
-        return languages.may_hold(self.language, candidate.path, self._parts)
 
     def declares(self, data: bytes, word: str) -> bool:
         """Whether the text of a file declares anything that may own a word: `class Settings`, `namespace Shop`."""
@@ -147,11 +143,11 @@ class Extractor:
         raw = self._raw(candidate)
         if isinstance(raw, ProblemKind):
             return self._unread(candidate, raw)
-        if candidate.language == "php" and languages.needs_php_tag(candidate.path) and not languages.has_php_tag(raw):
-            return None
         if not wide_encoding(raw) and not any(
             self.prefilter(language).hit(raw) for language in languages.spoken(candidate.language)
         ):
+            return None
+        if candidate.language == "php" and languages.needs_php_tag(candidate.path) and not languages.has_php_tag(raw):
             return None
         source = _text(candidate.path, raw)
         if isinstance(source, Problem):

@@ -1,7 +1,6 @@
 """Which language a file is written in, by its name or its `#!` line. Knows nothing of parsers or TLS."""
 
 import re
-from collections.abc import Collection
 
 DISPLAY = {
     "python": "Python",
@@ -172,15 +171,8 @@ def has_php_tag(data: bytes | memoryview) -> bool:
     return _PHP_TAG.search(data) is not None
 
 
-def may_hold(language: str, path: str, owners: Collection[str]) -> bool:
-    """Whether a file may define a member of one of the owners (names of classes, modules, packages).
-
-    Java and Python name the file after what it holds, so there the name of the file answers; elsewhere any file may.
-    """
-    if language not in NAMED_BY_FILE:
-        return True
-    folder, _, name = path.rpartition("/")
-    stem = name.partition(".")[0]
-    if language == "python" and stem == "__init__":
-        stem = folder.rpartition("/")[2]
-    return stem in owners
+def stem(language: str, path: bytes) -> bytes:
+    """What the name of a file says that it holds, in a language of `NAMED_BY_FILE`: a class, a module, a package."""
+    folder, _, name = path.rpartition(b"/")
+    word = name.partition(b".")[0]
+    return folder.rpartition(b"/")[2] if language == "python" and word == b"__init__" else word

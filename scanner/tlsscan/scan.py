@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from tlsscan import extract as extraction
@@ -11,6 +12,7 @@ from tlsscan.callers import follow
 from tlsscan.calls import Calls, Question
 from tlsscan.discovery import Candidate, Discovery, Walk
 from tlsscan.extract import CallSearch, Definition, Extractor, Search
+from tlsscan.inventory import Inventory
 from tlsscan.languages import INSIDE, spoken
 from tlsscan.link import Words, link
 from tlsscan.match import Match, match, open_names_of, slots_of
@@ -120,7 +122,7 @@ class Scanner:
     """One run over files as they are found: the workers' state, inherited by fork."""
 
     def __init__(self, book: Rulebook, request: Request) -> None:
-        self._files: list[Candidate] = []
+        self._inventory = Inventory()
         self._request = request
         self._extractor = Extractor(book, hashes=request.hashes)
         self.late: list[Problem] = []
@@ -135,7 +137,7 @@ class Scanner:
 
         gathered = Gathered([], [], {}, {}, set())
         for outcome in self._supervise(self._noted(batches), work, meanwhile):
-            path = self._files[outcome.index].path
+            path = self._inventory.files[outcome.index].path
             if outcome.failure is not None:
                 gathered.problems.append(Problem(path, outcome.failure.kind, outcome.failure.text))
             elif outcome.payload:
@@ -151,7 +153,7 @@ class Scanner:
     def _noted(self, batches: Iterable[list[Candidate]]) -> Iterator[list[Candidate]]:
         """The batches, their files remembered by number."""
         for batch in batches:
-            self._files += batch
+            self._inventory.add(batch)
             for language in {file.language for file in batch} - INSIDE.keys():
                 self._extractor.index(language)  # once here, not once in each worker that is still to be forked
             yield batch
@@ -207,7 +209,7 @@ class Scanner:
             language: CallSearch(Calls(language, [q for q in questions if q.language == language]))
             for language in languages
         }
-        files = [file for file in self._files if not searches.keys().isdisjoint(spoken(file.language))]
+        files = self._inventory.speaking(languages)
 
         def work(piece: bytes) -> bytes | None:
             found = self._extractor.calls(Candidate.unpack(piece), searches)
@@ -230,11 +232,8 @@ class Scanner:
     def _find(self, words: Words) -> Iterator[tuple[str, Definition]]:
         """Definitions of words, with their language, in the files that may hold them for one of their owners."""
         searches = {language: Search(language, owners) for language, owners in words.items()}
-        files = [
-            file
-            for file in self._files
-            if any(language in searches and searches[language].concerns(file) for language in spoken(file.language))
-        ]
+        held = (self._inventory.holding(language, searches[language].owners) for language in sorted(searches))
+        files = list(dict.fromkeys(chain.from_iterable(held)))
 
         def work(piece: bytes) -> bytes | None:
             found = self._extractor.definitions(Candidate.unpack(piece), searches)
