@@ -310,6 +310,20 @@ def test_two_functions_that_might_be_meant_cancel_out(tmp_path: Path) -> None:
     assert set(found.values()) == {"unresolved"}
 
 
+def test_of_copies_the_nearest_is_meant(tmp_path: Path) -> None:
+    ruby = "class Client\n  def pin(v)\n    OpenSSL::SSL::SSLContext.new(v)\n  end\nend\n"
+    use = "Client.new.pin(:TLSv1)\n"
+    found = scanned(tmp_path, {"one/a.rb": ruby, "two/a.rb": ruby, "two/use.rb": use, "three/use.rb": use})
+    assert told(found) == {"one/a.rb:3 v": "unresolved", "two/use.rb:1 :TLSv1": "fails TLSv1.0"}
+    assert found.findings[1].usage.passed[-1].path == "two/a.rb"
+
+
+def test_a_class_of_the_file_itself_is_not_one_of_another_file(tmp_path: Path) -> None:
+    own = "import ssl\nimport a\nclass Client:\n    def connect(self, v): pass\n    def go(self):\n"
+    own += "        self.connect(ssl.PROTOCOL_TLSv1)\nClient().connect(ssl.PROTOCOL_TLSv1)\n"
+    assert said(tmp_path, a=MAKER, own=own) == {"a.py:5 version": "unresolved"}
+
+
 def test_unknown_arguments_are_silent_and_leave_the_slot_open(tmp_path: Path) -> None:
     use = "import ssl\nfrom a import Client\nClient().connect(pick())\nClient().connect(unknown)\n"
     assert said(tmp_path, a=MAKER, use=use) == {"a.py:5 version": "unresolved"}
@@ -345,11 +359,13 @@ def test_what_the_caller_did_not_choose_is_not_told_there(value: str, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("passed", "expected"), [("'old'", "fails TLSv1.0"), ("'new'", ""), ("pick()", ""), ("'none'", ""), ("OTHER", "")]
+    ("passed", "expected"),
+    [("'old'", "fails TLSv1.0"), ("'new'", ""), ("pick()", ""), ("'none'", ""), ("OTHER", ""), ("conf.kind", "")],
 )
-def test_a_table_translates_what_the_caller_passes(passed: str, expected: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("second", ["", "if hasattr(ssl, 'X'):\n    KINDS = {'new': ssl.PROTOCOL_TLS_CLIENT}\n"])
+def test_a_table_translates_what_the_caller_passes(passed: str, expected: str, second: str, tmp_path: Path) -> None:
     table = "KINDS = {'old': ssl.PROTOCOL_TLSv1, 'new': ssl.PROTOCOL_TLS_CLIENT}\n"
-    maker = MAKER.replace("SSLContext(version)", "SSLContext(KINDS[version])") + table
+    maker = MAKER.replace("SSLContext(version)", "SSLContext(KINDS[version])") + table + second
     found = said(tmp_path, a=maker, use=f"from a import Client\nClient().connect({passed})\n")
     assert [text for place, text in found.items() if place.startswith("use")] == ([expected] if expected else [])
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from tlsscan.calls import Question, certainty, passed
+from tlsscan.calls import Question, certainty, nearness, passed
 from tlsscan.model import Argument, Passed, Site
 from tlsscan.values import (
     MAX_NESTING,
@@ -172,13 +172,26 @@ def _answered(openings: Sequence[Opening], ask: Ask, hop: int) -> Iterator[Site]
     for call in ask([question for opening in openings for question in opening.questions.values()]):
         words = {name.rpartition(".")[2].lower() for name in call.names}
         fits = [row for word in sorted(words) for opening in by_word.get(word, ()) for row in _certain(opening, call)]
-        if any(sure for _, sure in fits):
-            fits = [row for row in fits if row[1]]
-        elif len({_function(opening) for opening, _ in fits}) > 1:
-            continue  # any of them may be meant
-        for opening, sure in fits:
+        for opening, sure in _meant(fits, call.path):
             number += 1
             yield from _filled(opening, call, sure, f"{hop}.{number}")
+
+
+def _meant(fits: Sequence[tuple[Opening, bool]], path: str) -> list[tuple[Opening, bool]]:
+    """The openings that a call is for: of functions that go by one name those of the nearest file. Where it is not
+    certain what is called, and where two are as near, any of them may be meant."""
+    certain = [(opening, sure) for opening, sure in fits if sure]
+    if not certain:
+        return list(fits) if len({_function(opening) for opening, _ in fits}) == 1 else []
+    homes: dict[str, set[str]] = defaultdict(set)
+    for opening, _ in certain:
+        homes[_function(opening)[1]].add(opening.site.path)
+    kept: set[tuple[str, str]] = set()
+    for name, paths in homes.items():
+        best = max((home == path, nearness(home, path)) for home in paths)
+        nearest = [home for home in paths if (home == path, nearness(home, path)) == best]
+        kept |= {(nearest[0], name)} if len(nearest) == 1 else set()
+    return [row for row in certain if _function(row[0]) in kept]
 
 
 def _certain(opening: Opening, call: Site) -> Iterator[tuple[Opening, bool]]:
@@ -294,7 +307,7 @@ def _filled_item(value: Operation, inside: Callable[[Value], Filled | None]) -> 
     if table.value == base and word.value == key:
         return None
     held = strip(table.value)[0]
-    if isinstance(held, MappingValue | Listing) and not _is_key(word.value):
+    if not is_callers(held) and not _is_key(word.value):
         return None
     found = item(table.value, word.value, "")
     if isinstance(strip(found)[0], Unknown):
@@ -327,8 +340,12 @@ def _filled_choice(value: Choice, inside: Callable[[Value], Filled | None]) -> F
 
 
 def _is_presence(arm: Arm) -> bool:
-    """Whether an arm's condition asks no more than whether its parameter was passed: `version is not None`."""
-    names = {word for parameter, keys in _parameters(arm.value) for word in (parameter.name, *keys)}
+    """Whether an arm's condition asks no more than whether its parameter was passed: `version is not None`, or that
+    its function was called."""
+    asked = list(_parameters(arm.value))
+    if any(arm.condition.endswith(f"{parameter.function.rpartition('.')[2]}()") for parameter, _ in asked):
+        return arm.condition.startswith("after ")  # the setter that is called
+    names = {word for parameter, keys in asked for word in (parameter.name, *keys)}
     compares = re.search(r"[<>]=?(?!\w)|==", arm.condition) is not None
     return not compares and set(re.findall(r"\w+", arm.condition)) <= names | PRESENCE
 

@@ -130,6 +130,8 @@ def _means(name: str, full: str, question: Question, here: bool) -> bool:
         return True
     if question.language in WHOLE_NAMES:
         return False
+    if question.language == "python" and name[:1].isupper() and not here:
+        return False  # a class of the file itself: those of others go by their modules
     if "." not in name:
         return here and question.callee.kind != "method" and full.endswith(f".{name}")
     return full.endswith(f".{name}") or ("." in full and name.endswith(f".{full}"))
@@ -138,7 +140,12 @@ def _means(name: str, full: str, question: Question, here: bool) -> bool:
 def _is_exported(name: str, full: str) -> bool:
     """`app.Client` for `app.net.client.Client`: a package may hand on what its modules define."""
     parts = iter(full.split("."))
-    return "." in name and _last(name) == _last(full) and all(part in parts for part in name.split("."))
+    return (
+        "." in name
+        and not name[0].isupper()
+        and _last(name) == _last(full)
+        and all(part in parts for part in name.split("."))
+    )
 
 
 def _is_of_class(name: str, language: str) -> bool:
@@ -176,6 +183,16 @@ def _entries(site: Site, named: Sequence[Argument], question: Question) -> Argum
     key = Symbol if question.language == "ruby" else Text
     entries = tuple(Entry(key(a.name), a.value, Step(site.path, a.region, a.text)) for a in kept)
     return kept[0]._replace(value=MappingValue(entries))
+
+
+def nearness(path: str, other: str) -> int:
+    """How near two files are: how many of their outer folders are the same."""
+    count = 0
+    for a, b in zip(path.split("/")[:-1], other.split("/")[:-1], strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
 
 
 def _words(callee: Callee, language: str) -> tuple[str, ...]:

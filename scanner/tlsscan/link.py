@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from tlsscan.calls import nearness
 from tlsscan.extract import Definition
 from tlsscan.model import Site
 from tlsscan.values import Name, Value, Via, open_names, replaced, size
@@ -105,17 +106,8 @@ def _class_member(used: str, defined: str) -> bool:
 
 def _nearest(found: list[Definition], path: str) -> list[Definition]:
     """The definitions whose files share the longest folder with the use."""
-
-    def shared(definition: Definition) -> int:
-        count = 0
-        for a, b in zip(path.split("/")[:-1], definition.step.path.split("/")[:-1], strict=False):
-            if a != b:
-                break
-            count += 1
-        return count
-
-    best = max(shared(d) for d in found)
-    return [d for d in found if shared(d) == best]
+    best = max(nearness(d.step.path, path) for d in found)
+    return [d for d in found if nearness(d.step.path, path) == best]
 
 
 def _mentions_itself(value: Value, name: str) -> bool:
