@@ -126,6 +126,8 @@ def test_names_that_share_a_sink_become_sinks_of_their_own() -> None:
         ("''", [("text", "")]),
         ("':TLSv1'", [("text", ":TLSv1")]),
         (":TLSv1", [("symbol", "TLSv1")]),
+        (":'TLSv1.2'", [("symbol", "TLSv1.2")]),
+        (':"a b"', [("symbol", "a b")]),
         ("true", [("bool", "true")]),
         ("nil", [("null", "")]),
         ("ssl.X", [("name", "ssl.X")]),

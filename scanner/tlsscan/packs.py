@@ -439,8 +439,9 @@ def _parse_key(text: str) -> Key:
         return Key("bool", text)
     if text in ("null", "nil"):
         return Key("null", "")
-    if re.fullmatch(r":\w+", text):
-        return Key("symbol", text[1:])
+    symbol = re.fullmatch(r""":(\w+|'[^']+'|"[^"]+")""", text)
+    if symbol:
+        return Key("symbol", symbol[1].strip("'\""))
     if re.fullmatch(r"(\*\.)?(?![0-9])[\\\w$]+(?:(?:\.|::|\\)[\w$]+)*", text):
         return Key("name", dotted(text))
     if re.fullmatch(r"(\*\.)?(?![0-9])[\w$]+(?:(?:\.|::)[\w$]+)*\(\)", text):

@@ -33,6 +33,7 @@ def value(expression: str, before: str = "", after: str = "") -> Value:
         ("class C\n attribute :sink, String, default: 1\nend", ("C.sink", "sink", "?.sink")),
         ("class C\n set :sink, 1\nend", ("C.sink", "sink", "?.sink")),
         ("h = A.new\nh.on, h.sink = true, 1", ("A.sink", "?.sink")),
+        ("h = A.new\nh.sink, h.on = 1, 2, 3", ("A.sink", "?.sink")),
         ("A.class_eval do\n def go\n  self.sink = 1\n end\nend", ("A.sink", "?.sink")),
         ("A.class_eval do\n def go\n  @sink = 1\n end\nend", ("A.sink",)),
         ("h = A.new\nh.instance_eval { self.sink = 1 }", ("A.sink", "?.sink")),
@@ -44,6 +45,11 @@ def test_what_is_set_and_of_what(code: str, names: tuple[str, ...]) -> None:
     found = assigned(code)
     assert [site.names[: len(names)] for site in found] == [names]
     assert plain(found[0].arguments[0].value) == Number(1)
+
+
+def test_several_targets_of_one_text() -> None:
+    found = assigned("h.sink, h.on = 'a'")
+    assert [plain(site.arguments[0].value) for site in found] == [Text("a")]
 
 
 def test_a_constant_that_is_set_by_name() -> None:
@@ -61,7 +67,9 @@ def test_a_constant_that_is_set_by_name() -> None:
         "describe :sink do\n 1\nend",
         "class C\n delegate :sink, to: :other\nend",
         "h.a, h.sink = values",
-        "h.a, h.sink = 1, 2, 3",
+        "h.a, h.sink = :b",
+        "h.a, h.sink = *values, 1",
+        "*h.a, h.sink = 1, 2",
     ],
 )
 def test_what_sets_nothing(code: str) -> None:

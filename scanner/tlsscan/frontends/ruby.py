@@ -14,6 +14,7 @@ from tlsscan.frontends.ruby_bind import (
     CONDITIONAL_OPERATORS,
     NAME_KINDS,
     OPTIONAL_KINDS,
+    PLAIN_KINDS,
     ROW_KINDS,
     TUPLE_KINDS,
     module_names,
@@ -29,6 +30,7 @@ THROUGH_KINDS = frozenset(
     | {"hash_splat_argument", "splat_argument", "binary"}
 )
 OBJECT = re.compile(r"(?:self|[@$]{0,2}[a-z_]\w*|(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*)(?:\.\w+){0,3}")
+SEVERAL_KINDS = frozenset({"splat_argument", "rest_assignment"})
 MAX_USES = 40  # uses of a variable that are looked at for the call it is passed to
 MAX_HOPS = 3
 
@@ -144,9 +146,9 @@ class RubyFrontend(RubyDeclarations):
         operator = text_of(field(node, "operator")) if node.type == "operator_assignment" else "="
         operator = "=" if operator in CONDITIONAL_OPERATORS else operator
         if left.type in TUPLE_KINDS:
-            values = children(right) if right.type in ROW_KINDS else []
-            targets = children(left)
-            for target, value in zip(targets, values, strict=True) if len(targets) == len(values) else ():
+            values = children(right) if right.type in ROW_KINDS else [right] if right.type in PLAIN_KINDS else []
+            several = any(node.type in SEVERAL_KINDS for node in (*children(left), *values))
+            for target, value in zip(children(left), values, strict=False) if not several else ():
                 yield from self._target_draft(unit, path, target, value, operator)
         else:
             yield from self._target_draft(unit, path, left, right, operator)
