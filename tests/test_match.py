@@ -570,6 +570,15 @@ def test_a_sure_sink_is_not_met_by_a_guess() -> None:
     assert not matches(rules, assign("?.mode_tls", Number(4)))
 
 
+@pytest.mark.parametrize(
+    ("path", "met"),
+    [("conf/server.py", True), ("server_conf.py", True), ("a.py", False), ("conf/client.py", False)],
+)
+def test_a_sink_may_be_met_in_some_files_only(path: str, met: bool) -> None:
+    rules = exactly('{assign: mode_tls, files: ["*server*.py"]}')
+    assert bool(matches(rules, assign("mode_tls", Number(4))._replace(path=path))) is met
+
+
 def test_a_slot_that_mostly_holds_something_else_is_met_by_known_values_only() -> None:
     rules = exactly("{assign: lib.Client.mode_tls, known: true}")
     assert only(rules, assign("lib.Client.mode_tls", V1)).confidence is Confidence.HIGH

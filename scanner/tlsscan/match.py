@@ -394,7 +394,10 @@ def _only_reports(site: Site, sink: Sink) -> bool:
 
 
 def _is_meant(site: Site, sink: Sink) -> bool:
-    """Whether a call is the overload that a sink means, and its other arguments are what the sink demands."""
+    """Whether a call is the overload that a sink means, its other arguments are what the sink demands, and so is its
+    file."""
+    if sink.files and not any(fnmatchcase(site.path, pattern) for pattern in sink.files):
+        return False
     last = max((argument.position for argument in site.arguments if argument.position is not None), default=-1)
     given = max(len(site.arguments), last + 1)  # VB.NET may leave arguments away
     return given >= sink.arity and all(_where_holds(site, where) for where in sink.where)

@@ -358,6 +358,7 @@ SINK = record(
         "overloaded": flag("other overloads take something else in this place"),
         "sure": flag("only where the code tells the receiver"),
         "known": flag("only values that the vocabulary knows"),
+        "files": listing(text(r"[^\\]+", "a file pattern"), single=True),
         "order": number("when the library applies it, from 1", 1, 9),
         "anchor": listing(text(what="a literal"), single=True),
     },

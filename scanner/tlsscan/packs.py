@@ -633,6 +633,7 @@ class Rulebook:
             overloaded=plain.get("overloaded", False),
             sure=plain.get("sure", False),
             known=plain.get("known", False),
+            files=tuple(plain.get("files", [])),
             order=plain.get("order", 0),
         )
 

@@ -103,7 +103,7 @@ class Sink(NamedTuple):
     that passes no argument; `adds` says that a write joins what was set before instead of replacing it, `overloaded`
     that other overloads take something else in the same place. A `sure` sink
     is met only where the code tells the receiver, a `known` one only by values that the vocabulary knows; `order` is
-    when the library applies the setting, whatever the code's order.
+    when the library applies the setting, whatever the code's order; `files` are patterns of the files where it is met.
     """
 
     form: Form
@@ -128,6 +128,7 @@ class Sink(NamedTuple):
     known: bool = False
     order: int = 0
     written: str = ""
+    files: tuple[str, ...] = ()
 
 
 class Fold(NamedTuple):
