@@ -256,7 +256,10 @@ def test_names_are_followed_to_their_definition(members: str, statements: str, u
     ],
 )
 def test_what_methods_of_the_file_and_of_texts_give(members: str, statements: str, used: str) -> None:
-    expected = {'"TLSv1.0".replaceAll(".0", "")': Unknown("a text is changed at run time")}
+    expected = {
+        '"TLSv1.0".replaceAll(".0", "")': Unknown("a text is changed at run time"),
+        'T.pick("1")': Operation("join", (Text("TLSv"), Text("1"))),
+    }
     assert value_of(used, members, statements) == expected.get(used, OLD)
 
 
@@ -633,6 +636,11 @@ def test_definitions_for_other_files_are_qualified() -> None:
     assert found == [("a.b.Consts.V", OLD), ("a.b.Consts.In.V", Text("x"))]
 
 
+ARMS = "".join(f'if (x == "{j}") {{ return m%d(x + m%d("{j}")); }} ' for j in range(10))
+METHODS = "".join(f"String m{i}(String x) {{ {ARMS % ((i + 1,) * 20)} return x; }}\n" for i in range(8))
+RESULTS_OF_RESULTS = f'class T {{ void f() {{ use(m0("a")); }} {METHODS} String m8(String x) {{ return x; }} }}'
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -640,6 +648,7 @@ def test_definitions_for_other_files_are_qualified() -> None:
         "class T { void f() { use(" + "a(" * 100_000 + "1" + ")" * 100_000 + "); } }",
         "class T { void f() { " + "x.a()" + ".b()" * 50_000 + ".use(1); } }",
         "class T { Object o = use(" + '"a" + ' * 50_000 + '"b"); }',
+        RESULTS_OF_RESULTS,
     ],
 )
 def test_machine_made_nesting_ends_quickly(code: str) -> None:

@@ -126,7 +126,7 @@ class JavaCalls(JavaBindings):
         if word in values.TRIMS and not given:
             return values.trimmed(context.lower(base))
         if word in values.REPLACING:
-            return values.replaced(context.lower(base), word, given)
+            return values.after_replace(context.lower(base), word, given)
         if word not in values.TEXTUAL:
             return None
         value = context.lower(base)
@@ -157,7 +157,7 @@ class JavaCalls(JavaBindings):
             return None
         active = context.active | {(text_of(name), fits[0][-1].start_byte)}
         value = self._result(unit, fits[0], active, context.depth)
-        return value if value is None or not given else values.filled(value, self.enclosing(fits[0]), given)
+        return value if value is None else values.filled(value, self.enclosing(fits[0]), given)
 
     def _is_here(self, context: Context, base: Node | None) -> bool:
         """Whether a call without a receiver, on `this`, or on a class of the file means a method of the file."""

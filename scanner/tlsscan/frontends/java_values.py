@@ -19,6 +19,8 @@ from tlsscan.values import (
     Unknown,
     Value,
     Via,
+    replaced,
+    size,
 )
 
 LISTS = frozenset(
@@ -109,7 +111,7 @@ TEXTS = frozenset({"String", "StringBuilder", "StringBuffer"})
 GROWN = frozenset({"add", "remove", "append", "put"})
 FILLED = Unknown("it is filled elsewhere")
 ESCAPES = {"n": "\n", "t": "\t", "b": "\b", "r": "\r", "f": "\f", "s": " ", "\n": ""}
-MAX_FILLED = 40
+MAX_PARTS = 200  # of a value that a method returns, and of one that is passed to it
 MAX_TEXT = 2000  # longer texts are not taken apart
 _ESCAPE = re.compile(r"\\(?:u+([0-9a-fA-F]{4})|([0-3]?[0-7]{1,2})|(.|\n))")
 _PLAIN_PATTERN = re.compile(r"(?:[\w ,;:/=-]|\\[|.+*s]|\[[ ,;:|]+\]|\\s[*+]){1,20}")
@@ -194,7 +196,7 @@ def mapped(value: Value, reference: str) -> Value | None:
     return inner if word in ("toString", "valueOf") else None
 
 
-def replaced(value: Value, word: str, given: Sequence[Value]) -> Value | None:
+def after_replace(value: Value, word: str, given: Sequence[Value]) -> Value | None:
     """A text after its `replace`, `replaceAll` or `replaceFirst`; of one that is not known, what was cut out."""
     if len(given) != 2:
         return None
@@ -316,24 +318,17 @@ def formatted(pattern: Value, given: Sequence[Value]) -> Value:
     return Text(re.sub(r"%[sd]", lambda _: next(words), text.text))
 
 
-def filled(value: Value, function: str, given: Sequence[Value], depth: int = 0) -> Value:
-    """What a method returns, with the arguments of one call in place of its parameters."""
-    if depth > MAX_FILLED:
-        return value
-    if isinstance(value, Parameter):
-        mine = value.function == function and value.position < len(given)
-        return given[value.position] if mine else value
-    if isinstance(value, Via):
-        return value._replace(value=filled(value.value, function, given, depth + 1))
-    if isinstance(value, Listing):
-        return Listing(tuple(filled(item, function, given, depth + 1) for item in value.items))
-    if isinstance(value, Operation):
-        operands = tuple(filled(item, function, given, depth + 1) for item in value.operands)
-        return _text_of(operands) if value.operator == "join" else value._replace(operands=operands)
-    if isinstance(value, Choice):
-        arms = (arm._replace(value=filled(arm.value, function, given, depth + 1)) for arm in value.arms)
-        return Choice(tuple(arms))
-    return value
+def filled(value: Value, function: str, given: Sequence[Value]) -> Value | None:
+    """What a method returns, with the arguments of one call in place of its parameters; None where so many values would
+    be copied that results of results multiply."""
+    if any(size(part, MAX_PARTS) > MAX_PARTS for part in (value, *given)):
+        return None
+
+    def fill(inner: Value) -> Value | None:
+        mine = isinstance(inner, Parameter) and inner.function == function and inner.position < len(given)
+        return given[inner.position] if mine and isinstance(inner, Parameter) else None
+
+    return replaced(value, fill)
 
 
 def entry(value: Value, key: Value) -> Value | None:
