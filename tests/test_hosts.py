@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cli_tools import SOURCE_ROOT, run
 from tlsscan.discovery import Candidate
@@ -35,7 +37,7 @@ def kind_of(path: Path) -> str:
 
 def extract(path: Path, data: bytes) -> Extract:
     path.write_bytes(data)
-    found = EXTRACTOR.extract(Candidate(os.fsencode(path), path.name, kind_of(path)))
+    found = EXTRACTOR.extract(Candidate(os.fsencode(path), kind_of(path)))
     return found if found is not None else Extract()
 
 
@@ -226,6 +228,14 @@ def test_the_language_of_a_page(text: str, language: str) -> None:
     assert program("aspnet", SourceFile("a.aspx", text.encode())).language == language
 
 
+def test_expressions_of_pages_are_written_out() -> None:
+    text = '<%@ Page Language="C#" %><%= a %><%: b %><%# c %><%#: d %><% = e %><%$ f %><%-- g --%><% h(); %>'
+    made = code("a.aspx", text)
+    assert re.findall(r"Write\((.*?)\s*\n\);", made) == [" a", " b", " c", " d", " e"]
+    assert " h();" in made
+    assert not re.findall(r"\b[fg]\b", made)
+
+
 def test_only_scripts_of_the_server_are_code() -> None:
     text = "<script>a</script><script Runat=Server>b;</script><script src=\"x\" runat='server'>c;</script><script d"
     made = code("a.aspx", text)
@@ -335,6 +345,17 @@ def test_a_notebook_of_another_kernel_is_told(tmp_path: Path, place: str) -> Non
     assert [(p.kind, p.text) for p in found.problems] == [(ProblemKind.FOREIGN, "holds code of r, which is not read")]
 
 
+def test_html_around_php_is_no_code(tmp_path: Path) -> None:
+    setting = "curl_setopt($c, CURLOPT_SSLVERSION, 3)"
+    text = f"<p>{setting};</p>\n<? {setting}; ?>\n<script>'<?= {setting} ?>' // {setting}</script>\n"
+    text += f"<?php if ($a {{ ?>\n{setting}; CURL_SSLVERSION_TLSv1_0\n<?php }} ?>\n"
+    (tmp_path / "a.phtml").write_text(text)
+    found = EXTRACTOR.extract(Candidate(os.fsencode(tmp_path / "a.phtml"), "php"))
+    assert found is not None
+    assert [site.region.line for site in found.sites if site.form is Form.CALL] == [2, 3]
+    assert not [site for site in found.sites if site.region.line == 5]
+
+
 # -- hostile input -------------------------------------------------------------------------------------------------
 
 BROKEN = r'{"cells": [{"cell_type": "code", "source": ["import ssl\n", "ssl.SSLContext(ssl.PROTOCOL_TLSv1)"]}, '
@@ -394,10 +415,44 @@ def test_too_large_a_file_is_searched_for_literals(tmp_path: Path, monkeypatch: 
     data = b'{"cells": ["' + b"A" * 4_000_000 + b'", "ssl.PROTOCOL_TLSv1 SSLContext"'
     path = tmp_path / "a.ipynb"
     path.write_bytes(data)
-    found = Extractor(BOOK, hashes=False).extract(Candidate(os.fsencode(path), path.name, "jupyter"))
+    found = Extractor(BOOK, hashes=False).extract(Candidate(os.fsencode(path), "jupyter"))
     assert found is not None
     assert [problem.kind for problem in found.problems] == [ProblemKind.TOO_LARGE]
     assert [site.form for site in found.sites] == [Form.MENTION]
+
+
+PIECES = {  # parted by two spaces
+    "a.erb": '<%  %>  <%=  -%>  <%#  <%%  %%>  a  "',
+    "a.jsp": '<%  %>  <%!  <%@ page import="  <%--  --%>  <jsp:scriptlet>  </jsp:scriptlet>  <![CDATA[  ]]>  &lt;'
+    '  &#xD800;  "  a  é',
+    "a.aspx": "<%  %>  <%=  <%@ Page Language='C#' %>  <%@ Import Namespace='A' %>  <script runat=server>  </script>"
+    "  \"  '  <%--  --%>  a;  é",
+    "a.ashx": "<%  %>  <%@ WebHandler Language='C#' %>  class A { }",
+    "a.cshtml": '@  @{  }  {  (  )  @(  <p>  </p>  <br>  @:  "  \'  @"  $"  //  /*  @*  *@  @if (a)  else  @functions {'
+    "  a.b  <!--  -->  <script>  </script>  ;  é  =",
+    "a.vbhtml": '@  @Code  End Code  @If a Then  End If  @<p>  </p>  (  )  "  é',
+    "a.ipynb": '{  }  [  ]  :  ,  "cells"  "cell_type"  "code"  "source"  "a\\n"  "%time x"  "\\ud83d\\ude00"  "\\u12"'
+    '  "é"  1  null  "metadata"  "language_info"  "name"',
+}
+
+
+@pytest.mark.parametrize("name", PIECES)
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_any_text_gives_a_program_whose_parts_stand_in_the_file(name: str, data: st.DataObject) -> None:
+    text = "".join(data.draw(st.lists(st.sampled_from([*PIECES[name].split("  "), "\n"]), max_size=30)))
+    if name.endswith(".ipynb"):
+        text = f'{{"cells":[{{"cell_type":"code","source":[{text}]}}]}}'
+    file = SourceFile(name, text.encode())
+    made = program(kind_of(Path(name)), file).source
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(made.data))] * 2)))
+    region = made.region(start, end)
+    assert region == file.region(region.start, region.end)
+    assert 0 <= region.start <= region.end <= len(file.data)
+    for word in re.finditer(rb"\w+", made.data):
+        there = made.region(*word.span())
+        if "\\" not in text and "%time" not in text and there.end - there.start == len(word.group()):
+            assert file.data[there.start : there.end] == word.group()
 
 
 def test_what_does_not_parse_is_told_once(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from tlsscan.hosts.tags import CLOSERS, Finder
 from tlsscan.source import SourceFile
 
 ATTRIBUTE_TEXT = rb"(?:[^<>\"']|\"[^\"]{0,300}\"|'[^']{0,300}'){0,400}"
-OPENING = re.compile(rb"(?i)<%(?P<mark>--|#:|[@=:#$]?)|<script\b(?P<script>" + ATTRIBUTE_TEXT + rb")>")
+OPENING = re.compile(rb"(?i)<%(?P<mark>--|#:|[:#$]|\s*[@=]|)|<script\b(?P<script>" + ATTRIBUTE_TEXT + rb")>")
 ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 NAME = re.compile(rb"\s*(\w+)")
 QUALIFIED = re.compile(rb"[A-Za-z_][\w.]*")
@@ -87,7 +87,8 @@ class _Page:
                 if _text(data, attributes.get(b"runat")) != b"server":
                     continue
                 self._declared = self._declared or _text(data, attributes.get(b"language"))
-            closer = b"</script" if script is not None else CLOSERS.get(found["mark"], b"%>")
+            mark = (found["mark"] or b"").strip()
+            closer = b"</script" if script is not None else CLOSERS.get(mark, b"%>")
             end = finder.end(closer, at)
             if end < 0:
                 continue
@@ -95,7 +96,7 @@ class _Page:
             if script is not None:
                 self._members.append(Span(at, end))
             else:
-                self._tag(found["mark"], Span(at, end))
+                self._tag(mark, Span(at, end))
             at = left = end + len(closer)
         self._between.append(Span(left, len(data)))
 
