@@ -228,6 +228,8 @@ def test_choices(expression: str, expected: tuple[tuple[str, bool, Value], ...])
         ("$o = ['k' => 1]; $o['k'] = 2;", "$o['k']", Number(2)),
         ("$o['a']['k'] = 1; $o['a']['k'] |= 2;", "$o['a']['k']", Operation("|", (Number(1), Number(2)))),
         ("if (!isset($o['k'])) { $o['k'] = 2; }", "$o['k']", Number(2)),
+        ("$o['k'] = 2; $o = [];", "$o['k']", Unknown("$o['k'] is looked up at run time")),
+        ("$o['k'] = 2; $o = ['k' => 3];", "$o['k']", Number(3)),
         ("$o['k'] = 2;", "$o['l']", Unknown("$o['l'] is looked up at run time")),
         ("$o[] = 2;", "$o[0]", Unknown("$o[0] is looked up at run time")),
         (

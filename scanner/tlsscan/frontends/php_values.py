@@ -190,8 +190,17 @@ class PhpValues(PhpCalls):
 
     def _assigned_element(self, context: Context, node: Node) -> Value | None:
         """What `$array[key] = v` gave an element that is spelled the same way; None if nothing did."""
-        value = context.name(text_of(node), node) if text_of(node).startswith("$") else Unknown("")
+        word, array = text_of(node), text_of(node).partition("[")[0]
+        if not word.startswith("$") or not self._outlives(context, word, array, node.start_byte):
+            return None
+        value = context.name(word, node)
         return None if isinstance(value, Name | Unknown) else self._tidy(context, value)
+
+    def _outlives(self, context: Context, element: str, array: str, offset: int) -> bool:
+        """Whether an element was assigned, and the array not made anew since then."""
+        made = [b.offset for b in context.unit.bindings(array) or () if b.offset <= offset and not b.condition]
+        given = [b.offset for b in context.unit.bindings(element) or () if b.offset <= offset]
+        return bool(given) and max(given) > max(made, default=-1)
 
     # -- operators -------------------------------------------------------------------------------------------
 
