@@ -370,6 +370,20 @@ def test_a_table_translates_what_the_caller_passes(passed: str, expected: str, s
     assert [text for place, text in found.items() if place.startswith("use")] == ([expected] if expected else [])
 
 
+def test_a_caller_passes_a_part_of_a_constants_name(tmp_path: Path) -> None:
+    code = """<?php
+class Handle {
+    function tls($version) {
+        curl_setopt($this->ch, CURLOPT_SSLVERSION, constant("CURL_SSLVERSION_$version"));
+    }
+}
+$handle = new Handle();
+$handle->tls('SSLv3');
+$handle->tls('TLSv1_2');
+"""
+    assert told(scanned(tmp_path, {"a.php": code})) == {"a.php:8 'SSLv3'": "fails SSLv3"}
+
+
 def test_what_stands_behind_the_scheme_of_an_address_is_nobodys_choice(tmp_path: Path) -> None:
     code = """<?php
 function connect($scheme, $host, $old) {

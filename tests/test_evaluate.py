@@ -479,6 +479,10 @@ def join(*parts: Value) -> Operation:
         ("listed", join(Unknown("?"), Text(",TLSv1,"), Unknown("?"), Text(",TLSv1.2")), "1.0 1.2"),
         ("listed", join(Text("TLSv1"), Unknown("?"), Text(",TLSv1.2")), "1.2"),
         ("listed", join(Text("TLSv1"), Unknown("?"), Text(",x")), "?"),
+        # a text that names a constant
+        ("words", Operation("named", (join(Text("lib::Exact::V"), Number(1)),)), "1.0"),
+        ("words", Operation("named", (join(Text("lib\\Exact\\V"), Unknown("?")),)), "?"),
+        ("flags", Operation("|", (Operation("named", (Text("P.Tls"),)), Number(3072))), "1.0 1.2"),
     ],
 )
 def test_joined_texts(name: str, value: Value, outcome: str) -> None:

@@ -213,7 +213,7 @@ def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Re
                 yield from _in_arm(arm, _read(whole, lens, depth + 1))
             return
     reading = _whole(value, lens)
-    if isinstance(value, Operation) and value.operator in ("join", "members"):
+    if isinstance(value, Operation) and value.operator in ("join", "members", "named"):
         lead = _stated_first(value, (Part(None, reading.versions),))
         yield reading._replace(parts=lead)
     else:
@@ -229,6 +229,8 @@ def _whole(value: Listing | Operation, lens: Lens) -> Reading:
         return _in_turn(value.operands, lens)
     if value.operator == "members":
         return _union(_members(value, lens), lens)
+    if value.operator == "named":
+        return _blaming(_scalar(_constant_of(value), lens), value, lens)._replace(steps=_steps_in(value))
     if value.operator == "join":
         return _joined(value, lens)
     if value.operator == "without" and lens.vocabulary.guards:
@@ -430,6 +432,13 @@ def _union(items: tuple[Value, ...], lens: Lens) -> Reading:
     if default or any(reading.effect == "ignored" for reading in found):
         return common._replace(writes=((Kind.DEFAULT, NO_VERSIONS),), partial=False)
     return common._replace(writes=((lens.kind, NO_VERSIONS),))
+
+
+def _constant_of(value: Operation) -> Value:
+    """The constant that a text names."""
+    text, whole = _known_lead(value.operands[0])
+    name = text.replace("::", ".").replace("\\", ".").strip(".")
+    return Name((name,)) if whole and name else Unknown("the name of a constant is made at run time")
 
 
 def _members(value: Operation, lens: Lens) -> tuple[Value, ...]:
@@ -828,6 +837,8 @@ def _fold(value: Value, lens: Lens, depth: int = 0) -> Bits:
         return Bits(lens.initial or 0, 0, True, lens.initial is None)
     if isinstance(value, Operation) and value.operator in ("each", "members") and depth < MAX_NESTING:
         return _any_of(_members(value, lens) if value.operator == "members" else value.operands, lens, depth)
+    if isinstance(value, Operation) and value.operator == "named":
+        value = _constant_of(value)
     if isinstance(value, Operation) and value.operator != "join" and depth < MAX_NESTING:
         operands = [_fold(operand, lens, depth + 1) for operand in value.operands]
         return _combine(value.operator, operands)

@@ -99,7 +99,8 @@ class Mapping(NamedTuple):
 class Operation(NamedTuple):
     """An operator on values. `operator` is one of | & ^ ~ + - <<, `join` (text concatenation), `without` (a text from
     which another one was cut), `each` (the items of a loop in turn, or any entry of a table), `item` (the entry of a
-    table that another file defines, or callers pass) and `members` (all members of an enumeration that is named)."""
+    table that another file defines, or callers pass), `members` (all members of an enumeration that is named) and
+    `named` (the constant that a text names)."""
 
     operator: str
     operands: tuple["Value", ...]

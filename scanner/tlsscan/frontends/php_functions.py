@@ -8,6 +8,7 @@ from tree_sitter import Node
 from tlsscan.frontends.base import MAX_ITEMS, Context
 from tlsscan.frontends.php_text import dotted, format_parts
 from tlsscan.values import (
+    MAX_NESTING,
     Arm,
     Choice,
     Entry,
@@ -16,10 +17,12 @@ from tlsscan.values import (
     Name,
     Number,
     Operation,
+    Parameter,
     Text,
     Unknown,
     Value,
     Via,
+    parts,
     strip,
 )
 
@@ -88,6 +91,8 @@ def _constant(context: Context, node: Node, values: Sequence[Value]) -> Value | 
     if isinstance(value, Choice):
         told = [_constant(context, node, [arm.value]) or Unknown("constant() of nothing") for arm in value.arms]
         return Choice(tuple(arm._replace(value=made) for arm, made in zip(value.arms, told, strict=True)))
+    if isinstance(value, Operation | Parameter) and _holds_parameter(value):
+        return Operation("named", (values[0],))
     if not isinstance(value, Text) or not value.text:
         return Unknown("constant() with a name made at run time")
     scope, _, word = value.text.rpartition("::")
@@ -98,18 +103,24 @@ def _constant(context: Context, node: Node, values: Sequence[Value]) -> Value | 
     return context.name(value.text.lstrip("\\"), node)
 
 
+def _holds_parameter(value: Value, depth: int = 0) -> bool:
+    if isinstance(value, Parameter) or depth > MAX_NESTING:
+        return isinstance(value, Parameter)
+    return any(_holds_parameter(part, depth + 1) for part in parts(value))
+
+
 def _spelled(value: Value) -> Value:
     """A text put together from texts and numbers, as one, or as one in each arm; anything else as it is."""
     if not isinstance(value, Operation) or value.operator != "join":
         return value
-    parts = [strip(part)[0] for part in value.operands]
-    for index, part in enumerate(parts):
+    pieces = [strip(part)[0] for part in value.operands]
+    for index, part in enumerate(pieces):
         if isinstance(part, Choice):
-            around = parts[:index], parts[index + 1 :]
+            around = pieces[:index], pieces[index + 1 :]
             ways = [Operation("join", (*around[0], arm.value, *around[1])) for arm in part.arms]
             return Choice(tuple(arm._replace(value=way) for arm, way in zip(part.arms, ways, strict=True)))
-    if all(isinstance(part, Text | Number) for part in parts):
-        return Text("".join(part.text if isinstance(part, Text) else str(part[0]) for part in parts))
+    if all(isinstance(part, Text | Number) for part in pieces):
+        return Text("".join(part.text if isinstance(part, Text) else str(part[0]) for part in pieces))
     return value
 
 
