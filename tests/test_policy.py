@@ -291,6 +291,36 @@ def test_a_statement_is_judged_by_the_worst_arm_it_has_a_part_in() -> None:
     assert (told.usage.place.region.line, told.verdict, told.usage.condition) == (3, Verdict.FAILS, "not (new)")
 
 
+@pytest.mark.parametrize(
+    ("newer", "levels"),
+    [
+        ("1.0 1.2", {3: Level.WARNING, 4: Level.WARNING}),  # both have to be changed
+        ("1.2 1.3", {4: Level.NOTE}),
+    ],
+)
+def test_an_older_runtime_excuses_a_statement_only_where_newer_ones_are_better_off(
+    newer: str, levels: dict[int, Level]
+) -> None:
+    arms = [
+        arm(newer, "")._replace(named=(naming(3, newer),)),
+        arm("1.1 1.2", "old")._replace(named=(naming(4, "1.1"),), guarded=True),
+    ]
+    assert {
+        f.usage.place.region.line: f.level for f in findings(arms, RULE, FLOOR) if f.level is not Level.NONE
+    } == levels
+
+
+def test_an_older_runtime_excuses_what_is_worse_than_the_rest() -> None:
+    arms = [
+        arm("1.0 1.2", "")._replace(named=(naming(3, "1.0"),)),
+        arm("1.1", "old")._replace(named=(naming(4, "1.1"),), guarded=True),
+    ]
+    assert [(f.usage.place.region.line, f.verdict, f.level) for f in findings(arms, RULE, FLOOR)] == [
+        (3, Verdict.ALLOWS, Level.WARNING),
+        (4, Verdict.FAILS, Level.WARNING),
+    ]
+
+
 def test_what_is_fine_is_told_once_and_at_its_use() -> None:
     for text in ("1.2 1.3", "1.2"):
         (told,) = findings([usage(exact(text))._replace(named=(naming(3, "1.2"), naming(4, "1.3")))], RULE, FLOOR)

@@ -89,8 +89,15 @@ def findings(usages: Sequence[Usage], rule: Rule, policy: Policy) -> list[Findin
     for usage in usages:
         for naming in usage.named:
             if any(version < policy.floor for version in naming.versions & usage.permitted.sure):
-                moved.setdefault(naming.place, []).append(_at(usage, naming))
+                excused = usage.guarded and _is_excused(usage, whole, policy)
+                moved.setdefault(naming.place, []).append(_at(usage._replace(guarded=excused), naming))
     return [judge(told, rule, policy) for told in moved.values()] or [whole]
+
+
+def _is_excused(usage: Usage, whole: Finding, policy: Policy) -> bool:
+    """Whether an arm for an older runtime makes a statement less urgent: not where newer ones are no better off."""
+    said = verdict(usage.permitted, usage.newest, policy.floor)
+    return whole.usage.guarded or LEVELS[said].rank > LEVELS[whole.verdict].rank
 
 
 def _at(usage: Usage, naming: Naming) -> Usage:
