@@ -351,6 +351,7 @@ def test_options_of_dictionaries_anonymous_objects_and_subscripts() -> None:
         ('"host:1,ssl=true,Slot=x|y"', [("Slot", "x|y")]),
         ('"redis://h?ssl=true&Slot=x"', [("Slot", "x")]),
         ('@"Slot=x"', [("Slot", "x")]),
+        ('"a=1;Slot=\\"x, y\\";b=2"', [("Slot", "x, y")]),
         ('$"a={a};Slot=x;b={b}"', [("Slot", "x")]),
         ('"Slot="', []),
         ('"Slot is x"', []),
@@ -556,6 +557,43 @@ def test_toggling_a_flag_that_is_set_takes_it_away(code: str, operator: str) -> 
 def test_what_a_catch_sets_once_more_is_for_an_older_runtime(code: str, guard: str) -> None:
     found = [site for site in sites("csharp", body(code), ["Slot"]) if plain(site.arguments[0].value) == A]
     assert [site.guard for site in found] == [guard]
+
+
+EITHER = (Arm("OLD", False, A), Arm("not (OLD)", False, B))
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        pytest.param(
+            ["try { Go(); }", "#if OLD", "catch (X) { }", "#endif", "catch (Y) { Box.Slot = E.A; }"],
+            [(6, A)],
+            id="catch-of-one-arm",
+        ),
+        pytest.param(
+            ["Box.Slot =", "#if OLD", "E.A;", "Go();", "#else", "E.B;", "#endif"], [(2, Choice(EITHER))], id="two-ends"
+        ),
+        pytest.param(
+            ["var x = new Box {", "#if OLD", "Slot = E.A,", "#else", "Slot = E.B,", "#endif", "};"],
+            [(4, A), (6, B)],
+            id="entries-of-an-initializer",
+        ),
+        pytest.param(
+            ["Box.Slot = new[] {", "#if OLD", "E.A,", "#else", "E.B,", "#endif", "};"],
+            [(2, Choice(tuple(arm._replace(value=Listing((arm.value,))) for arm in EITHER)))],
+            id="items-of-a-list",
+        ),
+        pytest.param(
+            ["Go(", "#if OLD", "1);", "#else", "2);", "#endif", "Box.Slot = E.A;"], [(8, A)], id="nothing-at-the-place"
+        ),
+    ],
+)
+def test_directives_that_cut_constructs_in_two(lines: list[str], found: list[tuple[int, Value]]) -> None:
+    code = "\n".join(["class C { void M() {", *lines, "} }"])
+    made = [(site.region.line, plain(site.arguments[0].value)) for site in sites("csharp", code, ["Slot"])]
+    assert made == found
+    unit = frontend("csharp").parse(SourceFile("C.cs", code.encode()))
+    assert unit.errors([(code.index("Slot"), code.index("Slot") + 4)]) == []
 
 
 def test_catch_of_a_missing_feature_is_a_guard() -> None:

@@ -1,12 +1,14 @@
 """C#: from syntax trees to sites."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from weakref import WeakKeyDictionary
 
 from tree_sitter import Node
 
 from tlsscan.frontends import csharp_values as values
-from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, children, field, key_word, text_of
+from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, Wanted, children, field, key_word, text_of
+from tlsscan.frontends.csharp_directives import Arms, arm_by_arm, inside
 from tlsscan.frontends.csharp_expressions import CSharpExpressions
 from tlsscan.frontends.csharp_nodes import (
     CREATION_KINDS,
@@ -26,8 +28,14 @@ from tlsscan.frontends.csharp_nodes import (
     split_member,
 )
 from tlsscan.frontends.csharp_receivers import member_names
-from tlsscan.model import Form
-from tlsscan.values import Name, Operation, Text
+from tlsscan.frontends.speaker import Knows, anything
+from tlsscan.model import Argument, Form, Site
+from tlsscan.source import SourceFile
+from tlsscan.values import Arm, Choice, Name, Operation, Text
+
+LARGEST = 400_000  # bytes of a file that is parsed once more
+MAX_ERRORS = 200
+SMALL_ERROR = 2000  # bytes; what is larger is broken by something inside it
 
 TEXT_KINDS = frozenset({"string_literal", "verbatim_string_literal", "string_content", "raw_string_content"})
 UNSET = re.compile(r"== ?(?:0|false)\b|!= ?[A-Za-z]")  # a comparison that asks for a flag that is not set
@@ -36,6 +44,62 @@ OBJECT = re.compile(r"\w+(\.\w+)?")
 
 class CSharpFrontend(CSharpExpressions):
     """C# through tree-sitter-c-sharp."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._arms: WeakKeyDictionary[Unit, tuple[Unit, Arms]] = WeakKeyDictionary()
+
+    def parse(self, source: SourceFile) -> Unit:
+        """The file as a unit. Where `#if` cuts constructs in two, it is read once with each end of the arms."""
+        unit = super().parse(source)
+        broken = unit.root.has_error and len(source.data) <= LARGEST
+        found = arm_by_arm(source.data, self._errors) if broken else None
+        if found is None:
+            return unit
+        first, last = (Unit(self, source, self._parser.parse(arms.data)) for arms in found)
+        self._arms[first] = (last, found[0])
+        return first
+
+    def _errors(self, data: bytes) -> list[int]:
+        """Where a text does not parse: the places themselves, not what is broken around them."""
+        found: list[int] = []
+        stack = [self._parser.parse(data).root_node]
+        while stack and len(found) < MAX_ERRORS:
+            node = stack.pop()
+            if node.is_missing or (node.is_error and node.end_byte - node.start_byte < SMALL_ERROR):
+                found.append(node.start_byte)
+            elif node.has_error:
+                stack.extend(node.children)
+        return found
+
+    def sites(
+        self, unit: Unit, anchors: Sequence[tuple[int, int]], wanted: Wanted, knows: Knows = anything
+    ) -> Iterator[Site]:
+        """The sites around the anchors that some sink wants, in program order, each once."""
+        other, arms = self._arms.get(unit, (None, None))
+        if other is None or arms is None:
+            yield from super().sites(unit, anchors, wanted, knows)
+            return
+        found: dict[tuple[int, Form, tuple[str, ...], tuple[str, ...]], Site] = {}
+        read = [anchor for anchor in anchors if not inside(arms.blanked, anchor[0])]
+        for one, places in ((unit, read), (other, anchors)):
+            for site in super().sites(one, places, wanted, knows):
+                key = (site.region.start, site.form, site.names, site.option)
+                found[key] = self._either(found[key], site, arms) if key in found else site
+        yield from sorted(found.values(), key=lambda site: (site.region.start, site.region.end))
+
+    def _either(self, one: Site, other: Site, arms: Arms) -> Site:
+        """A place that was read with two arms of an `#if` inside it: its values may be those of either."""
+        pairs = zip(one.arguments, other.arguments, strict=False)
+        given = tuple(a if a.value == b.value else self._either_value(a, b, arms) for a, b in pairs)
+        return one._replace(arguments=given) if len(one.arguments) == len(other.arguments) else one
+
+    def _either_value(self, one: Argument, other: Argument, arms: Arms) -> Argument:
+        start, end = min(one.region.start, other.region.start), max(one.region.end, other.region.end)
+        text = arms.condition(start, end)
+        guard, older = self.is_guard(text), self.asks_for_older(text)
+        first, second = Arm(text, guard and older, one.value), Arm(f"not ({text})", guard and not older, other.value)
+        return one._replace(value=Choice((first, second)))
 
     def drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         """Drafts of the construct that the last node of a path is."""
@@ -56,7 +120,8 @@ class CSharpFrontend(CSharpExpressions):
         elif kind in ("variable_declarator", "property_declaration", "method_declaration"):
             yield from self._member_drafts(unit, path)
         elif kind in TEXT_KINDS:
-            for name, value in values.settings_in(text_of(node).strip('@"')):
+            text = values.inner(Context(unit, path).lower(node)) if kind.endswith("literal") else Text(text_of(node))
+            for name, value in values.settings_in(text.text) if isinstance(text, Text) else ():
                 yield Draft(Form.SETTING, (name,), node, node, (RawArgument(None, "", node, value=Text(value)),))
 
     def _call_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:

@@ -174,7 +174,7 @@ def settings_in(text: str) -> Iterator[tuple[str, str]]:
         name, _, value = part.partition("=")
         alone = len(parts) == 1 and (name.endswith(" ") or value.startswith(" "))  # a sentence, not a setting
         if SETTING_NAME.fullmatch(name.strip()) and value.strip() and not alone:
-            yield name.strip(), value.strip()
+            yield name.strip(), value.strip().strip("\"'")
 
 
 def setting(key: str, default: Value | None) -> Value:
