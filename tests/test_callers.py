@@ -503,13 +503,15 @@ def test_callers_in_files_that_are_not_read_or_broken_cost_those_files_alone(tmp
             "broken.py": f"def (:\n  )(\n{use}\nclass X(\n",
             "deep.py": f"from a import Client\n{deep}",
             "fine.py": use,
-            "wide.py": "from a import Client\n" + "Client().connect(1)\n" * 2000,
+            "p/A.java": "package p; import javax.net.ssl.*;\n"
+            "class A { static Object of(String v) { return SSLContext.getInstance(v); } }\n",
+            "p/Wide.java": "package p; class Wide {{\n {} }}\n".format('Object x = A.of("TLSv1");\n' * 1000),
         },
     )
     found = told(report)
     assert found["fine.py:3 ssl.PROTOCOL_TLSv1"] == found["broken.py:5 ssl.PROTOCOL_TLSv1"] == "fails TLSv1.0"
     kinds = {(problem.path, problem.kind.value) for problem in report.problems}
-    assert {("big.py", "too-large"), ("deep.py", "too-deep"), ("wide.py", "too-many-findings")} <= kinds
+    assert {("big.py", "too-large"), ("deep.py", "too-deep"), ("p/Wide.java", "too-many-findings")} <= kinds
 
 
 class Counting:
