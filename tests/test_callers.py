@@ -560,3 +560,29 @@ def test_without_open_parameters_nobody_is_asked() -> None:
 def test_what_a_caller_passes_cannot_grow_without_end() -> None:
     huge = Listing((Text("TLSv1"),) * MAX_GROWTH)
     assert follow_all([opened(0)], Counting([call("lib.C.connect", huge)])) == []
+
+
+# -- whom to ask -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("slot", "words"),
+    [
+        ("version", "the caller of connect decides (version)"),
+        ("options['version']", "the caller of connect decides (options['version'])"),
+        ("KINDS[version]", "the caller of connect decides (version)"),
+    ],
+)
+def test_an_open_slot_says_whom_to_ask(slot: str, words: str, tmp_path: Path) -> None:
+    code = f"import ssl\nKINDS = {{'a': 1}}\ndef connect(version, **options):\n    ssl.SSLContext({slot})\n"
+    (finding,) = scanned(tmp_path, {"a.py": code}).findings
+    assert words in finding.message
+
+
+def test_a_list_that_is_fine_as_far_as_it_is_known_says_who_decides_the_rest(tmp_path: Path) -> None:
+    code = (
+        "package p;\nclass A {\n    void limit(javax.net.ssl.SSLSocket s, String more) {\n"
+        '        s.setEnabledProtocols(new String[] {"TLSv1.2", more});\n    }\n}\n'
+    )
+    (finding,) = scanned(tmp_path, {"p/A.java": code}).findings
+    assert finding.message.endswith("a part of the value is not known; more decides")

@@ -59,6 +59,13 @@ def _below(permitted: Permitted, low: bool) -> Verdict:
     return Verdict.FAILS
 
 
+def _said(usage: Usage, floor: Version) -> Verdict:
+    """The verdict on a usage. One that is fine as far as it is known, but of which somebody decides a part, is open."""
+    said = verdict(usage.permitted, usage.newest, floor)
+    decided = usage.permitted.open and bool(usage.open_by)
+    return Verdict.UNRESOLVED if said is Verdict.OK and decided else said
+
+
 def level(usage: Usage, said: Verdict) -> Level:
     """The verdict's level; one lower behind a guard for an older runtime, and for a bare mention."""
     made = LEVELS[said]
@@ -123,7 +130,7 @@ def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
 
     A match whose arms are all fine gives a finding with verdict ok and level none.
     """
-    judged = [(usage, verdict(usage.permitted, usage.newest, policy.floor)) for usage in usages]
+    judged = [(usage, _said(usage, policy.floor)) for usage in usages]
     usage, said = max(judged, key=lambda pair: (level(*pair).rank, not pair[0].guarded))
     full = level(usage, said)
     made = lowered(usage.origin, full) if policy.demote else full
