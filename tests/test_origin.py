@@ -87,6 +87,9 @@ LABELS = {
         java/security/spec/ParameterSpec.java
         shop/src/shop/AUDIT.java
         shop/src/shop/Latest.java
+        testsuite-jpms/src/main/java/shop/Client.java   test
+        shop-test-sources/src/main/java/Client.java     test
+        contest-data/src/main/java/shop/Client.java
         examples/src/main/java/shop/Client.java         example
         target/generated-sources/shop/Client.java       generated
     """,

@@ -23,7 +23,8 @@ _QUALIFIER = (
 )
 _TEST_FOLDER = (
     rf"(?i:tests?|__tests?__|e2e|fixtures|.+[-_.]tests|(?:.*[-_.])?(?:{_QUALIFIER})[-_.]?tests?"
-    r"|test[-_.]?(?:suites?|cases?|data|fixtures?|helpers?|utils?|support|resources))"
+    r"|(?:.+[-_.])?test[-_.]?(?:cases?|data|fixtures?|helpers?|utils?|support|resources|sources)"
+    r"|(?:.+[-_.])?test[-_.]?suites?(?:[-_.].+)?)"
 )
 _TEST_PROJECT = r".+\.(?:\w*Tests?|Specs)|\w*[a-z0-9]Tests"  # Shop.UnitTests, Shop.Test, ShopTests
 _TEST_FOLDER_OF = {
