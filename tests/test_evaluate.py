@@ -10,6 +10,7 @@ from tlsscan.rules import Key, Meaning, Vocabulary
 from tlsscan.values import (
     Arm,
     Bool,
+    Callee,
     Choice,
     Entry,
     Invocation,
@@ -267,7 +268,16 @@ DECIDING = [
     (Name(("System.Mail.Mode", "Kit.Mail.Mode")), "words", "no fixed value of Mail.Mode was found", "Mail.Mode"),
     (Name(("a.X", "b.Y")), "words", "no fixed value of a.X was found", "a.X"),
     (Invocation(("?.settings.read",), ()), "words", "the result of settings.read() is not known", "settings.read()"),
+    (Name(("app.Options.mode()",)), "words", "the result of app.Options.mode() is not known", "app.Options.mode()"),
     (Parameter("app.connect", 0, "mode"), "words", "the caller of connect decides (mode)", "mode"),
+    (
+        Operation(
+            "item", (Parameter("app.connect", 0, "options", callee=Callee("app.connect", "function")), Text("mode"))
+        ),
+        "words",
+        "the caller of connect decides (options['mode'])",
+        "options['mode']",
+    ),
     (
         Parameter("connect", 0, "mode", Text("TLSv9")),
         "words",

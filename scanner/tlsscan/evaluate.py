@@ -154,7 +154,7 @@ def _stated(via: Via, found: tuple[Part, ...]) -> tuple[Part, ...]:
 
 
 def _parameter(value: Parameter, lens: Lens, depth: int) -> Iterator[Reading]:
-    asked = Reading(unresolved=_asks(value), open_by=value.name, parts=(Part(None),))
+    asked = _asks(value)
     if value.default is None:
         yield asked
         return
@@ -165,16 +165,17 @@ def _parameter(value: Parameter, lens: Lens, depth: int) -> Iterator[Reading]:
             yield reading._replace(condition=f"{value.name} is not passed")
 
 
-def _asks(value: Value, *keys: Value) -> str:
+def _asks(value: Value, *keys: Value) -> Reading:
     """Who decides: the caller of a function, by a parameter or an entry of one."""
     base, _ = strip(value)
     while isinstance(base, Operation):
         keys = (base.operands[1], *keys)
         base = strip(base.operands[0])[0]
     if not isinstance(base, Parameter):
-        return "the caller decides"
+        return Reading(unresolved="the caller decides", parts=(Part(None),))
     what = base.name + "".join(f"[{describe(strip(key)[0])}]" for key in keys)
-    return f"the caller of {base.function.rpartition('.')[2] or 'this function'} decides ({what})"
+    reason = f"the caller of {base.function.rpartition('.')[2] or 'this function'} decides ({what})"
+    return Reading(unresolved=reason, open_by=what, parts=(Part(None),))
 
 
 def _looked_up(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
@@ -183,8 +184,7 @@ def _looked_up(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
     table, steps = strip(base)
     reason = f"an entry of {describe(table) if isinstance(table, Name) else 'a table'} is looked up at run time"
     if is_callers(base) or is_callers(key):
-        asked = _asks(base, key) if is_callers(base) else _asks(key)
-        yield Reading(unresolved=asked, parts=(Part(None),))
+        yield _asks(base, key) if is_callers(base) else _asks(key)
         return
     if isinstance(table, Name):
         word = strip(key)[0]
@@ -523,7 +523,7 @@ def _unlisted(value: Value, lens: Lens) -> Reading:
     if number is not None and (lens.vocabulary.flags or lens.vocabulary.fields):
         return _from_bits(Bits(number), lens)
     if isinstance(value, Name) and value.names[0].endswith("()"):
-        return Reading(unresolved=f"the result of {describe(value)} is not known")
+        return Reading(unresolved=f"the result of {describe(value)} is not known", open_by=describe(value))
     if isinstance(value, Name):
         return Reading(unresolved=f"no fixed value of {describe(value)} was found", open_by=describe(value))
     return Reading(unresolved=f"{describe(value)} is not a value that this rule knows")
