@@ -337,6 +337,30 @@ def test_notebooks_of_old_formats_and_odd_ones() -> None:
     assert code("a.ipynb", '{"cells": {"cell_type": "code", "source": "a"}}').split() == []
 
 
+@pytest.mark.parametrize(
+    ("kernel", "cells_read"),
+    [("Python", {"a", "b", "f"}), ("C#", {"a", "b", "d"}), ("pwsh", {"a", "b", "e"})],
+)
+def test_cells_in_the_language_of_the_notebook_are_read(kernel: str, cells_read: set[str]) -> None:
+    own = {"Python": "python", "C#": "csharp", "pwsh": "pwsh"}[kernel]
+    rows = [
+        {"source": "a = 1"},
+        {"source": "b = 1", "metadata": {"vscode": {"languageId": own}}},
+        {"source": "c = 1", "metadata": {"polyglot_notebook": {"kernelName": "fsharp"}}},
+        {"source": "#!csharp\nd = 1"},
+        {"source": "#!pwsh\ne = 1"},
+        {"source": "%%time\nf = 1"},
+        {"source": "%%bash\ng = 1"},
+    ]
+    told = {"cells": [{"cell_type": "code", **row} for row in rows], "metadata": {"kernelspec": {"language": kernel}}}
+    made = program("jupyter", SourceFile("a.ipynb", json.dumps(told).encode()))
+    found = set(re.findall(r"\b([a-g]) = 1", made.source.data.decode()))
+    assert made.language == {"Python": "python", "C#": "csharp", "pwsh": "powershell"}[kernel]
+    assert cells_read <= found
+    assert "c" not in found
+    assert made.language == "python" or found == cells_read | {"f", "g"}
+
+
 @pytest.mark.parametrize("place", ['"kernelspec": {"language": "R"}', '"language_info": {"name": "R"}'])
 def test_a_notebook_of_another_kernel_is_told(tmp_path: Path, place: str) -> None:
     text = cells("ssl.SSLContext(ssl.PROTOCOL_TLSv1)").replace('"metadata": {}', f'"metadata": {{{place}}}')

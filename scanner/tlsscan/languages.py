@@ -17,9 +17,10 @@ INSIDE = {
     "jsp": ("java",),
     "aspnet": ("csharp", "vbnet"),
     "razor": ("csharp", "vbnet"),
-    "jupyter": ("python",),
+    "jupyter": ("python", "csharp", "powershell"),
 }
-"""Kinds of files that hold code between other text -> the languages it may be written in (see `hosts`)."""
+"""Kinds of files that hold code between other text -> the languages it may be written in, the usual one first (see
+`hosts`)."""
 CASELESS = frozenset({"powershell", "vbnet"})  # languages in which no name minds its case
 
 _SUFFIXES = {

@@ -107,7 +107,7 @@ def scan(request: Request, book: Rulebook, meanwhile: Callable[[], None] | None 
         problems=problems,
         files=_scanned(found.files, problems),
         unread=found.unread,
-        assumed=_assumed(found.files, book),
+        assumed=_assumed(found.files, judged, book),
         floor=request.floor,
         texts=gathered.texts,
         line_hashes=gathered.hashes,
@@ -356,8 +356,10 @@ def _titled(finding: Finding, book: Rulebook) -> Finding:
     return finding._replace(usage=finding.usage._replace(assumed=titles))
 
 
-def _assumed(files: Iterable[Candidate], book: Rulebook) -> tuple[str, ...]:
-    """Sentences about the assumed products of the scanned languages."""
-    products = book.products({language for candidate in files for language in spoken(candidate.language)})
+def _assumed(files: Iterable[Candidate], findings: Iterable[Finding], book: Rulebook) -> tuple[str, ...]:
+    """Sentences about the assumed products of the scanned languages; of those that a kind of file may hold, the usual
+    one and those that were found."""
+    usual = {spoken(candidate.language)[0] for candidate in files}
+    products = book.products(usual | {finding.usage.language for finding in findings})
     rows = [book.assumed[product] for product in products if product in book.assumed]
     return tuple(f"{row.title} is assumed" + (f" ({row.because})" if row.because else "") for row in rows)

@@ -1,11 +1,11 @@
-"""Jupyter notebooks: the code cells of a JSON document, one after the other as one Python program."""
+"""Jupyter notebooks: the code cells of a JSON document, one after the other as one program."""
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from tlsscan.hosts import Program
 from tlsscan.hosts.assembly import Assembly
+from tlsscan.hosts.ipython import is_python, plain
 from tlsscan.hosts.jsontext import Event, Malformed, events, pieces
 from tlsscan.source import SourceFile
 
@@ -14,19 +14,18 @@ LANGUAGE_PLACES = {
     "language": (("", "metadata", "kernelspec"),),
     "name": (("", "metadata", "language_info"),),
 }
-KERNELS = frozenset({"", "python", "python2", "python3", "ipython", "ipython2", "ipython3", "pypy", "sage"})
-LINE = re.compile(
-    rb"^(?P<lead>[ \t]*+(?P<assigned>[\w.,\[\]'\" \t]++=[ \t]*+)?)"
-    rb"(?:(?P<timed>%(?:time|timeit|prun|memit)\b(?:[ \t]+-[a-z]\b(?:[ \t]*\d+)?)*)"
-    rb"|(?:!(?!=)|%{1,2}[A-Za-z_]\w*(?![\w(.)])|\?{1,2}[A-Za-z%])(?:[^\n\\]|\\(?:\r\n|.))*+"
-    rb"|[A-Za-z_][\w.]*\?{1,2}[ \t]*$)",
-    re.MULTILINE | re.DOTALL,
-)
-CELL_MAGIC = re.compile(rb"\s*%%(\w+|!)[ \t]*([^\n]*)")
-PYTHON_MAGICS = frozenset(
-    {b"time", b"timeit", b"capture", b"prun", b"memit", b"python", b"python2", b"python3", b"pypy"}
-)
-WRITING = frozenset({b"writefile", b"file"})
+CELL_PLACES = {
+    "languageId": (("metadata", "vscode"),),
+    "language": (("metadata", "dotnet_interactive"),),
+    "kernelName": (("metadata", "polyglot_notebook"),),
+}
+KERNELS = {
+    **dict.fromkeys(("", "python", "python2", "python3", "ipython", "ipython2", "ipython3", "pypy", "sage"), "python"),
+    **dict.fromkeys(("c#", "csharp"), "csharp"),
+    **dict.fromkeys(("powershell", "pwsh"), "powershell"),
+}
+DIRECTIVE = re.compile(rb"^[ \t]*#(?:!|[ri]\b)[^\n]*", re.MULTILINE)  # `#!csharp`, `#r "nuget: ..."`
+SWITCH = re.compile(rb"\s*#!([\w#-]+)")  # how a cell of .NET chooses its kernel
 
 
 class Cell:
@@ -34,6 +33,7 @@ class Cell:
 
     def __init__(self) -> None:
         self.kind = ""
+        self.language = ""
         self.texts: list[tuple[int, int]] = []
 
 
@@ -45,36 +45,71 @@ class Frame(NamedTuple):
 
 
 def program(source: SourceFile) -> Program:
-    """The Python of a notebook. What stands before a place that is no JSON is read all the same."""
+    """The code of a notebook in its own language. What stands before a place that is no JSON is read all the same."""
     reader = _Reader(source.data)
-    code = Assembly(source)
     broken, trouble = None, ""
     try:
-        for cell in reader.cells():
-            _put(code, source, cell)
+        reader.read()
     except Malformed as error:
         broken = (error.offset, len(source.data))
         trouble = "is no JSON from here on; only literals were looked for"
-    if reader.language not in KERNELS:
+    language = KERNELS.get(reader.language)
+    if language is None:
         return Program("", source, reader.language)
-    return Program("python", code.source(_plain(code.text())), "", broken, trouble)
+    code = Assembly(source)
+    for cell in reader.cells:
+        own = _text(source, cell)
+        if _speaks(cell, own.text(), language):
+            code.add(own)
+            code.words(b"\n")
+    return Program(language, code.source(_plain(code.text(), language)), "", broken, trouble)
+
+
+def _speaks(cell: Cell, text: bytes, language: str) -> bool:
+    """Whether a cell is in the language of its notebook, by what it says of itself or by its first line."""
+    if cell.language:
+        return KERNELS.get(cell.language) == language
+    if language == "python":
+        return is_python(text)
+    switch = SWITCH.match(text)
+    return switch is None or KERNELS.get(switch[1].decode().lower()) == language
+
+
+def _plain(text: bytes, language: str) -> bytes:
+    """Code without what only notebooks know, of the same length."""
+    if language == "csharp":
+        return DIRECTIVE.sub(lambda found: b" " * len(found.group()), text)
+    return plain(text) if language == "python" else text
+
+
+def _text(source: SourceFile, cell: Cell) -> Assembly:
+    """The text of a cell."""
+    own = Assembly(source)
+    for start, end in cell.texts:
+        for meant, begin, stop in pieces(source.data, start, end):
+            if meant is None:
+                own.take(begin, stop)
+            else:
+                own.decoded(meant, begin, stop)
+    return own
 
 
 class _Reader:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._around: list[Frame] = []
+        self.cells: list[Cell] = []
         self.language = ""
 
-    def cells(self) -> Iterator[Cell]:
-        """The code cells in order. Raises Malformed."""
+    def read(self) -> None:
+        """Collects the code cells in order. Raises Malformed."""
         for event in events(self._data):
             if event.what in ("object", "list"):
                 self._begin(event)
             elif event.what == "end":
                 frame = self._around.pop()
                 if frame.cell is not None and frame.cell.kind == "code":
-                    yield frame.cell
+                    self.cells.append(frame.cell)
             elif event.what == "text":
                 self._text(event)
 
@@ -102,39 +137,14 @@ class _Reader:
             around[-2].cell.texts.append((event.start, event.end))
         elif self._inside(*LANGUAGE_PLACES.get(event.key, ())):
             self.language = self._value(event).lower()
+        elif event.key in CELL_PLACES:
+            self._cell_language(event)
+
+    def _cell_language(self, event: Event) -> None:
+        """What a cell says of its own language."""
+        outer = self._around[-3].cell if len(self._around) > 2 else None
+        if outer is not None and tuple(frame.key for frame in self._around[-2:]) in CELL_PLACES[event.key]:
+            outer.language = self._value(event).lower()
 
     def _value(self, event: Event) -> str:
         return self._data[event.start : min(event.end, event.start + 80)].decode("utf-8", "replace")
-
-
-def _put(code: Assembly, source: SourceFile, cell: Cell) -> None:
-    """Adds a cell, unless its first line hands it to another program."""
-    own = Assembly(source)
-    for start, end in cell.texts:
-        for meant, begin, stop in pieces(source.data, start, end):
-            if meant is None:
-                own.take(begin, stop)
-            else:
-                own.decoded(meant, begin, stop)
-    magic = CELL_MAGIC.match(own.text())
-    if magic is None or _is_python(*magic.groups()):
-        code.add(own)
-        code.words(b"\n")
-
-
-def _is_python(magic: bytes, rest: bytes) -> bool:
-    return magic in PYTHON_MAGICS or (magic in WRITING and rest.rstrip().endswith(b".py"))
-
-
-def _plain(text: bytes) -> bytes:
-    """Python without IPython's own lines, of the same length: each of them becomes a number."""
-    return LINE.sub(_number, text)
-
-
-def _number(found: re.Match[bytes]) -> bytes:
-    """What stands in for a line; code after `%time` stays."""
-    lead = found["lead"]
-    room = len(found.group()) - len(lead)
-    if found["timed"] is None:
-        return lead + b"0".ljust(room)
-    return lead + (b"" if found["assigned"] else b"0;").ljust(room)
