@@ -270,7 +270,15 @@ def test_option_paths_match_at_their_end(sink: str, site: Site, confidence: Conf
 
 @pytest.mark.parametrize(
     ("owner", "reported"),
-    [("?.assert_called_with", False), ("?.with", False), ("logger.info", False), ("lib.get", True), ("", True)],
+    [
+        ("?.find_by!", False),
+        ("Server.where", False),
+        ("?.assert_called_with", False),
+        ("?.with", False),
+        ("logger.info", False),
+        ("lib.get", True),
+        ("", True),
+    ],
 )
 def test_an_entry_that_is_only_expected_or_logged_sets_nothing(owner: str, reported: bool) -> None:
     site = option(("tls_version",), (owner,) if owner else ())

@@ -38,12 +38,13 @@ from tlsscan.values import (
 
 DECLARING = frozenset({"java", "csharp", "vbnet"})  # languages whose variables have declared classes
 IGNORES_CASE = frozenset({"php"})  # languages whose function and class names ignore case
-# Calls that compare, expect, log or print what they are given: naming a setting there sets nothing. Only where nothing
-# but a name and a value speaks for a setting does this count.
+# Calls that compare, expect, look up, log or print what they are given: naming a setting there sets nothing. Only where
+# nothing but a name and a value speaks for a setting does this count.
 REPORTING = re.compile(
     r"(?:assert|expect|should|verify)\w*"
     r"|eq|eql|equal|include|match|match_array|have_attributes|hash_including|contain_exactly|receive|with|mock"
     r"|(?:instance_|class_|object_)?double|spy|stubs?|returns|and_return|receive_messages|have_received"
+    r"|where|find_by|exists|enum|validates?\w*"
     r"|debug|info|warn|warning|error|fatal|log|print|println|puts|p|pp|printf|sprintf|inspect|dump"
 )
 CALLED = frozenset({Form.CALL, Form.NEW})
@@ -390,7 +391,7 @@ def _only_reports(site: Site, sink: Sink) -> bool:
     if site.form is not Form.OPTION and sink.name != "*":
         return False
     names = site.owner if site.form is Form.OPTION else site.names
-    return any(REPORTING.fullmatch(name.rpartition(".")[2].lower()) for name in names)
+    return any(REPORTING.fullmatch(name.rpartition(".")[2].lower().rstrip("?!")) for name in names)
 
 
 def _is_meant(site: Site, sink: Sink) -> bool:

@@ -423,6 +423,14 @@ def test_assignment(code: str, names: tuple[str, ...], operator: str) -> None:
         ("o = { sink: 1 }", ("sink",), ()),
         ("module A\n class B\n  O = { sink: 1 }.freeze\n end\nend", ("sink",), ("A.B.O",)),
         ("A::O = { sink: 1 }", ("sink",), ("A.O",)),
+        ("class C\n def go\n  A.f(x: tls)\n end\n def tls\n  { sink: 1 }\n end\nend", ("x", "sink"), ("A.f", "C.A.f")),
+        (
+            "class C\n def go\n  A.f(**tls)\n end\n def tls\n  log\n  { sink: 1 }\n end\nend",
+            ("sink",),
+            ("A.f", "C.A.f"),
+        ),
+        ("class C\n def tls\n  { sink: 1 }\n  nil\n end\n def go\n  A.f(tls)\n end\nend", ("sink",), ()),
+        ("class C\n def tls(x)\n  { sink: 1 }\n end\n def go\n  A.f(tls)\n end\nend", ("sink",), ()),
         ("class C < B\n def initialize\n  super(sink: 1)\n end\nend", ("sink",), ("B", "C", "?.new")),
     ],
 )

@@ -248,8 +248,20 @@ class RubyFrontend(RubyDeclarations):
                 held = self._held(unit, path[: level + 1], keys, hops)
                 return held._replace(owner=(*owner, *held.owner))
             elif node.type not in THROUGH_KINDS:
-                break
+                returned = self._returned(unit, path[: level + 2], hops)
+                return Slot((*returned.keys, *keys), (*owner, *returned.owner), returned.start)
         return Slot(keys, owner)
+
+    def _returned(self, unit: Unit, path: Path, hops: int) -> Slot:
+        """The slot of what a method without parameters returns, where its name is passed on: `ssl: tls_options`."""
+        body, last = path[-2:] if len(path) > 1 else (None, None)
+        if body is None or body.type != "body_statement" or last != children(body)[-1] or hops <= 0 or len(path) < 3:
+            return Slot(())
+        method = path[-3]
+        name = field(method, "name")
+        if method.type != "method" or name is None or field(method, "parameters") is not None:
+            return Slot(())
+        return self._passed(unit, (*path[:-2], name), hops - 1)
 
     def _taker(self, unit: Unit, path: Path) -> tuple[str, ...]:
         """The names of the call or constructor at the end of a path."""
@@ -290,7 +302,10 @@ class RubyFrontend(RubyDeclarations):
     def _first_taker(self, unit: Unit, leaf: Node, hops: int) -> Slot:
         word = text_of(leaf)
         scopes = [b.scope for b in unit.bindings(word) or () if b.scope[0] <= leaf.start_byte < b.scope[1]]
-        span = max(scopes) if scopes else (0, 0)
+        if not scopes:  # the name of a method of several statements
+            around = self.around_class(unit.path_at(leaf.start_byte))
+            scopes = [self.scope_range(around, unit)]
+        span = max(scopes)
         uses = (offset for offset in unit.occurrences(word) if span[0] <= offset < span[1])
         for offset in islice(uses, MAX_USES):
             use = unit.path_at(offset)
