@@ -863,6 +863,12 @@ def test_one_word_that_is_refused_refuses_a_closed_list(value: Value, outcome: s
     assert said(only(value, "strict-list")) == wanted(outcome)
 
 
+def test_the_word_that_is_refused_is_told() -> None:
+    assert only(Text("TLSv1, TLSv1.2"), "strict-list").note == "no such word: ' TLSv1.2'"
+    assert only(Listing((Text("TLSv1"), Text("refused"))), "strict-list").note == "no such protocol: 'refused'"
+    assert only(Text("TLSv9"), "strict-list").note == "no such word"
+
+
 def test_a_list_of_an_open_vocabulary_keeps_what_it_knows() -> None:
     reading = only(Listing((Text("TLSv1"), Text("refused"))))
     assert (said(reading), reading.effect) == (versions("1.0"), "")

@@ -401,7 +401,7 @@ def _adding(value: Listing | Operation) -> tuple[Value, ...]:
 
 def _union(items: tuple[Value, ...], lens: Lens) -> Reading:
     """A list of values: the union of what they name. Unknown items leave it open, and so does a default among them."""
-    found = [reading for item in items for reading in readings(item, lens)]
+    found = [_naming(reading, item) for item in items for reading in readings(item, lens)]
     refused = next((reading for reading in found if reading.effect == "rejected"), None)
     strict = lens.vocabulary.unknown is not None and lens.vocabulary.unknown.effect == "rejected"
     if not any(reading.known for reading in found):
@@ -439,6 +439,14 @@ def _constant_of(value: Operation) -> Value:
     text, whole = _known_lead(value.operands[0])
     name = text.replace("::", ".").replace("\\", ".").strip(".")
     return Name((name,)) if whole and name else Unknown("the name of a constant is made at run time")
+
+
+def _naming(reading: Reading, item: Value) -> Reading:
+    """The reading of an item of a list; of a text that is refused it says which."""
+    text, _ = strip(item)
+    if reading.effect != "rejected" or not isinstance(text, Text):
+        return reading
+    return reading._replace(note=f"{reading.note}: {describe(text)}")
 
 
 def _members(value: Operation, lens: Lens) -> tuple[Value, ...]:

@@ -428,7 +428,7 @@ def _arms(value: Value) -> list[Value]:
 
 def _is_key(value: Value, keys: Sequence[Key]) -> bool:
     for key in keys:
-        if isinstance(value, Text) and key.type == "text" and _is_text(value.text, key.value):
+        if key.type == "text" and _is_text(value, key.value):
             return True
         if isinstance(value, Symbol) and key == Key("symbol", value.name):
             return True
@@ -443,9 +443,13 @@ def _is_key(value: Value, keys: Sequence[Key]) -> bool:
     return False
 
 
-def _is_text(text: str, wanted: str) -> bool:
-    """Whether a text is the wanted one, or ends like one that begins with `*.`."""
-    return text == wanted or (wanted.startswith("*.") and text.endswith(wanted[1:]))
+def _is_text(value: Value, wanted: str) -> bool:
+    """Whether a text is the wanted one, or ends like one that begins with `*.`, also when it begins at run time."""
+    if isinstance(value, Operation) and value.operator == "join" and wanted.startswith("*."):
+        return _is_text(strip(value.operands[-1])[0], wanted)
+    return isinstance(value, Text) and (
+        value.text == wanted or (wanted.startswith("*.") and value.text.endswith(wanted[1:]))
+    )
 
 
 def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
