@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property, partial
+from operator import attrgetter
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -89,33 +90,39 @@ def pack_files(directory: str, label: str = "") -> list[PackFile]:
     """
     found: list[PackFile] = []
     label = label or directory.rstrip("/") or directory
-    for name in _names(directory):
-        path = os.path.join(directory, name)
-        if os.path.isdir(path):
-            inner = [n for n in _names(path) if n.endswith(SUFFIXES)]
-            found.extend(_pack_file(name, os.path.join(path, n), f"{label}/{name}/{n}") for n in inner)
-        elif name.endswith(SUFFIXES):
+    for entry in _entries(directory):
+        if entry.is_dir():
+            inner = [e for e in _entries(entry.path) if e.name.endswith(SUFFIXES)]
+            found.extend(_pack_file(entry.name, e, f"{label}/{entry.name}/{e.name}") for e in inner)
+        elif entry.name.endswith(SUFFIXES):
             own = os.path.basename(os.path.abspath(directory))
-            found.append(_pack_file(own, path, f"{label}/{name}"))
+            found.append(_pack_file(own, entry, f"{label}/{entry.name}"))
     if not found:
         raise PackError("no .yaml file in this rules folder", place=directory)
     return found
 
 
-def _names(directory: str) -> list[str]:
+def _entries(directory: str) -> "list[os.DirEntry[str]]":
     try:
-        return sorted(os.listdir(directory))
+        with os.scandir(directory) as entries:
+            return sorted(entries, key=attrgetter("name"))
     except OSError as error:
         raise PackError(f"cannot read the rules folder: {error.strerror}", place=directory) from None
 
 
-def _pack_file(pack: str, path: str, place: str) -> PackFile:
+def _pack_file(pack: str, entry: "os.DirEntry[str]", place: str) -> PackFile:
+    """Every run reads all packs, to know whether the compiled form is fresh: plain system calls are quickest."""
     try:
-        with open(path, "rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+        descriptor = os.open(entry.path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            data = os.read(descriptor, MAX_BYTES + 1)
+            while data and len(data) <= MAX_BYTES and (more := os.read(descriptor, MAX_BYTES + 1)):
+                data += more
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise PackError(f"cannot be read: {error.strerror}", place=place) from None
-    return PackFile(pack, os.path.splitext(os.path.basename(path))[0], place, data)
+    return PackFile(pack, os.path.splitext(entry.name)[0], place, data)
 
 
 def content_key(files: Iterable[PackFile]) -> str:
