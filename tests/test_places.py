@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli_tools import run
+from tree_scans import scanned, told
 
 STARTTLS = """<?php
 function start($socket) {
@@ -101,3 +102,41 @@ def test_the_use_is_told_with_each_statement(tmp_path: Path) -> None:
     assert " --> starttls.php:6:9" in told
     assert "^^^^" in told
     assert told.count("related: starttls.php:8:55: stream_socket_enable_crypto uses the value here") == 2
+
+
+GETTER = """<?php
+namespace App\\Mail;
+trait Crypto {
+    public function method(): int {
+        $method = STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT;
+        $method |= STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT;
+        return $method;
+    }
+    public static function pinned() {
+        return STREAM_CRYPTO_METHOD_SSLv3_CLIENT;
+    }
+}
+"""
+GETTING = """<?php
+namespace App\\Mail\\Protocol;
+use App\\Mail\\Crypto;
+class Smtp {
+    use Crypto;
+    function start($socket) {
+        stream_socket_enable_crypto($socket, true, $this->method());
+        stream_socket_enable_crypto($socket, true, Crypto::pinned());
+        stream_socket_enable_crypto($socket, true, $this->unknown());
+    }
+}
+"""
+
+
+def test_what_a_method_of_another_file_returns_is_told_at_the_use(tmp_path: Path) -> None:
+    report = scanned(tmp_path, {"src/Crypto.php": GETTER, "src/Smtp.php": GETTING})
+    assert told(report) == {
+        "src/Smtp.php:7 $this->method()": "allows TLSv1.1 TLSv1.2",
+        "src/Smtp.php:8 Crypto::pinned()": "fails SSLv3",
+        "src/Smtp.php:9 $this->unknown()": "unresolved",
+    }
+    steps = [step.text for step in report.findings[0].usage.trace]
+    assert steps[0].startswith("public function method()")

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import NamedTuple, Protocol
 
 from tlsscan.conditions import asks_for
-from tlsscan.evaluate import Lens, Reading, deciding, is_own, lookup, meant, readings
+from tlsscan.evaluate import Lens, Part, Reading, deciding, is_own, lookup, meant, readings
 from tlsscan.languages import CASELESS, same_word
 from tlsscan.model import Argument, Confidence, Form, Kind, Naming, Permitted, Place, Site, Usage
 from tlsscan.products import Runtimes
@@ -546,7 +546,7 @@ def _read(hit: _Hit, runtimes: Runtimes) -> _Hit:
     """The hit with the readings of its value."""
     lens = _lens(hit, runtimes)
     found = meant(hit.sink.bare, lens) if hit.sink.bare else readings(_slot_value(hit), lens)
-    statements = {part.step for reading in found for part in reading.parts}
+    statements = {_own_step(part, hit.site) for reading in found for part in reading.parts}
     return hit._replace(readings=tuple(_usable(hit, found)), built=len(statements) > 1)
 
 
@@ -628,13 +628,19 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
     )
 
 
+def _own_step(part: Part, site: Site) -> Step | None:
+    """The statement of a part of a value, if it stands in the site's own file: what others say is told at the use."""
+    return part.step if part.step is not None and part.step.path == site.path else None
+
+
 def _named(hit: _Hit, reading: Reading) -> tuple[Naming, ...]:
     """The places that name versions: statements before the use, or the use itself."""
     site, argument = hit.site, hit.argument
     here = Place(site.path, argument.region, argument.text)
     found: dict[Place, VersionSet] = {}
     for part in reading.parts:
-        place = here if part.step is None else Place(*part.step)
+        step = _own_step(part, site)
+        place = here if step is None else Place(*step)
         found[place] = found.get(place, NO_VERSIONS) | part.versions
     return tuple(Naming(place, versions) for place, versions in found.items() if versions)
 

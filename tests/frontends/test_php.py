@@ -304,6 +304,19 @@ def test_member_of_a_parent_in_another_file_stays_open_by_both_names() -> None:
     assert in_class("parent::A", head="class K extends \\Lib\\Base") == Name(("Lib.Base.A",))
     assert in_class("$this->a", head="class K extends \\Lib\\Base") == Name(("Lib.Base.a", "K.a"))
     assert in_class("self::A", head="class K implements Versions") == Name(("Versions.A", "K.A"))
+    assert in_class("$this->a()", head="class K extends \\Lib\\Base") == Name(("Lib.Base.a", "K.a"))
+    assert in_class("parent::a()", head="class K extends \\Lib\\Base") == Name(("Lib.Base.a",))
+    assert in_class("Other::a()") == Name(("Other.a",))
+    assert in_class("$this->a()") == Invocation(("K.a", "?.a"), ())
+    assert in_class("$this->a(1)", head="class K extends \\Lib\\Base").__class__ is Invocation
+
+
+def test_members_of_traits() -> None:
+    trait = "trait T { public $a = 1; function b() { return 2; } } class K"
+    assert in_class("$this->a", "use T;", head=trait) == Number(1)
+    assert in_class("$this->b()", "use T;", head=trait) == Number(2)
+    assert in_class("$this->a", "use \\Lib\\T, U { U::x as y; }") == Name(("Lib.T.a", "U.a", "K.a"))
+    assert in_class("$this->b()", "use \\Lib\\T;") == Name(("Lib.T.b", "K.b"))
 
 
 def test_parameters_keep_position_name_and_default() -> None:
@@ -617,13 +630,17 @@ def test_enclosing_names_class_and_method() -> None:
 
 def test_definitions_for_other_files() -> None:
     code = "<?php\nnamespace App;\nconst A = 1;\ndefine('B', 2);\nclass K { const C = 3; protected $d = 4; }\n$e = 5;\n"
+    code += "class M { function f() { return 6; } function g() { yield 7; } }\nfunction h() { return 8; }\n"
     speaker = frontend("php")
-    found = speaker.definitions(speaker.parse(SourceFile("a.php", code.encode())), ["A", "B", "C", "d", "e", "$e"])
+    found = speaker.definitions(
+        speaker.parse(SourceFile("a.php", code.encode())), ["A", "B", "C", "d", "e", "$e", *"fgh"]
+    )
     assert [(each.name, plain(each.value), each.step.region.line) for each in found] == [
         ("App.A", Number(1), 3),
         ("B", Number(2), 4),
         ("App.K.C", Number(3), 5),
         ("App.K.d", Number(4), 5),
+        ("App.M.f", Number(6), 7),
     ]
 
 

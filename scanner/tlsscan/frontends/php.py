@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 
 from tree_sitter import Language, Node
 
-from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, children, field, text_of
+from tlsscan.frontends.base import Binding, Context, Draft, Path, RawArgument, Unit, children, field, text_of
 from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.php_bindings import ASSIGNMENT_KINDS, PARAMETER_KINDS, STRING_KINDS, PhpBindings
 from tlsscan.frontends.php_calls import CALL_KINDS, METHOD_KINDS, NEW_KINDS, Given, given
 from tlsscan.frontends.php_functions import MERGERS, option_key
-from tlsscan.frontends.php_names import PROPERTY
+from tlsscan.frontends.php_names import FUNCTION, PROPERTY
 from tlsscan.frontends.php_text import dotted
 from tlsscan.frontends.php_values import MEMBER_KINDS
 from tlsscan.frontends.speaker import Definition
@@ -71,9 +71,11 @@ class PhpFrontend(PhpBindings):
     # -- the link phase --------------------------------------------------------------------------------------
 
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
-        """Constants and properties for other files; those of define() are global wherever they are made."""
+        """Constants, properties and what methods return, for other files; the constants of define() are global."""
         for word in words:
             for binding in unit.bindings(word) or ():
+                if binding.owner.startswith(FUNCTION) and binding.owner != FUNCTION:
+                    yield from self._method_definition(unit, binding, word)
                 defined = bool(binding.path) and binding.path[-1].type == "function_call_expression"
                 if binding.kind != "value" or binding.node is None or word.startswith("$"):
                     continue
@@ -84,6 +86,13 @@ class PhpFrontend(PhpBindings):
                 owner = binding.owner.removeprefix(PROPERTY)
                 name = dotted(word) if defined else ".".join(part for part in (around, owner, word) if part)
                 yield Definition(name, value, unit.step(binding.path[-1]))
+
+    def _method_definition(self, unit: Unit, binding: Binding, word: str) -> Iterator[Definition]:
+        value = self.result(Context(unit, binding.path), binding, word)
+        around = self.namespace(unit, binding.offset)
+        if value is not None:
+            parts = (around, binding.owner.removeprefix(FUNCTION), word)
+            yield Definition(".".join(part for part in parts if part), value, unit.step(binding.path[-1]))
 
     def module(self, unit: Unit) -> str:
         """The file's namespace."""

@@ -38,7 +38,7 @@ class PhpBindings(PhpValues):
 
     block_kinds = BLOCK_KINDS
     guard_words = GUARD_WORDS
-    definition_hint = rb"(?:\s*=[^=~>]|['\"]\s*,)"  # `const X = 1`, `define('X', 1)`
+    definition_hint = rb"(?:\s*=[^=~>]|['\"]\s*,|\s*\(\s*\)\s*[:{])"  # `const X = 1`, `define('X', 1)`, `x() {`
 
     # -- control flow ----------------------------------------------------------------------------------------
 

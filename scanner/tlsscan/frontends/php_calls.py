@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import MAX_ITEMS, MAX_WAYS, Context, Path, children, field, invocation, text_of
+from tlsscan.frontends.base import MAX_ITEMS, MAX_WAYS, Binding, Context, Path, children, field, invocation, text_of
 from tlsscan.frontends.php_functions import SPECIAL_FUNCTIONS, setting
 from tlsscan.frontends.php_names import FUNCTION, PhpNames
-from tlsscan.values import Arm, Choice, Unknown, Value, Via
+from tlsscan.values import Arm, Choice, Name, Unknown, Value, Via
 
 CALL_KINDS = frozenset(
     {"function_call_expression", "member_call_expression", "nullsafe_member_call_expression", "scoped_call_expression"}
@@ -78,20 +78,38 @@ class PhpCalls(PhpNames):
         return invocation(names, plain, [(one.name, context.lower(one.node)) for one in arguments[:8] if one.name])
 
     def _returned(self, context: Context, node: Node) -> Value | None:
-        """What a function or own method of this file returns."""
+        """What a function or own method of this file returns; a method of another file is open by its name."""
         word = text_of(field(node, "function") or field(node, "name"))
         for binding in (context.unit.bindings(word) or ()) if word.isidentifier() else ():
-            key = (word, binding.offset)
-            if binding.owner not in self._callable_owners(context, node) or key in context.active:
-                continue
-            arms: list[Arm] = []
-            for path in returns(binding.path):
-                inner = Context(context.unit, path, context.active | {key}, context.depth + 1)
-                value = Via(context.unit.step(path[-1]), self.last_child(inner, path[-1]))
-                arms.append(Arm(*self.branch(path), value))
-            if 0 < len(arms) <= MAX_WAYS:
-                return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
-        return None
+            if binding.owner in self._callable_owners(context, node) and (word, binding.offset) not in context.active:
+                found = self.result(context, binding, word)
+                if found is not None:
+                    return found
+        return self._elsewhere(context, node, word) if word.isidentifier() and not given(node) else None
+
+    def result(self, context: Context, binding: Binding, word: str) -> Value | None:
+        """What the function of a binding returns; None if that is not plain."""
+        arms: list[Arm] = []
+        for path in returns(binding.path):
+            inner = Context(context.unit, path, context.active | {(word, binding.offset)}, context.depth + 1)
+            value = Via(context.unit.step(path[-1]), self.last_child(inner, path[-1]))
+            arms.append(Arm(*self.branch(path), value))
+        if not 0 < len(arms) <= MAX_WAYS:
+            return None
+        return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+
+    def _elsewhere(self, context: Context, node: Node, word: str) -> Value | None:
+        """A method that a parent, a trait or a named class of another file may have; None for other calls."""
+        if node.type == "function_call_expression":
+            return None
+        scope = field(node, "object") or field(node, "scope")
+        word_before = text_of(scope).lower()
+        if word_before == "$this":
+            names = self.own_names(context.unit, context.path)
+        else:
+            names = self.class_names(context, scope) if node.type == "scoped_call_expression" else ()
+        alone = word_before in ("$this", "self", "static") and len(names) == 1  # a class without parents and traits
+        return Name(tuple(f"{name}.{word}" for name in names)) if names and not alone else None
 
     def _callable_owners(self, context: Context, node: Node) -> tuple[str, ...]:
         """Owners of the functions of this file that a call may mean: none for methods of other objects."""

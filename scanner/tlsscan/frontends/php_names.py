@@ -97,6 +97,13 @@ class PhpNames(Frontend):
                 for name in children(clause):
                     yield self.absolute(unit, name)
 
+    def traits(self, unit: Unit, node: Node) -> Iterator[str]:
+        """Full names of the traits that a class uses."""
+        body = field(node, "body")
+        for part in children(body) if body is not None else ():
+            if part.type == "use_declaration":
+                yield from (self.absolute(unit, name) for name in children(part) if name.type != "use_list")
+
     def own_names(
         self, unit: Unit, path: Path, *, parents_only: bool = False, interfaces: bool = False
     ) -> tuple[str, ...]:
@@ -105,6 +112,7 @@ class PhpNames(Frontend):
         if around is None:
             return ()
         names = list(self.parents(unit, around, interfaces))
+        names.extend(self.traits(unit, around) if not parents_only else ())
         word = text_of(field(around, "name"))
         if word and not parents_only:
             names.append(self.full_name(unit, word, around.start_byte))
@@ -132,6 +140,9 @@ class PhpNames(Frontend):
             if current is None:
                 return
             yield text_of(field(current, "name"))
+            for trait in self.traits(unit, current):
+                used = self._class_node(unit, trait)
+                yield from (text_of(field(used, "name")),) if used is not None else ()
             current = self._class_node(unit, next(self.parents(unit, current), ""))
 
     def _class_node(self, unit: Unit, name: str) -> Node | None:
