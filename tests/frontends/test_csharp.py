@@ -467,6 +467,12 @@ def test_local_values(code: str, expected: list[Value]) -> None:
     assert (arms(value) if isinstance(value, Choice) else [value]) == expected
 
 
+def test_a_case_is_told_with_what_is_switched_on() -> None:
+    code = "Kind k; switch (x.Y) { case 1: k = E.A; break; default: k = E.B; break; } Box.Slot = k;"
+    value = plain(one(body(code), "Slot").arguments[0].value)
+    assert value == Choice((Arm("x.Y is something else", False, B), Arm("x.Y is 1", False, A)))
+
+
 def test_a_local_hides_a_field_and_a_field_of_another_class_is_not_seen() -> None:
     code = "class C { int k = 1; void M() { int k = 2; Box.Slot = k; } }\nclass D { void M() { Box.Slot = k; } }"
     values = [plain(site.arguments[0].value) for site in sites("csharp", code, ["Slot"])]

@@ -130,6 +130,11 @@ SLOT = Name(("System.My.Box.Slot", "My.Box.Slot"))
             Choice((Arm("$a", False, Text("x")), Arm("$b", False, Text("y")), Arm("not ($a)", False, Text("z")))),
             id="if-as-a-value",
         ),
+        pytest.param(
+            "switch ($s) {\n 1 { 'x' }\n default { 'y' }\n}",
+            Choice((Arm("$s is 1", False, Text("x")), Arm("$s is something else", False, Text("y")))),
+            id="switch-as-a-value",
+        ),
         pytest.param("New-Object Some.Thing", Invocation(("System.Some.Thing", "Some.Thing"), ()), id="new-object"),
         pytest.param("Get-Thing 'a'", Invocation(("Get-Thing",), (Text("a"),)), id="command"),
         pytest.param("$nobody", Unknown("$nobody is not set in this file"), id="unknown-variable"),

@@ -485,7 +485,7 @@ class Frontend(ABC):
             condition = self.condition(node)
             if condition is None or condition in path:
                 continue
-            text = " ".join(text_of(condition).split())[:SNIPPET]
+            text = self.asked(path, level, condition)
             branching = field(node, "condition") is not None or self.is_ternary(node)
             otherwise = branching and bool(inner) and self.is_alternative(node, inner[0])
             older = not branching or self.asks_for_older(text) != otherwise
@@ -500,6 +500,10 @@ class Frontend(ABC):
         target = re.split(r"[=(]", text_of(path[-1]), maxsplit=1)[0].strip()
         body = field(around, "body") or next(iter(around.named_children), None)
         return len(target) > 1 and body is not None and body not in path and f"{target} =" in text_of(body)
+
+    def asked(self, path: Path, level: int, condition: Node) -> str:
+        """What a branch asks, as a text."""
+        return " ".join(text_of(condition).split())[:SNIPPET]
 
     def is_ternary(self, node: Node) -> bool:
         """Whether a conditional node has its parts by position, not by field."""

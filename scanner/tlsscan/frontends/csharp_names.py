@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import Binding, Frontend, Path, Unit, children, field, text_of
+from tlsscan.frontends.base import SNIPPET, Binding, Frontend, Path, Unit, children, field, text_of
 from tlsscan.frontends.csharp_nodes import LAMBDA_KINDS, METHOD_KINDS, PREPROC_KINDS, TYPE_KINDS, dotted
 
 NESTED_TYPE_KINDS = frozenset({"nullable_type", "ref_type", "scoped_type"})
@@ -77,10 +77,19 @@ class CSharpNames(Frontend):
         if kind == "switch_statement":
             return field(node, "value")
         if kind == "switch_section":
-            return next((child for child in children(node) if child.type.endswith("_pattern")), None)
+            patterns = (child for child in node.children if child.type.endswith("_pattern") or child.type == "default")
+            return next(patterns, None)
         if kind == "catch_clause":
             return next((child for child in node.children if child.type == "catch_declaration"), node.children[0])
         return None
+
+    def asked(self, path: Path, level: int, condition: Node) -> str:
+        """What a branch asks; a `case` with what is switched on."""
+        text = super().asked(path, level, condition)
+        if path[level].type != "switch_section" or level < 2:
+            return text
+        subject = " ".join(text_of(field(path[level - 2], "value")).split()).removeprefix("(").removesuffix(")")
+        return f"{subject} is {text if condition.type != 'default' else 'something else'}"[:SNIPPET]
 
     def blocks(self, path: Path) -> tuple[int, ...]:
         """Start offsets of blocks, switch sections, preprocessor arms and single statements under an `if`."""

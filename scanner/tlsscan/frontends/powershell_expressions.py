@@ -363,7 +363,7 @@ class PowerShellExpressions(PowerShellCommands):
         inner = children(body)[0] if body is not None and body.named_child_count else None
         for clause in children(inner) if inner is not None else []:
             if clause.type == "switch_clause":
-                yield Arm(self.snippet(children(clause)[0]), False, context.lower(_block(clause)))
+                yield Arm(self.chosen(node, children(clause)[0]), False, context.lower(_block(clause)))
 
 
 def _block(node: Node) -> Node | None:

@@ -71,6 +71,19 @@ class PowerShellNames(Frontend):
             return next((child for child in node.children if child.type == "catch_type_list"), node.children[0])
         return None
 
+    def asked(self, path: Path, level: int, condition: Node) -> str:
+        """What a branch asks; a clause of a `switch` with what is switched on."""
+        switch = next((node for node in reversed(path[:level]) if node.type == "switch_statement"), None)
+        if path[level].type != "switch_clause" or switch is None:
+            return super().asked(path, level, condition)
+        return self.chosen(switch, condition)
+
+    def chosen(self, switch: Node, pattern: Node) -> str:
+        """`switch ($x) { 1 { } default { } }`: `$x is 1`, `$x is something else`."""
+        subject = next((child for child in switch.children if child.type == "switch_condition"), None)
+        text = self.snippet(pattern)
+        return f"{self.snippet(subject).strip('() ')} is {text if text.lower() != 'default' else 'something else'}"
+
     def is_alternative(self, node: Node, inner: Node) -> bool:
         """Whether a child of an `if` is its else branch, or the chain that leads there."""
         return inner.type in ("else_clause", "elseif_clauses")
