@@ -563,6 +563,19 @@ def test_exclude_and_ignore_files(tls: Main, tmp_path: Path) -> None:
     assert levels(tls("-f", "concise", "old")) == levels(tls("-f", "concise", "old/"))
 
 
+def test_what_is_assumed_is_told_of_the_libraries_that_were_met(tls: Main, tmp_path: Path) -> None:
+    put(tmp_path, a="import ssl\n")
+    assert "Assumed:" not in tls().out
+    put(tmp_path, a=NOTE)
+    given = tls("--level", "note")
+    assert [line for line in given.out.splitlines() if line.startswith("Assumed:")] == [
+        "Assumed: CPython 3.12 is assumed (current and supported)"
+    ]
+    assert "= assumes CPython 3.12, for lack of a claim in the repository" in given.out  # it is what has TLS 1.3
+    put(tmp_path, a=FINE)
+    assert "Assumed: CPython 3.12" in tls().out
+
+
 def test_quiet_leaves_the_findings(tls: Main, tmp_path: Path) -> None:
     put(tmp_path, a=ERROR)
     given = tls("-q")

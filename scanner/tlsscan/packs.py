@@ -7,7 +7,7 @@ that is damaged or stale is made again in memory. Knows nothing of syntax trees 
 import json
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -558,12 +558,6 @@ class Rulebook:
     def ids(self) -> list[str]:
         """All rule ids, sorted."""
         return sorted(head.id for head in self._book.heads)
-
-    def products(self, languages: Collection[str]) -> list[str]:
-        """The products that the bases of some languages' rules depend on, sorted."""
-        used = {head.base for head in self._book.heads if not set(head.languages).isdisjoint(languages)}
-        bases = self._book.plain["bases"]
-        return sorted({product for base in used for product in bases[base].get("products", [])})
 
     def rule(self, identifier: str) -> Rule:
         """A rule by its id. Raises KeyError."""

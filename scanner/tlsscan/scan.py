@@ -13,7 +13,7 @@ from tlsscan.calls import Calls, Question
 from tlsscan.discovery import Candidate, Discovery, Walk
 from tlsscan.extract import CallSearch, Definition, Extractor, Search
 from tlsscan.inventory import Inventory
-from tlsscan.languages import INSIDE, spoken
+from tlsscan.languages import INSIDE
 from tlsscan.link import Words, link
 from tlsscan.match import Match, match, open_names_of, slots_of
 from tlsscan.model import (
@@ -107,7 +107,7 @@ def scan(request: Request, book: Rulebook, meanwhile: Callable[[], None] | None 
         problems=problems,
         files=_scanned(found.files, problems),
         unread=found.unread,
-        assumed=_assumed(found.files, judged, book),
+        assumed=_assumed(judged, book),
         floor=request.floor,
         texts=gathered.texts,
         line_hashes=gathered.hashes,
@@ -351,15 +351,16 @@ def _problem_order(problem: Problem) -> tuple[str, str, str]:
 
 
 def _titled(finding: Finding, book: Rulebook) -> Finding:
-    """The finding with the titles of its assumed products instead of their ids."""
-    titles = tuple(book.assumed[product].title for product in finding.usage.assumed if product in book.assumed)
-    return finding._replace(usage=finding.usage._replace(assumed=titles))
+    """The finding with the titles of its assumed products instead of their ids. What a newer version is shut out of is
+    the runtime that has it."""
+    usage = finding.usage
+    base = book.rule(usage.rule).base.products if finding.verdict is Verdict.CAPS else ()
+    titles = tuple(book.assumed[product].title for product in usage.assumed or base if product in book.assumed)
+    return finding._replace(usage=usage._replace(assumed=titles))
 
 
-def _assumed(files: Iterable[Candidate], findings: Iterable[Finding], book: Rulebook) -> tuple[str, ...]:
-    """Sentences about the assumed products of the scanned languages; of those that a kind of file may hold, the usual
-    one and those that were found."""
-    usual = {spoken(candidate.language)[0] for candidate in files}
-    products = book.products(usual | {finding.usage.language for finding in findings})
-    rows = [book.assumed[product] for product in products if product in book.assumed]
+def _assumed(findings: Iterable[Finding], book: Rulebook) -> tuple[str, ...]:
+    """Sentences about the assumed products of the libraries that were met; of the others nothing depends on them."""
+    products = {product for finding in findings for product in book.rule(finding.usage.rule).base.products}
+    rows = [book.assumed[product] for product in sorted(products) if product in book.assumed]
     return tuple(f"{row.title} is assumed" + (f" ({row.because})" if row.because else "") for row in rows)
