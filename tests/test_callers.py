@@ -9,6 +9,7 @@ from core_builders import call
 from tlsscan.callers import MAX_GROWTH, MAX_NAMESAKES, MAX_OPENINGS, follow
 from tlsscan.calls import Question
 from tlsscan.model import Site
+from tlsscan.protocol import tokens
 from tlsscan.values import Callee, Listing, Parameter, Text
 from tree_scans import scanned, told
 
@@ -586,3 +587,119 @@ def test_a_list_that_is_fine_as_far_as_it_is_known_says_who_decides_the_rest(tmp
     )
     (finding,) = scanned(tmp_path, {"p/A.java": code}).findings
     assert finding.message.endswith("a part of the value is not known; more decides")
+
+
+# -- other ways to pass a value ---------------------------------------------------------------------------------------
+
+RUBY_READER = """class Client
+  attr_reader :version
+  def initialize(opts = {})
+    @version = opts[:version]
+  end
+  def open
+    OpenSSL::SSL::SSLContext.new(version)
+  end
+end
+"""
+WAYS = {
+    "python: super().__init__": (
+        "a.py",
+        "import ssl\nclass Base:\n    def __init__(self, v):\n        self.v = v\n    def open(self):\n"
+        "        ssl.SSLContext(self.v)\nclass Child(Base):\n    def __init__(self):\n"
+        "        super().__init__(ssl.PROTOCOL_TLSv1)\n        Base.__init__(self, ssl.PROTOCOL_TLSv1_1)\n",
+        {9: "fails TLSv1.0", 10: "fails TLSv1.1"},
+    ),
+    "python: named arguments in a dict": (
+        "a.py",
+        "import ssl\ndef make(host, **options):\n    ssl.SSLContext(options.get('kind', ssl.PROTOCOL_TLS_CLIENT))\n"
+        "make('x', kind=ssl.PROTOCOL_TLSv1)\nmake('x', other=ssl.PROTOCOL_TLSv1)\n",
+        {4: "fails TLSv1.0"},
+    ),
+    "python: a dict": (
+        "a.py",
+        "import ssl\ndef make(options):\n    ssl.SSLContext(options['kind'])\nopts = {\n    'name': 'x',\n"
+        "    'kind': ssl.PROTOCOL_TLSv1,\n}\nmake(opts)\nmake({'name': ssl.PROTOCOL_TLSv1})\n",
+        {6: "fails TLSv1.0"},
+    ),
+    "python: only by name": (
+        "a.py",
+        "import ssl\ndef make(host, *, kind):\n    ssl.SSLContext(kind)\nmake('x', kind=ssl.PROTOCOL_TLSv1)\n"
+        "make('x', ssl.PROTOCOL_TLSv1)\n",
+        {4: "fails TLSv1.0"},
+    ),
+    "python: a lambda's parameter is nobody's": (
+        "a.py",
+        "import ssl\ndef make(kind):\n    return lambda kind: ssl.SSLContext(kind)\nmake(ssl.PROTOCOL_TLSv1)\n",
+        {},
+    ),
+    "ruby: option hash and reader": (
+        "a.rb",
+        f"{RUBY_READER}Client.new(version: :TLSv1)\nClient.new({{\n  other: 1,\n  version: :TLSv1_1\n}})\n",
+        {10: "fails TLSv1.0", 13: "fails TLSv1.1"},
+    ),
+    "ruby: super": (
+        "a.rb",
+        f"{RUBY_READER}class Old < Client\n  def initialize\n    super(version: :TLSv1)\n  end\nend\n",
+        {12: "fails TLSv1.0"},
+    ),
+    "ruby: splat": (
+        "a.rb",
+        "def limit(*names)\n  names.each { |name| OpenSSL::SSL::SSLContext.new(name) }\nend\nlimit :TLSv1, :TLSv1_1\n",
+        {4: "fails TLSv1.0 TLSv1.1"},
+    ),
+    "php: parent::__construct": (
+        "a.php",
+        "<?php\nclass A { function __construct($v) { curl_setopt($this->h, CURLOPT_SSLVERSION, $v); } }\n"
+        "class B extends A {\n    function __construct() { parent::__construct(CURL_SSLVERSION_SSLv3); }\n}\n",
+        {4: "fails SSLv3"},
+    ),
+    "java: super, setters, maps, lists": (
+        "A.java",
+        "package p;\nimport java.util.*;\nimport javax.net.ssl.*;\nclass A {\n"
+        "    private Map<String, String> options;\n"
+        "    private String name;\n    A(Map<String, String> options) { this.options = options; }\n"
+        "    A setName(String name) { this.name = name; return this; }\n"
+        '    Object one() throws Exception { return SSLContext.getInstance(options.get("tls")); }\n'
+        "    Object two() throws Exception { return SSLContext.getInstance(name); }\n"
+        "    static void limit(SSLSocket s, List<String> l) { s.setEnabledProtocols(l.toArray(new String[0])); }\n}\n"
+        'class B extends A {\n    B() { super(Map.of("tls", "TLSv1")); }\n'
+        '    void go(SSLSocket s) { new A(null).setName("TLSv1.1"); A.limit(s, List.of("SSLv3")); }\n}\n',
+        {14: "fails TLSv1.0", 15: "fails"},
+    ),
+    "csharp: base, params, records": (
+        "a.cs",
+        "using System.Net.Http;\nusing System.Security.Authentication;\nclass A {\n"
+        "    public A(HttpClientHandler h, SslProtocols p) { h.SslProtocols = p; }\n}\n"
+        "class B : A {\n    public B() : base(null, SslProtocols.Tls) { }\n}\n"
+        "record R(SslProtocols P) { void Go(HttpClientHandler h) { h.SslProtocols = P; } }\n"
+        "class C {\n    object o = new R(SslProtocols.Tls11);\n}\n",
+        {7: "fails TLSv1.0", 11: "fails TLSv1.1"},
+    ),
+    "vbnet: MyBase.New": (
+        "a.vb",
+        "Imports System.Net\nPublic Class A\n    Public Sub New(ByVal kind As SecurityProtocolType)\n"
+        "        ServicePointManager.SecurityProtocol = kind\n    End Sub\nEnd Class\nPublic Class B\n    Inherits A\n"
+        "    Public Sub New()\n        MyBase.New(SecurityProtocolType.Tls)\n    End Sub\nEnd Class\n",
+        {10: "fails TLSv1.0"},
+    ),
+    "powershell: hashtables": (
+        "a.ps1",
+        "function Use-It {\n    param([string] $Uri, [hashtable] $Options)\n"
+        "    [Net.ServicePointManager]::SecurityProtocol = $Options.Tls\n}\n"
+        "Use-It -Uri x -Options @{ Tls = 'Tls11' }\n",
+        {5: "fails TLSv1.1"},
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_other_ways_to_pass_a_value(way: str, tmp_path: Path) -> None:
+    name, code, expected = WAYS[way]
+    report = scanned(tmp_path, {name: code})
+    found = {
+        f.usage.place.region.line: f"{f.verdict} {' '.join(tokens(f.usage.permitted.versions))}"
+        for f in report.findings
+    }
+    resolved = {line: text for line, text in found.items() if not text.startswith(("unresolved", "caps"))}
+    assert set(resolved) == set(expected), found
+    assert all(resolved[line].startswith(text) for line, text in expected.items()), found

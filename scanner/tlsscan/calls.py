@@ -180,8 +180,8 @@ def _entries(site: Site, named: Sequence[Argument], question: Question) -> Argum
     kept = [argument for argument in named if not question.keys or argument.name in question.keys]
     if not kept:
         return None
-    key = Symbol if question.language == "ruby" else Text
-    entries = tuple(Entry(key(a.name), a.value, Step(site.path, a.region, a.text)) for a in kept)
+    kinds = (Text, Symbol) if question.language == "ruby" else (Text,)
+    entries = tuple(Entry(key(a.name), a.value, Step(site.path, a.region, a.text)) for a in kept for key in kinds)
     return kept[0]._replace(value=MappingValue(entries))
 
 

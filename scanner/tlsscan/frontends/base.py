@@ -397,6 +397,8 @@ def each(value: Value, word: str) -> Value:
         inner = inner.value
     if isinstance(inner, Listing) and inner.items:
         return Operation("each", inner.items)
+    if is_callers(inner):
+        return Operation("each", (inner,))
     if isinstance(inner, Operation) and inner.operator == "members":
         return inner
     return Unknown(f"{word} takes the values of a loop")

@@ -291,7 +291,10 @@ class CSharpBindings(CSharpNames):
             yield self._target(unit, path, path[:-3], None, "=")
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
-        """The alias of a using, or the variable that gets a text or a reflected property."""
+        """The alias of a using, the variable that gets a text or a reflected property, or `base`, by which a class
+        calls the constructor of the one it is made from."""
+        if any(node.type == "base_list" for node in path[-5:]):
+            return ("base",)
         for level in range(len(path) - 1, 0, -1):
             node, parent = path[level], path[level - 1]
             if parent.type in RENAMING_KINDS:

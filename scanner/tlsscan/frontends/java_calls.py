@@ -6,11 +6,25 @@ from collections.abc import Iterable, Iterator
 from tree_sitter import Node
 
 from tlsscan.frontends import java_values as values
-from tlsscan.frontends.base import Context, Path, Unit, children, field, invocation, text_of
+from tlsscan.frontends.base import Context, Path, Unit, children, field, invocation, taken_out, text_of
 from tlsscan.frontends.java_bindings import JavaBindings
 from tlsscan.frontends.java_names import arguments, parameters, qualified_class, shorts, unwrap
 from tlsscan.frontends.speaker import Definition
-from tlsscan.values import Arm, Choice, Listing, Mapping, Name, Number, Operation, Parameter, Text, Unknown, Value, Via
+from tlsscan.values import (
+    Arm,
+    Choice,
+    Listing,
+    Mapping,
+    Name,
+    Number,
+    Operation,
+    Parameter,
+    Text,
+    Unknown,
+    Value,
+    Via,
+    is_callers,
+)
 
 CHAINED_KINDS = frozenset({"method_invocation", "object_creation_expression"})
 LOOP_KINDS = frozenset({"enhanced_for_statement", "for_statement", "while_statement", "do_statement"})
@@ -114,7 +128,10 @@ class JavaCalls(JavaBindings):
 
     def _looked_up(self, context: Context, base: Node, word: str, given: tuple[Value, ...]) -> Value | None:
         if word in ("get", "getProperty") or len(given) > 1:
-            found = values.entry(context.lower(base), given[0])
+            table = context.lower(base)
+            found = values.entry(table, given[0])
+            if found is None and is_callers(table):
+                found = taken_out(table, given[0])
             if found is not None:
                 return found
         if word == "get" or (word == "getString" and len(given) < 2):

@@ -15,6 +15,7 @@ from tlsscan.frontends.base import (
     invocation,
     key_word,
     qualified,
+    taken_out,
     text_of,
     textual,
 )
@@ -52,6 +53,7 @@ from tlsscan.values import (
     Text,
     Unknown,
     Value,
+    is_callers,
 )
 
 LIST_KINDS = frozenset({"array_literal_expression", "range_expression"})
@@ -224,6 +226,8 @@ class PowerShellExpressions(PowerShellCommands):
             if word.lower() in SAME_MEMBERS:
                 return value
             held = values.entry(dotnet.inner(value), Text(word))
+            if held is None and is_callers(value):
+                held = taken_out(value, Text(word))
             if held is not None:
                 return held
         elif base.type == "type_literal":
@@ -260,7 +264,10 @@ class PowerShellExpressions(PowerShellCommands):
 
     def _element(self, context: Context, node: Node) -> Value:
         base, key = (*children(node), None, None)[:2]
-        found = values.entry(dotnet.inner(context.lower(base)), dotnet.inner(context.lower(key)))
+        table, word = context.lower(base), context.lower(key)
+        found = values.entry(dotnet.inner(table), dotnet.inner(word))
+        if found is None and is_callers(table):
+            found = taken_out(table, word)
         return found if found is not None else Unknown(f"{self.snippet(node)} is looked up at run time")
 
     # -- operators and statements ----------------------------------------------------------------------------

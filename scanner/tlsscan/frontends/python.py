@@ -132,11 +132,23 @@ class PythonFrontend(PythonNames):
             yield from self._partial_draft(unit, path, arguments)
         elif names[0] == "setattr":
             yield from self._setattr_draft(unit, path, arguments)
+        elif names[-1].endswith(".__init__") and len(arguments) > 1:
+            yield from self._made_draft(unit, path, arguments, label)
         elif names[0].endswith("setdefault") and len(arguments) == 2:
             yield from self._setdefault_draft(unit, path, arguments)
         for word, at, value in self.tables.spread(unit, path):
             spread = RawArgument(None, word, at, value=value)
             yield Draft(Form.CALL, names, at, label, (*arguments, spread), target=target)
+
+    def _made_draft(self, unit: Unit, path: Path, arguments: tuple[RawArgument, ...], label: Node) -> Iterator[Draft]:
+        """`Base.__init__(self, value)` as the constructor's call that it is."""
+        base = field(field(path[-1], "function") or path[-1], "object")
+        if base is None or arguments[0].position != 0 or text_of(arguments[0].node) != "self":
+            return
+        value = strip(Context(unit, path).lower(base))[0]
+        names = value.names if isinstance(value, Name) else (text_of(base),)
+        given = tuple(raw._replace(position=raw.position - 1 if raw.position else None) for raw in arguments[1:])
+        yield Draft(Form.CALL, names, path[-1], label, given)
 
     @property
     def tables(self) -> Tables:

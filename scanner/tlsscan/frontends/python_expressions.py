@@ -50,6 +50,7 @@ OPERATORS = {"|": "|", "&": "&", "^": "^", "+": "+", "-": "-", "<<": "<<"}
 CLASS = re.compile(rb"(?m)^[ \t]*class[ \t]+(\w+)[ \t]*(?:\(([^()#]*)\))?")
 OPTION = re.compile(r"add_argument|add_option|option|argument")  # calls that declare an option of a command line
 ENUMERATION = re.compile(r"(?:^|\.)[A-Z]\w*[a-z]\w*$")  # a class, by its name
+SUPER = re.compile(r"super\(.*\)")
 MAX_CLASSES = 200
 MAX_BASES = 6  # classes above each other that are looked into
 MAX_RETURNS = 40
@@ -197,6 +198,15 @@ class PythonExpressions(Frontend):
             return found if found is not None else Unknown(f"{word} is not a constant")
         first = [Arm(f"not in a class made from {name}", False, found)] if found is not None else []
         return Choice((*first, *arms)[:MAX_WAYS])
+
+    def _made_from(self, context: Context) -> Iterator[str]:
+        """The names of the classes that the class around is made from, those of this file too."""
+        around = self.around_class(context.path)
+        listed = field(around, "superclasses") if around is not None else None
+        for base in children(listed) if listed is not None else []:
+            if base.type in ("identifier", "attribute"):
+                value = strip(context.lower(base))[0]
+                yield from value.names if isinstance(value, Name) else (text_of(base),)
 
     def bases(self, context: Context, owner: Node | None) -> list[str]:
         """The qualified names of the classes that a class is made from, those of this file replaced by theirs."""
@@ -385,6 +395,8 @@ class PythonExpressions(Frontend):
             own = self.around_class(context.path) if text_of(base) in ("self", "cls") else None
             if own is not None:
                 return (f"{text_of(field(own, 'name'))}.{word}", f"?.{word}")
+            if word == "__init__" and SUPER.fullmatch(text_of(base)):
+                return tuple(self._made_from(context)) or ("?",)
             return qualified(context.lower(base), word)
         value = strip(context.lower(function))[0]
         if isinstance(value, Name):

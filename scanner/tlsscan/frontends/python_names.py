@@ -186,6 +186,10 @@ class PythonNames(PythonExpressions):
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
         """The alias of an import, the left side of an assignment, the dict that gets an entry and is passed on."""
+        if len(path) > 2 and any(node.type == "class_definition" for node in path[-4:-1]):
+            made = next(node for node in reversed(path) if node.type == "class_definition")
+            if field(made, "superclasses") in path:
+                return ("super",)
         table = self._filled_table(path)
         if table and b"**" + table.encode() in unit.source.data:
             return (table.rpartition(".")[2],)

@@ -352,6 +352,8 @@ class RubyNames(RubyValues):
                     yield Definition(f"{binding.owner}.{word}", value, unit.step(binding.path[-1]))
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
+        if any(node.type == "superclass" for node in path[-4:]):
+            return ("super",)
         for level in range(len(path) - 1, 0, -1):
             node, parent = path[level], path[level - 1]
             if node.type not in NAME_KINDS and node.type not in PLAIN_KINDS:

@@ -157,7 +157,15 @@ class RubyExpressions(Frontend):
         value = context.name(word, node)
         if not isinstance(value, Name) or value.names[0] != word:
             return value
-        return Invocation(self.own_names(context, word), ())
+        return self._read(context, word, node) or Invocation(self.own_names(context, word), ())
+
+    def _read(self, context: Context, word: str, node: Node) -> Value | None:
+        """What `attr_reader` makes of a word: the variable of that name, where the file sets it."""
+        declared = rf"\battr_(?:reader|accessor)\b[^#\n]*:{re.escape(word)}\b".encode()
+        if not word.isidentifier() or re.search(declared, context.unit.source.data) is None:
+            return None
+        value = context.name(f"@{word}", node)
+        return value if not isinstance(value, Name) else None
 
     def own_names(self, context: Context, word: str) -> tuple[str, ...]:
         """Names of a method that is called without a receiver."""

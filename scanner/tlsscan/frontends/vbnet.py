@@ -157,8 +157,11 @@ def _site(unit: Unit, draft: Draft) -> Site:
 
 
 def _renamed(unit: Unit, line: int, offsets: Sequence[int]) -> Iterator[str]:
-    """The new names of what stands at anchors: an import's alias, what gets exactly that value."""
+    """The new names of what stands at anchors: an import's alias, what gets exactly that value, and for a class that is
+    inherited `MyBase`."""
     for statement in unit.statements(line):
+        if statement.what == "inherit":
+            yield "MyBase"
         for one in statement.names:
             if statement.what == "import" and one.name and _holds(one.start, one.end, offsets):
                 yield one.name
