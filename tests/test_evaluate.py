@@ -527,6 +527,12 @@ OWN = Name(("Manager.Protocol",))
 UNKNOWN = Unknown("?")
 
 
+def test_the_steps_to_what_stands_behind_a_prefix_are_not_told() -> None:
+    value = join(via(Text("TLSv1"), 3), Text("://"), via(Text("host"), 4))
+    assert [step.region.line for step in only(value, "prefixed").steps] == [3]
+    assert [step.region.line for step in only(join(via(Text("TLSv1"), 3), via(Text(".2"), 4))).steps] == [3, 4]
+
+
 def op(operator: str, *operands: Value) -> Operation:
     return Operation(operator, operands)
 

@@ -308,7 +308,7 @@ def _joined(value: Operation, lens: Lens) -> Reading:
     lead, whole = _known_lead(value)
     until = lens.vocabulary.syntax.until
     if whole or (until and until in lead):
-        return _scalar(Text(lead), lens)._replace(steps=_steps_in(value))
+        return _scalar(Text(lead), lens)._replace(steps=_steps_in(deciding(value, lens.vocabulary)))
     syntax = lens.vocabulary.syntax
     if syntax.separator and not until and not syntax.add:
         alone = lens._replace(vocabulary=lens.vocabulary._replace(syntax=syntax._replace(separator="")))
