@@ -139,7 +139,7 @@ class Extractor:
         return self._prefilters[language]
 
     def extract(self, candidate: Candidate) -> Extract | None:
-        """The sites of a file; None when it names no sink and has no problem."""
+        """The sites of a file; None when not even a literal of a sink stands in it, and it has no problem."""
         raw = self._raw(candidate)
         if isinstance(raw, ProblemKind):
             return self._unread(candidate, raw)
@@ -152,7 +152,7 @@ class Extractor:
         source = _text(candidate.path, raw)
         if isinstance(source, Problem):
             return Extract(problems=(source,))
-        return self.read(source, candidate.language)
+        return self.read(source, candidate.language) or Extract()
 
     def calls(self, candidate: Candidate, searches: Mapping[str, CallSearch]) -> Extract | None:
         """The calls of functions in a file; None when it holds none and has no problem."""

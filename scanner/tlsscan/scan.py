@@ -123,6 +123,9 @@ class Scanner:
 
     def __init__(self, book: Rulebook, request: Request) -> None:
         self._inventory = Inventory()
+        self._telling: set[Candidate] = set()
+        """The files in which a literal of a sink stands, or a call of what passes its parameter on to one."""
+        self._asked = False
         self._request = request
         self._extractor = Extractor(book, hashes=request.hashes)
         self.late: list[Problem] = []
@@ -143,8 +146,9 @@ class Scanner:
             elif outcome.payload:
                 found = extraction.unpack(outcome.payload)
                 gathered.sites.extend(found.sites)
+                self._telling.add(self._inventory.files[outcome.index])
                 gathered.problems.extend(found.problems)
-                gathered.texts[path] = dict(found.texts)
+                gathered.texts.update({path: dict(found.texts)} if found.texts else {})
                 gathered.generated.update([path] if found.generated else [])
                 gathered.hashes.update({(path, line): value for line, value in found.hashes.items()})
         gathered.sites.sort(key=lambda site: (site.path, site.region))
@@ -210,6 +214,9 @@ class Scanner:
             for language in languages
         }
         files = self._inventory.speaking(languages)
+        if self._asked:  # callers of callers are looked for where TLS is spoken of: another look at all costs too much
+            files = [file for file in files if file in self._telling]
+        self._asked = True
 
         def work(piece: bytes) -> bytes | None:
             found = self._extractor.calls(Candidate.unpack(piece), searches)
@@ -223,6 +230,7 @@ class Scanner:
             elif outcome.payload:
                 found = extraction.unpack(outcome.payload)
                 calls.extend(found.sites)
+                self._telling.add(files[outcome.index])
                 self.late.extend(found.problems)
                 gathered.texts.setdefault(path, {}).update(found.texts)
                 gathered.generated.update([path] if found.generated else [])
