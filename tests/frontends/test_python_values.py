@@ -119,7 +119,7 @@ args = p.parse_args()
         ("config.get('V', 1)", "V", Number(1)),
         ("kwargs.pop('V', 1)", "V", Number(1)),
         ("self.dao.get_service_setting('V', 1)", "V", Number(1)),
-        ("parser.get('tls', 'V', fallback=1)", "tls", Number(1)),
+        ("parser.get('tls', 'V', fallback=1)", "V", Number(1)),
         ("config('V', default=1)", "V", Number(1)),
         ("env.str('V', default=1)", "V", Number(1)),
         ("getattr(settings, 'V', 1)", "V", Number(1)),

@@ -318,8 +318,8 @@ class PythonExpressions(Frontend):
         default = next((value for word, value in named if word in core.DEFAULTS), None)
         text = " ".join(text_of(function).split())[:60]
         if default is not None:
-            key = strip(plain[0])[0] if plain else None
-            return core.setting(key.text if isinstance(key, Text) else "", f"{text}() decides", default)
+            words = [word.text for word, _ in map(strip, plain[:2]) if isinstance(word, Text)]  # a section, an option
+            return core.setting(words[-1] if words else "", f"{text}() decides", default)
         if not plain and not named and function is not None:
             found = self._called(context, function)
             if found is not None:
