@@ -413,6 +413,8 @@ HOSTILE = {
     "deep.ipynb": b"[" * 1_000_000 + b'"SSLContext"',
     "unclosed.ipynb": b'{"cells": [' + b'{"source": [' * 100_000 + b'"ssl.SSLContext',
     "escapes.ipynb": b'{"cells": [{"cell_type": "code", "source": "ssl.SSLContext(' + b"\\u0020" * 100_000 + b'3)"}]}',
+    "lines.ipynb": b'{"cells": [{"cell_type": "code", "source": "' + b"\\n" * 2_000_000 + b'ssl.SSLContext"}]}',
+    "tags.jspx": b"<%x%>" * 1_000_000 + b"<% SSLContext.getInstance %>",
     "spaces.ipynb": b'{"cells": [{"cell_type": "code", "source": "%time -n' + b" " * 1_000_000 + b'ssl.SSLContext"}]}',
     "numbers.ipynb": b"[" + b"1," * 500_000 + b'"SSLContext"]',
 }
@@ -432,6 +434,13 @@ def test_a_large_notebook_is_read_all_the_same(tmp_path: Path) -> None:
     assert found.problems == ()
     (argument,) = [a for site in found.sites for a in site.arguments][:1]
     assert data[argument.region.start : argument.region.end] == b"ssl.PROTOCOL_TLSv1"
+
+
+def test_too_much_code_is_searched_for_literals(tmp_path: Path) -> None:
+    text = "<% a = 1 %>\n" * 300_000 + "<% OpenSSL::SSL::SSLContext.new(:TLSv1_1) %>"
+    found = extract(tmp_path / "a.erb", text.encode())
+    assert [problem.kind for problem in found.problems] == [ProblemKind.TOO_LARGE]
+    assert [site.form for site in found.sites] == [Form.MENTION]
 
 
 def test_too_large_a_file_is_searched_for_literals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from tlsscan.mentions import Mentions
 from tlsscan.model import Argument, Form, Problem, ProblemKind, Site
 from tlsscan.packs import LOWERED, Literal, Rulebook
 from tlsscan.prefilter import Prefilter
-from tlsscan.source import DEFAULT_LIMIT, Reader, SourceFile, decode, wide_encoding
+from tlsscan.source import Reader, SourceFile, decode, wide_encoding
 from tlsscan.values import Region, Step, Value, local_steps
 from tlsscan.values import decode as decode_value
 from tlsscan.values import encode as encode_value
@@ -189,9 +189,13 @@ class Extractor:
             return source
         if language in languages.INSIDE:
             from tlsscan.hosts import program
+            from tlsscan.hosts.assembly import TooMuchCode
 
-            language, source, *_ = program(language, source)
-        return Code(language, source) if language in prefilters and len(source.data) <= DEFAULT_LIMIT else None
+            try:
+                language, source, *_ = program(language, source)
+            except TooMuchCode:  # told when the file was read for its own sake
+                return None
+        return Code(language, source) if language in prefilters else None
 
     def _raw(self, candidate: Candidate) -> memoryview | ProblemKind:
         """The content of a file. What has code between other text may be larger: only the code is parsed."""
@@ -211,8 +215,14 @@ class Extractor:
     def _hosted(self, source: SourceFile, kind: str) -> Extract | None:
         """The sites of the code in a file, and the mentions where code could not be told from the rest."""
         from tlsscan.hosts import program
+        from tlsscan.hosts.assembly import TooMuchCode
 
-        found = program(kind, source)
+        try:
+            found = program(kind, source)
+        except TooMuchCode:
+            told = [Problem(source.path, ProblemKind.TOO_LARGE, PROBLEM_TEXTS[ProblemKind.TOO_LARGE])]
+            named = [site for language in languages.spoken(kind) for site in self.mentions(language).sites(source)]
+            return self._told(source, named, told)
         if not found.language:
             text = f"holds code of {found.foreign[:40]}, which is not read"
             return Extract(problems=(Problem(source.path, ProblemKind.FOREIGN, text),))
@@ -220,10 +230,7 @@ class Extractor:
         anchors = self.prefilter(found.language).anchors(code.data)
         sites: list[Site] = []
         problems: list[Problem] = []
-        if len(code.data) > DEFAULT_LIMIT and anchors:
-            sites = list(self.mentions(found.language).sites(code))
-            problems = [Problem(source.path, ProblemKind.TOO_LARGE, PROBLEM_TEXTS[ProblemKind.TOO_LARGE])]
-        elif anchors:
+        if anchors:
             sites, problems = self._understood(code, found.language, anchors)
         if found.broken is not None:
             region = source.region(*found.broken)

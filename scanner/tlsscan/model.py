@@ -301,8 +301,9 @@ class Problem(NamedTuple):
 class Report(NamedTuple):
     """Everything a reporter may say, in final order.
 
-    `files` counts the scanned files by language, `unread` those of source languages that this program
-    cannot read, by suffix; `assumed` are sentences about the assumed runtimes that took part; `texts`
+    `files` counts the scanned files by language, or by kind where they hold code between other text; `unread` those of
+    source languages that this program cannot read, by suffix; `assumed` are sentences about the assumed runtimes that
+    took part; `texts`
     maps a path to its lines around findings (line number -> text) for code frames and snippets, and
     `line_hashes` maps (path, line) to GitHub's primaryLocationLineHash. `hidden` counts the findings below the
     shown level, `demoted` those of them that would be shown but for the area they stand in. `fingerprints` are those of

@@ -35,6 +35,6 @@ class Host(Protocol):
 
 
 def program(kind: str, source: SourceFile) -> Program:
-    """The code in a file of a kind (see `languages.INSIDE`)."""
+    """The code in a file of a kind (see `languages.INSIDE`). Raises assembly.TooMuchCode."""
     host: Host = import_module(f"tlsscan.hosts.{MODULES[kind]}")
     return host.program(source)

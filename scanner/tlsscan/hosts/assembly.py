@@ -4,8 +4,14 @@ from bisect import bisect_right
 from enum import IntEnum
 from typing import NamedTuple
 
-from tlsscan.source import Position, SourceFile
+from tlsscan.source import DEFAULT_LIMIT, Position, SourceFile
 from tlsscan.values import Region
+
+MAX_RUNS = 400_000
+
+
+class TooMuchCode(Exception):
+    """The program would be larger than what is parsed, or made of too many pieces."""
 
 
 class Sort(IntEnum):
@@ -29,7 +35,7 @@ class Run(NamedTuple):
 
 
 class Assembly:
-    """Puts a program together from stretches of a file and words between them."""
+    """Puts a program together from stretches of a file and words between them. Raises TooMuchCode."""
 
     def __init__(self, file: SourceFile) -> None:
         self.file = file
@@ -77,6 +83,8 @@ class Assembly:
         self._put(text, run)
 
     def _put(self, text: bytes, run: Run) -> None:
+        if self._length + len(text) > DEFAULT_LIMIT or len(self._runs) >= MAX_RUNS:
+            raise TooMuchCode
         self._runs.append(run)
         self._parts.append(text)
         self._length += len(text)

@@ -20,9 +20,9 @@ must ignore fields it does not know. Protocol versions are tokens (`TLSv1.0`), o
   lists of `path`, `uri`, `region`, `text`.
 - `problems`: files not analysed or only in part: `path`, `uri`, `region` (or null), `kind`, `severity`
   (`incomplete`, `degraded`, `not source`), `text`.
-- `files`: scanned files by language. `unread`: files in languages tlsscan cannot read, by suffix.
-  `assumed`, `notices`: sentences. `hidden`: the number of findings below the shown level. `demoted`: how many of those
-  are hidden only because of where they stand, by area.
+- `files`: scanned files by language, or by kind where they hold code between other text. `unread`: files in languages
+  tlsscan cannot read, by suffix. `assumed`, `notices`: sentences. `hidden`: the number of findings below the shown
+  level. `demoted`: how many of those are hidden only because of where they stand, by area.
 
 A `region` has `line`, `column`, `end_line`, `end_column` from 1, the end column one past the end; columns count
 code points, `utf16_column` and `utf16_end_column` UTF-16 code units; `start_byte`, `end_byte` are offsets from 0.
