@@ -48,8 +48,12 @@ LABELS = {
         test/client.rb                                  test
         spec/client.rb                                  test
         spec/shop/client_spec.rb                        test
-        lib/shop/client_test.rb                         test
-        lib/shop/test_client.rb                         test
+        qa/client_test.rb                               test
+        test_client.rb                                  test
+        lib/shop/client_test.rb
+        lib/shop/test_kit.rb
+        app/models/customization_spec.rb
+        config/environments/test_sqlite3.rb
         spec_helper.rb                                  test
         lib/inspector.rb
         lib/specification/reader.rb
@@ -59,7 +63,12 @@ LABELS = {
     """,
     "php": """
         tests/ClientTest.php                            test
-        src/ClientTest.php                              test
+        module/ClientTest.php                           test
+        _test/Client.php                                test
+        src/TwigTest.php
+        library/Zend/Http/Client/Adapter/Test.php
+        application/Tools/Email/PostSendTest.php
+        test-mail.php
         tests/unit/ClientCest.php                       test
         spec/Shop/ClientSpec.php                        test
         src/Latest.php
@@ -97,8 +106,12 @@ LABELS = {
         Shop.Tests/Client.cs                            test
         Shop.UnitTests/Client.cs                        test
         ShopTests/Client.cs                             test
-        Shop/ClientTest.cs                              test
+        ShopNGTests/Client.cs                           test
+        Shop.Test.Common/Client.cs                      test
+        Shop.Tests.Modules/Client.cs                    test
         Shop/ClientTests.cs                             test
+        Shop/SelfTest.cs
+        Shop/PressureTest.cs
         Shop/Contest.cs
         Shop/Latest.cs
         Shop.Contests/Client.cs
@@ -140,6 +153,9 @@ COPIES = [
     ("python", "src/pip/_vendor/urllib3/util/ssl_.py", "urllib3", ""),
     ("python", "vendor/requests/adapters.py", "requests", ""),
     ("python", "opt/python3.9/site-packages/kombu/transport.py", "kombu", ""),
+    ("python", "site-packages/pip/_vendor/urllib3/util/ssl_.py", "pip", ""),
+    ("php", "vendor/hybridauth/hybridauth/src/Thirdparty/OAuth/Client.php", "hybridauth/hybridauth", ""),
+    ("php", "install/vendor/smarty/libs/Smarty.class.php", "smarty", ""),
     ("python", "shop/_vendor/six.py", "", ""),
     ("python", "third_party/python/boto/connection.py", "boto", ""),
     ("php", "vtlib/thirdparty/network/Net/Socket.php", "", ""),
@@ -173,6 +189,8 @@ def test_copies_name_their_package_as_far_as_the_path_tells(
         ("java", "src/shop/vendor/orders/VendorService.java"),
         ("csharp", "packages/Shop/Client.cs"),
         ("php", "src/api-1.0.0/Client.php"),
+        ("ruby", "modules/exploits/php-5.3.9-dos/module.rb"),
+        ("ruby", "modules/exploits/shop-5.3.9-dos/module.rb"),
         ("php", "phpmailer-5.2.21/class.smtp.php"),  # the unpacked archive itself
     ],
 )

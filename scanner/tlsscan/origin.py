@@ -22,11 +22,11 @@ _QUALIFIER = (
     "|load|browser|component|api|ui"
 )
 _TEST_FOLDER = (
-    rf"(?i:tests?|__tests?__|e2e|fixtures|.+[-_.]tests|(?:.*[-_.])?(?:{_QUALIFIER})[-_.]?tests?"
+    rf"(?i:_{{0,2}}tests?(?:__)?|e2e|fixtures|.+[-_.]tests|(?:.*[-_.])?(?:{_QUALIFIER})[-_.]?tests?"
     r"|(?:.+[-_.])?test[-_.]?(?:cases?|data|fixtures?|helpers?|utils?|support|resources|sources)"
     r"|(?:.+[-_.])?test[-_.]?suites?(?:[-_.].+)?)"
 )
-_TEST_PROJECT = r".+\.(?:\w*Tests?|Specs)|\w*[a-z0-9]Tests"  # Shop.UnitTests, Shop.Test, ShopTests
+_TEST_PROJECT = r"(?:.+\.)?(?:\w*Tests|Test|Specs)(?:\..+)?|\w+Tests"  # Shop.UnitTests, Shop.Test.Common, ShopTests
 _TEST_FOLDER_OF = {
     "ruby": r"specs?",
     "php": r"specs?",
@@ -41,16 +41,21 @@ _PRODUCT = frozenset({"src", "lib", "app"})  # below these, a word of the singul
 _GENERATED_FOLDER = r"(?i:generated|__generated__|generated-(?:test-)?sources)"
 
 # Files, by their name without its suffix.
-_DOTNET_TEST = r"(?:.*[a-z0-9_.])?Tests?|.*TestCase"
+_DOTNET_TEST = r".*[A-Za-z0-9_.]Tests|.*TestCase"
 _TEST_FILE = {
     "python": r"test_.*|.*_tests?|tests?|conftest",
     "ruby": r"test_.*|.*_(?:test|spec)|(?:spec|test|rails)_helper",
-    "php": r"(?:.*[a-z0-9_])?Tests?|.*TestCase|.*[a-z0-9]Ce[ps]t|.*_test|test-.*",
+    "php": r".*[a-z0-9_]Tests?|.*TestCase|.*[a-z0-9]Cest",
     "java": r"(?:.*[a-z0-9_])?Tests?|.*TestCase|.*[a-z0-9]IT|.*ITCase",
     "csharp": _DOTNET_TEST,
     "vbnet": _DOTNET_TEST,
     "powershell": r"(?i:.*\.tests)",
 }
+_NO_TEST_BELOW = {
+    "php": frozenset({"src", "lib", "library", "classes", "app", "application", "modules", "plugins", "includes"}),
+    "ruby": frozenset({"lib", "app", "config"}),
+}
+"""Where a language keeps what the product does: a name that only sounds like a test is one of the product's there."""
 _EXAMPLE_FILE = r"(?i:(?:.*[-_.])?(?:examples?|sample|demo)|example[-_].*)"
 _DOTNET_GENERATED = r"(?i:.*\.(?:designer|g|g\.i))"
 _GENERATED_FILE = {
@@ -83,12 +88,28 @@ _SHELVES = frozenset(
 )
 """Folders between a place of copies and a copy: they name no package."""
 _PARTS = frozenset(
-    {"test", "tests", "spec", "api", "apis", "views", "models", "forms", "migrations", "management", "services"}
+    {
+        "test",
+        "tests",
+        "spec",
+        "demo",
+        "docs",
+        "doc",
+        "examples",
+        "api",
+        "apis",
+        "views",
+        "models",
+        "forms",
+        "migrations",
+        "management",
+        "services",
+    }
     | {"utils", "templatetags"}
 )
 """Folders of a component that itself is called vendor."""
-_NO_PACKAGE = frozenset({"api", "openapi", "release", "version", "v"})
-_VERSIONED = r"(?P<name>[A-Za-z][\w.-]*?)-(?P<version>\d+(?:\.\d+)+)(?:[-.][A-Za-z][\w.]*)?"
+_NO_PACKAGE = frozenset({"api", "openapi", "release", "version", "v", "php", "python", "ruby", "java", "net"})
+_VERSIONED = r"(?P<name>[A-Za-z][\w.-]*?)-(?P<version>\d+(?:\.\d+)+)(?:[-.](?:alpha|beta|rc|dev|final|java)[\w.]*)?"
 _NUGET = r"(?P<name>[A-Za-z][\w.-]*?)\.(?P<version>\d+(?:\.\d+){1,3})(?:-[\w.]+)?"
 _DOTNET = frozenset({"csharp", "vbnet", "powershell"})
 _RELEASE_PARTS = 3  # of a version in a folder's name that is enough alone: `phpmailer-5.2.21`
@@ -153,6 +174,8 @@ def _is_test(file: _File) -> bool:
     pairs = pairwise(file.folders)
     if any(above == "src" and re.fullmatch(_SOURCE_SET, name) for above, name in pairs):
         return True
+    if _NO_TEST_BELOW.get(file.language, frozenset()).intersection(file.folders):
+        return False
     return _names(file, _TEST_FILE.get(file.language))
 
 
@@ -178,14 +201,14 @@ def _is_generated_by_name(file: _File) -> bool:
 def _package(file: _File) -> tuple[str, str] | None:
     """Name and version (empty when the path does not tell) of what a file is a copy of; None when it is none.
 
-    The innermost copy counts: `vendor/a/b/third_party/c` is `c`.
+    The outermost copy counts, as that is what can be upgraded: `vendor/a/b/third_party/c` is `a/b`.
     """
     return next(_packages(file), None)
 
 
 def _packages(file: _File) -> Iterator[tuple[str, str]]:
-    for number in reversed(range(len(file.folders))):
-        name, inside = file.folders[number], file.folders[number + 1 :]
+    for number, name in enumerate(file.folders):
+        inside = file.folders[number + 1 :]
         if name == "gems" and inside and (gem := re.fullmatch(_VERSIONED, inside[0])):
             yield gem["name"], gem["version"]
         elif name == "packages" and inside and file.language in _DOTNET and (nuget := re.fullmatch(_NUGET, inside[0])):
@@ -204,14 +227,16 @@ def _of_vendor(file: _File, inside: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Composer keeps `vendor/<vendor>/<package>`; other languages have the package itself there."""
     if file.language == "php":
         if len(inside) > 1 and inside[0] not in _SHELVES:
-            yield f"{inside[0]}/{inside[1]}", ""
-    elif file.language != "java" and inside[0].lower() not in _PARTS:
+            part = inside[1] in _SHELVES or inside[1] in _PARTS
+            yield inside[0] if part else f"{inside[0]}/{inside[1]}", ""
+    elif file.language != "java" and inside[0].lower() not in _PARTS and inside[0] != "bundle":
         yield _shelved(inside)
 
 
 def _shelved(inside: Sequence[str]) -> tuple[str, str]:
     """The package below a place of copies; no name where only shelves stand there."""
-    return next((_versioned(name) for name in inside if name.lower() not in _SHELVES), ("", ""))
+    named = (name for name in inside if name.lower() not in _SHELVES and name[0].isalpha())
+    return next(map(_versioned, named), ("", ""))
 
 
 def _versioned(name: str) -> tuple[str, str]:
