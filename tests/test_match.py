@@ -118,6 +118,13 @@ def test_a_loose_slot_with_an_unknown_value_is_silent(value: Value, confidence: 
     assert bool(found) is reported
 
 
+@pytest.mark.parametrize("name", ["p", "with", "error", "version"])
+def test_a_parameter_is_no_call_that_reports_by_its_name(name: str) -> None:
+    rules = exactly('{parameter: "*", anchor: TLSv}')
+    given = (Argument(None, "", V1, at(1, 20), "value"),)
+    assert matches(rules, Site(Form.PARAMETER, (name,), name, "a.py", "python", at(1), given))
+
+
 # -- slots ------------------------------------------------------------------------------------------------------
 
 

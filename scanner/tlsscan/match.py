@@ -388,7 +388,7 @@ def rest_of(site: Site, position: int) -> Argument | None:
 
 def _only_reports(site: Site, sink: Sink) -> bool:
     """Whether an entry or an argument that no API vouches for is handed to an assertion, a log or the like."""
-    if site.form is not Form.OPTION and sink.name != "*":
+    if site.form is not Form.OPTION and (sink.name != "*" or site.form not in CALLED):
         return False
     names = site.owner if site.form is Form.OPTION else site.names
     return any(REPORTING.fullmatch(name.rpartition(".")[2].lower().rstrip("?!")) for name in names)
