@@ -661,6 +661,27 @@ def test_explain_tells_the_whole_rule(tls: Main, name: str) -> None:
         assert part in given.out
 
 
+@pytest.mark.parametrize(
+    ("rule", "line"),
+    [
+        ("java/disabled-algorithms", "  a text that names not all of TLSv1.0, TLSv1.1: those it leaves out"),
+        ("java/https-protocols", "  any other text: rejected"),
+        ("java/ssl-enabled-protocols", "  *.getEnabledProtocols(): left to the runtime"),
+        (
+            "java/jetty-exclude-protocols",
+            "  call org.eclipse.jetty.util.ssl.SslContextFactory.setExcludeProtocols without arguments: no version",
+        ),
+        (
+            "java/jetty-exclude-protocols",
+            "  call org.eclipse.jetty.util.ssl.SslContextFactory.addExcludeProtocols: argument 1"
+            " (added to what was set before)",
+        ),
+    ],
+)
+def test_explain_tells_what_a_slot_and_a_text_mean(tls: Main, rule: str, line: str) -> None:
+    assert line in tls("explain", rule).out.splitlines()
+
+
 PACK = """\
 schema: 1
 library: acme

@@ -57,7 +57,8 @@ def sink_words(sink: Sink) -> str:
     if sink.form in (Form.CALL, Form.NEW):
         parts = [f"argument {sink.position + 1}"] if sink.position is not None else []
         parts += [f"{sink.argument!r}"] if sink.argument else []
-        slot = f": {' or '.join(parts)}"
+        slot = f": {' or '.join(parts)}" if parts else f" without arguments: {_meanings(sink.bare)}"
+        slot += " (added to what was set before)" if sink.adds else ""
     name = "any call" if sink.name == "*" else sink.written or sink.name
     asked = [" or ".join([*map(_key, where.keys), *where.like]) for where in sink.where]
     where = f" when another argument is {' and one is '.join(asked)}" if asked else ""
@@ -66,6 +67,8 @@ def sink_words(sink: Sink) -> str:
 
 
 def _values(vocabulary: Vocabulary) -> Iterator[str]:
+    if vocabulary.guards:
+        yield f"  a text that names not all of {', '.join(tokens(vocabulary.guards))}: those it leaves out"
     for key, meanings in vocabulary.entries.items():
         yield f"  {_key(key)}: {_meanings(meanings)}"
     for mask, versions in vocabulary.flags:
@@ -73,10 +76,13 @@ def _values(vocabulary: Vocabulary) -> Iterator[str]:
     for field in vocabulary.fields:
         for number, meanings in field.numbers.items():
             yield f"  bits {field.low}-{field.high} = {number}: {field.configures.value} {_meanings(meanings)}"
+    if vocabulary.unknown is not None:
+        yield f"  any other text: {_meaning(vocabulary.unknown)}"
 
 
 def _key(key: Key) -> str:
-    return {"text": f"'{key.value}'", "symbol": f":{key.value}", "null": "null"}.get(key.type, key.value)
+    written = {"text": f"'{key.value}'", "symbol": f":{key.value}", "null": "null", "call": f"{key.value}()"}
+    return written.get(key.type, key.value)
 
 
 def _meanings(meanings: Meanings) -> str:
