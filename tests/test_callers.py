@@ -7,7 +7,7 @@ import pytest
 
 from core_builders import call
 from tlsscan.callers import MAX_GROWTH, MAX_NAMESAKES, MAX_OPENINGS, follow
-from tlsscan.calls import Question
+from tlsscan.calls import Calls, Question
 from tlsscan.model import Site
 from tlsscan.protocol import tokens
 from tlsscan.values import Callee, Listing, Parameter, Text
@@ -549,6 +549,19 @@ def test_slots_of_one_function_and_of_one_name_are_bounded() -> None:
     many = Counting([call(f"lib.C{n}.connect", Text("TLSv1")) for n in range(100)])
     follow_all([opened(n, f"lib.C{n}.connect") for n in range(100)], many)
     assert many.asked == [MAX_NAMESAKES]
+
+
+def test_files_are_found_by_the_rarer_of_two_words() -> None:
+    of = Question("java", "p/SslBundle.java", "protocol", Callee("p.SslBundle.of", "method", 0))
+    context = Question("java", "p/Tls.java", "protocol", Callee("p.Tls.sslContextFor", "method", 0))
+    calls = Calls("java", [of, context])
+    assert calls.rarest() == {"SslBundle", "sslContextFor"}
+    assert {word: row.words for word, row in calls.literals().items()} == {
+        "of": ("SslBundle",),
+        "sslContextFor": ("Tls",),
+    }
+    plain = Question("python", "a/of.py", "v", Callee("a.tools.of", "function", 0))
+    assert Calls("python", [plain]).rarest() == {"of"}  # its own file need not name its module
 
 
 def test_without_open_parameters_nobody_is_asked() -> None:

@@ -55,6 +55,16 @@ class Calls:
             found[word] = Literal(tuple(dict.fromkeys((*(known.words if known else ()), *owners))) if both else ())
         return found
 
+    def rarest(self) -> set[str]:
+        """Literals of which one stands in every file with such a call: the name of a function, or of the class that
+        owns it where that is longer (`SslBundle` for `of`)."""
+        found: set[str] = set()
+        for question in self.questions:
+            word, *owners = (_spelled(word, self.language) for word in _words(question.callee, self.language))
+            named = question.callee.kind == "method" and owners and min(map(len, owners)) > len(word)
+            found.update(owners if named else [word])
+        return found
+
     def is_home(self, path: str) -> bool:
         """Whether one of the functions stands in a file: there nothing need name its owner."""
         return path in self._homes

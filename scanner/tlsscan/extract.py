@@ -96,6 +96,7 @@ class CallSearch:
     def __init__(self, calls: Calls) -> None:
         self.calls = calls
         literals = calls.literals()
+        self.hits = Prefilter(calls.language, dict.fromkeys(sorted(calls.rarest()), Literal()))
         self.prefilter = Prefilter(calls.language, literals)
         self._at_home = Prefilter(calls.language, dict.fromkeys(literals, Literal()))
 
@@ -156,7 +157,7 @@ class Extractor:
 
     def calls(self, candidate: Candidate, searches: Mapping[str, CallSearch]) -> Extract | None:
         """The calls of functions in a file; None when it holds none and has no problem."""
-        code = self._code(candidate, {language: search.prefilter for language, search in searches.items()})
+        code = self._code(candidate, {language: search.hits for language, search in searches.items()})
         if isinstance(code, Problem):
             return Extract(problems=(code,))
         if code is None:
