@@ -184,6 +184,7 @@ def test_copies_name_their_package_as_far_as_the_path_tells(
         ("python", "shop/vendor/migrations/first.py"),
         ("python", "app/vendor/orders/list.py"),
         ("ruby", "app/models/vendor/order.rb"),
+        ("ruby", "lib/shop/credential/third_party/subject.rb"),
         ("ruby", "gems/shop-client/lib/client.rb"),
         ("java", "src/main/java/shop/vendor/VendorService.java"),
         ("java", "src/shop/vendor/orders/VendorService.java"),

@@ -216,7 +216,8 @@ def _packages(file: _File) -> Iterator[tuple[str, str]]:
         elif name in _INSTALLED:
             yield _versioned(inside[0] if inside else file.stem)
         elif name.lower() in _COPIES:
-            yield _shelved(inside)
+            if inside or name[0] == "_" or not _PRODUCT.intersection(file.folders[:number]):
+                yield _shelved(inside)
         elif name == "vendor" and not _NO_VENDOR_BELOW.intersection(file.folders[:number]) and inside:
             yield from _of_vendor(file, inside)
         elif number and _is_release(name):
