@@ -80,14 +80,24 @@ class Search:
         self.language = language
         self.words = sorted(owners)
         self.owners = {part for own in owners.values() for name in own for part in name.split(".")}
-        self._owners = {word: sorted({name.rpartition(".")[2] for name in own}) for word, own in owners.items()}
+        self._owners = {
+            word: sorted({name.rpartition(".")[2].encode() for name in own}) for word, own in owners.items()
+        }
         spelled = [word.lower() for word in self.words] if language in LOWERED else self.words
-        self.literals = Prefilter(language, dict.fromkeys(spelled, Literal()))
+        self._prefilter = Prefilter(language, dict.fromkeys(spelled, Literal()))
+        self._named = {owner for own in self._owners.values() for owner in own}
+
+    def concerns(self, raw: memoryview, path: str) -> bool:
+        """Whether a word stands in a file, and the name of anything that may own one: most files end here."""
+        if not self._prefilter.hit(raw):
+            return False
+        data = bytes(raw)
+        return self.language in languages.NAMED_BY_FILE or any(owner in data for owner in self._named)
 
     def declares(self, data: bytes, word: str) -> bool:
         """Whether the text of a file declares anything that may own a word: `class Settings`, `namespace Shop`."""
         owners = self._owners[word]
-        return "" in owners or any(_declares(data, owner.encode()) for owner in owners)
+        return b"" in owners or any(_declares(data, owner) for owner in owners)
 
 
 class CallSearch:
@@ -96,14 +106,18 @@ class CallSearch:
     def __init__(self, calls: Calls) -> None:
         self.calls = calls
         literals = calls.literals()
-        self.hits = Prefilter(calls.language, dict.fromkeys(sorted(calls.rarest()), Literal()))
-        self.prefilter = Prefilter(calls.language, literals)
+        self._rarest = Prefilter(calls.language, dict.fromkeys(sorted(calls.rarest()), Literal()))
+        self._prefilter = Prefilter(calls.language, literals)
         self._at_home = Prefilter(calls.language, dict.fromkeys(literals, Literal()))
 
-    def anchors(self, source: SourceFile) -> list[Anchor]:
+    def concerns(self, raw: memoryview, path: str) -> bool:
+        """Whether a function may be called in a file: most files end here."""
+        return self._rarest.hit(raw) and bool(self.anchors(bytes(raw), path))
+
+    def anchors(self, data: bytes, path: str) -> list[Anchor]:
         """Where the functions are named in a file."""
-        prefilter = self._at_home if self.calls.is_home(source.path) else self.prefilter
-        return prefilter.anchors(source.data)
+        prefilter = self._at_home if self.calls.is_home(path) else self._prefilter
+        return prefilter.anchors(data)
 
 
 def _declares(data: bytes, owner: bytes) -> bool:
@@ -157,13 +171,13 @@ class Extractor:
 
     def calls(self, candidate: Candidate, searches: Mapping[str, CallSearch]) -> Extract | None:
         """The calls of functions in a file; None when it holds none and has no problem."""
-        code = self._code(candidate, {language: search.hits for language, search in searches.items()})
+        code = self._code(candidate, searches)
         if isinstance(code, Problem):
             return Extract(problems=(code,))
         if code is None:
             return None
         source, search = code.source, searches[code.language]
-        anchors = search.anchors(source)
+        anchors = search.anchors(source.data, source.path)
         if not anchors:
             return None
         from tlsscan.frontends import frontend
@@ -177,13 +191,16 @@ class Extractor:
             problems.append(Problem(source.path, ProblemKind.TRUNCATED, f"has more than {MAX_SITES} places"))
         return self._told(source, sites, problems)
 
-    def _code(self, candidate: Candidate, prefilters: Mapping[str, Prefilter]) -> Code | Problem | None:
-        """A file's code, where a literal of its language stands in the file; None for other files."""
+    def _code(self, candidate: Candidate, searches: Mapping[str, Search | CallSearch]) -> Code | Problem | None:
+        """A file's code, where the search of its language concerns the file; None for other files."""
         raw = self._raw(candidate)
         if isinstance(raw, ProblemKind):
             return Problem(candidate.path, raw, PROBLEM_TEXTS.get(raw, raw.value))
-        spoken = [language for language in languages.spoken(candidate.language) if language in prefilters]
-        if not wide_encoding(raw) and not any(prefilters[language].hit(raw) for language in spoken):
+        if not wide_encoding(raw) and not any(
+            searches[language].concerns(raw, candidate.path)
+            for language in languages.spoken(candidate.language)
+            if language in searches
+        ):
             return None
         source, language = _text(candidate.path, raw), candidate.language
         if isinstance(source, Problem):
@@ -196,7 +213,7 @@ class Extractor:
                 language, source, *_ = program(language, source)
             except TooMuchCode:  # told when the file was read for its own sake
                 return None
-        return Code(language, source) if language in prefilters else None
+        return Code(language, source) if language in searches else None
 
     def _raw(self, candidate: Candidate) -> memoryview | ProblemKind:
         """The content of a file. What has code between other text may be larger: only the code is parsed."""
@@ -322,7 +339,7 @@ class Extractor:
 
     def definitions(self, candidate: Candidate, searches: Mapping[str, Search]) -> list[Definition] | ProblemKind:
         """The constants of a file that the search of its language is for, or why they are not known."""
-        code = self._code(candidate, {language: search.literals for language, search in searches.items()})
+        code = self._code(candidate, searches)
         if isinstance(code, Problem):
             return code.kind
         return self._defined(code.source, searches[code.language]) if code is not None else []

@@ -27,8 +27,9 @@ def link(sites: Sequence[Site], wanted: Wanted, find: Find) -> list[Site]:
     definitions: dict[str, dict[str, list[Definition]]] = defaultdict(lambda: defaultdict(list))
     asked: dict[str, set[tuple[str, str]]] = defaultdict(set)
     current = list(sites)
+    waiting: Iterable[int] = range(len(current))
     for _ in range(MAX_ROUNDS):
-        open_now = {index: names for index, site in enumerate(current) if (names := wanted(site))}
+        open_now = {index: names for index in waiting if (names := wanted(current[index]))}
         missing = _missing(current, open_now, asked)
         if not missing:
             break
@@ -40,6 +41,7 @@ def link(sites: Sequence[Site], wanted: Wanted, find: Find) -> list[Site]:
                 known.append(definition)
         for index, names in open_now.items():
             current[index] = _linked(current[index], names, definitions[current[index].language])
+        waiting = tuple(open_now)
     return current
 
 
