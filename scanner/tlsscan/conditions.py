@@ -5,14 +5,15 @@
 
 import re
 
+from tlsscan.patterns import lazy
 from tlsscan.protocol import Version, VersionSet
 
-_NAMED = re.compile(r"(?:(?<![A-Za-z])|start)(ssl|tls)[ _:-]?v?[ _-]?(\d)(?:[._]?(\d))?(?!\d)", re.IGNORECASE)
-_BARE = re.compile(r"""['"]v?1[._]([0-3])['"]""", re.IGNORECASE)  # `case '1.0'`, around a TLS version
-_COMPARES = re.compile(r"==|\bcase\b|\bequals|\beql?\b|\bis\b|-[ic]?eq\b|\bin(?:_array)?\b", re.IGNORECASE)
-_DENIES = re.compile(r"!=|<>|\bnot\b|-[ic]?ne\b|^!|defined|exists|hasattr|respond_to", re.IGNORECASE)
+_NAMED = lazy(r"(?:(?<![A-Za-z])|start)(ssl|tls)[ _:-]?v?[ _-]?(\d)(?:[._]?(\d))?(?!\d)", re.IGNORECASE)
+_BARE = lazy(r"""['"]v?1[._]([0-3])['"]""", re.IGNORECASE)  # `case '1.0'`, around a TLS version
+_COMPARES = lazy(r"==|\bcase\b|\bequals|\beql?\b|\bis\b|-[ic]?eq\b|\bin(?:_array)?\b", re.IGNORECASE)
+_DENIES = lazy(r"!=|<>|\bnot\b|-[ic]?ne\b|^!|defined|exists|hasattr|respond_to", re.IGNORECASE)
 _NAME = r"""[:'"]{0,2}(?:(?:ssl|tls)[ _-]?v?[0-9][0-9._]*(?:_(?:client|server))?|1(?:[._][0-3])?)['"]?"""
-_NAMES = re.compile(rf"{_NAME}(?:[\s,|]+{_NAME})*", re.IGNORECASE)
+_NAMES = lazy(rf"{_NAME}(?:[\s,|]+{_NAME})*", re.IGNORECASE)
 _VERSIONS = {
     ("ssl", "2", ""): Version.SSLV2,
     ("ssl", "3", ""): Version.SSLV3,

@@ -1,7 +1,8 @@
 """Text of the scanned repository made fit for a screen or a log. Knows nothing of findings."""
 
-import re
 from typing import NamedTuple
+
+from tlsscan.patterns import lazy
 
 TAB_STOP = 4
 ELLIPSIS = "..."
@@ -11,7 +12,7 @@ ELLIPSIS = "..."
 # spelt out so that the output does not depend on the Unicode version of the interpreter.
 # The last alternative breaks the commands that CI agents look for anywhere in a line: `##[` (GitHub,
 # Azure), `##vso[` (Azure), `##teamcity[`.
-_UNSAFE = re.compile(
+_UNSAFE = lazy(
     "["
     "\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
@@ -19,7 +20,7 @@ _UNSAFE = re.compile(
     "]"
     r"|(?<=#)#(?=\[|(?i:vso|teamcity)\[)",
 )
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = lazy("[\ud800-\udfff]")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ZERO_WIDTH = frozenset({"Mn", "Me"})
 _WIDE = frozenset({"W", "F"})

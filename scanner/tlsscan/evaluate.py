@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tlsscan.conditions import only_names_versions
 from tlsscan.model import Kind
+from tlsscan.patterns import lazy
 from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.rules import Key, Meaning, Meanings, Syntax, Vocabulary
@@ -40,7 +41,7 @@ from tlsscan.values import (
 
 MAX_ARMS = 16
 MADE = "a part of the text is made at run time"
-NUMERAL = re.compile(r"0[xX][0-9a-fA-F]{1,16}|0|[1-9][0-9]{0,18}")
+NUMERAL = lazy(r"0[xX][0-9a-fA-F]{1,16}|0|[1-9][0-9]{0,18}")
 TAKING = frozenset({"~", "-", "^"})  # what follows such an operator adds no version
 
 

@@ -13,6 +13,7 @@ from tlsscan.match import SinkIndex, Wish
 from tlsscan.mentions import Mentions
 from tlsscan.model import Argument, Form, Problem, ProblemKind, Site
 from tlsscan.packs import LOWERED, Literal, Rulebook
+from tlsscan.patterns import lazy
 from tlsscan.prefilter import Prefilter
 from tlsscan.source import Reader, SourceFile, decode, wide_encoding
 from tlsscan.values import Region, Step, Value, local_steps
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 Anchor: TypeAlias = tuple[int, int]
 
-DECLARATION = re.compile(rb"(?i:\b(?:class|struct|interface|enum|record|trait|module|namespace|package)\s+)[\w.:\\]*\Z")
+DECLARATION = lazy(rb"(?i:\b(?:class|struct|interface|enum|record|trait|module|namespace|package)\s+)[\w.:\\]*\Z")
 DECLARATION_REACH = 120
 NEAR = 400  # bytes around what is nested too deeply, searched for literals
 MAX_SITES = 500  # of one file; beyond, the file is told as truncated

@@ -2,6 +2,8 @@
 
 import re
 
+from tlsscan.patterns import lazy
+
 DISPLAY = {
     "python": "Python",
     "ruby": "Ruby",
@@ -96,7 +98,7 @@ _INTERPRETERS = {
 }
 # Drupal and older PHP name code so, but so do assemblers, Pascal and plain data: the content decides.
 _SHARED_WITH_PHP = (".inc", ".module", ".install", ".theme", ".engine", ".profile")
-_PHP_TAG = re.compile(rb"<\?(?:[=\s]|php)", re.IGNORECASE)
+_PHP_TAG = lazy(rb"<\?(?:[=\s]|php)", re.IGNORECASE)
 SHEBANG_BYTES = 200
 
 UNREAD = {suffix: language for language, suffixes in _UNREAD.items() for suffix in suffixes.split()}

@@ -9,11 +9,13 @@ from collections.abc import Collection, Iterator
 from functools import reduce
 from itertools import accumulate
 
+from tlsscan.patterns import lazy
+
 _BLOCK = 100
 _MULTIPLIER = 37
 _MASK = (1 << 64) - 1
 _END_MARK = "\uffff"
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_ASTRAL = lazy("[\U00010000-\U0010ffff]")
 
 
 def line_hashes(text: str, lines: Collection[int]) -> dict[int, str]:

@@ -11,6 +11,7 @@ from tlsscan.conditions import asks_for
 from tlsscan.evaluate import Lens, Part, Reading, deciding, is_own, lookup, meant, readings
 from tlsscan.languages import CASELESS, same_word
 from tlsscan.model import Argument, Confidence, Form, Kind, Naming, Permitted, Place, Site, Usage
+from tlsscan.patterns import lazy
 from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.rules import Base, Key, Rule, Sink, SinkKey, Where
@@ -40,7 +41,7 @@ DECLARING = frozenset({"java", "csharp", "vbnet"})  # languages whose variables 
 IGNORES_CASE = frozenset({"php"})  # languages whose function and class names ignore case
 # Calls that compare, expect, look up, log or print what they are given: naming a setting there sets nothing. Only where
 # nothing but a name and a value speaks for a setting does this count.
-REPORTING = re.compile(
+REPORTING = lazy(
     r"(?:assert|expect|should|verify)\w*"
     r"|eq|eql|equal|include|match|match_array|have_attributes|hash_including|contain_exactly|receive|with|mock"
     r"|(?:instance_|class_|object_)?double|spy|stubs?|returns|and_return|receive_messages|have_received"

@@ -8,6 +8,7 @@ from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from tlsscan.languages import CASELESS
 from tlsscan.model import Argument, Form, Site
+from tlsscan.patterns import lazy
 from tlsscan.rules import Key, Rule
 from tlsscan.source import SourceFile
 from tlsscan.values import Name, Symbol, Text, Value
@@ -15,9 +16,9 @@ from tlsscan.values import Name, Symbol, Text, Value
 SHORTEST_NAME = 8
 MAX_MENTIONS = 50  # of one file
 _REACH = 200  # bytes before a value that are looked at for what qualifies it
-_LEAD = re.compile(rb"(?<![\w$.:])(?:\w+(?:\.|::|\\))*\Z")
-_GOES_ON = re.compile(rb"[\w$]")
-_VERSION = re.compile(r"(?:tls|ssl)[\w.]*\d", re.IGNORECASE)
+_LEAD = lazy(rb"(?<![\w$.:])(?:\w+(?:\.|::|\\))*\Z")
+_GOES_ON = lazy(rb"[\w$]")
+_VERSION = lazy(r"(?:tls|ssl)[\w.]*\d", re.IGNORECASE)
 
 
 class Mentions:

@@ -3,9 +3,11 @@
 import re
 from typing import NamedTuple
 
+from tlsscan.patterns import lazy
+
 _OPERATORS = (">=", "<=", "==", ">", "<")
-_PART = re.compile(r"[0-9]{1,18}")
-_OLD_JAVA = re.compile(r"1\.[0-8](?![0-9])")
+_PART = lazy(r"[0-9]{1,18}")
+_OLD_JAVA = lazy(r"1\.[0-8](?![0-9])")
 
 
 def version_key(text: str, product: str = "") -> tuple[int, ...]:

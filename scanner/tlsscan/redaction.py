@@ -5,12 +5,13 @@ from collections.abc import Iterable
 
 from tlsscan.identity import fingerprints
 from tlsscan.model import Finding, Naming, Place, Report, Usage
+from tlsscan.patterns import lazy
 from tlsscan.values import Region, Step
 
 MASK = "*"
-LITERAL = re.compile(r"""(["'`])((?:\\.|(?!\1)[^\\])*)(\1|\\?$)""", re.DOTALL)
-PROTOCOL = re.compile(r"(?:[dk]?(?:tls|ssl)(?:v?[\d._]+|v?\d*(?:hello)?)?|[\d\s.,:;+|_-])*", re.IGNORECASE)
-KEY = re.compile(r"[A-Za-z_][\w.-]*")
+LITERAL = lazy(r"""(["'`])((?:\\.|(?!\1)[^\\])*)(\1|\\?$)""", re.DOTALL)
+PROTOCOL = lazy(r"(?:[dk]?(?:tls|ssl)(?:v?[\d._]+|v?\d*(?:hello)?)?|[\d\s.,:;+|_-])*", re.IGNORECASE)
+KEY = lazy(r"[A-Za-z_][\w.-]*")
 
 
 def redact(report: Report) -> Report:

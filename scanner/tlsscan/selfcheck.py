@@ -10,18 +10,19 @@ from tlsscan.extract import Extractor
 from tlsscan.match import Match, match
 from tlsscan.model import Level, Permitted, Usage
 from tlsscan.packs import Rulebook
+from tlsscan.patterns import lazy
 from tlsscan.policy import Policy, level, verdict
 from tlsscan.products import Runtimes
 from tlsscan.protocol import BY_TOKEN, Version, tokens
 from tlsscan.rules import Example, Rule
 from tlsscan.source import SourceFile
 
-MARK = re.compile(
+MARK = lazy(
     r"(?:(?<!\S)'(?=\s)|#|//|--|/\*|<!--|@\*)\s*expect:\s*(?P<text>[^\n]*?)"
     r"\s*(?:\*/|-->|(?:-|--)?%>|\*@|(?:\\n)?\",?)?\s*$"
 )
 WORDS = frozenset({"none", "default", "unresolved"})
-NAMES_1_2 = re.compile(r"tls[ _-]?v?[ _-]?1[._-]?2(?!\d)", re.IGNORECASE)
+NAMES_1_2 = lazy(r"tls[ _-]?v?[ _-]?1[._-]?2(?!\d)", re.IGNORECASE)
 FLOOR = Policy(Version.TLS1_2)
 SUFFIXES = {
     "python": "py",

@@ -16,6 +16,7 @@ from tree_sitter import Language, Node, Parser, Tree
 
 from tlsscan.frontends.speaker import Definition, Knows, TooDeep, Wish, anything
 from tlsscan.model import Argument, Form, Site
+from tlsscan.patterns import lazy
 from tlsscan.source import WORD_BYTES, SourceFile
 from tlsscan.values import (
     Arm,
@@ -413,8 +414,8 @@ class Frontend(ABC):
     class_kinds: frozenset[str] = frozenset()
     statement_kinds: frozenset[str] = frozenset()
     loop_kinds: frozenset[str] = frozenset()
-    guard_words: re.Pattern[str] = re.compile(r"(?!)")
-    older_words: re.Pattern[str] = re.compile(
+    guard_words: re.Pattern[str] = lazy(r"(?!)")
+    older_words: re.Pattern[str] = lazy(
         r"(?:^|[\s(&|])(?:!(?!=)|not\b)|(?<![<=>])<=?(?![<>=])|\bis None\b|[=!]=\s*(?:null|None|false|-1)\b"
     )
     ignore_case = False  # of names: variables, types and members alike

@@ -1,6 +1,5 @@
 """C#: from syntax trees to sites."""
 
-import re
 from collections.abc import Iterator, Sequence
 from weakref import WeakKeyDictionary
 
@@ -30,6 +29,7 @@ from tlsscan.frontends.csharp_nodes import (
 from tlsscan.frontends.csharp_receivers import member_names
 from tlsscan.frontends.speaker import Knows, anything
 from tlsscan.model import Argument, Form, Site
+from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 from tlsscan.values import Arm, Choice, Name, Operation, Text
 
@@ -38,8 +38,8 @@ MAX_ERRORS = 200
 SMALL_ERROR = 2000  # bytes; what is larger is broken by something inside it
 
 TEXT_KINDS = frozenset({"string_literal", "verbatim_string_literal", "string_content", "raw_string_content"})
-UNSET = re.compile(r"== ?(?:0|false)\b|!= ?[A-Za-z]")  # a comparison that asks for a flag that is not set
-OBJECT = re.compile(r"\w+(\.\w+)?")
+UNSET = lazy(r"== ?(?:0|false)\b|!= ?[A-Za-z]")  # a comparison that asks for a flag that is not set
+OBJECT = lazy(r"\w+(\.\w+)?")
 
 
 class CSharpFrontend(CSharpExpressions):

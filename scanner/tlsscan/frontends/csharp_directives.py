@@ -1,16 +1,17 @@
 """C#: conditional compilation that cuts a construct in two, so that the grammar cannot place it. Nothing of meaning."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
+from tlsscan.patterns import lazy
+
 Span: TypeAlias = tuple[int, int]
 
-DIRECTIVE = re.compile(rb"(?m)^[ \t]*#[ \t]*(if|elif|else|endif)\b[^\r\n]*")
-DIRECTIVE_WORD = re.compile(rb"^[ \t]*#[ \t]*if\b|//.*")
-NOT_LINE_END = re.compile(rb"[^\r\n]")
+DIRECTIVE = lazy(rb"(?m)^[ \t]*#[ \t]*(if|elif|else|endif)\b[^\r\n]*")
+DIRECTIVE_WORD = lazy(rb"^[ \t]*#[ \t]*if\b|//.*")
+NOT_LINE_END = lazy(rb"[^\r\n]")
 MAX_ROUNDS = 4
 
 

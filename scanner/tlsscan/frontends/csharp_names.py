@@ -9,14 +9,15 @@ from tree_sitter import Node
 
 from tlsscan.frontends.base import SNIPPET, Binding, Frontend, Path, Unit, children, field, text_of
 from tlsscan.frontends.csharp_nodes import LAMBDA_KINDS, METHOD_KINDS, PREPROC_KINDS, TYPE_KINDS, dotted
+from tlsscan.patterns import lazy
 
 NESTED_TYPE_KINDS = frozenset({"nullable_type", "ref_type", "scoped_type"})
 CONDITION_KINDS = frozenset({"if_statement", "while_statement", "conditional_expression", "preproc_if", "preproc_elif"})
-USING = re.compile(
+USING = lazy(
     rb"(?m)^[ \t]*(?:global[ \t]+)?using[ \t]+(static[ \t]+)?(?:global::[ \t]*)?([\w.]+(?:<[\w., ]+>)?)[ \t]*;"
 )
-NAMESPACE = re.compile(rb"(?m)^[ \t]*namespace[ \t]+([\w.]+)")
-TYPE_ARGUMENTS = re.compile(r"<[\w.,? ]+>(?=\()")
+NAMESPACE = lazy(rb"(?m)^[ \t]*namespace[ \t]+([\w.]+)")
+TYPE_ARGUMENTS = lazy(r"<[\w.,? ]+>(?=\()")
 HEAD = 200_000
 MAX_USINGS = 40
 
@@ -52,7 +53,7 @@ class CSharpNames(Frontend):
         | METHOD_KINDS
         | LAMBDA_KINDS
     )
-    guard_words = re.compile(
+    guard_words = lazy(
         r"\bNET(?:11|20|30|35|4\d{1,2})\w*\b|\bNET(?:FRAMEWORK|FX|STANDARD|COREAPP)\w*|\bMONO\w*\b|__MonoCS__"
         r"|\bEnvironment\.(?:OS)?Version\b|\bOSVersion\b|\bFrameworkDescription\b|\bIsOSPlatform\b"
         r"|\bIsWindowsVersionAtLeast\b|\bIsDefined\b|\bGetNames\b|\bTryParse\b|\bGetMember\b"

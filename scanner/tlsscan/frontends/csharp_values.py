@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 
 from tlsscan.frontends.base import parse_number
+from tlsscan.patterns import lazy
 from tlsscan.values import Arm, Choice, Listing, Name, Number, Operation, Text, Unknown, Value, Via
 
-SETTING_NAME = re.compile(r"[A-Za-z][\w -]{0,60}")
+SETTING_NAME = lazy(r"[A-Za-z][\w -]{0,60}")
 ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "e": "\x1b"}
-ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{1,4})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
+ESCAPE = lazy(r"\\(?:x([0-9a-fA-F]{1,4})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 SAME_METHODS = frozenset({"ToString", "ToArray", "ToList", "ToHashSet", "AsReadOnly", "AsEnumerable", "AsSpan", "Cast"})
 TEXT_METHODS = frozenset({"Trim", "TrimStart", "TrimEnd", "ToLower", "ToUpper", "ToLowerInvariant", "ToUpperInvariant"})
 NUMBER_METHODS = frozenset({"Parse", "ToInt32", "ToInt64", "ToInt16", "ToUInt32", "ToByte"})

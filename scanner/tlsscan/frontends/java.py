@@ -20,9 +20,10 @@ from tlsscan.frontends.java_names import (
 )
 from tlsscan.frontends.java_scopes import BODY_KINDS, CLASS_KINDS, FIELD_KINDS, visible
 from tlsscan.model import Form
+from tlsscan.patterns import lazy
 from tlsscan.values import Text, Value
 
-SETTING = re.compile(r"-D([A-Za-z_][\w.-]*)=([^\s\"']*)|[?&;]([A-Za-z_][\w.-]*)=([^\s\"'&;)]*)")
+SETTING = lazy(r"-D([A-Za-z_][\w.-]*)=([^\s\"']*)|[?&;]([A-Za-z_][\w.-]*)=([^\s\"'&;)]*)")
 
 
 class JavaFrontend(JavaExpressions):

@@ -1,6 +1,5 @@
 """How Java's names get their values: imports, variables, fields, parameters. Evaluates nothing."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from tree_sitter import Language, Node
@@ -22,6 +21,7 @@ from tlsscan.frontends.java_scopes import (
     owner_level,
     owner_name,
 )
+from tlsscan.patterns import lazy
 from tlsscan.values import Callee
 
 BRANCH_KINDS = frozenset({"if_statement", "while_statement", "for_statement", "enhanced_for_statement", "do_statement"})
@@ -49,12 +49,12 @@ class JavaBindings(Frontend):
     block_kinds = BLOCK_KINDS
     function_kinds = FUNCTION_KINDS
     class_kinds = CLASS_KINDS
-    guard_words = re.compile(
+    guard_words = lazy(
         r"\b(SDK_INT|VERSION_CODES|java\.version|java\.specification\.version|JAVA_VERSION\w*|JavaVersion|isJava\w*"
         r"|Runtime\.version|NoSuchAlgorithmException|NoSuchFieldError|NoSuchMethodError|ClassNotFoundException)\b"
     )
 
-    older_words = re.compile(r"<|!|\bnot\b|== *null")
+    older_words = lazy(r"<|!|\bnot\b|== *null")
 
     def __init__(self) -> None:
         super().__init__()

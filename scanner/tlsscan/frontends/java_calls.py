@@ -10,6 +10,7 @@ from tlsscan.frontends.base import Context, Path, Unit, children, field, invocat
 from tlsscan.frontends.java_bindings import JavaBindings
 from tlsscan.frontends.java_names import arguments, parameters, qualified_class, shorts, unwrap
 from tlsscan.frontends.speaker import Definition
+from tlsscan.patterns import lazy
 from tlsscan.values import (
     Arm,
     Choice,
@@ -31,7 +32,7 @@ LOOP_KINDS = frozenset({"enhanced_for_statement", "for_statement", "while_statem
 ENUM_KINDS = frozenset({"enum_declaration"})
 MAX_RETURNS = 12  # of one method
 MAX_CONSTANTS = 100  # of one enum
-REFERENCE = re.compile(r"\(\s*\w+(?:\.\w+)*\s*::\s*(\w+)\s*\)")
+REFERENCE = lazy(r"\(\s*\w+(?:\.\w+)*\s*::\s*(\w+)\s*\)")
 METHOD_HINT = rb"\s*\)\s*(?:throws[\w\s.,]+)?\{"
 
 

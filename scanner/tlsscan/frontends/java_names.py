@@ -1,6 +1,5 @@
 """Names of Java: packages, imports, types, and the scopes of variables. Knows no values."""
 
-import re
 from itertools import islice
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -9,12 +8,13 @@ from tree_sitter import Node
 
 from tlsscan.frontends.base import Path, Unit, children, field, text_of
 from tlsscan.frontends.java_scopes import BODY_KINDS, CLASS_KINDS, Uses, find_uses, visible
+from tlsscan.patterns import lazy
 
 WRAPPED_KINDS = frozenset({"parenthesized_expression", "cast_expression"})
 ANNOTATION_KINDS = frozenset({"annotation", "marker_annotation"})
-DECLARED = re.compile(rb"\b(?:class|interface|enum|record)\s+([A-Za-z_][\w$]*)")
+DECLARED = lazy(rb"\b(?:class|interface|enum|record)\s+([A-Za-z_][\w$]*)")
 MAX_HEADER = 2000  # imports and classes of a file that are looked at
-DOTTED = re.compile(r"\w+(?:\.\w+)*")
+DOTTED = lazy(r"\w+(?:\.\w+)*")
 MAX_TYPES = 8  # variables followed for the type of one expression
 MAX_CHAIN = 200  # calls in one chain
 MAX_WRAPPING = 60  # parentheses and casts around one expression

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from tlsscan.patterns import lazy
 from tlsscan.values import (
     Arm,
     Choice,
@@ -113,9 +114,9 @@ FILLED = Unknown("it is filled elsewhere")
 ESCAPES = {"n": "\n", "t": "\t", "b": "\b", "r": "\r", "f": "\f", "s": " ", "\n": ""}
 MAX_PARTS = 200  # of a value that a method returns, and of one that is passed to it
 MAX_TEXT = 2000  # longer texts are not taken apart
-_ESCAPE = re.compile(r"\\(?:u+([0-9a-fA-F]{4})|([0-3]?[0-7]{1,2})|(.|\n))")
-_PLAIN_PATTERN = re.compile(r"(?:[\w ,;:/=-]|\\[|.+*s]|\[[ ,;:|]+\]|\\s[*+]){1,20}")
-_PLACEHOLDER = re.compile(r"\$\{([^:{}$]+)(?::([^{}]*))?\}")
+_ESCAPE = lazy(r"\\(?:u+([0-9a-fA-F]{4})|([0-3]?[0-7]{1,2})|(.|\n))")
+_PLAIN_PATTERN = lazy(r"(?:[\w ,;:/=-]|\\[|.+*s]|\[[ ,;:|]+\]|\\s[*+]){1,20}")
+_PLACEHOLDER = lazy(r"\$\{([^:{}$]+)(?::([^{}]*))?\}")
 
 
 def bare(value: Value) -> Value:

@@ -15,6 +15,7 @@ from tlsscan.frontends.php_text import dotted
 from tlsscan.frontends.php_values import MEMBER_KINDS
 from tlsscan.frontends.speaker import Definition
 from tlsscan.model import Form
+from tlsscan.patterns import lazy
 from tlsscan.values import Text, strip
 
 PLAIN_KINDS = frozenset(
@@ -27,7 +28,7 @@ ARRAY_WRAPPER_KINDS = frozenset(
 )
 CALLERS = frozenset({"call_user_func", "call_user_func_array"})
 UNITING = frozenset({"+", "??"})
-OBJECT = re.compile(r"\$\w+(?:\??->\w+)?|(?:self|static)::\$\w+")
+OBJECT = lazy(r"\$\w+(?:\??->\w+)?|(?:self|static)::\$\w+")
 
 
 class PhpFrontend(PhpBindings):

@@ -1,6 +1,5 @@
 """PHP calls as values: what a call names, what it is given, and what functions of the file and of PHP return."""
 
-import re
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -8,6 +7,7 @@ from tree_sitter import Node
 from tlsscan.frontends.base import MAX_ITEMS, MAX_WAYS, Binding, Context, Path, children, field, invocation, text_of
 from tlsscan.frontends.php_functions import SPECIAL_FUNCTIONS, setting
 from tlsscan.frontends.php_names import FUNCTION, PhpNames
+from tlsscan.patterns import lazy
 from tlsscan.values import Arm, Choice, Name, Unknown, Value, Via
 
 CALL_KINDS = frozenset(
@@ -21,7 +21,7 @@ STATEMENT_KINDS = frozenset(
     | {"case_statement", "default_statement", "try_statement", "catch_clause", "finally_clause", "colon_block"}
     | {"foreach_statement", "for_statement", "while_statement", "do_statement"}
 )
-YIELDS = re.compile(r"\byield\b")
+YIELDS = lazy(r"\byield\b")
 MAX_STATEMENTS = 300  # of one function that is looked through for what it returns
 SAME_METHODS = frozenset({"toString", "__toString"})
 

@@ -7,6 +7,7 @@ from tree_sitter import Node
 
 from tlsscan.frontends.base import Binding, Context, Frontend, Path, Unit, children, field, text_of
 from tlsscan.frontends.php_text import dotted
+from tlsscan.patterns import lazy
 from tlsscan.values import Choice, Invocation, Text, Value, strip
 
 CLASS_KINDS = frozenset(
@@ -17,8 +18,8 @@ QUALIFIED_KINDS = frozenset({"qualified_name", "relative_name"})
 PARENT_KINDS = frozenset({"base_clause", "class_interface_clause"})
 IMPORTED_CLASS, IMPORTED_FUNCTION, IMPORTED_CONSTANT = "use", "use function", "use const"
 CLASS, TYPE, PROPERTY, FUNCTION = "class", "type ", "$", "()"
-NAMESPACE = re.compile(rb"namespace\s+([\w\\]+)\s*[;{]")
-STATEMENT_START = re.compile(rb"(?:^|[\n\r;}]|<\?php)\s*\Z")
+NAMESPACE = lazy(rb"namespace\s+([\w\\]+)\s*[;{]")
+STATEMENT_START = lazy(rb"(?:^|[\n\r;}]|<\?php)\s*\Z")
 NAMESPACE_WINDOW = 200_000
 MAX_PARENTS = 8
 MAX_NAMES = 8

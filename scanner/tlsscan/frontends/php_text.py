@@ -2,22 +2,24 @@
 
 import re
 
+from tlsscan.patterns import lazy
+
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "v": "\v", "e": "\x1b", "f": "\f"}
-_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u\{([0-9A-Fa-f]{1,6})\}|([0-7]{1,3})|([ntrvef\\$\"]))")
-_PLACEHOLDER = re.compile(r"%(%|[-+]?[ 0]?\d*(?:\.\d+)?[bcdeEfFgGosuxX])")
+_ESCAPE = lazy(r"\\(?:x([0-9A-Fa-f]{1,2})|u\{([0-9A-Fa-f]{1,6})\}|([0-7]{1,3})|([ntrvef\\$\"]))")
+_PLACEHOLDER = lazy(r"%(%|[-+]?[ 0]?\d*(?:\.\d+)?[bcdeEfFgGosuxX])")
 
 FEATURE_TESTS = r"defined|function_exists|method_exists|class_exists|enum_exists|extension_loaded"
-GUARD_WORDS = re.compile(
+GUARD_WORDS = lazy(
     rf"\b(?:{FEATURE_TESTS}|version_compare|phpversion|curl_version|PHP_VERSION(?:_ID)?|PHP_(?:MAJOR|MINOR)_VERSION"
     r"|OPENSSL_VERSION_(?:NUMBER|TEXT))\b",
     re.IGNORECASE,
 )
-_ASKS_FOR_OLD = re.compile(
+_ASKS_FOR_OLD = lazy(
     rf"!\s*\(?\s*\\?(?:{FEATURE_TESTS})\b|(?<![<?])<=?(?![<>?])|['\"](?:<=?|lt|le)['\"]|={{2,3}}\s*false\b",
     re.IGNORECASE,
 )
 
-_NEGATED = re.compile(r"!\s*[\\$\w]+(?:\([^()]*\))?")
+_NEGATED = lazy(r"!\s*[\\$\w]+(?:\([^()]*\))?")
 
 
 def asks_for_old(condition: str) -> bool:

@@ -1,6 +1,5 @@
 """PowerShell: from syntax trees to sites."""
 
-import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -26,9 +25,10 @@ from tlsscan.frontends.powershell_nodes import (
     word_of,
 )
 from tlsscan.model import Form
+from tlsscan.patterns import lazy
 from tlsscan.values import Listing, Text
 
-OBJECT = re.compile(r"[$\w:.]+")
+OBJECT = lazy(r"[$\w:.]+")
 BETWEEN_KINDS = CHAIN_KINDS | {
     "hash_literal_expression",
     "hash_literal_body",

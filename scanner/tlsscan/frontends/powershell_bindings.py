@@ -24,9 +24,10 @@ from tlsscan.frontends.powershell_nodes import (
     variable_parts,
     word_of,
 )
+from tlsscan.patterns import lazy
 from tlsscan.values import Callee
 
-SWITCH = re.compile(r"\[\s*(?:switch|switchparameter)\s*\]", re.IGNORECASE)
+SWITCH = lazy(r"\[\s*(?:switch|switchparameter)\s*\]", re.IGNORECASE)
 PARAMETER_KINDS = frozenset({"script_parameter", "class_method_parameter"})
 LEFT_KINDS = CHAIN_KINDS | {"cast_expression"}
 EXACT_KINDS = CHAIN_KINDS | {

@@ -8,11 +8,12 @@ from tree_sitter import Language, Node
 from tlsscan.frontends.base import Frontend, Path, Unit, children, field, text_of
 from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.powershell_nodes import VARIABLE_KINDS, readable, type_words, variable_parts, word_of
+from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 from tlsscan.values import Name, Value
 
-NAMESPACE = re.compile(rb"(?mi)^[ \t]*using[ \t]+namespace[ \t]+([\w.]+)")
-IMPORT = re.compile(rb"(?mi)^[ \t]*(?:\.[ \t]+\S|import-module\b|using[ \t]+module\b)|\bimport-module\b")
+NAMESPACE = lazy(rb"(?mi)^[ \t]*using[ \t]+namespace[ \t]+([\w.]+)")
+IMPORT = lazy(rb"(?mi)^[ \t]*(?:\.[ \t]+\S|import-module\b|using[ \t]+module\b)|\bimport-module\b")
 HEAD = 200_000
 NAMING_KINDS = frozenset({"function_name", "simple_name"})
 ACCELERATORS = {
@@ -33,13 +34,13 @@ class PowerShellNames(Frontend):
     class_kinds = frozenset({"class_statement"})
     loop_kinds = frozenset({"foreach_statement", "for_statement", "while_statement", "do_statement"})
     definition_hint = rb"[}\"']?\s*=[^=~]"
-    guard_words = re.compile(
+    guard_words = lazy(
         r"\bPS(?:VersionTable|Version|Edition)\b|\bCLRVersion\b|\bIsCoreCLR\b|\bGetNames?\b|\bIsDefined\b|\bGetMember\b"
         r"|\bOSVersion\b|\bGet-Member\b|\bGetProperty\b"
         r"|\b(?:PlatformNotSupported|NotSupported|Argument|SetValueInvocation|PropertyAssignment|PSInvalidCast)Exception\b",
         re.IGNORECASE,
     )
-    older_words = re.compile(
+    older_words = lazy(
         r"(?:^|[\s(])(?:!|-not\b)|-(?:lt|le|notin|notcontains|notmatch|notlike)\b|\$null\s+-eq\b|-eq\s+(?:\$null|\$false|0)\b"
         r"|-eq\s*['\"]?Desktop\b",
         re.IGNORECASE,

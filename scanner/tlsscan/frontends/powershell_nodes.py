@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from tlsscan.frontends.base import MAX_ITEMS, Path, children, field, text_of
+from tlsscan.patterns import lazy
 
 CHAIN_KINDS = frozenset(
     {
@@ -49,13 +50,13 @@ FILE_SCOPES = frozenset({"script", "global"})
 SWITCHES = frozenset(  # parameters of many commands that take no value
     {"force", "passthru", "verbose", "debug", "whatif", "confirm", "recurse", "usebasicparsing", "skipcertificatecheck"}
 )
-VARIABLE = re.compile(r"[$@]\{?(?:(\w+):)?([^{}:]+)\}?")
-LISTED = re.compile(rb"(?<=[ \t])(-\w+[ \t:]+[A-Za-z]\w*)((?:[ \t]*,[ \t]*[A-Za-z]\w*)+)")
-COALESCED = re.compile(rb"(?<=[ \t])\?\?(?=[ \t])")
-LAST_CLAUSE = re.compile(rb"(?<=\})[ \t](?=[ \t]*default[ \t]*\{)")
-METHOD = re.compile(rb"(?:\.|::)[A-Za-z_]\w*\(")
-INSIDE = re.compile(rb"[()]|'[^'\n]*'|\"[^\"\n]*\"|(?<=[\s\])'\"\w])-bor(?=[\s\[($'\"])", re.IGNORECASE)
-SLASHED = re.compile(r"/[A-Za-z]{1,2}")
+VARIABLE = lazy(r"[$@]\{?(?:(\w+):)?([^{}:]+)\}?")
+LISTED = lazy(rb"(?<=[ \t])(-\w+[ \t:]+[A-Za-z]\w*)((?:[ \t]*,[ \t]*[A-Za-z]\w*)+)")
+COALESCED = lazy(rb"(?<=[ \t])\?\?(?=[ \t])")
+LAST_CLAUSE = lazy(rb"(?<=\})[ \t](?=[ \t]*default[ \t]*\{)")
+METHOD = lazy(rb"(?:\.|::)[A-Za-z_]\w*\(")
+INSIDE = lazy(rb"[()]|'[^'\n]*'|\"[^\"\n]*\"|(?<=[\s\])'\"\w])-bor(?=[\s\[($'\"])", re.IGNORECASE)
+SLASHED = lazy(r"/[A-Za-z]{1,2}")
 MAX_ARGUMENTS = 2000  # bytes
 
 

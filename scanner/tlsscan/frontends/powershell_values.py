@@ -4,6 +4,7 @@ import re
 
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.base import key_word
+from tlsscan.patterns import lazy
 from tlsscan.values import Arm, Bool, Choice, Listing, Mapping, Name, Null, Number, Operation, Text, Unknown, Value
 
 ESCAPES = {
@@ -18,8 +19,8 @@ ESCAPES = {
     "e": "\x1b",
     "\n": "",
 }
-ESCAPE = re.compile(r"`u\{([0-9a-fA-F]{1,6})\}|`\r?(.)|\"\"", re.DOTALL)
-INTEGER = re.compile(r"(0x[0-9a-f]+|\d+)(?:u?[ysln]?)(kb|mb|gb|tb|pb)?", re.IGNORECASE)
+ESCAPE = lazy(r"`u\{([0-9a-fA-F]{1,6})\}|`\r?(.)|\"\"", re.DOTALL)
+INTEGER = lazy(r"(0x[0-9a-f]+|\d+)(?:u?[ysln]?)(kb|mb|gb|tb|pb)?", re.IGNORECASE)
 UNITS = {"": 1, "kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "tb": 1 << 40, "pb": 1 << 50}
 NUMBER_TYPES = frozenset(
     word
@@ -36,7 +37,7 @@ PLAIN_TYPES = NUMBER_TYPES | frozenset(
     for word in words.split()
 )
 CONSTANTS: dict[str, Value] = {"true": Bool(True), "false": Bool(False), "null": Null()}
-MEMBER = re.compile(r"[A-Za-z_]\w*|-?\d+|0x[0-9a-fA-F]+")
+MEMBER = lazy(r"[A-Za-z_]\w*|-?\d+|0x[0-9a-fA-F]+")
 OPERATORS = {"-bor": "|", "-band": "&", "-bxor": "^", "-shl": "<<", "+": "+", "-": "-", "-bnot": "~"}
 
 

@@ -23,16 +23,17 @@ from tlsscan.frontends.python_expressions import LIST_KINDS
 from tlsscan.frontends.python_names import PARAMETER_KINDS, PythonNames
 from tlsscan.frontends.python_tables import Tables
 from tlsscan.model import Form
+from tlsscan.patterns import lazy
 from tlsscan.values import Invocation, Name, Text, Value, strip
 
 LEAVING_KINDS = frozenset({"return_statement", "raise_statement", "continue_statement"})
 MAX_BEFORE = 30  # statements before one that are looked at
 SPLAT_KINDS = frozenset({"list_splat", "dictionary_splat"})
 PARTIALS = frozenset({"functools.partial", "partial", "functools.partialmethod", "partialmethod"})
-ADDRESS = re.compile(r"[?&;]([A-Za-z_][\w.-]*)=([^\s\"'&;]*)")  # `scheme://host?name=value&name=value`
-PAIRS = re.compile(r"(?:^|[\s:])([A-Za-z_][\w.-]*)=([^\s:\"']*)")  # `name=value name=value`, `ssl:443:name=value`
-PLAIN_PAIRS = re.compile(r"(?:[\w.-]+=\S*\s+)+[\w.-]+=\S*|-\w\s*[\w.-]+=\S*|\S+:[\w.-]+=\S*")
-ONE_PAIR = re.compile(r"[\w.-]+=\S*")  # a setting where it is one of the words of a command
+ADDRESS = lazy(r"[?&;]([A-Za-z_][\w.-]*)=([^\s\"'&;]*)")  # `scheme://host?name=value&name=value`
+PAIRS = lazy(r"(?:^|[\s:])([A-Za-z_][\w.-]*)=([^\s:\"']*)")  # `name=value name=value`, `ssl:443:name=value`
+PLAIN_PAIRS = lazy(r"(?:[\w.-]+=\S*\s+)+[\w.-]+=\S*|-\w\s*[\w.-]+=\S*|\S+:[\w.-]+=\S*")
+ONE_PAIR = lazy(r"[\w.-]+=\S*")  # a setting where it is one of the words of a command
 
 
 class PythonFrontend(PythonNames):
@@ -42,7 +43,7 @@ class PythonFrontend(PythonNames):
     block_kinds = frozenset({"block"})
     function_kinds = frozenset({"function_definition", "lambda"})
     class_kinds = frozenset({"class_definition"})
-    guard_words = re.compile(
+    guard_words = lazy(
         r"\b(hasattr|version_info|PY2|PY3|HAS_TLS\w*|HAS_SSL\w*|OPENSSL_VERSION\w*|ImportError|AttributeError)\b"
         r"|\bgetattr\([^()]*,\s*None\)"
     )

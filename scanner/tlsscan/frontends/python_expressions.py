@@ -1,6 +1,5 @@
 """Python expressions as values. Knows nothing of TLS."""
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -23,6 +22,7 @@ from tlsscan.frontends.base import (
     text_of,
     textual,
 )
+from tlsscan.patterns import lazy
 from tlsscan.values import (
     Arm,
     Bool,
@@ -47,10 +47,10 @@ from tlsscan.values import (
 LIST_KINDS = frozenset({"list", "tuple", "set", "expression_list"})
 WRAPPER_KINDS = frozenset({"parenthesized_expression", "await", "expression_statement"})
 OPERATORS = {"|": "|", "&": "&", "^": "^", "+": "+", "-": "-", "<<": "<<"}
-CLASS = re.compile(rb"(?m)^[ \t]*class[ \t]+(\w+)[ \t]*(?:\(([^()#]*)\))?")
-OPTION = re.compile(r"add_argument|add_option|option|argument")  # calls that declare an option of a command line
-ENUMERATION = re.compile(r"(?:^|\.)[A-Z]\w*[a-z]\w*$")  # a class, by its name
-SUPER = re.compile(r"super\(.*\)")
+CLASS = lazy(rb"(?m)^[ \t]*class[ \t]+(\w+)[ \t]*(?:\(([^()#]*)\))?")
+OPTION = lazy(r"add_argument|add_option|option|argument")  # calls that declare an option of a command line
+ENUMERATION = lazy(r"(?:^|\.)[A-Z]\w*[a-z]\w*$")  # a class, by its name
+SUPER = lazy(r"super\(.*\)")
 MAX_CLASSES = 200
 MAX_BASES = 6  # classes above each other that are looked into
 MAX_RETURNS = 40

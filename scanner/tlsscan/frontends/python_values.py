@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from tlsscan.patterns import lazy
 from tlsscan.values import (
     Arm,
     Choice,
@@ -24,13 +25,13 @@ from tlsscan.values import (
 
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "\n": ""}
 ENVIRONMENT = frozenset({"os.environ.get", "os.getenv", "environ.get", "getenv"})
-READERS = re.compile(
+READERS = lazy(
     r"(?:get|pop|fetch|read|lookup)(?:int)?|_*get_\w*(?:setting|option|config|conf|param|parameter|env|value|property)s?"
 )
 DEFAULTS = frozenset({"default", "fallback"})
-SETTINGS = re.compile(r"(?:^|[._])(?:settings|config|conf|cfg|options|opts|args|self|current_app)$", re.IGNORECASE)
-FIELD = re.compile(r"%[-#0 +]*\d*[sdr]|%\((\w+)\)[sdr]|\{(\w*)(?:![rs])?\}")
-INTEGER = re.compile(r"\s*(?:0[xX][0-9a-fA-F]{1,16}|\d{1,18})\s*")
+SETTINGS = lazy(r"(?:^|[._])(?:settings|config|conf|cfg|options|opts|args|self|current_app)$", re.IGNORECASE)
+FIELD = lazy(r"%[-#0 +]*\d*[sdr]|%\((\w+)\)[sdr]|\{(\w*)(?:![rs])?\}")
+INTEGER = lazy(r"\s*(?:0[xX][0-9a-fA-F]{1,16}|\d{1,18})\s*")
 MAX_TEXT = 300  # characters of a text that is put together
 MAX_WAYS = 16  # in which such a text can turn out
 

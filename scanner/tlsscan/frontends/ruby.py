@@ -1,6 +1,5 @@
 """Ruby: from syntax trees to sites."""
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
@@ -23,13 +22,14 @@ from tlsscan.frontends.ruby_bind import (
 from tlsscan.frontends.ruby_declared import MADE, RubyDeclarations
 from tlsscan.frontends.ruby_lower import CONSTANT_KINDS
 from tlsscan.model import Form
+from tlsscan.patterns import lazy
 from tlsscan.values import Invocation, Name, Value
 
 THROUGH_KINDS = frozenset(
     {"hash", "array", "argument_list", "parenthesized_statements", "conditional"}
     | {"hash_splat_argument", "splat_argument", "binary"}
 )
-OBJECT = re.compile(r"(?:self|[@$]{0,2}[a-z_]\w*|(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*)(?:\.\w+){0,3}")
+OBJECT = lazy(r"(?:self|[@$]{0,2}[a-z_]\w*|(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*)(?:\.\w+){0,3}")
 SEVERAL_KINDS = frozenset({"splat_argument", "rest_assignment"})
 MAX_USES = 40  # uses of a variable that are looked at for the call it is passed to
 MAX_HOPS = 3

@@ -13,6 +13,7 @@ from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.ruby_calls import EACH, RubyValues
 from tlsscan.frontends.ruby_lower import UNLESS_KINDS, VARIABLE_KINDS
 from tlsscan.frontends.speaker import Definition
+from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 from tlsscan.values import Callee, Name
 
@@ -32,8 +33,8 @@ TUPLE_KINDS = frozenset({"left_assignment_list", "destructured_left_assignment"}
 ROW_KINDS = frozenset({"right_assignment_list", "array"})
 PATTERN_KINDS = frozenset({"exception_variable", "rest_assignment", "keyword_pattern", "as_pattern", "array_pattern"})
 CONDITIONAL_OPERATORS = frozenset({"||=", "&&="})
-PATH_LIKE = re.compile(r"(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*")
-MIXIN = re.compile(rb"(?m)^[ \t]*(?:include|extend|prepend)[ \t(]+([A-Z][\w:]*(?:[ \t]*,[ \t]*[A-Z][\w:]*)*)")
+PATH_LIKE = lazy(r"(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*")
+MIXIN = lazy(rb"(?m)^[ \t]*(?:include|extend|prepend)[ \t(]+([A-Z][\w:]*(?:[ \t]*,[ \t]*[A-Z][\w:]*)*)")
 REOPENING = frozenset(f"{kind}_{word}" for kind in ("class", "module", "instance") for word in ("eval", "exec"))
 MAX_OPENED = 40  # depth of an expression in which such a block is still looked for
 MAX_ASSIGNMENTS = 20  # of one variable in that stretch
@@ -78,13 +79,13 @@ class RubyNames(RubyValues):
     )
     function_kinds = frozenset({"method", "singleton_method"})
     class_kinds = frozenset({"class", "module", "singleton_class"})
-    guard_words = re.compile(
+    guard_words = lazy(
         r"\bdefined\?(?!\W*JRUBY)|\brespond_to\?|\b(?:const|method|instance_method)_defined\?|\bRUBY_VERSION\b"
         r"|\binstance_methods\b|\bMETHODS\b|\b(?:Name|NoMethod|Argument)Error\b|\bGem::Version\b"
         r"|\bOPENSSL_VERSION_NUMBER\b|\bOPENSSL_(?:LIBRARY_)?VERSION\b[^&|]*[<>=~]|\bOpenSSL::VERSION\b"
     )
 
-    older_words = re.compile(rf"{Frontend.older_words.pattern}|\.nil\?")
+    older_words = lazy(rf"{Frontend.older_words.pattern}|\.nil\?")
     definition_hint = rb"\s*(?:\|\|)?=[^=~]"
 
     @staticmethod

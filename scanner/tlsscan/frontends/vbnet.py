@@ -14,12 +14,13 @@ from tlsscan.frontends.vbnet_syntax import Declared, Expr, Given, Statement, wal
 from tlsscan.frontends.vbnet_text import CLASSES, Block
 from tlsscan.frontends.vbnet_values import Context, member_names
 from tlsscan.model import Argument, Form, Site
+from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 from tlsscan.values import Name, Number, Text, Value
 
 MAX_RENAMES = 40  # new anchors found in one file
 SNIPPET = 120
-OBJECT = re.compile(r"[\w\[\]]+(\.[\w\[\]]+)?")
+OBJECT = lazy(r"[\w\[\]]+(\.[\w\[\]]+)?")
 OPERATORS = frozenset({"=", "+=", "-="})
 
 

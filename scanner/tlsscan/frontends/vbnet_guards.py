@@ -2,15 +2,17 @@
 
 import re
 
-GUARDS = re.compile(
+from tlsscan.patterns import lazy
+
+GUARDS = lazy(
     r"\bNET(?:11|20|30|35|4\d{1,2})\w*\b|\bNET(?:FRAMEWORK|FX|STANDARD|COREAPP)\w*|\bMONO\w*\b|_MyType\b"
     r"|\bEnvironment\.(?:OS)?Version\b|\bOSVersion\b|\bFrameworkDescription\b|\bIsOSPlatform\b|\bIsDefined\b"
     r"|\bGetNames\b|\bTryParse\b|\bGetMember\b"
     r"|\b(?:PlatformNotSupported|NotSupported|Argument|MissingField|MissingMember|TypeInitialization)Exception\b",
     re.IGNORECASE,
 )
-OLD_SYMBOLS = re.compile(r"\b(?:NET(?:11|20|30|35|4\d{1,2})\b|MONO)", re.IGNORECASE)
-OLDER = re.compile(r"\bnot\b|(?<![<=>])<=?(?![<>=])|\bis nothing\b|(?<![<>])= ?(?:false|nothing|0)\b", re.IGNORECASE)
+OLD_SYMBOLS = lazy(r"\b(?:NET(?:11|20|30|35|4\d{1,2})\b|MONO)", re.IGNORECASE)
+OLDER = lazy(r"\bnot\b|(?<![<=>])<=?(?![<>=])|\bis nothing\b|(?<![<>])= ?(?:false|nothing|0)\b", re.IGNORECASE)
 
 
 def is_guard(condition: str) -> bool:

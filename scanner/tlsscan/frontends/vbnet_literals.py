@@ -3,9 +3,10 @@
 import re
 
 from tlsscan.frontends import csharp_values as dotnet
+from tlsscan.patterns import lazy
 from tlsscan.values import Number, Operation, Text, Unknown, Value
 
-NUMBER = re.compile(r"(?:&(?P<base>[hob]))?(?P<digits>[0-9a-f_.]+?)(?P<suffix>u?[sil]|[dfr%&@!#])?", re.IGNORECASE)
+NUMBER = lazy(r"(?:&(?P<base>[hob]))?(?P<digits>[0-9a-f_.]+?)(?P<suffix>u?[sil]|[dfr%&@!#])?", re.IGNORECASE)
 BASES = {"h": 16, "o": 8, "b": 2}
 
 

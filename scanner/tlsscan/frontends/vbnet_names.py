@@ -1,6 +1,5 @@
 """VB.NET: what words stand for. Imports, types, and where a name gets its value; no values."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ from tlsscan.frontends.vbnet_guards import asks_for_older, is_guard
 from tlsscan.frontends.vbnet_statements import Line, parse
 from tlsscan.frontends.vbnet_syntax import Declared, Expr, Statement, flat, walk
 from tlsscan.frontends.vbnet_text import CLASSES, METHODS, Block, Layout
+from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 from tlsscan.values import Callee, Region, Step
 
@@ -20,7 +20,7 @@ MAX_OCCURRENCES = 400  # of one name in one file; beyond, its value counts as un
 MAX_IMPORTS = 40
 SNIPPET = 120
 WORD_BYTES = frozenset([*range(48, 58), *range(65, 91), 95, *range(97, 123), *range(128, 256)])
-BINDS = re.compile(rb"[ \t\])?]*(?:(?:[-+]?=|,|\)|:|as\b|in\b|\(|inherits\b|implements\b)|\Z|[\r\n])")
+BINDS = lazy(rb"[ \t\])?]*(?:(?:[-+]?=|,|\)|:|as\b|in\b|\(|inherits\b|implements\b)|\Z|[\r\n])")
 FOLDED = frozenset({"=", "+=", "-="})
 
 

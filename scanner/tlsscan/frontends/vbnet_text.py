@@ -5,31 +5,33 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import islice
 
+from tlsscan.patterns import lazy
+
 # A quote right after a word opens no string: it stands in the text of an XML literal.
-PIECES = re.compile(
+PIECES = lazy(
     rb'\$"(?:[^"{]|""|\{\{|\{[^{}"]*(?:"[^"]*"[^{}"]*)*\})*"'
     rb'|(?<![\w"])\$?"[^"]*(?:""[^"]*)*"'
     rb"|(?P<comment>'[^\r\n]*|(?im:(?:^|(?<=:))[ \t]*\brem\b(?![ \t]*[=.(])[^\r\n]*))"
     rb"|(?P<end>\r?\n)"
 )
 OPEN_ENDS = (*[bytes([byte]) for byte in b"(,{=.&+-*/\\^<"], b" >", b"<>", b">=")
-OPEN_WORDS = re.compile(rb"(?i)(?:^|[\s)])(?:and|or|xor|not|andalso|orelse|mod|is|isnot|like|in|from|(?<!end )with)\Z")
-CLOSERS = re.compile(rb"[ \t]*[)}]")
+OPEN_WORDS = lazy(rb"(?i)(?:^|[\s)])(?:and|or|xor|not|andalso|orelse|mod|is|isnot|like|in|from|(?<!end )with)\Z")
+CLOSERS = lazy(rb"[ \t]*[)}]")
 MODIFIERS = (
     b"public|private|protected|friend|shared|shadows|overloads|overrides|overridable|notoverridable|mustoverride"
     b"|mustinherit|notinheritable|partial|default|static|async|iterator|readonly|writeonly|widening|narrowing|declare"
     b"|delegate|withevents|const|dim|custom"
 )
-OPENERS = re.compile(
+OPENERS = lazy(
     rb"(?i)[ \t]*(?:<[^\n]{0,400}>[ \t]*)?((?:(?:" + MODIFIERS + rb")[ \t]+)*)"
     rb"(namespace|class|module|structure|interface|enum|sub|function|operator|property|get|set"
     rb"|if|elseif|else|select|case|try|catch|finally|for|while|do|with|using|synclock|end|next|loop"
     rb"|#[ \t]*(?:if|elseif|else|end)|\#)(?![\w.=])[ \t]*(\[?[\w\x80-\xff]*)"
 )
-LAMBDA = re.compile(rb"(?i)\b(?:sub|function)[ \t]*\([^()]*(?:\([^()]*\)[^()]*)*\)(?:[ \t]+as[ \t]+[\w.() ]+)?[ \t]*\Z")
-SELECTED = re.compile(rb"(?i)^[ \t]*case\b")
-THEN = re.compile(rb"(?i)\bthen[ \t]*\Z")
-INLINE_THEN = re.compile(rb"(?i)\bthen\b")
+LAMBDA = lazy(rb"(?i)\b(?:sub|function)[ \t]*\([^()]*(?:\([^()]*\)[^()]*)*\)(?:[ \t]+as[ \t]+[\w.() ]+)?[ \t]*\Z")
+SELECTED = lazy(rb"(?i)^[ \t]*case\b")
+THEN = lazy(rb"(?i)\bthen[ \t]*\Z")
+INLINE_THEN = lazy(rb"(?i)\bthen\b")
 CLASSES = frozenset({"class", "module", "structure", "interface", "enum"})
 METHODS = frozenset({"sub", "function", "operator", "get", "set", "lambda"})
 ARMS = frozenset({"if", "elseif", "else", "case", "try", "catch", "finally"})

@@ -6,8 +6,10 @@ from typing import NamedTuple
 from pygments.lexers.dotnet import VbNetLexer
 from pygments.token import Keyword, Name, Number, Operator, String, Whitespace
 
-TEXTS = re.compile(r'\$"(?:[^"{]|""|\{\{|\{[^{}"]*(?:"[^"]*"[^{}"]*)*\})*"|"[^"]*(?:""[^"]*)*"')
-HEX = re.compile(r"[hob][0-9a-f_]+(?:u?[sil]|[%&])?", re.IGNORECASE)
+from tlsscan.patterns import lazy
+
+TEXTS = lazy(r'\$"(?:[^"{]|""|\{\{|\{[^{}"]*(?:"[^"]*"[^{}"]*)*\})*"|"[^"]*(?:""[^"]*)*"')
+HEX = lazy(r"[hob][0-9a-f_]+(?:u?[sil]|[%&])?", re.IGNORECASE)
 
 
 def words(text: str) -> frozenset[str]:

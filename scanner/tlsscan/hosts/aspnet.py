@@ -7,13 +7,14 @@ from tlsscan.hosts import Program
 from tlsscan.hosts.assembly import Assembly
 from tlsscan.hosts.jsp import class_name
 from tlsscan.hosts.tags import CLOSERS, Finder
+from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
 ATTRIBUTE_TEXT = rb"(?:[^<>\"']|\"[^\"]{0,300}\"|'[^']{0,300}'){0,400}"
-OPENING = re.compile(rb"(?i)<%(?P<mark>--|#:|[:#$]|\s*[@=]|)|<script\b(?P<script>" + ATTRIBUTE_TEXT + rb")>")
-ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-NAME = re.compile(rb"\s*(\w+)")
-QUALIFIED = re.compile(rb"[A-Za-z_][\w.]*")
+OPENING = lazy(rb"(?i)<%(?P<mark>--|#:|[:#$]|\s*[@=]|)|<script\b(?P<script>" + ATTRIBUTE_TEXT + rb")>")
+ATTRIBUTE = lazy(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+NAME = lazy(rb"\s*(\w+)")
+QUALIFIED = lazy(rb"[A-Za-z_][\w.]*")
 HANDLERS = (".ashx", ".asmx", ".svc")  # all that follows the directive is code
 LANGUAGES = {
     b"c#": "csharp",
@@ -24,7 +25,7 @@ LANGUAGES = {
     b"vbscript": "vbnet",
 }
 LANGUAGES |= {b"visualbasic": "vbnet"}
-CSHARP_ENDS = re.compile(rb"[;{}][ \t]*\r?$", re.MULTILINE)
+CSHARP_ENDS = lazy(rb"[;{}][ \t]*\r?$", re.MULTILINE)
 EXPRESSIONS = frozenset({b"=", b":", b"#", b"#:"})
 
 

@@ -2,14 +2,16 @@
 
 import re
 
-LINE = re.compile(
+from tlsscan.patterns import lazy
+
+LINE = lazy(
     rb"^(?P<lead>[ \t]*+(?P<assigned>[\w.,\[\]'\" \t]++=[ \t]*+)?)"
     rb"(?:(?P<timed>%(?:time|timeit|prun|memit)\b(?:[ \t]+-[a-z]\b(?:[ \t]*\d+)?)*)"
     rb"|(?:!(?!=)|%{1,2}[A-Za-z_]\w*(?![\w(.)])|\?{1,2}[A-Za-z%])(?:[^\n\\]|\\(?:\r\n|.))*+"
     rb"|[A-Za-z_][\w.]*\?{1,2}[ \t]*$)",
     re.MULTILINE | re.DOTALL,
 )
-CELL_MAGIC = re.compile(rb"\s*%%(\w+|!)[ \t]*([^\n]*)")
+CELL_MAGIC = lazy(rb"\s*%%(\w+|!)[ \t]*([^\n]*)")
 PYTHON_MAGICS = frozenset(
     {b"time", b"timeit", b"capture", b"prun", b"memit", b"python", b"python2", b"python3", b"pypy"}
 )

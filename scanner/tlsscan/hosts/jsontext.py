@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tlsscan.patterns import lazy
+
 MAX_TOKENS = 3_000_000
 MAX_DEPTH = 10_000
 
-TOKEN = re.compile(
+TOKEN = lazy(
     rb"[ \t\r\n]*+(?:\"(?P<text>[^\"\\\x00-\x1f]*+(?:\\.[^\"\\\x00-\x1f]*+)*+)\""
     rb"|(?P<mark>[{}\[\],:])|(?P<plain>true|false|null|-?[0-9][0-9.eE+-]*))"
 )
-ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|.)", re.DOTALL)
+ESCAPE = lazy(rb"\\(?:u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 SIMPLE = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"b": b"\b", b"f": b"\f"}
 EVENTS = {b"{": "object", b"[": "list", b"}": "end", b"]": "end"}
 

@@ -6,15 +6,16 @@ from html import unescape
 from tlsscan.hosts import Program
 from tlsscan.hosts.assembly import Assembly
 from tlsscan.hosts.tags import CLOSERS, Finder
+from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
-OPENING = re.compile(
+OPENING = lazy(
     rb"<%(?P<mark>--|[@!=]?)|<jsp:(?P<element>scriptlet|expression|declaration)\s*>"
     rb"|<jsp:directive\.(?:page|tag)\b(?P<attributes>[^<>]*)>"
 )
-IMPORT = re.compile(rb"\bimport\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-IMPORTED = re.compile(rb"\s*(?:import\s)?\s*((?:static\s+)?[\w.*]+)[^,;]*[,;]?")
-ENCODED = re.compile(rb"<!\[CDATA\[|\]\]>|&(?:lt|gt|amp|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
+IMPORT = lazy(rb"\bimport\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+IMPORTED = lazy(rb"\s*(?:import\s)?\s*((?:static\s+)?[\w.*]+)[^,;]*[,;]?")
+ENCODED = lazy(rb"<!\[CDATA\[|\]\]>|&(?:lt|gt|amp|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
 
 
 def program(source: SourceFile) -> Program:

@@ -7,6 +7,7 @@ from tlsscan.hosts import Program
 from tlsscan.hosts.assembly import Assembly
 from tlsscan.hosts.ipython import is_python, plain
 from tlsscan.hosts.jsontext import Event, Malformed, events, pieces
+from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
 SOURCES = frozenset({"source", "input"})  # `input` until format 3
@@ -24,8 +25,8 @@ KERNELS = {
     **dict.fromkeys(("c#", "csharp"), "csharp"),
     **dict.fromkeys(("powershell", "pwsh"), "powershell"),
 }
-DIRECTIVE = re.compile(rb"^[ \t]*#(?:!|[ri]\b)[^\n]*", re.MULTILINE)  # `#!csharp`, `#r "nuget: ..."`
-SWITCH = re.compile(rb"\s*#!([\w#-]+)")  # how a cell of .NET chooses its kernel
+DIRECTIVE = lazy(rb"^[ \t]*#(?:!|[ri]\b)[^\n]*", re.MULTILINE)  # `#!csharp`, `#r "nuget: ..."`
+SWITCH = lazy(rb"\s*#!([\w#-]+)")  # how a cell of .NET chooses its kernel
 
 
 class Cell:

@@ -4,11 +4,12 @@ import re
 
 from tlsscan.hosts.assembly import Assembly
 from tlsscan.hosts.razor_markup import Markup
+from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
 # Comments, texts, characters, marks; whatever else stands between them is one token, too. What is not closed ends with
 # its line or with the file, so that nothing is looked at twice.
-TOKEN = re.compile(
+TOKEN = lazy(
     rb"(?P<comment>//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)|@\*(?:[^*]|\*(?!@))*+(?:\*@|\Z))"
     rb'|"""(?:[^"]|"(?!""))*+(?:"""|\Z)|(?:@\$?|\$@)"[^"]*+(?:""[^"]*+)*+(?:"|\Z)'
     rb'|\$"(?:[^"{\\\n]++|\\[^\n]|\{\{|\{(?:[^{}"\n]{1,200}+|"[^"\n]{0,200}+"){0,20}+\})*+"'
@@ -18,25 +19,23 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 STARTS = frozenset(b"{};:")  # after these a statement begins
-KEYWORD = re.compile(rb"(?:if|for|foreach|while|do|switch|try|lock|using|await\s+(?:foreach|using))\b")
+KEYWORD = lazy(rb"(?:if|for|foreach|while|do|switch|try|lock|using|await\s+(?:foreach|using))\b")
 ARMS = {
     b"if": re.compile(rb"\s*else\s*(?:\{|if\s*\()"),
     b"try": re.compile(rb"\s*(?:catch\s*[({]|catch\s+when\b|finally\s*\{)"),
     b"do": re.compile(rb"\s*while\s*\("),
 }
-BODY = re.compile(rb"(?:functions|code)\b\s*\{")
-USING = re.compile(
-    rb"using[ \t]+((?:static[ \t]+)?[A-Za-z_][\w.]*(?:[ \t]*=[ \t]*[\w.<>, ]+)?)[ \t;]*\r?$", re.MULTILINE
-)
-DIRECTIVE = re.compile(
+BODY = lazy(rb"(?:functions|code)\b\s*\{")
+USING = lazy(rb"using[ \t]+((?:static[ \t]+)?[A-Za-z_][\w.]*(?:[ \t]*=[ \t]*[\w.<>, ]+)?)[ \t;]*\r?$", re.MULTILINE)
+DIRECTIVE = lazy(
     rb"(?:model|inherits|inject|addTagHelper|removeTagHelper|tagHelperPrefix|namespace|page|layout|attribute"
     rb"|implements|typeparam|rendermode|preservewhitespace|sessionstate)\b(?![ \t]*[.(])[^\n]*"
 )
-HELPER = re.compile(rb"helper\s+(?=\w+\s*\()")
-SECTION = re.compile(rb"section\s+\w+\s*\{")
-FIRST = re.compile(rb"(?:await[ \t]+)?[A-Za-z_]\w*")
-NEXT = re.compile(rb"[?!]?\.[A-Za-z_]\w*")
-AGAIN = re.compile(rb"[{(]|await\b|inject[ \t]|[A-Za-z_]\w*+(?!\s*[=,:;])")
+HELPER = lazy(rb"helper\s+(?=\w+\s*\()")
+SECTION = lazy(rb"section\s+\w+\s*\{")
+FIRST = lazy(rb"(?:await[ \t]+)?[A-Za-z_]\w*")
+NEXT = lazy(rb"[?!]?\.[A-Za-z_]\w*")
+AGAIN = lazy(rb"[{(]|await\b|inject[ \t]|[A-Za-z_]\w*+(?!\s*[=,:;])")
 """What may follow an `@` in code at the beginning of a statement; `@class = ...` is a name of the code."""
 OPENING = (b"(", b"[", b"{")
 

@@ -3,10 +3,12 @@
 import re
 from typing import NamedTuple
 
+from tlsscan.patterns import lazy
+
 VOID = frozenset(b"area base br col embed hr img input link meta param source track wbr !doctype".split())
 COMMENT = {b"<!--": b"-->", b"-->": b""}  # -> what ends what is open then
 RAW = frozenset({b"script", b"style"})
-TOKEN = re.compile(
+TOKEN = lazy(
     rb"@[@*]?|<!--|-->|<!?(?P<open>[A-Za-z][\w:.-]*)|</(?P<close>[A-Za-z][\w:.-]*)[^<>]{0,200}>|(?P<empty>/>)|(?P<end>>)"
     rb"|(?P<line>\n)|(?P<quote>[\"'])"
 )

@@ -4,21 +4,22 @@ import re
 
 from tlsscan.hosts.assembly import Assembly
 from tlsscan.hosts.razor_markup import Markup
+from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
-BLOCK = re.compile(rb"(?i)(code|functions)\b")
-IMPORTS = re.compile(rb"(?i)imports[ \t]+([A-Za-z_][\w.]*(?:[ \t]*=[ \t]*[\w.]+)?)")
-DIRECTIVE = re.compile(rb"(?i)(?:modeltype|inherits|layout|section)\b[^\n]*|end[ \t]+section\b")
-STATEMENT = re.compile(rb"(?i)(?:if|for|while|do|using|try|select|with|synclock)\b")
-OPENS = re.compile(
+BLOCK = lazy(rb"(?i)(code|functions)\b")
+IMPORTS = lazy(rb"(?i)imports[ \t]+([A-Za-z_][\w.]*(?:[ \t]*=[ \t]*[\w.]+)?)")
+DIRECTIVE = lazy(rb"(?i)(?:modeltype|inherits|layout|section)\b[^\n]*|end[ \t]+section\b")
+STATEMENT = lazy(rb"(?i)(?:if|for|while|do|using|try|select|with|synclock)\b")
+OPENS = lazy(
     rb"(?i)[ \t]*(?:if\b.*\bthen[ \t]*(?:'.*)?\r?$|(?:for|while|do|using|try|select|with|synclock)\b)", re.MULTILINE
 )
-CLOSES = re.compile(rb"(?i)[ \t]*(?:end[ \t]+(?:if|while|using|try|select|with|synclock)|next|loop)\b")
-COMMENT = re.compile(rb"[ \t]*@\*(?:[^*]|\*(?!@))*+(?:\*@|\Z)")
-MARKUP = re.compile(rb"[ \t]*(?:(?P<line>@:)|@?(?=</?[A-Za-z]))")
-NAME = re.compile(rb"\[?[A-Za-z_]\w*\]?")
-NEXT = re.compile(rb"\??\.\[?[A-Za-z_]\w*\]?")
-PARENTHESES = re.compile(rb"\"[^\"\n]*\"?|[()]")
+CLOSES = lazy(rb"(?i)[ \t]*(?:end[ \t]+(?:if|while|using|try|select|with|synclock)|next|loop)\b")
+COMMENT = lazy(rb"[ \t]*@\*(?:[^*]|\*(?!@))*+(?:\*@|\Z)")
+MARKUP = lazy(rb"[ \t]*(?:(?P<line>@:)|@?(?=</?[A-Za-z]))")
+NAME = lazy(rb"\[?[A-Za-z_]\w*\]?")
+NEXT = lazy(rb"\??\.\[?[A-Za-z_]\w*\]?")
+PARENTHESES = lazy(rb"\"[^\"\n]*\"?|[()]")
 MAX_EXPRESSION = 20_000  # bytes of one expression
 MAX_NESTING = 20  # parentheses in each other in one expression
 

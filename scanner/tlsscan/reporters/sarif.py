@@ -13,6 +13,7 @@ import sarif_om as om
 from tlsscan.display import count, safe, scalars, sentence
 from tlsscan.identity import fingerprints
 from tlsscan.model import Finding, Problem, Report, Severity
+from tlsscan.patterns import lazy
 from tlsscan.protocol import tokens
 from tlsscan.reporters import Options, RuleText
 from tlsscan.reporters.descriptors import (
@@ -37,7 +38,7 @@ from tlsscan.values import Region
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _SNIPPET = 200
 _BASE = "%SRCROOT%"
-_SEMANTIC = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
+_SEMANTIC = lazy(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
 _PROBLEM_LEVEL = {Severity.INCOMPLETE: "error", Severity.DEGRADED: "warning", Severity.SKIPPED: "note"}
 
 

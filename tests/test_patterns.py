@@ -1,0 +1,37 @@
+"""Patterns that are compiled on first use behave like compiled ones, and every one in the program compiles."""
+
+import importlib
+import pkgutil
+import re
+
+import pytest
+
+import tlsscan
+from tlsscan.patterns import lazy
+
+
+def test_a_lazy_pattern_matches_like_a_compiled_one() -> None:
+    for pattern in (lazy(r"tls(\d)", re.IGNORECASE), re.compile(r"tls(\d)", re.IGNORECASE)):
+        assert pattern.pattern == r"tls(\d)"
+        assert [found[1] for found in pattern.finditer("TLS1 tls2")] == ["1", "2"]
+        assert pattern.sub("x", "TLS1") == "x"
+        assert pattern.fullmatch("tls") is None
+    assert lazy(rb"\d").findall(b"a1b2") == [b"1", b"2"]
+
+
+def test_a_mistake_is_told_when_it_is_first_used() -> None:
+    broken = lazy("(")
+    with pytest.raises(re.error):
+        broken.match("")
+
+
+def test_every_pattern_of_the_program_compiles() -> None:
+    found = 0
+    for module in pkgutil.walk_packages(tlsscan.__path__, "tlsscan."):
+        if module.name.endswith("__main__"):
+            continue
+        for value in vars(importlib.import_module(module.name)).values():
+            if type(value).__name__ == "_Lazy":
+                re.compile(value.pattern, value.flags)
+                found += 1
+    assert found > 50
