@@ -404,6 +404,12 @@ def test_the_guard_of_a_site_counts_for_all_its_arms() -> None:
     assert (usage.condition, usage.guarded) == ("if PY2", True)
 
 
+def test_the_condition_told_is_the_one_that_makes_the_level_lower() -> None:
+    value = Choice((Arm("TLS is set", False, Unknown("TLS decides", "TLS")), Arm("TLS is not set", False, V1)))
+    usage = only(exactly("{assign: lib.Context.mode_tls}"), assign("lib.Context.mode_tls", value, guard="if PY2"))
+    assert (usage.condition, usage.guarded) == ("if PY2", True)
+
+
 def test_a_parameter_without_default_is_told_where_the_slot_is_sure() -> None:
     rules = exactly("{call: lib.connect_tls, position: 0}")
     value = Parameter("Client.open", 0, "version")

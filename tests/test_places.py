@@ -18,6 +18,15 @@ function start($socket) {
     return stream_socket_enable_crypto($socket, true, $method);
 }
 """
+NEWEST_WHERE_KNOWN = """<?php
+function start($socket) {
+    $method = STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT;
+    if (defined('STREAM_CRYPTO_METHOD_TLSv1_3_CLIENT')) {
+        $method |= STREAM_CRYPTO_METHOD_TLSv1_3_CLIENT;
+    }
+    return stream_socket_enable_crypto($socket, true, $method);
+}
+"""
 ONE_STATEMENT = """<?php
 $method = STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT | STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT;
 stream_socket_enable_crypto($socket, true, $method);
@@ -102,6 +111,10 @@ def test_the_use_is_told_with_each_statement(tmp_path: Path) -> None:
     assert " --> starttls.php:6:9" in told
     assert "^^^^" in told
     assert told.count("related: starttls.php:8:55: stream_socket_enable_crypto uses the value here") == 2
+
+
+def test_a_version_that_only_older_runtimes_lack_is_not_shut_out(tmp_path: Path) -> None:
+    assert told(scanned(tmp_path, {"newest.php": NEWEST_WHERE_KNOWN})) == {}
 
 
 GETTER = """<?php

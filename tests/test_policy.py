@@ -251,6 +251,9 @@ def arm(text: str, condition: str, guarded: bool = False) -> Usage:
         ([arm("1.0 1.2", "old", guarded=True), arm("1.0 1.2", "new")], "new", Level.WARNING),
         ([arm("1.2", "new"), arm("1.0 1.2", "old", guarded=True)], "new", Level.NOTE),
         ([arm("1.0", "old", guarded=True), arm("1.0 1.2", "new")], "new", Level.WARNING),
+        # an older runtime has no newer version that it could shut out
+        ([arm("1.2 1.3", "new"), arm("1.2", "old", guarded=True)], "new", Level.NONE),
+        ([arm("1.2", "old", guarded=True)], "old", Level.NOTE),
     ],
 )
 def test_the_worst_arm_is_judged(arms: list[Usage], condition: str, level: Level) -> None:

@@ -619,7 +619,7 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
         trace=reading.steps,
         related=related,
         enclosing=site.enclosing,
-        condition=reading.condition or site.guard or asked,
+        condition=(reading.condition if reading.guarded else "") or site.guard or asked or reading.condition,
         guarded=reading.guarded or bool(site.guard or asked),
         open_by=reading.open_by,
         note="has no effect here" if effect == "ignored" else reading.note or rule.note,

@@ -128,10 +128,12 @@ def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
     """The finding of a match: its arm with the highest level (of those the first that is not for an older runtime
     only), with final words.
 
-    A match whose arms are all fine gives a finding with verdict ok and level none.
+    A match whose arms are all fine gives a finding with verdict ok and level none. An arm for an older runtime shuts
+    no newer version out where there is another arm: that runtime has none.
     """
     judged = [(usage, _said(usage, policy.floor)) for usage in usages]
-    usage, said = max(judged, key=lambda pair: (level(*pair).rank, not pair[0].guarded))
+    counted = [pair for pair in judged if not (pair[0].guarded and pair[1] is Verdict.CAPS)] or judged
+    usage, said = max(counted, key=lambda pair: (level(*pair).rank, not pair[0].guarded))
     full = level(usage, said)
     made = lowered(usage.origin, full) if policy.demote else full
     return Finding(

@@ -367,6 +367,14 @@ def test_branches_keep_every_arm_and_mark_the_fallbacks() -> None:
     )
 
 
+def test_what_an_older_runtime_is_left_with_tells_the_condition_that_passed_it_by() -> None:
+    code = "if (isset($o)) {\n$m = T12;\nif (defined('T13')) { $m |= T13; }\nsink($m);\n}"
+    more = Operation("|", (Name(("T12",)), Name(("T13",))))
+    assert plain(only(code).arguments[0].value) == Choice(
+        (Arm("defined('T13')", False, more), Arm("not (defined('T13'))", True, Name(("T12",))))
+    )
+
+
 def test_switch_binds_but_labels_are_no_sites() -> None:
     found = only("switch ($v) { case sink: $m = 1; break; default: $m = 2; }\nsink($m);")
     assert found.region.line == 3

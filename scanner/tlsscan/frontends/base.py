@@ -312,7 +312,7 @@ class Context:
             offset = scope[1]
         before = [b for b in bindings if b.offset < offset and not _inside(b, offset)] or bindings
         arms: list[Arm] = []
-        missed = False  # a branch for newer runtimes was passed by
+        newer = ""  # what a branch for newer runtimes, which was passed by, asks
         overwritten: list[tuple[int, ...]] = []
         for binding in reversed(before):
             there = self.unit.frontend.blocks(binding.path)
@@ -324,11 +324,14 @@ class Context:
                 earlier = [b for b in before if b.offset < binding.offset]
                 rest = self._merge(earlier, binding.offset, word) if earlier else Unknown(f"{word} is changed in place")
                 value = Operation(binding.operator.rstrip("="), (rest, value))
-            arms.append(Arm(binding.condition, binding.guarded or missed, value))
+            last = self._cannot_be_passed(binding, blocks)
+            condition = f"not ({newer})" if newer and last and not binding.guarded else binding.condition
+            arms.append(Arm(condition, binding.guarded or bool(newer), value))
             if binding.operator != "=" and self._in_loop_before(binding, offset):
                 break  # what a loop adds bit by bit is no alternative to what was there before
-            missed = missed or (not binding.guarded and self.unit.frontend.is_guard(binding.condition))
-            if self._cannot_be_passed(binding, blocks) or _exhaustive(arms) or len(arms) >= MAX_WAYS:
+            if not newer and not binding.guarded and self.unit.frontend.is_guard(binding.condition):
+                newer = binding.condition
+            if last or _exhaustive(arms) or len(arms) >= MAX_WAYS:
                 break
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
 
