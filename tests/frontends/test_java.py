@@ -28,6 +28,7 @@ from tlsscan.values import (
 )
 
 OLD, NEW = Text("TLSv1"), Text("TLSv1.2")
+SUPPORTED = Invocation(("?.getSupportedProtocols",), ())
 
 
 def only(code: str, anchor: str = "use") -> Site:
@@ -197,12 +198,28 @@ def test_a_collection_filled_step_by_step() -> None:
         'List<String> l = new ArrayList<>(); l.add("TLSv1"); l.addAll(List.of("SSLv3", "TLSv1.2")); l.remove("SSLv3");'
     )
     assert value_of("l.toArray(new String[0])", statements=steps) == Listing((OLD, NEW))
+    rest = 'Set<String> l = new HashSet<>(Arrays.asList("TLSv1", "SSLv3", "TLSv1.2")); l.removeAll(List.of("SSLv3"));'
+    assert value_of("l.toArray(new String[0])", statements=rest) == Listing((OLD, NEW))
     assert value_of("a", statements='String[] a = new String[2]; a[0] = "TLSv1"; a[1] = "TLSv1.2";') == Listing(
         (OLD, NEW)
     )
     assert value_of("L", members='static Set<String> L = new HashSet<>(); static { L.add("TLSv1"); }') == Listing(
         (OLD,)
     )
+
+
+@pytest.mark.parametrize(
+    ("held", "retained", "expected"),
+    [
+        ("socket.getSupportedProtocols()", '"TLSv1", "TLSv1.2"', Listing((OLD, NEW))),
+        ('"TLSv1", "TLSv1.2"', "socket.getSupportedProtocols()", Listing((OLD, NEW))),
+        ('"TLSv1", "SSLv3"', '"TLSv1.2", "TLSv1"', Listing((OLD,))),
+        ("socket.getSupportedProtocols()", "socket.getEnabledProtocols()", Listing((SUPPORTED,))),
+    ],
+)
+def test_what_two_collections_have_in_common(held: str, retained: str, expected: Value) -> None:
+    steps = f"List<String> l = new ArrayList<>(Arrays.asList({held})); l.retainAll(Arrays.asList({retained}));"
+    assert value_of("l.toArray(new String[l.size()])", statements=steps) == expected
 
 
 @pytest.mark.parametrize(

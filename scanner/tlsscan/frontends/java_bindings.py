@@ -36,6 +36,8 @@ GROWTH = {
     "addFirst": "add=",
     "addLast": "add=",
     "remove": "remove=",
+    "removeAll": "remove=",
+    "retainAll": "retain=",
     "append": "append=",
 }
 PUTS = frozenset({"put", "setProperty", "putIfAbsent"})
@@ -260,7 +262,7 @@ class JavaBindings(Frontend):
         """What is added under a condition may be there beside the rest, unless that asks for an older runtime."""
         made = self._written(unit, path, level, None)
         if made is not None and node is not None:
-            told = made.guarded or operator == "remove=" or self.is_guard(made.condition)
+            told = made.guarded or operator in ("remove=", "retain=") or self.is_guard(made.condition)
             yield made._replace(node=node, operator=operator, condition=made.condition if told else "")
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:

@@ -109,7 +109,7 @@ FALLBACKS = frozenset(
     }
 )
 TEXTS = frozenset({"String", "StringBuilder", "StringBuffer"})
-GROWN = frozenset({"add", "remove", "append", "put"})
+GROWN = frozenset({"add", "remove", "retain", "append", "put"})
 FILLED = Unknown("it is filled elsewhere")
 ESCAPES = {"n": "\n", "t": "\t", "b": "\b", "r": "\r", "f": "\f", "s": " ", "\n": ""}
 MAX_PARTS = 200  # of a value that a method returns, and of one that is passed to it
@@ -360,9 +360,26 @@ def grown(value: Value) -> Value:
     for operator, item in changes:
         if operator == "add":
             items.extend(_added(item))
+        elif operator == "retain":
+            items = _common(items, _added(item))
         else:
-            items = [kept for kept in items if bare(kept) != bare(item)]
+            gone = [bare(part) for part in _added(item)]
+            items = [kept for kept in items if bare(kept) not in gone]
     return Listing(tuple(item for item in items if item != FILLED or len(items) == 1))
+
+
+def _common(items: list[Value], others: list[Value]) -> list[Value]:
+    """What two collections have in common; of one that is not known (what a socket supports), what the other names."""
+    if not _is_told(items):
+        return others if _is_told(others) else items
+    kept = [bare(other) for other in others]
+    return [item for item in items if bare(item) in kept] if _is_told(others) else items
+
+
+def _is_told(items: list[Value]) -> bool:
+    """Whether all items are texts and constants, none the result of a call."""
+    inner = [bare(item) for item in items]
+    return all(isinstance(one, Text) or (isinstance(one, Name) and not one.names[0].endswith("()")) for one in inner)
 
 
 def _text_of(parts: Sequence[Value]) -> Value:
