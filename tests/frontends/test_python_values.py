@@ -305,6 +305,36 @@ def test_settings_in_texts(code: str, wanted: list[Value]) -> None:
     assert [plain(site.arguments[0].value) for site in python(code) if site.form is Form.SETTING] == wanted
 
 
+@pytest.mark.parametrize("first", ["hasattr(lib, 'A')", "sys.version_info >= (3, 7)"])
+def test_a_later_branch_runs_where_the_constants_before_it_are_missing(first: str) -> None:
+    code = f"if {first}:\n    v = 1\nelif hasattr(lib, 'B'):\n    v = 2\nelif x:\n    v = 3\nelse:\n    v = 4"
+    assert value("v", code) == either(
+        (f"not ({first})", True, Number(4)),
+        (f"not ({first}) and x", True, Number(3)),
+        (f"not ({first}) and hasattr(lib, 'B')", True, Number(2)),
+        (first, False, Number(1)),
+    )
+
+
+def test_another_branch_is_not_what_is_left_on_an_older_runtime() -> None:
+    code = "if x:\n    v = 1\nelif hasattr(lib, 'A'):\n    v = 2\nelif y:\n    v = 3\nelse:\n    v = 4"
+    assert value("v", code) == either(
+        ("not (hasattr(lib, 'A')) and not (x)", True, Number(4)),
+        ("not (hasattr(lib, 'A')) and y", True, Number(3)),
+        ("hasattr(lib, 'A')", False, Number(2)),
+        ("x", False, Number(1)),
+    )
+
+
+def test_what_stands_before_branches_for_newer_runtimes_may_be_left() -> None:
+    code = "v = 0\nif hasattr(lib, 'A'):\n    v = 1\nelif hasattr(lib, 'B'):\n    v = 2"
+    assert value("v", code) == either(
+        ("not (hasattr(lib, 'A')) and hasattr(lib, 'B')", True, Number(2)),
+        ("hasattr(lib, 'A')", False, Number(1)),
+        ("not (hasattr(lib, 'A'))", True, Number(0)),
+    )
+
+
 @pytest.mark.parametrize(
     ("code", "guard"),
     [

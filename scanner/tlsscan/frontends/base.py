@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 from tree_sitter import Language, Node, Parser, Tree
 
-from tlsscan.frontends.speaker import Definition, Knows, TooDeep, Wish, anything
+from tlsscan.frontends.speaker import Definition, Knows, TooDeep, Wish, anything, nearest_condition
 from tlsscan.model import Argument, Form, Site
 from tlsscan.patterns import lazy
 from tlsscan.source import WORD_BYTES, SourceFile
@@ -84,6 +84,7 @@ class RawArgument(NamedTuple):
     value: Value | None = None
 
 
+Sides: TypeAlias = tuple[tuple[int, bool], ...]
 Wanted: TypeAlias = Callable[[Draft], Wish | bool | None]
 
 
@@ -312,8 +313,10 @@ class Context:
             offset = scope[1]
         before = [b for b in bindings if b.offset < offset and not _inside(b, offset)] or bindings
         arms: list[Arm] = []
-        newer = ""  # what a branch for newer runtimes, which was passed by, asks
+        newer: list[tuple[str, Sides]] = []  # branches for newer runtimes that are passed by, and what they ask
         overwritten: list[tuple[int, ...]] = []
+        covered: set[tuple[int, bool]] = set()
+        around = self.path if self._same_function(bindings[0]) else ()
         for binding in reversed(before):
             there = self.unit.frontend.blocks(binding.path)
             if any(there[: len(later)] == later for later in overwritten):
@@ -324,14 +327,16 @@ class Context:
                 earlier = [b for b in before if b.offset < binding.offset]
                 rest = self._merge(earlier, binding.offset, word) if earlier else Unknown(f"{word} is changed in place")
                 value = Operation(binding.operator.rstrip("="), (rest, value))
+            sides = tuple(self.unit.frontend.sides(binding.path, around))
+            left = _left_by(sides, newer)
             last = self._cannot_be_passed(binding, blocks)
-            condition = f"not ({newer})" if newer and last and not binding.guarded else binding.condition
-            arms.append(Arm(condition, binding.guarded or bool(newer), value))
+            condition = f"not ({left})" if left and last and not binding.guarded else binding.condition
+            arms.append(Arm(condition, binding.guarded or bool(left), value))
             if binding.operator != "=" and self._in_loop_before(binding, offset):
                 break  # what a loop adds bit by bit is no alternative to what was there before
-            if not newer and not binding.guarded and self.unit.frontend.is_guard(binding.condition):
-                newer = binding.condition
-            if last or _exhaustive(arms) or len(arms) >= MAX_WAYS:
+            if not binding.guarded and self.unit.frontend.is_guard(binding.condition):
+                newer.append((binding.condition, sides))
+            if last or _covers(covered, sides) or len(arms) >= MAX_WAYS:
                 break
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
 
@@ -388,10 +393,23 @@ def _inside(binding: Binding, offset: int) -> bool:
     return binding.node is not None and binding.node.start_byte <= offset < binding.node.end_byte
 
 
-def _exhaustive(arms: Sequence[Arm]) -> bool:
-    """Whether the last arm and another one are the two branches of one condition."""
-    last = arms[-1].condition
-    return bool(last) and any(arm.condition in (f"not ({last})", last[5:-1]) for arm in arms[:-1])
+def _covers(covered: set[tuple[int, bool]], sides: Sides) -> bool:
+    """Whether every way to a use runs through a binding or those after it, whose branches are `covered`: both branches
+    of a conditional cover the branch that it stands in."""
+    for start, otherwise in sides:
+        covered.add((start, otherwise))
+        if (start, not otherwise) not in covered:
+            return False
+    return bool(sides)
+
+
+def _left_by(sides: Sides, newer: Sequence[tuple[str, Sides]]) -> str:
+    """What a later branch for newer runtimes asks, where a binding is what is left without it; an empty text where
+    none is, or where the binding stands in another branch of the same conditional."""
+    for condition, passed in newer:
+        if not any((start, not otherwise) in passed for start, otherwise in sides):
+            return condition
+    return ""
 
 
 def each(value: Value, word: str) -> Value:
@@ -483,7 +501,27 @@ class Frontend(ABC):
 
     def _conditions(self, path: Path) -> Iterator[tuple[str, bool]]:
         """Conditions around the end of a path, innermost first, and whether its arm is for an older runtime: `else` of
-        `if defined(X)`, the body of `if not defined(X)`, and whatever a catch clause catches."""
+        `if defined(X)`, the body of `if not defined(X)`, what follows either in a chain, and whatever a catch clause
+        catches."""
+        for level, condition, branching, otherwise in self._forks(path):
+            text = self.asked(path, level, condition)
+            older = not branching or self.asks_for_older(text) != otherwise
+            guarded = self.is_guard(text) or (not branching and self._is_fallback(path, level))
+            yield f"not ({text})" if otherwise else text, older and guarded
+            if otherwise:
+                yield from self._passed_in_chain(path, level)
+
+    def _passed_in_chain(self, path: Path, level: int) -> Iterator[tuple[str, bool]]:
+        """The conditions of the branches that stand before a later one of the same chain: none of them holds there."""
+        for branch in reversed(path[level].children_by_field_name("alternative")):
+            condition = self.condition(branch) if branch.end_byte <= path[level + 1].start_byte else None
+            if condition is not None:
+                text = self.asked((*path[: level + 1], branch), level + 1, condition)
+                yield f"not ({text})", self.is_guard(text) and not self.asks_for_older(text)
+
+    def _forks(self, path: Path) -> Iterator[tuple[int, Node, bool, bool]]:
+        """The conditionals around the end of a path within its function, innermost first: the level of each, its
+        condition, whether it has two branches, and whether the path runs through the second."""
         for level in range(len(path) - 1, -1, -1):
             node, inner = path[level], path[level + 1 : level + 2]
             if node.type in self.function_kinds:
@@ -491,12 +529,16 @@ class Frontend(ABC):
             condition = self.condition(node)
             if condition is None or condition in path:
                 continue
-            text = self.asked(path, level, condition)
             branching = field(node, "condition") is not None or self.is_ternary(node)
-            otherwise = branching and bool(inner) and self.is_alternative(node, inner[0])
-            older = not branching or self.asks_for_older(text) != otherwise
-            guarded = self.is_guard(text) or (not branching and self._is_fallback(path, level))
-            yield f"not ({text})" if otherwise else text, older and guarded
+            yield level, condition, branching, branching and bool(inner) and self.is_alternative(node, inner[0])
+
+    def sides(self, path: Path, use: Path) -> Iterator[tuple[int, bool]]:
+        """The conditionals around the end of a path that do not surround a use, innermost first: where each starts, and
+        whether the path runs through its second branch."""
+        around = {node.start_byte for node in use}
+        for level, _, _, otherwise in self._forks(path):
+            if path[level].start_byte not in around or path[level] not in use:
+                yield path[level].start_byte, otherwise
 
     def _is_fallback(self, path: Path, level: int) -> bool:
         """Whether a catch clause sets once more what its `try` sets: the first value is not known to the runtime."""
@@ -544,8 +586,9 @@ class Frontend(ABC):
 
     def branch(self, path: Path) -> tuple[str, bool]:
         """The nearest condition under which the end of a path runs (empty if always within its function), and whether
-        that is its arm for an older runtime."""
-        return next(self._conditions(path), ("", False))
+        that is its arm for an older runtime; where one further out is, with that one before it: `elif hasattr(m, "B")`
+        after `if hasattr(m, "A")` runs where A is missing."""
+        return nearest_condition(list(self._conditions(path)))
 
     def function(self, path: Path) -> Node | None:
         """The innermost function around a path."""

@@ -63,6 +63,14 @@ def anything(word: str) -> bool:
     return True
 
 
+def nearest_condition(around: Sequence[tuple[str, bool]]) -> tuple[str, bool]:
+    """The first of some conditions, innermost first, and whether an older runtime is asked for; where only one further
+    out asks for it, with that one before it. Without conditions: an empty text."""
+    nearest, older = next(iter(around), ("", False))
+    outer = "" if older else next((text for text, old in around if old), "")
+    return (f"{outer} and {nearest}", True) if outer else (nearest, older)
+
+
 class Parsed(Protocol):
     """One file as a speaker reads it."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tlsscan.frontends.speaker import TooDeep
+from tlsscan.frontends.speaker import TooDeep, nearest_condition
 from tlsscan.frontends.vbnet_guards import asks_for_older, is_guard
 from tlsscan.frontends.vbnet_statements import Line, parse
 from tlsscan.frontends.vbnet_syntax import Declared, Expr, Statement, flat, walk
@@ -152,8 +152,8 @@ class Unit:
 
     def branch(self, offset: int, inline: str = "") -> tuple[str, bool]:
         """The nearest condition under which an offset is reached (empty if always in its method), and whether that is
-        the arm of an older runtime."""
-        return next(self._conditions(offset, inline), ("", False))
+        the arm of an older runtime; where one further out or before it in a chain is, with that one before it."""
+        return nearest_condition(list(self._conditions(offset, inline)))
 
     def guard(self, offset: int, inline: str = "") -> str:
         """The nearest condition by which an offset is reached on an older runtime only."""
@@ -169,6 +169,8 @@ class Unit:
             if block.condition and block.what != "select":
                 text, older = _asked(block)
                 yield text, older or (block.what == "catch" and self._is_fallback(block, offset))
+                for arm in block.passed():
+                    yield f"not ({arm.condition})", is_guard(arm.condition) and not asks_for_older(arm.condition)
         yield from (_asked(arm) for arm in reversed(self.layout.arms) if arm.start <= offset < arm.end)
 
     def _is_fallback(self, caught: Block, offset: int) -> bool:

@@ -43,10 +43,11 @@ LAMBDA_BYTES = 400
 class Block:
     """A stretch of code with one header: a namespace, a type, a method, a loop, or an arm of a branch.
 
-    `condition` is what an arm asks, `negated` says that it is the other branch of that.
+    `condition` is what an arm asks, `negated` says that it is the other branch of that. `earlier` is the arm before an
+    `ElseIf` or `Else`.
     """
 
-    __slots__ = ("condition", "depth", "end", "head", "name", "negated", "outer", "start", "what")
+    __slots__ = ("condition", "depth", "earlier", "end", "head", "name", "negated", "outer", "start", "what")
 
     def __init__(self, what: str, start: int, head: int, outer: "Block | None", name: str = "") -> None:
         self.what = what
@@ -58,6 +59,14 @@ class Block:
         self.name = name
         self.condition = ""
         self.negated = False
+        self.earlier: Block | None = None
+
+    def passed(self) -> Iterator["Block"]:
+        """The arms of its chain that stand before it, the nearest first."""
+        arm = self.earlier
+        while arm is not None:
+            yield arm
+            arm = arm.earlier
 
     def around(self) -> Iterator["Block"]:
         """This block and those around it, innermost first."""
@@ -220,7 +229,9 @@ class Layout:
             self._pop(self.starts[line])
         self.within[line] = self._stack[-1]
         if word == "else":
-            self._open(word, line, condition=before.condition, negated=True)
+            first = [before, *before.passed()][-1]
+            self._open(word, line, condition=first.condition, negated=True)
+            self._stack[-1].earlier = before
         elif word == "catch":
             self._open(word, line, condition=self._condition(b"Catch " + text))
         elif word == "case":
@@ -228,6 +239,7 @@ class Layout:
             self._open(word, line, condition=f"{chosen} is {self._condition(text)}")
         else:
             self._open(word, line, condition=self._condition(text))
+            self._stack[-1].earlier = before if word == "elseif" else None
 
     def _lambda(self, line: int, found: re.Match[bytes] | None, tail: bytes) -> None:
         """A line that ends in `Sub(...)` begins a lambda of several lines."""

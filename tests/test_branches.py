@@ -1,0 +1,135 @@
+"""Chains of branches that assign, in every language: which assignments reach the use."""
+
+from pathlib import Path
+
+import pytest
+
+from tree_scans import scanned, told
+
+PYTHON = """import ssl
+
+
+def connect(x, y):
+    p = {before}
+    if x:
+        p = {first}
+    elif y:
+        p = {second}
+    else:
+        p = {third}
+    return ssl.SSLContext(p)
+"""
+RUBY = """require 'openssl'
+
+def connect(x, y)
+  p = {before}
+  if x
+    p = {first}
+  elsif y
+    p = {second}
+  else
+    p = {third}
+  end
+  OpenSSL::SSL::SSLContext.new(p)
+end
+"""
+PHP = """<?php
+function connect($ch, $x, $y) {{
+    $p = {before};
+    if ($x) {{
+        $p = {first};
+    }} elseif ($y) {{
+        $p = {second};
+    }} else {{
+        $p = {third};
+    }}
+    curl_setopt($ch, CURLOPT_SSLVERSION, $p);
+}}
+"""
+JAVA = """import javax.net.ssl.SSLContext;
+
+class Sockets {{
+    SSLContext connect(boolean x, boolean y) throws Exception {{
+        String p = {before};
+        if (x) {{
+            p = {first};
+        }} else if (y) {{
+            p = {second};
+        }} else {{
+            p = {third};
+        }}
+        return SSLContext.getInstance(p);
+    }}
+}}
+"""
+CSHARP = """using System.Net;
+
+class Sockets {{
+    void Connect(bool x, bool y) {{
+        var p = {before};
+        if (x) {{
+            p = {first};
+        }} else if (y) {{
+            p = {second};
+        }} else {{
+            p = {third};
+        }}
+        ServicePointManager.SecurityProtocol = p;
+    }}
+}}
+"""
+VBNET = """Imports System.Net
+
+Class Sockets
+    Sub Connect(x As Boolean, y As Boolean)
+        Dim p = {before}
+        If x Then
+            p = {first}
+        ElseIf y Then
+            p = {second}
+        Else
+            p = {third}
+        End If
+        ServicePointManager.SecurityProtocol = p
+    End Sub
+End Class
+"""
+POWERSHELL = """function Connect($x, $y) {{
+    $p = {before}
+    if ($x) {{
+        $p = {first}
+    }} elseif ($y) {{
+        $p = {second}
+    }} else {{
+        $p = {third}
+    }}
+    [Net.ServicePointManager]::SecurityProtocol = $p
+}}
+"""
+CHAINS = {
+    "a.py": (PYTHON, "ssl.PROTOCOL_TLSv1", "ssl.PROTOCOL_TLS_CLIENT"),
+    "a.rb": (RUBY, ":TLSv1", ":TLS"),
+    "a.php": (PHP, "CURL_SSLVERSION_SSLv3", "CURL_SSLVERSION_DEFAULT"),
+    "A.java": (JAVA, '"TLSv1"', '"TLSv1.3"'),
+    "a.cs": (CSHARP, "SecurityProtocolType.Tls", "SecurityProtocolType.SystemDefault"),
+    "a.vb": (VBNET, "SecurityProtocolType.Tls", "SecurityProtocolType.SystemDefault"),
+    "a.ps1": (POWERSHELL, "[Net.SecurityProtocolType]::Tls", "[Net.SecurityProtocolType]::SystemDefault"),
+}
+BRANCHES = ("first", "second", "third")
+
+
+@pytest.mark.parametrize("name", CHAINS)
+@pytest.mark.parametrize("branch", BRANCHES)
+def test_every_branch_of_a_chain_counts(name: str, branch: str, tmp_path: Path) -> None:
+    code, old, new = CHAINS[name]
+    values = {"before": new, **dict.fromkeys(BRANCHES, new), branch: old}
+    (place,) = told(scanned(tmp_path, {name: code.format(**values)}))
+    written = code.splitlines().index(next(line for line in code.splitlines() if f"{{{branch}}}" in line)) + 1
+    assert place.startswith(f"{name}:{written} ")
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_what_stands_before_a_chain_with_an_else_is_overwritten(name: str, tmp_path: Path) -> None:
+    code, old, new = CHAINS[name]
+    values = {"before": old, **dict.fromkeys(BRANCHES, new)}
+    assert not told(scanned(tmp_path, {name: code.format(**values)}))
