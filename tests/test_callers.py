@@ -371,6 +371,24 @@ def test_a_table_translates_what_the_caller_passes(passed: str, expected: str, s
     assert [text for place, text in found.items() if place.startswith("use")] == ([expected] if expected else [])
 
 
+@pytest.mark.parametrize("default", ["", "='PROTOCOL_TLS_CLIENT'", "=None"])
+@pytest.mark.parametrize("lookup", ["getattr(ssl, version)", "vars(ssl)[version]", "ssl.__dict__[version]"])
+def test_a_caller_passes_the_name_of_a_constant(lookup: str, default: str, tmp_path: Path) -> None:
+    maker = MAKER.replace("version)", f"version{default})", 1).replace("SSLContext(version)", f"SSLContext({lookup})")
+    use = "from a import Client\nClient().connect('PROTOCOL_TLSv1')\nClient().connect('PROTOCOL_TLS_CLIENT')\n"
+    found = said(tmp_path, a=maker, use=use + "Client().connect('other')\nClient().connect(pick())\n")
+    assert {place: text for place, text in found.items() if text} == {"use.py:2 'PROTOCOL_TLSv1'": "fails TLSv1.0"}
+
+
+@pytest.mark.parametrize(
+    ("default", "expected"), [("'PROTOCOL_TLSv1'", "fails TLSv1.0"), ("'PROTOCOL_TLS_CLIENT'", ""), ("None", "unres")]
+)
+def test_a_default_that_names_a_constant_is_judged(default: str, expected: str, tmp_path: Path) -> None:
+    maker = MAKER.replace("version)", f"version={default})", 1)
+    found = said(tmp_path, a=maker.replace("SSLContext(version)", "SSLContext(getattr(ssl, version))"))
+    assert [text[: len(expected)] for text in found.values()] == ([expected] if expected else [])
+
+
 def test_a_caller_passes_a_part_of_a_constants_name(tmp_path: Path) -> None:
     code = """<?php
 class Handle {
@@ -591,6 +609,12 @@ def test_an_open_slot_says_whom_to_ask(slot: str, words: str, tmp_path: Path) ->
     code = f"import ssl\nKINDS = {{'a': 1}}\ndef connect(version, **options):\n    ssl.SSLContext({slot})\n"
     (finding,) = scanned(tmp_path, {"a.py": code}).findings
     assert words in finding.message
+
+
+def test_the_caller_of_a_constructor_makes_one_of_its_class(tmp_path: Path) -> None:
+    code = "import ssl\nclass Maker:\n    def __init__(self, version):\n        ssl.SSLContext(version)\n"
+    (finding,) = scanned(tmp_path, {"a.py": code}).findings
+    assert "the caller of Maker decides (version)" in finding.message
 
 
 def test_a_list_that_is_fine_as_far_as_it_is_known_says_who_decides_the_rest(tmp_path: Path) -> None:

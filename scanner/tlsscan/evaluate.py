@@ -175,7 +175,8 @@ def _asks(value: Value, *keys: Value) -> Reading:
     if not isinstance(base, Parameter):
         return Reading(unresolved="the caller decides", parts=(Part(None),))
     what = base.name + "".join(f"[{describe(strip(key)[0])}]" for key in keys)
-    reason = f"the caller of {base.function.rpartition('.')[2] or 'this function'} decides ({what})"
+    made = base.callee.name if base.callee is not None and base.callee.kind == "constructor" else base.function
+    reason = f"the caller of {made.rpartition('.')[2] or 'this function'} decides ({what})"
     return Reading(unresolved=reason, open_by=what, parts=(Part(None),))
 
 
@@ -184,8 +185,11 @@ def _looked_up(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
     base, key = _settled(value.operands[0]), value.operands[1]
     table, steps = strip(base)
     reason = f"an entry of {describe(table) if isinstance(table, Name) else 'a table'} is looked up at run time"
-    if is_callers(base) or is_callers(key):
-        yield _asks(base, key) if is_callers(base) else _asks(key)
+    if is_callers(base):
+        yield _asks(base, key)
+        return
+    if is_callers(key):
+        yield from _under_parameter(base, key, reason, lens, depth)
         return
     if isinstance(table, Name):
         word = strip(key)[0]
@@ -194,6 +198,17 @@ def _looked_up(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
         yield _scalar(member, lens) if member is not None and known else Reading(unresolved=reason)
         return
     for reading in _read(item(table, key, reason), lens, depth + 1):
+        yield reading._replace(steps=(*steps, *reading.steps))
+
+
+def _under_parameter(table: Value, key: Value, reason: str, lens: Lens, depth: int) -> Iterator[Reading]:
+    """The entry under a key that callers pass: that of the parameter's default, if it is known."""
+    parameter, steps = strip(key)
+    if not isinstance(parameter, Parameter) or parameter.default is None:
+        yield _asks(key)
+        return
+    given = parameter._replace(default=item(table, parameter.default, reason))
+    for reading in _parameter(given, lens, depth + 1):
         yield reading._replace(steps=(*steps, *reading.steps))
 
 

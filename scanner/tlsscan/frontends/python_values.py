@@ -153,8 +153,10 @@ def converted(word: str, value: Value) -> Value:
 
 
 def member(base: Value, key: Value, reason: str) -> Value:
-    """`getattr(base, key)`: whichever way the key turns out."""
+    """`getattr(base, key)`: whichever way the key turns out; open where callers pass it."""
     inner, _ = strip(base)
+    if isinstance(inner, Name) and is_callers(key):
+        return item(base, key, reason)
     several = isinstance(strip(key)[0], Choice)
 
     def named(one: Value) -> Value:
