@@ -377,6 +377,17 @@ def test_a_loop_variable_is_any_of_its_items_in_turn() -> None:
     assert only(Operation("each", (Text("TLSv1"), Unknown("?")))).partial
 
 
+def test_a_lowest_version_met_in_turn_reaches_up_to_the_newest() -> None:
+    mixed = only(Operation("each", (Number(4), Number(0x60000))), "curl")
+    assert (said(mixed), mixed.writes[0][0]) == (versions("1.0 1.2 1.3") | {Version.TLS1_1}, Kind.ENABLED)
+
+
+def test_php_takes_an_array_for_one() -> None:
+    some = only(Listing((Name(("CURL_TLSv1_2",)),)), "curl")
+    assert (some.writes, some.note) == (((Kind.MINIMUM, versions("1.0")),), "PHP takes an array for the number 1")
+    assert only(Listing(()), "curl").writes == ((Kind.DEFAULT, frozenset()),)
+
+
 @pytest.mark.parametrize(
     ("value", "outcome"),
     [

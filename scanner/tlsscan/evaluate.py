@@ -240,6 +240,8 @@ def _whole(value: Listing | Operation, lens: Lens) -> Reading:
     """A list or an operation without choices inside."""
     if isinstance(value, Listing):
         meaning = lookup(value, lens)
+        if meaning is None and lens.vocabulary.coerce == "php":
+            return _from_bits(Bits(int(bool(value.items))), lens)._replace(note="PHP takes an array for the number 1")
         return _union(value.items, lens) if meaning is None else _from_meaning(meaning, lens)
     if value.operator == "each":
         return _in_turn(value.operands, lens)
@@ -479,10 +481,14 @@ def _members(value: Operation, lens: Lens) -> tuple[Value, ...]:
 
 
 def _in_turn(items: tuple[Value, ...], lens: Lens) -> Reading:
-    """The items of a loop. Where they write in different ways, any of the versions may be met."""
+    """The items of a loop. Where they write in different ways, any of the versions may be met, and above a lowest one
+    all that there are."""
     found = _union(items, lens)
     if len(found.writes) > 1:
-        return found._replace(writes=((Kind.ENABLED, frozenset(v for _, named in found.writes for v in named)),))
+        every = frozenset(v for _, named in found.writes for v in named)
+        lowest = min((v for kind, named in found.writes if kind is Kind.MINIMUM for v in named), default=None)
+        above = frozenset(v for v in Version if lowest is not None and v >= lowest)
+        return found._replace(writes=((Kind.ENABLED, every | above),))
     return found
 
 
