@@ -8,7 +8,7 @@ import pytest
 from core_builders import call
 from tlsscan.callers import MAX_GROWTH, MAX_NAMESAKES, MAX_OPENINGS, follow
 from tlsscan.calls import Calls, Question
-from tlsscan.model import Site
+from tlsscan.model import Level, Site
 from tlsscan.protocol import tokens
 from tlsscan.values import Callee, Listing, Parameter, Text
 from tree_scans import scanned, told
@@ -309,6 +309,47 @@ def test_two_functions_that_might_be_meant_cancel_out(tmp_path: Path) -> None:
         tmp_path, a=two, use="import ssl\nfrom a import Client, Server\ndef f(x): x.connect(ssl.PROTOCOL_TLSv1)\n"
     )
     assert set(found.values()) == {"unresolved"}
+
+
+def test_a_setter_counts_for_slots_of_several_files(tmp_path: Path) -> None:
+    peer = """package shop;
+import javax.net.ssl.SSLSocket;
+
+public class Peer {
+    private String[] versions = {"TLSv1.2"};
+
+    public String[] getVersions() {
+        return versions;
+    }
+
+    public void setVersions(String... versions) {
+        this.versions = versions;
+    }
+"""
+    own = "    void dial(SSLSocket s) {\n        s.setEnabledProtocols(getVersions());\n    }\n}\n"
+    other = """package shop;
+import javax.net.ssl.SSLServerSocket;
+
+class Listener {
+    void listen(Peer peer, SSLServerSocket s) {
+        s.setEnabledProtocols(peer.getVersions());
+    }
+}
+"""
+    use = 'package tool;\nimport shop.*;\nclass Tool {\n  void set(Peer p) {\n    p.setVersions("TLSv1");\n  }\n'
+    use += "  void copy(Peer p, Peer q) {\n    p.setVersions(q.getVersions());\n  }\n}\n"
+    files = {"shop/Peer.java": peer + own, "shop/Listener.java": other, "tool/Tool.java": use}
+    assert told(scanned(tmp_path, files)) == {
+        "shop/Peer.java:15 getVersions()": "caps TLSv1.2",
+        "shop/Listener.java:6 peer.getVersions()": "caps TLSv1.2",
+        'tool/Tool.java:5 "TLSv1"': "fails TLSv1.0",
+    }
+
+
+def test_a_caller_that_hands_an_old_version_on_by_its_name_is_one_level_lower(tmp_path: Path) -> None:
+    use = "import ssl\nfrom a import Client\nif name == 'TLSv1':\n    Client().connect(ssl.PROTOCOL_TLSv1)\n"
+    (finding,) = [f for f in scanned(tmp_path, {"a.py": MAKER, "use.py": use}).findings if f.usage.passed]
+    assert (finding.verdict, finding.level, finding.usage.condition) == ("fails", Level.WARNING, "name == 'TLSv1'")
 
 
 def test_of_copies_the_nearest_is_meant(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def follow(sites: Sequence[Site], slots: Slots, ask: Ask, link: Link) -> list[Si
         openings = list(_openings(current, slots, known))
         if not openings:
             break
-        current = link(list(_answered(openings, ask, hop)))
+        current = [site for site in link(list(_answered(openings, ask, hop))) if not _copies(site)]
         found.extend(current)
     return found
 
@@ -119,24 +119,34 @@ def _holds_parameter(value: Value) -> bool:
     return next(_parameters(value), None) is not None
 
 
-def _parameters(
-    value: Value, keys: tuple[str, ...] = (), depth: int = 0
-) -> Iterator[tuple[Parameter, tuple[str, ...]]]:
-    """The parameters in a value that callers can reach, each with the key under which it is looked into."""
+class Open(NamedTuple):
+    """A parameter in a value: the key under which it is looked into, and the file of its function."""
+
+    parameter: Parameter
+    keys: tuple[str, ...]
+    home: str
+
+
+def _parameters(value: Value, home: str = "", keys: tuple[str, ...] = (), depth: int = 0) -> Iterator[Open]:
+    """The parameters in a value of a file that callers can reach. What stands behind a definition of another file (the
+    getter of a field, which a setter fills) is of that file."""
     if depth > MAX_NESTING:
         return
     if isinstance(value, Parameter):
         if value.callee is not None:
-            yield value, keys
+            yield Open(value, keys, home)
         return
     if isinstance(value, Operation) and value.operator == "item":
         base, key = value.operands
-        yield from _parameters(base, _key(key), depth + 1)
-        yield from _parameters(key, (), depth + 1)
+        yield from _parameters(base, home, _key(key), depth + 1)
+        yield from _parameters(key, home, (), depth + 1)
+        return
+    if isinstance(value, Via):
+        yield from _parameters(value.value, value.step.path, keys, depth + 1)
         return
     inner = tuple(entry.value for entry in value.entries) if isinstance(value, MappingValue) else parts(value)
     for part in inner:
-        yield from _parameters(part, keys, depth + 1)
+        yield from _parameters(part, home, keys, depth + 1)
 
 
 def _key(value: Value) -> tuple[str, ...]:
@@ -149,13 +159,13 @@ def _key(value: Value) -> tuple[str, ...]:
 def _asked(site: Site, slot: Argument) -> dict[str, dict[str, Question]]:
     """What to ask of the callers of each function whose parameters fill a slot, by its name and by parameter."""
     found: dict[str, dict[str, Question]] = defaultdict(dict)
-    for parameter, keys in _parameters(slot.value):
+    for parameter, keys, home in _parameters(slot.value, site.path):
         callee = parameter.callee
         if isinstance(callee, Callee):
             known = found[callee.name].get(parameter.name)
             both = known is None or (known.keys and keys)
             every = tuple(dict.fromkeys((*(known.keys if known else ()), *keys))) if both else ()
-            found[callee.name][parameter.name] = Question(site.language, site.path, parameter.name, callee, every)
+            found[callee.name][parameter.name] = Question(site.language, home, parameter.name, callee, every)
     return found
 
 
@@ -185,7 +195,8 @@ def _meant(fits: Sequence[tuple[Opening, bool]], path: str) -> list[tuple[Openin
         return list(fits) if len({_function(opening) for opening, _ in fits}) == 1 else []
     homes: dict[str, set[str]] = defaultdict(set)
     for opening, _ in certain:
-        homes[_function(opening)[1]].add(opening.site.path)
+        home, name = _function(opening)
+        homes[name].add(home)
     kept: set[tuple[str, str]] = set()
     for name, paths in homes.items():
         best = max((home == path, nearness(home, path)) for home in paths)
@@ -222,6 +233,13 @@ def _filled(opening: Opening, call: Site, sure: bool, number: str) -> Iterator[S
         yield own._replace(target=target)
 
 
+def _copies(site: Site) -> bool:
+    """Whether a caller hands on what the same function was given elsewhere: `b.setVersion(a.getVersion())`."""
+    held = (one.parameter for argument in site.arguments for one in _parameters(argument.value))
+    function = site.passed.function if site.passed is not None else ""
+    return any(one.function != site.enclosing and one.function.rpartition(".")[2] == function for one in held)
+
+
 def _is_bare(value: Value) -> bool:
     """A number or a truth fits too much to be taken for a version where it is not certain what is called."""
     return isinstance(strip(value)[0], Number | Bool | Null)
@@ -244,7 +262,7 @@ def _as_passed(opening: Opening, call: Site, given: Mapping[str, Argument], sure
     filled = fill_in(slot.value, _filler(opening, given))
     if filled is None or size(filled.value, MAX_GROWTH) > MAX_GROWTH:
         return None
-    source = next(given[parameter.name] for parameter, _ in _parameters(slot.value) if parameter.name in given)
+    source = next(given[parameter.name] for parameter, *_ in _parameters(slot.value) if parameter.name in given)
     if filled.place is not None and filled.place.path == call.path:
         source = source._replace(region=filled.place.region, text=filled.place.text)
     before = site.passed or Passed((), site.path, True)
@@ -262,6 +280,7 @@ def _as_passed(opening: Opening, call: Site, given: Mapping[str, Argument], sure
         arguments=(*kept, slot._replace(value=filled.value, region=source.region, text=source.text)),
         enclosing=call.enclosing,
         guard=call.guard or site.guard,
+        condition=call.condition or site.condition,
         passed=Passed(way, before.home, sure and before.sure, function),
     )
 
@@ -343,9 +362,9 @@ def _is_presence(arm: Arm) -> bool:
     """Whether an arm's condition asks no more than whether its parameter was passed: `version is not None`, or that
     its function was called."""
     asked = list(_parameters(arm.value))
-    if any(arm.condition.endswith(f"{parameter.function.rpartition('.')[2]}()") for parameter, _ in asked):
+    if any(arm.condition.endswith(f"{parameter.function.rpartition('.')[2]}()") for parameter, *_ in asked):
         return arm.condition.startswith("after ")  # the setter that is called
-    names = {word for parameter, keys in asked for word in (parameter.name, *keys)}
+    names = {word for parameter, keys, _ in asked for word in (parameter.name, *keys)}
     compares = re.search(r"[<>]=?(?!\w)|==", arm.condition) is not None
     return not compares and set(re.findall(r"\w+", arm.condition)) <= names | PRESENCE
 

@@ -10,7 +10,7 @@ from tlsscan.protocol import Version, VersionSet
 
 _NAMED = lazy(r"(?:(?<![A-Za-z])|start)(ssl|tls)[ _:-]?v?[ _-]?(\d)(?:[._]?(\d))?(?!\d)", re.IGNORECASE)
 _BARE = lazy(r"""['"]v?1[._]([0-3])['"]""", re.IGNORECASE)  # `case '1.0'`, around a TLS version
-_COMPARES = lazy(r"==|\bcase\b|\bequals|\beql?\b|\bis\b|-[ic]?eq\b|\bin(?:_array)?\b", re.IGNORECASE)
+_COMPARES = lazy(r"==|\bcase\b|\bequals|\beql?\b|\bis\b|\bhas_?option\b|-[ic]?eq\b|\bin(?:_array)?\b", re.IGNORECASE)
 _DENIES = lazy(r"!=|<>|\bnot\b|-[ic]?ne\b|^!|defined|exists|hasattr|respond_to", re.IGNORECASE)
 _NAME = r"""[:'"]{0,2}(?:(?:ssl|tls)[ _-]?v?[0-9][0-9._]*(?:_(?:client|server))?|1(?:[._][0-3])?)['"]?"""
 _NAMES = lazy(rf"{_NAME}(?:[\s,|]+{_NAME})*", re.IGNORECASE)
