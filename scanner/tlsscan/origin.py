@@ -70,6 +70,8 @@ _GENERATOR = (
     rb"|\b[Aa]uto(?:-?|matically )generated\b[^\n]*?\b(?:by|from|code|file|class|module)\b"
     rb"|\b(?:code|file|class|module)\b[^\n]{0,60}\bauto(?:-?|matically )generated\b)"
 )
+_GENERATED = (b"enerated", b"<auto", b"DO NOT")
+"""One of these stands in whatever the pattern matches."""
 
 # Copies of somebody else's code.
 _COPIES = frozenset(
@@ -136,7 +138,8 @@ def below(path: str, roots: Collection[str]) -> str:
 
 def is_generated(head: bytes) -> bool:
     """Whether the first lines of a file say that a program wrote it."""
-    return re.search(_GENERATOR, head[:HEAD]) is not None
+    start = head[:HEAD]
+    return any(word in start for word in _GENERATED) and re.search(_GENERATOR, start) is not None
 
 
 def origin_of(path: str, language: str, generated: bool = False) -> Origin:

@@ -23,7 +23,9 @@ class Prefilter:
         self._whole = [row.whole for row in literals.values()]
         # A literal that holds another one adds nothing to the yes or no; beyond 64 patterns the search is six times
         # slower, and so it is for overlapping matches.
-        least = [a for a in self._literals if not any(b != a and b in a for b in self._literals)]
+        every = b"\0".join(self._literals)
+        inner = [b for b in self._literals if every.count(b) > 1]
+        least = [a for a in self._literals if not any(b != a and b in a for b in inner)]
         self._automata = [
             BytesAhoCorasick(least[i : i + 64], matchkind=MatchKind.LeftmostFirst) for i in range(0, len(least), 64)
         ]
