@@ -3,10 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tlsscan.calls import Question, certainty, nearness, passed
 from tlsscan.model import Argument, Passed, Site
+from tlsscan.records import NamedTuple
 from tlsscan.values import (
     MAX_NESTING,
     Arm,

@@ -3,13 +3,13 @@
 import os
 from collections.abc import Iterator, Sequence
 from stat import S_ISDIR, S_ISREG
-from typing import NamedTuple
 
 from tlsscan.errors import UsageError
 from tlsscan.ignore import IgnoreRules, IgnoreRulesError
 from tlsscan.languages import BY_NAME, BY_SUFFIX, SHEBANG_BYTES, UNREAD, classify, language_of_shebang
 from tlsscan.model import Problem, ProblemKind
 from tlsscan.osfiles import HAS_EXECUTABLE_BIT, problem_kind, read_head
+from tlsscan.records import NamedTuple
 from tlsscan.worktree import Base, Scope, Trouble, WorkTree, scope_above, scope_at, top_level
 
 SKIPPED_DIRECTORIES = frozenset(

@@ -1,8 +1,7 @@
 """Text of the scanned repository made fit for a screen or a log. Knows nothing of findings."""
 
-from typing import NamedTuple
-
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 
 TAB_STOP = 4
 ELLIPSIS = "..."

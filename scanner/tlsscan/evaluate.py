@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import takewhile
 from math import isfinite
-from typing import NamedTuple
 
 from tlsscan.conditions import only_names_versions
 from tlsscan.model import Kind
 from tlsscan.patterns import lazy
 from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
+from tlsscan.records import NamedTuple
 from tlsscan.rules import Key, Meaning, Meanings, Syntax, Vocabulary
 from tlsscan.texts import counting, cut_words, terms, whole_words, words
 from tlsscan.values import (

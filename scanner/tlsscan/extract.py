@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tlsscan import languages
 from tlsscan.calls import Calls
@@ -15,6 +15,7 @@ from tlsscan.model import Argument, Form, Problem, ProblemKind, Site
 from tlsscan.packs import LOWERED, Literal, Rulebook
 from tlsscan.patterns import lazy
 from tlsscan.prefilter import Prefilter
+from tlsscan.records import NamedTuple
 from tlsscan.source import Reader, SourceFile, decode, wide_encoding
 from tlsscan.values import Region, Step, Value, local_steps
 from tlsscan.values import decode as decode_value

@@ -7,7 +7,8 @@ pathspec translates the others, which are joined, so that an entry that none of 
 import re
 import warnings
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+
+from tlsscan.records import NamedTuple
 
 MAX_PATTERNS = 5_000
 _MAX_WITHIN = 3

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from itertools import chain
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from tlsscan.conditions import asks_for
 from tlsscan.evaluate import Lens, Part, Reading, deciding, is_own, lookup, meant, readings
@@ -14,6 +14,7 @@ from tlsscan.model import Argument, Confidence, Form, Kind, Naming, Permitted, P
 from tlsscan.patterns import lazy
 from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
+from tlsscan.records import NamedTuple
 from tlsscan.rules import Base, Key, Rule, Sink, SinkKey, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.values import (

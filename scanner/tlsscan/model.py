@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
 
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
+from tlsscan.records import NamedTuple
 from tlsscan.values import Region, Step, Value
 
 

@@ -8,9 +8,9 @@ than none. Knows nothing of findings, and has no opinion on what follows from a 
 import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from tlsscan.model import Area, Origin
+from tlsscan.records import NamedTuple
 
 HEAD = 3_000  # bytes of a file that are searched for the mark of a generator
 

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Mapping
 from itertools import combinations
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from tlsscan.errors import PackError, nearest
 from tlsscan.model import Evidence, Form, Kind, Role
 from tlsscan.products import parse_ranges
 from tlsscan.protocol import BY_TOKEN
+from tlsscan.records import NamedTuple
 from tlsscan.yamlreader import Mapping as MapNode
 from tlsscan.yamlreader import Node, Scalar, Sequence
 

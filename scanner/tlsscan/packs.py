@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 from zlib import crc32
 
 from tlsscan.errors import PackError, nearest
@@ -18,6 +18,7 @@ from tlsscan.languages import CASELESS
 from tlsscan.model import Form, Kind, Role
 from tlsscan.products import Condition, parse_ranges
 from tlsscan.protocol import BY_TOKEN, NO_VERSIONS, VersionSet
+from tlsscan.records import NamedTuple
 from tlsscan.rules import (
     Base,
     BaseRow,

@@ -1,10 +1,10 @@
 """The policy: the only place that has opinions. From permitted versions to verdict, level and words."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from tlsscan.model import Area, Confidence, Finding, Level, Naming, Origin, Permitted, Place, Role, Usage, Verdict
 from tlsscan.protocol import Version, in_words
+from tlsscan.records import NamedTuple
 from tlsscan.rules import Rule
 
 LEVELS = {

@@ -1,9 +1,9 @@
 """Products, their versions, and conditions on them: `java: ">=8u291,<9 | >=16"`."""
 
 import re
-from typing import NamedTuple
 
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 
 _OPERATORS = (">=", "<=", "==", ">", "<")
 _PART = lazy(r"[0-9]{1,18}")

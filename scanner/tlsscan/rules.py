@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
 
 from tlsscan.model import Form, Kind, Role
 from tlsscan.products import Condition
 from tlsscan.protocol import NO_VERSIONS, VersionSet
+from tlsscan.records import NamedTuple
 
 
 class Key(NamedTuple):

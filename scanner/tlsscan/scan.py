@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
-from typing import NamedTuple
 
 from tlsscan import extract as extraction
 from tlsscan.callers import follow
@@ -35,6 +34,7 @@ from tlsscan.packs import Rulebook
 from tlsscan.policy import DEMOTED, Policy, findings, level
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
+from tlsscan.records import NamedTuple
 from tlsscan.supervisor import Outcome, protection, supervise
 from tlsscan.values import Name, Region
 from tlsscan.worker import Work

@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from tlsscan.errors import nearest
 from tlsscan.extract import Extractor
@@ -14,6 +13,7 @@ from tlsscan.patterns import lazy
 from tlsscan.policy import Policy, level, verdict
 from tlsscan.products import Runtimes
 from tlsscan.protocol import BY_TOKEN, Version, tokens
+from tlsscan.records import NamedTuple
 from tlsscan.rules import Example, Rule
 from tlsscan.source import SourceFile
 

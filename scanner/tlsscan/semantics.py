@@ -3,10 +3,9 @@
 One write is the common case; several writes on one object fold in order over the same state.
 """
 
-from typing import NamedTuple
-
 from tlsscan.model import Kind, Permitted
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
+from tlsscan.records import NamedTuple
 
 
 class Bounds(NamedTuple):

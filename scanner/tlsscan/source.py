@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 from operator import itemgetter
-from typing import NamedTuple
 
 from tlsscan.model import Problem, ProblemKind
 from tlsscan.osfiles import fill, open_regular, problem_kind
+from tlsscan.records import NamedTuple
 from tlsscan.values import Region
 
 WORD_BYTES = frozenset([*range(48, 58), *range(65, 91), 95, *range(97, 123), *range(128, 256)])

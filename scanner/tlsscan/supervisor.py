@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from mmap import mmap
-from typing import Final, NamedTuple
+from typing import Final
 
 from tlsscan.model import ProblemKind
+from tlsscan.records import NamedTuple
 from tlsscan.worker import CHUNK_DONE, FRAME, OUT_OF_MEMORY, PAYLOAD, Child, Work, describe, live, pack
 
 _FEW: Final = 20  # so many pieces are done sooner by one worker than a second one is forked

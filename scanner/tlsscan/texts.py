@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from tlsscan.records import NamedTuple
 from tlsscan.rules import Syntax
 
 

@@ -6,7 +6,9 @@ travel from a worker to its parent as JSON (`encode`, `decode`).
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
+
+from tlsscan.records import NamedTuple
 
 
 class Region(NamedTuple):

@@ -10,7 +10,9 @@ import signal
 import sys
 from collections.abc import Callable
 from struct import Struct
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NoReturn
+
+from tlsscan.records import NamedTuple
 
 Work = Callable[[bytes], bytes | None]
 

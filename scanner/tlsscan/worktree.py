@@ -5,12 +5,12 @@ git's own settings (`core.excludesFile`, the index of a split or sparse checkout
 
 import errno
 import os
-from typing import NamedTuple
 
 from tlsscan import gitindex
 from tlsscan.gitindex import GitIndexError, Tracked
 from tlsscan.ignore import IgnoreRules, IgnoreRulesError, lines_of
 from tlsscan.osfiles import read_capped
+from tlsscan.records import NamedTuple
 
 _IGNORE_FILE_CAP = 256 * 1024
 

@@ -5,9 +5,10 @@ stack on some ten thousand nested brackets.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from tlsscan.errors import PackError
+from tlsscan.records import NamedTuple
 
 if TYPE_CHECKING:
     from yaml import Event, MarkedYAMLError

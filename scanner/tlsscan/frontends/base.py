@@ -10,13 +10,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tree_sitter import Language, Node, Parser, Tree
 
 from tlsscan.frontends.speaker import Definition, Knows, TooDeep, Wish, anything, nearest_condition
 from tlsscan.model import Argument, Form, Site
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 from tlsscan.source import WORD_BYTES, SourceFile
 from tlsscan.values import (
     Arm,

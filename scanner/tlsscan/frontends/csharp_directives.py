@@ -3,9 +3,10 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 
 Span: TypeAlias = tuple[int, int]
 

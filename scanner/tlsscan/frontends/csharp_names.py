@@ -2,7 +2,6 @@
 
 import re
 from itertools import pairwise
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from tree_sitter import Node
@@ -10,6 +9,7 @@ from tree_sitter import Node
 from tlsscan.frontends.base import SNIPPET, Binding, Frontend, Path, Unit, children, field, text_of
 from tlsscan.frontends.csharp_nodes import LAMBDA_KINDS, METHOD_KINDS, PREPROC_KINDS, TYPE_KINDS, dotted
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 
 NESTED_TYPE_KINDS = frozenset({"nullable_type", "ref_type", "scoped_type"})
 CONDITION_KINDS = frozenset({"if_statement", "while_statement", "conditional_expression", "preproc_if", "preproc_elif"})

@@ -1,7 +1,6 @@
 """Names of Java: packages, imports, types, and the scopes of variables. Knows no values."""
 
 from itertools import islice
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from tree_sitter import Node
@@ -9,6 +8,7 @@ from tree_sitter import Node
 from tlsscan.frontends.base import Path, Unit, children, field, text_of
 from tlsscan.frontends.java_scopes import BODY_KINDS, CLASS_KINDS, Uses, find_uses, visible
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 
 WRAPPED_KINDS = frozenset({"parenthesized_expression", "cast_expression"})
 ANNOTATION_KINDS = frozenset({"annotation", "marker_annotation"})

@@ -1,10 +1,9 @@
 """Where Java's names are declared, written and visible. Knows no types and no values."""
 
-from typing import NamedTuple
-
 from tree_sitter import Node
 
 from tlsscan.frontends.base import MAX_OCCURRENCES, Binding, Path, Unit, field, text_of
+from tlsscan.records import NamedTuple
 
 CLASS_KINDS = frozenset(
     {

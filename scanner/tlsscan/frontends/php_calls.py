@@ -1,13 +1,12 @@
 """PHP calls as values: what a call names, what it is given, and what functions of the file and of PHP return."""
 
-from typing import NamedTuple
-
 from tree_sitter import Node
 
 from tlsscan.frontends.base import MAX_ITEMS, MAX_WAYS, Binding, Context, Path, children, field, invocation, text_of
 from tlsscan.frontends.php_functions import SPECIAL_FUNCTIONS, setting
 from tlsscan.frontends.php_names import FUNCTION, PhpNames
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 from tlsscan.values import Arm, Choice, Name, Unknown, Value, Via
 
 CALL_KINDS = frozenset(

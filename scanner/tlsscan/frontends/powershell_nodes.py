@@ -2,12 +2,12 @@
 written otherwise before the grammar can read it."""
 
 import re
-from typing import NamedTuple
 
 from tree_sitter import Node
 
 from tlsscan.frontends.base import MAX_ITEMS, Path, children, field, text_of
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 
 CHAIN_KINDS = frozenset(
     {

@@ -1,12 +1,12 @@
 """Dicts that are built in one place and passed in another. Knows nothing of TLS."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tree_sitter import Node
 
 from tlsscan.frontends.base import Context, Path, Unit, children, field, key_word, text_of
 from tlsscan.frontends.python_expressions import PythonExpressions
+from tlsscan.records import NamedTuple
 from tlsscan.values import Arm, Choice, Value
 
 INNER_KINDS = frozenset({"dictionary", "argument_list", "dictionary_splat", "parenthesized_expression"})

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -23,6 +22,7 @@ from tlsscan.frontends.ruby_declared import MADE, RubyDeclarations
 from tlsscan.frontends.ruby_lower import CONSTANT_KINDS
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 from tlsscan.values import Invocation, Name, Value
 
 THROUGH_KINDS = frozenset(

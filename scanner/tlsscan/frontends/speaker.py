@@ -1,9 +1,10 @@
 """What the engine asks of a language, however its files are read. Knows no parser, nothing of TLS."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from tlsscan.model import Form, Site
+from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
 from tlsscan.values import Step, Value
 

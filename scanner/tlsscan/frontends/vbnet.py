@@ -4,7 +4,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
-from typing import NamedTuple
 
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.speaker import Definition, Knows, Wanted, anything
@@ -15,6 +14,7 @@ from tlsscan.frontends.vbnet_text import CLASSES, Block
 from tlsscan.frontends.vbnet_values import Context, member_names
 from tlsscan.model import Argument, Form, Site
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
 from tlsscan.values import Name, Number, Text, Value
 

@@ -1,7 +1,6 @@
 """VB.NET: what words stand for. Imports, types, and where a name gets its value; no values."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from tlsscan.frontends.speaker import TooDeep, nearest_condition
 from tlsscan.frontends.vbnet_guards import asks_for_older, is_guard
@@ -9,6 +8,7 @@ from tlsscan.frontends.vbnet_statements import Line, parse
 from tlsscan.frontends.vbnet_syntax import Declared, Expr, Statement, flat, walk
 from tlsscan.frontends.vbnet_text import CLASSES, METHODS, Block, Layout
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
 from tlsscan.values import Callee, Region, Step
 

@@ -1,10 +1,10 @@
 """VB.NET's statements, from the tokens of one logical line. Resolves no names."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tlsscan.frontends.vbnet_syntax import BINARY, UNARY, Declared, Expr, Expressions, Statement
 from tlsscan.frontends.vbnet_tokens import tokens, words
+from tlsscan.records import NamedTuple
 
 ASSIGNMENTS = frozenset({"=", "+=", "-=", "*=", "/=", "\\=", "^=", "&=", "<<=", ">>="})
 MODIFIERS = words(

@@ -2,10 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from tlsscan.frontends.speaker import TooDeep
 from tlsscan.frontends.vbnet_tokens import Token
+from tlsscan.records import NamedTuple
 
 MAX_NESTING = 100
 LONGEST_CONDITION = 120

@@ -1,12 +1,12 @@
 """VB.NET's tokens: the words, numbers, texts and marks of a logical line."""
 
 import re
-from typing import NamedTuple
 
 from pygments.lexers.dotnet import VbNetLexer
 from pygments.token import Keyword, Name, Number, Operator, String, Whitespace
 
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 
 TEXTS = lazy(r'\$"(?:[^"{]|""|\{\{|\{[^{}"]*(?:"[^"]*"[^{}"]*)*\})*"|"[^"]*(?:""[^"]*)*"')
 HEX = lazy(r"[hob][0-9a-f_]+(?:u?[sil]|[%&])?", re.IGNORECASE)

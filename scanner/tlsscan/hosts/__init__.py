@@ -7,8 +7,9 @@ directives become imports, declarations stand elsewhere than they are written, a
 """
 
 from importlib import import_module
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
 
 MODULES = {"erb": "erb", "jsp": "jsp", "aspnet": "aspnet", "razor": "razor", "jupyter": "notebook"}

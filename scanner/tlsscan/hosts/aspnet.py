@@ -1,13 +1,13 @@
 """ASP.NET pages, controls and handlers: C# or VB in `<% %>` and in scripts that run at the server."""
 
 import re
-from typing import NamedTuple
 
 from tlsscan.hosts import Program
 from tlsscan.hosts.assembly import Assembly
 from tlsscan.hosts.jsp import class_name
 from tlsscan.hosts.tags import CLOSERS, Finder
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
 
 ATTRIBUTE_TEXT = rb"(?:[^<>\"']|\"[^\"]{0,300}\"|'[^']{0,300}'){0,400}"

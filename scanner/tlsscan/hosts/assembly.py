@@ -2,8 +2,8 @@
 
 from bisect import bisect_right
 from enum import IntEnum
-from typing import NamedTuple
 
+from tlsscan.records import NamedTuple
 from tlsscan.source import DEFAULT_LIMIT, Position, SourceFile
 from tlsscan.values import Region
 

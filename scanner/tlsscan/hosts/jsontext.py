@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 
 MAX_TOKENS = 3_000_000
 MAX_DEPTH = 10_000

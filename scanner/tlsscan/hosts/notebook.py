@@ -1,13 +1,13 @@
 """Jupyter notebooks: the code cells of a JSON document, one after the other as one program."""
 
 import re
-from typing import NamedTuple
 
 from tlsscan.hosts import Program
 from tlsscan.hosts.assembly import Assembly
 from tlsscan.hosts.ipython import is_python, plain
 from tlsscan.hosts.jsontext import Event, Malformed, events, pieces
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
 
 SOURCES = frozenset({"source", "input"})  # `input` until format 3

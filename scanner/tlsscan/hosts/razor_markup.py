@@ -1,9 +1,9 @@
 """The markup of Razor pages: where it begins and ends inside code, and which `@` lead to code. Knows no language."""
 
 import re
-from typing import NamedTuple
 
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 
 VOID = frozenset(b"area base br col embed hr img input link meta param source track wbr !doctype".split())
 COMMENT = {b"<!--": b"-->", b"-->": b""}  # -> what ends what is open then

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
-from typing import NamedTuple, TextIO, TypeAlias
+from typing import TextIO, TypeAlias
 
 from tlsscan.errors import UsageError, nearest
 from tlsscan.model import Report
+from tlsscan.records import NamedTuple
 
 MAX_RESULTS = 5000
 FORMATS = ("full", "concise", "json", "sarif")

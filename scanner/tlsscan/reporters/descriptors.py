@@ -7,13 +7,13 @@ below its verdict's, as in tests (`python/ssl-context-protocol/fails-warning`).
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 import sarif_om as om
 
 from tlsscan.display import sentence
 from tlsscan.model import PROBLEM_SEVERITY, Confidence, Finding, Level, ProblemKind, Severity, Verdict
 from tlsscan.protocol import Version
+from tlsscan.records import NamedTuple
 from tlsscan.reporters import RuleText, rule_text
 from tlsscan.reporters.encoder import build
 

@@ -1,8 +1,7 @@
 """A line of source with carets under a region of it. Knows nothing of findings."""
 
-from typing import NamedTuple
-
 from tlsscan.display import ELLIPSIS, Cell, cells, width
+from tlsscan.records import NamedTuple
 from tlsscan.values import Region
 
 COLUMNS = 160

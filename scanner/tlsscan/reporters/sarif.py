@@ -6,7 +6,7 @@ with all four columns, and the line hash that GitHub tracks alerts by. Columns c
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import sarif_om as om
 
@@ -15,6 +15,7 @@ from tlsscan.identity import fingerprints
 from tlsscan.model import Finding, Problem, Report, Severity
 from tlsscan.patterns import lazy
 from tlsscan.protocol import tokens
+from tlsscan.records import NamedTuple
 from tlsscan.reporters import Options, RuleText
 from tlsscan.reporters.descriptors import (
     ASSUMED,
