@@ -352,6 +352,27 @@ def test_a_caller_that_hands_an_old_version_on_by_its_name_is_one_level_lower(tm
     assert (finding.verdict, finding.level, finding.usage.condition) == ("fails", Level.WARNING, "name == 'TLSv1'")
 
 
+def test_what_a_caller_passes_limits_what_a_socket_supports(tmp_path: Path) -> None:
+    code = """import java.util.*;
+import javax.net.ssl.SSLSocket;
+
+class Sockets {
+    static void limit(SSLSocket s, String[] wanted) {
+        Set<String> both = new HashSet<>(Arrays.asList(s.getSupportedProtocols()));
+        both.retainAll(new HashSet<>(Arrays.asList(wanted)));
+        s.setEnabledProtocols(both.toArray(new String[0]));
+    }
+
+    void use(SSLSocket s) {
+        limit(s, new String[] {"TLSv1"});
+    }
+}
+"""
+    assert told(scanned(tmp_path, {"Sockets.java": code})) == {
+        'Sockets.java:12 new String[] {"TLSv1"}': "fails TLSv1.0",
+    }
+
+
 def test_of_copies_the_nearest_is_meant(tmp_path: Path) -> None:
     ruby = "class Client\n  def pin(v)\n    OpenSSL::SSL::SSLContext.new(v)\n  end\nend\n"
     use = "Client.new.pin(:TLSv1)\n"

@@ -20,6 +20,7 @@ from tlsscan.values import (
     Unknown,
     Value,
     Via,
+    is_callers,
     replaced,
     size,
 )
@@ -369,9 +370,10 @@ def grown(value: Value) -> Value:
 
 
 def _common(items: list[Value], others: list[Value]) -> list[Value]:
-    """What two collections have in common; of one that is not known (what a socket supports), what the other names."""
+    """What two collections have in common; of one that is not known (what a socket supports), what the other names, or
+    callers put there."""
     if not _is_told(items):
-        return others if _is_told(others) else items
+        return others if _is_told(others) or any(map(is_callers, others)) else items
     kept = [bare(other) for other in others]
     return [item for item in items if bare(item) in kept] if _is_told(others) else items
 
