@@ -710,7 +710,10 @@ def test_what_follows_a_search_is_a_last_resort() -> None:
     members = 'String pick(String[] all) { for (String s : all) { if (s.length() > 3) { return s; } } return "TLSv1"; }'
     value = value_of("pick(p.split(p))", members)
     assert isinstance(value, Choice)
-    assert [(arm.guarded, arm.value == OLD) for arm in value.arms] == [(False, False), (True, True)]
+    assert [(arm.condition, arm.guarded, arm.value == OLD) for arm in value.arms] == [
+        ("s.length() > 3", False, False),
+        ("the loop before finds nothing", True, True),
+    ]
     stream = value_of('Arrays.stream(p.split(p)).max(order).orElse("TLSv1")')
     assert isinstance(stream, Choice)
     assert [(arm.guarded, arm.value == OLD) for arm in stream.arms] == [(False, False), (True, True)]

@@ -30,6 +30,7 @@ from tlsscan.values import (
 CHAINED_KINDS = frozenset({"method_invocation", "object_creation_expression"})
 LOOP_KINDS = frozenset({"enhanced_for_statement", "for_statement", "while_statement", "do_statement"})
 ENUM_KINDS = frozenset({"enum_declaration"})
+NOTHING_FOUND = "the loop before finds nothing"
 MAX_RETURNS = 12  # of one method
 MAX_CONSTANTS = 100  # of one enum
 REFERENCE = lazy(r"\(\s*\w+(?:\.\w+)*\s*::\s*(\w+)\s*\)")
@@ -199,7 +200,10 @@ class JavaCalls(JavaBindings):
             condition, guarded = self.branch(inner)
             value = Context(unit, inner, active, depth).lower(only[0])
             found = any(node.type in LOOP_KINDS for node in inner[len(path) :])
-            arms.append(Arm(condition, guarded or (searched and not found), Via(unit.step(inner[-1]), value)))
+            last = searched and not found
+            arms.append(
+                Arm(condition or (NOTHING_FOUND if last else ""), guarded or last, Via(unit.step(inner[-1]), value))
+            )
             searched = searched or found
         if not arms:
             return None
