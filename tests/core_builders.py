@@ -2,9 +2,11 @@
 
 from tlsscan.match import Match, SinkIndex, match
 from tlsscan.model import Argument, Form, Site
-from tlsscan.packs import Book, PackFile, Rulebook, check
+from tlsscan.packcheck import check
+from tlsscan.packfiles import PackFile
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version, VersionSet
+from tlsscan.rulebook import Book, Rulebook
 from tlsscan.values import Region, Step, Value, Via
 
 SHORT = {

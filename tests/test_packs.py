@@ -10,12 +10,15 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from tlsscan import packs, yamlreader
+from tlsscan import packcheck, packs, yamlreader
 from tlsscan.errors import PackError
 from tlsscan.model import Form, Kind, Role
+from tlsscan.packcheck import check, parse_keys
+from tlsscan.packfiles import PackFile, pack_files
 from tlsscan.packformat import json_schema
-from tlsscan.packs import Book, PackFile, Rulebook, check, compile_rules, dotted, load, pack_files, parse_keys
+from tlsscan.packs import compile_rules, load
 from tlsscan.protocol import Version
+from tlsscan.rulebook import Book, Literal, Rulebook, dotted
 from tlsscan.rules import Key
 
 RULES = Path(__file__).parents[1] / "rules"
@@ -100,7 +103,7 @@ def test_a_whole_pack_becomes_a_rule() -> None:
     (example,) = rule.examples
     assert (example.language, example.line) == ("python", 21)
     assert book.languages == ["python"]
-    assert book.literals("python") == {"connect_tls": packs.Literal()}
+    assert book.literals("python") == {"connect_tls": Literal()}
     assert book.assumed["lang"].version == "3.10"
 
 
@@ -519,7 +522,7 @@ def test_the_compiled_form_equals_the_yaml(home: Path, monkeypatch: pytest.Monke
     compiled = compile_rules(str(home))
     (home / packs.COMPILED).write_bytes(compiled)
     assert compile_rules(str(home)) == compiled
-    monkeypatch.setattr(packs, "check", _must_not_run)
+    monkeypatch.setattr(packcheck, "check", _must_not_run)
     stored = load(directory=str(home))
     bare = [rule._replace(examples=()) for rule in fresh.all()]
     assert stored.all() == bare

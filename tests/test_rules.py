@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tlsscan.packs import load, pack_files
+from tlsscan.packfiles import pack_files
+from tlsscan.packs import load
 from tlsscan.rules import Rule
 from tlsscan.selfcheck import Checker
 

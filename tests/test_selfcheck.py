@@ -3,7 +3,9 @@
 import pytest
 
 from core_builders import RUNTIMES
-from tlsscan.packs import Book, PackFile, Rulebook, check
+from tlsscan.packcheck import check
+from tlsscan.packfiles import PackFile
+from tlsscan.rulebook import Book, Rulebook
 from tlsscan.selfcheck import BadMark, Expectation, check_rules, expectations
 
 PACK = """\

@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from tlsscan.model import Finding, Level, Report
-from tlsscan.packs import Rulebook, load
+from tlsscan.packs import load
 from tlsscan.protocol import tokens
+from tlsscan.rulebook import Rulebook
 from tlsscan.scan import Request, scan
 
 

@@ -6,11 +6,11 @@ Knows neither syntax trees nor rules: a function is known by its name, and so is
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from tlsscan.languages import CASELESS, same_word
+from tlsscan.languages import CASELESS, LOWERED, same_word
 from tlsscan.match import IGNORES_CASE, Named, rest_of
 from tlsscan.model import Argument, Form, Site
-from tlsscan.packs import LOWERED, Literal
 from tlsscan.records import NamedTuple
+from tlsscan.rulebook import Literal
 from tlsscan.values import Callee, Entry, Step, Symbol, Text, Value
 from tlsscan.values import Mapping as MappingValue
 

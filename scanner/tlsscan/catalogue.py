@@ -15,10 +15,10 @@ fields it does not know. Keys:
 from typing import Any
 
 from tlsscan.explain import sink_words
-from tlsscan.packs import Rulebook
 from tlsscan.policy import remedy
 from tlsscan.protocol import Version
 from tlsscan.reporters.dump import dump
+from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Rule, Sink
 
 SCHEMA = "tlsscan-rules/1"

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from tlsscan.model import Report
-    from tlsscan.packs import Rulebook
     from tlsscan.reporters import Options, RuleText
+    from tlsscan.rulebook import Rulebook
     from tlsscan.scan import Request
 
 OK, FINDINGS, TROUBLE = 0, 1, 2

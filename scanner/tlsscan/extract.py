@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from tlsscan import languages
 from tlsscan.calls import Calls
 from tlsscan.discovery import Candidate
+from tlsscan.languages import LOWERED
 from tlsscan.match import SinkIndex, Wish
 from tlsscan.mentions import Mentions
 from tlsscan.model import Argument, Form, Problem, ProblemKind, Site
-from tlsscan.packs import LOWERED, Literal, Rulebook
 from tlsscan.patterns import lazy
 from tlsscan.prefilter import Prefilter
 from tlsscan.records import NamedTuple
+from tlsscan.rulebook import Literal, Rulebook
 from tlsscan.source import Reader, SourceFile, decode, wide_encoding
 from tlsscan.values import Region, Step, Value, local_steps
 from tlsscan.values import decode as decode_value

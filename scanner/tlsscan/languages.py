@@ -24,6 +24,7 @@ INSIDE = {
 """Kinds of files that hold code between other text -> the languages it may be written in, the usual one first (see
 `hosts`)."""
 CASELESS = frozenset({"powershell", "vbnet"})  # languages in which no name minds its case
+LOWERED = CASELESS | {"php"}  # languages whose function names ignore case: anchors are looked for in lower case
 
 _SUFFIXES = {
     "python": ".py .pyw .pyi .wsgi",

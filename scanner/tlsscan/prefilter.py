@@ -5,7 +5,8 @@ from functools import cached_property
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
-from tlsscan.packs import LOWERED, Literal
+from tlsscan.languages import LOWERED
+from tlsscan.rulebook import Literal
 from tlsscan.source import WORD_BYTES
 
 

@@ -30,11 +30,11 @@ from tlsscan.model import (
     Usage,
     Verdict,
 )
-from tlsscan.packs import Rulebook
 from tlsscan.policy import DEMOTED, Policy, findings, level
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
+from tlsscan.rulebook import Rulebook
 from tlsscan.supervisor import Outcome, protection, supervise
 from tlsscan.values import Name, Region
 from tlsscan.worker import Work

@@ -8,12 +8,12 @@ from tlsscan.errors import nearest
 from tlsscan.extract import Extractor
 from tlsscan.match import Match, match
 from tlsscan.model import Level, Permitted, Usage
-from tlsscan.packs import Rulebook
 from tlsscan.patterns import lazy
 from tlsscan.policy import Policy, level, verdict
 from tlsscan.products import Runtimes
 from tlsscan.protocol import BY_TOKEN, Version, tokens
 from tlsscan.records import NamedTuple
+from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Example, Rule
 from tlsscan.source import SourceFile
 

@@ -1,0 +1,310 @@
+"""From the YAML files of packs to checked, JSON-ready data. Loaded only where no compiled form will do."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tlsscan import packformat, yamlreader
+from tlsscan.errors import PackError, nearest
+from tlsscan.languages import LOWERED
+from tlsscan.model import Form
+from tlsscan.packfiles import PackFile
+from tlsscan.rulebook import Plain, dotted
+from tlsscan.rules import Key
+
+DEFAULT_LANGUAGES = {
+    "python": ["python"],
+    "ruby": ["ruby"],
+    "php": ["php"],
+    "dotnet": ["csharp", "powershell", "vbnet"],
+    "java": ["java"],
+}
+SHORTEST_ANCHOR = 4  # of a name; what a pack says itself may be shorter by one
+COMMON_WORDS = frozenset(
+    word
+    for words in (
+        "options option version versions protocol protocols method methods open connect create request start",
+        "getinstance instance builder build client server context socket config default execute session",
+        "initialize defaults setprotocol setprotocols setproperty setoption",
+    )
+    for word in words.split()
+)
+
+
+def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
+    """Checked data of pack files, added to another book if one is given. Raises PackError at the first mistake."""
+    book: Plain = {"rules": [], "vocabularies": {}, "bases": {}, "assumed": {}, "literals": {}}
+    if onto is not None:
+        book = json.loads(json.dumps(onto))
+    fresh: list[Plain] = []
+    assumed: dict[str, str] = {}
+    for file in files:
+        node = yamlreader.read(file.data, file.place)
+        if file.pack == "runtimes":
+            _add_runtimes(book, packformat.RUNTIMES.read(node, file.place), file.place, assumed)
+        else:
+            fresh.append({**packformat.PACK.read(node, file.place), "file": file})
+    for pack in fresh:
+        _add_vocabularies(book, pack)
+    for pack in fresh:
+        for name, _, _ in pack.get("vocabularies", []):
+            _check_vocabulary(book, f"{_scope(pack['file'])}#{name}")
+    for pack in fresh:
+        _add_rules(book, pack)
+    _check_use(book)
+    _resolve_keys(book)
+    return book
+
+
+def _add_runtimes(book: Plain, plain: Plain, path: str, assumed: dict[str, str]) -> None:
+    """Tables of one file. Packs of a user may assume another version of a product, but not twice."""
+    for product, row, line in plain.get("assumed", []):
+        place = f"{path}:{line}"
+        if product in assumed:
+            raise PackError(f"the product {product!r} is assumed already in {assumed[product]}", place=place)
+        assumed[product] = place
+        book["assumed"][product] = row
+    for name, base, line in plain.get("bases", []):
+        place = f"{path}:{line}"
+        if name in book["bases"]:
+            raise PackError(f"the base {name!r} is taken by {book['bases'][name]['place']}", place=place)
+        book["bases"][name] = {**base, "place": place}
+
+
+def _scope(file: PackFile) -> str:
+    return f"{file.pack}/{file.stem}"
+
+
+def _add_vocabularies(book: Plain, pack: Plain) -> None:
+    for name, vocabulary, line in pack.get("vocabularies", []):
+        full = f"{_scope(pack['file'])}#{name}"
+        vocabulary["place"] = f"{pack['file'].place}:{line}"
+        vocabulary["include"] = [_vocabulary_id(n, pack["file"]) for n in vocabulary.get("include", [])]
+        if full in book["vocabularies"]:
+            taken = book["vocabularies"][full]["place"]
+            raise PackError(f"the vocabulary {full!r} is taken by {taken}", place=vocabulary["place"])
+        book["vocabularies"][full] = vocabulary
+
+
+def _resolve_keys(book: Plain) -> None:
+    """Keys in their own notation become pairs of type and value once, not in every run."""
+    for vocabulary in book["vocabularies"].values():
+        for row in vocabulary.get("values", []):
+            if isinstance(row[0], str):
+                row[0] = parse_keys(row[0])
+    for sink in (sink for rule in book["rules"] for sink in rule["sinks"] if "where" in sink):
+        for where in sink["where"]:
+            where["is"] = [key for item in where.get("is", []) for key in _resolved(item)]
+
+
+def _resolved(item: Any) -> list[Any]:
+    return parse_keys(item) if isinstance(item, str) else [item]
+
+
+def _vocabulary_id(name: str, file: PackFile) -> str:
+    return name if "#" in name else f"{_scope(file)}#{name}"
+
+
+def _check_use(book: Plain) -> None:
+    """Every vocabulary serves a rule, except those that packs share."""
+    used = {rule["vocabulary"] for rule in book["rules"]}
+    used |= {sink["vocabulary"] for rule in book["rules"] for sink in rule["sinks"] if "vocabulary" in sink}
+    used |= {name for vocabulary in book["vocabularies"].values() for name in vocabulary["include"]}
+    for name, vocabulary in book["vocabularies"].items():
+        if name not in used and not name.startswith("shared/"):
+            raise PackError(f"the vocabulary {name.split('#')[1]!r} is used by no rule", place=vocabulary["place"])
+
+
+def _check_vocabulary(book: Plain, name: str) -> None:
+    """What a vocabulary includes is there and does not include it; no two keys of its own are the same value."""
+    vocabulary = book["vocabularies"][name]
+    place = vocabulary["place"]
+    for included in vocabulary["include"]:
+        if included not in book["vocabularies"]:
+            raise PackError(f"no vocabulary {included!r}", place=place, hint=nearest(included, book["vocabularies"]))
+    if name in _included(book, name):
+        raise PackError(f"the vocabulary {name.split('#')[1]!r} includes itself", place=place)
+    path = place.rsplit(":", 1)[0]
+    seen: dict[Key, int] = {}
+    for text, _, line in vocabulary.get("values", []):
+        for key in _checked_keys(text, path, line) if isinstance(text, str) else ():
+            if key in seen:
+                raise PackError(f"the value {text!r} stands already in line {seen[key]}", place=f"{path}:{line}")
+            seen[key] = line
+
+
+def _included(book: Plain, name: str) -> set[str]:
+    """The vocabularies that one includes, directly or not."""
+    found: set[str] = set()
+    waiting = list(book["vocabularies"][name]["include"])
+    while waiting:
+        other = waiting.pop()
+        if other not in found and other in book["vocabularies"]:
+            found.add(other)
+            waiting.extend(book["vocabularies"][other]["include"])
+    return found
+
+
+def _add_rules(book: Plain, pack: Plain) -> None:
+    file: PackFile = pack["file"]
+    seen = {rule["id"]: rule["origin"] for rule in book["rules"]}
+    for rule in pack.get("rules", []):
+        place = f"{file.place}:{rule['line']}"
+        if rule["id"] in seen:
+            raise PackError(f"the rule id {rule['id']!r} is taken by {seen[rule['id']]}", place=place)
+        if rule["id"].split("/")[0] != file.pack:
+            raise PackError(f"the rule id {rule['id']!r} must begin with {file.pack}/", place=place)
+        seen[rule["id"]] = place
+        book["rules"].append(_complete(book, pack, rule, place))
+
+
+def _complete(book: Plain, pack: Plain, rule: Plain, place: str) -> Plain:
+    """A rule with what the file gives it, its sinks expanded and its names checked."""
+    file: PackFile = pack["file"]
+    languages = rule.get("languages") or pack.get("languages") or DEFAULT_LANGUAGES.get(file.pack)
+    if not languages:
+        raise PackError(f"the pack {file.pack!r} must say its languages", place=file.place)
+    base = rule.get("base") or pack.get("base")
+    if not base:
+        raise PackError("the rule has no base (say it in the rule or once in the file)", place=place)
+    if base not in book["bases"]:
+        raise PackError(f"no base {base!r} in the runtime tables", place=place, hint=nearest(base, book["bases"]))
+    rule = {
+        **rule,
+        "pack": file.pack,
+        "library": pack["library"],
+        "languages": languages,
+        "base": base,
+        "origin": place,
+    }
+    rule["evidence"] = rule.get("evidence") or pack.get("evidence") or ""
+    if not rule["evidence"]:
+        raise PackError("the rule says no evidence (wire, source, documentation or page)", place=place)
+    rule["vocabulary"] = _known_vocabulary(book, rule["vocabulary"], file, place)
+    rule["sinks"] = [sink for given in rule["sinks"] for sink in _sinks(book, given, file)]
+    for language in languages:
+        _add_literals(book, language, rule)
+    return rule
+
+
+def _check_slot(form: str, sink: Plain, place: str) -> None:
+    called = form in (Form.CALL.value, Form.NEW.value)
+    slot = "position" in sink or "argument" in sink
+    if "bare" in sink and (slot or form != Form.CALL.value):
+        raise PackError("`bare` is a call without arguments", place=place, hint="another sink for its arguments")
+    if called and not slot and "bare" not in sink:
+        raise PackError(f"a {form} sink needs a position or an argument", place=place)
+    if not called and ("position" in sink or "argument" in sink or "rest" in sink):
+        raise PackError(f"a {form} sink has no position or argument", place=place)
+    if sink.get("rest") and "position" not in sink:
+        raise PackError("`rest` needs a position", place=place)
+    if "of" in sink and form != Form.OPTION.value:
+        raise PackError("`of` belongs to an option", place=place)
+    if "*" in sink[form] and form not in (Form.CALL.value, Form.NEW.value, Form.PARAMETER.value):
+        raise PackError(f"a {form} sink needs a name", place=place)
+    if "*" in sink[form] and called and "argument" not in sink:
+        raise PackError("any call is known by an argument only", place=place, hint="`argument:`")
+
+
+def _known_vocabulary(book: Plain, name: str, file: PackFile, place: str) -> str:
+    full = _vocabulary_id(name, file)
+    if full not in book["vocabularies"]:
+        own = [v.split("#")[1] if v.startswith(f"{_scope(file)}#") else v for v in book["vocabularies"]]
+        raise PackError(f"no vocabulary {name!r}", place=place, hint=nearest(name, own))
+    return full
+
+
+def _sinks(book: Plain, sink: Plain, file: PackFile) -> Iterator[Plain]:
+    place = f"{file.place}:{sink['line']}"
+    forms = [form.value for form in Form if form.value in sink]
+    if len(forms) != 1:
+        raise PackError(f"a sink has exactly one of {', '.join(f.value for f in Form)}", place=place)
+    form = forms[0]
+    _check_slot(form, sink, place)
+    plain = {key: value for key, value in sink.items() if key != form}
+    if "vocabulary" in sink:
+        plain["vocabulary"] = _known_vocabulary(book, sink["vocabulary"], file, place)
+    if "where" in sink:
+        for key in (key for where in sink["where"] for key in where.get("is", [])):
+            _checked_keys(key, file.place, sink["line"])
+    for name in sink[form]:
+        inside = dotted(name)
+        written = {"written": name} if name != inside else {}
+        yield {**plain, **written, "form": form, "name": inside, "anchors": _anchors(form, inside, sink, place)}
+
+
+def _anchors(form: str, name: str, sink: Plain, place: str) -> list[str]:
+    """The literals that find a sink: as written in the pack, else the last part of its name."""
+    given: list[str] = sink.get("anchor") or []
+    for literal in given:
+        if len(literal) < SHORTEST_ANCHOR - 1:
+            raise PackError(f"{literal!r} is too common to look for", place=place, hint="say something longer")
+    if given:
+        return given
+    word = str(sink.get("argument", "")) if name == "*" else (name if form == Form.SETTING else name.rsplit(".", 1)[-1])
+    if len(word) < SHORTEST_ANCHOR or word.lower() in COMMON_WORDS:
+        raise PackError(f"{word!r} is too common to look for", place=place, hint="say what to look for: `anchor:`")
+    return [word]
+
+
+def _add_literals(book: Plain, language: str, rule: Plain) -> None:
+    """The literals to look for, each with `words`, one of which must stand in the file as well (none: no more), and
+    whether it is a `whole` word: what a pack says itself may be a part of one."""
+    known = book["literals"].setdefault(language, {})
+    lower = language in LOWERED
+    for sink in rule["sinks"]:
+        word = _last_word(sink).lower() if lower else _last_word(sink)
+        for literal in sink["anchors"]:
+            literal = literal.lower() if lower else literal
+            row = known.setdefault(literal, {"words": [word], "whole": True})
+            row["whole"] = row["whole"] and "anchor" not in sink
+            if word in literal or not row["words"]:
+                row["words"] = []
+            elif word not in row["words"]:
+                row["words"].append(word)
+
+
+def _last_word(sink: Plain) -> str:
+    """What must be written wherever the sink is met under whatever receiver."""
+    name = str(sink["name"])
+    if name == "*":
+        return str(sink.get("argument", ""))
+    return name if sink["form"] == Form.SETTING.value else name.rsplit(".", 1)[-1]
+
+
+def _checked_keys(text: str, place: str, line: int) -> list[Key]:
+    try:
+        return parse_keys(text)
+    except ValueError:
+        raise PackError(
+            f"{text!r} is not a value", place=f"{place}:{line}", hint="3, (3, 1), 'text', :symbol, a.Name"
+        ) from None
+
+
+def parse_keys(text: str) -> list[Key]:
+    """A vocabulary key, or alternatives parted by ` | `, in the pack's own notation. Raises ValueError."""
+    return [_parse_key(part.strip()) for part in re.split(r"\s\|\s", text)]
+
+
+def _parse_key(text: str) -> Key:
+    if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
+        return Key("text", text[1:-1])
+    if re.fullmatch(r"0|-?[1-9][0-9]{0,18}|0[xX][0-9a-fA-F]{1,16}", text):
+        return Key("number", str(int(text, 0)))
+    if re.fullmatch(r"\([0-9]{1,18}(?:, ?[0-9]{1,18})+\)", text):
+        return Key("list", text[1:-1].replace(" ", ""))
+    if re.fullmatch(r"-?[0-9]{1,18}\.[0-9]{1,18}", text):
+        return Key("number", str(float(text)))
+    if text in ("true", "false"):
+        return Key("bool", text)
+    if text in ("null", "nil"):
+        return Key("null", "")
+    symbol = re.fullmatch(r""":(\w+|'[^']+'|"[^"]+")""", text)
+    if symbol:
+        return Key("symbol", symbol[1].strip("'\""))
+    if re.fullmatch(r"(\*\.)?(?![0-9])[\\\w$]+(?:(?:\.|::|\\)[\w$]+)*", text):
+        return Key("name", dotted(text))
+    if re.fullmatch(r"(\*\.)?(?![0-9])[\w$]+(?:(?:\.|::)[\w$]+)*\(\)", text):
+        return Key("call", dotted(text[:-2]))
+    raise ValueError(text)

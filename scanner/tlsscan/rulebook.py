@@ -1,0 +1,341 @@
+"""From the checked data of packs to rules, built when they are first met. Knows nothing of YAML."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cached_property, partial
+from typing import Any
+
+from tlsscan.model import Form, Kind, Role
+from tlsscan.products import Condition, parse_ranges
+from tlsscan.protocol import BY_TOKEN, NO_VERSIONS, VersionSet
+from tlsscan.records import NamedTuple
+from tlsscan.rules import (
+    Base,
+    BaseRow,
+    Example,
+    Field,
+    Fold,
+    Key,
+    Meaning,
+    Meanings,
+    Remedy,
+    Rule,
+    Sink,
+    SinkKey,
+    Syntax,
+    Vocabulary,
+    Where,
+)
+
+Plain = dict[str, Any]
+
+
+def dotted(name: str) -> str:
+    """A qualified name as the engine writes it: `A::B`, `\\A\\B` and `A.B` are all `A.B`."""
+    return re.sub(r"::|\\+", ".", name).strip(".") if name != "*" else name
+
+
+class Assumed(NamedTuple):
+    """An assumed runtime: its version, its name for people, and why that version."""
+
+    version: str
+    title: str
+    because: str
+
+
+class Literal(NamedTuple):
+    """What makes a literal an anchor: one of some words stands in the file, too, and it is a word of its own."""
+
+    words: tuple[str, ...] = ()
+    whole: bool = True
+
+
+class Head(NamedTuple):
+    """What is known of a rule before it is built. A sink is told by its form, its name and its argument."""
+
+    id: str
+    languages: tuple[str, ...]
+    base: str
+    sinks: tuple[tuple[str, str, str], ...]
+
+
+def head_of(rule: Plain) -> Head:
+    """The head of a rule that is there as data."""
+    sinks = tuple((sink["form"], sink["name"], sink.get("argument", "")) for sink in rule["sinks"])
+    return Head(rule["id"], tuple(rule["languages"]), rule["base"], sinks)
+
+
+class Book:
+    """Checked data of packs, or their stored form: rules and vocabularies are then decoded one by one, when needed."""
+
+    def __init__(self, plain: Plain, blob: bytes | None = None) -> None:
+        self.plain = plain
+        self._blob = blob
+        rows = plain["rules"]
+        if blob is None:
+            self.heads = [head_of(rule) for rule in rows]
+            self._rules: dict[str, Any] = {rule["id"]: rule for rule in rows}
+        else:
+            self.heads = [Head(row[0], tuple(row[1]), row[2], tuple(map(tuple, row[3]))) for row in rows]
+            self._rules = {row[0]: row[4:] for row in rows}
+
+    def rule(self, identifier: str) -> Plain:
+        """A rule as data. Raises KeyError."""
+        return self._decoded(self._rules[identifier])
+
+    def vocabulary(self, name: str) -> Plain:
+        """A vocabulary as data."""
+        return self._decoded(self.plain["vocabularies"][name])
+
+    def whole(self) -> Plain:
+        """Everything, decoded."""
+        names = self.plain["vocabularies"]
+        return {
+            **self.plain,
+            "rules": [self.rule(head.id) for head in self.heads],
+            "vocabularies": {name: self.vocabulary(name) for name in names},
+        }
+
+    def _decoded(self, item: Any) -> Plain:
+        if self._blob is None:
+            plain: Plain = item
+        else:
+            plain = json.loads(self._blob[item[0] : item[1]])
+        return plain
+
+
+class Rulebook:
+    """All loaded rules. Rules of a language are built on first use."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._vocabularies: dict[str, Vocabulary] = {}
+        self._bases: dict[str, Base] = {}
+        self._rules: dict[str, Rule] = {}
+        self.assumed = {
+            product: Assumed(row["version"], row["title"], row.get("because", ""))
+            for product, row in book.plain["assumed"].items()
+        }
+
+    @property
+    def data(self) -> Plain:
+        """The checked data, for adding packs to it."""
+        return self._book.whole()
+
+    @cached_property
+    def languages(self) -> list[str]:
+        """The languages that any rule is for."""
+        return list(self._book.plain["literals"])
+
+    def literals(self, language: str) -> dict[str, Literal]:
+        """What is looked for in the files of a language."""
+        rows = self._book.plain["literals"].get(language, {})
+        return {literal: Literal(tuple(row["words"]), row["whole"]) for literal, row in rows.items()}
+
+    def ids(self) -> list[str]:
+        """All rule ids, sorted."""
+        return sorted(head.id for head in self._book.heads)
+
+    def rule(self, identifier: str) -> Rule:
+        """A rule by its id. Raises KeyError."""
+        if identifier not in self._rules:
+            self._rules[identifier] = self._build_rule(self._book.rule(identifier))
+        return self._rules[identifier]
+
+    def for_language(self, language: str) -> list[Rule]:
+        """The rules that apply to a language, by id."""
+        return [self.rule(head.id) for head in sorted(self._book.heads) if language in head.languages]
+
+    def sink_keys(self, language: str) -> Iterator[SinkKey]:
+        """The keys of all sinks of a language, by rule id; none of its rules is built for that."""
+        for head in sorted(self._book.heads):
+            if language in head.languages:
+                for number, (form, name, argument) in enumerate(head.sinks):
+                    yield SinkKey(Form(form), name, argument, partial(self._resolve, head.id, number))
+
+    def _resolve(self, identifier: str, number: int) -> tuple[Rule, Sink]:
+        rule = self.rule(identifier)
+        return rule, rule.sinks[number]
+
+    def all(self) -> list[Rule]:
+        """Every rule, by id."""
+        return [self.rule(identifier) for identifier in self.ids()]
+
+    def _build_rule(self, plain: Plain) -> Rule:
+        examples = plain["examples"]
+        return Rule(
+            id=plain["id"],
+            title=plain["title"],
+            pack=plain["pack"],
+            library=plain["library"],
+            languages=tuple(plain["languages"]),
+            configures=Kind(plain["configures"]),
+            vocabulary=self.vocabulary(plain["vocabulary"]),
+            base=self._base(plain["base"]),
+            role=Role(plain.get("role", "both")),
+            sinks=tuple(self._sink(sink) for sink in plain["sinks"]),
+            message=plain["message"],
+            remediation=_remedy(plain["remediation"]),
+            references=tuple(plain["references"]),
+            evidence=plain["evidence"],
+            examples=tuple(
+                _example(e, plain["languages"][0]) for e in (examples if isinstance(examples, list) else [examples])
+            ),
+            origin=plain["origin"],
+            holes=plain.get("holes", "kept"),
+            fold=_fold(plain.get("fold")),
+            note=plain.get("note", ""),
+        )
+
+    def _sink(self, plain: Plain) -> Sink:
+        vocabulary = plain.get("vocabulary")
+        return Sink(
+            form=Form(plain["form"]),
+            name=plain["name"],
+            written=plain.get("written") or plain["name"],
+            position=plain.get("position"),
+            argument=plain.get("argument", ""),
+            rest=plain.get("rest", False),
+            of=tuple(dotted(name) for name in plain.get("of", [])),
+            where=tuple(_where(where) for where in plain.get("where", [])),
+            arity=plain.get("arity", 0),
+            configures=Kind(plain["configures"]) if "configures" in plain else None,
+            vocabulary=self.vocabulary(vocabulary) if vocabulary else None,
+            role=Role(plain["role"]) if "role" in plain else None,
+            effect=plain.get("effect", ""),
+            when=_condition(plain.get("when")),
+            initial=_initial(plain.get("initial")),
+            anchors=tuple(plain["anchors"]),
+            bare=_meanings(plain["bare"]) if "bare" in plain else (),
+            adds=plain.get("adds", False),
+            overloaded=plain.get("overloaded", False),
+            sure=plain.get("sure", False),
+            known=plain.get("known", False),
+            files=tuple(plain.get("files", [])),
+            order=plain.get("order", 0),
+        )
+
+    def vocabulary(self, name: str) -> Vocabulary:
+        """A vocabulary by its full id, with what it includes; own entries win."""
+        if name not in self._vocabularies:
+            self._vocabularies[name] = self._build_vocabulary(name)
+        return self._vocabularies[name]
+
+    def _build_vocabulary(self, name: str) -> Vocabulary:
+        plain = self._book.vocabulary(name)
+        made = Vocabulary(name, {})
+        for included in plain["include"]:
+            other = self.vocabulary(included)
+            made = Vocabulary(
+                name,
+                {**made.entries, **other.entries},
+                other.flags or made.flags,
+                other.fields or made.fields,
+                other.syntax if other.syntax != Syntax() else made.syntax,
+                other.coerce or made.coerce,
+                other.unknown or made.unknown,
+                other.guards or made.guards,
+                other.spans or made.spans,
+            )
+        own = {Key(*key): _meanings(m) for keys, m, _ in plain.get("values", []) for key in keys}
+        flags = tuple((n, _versions(v)) for n, v, _ in plain.get("flags", []))
+        fields = tuple(
+            Field(f["bits"][0], f["bits"][1], Kind(f["configures"]), {n: _meanings(m) for n, m, _ in f["numbers"]})
+            for f in plain.get("fields", [])
+        )
+        syntax = _syntax(plain["syntax"]) if "syntax" in plain else made.syntax
+        return Vocabulary(
+            name,
+            {**made.entries, **own},
+            flags or made.flags,
+            fields or made.fields,
+            syntax,
+            plain.get("coerce", "") or made.coerce,
+            _meaning(plain["unknown"]) if "unknown" in plain else made.unknown,
+            _versions(plain["guards"]) if "guards" in plain else made.guards,
+            plain.get("spans", "") or made.spans,
+        )
+
+    def _base(self, name: str) -> Base:
+        if name not in self._bases:
+            plain = self._book.plain["bases"][name]
+            rows = tuple(
+                BaseRow(_condition(r.get("when")), _versions(r["offered"]), _versions(r["possible"]))
+                for r in plain["rows"]
+            )
+            self._bases[name] = Base(name, plain["title"], tuple(plain.get("products", [])), rows)
+        return self._bases[name]
+
+
+def _id(plain: Plain) -> str:
+    return str(plain["id"])
+
+
+def _remedy(plain: str | Plain) -> Remedy:
+    if isinstance(plain, str):
+        return Remedy(plain, plain)
+    return Remedy(plain["TLSv1.2"], plain["TLSv1.3"])
+
+
+def _example(plain: Plain, language: str) -> Example:
+    code = plain["code"] if isinstance(plain["code"], dict) else plain
+    return Example(plain.get("language", language), plain.get("file", ""), code["code"], code["line"])
+
+
+def _fold(plain: Plain | None) -> Fold | None:
+    if plain is None:
+        return None
+    return Fold(plain["group"], tuple(plain.get("resets", [])), plain.get("pinned", ""), plain.get("starts", False))
+
+
+def _where(plain: Plain) -> Where:
+    keys = tuple(Key(*key) for key in plain["is"])
+    return Where(plain.get("position"), plain.get("argument", ""), keys, tuple(plain.get("like", [])))
+
+
+def _condition(rows: list[list[Any]] | None) -> Condition | None:
+    if not rows:
+        return None
+    return Condition(tuple((product, parse_ranges(ranges, product)) for product, ranges, _ in rows))
+
+
+def _initial(plain: Any) -> tuple[tuple[Condition | None, int], ...]:
+    if plain is None:
+        return ()
+    if isinstance(plain, int):
+        return ((None, plain),)
+    return tuple((_condition(row.get("when")), row["value"]) for row in plain)
+
+
+def _versions(tokens: list[str]) -> VersionSet:
+    return frozenset(BY_TOKEN[token] for token in tokens)
+
+
+def _syntax(plain: Plain) -> Syntax:
+    return Syntax(**{key: value for key, value in plain.items() if key != "line"})
+
+
+def _meanings(plain: Any) -> Meanings:
+    if isinstance(plain, dict):
+        return (_meaning(plain),)
+    if any(isinstance(item, dict) for item in plain):
+        return tuple(meaning for item in plain for meaning in _meanings(item if isinstance(item, dict) else [item]))
+    if len(plain) == 1 and plain[0] not in BY_TOKEN:
+        word = plain[0]
+        if word == "default":
+            return (Meaning(default=True),)
+        return (Meaning(versions=NO_VERSIONS),) if word == "none" else (Meaning(number=int(word, 0)),)
+    return (Meaning(versions=_versions([word for word in plain if word in BY_TOKEN])),)
+
+
+def _meaning(plain: Plain) -> Meaning:
+    return Meaning(
+        versions=_versions(plain["versions"]) if "versions" in plain else None,
+        number=plain.get("number"),
+        default=plain.get("default", False),
+        configures=Kind(plain["configures"]) if "configures" in plain else None,
+        effect=plain.get("effect", ""),
+        when=_condition(plain.get("when")),
+        note=plain.get("note", ""),
+    )
