@@ -373,6 +373,46 @@ class Sockets {
     }
 
 
+def test_setters_of_one_name_in_two_classes_hand_on(tmp_path: Path) -> None:
+    inner = """package shop;
+
+public class Builder {
+    private String version;
+
+    public Builder setVersion(String version) {
+        this.version = version;
+        return this;
+    }
+
+    Object make() throws Exception {
+        return javax.net.ssl.SSLContext.getInstance(version);
+    }
+}
+"""
+    outer = """package shop;
+
+class Base {
+    private String version;
+
+    void setVersion(String version) {
+        this.version = version;
+    }
+
+    void init() {
+        if (version == null) {
+            version = "TLSv1";
+        }
+    }
+
+    Object make() throws Exception {
+        return new Builder().setVersion(version).make();
+    }
+}
+"""
+    found = told(scanned(tmp_path, {"shop/Builder.java": inner, "shop/Base.java": outer}))
+    assert found == {"shop/Base.java:17 version": "fails TLSv1.0"}
+
+
 def test_of_copies_the_nearest_is_meant(tmp_path: Path) -> None:
     ruby = "class Client\n  def pin(v)\n    OpenSSL::SSL::SSLContext.new(v)\n  end\nend\n"
     use = "Client.new.pin(:TLSv1)\n"

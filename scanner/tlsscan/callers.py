@@ -238,7 +238,7 @@ def _copies(site: Site) -> bool:
     """Whether a caller hands on what the same function was given elsewhere: `b.setVersion(a.getVersion())`."""
     held = (one.parameter for argument in site.arguments for one in _parameters(argument.value))
     function = site.passed.function if site.passed is not None else ""
-    return any(one.function != site.enclosing and one.function.rpartition(".")[2] == function for one in held)
+    return any(one.function != site.enclosing and one.callee and one.callee.name == function for one in held)
 
 
 def _is_bare(value: Value) -> bool:
@@ -273,9 +273,9 @@ def _as_passed(opening: Opening, call: Site, given: Mapping[str, Argument], sure
         for argument in _beside(site, opening, given).arguments
         if argument.region != slot.region and (site.passed or not start <= argument.region.start < end)
     ]
-    taker = before.function or site.text
+    taker = before.function.rpartition(".")[2] or site.text
     way = (*filled.steps, Step(site.path, slot.region, f"{taker} takes {slot.text}"), *before.steps)
-    function = _function(opening)[1].rpartition(".")[2]
+    function = _function(opening)[1]
     return site._replace(
         path=call.path,
         arguments=(*kept, slot._replace(value=filled.value, region=source.region, text=source.text)),

@@ -32,7 +32,7 @@ class Argument(NamedTuple):
 
 class Passed(NamedTuple):
     """How an argument of a caller reaches the slot of a site: the places on the way, the slot itself last; the file of
-    the slot; whether it is certain that the caller calls that function, and the function's name."""
+    the slot; whether it is certain that the caller calls that function, and the function's qualified name."""
 
     steps: tuple[Step, ...]
     home: str
