@@ -3,7 +3,8 @@
 import pytest
 
 from core_builders import book, rule, runtimes, versions, via
-from tlsscan.evaluate import MAX_ARMS, Lens, Reading, readings
+from tlsscan.evaluate import MAX_ARMS, Reading, readings
+from tlsscan.lookup import Lens
 from tlsscan.model import Kind
 from tlsscan.protocol import Version, VersionSet
 from tlsscan.rules import Key, Meaning, Vocabulary

@@ -1,15 +1,12 @@
 """What a value says in a vocabulary: readings. Pure functions of value, vocabulary, kind and runtimes."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
 from itertools import takewhile
-from math import isfinite
 
 from tlsscan.conditions import only_names_versions
+from tlsscan.lookup import Lens, choose, constant_of, is_own, known_lead, lookup, members
 from tlsscan.model import Kind
-from tlsscan.patterns import lazy
-from tlsscan.products import Runtimes
+from tlsscan.numbers import Bits, fold, number_of
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.records import NamedTuple
 from tlsscan.rules import Key, Meaning, Meanings, Syntax, Vocabulary
@@ -41,7 +38,6 @@ from tlsscan.values import (
 
 MAX_ARMS = 16
 MADE = "a part of the text is made at run time"
-NUMERAL = lazy(r"0[xX][0-9a-fA-F]{1,16}|0|[1-9][0-9]{0,18}")
 TAKING = frozenset({"~", "-", "^"})  # what follows such an operator adds no version
 
 
@@ -77,27 +73,6 @@ class Reading(NamedTuple):
     def versions(self) -> VersionSet:
         """The versions that its writes name."""
         return frozenset(version for _, named in self.writes for version in named)
-
-
-class Lens(NamedTuple):
-    """Through what a value is read: the vocabulary, the sink's kind, the runtimes, the names of the slot itself, the
-    number that flag operators start from, and whether names mind no case."""
-
-    vocabulary: Vocabulary
-    kind: Kind
-    runtimes: Runtimes
-    own: tuple[str, ...] = ()
-    initial: int | None = None
-    caseless: bool = False
-
-
-class Bits(NamedTuple):
-    """A folded number: bits that are set, bits cleared from the initial value, and whether parts are unknown."""
-
-    ones: int = 0
-    cleared: int = 0
-    initial: bool = False
-    partial: bool = False
 
 
 def readings(value: Value, lens: Lens) -> list[Reading]:
@@ -246,15 +221,15 @@ def _whole(value: Listing | Operation, lens: Lens) -> Reading:
     if value.operator == "each":
         return _in_turn(value.operands, lens)
     if value.operator == "members":
-        return _union(_members(value, lens), lens)
+        return _union(members(value, lens), lens)
     if value.operator == "named":
-        return _blaming(_scalar(_constant_of(value), lens), value, lens)._replace(steps=_steps_in(value))
+        return _blaming(_scalar(constant_of(value), lens), value, lens)._replace(steps=_steps_in(value))
     if value.operator == "join":
         return _joined(value, lens)
     if value.operator == "without" and lens.vocabulary.guards:
         return _cut_out(value, lens)._replace(steps=_steps_in(value))
     if lens.vocabulary.flags or lens.vocabulary.fields:
-        return _blaming(_from_bits(_fold(value, lens), lens), value, lens)._replace(steps=_steps_in(value))
+        return _blaming(_from_bits(fold(value, lens), lens), value, lens)._replace(steps=_steps_in(value))
     if value.operator in ("|", "+"):
         return _union(value.operands, lens)
     return Reading(unresolved=f"the result of {value.operator} is not known")
@@ -323,7 +298,7 @@ def _joined(value: Operation, lens: Lens) -> Reading:
     """A text made of parts: enough when the part that counts is known."""
     if lens.vocabulary.guards:
         return _unguarded(_pieces(value), lens)._replace(steps=_steps_in(value))
-    lead, whole = _known_lead(value)
+    lead, whole = known_lead(value)
     until = lens.vocabulary.syntax.until
     if whole or (until and until in lead):
         return _scalar(Text(lead), lens)._replace(steps=_steps_in(deciding(value, lens.vocabulary)))
@@ -380,26 +355,8 @@ def _texts_in(value: Value, depth: int = 0) -> Iterator[str]:
 
 def _pieces(value: Operation) -> list[str | None]:
     """The parts of a text, None for those that are not known."""
-    found = [_known_lead(part) for part in value.operands]
+    found = [known_lead(part) for part in value.operands]
     return [text if whole else None for text, whole in found]
-
-
-def _known_lead(value: Value, depth: int = 0) -> tuple[str, bool]:
-    """The text that a value begins with, and whether that is all of it."""
-    value, _ = strip(value)
-    if isinstance(value, Operation) and value.operator == "join" and depth < MAX_NESTING:
-        lead = ""
-        for part in value.operands:
-            text, whole = _known_lead(part, depth + 1)
-            lead += text
-            if not whole:
-                return lead, False
-        return lead, True
-    if isinstance(value, Text):
-        return value.text, True
-    if isinstance(value, Number) and isinstance(value.value, int):
-        return str(value.value), True
-    return (value.name, True) if isinstance(value, Symbol) else ("", False)
 
 
 def _steps_in(value: Value, depth: int = 0) -> tuple[Step, ...]:
@@ -452,32 +409,12 @@ def _union(items: tuple[Value, ...], lens: Lens) -> Reading:
     return common._replace(writes=((lens.kind, NO_VERSIONS),))
 
 
-def _constant_of(value: Operation) -> Value:
-    """The constant that a text names."""
-    text, whole = _known_lead(value.operands[0])
-    name = text.replace("::", ".").replace("\\", ".").strip(".")
-    return Name((name,)) if whole and name else Unknown("the name of a constant is made at run time")
-
-
 def _naming(reading: Reading, item: Value) -> Reading:
     """The reading of an item of a list; of a text that is refused it says which."""
     text, _ = strip(item)
     if reading.effect != "rejected" or not isinstance(text, Text):
         return reading
     return reading._replace(note=f"{reading.note}: {describe(text)}")
-
-
-def _members(value: Operation, lens: Lens) -> tuple[Value, ...]:
-    """The members of an enumeration that the vocabulary knows."""
-    kind, _ = strip(value.operands[0])
-    last = {name.rpartition(".")[2] for name in kind.names} if isinstance(kind, Name) else set()
-    owners = {word.lower() if lens.caseless else word for word in last}
-    found: list[Value] = []
-    for key in lens.vocabulary.entries:
-        owner = key.value.rpartition(".")[0].rpartition(".")[2] if key.type == "name" else ""
-        if owner and (owner.lower() if lens.caseless else owner) in owners:
-            found.append(Name((key.value.removeprefix("*."),)))
-    return tuple(found)
 
 
 def _in_turn(items: tuple[Value, ...], lens: Lens) -> Reading:
@@ -549,7 +486,7 @@ def _text(value: Text, lens: Lens) -> Reading:
 
 def _unlisted(value: Value, lens: Lens) -> Reading:
     """A value without an entry: a number that flags or fields judge, or nothing that is known."""
-    number = _number(value, lens)
+    number = number_of(value, lens)
     if number is not None and (lens.vocabulary.flags or lens.vocabulary.fields):
         return _from_bits(Bits(number), lens)
     if isinstance(value, Name) and value.names[0].endswith("()"):
@@ -708,211 +645,3 @@ def _from_fields(number: int, lens: Lens, partial: bool) -> Reading:
         if not meaning.default and meaning.versions is not None:
             writes.append((meaning.configures or field.configures, meaning.versions))
     return Reading(tuple(writes) or ((Kind.DEFAULT, NO_VERSIONS),), known=True, partial=partial, note=note)
-
-
-# -- lookup -----------------------------------------------------------------------------------------------------
-
-
-def lookup(value: Value, lens: Lens) -> Meaning | None:
-    """What the vocabulary says of a scalar value itself; None if it does not know it."""
-    if lens.caseless and isinstance(value, Name):
-        return lookup(Name(tuple(name.lower() for name in value.names)), _lowered(lens))
-    for key in _keys(value, lens.vocabulary):
-        meaning = choose(lens.vocabulary.entries.get(key, ()), lens.runtimes)
-        if meaning is not None:
-            return meaning
-    if isinstance(value, Name):
-        return _by_suffix(value, lens)
-    if isinstance(value, Text) and lens.vocabulary.syntax.case == "insensitive":
-        return _any_case(value.text, lens)
-    return None
-
-
-def _lowered(lens: Lens) -> Lens:
-    """The lens with the vocabulary's names in lower case."""
-    names = {
-        Key("name", key.value.lower()): meanings
-        for key, meanings in lens.vocabulary.entries.items()
-        if key.type == "name"
-    }
-    return lens._replace(vocabulary=lens.vocabulary._replace(entries=names), caseless=False)
-
-
-def is_own(value: Name, lens: Lens) -> bool:
-    """Whether a name is the slot itself: what it held before."""
-    if lens.caseless:
-        return not {name.lower() for name in value.names}.isdisjoint(name.lower() for name in lens.own)
-    return any(name in lens.own for name in value.names)
-
-
-def choose(meanings: Meanings, runtimes: Runtimes) -> Meaning | None:
-    """The first meaning whose condition holds. An effect needs a claim: an assumed runtime removes nothing."""
-    for meaning in meanings:
-        if runtimes.holds(meaning.when, claims_only=bool(meaning.effect)):
-            return meaning
-    return None
-
-
-def _keys(value: Value, vocabulary: Vocabulary) -> Iterator[Key]:
-    syntax = vocabulary.syntax
-    if isinstance(value, Text):
-        text = counting(value.text, syntax)
-        yield Key("text", text.strip() if syntax.trim else text)
-    elif isinstance(value, Symbol):
-        yield Key("symbol", value.name)
-    elif isinstance(value, Number):
-        yield Key("number", str(value.value))
-    elif isinstance(value, Bool):
-        yield Key("bool", "true" if value.value else "false")
-    elif isinstance(value, Null):
-        yield Key("null", "")
-    elif isinstance(value, Name):
-        for name in value.names:
-            if name.endswith("()"):
-                yield from _call_keys(name[:-2])
-            else:
-                yield Key("name", name)
-    else:
-        yield from _composed_keys(value)
-
-
-def _composed_keys(value: Value) -> Iterator[Key]:
-    """The keys of what a call gives, and of a list of numbers."""
-    if isinstance(value, Listing):
-        numbers = [inner.value for inner, _ in map(strip, value.items) if isinstance(inner, Number)]
-        if numbers and len(numbers) == len(value.items):
-            yield Key("list", ",".join(map(str, numbers)))
-    elif isinstance(value, Invocation):
-        for name in value.names:
-            yield from _call_keys(name)
-
-
-def _call_keys(name: str) -> Iterator[Key]:
-    """The keys of what a function of that name gives."""
-    bare = name.removeprefix("?.")
-    yield Key("call", bare)
-    yield from (Key("call", f"*.{tail}") for tail in _tails(bare))
-
-
-def _tails(name: str) -> Iterator[str]:
-    """The ends of a dotted name, shortest first."""
-    parts = name.split(".")
-    return (".".join(parts[-count:]) for count in range(1, min(len(parts), 4) + 1))
-
-
-def _by_suffix(value: Name, lens: Lens) -> Meaning | None:
-    """Names whose qualification is written short, or that a wildcard key takes from anywhere."""
-    for name in value.names:
-        bare = name.removeprefix("?.")
-        parts = bare.split(".")
-        for count in range(1, min(len(parts), 4) + 1):
-            tail = ".".join(parts[-count:])
-            meaning = choose(lens.vocabulary.entries.get(Key("name", f"*.{tail}"), ()), lens.runtimes)
-            if meaning is not None:
-                return meaning
-        if len(parts) >= 2:
-            last = parts[-1]
-            for key, meanings in lens.vocabulary.entries.items():
-                if not key.value.endswith(last) or key.type != "name":
-                    continue  # most keys end here
-                if key.value.endswith(f".{bare}") or bare.endswith(f".{key.value}"):
-                    meaning = choose(meanings, lens.runtimes)
-                    if meaning is not None:
-                        return meaning
-    return None
-
-
-def _any_case(text: str, lens: Lens) -> Meaning | None:
-    wanted = next(iter(_keys(Text(text), lens.vocabulary))).value.lower()
-    for key, meanings in lens.vocabulary.entries.items():
-        if key.type == "text" and key.value.lower() == wanted:
-            return choose(meanings, lens.runtimes)
-    return None
-
-
-# -- numbers ----------------------------------------------------------------------------------------------------
-
-
-def _number(value: Value, lens: Lens) -> int | None:
-    """The integer a value is, directly, by the vocabulary, or as the language converts it."""
-    if isinstance(value, Number) and isinstance(value.value, int):
-        return value.value
-    meaning = lookup(value, lens)
-    if meaning is not None:
-        if meaning.number is not None:
-            return meaning.number
-        return 0 if meaning.default else None
-    if lens.vocabulary.coerce == "number":
-        return int(value.text, 0) if isinstance(value, Text) and NUMERAL.fullmatch(value.text) else None
-    return _coerced(value) if lens.vocabulary.coerce == "php" else None
-
-
-def _coerced(value: Value) -> int | None:
-    """PHP's conversion to int: leading digits of a text, truth as 1, reals cut off."""
-    if isinstance(value, Text):
-        match = re.match(r"\s*[+-]?\d+", value.text)
-        return int(match.group()) if match else 0
-    if isinstance(value, Bool):
-        return int(value.value)
-    if isinstance(value, Number):
-        return int(value.value) if isfinite(value.value) else 0
-    return 0 if isinstance(value, Null) else None
-
-
-def _fold(value: Value, lens: Lens, depth: int = 0) -> Bits:
-    """Flag arithmetic over numbers; what is not known leaves the result partial."""
-    while isinstance(value, Via):
-        value = value.value
-    if isinstance(value, Name) and is_own(value, lens):
-        return Bits(lens.initial or 0, 0, True, lens.initial is None)
-    if isinstance(value, Operation) and value.operator in ("each", "members") and depth < MAX_NESTING:
-        return _any_of(_members(value, lens) if value.operator == "members" else value.operands, lens, depth)
-    if isinstance(value, Operation) and value.operator == "named":
-        value = _constant_of(value)
-    if isinstance(value, Operation) and value.operator != "join" and depth < MAX_NESTING:
-        operands = [_fold(operand, lens, depth + 1) for operand in value.operands]
-        return _combine(value.operator, operands)
-    number = _number(value, lens)
-    return Bits(partial=True) if number is None else Bits(number)
-
-
-def _any_of(items: Sequence[Value], lens: Lens, depth: int) -> Bits:
-    """The items of a loop: where each is put into the flags, or taken out of them, in turn, all of them are."""
-    found = [_fold(item, lens, depth + 1) for item in items]
-    ones = reduce(lambda bits, item: bits | item.ones, found, 0)
-    return Bits(ones, partial=any(item.partial for item in found))
-
-
-def _combine(operator: str, operands: list[Bits]) -> Bits:
-    if len(operands) == 1:
-        one = operands[0]
-        return one._replace(ones=~one.ones if operator == "~" else -one.ones)
-    left, right = operands[0], operands[1]
-    initial = left.initial or right.initial
-    partial = left.partial or right.partial
-    if operator == "&":
-        return _intersect(left, right, initial)
-    if left.initial and operator in ("+", "-"):  # adding and taking away flags, not arithmetic
-        opposite = right._replace(ones=~right.ones)
-        return _intersect(left, opposite, initial) if operator == "-" else _combine("|", operands)
-    if operator in ("|", "^", "+", "-"):
-        ones = {
-            "|": left.ones | right.ones,
-            "^": left.ones ^ right.ones,
-            "+": left.ones + right.ones,
-            "-": left.ones - right.ones,
-        }[operator]
-        return Bits(ones, left.cleared | right.cleared, initial, partial)
-    if operator == "<<" and not partial and 0 <= right.ones <= 64:
-        return Bits(left.ones << right.ones)
-    return Bits(partial=True)
-
-
-def _intersect(left: Bits, right: Bits, initial: bool) -> Bits:
-    if left.ones < 0 and right.ones >= 0:
-        left, right = right, left
-    if right.ones < 0:
-        return Bits(left.ones & right.ones, left.cleared | ~right.ones, initial, left.partial or right.partial)
-    if left.partial or right.partial:
-        return Bits(partial=True)
-    return Bits(left.ones & right.ones, left.cleared, initial)

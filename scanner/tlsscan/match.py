@@ -8,8 +8,9 @@ from itertools import chain
 from typing import Protocol
 
 from tlsscan.conditions import asks_for
-from tlsscan.evaluate import Lens, Part, Reading, deciding, is_own, lookup, meant, readings
+from tlsscan.evaluate import Part, Reading, deciding, meant, readings
 from tlsscan.languages import CASELESS, same_word
+from tlsscan.lookup import Lens, is_own, lookup
 from tlsscan.model import Argument, Confidence, Form, Kind, Naming, Permitted, Place, Site, Usage
 from tlsscan.patterns import lazy
 from tlsscan.products import Runtimes

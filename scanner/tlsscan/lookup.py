@@ -1,0 +1,191 @@
+"""What a vocabulary knows of a single value: by its key, by the end of a name, by the members of a type."""
+
+from collections.abc import Iterator
+
+from tlsscan.model import Kind
+from tlsscan.products import Runtimes
+from tlsscan.records import NamedTuple
+from tlsscan.rules import Key, Meaning, Meanings, Vocabulary
+from tlsscan.texts import counting
+from tlsscan.values import (
+    MAX_NESTING,
+    Bool,
+    Invocation,
+    Listing,
+    Name,
+    Null,
+    Number,
+    Operation,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    strip,
+)
+
+
+class Lens(NamedTuple):
+    """Through what a value is read: the vocabulary, the sink's kind, the runtimes, the names of the slot itself, the
+    number that flag operators start from, and whether names mind no case."""
+
+    vocabulary: Vocabulary
+    kind: Kind
+    runtimes: Runtimes
+    own: tuple[str, ...] = ()
+    initial: int | None = None
+    caseless: bool = False
+
+
+def lookup(value: Value, lens: Lens) -> Meaning | None:
+    """What the vocabulary says of a scalar value itself; None if it does not know it."""
+    if lens.caseless and isinstance(value, Name):
+        return lookup(Name(tuple(name.lower() for name in value.names)), _lowered(lens))
+    for key in _keys(value, lens.vocabulary):
+        meaning = choose(lens.vocabulary.entries.get(key, ()), lens.runtimes)
+        if meaning is not None:
+            return meaning
+    if isinstance(value, Name):
+        return _by_suffix(value, lens)
+    if isinstance(value, Text) and lens.vocabulary.syntax.case == "insensitive":
+        return _any_case(value.text, lens)
+    return None
+
+
+def _lowered(lens: Lens) -> Lens:
+    """The lens with the vocabulary's names in lower case."""
+    names = {
+        Key("name", key.value.lower()): meanings
+        for key, meanings in lens.vocabulary.entries.items()
+        if key.type == "name"
+    }
+    return lens._replace(vocabulary=lens.vocabulary._replace(entries=names), caseless=False)
+
+
+def is_own(value: Name, lens: Lens) -> bool:
+    """Whether a name is the slot itself: what it held before."""
+    if lens.caseless:
+        return not {name.lower() for name in value.names}.isdisjoint(name.lower() for name in lens.own)
+    return any(name in lens.own for name in value.names)
+
+
+def choose(meanings: Meanings, runtimes: Runtimes) -> Meaning | None:
+    """The first meaning whose condition holds. An effect needs a claim: an assumed runtime removes nothing."""
+    for meaning in meanings:
+        if runtimes.holds(meaning.when, claims_only=bool(meaning.effect)):
+            return meaning
+    return None
+
+
+def _keys(value: Value, vocabulary: Vocabulary) -> Iterator[Key]:
+    syntax = vocabulary.syntax
+    if isinstance(value, Text):
+        text = counting(value.text, syntax)
+        yield Key("text", text.strip() if syntax.trim else text)
+    elif isinstance(value, Symbol):
+        yield Key("symbol", value.name)
+    elif isinstance(value, Number):
+        yield Key("number", str(value.value))
+    elif isinstance(value, Bool):
+        yield Key("bool", "true" if value.value else "false")
+    elif isinstance(value, Null):
+        yield Key("null", "")
+    elif isinstance(value, Name):
+        for name in value.names:
+            if name.endswith("()"):
+                yield from _call_keys(name[:-2])
+            else:
+                yield Key("name", name)
+    else:
+        yield from _composed_keys(value)
+
+
+def _composed_keys(value: Value) -> Iterator[Key]:
+    """The keys of what a call gives, and of a list of numbers."""
+    if isinstance(value, Listing):
+        numbers = [inner.value for inner, _ in map(strip, value.items) if isinstance(inner, Number)]
+        if numbers and len(numbers) == len(value.items):
+            yield Key("list", ",".join(map(str, numbers)))
+    elif isinstance(value, Invocation):
+        for name in value.names:
+            yield from _call_keys(name)
+
+
+def _call_keys(name: str) -> Iterator[Key]:
+    """The keys of what a function of that name gives."""
+    bare = name.removeprefix("?.")
+    yield Key("call", bare)
+    yield from (Key("call", f"*.{tail}") for tail in _tails(bare))
+
+
+def _tails(name: str) -> Iterator[str]:
+    """The ends of a dotted name, shortest first."""
+    parts = name.split(".")
+    return (".".join(parts[-count:]) for count in range(1, min(len(parts), 4) + 1))
+
+
+def _by_suffix(value: Name, lens: Lens) -> Meaning | None:
+    """Names whose qualification is written short, or that a wildcard key takes from anywhere."""
+    for name in value.names:
+        bare = name.removeprefix("?.")
+        parts = bare.split(".")
+        for count in range(1, min(len(parts), 4) + 1):
+            tail = ".".join(parts[-count:])
+            meaning = choose(lens.vocabulary.entries.get(Key("name", f"*.{tail}"), ()), lens.runtimes)
+            if meaning is not None:
+                return meaning
+        if len(parts) >= 2:
+            last = parts[-1]
+            for key, meanings in lens.vocabulary.entries.items():
+                if not key.value.endswith(last) or key.type != "name":
+                    continue  # most keys end here
+                if key.value.endswith(f".{bare}") or bare.endswith(f".{key.value}"):
+                    meaning = choose(meanings, lens.runtimes)
+                    if meaning is not None:
+                        return meaning
+    return None
+
+
+def _any_case(text: str, lens: Lens) -> Meaning | None:
+    wanted = next(iter(_keys(Text(text), lens.vocabulary))).value.lower()
+    for key, meanings in lens.vocabulary.entries.items():
+        if key.type == "text" and key.value.lower() == wanted:
+            return choose(meanings, lens.runtimes)
+    return None
+
+
+def known_lead(value: Value, depth: int = 0) -> tuple[str, bool]:
+    """The text that a value begins with, and whether that is all of it."""
+    value, _ = strip(value)
+    if isinstance(value, Operation) and value.operator == "join" and depth < MAX_NESTING:
+        lead = ""
+        for part in value.operands:
+            text, whole = known_lead(part, depth + 1)
+            lead += text
+            if not whole:
+                return lead, False
+        return lead, True
+    if isinstance(value, Text):
+        return value.text, True
+    if isinstance(value, Number) and isinstance(value.value, int):
+        return str(value.value), True
+    return (value.name, True) if isinstance(value, Symbol) else ("", False)
+
+
+def constant_of(value: Operation) -> Value:
+    """The constant that a text names."""
+    text, whole = known_lead(value.operands[0])
+    name = text.replace("::", ".").replace("\\", ".").strip(".")
+    return Name((name,)) if whole and name else Unknown("the name of a constant is made at run time")
+
+
+def members(value: Operation, lens: Lens) -> tuple[Value, ...]:
+    """The members of an enumeration that the vocabulary knows."""
+    kind, _ = strip(value.operands[0])
+    last = {name.rpartition(".")[2] for name in kind.names} if isinstance(kind, Name) else set()
+    owners = {word.lower() if lens.caseless else word for word in last}
+    found: list[Value] = []
+    for key in lens.vocabulary.entries:
+        owner = key.value.rpartition(".")[0].rpartition(".")[2] if key.type == "name" else ""
+        if owner and (owner.lower() if lens.caseless else owner) in owners:
+            found.append(Name((key.value.removeprefix("*."),)))
+    return tuple(found)

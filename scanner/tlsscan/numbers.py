@@ -1,0 +1,107 @@
+"""Flag arithmetic: the number that a value is, and what operators make of numbers whose parts may be unknown."""
+
+import re
+from collections.abc import Sequence
+from functools import reduce
+from math import isfinite
+
+from tlsscan.lookup import Lens, constant_of, is_own, lookup, members
+from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
+from tlsscan.values import MAX_NESTING, Bool, Name, Null, Number, Operation, Text, Value, Via
+
+NUMERAL = lazy(r"0[xX][0-9a-fA-F]{1,16}|0|[1-9][0-9]{0,18}")
+
+
+class Bits(NamedTuple):
+    """A folded number: bits that are set, bits cleared from the initial value, and whether parts are unknown."""
+
+    ones: int = 0
+    cleared: int = 0
+    initial: bool = False
+    partial: bool = False
+
+
+def number_of(value: Value, lens: Lens) -> int | None:
+    """The integer a value is, directly, by the vocabulary, or as the language converts it."""
+    if isinstance(value, Number) and isinstance(value.value, int):
+        return value.value
+    meaning = lookup(value, lens)
+    if meaning is not None:
+        if meaning.number is not None:
+            return meaning.number
+        return 0 if meaning.default else None
+    if lens.vocabulary.coerce == "number":
+        return int(value.text, 0) if isinstance(value, Text) and NUMERAL.fullmatch(value.text) else None
+    return _coerced(value) if lens.vocabulary.coerce == "php" else None
+
+
+def _coerced(value: Value) -> int | None:
+    """PHP's conversion to int: leading digits of a text, truth as 1, reals cut off."""
+    if isinstance(value, Text):
+        match = re.match(r"\s*[+-]?\d+", value.text)
+        return int(match.group()) if match else 0
+    if isinstance(value, Bool):
+        return int(value.value)
+    if isinstance(value, Number):
+        return int(value.value) if isfinite(value.value) else 0
+    return 0 if isinstance(value, Null) else None
+
+
+def fold(value: Value, lens: Lens, depth: int = 0) -> Bits:
+    """Flag arithmetic over numbers; what is not known leaves the result partial."""
+    while isinstance(value, Via):
+        value = value.value
+    if isinstance(value, Name) and is_own(value, lens):
+        return Bits(lens.initial or 0, 0, True, lens.initial is None)
+    if isinstance(value, Operation) and value.operator in ("each", "members") and depth < MAX_NESTING:
+        return _any_of(members(value, lens) if value.operator == "members" else value.operands, lens, depth)
+    if isinstance(value, Operation) and value.operator == "named":
+        value = constant_of(value)
+    if isinstance(value, Operation) and value.operator != "join" and depth < MAX_NESTING:
+        operands = [fold(operand, lens, depth + 1) for operand in value.operands]
+        return _combine(value.operator, operands)
+    number = number_of(value, lens)
+    return Bits(partial=True) if number is None else Bits(number)
+
+
+def _any_of(items: Sequence[Value], lens: Lens, depth: int) -> Bits:
+    """The items of a loop: where each is put into the flags, or taken out of them, in turn, all of them are."""
+    found = [fold(item, lens, depth + 1) for item in items]
+    ones = reduce(lambda bits, item: bits | item.ones, found, 0)
+    return Bits(ones, partial=any(item.partial for item in found))
+
+
+def _combine(operator: str, operands: list[Bits]) -> Bits:
+    if len(operands) == 1:
+        one = operands[0]
+        return one._replace(ones=~one.ones if operator == "~" else -one.ones)
+    left, right = operands[0], operands[1]
+    initial = left.initial or right.initial
+    partial = left.partial or right.partial
+    if operator == "&":
+        return _intersect(left, right, initial)
+    if left.initial and operator in ("+", "-"):  # adding and taking away flags, not arithmetic
+        opposite = right._replace(ones=~right.ones)
+        return _intersect(left, opposite, initial) if operator == "-" else _combine("|", operands)
+    if operator in ("|", "^", "+", "-"):
+        ones = {
+            "|": left.ones | right.ones,
+            "^": left.ones ^ right.ones,
+            "+": left.ones + right.ones,
+            "-": left.ones - right.ones,
+        }[operator]
+        return Bits(ones, left.cleared | right.cleared, initial, partial)
+    if operator == "<<" and not partial and 0 <= right.ones <= 64:
+        return Bits(left.ones << right.ones)
+    return Bits(partial=True)
+
+
+def _intersect(left: Bits, right: Bits, initial: bool) -> Bits:
+    if left.ones < 0 and right.ones >= 0:
+        left, right = right, left
+    if right.ones < 0:
+        return Bits(left.ones & right.ones, left.cleared | ~right.ones, initial, left.partial or right.partial)
+    if left.partial or right.partial:
+        return Bits(partial=True)
+    return Bits(left.ones & right.ones, left.cleared, initial)
