@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from textwrap import dedent
 
 from tlsscan.values import (
     Arm,
@@ -101,7 +100,11 @@ def heredoc_tag(opening: str) -> tuple[str, bool]:
 
 def undent(value: Value) -> Value:
     """A squiggly heredoc's text without its common indentation."""
-    return Text(dedent(value.text)) if isinstance(value, Text) else value
+    if not isinstance(value, Text):
+        return value
+    from textwrap import dedent
+
+    return Text(dedent(value.text))
 
 
 def as_symbol(value: Value) -> Value:
