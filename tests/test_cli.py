@@ -120,6 +120,17 @@ def test_level_chooses_what_is_shown(tls: Main, tmp_path: Path) -> None:
     assert levels(tls("-f", "concise", "--level", "error", "--fail-on", "never")) == [error]
 
 
+@pytest.mark.parametrize("form", ["concise", "json", "sarif"])
+def test_what_was_not_analysed_is_named_on_stderr(tls: Main, tmp_path: Path, form: str) -> None:
+    (tmp_path / "odd.py").write_bytes(b"\xff\xfe\x00\xd8x")
+    (tmp_path / "notes.txt").write_text("ssl.PROTOCOL_TLSv1")
+    given = tls("-f", form, "odd.py", "notes.txt")
+    assert given.status == 2
+    assert "tlsscan: odd.py not valid UTF-16" in given.err
+    assert "tlsscan: notes.txt was not scanned: its language is not known" in given.err
+    assert "odd.py" in tls("-f", form, "-q", "odd.py").err
+
+
 def test_tests_are_one_level_lower_and_decide_the_exit_status(tls: Main, tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
     put(tmp_path / "tests", client=WARNING, server=NOTE)

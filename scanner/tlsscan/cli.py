@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tlsscan.scan import Request
 
 OK, FINDINGS, TROUBLE = 0, 1, 2
+MOST_NAMED = 20  # files that were not analysed, on stderr
 
 
 class Terminated(BaseException):
@@ -200,12 +201,27 @@ def _write(report: "Report", book: "Rulebook", given: "Namespace", outputs: list
     if not told and (report.incomplete or not given.quiet):
         from tlsscan.reporters.summary import summary_line
 
+        _say_what_is_missing(report, verbose=given.verbose, quiet=given.quiet)
         _say(summary_line(report))
     cut = len(report.findings) - options.max_results
     if options.max_results and cut > 0 and "sarif" in [given.format, *[name for name, _ in outputs]]:
         from tlsscan.reporters.summary import too_many
 
         _say(f"tlsscan: warning: {too_many(cut, options.max_results)}")
+
+
+def _say_what_is_missing(report: "Report", *, verbose: bool, quiet: bool) -> None:
+    """Name what was not analysed where the report on stdout does not: a log of a failed run must say which files."""
+    from tlsscan.model import Severity
+
+    if not quiet:
+        for notice in report.notices:
+            _say(f"tlsscan: {notice}")
+    missing = [p for p in report.problems if verbose or p.severity is Severity.INCOMPLETE]
+    for problem in missing[:MOST_NAMED]:
+        _say(f"tlsscan: {problem.path} {problem.text}")
+    if len(missing) > MOST_NAMED:
+        _say(f"tlsscan: and {len(missing) - MOST_NAMED} more")
 
 
 def _options(given: "Namespace") -> "Options":

@@ -30,7 +30,12 @@ def named_in(text: str) -> VersionSet:
 
 def asks_for(condition: str, versions: VersionSet) -> bool:
     """Whether a condition holds only where the oldest of some versions, or an older one, was asked for by name."""
-    if not versions or not _COMPARES.search(condition) or _DENIES.search(condition):
+    return bool(versions) and any(_asks(part, versions) for part in condition.split(" and "))
+
+
+def _asks(condition: str, versions: VersionSet) -> bool:
+    """The same of one of several conditions that all hold."""
+    if not _COMPARES.search(condition) or _DENIES.search(condition):
         return False
     bare = {_VERSIONS["tls", "1", minor] for minor in _BARE.findall(condition)}
     named = named_in(condition) | bare

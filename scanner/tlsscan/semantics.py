@@ -135,6 +135,8 @@ def permitted(state: State, base: Bounds, holes: str = "kept") -> Permitted:
     if not state.touched:
         sure = base.offered if base.claimed else NO_VERSIONS
         return Permitted(versions=base.offered, sure=sure, default=True)
+    if state.floor is not None and state.ceiling is not None and state.floor > state.ceiling and not state.partial:
+        return Permitted(rejected="the lowest version that is set is above the highest")
     versions = _within(state, base)
     named = _named(state)
     if base.claimed:

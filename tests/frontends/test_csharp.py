@@ -467,6 +467,17 @@ def test_local_values(code: str, expected: list[Value]) -> None:
     assert (arms(value) if isinstance(value, Choice) else [value]) == expected
 
 
+def test_what_a_switch_returns_is_told_with_what_it_asks() -> None:
+    code = (
+        "static class U { static Kind To(V v) { switch (v) { case V.Old: case V.Older: return E.A; "
+        "default: return E.B; } } void M() { Box.Slot = U.To(x); } }"
+    )
+    (found,) = sites("csharp", code, ["Slot"])
+    value, _ = strip(found.arguments[0].value)
+    assert isinstance(value, Choice)
+    assert [arm.condition for arm in value.arms] == ["v is V.Old or V.Older", "v is something else"]
+
+
 def test_a_case_is_told_with_what_is_switched_on() -> None:
     code = "Kind k; switch (x.Y) { case 1: k = E.A; break; default: k = E.B; break; } Box.Slot = k;"
     value = plain(one(body(code), "Slot").arguments[0].value)

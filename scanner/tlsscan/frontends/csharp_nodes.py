@@ -55,10 +55,26 @@ def returned(body: Node) -> Iterator[tuple[str, Node]]:
             if value is not None:
                 yield condition, value
             continue
+        if node.type == "switch_statement":
+            stack.extend(reversed(list(_sections(node))))
+            continue
         around = field(node, "condition")
         condition = " ".join(text_of(around).split())[:120] if around is not None else condition
         inside = [child for child in children(node) if child.type not in NOT_RETURNING_KINDS and child != around]
         stack.extend((condition, child) for child in reversed(inside) if not child.type.endswith("_expression"))
+
+
+def _sections(switch: Node) -> Iterator[tuple[str, Node]]:
+    """The sections of a switch, each with what it asks: `version is Versions.Old`."""
+    subject = " ".join(text_of(field(switch, "value")).split())
+    body = field(switch, "body")
+    asked: list[str] = []
+    for section in children(body) if body is not None else []:
+        labels = [child for child in section.children if child.type.endswith("_pattern") or child.type == "default"]
+        asked += ["something else" if label.type == "default" else text_of(label) for label in labels]
+        if len(children(section)) > sum(label.is_named for label in labels):  # `case A: case B:` are two sections
+            yield f"{subject} is {' or '.join(asked)}"[:120], section
+            asked = []
 
 
 def arguments_of(node: Node) -> list[Node]:
