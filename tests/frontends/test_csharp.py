@@ -250,7 +250,7 @@ def test_a_property_that_refers_to_itself_keeps_its_name() -> None:
         pytest.param("Box M() { return new() { Slot = 1 }; }", ("Box.Slot", "?.Slot"), id="target-typed-by-the-result"),
         pytest.param("Box b; void M() { b = b with { Slot = 1 }; }", ("Box.Slot", "?.Slot"), id="with"),
         pytest.param("int Slot { get; set; } = 1;", ("?.Slot",), id="property-initializer"),
-        pytest.param("int Slot => 1;", ("?.Slot",), id="expression-bodied-property"),
+        pytest.param("override int Slot => 1;", ("?.Slot",), id="expression-bodied-property"),
         pytest.param("override int Slot { get { return 1; } }", ("?.Slot",), id="getter"),
         pytest.param("override int Slot() { return 1; }", ("?.Slot",), id="overriding-method"),
         pytest.param("static int Slot = 1;", ("?.Slot",), id="field-initializer"),
@@ -465,6 +465,19 @@ def arms(value: Value) -> list[Value]:
 def test_local_values(code: str, expected: list[Value]) -> None:
     value = plain(one(body(code), "Slot").arguments[0].value)
     assert (arms(value) if isinstance(value, Choice) else [value]) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [("class C", 0), ("class C : Options", 1), ("class C : IOptions", 1)],
+    ids=["own", "base", "interface"],
+)
+@pytest.mark.parametrize("body", ["{ get { return E.A; } }", "{ get => E.A; }", "=> E.A;"])
+def test_a_getter_sets_something_only_where_others_may_ask_for_it(head: str, body: str, found: int) -> None:
+    code = f"{head} {{ public Kind Slot {body} }}"
+    assert len(sites("csharp", code, ["Slot"])) == found
+    kept = f"{head} {{ public Kind Slot {{ get; set; }} = E.A; }}"
+    assert len(sites("csharp", kept, ["Slot"])) == 1
 
 
 def test_what_a_switch_returns_is_told_with_what_it_asks() -> None:

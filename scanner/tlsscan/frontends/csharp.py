@@ -314,16 +314,21 @@ class CSharpFrontend(CSharpExpressions):
             yield Draft(Form.PARAMETER, (text_of(name),), node, name, (RawArgument(None, "", value),))
 
     def _member_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
-        """A field's or property's value, and what a member returns that overrides one of a base class."""
+        """A field's or property's value, and what a member returns that a base class or an interface may ask for: what
+        a class only tells of itself sets nothing."""
         node = path[-1]
         name = field(node, "name")
         if name is None or (node.type == "variable_declarator" and self._member_level(path) is None):
             return
-        if node.type == "method_declaration" and "override" not in [text_of(child) for child in node.children[:12]]:
+        overrides = "override" in [text_of(child) for child in node.children[:12]]
+        if node.type == "method_declaration" and not overrides:
             return
         value = assigned(node) if node.type == "variable_declarator" else property_value(node) or field(node, "body")
-        owner = self.around_class(path)
-        names = member_names(self.base_types(unit, owner), False, text_of(name))
+        bases = self.base_types(unit, self.around_class(path))
+        computed = value is not None and value.type in ("block", "arrow_expression_clause")
+        if computed and not bases and not overrides:
+            return
+        names = member_names(bases, False, text_of(name))
         for found in [found for _, found in returned(value)] if value is not None else []:
             yield Draft(Form.ASSIGN, names, found if value != found else name, name, (RawArgument(None, "", found),))
 
