@@ -1,4 +1,4 @@
-"""The command line as argparse sees it: flags, commands, their words. Decides nothing."""
+"""The command line as argparse sees it: commands, the flags of a scan, their words. Decides nothing."""
 
 import argparse
 import os
@@ -51,7 +51,8 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message, hint=hint or f"see {self.prog} --help")
 
 
-def _rules_flag(parser: argparse.ArgumentParser) -> None:
+def rules_flag(parser: argparse.ArgumentParser) -> None:
+    """The flag that every command has which loads packs."""
     parser.add_argument("--rules", action="append", default=[], metavar="DIR", help="add the rule packs of a folder")
 
 
@@ -94,31 +95,7 @@ def scan_parser() -> Parser:
     add("-q", "--quiet", action="store_true", help="say less beside the findings")
     add("-v", "--verbose", action="store_true", help="list what was skipped")
     add("--version", action="store_true", help="print the version and exit")
-    _rules_flag(parser)
-    return parser
-
-
-def rules_parser() -> Parser:
-    """The parser of `tlsscan rules`."""
-    parser = Parser("tlsscan rules", "List all rules.")
-    parser.add_argument("-f", "--format", choices=("text", "json"), default="text", help="format (default text)")
-    _rules_flag(parser)
-    return parser
-
-
-def explain_parser() -> Parser:
-    """The parser of `tlsscan explain`."""
-    parser = Parser("tlsscan explain", "Say what a rule means, from its pack.")
-    parser.add_argument("rule", metavar="RULE", help="a rule id, as reports print it")
-    _rules_flag(parser)
-    return parser
-
-
-def check_parser() -> Parser:
-    """The parser of `tlsscan check-rules`."""
-    parser = Parser("tlsscan check-rules", "Validate rule packs and run every example.")
-    parser.add_argument("path", nargs="?", default="", metavar="PATH", help="a folder of packs, or one pack")
-    _rules_flag(parser)
+    rules_flag(parser)
     return parser
 
 

@@ -1,0 +1,1 @@
+"""One module a command, named like it. Each has `run(arguments)`, which gives the exit status."""

@@ -1,0 +1,114 @@
+"""A report's way out: the forms, files and streams that were asked for. A file is whole or is not written."""
+
+import os
+import sys
+from argparse import Namespace
+from contextlib import suppress
+
+from tlsscan import __version__
+from tlsscan.arguments import wants_color
+from tlsscan.console import say
+from tlsscan.discovery import git_top_level
+from tlsscan.errors import TlsscanError, UsageError
+from tlsscan.model import Report, Severity
+from tlsscan.policy import remedy
+from tlsscan.reporters import Options, RuleText, write
+from tlsscan.rulebook import Rulebook
+
+MOST_NAMED = 20  # files that were not analysed, on stderr
+
+
+def write_report(report: Report, book: Rulebook, given: Namespace, outputs: list[tuple[str, str]]) -> None:
+    """Write the report in every form that was asked for, and what must be said beside it on stderr."""
+    texts = _rule_texts(report, book)
+    options = _options(given)
+    if given.redact:
+        from tlsscan.redaction import redact
+
+        report = redact(report)
+    for name, path in outputs:
+        if path == "-":
+            write(name, report, texts, options, sys.stdout)
+        else:
+            _write_file(name, path, report, texts, options)
+    if not outputs:
+        form = given.format or "full"
+        if form in ("full", "concise"):
+            options = options._replace(color=wants_color(given.color))
+        write(form, report, texts, options, sys.stdout)
+    told = not outputs and (given.format or "full") == "full"
+    if not told and (report.incomplete or not given.quiet):
+        from tlsscan.reporters.summary import summary_line
+
+        _say_what_is_missing(report, verbose=given.verbose, quiet=given.quiet)
+        say(summary_line(report))
+    cut = len(report.findings) - options.max_results
+    if options.max_results and cut > 0 and "sarif" in [given.format, *[name for name, _ in outputs]]:
+        from tlsscan.reporters.summary import too_many
+
+        say(f"tlsscan: warning: {too_many(cut, options.max_results)}")
+
+
+def _say_what_is_missing(report: Report, *, verbose: bool, quiet: bool) -> None:
+    """Name what was not analysed where the report on stdout does not: a log of a failed run must say which files."""
+    if not quiet:
+        for notice in report.notices:
+            say(f"tlsscan: {notice}")
+    missing = [p for p in report.problems if verbose or p.severity is Severity.INCOMPLETE]
+    for problem in missing[:MOST_NAMED]:
+        say(f"tlsscan: {problem.path} {problem.text}")
+    if len(missing) > MOST_NAMED:
+        say(f"tlsscan: and {len(missing) - MOST_NAMED} more")
+
+
+def _options(given: Namespace) -> Options:
+    return Options(
+        verbose=given.verbose,
+        quiet=given.quiet,
+        sarif_root=_sarif_prefix(given.sarif_root),
+        tool_version=__version__,
+        max_results=given.max_results,
+    )
+
+
+def _sarif_prefix(root: str | None) -> str:
+    """The path from the SARIF root (the top of the work tree, unless given) down to the working directory."""
+    top = os.path.realpath(root) if root is not None else git_top_level(".")
+    if top is None:
+        return ""
+    if root is not None and not os.path.isdir(top):
+        raise UsageError("no such folder", place=f"--sarif-root {root}")
+    prefix = os.path.relpath(os.path.realpath("."), top).replace(os.sep, "/")
+    if prefix.startswith(".."):
+        raise UsageError("does not hold the working directory", place=f"--sarif-root {root}")
+    return "" if prefix == "." else prefix
+
+
+def _rule_texts(report: Report, book: Rulebook) -> dict[str, RuleText]:
+    texts: dict[str, RuleText] = {}
+    for identifier in sorted({finding.usage.rule for finding in report.findings}):
+        rule = book.rule(identifier)
+        advice = remedy(rule, report.floor)
+        texts[identifier] = RuleText(rule.id, rule.title, f"{rule.title}.", advice, rule.references)
+    return texts
+
+
+def _write_file(name: str, path: str, report: Report, texts: dict[str, RuleText], options: Options) -> None:
+    """Write beside the target and rename, so that a reader never sees half a report; devices are written directly."""
+    try:
+        if path.startswith("/dev/") or path.endswith("/") or (os.path.exists(path) and not os.path.isfile(path)):
+            with open(path, "w", encoding="utf-8") as stream:
+                write(name, report, texts, options, stream)
+            return
+        target = os.path.realpath(path)
+        part = f"{target}.{os.getpid()}.part"
+        try:
+            with open(part, "w", encoding="utf-8", newline="\n") as stream:
+                write(name, report, texts, options, stream)
+            os.replace(part, target)
+        except BaseException:  # an interruption, too, leaves no half-written file behind
+            with suppress(OSError):
+                os.unlink(part)
+            raise
+    except OSError as error:
+        raise TlsscanError(f"cannot write: {error.strerror}", place=path) from None
