@@ -4,8 +4,8 @@ import re
 
 from tlsscan.hosts.assembly import Assembly
 from tlsscan.hosts.razor_markup import Markup
+from tlsscan.hosts.razor_page import RazorPage
 from tlsscan.patterns import lazy
-from tlsscan.source import SourceFile
 
 # Comments, texts, characters, marks; whatever else stands between them is one token, too. What is not closed ends with
 # its line or with the file, so that nothing is looked at twice.
@@ -80,34 +80,12 @@ class Expression(Code):
         return self._parentheses <= 0
 
 
-class CSharpPage:
-    """A page, taken apart: the imports, what stands in its class, and what its method does."""
-
-    def __init__(self, source: SourceFile) -> None:
-        self._source = source
-        self._data = source.data
-        self.imports = Assembly(source)
-        self.members = Assembly(source)
-        self.statements = Assembly(source)
-        self._around: list[Markup | Code] = [Markup()]
-        at = 0
-        while self._around:
-            top = self._around[-1]
-            at = self._markup(top, at) if isinstance(top, Markup) else self._code(top, at)
-
-    def _markup(self, markup: Markup, at: int) -> int:
-        step = markup.read(self._data, at)
-        if step.at_code:
-            return self._transition(step.offset + 1)
-        self._around.pop()
-        if markup.template:
-            self._into().words(b"} ")
-        return step.offset
+class CSharpPage(RazorPage[Code]):
+    """A page with C#."""
 
     # -- from markup to code -------------------------------------------------------------------------------------
 
     def _transition(self, at: int) -> int:
-        """What stands after an `@` of markup; the offset after it, or where a block begins."""
         data = self._data
         if data.startswith(b"{", at):
             self._around.append(Code(self._into()))
@@ -152,10 +130,6 @@ class CSharpPage:
             expression.into.words(b"\n);\n")
             self._around.pop()
         return at
-
-    def _into(self) -> Assembly:
-        """Where the code around goes."""
-        return next((one.into for one in reversed(self._around) if isinstance(one, Code)), self.statements)
 
     # -- code ----------------------------------------------------------------------------------------------------
 

@@ -4,8 +4,8 @@ import re
 
 from tlsscan.hosts.assembly import Assembly
 from tlsscan.hosts.razor_markup import Markup
+from tlsscan.hosts.razor_page import RazorPage
 from tlsscan.patterns import lazy
-from tlsscan.source import SourceFile
 
 BLOCK = lazy(rb"(?i)(code|functions)\b")
 IMPORTS = lazy(rb"(?i)imports[ \t]+([A-Za-z_][\w.]*(?:[ \t]*=[ \t]*[\w.]+)?)")
@@ -33,29 +33,10 @@ class Code:
         self.open = 0
 
 
-class VbPage:
-    """A page, taken apart: the imports, what stands in its class, and what its method does."""
-
-    def __init__(self, source: SourceFile) -> None:
-        self._data = source.data
-        self.imports = Assembly(source)
-        self.members = Assembly(source)
-        self.statements = Assembly(source)
-        self._around: list[Markup | Code] = [Markup()]
-        at = 0
-        while self._around:
-            top = self._around[-1]
-            at = self._markup(top, at) if isinstance(top, Markup) else self._code(top, at)
-
-    def _markup(self, markup: Markup, at: int) -> int:
-        step = markup.read(self._data, at)
-        if step.at_code:
-            return self._transition(step.offset + 1)
-        self._around.pop()
-        return step.offset
+class VbPage(RazorPage[Code]):
+    """A page with VB."""
 
     def _transition(self, at: int) -> int:
-        """What stands after an `@` of markup; the offset after it, or where a block begins."""
         data = self._data
         if found := BLOCK.match(data, at):
             into = self._into() if found.group().lower() == b"code" else self.members
@@ -79,10 +60,6 @@ class VbPage:
             into.take(start, end)
             into.words(b")\n")
         return end
-
-    def _into(self) -> Assembly:
-        """Where the code around goes."""
-        return next((one.into for one in reversed(self._around) if isinstance(one, Code)), self.statements)
 
     def _code(self, code: Code, at: int) -> int:
         """One line of a block; the offset after it, or where markup begins."""
