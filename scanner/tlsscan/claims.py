@@ -1,0 +1,156 @@
+"""Runtime claims: what a repository says of the products that its code runs on, and which claim counts where.
+
+A claim states what a file says, with its place. It knows nothing of TLS, and nothing of how files are read.
+"""
+
+from collections.abc import Collection, Iterable
+from enum import StrEnum
+
+from tlsscan.model import Place
+from tlsscan.products import version_key
+from tlsscan.records import NamedTuple
+
+
+class ClaimKind(StrEnum):
+    """How binding a claim is, the most binding first."""
+
+    DEPLOYMENT = "deployment"
+    """What the code is put on: the image, the platform, the stack."""
+    PINNED = "pinned"
+    """What tools or the runtime itself obey: a version file, the target of a .NET program."""
+    LOCKED = "locked"
+    """The version of a library that a lock file has chosen."""
+    REQUIREMENT = "requirement"
+    """What the code asks for, mostly a lower bound: `python_requires`, a dependency's range."""
+    TEST = "test"
+    """What continuous integration runs it on: a matrix."""
+    BYTECODE = "bytecode"
+    """What a compiler writes for, and therefore the oldest runtime that can load it."""
+    BUILD = "build"
+    """What it is built on, where that is not what it runs on."""
+
+    @property
+    def rank(self) -> int:
+        """0 for the most binding."""
+        return _RANKS[self]
+
+
+_RANKS = {kind: rank for rank, kind in enumerate(ClaimKind)}
+
+
+class Span(NamedTuple):
+    """Versions from `low` to `high`; an empty text leaves that end open.
+
+    `high` is a series: 2.7 ends with the last 2.7.x, so that `Span("2.7", "2.7")` is any 2.7, as a tag of an image or a
+    version file means it. With `below` the end itself is left out: `>=3.6,<4` is `Span("3.6", "4", below=True)`.
+    """
+
+    low: str = ""
+    high: str = ""
+    below: bool = False
+
+    @property
+    def exact(self) -> bool:
+        """Whether one version, or one series, is meant."""
+        return bool(self.low) and self.low == self.high
+
+    def covers(self, version: str, product: str) -> bool:
+        """Whether a version lies in it."""
+        key = version_key(version, product)
+        return not _under(key, version_key(self.low, product)) and self._ends_after(key, product)
+
+    def meets(self, other: "Span", product: str) -> bool:
+        """Whether some version lies in both."""
+        here, there = version_key(self.low, product), version_key(other.low, product)
+        return self._ends_after(there, product) and other._ends_after(here, product)
+
+    def _ends_after(self, key: tuple[int, ...], product: str) -> bool:
+        """Whether a version, or what follows it in its series, does not lie beyond the upper end."""
+        end = version_key(self.high, product)
+        if not end:
+            return True
+        return _under(key, end) if self.below else key[: len(end)] <= end
+
+    def __str__(self) -> str:
+        if self.exact:
+            return self.low
+        parts = [f">={self.low}"] if self.low else []
+        parts += [f"{'<' if self.below else '<='}{self.high}"] if self.high else []
+        return ",".join(parts) or "any"
+
+
+class Claim(NamedTuple):
+    """That the code below a folder runs on a product of some version.
+
+    `product` is a word of the packs' conditions (`python`, `openssl`, `netfx`, `okhttp`). `spans` are alternatives:
+    each is possible, none is preferred. `text` is what the file says, as written; `scope` the folder with a slash at
+    its end (empty: the working directory), and `why` how the claim follows, where that is more than the text.
+    """
+
+    product: str
+    spans: tuple[Span, ...]
+    text: str
+    kind: ClaimKind
+    place: Place
+    scope: str
+    why: str = ""
+
+    @property
+    def says(self) -> str:
+        """The versions in few words: `2.7`, `>=3.6`, `7 | 8`."""
+        return " | ".join(map(str, self.spans))
+
+    @property
+    def oldest(self) -> str:
+        """The oldest version that it allows; an empty text if it names no lower end."""
+        lows = [span.low for span in self.spans]
+        return min(lows, key=lambda low: version_key(low, self.product), default="") if all(lows) else ""
+
+    def allows(self, version: str) -> bool:
+        """Whether a version is one of those it speaks of."""
+        return any(span.covers(version, self.product) for span in self.spans)
+
+    def agrees(self, other: "Claim") -> bool:
+        """Whether both may be true."""
+        return any(mine.meets(theirs, self.product) for mine in self.spans for theirs in other.spans)
+
+
+def scope_of(path: str) -> str:
+    """The folder of a file, as scopes are written."""
+    return path[: path.rfind("/") + 1]
+
+
+def nearest(claims: Iterable[Claim], product: str, path: str) -> tuple[Claim, ...]:
+    """The claims on a product that count for a file.
+
+    Those of the nearest folder upwards, and among them the most binding kind. A more binding claim further up is
+    preferred if it agrees with them: `FROM openjdk:7` above says more than a module's bytecode level, but nothing of a
+    module that asks for Java 11. Claims of one kind in one folder that differ are all given: each may be true.
+    """
+    chosen: list[Claim] = []
+    for group in _by_folder([claim for claim in claims if claim.product == product and path.startswith(claim.scope)]):
+        best = min(claim.kind.rank for claim in group)
+        strongest = [claim for claim in group if claim.kind.rank == best]
+        if not chosen:
+            chosen = strongest
+        elif best < chosen[0].kind.rank and (agreeing := _agreeing(strongest, chosen)):
+            chosen = agreeing
+    return tuple(chosen)
+
+
+def _agreeing(claims: Iterable[Claim], others: Collection[Claim]) -> list[Claim]:
+    return [claim for claim in claims if any(claim.agrees(other) for other in others)]
+
+
+def _by_folder(claims: Iterable[Claim]) -> list[list[Claim]]:
+    """Claims grouped by scope, the nearest folder first."""
+    groups: dict[str, list[Claim]] = {}
+    for claim in claims:
+        groups.setdefault(claim.scope, []).append(claim)
+    return [groups[scope] for scope in sorted(groups, key=len, reverse=True)]
+
+
+def _under(key: tuple[int, ...], end: tuple[int, ...]) -> bool:
+    """Whether a version is older than another; missing parts are zero."""
+    width = max(len(key), len(end))
+    return key + (0,) * (width - len(key)) < end + (0,) * (width - len(end))
