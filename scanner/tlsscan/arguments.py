@@ -77,6 +77,7 @@ def scan_parser() -> Parser:
     add("-o", "--output", action="append", default=[], metavar="[FORMAT=]PATH", help="write to a file; may be repeated")
     add("--exclude", action="append", default=[], metavar="GLOB", help="leave out, as in a .gitignore; may be repeated")
     add("--no-ignore", action="store_true", help="scan what .gitignore leaves out, too")
+    add("--within", default="", metavar="DIR", help="judge named files as a scan of DIR would: its excludes, its tests")
     add("-j", "--jobs", type=_jobs, default=0, metavar="N", help="worker processes (default: one for each processor)")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours in the report")
     add("--exit-zero", action="store_true", help="exit 0 in spite of findings")

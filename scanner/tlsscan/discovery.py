@@ -178,8 +178,10 @@ class Walk:
         excludes: Sequence[str] = (),
         respect_ignore: bool = True,
         cwd: str | None = None,
+        within: str = "",
     ) -> None:
-        """Look at the named paths only; see `discover`. Raises UsageError."""
+        """Look at the named paths only; see `discover`. Of files that are named, only those are taken that a walk of
+        the folder `within` would meet, if there is one. Raises UsageError."""
         self.cwd = _posix(os.path.realpath(os.fsencode(cwd or os.getcwd())))
         self.lead = b"" if cwd is None else _with_slash(self.cwd)
         self.excludes = _exclude_rules(excludes)
@@ -193,6 +195,7 @@ class Walk:
         self.trees: list[WorkTree] = []
         self.roots: list[bytes] = []
         self.escaping: list[tuple[str, bytes, bytes]] = []
+        self.within = self._folder(within) if within else b""
         self._fresh: list[Candidate] = []
         for path in paths or (".",):
             self._add(path)
@@ -238,6 +241,12 @@ class Walk:
         else:
             self._add_named(path, real)
 
+    def _folder(self, within: str) -> bytes:
+        real = _posix(os.path.realpath(os.path.join(self.cwd, os.fsencode(within))))
+        if not os.path.isdir(real):
+            raise UsageError("no such folder", place=f"--within {within}")
+        return real
+
     def finish(self) -> Discovery:
         """Everything in its final order, after the last batch."""
         self._tell_troubles()
@@ -251,7 +260,7 @@ class Walk:
             unread=unread,
             skipped=[Skipped(shown(p), reason) for p, reason in sorted(self.skipped.items()) if p not in self.found],
             notices=self.notices,
-            roots=sorted({self._root(real) for real in self.roots}),
+            roots=sorted({self._root(real) for real in (*self.roots, *([self.within] if self.within else []))}),
         )
 
     def _walk(self, root: bytes, real_root: bytes) -> Iterator[list[Candidate]]:
@@ -361,6 +370,9 @@ class Walk:
     def _add_named(self, path: str, real: bytes) -> None:
         """A file of the command line, by its real path."""
         file = self._from_cwd(real)
+        if self.within and (reason := self._left_out(real)):
+            self.skipped[file] = reason
+            return
         if not os.path.isfile(file):
             self._tell(file, ProblemKind.NOT_REGULAR, "is not a regular file")
             self.notices.append(f"{path} was not scanned: it is not a regular file")
@@ -368,11 +380,31 @@ class Walk:
         name = os.path.basename(real)
         language = classify(name) or (_language_inside(file, False) if b"." not in name else None)
         if language is None:
-            self.notices.append(f"{path} was not scanned: its language is not known")
+            if not self.within:
+                self.notices.append(f"{path} was not scanned: its language is not known")
             return
         if language in UNREAD:
             self.notices.append(f"{path} was not scanned: {UNREAD[language]} is not read yet")
         self._add_file(file, language)
+
+    def _left_out(self, real: bytes) -> str:
+        """Why a walk of the folder `within` would not meet a file: `outside`, `default`, `excluded`, or nothing."""
+        top = _with_slash(self.within)
+        if not real.startswith(top):
+            return "outside"
+        base = _with_slash(self.cwd) if _is_inside(self.within, self.cwd) else top
+        prefix = top[len(base) :]
+        *folders, name = real[len(top) :].split(b"/")
+        for folder in folders:
+            if self._is_skipped(self._from_cwd(base + prefix), folder):
+                return "default"
+            if self._is_excluded(prefix, folder + b"/"):
+                return "excluded"
+            prefix += folder + b"/"
+        return "excluded" if self._is_excluded(prefix, name) else ""
+
+    def _is_excluded(self, prefix: bytes, name: bytes) -> bool:
+        return self.excludes is not None and bool(self.excludes.ignores(prefix, name))
 
     def _judge_other(self, path: bytes, language: str | None, real_root: bytes) -> None:
         """Tell of a link or special file that hides source; a link inside the root to a known file hides nothing."""

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from tlsscan import extract as extraction
 from tlsscan.callers import follow
@@ -39,11 +40,15 @@ from tlsscan.supervisor import Outcome, protection, supervise
 from tlsscan.values import Name, Region
 from tlsscan.worker import Work
 
+if TYPE_CHECKING:
+    from tlsscan.context import Context
+
 TIMEOUT = 10.0  # seconds for one file
 
 
 class Request(NamedTuple):
-    """What to scan and how. Paths and excludes as the user wrote them; `jobs` 0 means one for each processor."""
+    """What to scan and how. Paths and excludes as the user wrote them; `jobs` 0 means one for each processor. Files
+    that are named are judged as parts of the folder `within`, if there is one."""
 
     paths: tuple[str, ...]
     floor: Version = Version.TLS1_2
@@ -54,6 +59,7 @@ class Request(NamedTuple):
     hashes: bool = False
     demote: bool = True
     timeout: float = TIMEOUT
+    within: str = ""
 
 
 class Gathered(NamedTuple):
@@ -90,8 +96,8 @@ def _holds_any(folder: str, files: Iterable[Candidate]) -> bool:
 def scan(request: Request, book: Rulebook, meanwhile: Callable[[], None] | None = None) -> Scan:
     """The scan of what lies below the paths of the request; `meanwhile` is done while workers read the last files.
     Raises UsageError for paths that do not exist."""
-    walk = Walk(request.paths, excludes=request.excludes, respect_ignore=request.respect_ignore)
-    scanner = Scanner(book, request)
+    walk = Walk(request.paths, excludes=request.excludes, respect_ignore=request.respect_ignore, within=request.within)
+    scanner = Scanner(book, request, named=tuple(walk.found.values()))
     gathered = scanner.gather(walk.batches(), meanwhile)
     found = walk.finish()
     runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
@@ -100,7 +106,7 @@ def scan(request: Request, book: Rulebook, meanwhile: Callable[[], None] | None 
     judged = [_titled(finding, book) for finding in judged]
     shown = [finding for finding in judged if finding.level.rank >= max(request.shown.rank, Level.NOTE.rank)]
     noted = [finding for finding in judged if finding.level is not Level.NONE]
-    notices = [*found.notices, *([protection()] if protection() else [])]
+    notices = [*found.notices, *scanner.notices, *([protection()] if protection() else [])]
     problems = _problems([*found.problems, *gathered.problems], scanner.late)
     report = Report(
         findings=tuple(shown),
@@ -121,8 +127,12 @@ def scan(request: Request, book: Rulebook, meanwhile: Callable[[], None] | None 
 class Scanner:
     """One run over files as they are found: the workers' state, inherited by fork."""
 
-    def __init__(self, book: Rulebook, request: Request) -> None:
+    def __init__(self, book: Rulebook, request: Request, named: Sequence[Candidate] = ()) -> None:
+        """`named` are the files that were named one by one: constants of the work trees around them count."""
         self._inventory = Inventory()
+        self._named = named
+        self._context: list[Context] = []
+        self.notices: list[str] = []
         self._telling: set[Candidate] = set()
         """The files in which a literal of a sink stands, or a call of what passes its parameter on to one."""
         self._asked = False
@@ -240,7 +250,8 @@ class Scanner:
     def _find(self, words: Words) -> Iterator[tuple[str, Definition]]:
         """Definitions of words, with their language, in the files that may hold them for one of their owners."""
         searches = {language: Search(language, owners) for language, owners in words.items()}
-        held = (self._inventory.holding(language, searches[language].owners) for language in sorted(searches))
+        places: list[Inventory | Context] = [self._inventory, *self._around()]
+        held = (place.holding(name, searches[name].owners) for place in places for name in sorted(searches))
         files = list(dict.fromkeys(chain.from_iterable(held)))
 
         def work(piece: bytes) -> bytes | None:
@@ -248,15 +259,31 @@ class Scanner:
             return extraction.pack_definitions(found) if found else None
 
         for outcome in self._supervise([files], work):
-            path = files[outcome.index].path
+            file = files[outcome.index]
             if outcome.failure is not None:
-                self.late.append(Problem(path, outcome.failure.kind, outcome.failure.text))
+                self._lost(file, outcome.failure.kind, outcome.failure.text)
             elif outcome.payload:
                 told = extraction.unpack_definitions(outcome.payload)
                 if isinstance(told, ProblemKind):
-                    self.late.append(Problem(path, told, extraction.PROBLEM_TEXTS.get(told, told.value)))
+                    self._lost(file, told, extraction.PROBLEM_TEXTS.get(told, told.value))
                 else:
                     yield from ((definition.language, definition) for definition in told)
+
+    def _around(self) -> "list[Context]":
+        """The files around those that were named one by one, from the first open name on."""
+        if self._named and not self._context:
+            from tlsscan.context import Context
+
+            excludes, respect_ignore = self._request.excludes, self._request.respect_ignore
+            self._context = [Context(self._named, self.notices, excludes=excludes, respect_ignore=respect_ignore)]
+        return self._context
+
+    def _lost(self, file: Candidate, kind: ProblemKind, text: str) -> None:
+        """A file could not be searched; of one that was not named itself that is told, and is no fault of the run."""
+        if any(file in context for context in self._context):
+            self.notices.append(f"{file.path} could not be searched for constants: {text}")
+        else:
+            self.late.append(Problem(file.path, kind, text))
 
 
 def told_at_callers(own: Sequence[Match], passed: Sequence[Match]) -> list[Match]:

@@ -54,6 +54,7 @@ def _request(given: Namespace, *, hashes: bool) -> "Request":
         jobs=given.jobs,
         hashes=hashes,
         demote=not given.no_demote,
+        within=given.within,
     )
 
 

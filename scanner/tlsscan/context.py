@@ -1,0 +1,67 @@
+"""The work trees around files that were named one by one. What they define counts; what they do is not reported."""
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+
+from tlsscan.discovery import Candidate, Walk
+from tlsscan.inventory import Inventory
+from tlsscan.worktree import top_level
+
+MOST_FILES = 50_000  # of the trees; in larger ones nothing is looked up, so that a hook stays quick
+
+
+class Context:
+    """The files beside the named ones, looked for when the first name is open."""
+
+    def __init__(
+        self,
+        named: Sequence[Candidate],
+        notices: list[str],
+        *,
+        excludes: Sequence[str] = (),
+        respect_ignore: bool = True,
+    ) -> None:
+        """`notices` takes sentences about what was not looked at."""
+        self._named = list(named)
+        self._notices = notices
+        self._excludes = excludes
+        self._respect_ignore = respect_ignore
+        self._inventory: Inventory | None = None
+        self._beside: frozenset[Candidate] = frozenset()
+
+    def __contains__(self, file: Candidate) -> bool:
+        return file in self._beside
+
+    def holding(self, language: str, owners: Collection[str]) -> Iterator[Candidate]:
+        """The files that may define a member of one of the owners, without those that were named."""
+        if self._inventory is None:
+            files = self._files()
+            self._beside = frozenset(files)
+            self._inventory = Inventory()
+            self._inventory.add(files)
+        yield from self._inventory.holding(language, owners)
+
+    def _files(self) -> list[Candidate]:
+        cwd = os.path.realpath(b".")
+        folders = {os.path.dirname(os.path.join(cwd, file.fs_path)) for file in self._named}
+        tops = sorted({top for folder in folders if (top := top_level(folder)) is not None})
+        if not tops:
+            return []
+        walk = Walk([os.fsdecode(top) for top in tops], excludes=self._excludes, respect_ignore=self._respect_ignore)
+        found: dict[bytes, Candidate] = {}
+        for batch in walk.batches():
+            found.update((file.fs_path, file) for file in batch)
+            if len(found) > MOST_FILES:
+                text = f"the work tree has more than {MOST_FILES} files"
+                self._notices.append(f"constants were looked for in the named files only: {text}")
+                return []
+        for file in self._named:
+            found.pop(file.fs_path, None)
+        return [_beside(found[path], cwd) for path in sorted(found)]
+
+
+def _beside(file: Candidate, cwd: bytes) -> Candidate:
+    """The file by its way from the working directory: a report names no place outside of the repository."""
+    if not os.path.isabs(file.fs_path):
+        return file
+    return file._replace(fs_path=os.path.relpath(file.fs_path, cwd).replace(os.fsencode(os.sep), b"/"))

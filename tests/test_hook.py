@@ -1,0 +1,225 @@
+"""The pre-commit hooks: which files they ask for, and real runs of pre-commit in a repository of a user."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cli_tools import SOURCE_ROOT, environment
+from tlsscan import languages
+
+ROOT = SOURCE_ROOT.parent
+MANIFEST = ROOT / ".pre-commit-hooks.yaml"
+QUIET = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+NAMED = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org"}
+NAMED |= {key.replace("AUTHOR", "COMMITTER"): value for key, value in NAMED.items()}
+
+pytestmark = pytest.mark.skipif(not MANIFEST.exists(), reason="needs the checkout")
+
+
+def hooks() -> dict[str, dict[str, object]]:
+    return {hook["id"]: hook for hook in yaml.safe_load(MANIFEST.read_text())}
+
+
+def pattern() -> str:
+    """The files that tlsscan may read: known suffixes and names, and what has no suffix and may begin with `#!`."""
+    read = sorted(suffix.decode() for suffix, kind in languages.BY_SUFFIX.items() if kind and not kind.startswith("."))
+    suffixes = "|".join(suffix.removeprefix(".") for suffix in read)
+    dotted = "|".join(re.escape(name.decode()) for name in sorted(languages.BY_NAME) if b"." in name)
+    return rf"(?i)(\.({suffixes})|(^|/)([^./]+|{dotted}))$"
+
+
+def test_the_hooks_ask_for_the_files_that_are_read() -> None:
+    assert hooks()["tlsscan"]["files"] == pattern()
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("app.py", True),
+        ("src/Shop/Payment.CS", True),
+        ("web/Default.aspx", True),
+        ("Gemfile", True),
+        ("sub dir/Rakefile", True),
+        ("bin/deploy", True),
+        ("home/.irbrc", True),
+        ("README.md", False),
+        ("app.py.txt", False),
+        ("main.go", False),
+        (".gitignore", False),
+    ],
+)
+def test_a_hook_asks_for(path: str, asked: bool) -> None:
+    assert bool(re.search(str(hooks()["tlsscan"]["files"]), path)) is asked
+
+
+def test_one_process_reads_all_files() -> None:
+    assert all(hook["require_serial"] is True for hook in hooks().values())
+
+
+def test_the_hook_of_the_whole_tree_gets_no_files() -> None:
+    hook = hooks()["tlsscan-repo"]
+    assert (hook["pass_filenames"], hook["always_run"]) == (False, True)
+
+
+# -- pre-commit itself ------------------------------------------------------------------------------------------
+
+
+def git(*words: str, cwd: Path) -> str:
+    done = subprocess.run(
+        ["git", *words], cwd=cwd, env={**os.environ, **QUIET, **NAMED}, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def committed(folder: Path) -> Path:
+    git("init", "-q", cwd=folder)
+    git("add", "--all", cwd=folder)
+    git("commit", "-q", "-m", "x", cwd=folder)
+    return folder
+
+
+class PreCommit:
+    """pre-commit with a store of its own; the environment of the hooks is built once."""
+
+    def __init__(self, top: Path, project: Path) -> None:
+        self.top = top
+        self.project = project
+        self.environment = {**environment(), **QUIET, **NAMED, "PRE_COMMIT_HOME": str(top / "store")}
+        self.environment.pop("PYTHONPATH")
+        self.revision = git("rev-parse", "HEAD", cwd=project).strip()
+
+    def repository(self, files: Mapping[str, str], hook: str = "tlsscan", arguments: str = "") -> Path:
+        """A user's repository, everything staged, that uses a hook."""
+        folder = self.top / f"user {len(list(self.top.glob('user *')))}"
+        folder.mkdir()
+        given = f"\n        args: {arguments}" if arguments else ""
+        config = f"repos:\n  - repo: {self.project}\n    rev: {self.revision}\n    hooks:\n      - id: {hook}{given}\n"
+        for name, text in {**files, ".pre-commit-config.yaml": config}.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+        git("init", "-q", cwd=folder)
+        git("add", "--all", cwd=folder)
+        return folder
+
+    def run(self, *words: str, cwd: Path) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "pre_commit", *words, "--color", "never"],
+            cwd=cwd,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def pre_commit(tmp_path_factory: pytest.TempPathFactory) -> PreCommit:
+    pytest.importorskip("pre_commit", reason="needs pre-commit")
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("needs git and the work tree")
+    top = tmp_path_factory.mktemp("hook")
+    project = top / "project"
+    for name in git("ls-files", "-co", "--exclude-standard", "-z", "--deduplicate", cwd=ROOT).split("\0"):
+        if name and not name.startswith(("tests/", "fixtures/")) and (ROOT / name).is_file():
+            (project / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, project / name)
+    return PreCommit(top, committed(project))
+
+
+GOOD = "import ssl\n\ncontext = ssl.create_default_context()\n"
+BAD = "import ssl\n\ncontext = ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"
+USES = "import ssl\nfrom settings import TLS\n\ncontext = ssl.SSLContext(TLS)\n"
+SETS = "import ssl\n\nTLS = ssl.PROTOCOL_TLSv1\n"
+
+runs = pytest.mark.slow
+
+
+@runs
+def test_the_manifest_is_valid(pre_commit: PreCommit) -> None:
+    assert pre_commit.run("validate-manifest", str(MANIFEST), cwd=pre_commit.top)[0] == 0
+
+
+@runs
+def test_try_repo_reports_a_bad_file(pre_commit: PreCommit) -> None:
+    user = pre_commit.repository({"good.py": GOOD, "bad.py": BAD})
+    status, out = pre_commit.run("try-repo", str(pre_commit.project), "tlsscan", "--all-files", cwd=user)
+    assert status == 1
+    assert " --> bad.py:3:26\n" in out
+    assert "- exit code: 1" in out
+    assert "\x1b" not in out
+
+
+@runs
+def test_clean_files_pass(pre_commit: PreCommit) -> None:
+    user = pre_commit.repository({"good.py": GOOD, "notes.md": "PROTOCOL_TLSv1", "LICENSE": "TLSv1", "bin/run": "x"})
+    status, out = pre_commit.run("run", cwd=user)
+    assert (status, "Passed" in out) == (0, True)
+
+
+@runs
+def test_a_mistake_in_the_configuration_is_told(pre_commit: PreCommit) -> None:
+    user = pre_commit.repository({"good.py": GOOD}, arguments='["--min-tls", "1.5", "--"]')
+    status, out = pre_commit.run("run", cwd=user)
+    assert status == 1  # pre-commit's own; it tells that of the hook
+    assert "- exit code: 2" in out
+    assert "tlsscan: error: argument --min-tls: invalid choice '1.5'" in out
+
+
+@runs
+def test_many_files_are_read_by_one_run_each(pre_commit: PreCommit) -> None:
+    files = {f"source/part{number:03}/module.py": BAD if number % 100 == 0 else GOOD for number in range(410)}
+    status, out = pre_commit.run("run", cwd=pre_commit.repository(files))
+    assert status == 1
+    places = [line.split()[1] for line in out.splitlines() if line.lstrip().startswith("-->")]
+    assert places == [f"source/part{number:03}/module.py:3:26" for number in range(0, 410, 100)]
+    assert "scanned 410 files" in out  # one run: constants and order do not depend on how files are dealt out
+
+
+@runs
+def test_odd_names_are_read_and_cannot_forge_lines(pre_commit: PreCommit) -> None:
+    odd = ["a b.py", "-rf.py", "x\n::error title=pwn::.py", "$(touch pwned).py", "`x`.py", "\u202e.py", "é.py", "'.py"]
+    user = pre_commit.repository(dict.fromkeys(odd, BAD))
+    status, out = pre_commit.run("run", cwd=user)
+    assert status == 1
+    assert "scanned 8 files" in out
+    assert not any(line.startswith("::") for line in out.splitlines())
+    assert "\u202e" not in out
+    assert not (user / "pwned").exists()
+
+
+@runs
+def test_a_constant_of_an_unstaged_file_is_known(pre_commit: PreCommit) -> None:
+    user = pre_commit.repository({"settings.py": SETS, "other.py": BAD})
+    git("commit", "-q", "-m", "x", "--no-verify", cwd=user)
+    (user / "client.py").write_text(USES)
+    git("add", "client.py", cwd=user)
+    status, out = pre_commit.run("run", cwd=user)
+    assert status == 1
+    assert " --> client.py:4:26\n" in out
+    assert "value from settings.py:3:1" in out
+    assert "other.py" not in out
+
+
+@runs
+def test_tests_are_one_level_lower_as_in_a_scan_of_the_tree(pre_commit: PreCommit) -> None:
+    user = pre_commit.repository({"tests/server.py": BAD}, arguments='["--fail-on", "error", "--"]')
+    status, out = pre_commit.run("run", cwd=user)
+    assert (status, "Passed" in out) == (0, True)
+
+
+@runs
+def test_the_whole_tree(pre_commit: PreCommit) -> None:
+    user = pre_commit.repository({"settings.py": SETS, "client.py": USES}, hook="tlsscan-repo")
+    git("commit", "-q", "-m", "x", "--no-verify", cwd=user)
+    status, out = pre_commit.run("run", cwd=user)
+    assert status == 1
+    assert " --> client.py:4:26\n" in out
