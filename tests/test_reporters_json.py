@@ -150,6 +150,8 @@ def test_the_run_is_told() -> None:
         "hidden": 3,
         "demoted": {"test": 2},
         "notices": ["cut"],
+        "suppressed": [],
+        "remarks": [],
     }
     assert [(p["path"], p["kind"], p["severity"]) for p in problems] == [
         ("lib/odd.py", "crash", "incomplete"),

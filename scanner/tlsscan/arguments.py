@@ -92,12 +92,25 @@ def scan_parser() -> Parser:
         metavar="N",
         help=f"the most results in SARIF, the most severe first (default {MAX_RESULTS}; 0: all)",
     )
+    _adopting_flags(parser)
     add("--redact", action="store_true", help="mask string literals that name no protocol")
     add("-q", "--quiet", action="store_true", help="say less beside the findings")
     add("-v", "--verbose", action="store_true", help="list what was skipped")
     add("--version", action="store_true", help="print the version and exit")
     rules_flag(parser)
     return parser
+
+
+def _adopting_flags(parser: argparse.ArgumentParser) -> None:
+    """What findings are set aside, and where they are told all the same."""
+    add = parser.add_argument
+    add("--show-suppressed", action="store_true", help="list what is set aside, too")
+    add(
+        "--sarif-suppressed",
+        choices=("omit", "include"),
+        default="omit",
+        help="what is set aside in SARIF, with `suppressions` (default omit: code scanning would take it for open)",
+    )
 
 
 def _jobs(text: str) -> int:

@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 
-from tlsscan.model import Finding
+from tlsscan.model import Finding, Report
 
 _LENGTH = 32
 
@@ -30,6 +30,14 @@ def fingerprints(findings: Sequence[Finding]) -> list[str]:
         seen[key] += 1
         result[index] = fingerprint(findings[index], seen[key])
     return result
+
+
+def of_report(report: Report) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fingerprints of a report's findings, and of those set aside: these take part in the numbering, so that to
+    suppress one of two equals does not make the other a new one."""
+    every = [*report.findings, *(aside.finding for aside in report.aside)]
+    known = report.fingerprints or tuple(fingerprints(every))
+    return known[: len(report.findings)], known[len(report.findings) :]
 
 
 def _key(finding: Finding) -> tuple[str, ...]:

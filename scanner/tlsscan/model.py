@@ -237,6 +237,47 @@ class Finding(NamedTuple):
     demoted: bool = False
 
 
+class AsideKind(StrEnum):
+    """Why a finding is set aside: a comment in the code, the baseline, or code that did not change."""
+
+    INLINE = "inline"
+    BASELINE = "baseline"
+    UNCHANGED = "unchanged"
+
+
+class Aside(NamedTuple):
+    """A finding that neither shows nor fails the run. `justification` is what somebody wrote about it, if anything,
+    and `place` where."""
+
+    finding: Finding
+    kind: AsideKind
+    justification: str = ""
+    place: Place | None = None
+
+
+class RemarkKind(StrEnum):
+    """What is amiss with something that sets findings aside."""
+
+    WRONG = "wrong-suppression"
+    EXPIRED = "expired-suppression"
+    UNUSED = "unused-suppression"
+    STALE = "stale-baseline-entry"
+
+
+class Remark(NamedTuple):
+    """A word about something that sets findings aside, or fails to. What is wrong with it makes the run exit 2."""
+
+    kind: RemarkKind
+    path: str
+    text: str
+    region: Region | None = None
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it is a mistake, and not just something to tidy up."""
+        return self.kind is RemarkKind.WRONG
+
+
 class ProblemKind(StrEnum):
     """Why a file was not analysed, or only in part."""
 
@@ -307,7 +348,8 @@ class Report(NamedTuple):
     maps a path to its lines around findings (line number -> text) for code frames and snippets, and
     `line_hashes` maps (path, line) to GitHub's primaryLocationLineHash. `hidden` counts the findings below the
     shown level, `demoted` those of them that would be shown but for the area they stand in. `fingerprints` are those of
-    the findings where their texts no longer give them.
+    the findings, then of those set aside, where their texts no longer give them. `aside` are the findings at the shown
+    level that were set aside, and `remarks` what is to be said of the means by which that is done.
     """
 
     findings: tuple[Finding, ...]
@@ -322,6 +364,8 @@ class Report(NamedTuple):
     notices: tuple[str, ...] = ()
     demoted: Mapping[Area, int] = {}
     fingerprints: tuple[str, ...] = ()
+    aside: tuple[Aside, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def incomplete(self) -> bool:

@@ -37,7 +37,7 @@ def write_report(report: Report, book: Rulebook, given: Namespace, outputs: list
             options = options._replace(color=wants_color(given.color))
         write(form, report, texts, options, sys.stdout)
     told = not outputs and (given.format or "full") == "full"
-    if not told and (report.incomplete or not given.quiet):
+    if not told and (report.incomplete or not given.quiet or any(remark.is_wrong for remark in report.remarks)):
         from tlsscan.reporters.summary import summary_line
 
         _say_what_is_missing(report, verbose=given.verbose, quiet=given.quiet)
@@ -54,11 +54,25 @@ def _say_what_is_missing(report: Report, *, verbose: bool, quiet: bool) -> None:
     if not quiet:
         for notice in report.notices:
             say(f"tlsscan: {notice}")
+    _say_remarks(report, verbose=verbose, quiet=quiet)
     missing = [p for p in report.problems if verbose or p.severity is Severity.INCOMPLETE]
     for problem in missing[:MOST_NAMED]:
         say(f"tlsscan: {problem.path} {problem.text}")
     if len(missing) > MOST_NAMED:
         say(f"tlsscan: and {len(missing) - MOST_NAMED} more")
+
+
+def _say_remarks(report: Report, *, verbose: bool, quiet: bool) -> None:
+    """What is amiss with suppressions and the baseline: mistakes always, the rest unless it is to be quiet."""
+    if not report.remarks:
+        return
+    from tlsscan.reporters.asides import remark_line
+
+    told = [remark for remark in report.remarks if remark.is_wrong or not quiet]
+    for remark in told if verbose else told[:MOST_NAMED]:
+        say(f"tlsscan: {remark_line(remark)}")
+    if len(told) > MOST_NAMED and not verbose:
+        say(f"tlsscan: and {len(told) - MOST_NAMED} more remarks (-v lists them)")
 
 
 def _options(given: Namespace) -> Options:
@@ -68,6 +82,8 @@ def _options(given: Namespace) -> Options:
         sarif_root=_sarif_prefix(given.sarif_root),
         tool_version=__version__,
         max_results=given.max_results,
+        show_suppressed=given.show_suppressed,
+        sarif_suppressed=given.sarif_suppressed == "include",
     )
 
 
@@ -86,7 +102,8 @@ def _sarif_prefix(root: str | None) -> str:
 
 def _rule_texts(report: Report, book: Rulebook) -> dict[str, RuleText]:
     texts: dict[str, RuleText] = {}
-    for identifier in sorted({finding.usage.rule for finding in report.findings}):
+    every = [*report.findings, *(aside.finding for aside in report.aside)]
+    for identifier in sorted({finding.usage.rule for finding in every}):
         rule = book.rule(identifier)
         advice = remedy(rule, report.floor)
         texts[identifier] = RuleText(rule.id, rule.title, f"{rule.title}.", advice, rule.references)

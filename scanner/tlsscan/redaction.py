@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 
-from tlsscan.identity import fingerprints
-from tlsscan.model import Finding, Naming, Place, Report, Usage
+from tlsscan.identity import of_report
+from tlsscan.model import Aside, Finding, Naming, Place, Report, Usage
 from tlsscan.patterns import lazy
 from tlsscan.values import Region, Step
 
@@ -19,10 +20,12 @@ def redact(report: Report) -> Report:
 
     Fingerprints stay those of the findings as they were: a redacted report is about the same findings.
     """
+    every = [*report.findings, *(aside.finding for aside in report.aside)]
     return report._replace(
         findings=tuple(map(_finding, report.findings)),
-        texts={path: _lines(path, lines, report.findings) for path, lines in report.texts.items()},
-        fingerprints=tuple(fingerprints(report.findings)),
+        texts={path: _lines(path, lines, every) for path, lines in report.texts.items()},
+        fingerprints=tuple(chain(*of_report(report))),
+        aside=tuple(map(_aside, report.aside)),
     )
 
 
@@ -48,6 +51,10 @@ def _finding(finding: Finding) -> Finding:
     usage = finding.usage
     message = masked(usage.api, keep_keys=True).join(masked(part) for part in finding.message.split(usage.api))
     return finding._replace(usage=_usage(usage), message=message if usage.api else masked(finding.message))
+
+
+def _aside(aside: Aside) -> Aside:
+    return aside._replace(finding=_finding(aside.finding), justification=masked(aside.justification))
 
 
 def _usage(usage: Usage) -> Usage:

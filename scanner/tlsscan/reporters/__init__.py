@@ -28,7 +28,8 @@ class Options(NamedTuple):
     `sarif_root` is the path of the scan root below the top of the repository (`services/api`); `category`
     tells several SARIF runs of one commit apart. `quiet` leaves only what must be said of the run,
     `verbose` adds what was skipped on purpose. An empty `tool_version` or `information_uri` is left out. `max_results`
-    is the most that SARIF holds, 0 for all: code scanning keeps 5,000.
+    is the most that SARIF holds, 0 for all: code scanning keeps 5,000. `show_suppressed` lists what is set aside in
+    texts, `sarif_suppressed` in SARIF, where code scanning would take it for open.
     """
 
     color: bool = False
@@ -39,6 +40,8 @@ class Options(NamedTuple):
     tool_version: str = ""
     information_uri: str = ""
     max_results: int = MAX_RESULTS
+    show_suppressed: bool = False
+    sarif_suppressed: bool = False
 
 
 Render: TypeAlias = Callable[[Report, Mapping[str, RuleText], Options], str]

@@ -12,8 +12,13 @@ _MESSAGE_COLUMNS = 400
 
 def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> str:
     """`path:line:col: level verdict rule message`, a line each; empty without findings. What does not stand in the
-    product's own code has ` [tests]` or the like at its end."""
-    return "".join(f"{_line(finding)}\n" for finding in report.findings)
+    product's own code has ` [tests]` or the like at its end, and so has what is set aside, if that is asked for."""
+    lines = [_line(finding) for finding in report.findings]
+    if options.show_suppressed:
+        from tlsscan.reporters.asides import reason
+
+        lines += [f"{_line(aside.finding)} [{reason(aside)}]" for aside in report.aside]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _line(finding: Finding) -> str:

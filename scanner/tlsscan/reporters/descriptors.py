@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 import sarif_om as om
 
 from tlsscan.display import sentence
-from tlsscan.model import PROBLEM_SEVERITY, Confidence, Finding, Level, ProblemKind, Severity, Verdict
+from tlsscan.model import PROBLEM_SEVERITY, Confidence, Finding, Level, ProblemKind, RemarkKind, Severity, Verdict
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
 from tlsscan.reporters import RuleText, rule_text
@@ -21,6 +21,7 @@ UNREAD = "unread-languages"
 ASSUMED = "assumed-runtime"
 HIDDEN = "hidden-findings"
 NOTICE = "notice"
+ASIDE = "findings-set-aside"
 CUT = "results-cut"
 _NAME_LIMIT = 255
 _DESCRIPTION_LIMIT = 1024
@@ -48,7 +49,14 @@ _NOTIFICATIONS = {
     ASSUMED: ("A runtime was assumed, as the repository names none", "Declare the runtime in a manifest."),
     HIDDEN: ("Findings below the shown level were left out", "Lower the level to see them."),
     CUT: ("More results than code scanning takes", "Mend the most severe first, or lift the limit."),
+    ASIDE: ("Findings were suppressed, in the baseline or in unchanged code", "Nothing needs to be done."),
     NOTICE: ("A fact about the scan", "Read the message."),
+}
+_REMARKS = {
+    RemarkKind.WRONG: ("A suppression is not understood", "Name the ids of rules: tlsscan: ignore[rule-id] reason"),
+    RemarkKind.EXPIRED: ("A suppression has run out", "Mend the finding, or set a later date."),
+    RemarkKind.UNUSED: ("A suppression has nothing to suppress", "Take the comment away."),
+    RemarkKind.STALE: ("An entry of the baseline fits no finding", "Take it out with --baseline-prune."),
 }
 
 
@@ -135,12 +143,19 @@ def problem_id(kind: ProblemKind) -> str:
     return f"problem/{kind}"
 
 
+def remark_id(kind: RemarkKind) -> str:
+    """The notification of a kind of remark: `remark/unused-suppression`."""
+    return f"remark/{kind}"
+
+
 def notification_descriptor(name: str) -> om.ReportingDescriptor:
     """The descriptor of a notification, by `problem_id` or one of the names of this module."""
     kinds = {problem_id(kind): kind for kind in ProblemKind}
     if name in kinds:
         title, advice = _PROBLEM_TEXT[PROBLEM_SEVERITY[kinds[name]]]
         title = title.format(kind=kinds[name])
+    elif remarks := [kind for kind in RemarkKind if remark_id(kind) == name]:
+        title, advice = _REMARKS[remarks[0]]
     else:
         title, advice = _NOTIFICATIONS[name]
     return build(

@@ -15,7 +15,7 @@ _PROPERTIES: dict[type[Any], tuple[tuple[str, str], ...]] = {}
 _RENAMED = {("Suppression", "state"): "status"}
 
 
-def build(kind: type[_T], **fields: Any) -> _T:
+def build(kind: type[_T], /, **fields: Any) -> _T:
     """An object of `kind` with `fields` and None for all others, whatever the model's defaults.
 
     Raises TypeError for a field that the model does not have.

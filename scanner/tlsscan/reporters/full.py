@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from tlsscan.display import clip, safe, sentence
-from tlsscan.model import Confidence, Finding, Permitted, Place, Report
+from tlsscan.model import Aside, Confidence, Finding, Permitted, Place, Report
 from tlsscan.protocol import Version, in_words
 from tlsscan.reporters import Options, RuleText, rule_text
 from tlsscan.reporters.frame import code_frame
@@ -17,8 +17,10 @@ _MESSAGE_COLUMNS = 400
 
 
 def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> str:
-    """A block per finding, a blank line between them, and the summary last."""
+    """A block per finding, a blank line between them; what is set aside, if asked for; the summary last."""
     blocks = ["\n".join(_block(finding, report, rules, options)) for finding in report.findings]
+    if options.show_suppressed:
+        blocks += ["\n".join(_set_aside(aside, report, rules, options)) for aside in report.aside]
     return "\n\n".join([*blocks, summary(report, options)]) + "\n"
 
 
@@ -35,6 +37,17 @@ def _block(finding: Finding, report: Report, rules: Mapping[str, RuleText], opti
     for label, detail in _details(finding, rule_text(rules, usage.rule), report.floor, options.verbose):
         sign = paint("=", BLUE, color)
         yield f"{indent} {sign} {paint(label, BOLD, color)}{detail}"
+
+
+def _set_aside(aside: Aside, report: Report, rules: Mapping[str, RuleText], options: Options) -> Iterator[str]:
+    """The block of a finding that is set aside, its reason in the place of advice."""
+    from tlsscan.reporters.asides import label, reason
+
+    finding = aside.finding._replace(remediation="")
+    header, *rest = _block(finding, report, rules, options)
+    yield f"{paint(label(aside), BOLD, options.color)}: {header}"
+    yield from rest
+    yield f"{' ' * len(str(finding.usage.place.region.line))} {paint('=', BLUE, options.color)} {reason(aside)}"
 
 
 def _header(finding: Finding, color: bool) -> str:

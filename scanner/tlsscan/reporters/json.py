@@ -18,6 +18,12 @@ must ignore fields it does not know. Protocol versions are tokens (`TLSv1.0`), o
   `trace`: the definitions a value came through, the first next to the use; `passed`: the way of an argument through
   parameters to what it configures, which comes last; `related`: other places. All are
   lists of `path`, `uri`, `region`, `text`.
+- `suppressed`: findings at the shown level that were set aside, each like those above and with
+  `suppression`: `kind` (`inline`: a comment; `baseline`; `unchanged`: not in lines that were added), `justification`
+  (what somebody wrote, or empty), and where: `path`, `uri`, `region` (all null if nowhere in particular).
+- `remarks`: what is amiss with suppressions or the baseline: `path`, `uri`, `region` (or null), `text`, `kind`
+  (`wrong-suppression`, which makes the run exit 2, `expired-suppression`, `unused-suppression`,
+  `stale-baseline-entry`).
 - `problems`: files not analysed or only in part: `path`, `uri`, `region` (or null), `kind`, `severity`
   (`incomplete`, `degraded`, `not source`), `text`.
 - `files`: scanned files by language, or by kind where they hold code between other text. `unread`: files in languages
@@ -34,8 +40,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tlsscan.display import safe, scalars, sentence
-from tlsscan.identity import fingerprints
-from tlsscan.model import Finding, Permitted, Place, Problem, Report, Usage
+from tlsscan.identity import of_report
+from tlsscan.model import Aside, Finding, Permitted, Place, Problem, Report, Usage
 from tlsscan.protocol import tokens
 from tlsscan.reporters import Options, RuleText, rule_text
 from tlsscan.reporters.dump import dump
@@ -47,7 +53,7 @@ SCHEMA = "tlsscan-report/1"
 
 def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> str:
     """The document, indented, with a newline at its end."""
-    identities = report.fingerprints or fingerprints(report.findings)
+    identities, others = of_report(report)
     document = {
         "schema": SCHEMA,
         "tool": {"name": "tlsscan", "version": options.tool_version},
@@ -56,6 +62,14 @@ def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> s
         "findings": [
             _finding(finding, identity, rule_text(rules, finding.usage.rule))
             for finding, identity in zip(report.findings, identities, strict=True)
+        ],
+        "suppressed": [
+            _set_aside(aside, identity, rule_text(rules, aside.finding.usage.rule))
+            for aside, identity in zip(report.aside, others, strict=True)
+        ],
+        "remarks": [
+            {**_where(remark.path, remark.region), "kind": remark.kind.value, "text": sentence(remark.text)}
+            for remark in report.remarks
         ],
         "problems": [_problem(problem) for problem in report.problems],
         "files": _sorted(report.files),
@@ -83,6 +97,14 @@ def _finding(finding: Finding, identity: str, rule: RuleText) -> dict[str, Any]:
         **_where(finding.usage.place.path, finding.usage.place.region),
         **_usage(finding.usage),
     }
+
+
+def _set_aside(aside: Aside, identity: str, rule: RuleText) -> dict[str, Any]:
+    where = {"path": None, "uri": None, "region": None}
+    if aside.place is not None:
+        where = _where(aside.place.path, aside.place.region)
+    suppression = {"kind": aside.kind.value, "justification": sentence(aside.justification), **where}
+    return {**_finding(aside.finding, identity, rule), "suppression": suppression}
 
 
 def _usage(usage: Usage) -> dict[str, Any]:

@@ -11,13 +11,14 @@ from typing import Any
 import sarif_om as om
 
 from tlsscan.display import count, safe, scalars, sentence
-from tlsscan.identity import fingerprints
-from tlsscan.model import Finding, Problem, Report, Severity
+from tlsscan.identity import of_report
+from tlsscan.model import Aside, AsideKind, Finding, Problem, Remark, Report, Severity
 from tlsscan.patterns import lazy
 from tlsscan.protocol import tokens
 from tlsscan.records import NamedTuple
-from tlsscan.reporters import Options, RuleText
+from tlsscan.reporters import Options, RuleText, asides
 from tlsscan.reporters.descriptors import (
+    ASIDE,
     ASSUMED,
     CUT,
     HIDDEN,
@@ -27,6 +28,7 @@ from tlsscan.reporters.descriptors import (
     descriptor_id,
     notification_descriptor,
     problem_id,
+    remark_id,
     rule_descriptors,
 )
 from tlsscan.reporters.dump import dump
@@ -49,6 +51,7 @@ class _Identified(NamedTuple):
     finding: Finding
     fingerprint: str
     uri: str
+    aside: Aside | None = None
 
 
 class _Link(NamedTuple):
@@ -67,14 +70,15 @@ def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> s
 
 
 def _run(report: Report, rules: Mapping[str, RuleText], options: Options) -> om.Run:
-    items, cut = _kept(_in_order(report, options.sarif_root), options.max_results)
+    items, cut = _kept(_in_order(report, options), options.max_results)
     descriptors = rule_descriptors((item.finding for item in items), rules, report.floor)
     numbers = {descriptor.id: number for number, descriptor in enumerate(descriptors)}
     notifications = [*_notifications(report, options.sarif_root), *_cut(cut, options.max_results)]
+    remarks = [_remark(remark, options.sarif_root) for remark in report.remarks]
     writer = _Results(report, numbers, options.sarif_root)
     return build(
         om.Run,
-        tool=build(om.Tool, driver=_driver(descriptors, notifications, options)),
+        tool=build(om.Tool, driver=_driver(descriptors, [*notifications, *remarks], options)),
         taxonomies=[cwe_taxonomy()],
         automation_details=build(om.RunAutomationDetails, id=_category(options.category)),
         column_kind="utf16CodeUnits",
@@ -86,25 +90,35 @@ def _run(report: Report, rules: Mapping[str, RuleText], options: Options) -> om.
                 om.Invocation,
                 execution_successful=not report.incomplete,
                 tool_execution_notifications=notifications,
+                tool_configuration_notifications=remarks or None,
             )
         ],
         results=[writer.result(item) for item in items],
     )
 
 
-def _in_order(report: Report, root: str) -> list[_Identified]:
+def _in_order(report: Report, options: Options) -> list[_Identified]:
+    root = options.sarif_root
+    identities, others = of_report(report)
     items = [
         _Identified(finding, identity, relative_uri(finding.usage.place.path, root))
-        for finding, identity in zip(report.findings, report.fingerprints or fingerprints(report.findings), strict=True)
+        for finding, identity in zip(report.findings, identities, strict=True)
     ]
+    if options.sarif_suppressed:
+        items += [
+            _Identified(aside.finding, identity, relative_uri(aside.finding.usage.place.path, root), aside)
+            for aside, identity in zip(report.aside, others, strict=True)
+        ]
     return sorted(items, key=_position)
 
 
 def _kept(items: list[_Identified], limit: int) -> tuple[list[_Identified], int]:
-    """At most `limit` results (0: all), the most severe, in their order; and how many were cut."""
+    """At most `limit` results (0: all), the most severe of those that count, in their order; and how many were cut."""
     if not limit or len(items) <= limit:
         return items, 0
-    ranked = sorted(range(len(items)), key=lambda number: -items[number].finding.level.rank)
+    ranked = sorted(
+        range(len(items)), key=lambda number: (items[number].aside is not None, -items[number].finding.level.rank)
+    )
     return [items[number] for number in sorted(ranked[:limit])], len(items) - limit
 
 
@@ -164,6 +178,7 @@ class _Results(NamedTuple):
             related_locations=[self.location(link, number) for number, link in enumerate(links, 1)] or None,
             code_flows=self.code_flows(finding),
             partial_fingerprints=self.partial_fingerprints(item),
+            suppressions=[_suppression(item.aside)] if item.aside is not None else None,
             properties=_properties(finding),
         )
 
@@ -204,6 +219,13 @@ class _Results(NamedTuple):
             region=_region(region, _region_text(region, lines)),
             context_region=_context(region, lines),
         )
+
+
+def _suppression(aside: Aside) -> om.Suppression:
+    """The encoder writes the model's `state` as the `status` that SARIF has."""
+    kind = "inSource" if aside.kind is AsideKind.INLINE else "external"
+    said = sentence(aside.justification) or asides.label(aside)
+    return build(om.Suppression, kind=kind, state="accepted", justification=said)
 
 
 def _links(finding: Finding) -> Iterator[_Link]:
@@ -294,11 +316,23 @@ def _notifications(report: Report, root: str) -> Iterator[om.Notification]:
         yield _notification(UNREAD, "note", text)
     for text in report.assumed:
         yield _notification(ASSUMED, "note", text)
+    if report.aside:
+        yield _notification(ASIDE, "note", f"Set aside: {asides.counted(report.aside)}")
     if report.hidden:
         only = f" ({counted(report.demoted)})" if report.demoted else ""
         yield _notification(HIDDEN, "note", f"{count(report.hidden, 'finding')} below the shown level{only}")
     for text in report.notices:
         yield _notification(NOTICE, "note", text)
+
+
+def _remark(remark: Remark, root: str) -> om.Notification:
+    level = "error" if remark.is_wrong else "note"
+    text = asides.remark_line(remark)
+    uri = relative_uri(remark.path, root)
+    region = None if remark.region is None else _region(remark.region, None)
+    physical = build(om.PhysicalLocation, artifact_location=_artifact(uri), region=region)
+    where = [build(om.Location, physical_location=physical)] if uri else None
+    return _notification(remark_id(remark.kind), level, text, where)
 
 
 def _problem(problem: Problem, root: str) -> om.Notification:

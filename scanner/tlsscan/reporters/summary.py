@@ -34,8 +34,9 @@ def summary(report: Report, options: Options) -> str:
     for severity in Severity:
         if _wanted(severity, options):
             lines += _problem_lines(report, severity, options.color)
+    lines += _remarks(report, options)
     if not options.quiet:
-        lines += _context(report)
+        lines += _context(report, options)
     return "\n".join(lines)
 
 
@@ -63,7 +64,11 @@ def _headline(report: Report) -> str:
 def _nothing_found(report: Report) -> str:
     if not report.files:
         return "No file was scanned"
-    found = "No finding at the shown level" if report.hidden else f"No setting below {report.floor.label} found"
+    found = f"No setting below {report.floor.label} found"
+    if report.hidden:
+        found = "No finding at the shown level"
+    if report.aside:
+        found = "No finding but those set aside"
     text = _scanned(report, f"{found} in")
     return f"{text}, but the scan is incomplete" if report.incomplete else text
 
@@ -78,6 +83,8 @@ def _counts(numbers: dict[str, int]) -> str:
 
 
 def _gaps(report: Report) -> Iterator[str]:
+    if report.aside:
+        yield _set_aside(report)
     by_severity = Counter(problem.severity for problem in report.problems)
     if number := by_severity[Severity.INCOMPLETE]:
         yield f"{count(number, 'file')} not analysed"
@@ -146,8 +153,35 @@ def _problem_line(problem: Problem) -> str:
     return ": ".join(part for part in (where, clip(problem.text, _TEXT_COLUMNS)) if part)
 
 
-def _context(report: Report) -> Iterator[str]:
+def _set_aside(report: Report) -> str:
+    from tlsscan.reporters.asides import counted
+
+    return counted(report.aside)
+
+
+def _remarks(report: Report, options: Options) -> Iterator[str]:
+    """What is amiss with suppressions and the baseline, mistakes first."""
+    if not report.remarks:
+        return
+    from tlsscan.reporters.asides import remark_line
+
+    wrong = [remark for remark in report.remarks if remark.is_wrong]
+    if wrong:
+        yield paint(f"Not understood: {count(len(wrong), 'suppression')}", LEVEL_COLOR[Level.ERROR], options.color)
+        yield from (f"  {remark_line(remark)}" for remark in wrong)
+    tidy = [] if options.quiet else [remark for remark in report.remarks if not remark.is_wrong]
+    if tidy:
+        yield "To tidy up:"
+        yield from (f"  {remark_line(remark)}" for remark in (tidy if options.verbose else tidy[:_LISTED]))
+        if len(tidy) > _LISTED and not options.verbose:
+            yield f"  and {len(tidy) - _LISTED} more (-v lists them)"
+
+
+def _context(report: Report, options: Options) -> Iterator[str]:
     """What the reader must know to trust the result."""
+    if report.aside:
+        shown = "" if options.show_suppressed else " (--show-suppressed lists them)"
+        yield f"Set aside: {_set_aside(report)}{shown}"
     if hosts := {kind: number for kind, number in report.files.items() if kind in INSIDE}:
         yield f"Read for the code in them alone: {count(sum(hosts.values()), 'file')} ({_counts(hosts)})"
     if unread := sum(report.unread.values()):
