@@ -94,7 +94,8 @@ class Binding(NamedTuple):
 
     `kind` is one of `value` (an expression), `import` (a qualified name), `parameter`, `opaque` (a definition or a
     loop: the name is taken, the value unknown). `scope` is the byte range in which the name is visible; `owner` the
-    class or module whose member it is; `path` the ancestors of `node`, the value.
+    class or module whose member it is; `path` the ancestors of `node`, the value. `among` says that the code around it
+    need not run at all: one of several constructors, a method.
     """
 
     kind: str
@@ -110,6 +111,7 @@ class Binding(NamedTuple):
     condition: str = ""
     guarded: bool = False
     each: bool = False
+    among: bool = False
 
 
 def field(node: Node, name: str) -> Node | None:
@@ -285,7 +287,7 @@ class Context:
         visible = self._visible(bindings, node.start_byte)
         if not visible:
             return Name(self.unit.frontend.qualify(self.unit, word))
-        return self._merge(visible, node.start_byte, word)
+        return self._merge(self.unit.frontend.met(self.unit, visible, self.path), node.start_byte, word)
 
     def member(self, owner: str, word: str, node: Node) -> Value | None:
         """The value of a member of a class or module of this file; None when the file has none."""
@@ -297,6 +299,7 @@ class Context:
             own = around or []
         if not own:
             return None
+        own = self.unit.frontend.met(self.unit, own, self.path)
         return self._merge(own, max(node.start_byte, max(b.scope[1] for b in own)), word)
 
     def _visible(self, bindings: Sequence[Binding], offset: int) -> list[Binding]:
@@ -318,14 +321,14 @@ class Context:
         overwritten: list[tuple[int, ...]] = []
         covered: set[tuple[int, bool]] = set()
         around = self.path if self._same_function(bindings[0]) else ()
-        for binding in reversed(before):
+        for index, binding in reversed(tuple(enumerate(before))):
             there = self.unit.frontend.blocks(binding.path)
             if any(there[: len(later)] == later for later in overwritten):
                 continue  # a later binding of the same block always follows it
             overwritten.append(there)
             value = self._follow(binding, word)
             if binding.operator != "=":
-                earlier = [b for b in before if b.offset < binding.offset]
+                earlier = before[:index]
                 rest = self._merge(earlier, binding.offset, word) if earlier else Unknown(f"{word} is changed in place")
                 value = Operation(binding.operator.rstrip("="), (rest, value))
             sides = tuple(self.unit.frontend.sides(binding.path, around))
@@ -337,7 +340,7 @@ class Context:
                 break  # what a loop adds bit by bit is no alternative to what was there before
             if not binding.guarded and self.unit.frontend.is_guard(binding.condition):
                 newer.append((binding.condition, sides))
-            if last or _covers(covered, sides) or len(arms) >= MAX_WAYS:
+            if last or (_covers(covered, sides) and not binding.among) or len(arms) >= MAX_WAYS:
                 break
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
 
@@ -482,6 +485,10 @@ class Frontend(ABC):
     def sees(self, binding: Binding, path: Path) -> bool:
         """Whether a binding whose scope covers a use is visible there by its bare name."""
         return True
+
+    def met(self, unit: Unit, bindings: list[Binding], path: Path) -> list[Binding]:
+        """The bindings of a name that a use at the end of a path may meet, in the order in which they run."""
+        return bindings
 
     def is_guard(self, condition: str) -> bool:
         """Whether a condition's text asks for an older runtime or a missing constant."""
@@ -735,9 +742,11 @@ class Frontend(ABC):
                 if self.function(binding.path) is not None and not binding.owner:
                     continue
                 value = Context(unit, binding.path, frozenset({(word, binding.offset)})).lower(binding.node)
-                module = self.module(unit)
-                name = ".".join(part for part in (module, self.outer(binding), word) if part)
-                yield Definition(name, value, unit.step(binding.path[-1]))
+                yield Definition(self.defined_name(unit, binding, word), value, unit.step(binding.path[-1]))
+
+    def defined_name(self, unit: Unit, binding: Binding, word: str) -> str:
+        """The qualified name of what a binding defines."""
+        return ".".join(part for part in (self.module(unit), self.outer(binding), word) if part)
 
     def module(self, unit: Unit) -> str:
         """The dotted name that the file gives its definitions (a module, a package, a namespace)."""

@@ -9,6 +9,7 @@ from tlsscan.frontends import csharp_values as values
 from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, Wanted, children, field, key_word, text_of
 from tlsscan.frontends.csharp_directives import Arms, arm_by_arm, inside
 from tlsscan.frontends.csharp_expressions import CSharpExpressions
+from tlsscan.frontends.csharp_members import this_initializer
 from tlsscan.frontends.csharp_nodes import (
     CREATION_KINDS,
     INITIALIZER_KINDS,
@@ -38,6 +39,7 @@ MAX_ERRORS = 200
 SMALL_ERROR = 2000  # bytes; what is larger is broken by something inside it
 
 TEXT_KINDS = frozenset({"string_literal", "verbatim_string_literal", "string_content", "raw_string_content"})
+CHAINING_KINDS = frozenset({"constructor_initializer", "constructor_declaration"})
 UNSET = lazy(r"== ?(?:0|false)\b|!= ?[A-Za-z]")  # a comparison that asks for a flag that is not set
 OBJECT = lazy(r"\w+(\.\w+)?")
 
@@ -109,8 +111,8 @@ class CSharpFrontend(CSharpExpressions):
             yield from self._call_drafts(unit, path)
         elif kind in CREATION_KINDS:
             yield self._new_draft(unit, path)
-        elif kind == "constructor_initializer":
-            yield self._chained_draft(unit, path)
+        elif kind in CHAINING_KINDS:
+            yield from self._chained_drafts(unit, path)
         elif kind == "assignment_expression":
             yield from self._assignment_draft(unit, path)
         elif kind in INITIALIZER_KINDS:
@@ -159,8 +161,16 @@ class CSharpFrontend(CSharpExpressions):
         label = field(node, "type") or node
         return Draft(Form.NEW, names, node, label, raw_arguments(arguments_of(node)), target=target)
 
+    def _chained_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        """`: base(...)` and `: this(...)`; the latter from its constructor, too, which alone names the class."""
+        if path[-1].type == "constructor_initializer":
+            yield self._chained_draft(unit, path)
+            return
+        initializer = this_initializer(path[-1])
+        if initializer is not None and unit.knows(text_of(field(path[-1], "name"))):
+            yield self._chained_draft(unit, (*path, initializer))
+
     def _chained_draft(self, unit: Unit, path: Path) -> Draft:
-        """`: base(...)` and `: this(...)`"""
         node, owner = path[-1], self.around_class(path)
         chained = any(child.type == "this" for child in node.children)
         names = self.own_name(unit, owner) if chained else self.base_types(unit, owner)

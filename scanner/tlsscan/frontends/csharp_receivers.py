@@ -3,7 +3,7 @@
 from tree_sitter import Node
 
 from tlsscan.frontends.base import MAX_LOWERING, Binding, Context, Path, Unit, field, text_of
-from tlsscan.frontends.csharp_bindings import CSharpBindings
+from tlsscan.frontends.csharp_members import CSharpMembers
 from tlsscan.frontends.csharp_nodes import (
     MEMBER_KINDS,
     METHOD_KINDS,
@@ -15,7 +15,7 @@ from tlsscan.frontends.csharp_nodes import (
 )
 
 
-class CSharpReceivers(CSharpBindings):
+class CSharpReceivers(CSharpMembers):
     """The names of members and methods."""
 
     def receiver(self, context: Context, node: Node | None) -> Receiver:

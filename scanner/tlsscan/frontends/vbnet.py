@@ -8,7 +8,8 @@ from itertools import groupby, islice
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.speaker import Definition, Knows, Wanted, anything
 from tlsscan.frontends.vbnet_literals import unquoted
-from tlsscan.frontends.vbnet_names import MAX_OCCURRENCES, Unit
+from tlsscan.frontends.vbnet_members import OWN
+from tlsscan.frontends.vbnet_names import MAX_OCCURRENCES, Binding, Unit
 from tlsscan.frontends.vbnet_syntax import Declared, Expr, Given, Statement, walk
 from tlsscan.frontends.vbnet_text import CLASSES, Block
 from tlsscan.frontends.vbnet_values import Context, member_names
@@ -102,18 +103,29 @@ class VbNetSpeaker:
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
         """Constants that the file defines under one of the words, for uses in other files. Raises TooDeep."""
         for word in words:
+            several: dict[int, list[Binding]] = {}
             for binding in unit.bindings(word) or ():
-                if binding.sort != "value" or binding.owner is None or binding.operator != "=":
-                    continue
-                context = Context(unit, frozenset({(word.lower(), binding.offset)}))
-                value = context.lower(binding.value) if binding.value is not None else None
-                if binding.getter is not None:
-                    value = context.returned(binding.getter)
-                if value is not None:
-                    step = unit.step(binding.span)
-                    yield Definition(f"{unit.full_name(binding.owner)}.{word}", value, step)
-                    if binding.owner.what == "module":  # whose members are known by their bare names everywhere
-                        yield Definition(word, value, step)
+                if binding.sort in ("value", "opaque") and binding.owner is not None:
+                    several.setdefault(binding.owner.start, []).append(binding)
+            for bindings in several.values():
+                yield from _defined(unit, bindings, word)
+
+
+def _defined(unit: Unit, bindings: list[Binding], word: str) -> Iterator[Definition]:
+    """A member of a type: any of what the places give that set it."""
+    first = bindings[0]
+    value: Value | None = None
+    if len(bindings) > 1:
+        value = Context(unit).held(bindings, word) if any(one.sort == "value" for one in bindings) else None
+    elif first.sort == "value" and first.operator == "=":
+        context = Context(unit, frozenset({(word.lower(), first.offset)}))
+        value = context.lower(first.value) if first.value is not None else None
+        value = context.returned(first.getter) if first.getter is not None else value
+    if value is not None and first.owner is not None:
+        step = unit.step(first.span)
+        yield Definition(f"{unit.full_name(first.owner)}.{word}", value, step)
+        if first.owner.what == "module":  # whose members are known by their bare names everywhere
+            yield Definition(word, value, step)
 
 
 def _distinct(drafts: Iterable[Draft]) -> Iterator[Draft]:
@@ -158,11 +170,13 @@ def _site(unit: Unit, draft: Draft) -> Site:
 
 
 def _renamed(unit: Unit, line: int, offsets: Sequence[int]) -> Iterator[str]:
-    """The new names of what stands at anchors: an import's alias, what gets exactly that value, and for a class that is
-    inherited `MyBase`."""
+    """The new names of what stands at anchors: an import's alias, what gets exactly that value, for a class that is
+    inherited `MyBase`, and for a class itself what its constructors call each other by."""
     for statement in unit.statements(line):
         if statement.what == "inherit":
             yield "MyBase"
+        if statement.what == "header" and statement.word in CLASSES and _holds(statement.start, statement.end, offsets):
+            yield from ("Me.New", "MyClass.New")
         for one in statement.names:
             if statement.what == "import" and one.name and _holds(one.start, one.end, offsets):
                 yield one.name
@@ -346,7 +360,7 @@ class _Drafts:
         label = self._label(callee)
         start, end = expression.start, expression.end
         if callee.what == "member" and callee.word.lower() == "new":
-            names = self._context.receiver(callee.parts[0])[0]
+            names = self._constructed(callee.parts[0])
             yield Draft(Form.NEW, names or ("?",), start, end, label, given)
             return
         names = self._context.callee(callee)
@@ -357,6 +371,13 @@ class _Drafts:
             if isinstance(found, Name) and self._is_reflected(callee.parts[0]):
                 value = (Filled(None, "", given[1].value),)
                 yield Draft(Form.ASSIGN, found.names, start, end, label, value)
+
+    def _constructed(self, receiver: Expr) -> tuple[str, ...]:
+        """The type whose constructor `Me.New(...)` or `MyBase.New(...)` runs."""
+        owner = self._unit.type_around(self._unit.block_at(receiver.start))
+        if receiver.word.lower() in OWN and receiver.what == "name" and owner is not None:
+            return (self._unit.full_name(owner),)
+        return self._context.receiver(receiver)[0]
 
     def _is_reflected(self, expression: Expr) -> bool:
         """Whether an object is a property that was looked up by its name, there or where its variable is set."""

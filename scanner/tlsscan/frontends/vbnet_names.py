@@ -29,7 +29,8 @@ class Binding(NamedTuple):
 
     `sort` is one of value, parameter, declared (a type, no value), opaque (a loop, a catch), method, import (an alias
     or a type of the file: `names`). `owner` is the type whose member it is; `scope` the byte range of its visibility;
-    `getter` the logical line of a property whose value its `Get` returns.
+    `getter` the logical line of a property whose value its `Get` returns; `among` says that the code around it need not
+    run at all: one of several constructors, a method.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Binding(NamedTuple):
     guarded: bool = False
     each: bool = False
     getter: int | None = None
+    among: bool = False
 
 
 class Unit:

@@ -6,9 +6,9 @@ from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.base import each
 from tlsscan.frontends.vbnet_guards import is_guard
 from tlsscan.frontends.vbnet_literals import joined, number, unquoted
+from tlsscan.frontends.vbnet_members import met, method_of
 from tlsscan.frontends.vbnet_names import Binding, Unit
 from tlsscan.frontends.vbnet_syntax import Expr, Given
-from tlsscan.frontends.vbnet_text import METHODS, Block
 from tlsscan.frontends.vbnet_tokens import words
 from tlsscan.values import (
     Arm,
@@ -256,7 +256,8 @@ class Context:
             return self._inherited(expression) or Name(self.bare_names(expression.word, expression.start))
         if all(binding.sort == "declared" for binding in visible):
             return Unknown(f"{expression.word} is set elsewhere")
-        return self._merge([b for b in visible if b.sort != "declared"], expression.start, expression.word)
+        given = [b for b in visible if b.sort != "declared"]
+        return self._merge(met(self.unit, given, expression.start), expression.start, expression.word)
 
     def _inherited(self, expression: Expr) -> Value | None:
         """A constant of a base type that stands in the same file."""
@@ -275,7 +276,14 @@ class Context:
             for b in self.unit.bindings(word) or ()
             if b.owner is not None and b.sort in ("value", "opaque") and self.unit.full_name(b.owner).lower() in low
         ]
-        return self._merge(own, max(b.scope[1] for b in own), word) if own else None
+        if not own:
+            return None
+        return self._merge(met(self.unit, own, offset), max(b.scope[1] for b in own), word)
+
+    def held(self, bindings: list[Binding], word: str) -> Value:
+        """What a member holds for those who read it from elsewhere."""
+        end = max(binding.scope[1] for binding in bindings)
+        return self._merge(met(self.unit, bindings, end), end, word)
 
     def _member(self, expression: Expr) -> Value:
         if _is_settings(expression.parts[0]):
@@ -295,28 +303,25 @@ class Context:
     def _merge(self, bindings: list[Binding], offset: int, word: str) -> Value:
         """The bindings that can reach a use: back from the use to the first that cannot be passed by."""
         blocks = self.unit.blocks(min(offset, len(self.unit.source.data)))
-        if self._method_of(bindings[0]) is not self.unit.method(offset):
+        if method_of(bindings[0]) is not self.unit.method(offset):
             offset = max(offset, bindings[0].scope[1])
         before = [b for b in bindings if b.offset < offset and not _inside(b, offset)] or bindings
         arms: list[Arm] = []
         overwritten: list[tuple[int, ...]] = []
-        for binding in reversed(before):
+        for index, binding in reversed(tuple(enumerate(before))):
             if any(binding.blocks[: len(later)] == later for later in overwritten):
                 continue  # a later binding of the same block always follows it
             overwritten.append(binding.blocks)
             value = self._follow(binding, word)
             if binding.operator != "=":
-                earlier = [b for b in before if b.offset < binding.offset]
+                earlier = before[:index]
                 rest = self._merge(earlier, binding.offset, word) if earlier else Unknown(f"{word} is changed in place")
                 value = Operation(binding.operator[0], (rest, value))
             arms.append(Arm(binding.condition, binding.guarded, value))
             passed = blocks[: len(binding.blocks)] == binding.blocks or not binding.condition
-            if passed or _exhaustive(arms) or len(arms) >= MAX_WAYS:
+            if passed or (_exhaustive(arms) and not binding.among) or len(arms) >= MAX_WAYS:
                 break
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
-
-    def _method_of(self, binding: Binding) -> Block | None:
-        return next((block for block in binding.block.around() if block.what in METHODS), None)
 
     def _follow(self, binding: Binding, word: str) -> Value:
         key = (word.lower(), binding.offset)

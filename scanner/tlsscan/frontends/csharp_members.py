@@ -1,0 +1,107 @@
+"""C#: what a field or a property holds when a method reads it, here or in another file."""
+
+from collections.abc import Iterable, Iterator
+
+from tree_sitter import Node
+
+from tlsscan.frontends.base import Binding, Context, Path, Unit, children, field, text_of
+from tlsscan.frontends.constructors import Setting, turns
+from tlsscan.frontends.csharp_bindings import CSharpBindings
+from tlsscan.frontends.speaker import Definition
+from tlsscan.values import Value
+
+
+class CSharpMembers(CSharpBindings):
+    """The values of members, in the order in which the life of an object gives them."""
+
+    def met(self, unit: Unit, bindings: list[Binding], path: Path) -> list[Binding]:
+        """The initializer, the constructors, then methods; alone what the function of the use itself has set before."""
+        if len(bindings) < 2 or not all(binding.owner for binding in bindings):
+            return bindings
+        here = self._set_before(bindings, path)
+        if here:
+            return here
+        owner = self.around_class(bindings[0].path)
+        counted = self._constructors(owner, self._is_static(bindings))
+        settings = [self._setting(binding, counted) for binding in bindings]
+        return [self._in_turn(bindings[turn.place], turn.among) for turn in turns(settings, counted)]
+
+    def _set_before(self, bindings: list[Binding], path: Path) -> list[Binding]:
+        """The bindings of the function around a use, from the last on that the use cannot be reached without."""
+        function, blocks = self.function(path), self.blocks(path)
+        if function is None:
+            return []
+        here = [b for b in bindings if b.offset < path[-1].start_byte and self.function(b.path) == function]
+        around = [i for i, b in enumerate(here) if b.operator == "=" and self._runs(b, blocks)]
+        return here[around[-1] :] if around else []
+
+    def _runs(self, binding: Binding, blocks: tuple[int, ...]) -> bool:
+        there = self.blocks(binding.path)
+        return blocks[: len(there)] == there
+
+    def _setting(self, binding: Binding, counted: frozenset[int]) -> Setting:
+        function = self.function(binding.path)
+        if function is None or function.type == "property_declaration":
+            return Setting(initial=True)
+        if function.start_byte not in counted:
+            return Setting()
+        return Setting(function.start_byte, certain=binding.operator == "=" and not binding.condition)
+
+    def _in_turn(self, binding: Binding, among: bool) -> Binding:
+        after = f"after {self.enclosing(binding.path)}()"
+        return binding._replace(among=True, condition=binding.condition or after) if among else binding
+
+    def _constructors(self, owner: Node | None, static: bool) -> frozenset[int]:
+        """The starts of the constructors of a class that call no other one of it."""
+        body = field(owner, "body") if owner is not None else None
+        made = [node for node in children(body) if node.type == "constructor_declaration"] if body is not None else []
+        return frozenset(
+            node.start_byte for node in made if _has_static(node) == static and this_initializer(node) is None
+        )
+
+    def _is_static(self, bindings: Iterable[Binding]) -> bool:
+        """Whether some bindings are those of a static member."""
+        for binding in bindings:
+            level = self._member_level(binding.path)
+            function = self.function(binding.path)
+            node = binding.path[level] if level is not None else function
+            constructor = node is not None and node.type == "constructor_declaration"
+            if node is not None and (level is not None or constructor) and _has_static(node):
+                return True
+        return False
+
+    def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
+        """Constants and members that the file defines under one of the words, for uses in other files: a member that is
+        set in several places is any of what these give."""
+        for word in words:
+            several: dict[str, list[Binding]] = {}
+            for binding in unit.bindings(word) or ():
+                if binding.owner and binding.kind in ("value", "opaque"):
+                    several.setdefault(self.defined_name(unit, binding, word), []).append(binding)
+            for name, bindings in several.items():
+                value = self._held(unit, bindings, word)
+                if value is not None:
+                    yield Definition(name, value, unit.step(bindings[0].path[-1]))
+
+    def _held(self, unit: Unit, bindings: list[Binding], word: str) -> Value | None:
+        """What a member holds for those who read it from elsewhere; None if nothing gives it a value."""
+        if not any(binding.kind == "value" for binding in bindings):
+            return None
+        first = bindings[0]
+        if len(bindings) == 1:
+            active = frozenset({(word, first.offset)})
+            return Context(unit, first.path, active).lower(first.node) if first.operator == "=" else None
+        outside = tuple(first.path[: first.path.index(self.around_class(first.path) or first.path[0])])
+        return Context(unit, outside).member(first.owner, word, unit.root)
+
+
+def this_initializer(constructor: Node) -> Node | None:
+    """`: this(...)`, by which a constructor calls another one of its class."""
+    for child in constructor.children:
+        if child.type == "constructor_initializer":
+            return child if any(part.type == "this" for part in child.children) else None
+    return None
+
+
+def _has_static(node: Node) -> bool:
+    return any(text_of(child) in ("static", "const") for child in node.children[:12])
