@@ -53,6 +53,7 @@ REPORTING = lazy(
 CALLED = frozenset({Form.CALL, Form.NEW})
 UPPER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MAXIMUM})  # kinds that say where the permitted versions end
 LOWER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MINIMUM})  # and where they begin
+OWN = "="  # before the name of something that the scanned code itself defines (see `own`)
 OPERATORS = frozenset({"|=", "&=", "^=", "+=", "-="})
 
 
@@ -150,8 +151,10 @@ class SinkIndex:
         self._by_last: dict[tuple[str, str], list[SinkKey]] = defaultdict(list)
         self._by_argument: dict[str, list[SinkKey]] = defaultdict(list)
         self._owners: set[str] = set()
+        self._owner_words: set[str] = set()
         for key in keys:
             self._owners.add(key.name.rpartition(".")[0])
+            self._owner_words.add(key.name.rpartition(".")[0].rpartition(".")[2])
             if key.name == "*" and key.form in CALLED:
                 self._by_argument[self._argument(key.argument)].append(key)
             else:
@@ -182,7 +185,7 @@ class SinkIndex:
         if named.form is Form.PARAMETER:
             anything = self._by_last.get((_group(named.form), "*"), ())
             found.extend((*key.resolve(), Confidence.MEDIUM) for key in anything)
-        if named.form in CALLED:
+        if named.form in CALLED and not named.names[0].startswith(OWN):
             for argument in arguments:
                 known = self._by_argument.get(self._argument(argument), ())
                 found.extend((*key.resolve(), Confidence.MEDIUM) for key in known)
@@ -191,6 +194,20 @@ class SinkIndex:
     def knows(self, word: str) -> bool:
         """Whether the name of a call or constructor that some sink is about ends in a word."""
         return ("called", self._last(Form.CALL, word)) in self._by_last
+
+    def _is_spoken_of(self, name: str) -> bool:
+        """Whether a sink goes by the last part of a name, or is a member of something that does."""
+        last = name.rpartition(".")[2].rstrip("=")
+        groups = (_group(Form.CALL), _group(Form.ASSIGN))
+        return last in self._owner_words or any(
+            (group, self._last(Form.CALL, last)) in self._by_last for group in groups
+        )
+
+    def is_sink(self, name: str) -> bool:
+        """Whether a sink has exactly this name."""
+        last = self._last(Form.CALL, name)
+        groups = (_group(Form.CALL), _group(Form.ASSIGN))
+        return any(key.name == name for group in groups for key in self._by_last.get((group, last), ()))
 
     def mentioned(self, value: Value, runtimes: Runtimes) -> list[tuple[Rule, Sink, Confidence]]:
         """The rule with the most sinks whose vocabulary knows a bare value, with a sink for it."""
@@ -204,6 +221,8 @@ class SinkIndex:
 
     def wants(self, named: Named, arguments: Iterable[str]) -> Wish | None:
         """What the sinks that it may meet want of it; None if there are none."""
+        if named.form is Form.DECLARATION:
+            return Wish(False, (), self.language) if self._is_spoken_of(named.names[0]) else None
         sinks = tuple(sink for _, sink, _ in self.candidates(named, arguments))
         return Wish(named.form in CALLED, sinks, self.language) if sinks else None
 
@@ -225,6 +244,10 @@ def _name_confidence(names: Sequence[str], wanted: str, ignore_case: bool = Fals
     wanted = wanted.lower() if ignore_case else wanted
     for given in names:
         name = given.lower() if ignore_case else given
+        if name.startswith(OWN):  # of the scanned code itself: exactly that
+            if name == f"{OWN}{wanted}":
+                return Confidence.HIGH
+            continue
         if name == wanted:
             return Confidence.HIGH
         if name.startswith("?."):

@@ -18,6 +18,10 @@ class Form(StrEnum):
     OPTION = "option"
     SETTING = "setting"
     MENTION = "mention"
+    DECLARATION = "declaration"  # sets nothing: it gives something of the file's own the name of a sink
+
+
+SINK_FORMS = tuple(form for form in Form if form is not Form.DECLARATION)
 
 
 class Argument(NamedTuple):

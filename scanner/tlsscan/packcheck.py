@@ -8,7 +8,7 @@ from typing import Any
 from tlsscan import packformat, yamlreader
 from tlsscan.errors import PackError, nearest
 from tlsscan.languages import LOWERED
-from tlsscan.model import Form
+from tlsscan.model import SINK_FORMS, Form
 from tlsscan.packfiles import PackFile
 from tlsscan.rulebook import Plain, dotted
 from tlsscan.rules import Key
@@ -217,9 +217,9 @@ def _known_vocabulary(book: Plain, name: str, file: PackFile, place: str) -> str
 
 def _sinks(book: Plain, sink: Plain, file: PackFile) -> Iterator[Plain]:
     place = f"{file.place}:{sink['line']}"
-    forms = [form.value for form in Form if form.value in sink]
+    forms = [form.value for form in SINK_FORMS if form.value in sink]
     if len(forms) != 1:
-        raise PackError(f"a sink has exactly one of {', '.join(f.value for f in Form)}", place=place)
+        raise PackError(f"a sink has exactly one of {', '.join(f.value for f in SINK_FORMS)}", place=place)
     form = forms[0]
     _check_slot(form, sink, place)
     plain = {key: value for key, value in sink.items() if key != form}

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import Any, TypeAlias
 
 from tlsscan.errors import PackError, nearest
-from tlsscan.model import Evidence, Form, Kind, Role
+from tlsscan.model import SINK_FORMS, Evidence, Kind, Role
 from tlsscan.products import parse_ranges
 from tlsscan.protocol import BY_TOKEN
 from tlsscan.records import NamedTuple
@@ -341,7 +341,7 @@ INITIAL = either(
 )
 SINK = record(
     {
-        **{form.value: listing(text(what="an API name"), single=True) for form in Form},
+        **{form.value: listing(text(what="an API name"), single=True) for form in SINK_FORMS},
         "position": POSITION,
         "argument": text(what="an argument name"),
         "rest": flag("all arguments from the position on are values"),

@@ -21,6 +21,7 @@ from tlsscan.model import (
     Argument,
     Confidence,
     Finding,
+    Form,
     Level,
     Origin,
     Problem,
@@ -100,6 +101,7 @@ def scan(request: Request, book: Rulebook, meanwhile: Callable[[], None] | None 
     scanner = Scanner(book, request, named=tuple(walk.found.values()))
     gathered = scanner.gather(walk.batches(), meanwhile)
     found = walk.finish()
+    gathered = gathered._replace(sites=scanner.named(gathered.sites, found.roots))
     runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
     matches = _placed(scanner.matches(gathered, runtimes), found.roots, gathered.generated)
     judged = findings_of(matches, book, Policy(request.floor, request.demote))
@@ -163,6 +165,21 @@ class Scanner:
                 gathered.hashes.update({(path, line): value for line, value in found.hashes.items()})
         gathered.sites.sort(key=lambda site: (site.path, site.region))
         return gathered
+
+    def named(self, sites: list[Site], roots: Sequence[str]) -> list[Site]:
+        """The sites, those that mean something of the scanned code itself told apart."""
+        if not any(site.form is Form.DECLARATION for site in sites):
+            return sites
+        from tlsscan.origin import below, origin_of
+        from tlsscan.own import own_names
+
+        def is_sink(language: str, name: str) -> bool:
+            return self._extractor.index(language).is_sink(name)
+
+        def is_aside(site: Site) -> bool:
+            return Area.TEST in origin_of(below(site.path, roots), site.language, False).areas
+
+        return own_names(sites, is_sink, is_aside)
 
     def _noted(self, batches: Iterable[list[Candidate]]) -> Iterator[list[Candidate]]:
         """The batches, their files remembered by number."""

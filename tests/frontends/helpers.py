@@ -14,7 +14,7 @@ def sites(language: str, code: str, anchors: Sequence[str], path: str = "src/fil
     speaker = frontend(language)
     unit = speaker.parse(SourceFile(path, data))
     places = [place for anchor in anchors for place in _occurrences(data, anchor.encode())]
-    found = speaker.sites(unit, places, lambda draft: draft.form is not Form.MENTION)
+    found = speaker.sites(unit, places, lambda draft: draft.form not in (Form.MENTION, Form.DECLARATION))
     return [site for site in found if _carries(site, anchors)]
 
 

@@ -52,7 +52,7 @@ def either(*arms: tuple[str, bool, Value]) -> Choice:
 
 
 X = Name(("X",))
-LIB_X = Name(("lib.X", "?.X"))
+LIB_X = Name(("lib.X",))
 
 
 # -- calls and their names --------------------------------------------------------------------------------------
@@ -214,12 +214,12 @@ def test_attributes_of_self_share_a_target_in_the_whole_class() -> None:
     [
         ("d = {'sink': 1}", ("sink",), ()),
         ("d = {'ssl': {'sink': 1}}", ("ssl", "sink"), ()),
-        ("import lib\nlib.open({'sink': 1})", ("sink",), ("lib.open", "?.open")),
-        ("import lib\nlib.open(ssl={'sink': 1})", ("ssl", "sink"), ("lib.open", "?.open")),
-        ("import lib\nlib.open(**{'sink': 1})", ("sink",), ("lib.open", "?.open")),
+        ("import lib\nlib.open({'sink': 1})", ("sink",), ("lib.open",)),
+        ("import lib\nlib.open(ssl={'sink': 1})", ("ssl", "sink"), ("lib.open",)),
+        ("import lib\nlib.open(**{'sink': 1})", ("sink",), ("lib.open",)),
         ("d['sink'] = 1", ("sink",), ("d",)),
         ("d['ssl']['sink'] = 1", ("ssl", "sink"), ("d",)),
-        ("import lib\nlib.DEFAULTS['sink'] = 1", ("sink",), ("lib.DEFAULTS", "?.DEFAULTS")),
+        ("import lib\nlib.DEFAULTS['sink'] = 1", ("sink",), ("lib.DEFAULTS",)),
         ("KEY = 'sink'\nd = {KEY: 1}\n", ("sink",), ()),
     ],
 )

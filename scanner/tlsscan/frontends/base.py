@@ -302,6 +302,10 @@ class Context:
         own = self.unit.frontend.met(self.unit, own, self.path)
         return self._merge(own, max(node.start_byte, max(b.scope[1] for b in own)), word)
 
+    def visible(self, word: Node) -> list[Binding]:
+        """What may give a plain name its value at its use, as far as this file tells."""
+        return self._visible(self.unit.bindings(text_of(word)) or (), word.start_byte)
+
     def _visible(self, bindings: Sequence[Binding], offset: int) -> list[Binding]:
         fits = [b for b in bindings if b.scope[0] <= offset < b.scope[1] and self.unit.frontend.sees(b, self.path)]
         if not fits:
@@ -681,6 +685,9 @@ class Frontend(ABC):
         yield from self.drafts(unit, path)
         if leaf:
             node = path[-1]
+            name = self.defines(unit, path)
+            if name:
+                yield Draft(Form.DECLARATION, (name,), node, node)
             yield Draft(Form.MENTION, (text_of(node)[:SNIPPET],), node, node, (RawArgument(None, "", node),))
 
     def _site(self, unit: Unit, path: Path, draft: Draft, wish: Wish | bool) -> Iterator[Site]:
@@ -725,6 +732,11 @@ class Frontend(ABC):
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
         """The new names of what stands at the end of a path: an import alias, the left side of a plain assignment."""
         return ()
+
+    def defines(self, unit: Unit, path: Path) -> str:
+        """The qualified name of what the leaf at the end of a path defines and may hide a library's: a class, a
+        function, an attribute; empty if it defines none."""
+        return ""
 
     # -- the link phase --------------------------------------------------------------------------------------
 

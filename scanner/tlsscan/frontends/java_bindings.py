@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tree_sitter import Language, Node
 
 from tlsscan.frontends.base import Binding, Frontend, Path, Unit, children, field, text_of
+from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.java_names import ANNOTATION_KINDS, Names, arguments, inside, operator_of, qualified_class
 from tlsscan.frontends.java_scopes import (
@@ -284,6 +285,9 @@ class JavaBindings(Frontend):
             if node.type not in NAME_KINDS:
                 return ()
         return ()
+
+    def defines(self, unit: Unit, path: Path) -> str:
+        return defined(self, unit, path)
 
     def module(self, unit: Unit) -> str:
         """The package."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from tree_sitter import Language, Node
 
 from tlsscan.frontends.base import Binding, Context, Draft, Path, RawArgument, Unit, children, field, text_of
+from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.php_bindings import ASSIGNMENT_KINDS, PARAMETER_KINDS, STRING_KINDS, PhpBindings
 from tlsscan.frontends.php_calls import CALL_KINDS, METHOD_KINDS, NEW_KINDS, Given, given
@@ -68,6 +69,11 @@ class PhpFrontend(PhpBindings):
             return ()
         defines = dotted(text_of(field(call, "function"))).lower() == "define"
         return (text_of(arguments[0].node).strip("'\""),) if defines else ()
+
+    def defines(self, unit: Unit, path: Path) -> str:
+        """A class, a method, a function; a function in no namespace would be PHP's own, and cannot be defined again."""
+        name = defined(self, unit, path)
+        return name if "." in name else ""
 
     # -- the link phase --------------------------------------------------------------------------------------
 

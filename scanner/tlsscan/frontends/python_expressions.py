@@ -177,7 +177,7 @@ class PythonExpressions(Frontend):
             found = context.member(text_of(base), word, node) or self._option(context, word)
             if found is not None:
                 return found
-        return Name(qualified(context.lower(base), word))
+        return Name(self.members(context, base, word))
 
     def _own_member(self, context: Context, node: Node, word: str) -> Value:
         """`self.word`: of the class itself, of a class that it is made from, of classes made from it."""
@@ -397,12 +397,28 @@ class PythonExpressions(Frontend):
                 return (f"{text_of(field(own, 'name'))}.{word}", f"?.{word}")
             if word == "__init__" and SUPER.fullmatch(text_of(base)):
                 return tuple(self._made_from(context)) or ("?",)
-            return qualified(context.lower(base), word)
+            return self.members(context, base, word)
         value = strip(context.lower(function))[0]
         if isinstance(value, Name):
             return value.names
         word = text_of(function)
-        return (word if word.isidentifier() else "?",)
+        if not word.isidentifier():
+            return ("?",)
+        return (f"{self.module(context.unit)}.{word}",) if self._is_defined(context, function) else (word,)
+
+    def members(self, context: Context, base: Node | None, word: str) -> tuple[str, ...]:
+        """Names of a member. That of a module is known by its name: no other receiver is meant."""
+        value = context.lower(base)
+        names = qualified(value, word)
+        bindings = context.visible(base) if base is not None and base.type == "identifier" else ()
+        module = all(any(node.type == "import_statement" for node in b.path) for b in bindings)
+        return names[:-1] if bindings and module and isinstance(value, Name) else names
+
+    def _is_defined(self, context: Context, name: Node) -> bool:
+        """Whether a name is that of a function or a class of this file, whichever definition reaches it."""
+        kinds = self.function_kinds | self.class_kinds
+        bindings = context.visible(name)
+        return bool(bindings) and all(b.node is not None and b.node.type in kinds for b in bindings)
 
 
 def _entries(value: Value) -> dict[str, Value]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from tree_sitter import Node
 
 from tlsscan.frontends.base import Binding, Path, Unit, children, field, text_of
+from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.python_expressions import LIST_KINDS, PythonExpressions
 from tlsscan.values import Callee
 
@@ -29,6 +30,9 @@ class PythonNames(PythonExpressions):
     def qualify(self, unit: Unit, word: str) -> tuple[str, ...]:
         """The word itself, and the word in every module that is imported with `*`."""
         return (word, *[f"{module}.{word}" for module in _wildcards(unit.source.data)])
+
+    def defines(self, unit: Unit, path: Path) -> str:
+        return defined(self, unit, path)
 
     def sees(self, binding: Binding, path: Path) -> bool:
         """Members of a class are not seen by their bare name."""

@@ -9,6 +9,7 @@ from tree_sitter import Language, Node, Tree
 
 from tlsscan.frontends import ruby_values as core
 from tlsscan.frontends.base import Binding, Context, Frontend, Path, Unit, children, field, text_of
+from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.ruby_calls import EACH, RubyValues
 from tlsscan.frontends.ruby_lower import UNLESS_KINDS, VARIABLE_KINDS
@@ -39,6 +40,7 @@ REOPENING = frozenset(f"{kind}_{word}" for kind in ("class", "module", "instance
 MAX_OPENED = 40  # depth of an expression in which such a block is still looked for
 MAX_ASSIGNMENTS = 20  # of one variable in that stretch
 LOOK_BACK = 20_000  # bytes of a scope before a block that are searched for an outer variable
+WRITERS = frozenset({"attr_accessor", "attr_writer"})
 
 
 class RubyUnit(Unit):
@@ -155,6 +157,18 @@ class RubyNames(RubyValues):
             return []
         value = context.name(word, node) if "." not in word else None
         return list(value.names) if isinstance(value, Name) else [word]
+
+    def defines(self, unit: Unit, path: Path) -> str:
+        """A class, a method, a writer (`HTTP.ssl_version=`), also one that `attr_accessor` makes."""
+        if path[-1].type != "simple_symbol":
+            return defined(self, unit, path)
+        call = path[-3] if len(path) > 3 else None
+        around = self.owner(path)
+        if call is None or around is None or text_of(field(call, "method")) not in WRITERS or _superclass(around):
+            return ""
+        word = text_of(path[-1]).lstrip(":")
+        elsewhere = re.sub(r"#.*|\battr_.*", "", text_of(around)).count(word)
+        return "" if elsewhere else f"{'.'.join(module_names(path))}.{word}="
 
     # -- bindings --------------------------------------------------------------------------------------------
 
