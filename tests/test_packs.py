@@ -597,6 +597,40 @@ def test_a_pack_that_does_not_load_is_not_compiled(home: Path) -> None:
         compile_rules(str(home))
 
 
+# -- ids that rules had before ----------------------------------------------------------------------------------
+
+
+def test_an_old_id_leads_to_the_rule() -> None:
+    book = loaded(file(PACK + "renamed:\n  demo/open: demo/connect\n"))
+    assert (book.current("demo/open"), book.current("demo/connect")) == ("demo/connect", "demo/connect")
+    assert book.current("demo/close") is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        ("  demo/connect: demo/connect\n", "is in use by"),
+        ("  demo/open: demo/conect\n", "no rule has the id 'demo/conect' (did you mean 'demo/connect'?)"),
+        ("  other/open: demo/connect\n", "must begin with demo/"),
+        ("  open: demo/connect\n", "'open' is not a rule id"),
+    ],
+)
+def test_old_ids_are_checked(lines: str, text: str) -> None:
+    error = refused(file(PACK + "renamed:\n" + lines))
+    assert text in str(error)
+    assert error.place == f"demo/lib.yaml:{PACK.count(chr(10)) + 2}"
+
+
+def test_an_old_id_is_never_used_again() -> None:
+    first = check([file(TABLES, "runtimes", "t"), file(PACK + "renamed:\n  demo/open: demo/connect\n")])
+    again = PACK.replace("demo/connect", "demo/open")
+    with pytest.raises(PackError, match="'demo/open' is what 'demo/connect' was called before"):
+        check([file(again, stem="other")], first)
+    with pytest.raises(PackError, match="renamed already"):
+        both = PACK.replace("demo/connect", "demo/send") + "renamed:\n  demo/open: demo/send\n"
+        check([file(both, stem="other")], first)
+
+
 # -- the schema for editors -------------------------------------------------------------------------------------
 
 

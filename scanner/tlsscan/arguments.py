@@ -104,6 +104,7 @@ def scan_parser() -> Parser:
 def _adopting_flags(parser: argparse.ArgumentParser) -> None:
     """What findings are set aside, and where they are told all the same."""
     add = parser.add_argument
+    add("--no-suppress", action="store_true", help="set nothing aside that comments suppress")
     add("--show-suppressed", action="store_true", help="list what is set aside, too")
     add(
         "--sarif-suppressed",

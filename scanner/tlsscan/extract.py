@@ -17,13 +17,14 @@ from tlsscan.patterns import lazy
 from tlsscan.prefilter import Prefilter
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Literal, Rulebook
-from tlsscan.source import Reader, SourceFile, decode, wide_encoding
+from tlsscan.source import MARK, Reader, SourceFile, decode, wide_encoding
 from tlsscan.values import Region, Step, Value, local_steps
 from tlsscan.values import decode as decode_value
 from tlsscan.values import encode as encode_value
 
 if TYPE_CHECKING:
     from tlsscan.frontends.speaker import Knows, Parsed, Sketch, Speaker, Wanted
+    from tlsscan.suppressions import Ignore
 
 Anchor: TypeAlias = tuple[int, int]
 
@@ -49,14 +50,15 @@ PROBLEM_TEXTS = {
 
 
 class Extract(NamedTuple):
-    """What one file gave: sites, problems, the lines around the sites, GitHub's hashes of their lines, and whether a
-    program wrote it."""
+    """What one file gave: sites, problems, the lines around the sites, GitHub's hashes of their lines, whether a
+    program wrote it, and the suppressions in its comments."""
 
     sites: tuple[Site, ...] = ()
     problems: tuple[Problem, ...] = ()
     texts: Mapping[int, str] = {}
     hashes: Mapping[int, str] = {}
     generated: bool = False
+    ignores: "tuple[Ignore, ...]" = ()
 
 
 class Code(NamedTuple):
@@ -153,7 +155,7 @@ class Extractor:
     def prefilter(self, language: str) -> Prefilter:
         """What is looked for in the files of a language, built on first use."""
         if language not in self._prefilters:
-            self._prefilters[language] = Prefilter(language, self._book.literals(language))
+            self._prefilters[language] = Prefilter(language, self._book.literals(language), [MARK])
         return self._prefilters[language]
 
     def extract(self, candidate: Candidate) -> Extract | None:
@@ -192,7 +194,7 @@ class Extractor:
         problems = [Problem(source.path, ProblemKind.TOO_DEEP, PROBLEM_TEXTS[ProblemKind.TOO_DEEP])] if deep else []
         if len(sites) >= MAX_SITES:
             problems.append(Problem(source.path, ProblemKind.TRUNCATED, f"has more than {MAX_SITES} places"))
-        return self._told(source, sites, problems)
+        return self._told(source, sites, problems, self._ignored(source, code.language, unit))
 
     def _code(self, candidate: Candidate, searches: Mapping[str, Search | CallSearch]) -> Code | Problem | None:
         """A file's code, where the search of its language concerns the file; None for other files."""
@@ -231,7 +233,10 @@ class Extractor:
         if kind in languages.INSIDE:
             return self._hosted(source, kind)
         anchors = self.prefilter(kind).anchors(source.data)
-        return self._told(source, *self._understood(source, kind, anchors)) if anchors else None
+        if not anchors:
+            return self._told(source, (), (), self._ignored(source, kind))
+        sites, problems, unit = self._understood(source, kind, anchors)
+        return self._told(source, sites, problems, self._ignored(source, kind, unit))
 
     def _hosted(self, source: SourceFile, kind: str) -> Extract | None:
         """The sites of the code in a file, and the mentions where code could not be told from the rest."""
@@ -251,18 +256,33 @@ class Extractor:
         anchors = self.prefilter(found.language).anchors(code.data)
         sites: list[Site] = []
         problems: list[Problem] = []
+        unit: Parsed | None = None
         if anchors:
-            sites, problems = self._understood(code, found.language, anchors)
+            sites, problems, unit = self._understood(code, found.language, anchors)
         if found.broken is not None:
             region = source.region(*found.broken)
             problems.append(Problem(source.path, ProblemKind.PARSE_ERROR, found.trouble, region))
             sites.extend(self._mentioned(found.language, source, [found.broken], sites))
-        return self._told(source, sites, problems)
+        ignores: list[Ignore] = []
+        if MARK in source.data:
+            from tlsscan.inline import in_host
+
+            unit = unit if unit is not None else _parsed(code, found.language)
+            ignores = [*self._ignored(code, found.language, unit), *in_host(kind, found, source, unit)]
+        return self._told(source, sites, problems, ignores)
+
+    def _ignored(self, source: SourceFile, language: str, unit: "Parsed | None" = None) -> "list[Ignore]":
+        """The suppressions in the comments of a program."""
+        if MARK not in source.data:
+            return []
+        from tlsscan.inline import in_code
+
+        return list(in_code(unit if unit is not None else _parsed(source, language), source))
 
     def _understood(
         self, source: SourceFile, language: str, anchors: Sequence[Anchor]
-    ) -> tuple[list[Site], list[Problem]]:
-        """The sites of a text that names sinks, and what was not understood."""
+    ) -> tuple[list[Site], list[Problem], "Parsed"]:
+        """The sites of a text that names sinks, what was not understood, and the parsed text."""
         from tlsscan.frontends import frontend
 
         index = self.index(language)
@@ -287,7 +307,7 @@ class Extractor:
             problems.append(Problem(source.path, ProblemKind.PARSE_ERROR, "does not parse here", region))
         unread = [*broken, *((max(start - NEAR, 0), min(end + NEAR, len(source.data))) for start, end in sorted(deep))]
         sites.extend(self._mentioned(language, source, unread, sites))
-        return sites, problems
+        return sites, problems, unit
 
     def _mentioned(
         self, language: str, source: SourceFile, unread: Iterable[tuple[int, int]], sites: Sequence[Site]
@@ -326,8 +346,14 @@ class Extractor:
                     _add_lines(texts, piece, site)
         return Extract(tuple(sites.values()) if named else (), tuple(problems), texts)
 
-    def _told(self, source: SourceFile, sites: Sequence[Site], problems: Sequence[Problem]) -> Extract | None:
-        if not sites and not problems:
+    def _told(
+        self,
+        source: SourceFile,
+        sites: Sequence[Site],
+        problems: Sequence[Problem],
+        ignores: "Sequence[Ignore]" = (),
+    ) -> Extract | None:
+        if not sites and not problems and not ignores:
             return None
         from tlsscan.origin import is_generated
 
@@ -338,7 +364,8 @@ class Extractor:
 
             hashes = line_hashes(source.content.decode("utf-8", "replace"), lines)
         generated = bool(sites) and is_generated(source.content)
-        return Extract(tuple(sites), tuple(problems), _lines_around(source, sites), hashes, generated)
+        texts = _lines_around(source, sites)
+        return Extract(tuple(sites), tuple(problems), texts, hashes, generated, tuple(ignores))
 
     def definitions(self, candidate: Candidate, searches: Mapping[str, Search]) -> list[Definition] | ProblemKind:
         """The constants of a file that the search of its language is for, or why they are not known."""
@@ -383,6 +410,13 @@ def _sites(
         except TooDeep:
             deep.add(anchor)
     return sorted(sites.values(), key=lambda site: (site.region.start, site.region.end)), deep
+
+
+def _parsed(source: SourceFile, language: str) -> "Parsed":
+    from tlsscan.frontends import frontend
+
+    unit: Parsed = frontend(language).parse(source)
+    return unit
 
 
 def _text(path: str, raw: memoryview) -> SourceFile | Problem:
@@ -431,6 +465,7 @@ def pack(extract: Extract) -> bytes:
         "texts": list(extract.texts.items()),
         "hashes": list(extract.hashes.items()),
         "generated": extract.generated,
+        "ignores": [[encode_value(part) if part.__class__ is Region else part for part in i] for i in extract.ignores],
     }
     return json.dumps(plain, separators=(",", ":")).encode()
 
@@ -447,7 +482,15 @@ def unpack(payload: bytes) -> Extract:
         texts=dict(plain["texts"]),
         hashes=dict(plain["hashes"]),
         generated=plain["generated"],
+        ignores=tuple(_ignore(ignore) for ignore in plain["ignores"]),
     )
+
+
+def _ignore(plain: list[Any]) -> "Ignore":
+    from tlsscan.suppressions import Ignore
+
+    made = Ignore._make(plain)
+    return made._replace(ids=tuple(made.ids), region=decode_value(made.region))
 
 
 def _plain_site(site: Site) -> list[Any]:

@@ -34,7 +34,7 @@ COMMON_WORDS = frozenset(
 
 def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
     """Checked data of pack files, added to another book if one is given. Raises PackError at the first mistake."""
-    book: Plain = {"rules": [], "vocabularies": {}, "bases": {}, "assumed": {}, "literals": {}}
+    book: Plain = {"rules": [], "vocabularies": {}, "bases": {}, "assumed": {}, "literals": {}, "renamed": {}}
     if onto is not None:
         book = json.loads(json.dumps(onto))
     fresh: list[Plain] = []
@@ -52,6 +52,8 @@ def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
             _check_vocabulary(book, f"{_scope(pack['file'])}#{name}")
     for pack in fresh:
         _add_rules(book, pack)
+    for pack in fresh:
+        _add_renamed(book, pack)
     _check_use(book)
     _resolve_keys(book)
     return book
@@ -153,10 +155,29 @@ def _add_rules(book: Plain, pack: Plain) -> None:
         place = f"{file.place}:{rule['line']}"
         if rule["id"] in seen:
             raise PackError(f"the rule id {rule['id']!r} is taken by {seen[rule['id']]}", place=place)
+        if rule["id"] in book["renamed"]:
+            raise PackError(f"{rule['id']!r} is what {book['renamed'][rule['id']]!r} was called before", place=place)
         if rule["id"].split("/")[0] != file.pack:
             raise PackError(f"the rule id {rule['id']!r} must begin with {file.pack}/", place=place)
         seen[rule["id"]] = place
         book["rules"].append(_complete(book, pack, rule, place))
+
+
+def _add_renamed(book: Plain, pack: Plain) -> None:
+    """Ids that rules had before: they lead to rules that are there, and no rule may have one again."""
+    file: PackFile = pack["file"]
+    known = {rule["id"]: rule["origin"] for rule in book["rules"]}
+    for old, new, line in pack.get("renamed", []):
+        place = f"{file.place}:{line}"
+        if old in known:
+            raise PackError(f"the id {old!r} is in use by {known[old]}, so it cannot be an old one", place=place)
+        if old in book["renamed"]:
+            raise PackError(f"{old!r} is renamed already, to {book['renamed'][old]!r}", place=place)
+        if new not in known:
+            raise PackError(f"no rule has the id {new!r}", place=place, hint=nearest(new, known))
+        if old.split("/")[0] != file.pack:
+            raise PackError(f"the old id {old!r} must begin with {file.pack}/", place=place)
+        book["renamed"][old] = new
 
 
 def _complete(book: Plain, pack: Plain, rule: Plain, place: str) -> Plain:

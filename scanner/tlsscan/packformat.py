@@ -372,9 +372,10 @@ REMEDIES = either(
     record({"TLSv1.2": REMEDY, "TLSv1.3": REMEDY}, ("TLSv1.2", "TLSv1.3"), "remedy by floor"),
 )
 EXAMPLE = record({"language": LANGUAGE, "file": text(), "code": code()}, ("code",), "example")
+RULE_ID = text(r"[a-z]+/[a-z0-9-]+", "a rule id")
 RULE = record(
     {
-        "id": text(r"[a-z]+/[a-z0-9-]+", "a rule id"),
+        "id": RULE_ID,
         "title": text(),
         "languages": listing(LANGUAGE, single=True),
         "configures": KIND,
@@ -413,6 +414,7 @@ PACK = record(
         "evidence": EVIDENCE,
         "vocabularies": table(IDENTIFIER, VOCABULARY, "table of vocabularies"),
         "rules": listing(RULE),
+        "renamed": table(RULE_ID, RULE_ID, "table of rules that had another id"),
     },
     ("schema", "library"),
     "pack",

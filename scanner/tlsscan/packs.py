@@ -13,7 +13,7 @@ from zlib import crc32
 from tlsscan.packfiles import PackFile, pack_files
 from tlsscan.rulebook import Book, Plain, Rulebook, head_of
 
-FORMAT = "3"
+FORMAT = "4"
 COMPILED = "compiled.json"
 LABEL = "rules"  # the built-in folder in places, wherever it is installed
 

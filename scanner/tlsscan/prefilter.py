@@ -1,6 +1,6 @@
 """Which files hold the name of any sink, and where: one pass over the bytes for all literals of a language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
@@ -17,7 +17,7 @@ class Prefilter:
     `SslProtocols` where `SslProtocol` is looked for: `packs.Literal` tells what else must hold.
     """
 
-    def __init__(self, language: str, literals: Mapping[str, Literal]) -> None:
+    def __init__(self, language: str, literals: Mapping[str, Literal], beside: Iterable[bytes] = ()) -> None:
         self.lower = language in LOWERED
         self._literals = [literal.encode() for literal in literals]
         self._words = [tuple(word.encode() for word in row.words) for row in literals.values()]
@@ -27,6 +27,7 @@ class Prefilter:
         every = b"\0".join(self._literals)
         inner = [b for b in self._literals if every.count(b) > 1]
         least = [a for a in self._literals if not any(b != a and b in a for b in inner)]
+        least += beside  # what makes a file worth reading, and is no anchor
         self._automata = [
             BytesAhoCorasick(least[i : i + 64], matchkind=MatchKind.LeftmostFirst) for i in range(0, len(least), 64)
         ]

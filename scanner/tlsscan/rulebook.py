@@ -137,6 +137,11 @@ class Rulebook:
         """All rule ids, sorted."""
         return sorted(head.id for head in self._book.heads)
 
+    def current(self, identifier: str) -> str | None:
+        """The id that a rule has today, by that or by one it had before; None if no rule has or had it."""
+        identifier = self._book.plain.get("renamed", {}).get(identifier, identifier)
+        return identifier if any(head.id == identifier for head in self._book.heads) else None
+
     def rule(self, identifier: str) -> Rule:
         """A rule by its id. Raises KeyError."""
         if identifier not in self._rules:

@@ -37,12 +37,16 @@ from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
+from tlsscan.sifting import Evidence, Sift, Sifted
 from tlsscan.supervisor import Outcome, protection, supervise
 from tlsscan.values import Name, Region
 from tlsscan.worker import Work
 
 if TYPE_CHECKING:
     from tlsscan.context import Context
+
+if TYPE_CHECKING:
+    from tlsscan.suppressions import Ignore
 
 TIMEOUT = 10.0  # seconds for one file
 
@@ -71,6 +75,7 @@ class Gathered(NamedTuple):
     texts: dict[str, dict[int, str]]
     hashes: dict[tuple[str, int], str]
     generated: set[str]
+    ignores: "dict[str, tuple[Ignore, ...]]"
 
 
 class Scan(NamedTuple):
@@ -94,9 +99,11 @@ def _holds_any(folder: str, files: Iterable[Candidate]) -> bool:
     return any(file.fs_path.startswith(os.fsencode(lead)) for file in files)
 
 
-def scan(request: Request, book: Rulebook, meanwhile: Callable[[], None] | None = None) -> Scan:
-    """The scan of what lies below the paths of the request; `meanwhile` is done while workers read the last files.
-    Raises UsageError for paths that do not exist."""
+def scan(
+    request: Request, book: Rulebook, meanwhile: Callable[[], None] | None = None, sift: Sift | None = None
+) -> Scan:
+    """The scan of what lies below the paths of the request; `meanwhile` is done while workers read the last files, and
+    `sift` says which findings count. Raises UsageError for paths that do not exist."""
     walk = Walk(request.paths, excludes=request.excludes, respect_ignore=request.respect_ignore, within=request.within)
     scanner = Scanner(book, request, named=tuple(walk.found.values()))
     gathered = scanner.gather(walk.batches(), meanwhile)
@@ -106,10 +113,12 @@ def scan(request: Request, book: Rulebook, meanwhile: Callable[[], None] | None 
     matches = _placed(scanner.matches(gathered, runtimes), found.roots, gathered.generated)
     judged = findings_of(matches, book, Policy(request.floor, request.demote))
     judged = [_titled(finding, book) for finding in judged]
-    shown = [finding for finding in judged if finding.level.rank >= max(request.shown.rank, Level.NOTE.rank)]
     noted = [finding for finding in judged if finding.level is not Level.NONE]
-    notices = [*found.notices, *scanner.notices, *([protection()] if protection() else [])]
     problems = _problems([*found.problems, *gathered.problems], scanner.late)
+    sifted = sift(Evidence(noted, gathered.ignores, problems, found)) if sift is not None else Sifted(noted)
+    noted = list(sifted.findings)
+    shown = [finding for finding in noted if finding.level.rank >= request.shown.rank]
+    notices = [*found.notices, *scanner.notices, *([protection()] if protection() else [])]
     report = Report(
         findings=tuple(shown),
         problems=problems,
@@ -122,6 +131,8 @@ def scan(request: Request, book: Rulebook, meanwhile: Callable[[], None] | None 
         hidden=len(noted) - len(shown),
         notices=tuple(notices),
         demoted=_demoted((f for f in noted if f.level.rank < request.shown.rank), request.shown),
+        aside=tuple(aside for aside in sifted.aside if aside.finding.level.rank >= request.shown.rank),
+        remarks=tuple(sifted.remarks),
     )
     return Scan(report, found)
 
@@ -150,7 +161,7 @@ class Scanner:
             found = self._extractor.extract(Candidate.unpack(piece))
             return extraction.pack(found) if found is not None else None
 
-        gathered = Gathered([], [], {}, {}, set())
+        gathered = Gathered([], [], {}, {}, set(), {})
         for outcome in self._supervise(self._noted(batches), work, meanwhile):
             path = self._inventory.files[outcome.index].path
             if outcome.failure is not None:
@@ -160,6 +171,7 @@ class Scanner:
                 gathered.sites.extend(found.sites)
                 self._telling.add(self._inventory.files[outcome.index])
                 gathered.problems.extend(found.problems)
+                gathered.ignores.update({path: found.ignores} if found.ignores else {})
                 gathered.texts.update({path: dict(found.texts)} if found.texts else {})
                 gathered.generated.update([path] if found.generated else [])
                 gathered.hashes.update({(path, line): value for line, value in found.hashes.items()})
@@ -259,6 +271,7 @@ class Scanner:
                 calls.extend(found.sites)
                 self._telling.add(files[outcome.index])
                 self.late.extend(found.problems)
+                gathered.ignores.update({path: found.ignores} if found.ignores else {})
                 gathered.texts.setdefault(path, {}).update(found.texts)
                 gathered.generated.update([path] if found.generated else [])
                 gathered.hashes.update({(path, line): value for line, value in found.hashes.items()})

@@ -12,6 +12,7 @@ from tlsscan.osfiles import fill, open_regular, problem_kind
 from tlsscan.records import NamedTuple
 from tlsscan.values import Region
 
+MARK = b"tlsscan:"  # what a comment says that is meant for this program
 WORD_BYTES = frozenset([*range(48, 58), *range(65, 91), 95, *range(97, 123), *range(128, 256)])
 DEFAULT_LIMIT = 2 * 1024 * 1024
 _BINARY_WINDOW = 8 * 1024

@@ -22,13 +22,14 @@ def run(arguments: list[str]) -> int:
         print(f"tlsscan {__version__}")
         return OK
     from tlsscan import packs
+    from tlsscan.adopt import sift
     from tlsscan.scan import empty_folders, scan
 
     outputs = [output_of(text, given.format) for text in given.output]
     book = packs.load(given.rules)
     request = _request(given, hashes="sarif" in [given.format, *[name for name, _ in outputs]])
     forms = [name for name, _ in outputs] or [given.format or "full"]
-    report, found = scan(request, book, lambda: prepare(forms))
+    report, found = scan(request, book, lambda: prepare(forms), lambda evidence: sift(evidence, given, book))
     empty = empty_folders(request.paths, found)
     for path in empty:
         say(f"tlsscan: warning: nothing to analyse in {path}")
@@ -60,6 +61,8 @@ def _request(given: Namespace, *, hashes: bool) -> "Request":
 
 def _status(report: Report, given: Namespace) -> int:
     if report.incomplete and not given.allow_incomplete:
+        return TROUBLE
+    if any(remark.is_wrong for remark in report.remarks):
         return TROUBLE
     if given.fail_on == "never" or given.exit_zero:
         return OK

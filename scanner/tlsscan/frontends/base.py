@@ -205,6 +205,24 @@ class Unit:
                     found[broken.start_byte, broken.end_byte] = None
         return list(found)
 
+    def comment(self, offset: int) -> tuple[int, int] | None:
+        """The comment that an offset stands in."""
+        from tlsscan.frontends import comments
+
+        return comments.around(self, offset)
+
+    def beginning(self, offset: int) -> tuple[int, int] | None:
+        """The statement, or the part of one, that begins at an offset; up to its block."""
+        from tlsscan.frontends import comments
+
+        return comments.beginning(self, offset)
+
+    def ending(self, offset: int, limit: int) -> tuple[int, int] | None:
+        """The statement, or the part of one, that ends between two offsets; none with a block."""
+        from tlsscan.frontends import comments
+
+        return comments.ending(self, offset, limit)
+
     def region(self, node: Node) -> Region:
         """Where a node stands."""
         return self.source.region(node.start_byte, node.end_byte)

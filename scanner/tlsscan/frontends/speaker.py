@@ -78,6 +78,15 @@ class Parsed(Protocol):
     def errors(self, anchors: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """The stretches around anchors that do not parse, in order, each once."""
 
+    def comment(self, offset: int) -> tuple[int, int] | None:
+        """The comment that an offset stands in."""
+
+    def beginning(self, offset: int) -> tuple[int, int] | None:
+        """The statement, or the part of one, that begins at an offset; up to its block."""
+
+    def ending(self, offset: int, limit: int) -> tuple[int, int] | None:
+        """The statement, or the part of one, that ends between two offsets; none with a block."""
+
 
 File = TypeVar("File", bound=Parsed)
 

@@ -6,7 +6,7 @@ from tlsscan.frontends.speaker import TooDeep, nearest_condition
 from tlsscan.frontends.vbnet_guards import asks_for_older, is_guard
 from tlsscan.frontends.vbnet_statements import Line, parse
 from tlsscan.frontends.vbnet_syntax import Declared, Expr, Statement, flat, walk
-from tlsscan.frontends.vbnet_text import CLASSES, METHODS, Block, Layout
+from tlsscan.frontends.vbnet_text import CLASSES, METHODS, PIECES, Block, Layout
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
@@ -101,6 +101,19 @@ class Unit:
                 begin = self.layout.starts[number] + len(text) - len(text.lstrip())
                 found[begin, self.layout.ends[number]] = None
         return list(found)
+
+    def comment(self, offset: int) -> tuple[int, int] | None:
+        """The comment that an offset stands in."""
+        found = (piece.span() for piece in PIECES.finditer(self.source.data) if piece.lastgroup == "comment")
+        return next((span for span in found if span[0] <= offset < span[1]), None)
+
+    def beginning(self, offset: int) -> tuple[int, int] | None:
+        """The rest of the logical line that an offset stands in."""
+        return offset, self.layout.ends[self.layout.line_at(offset)]
+
+    def ending(self, offset: int, limit: int) -> tuple[int, int] | None:
+        """The logical line that an offset stands in."""
+        return self.layout.starts[self.layout.line_at(offset)], offset + 1
 
     def text(self, start: int, end: int) -> str:
         """The source between two offsets, comments and line ends as blanks."""

@@ -124,6 +124,22 @@ class Assembled(SourceFile):
         """A line of the file."""
         return self.file.line_text(line)
 
+    def holds(self, offset: int) -> bool:
+        """Whether a byte of the file is part of the program."""
+        return any(run.start <= offset < run.end for run in self._runs if run.sort is not Sort.WORDS)
+
+    def code_on(self, start: int, end: int) -> int | None:
+        """Where in `data` the first code stands that comes from a stretch of the file."""
+        found: list[tuple[int, int]] = []
+        for run in self._runs:
+            if run.sort is Sort.PLAIN and run.start < end and run.end > start:
+                first = max(run.start, start)
+                text = self.file.data[first : min(run.end, end)]
+                if text.strip():
+                    at = first + len(text) - len(text.lstrip())
+                    found.append((at, run.at + at - run.start))
+        return min(found)[1] if found else None
+
     def _start(self, offset: int) -> int:
         run = self._runs[max(bisect_right(self._at, offset) - 1, 0)]
         return min(run.start + offset - run.at, run.end) if run.sort is Sort.PLAIN else run.start
