@@ -17,7 +17,7 @@ from cli_tools import PATIENCE, SOURCE_ROOT, Run, command, environment, run
 from tlsscan import __version__
 from tlsscan.cli import main
 from tlsscan.packs import load
-from tlsscan.reporters import FORMATS
+from tlsscan.reporters import FORMATS, SUMMED_UP
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs signals, devices and process groups")
 
@@ -109,6 +109,31 @@ def test_what_fails_the_run_is_never_hidden(tls: Main, tmp_path: Path, form: str
     given = tls("-f", form, "--level", "error", "--fail-on", "note")
     assert given.status == 1
     assert "ssl-context-protocol" in given.out
+
+
+def test_a_category_tells_sarif_runs_apart(tls: Main, tmp_path: Path) -> None:
+    put(tmp_path, a=ERROR)
+    ids = [
+        json.loads(tls("-f", "sarif", *flags).out)["runs"][0]["automationDetails"]["id"]
+        for flags in ([], ["--sarif-category", "nightly"])
+    ]
+    assert ids == ["tlsscan/", "tlsscan/nightly/"]
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("r.md", "## tlsscan"),
+        ("r.xml", "<?xml"),
+        ("r.csv", "path,"),
+        ("r.jsonl", '{"type":"run"'),
+        ("gitlab=q.json", "[\n"),
+    ],
+)
+def test_a_file_has_the_format_of_its_name(tls: Main, tmp_path: Path, name: str, start: str) -> None:
+    put(tmp_path, a=ERROR)
+    assert tls("-o", name).status == 1
+    assert (tmp_path / name.rpartition("=")[2]).read_text().startswith(start)
 
 
 def test_level_chooses_what_is_shown(tls: Main, tmp_path: Path) -> None:
@@ -261,7 +286,7 @@ def test_an_incomplete_scan_says_so_even_when_quiet(tls: Main, tmp_path: Path, f
     put(tmp_path, a=FINE)
     (tmp_path / "b.py").write_bytes(b"\xff\xfeP\xd8\x00")
     given = tls("-q", "-f", form)
-    assert "the scan is incomplete" in (given.out if form == "full" else given.err)
+    assert "the scan is incomplete" in (given.out if form in SUMMED_UP else given.err)
 
 
 def test_nothing_to_analyse_is_a_warning_and_status_2_only_when_strict(tls: Main, tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """SARIF: valid by the schema, fit for code scanning, and saying where and what."""
 
+import gzip
 import hashlib
 import json
+import random
 import subprocess
 import sys
 from functools import cache
@@ -415,3 +417,26 @@ def test_only_the_sarif_reporter_loads_the_object_model(name: str) -> None:
         [sys.executable, "-c", script], env={"PYTHONPATH": path}, capture_output=True, check=True, text=True
     )
     assert done.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.slow
+def test_as_many_results_as_code_scanning_keeps_fit_into_an_upload() -> None:
+    """10 MB after compression, whatever is in them: here texts that hardly compress, each as long as is kept."""
+    noise = random.Random(1)
+
+    def odd(length: int) -> str:
+        return "".join(noise.choices("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ ", k=length))
+
+    sources = {
+        f"src/{odd(12)}/{odd(12)}.py": f"# {odd(80)}\nf({odd(60)}, {NEEDLE})  # {odd(40)}\n" for _ in range(5200)
+    }
+    found = [
+        finding(usage(text, path=path)._replace(trace=(step(path, text, NEEDLE),))) for path, text in sources.items()
+    ]
+    text = render(report(*found, sources=sources), RULES, OPTIONS)
+    log = json.loads(text)
+    assert len(log["runs"][0]["results"]) == 5000
+    assert [n["descriptor"]["id"] for n in log["runs"][0]["invocations"][0]["toolExecutionNotifications"]] == [
+        "results-cut"
+    ]
+    assert len(gzip.compress(text.encode())) < 10_000_000

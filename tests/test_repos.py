@@ -15,12 +15,23 @@ from jsonschema import Draft4Validator
 
 from cli_tools import SOURCE_ROOT, run
 from github_profile import complaints
+from tlsscan.reporters import FORMATS
 
 HERE = Path(__file__).parent
 REPOS = SOURCE_ROOT.parent / "fixtures" / "repos"
 GOLDEN = HERE / "golden"
 SCHEMA = HERE / "data" / "sarif-schema-2.1.0.json"
 SUFFIXES = {"full": "txt", "json": "json", "sarif": "sarif"}
+FURTHER = {
+    "concise": "concise.txt",
+    "grouped": "grouped.txt",
+    "github": "github.txt",
+    "gitlab": "gitlab.json",
+    "junit": "junit.xml",
+    "markdown": "md",
+    "jsonl": "jsonl",
+    "csv": "csv",
+}
 NAMES = ("crm", "webshop")
 QUIET = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
 IGNORED = {
@@ -46,16 +57,21 @@ def checkouts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return top
 
 
-@pytest.mark.parametrize("form", SUFFIXES)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("name", "form"), [*((name, form) for name in NAMES for form in SUFFIXES), *(("webshop", form) for form in FURTHER)]
+)
 def test_the_report_is_the_one_that_was_read_and_kept(checkouts: Path, name: str, form: str) -> None:
     given = run("-f", form, "--level", "note", cwd=checkouts / name, env={"TLSSCAN_NO_FORK": ""})  # it adds a notice
     assert given.status == 1
-    kept = GOLDEN / f"{name}.{SUFFIXES[form]}"
+    kept = GOLDEN / f"{name}.{(SUFFIXES | FURTHER)[form]}"
     if os.environ.get("TLSSCAN_UPDATE") == "1":
         kept.parent.mkdir(exist_ok=True)
         kept.write_text(given.out)
     assert given.out == kept.read_text()
+
+
+def test_every_format_has_a_report_that_was_read() -> None:
+    assert {*SUFFIXES, *FURTHER} == set(FORMATS)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -17,7 +17,14 @@ vars(argparse).update(_=str, ngettext=lambda one, many, count: one if count == 1
 
 COMMANDS = ("scan", "rules", "explain", "check-rules")
 LEVELS = ("error", "warning", "note")
-SUFFIX_FORMATS = {".sarif": "sarif", ".json": "json"}
+SUFFIX_FORMATS = {
+    ".sarif": "sarif",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".md": "markdown",
+    ".xml": "junit",
+}
 EPILOG = """\
 exit status: 0 nothing at or above --fail-on; 1 findings; 2 usage, rule pack or missing path, or an incomplete scan;
 130 or 143 interrupted. A command's name wins over a folder's: `tlsscan ./rules` or `tlsscan scan rules` scans a folder.
@@ -85,6 +92,7 @@ def scan_parser() -> Parser:
     add("--strict", action="store_true", help="exit 2 when a named folder holds nothing to analyse")
     add("--no-demote", action="store_true", help="keep the level of what stands in tests, examples, docs")
     add("--sarif-root", default=None, metavar="DIR", help="where SARIF paths begin (default: top of the work tree)")
+    add("--sarif-category", default="", metavar="NAME", help="what tells several SARIF runs of one commit apart")
     add(
         "--max-results",
         type=_results,

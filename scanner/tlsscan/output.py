@@ -12,7 +12,7 @@ from tlsscan.discovery import git_top_level
 from tlsscan.errors import TlsscanError, UsageError
 from tlsscan.model import Report, Severity
 from tlsscan.policy import remedy
-from tlsscan.reporters import Options, RuleText, write
+from tlsscan.reporters import COLOURED, SUMMED_UP, Options, RuleText, write
 from tlsscan.rulebook import Rulebook
 
 MOST_NAMED = 20  # files that were not analysed, on stderr
@@ -33,10 +33,10 @@ def write_report(report: Report, book: Rulebook, given: Namespace, outputs: list
             _write_file(name, path, report, texts, options)
     if not outputs:
         form = given.format or "full"
-        if form in ("full", "concise"):
+        if form in COLOURED:
             options = options._replace(color=wants_color(given.color))
         write(form, report, texts, options, sys.stdout)
-    told = not outputs and (given.format or "full") == "full"
+    told = not outputs and (given.format or "full") in SUMMED_UP
     if not told and (report.incomplete or not given.quiet or any(remark.is_wrong for remark in report.remarks)):
         from tlsscan.reporters.summary import summary_line
 
@@ -84,6 +84,7 @@ def _options(given: Namespace) -> Options:
         max_results=given.max_results,
         show_suppressed=given.show_suppressed,
         sarif_suppressed=given.sarif_suppressed == "include",
+        category=given.sarif_category,
     )
 
 

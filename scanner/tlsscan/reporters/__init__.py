@@ -9,7 +9,10 @@ from tlsscan.model import Report
 from tlsscan.records import NamedTuple
 
 MAX_RESULTS = 5000
-FORMATS = ("full", "concise", "json", "sarif")
+FORMATS = ("full", "concise", "grouped", "json", "jsonl", "csv", "sarif", "github", "gitlab", "junit", "markdown")
+COLOURED = frozenset({"full", "concise", "grouped"})
+SUMMED_UP = frozenset({"full", "grouped", "markdown"})
+"""Formats that say themselves what must be said of the run."""
 
 
 class RuleText(NamedTuple):

@@ -53,8 +53,13 @@ SCHEMA = "tlsscan-report/1"
 
 def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> str:
     """The document, indented, with a newline at its end."""
+    return dump(document(report, rules, options), indent=2)
+
+
+def document(report: Report, rules: Mapping[str, RuleText], options: Options) -> dict[str, Any]:
+    """The report as dicts, lists and scalars."""
     identities, others = of_report(report)
-    document = {
+    return {
         "schema": SCHEMA,
         "tool": {"name": "tlsscan", "version": options.tool_version},
         "floor": report.floor.token,
@@ -79,7 +84,6 @@ def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> s
         "demoted": {area.value: number for area, number in report.demoted.items()},
         "notices": [sentence(text) for text in report.notices],
     }
-    return dump(document, indent=2)
 
 
 def _finding(finding: Finding, identity: str, rule: RuleText) -> dict[str, Any]:

@@ -6,7 +6,17 @@ OUTSIDE = "outside-root"
 
 
 def relative_uri(path: str, root: str = "") -> str:
-    """`path` (with /, undecodable bytes as surrogates) below `root`, percent-encoded; empty for the root itself.
+    """`path` (with /, undecodable bytes as surrogates) below `root`, percent-encoded; empty for the root itself."""
+    return "/".join(quote(_raw(segment), safe="") for segment in segments(path, root))
+
+
+def relative_path(path: str, root: str = "") -> str:
+    """The same as a path, not encoded."""
+    return "/".join(segments(path, root))
+
+
+def segments(path: str, root: str = "") -> list[str]:
+    """The parts of `path` below `root`.
 
     The result never is absolute and has no `..`: `..` is resolved while it stays below the top. A path that
     leads out cannot be said relative to the top; it becomes `outside-root/...` with `__` for each `..`,
@@ -24,9 +34,7 @@ def relative_uri(path: str, root: str = "") -> str:
                 climbed += 1
         elif segment not in ("", "."):
             inside.append(segment)
-    if absolute or climbed:
-        inside = [OUTSIDE, *["__"] * climbed, *inside]
-    return "/".join(quote(_raw(segment), safe="") for segment in inside)
+    return [OUTSIDE, *["__"] * climbed, *inside] if absolute or climbed else inside
 
 
 def _raw(segment: str) -> bytes:

@@ -1,0 +1,57 @@
+"""Text of the scanned repository as Markdown that shows it and obeys nothing in it. Knows nothing of findings."""
+
+from collections.abc import Iterator
+
+from tlsscan.display import clip
+from tlsscan.patterns import lazy
+
+# Words of prose. Anything else goes into a code span, where nothing is a link, a mention, a picture or a tag.
+_WORD = lazy(r"""[("']?[A-Za-z]+(?:['-][A-Za-z]+)*[)"']?[.,;:!?]*|(?!\d+[.)]$)\(?\d+(?:\.\d+)*\)?[.,;:]*""")
+_RUN = lazy("`+")
+_LINK = lazy(r"https?://[A-Za-z0-9._~:/?#@!$&'*+,;=%()-]+")
+_STOP = lazy(r"""(?<=[\w)\]}"'])[.,;:]$""")
+COLUMNS = 300
+
+
+def code(text: str, columns: int = COLUMNS) -> str:
+    """A code span, on one line. A pipe stands between two spans: in a table it would end the cell."""
+    return "&#124;".join(_span(part) for part in clip(text, columns).split("|"))
+
+
+def prose(text: str, columns: int = 4 * COLUMNS) -> str:
+    """A sentence: plain words as they are, everything else in code spans."""
+    return " ".join(_pieces(clip(" ".join(text.split()), columns).split(" ")))
+
+
+def link(address: str) -> str:
+    """An address of a rule pack as a link; as code if it is none."""
+    return f"<{address}>" if _LINK.fullmatch(address) else code(address)
+
+
+def _pieces(words: list[str]) -> Iterator[str]:
+    odd: list[str] = []
+    for word in words:
+        if not _WORD.fullmatch(word):
+            odd.append(word)
+            continue
+        if odd:
+            yield _marked(odd)
+            odd = []
+        yield word
+    if odd:
+        yield _marked(odd)
+
+
+def _marked(words: list[str]) -> str:
+    """Odd words as one span; the stop at their end stays outside."""
+    text = " ".join(words)
+    stop = _STOP.search(text)
+    return code(text[: stop.start()], len(text)) + stop[0] if stop else code(text, len(text))
+
+
+def _span(text: str) -> str:
+    if not text:
+        return ""
+    fence = "`" * (1 + max((len(run) for run in _RUN.findall(text)), default=0))
+    pad = " " if text.startswith("`") or text.endswith("`") or (text[0] == text[-1] == " " and text.strip()) else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
