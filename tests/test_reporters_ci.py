@@ -10,7 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report_builders import ANY_TEXT, CRASH, OPTIONS, PARTLY, PATH, RULE, RULES, finding, is_hidden, region_of, report, usage
+from report_builders import (
+    ANY_TEXT,
+    CRASH,
+    OPTIONS,
+    PARTLY,
+    PATH,
+    RULE,
+    RULES,
+    finding,
+    is_hidden,
+    region_of,
+    report,
+    usage,
+)
 from tlsscan.identity import fingerprints
 from tlsscan.model import Finding, Level, Problem, ProblemKind, Remark, RemarkKind, Verdict
 from tlsscan.reporters.github import render as github
