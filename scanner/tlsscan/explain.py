@@ -1,12 +1,12 @@
 """What a rule means, for a person: everything comes from its pack."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tlsscan.model import Form, Kind
 from tlsscan.policy import remedy
-from tlsscan.products import Condition
+from tlsscan.products import Bound, Condition, spelled
 from tlsscan.protocol import Version, tokens
-from tlsscan.rules import Key, Meaning, Meanings, Rule, Sink, Vocabulary
+from tlsscan.rules import Base, Key, Meaning, Meanings, Rule, Sink, Vocabulary
 
 KINDS = {
     Kind.EXACTLY: "permits exactly the named version",
@@ -27,15 +27,22 @@ def explain(rule: Rule) -> str:
 def _lines(rule: Rule) -> Iterator[str]:
     yield f"{rule.id}: {rule.title}"
     yield ""
-    yield f"The value {KINDS[rule.configures]}. Library: {rule.library}. Base: {rule.base.title}."
+    if rule.languages:
+        yield f"The value {KINDS[rule.configures]}. Library: {rule.library}. Base: {rule.base.title}."
+    else:
+        yield f"What the repository says it runs on is judged. Product: {rule.library}. Base: {rule.base.title}."
     yield f"Evidence: {rule.evidence}. Rule file: {rule.origin}"
     yield ""
-    yield "Where it looks:"
-    for sink in rule.sinks:
-        yield f"  {sink_words(sink)}"
-    yield ""
-    yield "Values:"
-    yield from _values(rule.vocabulary)
+    if rule.languages:
+        yield "Where it looks:"
+        for sink in rule.sinks:
+            yield f"  {sink_words(sink)}"
+        yield ""
+        yield "Values:"
+        yield from _values(rule.vocabulary)
+    else:
+        yield "What its versions offer by default (the first line that fits counts):"
+        yield from _rows(rule.base)
     yield ""
     yield "What to do:"
     texts = {floor: remedy(rule, floor) for floor in (Version.TLS1_2, Version.TLS1_3)}
@@ -49,6 +56,15 @@ def _lines(rule: Rule) -> Iterator[str]:
     yield ""
     yield "References:"
     yield from (f"  {address}" for address in rule.references)
+
+
+def _rows(base: Base) -> Iterator[str]:
+    for row in base.rows:
+        more = f"; at most {', '.join(tokens(row.possible))}" if row.possible != row.offered else ""
+        more += f"; servers {', '.join(tokens(row.server))}" if row.server else ""
+        more += f"; with an update also {', '.join(tokens(row.patched))}" if row.patched else ""
+        yield f"  {_condition(row.when).strip() or 'any other'}: {', '.join(tokens(row.offered))}{more}"
+        yield from (f"    {text}" for text in (row.note, row.remedy) if text)
 
 
 def sink_words(sink: Sink) -> str:
@@ -93,14 +109,13 @@ def _condition(when: Condition | None) -> str:
     if when is None:
         return ""
     products = [
-        f"{product} {' or '.join(','.join(f'{b.operator}{_version(b.version)}' for b in bounds) for bounds in ranges)}"
-        for product, ranges in when.products
+        f"{product} {' or '.join(_bounds(bounds, product) for bounds in ranges)}" for product, ranges in when.products
     ]
     return f" with {' and '.join(products)}"
 
 
-def _version(parts: tuple[int, ...]) -> str:
-    return ".".join(map(str, parts))
+def _bounds(bounds: Iterable[Bound], product: str) -> str:
+    return ",".join(f"{bound.operator}{spelled(bound.version, product)}" for bound in bounds)
 
 
 def _meaning(meaning: Meaning) -> str:

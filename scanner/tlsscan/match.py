@@ -11,12 +11,12 @@ from tlsscan.conditions import asks_for
 from tlsscan.evaluate import Part, Reading, deciding, meant, readings
 from tlsscan.languages import CASELESS, same_word
 from tlsscan.lookup import Lens, is_own, lookup
-from tlsscan.model import Argument, Confidence, Form, Kind, Naming, Permitted, Place, Site, Usage
+from tlsscan.model import Argument, Confidence, Form, Kind, Naming, Permitted, Place, Role, Site, Usage
 from tlsscan.patterns import lazy
 from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.records import NamedTuple
-from tlsscan.rules import Base, Key, Rule, Sink, SinkKey, Where
+from tlsscan.rules import Base, BaseRow, Key, Rule, Sink, SinkKey, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.values import (
     Bool,
@@ -565,7 +565,7 @@ def _usages(
 
 def _state_permits(hit: _Hit, state: State, runtimes: Runtimes) -> Permitted:
     """What a state permits on the base of a hit's rule."""
-    return permitted(state, bounds(hit.rule.base, runtimes), hit.rule.holes)
+    return permitted(state, bounds(hit.rule.base, runtimes, hit.sink.role or hit.rule.role), hit.rule.holes)
 
 
 def _read(hit: _Hit, runtimes: Runtimes) -> _Hit:
@@ -618,16 +618,23 @@ def _written(state: State, reading: Reading, hit: _Hit) -> State:
     return state
 
 
-def bounds(base: Base, runtimes: Runtimes) -> Bounds:
-    """What a base offers under the runtimes: its first row whose condition holds."""
-    claimed = bool(base.products) and all(product in runtimes.claimed for product in base.products)
-    row = next((row for row in base.rows if runtimes.holds(row.when)), base.rows[-1])
-    return Bounds(row.offered, row.possible, claimed)
+def bounds(base: Base, runtimes: Runtimes, role: Role = Role.BOTH) -> Bounds:
+    """What a base offers under the runtimes: its first row whose condition holds. What only an update would make
+    possible counts as possible: nobody is told that his setting fails who may have it."""
+    row = row_of(base, runtimes) or base.rows[-1]
+    offered = row.server if role is Role.SERVER and row.server else row.offered
+    return Bounds(offered, row.possible | row.patched, runtimes.knows(base.products))
+
+
+def row_of(base: Base, runtimes: Runtimes) -> BaseRow | None:
+    """The row of a base that counts under the runtimes; None if none does."""
+    told = runtimes._replace(asked=None)  # versions that an exact row is about are not looked for in a series
+    return next((row for row in base.rows if (told if row.exact else runtimes).holds(row.when)), None)
 
 
 def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...], runtimes: Runtimes) -> Usage:
     site, rule = hit.site, hit.rule
-    base = bounds(rule.base, runtimes)
+    base = bounds(rule.base, runtimes, hit.sink.role or rule.role)
     effect = reading.effect or _sink_effect(hit.sink, runtimes)
     outcome = _permitted(hit, reading, effect, state, base)
     asked = next((text for text in (reading.condition, site.condition) if asks_for(text, reading.versions)), "")

@@ -19,9 +19,10 @@ class Form(StrEnum):
     SETTING = "setting"
     MENTION = "mention"
     DECLARATION = "declaration"  # sets nothing: it gives something of the file's own the name of a sink
+    CLAIM = "claim"  # sets nothing: it says what the code runs on
 
 
-SINK_FORMS = tuple(form for form in Form if form is not Form.DECLARATION)
+SINK_FORMS = tuple(form for form in Form if form not in (Form.DECLARATION, Form.CLAIM))
 
 
 class Argument(NamedTuple):

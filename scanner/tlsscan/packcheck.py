@@ -34,15 +34,19 @@ COMMON_WORDS = frozenset(
 
 def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
     """Checked data of pack files, added to another book if one is given. Raises PackError at the first mistake."""
-    book: Plain = {"rules": [], "vocabularies": {}, "bases": {}, "assumed": {}, "literals": {}, "renamed": {}}
+    book: Plain = {"rules": [], "vocabularies": {}, "bases": {}, "assumed": {}}
+    book |= {"literals": {}, "renamed": {}, "products": []}
     if onto is not None:
         book = json.loads(json.dumps(onto))
     fresh: list[Plain] = []
+    floors: list[tuple[Plain, str]] = []
     assumed: dict[str, str] = {}
     for file in files:
         node = yamlreader.read(file.data, file.place)
         if file.pack == "runtimes":
-            _add_runtimes(book, packformat.RUNTIMES.read(node, file.place), file.place, assumed)
+            plain = packformat.RUNTIMES.read(node, file.place)
+            _add_runtimes(book, plain, file.place, assumed)
+            floors += [(floor, f"{file.place}:{floor['line']}") for floor in plain.get("floors", [])]
         else:
             fresh.append({**packformat.PACK.read(node, file.place), "file": file})
     for pack in fresh:
@@ -54,9 +58,50 @@ def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
         _add_rules(book, pack)
     for pack in fresh:
         _add_renamed(book, pack)
+    for floor, place in floors:
+        _add_floor(book, floor, place)
     _check_use(book)
     _resolve_keys(book)
+    book["products"] = sorted(
+        {*book["assumed"], *_asked(book["bases"]), *_asked(book["rules"]), *_asked(book["vocabularies"])}
+    )
     return book
+
+
+def _asked(plain: Any) -> set[str]:
+    """The products that some condition in a piece of data asks for."""
+    if isinstance(plain, dict):
+        own = {product for product, _, _ in plain.get("when") or ()} | set(plain.get("products") or ())
+        return own.union(*map(_asked, plain.values()))
+    return set().union(*map(_asked, plain)) if isinstance(plain, list) else set()
+
+
+def _add_floor(book: Plain, floor: Plain, place: str) -> None:
+    """A rule about the claims of a product, in the form of the others."""
+    taken = {rule["id"]: rule["origin"] for rule in book["rules"]}
+    if floor["id"] in taken:
+        raise PackError(f"the rule id {floor['id']!r} is taken by {taken[floor['id']]}", place=place)
+    if floor["base"] not in book["bases"]:
+        hint = nearest(floor["base"], book["bases"])
+        raise PackError(f"no base {floor['base']!r} in the runtime tables", place=place, hint=hint)
+    rows = book["bases"][floor["base"]]["rows"]
+    references = [address for row in rows for address in row.get("references", [])]
+    marks = [mark for mark in ("wire", "source", "documentation", "page") if any(r["evidence"] == mark for r in rows)]
+    book["rules"].append(
+        {
+            **floor,
+            "pack": "runtimes",
+            "library": floor["name"],
+            "languages": [],
+            "configures": "default",
+            "vocabulary": "",
+            "sinks": [{"form": Form.CLAIM.value, "name": floor["product"], "anchors": []}],
+            "message": "{api} offers {versions} by default",
+            "references": list(dict.fromkeys([*references, *floor.get("references", [])])),
+            "evidence": marks[-1],
+            "origin": place,
+        }
+    )
 
 
 def _add_runtimes(book: Plain, plain: Plain, path: str, assumed: dict[str, str]) -> None:

@@ -424,11 +424,31 @@ ROW = record(
         "when": WHEN,
         "offered": VERSION_LIST,
         "possible": VERSION_LIST,
+        "server": VERSION_LIST,
+        "patched": VERSION_LIST,
+        "exact": flag("only for claims of such a very version"),
+        "note": text(),
+        "remedy": text(),
         "evidence": EVIDENCE,
         "references": listing(URL, single=True),
     },
     ("offered", "possible", "evidence"),
     "row",
+)
+FLOOR = record(
+    {
+        "id": text(r"runtimes/[a-z0-9-]+", "a rule id that begins with runtimes/"),
+        "title": text(),
+        "name": text(what="the product's name, as people write it"),
+        "product": PRODUCT,
+        "base": IDENTIFIER,
+        "role": ROLE,
+        "remediation": REMEDIES,
+        "references": listing(URL, single=True),
+        "examples": code(),
+    },
+    ("id", "title", "name", "product", "base", "remediation", "references", "examples"),
+    "floor",
 )
 RUNTIMES = record(
     {
@@ -443,6 +463,7 @@ RUNTIMES = record(
             record({"title": text(), "products": listing(PRODUCT), "rows": listing(ROW)}, ("title", "rows"), "base"),
             "table of bases",
         ),
+        "floors": listing(FLOOR),
     },
     ("schema",),
     "runtimes file",

@@ -53,7 +53,8 @@ def compile_rules(directory: str) -> bytes:
 
 
 def _stored(book: Plain) -> bytes:
-    """A line with what every run needs, and then the rules and vocabularies, each with its place told in that line."""
+    """A line with what every run needs, and then the rules, vocabularies and bases, each with its place told in that
+    line."""
     parts: list[bytes] = []
     at = 0
 
@@ -67,6 +68,7 @@ def _stored(book: Plain) -> bytes:
         **book,
         "rules": [[*head_of(rule), *keep(rule)] for rule in book["rules"]],
         "vocabularies": {name: keep(book["vocabularies"][name]) for name in sorted(book["vocabularies"])},
+        "bases": {name: keep(book["bases"][name]) for name in sorted(book["bases"])},
     }
     return json.dumps(index, separators=(",", ":"), sort_keys=True).encode() + b"\n" + b"".join(parts)
 

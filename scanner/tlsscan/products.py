@@ -1,6 +1,7 @@
 """Products, their versions, and conditions on them: `java: ">=8u291,<9 | >=16"`."""
 
 import re
+from collections.abc import Iterable
 
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
@@ -18,7 +19,15 @@ def version_key(text: str, product: str = "") -> tuple[int, ...]:
     return tuple(int(part) for part in _PART.findall(text))
 
 
-def _compare(left: tuple[int, ...], right: tuple[int, ...]) -> int:
+def spelled(key: tuple[int, ...], product: str = "") -> str:
+    """A version key as people write it: of `java`, (8, 0, 291) is `8u291`."""
+    if product == "java" and len(key) == 3 and 0 < key[0] < 9 and not key[1]:
+        return f"{key[0]}u{key[2]}"
+    return ".".join(map(str, key))
+
+
+def compare(left: tuple[int, ...], right: tuple[int, ...]) -> int:
+    """-1, 0 or 1 as one version key is older than, equal to or newer than another; missing parts are zero."""
     width = max(len(left), len(right))
     a = left + (0,) * (width - len(left))
     b = right + (0,) * (width - len(right))
@@ -33,7 +42,7 @@ class Bound(NamedTuple):
 
     def holds(self, version: tuple[int, ...]) -> bool:
         """Whether `version` satisfies the bound."""
-        order = _compare(version, self.version)
+        order = compare(version, self.version)
         return {">=": order >= 0, "<=": order <= 0, "==": order == 0, ">": order > 0, "<": order < 0}[self.operator]
 
 
@@ -53,6 +62,11 @@ def parse_ranges(text: str, product: str = "") -> tuple[tuple[Bound, ...], ...]:
     return tuple(alternatives)
 
 
+def _edge(bound: Bound) -> tuple[int, ...]:
+    """The first version for which a bound's answer differs from that for the versions before."""
+    return (*bound.version, 0, 0, 1) if bound.operator in (">", "<=") else bound.version
+
+
 class Condition(NamedTuple):
     """Products with the ranges their versions must lie in; all products must hold."""
 
@@ -60,10 +74,15 @@ class Condition(NamedTuple):
 
 
 class Runtimes(NamedTuple):
-    """What is known of the products that code runs on: claims of the repository, and assumptions."""
+    """What is known of the products that code runs on: claims of the repository, and assumptions.
+
+    `asked` collects, by product, the versions at which an answer may change: who has claims that allow several
+    versions looks there for the ones to try.
+    """
 
     claimed: dict[str, str]
     assumed: dict[str, str]
+    asked: dict[str, set[tuple[int, ...]]] | None = None
 
     def version(self, product: str) -> tuple[str, bool]:
         """The version of a product and whether a claim says so; an empty text if nothing is known."""
@@ -81,7 +100,19 @@ class Runtimes(NamedTuple):
         """Whether claims, not assumptions, decide the condition."""
         return condition is not None and all(product in self.claimed for product, _ in condition.products)
 
+    def knows(self, products: Iterable[str]) -> bool:
+        """Whether the repository claims all of some products; of none, it claims nothing."""
+        known = [self._told(product) for product in products]
+        return bool(known) and all(known)
+
+    def _told(self, product: str) -> bool:
+        if self.asked is not None:
+            self.asked.setdefault(product, set())
+        return product in self.claimed
+
     def _in_range(self, product: str, ranges: tuple[tuple[Bound, ...], ...], claims_only: bool) -> bool:
+        if self.asked is not None:
+            self.asked.setdefault(product, set()).update(edge for bounds in ranges for edge in map(_edge, bounds))
         text, claimed = self.version(product)
         if not text or (claims_only and not claimed):
             return False

@@ -52,7 +52,8 @@ class Literal(NamedTuple):
 
 
 class Head(NamedTuple):
-    """What is known of a rule before it is built. A sink is told by its form, its name and its argument."""
+    """What is known of a rule before it is built. A sink is told by its form, its name and its argument; that of a rule
+    about claims is the product."""
 
     id: str
     languages: tuple[str, ...]
@@ -88,13 +89,17 @@ class Book:
         """A vocabulary as data."""
         return self._decoded(self.plain["vocabularies"][name])
 
+    def base(self, name: str) -> Plain:
+        """A base as data. Raises KeyError."""
+        return self._decoded(self.plain["bases"][name])
+
     def whole(self) -> Plain:
         """Everything, decoded."""
-        names = self.plain["vocabularies"]
         return {
             **self.plain,
             "rules": [self.rule(head.id) for head in self.heads],
-            "vocabularies": {name: self.vocabulary(name) for name in names},
+            "vocabularies": {name: self.vocabulary(name) for name in self.plain["vocabularies"]},
+            "bases": {name: self.base(name) for name in self.plain["bases"]},
         }
 
     def _decoded(self, item: Any) -> Plain:
@@ -148,6 +153,17 @@ class Rulebook:
             self._rules[identifier] = self._build_rule(self._book.rule(identifier))
         return self._rules[identifier]
 
+    def floors(self) -> dict[str, Rule]:
+        """The rules that judge a claimed product itself, by product."""
+        own = [head for head in self._book.heads if head.sinks[0][0] == Form.CLAIM.value]
+        return {head.sinks[0][1]: self.rule(head.id) for head in own}
+
+    @cached_property
+    def products(self) -> list[str]:
+        """Every product that some rule or table asks for, sorted."""
+        products: list[str] = self._book.plain["products"]
+        return products
+
     def for_language(self, language: str) -> list[Rule]:
         """The rules that apply to a language, by id."""
         return [self.rule(head.id) for head in sorted(self._book.heads) if language in head.languages]
@@ -168,7 +184,8 @@ class Rulebook:
         return [self.rule(identifier) for identifier in self.ids()]
 
     def _build_rule(self, plain: Plain) -> Rule:
-        examples = plain["examples"]
+        examples = plain["examples"] if isinstance(plain["examples"], list) else [plain["examples"]]
+        language = next(iter(plain["languages"]), "")
         return Rule(
             id=plain["id"],
             title=plain["title"],
@@ -176,7 +193,7 @@ class Rulebook:
             library=plain["library"],
             languages=tuple(plain["languages"]),
             configures=Kind(plain["configures"]),
-            vocabulary=self.vocabulary(plain["vocabulary"]),
+            vocabulary=self.vocabulary(plain["vocabulary"]) if plain["vocabulary"] else Vocabulary("", {}),
             base=self._base(plain["base"]),
             role=Role(plain.get("role", "both")),
             sinks=tuple(self._sink(sink) for sink in plain["sinks"]),
@@ -184,9 +201,7 @@ class Rulebook:
             remediation=_remedy(plain["remediation"]),
             references=tuple(plain["references"]),
             evidence=plain["evidence"],
-            examples=tuple(
-                _example(e, plain["languages"][0]) for e in (examples if isinstance(examples, list) else [examples])
-            ),
+            examples=tuple(_example(e, language) for e in examples),
             origin=plain["origin"],
             holes=plain.get("holes", "kept"),
             fold=_fold(plain.get("fold")),
@@ -264,11 +279,8 @@ class Rulebook:
 
     def _base(self, name: str) -> Base:
         if name not in self._bases:
-            plain = self._book.plain["bases"][name]
-            rows = tuple(
-                BaseRow(_condition(r.get("when")), _versions(r["offered"]), _versions(r["possible"]))
-                for r in plain["rows"]
-            )
+            plain = self._book.base(name)
+            rows = tuple(_row(row) for row in plain["rows"])
             self._bases[name] = Base(name, plain["title"], tuple(plain.get("products", [])), rows)
         return self._bases[name]
 
@@ -311,6 +323,20 @@ def _initial(plain: Any) -> tuple[tuple[Condition | None, int], ...]:
     if isinstance(plain, int):
         return ((None, plain),)
     return tuple((_condition(row.get("when")), row["value"]) for row in plain)
+
+
+def _row(plain: Plain) -> BaseRow:
+    return BaseRow(
+        when=_condition(plain.get("when")),
+        offered=_versions(plain["offered"]),
+        possible=_versions(plain["possible"]),
+        server=_versions(plain.get("server", [])),
+        patched=_versions(plain.get("patched", [])),
+        exact=plain.get("exact", False),
+        note=plain.get("note", ""),
+        remedy=plain.get("remedy", ""),
+        references=tuple(plain.get("references", [])),
+    )
 
 
 def _versions(tokens: list[str]) -> VersionSet:

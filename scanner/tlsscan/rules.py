@@ -151,11 +151,22 @@ class Example(NamedTuple):
 
 
 class BaseRow(NamedTuple):
-    """What a library offers by default and can offer at most, under a condition."""
+    """What a library offers by default and can offer at most, under a condition.
+
+    `server` is what its servers accept by default, where that differs; `patched` what an update that the version does
+    not tell adds to what is possible. An `exact` row counts only where such a very version is claimed, not a series of
+    them. `note` and `remedy` are for people: what to know of it, and what helps short of an upgrade.
+    """
 
     when: Condition | None
     offered: VersionSet
     possible: VersionSet
+    server: VersionSet = NO_VERSIONS
+    patched: VersionSet = NO_VERSIONS
+    exact: bool = False
+    note: str = ""
+    remedy: str = ""
+    references: tuple[str, ...] = ()
 
 
 class Base(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tlsscan.errors import nearest
 from tlsscan.extract import Extractor
-from tlsscan.match import Match, match
+from tlsscan.match import Match, match, row_of
 from tlsscan.model import Level, Permitted, Usage
 from tlsscan.patterns import lazy
 from tlsscan.policy import Policy, level, verdict
@@ -97,8 +97,7 @@ class Checker:
     def __init__(self, book: Rulebook) -> None:
         self._book = book
         self._extractor = Extractor(book, hashes=False)
-        tables = (base.get("products", []) for base in book.data["bases"].values())
-        self._products = {*book.assumed, *(product for products in tables for product in products)}
+        self._products = set(book.products)
 
     def runtimes(self, claims: Iterable[tuple[str, str]]) -> Runtimes:
         """Claims over the assumed runtimes."""
@@ -154,6 +153,9 @@ class Checker:
         if rule.remediation.newest == rule.remediation.modern and NAMES_1_2.search(rule.remediation.modern):
             text = "the remedy names TLS 1.2 whatever the floor: write {floor} or {minor}, or another text for TLSv1.3"
             yield Failure(rule.id, rule.origin, text)
+        if not rule.languages:
+            yield from self._check_floor(rule)
+            return
         reported = fine = look_alike = False
         for number, example in enumerate(rule.examples):
             path = example.file or f"example{number}.{SUFFIXES[example.language]}"
@@ -174,6 +176,24 @@ class Checker:
             yield Failure(rule.id, rule.origin, "no marked example line is fine at floor 1.2")
         if not look_alike:
             yield Failure(rule.id, rule.origin, "no unmarked example line looks like a use (holds an anchor)")
+
+    def _check_floor(self, rule: Rule) -> Iterator[Failure]:
+        """The lines of a rule about claims: a product, a version, and what that offers by default."""
+        product = rule.sinks[0].name
+        for example in rule.examples:
+            for number, line in enumerate(example.code.splitlines(), start=1):
+                place = _place(rule, example, number)
+                words = line.partition("#")[0].split()
+                marks = expectations(line)
+                if len(words) != 2 or words[0] != product or not marks:
+                    yield Failure(rule.id, place, f"not `{product} VERSION  # expect: ...`")
+                    continue
+                yield from self._unknown_products(rule, example, [mark._replace(line=number) for mark in marks])
+                for mark in marks:
+                    row = row_of(rule.base, self.runtimes([*mark.claims, (product, words[1])]))
+                    got = ("unresolved",) if row is None else tuple(sorted(tokens(row.offered)))
+                    if got != mark.words:
+                        yield Failure(rule.id, place, f"expected {', '.join(mark.words)}, got {', '.join(got)}")
 
     def _unknown_products(self, rule: Rule, example: Example, marks: list[Expectation]) -> Iterator[Failure]:
         for line, product in ((mark.line, product) for mark in marks for product, _ in mark.claims):

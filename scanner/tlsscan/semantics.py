@@ -164,6 +164,8 @@ def _within(state: State, base: Bounds) -> VersionSet:
         start = state.enabled
     elif state.floor is not None:
         start = base.possible
+    elif state.ceiling is not None:  # a ceiling above the default switches on what lies between
+        start = frozenset(v for v in base.possible if v >= min(base.offered, default=v)) | base.offered
     else:
         start = base.offered
     return frozenset(v for v in start | state.opened if _in_bounds(state, v))
