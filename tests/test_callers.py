@@ -10,6 +10,7 @@ from tlsscan.callers import MAX_GROWTH, MAX_NAMESAKES, MAX_OPENINGS, follow
 from tlsscan.calls import Calls, Question
 from tlsscan.model import Level, Site
 from tlsscan.protocol import tokens
+from tlsscan.searches import Spot, spots_of_calls
 from tlsscan.values import Callee, Listing, Parameter, Text
 from tree_scans import scanned, told
 
@@ -674,14 +675,14 @@ def test_slots_of_one_function_and_of_one_name_are_bounded() -> None:
 def test_files_are_found_by_the_rarer_of_two_words() -> None:
     of = Question("java", "p/SslBundle.java", "protocol", Callee("p.SslBundle.of", "method", 0))
     context = Question("java", "p/Tls.java", "protocol", Callee("p.Tls.sslContextFor", "method", 0))
-    calls = Calls("java", [of, context])
-    assert calls.rarest() == {"SslBundle", "sslContextFor"}
-    assert {word: row.words for word, row in calls.literals().items()} == {
+    assert {word: row.words for word, row in Calls("java", [of, context]).literals().items()} == {
         "of": ("SslBundle",),
         "sslContextFor": ("Tls",),
     }
-    plain = Question("python", "a/of.py", "v", Callee("a.tools.of", "function", 0))
-    assert Calls("python", [plain]).rarest() == {"of"}  # its own file need not name its module
+    assert list(spots_of_calls([of, context])) == [
+        Spot("java", "SslBundle", "of", calls=True),
+        Spot("java", "sslContextFor", "Tls", calls=True),
+    ]
 
 
 def test_without_open_parameters_nobody_is_asked() -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from tlsscan.discovery import Candidate
-from tlsscan.inventory import Inventory
+from tlsscan.inventory import Inventory, Sightings
+from tlsscan.searches import Spot, Spotting, spots_of_words
 
 FILES = [
     Candidate(b"shop/settings.py", "python"),
@@ -57,3 +58,39 @@ def test_files_named_after_what_they_hold(
     inventory: Inventory, language: str, owners: set[str], paths: list[str]
 ) -> None:
     assert [file.path for file in inventory.holding(language, owners)] == paths
+
+
+def test_files_at_paths(inventory: Inventory) -> None:
+    wanted = {"src/settings.java", "lib/\u00e9t\u00e9.py", "settings.py", "shop"}
+    assert [file.path for file in inventory.at(wanted)] == ["src/settings.java", "lib/\u00e9t\u00e9.py"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "numbers"),
+    [
+        ("ruby", "module Settings\n  VERSION = 1", [0, 2]),
+        ("ruby", "VERSION = 1", [2]),
+        ("ruby", "module Settings", []),
+        ("ruby", "Settings OtherVERSION", [0, 2]),  # a closer look tells more
+        ("ruby", "module settings\n version = 1", []),
+        ("php", "CLASS SETTINGS { const version = 1", [0, 2]),
+    ],
+)
+def test_files_are_told_by_two_words(language: str, text: str, numbers: list[int]) -> None:
+    spots = [
+        *spots_of_words(language, {"VERSION": ["shop.Settings"]}),
+        *spots_of_words(language, {"VERSION": ["Elsewhere"]}),
+        *spots_of_words(language, {"VERSION": [""]}),
+    ]
+    assert sorted(Spotting(language, dict(enumerate(spots))).numbers(memoryview(text.encode()))) == numbers
+
+
+def test_what_was_looked_for_is_not_looked_for_again(inventory: Inventory) -> None:
+    one, two, three = (Spot("ruby", word, "") for word in ("ONE", "TWO", "THREE"))
+    sightings = Sightings()
+    assert sightings.fresh([one, two, one]) == [one, two]
+    sightings.add([one, two], inventory.files[5])
+    sightings.add([two], inventory.files[6])
+    assert sightings.fresh([two, three]) == [three]
+    assert sightings.files([one, three]) == {inventory.files[5]}
+    assert sightings.files([one, two]) == set(inventory.files[5:7])

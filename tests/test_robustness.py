@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import pytest
 
 from cli_tools import PATIENCE, Run, environment, run
-from tlsscan import extract as extraction
+from tlsscan import transport
 from tlsscan.discovery import Candidate
 from tlsscan.extract import Extract, Extractor
 from tlsscan.model import Problem, ProblemKind
 from tlsscan.packs import load
-from tlsscan.scan import Request, Scanner
+from tlsscan.scanner import Scanner
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs links, FIFOs, signals and free names")
 DEEP = 100_000
@@ -357,7 +357,8 @@ def test_what_changed_after_the_listing_is_told(tmp_path: Path) -> None:
     (tmp_path / "link.py").symlink_to("ok.py")
     os.mkfifo(tmp_path / "pipe.py")
     files = candidates(tmp_path, "folder.py", "gone.py", "link.py", "ok.py", "ok.py/below.py", "pipe.py")
-    gathered = Scanner(load(), Request((".",), jobs=1)).gather([files])
+    with Scanner(Extractor(load(), hashes=False), jobs=1, timeout=10.0) as scanner:
+        gathered = scanner.gather([files])
     assert {site.path for site in gathered.sites} == {"ok.py"}
     assert sorted((p.path, p.kind) for p in gathered.problems) == [
         ("folder.py", ProblemKind.NOT_REGULAR),
@@ -385,14 +386,6 @@ class Fragile(Extractor):
         return super().extract(candidate)
 
 
-class FragileScanner(Scanner):
-    """A scanner whose workers are fragile."""
-
-    def __init__(self, request: Request) -> None:
-        super().__init__(load(), request)
-        self._extractor = Fragile(load(), hashes=False)
-
-
 @posix
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked")
 @pytest.mark.parametrize("jobs", [1, 2, 8])
@@ -404,8 +397,8 @@ def test_a_worker_that_dies_costs_one_file(tmp_path: Path, monkeypatch: pytest.M
     names.append("crash_last.py")
     for name in names:
         (tmp_path / name).write_text(OLD)
-    request = Request((".",), jobs=jobs, timeout=1.0)
-    gathered = FragileScanner(request).gather([candidates(tmp_path, *names)])
+    with Scanner(Fragile(load(), hashes=False), jobs=jobs, timeout=1.0) as scanner:
+        gathered = scanner.gather([candidates(tmp_path, *names)])
     assert [site.path for site in gathered.sites] == sorted(name for name in names if name.startswith("ok"))
     told = {problem.path: problem for problem in gathered.problems}
     assert {path: problem.kind for path, problem in told.items()} == {
@@ -426,7 +419,7 @@ def test_what_a_worker_sends_comes_back_whole(tmp_path: Path) -> None:
     found = extractor.extract(candidates(tmp_path, "a.py")[0])
     assert found is not None
     broken = found._replace(problems=(Problem("a.py", ProblemKind.PARSE_ERROR, "here", found.sites[0].region),))
-    assert extraction.unpack(extraction.pack(broken)) == broken
+    assert transport.unpack(transport.pack(broken)) == broken
 
 
 # -- nothing of the tree is run ---------------------------------------------------------------------------------

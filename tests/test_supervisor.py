@@ -8,7 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -17,7 +17,8 @@ import pytest
 
 import tlsscan
 from tlsscan.model import ProblemKind
-from tlsscan.supervisor import Failure, Outcome, protection, supervise
+from tlsscan.supervisor import Crew, Failure, Outcome, protection
+from tlsscan.worker import Work
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked")
 
@@ -43,6 +44,20 @@ def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 Indexed = Callable[[int], bytes | None]
+
+
+def supervise(
+    batches: Iterable[Sequence[bytes]],
+    work: Work,
+    *,
+    jobs: int,
+    timeout: float,
+    fork: bool | None = None,
+    meanwhile: Callable[[], None] | None = None,
+) -> Generator[Outcome, None, None]:
+    """The outcomes of one round of a crew that does nothing else."""
+    with Crew(lambda brief: work, jobs=jobs, timeout=timeout, fork=fork) as crew:
+        yield from crew.run(batches, meanwhile=meanwhile)
 
 
 def pieces(count: int, batch: int = 1000) -> list[list[bytes]]:
@@ -382,6 +397,82 @@ def test_large_pieces_arrive_whole() -> None:
     assert sorted(outcomes) == [Outcome(number, b"300000" + bytes([number]), None) for number in range(40)]
 
 
+# ---- several rounds of one crew ----
+
+
+def echo(brief: bytes) -> Work:
+    """Work that tells its brief, its piece and who did it."""
+    return lambda piece: b"%s %s %d" % (brief, piece, os.getpid())
+
+
+@JOBS
+def test_workers_live_through_rounds_and_do_what_each_is_about(jobs: int) -> None:
+    with Crew(echo, jobs=jobs, timeout=PATIENCE) as crew:
+        rounds = [[outcome.payload or b"" for outcome in crew.run(pieces(100), b"round %d" % n)] for n in range(3)]
+    told = [sorted(payload.rpartition(b" ")[0] for payload in payloads) for payloads in rounds]
+    assert told == [sorted(b"round %d %d" % (n, index) for index in range(100)) for n in range(3)]
+    assert len({payload.split()[-1] for payloads in rounds for payload in payloads}) <= jobs
+
+
+def of_round(brief: bytes) -> Work:
+    """Work that comes to grief on one piece in one round."""
+
+    def work(piece: bytes) -> bytes:
+        if piece == b"%d" % MARKED and brief == b"bad":
+            segfault()
+        return brief
+
+    return work
+
+
+@JOBS
+@pytest.mark.parametrize("count", [MARKED + 1, 200])
+def test_a_disaster_in_a_later_round_costs_one_index(count: int, jobs: int) -> None:
+    """Also where the other workers have nothing to do: what killed one is tried again in a fresh one."""
+    crash = Outcome(MARKED, None, Failure(ProblemKind.CRASH, "worker died with SIGSEGV"))
+    with Crew(of_round, jobs=jobs, timeout=PATIENCE) as crew:
+        for brief in (b"good", b"bad", b"good"):
+            outcomes = {outcome.index: outcome for outcome in crew.run(pieces(count), brief)}
+            expected = {index: Outcome(index, brief, None) for index in range(count)}
+            assert outcomes == (expected | {MARKED: crash} if brief == b"bad" else expected)
+
+
+def test_a_worker_that_dies_between_rounds_is_replaced() -> None:
+    with Crew(echo, jobs=2, timeout=PATIENCE) as crew:
+        before = {outcome.payload for outcome in crew.run(pieces(100), b"one")}
+        for worker in crew.workers.values():
+            os.kill(worker.pid, signal.SIGKILL)
+        after = list(crew.run(pieces(100), b"two"))
+    assert len(before) == 100
+    assert sorted(outcome.index for outcome in after) == list(range(100))
+    assert all(outcome.failure is None for outcome in after)
+
+
+@JOBS
+def test_an_error_in_what_a_round_is_about_is_told_for_every_piece(jobs: int) -> None:
+    def prepare(brief: bytes) -> Work:
+        raise LookupError(brief.decode())
+
+    expected = Failure(ProblemKind.CRASH, "LookupError: what")
+    with Crew(prepare, jobs=jobs, timeout=PATIENCE) as crew:
+        assert sorted(crew.run(pieces(50), b"what")) == [Outcome(index, None, expected) for index in range(50)]
+
+
+def test_no_worker_is_left_when_a_round_is_left_early() -> None:
+    with Crew(echo, jobs=2, timeout=PATIENCE) as crew:
+        outcomes = crew.run(pieces(100), b"one")
+        next(outcomes)
+        outcomes.close()
+        assert crew.workers == {}
+        assert len(list(crew.run(pieces(30), b"two"))) == 30
+
+
+def test_rounds_without_workers() -> None:
+    with Crew(lambda brief: lambda piece: brief + piece, jobs=2, timeout=PATIENCE, fork=False) as crew:
+        assert [outcome.payload for outcome in crew.run([[b"1", b"2"]], b"a")] == [b"a1", b"a2"]
+        assert [outcome.payload for outcome in crew.run([[b"3"]], b"b")] == [b"b3"]
+
+
 # ---- without workers ----
 
 
@@ -447,7 +538,11 @@ def test_what_killed_the_last_worker_is_not_tried_without_one(monkeypatch: pytes
 
 PRELUDE = """
 import os, resource, signal, sys
-from tlsscan.supervisor import protection, supervise
+from tlsscan.supervisor import Crew, protection
+
+def supervise(batches, work, jobs, timeout):
+    with Crew(lambda brief: work, jobs=jobs, timeout=timeout) as crew:
+        yield from crew.run(batches)
 
 def hang(piece):
     os.write(ALIVE, b"x")
@@ -457,6 +552,7 @@ def hang(piece):
 def stop(number, frame):
     raise SystemExit(143)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background would ignore it
 ALIVE = int(sys.argv[1])
 """
 

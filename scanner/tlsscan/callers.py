@@ -85,6 +85,15 @@ def follow(sites: Sequence[Site], slots: Slots, ask: Ask, link: Link) -> list[Si
     return found
 
 
+def asked_by(sites: Iterable[Site], slots: Slots) -> Iterator[Question]:
+    """What `follow` is about to ask of the callers of sites, or a little more."""
+    for site in sites:
+        if any(_holds_parameter(argument.value) for argument in site.arguments):
+            for slot in slots(site):
+                for questions in _asked(site, slot).values():
+                    yield from questions.values()
+
+
 # -- what is open -----------------------------------------------------------------------------------------------
 
 

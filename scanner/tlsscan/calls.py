@@ -49,20 +49,10 @@ class Calls:
         """The names of the functions, each with the words of which one stands in a file that calls it."""
         found: dict[str, Literal] = {}
         for question in self.questions:
-            word, *owners = (_spelled(word, self.language) for word in _words(question.callee, self.language))
+            word, *owners = (_spelled(word, self.language) for word in words_of(question.callee, self.language))
             known = found.get(word)
             both = known is None or bool(known.words and owners)
             found[word] = Literal(tuple(dict.fromkeys((*(known.words if known else ()), *owners))) if both else ())
-        return found
-
-    def rarest(self) -> set[str]:
-        """Literals of which one stands in every file with such a call: the name of a function, or of the class that
-        owns it where that is longer (`SslBundle` for `of`)."""
-        found: set[str] = set()
-        for question in self.questions:
-            word, *owners = (_spelled(word, self.language) for word in _words(question.callee, self.language))
-            named = question.callee.kind == "method" and owners and min(map(len, owners)) > len(word)
-            found.update(owners if named else [word])
         return found
 
     def is_home(self, path: str) -> bool:
@@ -205,7 +195,7 @@ def nearness(path: str, other: str) -> int:
     return count
 
 
-def _words(callee: Callee, language: str) -> tuple[str, ...]:
+def words_of(callee: Callee, language: str) -> tuple[str, ...]:
     """The last part of a function's name, and the words of which one must stand beside it: what owns the function."""
     parts = callee.name.split(".")
     if callee.kind == "constructor" or (language == "vbnet" and callee.kind == "function"):

@@ -27,19 +27,24 @@ class Context:
         self._excludes = excludes
         self._respect_ignore = respect_ignore
         self._inventory: Inventory | None = None
-        self._beside: frozenset[Candidate] = frozenset()
 
-    def __contains__(self, file: Candidate) -> bool:
-        return file in self._beside
+    def holds(self, path: str) -> bool:
+        """Whether a file is one of those beside the named ones."""
+        return self._inventory is not None and bool(self._inventory.at({path}))
 
     def holding(self, language: str, owners: Collection[str]) -> Iterator[Candidate]:
         """The files that may define a member of one of the owners, without those that were named."""
+        return self._walked().holding(language, owners)
+
+    def speaking(self, languages: Collection[str]) -> list[Candidate]:
+        """The files that may hold code of any of the languages, without those that were named."""
+        return self._walked().speaking(languages)
+
+    def _walked(self) -> Inventory:
         if self._inventory is None:
-            files = self._files()
-            self._beside = frozenset(files)
             self._inventory = Inventory()
-            self._inventory.add(files)
-        yield from self._inventory.holding(language, owners)
+            self._inventory.add(self._files())
+        return self._inventory
 
     def _files(self) -> list[Candidate]:
         cwd = os.path.realpath(b".")

@@ -1,26 +1,21 @@
-"""The worker's side: one file in, its sites, problems and texts out as JSON. Runs in a forked child."""
+"""The worker's side: one file in, its sites, problems and texts out. Runs in a forked child."""
 
-import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tlsscan import languages
-from tlsscan.calls import Calls
 from tlsscan.discovery import Candidate
-from tlsscan.languages import LOWERED
 from tlsscan.match import SinkIndex, Wish
 from tlsscan.mentions import Mentions
-from tlsscan.model import Argument, Form, Problem, ProblemKind, Site
-from tlsscan.patterns import lazy
+from tlsscan.model import Form, Problem, ProblemKind, Site
 from tlsscan.prefilter import Prefilter
 from tlsscan.records import NamedTuple
-from tlsscan.rulebook import Literal, Rulebook
+from tlsscan.rulebook import Rulebook
+from tlsscan.searches import CallSearch, Search, Spotting
 from tlsscan.source import MARK, Reader, SourceFile, decode, wide_encoding
 from tlsscan.values import Region, Step, Value, local_steps
-from tlsscan.values import decode as decode_value
-from tlsscan.values import encode as encode_value
 
 if TYPE_CHECKING:
     from tlsscan.frontends.speaker import Knows, Parsed, Sketch, Speaker, Wanted
@@ -28,8 +23,6 @@ if TYPE_CHECKING:
 
 Anchor: TypeAlias = tuple[int, int]
 
-DECLARATION = lazy(rb"(?i:\b(?:class|struct|interface|enum|record|trait|module|namespace|package)\s+)[\w.:\\]*\Z")
-DECLARATION_REACH = 120
 NEAR = 400  # bytes around what is nested too deeply, searched for literals
 MAX_SITES = 500  # of one file; beyond, the file is told as truncated
 CONTEXT_LINES = 2
@@ -77,63 +70,6 @@ class Definition(NamedTuple):
     language: str = ""
 
 
-class Search:
-    """What is looked for in the files of one language: words, and the dotted names of what may own them (an empty
-    text: nothing)."""
-
-    def __init__(self, language: str, owners: Mapping[str, Collection[str]]) -> None:
-        self.language = language
-        self.words = sorted(owners)
-        self.owners = {part for own in owners.values() for name in own for part in name.split(".")}
-        self._owners = {
-            word: sorted({name.rpartition(".")[2].encode() for name in own}) for word, own in owners.items()
-        }
-        spelled = [word.lower() for word in self.words] if language in LOWERED else self.words
-        self._prefilter = Prefilter(language, dict.fromkeys(spelled, Literal()))
-        self._named = {owner for own in self._owners.values() for owner in own}
-
-    def concerns(self, raw: memoryview, path: str) -> bool:
-        """Whether a word stands in a file, and the name of anything that may own one: most files end here."""
-        if not self._prefilter.hit(raw):
-            return False
-        data = bytes(raw)
-        return self.language in languages.NAMED_BY_FILE or any(owner in data for owner in self._named)
-
-    def declares(self, data: bytes, word: str) -> bool:
-        """Whether the text of a file declares anything that may own a word: `class Settings`, `namespace Shop`."""
-        owners = self._owners[word]
-        return b"" in owners or any(_declares(data, owner) for owner in owners)
-
-
-class CallSearch:
-    """The calls that are looked for in the files of one language, with the literals that find them."""
-
-    def __init__(self, calls: Calls) -> None:
-        self.calls = calls
-        literals = calls.literals()
-        self._rarest = Prefilter(calls.language, dict.fromkeys(sorted(calls.rarest()), Literal()))
-        self._prefilter = Prefilter(calls.language, literals)
-        self._at_home = Prefilter(calls.language, dict.fromkeys(literals, Literal()))
-
-    def concerns(self, raw: memoryview, path: str) -> bool:
-        """Whether a function may be called in a file: most files end here."""
-        return self._rarest.hit(raw) and bool(self.anchors(bytes(raw), path))
-
-    def anchors(self, data: bytes, path: str) -> list[Anchor]:
-        """Where the functions are named in a file."""
-        prefilter = self._at_home if self.calls.is_home(path) else self._prefilter
-        return prefilter.anchors(data)
-
-
-def _declares(data: bytes, owner: bytes) -> bool:
-    at = data.find(owner)
-    while at >= 0:
-        if DECLARATION.search(data, max(at - DECLARATION_REACH, 0), at):
-            return True
-        at = data.find(owner, at + 1)
-    return False
-
-
 class Extractor:
     """Reads, filters and parses files of any language against the sinks of a rulebook."""
 
@@ -173,6 +109,14 @@ class Extractor:
         if isinstance(source, Problem):
             return Extract(problems=(source,))
         return self.read(source, candidate.language) or Extract()
+
+    def spots(self, candidate: Candidate, spottings: Mapping[str, Spotting]) -> list[int] | None:
+        """The numbers of the spots that a file has: most have none. None where a closer look must tell."""
+        raw = self._raw(candidate)
+        if isinstance(raw, ProblemKind) or wide_encoding(raw):
+            return None
+        spoken = [language for language in languages.spoken(candidate.language) if language in spottings]
+        return [number for language in spoken for number in spottings[language].numbers(raw)]
 
     def calls(self, candidate: Candidate, searches: Mapping[str, CallSearch]) -> Extract | None:
         """The calls of functions in a file; None when it holds none and has no problem."""
@@ -451,79 +395,3 @@ def _add_lines(texts: dict[int, str], source: SourceFile, site: Site) -> None:
             if number not in texts:
                 limit = LONGEST_LINE if line <= number <= last else LONGEST_CONTEXT
                 texts[number] = source.line_text(number)[:limit]
-
-
-# -- to the parent and back -------------------------------------------------------------------------------------
-
-
-def pack(extract: Extract) -> bytes:
-    """An extract as JSON."""
-    problems = [[p.path, p.kind.value, p.text, encode_value(p.region)] for p in extract.problems]
-    plain: dict[str, Any] = {
-        "sites": [_plain_site(site) for site in extract.sites],
-        "problems": problems,
-        "texts": list(extract.texts.items()),
-        "hashes": list(extract.hashes.items()),
-        "generated": extract.generated,
-        "ignores": [[encode_value(part) if part.__class__ is Region else part for part in i] for i in extract.ignores],
-    }
-    return json.dumps(plain, separators=(",", ":")).encode()
-
-
-def unpack(payload: bytes) -> Extract:
-    """The inverse of `pack`."""
-    plain = json.loads(payload)
-    return Extract(
-        sites=tuple(_site(site) for site in plain["sites"]),
-        problems=tuple(
-            Problem(path, ProblemKind(kind), text, decode_value(region))
-            for path, kind, text, region in plain["problems"]
-        ),
-        texts=dict(plain["texts"]),
-        hashes=dict(plain["hashes"]),
-        generated=plain["generated"],
-        ignores=tuple(_ignore(ignore) for ignore in plain["ignores"]),
-    )
-
-
-def _ignore(plain: list[Any]) -> "Ignore":
-    from tlsscan.suppressions import Ignore
-
-    made = Ignore._make(plain)
-    return made._replace(ids=tuple(made.ids), region=decode_value(made.region))
-
-
-def _plain_site(site: Site) -> list[Any]:
-    arguments = [[a.position, a.name, encode_value(a.value), encode_value(a.region), a.text] for a in site.arguments]
-    plain = site._replace(arguments=())
-    return [[encode_value(part) if part.__class__ is Region else part for part in plain], arguments]
-
-
-def _site(plain: list[Any]) -> Site:
-    parts, arguments = plain
-    made = Site._make(tuple(part) if isinstance(part, list) and part[:1] != ["region"] else part for part in parts)
-    return made._replace(
-        form=Form(made.form),
-        region=decode_value(made.region),
-        arguments=tuple(
-            Argument(position, name, decode_value(value), decode_value(region), text)
-            for position, name, value, region, text in arguments
-        ),
-    )
-
-
-def pack_definitions(found: Iterable[Definition] | ProblemKind) -> bytes:
-    """Definitions, or why there are none, as JSON."""
-    if isinstance(found, ProblemKind):
-        return json.dumps(found.value).encode()
-    return json.dumps([[d.name, encode_value(d.value), encode_value(d.step), d.language] for d in found]).encode()
-
-
-def unpack_definitions(payload: bytes) -> list[Definition] | ProblemKind:
-    """The inverse of `pack_definitions`."""
-    plain = json.loads(payload)
-    if isinstance(plain, str):
-        return ProblemKind(plain)
-    return [
-        Definition(name, decode_value(value), decode_value(step), language) for name, value, step, language in plain
-    ]

@@ -1,10 +1,13 @@
-"""The files of a run as they are found, by kind and by what they may define: later rounds look at few of them."""
+"""The files of a run as they are found, by kind, by what they may define and by words that stand in them: later rounds
+look at few of them."""
 
+import os
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from tlsscan.discovery import Candidate
 from tlsscan.languages import NAMED_BY_FILE, spoken, stem
+from tlsscan.searches import Spot
 
 
 class Inventory:
@@ -25,6 +28,12 @@ class Inventory:
         """The files that may hold code of any of the languages."""
         kinds = [kind for kind in self._by_kind if not set(spoken(kind)).isdisjoint(languages)]
         return [file for kind in kinds for file in self._by_kind[kind]]
+
+    def at(self, paths: Collection[str]) -> list[Candidate]:
+        """The files at some paths, as they are shown."""
+        names = {os.path.basename(path).encode("utf-8", "surrogateescape") for path in paths}
+        named = (file for file in self.files if os.path.basename(file.fs_path) in names)
+        return [file for file in named if file.path in paths]
 
     def holding(self, language: str, owners: Collection[str]) -> Iterator[Candidate]:
         """The files that may define a member of one of the owners (names of classes, modules, packages).
@@ -49,3 +58,25 @@ class Inventory:
                 found[stem(language, file.fs_path)].append(file)
             self._by_stem[kind] = found
         return self._by_stem[kind]
+
+
+class Sightings:
+    """Which files have which spots, as far as that was looked for."""
+
+    def __init__(self) -> None:
+        self._files: dict[Spot, list[Candidate]] = {}
+
+    def fresh(self, spots: Iterable[Spot]) -> list[Spot]:
+        """Those that were not looked for yet, each once; from now on they count as looked for."""
+        found = [spot for spot in dict.fromkeys(spots) if spot not in self._files]
+        self._files.update((spot, []) for spot in found)
+        return found
+
+    def add(self, spots: Iterable[Spot], file: Candidate) -> None:
+        """A file that has some spots."""
+        for spot in spots:
+            self._files[spot].append(file)
+
+    def files(self, spots: Iterable[Spot]) -> set[Candidate]:
+        """The files that have any of the spots."""
+        return {file for spot in spots for file in self._files[spot]}

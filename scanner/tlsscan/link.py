@@ -45,6 +45,13 @@ def link(sites: Sequence[Site], wanted: Wanted, find: Find) -> list[Site]:
     return current
 
 
+def missing(sites: Iterable[Site], wanted: Wanted) -> dict[str, dict[str, set[str]]]:
+    """The words that `link` is about to look for, by language, with their possible owners."""
+    rows = list(sites)
+    open_now = {index: names for index, site in enumerate(rows) if (names := wanted(site))}
+    return _missing(rows, open_now, defaultdict(set))
+
+
 def _missing(
     sites: Sequence[Site], open_now: Mapping[int, Collection[Name]], asked: Mapping[str, set[tuple[str, str]]]
 ) -> dict[str, dict[str, set[str]]]:

@@ -34,14 +34,20 @@ class Prefilter:
 
     def hit(self, data: bytes | memoryview) -> bool:
         """Whether any literal stands in the data."""
-        if self.lower:
-            data = bytes(data).lower()
+        data = self.folded(data) if self.lower else data
         return any(automaton.find_matches_as_indexes(data) for automaton in self._automata)
+
+    def folded(self, data: bytes | memoryview) -> bytes:
+        """The data as literals are looked for in it."""
+        return bytes(data).lower() if self.lower else bytes(data)
+
+    def held(self, folded: bytes) -> set[int]:
+        """The numbers of the literals that stand in folded data."""
+        return {index for index, _, _ in self._every.find_matches_as_indexes(folded, overlapping=True)}
 
     def anchors(self, data: bytes) -> list[tuple[int, int]]:
         """Start and end of every literal in the data, overlapping ones too, in order, each start once."""
-        if self.lower:
-            data = data.lower()
+        data = self.folded(data)
         found = self._every.find_matches_as_indexes(data, overlapping=True)
         useful = {index: self._useful(index, data) for index in {index for index, _, _ in found}}
         kept = [(start, end) for index, start, end in found if useful[index] and self._stands(index, data, start, end)]

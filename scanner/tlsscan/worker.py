@@ -1,6 +1,7 @@
 """The forked child of the supervisor: takes pieces of work (bytes), does them, sends back bytes.
 
-Knows nothing of what the work is, and nothing of its parent but three pipes and a shared slot.
+What is to be done with them, a brief tells: bytes, too, which come before the first pieces of each round. Knows nothing
+of what the work is, and nothing of its parent but three pipes and a shared slot.
 """
 
 import gc
@@ -15,6 +16,7 @@ from typing import Final, NoReturn
 from tlsscan.records import NamedTuple
 
 Work = Callable[[bytes], bytes | None]
+Prepare = Callable[[bytes], Work]
 
 MEMORY_LIMIT: Final = 2 << 30
 """Bytes of address space that a worker may add to what it was forked with."""
@@ -22,8 +24,9 @@ MEMORY_LIMIT: Final = 2 << 30
 OUT_OF_MEMORY: Final = 77
 """Exit status of a worker that met its limit."""
 
-COMMAND: Final = Struct("=qqq")
-"""What the parent writes: the number of the first piece, how many there are, and the length of what follows."""
+COMMAND: Final = Struct("=qqqq")
+"""What the parent writes: the number of the first piece, how many there are, the length of the brief that follows (-1:
+the last one still holds), and that of the pieces after it."""
 
 FRAME: Final = Struct("=bqq")
 """What the child writes: kind, index, length of the body that follows."""
@@ -46,7 +49,7 @@ def describe(error: Exception) -> str:
 class Child(NamedTuple):
     """What a child is born with. `slot` holds the index in hand, or its complement while the result is sent."""
 
-    work: Work
+    prepare: Prepare
     slot: memoryview
     command: int
     result: int
@@ -72,19 +75,25 @@ def live(child: Child, foreign: list[int]) -> NoReturn:
         os._exit(status)
 
 
-def pack(first: int, pieces: list[bytes]) -> bytes:
-    """An order: pieces with consecutive numbers."""
+def pack(first: int, pieces: list[bytes], brief: bytes | None) -> bytes:
+    """An order: pieces with consecutive numbers, and what to do with them, if that is new."""
     body = marshal.dumps(pieces)
-    return COMMAND.pack(first, len(pieces), len(body)) + body
+    length = -1 if brief is None else len(brief)
+    return COMMAND.pack(first, len(pieces), length, len(body)) + (brief or b"") + body
 
 
 def _serve(child: Child) -> None:
-    work, slot, result = child.work, child.slot, child.result
+    slot, result = child.slot, child.result
+    brief, work = b"", None
     while len(order := _receive(child.command, COMMAND.size)) == COMMAND.size:
-        first, count, length = COMMAND.unpack(order)
+        first, count, briefing, length = COMMAND.unpack(order)
+        if briefing >= 0:
+            brief, work = _receive(child.command, briefing), None
         for index, piece in enumerate(marshal.loads(_receive(child.command, length)), first):
             slot[0] = index
             try:
+                if work is None:
+                    work = child.prepare(brief)
                 payload = work(piece)
             except MemoryError:  # perhaps the fault of what ran before: a fresh worker shall try
                 raise
@@ -101,7 +110,7 @@ def _serve(child: Child) -> None:
 
 def _receive(descriptor: int, size: int) -> bytes:
     """So many bytes; fewer when the parent has no more to say."""
-    data = os.read(descriptor, size)
+    data = os.read(descriptor, size) if size else b""
     while data and len(data) < size and (more := os.read(descriptor, size - len(data))):
         data += more
     return data

@@ -1,0 +1,257 @@
+"""The rounds of a run: all files for their sites, then few of them for the constants and callers that sites ask for."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+from tlsscan import tasks
+from tlsscan.callers import asked_by, follow
+from tlsscan.calls import Question
+from tlsscan.discovery import Candidate
+from tlsscan.extract import PROBLEM_TEXTS, Definition, Extract, Extractor
+from tlsscan.inventory import Inventory, Sightings
+from tlsscan.languages import INSIDE, NAMED_BY_FILE
+from tlsscan.link import Words, link, missing
+from tlsscan.match import Match, match, open_names_of, slots_of
+from tlsscan.model import Area, Argument, Form, Problem, ProblemKind, Site, Usage
+from tlsscan.products import Runtimes
+from tlsscan.records import NamedTuple
+from tlsscan.searches import Spot, spots_of_calls, spots_of_words
+from tlsscan.supervisor import Crew
+from tlsscan.transport import unpack, unpack_definitions
+from tlsscan.values import Name, Region
+
+if TYPE_CHECKING:
+    from tlsscan.context import Context
+    from tlsscan.suppressions import Ignore
+
+Around: TypeAlias = "Callable[[list[str]], Context]"
+
+
+class Gathered(NamedTuple):
+    """What the workers found, before any rule has judged it."""
+
+    sites: list[Site]
+    problems: list[Problem]
+    texts: dict[str, dict[int, str]]
+    hashes: dict[tuple[str, int], str]
+    generated: set[str]
+    ignores: "dict[str, tuple[Ignore, ...]]"
+
+    def add(self, path: str, found: Extract) -> None:
+        """Keep what a file gave, but for its sites and problems."""
+        if found.texts:
+            self.texts.setdefault(path, {}).update(found.texts)
+        if found.ignores:
+            self.ignores[path] = found.ignores
+        self.generated.update([path] if found.generated else [])
+        self.hashes.update({(path, line): value for line, value in found.hashes.items()})
+
+
+class Scanner:
+    """One run over files as they are found. Close it, or use it in a `with`: its workers live through all rounds."""
+
+    def __init__(self, extractor: Extractor, *, jobs: int, timeout: float, around: "Around | None" = None) -> None:
+        """`around` makes the work trees around files that were named one by one: their constants count."""
+        self._extractor = extractor
+        self._around = around
+        self._context: list[Context] = []
+        self.notices: list[str] = []
+        self._inventory = Inventory()
+        self._sightings = Sightings()
+        self._telling: set[Candidate] = set()
+        """The files in which a literal of a sink stands, or a call of what passes its parameter on to one."""
+        self._asked = False
+        self._crew = Crew(tasks.Tasks(extractor).prepare, jobs=jobs, timeout=timeout)
+        self.late: list[Problem] = []
+        """What went wrong while constants were looked for; the same file may have been told of before."""
+
+    def __enter__(self) -> "Scanner":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._crew.close()
+
+    def gather(self, batches: Iterable[list[Candidate]], meanwhile: Callable[[], None] | None = None) -> Gathered:
+        """The sites of all files; the batches are drawn while workers are busy with the ones before."""
+        gathered = Gathered([], [], {}, {}, set(), {})
+        files, lost = self._inventory.files, gathered.problems.append
+        for file, payload in self._round(files, self._noted(batches), tasks.sites(), lost, meanwhile):
+            found = unpack(payload)
+            gathered.sites.extend(found.sites)
+            gathered.problems.extend(found.problems)
+            gathered.add(file.path, found)
+            self._telling.add(file)
+        gathered.sites.sort(key=lambda site: (site.path, site.region))
+        return gathered
+
+    def _noted(self, batches: Iterable[list[Candidate]]) -> Iterator[list[Candidate]]:
+        """The batches, their files remembered by number."""
+        for batch in batches:
+            self._inventory.add(batch)
+            for language in {file.language for file in batch} - INSIDE.keys():
+                self._extractor.index(language)  # once here, not once in each worker that is still to be forked
+            yield batch
+
+    def _round(
+        self,
+        files: Sequence[Candidate],
+        batches: Iterable[Sequence[Candidate]],
+        brief: bytes,
+        lost: Callable[[Problem], None],
+        meanwhile: Callable[[], None] | None = None,
+    ) -> Iterator[tuple[Candidate, bytes]]:
+        """What workers tell of files, which may grow with each batch; a file that cost a worker becomes a problem."""
+        languages: set[str] = set()  # each begins with its grammar, which takes longer than a few files
+
+        def pieces() -> Iterator[list[bytes]]:
+            for batch in batches:
+                languages.update(file.language for file in batch)
+                yield [file.pack() for file in batch]
+
+        for outcome in self._crew.run(pieces(), brief, sorts=lambda: len(languages), meanwhile=meanwhile):
+            file = files[outcome.index]
+            if outcome.failure is not None:
+                lost(Problem(file.path, outcome.failure.kind, outcome.failure.text))
+            elif outcome.payload:
+                yield file, outcome.payload
+
+    def named(self, sites: list[Site], roots: Sequence[str]) -> list[Site]:
+        """The sites, those that mean something of the scanned code itself told apart."""
+        if not any(site.form is Form.DECLARATION for site in sites):
+            return sites
+        from tlsscan.origin import below, origin_of
+        from tlsscan.own import own_names
+
+        def is_sink(language: str, name: str) -> bool:
+            return self._extractor.index(language).is_sink(name)
+
+        def is_aside(site: Site) -> bool:
+            return Area.TEST in origin_of(below(site.path, roots), site.language, False).areas
+
+        return own_names(sites, is_sink, is_aside)
+
+    def matches(self, gathered: Gathered, runtimes: Runtimes) -> list[Match]:
+        """The usages of all sites: open names linked first, then parameters that callers fill."""
+
+        def wanted(site: Site) -> set[Name]:
+            return open_names_of(site, self._extractor.index(site.language), runtimes)
+
+        def slots(site: Site) -> list[Argument]:
+            return slots_of(site, self._extractor.index(site.language), runtimes)
+
+        def linked(sites: Sequence[Site]) -> list[Site]:
+            return link(sites, wanted, self._find)
+
+        asked = spots_of_calls(asked_by(gathered.sites, slots))
+        self._look_for(self._word_spots(missing(gathered.sites, wanted)), asked)  # for both at once
+        sites = linked(gathered.sites)
+        own = self._matched(sites, runtimes)
+        filled = follow(sites, slots, partial(self._calls, gathered), linked)
+        return told_at_callers(own, self._matched(filled, runtimes)) if filled else own
+
+    def _matched(self, sites: Sequence[Site], runtimes: Runtimes) -> list[Match]:
+        found: list[Match] = []
+        for language in sorted({site.language for site in sites}):
+            own = [site for site in sites if site.language == language]
+            found.extend(match(own, self._extractor.index(language), runtimes))
+        return found
+
+    # -- rounds for what sites ask for -------------------------------------------------------------------------
+
+    def _look_for(self, words: Iterable[Spot] = (), calls: Iterable[Spot] = ()) -> None:
+        """Find the files that have spots, as far as nobody has looked for these yet. Words are looked for around files
+        that were named, too."""
+        defined = self._sightings.fresh(words)
+        wanted = [*defined, *self._sightings.fresh(calls)]
+        if wanted:
+            files = self._inventory.speaking({spot.language for spot in wanted})
+            beside = self._beside() if defined else ()
+            files += [file for place in beside for file in place.speaking({spot.language for spot in defined})]
+            for file, payload in self._round(files, [files], tasks.spots(wanted), self._lost):
+                self._sightings.add((wanted[number] for number in tasks.numbers(payload, len(wanted))), file)
+
+    @staticmethod
+    def _word_spots(words: Words) -> list[Spot]:
+        """The spots of words, for languages whose files do not tell by their names what they define."""
+        languages = sorted(words.keys() - NAMED_BY_FILE)
+        return [spot for language in languages for spot in spots_of_words(language, words[language])]
+
+    def _find(self, words: Words) -> Iterator[tuple[str, Definition]]:
+        """Definitions of words, with their language, in the files that may hold them for one of their owners."""
+        spots = self._word_spots(words)
+        self._look_for(spots)
+        found = self._sightings.files(spots)
+        for language in words.keys() & NAMED_BY_FILE:
+            owners = {part for own in words[language].values() for name in own for part in name.split(".")}
+            found.update(self._inventory.holding(language, owners))
+            for place in self._beside():
+                found.update(place.holding(language, owners))
+        files = sorted(found)
+        for file, payload in self._round(files, [files], tasks.definitions(words), self._lost):
+            told = unpack_definitions(payload)
+            if isinstance(told, ProblemKind):
+                self._lost(Problem(file.path, told, PROBLEM_TEXTS.get(told, told.value)))
+            else:
+                yield from ((definition.language, definition) for definition in told)
+
+    def _beside(self) -> "list[Context]":
+        """The files around those that were named one by one, from the first open name on."""
+        if self._around is not None and not self._context:
+            self._context = [self._around(self.notices)]
+        return self._context
+
+    def _lost(self, problem: Problem) -> None:
+        """A file could not be searched; of one that was not named itself that is told, and is no fault of the run."""
+        if any(context.holds(problem.path) for context in self._context):
+            self.notices.append(f"{problem.path} could not be searched for constants: {problem.text}")
+        else:
+            self.late.append(problem)
+
+    def _calls(self, gathered: Gathered, questions: Sequence[Question]) -> list[Site]:
+        """The calls of functions in the files of their languages, in order; their lines are kept for frames."""
+        files = self._asked_files(questions)
+        self._asked = True
+        calls: list[Site] = []
+        for file, payload in self._round(files, [files], tasks.calls(questions), self._lost):
+            found = unpack(payload)
+            calls.extend(found.sites)
+            self.late.extend(found.problems)
+            gathered.add(file.path, found)
+            self._telling.add(file)
+        return sorted(calls, key=lambda site: (site.path, site.region))
+
+    def _asked_files(self, questions: Sequence[Question]) -> list[Candidate]:
+        """The files that may hold calls of functions: those in which the functions stand, and those that name them."""
+        languages = {question.language for question in questions}
+        if self._asked:  # callers of callers are looked for where TLS is spoken of: another look at all costs too much
+            return [file for file in self._inventory.speaking(languages) if file in self._telling]
+        spots = list(spots_of_calls(questions))
+        self._look_for(calls=spots)
+        homes = self._inventory.at({question.path for question in questions})
+        return sorted(self._sightings.files(spots).union(homes))
+
+
+def told_at_callers(own: Sequence[Match], passed: Sequence[Match]) -> list[Match]:
+    """Matches without what callers answer: a slot that is not known where it stands, but by some caller. Where a part
+    of the slot was known before, a caller is told of only if it adds to that."""
+    places = {_place(usage): usage.permitted for found in own for usage in found.usages if usage.permitted.open}
+    kept: list[Match] = []
+    answered: set[tuple[str, Region]] = set()
+    for found in passed:
+        usages = [usage for usage in (*found.usages, *found.lower) if usage.passed]
+        origins = {(usage.passed[-1].path, usage.passed[-1].region) for usage in usages}
+        answered |= origins
+        before = next((places[origin] for origin in origins if origin in places), None)
+        if before is None or any(not usage.permitted.sure <= before.sure for usage in usages):
+            kept.append(found._replace(told=True))
+    silent = [
+        found
+        for found in own
+        if not all(usage.permitted.unresolved and _place(usage) in answered for usage in found.usages)
+    ]
+    return [*silent, *kept]
+
+
+def _place(usage: Usage) -> tuple[str, Region]:
+    return (usage.place.path, usage.place.region)

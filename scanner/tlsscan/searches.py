@@ -1,0 +1,121 @@
+"""What later rounds look for in files: which words stand there, definitions of constants, calls of functions."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from tlsscan import languages
+from tlsscan.calls import Calls, Question, words_of
+from tlsscan.languages import LOWERED
+from tlsscan.patterns import lazy
+from tlsscan.prefilter import Prefilter
+from tlsscan.records import NamedTuple
+from tlsscan.rulebook import Literal
+
+DECLARATION = lazy(rb"(?i:\b(?:class|struct|interface|enum|record|trait|module|namespace|package)\s+)[\w.:\\]*\Z")
+DECLARATION_REACH = 120
+
+
+class Spot(NamedTuple):
+    """Two words that a file of a language must hold to be looked into (an empty second one: the first alone), for
+    calls or for definitions."""
+
+    language: str
+    word: str
+    beside: str
+    calls: bool = False
+
+
+def spots_of_words(language: str, owners: Mapping[str, Collection[str]]) -> Iterator[Spot]:
+    """What a file holds that defines one of the words for one of its owners."""
+    for word, own in owners.items():
+        for owner in own:
+            yield _spot(language, word, owner.rpartition(".")[2])
+
+
+def spots_of_calls(questions: Iterable[Question]) -> Iterator[Spot]:
+    """What a file holds that calls one of the functions and is not its home."""
+    for question in questions:
+        word, *owners = words_of(question.callee, question.language)
+        for owner in owners or [""]:
+            yield _spot(question.language, word, owner)._replace(calls=True)
+
+
+def _spot(language: str, word: str, beside: str) -> Spot:
+    """The longer word is looked for first: it is the rarer one."""
+    first, second = sorted((word, beside), key=len, reverse=True)
+    return Spot(language, first.lower(), second.lower()) if language in LOWERED else Spot(language, first, second)
+
+
+class Spotting:
+    """Many spots of one language, each known by a number."""
+
+    def __init__(self, language: str, spots: Mapping[int, Spot]) -> None:
+        self._numbers: dict[str, list[tuple[bytes, int]]] = defaultdict(list)
+        for number, spot in spots.items():
+            self._numbers[spot.word].append((spot.beside.encode(), number))
+        self._words = list(self._numbers)
+        self._prefilter = Prefilter(language, dict.fromkeys(self._words, Literal()))
+
+    def numbers(self, raw: memoryview) -> list[int]:
+        """The numbers of the spots that a file has."""
+        if not self._prefilter.hit(raw):
+            return []
+        data = self._prefilter.folded(raw)
+        held = [self._words[index] for index in self._prefilter.held(data)]
+        return [number for word in held for beside, number in self._numbers[word] if beside in data]
+
+
+class Search:
+    """What is looked for in the files of one language: words, and the dotted names of what may own them (an empty
+    text: nothing)."""
+
+    def __init__(self, language: str, owners: Mapping[str, Collection[str]]) -> None:
+        self.language = language
+        self.words = sorted(owners)
+        self.owners = {part for own in owners.values() for name in own for part in name.split(".")}
+        self._owners = {
+            word: sorted({name.rpartition(".")[2].encode() for name in own}) for word, own in owners.items()
+        }
+        spelled = [word.lower() for word in self.words] if language in LOWERED else self.words
+        self._prefilter = Prefilter(language, dict.fromkeys(spelled, Literal()))
+        self._named = {owner for own in self._owners.values() for owner in own}
+
+    def concerns(self, raw: memoryview, path: str) -> bool:
+        """Whether a word stands in a file, and the name of anything that may own one."""
+        if not self._prefilter.hit(raw):
+            return False
+        data = bytes(raw)
+        return self.language in languages.NAMED_BY_FILE or any(owner in data for owner in self._named)
+
+    def declares(self, data: bytes, word: str) -> bool:
+        """Whether the text of a file declares anything that may own a word: `class Settings`, `namespace Shop`."""
+        owners = self._owners[word]
+        return b"" in owners or any(_declares(data, owner) for owner in owners)
+
+
+class CallSearch:
+    """The calls that are looked for in the files of one language, with the literals that find them."""
+
+    def __init__(self, calls: Calls) -> None:
+        self.calls = calls
+        literals = calls.literals()
+        self._prefilter = Prefilter(calls.language, literals)
+        self._at_home = Prefilter(calls.language, dict.fromkeys(literals, Literal()))
+
+    def concerns(self, raw: memoryview, path: str) -> bool:
+        """Whether a function may be called in a file."""
+        return bool(self.anchors(bytes(raw), path))
+
+    def anchors(self, data: bytes, path: str) -> list[tuple[int, int]]:
+        """Where the functions are named in a file."""
+        prefilter = self._at_home if self.calls.is_home(path) else self._prefilter
+        return prefilter.anchors(data)
+
+
+def _declares(data: bytes, owner: bytes) -> bool:
+    at = data.find(owner)
+    while at >= 0:
+        if DECLARATION.search(data, max(at - DECLARATION_REACH, 0), at):
+            return True
+        at = data.find(owner, at + 1)
+    return False

@@ -1,0 +1,103 @@
+"""What workers are asked to do with files. A task is told as a brief, in bytes, since workers live through several."""
+
+import marshal
+from collections.abc import Collection, Mapping, Sequence
+from struct import Struct
+
+from tlsscan.calls import Calls, Question
+from tlsscan.discovery import Candidate
+from tlsscan.extract import Extractor
+from tlsscan.searches import CallSearch, Search, Spot, Spotting
+from tlsscan.transport import pack, pack_definitions
+from tlsscan.values import Callee
+from tlsscan.worker import Work
+
+EVERYTHING = b"*"
+"""What is told instead of numbers of spots where only a closer look can tell."""
+
+_NUMBER = Struct("=I")
+
+
+def sites() -> bytes:
+    """To find the sites of a file."""
+    return marshal.dumps(("sites", None))
+
+
+def spots(wanted: Sequence[Spot]) -> bytes:
+    """To tell which spots a file has, by their numbers in the sequence."""
+    return marshal.dumps(("spots", [tuple(spot) for spot in wanted]))
+
+
+def calls(questions: Sequence[Question]) -> bytes:
+    """To find the calls of functions in a file."""
+    plain = [(row.language, row.path, row.parameter, tuple(row.callee), row.keys) for row in questions]
+    return marshal.dumps(("calls", plain))
+
+
+def definitions(words: Mapping[str, Mapping[str, Collection[str]]]) -> bytes:
+    """To find the definitions of words, by language, for their owners."""
+    plain = {language: {word: list(own) for word, own in owners.items()} for language, owners in words.items()}
+    return marshal.dumps(("definitions", plain))
+
+
+def numbers(payload: bytes, count: int) -> Sequence[int]:
+    """Which of so many spots a worker told."""
+    if payload == EVERYTHING:
+        return range(count)
+    whole = payload[: len(payload) // _NUMBER.size * _NUMBER.size]
+    return [number for (number,) in _NUMBER.iter_unpack(whole) if number < count]
+
+
+class Tasks:
+    """The tasks, as a worker does them."""
+
+    def __init__(self, extractor: Extractor) -> None:
+        self._extractor = extractor
+
+    def prepare(self, brief: bytes) -> Work:
+        """What a brief asks to do with each file."""
+        kind, told = marshal.loads(brief)
+        if kind == "sites":
+            return self._sites
+        if kind == "spots":
+            return self._spots([Spot(*row) for row in told])
+        if kind == "calls":
+            return self._calls([Question(*row)._replace(callee=Callee(*row[3])) for row in told])
+        return self._definitions(told)
+
+    def _sites(self, piece: bytes) -> bytes | None:
+        found = self._extractor.extract(Candidate.unpack(piece))
+        return pack(found) if found is not None else None
+
+    def _spots(self, wanted: Sequence[Spot]) -> Work:
+        spottings = {
+            language: Spotting(language, {number: spot for number, spot in enumerate(wanted) if spot[0] == language})
+            for language in {spot.language for spot in wanted}
+        }
+
+        def work(piece: bytes) -> bytes | None:
+            found = self._extractor.spots(Candidate.unpack(piece), spottings)
+            return EVERYTHING if found is None else b"".join(map(_NUMBER.pack, found))
+
+        return work
+
+    def _calls(self, questions: Sequence[Question]) -> Work:
+        searches = {
+            language: CallSearch(Calls(language, [row for row in questions if row.language == language]))
+            for language in {row.language for row in questions}
+        }
+
+        def work(piece: bytes) -> bytes | None:
+            found = self._extractor.calls(Candidate.unpack(piece), searches)
+            return pack(found) if found is not None else None
+
+        return work
+
+    def _definitions(self, words: Mapping[str, Mapping[str, Collection[str]]]) -> Work:
+        searches = {language: Search(language, owners) for language, owners in words.items()}
+
+        def work(piece: bytes) -> bytes | None:
+            found = self._extractor.definitions(Candidate.unpack(piece), searches)
+            return pack_definitions(found) if found else None
+
+        return work
