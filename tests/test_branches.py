@@ -133,3 +133,46 @@ def test_what_stands_before_a_chain_with_an_else_is_overwritten(name: str, tmp_p
     code, old, new = CHAINS[name]
     values = {"before": old, **dict.fromkeys(BRANCHES, new)}
     assert not told(scanned(tmp_path, {name: code.format(**values)}))
+
+
+SWITCH = """using System.Net;
+class Sockets
+{{
+    void Connect(Kind kind)
+    {{
+        var p = SecurityProtocolType.SystemDefault;
+        switch (kind)
+        {{
+            case Kind.{also}:
+            case Kind.Tls1Implicit:
+                p = SecurityProtocolType.Tls;
+                break;
+            case Kind.Tls11:
+                p = SecurityProtocolType.Tls11;
+                break;
+            default:
+                p = {other};
+                break;
+        }}
+        ServicePointManager.SecurityProtocol = p;
+    }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("also", "other", "levels"),
+    [
+        pytest.param("Tls1Explicit", "SecurityProtocolType.Tls12", {11: "warning", 14: "warning"}, id="all by name"),
+        pytest.param(
+            "Tls1Explicit",
+            "SecurityProtocolType.Ssl3",
+            {11: "warning", 14: "warning", 17: "error"},
+            id="an old default excuses and blames no other arm",
+        ),
+        pytest.param("Auto", "SecurityProtocolType.Tls12", {11: "error", 14: "warning"}, id="one label names nothing"),
+    ],
+)
+def test_each_arm_is_judged_by_its_own_labels(also: str, other: str, levels: dict[int, str], tmp_path: Path) -> None:
+    report = scanned(tmp_path, {"a.cs": SWITCH.format(also=also, other=other)})
+    assert {f.usage.place.region.line: f.level.value for f in report.findings} == levels

@@ -21,6 +21,7 @@ from tlsscan.values import Arm, Choice, Text
         ("CURLOPT_SSLVERSION", "-"),
         ("TLSv14", "-"),
         ("tls10000", "-"),
+        ("Kind.Tls1OrSsl3Implicit", "ssl3 1.0"),
     ],
 )
 def test_versions_named_in_a_text(text: str, named: str) -> None:
@@ -55,6 +56,11 @@ def test_versions_named_in_a_text(text: str, named: str) -> None:
         ("defined('CURL_SSLVERSION_TLSv1') == true", False),
         ("$mode === 'legacy'", False),
         ("$forceTLSv1", False),
+        ("kind is Kind.Tls1Explicit or Kind.Tls1Implicit", True),
+        ("kind is Kind.Tls1, Kind.Tls11", True),
+        ("kind is Kind.Auto or Kind.Tls1", False),
+        ("kind is Kind.Tls1 or something else", False),
+        ("kind is Kind.Auto, Kind.Tls1", False),
         ("", False),
     ],
 )

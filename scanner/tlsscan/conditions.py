@@ -8,10 +8,14 @@ import re
 from tlsscan.patterns import lazy
 from tlsscan.protocol import Version, VersionSet
 
-_NAMED = lazy(r"(?:(?<![A-Za-z])|start)(ssl|tls)[ _:-]?v?[ _-]?(\d)(?:[._]?(\d))?(?!\d)", re.IGNORECASE)
+_NAMED = lazy(
+    r"(?:(?<![A-Za-z])|start|(?-i:(?<=[a-z])(?=[ST])))(ssl|tls)[ _:-]?v?[ _-]?(\d)(?:[._]?(\d))?(?!\d)", re.IGNORECASE
+)
 _BARE = lazy(r"""['"]v?1[._]([0-3])['"]""", re.IGNORECASE)  # `case '1.0'`, around a TLS version
 _COMPARES = lazy(r"==|\bcase\b|\bequals|\beql?\b|\bis\b|\bhas_?option\b|-[ic]?eq\b|\bin(?:_array)?\b", re.IGNORECASE)
 _DENIES = lazy(r"!=|<>|\bnot\b|-[ic]?ne\b|^!|defined|exists|hasattr|respond_to", re.IGNORECASE)
+_SWITCHED = lazy(r"[^()]*\bis ([^()]+)")  # `case A: case B:`, as frontends write it
+_LABEL = lazy(r"\s+or\s+|\s*[,|]\s*")
 _NAME = r"""[:'"]{0,2}(?:(?:ssl|tls)[ _-]?v?[0-9][0-9._]*(?:_(?:client|server))?|1(?:[._][0-3])?)['"]?"""
 _NAMES = lazy(rf"{_NAME}(?:[\s,|]+{_NAME})*", re.IGNORECASE)
 _VERSIONS = {
@@ -37,9 +41,10 @@ def _asks(condition: str, versions: VersionSet) -> bool:
     """The same of one of several conditions that all hold."""
     if not _COMPARES.search(condition) or _DENIES.search(condition):
         return False
-    bare = {_VERSIONS["tls", "1", minor] for minor in _BARE.findall(condition)}
-    named = named_in(condition) | bare
-    return bool(named) and min(named) <= min(versions)
+    switched = _SWITCHED.fullmatch(condition)
+    labels = _LABEL.split(switched.group(1)) if switched is not None else [condition]
+    named = [named_in(label) | {_VERSIONS["tls", "1", minor] for minor in _BARE.findall(label)} for label in labels]
+    return all(named) and min(min(one) for one in named) <= min(versions)
 
 
 def only_names_versions(text: str) -> bool:

@@ -658,6 +658,7 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
         assumed=_assumed(outcome, rule.base, runtimes),
         named=_named(hit, reading) if hit.built and site.passed is None else (),
         passed=site.passed.steps if site.passed is not None else (),
+        asked=bool(asked),
     )
 
 

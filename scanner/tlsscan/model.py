@@ -176,9 +176,10 @@ class Usage(NamedTuple):
     """A site that met a sink: the versions it permits, and how that was concluded. No opinion.
 
     `newest` is the newest version that the base offers (for the verdict `caps`); `condition` is the arm
-    that was judged; `assumed` are the products whose assumed version took part. `named` tells where the
-    versions are named, if several statements put the value together; it is empty otherwise. `passed` is the way
-    from the place through parameters to the slot, which comes last.
+    that was judged, `asked` says that it holds only where an old version was asked for by name; `assumed` are the
+    products whose assumed version took part. `named` tells where the versions are named, if several statements put the
+    value together; it is empty otherwise. `passed` is the way from the place through parameters to the slot, which
+    comes last.
     """
 
     rule: str
@@ -201,6 +202,7 @@ class Usage(NamedTuple):
     named: tuple[Naming, ...] = ()
     origin: Origin = Origin()
     passed: tuple[Step, ...] = ()
+    asked: bool = False
 
 
 class Verdict(StrEnum):

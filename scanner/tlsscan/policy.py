@@ -96,7 +96,7 @@ def findings(usages: Sequence[Usage], rule: Rule, policy: Policy) -> list[Findin
     for usage in usages:
         for naming in usage.named:
             if any(version < policy.floor for version in naming.versions & usage.permitted.sure):
-                excused = usage.guarded and _is_excused(usage, whole, policy)
+                excused = usage.asked or (usage.guarded and _is_excused(usage, whole, policy))
                 moved.setdefault(naming.place, []).append(_at(usage._replace(guarded=excused), naming))
     return [judge(told, rule, policy) for told in moved.values()] or [whole]
 

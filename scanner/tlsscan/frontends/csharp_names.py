@@ -7,7 +7,15 @@ from weakref import WeakKeyDictionary
 from tree_sitter import Node
 
 from tlsscan.frontends.base import SNIPPET, Binding, Frontend, Path, Unit, children, field, text_of
-from tlsscan.frontends.csharp_nodes import LAMBDA_KINDS, METHOD_KINDS, PREPROC_KINDS, TYPE_KINDS, dotted
+from tlsscan.frontends.csharp_nodes import (
+    LAMBDA_KINDS,
+    METHOD_KINDS,
+    PREPROC_KINDS,
+    TYPE_KINDS,
+    dotted,
+    section_text,
+    sections_of,
+)
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
@@ -89,8 +97,8 @@ class CSharpNames(Frontend):
         text = super().asked(path, level, condition)
         if path[level].type != "switch_section" or level < 2:
             return text
-        subject = " ".join(text_of(field(path[level - 2], "value")).split()).removeprefix("(").removesuffix(")")
-        return f"{subject} is {text if condition.type != 'default' else 'something else'}"[:SNIPPET]
+        asked = next((labels for labels, section in sections_of(path[level - 1]) if section == path[level]), text)
+        return section_text(path[level - 2], asked)[:SNIPPET]
 
     def blocks(self, path: Path) -> tuple[int, ...]:
         """Start offsets of blocks, switch sections, preprocessor arms and single statements under an `if`."""

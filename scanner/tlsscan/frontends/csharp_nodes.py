@@ -66,14 +66,26 @@ def returned(body: Node) -> Iterator[tuple[str, Node]]:
 
 def _sections(switch: Node) -> Iterator[tuple[str, Node]]:
     """The sections of a switch, each with what it asks: `version is Versions.Old`."""
-    subject = " ".join(text_of(field(switch, "value")).split())
     body = field(switch, "body")
+    for asked, section in sections_of(body) if body is not None else ():
+        yield section_text(switch, asked), section
+
+
+def section_text(switch: Node, asked: str) -> str:
+    """What a section asks, with what is switched on."""
+    subject = " ".join(text_of(field(switch, "value")).split()).removeprefix("(").removesuffix(")")
+    return f"{subject} is {asked}"[:120]
+
+
+def sections_of(body: Node) -> Iterator[tuple[str, Node]]:
+    """The sections of a switch's body that hold statements, each with all its labels: to the grammar, `case A: case B:`
+    are two sections."""
     asked: list[str] = []
-    for section in children(body) if body is not None else []:
+    for section in children(body):
         labels = [child for child in section.children if child.type.endswith("_pattern") or child.type == "default"]
-        asked += ["something else" if label.type == "default" else text_of(label) for label in labels]
-        if len(children(section)) > sum(label.is_named for label in labels):  # `case A: case B:` are two sections
-            yield f"{subject} is {' or '.join(asked)}"[:120], section
+        asked += ["something else" if label.type == "default" else " ".join(text_of(label).split()) for label in labels]
+        if len(children(section)) > sum(label.is_named for label in labels):
+            yield " or ".join(asked), section
             asked = []
 
 
