@@ -215,6 +215,26 @@ def test_a_condition_on_the_text_of_another_argument(second: Value, reported: bo
     assert bool(matches(rules, call("set_tls_option", V1, second))) is reported
 
 
+def test_an_object_may_go_by_the_text_of_another_argument() -> None:
+    rules = book(
+        WORDS,
+        rule(
+            "key",
+            "exactly",
+            "words",
+            "{call: set_tls_option, position: 0, where: {position: 1, like: 'key*'}}",
+            "fold: {group: key, like: true}\nsides: {client: '*/client', server: '*/server'}",
+        ),
+    )
+    client, server, both = (Text(f"key/{side}") for side in ("client", "server", "other"))
+    made = [
+        call("set_tls_option", V1, key, line=line)
+        for line, key in enumerate((client, server, via(client), both), start=1)
+    ]
+    found = [match.usages[0] for match in matches(rules, *made)]
+    assert {usage.place.region.line: usage.role.value for usage in found} == {3: "client", 2: "server", 4: "both"}
+
+
 def test_several_conditions_must_all_hold() -> None:
     rules = exactly("{call: set_tls_option, position: 0, where: [{position: 1, is: 32}, {argument: key, like: 'a*'}]}")
     assert matches(rules, call("set_tls_option", V1, Number(32), key=Text("Abc")))

@@ -264,7 +264,7 @@ REFUSALS = [
     ("[https://example.org/]", "the manual", "'the manual' is not an address", ""),
     ("    remediation: Do better.\n", "", "the rule has no 'remediation'", ""),
     ("    title: A connection\n", "    title:\n", "a text is expected here", ""),
-    ("{api} says", "{apii} says", "'{apii}' is nothing that a message can show", "{api}, {value}, {versions} are"),
+    ("{api} says", "{apii} says", "'{apii}' is nothing that a message can show", "{api}, {value}, {versions}, {side}"),
     ("{api} says", "{api.__class__} says", "is nothing that a message can show", ""),
     ("{api} says", "{ says", "'{' is nothing that a message can show", ""),
     ("id: demo/connect", "id: other/connect", "the rule id 'other/connect' must begin with demo/", ""),

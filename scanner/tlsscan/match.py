@@ -431,18 +431,28 @@ def _is_meant(site: Site, sink: Sink) -> bool:
 
 
 def _where_holds(site: Site, where: Where) -> bool:
+    argument = _argument_of(site, where)
+    return argument is not None and _fits(argument.value, where)
+
+
+def _argument_of(site: Site, where: Where) -> Argument | None:
+    """The argument that a condition is about."""
     for argument in site.arguments:
         named = bool(where.argument) and same_word(argument.name, where.argument, site.language)
         if named or (argument.position is not None and argument.position == where.position):
-            return _fits(argument.value, where)
-    return False
+            return argument
+    return None
 
 
 def _fits(value: Value, where: Where) -> bool:
     """Whether a value may be what a condition asks for."""
     if where.like:
-        return any(fnmatchcase(text.lower(), like.lower()) for text in texts(value) for like in where.like)
+        return any(_is_like(text, like) for text in texts(value) for like in where.like)
     return any(_is_key(arm, where.keys) for arm in _arms(value))
+
+
+def _is_like(text: str, like: str) -> bool:
+    return fnmatchcase(text.lower(), like.lower())
 
 
 def _arms(value: Value) -> list[Value]:
@@ -489,10 +499,11 @@ def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
     open_groups: dict[tuple[str, str, str], list[list[_Hit]]] = {}
     for hit in hits:
         fold = hit.rule.fold
-        if fold is None or not hit.site.target or not hit.certain:
+        target = hit.site.target if fold is None or not fold.like else " ".join(_compared(hit))
+        if fold is None or not target or not hit.certain:
             groups.append([hit])
             continue
-        own = open_groups.setdefault((hit.site.home, hit.site.target, fold.group), [])
+        own = open_groups.setdefault((hit.site.home, target, fold.group), [])
         before = next((group for group in reversed(own) if _follows(group[-1].site, hit.site)), None)
         if before is None or (fold.starts and before[-1].site.region != hit.site.region):
             group = [hit]
@@ -504,6 +515,22 @@ def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
         own.append(group)
         groups.append(group)
     return groups
+
+
+def _compared(hit: _Hit) -> tuple[str, ...]:
+    """The texts that the sink's `like` compares."""
+    given = (_argument_of(hit.site, where) for where in hit.sink.where if where.like)
+    return tuple(text for argument in given if argument is not None for text in texts(argument.value))
+
+
+def _side(hit: _Hit) -> Role | None:
+    """The side of a connection that the text tells which a `like` compares; None where it tells none, or both."""
+    sides = hit.rule.sides
+    found = {
+        next((role for role, likes in sides if any(_is_like(text, like) for like in likes)), None)
+        for text in (_compared(hit) if sides else ())
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def _follows(earlier: Site, later: Site) -> bool:
@@ -646,7 +673,7 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
         language=site.language,
         permitted=outcome,
         newest=max(base.offered | base.possible, default=Version.TLS1_3),
-        role=hit.sink.role or rule.role,
+        role=hit.sink.role or _side(hit) or rule.role,
         confidence=hit.confidence,
         trace=reading.steps,
         related=related,

@@ -382,6 +382,11 @@ RULE = record(
         "vocabulary": VOCABULARY_NAME,
         "base": IDENTIFIER,
         "role": ROLE,
+        "sides": record(
+            {"client": listing(text(), single=True), "server": listing(text(), single=True)},
+            ("client", "server"),
+            "table of sides",
+        ),
         "holes": HOLES,
         "fold": record(
             {
@@ -389,6 +394,7 @@ RULE = record(
                 "resets": listing(word(("floor", "ceiling", "enabled", "removed"), "a part"), single=True),
                 "pinned": word(("rejected",), "what a pinned object does"),
                 "starts": flag("the site makes a new object"),
+                "like": flag("objects go by the text that `like` compares"),
             },
             ("group",),
             "fold",
@@ -396,7 +402,7 @@ RULE = record(
         "evidence": EVIDENCE,
         "note": text(),
         "sinks": listing(SINK),
-        "message": template(("api", "value", "versions"), "a message"),
+        "message": template(("api", "value", "versions", "side"), "a message"),
         "remediation": REMEDIES,
         "references": listing(URL, single=True),
         "examples": either(lambda node: int(isinstance(node, Sequence)), code(), listing(EXAMPLE)),

@@ -14,6 +14,7 @@ LEVELS = {
     Verdict.UNRESOLVED: Level.NOTE,
     Verdict.OK: Level.NONE,
 }
+SIDES = {Role.CLIENT: " as a client", Role.SERVER: " as a server"}
 LOWERED = {Level.ERROR: Level.WARNING, Level.WARNING: Level.NOTE, Level.NOTE: Level.NOTE, Level.NONE: Level.NONE}
 
 
@@ -169,7 +170,7 @@ def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version) -> str:
     if usage.permitted.rejected:
         return f"{usage.api} already fails: {usage.permitted.rejected}"
     versions = in_words(usage.permitted.versions)
-    fact = rule.message.format(api=usage.api, versions=versions, value=usage.value)
+    fact = rule.message.format(api=usage.api, versions=versions, value=usage.value, side=SIDES.get(usage.role, ""))
     if usage.confidence is Confidence.LOW:
         fact = f"{usage.value} stands in text that was not parsed; as a setting it permits {versions}"
     return f"{fact}{_consequence(usage, said, floor)}{_aside(usage)}"

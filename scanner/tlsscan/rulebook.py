@@ -206,6 +206,7 @@ class Rulebook:
             holes=plain.get("holes", "kept"),
             fold=_fold(plain.get("fold")),
             note=plain.get("note", ""),
+            sides=tuple((role, tuple(plain["sides"][role])) for role in Role if role in plain.get("sides", {})),
         )
 
     def _sink(self, plain: Plain) -> Sink:
@@ -303,7 +304,13 @@ def _example(plain: Plain, language: str) -> Example:
 def _fold(plain: Plain | None) -> Fold | None:
     if plain is None:
         return None
-    return Fold(plain["group"], tuple(plain.get("resets", [])), plain.get("pinned", ""), plain.get("starts", False))
+    return Fold(
+        plain["group"],
+        tuple(plain.get("resets", [])),
+        plain.get("pinned", ""),
+        plain.get("starts", False),
+        plain.get("like", False),
+    )
 
 
 def _where(plain: Plain) -> Where:

@@ -133,12 +133,14 @@ class Sink(NamedTuple):
 
 class Fold(NamedTuple):
     """How a rule's write joins other sites on the same object: a group name, what it resets, whether it is refused
-    once the object is pinned to one version, and whether the site makes a new object."""
+    once the object is pinned to one version, whether the site makes a new object, and whether objects go by the text
+    that the sink's `like` compares (the key of a registry)."""
 
     group: str
     resets: tuple[str, ...] = ()
     pinned: str = ""
     starts: bool = False
+    like: bool = False
 
 
 class Example(NamedTuple):
@@ -187,7 +189,8 @@ class Remedy(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One sink family with its vocabulary and its texts."""
+    """One sink family with its vocabulary and its texts. `sides` are patterns of the text that a sink's `like`
+    compares, by the side of a connection that they tell."""
 
     id: str
     title: str
@@ -208,6 +211,7 @@ class Rule(NamedTuple):
     holes: str = "kept"
     fold: Fold | None = None
     note: str = ""
+    sides: tuple[tuple[Role, tuple[str, ...]], ...] = ()
 
 
 class SinkKey(NamedTuple):

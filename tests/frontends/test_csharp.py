@@ -680,6 +680,14 @@ def test_a_constant_with_a_text_is_followed_to_its_uses() -> None:
     assert ("C.Set", 2) in [(site.names[0], site.region.line) for site in unit_sites]
 
 
+@pytest.mark.parametrize(("more", "found"), [("", True), ("k = 1; " * 60, False)])
+def test_a_name_of_one_letter_is_followed_where_it_stands_in_few_places(more: str, found: bool) -> None:
+    code = f'class C {{ const string k = "the.switch"; void M(int k) {{ {more} }}\nvoid N() {{ Set(k); }} }}'
+    unit = frontend("csharp").parse(SourceFile("A.cs", code.encode()))
+    made = frontend("csharp").sites(unit, [(code.index("the"), 0)], lambda draft: True)
+    assert (2 in [site.region.line for site in made if site.form is Form.CALL]) is found
+
+
 def test_enclosing_names_the_member() -> None:
     code = (
         "class C { C() { Box.Slot = 1; }\nint P { set { Box.Slot = 2; } }\nvoid M() { void In() { Box.Slot = 3; } } }"

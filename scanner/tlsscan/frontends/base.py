@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
+from itertools import islice
 from typing import TypeAlias
 
 from tree_sitter import Language, Node, Parser, Tree
@@ -47,6 +48,7 @@ MAX_OCCURRENCES = 400  # of one name in one file; beyond, its value counts as un
 MAX_ITEMS = 200  # of one list, mapping or argument list
 MAX_WAYS = 8  # bindings that may reach one use
 MAX_RENAMES = 40  # new anchors found in one file
+MAX_LETTERS = 40  # places of a name of one letter that becomes an anchor
 MAX_EFFORT = 20_000  # expressions lowered for one anchor: `b = a | a; c = b | b; ...` doubles with every line
 MAX_DIGITS = 100  # of one number
 SNIPPET = 120
@@ -112,6 +114,14 @@ class Binding(NamedTuple):
     guarded: bool = False
     each: bool = False
     among: bool = False
+
+
+def few(places: Iterable[int], word: str) -> list[int]:
+    """Where a word stands; of one letter only if that is in few places, for it may mean anything."""
+    if len(word) > 1:
+        return list(places)
+    found = list(islice(places, MAX_LETTERS + 1))
+    return found if len(found) <= MAX_LETTERS else []
 
 
 def field(node: Node, name: str) -> Node | None:
@@ -674,10 +684,10 @@ class Frontend(ABC):
             if "comment" in path[-1].type:
                 continue
             found.extend(self._sites_on(unit, path, wanted, seen))
-            for word in self._renames(unit, path):
+            for word in self.renamed(unit, path):
                 if word not in renamed and len(renamed) < MAX_RENAMES:
                     renamed.add(word)
-                    queue.extend(unit.occurrences(word))
+                    queue.extend(few(unit.occurrences(word), word))
         found.sort(key=lambda site: (site.region.start, site.region.end))
         yield from found
 
@@ -740,12 +750,6 @@ class Frontend(ABC):
             value = raw.value if raw.value is not None else Context(unit, path).lower(raw.node)
         text = " ".join(unit.text(raw.node).split())[:SNIPPET]
         return Argument(raw.position, raw.name, value, unit.region(raw.node), text)
-
-    def _renames(self, unit: Unit, path: Path) -> Iterator[str]:
-        """Names that a definition around the leaf gives to exactly what stands there."""
-        for word in self.renamed(unit, path):
-            if len(word) > 1:
-                yield word
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
         """The new names of what stands at the end of a path: an import alias, the left side of a plain assignment."""

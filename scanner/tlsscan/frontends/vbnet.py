@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 
 from tlsscan.frontends import csharp_values as dotnet
+from tlsscan.frontends.base import few
 from tlsscan.frontends.speaker import Definition, Knows, Wanted, anything
 from tlsscan.frontends.vbnet_literals import unquoted
 from tlsscan.frontends.vbnet_members import OWN
@@ -86,9 +87,9 @@ class VbNetSpeaker:
                 drafted.add(line)
                 found.extend(_site(unit, draft) for draft in _distinct(draft for draft in drafts if wanted(draft)))
                 for word in _renamed(unit, line, places):
-                    if word.lower() not in renamed and len(renamed) < MAX_RENAMES and len(word) > 1:
+                    if word.lower() not in renamed and len(renamed) < MAX_RENAMES:
                         renamed.add(word.lower())
-                        waiting.extend(islice(unit.occurrences(word), MAX_OCCURRENCES))
+                        waiting.extend(few(islice(unit.occurrences(word), MAX_OCCURRENCES), word))
         found.sort(key=lambda site: (site.region.start, site.region.end))
         yield from found
 
