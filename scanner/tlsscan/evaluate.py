@@ -436,6 +436,8 @@ def _scalar(value: Value, lens: Lens) -> Reading:
         named = _spanned(value, lens)
         if named:
             return Reading(writes=((lens.kind, named),), known=True)
+        if len(value.arguments) == 1 and members(Operation("members", (Name(value.names),)), lens):
+            return _scalar(strip(value.arguments[0])[0], lens)  # the member of an enumeration that has this value
         call = f"{_shown(value.names)}()"
         return Reading(unresolved=f"the result of {call} is not known", open_by=call)
     if isinstance(value, Mapping):

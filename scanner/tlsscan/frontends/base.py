@@ -183,6 +183,12 @@ class Unit:
             with suppress(TooDeep):
                 yield self.path_at(offset)
 
+    def attributes_set(self, name: str) -> list[int]:
+        """Where attributes of what a word names are assigned to: `name.attribute = ...`, `name.attribute |= ...`."""
+        setting = rb"(?<![\w.$@])(?:self\.|@)?(" + re.escape(name.encode()) + rb")\.\w+[ \t]*[|&^+-]?=(?![=~>])"
+        found = re.finditer(setting, self.source.data) if name else iter(())
+        return [match.start(1) for match in islice(found, MAX_OCCURRENCES)]
+
     @cached_property
     def _searched(self) -> bytes:
         """The file as names are looked for in it: in lower case where their case does not count."""
@@ -666,7 +672,8 @@ class Frontend(ABC):
     ) -> Iterator[Site]:
         """The sites around the anchors (byte ranges) that some sink wants, in program order, each once.
 
-        Where an import or an assignment renames what stands at an anchor, the new name becomes an anchor too.
+        Where an import or an assignment renames what stands at an anchor, the new name becomes an anchor too. Of an
+        object that is made at one, the attributes that are set are looked at: `context.options |= 0x8000000`.
         """
         unit.knows = knows
         seen: set[tuple[int, int, Form, str]] = set()
@@ -688,6 +695,7 @@ class Frontend(ABC):
                 if word not in renamed and len(renamed) < MAX_RENAMES:
                     renamed.add(word)
                     queue.extend(few(unit.occurrences(word), word))
+            queue.extend(unit.attributes_set(self.made(path)))
         found.sort(key=lambda site: (site.region.start, site.region.end))
         yield from found
 
@@ -758,6 +766,10 @@ class Frontend(ABC):
     def defines(self, unit: Unit, path: Path) -> str:
         """The qualified name of what the leaf at the end of a path defines and may hide a library's: a class, a
         function, an attribute; empty if it defines none."""
+        return ""
+
+    def made(self, path: Path) -> str:
+        """The variable or attribute that gets the object made by a call of what stands at the end of a path."""
         return ""
 
     # -- the link phase --------------------------------------------------------------------------------------

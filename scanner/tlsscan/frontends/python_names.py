@@ -211,6 +211,17 @@ class PythonNames(PythonExpressions):
                 return (text_of(word),) if word is not None and word.type == "identifier" else ()
         return ()
 
+    def made(self, path: Path) -> str:
+        for level in range(len(path) - 1, 1, -1):
+            node, parent, outer = path[level], path[level - 1], path[level - 2]
+            if node.type not in NAME_KINDS:
+                break
+            if parent.type == "call" and field(parent, "function") == node:
+                left = field(outer, "left") if outer.type == "assignment" and field(outer, "right") == parent else None
+                word = field(left, "attribute") if left is not None and left.type == "attribute" else left
+                return text_of(word) if word is not None and word.type == "identifier" else ""
+        return ""
+
     def _filled_table(self, path: Path) -> str:
         """The variable whose dict gets the key at the end of a path."""
         for level in range(len(path) - 1, max(len(path) - 8, 0), -1):

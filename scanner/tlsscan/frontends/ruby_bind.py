@@ -378,6 +378,16 @@ class RubyNames(RubyValues):
                 return (text_of(left),) if left is not None and left.type in NAME_KINDS else ()
         return ()
 
+    def made(self, path: Path) -> str:
+        for level in range(len(path) - 1, 1, -1):
+            node, parent, outer = path[level], path[level - 1], path[level - 2]
+            if node.type not in NAME_KINDS and node.type not in PLAIN_KINDS:
+                break
+            if parent.type == "call" and field(parent, "receiver") == node:
+                left = field(outer, "left") if outer.type in ASSIGNMENT_KINDS else None
+                return text_of(left).lstrip("@") if left is not None and left.type in NAME_KINDS else ""
+        return ""
+
 
 def is_conditional_assignment(node: Node) -> bool:
     """Whether a node is `x ||= y` or `x &&= y`."""
