@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from tlsscan.clauses import worded
 from tlsscan.model import Area, Confidence, Finding, Level, Naming, Origin, Permitted, Place, Role, Usage, Verdict
 from tlsscan.protocol import Version, in_words
 from tlsscan.records import NamedTuple
@@ -197,8 +198,7 @@ def _consequence(usage: Usage, said: Verdict, floor: Version) -> str:
 def _aside(usage: Usage) -> str:
     parts = []
     if usage.condition:
-        after = usage.condition.startswith("after ")  # an assignment in another method
-        parts.append(usage.condition if after else f"when {usage.condition}")
+        parts.append(worded(usage.condition))
     if usage.open_by:
         parts.append(f"{usage.open_by} can change it")
     if usage.note:

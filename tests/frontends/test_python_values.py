@@ -312,7 +312,7 @@ def test_settings_in_texts(code: str, wanted: list[Value]) -> None:
 def test_a_later_branch_runs_where_the_constants_before_it_are_missing(first: str) -> None:
     code = f"if {first}:\n    v = 1\nelif hasattr(lib, 'B'):\n    v = 2\nelif x:\n    v = 3\nelse:\n    v = 4"
     assert value("v", code) == either(
-        (f"not ({first})", True, Number(4)),
+        (f"not ({first}) and not (hasattr(lib, 'B')) and not (x)", True, Number(4)),
         (f"not ({first}) and x", True, Number(3)),
         (f"not ({first}) and hasattr(lib, 'B')", True, Number(2)),
         (first, False, Number(1)),
@@ -322,11 +322,34 @@ def test_a_later_branch_runs_where_the_constants_before_it_are_missing(first: st
 def test_another_branch_is_not_what_is_left_on_an_older_runtime() -> None:
     code = "if x:\n    v = 1\nelif hasattr(lib, 'A'):\n    v = 2\nelif y:\n    v = 3\nelse:\n    v = 4"
     assert value("v", code) == either(
-        ("not (hasattr(lib, 'A')) and not (x)", True, Number(4)),
+        ("not (x) and not (hasattr(lib, 'A')) and not (y)", True, Number(4)),
         ("not (hasattr(lib, 'A')) and y", True, Number(3)),
         ("hasattr(lib, 'A')", False, Number(2)),
         ("x", False, Number(1)),
     )
+
+
+def sink_value(code: str) -> Value:
+    (site,) = [site for site in python(code) if site.form is Form.CALL]
+    return plain(site.arguments[0].value)
+
+
+def test_a_branch_is_held_against_the_conditions_around_the_use() -> None:
+    code = "def f(x):\n    v = 0\n    if x:\n        v = 1\n    else:\n        v = 2\n    if {}:\n        lib.sink(v)"
+    assert [sink_value(code.format(asked)) for asked in ("x", "not x")] == [
+        Number(1),
+        either(("not (x)", False, Number(2)), ("x", False, Number(1))),
+    ]
+    other = code.format("x").replace("lib.sink(v)", "pass\n    else:\n        lib.sink(v)")
+    assert sink_value(other) == Number(2)
+
+
+def test_what_a_function_returns_on_other_runtimes_is_left_out() -> None:
+    code = (
+        "def g():\n    if sys.version_info >= (2, 7):\n        return 1\n    else:\n        return 2\n"
+        "def f():\n    if sys.version_info >= (2, 7):\n        lib.sink(g())"
+    )
+    assert sink_value(code) == either(("sys.version_info >= (2, 7)", False, Number(1)))
 
 
 def test_what_stands_before_branches_for_newer_runtimes_may_be_left() -> None:

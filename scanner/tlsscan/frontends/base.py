@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from tree_sitter import Language, Node, Parser, Tree
 
+from tlsscan.clauses import exclude
 from tlsscan.frontends.speaker import Definition, Knows, TooDeep, Wish, anything, nearest_condition
 from tlsscan.model import Argument, Form, Site
 from tlsscan.patterns import lazy
@@ -45,6 +46,7 @@ from tlsscan.values import (
 MAX_DEPTH = 2000  # deeper trees are scanned by literals only (real code reaches 3,333 in machine-made sources)
 MAX_LOWERING = 80  # expressions inside each other, through definitions too: some six frames each
 MAX_OCCURRENCES = 400  # of one name in one file; beyond, its value counts as unknown
+MAX_CHAIN = 4  # conditions of a chain that its last branch is told by
 MAX_ITEMS = 200  # of one list, mapping or argument list
 MAX_WAYS = 8  # bindings that may reach one use
 MAX_RENAMES = 40  # new anchors found in one file
@@ -359,7 +361,10 @@ class Context:
         overwritten: list[tuple[int, ...]] = []
         covered: set[tuple[int, bool]] = set()
         around = self.path if self._same_function(bindings[0]) else ()
+        asked = self._asked_around(before) if around else frozenset()
         for index, binding in reversed(tuple(enumerate(before))):
+            if any(exclude(binding.condition, text) for text in asked):
+                continue  # this branch was not taken where the use is reached
             there = self.unit.frontend.blocks(binding.path)
             if any(there[: len(later)] == later for later in overwritten):
                 continue  # a later binding of the same block always follows it
@@ -371,7 +376,7 @@ class Context:
                 value = Operation(binding.operator.rstrip("="), (rest, value))
             sides = tuple(self.unit.frontend.sides(binding.path, around))
             left = _left_by(sides, newer)
-            last = self._cannot_be_passed(binding, blocks)
+            last = self._cannot_be_passed(binding, blocks) or binding.condition in asked
             condition = f"not ({left})" if left and last and not binding.guarded else binding.condition
             arms.append(Arm(condition, binding.guarded or bool(left), value))
             if binding.operator != "=" and self._in_loop_before(binding, offset):
@@ -380,7 +385,15 @@ class Context:
                 newer.append((binding.condition, sides))
             if last or (_covers(covered, sides) and not binding.among) or len(arms) >= MAX_WAYS:
                 break
+        if not arms:
+            return Unknown(f"{word} has no value here")
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+
+    def _asked_around(self, bindings: Sequence[Binding]) -> frozenset[str]:
+        """The conditions around the use, where a binding has one that may be held against them."""
+        if not any(binding.condition for binding in bindings):
+            return frozenset()
+        return frozenset(self.unit.frontend.conditions_around(self.path))
 
     def _in_loop_before(self, binding: Binding, offset: int) -> bool:
         """Whether a binding stands in a loop that ends before a use."""
@@ -553,9 +566,17 @@ class Frontend(ABC):
             text = self.asked(path, level, condition)
             older = not branching or self.asks_for_older(text) != otherwise
             guarded = self.is_guard(text) or (not branching and self._is_fallback(path, level))
+            passed = list(self._passed_in_chain(path, level)) if otherwise else []
+            if passed and self.condition(path[level + 1]) is None:  # `else`: none of the conditions holds
+                texts = [f"not ({text})", *[told for told, _ in reversed(passed)]]
+                yield " and ".join(texts[-MAX_CHAIN:]), (older and guarded) or any(asked for _, asked in passed)
+                continue
             yield f"not ({text})" if otherwise else text, older and guarded
-            if otherwise:
-                yield from self._passed_in_chain(path, level)
+            yield from passed
+
+    def conditions_around(self, path: Path) -> Iterator[str]:
+        """The conditions under which the end of a path runs within its function, innermost first."""
+        return (text for text, _ in self._conditions(path))
 
     def _passed_in_chain(self, path: Path, level: int) -> Iterator[tuple[str, bool]]:
         """The conditions of the branches that stand before a later one of the same chain: none of them holds there."""
@@ -756,6 +777,9 @@ class Frontend(ABC):
         value: Value = Unknown("nobody asked")
         if isinstance(wish, bool) or wish.takes(raw.position, raw.name):
             value = raw.value if raw.value is not None else Context(unit, path).lower(raw.node)
+            if isinstance(strip(value)[0], Choice):
+                guards = [text for text in self.conditions_around(path) if self.is_guard(text)]
+                value = _possible(value, guards) if guards else value
         text = " ".join(unit.text(raw.node).split())[:SNIPPET]
         return Argument(raw.position, raw.name, value, unit.region(raw.node), text)
 
@@ -802,6 +826,16 @@ class Frontend(ABC):
         """The classes and modules around a binding, dotted."""
         names = [text_of(field(node, "name")) for node in binding.path if node.type in self.class_kinds]
         return ".".join(name.replace("::", ".") for name in names if name)
+
+
+def _possible(value: Value, conditions: Sequence[str]) -> Value:
+    """A value without the arms that other conditions rule out: what is told of the runtime holds everywhere."""
+    if isinstance(value, Via):
+        return value._replace(value=_possible(value.value, conditions))
+    if not isinstance(value, Choice):
+        return value
+    left = [arm for arm in value.arms if not any(exclude(arm.condition, text) for text in conditions)]
+    return Choice(tuple(arm._replace(value=_possible(arm.value, conditions)) for arm in left or value.arms))
 
 
 def _caption(unit: Unit, draft: Draft) -> str:

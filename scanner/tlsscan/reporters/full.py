@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from tlsscan.clauses import worded
 from tlsscan.display import clip, safe, sentence
 from tlsscan.model import Aside, Confidence, Finding, Permitted, Place, Report
 from tlsscan.protocol import Version, in_words
@@ -79,8 +80,7 @@ def _details(finding: Finding, rule: RuleText, floor: Version, verbose: bool) ->
     yield "", _permits(usage.permitted, floor)
     if usage.condition:
         guard = " (asks for an older runtime, a missing constant or that version)" if usage.guarded else ""
-        label = "" if usage.condition.startswith("after ") else "when "
-        yield label, f"{clip(usage.condition, _COLUMNS)}{guard}"
+        yield "", f"{clip(worded(usage.condition), _COLUMNS)}{guard}"
     if usage.open_by and usage.open_by not in finding.message:
         yield "open by ", clip(usage.open_by, _COLUMNS)
     if usage.assumed:

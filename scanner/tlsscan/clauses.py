@@ -1,0 +1,49 @@
+"""Conditions as texts, part by part: what must hold and what must not. Knows neither languages nor TLS."""
+
+
+def pieces(condition: str) -> tuple[list[str], list[str]]:
+    """What must hold under a condition, and what must not: its parts, those inside `not (...)` apart."""
+    holds: list[str] = []
+    fails: list[str] = []
+    for part in _conjuncts(condition):
+        inner = part[5:-1] if part.startswith("not (") and part.endswith(")") else ""
+        (fails if inner and _balanced(inner) else holds).append(inner if inner and _balanced(inner) else part)
+    return holds, fails
+
+
+def worded(condition: str) -> str:
+    """A condition as a sentence says it: `when A and B, unless C or D`."""
+    if condition.startswith("after "):  # an assignment in another method
+        return condition
+    holds, fails = pieces(condition)
+    said = [f"when {' and '.join(dict.fromkeys(holds))}"] if holds else []
+    said += [f"unless {' or '.join(dict.fromkeys(fails))}"] if fails else []
+    return ", ".join(said)
+
+
+def exclude(one: str, other: str) -> bool:
+    """Whether two conditions cannot both hold: one asks for what the other denies."""
+    holds, fails = pieces(one)
+    also, not_also = pieces(other)
+    return not set(holds).isdisjoint(not_also) or not set(fails).isdisjoint(also)
+
+
+def _conjuncts(condition: str) -> list[str]:
+    """The parts of a condition between `and`s that stand in no parentheses."""
+    parts: list[str] = [""]
+    for piece in condition.split(" and "):
+        parts[-1] += piece
+        if _balanced(parts[-1]):
+            parts.append("")
+        else:
+            parts[-1] += " and "
+    return [part.removesuffix(" and ") for part in parts if part]
+
+
+def _balanced(text: str) -> bool:
+    depth = 0
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        if depth < 0:
+            return False
+    return depth == 0

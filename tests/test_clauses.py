@@ -1,0 +1,42 @@
+"""Conditions as texts: their parts, and how a message says them."""
+
+import pytest
+
+from tlsscan.clauses import exclude, pieces, worded
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [
+        ("x", "when x"),
+        ("not (x)", "unless x"),
+        ("x and not (y)", "when x, unless y"),
+        ("not (f(x)) and not (y) and z", "when z, unless f(x) or y"),
+        ("not (x and y)", "unless x and y"),
+        ("(a or b) and c", "when (a or b) and c"),
+        ("not (a) or (b)", "when not (a) or (b)"),
+        ("x) and y", "when x) and y"),
+        ("after it was connected", "after it was connected"),
+    ],
+)
+def test_a_condition_is_said_with_when_and_unless(condition: str, text: str) -> None:
+    assert worded(condition) == text
+
+
+def test_parts_are_those_between_ands_outside_of_parentheses() -> None:
+    assert pieces("f(a and b) and not (c and d)") == (["f(a and b)"], ["c and d"])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "excluded"),
+    [
+        ("x", "not (x)", True),
+        ("not (x)", "x and y", True),
+        ("x", "x", False),
+        ("not (x)", "not (x)", False),
+        ("x", "not (y)", False),
+        ("", "x", False),
+    ],
+)
+def test_what_one_asks_for_and_the_other_denies_excludes(one: str, other: str, excluded: bool) -> None:
+    assert exclude(one, other) is excluded
