@@ -15,7 +15,7 @@ from tlsscan.reporters import FORMATS, MAX_RESULTS
 # must not depend on a user's language.
 vars(argparse).update(_=str, ngettext=lambda one, many, count: one if count == 1 else many)
 
-COMMANDS = ("scan", "rules", "explain", "check-rules")
+COMMANDS = ("scan", "why", "rules", "explain", "check-rules")
 LEVELS = ("error", "warning", "note")
 SUFFIX_FORMATS = {
     ".sarif": "sarif",
@@ -67,7 +67,7 @@ def scan_parser() -> Parser:
     """The parser of `tlsscan scan`."""
     description = (
         "Which TLS versions does this code permit, and does that meet the policy? "
-        "Further commands: rules, explain RULE, check-rules [PATH]."
+        "Further commands: why FILE:LINE, rules, explain RULE, check-rules [PATH]."
     )
     parser = Parser("tlsscan", description, "tlsscan [scan] [options] [PATH ...]", EPILOG)
     add = parser.add_argument

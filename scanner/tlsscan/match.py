@@ -301,20 +301,56 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
 
 def _slots(site: Site, index: SinkIndex, runtimes: Runtimes) -> Iterator[_Hit]:
     """The slots of a site that sinks read, before their values are looked at."""
-    names = [argument.name for argument in site.arguments if argument.name]
-    candidates = index.candidates(site, names)
-    if site.form is Form.MENTION and not candidates:
-        candidates = index.mentioned(site.arguments[0].value, runtimes)
-    for rule, sink, confidence in candidates:
-        if sink.when is not None and not sink.effect and not runtimes.holds(sink.when):
-            continue
-        if not _is_meant(site, sink):
-            continue
-        argument = _bare(site) if sink.bare else _argument(site, sink)
-        if argument is not None and not _restores(site, argument.value) and not _forwards(site, argument.value):
+    for rule, sink, confidence in _met(site, index, runtimes):
+        argument = _filler(site, sink, runtimes)
+        if isinstance(argument, Argument):
             unsure = site.passed is not None and not site.passed.sure and confidence is Confidence.HIGH
             unsure = unsure or (sink.overloaded and confidence is Confidence.HIGH)
             yield _Hit(site, rule, sink, argument, Confidence.MEDIUM if unsure else confidence)
+
+
+def _met(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[tuple[Rule, Sink, Confidence]]:
+    """The sinks that a site may be, by its names."""
+    candidates = index.candidates(site, [argument.name for argument in site.arguments if argument.name])
+    if site.form is Form.MENTION and not candidates:
+        candidates = index.mentioned(site.arguments[0].value, runtimes)
+    return candidates
+
+
+def _filler(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
+    """What fills a sink's slot at a site, or why nothing is set there."""
+    if sink.when is not None and not sink.effect and not runtimes.holds(sink.when):
+        return "it exists under other versions of the runtime only"
+    if not _is_meant(site, sink):
+        return "its other arguments, or its file, are not those of the setting"
+    argument = _bare(site) if sink.bare else _argument(site, sink)
+    if argument is None:
+        return "nothing is passed in the place that would decide"
+    if _restores(site, argument.value):
+        return "it puts back what was there before"
+    if _forwards(site, argument.value):
+        return "it hands its parameter on: whoever calls it sets the version, and is looked at instead"
+    return argument
+
+
+def silences(site: Site, index: SinkIndex, runtimes: Runtimes) -> dict[str, str]:
+    """The rules that a site met by name and that say nothing of it, each with the reason."""
+    told = {hit.rule.id for hit in _hits(site, index, runtimes)}
+    found: dict[str, str] = {}
+    for rule, sink, confidence in _met(site, index, runtimes):
+        filler = _filler(site, sink, runtimes)
+        if isinstance(filler, str):
+            reason = filler
+        elif confidence is not Confidence.HIGH and _only_reports(site, sink):
+            reason = "it is handed to an assertion, a log or the like"
+        else:
+            hit = _Hit(site, rule, sink, filler, confidence)
+            unknown = (reading.unresolved for reading in readings(_slot_value(hit), _lens(hit, runtimes)))
+            why = next(filter(None, unknown), "the value is not known")
+            reason = f"{why}, and it is not certain that this is the setting of that library"
+        if rule.id not in told:
+            found.setdefault(rule.id, reason)
+    return found
 
 
 def _forwards(site: Site, value: Value) -> bool:

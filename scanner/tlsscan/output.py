@@ -12,8 +12,10 @@ from tlsscan.discovery import git_top_level
 from tlsscan.errors import TlsscanError, UsageError
 from tlsscan.model import Report, Severity
 from tlsscan.policy import remedy
+from tlsscan.protocol import Version
 from tlsscan.reporters import COLOURED, SUMMED_UP, Options, RuleText, write
 from tlsscan.rulebook import Rulebook
+from tlsscan.rules import Rule
 
 MOST_NAMED = 20  # files that were not analysed, on stderr
 
@@ -102,13 +104,13 @@ def _sarif_prefix(root: str | None) -> str:
 
 
 def _rule_texts(report: Report, book: Rulebook) -> dict[str, RuleText]:
-    texts: dict[str, RuleText] = {}
     every = [*report.findings, *(aside.finding for aside in report.aside)]
-    for identifier in sorted({finding.usage.rule for finding in every}):
-        rule = book.rule(identifier)
-        advice = remedy(rule, report.floor)
-        texts[identifier] = RuleText(rule.id, rule.title, f"{rule.title}.", advice, rule.references)
-    return texts
+    return {rule: rule_text_of(book.rule(rule), report.floor) for rule in sorted({f.usage.rule for f in every})}
+
+
+def rule_text_of(rule: Rule, floor: Version) -> RuleText:
+    """What reporters may know of a rule, under a floor."""
+    return RuleText(rule.id, rule.title, f"{rule.title}.", remedy(rule, floor), rule.references)
 
 
 def _write_file(name: str, path: str, report: Report, texts: dict[str, RuleText], options: Options) -> None:

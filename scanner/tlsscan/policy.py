@@ -61,7 +61,7 @@ def _below(permitted: Permitted, low: bool) -> Verdict:
     return Verdict.FAILS
 
 
-def _said(usage: Usage, floor: Version) -> Verdict:
+def said_of(usage: Usage, floor: Version) -> Verdict:
     """The verdict on a usage. One that is fine as far as it is known, but of which somebody decides a part, is open."""
     said = verdict(usage.permitted, usage.newest, floor)
     decided = usage.permitted.open and bool(usage.open_by)
@@ -133,7 +133,7 @@ def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
     A match whose arms are all fine gives a finding with verdict ok and level none. An arm for an older runtime shuts
     no newer version out where there is another arm: that runtime has none.
     """
-    judged = [(usage, _said(usage, policy.floor)) for usage in usages]
+    judged = [(usage, said_of(usage, policy.floor)) for usage in usages]
     counted = [pair for pair in judged if not (pair[0].guarded and pair[1] is Verdict.CAPS)] or judged
     usage, said = max(counted, key=lambda pair: (level(*pair).rank, not pair[0].guarded))
     full = level(usage, said)
@@ -161,6 +161,36 @@ def _advice(usage: Usage, said: Verdict, text: str, floor: Version) -> str:
     if Area.GENERATED in origin.areas:
         return f"This file is generated: change what it is made from. {text}"
     return text
+
+
+def because(usage: Usage, said: Verdict, floor: Version) -> str:
+    """Why a usage has its verdict, in words."""
+    permitted = usage.permitted
+    low = in_words(frozenset(version for version in permitted.sure if version < floor))
+    if said is Verdict.FAILS:
+        return f"the runtime refuses it: {permitted.rejected}" if permitted.rejected else "nothing permitted reaches it"
+    if said is Verdict.ALLOWS:
+        return f"it is reached, but {low} may be negotiated, too"
+    if said is Verdict.CAPS:
+        return f"it is met, but {(floor if _gap(permitted, floor) else usage.newest).label} is shut out"
+    if said is Verdict.UNRESOLVED:
+        return f"what is permitted is not known: {permitted.unresolved or 'a part of the value is open'}"
+    if any(version < floor for version in permitted.versions) or not permitted.versions:
+        return "nothing below it is named here, and an assumed runtime alone is no reason for an alarm"
+    return "nothing permitted is below it"
+
+
+def lowerings(finding: Finding) -> list[str]:
+    """Why the level of a finding is lower than its verdict's."""
+    usage = finding.usage
+    reasons = []
+    if usage.guarded:
+        reasons.append(f"it runs only for an older runtime, or where that version was asked for ({usage.condition})")
+    if usage.confidence is Confidence.LOW:
+        reasons.append("it is a bare mention in text that was not parsed")
+    if finding.demoted:
+        reasons.append("it stands in " + ", ".join(sorted(area for area in usage.origin.areas if area in DEMOTED)))
+    return reasons if LEVELS[finding.verdict] is not finding.level else []
 
 
 def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version) -> str:

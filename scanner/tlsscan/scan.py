@@ -17,6 +17,7 @@ from tlsscan.model import (
     Problem,
     Report,
     Severity,
+    Site,
     Usage,
     Verdict,
 )
@@ -51,11 +52,22 @@ class Request(NamedTuple):
     within: str = ""
 
 
+class Trail(NamedTuple):
+    """How a scan came to its report: every site as it was linked, every match, and the finding of each place, also
+    where all is well."""
+
+    sites: Sequence[Site]
+    matches: Sequence[Match]
+    judged: Sequence[Finding]
+    runtimes: Runtimes
+
+
 class Scan(NamedTuple):
-    """What a scan gave: the report, and what there was to scan."""
+    """What a scan gave: the report, what there was to scan, and the way to it."""
 
     report: Report
     found: Discovery
+    trail: Trail
 
 
 def empty_folders(paths: Iterable[str], found: Discovery) -> list[str]:
@@ -110,7 +122,7 @@ def scan(
         aside=tuple(aside for aside in sifted.aside if aside.finding.level.rank >= request.shown.rank),
         remarks=tuple(sifted.remarks),
     )
-    return Scan(report, found)
+    return Scan(report, found, Trail(scanner.linked, matches, judged, runtimes))
 
 
 def _around(walk: Walk, request: Request) -> "Around | None":

@@ -57,6 +57,8 @@ class Scanner:
         self._around = around
         self._context: list[Context] = []
         self.notices: list[str] = []
+        self.linked: list[Site] = []
+        """The sites with what other files say, and those that callers fill."""
         self._inventory = Inventory()
         self._sightings = Sightings()
         self._telling: set[Candidate] = set()
@@ -148,6 +150,7 @@ class Scanner:
         sites = linked(gathered.sites)
         own = self._matched(sites, runtimes)
         filled = follow(sites, slots, partial(self._calls, gathered), linked)
+        self.linked = [*sites, *filled]
         return told_at_callers(own, self._matched(filled, runtimes)) if filled else own
 
     def _matched(self, sites: Sequence[Site], runtimes: Runtimes) -> list[Match]:

@@ -27,9 +27,9 @@ def run(arguments: list[str]) -> int:
 
     outputs = [output_of(text, given.format) for text in given.output]
     book = packs.load(given.rules)
-    request = _request(given, hashes="sarif" in [given.format, *[name for name, _ in outputs]])
+    request = request_of(given, hashes="sarif" in [given.format, *[name for name, _ in outputs]])
     forms = [name for name, _ in outputs] or [given.format or "full"]
-    report, found = scan(request, book, lambda: prepare(forms), lambda evidence: sift(evidence, given, book))
+    report, found, _ = scan(request, book, lambda: prepare(forms), lambda evidence: sift(evidence, given, book))
     empty = empty_folders(request.paths, found)
     for path in empty:
         say(f"tlsscan: warning: nothing to analyse in {path}")
@@ -40,7 +40,9 @@ def run(arguments: list[str]) -> int:
     return TROUBLE if given.strict and empty else _status(report, given)
 
 
-def _request(given: Namespace, *, hashes: bool) -> "Request":
+def request_of(given: Namespace, *, hashes: bool) -> "Request":
+    """What the flags of a scan ask for."""
+    """What the flags of a scan ask for."""
     from tlsscan.scan import Request
 
     shown = Level(given.level)

@@ -65,7 +65,7 @@ def document(report: Report, rules: Mapping[str, RuleText], options: Options) ->
         "floor": report.floor.token,
         "complete": not report.incomplete,
         "findings": [
-            _finding(finding, identity, rule_text(rules, finding.usage.rule))
+            finding_document(finding, identity, rule_text(rules, finding.usage.rule))
             for finding, identity in zip(report.findings, identities, strict=True)
         ],
         "suppressed": [
@@ -86,7 +86,8 @@ def document(report: Report, rules: Mapping[str, RuleText], options: Options) ->
     }
 
 
-def _finding(finding: Finding, identity: str, rule: RuleText) -> dict[str, Any]:
+def finding_document(finding: Finding, identity: str, rule: RuleText) -> dict[str, Any]:
+    """One finding as dicts, lists and scalars."""
     return {
         "fingerprint": identity,
         "rule": finding.usage.rule,
@@ -108,7 +109,7 @@ def _set_aside(aside: Aside, identity: str, rule: RuleText) -> dict[str, Any]:
     if aside.place is not None:
         where = _where(aside.place.path, aside.place.region)
     suppression = {"kind": aside.kind.value, "justification": sentence(aside.justification), **where}
-    return {**_finding(aside.finding, identity, rule), "suppression": suppression}
+    return {**finding_document(aside.finding, identity, rule), "suppression": suppression}
 
 
 def _usage(usage: Usage) -> dict[str, Any]:

@@ -1,0 +1,212 @@
+"""Why a scan says what it says of one line: its sites, what was made of them, and what was passed over in silence."""
+
+from collections.abc import Iterator, Sequence
+
+from tlsscan.discovery import Candidate
+from tlsscan.display import count
+from tlsscan.explain import KINDS
+from tlsscan.extract import Extractor
+from tlsscan.identity import fingerprints
+from tlsscan.languages import INSIDE
+from tlsscan.match import Match, SinkIndex, bounds, silences
+from tlsscan.model import Finding, Form, Level, Place, Site, Usage
+from tlsscan.policy import because, lowerings, said_of
+from tlsscan.protocol import in_words
+from tlsscan.records import NamedTuple
+from tlsscan.reporters.account import Account, Arm, Silent, Told
+from tlsscan.reporters.asides import reason
+from tlsscan.rulebook import Rulebook
+from tlsscan.scan import Scan
+from tlsscan.source import WORD_BYTES, SourceFile
+from tlsscan.values import Region
+
+NEAREST = 5
+
+
+class Spot(NamedTuple):
+    """What is asked for: a file as reports show it, a line, and a column or 0."""
+
+    path: str
+    line: int
+    column: int = 0
+
+    def holds(self, region: Region) -> bool:
+        """Whether the line is one of a region's."""
+        return region.line <= self.line <= region.end_line
+
+
+def account_of(spot: Spot, scan: Scan, shown: Level, book: Rulebook, source: SourceFile | None) -> Account:
+    """The account of a spot from a scan of its tree; `source` is the file's text, if that could be read."""
+    floor = scan.report.floor
+    sites = [site for site in scan.trail.sites if site.form is not Form.DECLARATION]
+    here = _sharpest(spot, [site for site in sites if site.path == spot.path and _stands(spot, site)])
+    places = {region for site in here for region in (site.region, *(a.region for a in site.arguments))}
+    judged = scan.trail.judged
+    told = _chosen(spot, [f for f in judged if f.usage.place.path == spot.path and _concerns(spot, f, places)])
+    identities = dict(zip(judged, fingerprints(judged), strict=True))
+    silent = tuple(dict.fromkeys(_silent(here, told, scan, book)))
+    return Account(
+        path=spot.path,
+        line=spot.line,
+        floor=floor,
+        told=tuple(_told(finding, identities[finding], scan, shown, book) for finding in told),
+        part_of=tuple(_parts(spot, [finding for finding in judged if finding not in told])),
+        silent=silent,
+        words=tuple(_words(spot, scan, book, source)),
+        nearest=_nearest(spot, judged),
+        notes=tuple(_notes(spot, scan, source)),
+        lines={**scan.report.texts.get(spot.path, {}), **_line(spot, source)},
+    )
+
+
+def _line(spot: Spot, source: SourceFile | None) -> dict[int, str]:
+    return {spot.line: source.line_text(spot.line)} if source is not None else {}
+
+
+def _stands(spot: Spot, site: Site) -> bool:
+    return spot.holds(site.region) or any(spot.holds(argument.region) for argument in site.arguments)
+
+
+def _sharpest(spot: Spot, sites: Sequence[Site]) -> list[Site]:
+    """The sites at the column, if there are any."""
+    at = [site for site in sites if spot.column and _covers(spot, site.region)]
+    return at or list(sites)
+
+
+def _covers(spot: Spot, region: Region) -> bool:
+    return (region.line, region.column) <= (spot.line, spot.column) < (region.end_line, region.end_column)
+
+
+def _concerns(spot: Spot, finding: Finding, places: set[Region]) -> bool:
+    return spot.holds(finding.usage.place.region) or finding.usage.place.region in places
+
+
+def _chosen(spot: Spot, findings: Sequence[Finding]) -> list[Finding]:
+    at = [finding for finding in findings if spot.column and _covers(spot, finding.usage.place.region)]
+    return at or list(findings)
+
+
+def _told(finding: Finding, identity: str, scan: Scan, shown: Level, book: Rulebook) -> Told:
+    usage = finding.usage
+    rule = book.rule(usage.rule)
+    floor = scan.report.floor
+    return Told(
+        finding=finding,
+        identity=identity,
+        site=f"{usage.api}, in {usage.enclosing}" if usage.enclosing else usage.api,
+        kind=f"the value {KINDS[rule.configures]}",
+        base=_base(usage, scan, book),
+        because=because(usage, finding.verdict, floor),
+        lowered=tuple(lowerings(finding)),
+        shown=_shown(finding, scan, shown),
+        arms=tuple(
+            Arm(arm.condition, arm.permitted, said_of(arm, floor)) for arm in _arms(finding, scan.trail.matches)
+        ),
+    )
+
+
+def _base(usage: Usage, scan: Scan, book: Rulebook) -> str:
+    """What is left to the library where the code says nothing."""
+    base = book.rule(usage.rule).base
+    known = bounds(base, scan.trail.runtimes)
+    offered = in_words(known.offered) if known.offered else "nothing"
+    more = in_words(known.possible - known.offered) if known.possible - known.offered else ""
+    could = f", and could offer {more}" if more else ""
+    rows = [book.assumed[product] for product in base.products if product in book.assumed]
+    under = "; ".join(f"{row.title} is assumed" + (f", {row.because}" if row.because else "") for row in rows)
+    took = "" if usage.assumed or not rows else " (the assumption decides nothing here)"
+    return f"{base.title} offers {offered} by itself{could}" + (f" [{under}{took}]" if under else "")
+
+
+def _shown(finding: Finding, scan: Scan, shown: Level) -> str:
+    aside = next((aside for aside in scan.report.aside if aside.finding == finding), None)
+    if finding.level is Level.NONE:
+        return "no, all is well"
+    if aside is not None:
+        return f"no, {reason(aside)}"
+    if finding.level.rank < shown.rank:
+        return f"only with --level {finding.level}"
+    return "yes"
+
+
+def _arms(finding: Finding, matches: Sequence[Match]) -> list[Usage]:
+    """Every way the value of a finding can turn out, worst or not."""
+    usage = finding.usage
+    for found in matches:
+        for arms in (found.usages, found.lower):
+            if any((arm.rule, arm.api, arm.permitted, arm.trace) == _same(usage) for arm in arms) and any(
+                usage.place == arm.place or usage.place in (naming.place for naming in arm.named) for arm in arms
+            ):
+                return list(arms)
+    return []
+
+
+def _same(usage: Usage) -> tuple[object, ...]:
+    return (usage.rule, usage.api, usage.permitted, usage.trace)
+
+
+def _parts(spot: Spot, findings: Sequence[Finding]) -> Iterator[Place]:
+    """The places elsewhere whose value comes through the line."""
+    for finding in findings:
+        usage = finding.usage
+        steps = [(step.path, step.region) for step in (*usage.trace, *usage.passed)]
+        steps += [(place.path, place.region) for place in usage.related]
+        if any(path == spot.path and spot.holds(region) for path, region in steps):
+            yield Place(usage.place.path, usage.place.region, finding.message)
+
+
+def _silent(sites: Sequence[Site], told: Sequence[Finding], scan: Scan, book: Rulebook) -> Iterator[Silent]:
+    """Sites of which nothing is told, with the reason."""
+    regions = {finding.usage.place.region for finding in told}
+    indices = {site.language: SinkIndex(site.language, book.sink_keys(site.language)) for site in sites}
+    for site in sites:
+        if regions & {site.region, *(argument.region for argument in site.arguments)}:
+            continue
+        reasons = silences(site, indices[site.language], scan.trail.runtimes)
+        for rule, why in reasons.items():
+            yield Silent(site.text, rule, why)
+
+
+def _words(spot: Spot, scan: Scan, book: Rulebook, source: SourceFile | None) -> Iterator[str]:
+    """The words on the line that some sink goes by."""
+    language = _kind(spot, scan.found.files)
+    if source is None or not language or language in INSIDE:
+        return
+    prefilter = Extractor(book, hashes=False).prefilter(language)
+    seen = set()
+    for start, end in prefilter.anchors(source.data):
+        if source.position(start).line != spot.line:
+            continue
+        word = _whole(source.data, start, end)
+        if word not in seen:
+            seen.add(word)
+            yield word
+
+
+def _whole(data: bytes, start: int, end: int) -> str:
+    """The word that a literal is a part of."""
+    while start > 0 and data[start - 1] in WORD_BYTES:
+        start -= 1
+    while end < len(data) and data[end] in WORD_BYTES:
+        end += 1
+    return data[start:end].decode("utf-8", "replace")
+
+
+def _kind(spot: Spot, files: Sequence[Candidate]) -> str:
+    return next((file.language for file in files if file.path == spot.path), "")
+
+
+def _nearest(spot: Spot, judged: Sequence[Finding]) -> tuple[int, ...]:
+    lines = {finding.usage.place.region.line for finding in judged if finding.usage.place.path == spot.path}
+    near = sorted(lines, key=lambda line: (abs(line - spot.line), line))[:NEAREST]
+    return tuple(sorted(near))
+
+
+def _notes(spot: Spot, scan: Scan, source: SourceFile | None) -> Iterator[str]:
+    if source is not None and spot.line > source.line_count:
+        yield f"The file has {count(source.line_count, 'line')}."
+    yield from (notice for notice in scan.report.notices if notice.startswith(f"{spot.path} "))
+    for problem in scan.report.problems:
+        if problem.path == spot.path:
+            at = f" (line {problem.region.line})" if problem.region is not None else ""
+            yield f"The file {problem.text}{at}."

@@ -1,0 +1,203 @@
+"""`tlsscan why FILE:LINE`: every answer that a line can have, and each step to it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli_tools import Run, run
+
+FILES = {
+    "conf/settings.py": "import ssl\n\nTLS = ssl.PROTOCOL_TLSv1\n",
+    "app/client.py": """\
+import ssl
+from conf.settings import TLS
+
+bad = ssl.SSLContext(TLS)
+good = ssl.create_default_context()
+fine = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+# never ssl.PROTOCOL_TLSv1 here
+if ssl.PROTOCOL_TLSv1 in known: pass
+unknown = ssl.SSLContext(choose())
+agent.configure(ssl_version=choose())
+a, b = ssl.SSLContext(ssl.PROTOCOL_TLSv1_2), ssl.SSLContext(ssl.PROTOCOL_TLSv1_1)
+known = ssl.SSLContext(ssl.PROTOCOL_TLSv1)  # tlsscan: ignore[python/ssl-context-protocol] an old gate
+either = ssl.SSLContext(ssl.PROTOCOL_TLSv1 if old else ssl.PROTOCOL_TLS_CLIENT)
+long = ssl.SSLContext(
+    ssl.PROTOCOL_TLSv1
+)
+""",
+    "tests/test_client.py": "import ssl\n\nbad = ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n",
+    "broken.py": "import ssl\nbad = ssl.SSLContext(ssl.PROTOCOL_TLSv1\n\n\ndef f(:\n",
+    "notes.go": "package main\n",
+}
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    top = tmp_path_factory.mktemp("why")
+    for name, text in FILES.items():
+        (top / name).parent.mkdir(parents=True, exist_ok=True)
+        (top / name).write_text(text)
+    return top
+
+
+def why(tree: Path, *words: str) -> str:
+    given = run("why", *words, cwd=tree)
+    assert (given.status, given.err) == (0, "")
+    return given.out
+
+
+def account(tree: Path, *words: str) -> Any:
+    return json.loads(why(tree, *words, "-f", "json"))
+
+
+def detail(text: str, label: str) -> list[str]:
+    """What stands behind a label."""
+    return [line[12:] for line in text.splitlines() if line.startswith(f"  {label:9} ")]
+
+
+def test_a_finding_with_every_step_to_it(tree: Path) -> None:
+    text = why(tree, "app/client.py:4")
+    assert text.splitlines()[:5] == [
+        "ssl.SSLContext: fails",
+        " --> app/client.py:4:22",
+        "  |",
+        "4 | bad = ssl.SSLContext(TLS)",
+        "  |                      ^^^",
+    ]
+    assert detail(text, "rule") == ["python/ssl-context-protocol: Protocol of an ssl.SSLContext"]
+    assert detail(text, "from") == ["conf/settings.py:3:1: TLS = ssl.PROTOCOL_TLSv1"]
+    assert detail(text, "value") == ["TLS"]
+    assert detail(text, "kind") == ["the value permits exactly the named version"]
+    assert detail(text, "permits") == ["TLS 1.0"]
+    assert detail(text, "certain") == ["high: the qualified name is known"]
+    assert detail(text, "policy") == ["the floor is TLS 1.2: nothing permitted reaches it"]
+    assert detail(text, "level") == ["error"]
+    assert detail(text, "shown") == ["yes"]
+    assert detail(text, "base")[0].startswith("CPython's ssl module offers TLS 1.2 and TLS 1.3 by itself")
+    assert "[CPython 3.12 is assumed" in detail(text, "base")[0]
+
+
+def test_what_is_well_says_why(tree: Path) -> None:
+    text = why(tree, "app/client.py:6")
+    assert text.startswith("ssl.SSLContext: ok\n")
+    assert detail(text, "level") == ["none"]
+    assert detail(text, "shown") == ["no, all is well"]
+    assert detail(text, "policy") == ["the floor is TLS 1.2: nothing permitted is below it"]
+    assert not detail(text, "help")
+
+
+def test_the_floor_is_that_of_the_flag(tree: Path) -> None:
+    text = why(tree, "--min-tls", "1.3", "app/client.py:11:24")
+    assert detail(text, "policy") == ["the floor is TLS 1.3: nothing permitted reaches it"]
+
+
+def test_what_is_not_known(tree: Path) -> None:
+    text = why(tree, "app/client.py:9")
+    assert text.startswith("ssl.SSLContext: unresolved\n")
+    assert detail(text, "shown") == ["only with --level note"]
+    assert detail(text, "permits")[0].startswith("what is not known: ")
+
+
+def test_a_site_that_is_passed_over_tells_the_reason(tree: Path) -> None:
+    made = account(tree, "app/client.py:10")
+    assert made["places"] == []
+    assert made["silent"]
+    for silent in made["silent"]:
+        assert "not certain that this is the setting of that library" in silent["reason"]
+    assert "nothing is told [" in why(tree, "app/client.py:10")
+
+
+@pytest.mark.parametrize("line", [7, 8])
+def test_words_that_set_nothing(tree: Path, line: int) -> None:
+    made = account(tree, f"app/client.py:{line}")
+    assert made["places"] == made["silent"] == []
+    assert "PROTOCOL_TLSv1" in made["words"]
+    assert 6 in made["nearest"]
+    text = why(tree, f"app/client.py:{line}")
+    assert text.startswith(f"app/client.py:{line} sets no TLS version that a rule knows of.\n")
+    assert "but in nothing that sets: a comment, a comparison, a name." in text
+
+
+def test_a_line_without_anything(tree: Path) -> None:
+    assert why(tree, "app/client.py:3") == (
+        "app/client.py:3 sets no TLS version that a rule knows of.\nNearest lines that set one: 4, 6, 9, 11, 12.\n"
+    )
+    assert "The file has 1 line.\n" in why(tree, "notes.go:9")
+
+
+def test_a_constant_tells_where_it_is_used(tree: Path) -> None:
+    text = why(tree, "conf/settings.py:3")
+    assert text.startswith(
+        "conf/settings.py:3 takes part in what is set at app/client.py:4:22: ssl.SSLContext speaks only"
+    )
+
+
+def test_a_column_chooses_among_several(tree: Path) -> None:
+    both = account(tree, "app/client.py:11")["places"]
+    assert [place["verdict"] for place in both] == ["caps", "fails"]
+    second = account(tree, "app/client.py:11:70")["places"]
+    assert [place["verdict"] for place in second] == ["fails"]
+
+
+def test_a_suppression_is_told(tree: Path) -> None:
+    text = why(tree, "app/client.py:12")
+    assert detail(text, "shown") == ["no, suppressed at app/client.py:12: an old gate"]
+    assert detail(text, "level") == ["error"]
+
+
+def test_every_way_a_value_can_turn_out(tree: Path) -> None:
+    (place,) = account(tree, "app/client.py:13")["places"]
+    assert [(arm["condition"], arm["verdict"]) for arm in place["arms"]] == [("old", "fails"), ("not (old)", "ok")]
+
+
+def test_any_line_of_the_site_will_do(tree: Path) -> None:
+    for line in (14, 15, 16):
+        assert [p["region"]["line"] for p in account(tree, f"app/client.py:{line}")["places"]] == [15]
+
+
+def test_a_lowered_level_has_its_reason(tree: Path) -> None:
+    text = why(tree, "tests/test_client.py:3")
+    assert detail(text, "level") == ["warning, lowered: it stands in test"]
+    assert detail(why(tree, "tests/test_client.py:3", "--no-demote"), "level") == ["error"]
+
+
+def test_text_that_does_not_parse(tree: Path) -> None:
+    text = why(tree, "broken.py:2")
+    assert "The file does not parse here" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "which line? name it as FILE:LINE"),
+        (["app/client.py"], "app/client.py: is no FILE:LINE or FILE:LINE:COLUMN"),
+        (["app/client.py:0"], "app/client.py:0: is no FILE:LINE or FILE:LINE:COLUMN"),
+        (["nowhere.py:1"], "nowhere.py: no such file"),
+        (["app/client.py:1", "-f", "sarif"], "--format: there is no sarif here"),
+    ],
+)
+def test_mistakes(tree: Path, words: list[str], told: str) -> None:
+    given: Run = run("why", *words, cwd=tree)
+    assert given.status == 2
+    assert given.err.startswith(f"tlsscan: error: {told}")
+
+
+def test_a_file_that_is_not_read_says_so(tree: Path) -> None:
+    assert "notes.go was not scanned: Go is not read yet" in why(tree, "notes.go:1")
+
+
+def test_a_file_elsewhere(tree: Path, tmp_path: Path) -> None:
+    given = run("why", str(tree / "tests" / "test_client.py:3"), cwd=tmp_path)
+    assert (given.status, given.err) == (0, "")
+    assert given.out.startswith("ssl.SSLContext: fails\n")
+
+
+def test_no_name_forges_a_line(tmp_path: Path) -> None:
+    name = "x\n::error::y.py"
+    (tmp_path / name).write_text("import ssl\nssl.SSLContext(ssl.PROTOCOL_TLSv1)\n")
+    text = why(tmp_path, f"{name}:2")
+    assert not any(line.startswith("::") for line in text.splitlines())
+    assert " --> x\\n::error::y.py:2:16\n" in text
