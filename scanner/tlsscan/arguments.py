@@ -15,7 +15,7 @@ from tlsscan.reporters import FORMATS, MAX_RESULTS
 # must not depend on a user's language.
 vars(argparse).update(_=str, ngettext=lambda one, many, count: one if count == 1 else many)
 
-COMMANDS = ("scan", "why", "rules", "explain", "check-rules")
+COMMANDS = ("scan", "why", "rules", "explain", "check-rules", "runtimes")
 LEVELS = ("error", "warning", "note")
 SUFFIX_FORMATS = {
     ".sarif": "sarif",

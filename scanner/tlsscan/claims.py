@@ -38,6 +38,9 @@ class ClaimKind(StrEnum):
 _RANKS = {kind: rank for rank, kind in enumerate(ClaimKind)}
 
 
+_LAST = 9999  # stands for the last release of a series
+
+
 class Span(NamedTuple):
     """Versions from `low` to `high`; an empty text leaves that end open.
 
@@ -53,6 +56,16 @@ class Span(NamedTuple):
     def exact(self) -> bool:
         """Whether one version, or one series, is meant."""
         return bool(self.low) and self.low == self.high
+
+    @property
+    def newest(self) -> str:
+        """A version beyond all others in it, for comparing; an empty text if there is no upper end."""
+        if not self.below:
+            return f"{self.high}.{_LAST}" if self.high else ""
+        parts = [*version_key(self.high)]
+        while parts and not parts[-1]:
+            parts.pop()
+        return ".".join(map(str, [*parts[:-1], parts[-1] - 1, _LAST])) if parts else ""
 
     def covers(self, version: str, product: str) -> bool:
         """Whether a version lies in it."""
@@ -75,7 +88,7 @@ class Span(NamedTuple):
         if self.exact:
             return self.low
         parts = [f">={self.low}"] if self.low else []
-        parts += [f"{'<' if self.below else '<='}{self.high}"] if self.high else []
+        parts += [f"<{self.high}" if self.below else f"<={self.high}.x"] if self.high else []
         return ",".join(parts) or "any"
 
 
@@ -120,6 +133,11 @@ def scope_of(path: str) -> str:
     return path[: path.rfind("/") + 1]
 
 
+def holds_for(scope: str, path: str) -> bool:
+    """Whether a file lies below a scope."""
+    return path.startswith(scope) or (_is_above(scope) and not path.startswith("/"))
+
+
 def nearest(claims: Iterable[Claim], product: str, path: str) -> tuple[Claim, ...]:
     """The claims on a product that count for a file.
 
@@ -128,7 +146,7 @@ def nearest(claims: Iterable[Claim], product: str, path: str) -> tuple[Claim, ..
     module that asks for Java 11. Claims of one kind in one folder that differ are all given: each may be true.
     """
     chosen: list[Claim] = []
-    for group in _by_folder([claim for claim in claims if claim.product == product and path.startswith(claim.scope)]):
+    for group in _by_folder([claim for claim in claims if claim.product == product and holds_for(claim.scope, path)]):
         best = min(claim.kind.rank for claim in group)
         strongest = [claim for claim in group if claim.kind.rank == best]
         if not chosen:
@@ -147,7 +165,16 @@ def _by_folder(claims: Iterable[Claim]) -> list[list[Claim]]:
     groups: dict[str, list[Claim]] = {}
     for claim in claims:
         groups.setdefault(claim.scope, []).append(claim)
-    return [groups[scope] for scope in sorted(groups, key=len, reverse=True)]
+    return [groups[scope] for scope in sorted(groups, key=_depth, reverse=True)]
+
+
+def _depth(scope: str) -> int:
+    """How deep a folder lies; those above the working directory (`../`) are less than nothing."""
+    return -len(scope) if _is_above(scope) else scope.count("/")
+
+
+def _is_above(scope: str) -> bool:
+    return scope.startswith("../") and not scope.strip("./")
 
 
 def _under(key: tuple[int, ...], end: tuple[int, ...]) -> bool:

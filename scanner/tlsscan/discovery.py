@@ -7,6 +7,7 @@ from stat import S_ISDIR, S_ISREG
 from tlsscan.errors import UsageError
 from tlsscan.ignore import IgnoreRules, IgnoreRulesError
 from tlsscan.languages import BY_NAME, BY_SUFFIX, SHEBANG_BYTES, UNREAD, classify, language_of_shebang
+from tlsscan.manifestnames import MANIFEST, kind_of_path, manifest_kind, may_be_manifest
 from tlsscan.model import Problem, ProblemKind
 from tlsscan.osfiles import HAS_EXECUTABLE_BIT, problem_kind, read_head
 from tlsscan.records import NamedTuple
@@ -24,6 +25,8 @@ Build outputs (`bin`, `obj`, `target`, `dist`) and vendored code (`vendor`, `thi
 """
 ENVIRONMENT_DIRECTORIES = frozenset((b"venv", b"env"))
 """Skipped only when they hold a `pyvenv.cfg`, which makes them a Python environment."""
+BUILD_SCRIPTS = frozenset({".gradle", ".kts"})
+"""Suffixes of a language that is not read, under which there are manifests, too."""
 BATCH = 200
 """So many files are handed on together: enough to keep workers busy while the next ones are looked for."""
 
@@ -294,6 +297,8 @@ class Walk:
                     name = entry.name
                     dot = name.rfind(b".")
                     language = BY_SUFFIX[name[dot:]] if dot > 0 else BY_NAME.get(name)
+                    if language is None and may_be_manifest(name, dot) and manifest_kind(prefix, name):
+                        language = MANIFEST
                     if language is not None and entry.is_file(follow_symlinks=False):
                         sources.append((name, language))
                     elif entry.is_dir(follow_symlinks=False):
@@ -362,7 +367,10 @@ class Walk:
     def _add_file(self, path: bytes, language: str) -> None:
         if language in UNREAD:
             self.unread[path] = language
-        elif path not in self.found:
+            if language not in BUILD_SCRIPTS or not kind_of_path(path):
+                return
+            language = MANIFEST
+        if path not in self.found:
             hidden = len(self.lead) if self.lead and path.startswith(self.lead) else 0
             candidate = self.found[path] = Candidate(path, language, hidden)
             self._fresh.append(candidate)
@@ -378,7 +386,9 @@ class Walk:
             self.notices.append(f"{path} was not scanned: it is not a regular file")
             return
         name = os.path.basename(real)
-        language = classify(name) or (_language_inside(file, False) if b"." not in name else None)
+        language = classify(name) or (MANIFEST if kind_of_path(file) else None)
+        if language is None and b"." not in name:
+            language = _language_inside(file, False)
         if language is None:
             if not self.within:
                 self.notices.append(f"{path} was not scanned: its language is not known")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tlsscan import languages
 from tlsscan.discovery import Candidate
+from tlsscan.manifestnames import ALSO_SOURCE, MANIFEST, kind_of_path
 from tlsscan.match import SinkIndex, Wish
 from tlsscan.mentions import Mentions
 from tlsscan.model import Form, Problem, ProblemKind, Site
@@ -19,6 +20,8 @@ from tlsscan.values import Region, Step, Value, local_steps
 
 if TYPE_CHECKING:
     from tlsscan.frontends.speaker import Knows, Parsed, Sketch, Speaker, Wanted
+    from tlsscan.manifests.sheet import Reading
+    from tlsscan.manifests.tables import Tables
     from tlsscan.suppressions import Ignore
 
 Anchor: TypeAlias = tuple[int, int]
@@ -26,6 +29,7 @@ Anchor: TypeAlias = tuple[int, int]
 NEAR = 400  # bytes around what is nested too deeply, searched for literals
 MAX_SITES = 500  # of one file; beyond, the file is told as truncated
 CONTEXT_LINES = 2
+MANIFEST_LIMIT = 10 << 20
 HOST_LIMIT = 32 << 20  # of a file that holds code between other text: notebooks keep pictures
 LONGEST_LINE = 100_000  # code points of a line that is kept for a frame
 LONGEST_CONTEXT = 400
@@ -44,7 +48,7 @@ PROBLEM_TEXTS = {
 
 class Extract(NamedTuple):
     """What one file gave: sites, problems, the lines around the sites, GitHub's hashes of their lines, whether a
-    program wrote it, and the suppressions in its comments."""
+    program wrote it, the suppressions in its comments, and what it says of runtimes if it is a manifest."""
 
     sites: tuple[Site, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -52,6 +56,7 @@ class Extract(NamedTuple):
     hashes: Mapping[int, str] = {}
     generated: bool = False
     ignores: "tuple[Ignore, ...]" = ()
+    reading: "Reading | None" = None
 
 
 class Code(NamedTuple):
@@ -81,6 +86,7 @@ class Extractor:
         self._indices: dict[str, SinkIndex] = {}
         self._mentions: dict[str, Mentions] = {}
         self._prefilters: dict[str, Prefilter] = {}
+        self._tables: Tables | None = None
 
     def index(self, language: str) -> SinkIndex:
         """The sinks of a language, built on first use."""
@@ -96,9 +102,44 @@ class Extractor:
 
     def extract(self, candidate: Candidate) -> Extract | None:
         """The sites of a file; None when not even a literal of a sink stands in it, and it has no problem."""
+        if candidate.language == MANIFEST:
+            return self.manifest(candidate)
         raw = self._raw(candidate)
         if isinstance(raw, ProblemKind):
             return self._unread(candidate, raw)
+        found = self._code_in(candidate, raw)
+        if candidate.fs_path.endswith(ALSO_SOURCE) and (told := self._stated(candidate, raw)) is not None:
+            found = told if found is None else found._replace(reading=told.reading)
+        return found
+
+    def manifest(self, candidate: Candidate) -> Extract | None:
+        """What a manifest says of runtimes; None if it says nothing, and has no problem."""
+        raw = self._raw(candidate)
+        if isinstance(raw, ProblemKind) or len(raw) > MANIFEST_LIMIT:
+            kind = raw if isinstance(raw, ProblemKind) else ProblemKind.TOO_LARGE
+            text = "is too large to be read" if kind is ProblemKind.TOO_LARGE else PROBLEM_TEXTS.get(kind, kind.value)
+            return Extract(problems=(Problem(candidate.path, kind, text),))
+        return self._stated(candidate, raw)
+
+    def _stated(self, candidate: Candidate, raw: memoryview) -> Extract | None:
+        from tlsscan.manifests import read
+        from tlsscan.manifests.tables import Tables
+
+        kind = kind_of_path(candidate.fs_path)
+        source = _text(candidate.path, raw) if kind else None
+        if source is None:
+            return None
+        if isinstance(source, Problem):
+            return Extract(problems=(source,))
+        self._tables = self._tables or Tables(self._book.tables)
+        reading = read(kind, source)
+        if isinstance(reading, Problem):
+            return Extract(problems=(reading,))
+        reading = self._tables.relevant(reading)
+        return Extract(reading=reading) if reading.statements or reading.properties or reading.identity else None
+
+    def _code_in(self, candidate: Candidate, raw: memoryview) -> Extract | None:
+        """The sites of a file of a language."""
         if not wide_encoding(raw) and not any(
             self.prefilter(language).hit(raw) for language in languages.spoken(candidate.language)
         ):
@@ -167,7 +208,7 @@ class Extractor:
     def _raw(self, candidate: Candidate) -> memoryview | ProblemKind:
         """The content of a file. What has code between other text may be larger: only the code is parsed."""
         raw = self._reader.read(candidate.fs_path)
-        if raw is not ProblemKind.TOO_LARGE or candidate.language not in languages.INSIDE:
+        if raw is not ProblemKind.TOO_LARGE or candidate.language not in (*languages.INSIDE, MANIFEST):
             return raw
         self._large = self._large or Reader(HOST_LIMIT)
         return self._large.read(candidate.fs_path)

@@ -20,6 +20,8 @@ DEFAULT_LANGUAGES = {
     "dotnet": ["csharp", "powershell", "vbnet"],
     "java": ["java"],
 }
+TABLES = frozenset({"images", "distributions", "always", "system-packages", "libraries"})
+"""Parts of runtimes files that only those ask for who read manifests."""
 SHORTEST_ANCHOR = 4  # of a name; what a pack says itself may be shorter by one
 COMMON_WORDS = frozenset(
     word
@@ -35,7 +37,7 @@ COMMON_WORDS = frozenset(
 def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
     """Checked data of pack files, added to another book if one is given. Raises PackError at the first mistake."""
     book: Plain = {"rules": [], "vocabularies": {}, "bases": {}, "assumed": {}}
-    book |= {"literals": {}, "renamed": {}, "products": []}
+    book |= {"literals": {}, "renamed": {}, "products": [], "tables": {}}
     if onto is not None:
         book = json.loads(json.dumps(onto))
     fresh: list[Plain] = []
@@ -117,6 +119,8 @@ def _add_runtimes(book: Plain, plain: Plain, path: str, assumed: dict[str, str])
         if name in book["bases"]:
             raise PackError(f"the base {name!r} is taken by {book['bases'][name]['place']}", place=place)
         book["bases"][name] = {**base, "place": place}
+    for name in sorted(TABLES & plain.keys()):
+        book["tables"][name] = [*book["tables"].get(name, []), *plain[name]]
 
 
 def _scope(file: PackFile) -> str:

@@ -456,9 +456,34 @@ FLOOR = record(
     ("id", "title", "name", "product", "base", "remediation", "references", "examples"),
     "floor",
 )
+PACKAGE_NAME = text(r"[^\s:]+(?::[^\s:]+)?", "the name of a package or an image")
+IMAGE = record(
+    {"names": listing(PACKAGE_NAME), "product": PRODUCT, "after": listing(text("[a-z-]+", "a word of tags"))},
+    ("names", "product"),
+    "image",
+)
+RELEASE = record(
+    {
+        "names": listing(text(r"[\w.]+", "the name or number of a release"), single=True),
+        "contains": table(PRODUCT, version(), "table of products"),
+        "evidence": EVIDENCE,
+        "references": listing(URL, single=True),
+    },
+    ("names", "contains", "evidence"),
+    "release",
+)
+DISTRIBUTION = record(
+    {"names": listing(PACKAGE_NAME), "releases": listing(RELEASE)}, ("names", "releases"), "distribution"
+)
+REGISTRY_NAME = text("maven|nuget|packagist|pypi|rubygems", "a registry of packages")
 RUNTIMES = record(
     {
         "schema": SCHEMA_VERSION,
+        "images": listing(IMAGE),
+        "distributions": table(IDENTIFIER, DISTRIBUTION, "table of distributions"),
+        "always": listing(PRODUCT),
+        "system-packages": listing(record({"names": listing(PACKAGE_NAME), "product": PRODUCT}, ("names", "product"))),
+        "libraries": table(PRODUCT, table(REGISTRY_NAME, listing(PACKAGE_NAME)), "table of libraries"),
         "assumed": table(
             PRODUCT,
             record({"version": version(), "title": text(), "because": text()}, ("version", "title"), "assumed runtime"),

@@ -69,6 +69,7 @@ def _stored(book: Plain) -> bytes:
         "rules": [[*head_of(rule), *keep(rule)] for rule in book["rules"]],
         "vocabularies": {name: keep(book["vocabularies"][name]) for name in sorted(book["vocabularies"])},
         "bases": {name: keep(book["bases"][name]) for name in sorted(book["bases"])},
+        "tables": keep(book["tables"]),
     }
     return json.dumps(index, separators=(",", ":"), sort_keys=True).encode() + b"\n" + b"".join(parts)
 

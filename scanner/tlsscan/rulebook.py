@@ -93,6 +93,10 @@ class Book:
         """A base as data. Raises KeyError."""
         return self._decoded(self.plain["bases"][name])
 
+    def tables(self) -> Plain:
+        """The tables that say what images and packages bring, as data."""
+        return self._decoded(self.plain["tables"])
+
     def whole(self) -> Plain:
         """Everything, decoded."""
         return {
@@ -100,6 +104,7 @@ class Book:
             "rules": [self.rule(head.id) for head in self.heads],
             "vocabularies": {name: self.vocabulary(name) for name in self.plain["vocabularies"]},
             "bases": {name: self.base(name) for name in self.plain["bases"]},
+            "tables": self.tables(),
         }
 
     def _decoded(self, item: Any) -> Plain:
@@ -127,6 +132,11 @@ class Rulebook:
     def data(self) -> Plain:
         """The checked data, for adding packs to it."""
         return self._book.whole()
+
+    @cached_property
+    def tables(self) -> Plain:
+        """The tables that say what images and packages bring, as data."""
+        return self._book.tables()
 
     @cached_property
     def languages(self) -> list[str]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from tlsscan.claiming import claims_of
 from tlsscan.discovery import Candidate, Discovery, Walk
 from tlsscan.extract import Extractor
 from tlsscan.match import Match
@@ -31,6 +32,7 @@ from tlsscan.sifting import Evidence, Sift, Sifted
 from tlsscan.supervisor import protection
 
 if TYPE_CHECKING:
+    from tlsscan.claims import Claim
     from tlsscan.context import Context
 
 TIMEOUT = 10.0  # seconds for one file
@@ -54,12 +56,13 @@ class Request(NamedTuple):
 
 class Trail(NamedTuple):
     """How a scan came to its report: every site as it was linked, every match, and the finding of each place, also
-    where all is well."""
+    where all is well; and what the repository says of runtimes."""
 
     sites: Sequence[Site]
     matches: Sequence[Match]
     judged: Sequence[Finding]
     runtimes: Runtimes
+    claims: "Sequence[Claim]" = ()
 
 
 class Scan(NamedTuple):
@@ -97,6 +100,7 @@ def scan(
         gathered = scanner.gather(walk.batches(), meanwhile)
         found = walk.finish()
         gathered = gathered._replace(sites=scanner.named(gathered.sites, found.roots))
+        claims = claims_of(scanner.readings(gathered, found.roots), book)
         matches = scanner.matches(gathered, runtimes)
     matches = _placed(matches, found.roots, gathered.generated)
     judged = findings_of(matches, book, Policy(request.floor, request.demote))
@@ -122,7 +126,7 @@ def scan(
         aside=tuple(aside for aside in sifted.aside if aside.finding.level.rank >= request.shown.rank),
         remarks=tuple(sifted.remarks),
     )
-    return Scan(report, found, Trail(scanner.linked, matches, judged, runtimes))
+    return Scan(report, found, Trail(scanner.linked, matches, judged, runtimes, claims))
 
 
 def _around(walk: Walk, request: Request) -> "Around | None":

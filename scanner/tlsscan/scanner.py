@@ -12,6 +12,7 @@ from tlsscan.extract import PROBLEM_TEXTS, Definition, Extract, Extractor
 from tlsscan.inventory import Inventory, Sightings
 from tlsscan.languages import INSIDE, NAMED_BY_FILE
 from tlsscan.link import Words, link, missing
+from tlsscan.manifestnames import MANIFEST
 from tlsscan.match import Match, match, open_names_of, slots_of
 from tlsscan.model import Area, Argument, Form, Problem, ProblemKind, Site, Usage
 from tlsscan.products import Runtimes
@@ -23,6 +24,7 @@ from tlsscan.values import Name, Region
 
 if TYPE_CHECKING:
     from tlsscan.context import Context
+    from tlsscan.manifests.sheet import Reading
     from tlsscan.suppressions import Ignore
 
 Around: TypeAlias = "Callable[[list[str]], Context]"
@@ -37,6 +39,7 @@ class Gathered(NamedTuple):
     hashes: dict[tuple[str, int], str]
     generated: set[str]
     ignores: "dict[str, tuple[Ignore, ...]]"
+    readings: "list[Reading]"
 
     def add(self, path: str, found: Extract) -> None:
         """Keep what a file gave, but for its sites and problems."""
@@ -44,6 +47,8 @@ class Gathered(NamedTuple):
             self.texts.setdefault(path, {}).update(found.texts)
         if found.ignores:
             self.ignores[path] = found.ignores
+        if found.reading is not None:
+            self.readings.append(found.reading)
         self.generated.update([path] if found.generated else [])
         self.hashes.update({(path, line): value for line, value in found.hashes.items()})
 
@@ -76,7 +81,7 @@ class Scanner:
 
     def gather(self, batches: Iterable[list[Candidate]], meanwhile: Callable[[], None] | None = None) -> Gathered:
         """The sites of all files; the batches are drawn while workers are busy with the ones before."""
-        gathered = Gathered([], [], {}, {}, set(), {})
+        gathered = Gathered([], [], {}, {}, set(), {}, [])
         files, lost = self._inventory.files, gathered.problems.append
         for file, payload in self._round(files, self._noted(batches), tasks.sites(), lost, meanwhile):
             found = unpack(payload)
@@ -87,11 +92,33 @@ class Scanner:
         gathered.sites.sort(key=lambda site: (site.path, site.region))
         return gathered
 
+    def readings(self, gathered: Gathered, roots: Sequence[str]) -> "list[Reading]":
+        """What manifests say. Those above what was named are read only if there is code that they may be about; what
+        keeps them from saying anything is no concern of this scan."""
+        if not gathered.sites:
+            return gathered.readings
+        from tlsscan.upwards import manifests_above
+
+        known = {file.path for file in self._inventory.files}
+        above = manifests_above(sorted({site.path for site in gathered.sites} | set(roots)), roots)
+        files = [file for file in above if file.path not in known]
+        return [*gathered.readings, *self.manifests(files, lambda _: None)] if files else gathered.readings
+
+    def manifests(self, files: Sequence[Candidate], lost: Callable[[Problem], None]) -> "list[Reading]":
+        """What some manifests say, and nothing else of them."""
+        found: list[Reading] = []
+        for _, payload in self._round(files, [files], tasks.manifests(), lost):
+            told = unpack(payload)
+            found.extend([told.reading] if told.reading is not None else [])
+            for problem in told.problems:
+                lost(problem)
+        return found
+
     def _noted(self, batches: Iterable[list[Candidate]]) -> Iterator[list[Candidate]]:
         """The batches, their files remembered by number."""
         for batch in batches:
             self._inventory.add(batch)
-            for language in {file.language for file in batch} - INSIDE.keys():
+            for language in {file.language for file in batch} - INSIDE.keys() - {MANIFEST}:
                 self._extractor.index(language)  # once here, not once in each worker that is still to be forked
             yield batch
 

@@ -23,6 +23,11 @@ def sites() -> bytes:
     return marshal.dumps(("sites", None))
 
 
+def manifests() -> bytes:
+    """To read what a manifest says."""
+    return marshal.dumps(("manifests", None))
+
+
 def spots(wanted: Sequence[Spot]) -> bytes:
     """To tell which spots a file has, by their numbers in the sequence."""
     return marshal.dumps(("spots", [tuple(spot) for spot in wanted]))
@@ -59,6 +64,8 @@ class Tasks:
         kind, told = marshal.loads(brief)
         if kind == "sites":
             return self._sites
+        if kind == "manifests":
+            return self._manifests
         if kind == "spots":
             return self._spots([Spot(*row) for row in told])
         if kind == "calls":
@@ -67,6 +74,10 @@ class Tasks:
 
     def _sites(self, piece: bytes) -> bytes | None:
         found = self._extractor.extract(Candidate.unpack(piece))
+        return pack(found) if found is not None else None
+
+    def _manifests(self, piece: bytes) -> bytes | None:
+        found = self._extractor.manifest(Candidate.unpack(piece))
         return pack(found) if found is not None else None
 
     def _spots(self, wanted: Sequence[Spot]) -> Work:

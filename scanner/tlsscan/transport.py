@@ -11,6 +11,7 @@ from tlsscan.values import decode as decode_value
 from tlsscan.values import encode as encode_value
 
 if TYPE_CHECKING:
+    from tlsscan.manifests.sheet import Reading
     from tlsscan.suppressions import Ignore
 
 
@@ -25,6 +26,10 @@ def pack(extract: Extract) -> bytes:
         "generated": extract.generated,
         "ignores": [[encode_value(part) if part.__class__ is Region else part for part in i] for i in extract.ignores],
     }
+    if extract.reading is not None:
+        from tlsscan.manifests.transport import packed
+
+        plain["reading"] = packed(extract.reading)
     return json.dumps(plain, separators=(",", ":")).encode()
 
 
@@ -41,7 +46,14 @@ def unpack(payload: bytes) -> Extract:
         hashes=dict(plain["hashes"]),
         generated=plain["generated"],
         ignores=tuple(_ignore(ignore) for ignore in plain["ignores"]),
+        reading=_reading(plain["reading"]) if "reading" in plain else None,
     )
+
+
+def _reading(plain: list[Any]) -> "Reading":
+    from tlsscan.manifests.transport import unpacked
+
+    return unpacked(plain)
 
 
 def _ignore(plain: list[Any]) -> "Ignore":

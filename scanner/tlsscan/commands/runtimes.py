@@ -1,0 +1,39 @@
+"""`tlsscan runtimes`: what a repository says of the runtimes of its code."""
+
+from tlsscan import packs
+from tlsscan.arguments import Parser, rules_flag
+from tlsscan.console import OK, TROUBLE, say
+from tlsscan.model import Severity
+
+
+def run(arguments: list[str]) -> int:
+    """Print the claims by folder."""
+    given = _parser().parse_args(arguments)
+    from tlsscan.claiming import read_claims
+    from tlsscan.runtimes import as_json, as_text
+
+    book = packs.load(given.rules)
+    told = read_claims(
+        given.paths or ["."], book, excludes=given.exclude, respect_ignore=not given.no_ignore, jobs=given.jobs
+    )
+    print(as_json(told.claims, book) if given.format == "json" else as_text(told.claims, told.files, book), end="")
+    for problem in told.problems:
+        say(f"tlsscan: {problem.path}{f':{problem.region.line}' if problem.region else ''} {problem.text}")
+    return TROUBLE if any(problem.severity is Severity.INCOMPLETE for problem in told.problems) else OK
+
+
+def _parser() -> Parser:
+    """The parser of `tlsscan runtimes`."""
+    parser = Parser(
+        "tlsscan runtimes",
+        "Say which runtimes, libraries and system images manifests declare for each folder, and what those offer by "
+        "default. Reads manifests only.",
+        "tlsscan runtimes [options] [PATH ...]",
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders (default: .)")
+    parser.add_argument("-f", "--format", choices=("text", "json"), default="text", help="format (default text)")
+    parser.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="leave out; may be repeated")
+    parser.add_argument("--no-ignore", action="store_true", help="read what .gitignore leaves out, too")
+    parser.add_argument("-j", "--jobs", type=int, default=0, metavar="N", help="worker processes")
+    rules_flag(parser)
+    return parser

@@ -1,0 +1,128 @@
+"""Which files are manifests, by their names alone. Knows nothing of what stands in them."""
+
+MANIFEST = "manifest"  # what discovery calls a file that is read for its claims only
+
+_NAMES = {
+    "dockerfile": "Dockerfile Containerfile dockerfile",
+    "compose": "docker-compose.yml docker-compose.yaml compose.yml compose.yaml",
+    "images": ".gitlab-ci.yml bitbucket-pipelines.yml .drone.yml .woodpecker.yml cloudbuild.yaml cloudbuild.yml",
+    "travis": ".travis.yml",
+    "azure": "azure-pipelines.yml azure-pipelines.yaml .vsts-ci.yml vsts-ci.yml",
+    "appveyor": "appveyor.yml .appveyor.yml",
+    "hosted": "serverless.yml serverless.yaml template.yml template.yaml sam.yml sam.yaml app.yaml app.yml"
+    " .platform.app.yaml manifest.yml",
+    "devcontainer": "devcontainer.json .devcontainer.json",
+    "tool-versions": ".tool-versions .mise.toml mise.toml",
+    "vagrant": "Vagrantfile",
+    "pyproject": "pyproject.toml",
+    "setup-py": "setup.py",
+    "setup-cfg": "setup.cfg",
+    "python-version": ".python-version",
+    "runtime-txt": "runtime.txt",
+    "pipfile": "Pipfile",
+    "pipfile-lock": "Pipfile.lock",
+    "tox": "tox.ini",
+    "noxfile": "noxfile.py",
+    "conda": "environment.yml environment.yaml conda.yml conda.yaml",
+    "requirements": "requirements.txt constraints.txt requirements.in",
+    "python-lock": "poetry.lock uv.lock pdm.lock pylock.toml",
+    "ruby-version": ".ruby-version .rvmrc .versions.conf",
+    "gemfile": "Gemfile gems.rb",
+    "gemfile-lock": "Gemfile.lock gems.locked",
+    "composer": "composer.json",
+    "composer-lock": "composer.lock",
+    "php-version": ".php-version .phpenv-version",
+    "pom": "pom.xml",
+    "ant": "build.xml",
+    "gradle": "build.gradle build.gradle.kts",
+    "properties": "gradle.properties build.properties project.properties",
+    "gradle-catalog": "libs.versions.toml",
+    "java-version": ".java-version .jenv-version",
+    "system-properties": "system.properties",
+    "sdkman": ".sdkmanrc",
+    "jitpack": "jitpack.yml",
+    "android": "AndroidManifest.xml",
+    "jar": "MANIFEST.MF",
+    "eclipse": "org.eclipse.jdt.core.prefs",
+    "sbt": "build.sbt",
+    "global-json": "global.json",
+    "dotnet-config": "Web.config web.config App.config app.config",
+    "packages-config": "packages.config",
+    "packages-lock": "packages.lock.json",
+    "project-json": "project.json",
+    "runtimeconfig": "runtimeconfig.template.json",
+}
+_SUFFIXES = {
+    "dockerfile": ".dockerfile .Dockerfile",
+    "gemspec": ".gemspec",
+    "msbuild": ".csproj .vbproj .fsproj .props .targets",
+}
+_FOLDERS = {
+    "workflow": (b".github/workflows/", (b".yml", b".yaml")),
+    "circle": (b".circleci/", (b"config.yml", b"config.yaml")),
+    "requirements": (b"requirements/", (b".txt", b".in")),
+    "gradle-catalog": (b"gradle/", (b".versions.toml",)),
+}
+_PARTS = {
+    "compose": (b"docker-compose.", (b".yml", b".yaml")),
+    "requirements": (b"requirements", (b".txt", b".in")),
+    "python-lock": (b"pylock.", (b".toml",)),
+    "azure": (b"azure-pipeline", (b".yml", b".yaml")),
+    "runtimeconfig": (b"", (b".runtimeconfig.json",)),
+    "dotnet-config": (b"", (b".exe.config", b".dll.config")),
+    "conda": (b"environment", (b".yml", b".yaml")),
+}
+_NOT_DOCKER = (
+    b".dockerignore",
+    b".md",
+    b".txt",
+    b".swp",
+    b".orig",
+    b".bak",
+    b".sh",
+    b".yml",
+    b".yaml",
+    b".json",
+    b".j2",
+)
+
+BY_EXACT_NAME = {name.encode(): kind for kind, names in _NAMES.items() for name in names.split()}
+BY_ENDING = {suffix.encode(): kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
+SUFFIXES = frozenset(
+    [name[name.rfind(b".") :] for name in BY_EXACT_NAME if name.rfind(b".") > 0]
+    + [*BY_ENDING]
+    + [ending[ending.rfind(b".") :] for _, endings in (*_FOLDERS.values(), *_PARTS.values()) for ending in endings]
+)
+"""Endings of names that a manifest may have: a walk asks for no others."""
+ALSO_SOURCE = (b"setup.py", b"noxfile.py", b"Gemfile", b"gems.rb", b".gemspec", b"Vagrantfile")
+"""Endings of manifests that are written in a language that is read for its own sake."""
+
+
+def may_be_manifest(name: bytes, dot: int) -> bool:
+    """Whether a name is worth asking about; `dot` is where its suffix begins. Nearly all others end here."""
+    return name in BY_EXACT_NAME if dot <= 0 else name[dot:] in SUFFIXES or name[:4] in (b"Dock", b"Cont")
+
+
+def manifest_kind(folder: bytes, name: bytes) -> str:
+    """The kind of a manifest, or an empty text. `folder` ends in a slash, or is empty."""
+    known = BY_EXACT_NAME.get(name)
+    if known is not None:
+        return known
+    known = BY_ENDING.get(name[name.rfind(b".") :])
+    if known is not None:
+        return known
+    if name.startswith((b"Dockerfile.", b"Dockerfile-", b"Dockerfile_", b"Containerfile.")):
+        return "" if name.endswith(_NOT_DOCKER) else "dockerfile"
+    for kind, (start, endings) in _PARTS.items():
+        if name.startswith(start) and name.endswith(endings):
+            return kind
+    for kind, (within, endings) in _FOLDERS.items():
+        if folder.endswith(within) and name.endswith(endings):
+            return kind
+    return ""
+
+
+def kind_of_path(path: bytes) -> str:
+    """The kind of a manifest by its whole path."""
+    cut = path.rfind(b"/") + 1
+    return manifest_kind(path[:cut], path[cut:])

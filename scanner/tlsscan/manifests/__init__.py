@@ -1,0 +1,40 @@
+"""Readers of manifests, a module a family: from a file to statements about what the code beside it runs on.
+
+A reader takes a source file and notes statements on a `sheet`; it understands neither images nor packages, and knows
+nothing of TLS. `inherit` fills in properties and parents, `meaning` makes claims of statements, with the tables of the
+packs. Files come from a repository that may be hostile: no reader follows a reference, runs anything or recurses.
+"""
+
+from importlib import import_module
+
+from tlsscan.manifests.sheet import Reading, Sheet
+from tlsscan.manifests.tree import Broken
+from tlsscan.model import Problem, ProblemKind
+from tlsscan.source import SourceFile
+
+_MODULES = {
+    "docker": "dockerfile",
+    "hosted": "compose hosted devcontainer",
+    "ci": "workflow travis images circle azure appveyor jitpack",
+    "versionfiles": "python-version php-version java-version ruby-version tool-versions runtime-txt sdkman"
+    " system-properties",
+    "python": "pyproject setup-py setup-cfg requirements pipfile pipfile-lock python-lock tox noxfile conda",
+    "ruby": "gemfile gemspec gemfile-lock vagrant",
+    "php": "composer composer-lock",
+    "maven": "pom ant android",
+    "gradle": "gradle properties gradle-catalog eclipse sbt jar",
+    "dotnet": "msbuild dotnet-config packages-config packages-lock global-json runtimeconfig project-json",
+}
+_MODULE_OF = {kind: module for module, kinds in _MODULES.items() for kind in kinds.split()}
+
+
+def read(kind: str, source: SourceFile) -> Reading | Problem:
+    """What a manifest says, or why that is not known."""
+    reader = import_module(f"tlsscan.manifests.{_MODULE_OF[kind]}").READERS[kind]
+    try:
+        sheet: Sheet = reader(source)
+    except Broken as error:
+        region = source.region(error.offset, error.offset) if 0 <= error.offset <= len(source.data) else None
+        text = f"{error.text}, so what it says of runtimes is not known"
+        return Problem(source.path, ProblemKind.PARSE_ERROR, text, region)
+    return sheet.reading()

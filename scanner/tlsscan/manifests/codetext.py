@@ -1,0 +1,19 @@
+"""Code that manifests are written in, read as text: comments blanked out, so that offsets stay what they are."""
+
+import re
+
+from tlsscan.patterns import lazy
+
+_STRING = rb"""(?P<text>'''[\s\S]*?(?:'''|\Z)|\"{3}[\s\S]*?(?:\"{3}|\Z)|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")"""
+_C = lazy(_STRING + rb"|//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)")
+_HASH = lazy(_STRING + rb"|(?<![$\w])#[^\n]*")
+_NOT_END = lazy(rb"[^\r\n]")
+
+
+def without_comments(data: bytes, style: str) -> bytes:
+    """Code with blanks in place of its comments: of `c` style, or of `hash` style."""
+
+    def blank(found: re.Match[bytes]) -> bytes:
+        return found.group() if found["text"] is not None else _NOT_END.sub(b" ", found.group())
+
+    return (_C if style == "c" else _HASH).sub(blank, data)

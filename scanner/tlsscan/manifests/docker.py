@@ -1,0 +1,173 @@
+"""Dockerfiles: the images that stages are made from, and what is installed on them. The last stage is what runs."""
+
+import re
+from collections.abc import Iterator
+
+from tlsscan.claims import ClaimKind, scope_of
+from tlsscan.manifests.sheet import Sheet
+from tlsscan.manifests.shell import installed
+from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
+from tlsscan.source import SourceFile
+
+CONTEXTS = frozenset(
+    ["docker", ".docker", "dockerfiles", ".devcontainer", "containers", "container", "docker-images", ".ci", "ci"]
+)
+"""Folders in which Dockerfiles lie that are built from the folder above."""
+_TESTING = frozenset(["test", "tests", "testing", "ci", "e2e", "travis", "integration", "bench", "lint"])
+_BUILDING = frozenset(["dev", "devel", "develop", "development", "build", "builder", "devcontainer", "debug", "local"])
+
+_INSTRUCTION = lazy(rb"[ \t]*(?P<word>[A-Za-z]+)[ \t]+", re.MULTILINE)
+_FROM = lazy(rb"(?:--[\w=/.${}:-]+[ \t]+)*(?P<image>[^\s]+)(?:[ \t]+(?:as|AS|As)[ \t]+(?P<name>[\w.-]+))?")
+_PAIR = lazy(rb"""(?P<name>\w+)(?:=|[ \t]+)(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s]*)""")
+_VARIABLE = lazy(r"\$(?:(\w+)|\{(\w+)(?::?[-+]([^}]*))?\})")
+
+
+class Instruction(NamedTuple):
+    """An instruction with its arguments, which may go on over several lines."""
+
+    word: str
+    start: int
+    end: int
+
+
+class Stage:
+    """A stage: its name, the image or the stage that it is made from as written, and what is installed in it."""
+
+    def __init__(self, name: str, image: str, span: tuple[int, int]) -> None:
+        self.name = name
+        self.image = image
+        self.span = span
+        self.runs: list[Instruction] = []
+
+
+def read(source: SourceFile) -> Sheet:
+    """What a Dockerfile says."""
+    sheet = Sheet(source, "docker")
+    sheet.scope = context_of(source.path)
+    stages, variables = _stages(source.data)
+    running = _running(stages)
+    kind = kind_of(source.path)
+    for stage in stages:
+        of_stage = kind if stage in running else ClaimKind.BUILD
+        base = _root(stage, stages)
+        image = expand(stage.image, variables)
+        if stage is base and image != "scratch":
+            sheet.say("image", "image", image, stage.span, of_stage)
+        for run in stage.runs:
+            _installs(sheet, run, expand(base.image, variables), variables, of_stage)
+    return sheet
+
+
+def context_of(path: str) -> str:
+    """The folder that a Dockerfile is about: what it is built from, as far as its path tells."""
+    folders = scope_of(path).split("/")
+    for number, folder in enumerate(folders):
+        if folder.lower() in CONTEXTS:
+            return "".join(f"{part}/" for part in folders[:number])
+    return scope_of(path)
+
+
+def kind_of(path: str) -> ClaimKind:
+    """What a file that names images is for, by the words of its name and of its folders."""
+    words = set(re.split(r"[^a-z0-9]+", path.lower()))
+    if words & _TESTING:
+        return ClaimKind.TEST
+    return ClaimKind.BUILD if words & _BUILDING else ClaimKind.DEPLOYMENT
+
+
+def expand(text: str, variables: dict[str, str]) -> str:
+    """A text with the variables that are known in place; others stay."""
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1] or found[2]
+        return variables.get(name) or found[3] or found.group()
+
+    for _ in range(5):
+        text = _VARIABLE.sub(value, text)
+    return text
+
+
+def instructions(data: bytes) -> Iterator[Instruction]:
+    """The instructions of a Dockerfile; comments between continued lines are no end."""
+    escape = b"`" if re.match(rb"(?:#[^\n]*\n)*#[ \t]*escape[ \t]*=[ \t]*`", data) else b"\\"
+    at = 0
+    while at < len(data):
+        end = _line_end(data, at)
+        line = data[at:end].strip()
+        begun = _INSTRUCTION.match(data, at, end)
+        if line and not line.startswith(b"#") and begun is not None:
+            while data[at:end].rstrip().endswith(escape) or _is_comment(data, end, at):
+                if end >= len(data):
+                    break
+                end = _line_end(data, end + 1)
+            yield Instruction(begun["word"].decode().upper(), begun.end(), end)
+        at = end + 1
+
+
+def _line_end(data: bytes, at: int) -> int:
+    end = data.find(b"\n", at)
+    return len(data) if end < 0 else end
+
+
+def _is_comment(data: bytes, end: int, start: int) -> bool:
+    """Whether the last of the lines so far is a comment inside a continued instruction."""
+    begin = data.rfind(b"\n", 0, end) + 1
+    return begin > start and data[begin:end].lstrip().startswith(b"#")
+
+
+def _stages(data: bytes) -> tuple[list[Stage], dict[str, str]]:
+    """The stages, and the variables with their defaults."""
+    stages: list[Stage] = []
+    variables: dict[str, str] = {}
+    for instruction in instructions(data):
+        word, start, end = instruction
+        if word == "FROM" and (found := _FROM.match(data, start, end)):
+            image = found["image"].decode("utf-8", "replace").strip("\"'")
+            stages.append(Stage((found["name"] or b"").decode(), image, found.span("image")))
+        elif word in ("ARG", "ENV"):
+            for pair in _PAIR.finditer(data, start, end):
+                value = pair["value"].decode("utf-8", "replace").strip("\"'")
+                if value and (word == "ENV" or b"=" in pair.group()):
+                    variables.setdefault(pair["name"].decode(), value)
+        elif word == "RUN" and stages:
+            stages[-1].runs.append(instruction)
+    return stages, variables
+
+
+def _root(stage: Stage, stages: list[Stage]) -> Stage:
+    """The stage that a chain of stages begins with."""
+    for _ in stages:
+        before = stages[: stages.index(stage)]
+        named = next((other for other in before if other.name and other.name.lower() == stage.image.lower()), None)
+        if named is None:
+            return stage
+        stage = named
+    return stage
+
+
+def _running(stages: list[Stage]) -> list[Stage]:
+    """The last stage, and those that it is made from."""
+    found = stages[-1:]
+    while found:
+        before = stages[: stages.index(found[-1])]
+        named = [other for other in before if other.name and other.name.lower() == found[-1].image.lower()]
+        if not named:
+            break
+        found.append(named[-1])
+    return found
+
+
+def _installs(sheet: Sheet, run: Instruction, image: str, variables: dict[str, str], kind: ClaimKind) -> None:
+    for package in installed(sheet.source.data, run.start, run.end):
+        version = expand(package.version, variables)
+        span = (package.start, package.end)
+        if package.by == "system":
+            text = f"{expand(package.name, variables)}={version}" if version else expand(package.name, variables)
+            sheet.say(f"os:{image}", "package", text, span, kind)
+        elif version:
+            registry = "pypi" if package.by == "pip" else "rubygems"
+            sheet.say(f"{registry}:{package.name}", "series", version, span, kind)
+
+
+READERS = {"dockerfile": read}

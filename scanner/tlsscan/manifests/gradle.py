@@ -1,0 +1,159 @@
+"""Gradle's and sbt's builds, read as text, and the property files beside them."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from tlsscan.claims import ClaimKind
+from tlsscan.manifests import initext, tomltree
+from tlsscan.manifests.codetext import without_comments
+from tlsscan.manifests.sheet import Sheet, above
+from tlsscan.patterns import lazy
+from tlsscan.source import SourceFile
+
+BYTECODE = ClaimKind.BYTECODE
+_VALUE = rb"""["']?([\w.$]*(?:\$\{[\w.]+\})?(?:VERSION_[0-9_]+|[\w.]*))["']?"""
+_GIVEN = rb"\s*(?:=|\.set\s*\(|\()?\s*(?:JavaVersion\.toVersion\s*\(\s*|JavaLanguageVersion\.of\s*\(\s*|JvmTarget\.)?"
+_TARGET = lazy(rb"\b(?:targetCompatibility|options\.release|jvmTarget)\b" + _GIVEN + _VALUE)
+_SOURCE = lazy(rb"\bsourceCompatibility\b" + _GIVEN + _VALUE)
+_TOOLCHAIN = lazy(rb"\b(?:languageVersion\b" + _GIVEN + rb"|jvmToolchain\s*\(\s*)" + _VALUE)
+_ANDROID = lazy(rb"""com\.android\.(?:application|library|test|feature)|\bandroid\s*\{""")
+_MIN_SDK = lazy(rb"\bminSdk(?:Version)?\b\s*(?:=|\(|\.set\s*\()?\s*" + _VALUE)
+_SBT_TARGET = lazy(rb"""["']-{1,2}(?:target|release)(?::|["']\s*,\s*["'])(?:jvm-)?([0-9.]+)["']""")
+_COORDINATES = lazy(rb"""["']([\w.-]+):([\w.-]+):([^"':@\s]+)(?::[\w-]+)?(?:@\w+)?["']""")
+_NAMED = lazy(
+    rb"""group\s*[:=]\s*["']([\w.-]+)["']\s*,\s*name\s*[:=]\s*["']([\w.-]+)["']\s*,\s*version\s*[:=]\s*["']?([\w.${}+-]+)["']?"""
+)
+_DEFINITION = lazy(
+    rb"""(?:^|[\s;{.])(?:ext\.|extra\[")?([A-Za-z_]\w*)(?:"\])?\s*(?::\s*\w+\s*)?[=:]\s*"""
+    rb"""(?:["']([0-9][\w.+-]*)["']|([0-9][0-9.]*)\b|(JavaVersion\.VERSION_[0-9_]+))"""
+)
+
+
+def build(source: SourceFile) -> Sheet:
+    """`build.gradle` and `build.gradle.kts`."""
+    sheet = Sheet(source, "gradle")
+    data = without_comments(source.data, "c")
+    _definitions(sheet, data)
+    if _ANDROID.search(data):
+        for found in _MIN_SDK.finditer(data):
+            sheet.say("android", "least", _reference(found[1]), found.span(1), ClaimKind.REQUIREMENT)
+    else:
+        targets = [found for found in _TARGET.finditer(data) if _is_value(found[1])]
+        levels = targets or [found for found in _SOURCE.finditer(data) if _is_value(found[1])]
+        for found in [*levels, *_TOOLCHAIN.finditer(data)]:
+            sheet.say("java", "level", _reference(found[1]), found.span(1), BYTECODE)
+    for found in (*_COORDINATES.finditer(data), *_NAMED.finditer(data)):
+        subject = f"maven:{found[1].decode()}:{found[2].decode()}"
+        version = found[3].decode("utf-8", "replace")
+        sheet.say(subject, "maven", re.sub(r"\$(\w+)", r"${\1}", version), found.span(3), ClaimKind.LOCKED)
+    return sheet
+
+
+def _is_value(text: bytes) -> bool:
+    """Whether something was assigned, and not only read."""
+    return text not in (b"", b"JavaVersion.current", b"it")
+
+
+def _reference(text: bytes) -> str:
+    """A value as it stands, or a name as a reference to a property."""
+    word = text.decode("utf-8", "replace")
+    if re.match(r"[0-9]|JavaVersion\.VERSION|VERSION|JVM_", word):
+        return word.replace("JVM_", "VERSION_")
+    word = re.sub(r"^(?:\$\{?)?(?:(?:project|rootProject|ext|extra)\.)*", "", word).rstrip("}")
+    word = re.sub(r"\.(?:get|toInteger|asInt|toInt|toString|majorVersion)$", "", word)
+    return f"${{{word}}}" if word else ""
+
+
+def _definitions(sheet: Sheet, data: bytes) -> None:
+    for found in _DEFINITION.finditer(data):
+        group = next(number for number in (2, 3, 4) if found[number] is not None)
+        sheet.define(found[1].decode(), found[group].decode(), found.span(group))
+
+
+def properties(source: SourceFile) -> Sheet:
+    """`gradle.properties`, Ant's `build.properties`, and NetBeans' `nbproject/project.properties`."""
+    sheet = Sheet(source, "ant" if not source.path.endswith("gradle.properties") else "gradle")
+    netbeans = sheet.scope.endswith("nbproject/")
+    for entry in initext.entries(source.data):
+        sheet.define(entry.key, entry.value, (entry.start, entry.end))
+        if netbeans and entry.key == "javac.target":
+            sheet.say("java", "level", entry.value, (entry.start, entry.end), BYTECODE, scope=above(sheet.scope))
+    return sheet
+
+
+def eclipse(source: SourceFile) -> Sheet:
+    """Eclipse's `org.eclipse.jdt.core.prefs`."""
+    sheet = Sheet(source, "eclipse")
+    for entry in initext.entries(source.data):
+        if entry.key == "org.eclipse.jdt.core.compiler.codegen.targetPlatform":
+            sheet.say("java", "level", entry.value, (entry.start, entry.end), BYTECODE, scope=above(sheet.scope))
+    return sheet
+
+
+def catalog(source: SourceFile) -> Sheet:
+    """`gradle/libs.versions.toml`."""
+    sheet = Sheet(source, "gradle")
+    sheet.scope = above(sheet.scope) if sheet.scope.endswith("gradle/") else sheet.scope
+    document = tomltree.read(source.data)
+    for node in document.children("versions"):
+        if node.items is None:
+            sheet.define(f"libs.versions.{re.sub('[-_]', '.', node.key)}", node.text, (node.start, node.end))
+    for node in document.children("libraries"):
+        module = node.word("module") or f"{node.word('group')}:{node.word('name')}"
+        version, reference = node.get("version"), node.get("version", "ref")
+        if node.items is None and node.text.count(":") == 2:
+            module, _, text = node.text.rpartition(":")
+            sheet.say(f"maven:{module}", "maven", text, (node.start, node.end), ClaimKind.LOCKED)
+        elif reference is not None:
+            text = f"${{libs.versions.{re.sub('[-_]', '.', reference.text)}}}"
+            sheet.say(f"maven:{module}", "maven", text, (reference.start, reference.end), ClaimKind.LOCKED)
+        elif version is not None and version.items is None:
+            sheet.say(f"maven:{module}", "maven", version.text, (version.start, version.end), ClaimKind.LOCKED)
+    return sheet
+
+
+def sbt(source: SourceFile) -> Sheet:
+    """`build.sbt`."""
+    sheet = Sheet(source, "sbt")
+    data = without_comments(source.data, "c")
+    for found in _SBT_TARGET.finditer(data):
+        sheet.say("java", "level", found[1].decode(), found.span(1), BYTECODE)
+    for found in re.finditer(rb"""["']([\w.-]+)["']\s*%%?\s*["']([\w.-]+)["']\s*%\s*["']([\w.+-]+)["']""", data):
+        subject = f"maven:{found[1].decode()}:{found[2].decode()}"
+        sheet.say(subject, "maven", found[3].decode(), found.span(3), ClaimKind.LOCKED)
+    return sheet
+
+
+def jar(source: SourceFile) -> Sheet:
+    """`META-INF/MANIFEST.MF`: the environment that a bundle needs, and the Java that it was built with."""
+    sheet = Sheet(source, "jar")
+    scope = above(sheet.scope) if sheet.scope.endswith("META-INF/") else sheet.scope
+    for name, text, start in _headers(source.data):
+        if name == "Bundle-RequiredExecutionEnvironment":
+            for found in re.finditer(r"(?:JavaSE|J2SE)-[0-9.]+", text):
+                span = (start + found.start(), start + found.end())
+                sheet.say("java", "level", found.group(), span, BYTECODE, scope=scope)
+        elif name == "Require-Capability":
+            for found in re.finditer(r"osgi\.ee=JavaSE\)\(version(?:>=|=)([0-9.]+)\)", text):
+                span = (start + found.start(1), start + found.end(1))
+                sheet.say("java", "level", found[1], span, BYTECODE, scope=scope)
+        elif name in ("Build-Jdk", "Build-Jdk-Spec"):
+            sheet.say("java", "java", text.strip(), (start, start + len(text)), ClaimKind.BUILD, scope=scope)
+    return sheet
+
+
+def _headers(data: bytes) -> Iterator[tuple[str, str, int]]:
+    """Headers of a manifest, which may go on in lines that begin with a blank. Offsets hold for the first line."""
+    for found in re.finditer(rb"^([\w-]+): ([^\r\n]*(?:\r?\n [^\r\n]*)*)", data, re.MULTILINE):
+        text = found[2].decode("utf-8", "replace")
+        yield found[1].decode(), re.sub(r"\r?\n ", "", text), found.start(2)
+
+
+READERS: dict[str, Callable[[SourceFile], Sheet]] = {
+    "gradle": build,
+    "properties": properties,
+    "gradle-catalog": catalog,
+    "eclipse": eclipse,
+    "sbt": sbt,
+    "jar": jar,
+}

@@ -1,0 +1,84 @@
+"""Files that say what a host runs the code on: compose files, serverless functions, platforms."""
+
+from collections.abc import Callable
+
+from tlsscan.claims import ClaimKind
+from tlsscan.manifests import jsontree, yamltree
+from tlsscan.manifests.docker import context_of, kind_of
+from tlsscan.manifests.sheet import Sheet, above
+from tlsscan.manifests.tree import Node
+from tlsscan.source import SourceFile
+
+BUILDPACKS = {
+    "BP_JVM_VERSION": "java",
+    "BP_CPYTHON_VERSION": "python",
+    "BP_MRI_VERSION": "ruby",
+    "BP_PHP_VERSION": "php",
+}
+"""Variables with which buildpacks are told a version, and of what it is one."""
+
+
+def compose(source: SourceFile) -> Sheet:
+    """A compose file: images of services, and what it passes to the Dockerfiles of those that it builds."""
+    sheet = Sheet(source, "docker")
+    sheet.scope = context_of(source.path)
+    kind = kind_of(source.path)
+    document = yamltree.read(source.data)
+    old = [node for node in document.items or () if node.mapping and node.get("image") is not None]
+    for service in [*document.children("services"), *old]:
+        image = service.get("image")
+        built = service.get("build") is not None
+        if image is not None and image.items is None and not built:
+            sheet.say("image", "image", image.text, (image.start, image.end), kind)
+        for argument in service.children("build", "args"):
+            name, equals, value = argument.text.partition("=")
+            if argument.key:
+                name, value = argument.key, argument.text
+            if (argument.key or equals) and argument.items is None:
+                sheet.define(name, value, (argument.start, argument.end))
+    return sheet
+
+
+def hosted(source: SourceFile) -> Sheet:
+    """Serverless functions, App Engine, Platform.sh, Cloud Foundry: what names a runtime under `runtime` or `type`."""
+    sheet = Sheet(source, "hosted")
+    for document in yamltree.read_all(source.data):
+        for node in document.walk():
+            if node.items is None and node.key.lower() == "runtime":
+                sheet.say("runtime", "runtime", node.text, (node.start, node.end), ClaimKind.DEPLOYMENT)
+        if source.path.endswith(".platform.app.yaml"):
+            _say(sheet, document.get("type"), "runtime")
+        version = document.get("runtime_config", "python_version")
+        if document.word("runtime") == "python":
+            _say(sheet, version, "python")
+        _cloud_foundry(sheet, document)
+    return sheet
+
+
+def _say(sheet: Sheet, node: Node | None, grammar: str) -> None:
+    if node is not None and node.items is None:
+        sheet.say("runtime", grammar, node.text, (node.start, node.end), ClaimKind.DEPLOYMENT)
+
+
+def _cloud_foundry(sheet: Sheet, document: Node) -> None:
+    """What environment variables of an application tell Cloud Foundry's and the CNCF's buildpacks."""
+    for node in document.walk():
+        if node.items is None and node.key in BUILDPACKS:
+            _say(sheet, node, BUILDPACKS[node.key])
+
+
+def devcontainer(source: SourceFile) -> Sheet:
+    """A development container."""
+    sheet = Sheet(source, "docker")
+    sheet.scope = above(sheet.scope) if sheet.scope.endswith(".devcontainer/") else sheet.scope
+    node = jsontree.read(source.data).get("image")
+    if node is not None and node.items is None:
+        sheet.say("image", "image", node.text, (node.start, node.end), ClaimKind.BUILD)
+    return sheet
+
+
+READERS: dict[str, Callable[[SourceFile], Sheet]] = {
+    "compose": compose,
+    "hosted": hosted,
+    "devcontainer": devcontainer,
+}

@@ -1,0 +1,171 @@
+"""From what single manifests say to the claims of a repository: properties are filled in, and what a manifest inherits
+from its parents, as far as they are in the repository, counts for it, too."""
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from tlsscan.claims import Claim, scope_of
+from tlsscan.manifests.meaning import claims_of
+from tlsscan.manifests.sheet import Property, Reading, Statement
+from tlsscan.manifests.tables import Tables
+from tlsscan.model import Place
+from tlsscan.patterns import lazy
+
+_BRACES = lazy(r"\$\{([\w.:-]+)\}|\$(\w+)")
+_PARENTHESES = lazy(r"\$\(([\w.]+)\)")
+_REFERENCES = {"msbuild": _PARENTHESES}
+INHERITING = frozenset({"maven", "msbuild"})
+"""Families in which a manifest has the statements of its parents."""
+IMPLIED = ("Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props")
+DEEPEST = 12  # parents of parents, and properties of properties
+MOST = 40  # values of one statement
+
+
+def claims(readings: Iterable[Reading], tables: Tables) -> list[Claim]:
+    """All claims, in the order of the files and lines that make them."""
+    family = Family(readings)
+    statements = [statement for reading in family.readings for statement in family.statements(reading)]
+    found = dict.fromkeys(claims_of(statements, tables))
+    return sorted(found, key=lambda claim: (claim.place.path, claim.place.region, claim.product, claim.scope))
+
+
+class Family:
+    """The manifests of a repository, as they refer to each other."""
+
+    def __init__(self, readings: Iterable[Reading]) -> None:
+        self.readings = sorted(readings, key=lambda reading: reading.path)
+        self._by_path = {reading.path: reading for reading in self.readings}
+        self._by_identity: dict[str, list[Reading]] = {}
+        for reading in self.readings:
+            if reading.identity:
+                self._by_identity.setdefault(reading.identity, []).append(reading)
+        self._parents: dict[str, list[Reading]] = {}
+
+    def statements(self, reading: Reading) -> Iterator[Statement]:
+        """What holds for a manifest: its own statements, and those of its parents that it does not make itself."""
+        own = [filled for statement in reading.statements for filled in self._filled(statement, reading)]
+        yield from own
+        if reading.family not in INHERITING:
+            return
+        said = {statement.subject for statement in own}
+        scope = scope_of(reading.path)
+        for parent in self._ancestors(reading):
+            fresh = [statement for statement in parent.statements if statement.subject not in said]
+            for statement in fresh:
+                theirs = set(self._filled(statement, parent))
+                for filled in self._filled(statement, reading):
+                    if filled not in theirs or not scope.startswith(filled.scope):
+                        yield filled._replace(scope=scope)
+            said.update(statement.subject for statement in fresh)
+
+    def _ancestors(self, reading: Reading) -> list[Reading]:
+        """The parents of a manifest and theirs, the nearest first."""
+        found: dict[str, Reading] = {}
+        waiting = self.parents(reading)
+        for _ in range(DEEPEST):
+            fresh = [parent for parent in waiting if parent.path not in found and parent.path != reading.path]
+            found.update({parent.path: parent for parent in fresh})
+            waiting = [grand for parent in fresh for grand in self.parents(parent)]
+        return list(found.values())
+
+    def parents(self, reading: Reading) -> list[Reading]:
+        """The manifests that one refers to, as far as they are in the repository."""
+        if reading.path not in self._parents:
+            self._parents[reading.path] = list(self._find_parents(reading))
+        return self._parents[reading.path]
+
+    def _find_parents(self, reading: Reading) -> Iterator[Reading]:
+        if reading.family == "maven":
+            yield from self._maven_parent(reading)
+            return
+        for name in reading.parents:
+            if found := self._by_path.get(posixpath.normpath(scope_of(reading.path) + name)):
+                yield found
+        if reading.family == "msbuild" and posixpath.basename(reading.path) not in IMPLIED:
+            for name in IMPLIED:
+                yield from self._upwards(reading, name)
+        if reading.family in ("gradle", "docker"):
+            scope = scope_of(reading.path)
+            above = [r for r in self.readings if r.family == reading.family and scope.startswith(_home(r))]
+            yield from sorted((r for r in above if r.path != reading.path), key=lambda r: -len(_home(r)))
+
+    def _upwards(self, reading: Reading, name: str) -> Iterator[Reading]:
+        """The nearest file of a name in the folders above."""
+        folder = scope_of(reading.path)
+        while True:
+            if (found := self._by_path.get(folder + name)) and found.path != reading.path:
+                yield found
+                return
+            if not folder:
+                return
+            folder = scope_of(folder.rstrip("/"))
+
+    def _maven_parent(self, reading: Reading) -> Iterator[Reading]:
+        """By path if that file is the one that is meant, else by its coordinates, the nearest file."""
+        if len(reading.parents) < 2:
+            return
+        relative, identity = reading.parents[0], reading.parents[1]
+        if relative:
+            path = posixpath.normpath(scope_of(reading.path) + relative)
+            for place in (path, f"{path}/pom.xml"):
+                found = self._by_path.get(place)
+                if found is not None and found.identity == identity:
+                    yield found
+                    return
+        named = [other for other in self._by_identity.get(identity, ()) if other.path != reading.path]
+        if named:
+            yield max(named, key=lambda other: len(posixpath.commonprefix([other.path, reading.path])))
+
+    def _filled(self, statement: Statement, reading: Reading) -> list[Statement]:
+        """A statement with properties in the place of references; it stands where its text is written. Without the
+        value of one it says nothing."""
+        pattern = _REFERENCES.get(reading.family, _BRACES)
+        if not pattern.search(statement.text) and not pattern.search(statement.subject):
+            return [statement]
+        subjects = [text for text, _ in self._texts(statement.subject, statement.place, reading, pattern)]
+        texts = self._texts(statement.text, statement.place, reading, pattern)
+        return [
+            statement._replace(subject=subject, text=text, place=place) for subject in subjects for text, place in texts
+        ][:MOST]
+
+    def _texts(
+        self, text: str, place: Place, reading: Reading, pattern: "re.Pattern[str]"
+    ) -> Sequence[tuple[str, Place]]:
+        """What a text with references may amount to, and where that is written."""
+        done: list[tuple[str, Place]] = []
+        waiting = [(text, place)]
+        for _ in range(DEEPEST):
+            following: list[tuple[str, Place]] = []
+            for written, where in waiting:
+                found = pattern.search(written)
+                if found is None:
+                    done.append((written, where))
+                    continue
+                whole = found.span() == (0, len(written))
+                for value in self.lookup(next(filter(None, found.groups())), reading):
+                    inner = written[: found.start()] + value.text + written[found.end() :]
+                    if found.group() not in value.text and len(following) < MOST:
+                        following.append((inner, value.place if whole else where))
+            waiting = following
+        return done
+
+    def lookup(self, name: str, reading: Reading) -> list[Property]:
+        """What defines a property for a manifest: itself, or the nearest parent that does."""
+        for holder in (reading, *self._ancestors(reading)):
+            own = [value for value in holder.properties if _same(value.name, name, reading.family)]
+            if own:
+                return own
+        if "." in name and reading.family == "gradle":  # versions.java, libs.versions.java
+            return self.lookup(name.partition(".")[2], reading)
+        return []
+
+
+def _same(defined: str, wanted: str, family: str) -> bool:
+    return defined == wanted or (family == "msbuild" and defined.lower() == wanted.lower())
+
+
+def _home(reading: Reading) -> str:
+    """The folder whose manifests a file serves."""
+    folder = scope_of(reading.path)
+    return scope_of(folder.rstrip("/")) if folder.endswith(("gradle/", "buildSrc/")) else folder

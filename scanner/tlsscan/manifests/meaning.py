@@ -1,0 +1,38 @@
+"""From statements to claims, with the tables of the packs."""
+
+from collections.abc import Iterable, Iterator
+
+from tlsscan.claims import Claim, Span
+from tlsscan.manifests import names, ranges
+from tlsscan.manifests.sheet import Statement
+from tlsscan.manifests.tables import Meant, Tables
+
+ANY = Span()
+
+
+def claims_of(statements: Iterable[Statement], tables: Tables) -> Iterator[Claim]:
+    """The claims that statements amount to; what nobody understands claims nothing."""
+    for statement in statements:
+        for meant in _meant(statement, tables):
+            spans = tuple(span for span in dict.fromkeys(meant.spans) if span != ANY)
+            if spans and len(spans) == len(dict.fromkeys(meant.spans)):
+                why = statement.why or meant.why
+                yield Claim(meant.product, spans, statement.text, statement.kind, statement.place, statement.scope, why)
+
+
+def _meant(statement: Statement, tables: Tables) -> list[Meant]:
+    subject, grammar, text = statement.subject, statement.grammar, statement.text
+    if grammar == "image":
+        return tables.image(text)
+    if grammar == "box":
+        return tables.box(text)
+    if subject.startswith("os:"):
+        return tables.system_package(subject[3:], text)
+    if ":" in subject:
+        subject = tables.package(subject)
+        if not subject:
+            return []
+    if grammar in names.NAMES:
+        return [Meant(product, spans) for product, spans in names.NAMES[grammar](text)]
+    spans = ranges.GRAMMARS[grammar](text)
+    return [Meant(subject, spans)] if spans else []

@@ -1,0 +1,156 @@
+"""How runtimes name their versions: `ruby-2.7.8p225`, `oraclejdk8`, `py27`, `net45`, `JavaVersion.VERSION_1_8`.
+
+Each function takes a text and gives products with the versions that it means; nothing where it means none of them.
+"""
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+from tlsscan.claims import Span
+from tlsscan.manifests import ranges
+from tlsscan.patterns import lazy
+
+Meant: TypeAlias = list[tuple[str, tuple[Span, ...]]]
+
+_DOTTED = r"[0-9]+(?:\.[0-9]+)*"
+_PYTHON = lazy(
+    rf"(?:c?python[-:_ ]?|py)?v?({_DOTTED})(?:\.[xX*])?(?:[-_ ]?(?:dev|slim|final|rc[0-9]+|b[0-9]+|a[0-9]+|t))?"
+)
+_PYPY = lazy(r"pypy[-_]?([23]\.?[0-9]{0,2})(?:-.*|$)")
+_RUBY = lazy(rf"(?:ruby[-:]|ree-|mri-)?v?({_DOTTED})(?:[-_]?p[0-9]+)?(?:-(?:preview|rc|dev).*)?(?:@.*)?")
+_JRUBY = lazy(rf"jruby[-:]v?({_DOTTED})(?:@.*)?")
+_PHP = lazy(rf"(?:php[-:]?)?v?({_DOTTED})(?:\.[xX*])?(?:[-.]?(?:snapshot|dev))?")
+_VENDORS = "temurin|adopt(?:open)?jdk|adopt|semeru|microsoft|dragonwell|sapmachine|kona|oracle|open|graalvm|ibm|release"
+_JAVA = lazy(
+    rf"(?:.*?\b)?(?:(?:{_VENDORS})[\w.]*[-@ ])*(?:openjdk|oraclejdk|javase|jdk|jre|java|javac)?(?:64)?[-_ @]?v?"
+    r"(?P<version>1\.[0-8](?:\.[0-9]+)*(?:_[0-9]+)?|[0-9]+u[0-9]+|[0-9]+(?:\.[0-9]+)*)"
+    r"(?:[-+_.a-zA-Z].*)?",
+    re.IGNORECASE,
+)
+_OWN_NUMBERS = lazy(
+    r"\b(?:zulu|liberica|librca|bellsoft|corretto)[\w-]*?-?(?:1\.)?([0-9]+)(?:\.([0-9]+))?", re.IGNORECASE
+)
+_GRAAL = lazy(r"(?:java|jdk|[.+]r)-?([0-9]+)", re.IGNORECASE)
+_LEVEL = lazy(r"(?:.*?(?:VERSION_|JDK_|jvm-|JavaSE-|J2SE-))?(?:1[._]([2-9])(?:\.0)?|([0-9]{1,2})(?:\.0)?)")
+_TFM = lazy(r"net(?P<fx>[1-4][0-9]{1,2})(?:-\w+)?|net(?:coreapp)?(?P<core>[0-9]+\.[0-9]+)(?:-[\w.]+)?")
+_FRAMEWORK = lazy(r"(?:\.NETFramework,\s*Version=)?v?([1-4](?:\.[0-9]){1,2})(?:,.*)?", re.IGNORECASE)
+_RUNTIME = lazy(
+    r"(?P<name>python|ruby|php|java|dotnet(?:core)?|tomcat)(?P<sep>[-:| ]?)(?P<number>[0-9]+(?:\.[0-9]+)*)"
+    r"(?:\.al2(?:023)?|-java(?:se)?[0-9.]*)?(?:[-.](?:jre|jdk|java)(?P<java>[0-9]+))?",
+    re.IGNORECASE,
+)
+COMPACT = lazy(r"([23578])([0-9]{1,2})")
+
+
+def dotted(number: str) -> str:
+    """`27`, `310`, `73` as versions with dots; others as they are."""
+    found = COMPACT.fullmatch(number)
+    return f"{found[1]}.{found[2]}" if found else number
+
+
+def exactly(number: str) -> tuple[Span, ...]:
+    """One version or series."""
+    return (Span(number, number),)
+
+
+def python(text: str) -> Meant:
+    """A version of Python: `2.7`, `python-2.7.18`, `py27`, `pypy3.9-7.3`, `3.x`, `>=3.8`."""
+    text = text.strip()
+    if found := _PYPY.fullmatch(text):
+        return [("python", exactly(dotted(found[1])))]
+    if found := _PYTHON.fullmatch(text):
+        number = dotted(found[1]) if text.startswith("py") else found[1]
+        return [("python", exactly(number))]
+    return _ranged("python", text)
+
+
+def ruby(text: str) -> Meant:
+    """A version of Ruby: `2.1.5`, `ruby-2.7.8p225`, `jruby-9.3`."""
+    text = text.strip()
+    if found := _JRUBY.fullmatch(text):
+        return [("jruby", exactly(found[1]))]
+    if found := _RUBY.fullmatch(text):
+        return [("ruby", exactly(found[1]))]
+    return _ranged("ruby", text)
+
+
+def php(text: str) -> Meant:
+    """A version of PHP: `5.6`, `7.4snapshot`, `php-8.1`."""
+    found = _PHP.fullmatch(text.strip())
+    return [("php", exactly(found[1]))] if found else _ranged("php", text.strip())
+
+
+def _ranged(product: str, text: str) -> Meant:
+    """A version with an operator."""
+    spans = ranges.bounds(text) if text[:1] in ("<", ">", "=", "~", "^", "!") else ()
+    return [(product, spans)] if spans else []
+
+
+def java(text: str) -> Meant:
+    """A version of Java, from any vendor: `8u181`, `oraclejdk8`, `temurin-17.0.9+9`, `1.8.0_292`, `25.0.4-librca`."""
+    text = text.strip()
+    if text[:1] in ("<", ">", "=", "~", "^"):
+        return _ranged("java", text)
+    if "graal" in text.lower() or text.lower().endswith("-grl"):
+        found = _GRAAL.search(text)
+        return [("java", exactly(found[1]))] if found else []
+    if found := _OWN_NUMBERS.search(text):  # their numbers are not Java's: 8.252.09.1, 8.48.0.53
+        update = found[2] if found[1] == "8" and "corretto" in text.lower() else ""
+        return [("java", exactly(f"8u{update}" if update else found[1]))]
+    found = _JAVA.fullmatch(text)
+    return [("java", exactly(found["version"]))] if found and _is_java(found["version"]) else []
+
+
+def _is_java(version: str) -> bool:
+    """Whether a number can be one of Java's."""
+    return 1 <= int(re.split("[.u]", version)[0]) <= 40
+
+
+def level(text: str) -> Meant:
+    """What a compiler writes for: that version of Java or a newer one."""
+    found = _LEVEL.fullmatch(text.strip().strip("'\""))
+    number = (found[1] or found[2]) if found else ""
+    return [("java", (Span(number),))] if number and 2 <= int(number) <= 40 else []
+
+
+def frameworks(text: str) -> Meant:
+    """Target frameworks, parted by semicolons: `net48`, `netstandard2.0;net462;net8.0`."""
+    spans: dict[str, list[Span]] = {}
+    for part in text.split(";"):
+        if found := _TFM.fullmatch(part.strip().lower()):
+            product, number = ("netfx", ".".join(found["fx"])) if found["fx"] else ("dotnet", found["core"])
+            spans.setdefault(product, []).append(Span(number, number))
+    return [(product, tuple(found)) for product, found in spans.items()]
+
+
+def framework(text: str) -> Meant:
+    """A version of the .NET Framework: `v4.5`, `4.5.2`, `.NETFramework,Version=v4.0`."""
+    found = _FRAMEWORK.fullmatch(text.strip())
+    return [("netfx", exactly(found[1]))] if found else []
+
+
+def runtime(text: str) -> Meant:
+    """The name of a hosted runtime: `python2.7`, `php55`, `java8.al2`, `dotnetcore2.1`, `TOMCAT|8.5-jre8`."""
+    found = _RUNTIME.fullmatch(text.strip())
+    if found is None:
+        return []
+    name, number = found["name"].lower(), found["number"]
+    if name == "tomcat":
+        return [("java", exactly(found["java"]))] if found["java"] else []
+    if name.startswith("dotnet"):
+        return [("dotnet", exactly(number))]
+    return [(name, exactly(number if name == "java" else dotted(number)))]
+
+
+NAMES: dict[str, Callable[[str], Meant]] = {
+    "python": python,
+    "ruby": ruby,
+    "php": php,
+    "java": java,
+    "level": level,
+    "frameworks": frameworks,
+    "framework": framework,
+    "runtime": runtime,
+}
+"""How a text names versions, by the name that readers use for it."""

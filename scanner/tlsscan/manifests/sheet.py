@@ -1,0 +1,96 @@
+"""What a reader notes while it reads a manifest: statements, properties that others refer to, and what it inherits."""
+
+from tlsscan.claims import ClaimKind, scope_of
+from tlsscan.model import Place
+from tlsscan.records import NamedTuple
+from tlsscan.source import SourceFile
+
+
+class Statement(NamedTuple):
+    """That a manifest says something of a subject, before anybody has understood it.
+
+    `subject` is a product, or something that tables translate: an image (`image`), a package of a registry
+    (`pypi:urllib3`) or of an operating system (`os:debian:wheezy`). `grammar` says how `text` is to be read: a name of
+    `names.NAMES` or of `ranges.GRAMMARS`, or one of the table's. The text may refer to properties.
+    """
+
+    subject: str
+    grammar: str
+    text: str
+    kind: ClaimKind
+    place: Place
+    scope: str
+    why: str = ""
+
+
+class Property(NamedTuple):
+    """A named value that statements of this or of other manifests refer to."""
+
+    name: str
+    text: str
+    place: Place
+
+
+class Reading(NamedTuple):
+    """What a manifest gave: statements, properties, and the files or coordinates whose properties and statements it has
+    as well (`parents`); `identity` is how others name it. `family` are the manifests that may refer to each other."""
+
+    path: str
+    family: str
+    statements: tuple[Statement, ...] = ()
+    properties: tuple[Property, ...] = ()
+    parents: tuple[str, ...] = ()
+    identity: str = ""
+
+
+class Sheet:
+    """Collects what a reader says of one file."""
+
+    def __init__(self, source: SourceFile, family: str) -> None:
+        self.source = source
+        self.scope = scope_of(source.path)
+        self.statements: list[Statement] = []
+        self.properties: list[Property] = []
+        self.parents: list[str] = []
+        self.identity = ""
+        self._family = family
+
+    def say(
+        self,
+        subject: str,
+        grammar: str,
+        text: str,
+        span: tuple[int, int],
+        kind: ClaimKind,
+        *,
+        why: str = "",
+        scope: str | None = None,
+    ) -> None:
+        """Note a statement; `span` is where its text stands, in bytes."""
+        place = Place(self.source.path, self.source.region(*span))
+        text = " ".join(text.split())
+        if text:
+            here = self.scope if scope is None else scope
+            self.statements.append(Statement(subject, grammar, text, kind, place, here, why))
+
+    def define(self, name: str, text: str, span: tuple[int, int]) -> None:
+        """Note a property. Of two with one name the first one counts."""
+        self.properties.append(Property(name, text.strip(), Place(self.source.path, self.source.region(*span))))
+
+    def reading(self) -> Reading:
+        """Everything that was noted."""
+        return Reading(
+            self.source.path,
+            self._family,
+            tuple(self.statements),
+            tuple(self.properties),
+            tuple(self.parents),
+            self.identity,
+        )
+
+
+def above(scope: str, levels: int = 1) -> str:
+    """The folder so many levels above one; the working directory has none above."""
+    for _ in range(levels):
+        scope = scope_of(scope.rstrip("/"))
+    return scope

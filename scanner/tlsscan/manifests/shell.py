@@ -1,0 +1,55 @@
+"""Shell commands of a Dockerfile or a script, as far as they install packages."""
+
+import re
+from collections.abc import Iterator
+
+from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
+
+_INSTALL = lazy(
+    rb"(?<![\w./-])(?:(?P<system>(?:apt(?:itude|-get)?|yum|dnf|microdnf|tdnf|zypper|apk|pacman|brew)(?=\s))"
+    rb"|(?P<pip>(?:python[0-9.]*\s+-m\s+)?pip[0-9.]*(?=\s))|(?P<gem>gem(?=\s)))"
+    rb"(?P<flags>(?:\s+(?:-[\w=.:/-]+|\\\r?\n))*)\s+(?:install|add|localinstall|-S\w*)\s(?P<rest>[^;&|]*)"
+)
+_WORD = lazy(rb"""(?:[^\s"'\\]|"[^"]*"|'[^']*'|\\[^\r\n])+""")
+_RPM = lazy(r"(?P<name>[A-Za-z][\w+.-]*?)-(?P<version>[0-9]+\.[\w.]+(?:-[0-9][\w.*]*)?)")
+_PINNED = lazy(r"(?P<name>[\w+.-]+)(?:=|~=?|>=?)(?P<version>.*)")
+
+_WITH_VALUE = frozenset(["-t", "-r", "-c", "-X", "--target-release", "--repository", "--enablerepo", "--virtual"])
+"""Flags whose value is a word of its own."""
+
+
+class Installed(NamedTuple):
+    """A package that a command installs: by which kind of program, its name, its version as far as it is pinned, and
+    where that stands."""
+
+    by: str
+    name: str
+    version: str
+    start: int
+    end: int
+
+
+def installed(data: bytes, start: int, end: int) -> Iterator[Installed]:
+    """The packages that commands between two offsets install."""
+    for command in _INSTALL.finditer(data, start, end):
+        by = "system" if command["system"] else "pip" if command["pip"] else "gem"
+        previous = ""
+        for word in _WORD.finditer(data, *command.span("rest")):
+            text = re.sub(r"[\"'\\]", "", word.group().decode("utf-8", "replace"))
+            if text and text[0] not in "-#/.$<>" and previous not in _WITH_VALUE:
+                name, version = _split(by, text)
+                yield Installed(by, name, version, *word.span())
+            previous = text
+
+
+def _split(by: str, text: str) -> tuple[str, str]:
+    """A package's name and the version that is asked for."""
+    if by != "system":
+        found = re.match(r"([\w.-]+)(?:\[[^\]]*\])?(?:==(.*))?", text)
+        return (found[1], found[2] or "") if found else (text, "")
+    if found := _PINNED.fullmatch(text):
+        return found["name"], found["version"]
+    if found := _RPM.fullmatch(text):
+        return found["name"], found["version"]
+    return text.partition(":")[0] if re.fullmatch(r"[\w+.-]+:(?:amd64|i386|any)", text) else text, ""

@@ -1,0 +1,251 @@
+"""Tables that say what an image, a release of an operating system or a package is in terms of products."""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from tlsscan.claims import Span
+from tlsscan.manifests import names, ranges
+from tlsscan.manifests.sheet import Reading, Statement
+from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
+
+_TAG_VERSION = lazy(r"(?:v|jdk-?|jre-?|java-?|release-)?([0-9][0-9._]*(?:u[0-9]+)?(?:[0-9._])*)(?![0-9])")
+_VERSION_SLOT = "{version}"
+
+
+class Meant(NamedTuple):
+    """A product with versions, and how that follows."""
+
+    product: str
+    spans: tuple[Span, ...]
+    why: str = ""
+
+
+class Image(NamedTuple):
+    """A reference to an image in its parts, without registry host where that is the common one."""
+
+    name: str
+    tag: str
+
+
+def image_of(reference: str) -> Image:
+    """`docker.io/library/python:2.7@sha256:...` as name and tag."""
+    text = reference.split("@", 1)[0].strip()
+    name, _, tag = text.partition(":") if "/" not in text else _split_tag(text)
+    for lead in (
+        "docker.io/",
+        "index.docker.io/",
+        "registry.hub.docker.com/",
+        "library/",
+        "public.ecr.aws/docker/library/",
+    ):
+        name = name.removeprefix(lead)
+    return Image(name.removeprefix("library/").lower(), tag)
+
+
+def _split_tag(text: str) -> tuple[str, str, str]:
+    """The tag stands behind the last slash: what is before it may be a host with a port."""
+    folder, _, last = text.rpartition("/")
+    name, colon, tag = last.partition(":")
+    return f"{folder}/{name}", colon, tag
+
+
+class Tables:
+    """The tables of the packs, as readers ask them."""
+
+    def __init__(self, plain: dict[str, Any]) -> None:
+        self._plain = plain
+
+    @cached_property
+    def _packages(self) -> dict[str, str]:
+        """`pypi:urllib3` -> product."""
+        return {
+            f"{registry}:{package_name(registry, name)}": product
+            for product, registries, _ in self._plain.get("libraries", [])
+            for registry, listed, _ in registries
+            for name in listed
+        }
+
+    @cached_property
+    def _images(self) -> dict[str, dict[str, Any]]:
+        return {name: row for row in self._plain.get("images", []) for name in row["names"] if "{" not in name}
+
+    @cached_property
+    def _distributions(self) -> dict[str, tuple[str, dict[str, Any]]]:
+        return {
+            name: (distribution, row)
+            for distribution, row, _ in self._plain.get("distributions", [])
+            for name in row["names"]
+        }
+
+    def relevant(self, reading: Reading) -> Reading:
+        """A reading without statements on packages that no table knows: a lock file has hundreds."""
+        kept = tuple(statement for statement in reading.statements if self._concerns(statement))
+        return reading._replace(statements=kept)
+
+    def _concerns(self, statement: Statement) -> bool:
+        subject = statement.subject
+        if subject.startswith("os:"):
+            return self._system_row(statement.text.partition("=")[0]) is not None
+        return ":" not in subject or "$" in subject or subject in self._packages
+
+    def package(self, subject: str) -> str:
+        """The product of a package; empty if none."""
+        return self._packages.get(subject, "")
+
+    def image(self, reference: str) -> list[Meant]:
+        """What an image brings."""
+        image = image_of(reference)
+        meant = [*self._language(image, f"image {reference}")]
+        release = self._release(image) or self._named_release(image)
+        return [*meant, *self._always(release)] if release is not None else meant
+
+    def box(self, name: str) -> list[Meant]:
+        """What a box of Vagrant brings: `ubuntu/trusty64`, `centos/6`, `bento/debian-8.2`."""
+        vendor, _, box = name.lower().rpartition("/")
+        for distribution, row, _ in self._plain.get("distributions", []):
+            word = re.sub(r"(?<=[a-z])(?:32|64)$", "", box.removeprefix(distribution).lstrip("-"))
+            if distribution in (vendor, box[: len(distribution)]) or word.isalpha():
+                word = re.sub(r"^([0-9]{2})([0-9]{2})$", r"\1.\2", word)
+                release = _release_of(distribution, row, word)
+                if release is not None:
+                    return self._always(release)
+        return []
+
+    def _always(self, release: tuple[str, list[Any]]) -> list[Meant]:
+        """What a release brings in any case."""
+        title, contents = release
+        return [
+            Meant(product, (Span(version, version),), f"{title} brings {product} {version}")
+            for product, version, _ in contents
+            if product in self._base_products
+        ]
+
+    @cached_property
+    def _base_products(self) -> frozenset[str]:
+        """What is there, or comes with what is installed, whether it is asked for by name or not."""
+        return frozenset(self._plain.get("always", []))
+
+    def _language(self, image: Image, told: str) -> Iterator[Meant]:
+        """The language that an image is made for."""
+        row = self._images.get(image.name)
+        text = image.tag
+        if row is None:
+            row, text = self._versioned_name(image)
+        if row is None:
+            return
+        number = _after(text, row["after"]) if row.get("after") else _leading(text)
+        if number:
+            for product, spans in meaning(row["product"], number):
+                yield Meant(product, spans, told)
+
+    def _versioned_name(self, image: Image) -> tuple[dict[str, Any] | None, str]:
+        """An image whose name tells the version (`adoptopenjdk/openjdk8`); a tag that tells more of it counts."""
+        for row in self._plain.get("images", []):
+            for name in row["names"]:
+                if _VERSION_SLOT in name and (number := _slot(name, image.name)):
+                    tag = _leading(image.tag)
+                    return {"product": row["product"]}, tag if tag.startswith(number) else number
+        return None, ""
+
+    def _release(self, image: Image) -> tuple[str, list[Any]] | None:
+        """The release of a distribution that an image is."""
+        found = self._distributions.get(image.name)
+        return _release_of(*found, image.tag) if found is not None else None
+
+    def _named_release(self, image: Image) -> tuple[str, list[Any]] | None:
+        """The release that the tag of an image of a language names: `2.7-wheezy`, `3.6-alpine3.8`."""
+        if image.name not in self._images:
+            return None
+        for part in image.tag.lower().split("-"):
+            for distribution, row, _ in self._plain.get("distributions", []):
+                word = part.removeprefix(distribution)
+                if (part != word and word[:1].isdigit()) or (part == word and part.isalpha()):
+                    release = _release_of(distribution, row, word)
+                    if release is not None:
+                        return release
+        return None
+
+    def system_package(self, reference: str, text: str) -> list[Meant]:
+        """What a package of an operating system brings: `openjdk-7-jre`, `php5=5.4.45`, on an image that tells which
+        version a package without a number has."""
+        name, _, pinned = text.partition("=")
+        found = self._system_row(name)
+        if found is None:
+            return []
+        product, number = found
+        number = _leading(re.sub(r"^[0-9]+:", "", pinned)) or names.dotted(number)
+        if number:
+            return [Meant(meant, spans, f"package {text}") for meant, spans in meaning(product, number)]
+        return self._of_release(reference, product, name)
+
+    def _system_row(self, name: str) -> tuple[str, str] | None:
+        """The product that a package of an operating system brings, and the version that its name tells."""
+        for row in self._plain.get("system-packages", []):
+            for pattern in row["names"]:
+                number = _slot(pattern, name) if _VERSION_SLOT in pattern else ""
+                if name == pattern or number:
+                    return row["product"], number
+        return None
+
+    def _of_release(self, reference: str, product: str, package: str) -> list[Meant]:
+        release = self._release(image_of(reference)) if reference else None
+        if release is None:
+            return []
+        title, contents = release
+        return [
+            Meant(name, (Span(version, version),), f"package {package} of {title}")
+            for name, version, _ in contents
+            if name == product
+        ]
+
+
+def meaning(product: str, text: str) -> names.Meant:
+    """A version as the product names it."""
+    read = names.NAMES.get(product)
+    if read is not None:
+        return read(text)
+    spans = ranges.series(text)
+    return [(product, spans)] if spans else []
+
+
+def package_name(registry: str, name: str) -> str:
+    """A package's name as the registry compares it."""
+    if registry == "pypi":
+        return re.sub(r"[-_.]+", "-", name).lower()
+    return name.lower() if registry in ("nuget", "packagist") else name
+
+
+def _leading(tag: str) -> str:
+    found = _TAG_VERSION.match(tag)
+    return found[1].rstrip("._") if found else ""
+
+
+def _after(tag: str, words: list[str]) -> str:
+    """The version that follows one of some words in a tag: `3.6-jdk-8`, `8.5-jre8`."""
+    alternatives = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    found = re.search(rf"(?:^|[-_.])(?:{alternatives})-?v?([0-9][0-9._u]*)", tag)
+    return found[1].rstrip("._u") if found else ""
+
+
+def _slot(pattern: str, name: str) -> str:
+    """What stands in the place of `{version}`; empty if the name is another one."""
+    before, _, after = pattern.partition(_VERSION_SLOT)
+    if len(name) <= len(before) + len(after) or not name.startswith(before) or not name.endswith(after):
+        return ""
+    inner = name[len(before) : len(name) - len(after)]
+    return inner if re.fullmatch(r"[0-9][0-9.]*", inner) else ""
+
+
+def _release_of(distribution: str, row: dict[str, Any], tag: str) -> tuple[str, list[Any]] | None:
+    """The release of a distribution that a tag names; the longest number that fits: 6.4 before 6."""
+    word = tag.lower().split("-")[0].removeprefix(distribution).removeprefix("v")
+    best: tuple[int, dict[str, Any]] | None = None
+    for release in row["releases"]:
+        for name in release["names"]:
+            fits = word == name or (name[:1].isdigit() and word.startswith(f"{name}."))
+            if fits and (best is None or len(name) > best[0]):
+                best = (len(name), release)
+    return (f"{distribution} {word}", best[1]["contains"]) if best is not None else None

@@ -1,0 +1,98 @@
+"""YAML of a scanned repository as trees of texts, lists and mappings; every scalar is the text that was written.
+
+Other than packs, such files may have several documents, anchors and tags. Tags mean nothing here, an alias is the node
+that it refers to, and `<<` merges it. Events are counted before anything is built: the C composer overflows the stack
+on some ten thousand nested brackets.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from tlsscan.manifests.tree import MAX_DEPTH, MAX_NODES, Broken, Node
+
+if TYPE_CHECKING:
+    from yaml import Event
+
+
+def read_all(data: bytes) -> list[Node]:
+    """The documents of a file. Raises Broken."""
+    import yaml
+
+    loader = getattr(yaml, "CLoader", yaml.Loader)
+    text = data.decode("utf-8", "replace")
+    try:
+        return _Builder(text).build(yaml.parse(text, Loader=loader))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        offset = len(text[: mark.index].encode()) if mark is not None else -1
+        raise Broken(f"is not valid YAML: {error.problem or 'unreadable'}", offset) from None
+    except yaml.YAMLError as error:
+        raise Broken(f"is not valid YAML: {str(error).splitlines()[0]}") from None
+
+
+def read(data: bytes) -> Node:
+    """The first document that says anything. Raises Broken."""
+    documents = read_all(data)
+    return documents[0] if documents else Node("", 0, 0)
+
+
+class _Builder:
+    """Trees from events. Offsets are those of bytes."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._ascii = text.isascii()
+        self._open: list[tuple[Node, str]] = []
+        self._anchors: dict[str, Node] = {}
+        self._documents: list[Node] = []
+
+    def build(self, events: "Iterable[Event]") -> list[Node]:
+        """The documents that events amount to."""
+        from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, MappingStartEvent, ScalarEvent
+
+        for count, event in enumerate(events):
+            start = self._offset(event.start_mark.index) if event.start_mark else 0
+            end = self._offset(event.end_mark.index) if event.end_mark else start
+            if count > MAX_NODES or len(self._open) > MAX_DEPTH:
+                raise Broken("is nested too deeply or too large", start)
+            if isinstance(event, ScalarEvent):
+                quoted = event.style in ("'", '"')
+                self._add(Node(event.value, start + quoted, end - quoted, quoted=quoted), event.anchor or "")
+            elif isinstance(event, CollectionStartEvent):
+                node = Node("", start, start, "", [], isinstance(event, MappingStartEvent))
+                self._open.append((node, event.anchor or ""))
+            elif isinstance(event, CollectionEndEvent):
+                node, anchor = self._open.pop()
+                self._add((_mapping(node) if node.mapping else node)._replace(end=end), anchor)
+            elif isinstance(event, AliasEvent):
+                self._add(self._anchors.get(event.anchor or "", Node("", start, end)), "")
+        return self._documents
+
+    def _add(self, node: Node, anchor: str) -> None:
+        if anchor:
+            self._anchors[anchor] = node
+        if self._open:
+            into = self._open[-1][0].items
+            if into is not None:
+                into.append(node)
+        else:
+            self._documents.append(node)
+
+    def _offset(self, index: int) -> int:
+        return index if self._ascii else len(self._text[:index].encode())
+
+
+def _mapping(node: Node) -> Node:
+    """A mapping from its keys and values in turn. What is merged stands behind what is written here."""
+    flat = node.items or []
+    entries: list[Node] = []
+    merged: list[Node] = []
+    for key, value in zip(flat[::2], flat[1::2], strict=False):
+        if key.text == "<<" and value.items is not None:
+            sources = [value] if value.mapping else value.items
+            merged += [entry for source in sources if source.mapping for entry in source.items or ()]
+        else:
+            entries.append(value._replace(key=key.text))
+    known = {entry.key for entry in entries}
+    entries += [entry for entry in merged if entry.key not in known]
+    return node._replace(items=entries)

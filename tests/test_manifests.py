@@ -1,0 +1,69 @@
+"""What manifests say of runtimes: the cases of tests/data/manifests, and files that are broken or hostile."""
+
+from pathlib import Path
+
+import pytest
+
+from manifest_tools import Case, cases, readings, told_all
+from tlsscan.model import ProblemKind
+
+DATA = Path(__file__).parent / "data" / "manifests"
+CASES = [
+    pytest.param(case, id=f"{file.stem}-{case.name}")
+    for file in sorted(DATA.glob("*.txt"))
+    for case in cases(file.read_text())
+]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_manifests_claim(case: Case) -> None:
+    assert told_all(case.files) == case.expected
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_line_ends_make_no_difference(case: Case) -> None:
+    assert told_all({path: text.replace("\n", "\r\n") for path, text in case.files.items()}) == case.expected
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("pom.xml", "<project>\n<a>\n</project>", 3),
+        ("pom.xml", '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>\n<project>&b;</project>', 1),
+        ("build.xml", "<project>" + "<a>" * 300 + "</a>" * 300 + "</project>", 1),
+        ("composer.json", '{"require": {\n"php": }', 2),
+        ("composer.json", "[" * 20_000, 1),
+        ("pyproject.toml", "[project]\nname =\n", 2),
+        ("pyproject.toml", "a = " + "[" * 20_000, None),
+        ("pyproject.toml", "a = " + "9" * 5000, None),
+        (".travis.yml", "python:\n  - [2.7\n", 3),
+        (".travis.yml", "[" * 30_000, 1),
+        ("docker-compose.yml", "a: &a [x]\nb: *a\n" + "".join(f"c{n}: &c{n} [{'*a, ' * 9}]\n" for n in range(3)), 0),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_broken_manifest_is_a_problem(path: str, text: str, line: int | None) -> None:
+    found, problems = readings({path: text})
+    if line == 0:
+        assert not problems
+        return
+    assert not found
+    assert [problem.kind for problem in problems] == [ProblemKind.PARSE_ERROR]
+    region = problems[0].region
+    assert (region.line if region is not None else None) == line
+
+
+def test_aliases_of_aliases_cost_nothing() -> None:
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
+    found, problems = readings({".gitlab-ci.yml": bomb + "image: python:2.7\n"})
+    assert not problems
+    assert [statement.text for statement in found[0].statements] == ["python:2.7"]
+
+
+def test_a_manifest_in_another_encoding_keeps_its_places() -> None:
+    head = '<?xml version="1.0" encoding="ISO-8859-1"?>\n<project><name>ä</name>'
+    text = f"{head}<properties><java.version>1.7</java.version></properties></project>\n"
+    assert told_all({"pom.xml": text}) == ["java >=7 bytecode 2:50"]
+    found, problems = readings({"pom.xml": text.encode("latin-1")})
+    assert not problems
+    assert found[0].statements[0].place.region.column == 50
