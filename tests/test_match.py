@@ -235,6 +235,18 @@ def test_an_object_may_go_by_the_text_of_another_argument() -> None:
     assert {usage.place.region.line: usage.role.value for usage in found} == {3: "client", 2: "server", 4: "both"}
 
 
+def test_writes_of_a_process_join_where_nothing_stands_between_them() -> None:
+    sink = "{assign: lib.Process.versions_tls}"
+    rules = book(WORDS, rule("p", "exactly", "words", sink, "fold: {group: p, process: true}"))
+    first, second = (
+        assign("lib.Process.versions_tls", value, line=line, target="p") for line, value in ((1, V1), (2, V2))
+    )
+    (joined,) = matches(rules, first, second)
+    assert joined.usages[0].permitted.versions == versions("1.2")
+    later = assign("lib.Process.versions_tls", V2, line=3, target="p")
+    assert [match.usages[0].place.region.line for match in matches(rules, first, later)] == [1, 3]
+
+
 def test_several_conditions_must_all_hold() -> None:
     rules = exactly("{call: set_tls_option, position: 0, where: [{position: 1, is: 32}, {argument: key, like: 'a*'}]}")
     assert matches(rules, call("set_tls_option", V1, Number(32), key=Text("Abc")))

@@ -543,7 +543,7 @@ def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
         before = next((group for group in reversed(own) if _follows(group[-1].site, hit.site)), None)
         if before is None or (fold.starts and before[-1].site.region != hit.site.region):
             group = [hit]
-        elif before[-1].site.blocks == hit.site.blocks:
+        elif before[-1].site.blocks == hit.site.blocks and not (fold.process and _apart(before[-1].site, hit.site)):
             before.append(hit)
             continue
         else:
@@ -551,6 +551,11 @@ def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
         own.append(group)
         groups.append(group)
     return groups
+
+
+def _apart(earlier: Site, later: Site) -> bool:
+    """Whether there is room for something between two sites."""
+    return later.region.line > earlier.region.end_line + 1
 
 
 def _compared(hit: _Hit) -> tuple[str, ...]:

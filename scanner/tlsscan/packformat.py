@@ -394,6 +394,7 @@ RULE = record(
                 "resets": listing(word(("floor", "ceiling", "enabled", "removed"), "a part"), single=True),
                 "pinned": word(("rejected",), "what a pinned object does"),
                 "starts": flag("the site makes a new object"),
+                "process": flag("the setting is that of the whole process"),
                 "like": flag("objects go by the text that `like` compares"),
             },
             ("group",),

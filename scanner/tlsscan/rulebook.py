@@ -320,6 +320,7 @@ def _fold(plain: Plain | None) -> Fold | None:
         plain.get("pinned", ""),
         plain.get("starts", False),
         plain.get("like", False),
+        plain.get("process", False),
     )
 
 
