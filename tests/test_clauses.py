@@ -16,7 +16,8 @@ from tlsscan.clauses import exclude, pieces, worded
         ("(a or b) and c", "when (a or b) and c"),
         ("not (a) or (b)", "when not (a) or (b)"),
         ("x) and y", "when x) and y"),
-        ("after it was connected", "after it was connected"),
+        ("after f()", "after f()"),
+        ("after f() and x and not (y)", "after f(), when x, unless y"),
     ],
 )
 def test_a_condition_is_said_with_when_and_unless(condition: str, text: str) -> None:

@@ -13,10 +13,11 @@ def pieces(condition: str) -> tuple[list[str], list[str]]:
 
 def worded(condition: str) -> str:
     """A condition as a sentence says it: `when A and B, unless C or D`."""
-    if condition.startswith("after "):  # an assignment in another method
-        return condition
     holds, fails = pieces(condition)
-    said = [f"when {' and '.join(dict.fromkeys(holds))}"] if holds else []
+    after = [part for part in holds if part.startswith("after ")]  # an assignment in another method
+    holds = [part for part in holds if part not in after]
+    said = [" and ".join(dict.fromkeys(after))] if after else []
+    said += [f"when {' and '.join(dict.fromkeys(holds))}"] if holds else []
     said += [f"unless {' or '.join(dict.fromkeys(fails))}"] if fails else []
     return ", ".join(said)
 

@@ -24,6 +24,7 @@ from tlsscan.values import (
     Text,
     Unknown,
     Value,
+    parts,
     strip,
 )
 
@@ -734,3 +735,32 @@ def test_what_an_overriding_method_returns_is_given_to_the_class_it_extends() ->
 
 def test_both_ends_of_a_range() -> None:
     assert value_of('"TLSv1.2".downTo("TLSv1")') == Listing((NEW, OLD))
+
+
+def test_a_counter_stands_for_every_element_in_turn() -> None:
+    code = """class A { String[] f(SSLSocket s) { String[] p = {"a", "b"}; List<String> l = new ArrayList<>();
+      for (int i = 0; i < p.length; i++) { if (ok(p[i])) l.add(p[i]); }
+      s.use(l.toArray(new String[0])); } }"""
+    (site,) = sites("java", code, ["use"])
+    assert texts_in(site.arguments[0].value) == {"a", "b"}
+
+
+def test_a_list_that_is_copied_into_an_array_fills_it() -> None:
+    code = """class A { void f(SSLSocket s) { List<String> l = new ArrayList<>(); l.add("a");
+      String[] p = new String[l.size()]; l.toArray(p); s.use(p); } }"""
+    (site,) = sites("java", code, ["use"])
+    assert texts_in(site.arguments[0].value) == {"a"}
+
+
+def test_what_a_catch_clause_returns_for_want_of_something_else_is_a_last_resort() -> None:
+    code = """class A { String f() { try { return one(); } catch (Exception e) { return "a"; } }
+      void g(SSLSocket s) { s.use(f()); } }"""
+    (site,) = sites("java", code, ["use"])
+    value = plain(site.arguments[0].value)
+    assert isinstance(value, Choice)
+    assert [(arm.condition, arm.guarded) for arm in value.arms] == [("", False), ("Exception e", True)]
+
+
+def texts_in(value: Value) -> set[str]:
+    inner = plain(value)
+    return {inner.text} if isinstance(inner, Text) else {text for part in parts(inner) for text in texts_in(part)}

@@ -55,6 +55,7 @@ MAX_EFFORT = 20_000  # expressions lowered for one anchor: `b = a | a; c = b | b
 MAX_DIGITS = 100  # of one number
 SNIPPET = 120
 
+RETURNS = lazy(r"\breturn\b")
 LITERALS = (Text, Symbol, Number)
 
 Path: TypeAlias = tuple[Node, ...]
@@ -608,10 +609,15 @@ class Frontend(ABC):
                 yield path[level].start_byte, otherwise
 
     def _is_fallback(self, path: Path, level: int) -> bool:
-        """Whether a catch clause sets once more what its `try` sets: the first value is not known to the runtime."""
+        """Whether a catch clause sets once more what its `try` sets, or returns what else is returned after it: the
+        first value is not known to the runtime."""
         around = next((node for node in reversed(path[max(level - 2, 0) : level]) if "try" in node.type), None)
         if around is None:
             return False
+        if path[-1].type.startswith("return"):
+            function = self.function(path)
+            after = text_of(function) if function is not None else ""
+            return RETURNS.search(after.replace(text_of(path[level]), "")) is not None
         target = re.split(r"[=(]", text_of(path[-1]), maxsplit=1)[0].strip()
         body = field(around, "body") or next(iter(around.named_children), None)
         return len(target) > 1 and body is not None and body not in path and f"{target} =" in text_of(body)

@@ -237,6 +237,9 @@ class JavaBindings(Frontend):
                 yield from self._addition(unit, path, len(path) - 3, field(path[-3], "right"), "add=")
         elif parent.type == "method_invocation" and field(parent, "object") == leaf:
             yield from self._called(unit, path)
+        elif parent.type == "argument_list" and text_of(field(path[-3], "name")) == "toArray":
+            if path[-4].type == "expression_statement":  # the list is copied into an array that was made before
+                yield from self._addition(unit, path, len(path) - 3, field(path[-3], "object"), "add=")
         elif parent.type == "argument_list" and text_of(field(path[-3], "name")).startswith("add"):
             given = children(parent)
             for node in given[given.index(leaf) + 1 :]:

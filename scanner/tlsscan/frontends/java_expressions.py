@@ -3,7 +3,7 @@
 from tree_sitter import Node
 
 from tlsscan.frontends import java_values as values
-from tlsscan.frontends.base import Context, children, field, parse_number, text_of, textual
+from tlsscan.frontends.base import Context, Path, children, field, parse_number, text_of, textual
 from tlsscan.frontends.java_calls import JavaCalls
 from tlsscan.frontends.java_names import ANNOTATION_KINDS, DOTTED, unwrap
 from tlsscan.frontends.java_scopes import visible
@@ -133,7 +133,10 @@ class JavaExpressions(JavaCalls):
         return Listing(()) if empty else Listing((values.FILLED,))
 
     def _element(self, context: Context, node: Node) -> Value:
-        base, index = values.bare(context.lower(field(node, "array"))), context.lower(field(node, "index"))
+        base = values.bare(context.lower(field(node, "array")))
+        if isinstance(base, Listing) and base.items and _counts(context.path, field(node, "index")):
+            return Operation("each", base.items)
+        index = context.lower(field(node, "index"))
         at = index.value if isinstance(index, Number) and isinstance(index.value, int) else -1
         if isinstance(base, Listing) and 0 <= at < len(base.items):
             return base.items[at]
@@ -208,3 +211,12 @@ class JavaExpressions(JavaCalls):
         if isinstance(text, Text):
             return values.placeholder(text.text, several)
         return Unknown("it is injected")
+
+
+def _counts(path: Path, index: Node | None) -> bool:
+    """Whether an index is the counter of a loop around the end of a path: every element in turn."""
+    if index is None or index.type != "identifier":
+        return False
+    loops = [field(node, "init") for node in path if node.type == "for_statement"]
+    declared = (field(child, "name") for init in loops if init is not None for child in children(init))
+    return any(name is not None and text_of(name) == text_of(index) for name in declared)
