@@ -210,10 +210,16 @@ class SinkIndex:
         return any(key.name == name for group in groups for key in self._by_last.get((group, last), ()))
 
     def mentioned(self, value: Value, runtimes: Runtimes) -> list[tuple[Rule, Sink, Confidence]]:
-        """The rule with the most sinks whose vocabulary knows a bare value, with a sink for it."""
+        """The rule whose vocabulary knows a bare value, with a sink for it: of what qualifies the value, where any is
+        about that, else the one with the most sinks."""
         keys = (*chain(*self._by_last.values()), *chain(*self._by_argument.values()))
         rules = {rule.id: rule for rule, _ in (key.resolve() for key in keys)}
-        for rule in sorted(rules.values(), key=lambda rule: (-len(rule.sinks), rule.id)):
+        owner = value.names[0].rpartition(".")[0] if isinstance(value, Name) else ""
+
+        def calls(rule: Rule) -> int:
+            return sum(sink.form in CALLED and sink.name.startswith(f"{owner}.") for sink in rule.sinks) if owner else 0
+
+        for rule in sorted(rules.values(), key=lambda rule: (-calls(rule), -len(rule.sinks), rule.id)):
             lens = Lens(rule.vocabulary, rule.configures, runtimes, caseless=self.language in CASELESS)
             if lookup(value, lens) is not None:
                 return [(rule, Sink(Form.MENTION, ""), Confidence.LOW)]

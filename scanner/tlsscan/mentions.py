@@ -58,7 +58,12 @@ class Mentions:
     def _site(self, source: SourceFile, start: int, end: int) -> Site:
         text = source.data[start:end].decode("utf-8", "replace")
         region = source.region(start, end)
-        argument = Argument(None, "", self._values[self._fold(text)], region, text)
+        value = self._values[self._fold(text)]
+        if isinstance(value, Name):  # what qualifies it tells whose it is
+            lead = _LEAD.search(source.data[max(start - _REACH, 0) : start])
+            qualifier = re.sub(rb"::|\\", b".", lead[0]).decode("utf-8", "replace") if lead is not None else ""
+            value = Name((f"{qualifier}{value.names[0]}",))
+        argument = Argument(None, "", value, region, text)
         return Site(Form.MENTION, (text,), text, source.path, self.language, region, (argument,))
 
 

@@ -5,7 +5,9 @@ import time
 import pytest
 from helpers import plain, sites
 
+from tlsscan.frontends import frontend
 from tlsscan.model import Form, Site
+from tlsscan.source import SourceFile
 from tlsscan.values import (
     Arm,
     Bool,
@@ -588,3 +590,11 @@ def test_odd_fillers_cost_nothing(filler: str) -> None:
 
 def test_relative_wildcards_lose_their_dots() -> None:
     assert only("from . import *\nfrom .lib import *\nsink(1)").names == ("sink", "lib.sink")
+
+
+def test_a_large_part_that_does_not_parse_is_told_though_no_anchor_stands_in_it() -> None:
+    speaker = frontend("python")
+    good = "import lib\nlib.sink(1)\n\n\ndef f():\n    pass\n\n\n"
+    for broken, count in (("x = = )\n", 0), ("x = = ) (( {{\n" * 80, 1)):
+        unit = speaker.parse(SourceFile("a.py", (good + broken).encode()))
+        assert len(unit.errors([(good.index("sink"), good.index("sink") + 4)])) == count

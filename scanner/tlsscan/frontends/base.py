@@ -52,6 +52,8 @@ MAX_WAYS = 8  # bindings that may reach one use
 MAX_RENAMES = 40  # new anchors found in one file
 MAX_LETTERS = 40  # places of a name of one letter that becomes an anchor
 MAX_EFFORT = 20_000  # expressions lowered for one anchor: `b = a | a; c = b | b; ...` doubles with every line
+LARGE_PART, LARGE_ERROR = 10, 400  # a tenth of a file, and so many bytes, are much to lose in one place
+MAX_ERRORS = 500  # nodes with errors inside that are looked at for a large one
 MAX_DIGITS = 100  # of one number
 SNIPPET = 120
 
@@ -215,14 +217,31 @@ class Unit:
         return tuple(binding for binding in found if fold(binding.name) == name)
 
     def errors(self, anchors: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-        """The stretches around anchors that do not parse, in order, each once."""
+        """The stretches around anchors that do not parse, in order, each once; without any, the first that is a large
+        part of the file: what stands there was not understood either."""
         found: dict[tuple[int, int], None] = {}
         if self.root.has_error:
             for start, _ in anchors:
                 broken = next((node for node in reversed(self.path_at(start)) if node.is_error), None)
                 if broken is not None:
                     found[broken.start_byte, broken.end_byte] = None
+            if not found:
+                found.update(dict.fromkeys(self._large_errors()))
         return list(found)
+
+    def _large_errors(self) -> Iterator[tuple[int, int]]:
+        """The first stretch that does not parse and is a large part of the file, if there is one."""
+        least = max(self.root.end_byte // LARGE_PART, LARGE_ERROR)
+        waiting = [self.root]
+        for _ in range(MAX_ERRORS):
+            if not waiting:
+                return
+            node = waiting.pop()
+            if node.is_error and node.end_byte - node.start_byte >= least:
+                yield node.start_byte, node.end_byte
+                return
+            inner = (child for child in node.children if child.has_error and child.end_byte - child.start_byte >= least)
+            waiting.extend(reversed(list(inner)))
 
     def comment(self, offset: int) -> tuple[int, int] | None:
         """The comment that an offset stands in."""

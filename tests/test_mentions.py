@@ -1,0 +1,18 @@
+"""Values in text that is not parsed: what is told of them, and by which rule."""
+
+from pathlib import Path
+
+import pytest
+
+from tree_scans import scanned
+
+BROKEN = "import ssl\ndef f(:\n    x = = {}\n    class ((((\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [("ssl.PROTOCOL_TLSv1", "python/ssl-context-protocol"), ("SSL.TLSv1_METHOD", "python/pyopenssl-method")],
+)
+def test_a_bare_value_is_told_by_a_rule_about_what_qualifies_it(tmp_path: Path, value: str, rule: str) -> None:
+    (finding,) = scanned(tmp_path, {"a.py": BROKEN.format(value)}).findings
+    assert finding.usage.rule == rule
