@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli_tools import run
-from tlsscan.adopt import sift
+from tlsscan.adopt import sifter
 from tlsscan.arguments import scan_parser
 from tlsscan.model import Level, Report
 from tlsscan.scan import Request, scan
@@ -31,7 +31,7 @@ def scanned(folder: Path, files: Mapping[str, str], *flags: str) -> Report:
     os.chdir(folder)
     try:
         request = Request((".",), shown=Level.NOTE, jobs=1)
-        return scan(request, rules(), sift=lambda evidence: sift(evidence, given, rules())).report
+        return scan(request, rules(), sift=sifter(given, rules())).report
     finally:
         os.chdir(here)
 

@@ -15,7 +15,7 @@ from tlsscan.reporters import FORMATS, MAX_RESULTS
 # must not depend on a user's language.
 vars(argparse).update(_=str, ngettext=lambda one, many, count: one if count == 1 else many)
 
-COMMANDS = ("scan", "why", "rules", "explain", "check-rules", "runtimes")
+COMMANDS = ("scan", "why", "baseline", "rules", "explain", "check-rules", "runtimes")
 LEVELS = ("error", "warning", "note")
 SUFFIX_FORMATS = {
     ".sarif": "sarif",
@@ -67,13 +67,11 @@ def scan_parser() -> Parser:
     """The parser of `tlsscan scan`."""
     description = (
         "Which TLS versions does this code permit, and does that meet the policy? "
-        "Further commands: why FILE:LINE, rules, explain RULE, check-rules [PATH]."
+        "Further commands: why FILE:LINE, baseline, rules, explain RULE, check-rules [PATH]."
     )
     parser = Parser("tlsscan", description, "tlsscan [scan] [options] [PATH ...]", EPILOG)
+    scanned_flags(parser)
     add = parser.add_argument
-    add("paths", nargs="*", metavar="PATH", help="files or folders (default: .)")
-    add("--min-tls", choices=tuple(FLOORS), default="1.2", help="the lowest version that is acceptable (default 1.2)")
-    add("--level", choices=LEVELS, default="warning", help="the lowest level that is shown (default warning)")
     add(
         "--fail-on",
         choices=(*LEVELS, "never"),
@@ -82,15 +80,9 @@ def scan_parser() -> Parser:
     )
     add("-f", "--format", choices=FORMATS, default=None, help="format of the report (default full)")
     add("-o", "--output", action="append", default=[], metavar="[FORMAT=]PATH", help="write to a file; may be repeated")
-    add("--exclude", action="append", default=[], metavar="GLOB", help="leave out, as in a .gitignore; may be repeated")
-    add("--no-ignore", action="store_true", help="scan what .gitignore leaves out, too")
-    add("--within", default="", metavar="DIR", help="judge named files as a scan of DIR would: its excludes, its tests")
-    add("-j", "--jobs", type=_jobs, default=0, metavar="N", help="worker processes (default: one for each processor)")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours in the report")
     add("--exit-zero", action="store_true", help="exit 0 in spite of findings")
-    add("--allow-incomplete", action="store_true", help="do not exit 2 when files could not be analysed")
     add("--strict", action="store_true", help="exit 2 when a named folder holds nothing to analyse")
-    add("--no-demote", action="store_true", help="keep the level of what stands in tests, examples, docs")
     add("--sarif-root", default=None, metavar="DIR", help="where SARIF paths begin (default: top of the work tree)")
     add("--sarif-category", default="", metavar="NAME", help="what tells several SARIF runs of one commit apart")
     add(
@@ -102,17 +94,33 @@ def scan_parser() -> Parser:
     )
     _adopting_flags(parser)
     add("--redact", action="store_true", help="mask string literals that name no protocol")
+    add("--version", action="store_true", help="print the version and exit")
+    return parser
+
+
+def scanned_flags(parser: argparse.ArgumentParser) -> None:
+    """What to scan and how to judge it: the flags of every command that scans."""
+    add = parser.add_argument
+    add("paths", nargs="*", metavar="PATH", help="files or folders (default: .)")
+    add("--min-tls", choices=tuple(FLOORS), default="1.2", help="the lowest version that is acceptable (default 1.2)")
+    add("--level", choices=LEVELS, default="warning", help="the lowest level that is shown (default warning)")
+    add("--exclude", action="append", default=[], metavar="GLOB", help="leave out, as in a .gitignore; may be repeated")
+    add("--no-ignore", action="store_true", help="scan what .gitignore leaves out, too")
+    add("--within", default="", metavar="DIR", help="judge named files as a scan of DIR would: its excludes, its tests")
+    add("-j", "--jobs", type=_jobs, default=0, metavar="N", help="worker processes (default: one for each processor)")
+    add("--allow-incomplete", action="store_true", help="do not exit 2 when files could not be analysed")
+    add("--no-demote", action="store_true", help="keep the level of what stands in tests, examples, docs")
+    add("--no-suppress", action="store_true", help="set nothing aside that comments or a baseline suppress")
     add("-q", "--quiet", action="store_true", help="say less beside the findings")
     add("-v", "--verbose", action="store_true", help="list what was skipped")
-    add("--version", action="store_true", help="print the version and exit")
     rules_flag(parser)
-    return parser
 
 
 def _adopting_flags(parser: argparse.ArgumentParser) -> None:
     """What findings are set aside, and where they are told all the same."""
     add = parser.add_argument
-    add("--no-suppress", action="store_true", help="set nothing aside that comments suppress")
+    add("--baseline", default=None, metavar="FILE", help="set aside what `tlsscan baseline` has written to FILE")
+    add("--baseline-prune", action="store_true", help="take out of the baseline what is found no more")
     add("--show-suppressed", action="store_true", help="list what is set aside, too")
     add(
         "--sarif-suppressed",

@@ -40,6 +40,11 @@ def of_report(report: Report) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return known[: len(report.findings)], known[len(report.findings) :]
 
 
+def anywhere(finding: Finding) -> str:
+    """32 hex digits from the text that sets the version, whatever it is called and wherever it stands."""
+    return hashlib.sha256(_bytes(_folded(finding.usage.value))).hexdigest()[:_LENGTH]
+
+
 def _key(finding: Finding) -> tuple[str, ...]:
     usage = finding.usage
     return (usage.rule, usage.place.path, usage.enclosing, _folded(usage.api), _folded(usage.value))

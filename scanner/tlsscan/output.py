@@ -3,7 +3,6 @@
 import os
 import sys
 from argparse import Namespace
-from contextlib import suppress
 
 from tlsscan import __version__
 from tlsscan.arguments import wants_color
@@ -114,21 +113,15 @@ def rule_text_of(rule: Rule, floor: Version) -> RuleText:
 
 
 def _write_file(name: str, path: str, report: Report, texts: dict[str, RuleText], options: Options) -> None:
-    """Write beside the target and rename, so that a reader never sees half a report; devices are written directly."""
+    """A file is written whole or not at all; devices are written directly."""
     try:
         if path.startswith("/dev/") or path.endswith("/") or (os.path.exists(path) and not os.path.isfile(path)):
             with open(path, "w", encoding="utf-8") as stream:
                 write(name, report, texts, options, stream)
             return
-        target = os.path.realpath(path)
-        part = f"{target}.{os.getpid()}.part"
-        try:
-            with open(part, "w", encoding="utf-8", newline="\n") as stream:
-                write(name, report, texts, options, stream)
-            os.replace(part, target)
-        except BaseException:  # an interruption, too, leaves no half-written file behind
-            with suppress(OSError):
-                os.unlink(part)
-            raise
+        from tlsscan.wholefile import whole_file
+
+        with whole_file(path) as stream:
+            write(name, report, texts, options, stream)
     except OSError as error:
         raise TlsscanError(f"cannot write: {error.strerror}", place=path) from None

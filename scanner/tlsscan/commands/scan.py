@@ -22,14 +22,14 @@ def run(arguments: list[str]) -> int:
         print(f"tlsscan {__version__}")
         return OK
     from tlsscan import packs
-    from tlsscan.adopt import sift
+    from tlsscan.adopt import sifter
     from tlsscan.scan import empty_folders, scan
 
     outputs = [output_of(text, given.format) for text in given.output]
     book = packs.load(given.rules)
     request = request_of(given, hashes="sarif" in [given.format, *[name for name, _ in outputs]])
     forms = [name for name, _ in outputs] or [given.format or "full"]
-    report, found, _ = scan(request, book, lambda: prepare(forms), lambda evidence: sift(evidence, given, book))
+    report, found, _ = scan(request, book, lambda: prepare(forms), sifter(given, book))
     empty = empty_folders(request.paths, found)
     for path in empty:
         say(f"tlsscan: warning: nothing to analyse in {path}")
@@ -41,13 +41,13 @@ def run(arguments: list[str]) -> int:
 
 
 def request_of(given: Namespace, *, hashes: bool) -> "Request":
-    """What the flags of a scan ask for."""
-    """What the flags of a scan ask for."""
+    """What the flags of a scan ask for; what fails the run is shown."""
     from tlsscan.scan import Request
 
     shown = Level(given.level)
-    if given.fail_on != "never" and Level(given.fail_on).rank < shown.rank:
-        shown = Level(given.fail_on)
+    fails = getattr(given, "fail_on", "never")
+    if fails != "never" and Level(fails).rank < shown.rank:
+        shown = Level(fails)
     return Request(
         paths=tuple(given.paths) or (".",),
         floor=FLOORS[given.min_tls],

@@ -4,7 +4,7 @@ import os
 import re
 
 from tlsscan import packs
-from tlsscan.adopt import sift
+from tlsscan.adopt import sifter
 from tlsscan.arguments import Parser, scan_parser, wants_color
 from tlsscan.commands.scan import request_of
 from tlsscan.console import OK
@@ -36,7 +36,8 @@ def run(arguments: list[str]) -> int:
     spot = Spot(_shown(file), line, column)
     shown = request.shown
     request = request._replace(paths=(*trees, spot.path), shown=Level.NOTE)
-    found = scan(request, book, sift=lambda evidence: sift(evidence, given, book))
+    given.baseline_prune = False  # a question changes nothing
+    found = scan(request, book, sift=sifter(given, book))
     made = account_of(spot, found, shown, book, _text(file, spot.path))
     texts = {
         told.finding.usage.rule: rule_text_of(book.rule(told.finding.usage.rule), request.floor) for told in made.told
