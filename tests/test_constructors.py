@@ -118,6 +118,14 @@ def test_a_member_of_another_file_is_any_of_what_its_constructors_give(tmp_path:
     }
 
 
+def test_each_constructor_that_calls_another_has_callers_of_its_own(tmp_path: Path) -> None:
+    code = f"{HEAD}class C {{\n    SslProtocols _p;\n    public C(SslProtocols p, int x, int y) {{ _p = p; }}\n" + (
+        "    public C(SslProtocols p, int x) : this(p, x, 1) { }\n    public C(SslProtocols p) : this(p, 1, 2) { }\n"
+    )
+    made = "    C One() => new C(SslProtocols.Ssl3, 1);\n    C Two() => new C(SslProtocols.Tls);\n"
+    _agrees(told(scanned(tmp_path, {"C.cs": code + made + USE})), {8: "fails SSLv3", 9: "fails TLSv1.0"})
+
+
 @pytest.mark.parametrize(
     ("members", "expected"),
     [

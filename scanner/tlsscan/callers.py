@@ -104,7 +104,7 @@ def _openings(sites: Sequence[Site], slots: Slots, known: set[tuple[object, ...]
     for site in sites:
         if site.target:
             beside[site.home, site.target].append(site)
-    counts: dict[tuple[str, ...], int] = defaultdict(int)
+    counts: dict[tuple[object, ...], int] = defaultdict(int)
     for site in sites:
         if later and site.passed is None:
             continue
@@ -112,7 +112,7 @@ def _openings(sites: Sequence[Site], slots: Slots, known: set[tuple[object, ...]
             continue
         for slot in slots(site):
             for callee, questions in _asked(site, slot).items():
-                key = (site.path, callee)
+                key = (site.path, callee, *(question.callee for question in questions.values()))
                 origin = (key, site.passed.steps[-1] if site.passed is not None else (site.path, slot.region))
                 namesakes = (site.language, callee.rpartition(".")[2].lower(), "")
                 full = counts[key] >= MAX_OPENINGS or counts[namesakes] >= MAX_NAMESAKES
