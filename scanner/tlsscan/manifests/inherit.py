@@ -142,11 +142,14 @@ class Family:
                 if found is None:
                     done.append((written, where))
                     continue
+                known = len(following)
                 whole = found.span() == (0, len(written))
                 for value in self.lookup(next(filter(None, found.groups())), reading):
                     inner = written[: found.start()] + value.text + written[found.end() :]
                     if found.group() not in value.text and len(following) < MOST:
                         following.append((inner, value.place if whole else where))
+                if len(following) == known and ";" in written:  # one of a list: the others are known
+                    following.append((written[: found.start()] + written[found.end() :], where))
             waiting = following
         return done
 

@@ -11,6 +11,7 @@ _INSTALL = lazy(
     rb"|(?P<pip>(?:python[0-9.]*\s+-m\s+)?pip[0-9.]*(?=\s))|(?P<gem>gem(?=\s)))"
     rb"(?P<flags>(?:\s+(?:-[\w=.:/-]+|\\\r?\n))*)\s+(?:install|add|localinstall|-S\w*)\s(?P<rest>[^;&|]*)"
 )
+_PRINTED = lazy(rb"\b(?:echo|printf)\b[^;&|\n]*\Z")
 _WORD = lazy(rb"""(?:[^\s"'\\]|"[^"]*"|'[^']*'|\\[^\r\n])+""")
 _RPM = lazy(r"(?P<name>[A-Za-z][\w+.-]*?)-(?P<version>[0-9]+\.[\w.]+(?:-[0-9][\w.*]*)?)")
 _PINNED = lazy(r"(?P<name>[\w+.-]+)(?:=|~=?|>=?)(?P<version>.*)")
@@ -33,6 +34,8 @@ class Installed(NamedTuple):
 def installed(data: bytes, start: int, end: int) -> Iterator[Installed]:
     """The packages that commands between two offsets install."""
     for command in _INSTALL.finditer(data, start, end):
+        if _PRINTED.search(data, start, command.start()):
+            continue
         by = "system" if command["system"] else "pip" if command["pip"] else "gem"
         previous = ""
         for word in _WORD.finditer(data, *command.span("rest")):

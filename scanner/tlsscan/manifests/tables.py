@@ -12,6 +12,7 @@ from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
 _TAG_VERSION = lazy(r"(?:v|jdk-?|jre-?|java-?|release-)?([0-9][0-9._]*(?:u[0-9]+)?(?:[0-9._])*)(?![0-9])")
+_OWN_VERSION = lazy(r"^(?:[0-9]{1,2}|dev)-(?=[0-9])")  # of the image itself, before that of the language
 _VERSION_SLOT = "{version}"
 
 
@@ -131,7 +132,7 @@ class Tables:
     def _language(self, image: Image, told: str) -> Iterator[Meant]:
         """The language that an image is made for."""
         row = self._images.get(image.name)
-        text = image.tag
+        text = _OWN_VERSION.sub("", image.tag) if "devcontainers/" in image.name else image.tag
         if row is None:
             row, text = self._versioned_name(image)
         if row is None:
