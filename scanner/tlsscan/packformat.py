@@ -459,7 +459,12 @@ FLOOR = record(
 )
 PACKAGE_NAME = text(r"[^\s:]+(?::[^\s:]+)?", "the name of a package or an image")
 IMAGE = record(
-    {"names": listing(PACKAGE_NAME), "product": PRODUCT, "after": listing(text("[a-z-]+", "a word of tags"))},
+    {
+        "names": listing(PACKAGE_NAME),
+        "product": PRODUCT,
+        "after": listing(text("[a-z-]+", "a word of tags")),
+        "linked": flag("whether it uses the libraries of the release that a tag names"),
+    },
     ("names", "product"),
     "image",
 )

@@ -26,8 +26,15 @@ def claims(readings: Iterable[Reading], tables: Tables) -> list[Claim]:
     """All claims, in the order of the files and lines that make them."""
     family = Family(readings)
     statements = [statement for reading in family.readings for statement in family.statements(reading)]
-    found = dict.fromkeys(claims_of(statements, tables))
-    return sorted(found, key=lambda claim: (claim.place.path, claim.place.region, claim.product, claim.scope))
+    found = sorted(
+        claims_of(statements, tables),
+        key=lambda claim: (claim.place.path, claim.place.region, claim.product, claim.scope),
+    )
+    once: dict[tuple[object, ...], Claim] = {}
+    for claim in found:  # a line that says the same several times, such as a list of packages, claims it once
+        line = (claim.place.path, claim.place.region.line)
+        once.setdefault((claim.product, claim.spans, claim.kind, claim.scope, line), claim)
+    return list(once.values())
 
 
 class Family:

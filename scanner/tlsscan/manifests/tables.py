@@ -158,7 +158,7 @@ class Tables:
 
     def _named_release(self, image: Image) -> tuple[str, list[Any]] | None:
         """The release that the tag of an image of a language names: `2.7-wheezy`, `3.6-alpine3.8`."""
-        if image.name not in self._images:
+        if not self._images.get(image.name, {}).get("linked"):
             return None
         for part in image.tag.lower().split("-"):
             for distribution, row, _ in self._plain.get("distributions", []):
