@@ -61,7 +61,7 @@ def _missing(
         language = sites[index].language
         for name in names:
             word = name.names[0].rsplit(".", 1)[-1]
-            owners = {full.rpartition(".")[0] for full in name.names}
+            owners = {full.rpartition(".")[0] for full in name.names} - {"?"}  # which nothing is called
             fresh = {owner for owner in owners if (word, owner) not in asked[language]}
             if len(word) < SHORTEST_WORD:
                 fresh.discard("")

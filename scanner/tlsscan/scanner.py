@@ -172,13 +172,21 @@ class Scanner:
         def linked(sites: Sequence[Site]) -> list[Site]:
             return link(sites, wanted, self._find)
 
-        asked = spots_of_calls(asked_by(gathered.sites, slots))
-        self._look_for(self._word_spots(missing(gathered.sites, wanted)), asked)  # for both at once
-        sites = linked(gathered.sites)
-        own = self._matched(sites, runtimes)
-        filled = follow(sites, slots, partial(self._calls, gathered), linked)
+        def judge() -> None:
+            """Done while workers look for calls, if there are any to look for."""
+            if not own:
+                own.append(self._matched(sites, runtimes))
+
+        own: list[list[Match]] = []
+        by_name = linked([site for site in gathered.sites if site.language in NAMED_BY_FILE])  # few files are read
+        others = [site for site in gathered.sites if site.language not in NAMED_BY_FILE]
+        asked = spots_of_calls(asked_by([*by_name, *others], slots))
+        self._look_for(self._word_spots(missing(others, wanted)), asked)  # for both at once
+        sites = sorted([*by_name, *linked(others)], key=lambda site: (site.path, site.region))
+        filled = follow(sites, slots, partial(self._calls, gathered, judge), linked)
+        judge()
         self.linked = [*sites, *filled]
-        return told_at_callers(own, self._matched(filled, runtimes)) if filled else own
+        return told_at_callers(own[0], self._matched(filled, runtimes)) if filled else own[0]
 
     def _matched(self, sites: Sequence[Site], runtimes: Runtimes) -> list[Match]:
         found: list[Match] = []
@@ -238,12 +246,12 @@ class Scanner:
         else:
             self.late.append(problem)
 
-    def _calls(self, gathered: Gathered, questions: Sequence[Question]) -> list[Site]:
+    def _calls(self, gathered: Gathered, meanwhile: Callable[[], None], questions: Sequence[Question]) -> list[Site]:
         """The calls of functions in the files of their languages, in order; their lines are kept for frames."""
         files = self._asked_files(questions)
         self._asked = True
         calls: list[Site] = []
-        for file, payload in self._round(files, [files], tasks.calls(questions), self._lost):
+        for file, payload in self._round(files, [files], tasks.calls(questions), self._lost, meanwhile):
             found = unpack(payload)
             calls.extend(found.sites)
             self.late.extend(found.problems)

@@ -727,6 +727,7 @@ class Frontend(ABC):
         queue = [start for start, _ in anchors]
         renamed: set[str] = set()
         visited: set[int] = set()
+        looked: set[tuple[int, bool]] = set()
         while queue:
             offset = queue.pop()
             if offset in visited:
@@ -736,7 +737,7 @@ class Frontend(ABC):
             path = unit.path_at(offset)
             if "comment" in path[-1].type:
                 continue
-            found.extend(self._sites_on(unit, path, wanted, seen))
+            found.extend(self._sites_on(unit, path, wanted, seen, looked))
             for word in self.renamed(unit, path):
                 if word not in renamed and len(renamed) < MAX_RENAMES:
                     renamed.add(word)
@@ -751,10 +752,15 @@ class Frontend(ABC):
         path: Path,
         wanted: Wanted,
         seen: set[tuple[int, int, Form, str]],
+        looked: set[tuple[int, bool]],
     ) -> Iterator[Site]:
+        """The sites of the nodes of a path, from its end; where another path ran through a node, that was seen to."""
         for level in range(len(path), 0, -1):
-            node = path[level - 1]
-            for draft in self._drafts_at(unit, path[:level], level == len(path)):
+            node, leaf = path[level - 1], level == len(path)
+            if (node.id, leaf) in looked:
+                break
+            looked.add((node.id, leaf))
+            for draft in self._drafts_at(unit, path[:level], leaf):
                 key = (draft.node.start_byte, draft.node.end_byte, draft.form, ".".join(draft.option) or draft.names[0])
                 wish = wanted(draft) if key not in seen else None
                 if wish:
