@@ -9,7 +9,7 @@ from tlsscan.ignore import IgnoreRules, IgnoreRulesError
 from tlsscan.languages import BY_NAME, BY_SUFFIX, SHEBANG_BYTES, UNREAD, classify, language_of_shebang
 from tlsscan.manifestnames import MANIFEST, kind_of_path, manifest_kind, may_be_manifest
 from tlsscan.model import Problem, ProblemKind
-from tlsscan.osfiles import HAS_EXECUTABLE_BIT, problem_kind, read_head
+from tlsscan.osfiles import problem_kind, read_head
 from tlsscan.records import NamedTuple
 from tlsscan.worktree import Base, Scope, Trouble, WorkTree, scope_above, scope_at, top_level
 
@@ -359,7 +359,7 @@ class Walk:
         for name, language in listing.sources:
             self._add_file(prefix + name, language)
         for name in listing.plain:
-            if b"." not in name and (found := _language_inside(prefix + name, HAS_EXECUTABLE_BIT)):
+            if b"." not in name and (found := _language_inside(prefix + name)):
                 self._add_file(prefix + name, found)
         for name, known in listing.others:
             self._judge_other(prefix + name, known, real_root)
@@ -388,7 +388,7 @@ class Walk:
         name = os.path.basename(real)
         language = classify(name) or (MANIFEST if kind_of_path(file) else None)
         if language is None and b"." not in name:
-            language = _language_inside(file, False)
+            language = _language_inside(file)
         if language is None:
             if not self.within:
                 self.notices.append(f"{path} was not scanned: its language is not known")
@@ -462,11 +462,9 @@ class Walk:
         return path.removeprefix(self.lead).decode("utf-8", "surrogateescape") or "."
 
 
-def _language_inside(path: bytes, executable_only: bool) -> str | None:
+def _language_inside(path: bytes) -> str | None:
     """The language of a file by its `#!` line; None also when it cannot be read."""
     try:
-        if executable_only and not os.lstat(path).st_mode & 0o111:
-            return None
         return language_of_shebang(read_head(path, SHEBANG_BYTES))
     except OSError:
         return None

@@ -15,7 +15,6 @@ OPEN_FLAGS = (
     | getattr(os, "O_NOINHERIT", 0)
     | getattr(os, "O_BINARY", 0)
 )
-HAS_EXECUTABLE_BIT = os.name == "posix"
 
 _TYPE_BITS = 0o170000
 _REGULAR = 0o100000
