@@ -407,7 +407,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     [
         (b"", "the file is empty", "demo/lib.yaml"),
         (b"# nothing\n", "the file is empty", "demo/lib.yaml"),
-        (b"schema: 1\n---\nschema: 1\n", "a pack file is one YAML document", "demo/lib.yaml:2"),
+        (b"schema: 1\n---\nschema: 1\n", "more than one YAML document", "demo/lib.yaml:2"),
         (b"schema: 1\nlibrary: &x demo\n", "anchors and aliases are not allowed", "demo/lib.yaml:2"),
         (b"schema: 1\nlibrary: *x\n", "anchors and aliases are not allowed", "demo/lib.yaml:2"),
         (BOMB.encode(), "anchors and aliases are not allowed", "demo/lib.yaml:1"),

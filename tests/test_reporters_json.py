@@ -21,7 +21,7 @@ from report_builders import (
     usage,
 )
 from tlsscan.identity import fingerprint
-from tlsscan.model import Area, Confidence, Origin, Permitted, Place, Role, Verdict
+from tlsscan.model import Area, Confidence, Narrowing, Origin, Permitted, Place, Role, Verdict
 from tlsscan.protocol import Version
 from tlsscan.reporters.json import render
 
@@ -45,6 +45,8 @@ def _rich() -> str:
     )
     told = report(finding(found, Verdict.ALLOWS)._replace(demoted=True), problems=(CRASH, PARTLY, BINARY))
     told = told._replace(unread={".rs": 1, ".go": 2}, assumed=("python 3.13",), hidden=3, notices=("cut",))
+    narrowing = Narrowing("tlsscan.toml", "exclude", "2 files excluded", 2)
+    told = told._replace(configuration="tlsscan.toml", narrowed=(narrowing,))
     told = told._replace(demoted={Area.TEST: 2})
     return render(told, RULES, OPTIONS)
 
@@ -63,6 +65,7 @@ def test_a_finding_says_everything() -> None:
             "references": list(RULES[RULE].references),
             "broken_already": False,
             "demoted": True,
+            "floor": None,
             "path": PATH,
             "uri": PATH,
             "region": {
@@ -150,6 +153,8 @@ def test_the_run_is_told() -> None:
         "hidden": 3,
         "demoted": {"test": 2},
         "notices": ["cut"],
+        "configuration": "tlsscan.toml",
+        "narrowed": [{"source": "tlsscan.toml", "key": "exclude", "text": "2 files excluded", "count": 2}],
         "suppressed": [],
         "remarks": [],
     }

@@ -4,7 +4,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from tlsscan.errors import UsageError, nearest
@@ -17,6 +17,10 @@ vars(argparse).update(_=str, ngettext=lambda one, many, count: one if count == 1
 
 COMMANDS = ("scan", "why", "baseline", "rules", "explain", "check-rules", "runtimes")
 LEVELS = ("error", "warning", "note")
+COMMAND_LINE = "command line"
+SCANNED, CONFIGURATION, ASKED = "what is scanned", "configuration", "what is asked for"
+ASIDE, REPORT, RUN = "what is set aside", "the report", "the run"
+"""Groups of flags."""
 SUFFIX_FORMATS = {
     ".sarif": "sarif",
     ".json": "json",
@@ -44,6 +48,29 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, prog: str, description: str, usage: str | None = None, epilog: str | None = None) -> None:
         super().__init__(prog, usage, description, epilog, formatter_class=_Formatter, allow_abbrev=False)
 
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """The values of all flags: from the command line, else from the environment's twins, else the defaults.
+
+        `sources` tells where each comes from that is no default.
+        """
+        defaults = {a.dest: a.default for a in reversed(self._actions) if a.default is not argparse.SUPPRESS}
+        for action in self._actions:
+            action.default = argparse.SUPPRESS
+        given = self.parse_args(arguments)
+        sources = dict.fromkeys(vars(given), COMMAND_LINE)
+        if any(name.startswith("TLSSCAN_") for name in os.environ) and not getattr(given, "version", False):
+            from tlsscan.environment import from_environment
+
+            for name, (value, variable) in from_environment(self).items():
+                if name not in sources:
+                    setattr(given, name, value)
+                    sources[name] = variable
+        for name, default in defaults.items():
+            if name not in sources:
+                setattr(given, name, default)
+        given.sources = sources
+        return given
+
     def error(self, message: str) -> NoReturn:
         """Raise UsageError for what argparse complains of."""
         unknown = message.removeprefix("unrecognized arguments: ")
@@ -59,66 +86,88 @@ class Parser(argparse.ArgumentParser):
 
 
 def rules_flag(parser: argparse.ArgumentParser) -> None:
-    """The flag that every command has which loads packs."""
+    """The flag of a command that loads packs and scans nothing."""
     parser.add_argument("--rules", action="append", default=[], metavar="DIR", help="add the rule packs of a folder")
 
 
 def scan_parser() -> Parser:
-    """The parser of `tlsscan scan`."""
+    """The parser of `tlsscan scan`. A flag gets its variable in the environment by itself (`environment`); one of the
+    same name as a key of the configuration (`configkeys`) is filled by that."""
     description = (
         "Which TLS versions does this code permit, and does that meet the policy? "
         "Further commands: why FILE:LINE, baseline, rules, explain RULE, check-rules [PATH]."
     )
     parser = Parser("tlsscan", description, "tlsscan [scan] [options] [PATH ...]", EPILOG)
     scanned_flags(parser)
-    add = parser.add_argument
+    _gate_flags(parser)
+    _adopting_flags(parser)
+    _report_flags(parser)
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    return parser
+
+
+def scanned_flags(parser: argparse.ArgumentParser) -> None:
+    """What to scan and how to judge it: the flags of every command that scans."""
+    file_flags(parser)
+    configuration_flags(parser)
+    add = _group(parser, ASKED)
+    add("--min-tls", choices=tuple(FLOORS), default="1.2", help="the lowest version that is acceptable (default 1.2)")
+    add("--level", choices=LEVELS, default="warning", help="the lowest level that is shown (default warning)")
+    add("--select", action="extend", type=_words, default=[], metavar="RULES", help="only these: ids or their starts")
+    add("--ignore", action="extend", type=_words, default=[], metavar="RULES", help="not these")
+    add("--extend-select", action="extend", type=_words, default=[], metavar="RULES", help="these as well")
+    add("--role", choices=("client", "server", "both"), default="both", help="outbound or inbound settings only")
+    add("--no-demote", action="store_true", help="keep the level of what stands in tests, examples, docs")
+    add("--demote", dest="no_demote", action="store_false", help="one level lower there (default)")
+    add("--allow-incomplete", action="store_true", help="do not exit 2 when files could not be analysed")
+    _group(parser, ASIDE)(
+        "--no-suppress", action="store_true", help="set nothing aside that comments or a baseline suppress"
+    )
+    add = _group(parser, RUN)
+    add("-j", "--jobs", type=_jobs, default=0, metavar="N", help="worker processes (default: one for each processor)")
+    add("-q", "--quiet", action="store_true", help="say less beside the findings")
+    add("-v", "--verbose", action="store_true", help="list what was skipped, and tell which configuration holds")
+
+
+def file_flags(parser: argparse.ArgumentParser) -> None:
+    """Which files are meant."""
+    parser.add_argument("paths", nargs="*", default=[], metavar="PATH", help="files or folders (default: .)")
+    add = _group(parser, SCANNED)
+    add("--exclude", action="append", default=[], metavar="GLOB", help="leave out, as in a .gitignore; may be repeated")
+    add("--extend-exclude", action="append", default=[], metavar="GLOB", help="leave out beside what is configured")
+    add("--no-ignore", action="store_true", help="scan what .gitignore leaves out, too")
+    add("--within", default="", metavar="DIR", help="judge named files as a scan of DIR would: its excludes, its tests")
+
+
+def configuration_flags(parser: argparse.ArgumentParser) -> None:
+    """Which configuration holds, and which rule packs."""
+    add = _group(parser, CONFIGURATION)
+    add("--config", default="", metavar="FILE", help="this file, instead of the nearest tlsscan.toml or the like")
+    add("--policy", default="", metavar="FILE", help="what no configuration of the scanned repository can weaken")
+    add(
+        "--isolated",
+        action="store_true",
+        help="heed nothing in the scanned tree: no configuration, baseline, inline ignore, .gitignore",
+    )
+    add("--rules", action="append", default=[], metavar="DIR", help="add the rule packs of a folder")
+
+
+def _gate_flags(parser: argparse.ArgumentParser) -> None:
+    """What fails a run."""
+    add = _group(parser, ASKED)
     add(
         "--fail-on",
         choices=(*LEVELS, "never"),
         default="warning",
         help="the lowest level that fails the run (default warning)",
     )
-    add("-f", "--format", choices=FORMATS, default=None, help="format of the report (default full)")
-    add("-o", "--output", action="append", default=[], metavar="[FORMAT=]PATH", help="write to a file; may be repeated")
-    add("--color", choices=("auto", "always", "never"), default="auto", help="colours in the report")
     add("--exit-zero", action="store_true", help="exit 0 in spite of findings")
     add("--strict", action="store_true", help="exit 2 when a named folder holds nothing to analyse")
-    add("--sarif-root", default=None, metavar="DIR", help="where SARIF paths begin (default: top of the work tree)")
-    add("--sarif-category", default="", metavar="NAME", help="what tells several SARIF runs of one commit apart")
-    add(
-        "--max-results",
-        type=_results,
-        default=MAX_RESULTS,
-        metavar="N",
-        help=f"the most results in SARIF, the most severe first (default {MAX_RESULTS}; 0: all)",
-    )
-    _adopting_flags(parser)
-    add("--redact", action="store_true", help="mask string literals that name no protocol")
-    add("--version", action="store_true", help="print the version and exit")
-    return parser
-
-
-def scanned_flags(parser: argparse.ArgumentParser) -> None:
-    """What to scan and how to judge it: the flags of every command that scans."""
-    add = parser.add_argument
-    add("paths", nargs="*", metavar="PATH", help="files or folders (default: .)")
-    add("--min-tls", choices=tuple(FLOORS), default="1.2", help="the lowest version that is acceptable (default 1.2)")
-    add("--level", choices=LEVELS, default="warning", help="the lowest level that is shown (default warning)")
-    add("--exclude", action="append", default=[], metavar="GLOB", help="leave out, as in a .gitignore; may be repeated")
-    add("--no-ignore", action="store_true", help="scan what .gitignore leaves out, too")
-    add("--within", default="", metavar="DIR", help="judge named files as a scan of DIR would: its excludes, its tests")
-    add("-j", "--jobs", type=_jobs, default=0, metavar="N", help="worker processes (default: one for each processor)")
-    add("--allow-incomplete", action="store_true", help="do not exit 2 when files could not be analysed")
-    add("--no-demote", action="store_true", help="keep the level of what stands in tests, examples, docs")
-    add("--no-suppress", action="store_true", help="set nothing aside that comments or a baseline suppress")
-    add("-q", "--quiet", action="store_true", help="say less beside the findings")
-    add("-v", "--verbose", action="store_true", help="list what was skipped")
-    rules_flag(parser)
 
 
 def _adopting_flags(parser: argparse.ArgumentParser) -> None:
     """What findings are set aside, and where they are told all the same."""
-    add = parser.add_argument
+    add = _group(parser, ASIDE)
     add("--baseline", default=None, metavar="FILE", help="set aside what `tlsscan baseline` has written to FILE")
     add("--baseline-prune", action="store_true", help="take out of the baseline what is found no more")
     add("--show-suppressed", action="store_true", help="list what is set aside, too")
@@ -128,6 +177,36 @@ def _adopting_flags(parser: argparse.ArgumentParser) -> None:
         default="omit",
         help="what is set aside in SARIF, with `suppressions` (default omit: code scanning would take it for open)",
     )
+
+
+def _report_flags(parser: argparse.ArgumentParser) -> None:
+    """What is written, and where."""
+    add = _group(parser, REPORT)
+    add("-f", "--format", choices=FORMATS, default=None, help="format of the report (default full)")
+    add("-o", "--output", action="append", default=[], metavar="[FORMAT=]PATH", help="write to a file; may be repeated")
+    add("--color", choices=("auto", "always", "never"), default="auto", help="colours in the report")
+    add("--sarif-root", default=None, metavar="DIR", help="where SARIF paths begin (default: top of the work tree)")
+    add("--sarif-category", default="", metavar="NAME", help="what tells several SARIF runs of one commit apart")
+    add(
+        "--max-results",
+        type=_results,
+        default=MAX_RESULTS,
+        metavar="N",
+        help=f"the most results in SARIF, the most severe first (default {MAX_RESULTS}; 0: all)",
+    )
+    add("--redact", action="store_true", help="mask string literals that name no protocol")
+
+
+def _group(parser: argparse.ArgumentParser, title: str) -> "Callable[..., argparse.Action]":
+    """What adds a flag to the group of a title, which is made when it is first asked for."""
+    for group in parser._action_groups:
+        if group.title == title:
+            return group.add_argument
+    return parser.add_argument_group(title).add_argument
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in text.replace(",", " ").split() if word]
 
 
 def _jobs(text: str) -> int:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Collection, Iterator, Sequence
 
-from tlsscan.discovery import Candidate, Walk
+from tlsscan.discovery import Barred, Candidate, Walk
 from tlsscan.inventory import Inventory
 from tlsscan.worktree import top_level
 
@@ -20,12 +20,14 @@ class Context:
         *,
         excludes: Sequence[str] = (),
         respect_ignore: bool = True,
+        barred: Sequence[Barred] = (),
     ) -> None:
         """`notices` takes sentences about what was not looked at."""
         self._named = list(named)
         self._notices = notices
         self._excludes = excludes
         self._respect_ignore = respect_ignore
+        self._barred = barred
         self._inventory: Inventory | None = None
 
     def holds(self, path: str) -> bool:
@@ -52,7 +54,8 @@ class Context:
         tops = sorted({top for folder in folders if (top := top_level(folder)) is not None})
         if not tops:
             return []
-        walk = Walk([os.fsdecode(top) for top in tops], excludes=self._excludes, respect_ignore=self._respect_ignore)
+        paths = [os.fsdecode(top) for top in tops]
+        walk = Walk(paths, excludes=self._excludes, respect_ignore=self._respect_ignore, barred=self._barred)
         found: dict[bytes, Candidate] = {}
         for batch in walk.batches():
             found.update((file.fs_path, file) for file in batch)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from stat import S_ISDIR, S_ISREG
+from typing import TYPE_CHECKING
 
 from tlsscan.errors import UsageError
 from tlsscan.ignore import IgnoreRules, IgnoreRulesError
@@ -12,6 +13,9 @@ from tlsscan.model import Problem, ProblemKind
 from tlsscan.osfiles import problem_kind, read_head
 from tlsscan.records import NamedTuple
 from tlsscan.worktree import Base, Scope, Trouble, WorkTree, scope_above, scope_at, top_level
+
+if TYPE_CHECKING:
+    from tlsscan.globs import Globs
 
 SKIPPED_DIRECTORIES = frozenset(
     (
@@ -58,11 +62,24 @@ class Candidate(NamedTuple):
 class Skipped(NamedTuple):
     """A directory that was not entered (it ends in `/`) or a source file that was left out.
 
-    `reason` is `default`, `ignored` or `excluded`.
+    `reason` is `default`, `ignored`, `excluded`, or that of the `Barred` globs that name it.
     """
 
     path: str
     reason: str
+
+
+class Barred(NamedTuple):
+    """Globs that leave out what they name, and the reason to tell."""
+
+    globs: "Globs"
+    reason: str
+
+    def base(self, prefix: bytes, real: bytes) -> Base:
+        """How paths below a root become relative to the folder of the globs; to the root, if that lies elsewhere."""
+        above = _is_inside(real, self.globs.folder)
+        inside = real[len(self.globs.folder) :].strip(b"/") if above else b""
+        return Base(inside + b"/" if inside else b"", len(prefix))
 
 
 class Discovery(NamedTuple):
@@ -119,15 +136,23 @@ class _Listing(NamedTuple):
     others: list[tuple[bytes, str | None]]
 
 
+class _Exclusion(NamedTuple):
+    """Patterns that leave out what they name below a root, with their reason."""
+
+    rules: IgnoreRules
+    base: Base
+    reason: str
+
+
 class _Sieve:
     """Decides which entries of one directory rules leave out. Entries are names; a directory's ends in a slash."""
 
     __slots__ = ("_chain", "_excludes", "_tracked_prefix", "scope")
 
-    def __init__(self, prefix: bytes, scope: Scope | None, excludes: tuple[IgnoreRules, Base] | None) -> None:
+    def __init__(self, prefix: bytes, scope: Scope | None, excludes: Sequence[_Exclusion]) -> None:
         self.scope = scope
         self._chain = [(rules, base.relative(prefix)) for rules, base in scope.rules] if scope else []
-        self._excludes = (excludes[0], excludes[1].relative(prefix)) if excludes else None
+        self._excludes = [(one.rules, one.base.relative(prefix), one.reason) for one in excludes]
         self._tracked_prefix = scope.tree.base.relative(prefix) if scope else b""
 
     def speaks_of(self, listing: _Listing, entered: list[bytes]) -> bool:
@@ -138,13 +163,14 @@ class _Sieve:
         names += listing.plain
         names += [other[0] for other in listing.others]
         names += [name + b"/" for name in entered]
-        every = [*self._chain, self._excludes] if self._excludes else self._chain
+        every = [*self._chain, *((rules, prefix) for rules, prefix, _ in self._excludes)]
         return bool(names) and any(rules.speaks_of(prefix, names) for rules, prefix in every)
 
     def reason(self, name: bytes) -> str:
-        """`excluded`, `ignored`, or an empty text for an entry that stays."""
-        if self._excludes and self._excludes[0].ignores(self._excludes[1], name):
-            return "excluded"
+        """`ignored`, the reason of an exclusion, or an empty text for an entry that stays."""
+        for rules, prefix, reason in self._excludes:
+            if rules.ignores(prefix, name):
+                return reason
         if self.scope is None or not self.is_ignored(name):
             return ""
         tracked = self.scope.tree.tracked()
@@ -182,12 +208,14 @@ class Walk:
         respect_ignore: bool = True,
         cwd: str | None = None,
         within: str = "",
+        barred: Sequence[Barred] = (),
     ) -> None:
         """Look at the named paths only; see `discover`. Of files that are named, only those are taken that a walk of
         the folder `within` would meet, if there is one. Raises UsageError."""
         self.cwd = _posix(os.path.realpath(os.fsencode(cwd or os.getcwd())))
         self.lead = b"" if cwd is None else _with_slash(self.cwd)
         self.excludes = _exclude_rules(excludes)
+        self.barred = barred
         self.respect_ignore = respect_ignore
         self.found: dict[bytes, Candidate] = {}
         self.unread: dict[bytes, str] = {}
@@ -271,7 +299,8 @@ class Walk:
         if scope is not None:
             self.trees.append(scope.tree)
         base = Base(b"", len(self.lead) if _is_inside(real_root, self.cwd) else len(root))
-        excludes = (self.excludes, base) if self.excludes else None
+        excludes = [_Exclusion(self.excludes, base, "excluded")] if self.excludes else []
+        excludes += [_Exclusion(one.globs.rules, one.base(root, real_root), one.reason) for one in self.barred]
         stack = [(root, scope)]
         while stack:
             prefix, scope = stack.pop()
@@ -398,7 +427,7 @@ class Walk:
         self._add_file(file, language)
 
     def _left_out(self, real: bytes) -> str:
-        """Why a walk of the folder `within` would not meet a file: `outside`, `default`, `excluded`, or nothing."""
+        """Why a walk of the folder `within` would not meet a file: `outside`, or as `Skipped` says; else nothing."""
         top = _with_slash(self.within)
         if not real.startswith(top):
             return "outside"
@@ -411,7 +440,9 @@ class Walk:
             if self._is_excluded(prefix, folder + b"/"):
                 return "excluded"
             prefix += folder + b"/"
-        return "excluded" if self._is_excluded(prefix, name) else ""
+        if self._is_excluded(prefix, name):
+            return "excluded"
+        return next((one.reason for one in self.barred if one.globs.name(real)), "")
 
     def _is_excluded(self, prefix: bytes, name: bytes) -> bool:
         return self.excludes is not None and bool(self.excludes.ignores(prefix, name))

@@ -26,9 +26,9 @@ class UsageError(TlsscanError):
     """A flag, a path or a rule id on the command line is wrong."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint naming the known word closest to `word`, or an empty text."""
+def nearest(word: str, known: Iterable[str], alike: float = 0.6, prefix: str = "") -> str:
+    """A hint naming the known word closest to `word` (with a prefix that all have), or an empty text."""
     import difflib
 
-    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean {matches[0]!r}?" if matches else ""
+    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=alike)
+    return f"did you mean {prefix + matches[0]!r}?" if matches else ""

@@ -232,7 +232,8 @@ class Level(StrEnum):
 class Finding(NamedTuple):
     """A usage that the policy objects to. `message` and `remediation` are final text.
 
-    `demoted` says that the level is lower than the verdict's because of where the usage stands.
+    `demoted` says that the level is lower than the verdict's because of where the usage stands. `floor` is set where
+    it is another one than that of the report.
     """
 
     usage: Usage
@@ -242,6 +243,7 @@ class Finding(NamedTuple):
     remediation: str
     broken_already: bool = False
     demoted: bool = False
+    floor: Version | None = None
 
 
 class AsideKind(StrEnum):
@@ -346,6 +348,16 @@ class Problem(NamedTuple):
         return PROBLEM_SEVERITY[self.kind]
 
 
+class Narrowing(NamedTuple):
+    """What the configuration of the scanned repository (`source`) leaves out of its own scan, by a key: in words, and
+    how many files or findings that are."""
+
+    source: str
+    key: str
+    text: str
+    number: int = 0
+
+
 class Report(NamedTuple):
     """Everything a reporter may say, in final order.
 
@@ -356,7 +368,9 @@ class Report(NamedTuple):
     `line_hashes` maps (path, line) to GitHub's primaryLocationLineHash. `hidden` counts the findings below the
     shown level, `demoted` those of them that would be shown but for the area they stand in. `fingerprints` are those of
     the findings, then of those set aside, where their texts no longer give them. `aside` are the findings at the shown
-    level that were set aside, and `remarks` what is to be said of the means by which that is done.
+    level that were set aside, and `remarks` what is to be said of the means by which that is done. `configuration` is
+    the file that holds for the run, if there is one, and `narrowed` what it leaves out: that is told even when little
+    else is.
     """
 
     findings: tuple[Finding, ...]
@@ -373,6 +387,8 @@ class Report(NamedTuple):
     fingerprints: tuple[str, ...] = ()
     aside: tuple[Aside, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    configuration: str = ""
+    narrowed: tuple[Narrowing, ...] = ()
 
     @property
     def incomplete(self) -> bool:

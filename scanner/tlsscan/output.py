@@ -38,6 +38,11 @@ def write_report(report: Report, book: Rulebook, given: Namespace, outputs: list
             options = options._replace(color=wants_color(given.color))
         write(form, report, texts, options, sys.stdout)
     told = not outputs and (given.format or "full") in SUMMED_UP
+    if not told and report.narrowed:
+        from tlsscan.reporters.summary import narrowed
+
+        for line in narrowed(report):
+            say(f"tlsscan: {line}")
     if not told and (report.incomplete or not given.quiet or any(remark.is_wrong for remark in report.remarks)):
         from tlsscan.reporters.summary import summary_line
 

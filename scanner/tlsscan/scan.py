@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tlsscan.claiming import claims_of
-from tlsscan.discovery import Candidate, Discovery, Walk
+from tlsscan.discovery import Barred, Candidate, Discovery, Walk
 from tlsscan.extract import Extractor
 from tlsscan.match import Match
 from tlsscan.model import (
@@ -22,7 +22,7 @@ from tlsscan.model import (
     Usage,
     Verdict,
 )
-from tlsscan.policy import DEMOTED, Policy, findings, level
+from tlsscan.policy import DEMOTED, findings, level
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
@@ -30,6 +30,7 @@ from tlsscan.rulebook import Rulebook
 from tlsscan.scanner import Around, Scanner
 from tlsscan.sifting import Evidence, Sift, Sifted
 from tlsscan.supervisor import protection
+from tlsscan.terms import Refusal, Says, Terms
 
 if TYPE_CHECKING:
     from tlsscan.claims import Claim
@@ -40,7 +41,8 @@ TIMEOUT = 10.0  # seconds for one file
 
 class Request(NamedTuple):
     """What to scan and how. Paths and excludes as the user wrote them; `jobs` 0 means one for each processor. Files
-    that are named are judged as parts of the folder `within`, if there is one."""
+    that are named are judged as parts of the folder `within`, if there is one. `terms` say more than `floor` and
+    `demote`; `isolated`: nothing that the scanned tree says of itself is heeded."""
 
     paths: tuple[str, ...]
     floor: Version = Version.TLS1_2
@@ -52,6 +54,22 @@ class Request(NamedTuple):
     demote: bool = True
     timeout: float = TIMEOUT
     within: str = ""
+    terms: Terms | None = None
+    barred: tuple[Barred, ...] = ()
+    isolated: bool = False
+
+    def asked(self) -> Terms:
+        """The terms on which findings are judged."""
+        return self.terms or Terms(Says("", self.floor), demote=self.demote)
+
+
+class Tally(NamedTuple):
+    """What the terms of a scan cost: findings that were not wanted, by why and by whom; findings that a floor of the
+    scanned tree's own made less of; how many there are of each level, shown or not."""
+
+    refused: Counter[Refusal]
+    softened: int
+    levels: Counter[Level]
 
 
 class Trail(NamedTuple):
@@ -66,11 +84,12 @@ class Trail(NamedTuple):
 
 
 class Scan(NamedTuple):
-    """What a scan gave: the report, what there was to scan, and the way to it."""
+    """What a scan gave: the report, what there was to scan, the way to it, and what its terms cost."""
 
     report: Report
     found: Discovery
     trail: Trail
+    tally: Tally
 
 
 def empty_folders(paths: Iterable[str], found: Discovery) -> list[str]:
@@ -92,7 +111,14 @@ def scan(
 ) -> Scan:
     """The scan of what lies below the paths of the request; `meanwhile` is done while workers read the last files, and
     `sift` says which findings count. Raises UsageError for paths that do not exist."""
-    walk = Walk(request.paths, excludes=request.excludes, respect_ignore=request.respect_ignore, within=request.within)
+    walk = Walk(
+        request.paths,
+        excludes=request.excludes,
+        respect_ignore=request.respect_ignore,
+        within=request.within,
+        barred=request.barred,
+    )
+    terms = request.asked()
     extractor = Extractor(book, hashes=request.hashes)
     runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
     jobs = request.jobs or os.cpu_count() or 1
@@ -103,12 +129,13 @@ def scan(
         claims = claims_of(scanner.readings(gathered, found.roots), book)
         matches = scanner.matches(gathered, runtimes)
     matches = _placed(matches, found.roots, gathered.generated)
-    judged = findings_of(matches, book, Policy(request.floor, request.demote))
+    judged = findings_of(matches, book, terms)
+    softened = _softened(matches, book, terms, judged) if terms.own.sets_floors else 0
     judged = [_titled(finding, book) for finding in judged]
     noted = [finding for finding in judged if finding.level is not Level.NONE]
     problems = _problems([*found.problems, *gathered.problems], scanner.late)
     sifted = sift(Evidence(noted, gathered.ignores, problems, found)) if sift is not None else Sifted(noted)
-    noted = list(sifted.findings)
+    noted, refused = _wanted(sifted.findings, terms)
     shown = [finding for finding in noted if finding.level.rank >= request.shown.rank]
     notices = [*found.notices, *scanner.notices, *([protection()] if protection() else [])]
     report = Report(
@@ -117,16 +144,21 @@ def scan(
         files=_scanned(found.files, problems),
         unread=found.unread,
         assumed=_assumed(judged, book),
-        floor=request.floor,
+        floor=terms.floor,
         texts=gathered.texts,
         line_hashes=gathered.hashes,
         hidden=len(noted) - len(shown),
         notices=tuple(notices),
         demoted=_demoted((f for f in noted if f.level.rank < request.shown.rank), request.shown),
-        aside=tuple(aside for aside in sifted.aside if aside.finding.level.rank >= request.shown.rank),
+        aside=tuple(
+            aside
+            for aside in sifted.aside
+            if aside.finding.level.rank >= request.shown.rank and not terms.refusal(aside.finding)
+        ),
         remarks=tuple(sifted.remarks),
     )
-    return Scan(report, found, Trail(scanner.linked, matches, judged, runtimes, claims))
+    trail = Trail(scanner.linked, matches, judged, runtimes, claims)
+    return Scan(report, found, trail, Tally(refused, softened, Counter(finding.level for finding in noted)))
 
 
 def _around(walk: Walk, request: Request) -> "Around | None":
@@ -136,19 +168,17 @@ def _around(walk: Walk, request: Request) -> "Around | None":
     def around(notices: list[str]) -> "Context":
         from tlsscan.context import Context
 
-        return Context(named, notices, excludes=request.excludes, respect_ignore=request.respect_ignore)
+        excludes, barred = request.excludes, request.barred
+        return Context(named, notices, excludes=excludes, respect_ignore=request.respect_ignore, barred=barred)
 
     return around if named else None
 
 
-def findings_of(matches: Iterable[Match], book: Rulebook, policy: Policy) -> list[Finding]:
+def findings_of(matches: Iterable[Match], book: Rulebook, terms: Terms) -> list[Finding]:
     """The findings of matches in final order, one for each place: the surest, then the most severe."""
     best: dict[tuple[object, ...], Finding] = {}
     for found in matches:
-        told = findings(found.usages, book.rule(found.usages[0].rule), policy)
-        if told[0].verdict is Verdict.ALLOWS and found.lower != found.usages:
-            told = findings(found.lower, book.rule(found.lower[0].rule), policy)
-        for finding in told:
+        for finding in _told(found, book, terms):
             if found.told and not finding.usage.passed:
                 continue
             place = finding.usage.place
@@ -156,6 +186,37 @@ def findings_of(matches: Iterable[Match], book: Rulebook, policy: Policy) -> lis
             if key not in best or _preference(finding) > _preference(best[key]):
                 best[key] = finding
     return sorted(best.values(), key=_finding_order)
+
+
+def _told(found: Match, book: Rulebook, terms: Terms) -> list[Finding]:
+    """The findings of one match, under the floor of the file in which its setting stands."""
+    policy = terms.at(found.usages[0].place.path)
+    told = findings(found.usages, book.rule(found.usages[0].rule), policy)
+    if told[0].verdict is Verdict.ALLOWS and found.lower != found.usages:
+        told = findings(found.lower, book.rule(found.lower[0].rule), policy)
+    if policy.floor is terms.floor:
+        return told
+    return [finding._replace(floor=policy.floor) for finding in told]
+
+
+def _wanted(findings: Iterable[Finding], terms: Terms) -> tuple[list[Finding], Counter[Refusal]]:
+    """The findings that are wanted, and how many are not, by why and by whom."""
+    refused: Counter[Refusal] = Counter()
+    wanted = []
+    for finding in findings:
+        why = terms.refusal(finding)
+        if why is None:
+            wanted.append(finding)
+        else:
+            refused[why] += 1
+    return wanted, refused
+
+
+def _softened(matches: Sequence[Match], book: Rulebook, terms: Terms, judged: Sequence[Finding]) -> int:
+    """How many findings are of a lower level, or none, because of floors that the scanned tree sets for itself."""
+    levels = {(f.usage.place.path, f.usage.place.region): f.level.rank for f in judged}
+    before = [finding for finding in findings_of(matches, book, terms.firm()) if not terms.refusal(finding)]
+    return sum(f.level.rank > levels.get((f.usage.place.path, f.usage.place.region), 0) for f in before)
 
 
 def _placed(matches: Iterable[Match], roots: Sequence[str], generated: Collection[str]) -> list[Match]:

@@ -89,7 +89,7 @@ def _chosen(spot: Spot, findings: Sequence[Finding]) -> list[Finding]:
 def _told(finding: Finding, identity: str, scan: Scan, shown: Level, book: Rulebook) -> Told:
     usage = finding.usage
     rule = book.rule(usage.rule)
-    floor = scan.report.floor
+    floor = finding.floor or scan.report.floor
     return Told(
         finding=finding,
         identity=identity,

@@ -1,4 +1,4 @@
-"""YAML as data with places: strings, lists and mappings only, every node with its line.
+"""YAML as data with places: strings, lists and mappings only, every node with its line and column.
 
 Documents are checked as a stream of events before anything recursive touches them: the C composer overflows the
 stack on some ten thousand nested brackets.
@@ -25,6 +25,7 @@ class Scalar(NamedTuple):
     text: str
     line: int
     quoted: bool = False
+    column: int = 0
 
 
 class Sequence(NamedTuple):
@@ -32,6 +33,7 @@ class Sequence(NamedTuple):
 
     items: tuple["Node", ...]
     line: int
+    column: int = 0
 
 
 class Mapping(NamedTuple):
@@ -39,6 +41,7 @@ class Mapping(NamedTuple):
 
     entries: tuple[tuple[Scalar, "Node"], ...]
     line: int
+    column: int = 0
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
@@ -50,6 +53,7 @@ class _Open(NamedTuple):
     mapping: bool
     items: list[Node]
     line: int
+    column: int
 
 
 def read(data: bytes, name: str) -> Node:
@@ -88,7 +92,7 @@ def _checked(events: Iterable["Event"], name: str) -> "Iterator[Event]":
         if isinstance(event, DocumentStartEvent):
             documents += 1
             if documents > 1:
-                raise PackError("a pack file is one YAML document", place=place)
+                raise PackError("more than one YAML document", place=place)
         elif isinstance(event, NodeEvent):
             nodes += 1
             if event.anchor:  # of an alias event it is the name that it refers to
@@ -112,19 +116,24 @@ def _line(event: "Event") -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
 
+def _column(event: "Event") -> int:
+    return event.start_mark.column + 1 if event.start_mark else 1
+
+
 def _build(events: Iterable["Event"], name: str) -> Node:
     from yaml import MappingStartEvent, ScalarEvent
     from yaml.events import CollectionEndEvent, CollectionStartEvent
 
-    stack = [_Open(False, [], 1)]
+    stack = [_Open(False, [], 1, 1)]
     for event in events:
         if isinstance(event, ScalarEvent):
-            stack[-1].items.append(Scalar(event.value, _line(event), event.style not in ("", None)))
+            stack[-1].items.append(Scalar(event.value, _line(event), event.style not in ("", None), _column(event)))
         elif isinstance(event, CollectionStartEvent):
-            stack.append(_Open(isinstance(event, MappingStartEvent), [], _line(event)))
+            stack.append(_Open(isinstance(event, MappingStartEvent), [], _line(event), _column(event)))
         elif isinstance(event, CollectionEndEvent):
             done = stack.pop()
-            stack[-1].items.append(_mapping(done, name) if done.mapping else Sequence(tuple(done.items), done.line))
+            items = Sequence(tuple(done.items), done.line, done.column)
+            stack[-1].items.append(_mapping(done, name) if done.mapping else items)
     if not stack[0].items:
         raise PackError("the file is empty", place=name)
     return stack[0].items[0]
@@ -140,4 +149,4 @@ def _mapping(done: _Open, name: str) -> Mapping:
             raise PackError(f"the key {key.text!r} stands already in line {seen[key.text]}", place=f"{name}:{key.line}")
         seen[key.text] = key.line
         entries.append((key, value))
-    return Mapping(tuple(entries), done.line)
+    return Mapping(tuple(entries), done.line, done.column)

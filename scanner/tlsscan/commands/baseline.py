@@ -6,10 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from tlsscan.arguments import Parser, scanned_flags
-from tlsscan.commands.scan import request_of
 from tlsscan.console import OK, TROUBLE, say
 from tlsscan.display import count
 from tlsscan.errors import UsageError
+from tlsscan.settings import settle
 from tlsscan.sifting import Evidence, Sifted
 
 if TYPE_CHECKING:
@@ -19,22 +19,26 @@ if TYPE_CHECKING:
 
 def run(arguments: list[str]) -> int:
     """Scan, and write the baseline; notes in the one before, and entries of files that were not scanned, are kept."""
-    given = _parser().parse_args(arguments)
+    given = _parser().parse(arguments)
     from tlsscan import baseline, packs
     from tlsscan.adopt import sifter
     from tlsscan.scan import scan
+    from tlsscan.scanning import request_of, with_rules
 
     place = given.output or baseline.DEFAULT
-    request = request_of(given, hashes=False)
-    before = _before(place, request.floor)
+    settings = settle(given)
     book = packs.load(given.rules)
+    request = request_of(with_rules(settings, book), hashes=False)
+    terms = request.asked()
+    before = _before(place, request.floor)
     after = before
     comments = sifter(_inline_only(given), book)
 
     def keep(evidence: Evidence) -> Sifted:
         nonlocal after
         sifted = comments(evidence)
-        known = [finding for finding in sifted.findings if finding.level.rank >= request.shown.rank]
+        shown = (finding for finding in sifted.findings if finding.level.rank >= request.shown.rank)
+        known = [finding for finding in shown if terms.refusal(finding) is None]
         after = baseline.updated(before, evidence._replace(findings=known), book)._replace(floor=request.floor)
         return sifted
 

@@ -6,7 +6,6 @@ import re
 from tlsscan import packs
 from tlsscan.adopt import sifter
 from tlsscan.arguments import Parser, scan_parser, wants_color
-from tlsscan.commands.scan import request_of
 from tlsscan.console import OK
 from tlsscan.discovery import git_top_level
 from tlsscan.errors import UsageError
@@ -15,6 +14,8 @@ from tlsscan.output import rule_text_of
 from tlsscan.patterns import lazy
 from tlsscan.reporters import account
 from tlsscan.scan import scan
+from tlsscan.scanning import request_of, with_rules
+from tlsscan.settings import settle
 from tlsscan.source import Reader, SourceFile, decode
 from tlsscan.why import Spot, account_of
 
@@ -24,15 +25,17 @@ _FORMATS = ("full", "json")
 
 def run(arguments: list[str]) -> int:
     """Scan the tree of a file, and print the account of a line of it."""
-    given = _parser().parse_args(arguments)
+    given = _parser().parse(arguments)
     if not given.paths:
         raise UsageError("which line? name it as FILE:LINE", hint="tlsscan why src/client.py:14")
     if given.format not in (None, *_FORMATS):
         raise UsageError(f"there is no {given.format} here", place="--format", hint=f"one of {', '.join(_FORMATS)}")
     file, line, column = _spot(given.paths[0])
     trees = given.paths[1:] or [_tree(file)]
+    given.paths = trees
+    settings = settle(given)
     book = packs.load(given.rules)
-    request = request_of(given, hashes=False)
+    request = request_of(with_rules(settings, book), hashes=False)
     spot = Spot(_shown(file), line, column)
     shown = request.shown
     request = request._replace(paths=(*trees, spot.path), shown=Level.NOTE)

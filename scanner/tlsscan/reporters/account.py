@@ -87,7 +87,7 @@ def _place(told: Told, account: Account, rules: Mapping[str, RuleText], color: b
     yield f"{indent}{paint('-->', BLUE, color)} {_where(usage.place)}"
     line = account.lines.get(region.line)
     yield from code_frame(line, region) if line is not None else ()
-    for label, detail in _details(told, account.floor, rules):
+    for label, detail in _details(told, told.finding.floor or account.floor, rules):
         yield f"  {paint(f'{label:9}', BOLD, color)} {detail}"
 
 

@@ -21,6 +21,7 @@ UNREAD = "unread-languages"
 ASSUMED = "assumed-runtime"
 HIDDEN = "hidden-findings"
 NOTICE = "notice"
+NARROWED = "narrowed-by-configuration"
 ASIDE = "findings-set-aside"
 CUT = "results-cut"
 _NAME_LIMIT = 255
@@ -51,6 +52,10 @@ _NOTIFICATIONS = {
     CUT: ("More results than code scanning takes", "Mend the most severe first, or lift the limit."),
     ASIDE: ("Findings were suppressed, in the baseline or in unchanged code", "Nothing needs to be done."),
     NOTICE: ("A fact about the scan", "Read the message."),
+    NARROWED: (
+        "The configuration of the scanned repository narrows the scan",
+        "Read the message; --isolated scans without that configuration, --policy sets what it cannot weaken.",
+    ),
 }
 _REMARKS = {
     RemarkKind.WRONG: ("A suppression is not understood", "Name the ids of rules: tlsscan: ignore[rule-id] reason"),

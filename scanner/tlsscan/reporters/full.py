@@ -35,7 +35,8 @@ def _block(finding: Finding, report: Report, rules: Mapping[str, RuleText], opti
     text = report.texts.get(usage.place.path, {}).get(region.line)
     if text is not None:
         yield from _painted(code_frame(text, region), LEVEL_COLOR[finding.level], color)
-    for label, detail in _details(finding, rule_text(rules, usage.rule), report.floor, options.verbose):
+    floor = finding.floor or report.floor
+    for label, detail in _details(finding, rule_text(rules, usage.rule), floor, options.verbose):
         sign = paint("=", BLUE, color)
         yield f"{indent} {sign} {paint(label, BOLD, color)}{detail}"
 

@@ -7,7 +7,8 @@ must ignore fields it does not know. Protocol versions are tokens (`TLSv1.0`), o
   should have been analysed was not.
 - `findings`, in report order, each with
   `fingerprint` (survives edits elsewhere in the file), `rule`, `title`, `verdict`, `level`, `message`,
-  `remediation`, `references`, `broken_already`; `path`, `uri`, `region`;
+  `remediation`, `references`, `broken_already`; `path`, `uri`, `region`; `floor`, where it is another one there (or
+  null);
   `api`, `value` (text of the source), `language`, `enclosing`, `role`, `confidence`, `condition`, `guarded`,
   `open_by`, `note`, `assumed` (products whose version was assumed), `newest` (newest version the base offers);
   `permitted`: `versions`, `sure` (named by the source or claimed by the repository), `open` (there may be more),
@@ -29,6 +30,8 @@ must ignore fields it does not know. Protocol versions are tokens (`TLSv1.0`), o
 - `files`: scanned files by language, or by kind where they hold code between other text. `unread`: files in languages
   tlsscan cannot read, by suffix. `assumed`, `notices`: sentences. `hidden`: the number of findings below the shown
   level. `demoted`: how many of those are hidden only because of where they stand, by area.
+- `configuration`: the configuration file that holds (or null). `narrowed`: what it leaves out of the scan, each with
+  `source` (the file), `key`, `text` and `count` (of files or findings).
 
 A `region` has `line`, `column`, `end_line`, `end_column` from 1, the end column one past the end; columns count
 code points, `utf16_column` and `utf16_end_column` UTF-16 code units; `start_byte`, `end_byte` are offsets from 0.
@@ -83,6 +86,11 @@ def document(report: Report, rules: Mapping[str, RuleText], options: Options) ->
         "hidden": report.hidden,
         "demoted": {area.value: number for area, number in report.demoted.items()},
         "notices": [sentence(text) for text in report.notices],
+        "configuration": safe(report.configuration) or None,
+        "narrowed": [
+            {"source": safe(one.source), "key": one.key, "text": sentence(one.text), "count": one.number}
+            for one in report.narrowed
+        ],
     }
 
 
@@ -99,6 +107,7 @@ def finding_document(finding: Finding, identity: str, rule: RuleText) -> dict[st
         "references": list(rule.references),
         "broken_already": finding.broken_already,
         "demoted": finding.demoted,
+        "floor": finding.floor.token if finding.floor is not None else None,
         **_where(finding.usage.place.path, finding.usage.place.region),
         **_usage(finding.usage),
     }

@@ -22,6 +22,7 @@ from tlsscan.reporters.descriptors import (
     ASSUMED,
     CUT,
     HIDDEN,
+    NARROWED,
     NOTICE,
     UNREAD,
     cwe_taxonomy,
@@ -34,7 +35,7 @@ from tlsscan.reporters.descriptors import (
 from tlsscan.reporters.dump import dump
 from tlsscan.reporters.encoder import build, encode
 from tlsscan.reporters.origins import counted
-from tlsscan.reporters.summary import too_many
+from tlsscan.reporters.summary import narrowed, too_many
 from tlsscan.reporters.uri import relative_uri
 from tlsscan.values import Region
 
@@ -323,6 +324,8 @@ def _notifications(report: Report, root: str) -> Iterator[om.Notification]:
         yield _notification(HIDDEN, "note", f"{count(report.hidden, 'finding')} below the shown level{only}")
     for text in report.notices:
         yield _notification(NOTICE, "note", text)
+    for line in narrowed(report):
+        yield _notification(NARROWED, "note", line)
 
 
 def _remark(remark: Remark, root: str) -> om.Notification:

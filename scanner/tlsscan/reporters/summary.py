@@ -35,6 +35,7 @@ def summary(report: Report, options: Options) -> str:
         if _wanted(severity, options):
             lines += _problem_lines(report, severity, options.color)
     lines += _remarks(report, options)
+    lines += [f"{line[:1].upper()}{line[1:]}" for line in narrowed(report)]
     if not options.quiet:
         lines += _context(report, options)
     return "\n".join(lines)
@@ -43,6 +44,12 @@ def summary(report: Report, options: Options) -> str:
 def too_many(cut: int, limit: int) -> str:
     """That a document holds only the most severe findings."""
     return f"{count(cut, 'result')} of the least severe left out of the SARIF: it holds {limit} (--max-results)"
+
+
+def narrowed(report: Report) -> list[str]:
+    """What the configuration of the scanned repository leaves out: told even when quiet."""
+    texts = "; ".join(safe(one.text) for one in report.narrowed)
+    return [f"narrowed by {safe(report.configuration)}: {texts}"] if texts else []
 
 
 def _wanted(severity: Severity, options: Options) -> bool:

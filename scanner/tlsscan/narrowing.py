@@ -1,0 +1,104 @@
+"""What the configuration of the scanned repository leaves out of its own scan, in words and numbers. It may do so, but
+not in silence: every report tells it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from tlsscan.display import count
+from tlsscan.model import AsideKind, Level, Narrowing, Report
+from tlsscan.settings import Settings, excluded_by, shown_level
+from tlsscan.terms import Refusal
+
+if TYPE_CHECKING:
+    from tlsscan.discovery import Skipped
+    from tlsscan.scan import Scan, Tally
+
+
+def completed(result: "Scan", settings: Settings) -> Report:
+    """The report with what its configuration narrows, and with what does not hold of it."""
+    report = result.report._replace(notices=(*settings.notices, *result.report.notices))
+    if settings.own is None:
+        return report
+    found = (*_narrowings(settings, result.tally, result.found.skipped), *_baseline(settings, report))
+    return report._replace(configuration=settings.file, narrowed=found)
+
+
+def _narrowings(settings: Settings, tally: "Tally", skipped: "Sequence[Skipped]") -> Iterator[Narrowing]:
+    source = settings.file
+    if any(one.reason == excluded_by(source) for one in settings.barred):
+        left_out = [one.path for one in skipped if one.reason == excluded_by(source)]
+        yield Narrowing(source, "exclude", _excluded(left_out), len(left_out))
+    for reason, words in (("ignore", "ignored"), ("select", "not selected"), ("role", "left out by their role")):
+        number = tally.refused[Refusal(reason, source)]
+        if number or _may(settings, reason):
+            yield Narrowing(source, reason, f"{_some(number, 'finding')} {words}", number)
+    yield from _floors(settings, tally)
+    for key, asked, without in settings.lax:
+        value = shown_level(settings.given).value if key == "level" else asked
+        number = _between(tally.levels, without, value)
+        if key == "level" and Level(value).rank <= Level(without).rank:
+            continue  # what fails the run is shown all the same
+        if key == "level":
+            yield Narrowing(source, key, f"{_some(number, 'finding')} below level {value} not shown", number)
+        else:
+            least = "no level" if value == "never" else f"only level {value}"
+            low = f" ({_some(number, 'finding')} of lower ones {'does' if number == 1 else 'do'} not)"
+            yield Narrowing(source, key, f"{least} fails the run{low}", number)
+
+
+def _baseline(settings: Settings, report: Report) -> Iterator[Narrowing]:
+    own = settings.own
+    if own is not None and own.get("baseline") and settings.sources.get("baseline") == own.places["baseline"]:
+        number = sum(aside.kind is AsideKind.BASELINE for aside in report.aside)
+        yield Narrowing(own.path, "baseline", f"{_some(number, 'finding')} set aside by its baseline", number)
+
+
+def _floors(settings: Settings, tally: "Tally") -> Iterator[Narrowing]:
+    """The floors that are lower than they would be without the configuration."""
+    terms = settings.terms
+    without = terms.firm().floor
+    lower = [f"the floor is {terms.floor.label} instead of {without.label}"] if terms.floor < without else []
+    kept = terms.policy.floor is not None
+    lower += [
+        f"the floor is {rule.floor.label} for {rule.glob}"
+        for rule in terms.own.paths
+        if rule.floor is not None and rule.floor < without and not kept
+    ]
+    if lower:
+        number = tally.softened
+        lost = f" ({count(number, 'finding')} lowered or gone)" if number else ""
+        yield Narrowing(settings.file, "min-tls", f"{', '.join(lower)}{lost}", number)
+
+
+def _may(settings: Settings, reason: str) -> bool:
+    """Whether the configuration has a say in what is selected or ignored, even if it met nothing this time."""
+    terms = settings.terms
+    if reason == "ignore":
+        if terms.policy.ignore is not None:
+            return False
+        ignored = bool(terms.own.ignore) and terms.flags.ignore is None
+        return ignored or any(rule.ignore for rule in terms.own.paths)
+    others = (terms.flags, terms.policy)
+    if reason == "select":
+        return bool(terms.own.select) and all(one.select is None for one in others)
+    role = terms.own.role
+    return role is not None and role.value != "both" and all(one.role is None for one in others)
+
+
+def _between(levels: Counter[Level], low: str, high: str) -> int:
+    """How many findings are at one level or above it, and below another one."""
+    top = Level(high).rank if high != "never" else Level.ERROR.rank + 1
+    return sum(number for level, number in levels.items() if Level(low).rank <= level.rank < top)
+
+
+def _excluded(paths: Iterable[str]) -> str:
+    folders = sum(path.endswith("/") for path in paths)
+    files = len(list(paths)) - folders
+    parts = [count(files, "file")] if files else []
+    parts += [count(folders, "folder")] if folders else []
+    return f"{' and '.join(parts) or 'no file'} excluded"
+
+
+def _some(number: int, noun: str) -> str:
+    return count(number, noun) if number else f"no {noun}"
