@@ -467,6 +467,15 @@ def test_no_worker_is_left_when_a_round_is_left_early() -> None:
         assert len(list(crew.run(pieces(30), b"two"))) == 30
 
 
+def test_a_round_after_workers_were_released_has_new_ones() -> None:
+    with Crew(echo, jobs=2, timeout=PATIENCE) as crew:
+        before = {outcome.payload.split()[-1] for outcome in crew.run(pieces(100), b"one") if outcome.payload}
+        crew.release()
+        after = {outcome.payload.split()[-1] for outcome in crew.run(pieces(100), b"two") if outcome.payload}
+    assert before.isdisjoint(after)
+    assert after
+
+
 def test_rounds_without_workers() -> None:
     with Crew(lambda brief: lambda piece: brief + piece, jobs=2, timeout=PATIENCE, fork=False) as crew:
         assert [outcome.payload for outcome in crew.run([[b"1", b"2"]], b"a")] == [b"a1", b"a2"]

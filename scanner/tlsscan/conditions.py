@@ -34,7 +34,7 @@ def named_in(text: str) -> VersionSet:
 
 def asks_for(condition: str, versions: VersionSet) -> bool:
     """Whether a condition holds only where the oldest of some versions, or an older one, was asked for by name."""
-    return bool(versions) and any(_asks(part, versions) for part in condition.split(" and "))
+    return bool(condition) and bool(versions) and any(_asks(part, versions) for part in condition.split(" and "))
 
 
 def _asks(condition: str, versions: VersionSet) -> bool:

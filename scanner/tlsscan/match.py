@@ -394,9 +394,10 @@ def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]
 
 def _told_at_its_definition(hit: _Hit, hits: Sequence[_Hit]) -> bool:
     """`a.protocols = b.protocols`, where the member's own value is a place of the same rule: once is enough."""
+    if hit.site.form is not Form.ASSIGN or not all(reading.steps for reading in hit.readings):
+        return False
     word = hit.site.names[0].rpartition(".")[2]
-    passed_on = re.search(rf"(?:^|[.:>@])\s*{re.escape(word)}$", hit.argument.text) is not None
-    if hit.site.form is not Form.ASSIGN or not passed_on or not all(reading.steps for reading in hit.readings):
+    if re.search(rf"(?:^|[.:>@])\s*{re.escape(word)}$", hit.argument.text) is None:
         return False
     return all(any(_defines(other, hit, step) for step in reading.steps for other in hits) for reading in hit.readings)
 

@@ -51,9 +51,10 @@ def _pack_file(pack: str, entry: "os.DirEntry[str]", place: str) -> PackFile:
     try:
         descriptor = os.open(entry.path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
-            data = os.read(descriptor, MAX_BYTES + 1)
-            while data and len(data) <= MAX_BYTES and (more := os.read(descriptor, MAX_BYTES + 1)):
-                data += more
+            size = min(os.fstat(descriptor).st_size, MAX_BYTES)
+            data = os.read(descriptor, size + 1)
+            while len(data) > size and len(data) <= MAX_BYTES and (more := os.read(descriptor, MAX_BYTES)):
+                data += more  # it grew
         finally:
             os.close(descriptor)
     except OSError as error:

@@ -12,6 +12,8 @@ class _Lazy:
         self.flags = flags
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # asked of any attribute of a class: nothing is matched yet
+            raise AttributeError(name)
         found = getattr(re.compile(self.pattern, self.flags), name)
         setattr(self, name, found)
         return found

@@ -69,6 +69,7 @@ class Scanner:
         self._telling: set[Candidate] = set()
         """The files in which a literal of a sink stands, or a call of what passes its parameter on to one."""
         self._asked = False
+        self._met: set[tuple[object, ...]] = set()
         self._crew = Crew(tasks.Tasks(extractor).prepare, jobs=jobs, timeout=timeout)
         self.late: list[Problem] = []
         """What went wrong while constants were looked for; the same file may have been told of before."""
@@ -89,6 +90,7 @@ class Scanner:
             gathered.problems.extend(found.problems)
             gathered.add(file.path, found)
             self._telling.add(file)
+            self._prepare(found.sites)
         gathered.sites.sort(key=lambda site: (site.path, site.region))
         return gathered
 
@@ -113,6 +115,15 @@ class Scanner:
             for problem in told.problems:
                 lost(problem)
         return found
+
+    def _prepare(self, sites: Iterable[Site]) -> None:
+        """Have the rules that sites may meet built while workers are busy."""
+        for site in sites:
+            key = (site.language, site.form, site.names, site.option)
+            if key not in self._met:
+                self._met.add(key)
+                names = [argument.name for argument in site.arguments if argument.name]
+                self._extractor.index(site.language).candidates(site, names)
 
     def _noted(self, batches: Iterable[list[Candidate]]) -> Iterator[list[Candidate]]:
         """The batches, their files remembered by number."""
@@ -184,6 +195,7 @@ class Scanner:
         self._look_for(self._word_spots(missing(others, wanted)), asked)  # for both at once
         sites = sorted([*by_name, *linked(others)], key=lambda site: (site.path, site.region))
         filled = follow(sites, slots, partial(self._calls, gathered, judge), linked)
+        self._crew.release()
         judge()
         self.linked = [*sites, *filled]
         return told_at_callers(own[0], self._matched(filled, runtimes)) if filled else own[0]

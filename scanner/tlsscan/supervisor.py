@@ -84,6 +84,7 @@ class Crew:
         self.jobs = max(1, jobs)
         self.timeout = timeout
         self.workers: dict[int, Handle] = {}
+        self._leaving: list[Handle] = []
         self._forks = not _unavailable(fork)
 
     def __enter__(self) -> "Crew":
@@ -105,7 +106,8 @@ class Crew:
         Pieces are numbered from 0 as they come. The batches are drawn from their iterator here, between looks at the
         workers, which are at work from the first batch on. `sorts` tells how many sorts of work there are so far that
         each take long to begin with: so many workers are worth starting, however few the pieces. `meanwhile` is done
-        here once, after the last batch was drawn, while workers are at work. Closing the generator kills all workers.
+        here once, after the last batch was drawn, if possible while the last workers are at work. Closing the generator
+        kills all workers.
         """
         if not self._forks:
             pieces = enumerate(piece for batch in batches for piece in batch)
@@ -127,12 +129,18 @@ class Crew:
         del self.workers[worker.result]
         return worker.bury()
 
-    def close(self) -> None:
-        """End all workers."""
+    def release(self) -> None:
+        """Have all workers end, without waiting for it: another round would begin with new ones."""
         for worker in self.workers.values():
             worker.kill()
-        for worker in list(self.workers.values()):
-            self.dismiss(worker)
+        self._leaving += self.workers.values()
+        self.workers.clear()
+
+    def close(self) -> None:
+        """End all workers."""
+        self.release()
+        while self._leaving:
+            self._leaving.pop().bury()
 
 
 class _Round:
@@ -161,13 +169,18 @@ class _Round:
             for _ in range(2):  # the second look tells whether the first batch was all: then it is dealt out sparingly
                 self._draw()
             while self._staff() or not self.drawn:
-                if self.drawn and meanwhile is not None:
+                if meanwhile is not None and self._has_room():
                     meanwhile()
                     meanwhile = None
                 for descriptor, _ in self.poll.poll(self.period * 1000 if self.drawn else 0):
-                    yield from self._receive(self.crew.workers[descriptor])
+                    worker = self.crew.workers.get(descriptor)
+                    told = list(self._receive(worker)) if worker is not None else []
+                    self._staff()  # nobody waits until somebody has looked at what was told
+                    yield from told
                 self._kill_overdue()
                 self._draw()
+            if meanwhile is not None:
+                meanwhile()
             for index, failure in self.suspects:
                 yield Outcome(index, None, failure)
             for chunk in self.pending:
@@ -177,6 +190,11 @@ class _Round:
         finally:
             if not done:
                 self.crew.close()
+
+    def _has_room(self) -> bool:
+        """Whether everything is handed out, and fewer workers are busy than may be: a processor is free."""
+        busy = sum(bool(worker.chunk) for worker in self.crew.workers.values())
+        return self.drawn and not self.pending and busy < max(self.jobs, 2)
 
     def _draw(self) -> None:
         """Take one more batch; `drawn` tells when there are no more."""

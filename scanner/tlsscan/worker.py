@@ -98,14 +98,14 @@ def _serve(child: Child) -> None:
             except MemoryError:  # perhaps the fault of what ran before: a fresh worker shall try
                 raise
             except Exception as error:  # a bug of ours in one piece must not cost the others
-                slot[0] = ~index
-                _send(result, RAISED, index, describe(error).encode("utf-8", "backslashreplace"))
+                told = _frame(RAISED, index, describe(error).encode("utf-8", "backslashreplace"))
             else:
-                if payload:
-                    slot[0] = ~index
-                    _send(result, PAYLOAD, index, payload)
-        slot[0] = ~(first + count - 1)
-        _send(result, CHUNK_DONE, first + count, b"")
+                told = _frame(PAYLOAD, index, payload) if payload else b""
+            if index == first + count - 1:
+                told += _frame(CHUNK_DONE, index, b"")
+            if told:
+                slot[0] = ~index
+                _send(result, told)
 
 
 def _receive(descriptor: int, size: int) -> bytes:
@@ -116,8 +116,12 @@ def _receive(descriptor: int, size: int) -> bytes:
     return data
 
 
-def _send(descriptor: int, kind: int, index: int, body: bytes) -> None:
-    data = memoryview(FRAME.pack(kind, index, len(body)) + body)
+def _frame(kind: int, index: int, body: bytes) -> bytes:
+    return FRAME.pack(kind, index, len(body)) + body
+
+
+def _send(descriptor: int, frames: bytes) -> None:
+    data = memoryview(frames)
     while data:
         data = data[os.write(descriptor, data) :]
 

@@ -6,12 +6,12 @@ against the installed grammar.
 """
 
 import re
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import islice
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from tree_sitter import Language, Node, Parser, Tree
 
@@ -42,6 +42,11 @@ from tlsscan.values import (
     is_callers,
     strip,
 )
+
+if TYPE_CHECKING:
+    from abc import ABC
+else:
+    ABC = object  # to look for what is abstract in thirty classes would take a fiftieth of a run on five files
 
 MAX_DEPTH = 2000  # deeper trees are scanned by literals only (real code reaches 3,333 in machine-made sources)
 MAX_LOWERING = 80  # expressions inside each other, through definitions too: some six frames each
@@ -155,6 +160,7 @@ class Unit:
         self.effort = 0
         self.knows: Knows = anything
         self._bindings: dict[str, tuple[Binding, ...] | None] = {}
+        self._set: dict[str, list[int]] = {}
 
     def path_at(self, start: int) -> Path:
         """The nodes from the root to the leaf at a byte offset. Raises TooDeep beyond MAX_DEPTH."""
@@ -190,8 +196,15 @@ class Unit:
 
     def attributes_set(self, name: str) -> list[int]:
         """Where attributes of what a word names are assigned to: `name.attribute = ...`, `name.attribute |= ...`."""
-        setting = rb"(?<![\w.$@])(?:self\.|@)?(" + re.escape(name.encode()) + rb")\.\w+[ \t]*[|&^+-]?=(?![=~>])"
-        found = re.finditer(setting, self.source.data) if name else iter(())
+        if name not in self._set:
+            self._set[name] = self._attributes_set(name) if name else []
+        return self._set[name]
+
+    def _attributes_set(self, name: str) -> list[int]:
+        data, word = self.source.data, re.escape(name.encode())
+        setting = re.compile(rb"(?<![\w.$@])(?:self\.|@)?(" + word + rb")\.\w+[ \t]*[|&^+-]?=(?![=~>])")
+        starts = (at - lead for at in self.occurrences(name) for lead in (0, len("@"), len("self.")) if at >= lead)
+        found = filter(None, (setting.match(data, start) for start in starts))
         return [match.start(1) for match in islice(found, MAX_OCCURRENCES)]
 
     @cached_property
@@ -563,11 +576,11 @@ class Frontend(ABC):
 
     def is_guard(self, condition: str) -> bool:
         """Whether a condition's text asks for an older runtime or a missing constant."""
-        return bool(self.guard_words.search(condition))
+        return bool(condition) and bool(self.guard_words.search(condition))
 
     def asks_for_older(self, condition: str) -> bool:
         """Whether a guard holds on the older runtime (`not hasattr(...)`, `VERSION < 3`), not on the newer."""
-        return bool(self.older_words.search(condition))
+        return bool(condition) and bool(self.older_words.search(condition))
 
     def arms(self, condition: Node | None, body: Node | None, other: Node | None) -> list[tuple[Node | None, bool]]:
         """The arms of a conditional for `Context.either`, the one for an older runtime marked."""
