@@ -176,3 +176,32 @@ class Sockets
 def test_each_arm_is_judged_by_its_own_labels(also: str, other: str, levels: dict[int, str], tmp_path: Path) -> None:
     report = scanned(tmp_path, {"a.cs": SWITCH.format(also=also, other=other)})
     assert {f.usage.place.region.line: f.level.value for f in report.findings} == levels
+
+
+RETURNS = """using System.Net;
+class Sockets
+{
+    static SecurityProtocolType Either(bool modern)
+    {
+        if (modern) { return SecurityProtocolType.Tls12; } else { return SecurityProtocolType.Tls; }
+    }
+
+    static SecurityProtocolType Newer()
+    {
+#if NETSTANDARD
+        return SecurityProtocolType.Tls12;
+#else
+        return SecurityProtocolType.Tls;
+#endif
+    }
+
+    void One() { ServicePointManager.SecurityProtocol = Either(true); }
+    void Two() { ServicePointManager.SecurityProtocol = Newer(); }
+}
+"""
+
+
+def test_a_branch_that_returns_keeps_its_side(tmp_path: Path) -> None:
+    found = {f.usage.place.region.line: f for f in scanned(tmp_path, {"a.cs": RETURNS}).findings}
+    assert [found[line].usage.condition for line in (18, 19)] == ["not (modern)", "not (NETSTANDARD)"]
+    assert [found[line].level.value for line in (18, 19)] == ["error", "warning"]

@@ -245,7 +245,9 @@ class CSharpExpressions(CSharpReceivers):
             return Unknown("nothing is returned")
         if len(found) == 1:
             return context.lower(found[0][1])
-        return Choice(tuple(Arm(condition, self.is_guard(condition), context.lower(node)) for condition, node in found))
+        guards = [self.is_guard(condition) and self.asks_for_older(condition) for condition, _ in found]
+        pairs = zip(found, guards, strict=True)
+        return Choice(tuple(Arm(condition, guard, context.lower(node)) for (condition, node), guard in pairs))
 
     def _element(self, context: Context, node: Node) -> Value:
         key = values.inner(self._key(context, node))

@@ -61,7 +61,12 @@ def returned(body: Node) -> Iterator[tuple[str, Node]]:
         around = field(node, "condition")
         condition = " ".join(text_of(around).split())[:120] if around is not None else condition
         inside = [child for child in children(node) if child.type not in NOT_RETURNING_KINDS and child != around]
-        stack.extend((condition, child) for child in reversed(inside) if not child.type.endswith("_expression"))
+        other = node.children_by_field_name("alternative") if around is not None else []
+        stack.extend(
+            (f"not ({condition})" if child in other else condition, child)
+            for child in reversed(inside)
+            if not child.type.endswith("_expression")
+        )
 
 
 def _sections(switch: Node) -> Iterator[tuple[str, Node]]:
