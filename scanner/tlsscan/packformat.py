@@ -481,6 +481,15 @@ RELEASE = record(
 DISTRIBUTION = record(
     {"names": listing(PACKAGE_NAME), "releases": listing(RELEASE)}, ("names", "releases"), "distribution"
 )
+SYSTEM_PACKAGE = record(
+    {
+        "names": listing(PACKAGE_NAME),
+        "product": PRODUCT,
+        "dotted": flag("whether a number in the name says nothing unless it has a dot (python3)"),
+    },
+    ("names", "product"),
+    "package",
+)
 REGISTRY_NAME = text("maven|nuget|packagist|pypi|rubygems", "a registry of packages")
 RUNTIMES = record(
     {
@@ -488,7 +497,7 @@ RUNTIMES = record(
         "images": listing(IMAGE),
         "distributions": table(IDENTIFIER, DISTRIBUTION, "table of distributions"),
         "always": listing(PRODUCT),
-        "system-packages": listing(record({"names": listing(PACKAGE_NAME), "product": PRODUCT}, ("names", "product"))),
+        "system-packages": listing(SYSTEM_PACKAGE),
         "libraries": table(PRODUCT, table(REGISTRY_NAME, listing(PACKAGE_NAME)), "table of libraries"),
         "assumed": table(
             PRODUCT,

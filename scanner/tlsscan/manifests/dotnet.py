@@ -21,6 +21,8 @@ FOREIGN_IMPORTS = ("xamarin.", "monotouch", "windowsphone", "silverlight", "comp
 def msbuild(source: SourceFile) -> Sheet:
     """A project, or a file of properties that projects import."""
     sheet = Sheet(source, "msbuild")
+    if not source.data.lstrip().startswith(b"<"):  # others call their files so, too
+        return sheet
     document = xmltree.read(source)
     root = document.root
     foreign = _is_foreign(root)

@@ -1,5 +1,6 @@
 """Files that say what a host runs the code on: compose files, serverless functions, platforms."""
 
+import re
 from collections.abc import Callable
 
 from tlsscan.claims import ClaimKind
@@ -7,8 +8,10 @@ from tlsscan.manifests import jsontree, yamltree
 from tlsscan.manifests.docker import context_of, kind_of
 from tlsscan.manifests.sheet import Sheet, above
 from tlsscan.manifests.tree import Node
+from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
+_NAMED = lazy(rb"(?i:runtime)|^type:|BP_", re.MULTILINE)
 BUILDPACKS = {
     "BP_JVM_VERSION": "java",
     "BP_CPYTHON_VERSION": "python",
@@ -42,6 +45,8 @@ def compose(source: SourceFile) -> Sheet:
 def hosted(source: SourceFile) -> Sheet:
     """Serverless functions, App Engine, Platform.sh, Cloud Foundry: what names a runtime under `runtime` or `type`."""
     sheet = Sheet(source, "hosted")
+    if _NAMED.search(source.data) is None:  # many files are called so
+        return sheet
     for document in yamltree.read_all(source.data):
         for node in document.walk():
             if node.items is None and node.key.lower() == "runtime":

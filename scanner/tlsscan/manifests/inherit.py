@@ -151,23 +151,25 @@ class Family:
                     continue
                 known = len(following)
                 whole = found.span() == (0, len(written))
-                for value in self.lookup(next(filter(None, found.groups())), reading):
+                for value in self.lookup(next(filter(None, found.groups())), reading, found.group()):
                     inner = written[: found.start()] + value.text + written[found.end() :]
-                    if found.group() not in value.text and len(following) < MOST:
+                    if len(following) < MOST:
                         following.append((inner, value.place if whole else where))
                 if len(following) == known and ";" in written:  # one of a list: the others are known
                     following.append((written[: found.start()] + written[found.end() :], where))
             waiting = following
         return done
 
-    def lookup(self, name: str, reading: Reading) -> list[Property]:
-        """What defines a property for a manifest: itself, or the nearest parent that does."""
+    def lookup(self, name: str, reading: Reading, written: str) -> list[Property]:
+        """What defines a property for a manifest: itself, or the nearest parent that does. A value that adds to the one
+        before (`$(A);more`) is none."""
         for holder in (reading, *self._ancestors(reading)):
-            own = [value for value in holder.properties if _same(value.name, name, reading.family)]
+            named = [value for value in holder.properties if _same(value.name, name, reading.family)]
+            own = [value for value in named if written not in value.text]
             if own:
                 return own
         if "." in name and reading.family == "gradle":  # versions.java, libs.versions.java
-            return self.lookup(name.partition(".")[2], reading)
+            return self.lookup(name.partition(".")[2], reading, written)
         return []
 
 

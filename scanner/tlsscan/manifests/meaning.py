@@ -6,8 +6,11 @@ from tlsscan.claims import Claim, Span
 from tlsscan.manifests import names, ranges
 from tlsscan.manifests.sheet import Statement
 from tlsscan.manifests.tables import Meant, Tables
+from tlsscan.patterns import lazy
 
 ANY = Span()
+_OPEN = lazy(r"\$[({\w]|\{\{|<<|@[\w.]+@|%\w+%")
+"""What stands for a text that is not known here."""
 
 
 def claims_of(statements: Iterable[Statement], tables: Tables) -> Iterator[Claim]:
@@ -22,6 +25,8 @@ def claims_of(statements: Iterable[Statement], tables: Tables) -> Iterator[Claim
 
 def _meant(statement: Statement, tables: Tables) -> list[Meant]:
     subject, grammar, text = statement.subject, statement.grammar, statement.text
+    if _OPEN.search(text):
+        return []
     if grammar == "image":
         return tables.image(text)
     if grammar == "box":

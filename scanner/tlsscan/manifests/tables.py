@@ -188,7 +188,7 @@ class Tables:
             for pattern in row["names"]:
                 number = _slot(pattern, name) if _VERSION_SLOT in pattern else ""
                 if name == pattern or number:
-                    return row["product"], number
+                    return row["product"], number if "." in number or not row.get("dotted") else ""
         return None
 
     def _of_release(self, reference: str, product: str, package: str) -> list[Meant]:
