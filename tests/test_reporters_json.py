@@ -89,6 +89,8 @@ def test_a_finding_says_everything() -> None:
             "open_by": "TLS_VERSION",
             "note": "a note",
             "assumed": ["openssl"],
+            "claims": [],
+            "tentative": False,
             "newest": "TLSv1.3",
             "permitted": {
                 "versions": ["TLSv1.0", "TLSv1.2"],
@@ -150,6 +152,7 @@ def test_the_run_is_told() -> None:
         "files": {"python": 3, "ruby": 2},
         "unread": {".go": 2, ".rs": 1},
         "assumed": ["python 3.13"],
+        "claims": [],
         "hidden": 3,
         "demoted": {"test": 2},
         "notices": ["cut"],

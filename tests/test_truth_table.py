@@ -192,7 +192,7 @@ def test_several_disabled_versions_leave_the_rest_of_what_is_offered(name: str) 
         for named in map(frozenset, itertools.combinations(EVERY, size)):
             left = frozenset(x for x in BASES[name][0] if x not in named)
             assert one(Kind.DISABLED, named, name, False) == Permitted(left, NO_VERSIONS, taken=named)
-            assert one(Kind.DISABLED, named, name, True) == Permitted(left, left, taken=named)
+            assert one(Kind.DISABLED, named, name, True) == Permitted(left, left, taken=named, inherited=left)
 
 
 def test_taking_the_floor_away_shuts_it_out_unless_everything_older_goes_too() -> None:
@@ -350,7 +350,9 @@ def test_partial_values(kind: Kind, named: str, wanted: Verdict) -> None:
 
 def test_an_unknown_part_of_what_is_taken_away_leaves_nothing_sure() -> None:
     outcome = folded("ruby", w(OFF, "1.0", partial=True), claimed=True)
-    assert outcome == Permitted(versions("1.1 1.2 1.3"), NO_VERSIONS, taken=versions("1.0"))
+    assert outcome == Permitted(
+        versions("1.1 1.2 1.3"), NO_VERSIONS, taken=versions("1.0"), inherited=versions("1.1 1.2 1.3")
+    )
     assert verdict(outcome, Version.TLS1_3, Version.TLS1_2) is Verdict.OK
 
 

@@ -117,6 +117,19 @@ def scanned_flags(parser: argparse.ArgumentParser) -> None:
     add("--ignore", action="extend", type=_words, default=[], metavar="RULES", help="not these")
     add("--extend-select", action="extend", type=_words, default=[], metavar="RULES", help="these as well")
     add("--role", choices=("client", "server", "both"), default="both", help="outbound or inbound settings only")
+    add(
+        "--runtime",
+        action="append",
+        default=[],
+        metavar="PRODUCT=VERSION",
+        help="what the code runs on, whatever the repository says: java=7,openssl=1.0.2",
+    )
+    add(
+        "--assume",
+        choices=("current", "oldest", "none"),
+        default="current",
+        help="what counts where nothing says which runtime it is (default current)",
+    )
     add("--no-demote", action="store_true", help="keep the level of what stands in tests, examples, docs")
     add("--demote", dest="no_demote", action="store_false", help="one level lower there (default)")
     add("--allow-incomplete", action="store_true", help="do not exit 2 when files could not be analysed")

@@ -428,7 +428,12 @@ def _lines_around(source: SourceFile, sites: Iterable[Site]) -> dict[int, str]:
 
 
 def _add_lines(texts: dict[int, str], source: SourceFile, site: Site) -> None:
-    for region in _reportable(site):
+    add_lines(texts, source, _reportable(site))
+
+
+def add_lines(texts: dict[int, str], source: SourceFile, regions: Iterable[Region]) -> None:
+    """Keep the lines of regions and those around them, for frames."""
+    for region in regions:
         line, last = region.line, min(region.end_line, region.line + 20)
         if region.end_column > LONGEST_LINE:
             continue  # its line is not shown, and decoding it again and again would cost its square

@@ -734,6 +734,7 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
         named=_named(hit, reading) if hit.built and site.passed is None else (),
         passed=site.passed.steps if site.passed is not None else (),
         asked=bool(asked),
+        base=rule.base.id,
     )
 
 

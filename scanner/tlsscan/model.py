@@ -125,7 +125,8 @@ class Permitted(NamedTuple):
     `sure` are the versions that the site names, or that a claim of the repository guarantees; the rest
     of `versions` comes from an assumed runtime. `open` says that a part of the value is unknown, so that
     more versions may be permitted. `taken` are versions that the site takes away, whatever else there is. `unresolved`
-    is the reason why nothing is known, `rejected` why the runtime refuses the setting.
+    is the reason why nothing is known, `rejected` why the runtime refuses the setting. `inherited` are the
+    versions of a claimed runtime that the site itself does not name.
     """
 
     versions: VersionSet = NO_VERSIONS
@@ -135,6 +136,7 @@ class Permitted(NamedTuple):
     unresolved: str = ""
     rejected: str = ""
     taken: VersionSet = NO_VERSIONS
+    inherited: VersionSet = NO_VERSIONS
 
 
 class Place(NamedTuple):
@@ -179,7 +181,8 @@ class Usage(NamedTuple):
     that was judged, `asked` says that it holds only where an old version was asked for by name; `assumed` are the
     products whose assumed version took part. `named` tells where the versions are named, if several statements put the
     value together; it is empty otherwise. `passed` is the way from the place through parameters to the slot, which
-    comes last.
+    comes last. `claims` are the places in manifests that decide what is permitted; if they only allow the
+    runtime on which this holds, it is `tentative`. `base` names the table that says what is offered by default.
     """
 
     rule: str
@@ -203,6 +206,9 @@ class Usage(NamedTuple):
     origin: Origin = Origin()
     passed: tuple[Step, ...] = ()
     asked: bool = False
+    base: str = ""
+    claims: tuple[Place, ...] = ()
+    tentative: bool = False
 
 
 class Verdict(StrEnum):
@@ -285,6 +291,14 @@ class Remark(NamedTuple):
     def is_wrong(self) -> bool:
         """Whether it is a mistake, and not just something to tidy up."""
         return self.kind is RemarkKind.WRONG
+
+
+class Ruling(NamedTuple):
+    """Findings, and sentences about the claims and the assumptions that they rest on."""
+
+    findings: list[Finding]
+    claims: tuple[str, ...]
+    assumed: tuple[str, ...]
 
 
 class ProblemKind(StrEnum):
@@ -370,7 +384,7 @@ class Report(NamedTuple):
     the findings, then of those set aside, where their texts no longer give them. `aside` are the findings at the shown
     level that were set aside, and `remarks` what is to be said of the means by which that is done. `configuration` is
     the file that holds for the run, if there is one, and `narrowed` what it leaves out: that is told even when little
-    else is.
+    else is. `claims` are sentences about the claims on runtimes that took part.
     """
 
     findings: tuple[Finding, ...]
@@ -389,6 +403,7 @@ class Report(NamedTuple):
     remarks: tuple[Remark, ...] = ()
     configuration: str = ""
     narrowed: tuple[Narrowing, ...] = ()
+    claims: tuple[str, ...] = ()
 
     @property
     def incomplete(self) -> bool:

@@ -99,7 +99,7 @@ def _add_floor(book: Plain, floor: Plain, place: str) -> None:
             "vocabulary": "",
             "sinks": [{"form": Form.CLAIM.value, "name": floor["product"], "anchors": []}],
             "message": "{api} offers {versions} by default",
-            "references": list(dict.fromkeys([*references, *floor.get("references", [])])),
+            "references": list(dict.fromkeys([*floor["references"], *references])),
             "evidence": marks[-1],
             "origin": place,
         }

@@ -76,6 +76,17 @@ def level(usage: Usage, said: Verdict) -> Level:
     return made
 
 
+def grounded(finding: Finding, words: Iterable[str], claims: tuple[Place, ...], tentative: bool) -> Finding:
+    """The finding with the claims that decide it. Where a claim only allows the runtime on which it holds, it is a
+    note."""
+    weaker = tentative and finding.level.rank > Level.NOTE.rank
+    return finding._replace(
+        usage=finding.usage._replace(claims=claims, tentative=tentative),
+        level=Level.NOTE if weaker else finding.level,
+        message=f"{finding.message} ({'; '.join(words)})",
+    )
+
+
 def lowered(origin: Origin, made: Level) -> Level:
     """A level as it is in tests, examples and documentation: one lower."""
     return made if DEMOTED.isdisjoint(origin.areas) else LOWERED[made]

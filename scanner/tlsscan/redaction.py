@@ -66,6 +66,7 @@ def _usage(usage: Usage) -> Usage:
         permitted=permitted._replace(unresolved=masked(permitted.unresolved), rejected=masked(permitted.rejected)),
         trace=tuple(_step(step) for step in usage.trace),
         related=tuple(_place(place) for place in usage.related),
+        claims=tuple(_place(place) for place in usage.claims),
         condition=masked(usage.condition),
         open_by=masked(usage.open_by),
         named=tuple(_naming(naming) for naming in usage.named),

@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tlsscan.claiming import claims_of
@@ -17,6 +18,7 @@ from tlsscan.model import (
     Origin,
     Problem,
     Report,
+    Ruling,
     Severity,
     Site,
     Usage,
@@ -27,7 +29,7 @@ from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
-from tlsscan.scanner import Around, Scanner
+from tlsscan.scanner import Around, Gathered, Linked, Scanner
 from tlsscan.sifting import Evidence, Sift, Sifted
 from tlsscan.supervisor import protection
 from tlsscan.terms import Refusal, Says, Terms
@@ -35,6 +37,7 @@ from tlsscan.terms import Refusal, Says, Terms
 if TYPE_CHECKING:
     from tlsscan.claims import Claim
     from tlsscan.context import Context
+    from tlsscan.verdicts import Court
 
 TIMEOUT = 10.0  # seconds for one file
 
@@ -42,7 +45,9 @@ TIMEOUT = 10.0  # seconds for one file
 class Request(NamedTuple):
     """What to scan and how. Paths and excludes as the user wrote them; `jobs` 0 means one for each processor. Files
     that are named are judged as parts of the folder `within`, if there is one. `terms` say more than `floor` and
-    `demote`; `isolated`: nothing that the scanned tree says of itself is heeded."""
+    `demote`; `isolated`: nothing that the scanned tree says of itself is heeded. `runtimes` are
+    versions of products (`java=7`), whatever the repository says; `assume` (current, oldest or none) is for those of
+    which nothing is known."""
 
     paths: tuple[str, ...]
     floor: Version = Version.TLS1_2
@@ -57,6 +62,8 @@ class Request(NamedTuple):
     terms: Terms | None = None
     barred: tuple[Barred, ...] = ()
     isolated: bool = False
+    runtimes: tuple[str, ...] = ()
+    assume: str = "current"
 
     def asked(self) -> Terms:
         """The terms on which findings are judged."""
@@ -77,7 +84,7 @@ class Trail(NamedTuple):
     where all is well; and what the repository says of runtimes."""
 
     sites: Sequence[Site]
-    matches: Sequence[Match]
+    matches: Callable[[], Sequence[Match]]
     judged: Sequence[Finding]
     runtimes: Runtimes
     claims: "Sequence[Claim]" = ()
@@ -127,10 +134,34 @@ def scan(
         found = walk.finish()
         gathered = gathered._replace(sites=scanner.named(gathered.sites, found.roots))
         claims = claims_of(scanner.readings(gathered, found.roots), book)
-        matches = scanner.matches(gathered, runtimes)
-    matches = _placed(matches, found.roots, gathered.generated)
-    judged = findings_of(matches, book, terms)
-    softened = _softened(matches, book, terms, judged) if terms.own.sets_floors else 0
+        sites = scanner.linked(gathered, runtimes)
+
+    def matched(some: Linked, on: Runtimes) -> list[Match]:
+        return _placed(scanner.matches(some, on), found.roots, gathered.generated)
+
+    matches = partial(matched, sites, runtimes)
+    court: Court | None = None
+    if claims or request.runtimes or request.assume != "current":
+        from tlsscan import verdicts
+
+        known = verdicts.known_of(claims, request.runtimes, request.assume, book)
+        court = verdicts.Court(known, book, partial(_origin, found.roots))
+
+    def ruled(terms: Terms) -> Ruling:
+        if court is None:
+            judged = findings_of(matches(), book, terms)
+            return Ruling(judged, (), _assumed(judged, book))
+
+        def judge(paths: Collection[str], on: Runtimes) -> list[Finding]:
+            return findings_of(matched(sites.within(frozenset(paths)), on), book, terms)
+
+        return court.ruling(sites.homes(), judge, terms.at, terms.floor)
+
+    ruling = ruled(terms)
+    judged = sorted(ruling.findings, key=_finding_order)
+    softened = _softened(ruled(terms.firm()).findings, terms, judged) if terms.own.sets_floors else 0
+    if court is not None:
+        _show_manifests(judged, found, gathered, hashes=request.hashes)
     judged = [_titled(finding, book) for finding in judged]
     noted = [finding for finding in judged if finding.level is not Level.NONE]
     problems = _problems([*found.problems, *gathered.problems], scanner.late)
@@ -143,7 +174,7 @@ def scan(
         problems=problems,
         files=_scanned(found.files, problems),
         unread=found.unread,
-        assumed=_assumed(judged, book),
+        assumed=ruling.assumed,
         floor=terms.floor,
         texts=gathered.texts,
         line_hashes=gathered.hashes,
@@ -156,8 +187,9 @@ def scan(
             if aside.finding.level.rank >= request.shown.rank and not terms.refusal(aside.finding)
         ),
         remarks=tuple(sifted.remarks),
+        claims=ruling.claims,
     )
-    trail = Trail(scanner.linked, matches, judged, runtimes, claims)
+    trail = Trail([*sites.own, *sites.filled], matches, judged, runtimes, claims)
     return Scan(report, found, trail, Tally(refused, softened, Counter(finding.level for finding in noted)))
 
 
@@ -212,11 +244,28 @@ def _wanted(findings: Iterable[Finding], terms: Terms) -> tuple[list[Finding], C
     return wanted, refused
 
 
-def _softened(matches: Sequence[Match], book: Rulebook, terms: Terms, judged: Sequence[Finding]) -> int:
-    """How many findings are of a lower level, or none, because of floors that the scanned tree sets for itself."""
+def _softened(firm: Iterable[Finding], terms: Terms, judged: Sequence[Finding]) -> int:
+    """How many findings are of a lower level, or none, because of floors that the scanned tree sets for itself: `firm`
+    are those without them."""
     levels = {(f.usage.place.path, f.usage.place.region): f.level.rank for f in judged}
-    before = [finding for finding in findings_of(matches, book, terms.firm()) if not terms.refusal(finding)]
+    before = [finding for finding in firm if not terms.refusal(finding)]
     return sum(f.level.rank > levels.get((f.usage.place.path, f.usage.place.region), 0) for f in before)
+
+
+def _origin(roots: Sequence[str], path: str) -> Origin:
+    from tlsscan.origin import below, origin_of
+
+    return origin_of(below(path, roots), "", False)
+
+
+def _show_manifests(judged: Iterable[Finding], found: Discovery, gathered: Gathered, *, hashes: bool) -> None:
+    """Keep the lines of manifests in which findings stand."""
+    from tlsscan.verdicts import shown
+
+    names = {file.path: file.fs_path for file in found.files}
+    for path, told in shown(judged, names, hashes=hashes).items():
+        gathered.texts.setdefault(path, {}).update(told.texts)
+        gathered.hashes.update({(path, line): value for line, value in told.hashes.items()})
 
 
 def _placed(matches: Iterable[Match], roots: Sequence[str], generated: Collection[str]) -> list[Match]:

@@ -1,6 +1,6 @@
 """The rounds of a run: all files for their sites, then few of them for the constants and callers that sites ask for."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -53,6 +53,21 @@ class Gathered(NamedTuple):
         self.hashes.update({(path, line): value for line, value in found.hashes.items()})
 
 
+class Linked(NamedTuple):
+    """Sites whose values are known as far as they can be: as they stand, and as callers fill their parameters."""
+
+    own: Sequence[Site]
+    filled: Sequence[Site]
+
+    def homes(self) -> set[str]:
+        """The files in which the constructs stand."""
+        return {site.home for site in (*self.own, *self.filled)}
+
+    def within(self, paths: Collection[str]) -> "Linked":
+        """Those of some files."""
+        return Linked(*([site for site in sites if site.home in paths] for sites in self))
+
+
 class Scanner:
     """One run over files as they are found. Close it, or use it in a `with`: its workers live through all rounds."""
 
@@ -62,8 +77,8 @@ class Scanner:
         self._around = around
         self._context: list[Context] = []
         self.notices: list[str] = []
-        self.linked: list[Site] = []
-        """The sites with what other files say, and those that callers fill."""
+        self._judged: list[tuple[Sequence[Site], Runtimes, list[Match]]] = []
+        """What was matched while workers were busy: sites, the runtimes that were taken, their usages."""
         self._inventory = Inventory()
         self._sightings = Sightings()
         self._telling: set[Candidate] = set()
@@ -171,8 +186,8 @@ class Scanner:
 
         return own_names(sites, is_sink, is_aside)
 
-    def matches(self, gathered: Gathered, runtimes: Runtimes) -> list[Match]:
-        """The usages of all sites: open names linked first, then parameters that callers fill."""
+    def linked(self, gathered: Gathered, runtimes: Runtimes) -> Linked:
+        """All sites, with open names linked and, for parameters, what callers fill in."""
 
         def wanted(site: Site) -> set[Name]:
             return open_names_of(site, self._extractor.index(site.language), runtimes)
@@ -185,10 +200,9 @@ class Scanner:
 
         def judge() -> None:
             """Done while workers look for calls, if there are any to look for."""
-            if not own:
-                own.append(self._matched(sites, runtimes))
+            self._judged = self._judged or [(sites, runtimes, self._matched(sites, runtimes))]
 
-        own: list[list[Match]] = []
+        self._judged = []
         by_name = linked([site for site in gathered.sites if site.language in NAMED_BY_FILE])  # few files are read
         others = [site for site in gathered.sites if site.language not in NAMED_BY_FILE]
         asked = spots_of_calls(asked_by([*by_name, *others], slots))
@@ -196,9 +210,13 @@ class Scanner:
         sites = sorted([*by_name, *linked(others)], key=lambda site: (site.path, site.region))
         filled = follow(sites, slots, partial(self._calls, gathered, judge), linked)
         self._crew.release()
-        judge()
-        self.linked = [*sites, *filled]
-        return told_at_callers(own[0], self._matched(filled, runtimes)) if filled else own[0]
+        return Linked(sites, filled)
+
+    def matches(self, sites: Linked, runtimes: Runtimes) -> list[Match]:
+        """The usages of sites on some runtimes."""
+        known = (found for own, on, found in self._judged if own is sites.own and on is runtimes)
+        own = next(known, None) or self._matched(sites.own, runtimes)
+        return told_at_callers(own, self._matched(sites.filled, runtimes)) if sites.filled else own
 
     def _matched(self, sites: Sequence[Site], runtimes: Runtimes) -> list[Match]:
         found: list[Match] = []

@@ -33,6 +33,8 @@ def request_of(settings: Settings, *, hashes: bool) -> Request:
         terms=settings.terms,
         barred=settings.barred,
         isolated=given.isolated,
+        runtimes=tuple(given.runtime),
+        assume=given.assume,
     )
 
 

@@ -105,9 +105,12 @@ class Checker:
 
     def matches(self, language: str, path: str, code: str, claims: Iterable[tuple[str, str]] = ()) -> list[Match]:
         """The matches of code under claims, in program order."""
+        return self.on(language, path, code, self.runtimes(claims))
+
+    def on(self, language: str, path: str, code: str, runtimes: Runtimes) -> list[Match]:
+        """The matches of code on some runtimes."""
         found = self._extractor.read(SourceFile(path, code.encode()), language)
         sites = found.sites if found is not None else ()
-        runtimes = self.runtimes(claims)
         spoken = sorted({site.language for site in sites})
         own = {language: [site for site in sites if site.language == language] for language in spoken}
         return [one for language in spoken for one in match(own[language], self._extractor.index(language), runtimes)]

@@ -150,6 +150,7 @@ def permitted(state: State, base: Bounds, holes: str = "kept") -> Permitted:
         sure=NO_VERSIONS if state.doubtful else sure,
         open=state.partial,
         taken=_taken(state) - versions,
+        inherited=versions - named if base.claimed else NO_VERSIONS,
     )
 
 

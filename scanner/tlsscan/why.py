@@ -100,7 +100,7 @@ def _told(finding: Finding, identity: str, scan: Scan, shown: Level, book: Ruleb
         lowered=tuple(lowerings(finding)),
         shown=_shown(finding, scan, shown),
         arms=tuple(
-            Arm(arm.condition, arm.permitted, said_of(arm, floor)) for arm in _arms(finding, scan.trail.matches)
+            Arm(arm.condition, arm.permitted, said_of(arm, floor)) for arm in _arms(finding, scan.trail.matches())
         ),
     )
 

@@ -19,6 +19,7 @@ from tlsscan.reporters.encoder import build
 
 UNREAD = "unread-languages"
 ASSUMED = "assumed-runtime"
+CLAIMED = "claimed-runtime"
 HIDDEN = "hidden-findings"
 NOTICE = "notice"
 NARROWED = "narrowed-by-configuration"
@@ -47,6 +48,7 @@ _PROBLEM_TEXT = {
 }
 _NOTIFICATIONS = {
     UNREAD: ("Source files in languages that tlsscan cannot read", "Review the TLS settings of these files by hand."),
+    CLAIMED: ("A runtime that the repository names", "Nothing needs to be done."),
     ASSUMED: ("A runtime was assumed, as the repository names none", "Declare the runtime in a manifest."),
     HIDDEN: ("Findings below the shown level were left out", "Lower the level to see them."),
     CUT: ("More results than code scanning takes", "Mend the most severe first, or lift the limit."),

@@ -84,6 +84,7 @@ def _details(finding: Finding, rule: RuleText, floor: Version, verbose: bool) ->
         yield "", f"{clip(worded(usage.condition), _COLUMNS)}{guard}"
     if usage.open_by and usage.open_by not in finding.message:
         yield "open by ", clip(usage.open_by, _COLUMNS)
+    yield from (("claimed by ", _related(place)) for place in usage.claims)
     if usage.assumed:
         yield "assumes ", f"{' and '.join(map(safe, usage.assumed))}, for lack of a claim in the repository"
     if usage.note:

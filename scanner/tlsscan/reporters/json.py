@@ -10,7 +10,8 @@ must ignore fields it does not know. Protocol versions are tokens (`TLSv1.0`), o
   `remediation`, `references`, `broken_already`; `path`, `uri`, `region`; `floor`, where it is another one there (or
   null);
   `api`, `value` (text of the source), `language`, `enclosing`, `role`, `confidence`, `condition`, `guarded`,
-  `open_by`, `note`, `assumed` (products whose version was assumed), `newest` (newest version the base offers);
+  `open_by`, `note`, `assumed` (products whose version was assumed), `claims` (places of manifests that decide),
+  `tentative` (they only allow the runtime on which this holds), `newest` (newest version the base offers);
   `permitted`: `versions`, `sure` (named by the source or claimed by the repository), `open` (there may be more),
   `default`, `unresolved` and `rejected` (reasons, or empty);
   `origin`: where it stands: `areas` (of `test`, `example`, `documentation`, `vendored`, `generated`; empty for the
@@ -28,8 +29,8 @@ must ignore fields it does not know. Protocol versions are tokens (`TLSv1.0`), o
 - `problems`: files not analysed or only in part: `path`, `uri`, `region` (or null), `kind`, `severity`
   (`incomplete`, `degraded`, `not source`), `text`.
 - `files`: scanned files by language, or by kind where they hold code between other text. `unread`: files in languages
-  tlsscan cannot read, by suffix. `assumed`, `notices`: sentences. `hidden`: the number of findings below the shown
-  level. `demoted`: how many of those are hidden only because of where they stand, by area.
+  tlsscan cannot read, by suffix. `assumed`, `claims`, `notices`: sentences. `hidden`: the number of findings below the
+  shown level. `demoted`: how many of those are hidden only because of where they stand, by area.
 - `configuration`: the configuration file that holds (or null). `narrowed`: what it leaves out of the scan, each with
   `source` (the file), `key`, `text` and `count` (of files or findings).
 
@@ -83,6 +84,7 @@ def document(report: Report, rules: Mapping[str, RuleText], options: Options) ->
         "files": _sorted(report.files),
         "unread": _sorted(report.unread),
         "assumed": [sentence(text) for text in report.assumed],
+        "claims": [sentence(text) for text in report.claims],
         "hidden": report.hidden,
         "demoted": {area.value: number for area, number in report.demoted.items()},
         "notices": [sentence(text) for text in report.notices],
@@ -134,6 +136,8 @@ def _usage(usage: Usage) -> dict[str, Any]:
         "open_by": scalars(usage.open_by),
         "note": sentence(usage.note),
         "assumed": list(usage.assumed),
+        "claims": [_place(place) for place in usage.claims],
+        "tentative": usage.tentative,
         "newest": usage.newest.token,
         "permitted": _permitted(usage.permitted),
         "origin": {

@@ -126,13 +126,14 @@ def _problem(problem: Problem) -> str:
 
 
 def _context(report: Report) -> Iterator[str]:
-    languages = Counter(finding.usage.language for finding in report.findings)
+    languages = Counter(finding.usage.language for finding in report.findings if finding.usage.language)
     lines = []
     if languages:
         lines.append("Findings by language: " + ", ".join(f"{name} {languages[name]}" for name in sorted(languages)))
     if report.unread:
         suffixes = ", ".join(f"{name} {report.unread[name]}" for name in sorted(report.unread))
         lines.append(f"Not readable by tlsscan: {suffixes}")
+    lines += [f"Claimed: {text}" for text in report.claims[:_PROBLEMS]]
     lines += [f"Assumed: {text}" for text in report.assumed]
     lines += [remark_line(remark) for remark in report.remarks[:_PROBLEMS]]
     lines += [f"and {len(report.remarks) - _PROBLEMS} more remarks"] if len(report.remarks) > _PROBLEMS else []

@@ -20,6 +20,7 @@ from tlsscan.reporters import Options, RuleText, asides
 from tlsscan.reporters.descriptors import (
     ASIDE,
     ASSUMED,
+    CLAIMED,
     CUT,
     HIDDEN,
     NARROWED,
@@ -234,6 +235,8 @@ def _links(finding: Finding) -> Iterator[_Link]:
         yield _Link("The value comes from", step.path, step.region, step.text)
     for step in finding.usage.passed:
         yield _Link("It is passed on to", step.path, step.region, step.text)
+    for place in finding.usage.claims:
+        yield _Link("The runtime is named in", place.path, place.region, place.text)
     for place in finding.usage.related:
         yield _Link("See also", place.path, place.region, place.text)
 
@@ -315,6 +318,8 @@ def _notifications(report: Report, root: str) -> Iterator[om.Notification]:
         suffixes = ", ".join(f"{safe(name)} {report.unread[name]}" for name in sorted(report.unread))
         text = f"Not readable by tlsscan: {count(unread, 'source file')} ({suffixes})"
         yield _notification(UNREAD, "note", text)
+    for text in report.claims:
+        yield _notification(CLAIMED, "note", text)
     for text in report.assumed:
         yield _notification(ASSUMED, "note", text)
     if report.aside:

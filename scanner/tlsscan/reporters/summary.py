@@ -193,6 +193,10 @@ def _context(report: Report, options: Options) -> Iterator[str]:
         yield f"Read for the code in them alone: {count(sum(hosts.values()), 'file')} ({_counts(hosts)})"
     if unread := sum(report.unread.values()):
         yield f"Not readable by tlsscan: {count(unread, 'source file')} ({_counts(report.unread)})"
+    for text in report.claims[:_LISTED]:
+        yield f"Claimed: {sentence(text)}"
+    if len(report.claims) > _LISTED:
+        yield f"Claimed: and {len(report.claims) - _LISTED} more (tlsscan runtimes lists them)"
     for text in report.assumed:
         yield f"Assumed: {sentence(text)}"
     if report.hidden:

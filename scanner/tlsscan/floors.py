@@ -1,0 +1,251 @@
+"""Claims that are findings themselves: a runtime that cannot reach the floor, or does not by itself. Policy, as it has
+opinions; what versions offer is said by the tables."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from tlsscan.claims import Claim, ClaimKind, nearest
+from tlsscan.grounds import BINDING, Known, Option
+from tlsscan.match import row_of
+from tlsscan.model import Confidence, Finding, Level, Origin, Permitted, Place, Role, Usage, Verdict
+from tlsscan.policy import LEVELS, Policy, lowered, remedy
+from tlsscan.products import Runtimes
+from tlsscan.protocol import Version, in_words
+from tlsscan.records import NamedTuple
+from tlsscan.rules import BaseRow, Rule
+from tlsscan.standing import Standing, Upgrade, standing, upgrade
+
+MOST_PLACES = 20  # that rely on one claim, told with it
+_ALLOWED = {
+    ClaimKind.REQUIREMENT: "{says} allows {name}, which",
+    ClaimKind.TEST: "it is tested on {name}, which",
+    ClaimKind.BYTECODE: "it is compiled for {name} and later; {name}",
+    ClaimKind.BUILD: "it is built on {name}, which",
+}
+
+
+class Verdicts(NamedTuple):
+    """What the judgement of claims takes from that of code: by claim the places that rely on it, and all findings."""
+
+    resting: Mapping[Claim, Sequence[Usage]]
+    findings: Sequence[Finding]
+
+
+class _Case(NamedTuple):
+    """A claim at one of its versions, with what that version stands to."""
+
+    claim: Claim
+    rule: Rule
+    version: str
+    row: BaseRow
+    stands: Standing
+    tentative: bool
+    beside: tuple[Claim, ...]
+    """Claims on other products that decide, too."""
+    better: Upgrade
+
+    @property
+    def name(self) -> str:
+        """As people write it: `Java 7`."""
+        return f"{self.rule.library} {self.version}"
+
+
+class Floors:
+    """Judges claims under a policy."""
+
+    def __init__(self, known: Known, rules: Mapping[str, Rule], policy: Policy, told: Verdicts) -> None:
+        self._known = known
+        self._rules = rules
+        self._policy = policy
+        self._told = told
+
+    def findings(self, path: str, origin: Origin) -> list[Finding]:
+        """The findings at the claims of a manifest, which stands in some place of the repository."""
+        return [
+            self._finding(case, origin)
+            for claim in dict.fromkeys(self._known.claims)
+            if claim.place.path == path and (case := self._case(claim)) is not None and self._matters(case)
+        ]
+
+    def _case(self, claim: Claim) -> _Case | None:
+        """What a claim comes to; None where nothing is known of it, or a more binding claim is nearer."""
+        rule = self._rules.get(claim.product)
+        if rule is None:
+            return None
+        binding = claim.kind in BINDING
+        if not binding and claim not in nearest(self._known.claims, claim.product, claim.scope):
+            return None
+        columns = [list(self._cases(claim, rule, Option(claim.product, span, claim))) for span in claim.spans]
+        columns = [column for column in columns if column]
+        if not columns:
+            return None
+        if binding:  # each runtime that is named at its best, and of those the worst
+            return min((max(column, key=_standing) for column in columns), key=_standing)
+        every = [case for column in columns for case in column]
+        surely = claim.kind is ClaimKind.REQUIREMENT and max(map(_standing, every)) <= Standing.SHORT.value
+        return min(every, key=_standing)._replace(tentative=not surely)
+
+    def _cases(self, claim: Claim, rule: Rule, option: Option) -> Iterator[_Case]:
+        """The claim at each version of a span that the tables tell apart."""
+        edges: dict[str, set[tuple[int, ...]]] = {}
+        asking = Runtimes({}, dict(self._known.assumed), edges)
+        for possible in rule.base.rows:
+            asking._replace(asked=None if possible.exact else edges).holds(possible.when)
+        beside = self._beside(claim, edges)
+        others = {other.product: other.spans[0].low for other in beside}
+        for version in option.versions(edges.get(claim.product, ())):
+            runtimes = Runtimes({**others, claim.product: version}, dict(self._known.assumed))
+            row = row_of(rule.base, runtimes)
+            if row is None:
+                continue
+            asked = {product for product, _ in row.when.products} if row.when is not None else set()
+            deciding = tuple(other for other in beside if other.product in asked)
+            better = upgrade(rule.base, claim.product, version, self._policy.floor, runtimes)
+            stands = standing(row, self._policy.floor)
+            shown = str(option.span) if version == "0" else version
+            yield _Case(claim, rule, shown, row, stands, False, deciding, better)
+
+    def _beside(self, claim: Claim, products: Iterable[str]) -> tuple[Claim, ...]:
+        """The claims on other products of a base that name one version."""
+        found = []
+        for product in products:
+            near = nearest(self._known.claims, product, claim.scope) if product != claim.product else ()
+            if len(near) == 1 and len(near[0].spans) == 1 and near[0].spans[0].exact:
+                found.append(near[0])
+        return tuple(found)
+
+    def _matters(self, case: _Case) -> bool:
+        """Whether something is to be said: not of what is fine, and of defaults that merely offer old versions as well
+        only where a release does better, or code is known to rely on them."""
+        if case.stands is Standing.FINE:
+            return False
+        if case.stands is not Standing.LOW:
+            return True
+        if case.tentative or not _is_direct(case.claim):
+            return False
+        return bool(case.better.clean or self._told.resting.get(case.claim))
+
+    def _finding(self, case: _Case, origin: Origin) -> Finding:
+        resting = self._told.resting.get(case.claim, ())
+        asking = self._asking(case)
+        said = Verdict.FAILS if case.stands is Standing.CANNOT else Verdict.ALLOWS
+        usage = Usage(
+            rule=case.rule.id,
+            place=case.claim.place,
+            api=case.name,
+            value=case.claim.text,
+            language="",
+            permitted=Permitted(versions=case.row.offered, sure=case.row.offered, default=True),
+            newest=max(case.row.offered | case.row.possible),
+            role=case.rule.role,
+            confidence=Confidence.HIGH,
+            related=(
+                *_places(resting),
+                *(_place(finding.usage, "asks for more than the default") for finding in asking[:1]),
+            ),
+            note=case.row.note,
+            origin=origin,
+            claims=tuple(Place(c.place.path, c.place.region, c.text) for c in case.beside),
+            tentative=case.tentative,
+        )
+        full = self._level(case, said, bool(resting), bool(asking))
+        made = lowered(origin, full) if self._policy.demote else full
+        return Finding(
+            usage=usage,
+            verdict=said,
+            level=made,
+            message=self._message(case),
+            remediation=self._remedy(case),
+            demoted=made is not full,
+        )
+
+    def _level(self, case: _Case, said: Verdict, resting: bool, asking: bool) -> Level:
+        """The verdict's level. A note where the runtime is only allowed; where its default reaches the floor, unless
+        code relies on that and a newer release does better; and where all code that is known asks for more."""
+        small = case.tentative
+        small = small or (case.stands is Standing.LOW and not (resting and case.better.clean))
+        small = small or (case.stands is Standing.SHORT and asking and not resting)
+        return Level.NOTE if small else LEVELS[said]
+
+    def _asking(self, case: _Case) -> list[Finding]:
+        """The places that set versions which reach the floor, where the default does not."""
+        if case.stands is not Standing.SHORT:
+            return []
+        return [
+            finding
+            for finding in self._told.findings
+            if finding.usage.language
+            and finding.usage.base == case.rule.base.id
+            and not finding.usage.permitted.default
+            and any(version >= self._policy.floor for version in finding.usage.permitted.versions)
+            and case.claim in nearest(self._known.claims, case.claim.product, finding.usage.place.path)
+        ]
+
+    def _message(self, case: _Case) -> str:
+        floor = self._policy.floor.label
+        lead = case.name
+        if case.tentative:
+            lead = _ALLOWED[case.claim.kind].format(says=case.claim.text, name=case.name)
+        facts = [case.row.note] if case.row.note else []
+        facts += [f"with {other.product} {other.says}, {_where(other)}" for other in case.beside]
+        facts += [case.claim.why] if case.claim.why and not _is_direct(case.claim) else []
+        aside = f" ({'; '.join(facts)})" if facts else ""
+        offered = in_words(case.row.offered)
+        if case.stands is Standing.CANNOT:
+            how = "be asked for" if max(case.row.offered) >= self._policy.floor else "reach"
+            return f"{lead} cannot {how} {floor}{self._consequence(case)}{aside}"
+        if case.stands is Standing.SHORT:
+            return f"{lead} offers only {offered} by default{self._consequence(case)}{aside}"
+        low = frozenset(version for version in case.row.offered if version < self._policy.floor)
+        return f"{lead} offers {offered} by default: {in_words(low)} may still be negotiated{aside}"
+
+    def _consequence(self, case: _Case) -> str:
+        floor = self._policy.floor.label
+        if case.stands is Standing.CANNOT and max(case.row.offered) >= self._policy.floor:
+            return ""
+        what = "what runs on it" if case.stands is Standing.CANNOT else f"what does not ask for {floor}"
+        if case.rule.role is Role.SERVER:
+            return f": clients that require {floor} cannot connect to {what}"
+        end = "a server that requires it" if case.rule.role is Role.CLIENT else "where it is required"
+        return f": {what} cannot connect {'to ' if case.rule.role is Role.CLIENT else ''}{end}"
+
+    def _remedy(self, case: _Case) -> str:
+        floor = self._policy.floor
+        texts = [remedy(case.rule, floor)]
+        name, better = case.rule.library, case.better
+        if better.reaches and case.stands in (Standing.CANNOT, Standing.SHORT):
+            texts.append(f"{name} {better.reaches} is the first to offer {floor.label} by default")
+            if better.clean and better.clean != better.reaches:
+                texts[-1] += f", {name} {better.clean} offers nothing older"
+            texts[-1] += "."
+        elif better.clean:
+            texts.append(f"{name} {better.clean} offers nothing older by default.")
+        if case.row.remedy and max(case.row.possible | case.row.patched) >= max(floor, Version.TLS1_2):
+            texts.append(case.row.remedy)
+        return " ".join(texts)
+
+
+def _is_direct(claim: Claim) -> bool:
+    """Whether the version itself stands in the manifest, and does not follow from what does."""
+    written = _digits(claim.text)
+    return any(_digits(span.low) in written for span in claim.spans)
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isdigit())
+
+
+def _standing(case: _Case) -> int:
+    return case.stands.value
+
+
+def _places(usages: Sequence[Usage]) -> Iterator[Place]:
+    for usage in usages[:MOST_PLACES]:
+        yield _place(usage, "leaves the versions to it")
+
+
+def _place(usage: Usage, words: str) -> Place:
+    return usage.place._replace(text=f"{usage.api} {words}")
+
+
+def _where(claim: Claim) -> str:
+    return f"{claim.place.path}:{claim.place.region.line}"

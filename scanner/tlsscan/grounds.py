@@ -1,0 +1,265 @@
+"""What findings come to on the runtimes that a repository claims: the same code, judged on each that a claim allows.
+
+A claim may be one version, a series, a range or several of them. Versions between which no rule makes a difference are
+one and the same; of the others one each is tried. What holds on all of a claim's versions is certain, and where a
+claim names several runtimes the worst of them counts; what holds on some versions of a range only is a note.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice, product
+
+from tlsscan.claims import Claim, ClaimKind, Span, nearest
+from tlsscan.model import Finding, Level, Place, Usage, Verdict
+from tlsscan.policy import grounded
+from tlsscan.products import Runtimes, compare, spelled, version_key
+from tlsscan.protocol import Version
+from tlsscan.records import NamedTuple
+from tlsscan.values import Region
+
+BINDING = frozenset({ClaimKind.DEPLOYMENT, ClaimKind.PINNED, ClaimKind.LOCKED})
+MOST_WORLDS = 64  # of one group of files; beyond, only the ends of ranges are tried
+ROUNDS = 4
+
+World = tuple[tuple[str, str], ...]
+"""Products with their versions, sorted."""
+Key = tuple[str, Region]
+Outcome = Mapping[Key, Finding]
+Judge = Callable[[Collection[str], Runtimes], list[Finding]]
+"""The findings in the code of some files, on some runtimes."""
+
+
+class Option(NamedTuple):
+    """One runtime that a claim speaks of. Without a claim it was named on the command line, or is any at all."""
+
+    product: str
+    span: Span
+    claim: Claim | None = None
+    binding: bool = True
+
+    def versions(self, edges: Iterable[tuple[int, ...]]) -> list[str]:
+        """A version for each part of the span that the edges cut it into, the oldest first."""
+        low = version_key(self.span.low, self.product)
+        inside = [edge for edge in edges if compare(edge, low) > 0 and self.span.covers(_text(edge), self.product)]
+        inside.sort(key=lambda edge: (*edge, -1))
+        return [self.span.low or "0", *(spelled(edge, self.product) for edge in inside)]
+
+
+class Ground(NamedTuple):
+    """What is known of the products that some files run on: by product, the runtimes that are possible."""
+
+    options: Mapping[str, tuple[Option, ...]]
+
+    def binding(self, name: str) -> bool:
+        """Whether the claims on a product say what the code runs on, and not only what it should run on."""
+        return all(option.binding for option in self.options[name])
+
+
+class Judged(NamedTuple):
+    """Findings, and by claim the places that leave the versions to the runtime it names."""
+
+    findings: list[Finding]
+    resting: dict[Claim, list[Usage]]
+
+
+class Known(NamedTuple):
+    """All that is known of runtimes: claims of the repository, versions that the user names, what is assumed of the
+    others, of which not even that, what products are called, and the floor."""
+
+    claims: Sequence[Claim] = ()
+    named: Mapping[str, str] = {}
+    assumed: Mapping[str, str] = {}
+    open: frozenset[str] = frozenset()
+    titles: Mapping[str, str] = {}
+    floor: Version = Version.TLS1_2
+
+    @property
+    def bare(self) -> bool:
+        """Whether there is nothing but assumptions."""
+        return not (self.claims or self.named or self.open)
+
+    def runtimes(self) -> Runtimes:
+        """The assumptions alone."""
+        return Runtimes({}, dict(self.assumed))
+
+    def ground(self, path: str) -> Ground:
+        """What is known of the runtimes of a file."""
+        found: dict[str, tuple[Option, ...]] = {name: (Option(name, Span(), None, False),) for name in self.open}
+        for name in sorted({claim.product for claim in self.claims}):
+            if near := nearest(self.claims, name, path):
+                found[name] = tuple(
+                    Option(name, span, claim, claim.kind in BINDING) for claim in near for span in claim.spans
+                )
+        for name, version in self.named.items():
+            found[name] = (Option(name, Span(version, version)),)
+        return Ground(found)
+
+
+def judged(paths: Iterable[str], judge: Judge, known: Known) -> Judged:
+    """The findings of the code in files, on the runtimes that are known of each."""
+    groups: dict[tuple[tuple[str, tuple[Option, ...]], ...], list[str]] = {}
+    for path in paths:
+        groups.setdefault(tuple(known.ground(path).options.items()), []).append(path)
+    result = Judged([], {})
+    for options, members in groups.items():
+        _Group(members, judge, known, Ground(dict(options))).settle(result)
+    return result
+
+
+class _Group:
+    """Files of which the same is known."""
+
+    def __init__(self, paths: Collection[str], judge: Judge, known: Known, ground: Ground) -> None:
+        self._paths = paths
+        self._judge = judge
+        self._known = known
+        self._ground = ground
+        self._edges: dict[str, set[tuple[int, ...]]] = {}
+        self._outcomes: dict[World, Outcome] = {}
+
+    def settle(self, result: Judged) -> None:
+        """Add what is found to a result."""
+        plain = self._on(())
+        worlds = self._worlds()
+        keys = {key for world in worlds for key in self._on(world)} | set(plain)
+        for key in sorted(keys):
+            world, tentative = self._chosen(key, worlds)
+            finding = self._on(world).get(key)
+            if finding is not None:
+                self._add(result, finding, key, world, tentative)
+
+    def _on(self, world: World) -> Outcome:
+        """What is found in a world, by place."""
+        if world not in self._outcomes:
+            runtimes = self._known.runtimes()._replace(claimed=dict(world), asked=self._edges)
+            found = self._judge(self._paths, runtimes)
+            self._outcomes[world] = {(f.usage.place.path, f.usage.place.region): f for f in found}
+        return self._outcomes[world]
+
+    def _worlds(self) -> list[World]:
+        """All worlds that the claims allow, as far as some rule tells them apart; what is asked is known once it was
+        tried."""
+        worlds: list[World] = []
+        for _ in range(ROUNDS):
+            before = {name: set(edges) for name, edges in self._edges.items()}
+            worlds = self._combined(sorted(name for name in self._ground.options if name in self._edges))
+            for world in worlds:
+                self._on(world)
+            if before == self._edges:
+                break
+        return worlds
+
+    def _combined(self, names: Sequence[str], only: Mapping[str, Option] = {}) -> list[World]:
+        """The worlds of some products: each version of each of their options, or of those that are given."""
+        columns = []
+        for name in names:
+            options = [only[name]] if name in only else self._ground.options[name]
+            columns.append([(name, version) for option in options for version in self._versions(option)])
+        many = 1
+        for column in columns:
+            many *= len(column)
+        if many > MOST_WORLDS:
+            columns = [[column[0], column[-1]] for column in columns]
+        return list(islice(product(*columns), MOST_WORLDS))
+
+    def _versions(self, option: Option) -> list[str]:
+        return option.versions(self._edges.get(option.product, ()))
+
+    def _chosen(self, key: Key, worlds: Sequence[World]) -> tuple[World, bool]:
+        """The world that counts for a place, and whether the claims only allow it."""
+        names = sorted(name for name in self._ground.options if name in self._edges)
+        certain = self._certain(key, [name for name in names if self._ground.binding(name)])
+        if not worlds:
+            return certain, False
+        worst = max(worlds, key=lambda world: self._badness(key, world))
+        worse = [world for world in worlds if self._badness(key, world) > self._badness(key, certain)]
+        if len(worse) == len(worlds) and self._asserts(names):
+            return min(worlds, key=lambda world: self._badness(key, world)), False
+        level = self._on(certain)[key].level if key in self._on(certain) else Level.NONE
+        if self._badness(key, worst) > self._badness(key, certain) and level.rank <= Level.NOTE.rank:
+            return worst, True
+        return certain, False
+
+    def _asserts(self, names: Iterable[str]) -> bool:
+        """Whether what holds on all versions of the claims is certain: not of tests and builds, which say nothing of
+        what else it runs on."""
+        weak = [option for name in names for option in self._ground.options[name] if not option.binding]
+        return bool(weak) and all(o.claim is not None and o.claim.kind is ClaimKind.REQUIREMENT for o in weak)
+
+    def _certain(self, key: Key, names: Sequence[str]) -> World:
+        """Of the runtimes that are claimed the worst, each taken at its best: a series may be a newer release."""
+        chosen: list[World] = []
+        for options in product(*(self._ground.options[name] for name in names)):
+            only = {option.product: option for option in options}
+            chosen.append(min(self._combined(names, only), key=lambda world: self._badness(key, world)))
+        return max(chosen, key=lambda world: self._badness(key, world))
+
+    def _badness(self, key: Key, world: World) -> tuple[int, int]:
+        finding = self._on(tuple(sorted(world))).get(key)
+        if finding is None:
+            return (0, -len(Verdict))
+        return (finding.level.rank, -list(Verdict).index(finding.verdict))
+
+    def _add(self, result: Judged, finding: Finding, key: Key, world: World, tentative: bool) -> None:
+        if finding.level is Level.NONE:
+            result.findings.append(finding)
+            return
+        deciding = self._deciding(finding, key, world)
+        claims = [option.claim for option in deciding if option.claim is not None]
+        rests = self._rests(finding)
+        if claims and rests:
+            for claim in claims:
+                result.resting.setdefault(claim, []).append(finding.usage)
+            if finding.verdict is Verdict.ALLOWS and not tentative:  # it breaks nothing, and is told at the claim
+                return
+        told = tuple(Place(claim.place.path, claim.place.region, _said(claim)) for claim in claims)
+        words = tuple(self._words(option, dict(world)[option.product], tentative) for option in deciding)
+        weak = tentative or (rests and finding.verdict is Verdict.ALLOWS and not finding.usage.permitted.default)
+        result.findings.append(grounded(finding, words, told, weak) if words else finding)
+
+    def _rests(self, finding: Finding) -> bool:
+        """Whether all that is wrong at a place comes with the runtime: the code names no old version."""
+        permitted = finding.usage.permitted
+        low = {version for version in permitted.versions if version < (finding.floor or self._known.floor)}
+        return permitted.default or (finding.verdict is Verdict.ALLOWS and low <= permitted.inherited)
+
+    def _deciding(self, finding: Finding, key: Key, world: World) -> list[Option]:
+        """The claims without which something else would be found."""
+        found: list[Option] = []
+        for name, version in world:
+            other = self._on(tuple(pair for pair in world if pair[0] != name)).get(key)
+            if other is None or _gist(other) != _gist(finding):
+                options = self._ground.options[name]
+                found.append(next((o for o in options if o.span.covers(version, name)), options[0]))
+        return found
+
+    def _words(self, option: Option, version: str, tentative: bool) -> str:
+        title = self._known.titles.get(option.product, option.product)
+        if not option.binding and option.claim is None:
+            old = f"{title} {version}" if version != "0" else f"an old {title}"
+            return f"on {old}, and nothing says which it runs on"
+        version = version if version != "0" else str(option.span)
+        if option.claim is None:
+            return f"on {title} {version}"
+        place = option.claim.place
+        where = f"{place.path}:{place.region.line}"
+        return f"on {title} {version}, {f'which {where} allows' if tentative else where}"
+
+
+def _gist(finding: Finding) -> tuple[object, ...]:
+    permitted = finding.usage.permitted
+    return (finding.verdict, permitted.versions, permitted.sure, permitted.rejected, finding.usage.note)
+
+
+def _said(claim: Claim) -> str:
+    return f"{claim.text} ({claim.why})" if claim.why else claim.text
+
+
+def _text(key: tuple[int, ...]) -> str:
+    return ".".join(map(str, key))
+
+
+def claims_of(known: Known, paths: Iterable[str]) -> Iterator[Claim]:
+    """The claims that count for any of some files, each once."""
+    grounds = (known.ground(path) for path in paths)
+    options = (option for ground in grounds for several in ground.options.values() for option in several)
+    yield from dict.fromkeys(option.claim for option in options if option.claim is not None)

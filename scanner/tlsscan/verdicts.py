@@ -1,0 +1,128 @@
+"""What is found on the runtimes that are known: in code, and in the claims themselves. Loaded only where something is
+known: claims of the repository, or what the user says of it."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+from tlsscan.claims import Claim
+from tlsscan.errors import UsageError, nearest
+from tlsscan.extract import add_lines
+from tlsscan.floors import Floors, Verdicts
+from tlsscan.grounds import Judge, Known, claims_of, judged
+from tlsscan.model import Finding, Level, Origin, ProblemKind, Ruling
+from tlsscan.policy import Policy
+from tlsscan.products import version_key
+from tlsscan.protocol import Version
+from tlsscan.records import NamedTuple
+from tlsscan.rulebook import Rulebook
+from tlsscan.source import Reader, SourceFile, decode
+from tlsscan.values import Region
+
+OLDEST = "0"
+
+
+def named_of(texts: Iterable[str], products: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """`java=7,openssl=1.0.2` as pairs. Raises UsageError for a product that no rule knows, or what is no version."""
+    found: dict[str, str] = {}
+    for part in (part for text in texts for part in text.split(",")):
+        product, equals, version = part.strip().partition("=")
+        if not equals or not version_key(version):
+            raise UsageError(f"{part.strip()!r} is not PRODUCT=VERSION", place="--runtime", hint="java=7,openssl=1.0.2")
+        if product not in products:
+            hint = nearest(product, products) or "see rules/runtimes"
+            raise UsageError(f"no rule knows a product {product!r}", place="--runtime", hint=hint)
+        found[product] = version
+    return tuple(found.items())
+
+
+def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: Rulebook) -> Known:
+    """What is known of runtimes: claims, versions on the command line, and `assume`: current, oldest or none. Raises
+    UsageError."""
+    assumed = {product: OLDEST if assume == "oldest" else row.version for product, row in book.assumed.items()}
+    titles = {product: rule.library for product, rule in book.floors().items()}
+    opened = frozenset(book.assumed) if assume == "none" else frozenset[str]()
+    return Known(tuple(claims), dict(named_of(named, book.products)), assumed, opened, titles)
+
+
+class Court:
+    """Judges code and claims."""
+
+    def __init__(self, known: Known, book: Rulebook, origin: Callable[[str], Origin]) -> None:
+        """`origin` tells where a file stands."""
+        self._known = known
+        self._book = book
+        self._origin = origin
+
+    def ruling(self, paths: Iterable[str], judge: Judge, policy: Callable[[str], Policy], floor: Version) -> Ruling:
+        """What is found in the code of files, and in the claims, under the policy of each file; `floor` is that where
+        nothing else is said."""
+        homes = sorted(paths)
+        found = judged(homes, judge, self._known._replace(floor=floor))
+        told = Verdicts(found.resting, found.findings)
+        own: list[Finding] = []
+        for path in sorted({claim.place.path for claim in self._known.claims}):
+            at = policy(path)
+            made = Floors(self._known, self._book.floors(), at, told).findings(path, self._origin(path))
+            own.extend(finding if at.floor is floor else finding._replace(floor=at.floor) for finding in made)
+        return Ruling([*found.findings, *own], tuple(self._claimed(homes, own)), self._assumed(found.findings))
+
+    def _claimed(self, homes: Sequence[str], own: Iterable[Finding]) -> Iterator[str]:
+        """Sentences about the claims that count for some code, or are findings themselves."""
+        places = {finding.usage.place for finding in own}
+        used = dict.fromkeys([*claims_of(self._known, homes), *(c for c in self._known.claims if c.place in places)])
+        titles = self._known.titles
+        asked = set(self._book.products)
+        for product, version in self._known.named.items():
+            yield f"{titles.get(product, product)} {version} is named on the command line"
+        for claim in sorted(used, key=lambda claim: (claim.product, claim.place.path, claim.place.region.start)):
+            if claim.product in asked and claim.product not in self._known.named:
+                where = f"{claim.place.path}:{claim.place.region.line}"
+                yield f"{titles.get(claim.product, claim.product)} {claim.says} by {where} ({claim.kind.value})"
+
+    def _assumed(self, findings: Iterable[Finding]) -> tuple[str, ...]:
+        """Sentences about what is assumed of products that nothing is known of where libraries were met."""
+        met: set[str] = set()
+        for finding in findings:
+            ground = self._known.ground(finding.usage.place.path).options
+            base = self._book.rule(finding.usage.rule).base
+            met |= {name for name in base.products if name not in ground or name in self._known.open}
+        return tuple(sentence for product in sorted(met) if (sentence := self._sentence(product)))
+
+    def _sentence(self, product: str) -> str:
+        row = self._book.assumed.get(product)
+        if row is None:
+            return ""
+        if product in self._known.open:
+            return f"nothing of {self._known.titles.get(product, product)} is assumed (--assume none)"
+        if self._known.assumed[product] == OLDEST:
+            return f"the oldest {self._known.titles.get(product, product)} is assumed (--assume oldest)"
+        return f"{row.title} is assumed" + (f" ({row.because})" if row.because else "")
+
+
+class Shown(NamedTuple):
+    """Of a manifest the lines around findings, and GitHub's hashes of their lines."""
+
+    texts: dict[int, str]
+    hashes: dict[int, str]
+
+
+def shown(findings: Iterable[Finding], paths: Mapping[str, bytes], *, hashes: bool) -> dict[str, Shown]:
+    """What reports show of the manifests in which findings stand; `paths` are those of the file system."""
+    regions: dict[str, list[Region]] = {}
+    for finding in findings:
+        if not finding.usage.language and finding.level is not Level.NONE:
+            regions.setdefault(finding.usage.place.path, []).append(finding.usage.place.region)
+    reader = Reader()
+    told: dict[str, Shown] = {}
+    for path, own in regions.items():
+        raw = reader.read(paths.get(path) or path.encode("utf-8", "surrogateescape"))
+        source = decode(path, raw) if not isinstance(raw, ProblemKind) else None
+        if isinstance(source, SourceFile):
+            found = Shown({}, {})
+            add_lines(found.texts, source, own)
+            if hashes:
+                from tlsscan.linehash import line_hashes
+
+                text = source.content.decode("utf-8", "replace")
+                found.hashes.update(line_hashes(text, {region.line for region in own}))
+            told[path] = found
+    return told

@@ -1,0 +1,337 @@
+"""Code judged on the runtimes that claims allow, and the claims that are findings themselves."""
+
+from collections.abc import Collection, Sequence
+
+import pytest
+
+from tlsscan import packs
+from tlsscan.claims import Claim, ClaimKind, Span, scope_of
+from tlsscan.errors import UsageError
+from tlsscan.grounds import Option
+from tlsscan.model import Finding, Level, Origin, Place, Ruling, Verdict
+from tlsscan.products import Runtimes
+from tlsscan.scan import findings_of
+from tlsscan.selfcheck import Checker
+from tlsscan.terms import Terms
+from tlsscan.values import Region
+from tlsscan.verdicts import Court, known_of, named_of
+
+BOOK = packs.load()
+CHECKER = Checker(BOOK)
+TERMS = Terms()
+
+JAVA = """import javax.net.ssl.SSLContext;
+class Client {
+  void a() throws Exception {
+    SSLContext.getInstance("TLS");
+    SSLContext.getInstance("TLSv1");
+    SSLContext.getInstance("TLSv1.2");
+  }
+}
+"""
+PYTHON = """import ssl
+default = ssl.SSLContext(ssl.PROTOCOL_TLS)
+"""
+PHP = """<?php
+stream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_TLS_CLIENT);
+curl_setopt($ch, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+"""
+DOTNET = """using System.Net;
+class Start { void Up() {
+  ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls12;
+} }
+"""
+LANGUAGES = {"java": "java", "py": "python", "php": "php", "cs": "csharp"}
+
+
+def claim(
+    product: str, *spans: str | Span, kind: ClaimKind = ClaimKind.DEPLOYMENT, path: str = "Dockerfile", why: str = ""
+) -> Claim:
+    """A claim; a text is one version or series."""
+    known = tuple(Span(span, span) if isinstance(span, str) else span for span in spans)
+    text = f"{product} {' '.join(map(str, known))}"
+    return Claim(product, known, text, kind, Place(path, Region(1, 1, 1, 9, 1, 9, 0, 8), text), scope_of(path), why)
+
+
+def ruling(files: dict[str, str], *claims: Claim, named: Sequence[str] = (), assume: str = "current") -> Ruling:
+    """What is found in files and claims."""
+
+    def judge(paths: Collection[str], runtimes: Runtimes) -> list[Finding]:
+        matches = [
+            found
+            for path in sorted(paths)
+            for found in CHECKER.on(LANGUAGES[path.rpartition(".")[2]], path, files[path], runtimes)
+        ]
+        return findings_of(matches, BOOK, TERMS)
+
+    known = known_of(claims, named, assume, BOOK)
+    return Court(known, BOOK, lambda path: Origin()).ruling(files, judge, TERMS.at, TERMS.floor)
+
+
+def told(ruled: Ruling, path: str = "") -> dict[int, str]:
+    """Verdict and level by line, of what is no mere default that is fine."""
+    return {
+        finding.usage.place.region.line: f"{finding.verdict} {finding.level}"
+        for finding in ruled.findings
+        if finding.level is not Level.NONE and (finding.usage.place.path == path or not path)
+    }
+
+
+def at(ruled: Ruling, line: int, path: str) -> Finding:
+    """The finding in a line."""
+    return next(f for f in ruled.findings if f.usage.place.region.line == line and f.usage.place.path == path)
+
+
+# -- code --------------------------------------------------------------------------------------------------------
+
+
+def test_java_7_must_be_asked_for_tls_1_2() -> None:
+    ruled = ruling({"C.java": JAVA}, claim("java", "7"))
+    found = told(ruled, "C.java")
+    assert found == {4: "fails error", 5: "fails error"}
+    assert at(ruled, 4, "C.java").message.endswith("(on Java 7, Dockerfile:1)")
+    assert [place.path for place in at(ruled, 4, "C.java").usage.claims] == ["Dockerfile"]
+
+
+def test_on_a_java_that_switched_tls_1_0_off_its_name_fails_already() -> None:
+    ruled = ruling({"C.java": JAVA}, claim("java", "8u291"))
+    assert told(ruled) == {5: "fails error", 6: "caps note"}
+    finding = at(ruled, 5, "C.java")
+    assert finding.broken_already
+    assert "on Java 8u291, Dockerfile:1" in finding.message
+
+
+def test_a_series_may_be_its_newest_release() -> None:
+    ruled = ruling({"C.java": JAVA}, claim("java", "8"))
+    assert told(ruled, "C.java")[5] == "fails error"
+    assert told(ruled, "C.java")[4] == "allows note"
+    assert "which Dockerfile:1 allows" in at(ruled, 4, "C.java").message
+
+
+def test_a_claim_without_effect_is_not_told() -> None:
+    ruled = ruling({"C.java": JAVA}, claim("java", "7"))
+    assert "Java 7" not in at(ruled, 5, "C.java").message
+
+
+@pytest.mark.parametrize(
+    ("version", "wanted"),
+    [
+        ("5.5", "fails error"),
+        ("5.6.3", "allows warning"),
+        ("5.6.40", "fails error"),
+        ("7.1", "fails error"),
+        ("7.2", "allows warning"),
+        ("8.2", "allows warning"),
+    ],
+)
+def test_the_meanings_of_a_php_constant(version: str, wanted: str) -> None:
+    assert told(ruling({"c.php": PHP}, claim("php", version)), "c.php")[2] == wanted
+
+
+def test_a_libcurl_before_7_61_takes_a_lowest_version_for_the_only_one() -> None:
+    assert told(ruling({"c.php": PHP}, claim("libcurl", "7.60.0")), "c.php")[3] == "caps note"
+    assert 3 not in told(ruling({"c.php": PHP}, claim("libcurl", "7.61.0")), "c.php")
+
+
+@pytest.mark.parametrize(
+    ("target", "wanted"),
+    [("4.5", "allows warning"), ("4.6.1", "allows warning"), ("4.7", "caps note"), ("4.8", "caps note")],
+)
+def test_what_is_added_to_a_default_depends_on_the_target(target: str, wanted: str) -> None:
+    ruled = ruling({"N.cs": DOTNET}, claim("netfx", target, kind=ClaimKind.PINNED, path="N.csproj"))
+    assert told(ruled, "N.cs") == {3: wanted}
+
+
+def test_what_merely_rests_on_a_default_is_told_at_the_claim() -> None:
+    ruled = ruling({"p.py": PYTHON}, claim("python", "3.9", kind=ClaimKind.PINNED, path=".python-version"))
+    assert told(ruled, "p.py") == {}
+    finding = at(ruled, 1, ".python-version")
+    assert (finding.verdict, finding.level) == (Verdict.ALLOWS, Level.WARNING)
+    assert [(place.path, place.region.line) for place in finding.usage.related] == [("p.py", 2)]
+    assert "Python 3.10 offers nothing older by default" in finding.remediation
+
+
+def test_a_newer_runtime_makes_it_silent() -> None:
+    assert told(ruling({"p.py": PYTHON}, claim("python", "3.10"))) == {}
+    assert told(ruling({"C.java": JAVA}, claim("java", "17")), "Dockerfile") == {}
+
+
+def test_the_nearest_claim_counts() -> None:
+    files = {"old/C.java": JAVA, "new/C.java": JAVA}
+    ruled = ruling(files, claim("java", "7", path="old/Dockerfile"), claim("java", "17", path="new/Dockerfile"))
+    assert told(ruled, "old/C.java")[4] == "fails error"
+    assert 4 not in told(ruled, "new/C.java")
+
+
+def test_a_lower_bound_asserts_nothing_old() -> None:
+    bound = claim("python", Span("2.7"), kind=ClaimKind.REQUIREMENT, path="setup.py")
+    ruled = ruling({"p.py": PYTHON}, bound)
+    assert told(ruled, "p.py") == {2: "allows note"}
+    assert "which setup.py:1 allows" in at(ruled, 2, "p.py").message
+    assert at(ruled, 2, "p.py").usage.tentative
+
+
+def test_a_range_asserts_what_holds_on_all_of_it() -> None:
+    bound = claim("php", Span("5.6.7", "7.2", below=True), kind=ClaimKind.REQUIREMENT, path="composer.json")
+    assert told(ruling({"c.php": PHP}, bound), "c.php")[2] == "fails error"
+
+
+def test_tests_are_no_deployment() -> None:
+    matrix = claim("java", "7", "8", "17", kind=ClaimKind.TEST, path=".travis.yml")
+    ruled = ruling({"C.java": JAVA}, matrix)
+    assert told(ruled, "C.java")[4] == "fails note"
+    assert "on Java 7, which .travis.yml:1 allows" in at(ruled, 4, "C.java").message
+    assert told(ruled, ".travis.yml") == {1: "allows note"}
+
+
+def test_of_several_targets_the_worst_counts() -> None:
+    several = claim("netfx", "4.5", "4.8", kind=ClaimKind.PINNED, path="N.csproj")
+    ruled = ruling({"N.cs": DOTNET}, several)
+    assert told(ruled, "N.cs") == {3: "allows warning"}
+    assert "on .NET Framework 4.5, N.csproj:1" in at(ruled, 3, "N.cs").message
+
+
+def test_a_version_on_the_command_line_counts_above_all() -> None:
+    ruled = ruling({"C.java": JAVA}, claim("java", "17"), named=["java=7"])
+    assert told(ruled, "C.java")[4] == "fails error"
+    assert at(ruled, 4, "C.java").message.endswith("(on Java 7)")
+    assert "Java 7 is named on the command line" in ruled.claims
+
+
+def test_a_highest_version_leaves_the_lower_end_to_the_runtime() -> None:
+    assert told(ruling({"C.java": JAVA}, named=["java=7"]))[6] == "allows note"
+    assert 6 not in told(ruling({"C.java": JAVA}, claim("java", "7")), "C.java")
+
+
+def test_assumptions_may_be_old_or_missing() -> None:
+    assert told(ruling({"c.php": PHP}, assume="oldest"))[2] == "fails error"
+    assert told(ruling({"C.java": JAVA}, assume="none"))[4] == "fails note"
+    assert ruling({"C.java": JAVA}, assume="none").assumed == ("nothing of Java is assumed (--assume none)",)
+    assert ruling({"C.java": JAVA}, assume="oldest").assumed == ("the oldest Java is assumed (--assume oldest)",)
+
+
+def test_claims_and_assumptions_are_told() -> None:
+    ruled = ruling({"C.java": JAVA, "c.php": PHP}, claim("java", "11"))
+    assert ruled.claims == ("Java 11 by Dockerfile:1 (deployment)",)
+    assert [text.split(" is ")[0] for text in ruled.assumed] == ["libcurl 7.88.1 with OpenSSL", "PHP 8.2"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "wanted"),
+    [
+        (["java=7,openssl=1.0.2"], (("java", "7"), ("openssl", "1.0.2"))),
+        (["java=8u181", "php=5.6"], (("java", "8u181"), ("php", "5.6"))),
+    ],
+)
+def test_versions_on_the_command_line(texts: list[str], wanted: tuple[tuple[str, str], ...]) -> None:
+    assert named_of(texts, BOOK.products) == wanted
+
+
+@pytest.mark.parametrize(("text", "said"), [("jaava=7", "java"), ("java", "PRODUCT=VERSION"), ("java=x", "PRODUCT")])
+def test_what_is_no_version(text: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        named_of([text], BOOK.products)
+
+
+def test_the_versions_of_a_span_are_one_for_each_difference() -> None:
+    edges = [(8, 0, 291), (9,), (11,), (11, 0, 11), (16,)]
+    assert Option("java", Span("8", "8")).versions(edges) == ["8", "8u291"]
+    assert Option("java", Span("11.0.2")).versions(edges) == ["11.0.2", "11.0.11", "16"]
+    assert Option("java", Span("", "9", below=True)).versions(edges) == ["0", "8u291"]
+
+
+# -- claims ------------------------------------------------------------------------------------------------------
+
+
+def floors(*claims: Claim) -> list[tuple[str, int, str]]:
+    """The findings at claims, without any code."""
+    return [
+        (f.usage.place.path, f.usage.place.region.line, f"{f.verdict} {f.level}") for f in ruling({}, *claims).findings
+    ]
+
+
+@pytest.mark.parametrize(
+    ("product", "version", "wanted"),
+    [
+        ("python", "2.7.8", "fails error"),
+        ("python", "3.9", "allows note"),
+        ("openssl", "1.0.0", "fails error"),
+        ("java", "6", "fails error"),
+        ("java", "7", "allows warning"),
+        ("netfx", "3.5", "fails error"),
+        ("netfx", "4.5.2", "allows warning"),
+        ("netfx", "4.6.2", "allows note"),
+        ("php", "5.6.40", "allows warning"),
+        ("libcurl", "7.60.0", "allows note"),
+        ("android", "15", "fails error"),
+        ("windows", "6.1", "allows warning"),
+    ],
+)
+def test_an_old_runtime_is_a_finding_where_it_is_declared(product: str, version: str, wanted: str) -> None:
+    assert floors(claim(product, version)) == [("Dockerfile", 1, wanted)]
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "python 3.12",
+        "python 2.7",
+        "java 8",
+        "java 21",
+        "netfx 4.8",
+        "dotnet 8.0",
+        "php 8.3",
+        "ruby 3.3",
+        "openssl 3.6",
+        "libcurl 8.16.0",
+    ],
+)
+def test_a_current_runtime_is_none(declared: str) -> None:
+    product, version = declared.split()
+    assert [found for found in floors(claim(product, version)) if not found[2].endswith("note")] == []
+
+
+def test_lower_bounds_are_told_apart_from_deployments() -> None:
+    bound = claim("python", Span("2.7"), kind=ClaimKind.REQUIREMENT, path="setup.py")
+    ruled = ruling({}, bound)
+    assert [(f.verdict, f.level) for f in ruled.findings] == [(Verdict.FAILS, Level.NOTE)]
+    assert ruled.findings[0].message.startswith("python >=2.7 allows Python 2.7, which cannot be asked for TLS 1.2")
+    assert floors(claim("python", "2.7.8", path="Dockerfile")) == [("Dockerfile", 1, "fails error")]
+
+
+def test_a_bound_below_which_nothing_is_missing_is_silent() -> None:
+    assert floors(claim("python", Span("3.8"), kind=ClaimKind.REQUIREMENT)) == []
+    assert floors(claim("java", Span("8"), kind=ClaimKind.BYTECODE)) == []
+
+
+def test_a_more_binding_claim_answers_for_a_bound() -> None:
+    bytecode = claim("java", Span("6"), kind=ClaimKind.BYTECODE, path="pom.xml")
+    assert floors(bytecode) == [("pom.xml", 1, "fails note")]
+    assert floors(bytecode, claim("java", "17")) == []
+
+
+def test_the_openssl_beside_it_decides() -> None:
+    ruled = ruling({}, claim("ruby", "2.1"), claim("openssl", "1.0.0"))
+    messages = sorted(finding.message for finding in ruled.findings)
+    assert [finding.level for finding in ruled.findings] == [Level.ERROR, Level.ERROR]
+    assert messages[1].startswith("Ruby 2.1 cannot reach TLS 1.2: what runs on it cannot connect")
+    assert "with openssl 1.0.0, Dockerfile:1" in messages[1]
+    assert floors(claim("ruby", "2.1"), claim("openssl", "1.0.1")) == [("Dockerfile", 1, "allows note")]
+
+
+def test_code_that_asks_for_more_makes_a_weak_default_a_note() -> None:
+    target = claim("netfx", "4.5", kind=ClaimKind.PINNED, path="N.csproj")
+    assert told(ruling({}, target)) == {1: "allows warning"}
+    ruled = ruling({"N.cs": DOTNET}, target)
+    assert told(ruled, "N.csproj") == {1: "allows note"}
+    assert ("N.cs", 3) in [(place.path, place.region.line) for place in at(ruled, 1, "N.csproj").usage.related]
+
+
+def test_remedies_name_what_to_upgrade_to_and_what_helps_until_then() -> None:
+    (java,) = ruling({}, claim("java", "7")).findings
+    assert "Java 8 is the first to offer TLS 1.2 by default, Java 8u291 offers nothing older." in java.remediation
+    assert 'SSLContext.getInstance("TLSv1.2")' in java.remediation
+    (netfx,) = ruling({}, claim("netfx", "3.5")).findings
+    assert "KB3154517" in netfx.remediation
+    (java6,) = ruling({}, claim("java", "6")).findings
+    assert "6u121" in java6.remediation
