@@ -1,22 +1,41 @@
 """Which findings count, as the flags of a scan and the comments in the code say. Loads only what is asked for."""
 
 from argparse import Namespace
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tlsscan.console import say
+from tlsscan.errors import UsageError
 from tlsscan.sifting import Evidence, Sift, Sifted
 
 if TYPE_CHECKING:
+    from tlsscan.changes import Lines, Staged
     from tlsscan.rulebook import Rulebook
 
 
-def sifter(given: Namespace, book: "Rulebook") -> Sift:
-    """What sets aside what comments suppress, and of the rest what the baseline has. Raises UsageError for a baseline
-    that is none, before anything is scanned."""
+def staged(given: Namespace) -> "Staged | None":
+    """What is staged, if only that is to be scanned. Raises UsageError outside of a git work tree."""
+    if not given.staged:
+        return None
+    if given.diff is not None:
+        raise UsageError("--diff and --staged cannot be had at once", hint="--staged is what the next commit adds")
+    from tlsscan import changes
+
+    return changes.staged(given.paths or ["."])
+
+
+def sifter(given: Namespace, book: "Rulebook", index: "Staged | None" = None) -> Sift:
+    """What sets aside what comments suppress, of the rest what the baseline has, and of that what was not added. Raises
+    UsageError for a baseline that is none or a commit that is not there, before anything is scanned."""
     steps: list[Sift] = []
     if not given.no_suppress:
         steps.append(lambda evidence: _silenced(evidence, book))
     if given.baseline is not None and not given.no_suppress:
         steps.append(_baseline(given, book))
+    if index is not None:
+        steps.append(_added(lambda evidence: index.lines))
+    elif given.diff is not None:
+        steps.append(_since(given))
 
     def sift(evidence: Evidence) -> Sifted:
         sifted = Sifted(evidence.findings)
@@ -52,3 +71,22 @@ def _baseline(given: Namespace, book: "Rulebook") -> Sift:
         return baseline.apply(less, evidence, book, floor)
 
     return known_ones
+
+
+def _since(given: Namespace) -> Sift:
+    from tlsscan.changes import Since, places_of
+
+    since = Since(given.paths or ["."], given.diff)
+    if not given.quiet:
+        for base in since.roots:
+            say(f"tlsscan: lines added since {base.words()} count")
+    return _added(lambda evidence: since.lines({path for f in evidence.findings for path, _ in places_of(f)}))
+
+
+def _added(lines_of: "Callable[[Evidence], Lines]") -> Sift:
+    def added(evidence: Evidence) -> Sifted:
+        from tlsscan.changes import sifted
+
+        return sifted(evidence, lines_of(evidence))
+
+    return added

@@ -182,6 +182,15 @@ def _adopting_flags(parser: argparse.ArgumentParser) -> None:
     """What findings are set aside, and where they are told all the same."""
     add = _group(parser, ASIDE)
     add("--baseline", default=None, metavar="FILE", help="set aside what `tlsscan baseline` has written to FILE")
+    add(
+        "--diff",
+        nargs="?",
+        const="",
+        default=None,
+        metavar="REF",
+        help="only findings on lines added since this branch left REF (default: the remote's default branch)",
+    )
+    add("--staged", action="store_true", help="scan what is staged in git: only findings on lines that it adds")
     add("--baseline-prune", action="store_true", help="take out of the baseline what is found no more")
     add("--show-suppressed", action="store_true", help="list what is set aside, too")
     add(
@@ -198,6 +207,7 @@ def _report_flags(parser: argparse.ArgumentParser) -> None:
     add("-f", "--format", choices=FORMATS, default=None, help="format of the report (default full)")
     add("-o", "--output", action="append", default=[], metavar="[FORMAT=]PATH", help="write to a file; may be repeated")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours in the report")
+    add("--sarif-provenance", action="store_true", help="name the repository and its commit in SARIF")
     add("--sarif-root", default=None, metavar="DIR", help="where SARIF paths begin (default: top of the work tree)")
     add("--sarif-category", default="", metavar="NAME", help="what tells several SARIF runs of one commit apart")
     add(

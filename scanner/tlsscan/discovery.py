@@ -1,7 +1,7 @@
 """Finds the files to scan, and tells what it left out. Opens only ignore files, `.git` and possible scripts."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
@@ -209,9 +209,11 @@ class Walk:
         cwd: str | None = None,
         within: str = "",
         barred: Sequence[Barred] = (),
+        held: Collection[bytes] | None = None,
     ) -> None:
         """Look at the named paths only; see `discover`. Of files that are named, only those are taken that a walk of
-        the folder `within` would meet, if there is one. Raises UsageError."""
+        the folder `within` would meet, if there is one. What is `held` is known otherwise than from disk; then no path
+        means none. Raises UsageError."""
         self.cwd = _posix(os.path.realpath(os.fsencode(cwd or os.getcwd())))
         self.lead = b"" if cwd is None else _with_slash(self.cwd)
         self.excludes = _exclude_rules(excludes)
@@ -228,7 +230,8 @@ class Walk:
         self.escaping: list[tuple[str, bytes, bytes]] = []
         self.within = self._folder(within) if within else b""
         self._fresh: list[Candidate] = []
-        for path in paths or (".",):
+        self.held = held or ()
+        for path in paths or ((".",) if held is None else ()):
             self._add(path)
 
     def batches(self) -> Iterator[list[Candidate]]:
@@ -252,6 +255,9 @@ class Walk:
         """Take one path of the command line."""
         if not path:
             raise UsageError("a path is empty")
+        if self.held and os.fsencode(path) in self.held:
+            self._add_named(path, _posix(os.path.normpath(os.path.join(self.cwd, os.fsencode(path)))))
+            return
         joined = os.path.join(os.fsdecode(self.cwd), path)
         named = os.path.normpath(joined)
         try:
@@ -410,7 +416,7 @@ class Walk:
         if self.within and (reason := self._left_out(real)):
             self.skipped[file] = reason
             return
-        if not os.path.isfile(file):
+        if file not in self.held and not os.path.isfile(file):
             self._tell(file, ProblemKind.NOT_REGULAR, "is not a regular file")
             self.notices.append(f"{path} was not scanned: it is not a regular file")
             return

@@ -12,7 +12,7 @@ from tlsscan.errors import TlsscanError, UsageError
 from tlsscan.model import Report, Severity
 from tlsscan.policy import remedy
 from tlsscan.protocol import Version
-from tlsscan.reporters import COLOURED, SUMMED_UP, Options, RuleText, write
+from tlsscan.reporters import COLOURED, SUMMED_UP, Options, Provenance, RuleText, write
 from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Rule
 
@@ -90,8 +90,18 @@ def _options(given: Namespace) -> Options:
         max_results=given.max_results,
         show_suppressed=given.show_suppressed,
         sarif_suppressed=given.sarif_suppressed == "include",
+        provenance=_provenance() if given.sarif_provenance else None,
         category=given.sarif_category,
     )
+
+
+def _provenance() -> Provenance:
+    from tlsscan.provenance import provenance_of
+
+    known = provenance_of(".")
+    if not known.uri:
+        say("tlsscan: warning: SARIF names no repository: this one has no remote with an address on a network")
+    return known
 
 
 def _sarif_prefix(root: str | None) -> str:

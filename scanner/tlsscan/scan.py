@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.scanner import Around, Gathered, Linked, Scanner
 from tlsscan.sifting import Evidence, Sift, Sifted
+from tlsscan.source import EMPTY
 from tlsscan.supervisor import protection
 from tlsscan.terms import Refusal, Says, Terms
 
@@ -47,7 +48,8 @@ class Request(NamedTuple):
     that are named are judged as parts of the folder `within`, if there is one. `terms` say more than `floor` and
     `demote`; `isolated`: nothing that the scanned tree says of itself is heeded. `runtimes` are
     versions of products (`java=7`), whatever the repository says; `assume` (current, oldest or none) is for those of
-    which nothing is known."""
+    which nothing is known. With `contents` the paths are files that are not read from disk, but for those that are
+    `lost`."""
 
     paths: tuple[str, ...]
     floor: Version = Version.TLS1_2
@@ -64,6 +66,8 @@ class Request(NamedTuple):
     isolated: bool = False
     runtimes: tuple[str, ...] = ()
     assume: str = "current"
+    contents: Mapping[bytes, bytes] | None = None
+    lost: tuple[Problem, ...] = ()
 
     def asked(self) -> Terms:
         """The terms on which findings are judged."""
@@ -118,15 +122,17 @@ def scan(
 ) -> Scan:
     """The scan of what lies below the paths of the request; `meanwhile` is done while workers read the last files, and
     `sift` says which findings count. Raises UsageError for paths that do not exist."""
+    held = request.contents
     walk = Walk(
         request.paths,
         excludes=request.excludes,
         respect_ignore=request.respect_ignore,
         within=request.within,
         barred=request.barred,
+        held=held.keys() if held is not None else None,
     )
     terms = request.asked()
-    extractor = Extractor(book, hashes=request.hashes)
+    extractor = Extractor(book, hashes=request.hashes, contents=held or EMPTY)
     runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
     jobs = request.jobs or os.cpu_count() or 1
     with Scanner(extractor, jobs=jobs, timeout=request.timeout, around=_around(walk, request)) as scanner:
@@ -164,7 +170,7 @@ def scan(
         _show_manifests(judged, found, gathered, hashes=request.hashes)
     judged = [_titled(finding, book) for finding in judged]
     noted = [finding for finding in judged if finding.level is not Level.NONE]
-    problems = _problems([*found.problems, *gathered.problems], scanner.late)
+    problems = _problems([*found.problems, *gathered.problems, *request.lost], scanner.late)
     sifted = sift(Evidence(noted, gathered.ignores, problems, found)) if sift is not None else Sifted(noted)
     noted, refused = _wanted(sifted.findings, terms)
     shown = [finding for finding in noted if finding.level.rank >= request.shown.rank]

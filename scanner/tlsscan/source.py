@@ -3,7 +3,7 @@
 import codecs
 import os
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from operator import itemgetter
 
@@ -13,6 +13,7 @@ from tlsscan.records import NamedTuple
 from tlsscan.values import Region
 
 MARK = b"tlsscan:"  # what a comment says that is meant for this program
+EMPTY: Mapping[bytes, bytes] = {}
 WORD_BYTES = frozenset([*range(48, 58), *range(65, 91), 95, *range(97, 123), *range(128, 256)])
 DEFAULT_LIMIT = 2 * 1024 * 1024
 _BINARY_WINDOW = 8 * 1024
@@ -190,10 +191,12 @@ def _is_utf8(data: bytes) -> bool:
 class Reader:
     """Reads one file after the other into one buffer, each at most once and at most `limit` bytes of it."""
 
-    __slots__ = ("_view", "limit")
+    __slots__ = ("_contents", "_view", "limit")
 
-    def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
+    def __init__(self, limit: int = DEFAULT_LIMIT, contents: Mapping[bytes, bytes] = EMPTY) -> None:
+        """`contents` are files that are not read from disk, by the paths that would be opened."""
         self.limit = limit
+        self._contents = contents
         self._view = memoryview(bytearray(limit + 1))
 
     def read(self, fs_path: bytes) -> memoryview | ProblemKind:
@@ -201,6 +204,8 @@ class Reader:
 
         `TOO_LARGE` says that `pieces` should look at the file; `OUTSIDE` that it has become a link.
         """
+        if (held := self._contents.get(fs_path)) is not None:
+            return ProblemKind.TOO_LARGE if len(held) > self.limit else memoryview(held)
         try:
             descriptor, size = open_regular(fs_path)
         except OSError as error:
@@ -232,7 +237,11 @@ class Reader:
             kept, origin = piece.data[cut:], piece.position(cut)
 
     def _blocks(self, fs_path: bytes) -> Iterator[bytes | ProblemKind]:
-        """The file as UTF-8 in blocks of about `limit` bytes."""
+        """The file as UTF-8 in blocks of about `limit` bytes; in one block if it is not read from disk."""
+        if (held := self._contents.get(fs_path)) is not None:
+            whole = decode("", held)
+            yield whole.kind if isinstance(whole, Problem) else whole.data
+            return
         try:
             descriptor, _ = open_regular(fs_path)
         except OSError as error:

@@ -58,7 +58,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _inline_only(given: Namespace) -> Namespace:
-    return Namespace(**{**vars(given), "baseline": None, "baseline_prune": False})
+    return Namespace(**{**vars(given), "baseline": None, "diff": None})
 
 
 def _before(place: str, floor: "Version") -> "Baseline":

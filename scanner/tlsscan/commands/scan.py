@@ -1,5 +1,6 @@
 """`tlsscan scan`: paths in, report out."""
 
+import os
 from argparse import Namespace
 
 from tlsscan import __version__
@@ -18,7 +19,7 @@ def run(arguments: list[str]) -> int:
         print(f"tlsscan {__version__}")
         return OK
     from tlsscan import packs
-    from tlsscan.adopt import sifter
+    from tlsscan.adopt import sifter, staged
     from tlsscan.scan import empty_folders, scan
     from tlsscan.scanning import request_of, told, with_rules
 
@@ -27,8 +28,12 @@ def run(arguments: list[str]) -> int:
     book = packs.load(given.rules)
     settings = with_rules(settings, book)
     request = request_of(settings, hashes="sarif" in [given.format, *[name for name, _ in outputs]])
+    index = staged(given)
+    if index is not None:
+        within = request.within or (given.paths[0] if len(given.paths) == 1 and os.path.isdir(given.paths[0]) else ".")
+        request = request._replace(paths=index.paths, contents=index.contents, lost=index.problems, within=within)
     forms = [name for name, _ in outputs] or [given.format or "full"]
-    result = scan(request, book, lambda: prepare(forms), sifter(given, book))
+    result = scan(request, book, lambda: prepare(forms), sifter(given, book, index))
     report, found = told(result, settings), result.found
     empty = empty_folders(request.paths, found)
     for path in empty:

@@ -25,6 +25,14 @@ class RuleText(NamedTuple):
     references: tuple[str, ...] = ()
 
 
+class Provenance(NamedTuple):
+    """A repository's address, and the commit and branch that its work tree has; empty what is not known."""
+
+    uri: str
+    revision: str
+    branch: str
+
+
 class Options(NamedTuple):
     """How to write a report.
 
@@ -32,7 +40,7 @@ class Options(NamedTuple):
     tells several SARIF runs of one commit apart. `quiet` leaves only what must be said of the run,
     `verbose` adds what was skipped on purpose. An empty `tool_version` or `information_uri` is left out. `max_results`
     is the most that SARIF holds, 0 for all: code scanning keeps 5,000. `show_suppressed` lists what is set aside in
-    texts, `sarif_suppressed` in SARIF, where code scanning would take it for open.
+    texts, `sarif_suppressed` in SARIF, where code scanning would take it for open. SARIF names the `provenance`.
     """
 
     color: bool = False
@@ -45,6 +53,7 @@ class Options(NamedTuple):
     max_results: int = MAX_RESULTS
     show_suppressed: bool = False
     sarif_suppressed: bool = False
+    provenance: Provenance | None = None
 
 
 Render: TypeAlias = Callable[[Report, Mapping[str, RuleText], Options], str]

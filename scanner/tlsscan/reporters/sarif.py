@@ -83,6 +83,7 @@ def _run(report: Report, rules: Mapping[str, RuleText], options: Options) -> om.
         tool=build(om.Tool, driver=_driver(descriptors, [*notifications, *remarks], options)),
         taxonomies=[cwe_taxonomy()],
         automation_details=build(om.RunAutomationDetails, id=_category(options.category)),
+        version_control_provenance=_provenance(options),
         column_kind="utf16CodeUnits",
         original_uri_base_ids={
             _BASE: build(om.ArtifactLocation, description=_message("The top folder of the scanned repository."))
@@ -97,6 +98,15 @@ def _run(report: Report, rules: Mapping[str, RuleText], options: Options) -> om.
         ],
         results=[writer.result(item) for item in items],
     )
+
+
+def _provenance(options: Options) -> list[om.VersionControlDetails] | None:
+    """Where the code came from, if that was asked for and its repository has an address, which SARIF demands."""
+    known = options.provenance
+    if known is None or not known.uri:
+        return None
+    revision, branch = known.revision or None, safe(known.branch) or None
+    return [build(om.VersionControlDetails, repository_uri=known.uri, revision_id=revision, branch=branch)]
 
 
 def _in_order(report: Report, options: Options) -> list[_Identified]:
