@@ -244,7 +244,9 @@ def test_writes_of_a_process_join_where_nothing_stands_between_them() -> None:
     (joined,) = matches(rules, first, second)
     assert joined.usages[0].permitted.versions == versions("1.2")
     later = assign("lib.Process.versions_tls", V2, line=3, target="p")
-    assert [match.usages[0].place.region.line for match in matches(rules, first, later)] == [1, 3]
+    apart = matches(rules, first, later)
+    assert [match.usages[0].place.region.line for match in apart] == [1, 3]
+    assert not any(match.usages[0].related for match in apart)
 
 
 def test_several_conditions_must_all_hold() -> None:

@@ -548,9 +548,11 @@ def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
             continue
         own = open_groups.setdefault((hit.site.home, target, fold.group), [])
         before = next((group for group in reversed(own) if _follows(group[-1].site, hit.site)), None)
+        if before is not None and fold.process and _apart(before[-1].site, hit.site):
+            before = None
         if before is None or (fold.starts and before[-1].site.region != hit.site.region):
             group = [hit]
-        elif before[-1].site.blocks == hit.site.blocks and not (fold.process and _apart(before[-1].site, hit.site)):
+        elif before[-1].site.blocks == hit.site.blocks:
             before.append(hit)
             continue
         else:
