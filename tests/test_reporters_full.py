@@ -32,6 +32,7 @@ from tlsscan.model import (
     Level,
     Origin,
     Permitted,
+    Piece,
     Place,
     Problem,
     ProblemKind,
@@ -92,7 +93,7 @@ def test_findings_come_in_the_order_of_the_report_with_a_blank_line_between() ->
 def _under_carets(source: str, needle: str) -> str:
     """The text that stands above the carets, cell for cell."""
     found = usage(source, needle)
-    frame = code_frame(source.split("\n")[found.place.region.line - 1], found.place.region)
+    frame = code_frame(Piece(1, 0, source.split("\n")[found.place.region.line - 1]), found.place.region)
     code, carets = frame[1].partition("| ")[2], frame[2].partition("| ")[2]
     first, last = carets.index("^"), carets.rindex("^") + 1
     shown, column = "", 0
@@ -123,7 +124,7 @@ def test_the_carets_stand_under_the_argument(source: str) -> None:
 
 
 def test_the_carets_of_wide_characters_are_two_columns_each() -> None:
-    frame = code_frame("f('漢字')", usage("f('漢字')", "'漢字'").place.region)
+    frame = code_frame(Piece(1, 0, "f('漢字')"), usage("f('漢字')", "'漢字'").place.region)
     assert frame == ["  |", "1 | f('漢字')", "  |   ^^^^^^"]
 
 
@@ -142,11 +143,12 @@ def test_a_line_that_just_fits_is_shown_whole() -> None:
 
 def test_a_region_of_several_lines_shows_its_first() -> None:
     source = "f(\n  a |\n  b)\n"
-    assert code_frame("  a |", usage(source, "a |\n  b").place.region) == ["  |", "2 |   a |", "  |   ^^^", "..."]
+    region = usage(source, "a |\n  b").place.region
+    assert code_frame(Piece(2, 0, "  a |"), region) == ["  |", "2 |   a |", "  |   ^^^", "..."]
 
 
 def test_a_region_beyond_its_line_does_no_harm() -> None:
-    assert code_frame("ab", Region(1, 9, 1, 12, 9, 12, 8, 11)) == ["  |", "1 | ab", "  |   ^"]
+    assert code_frame(Piece(1, 0, "ab"), Region(1, 9, 1, 12, 9, 12, 8, 11)) == ["  |", "1 | ab", "  |   ^"]
 
 
 @given(ANY_TEXT, ANY_TEXT, ANY_TEXT)

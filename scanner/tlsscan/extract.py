@@ -10,7 +10,7 @@ from tlsscan.discovery import Candidate
 from tlsscan.manifestnames import ALSO_SOURCE, MANIFEST, kind_of_path
 from tlsscan.match import SinkIndex, Wish
 from tlsscan.mentions import Mentions
-from tlsscan.model import Form, Problem, ProblemKind, Site
+from tlsscan.model import Form, Piece, Problem, ProblemKind, Site
 from tlsscan.prefilter import Prefilter
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
@@ -31,7 +31,7 @@ MAX_SITES = 500  # of one file; beyond, the file is told as truncated
 CONTEXT_LINES = 2
 MANIFEST_LIMIT = 10 << 20
 HOST_LIMIT = 32 << 20  # of a file that holds code between other text: notebooks keep pictures
-LONGEST_LINE = 100_000  # code points of a line that is kept for a frame
+LONGEST_LINE = 4_000  # code points of a line that is kept whole for a frame
 LONGEST_CONTEXT = 400
 
 PROBLEM_TEXTS = {
@@ -47,8 +47,9 @@ PROBLEM_TEXTS = {
 
 
 class Extract(NamedTuple):
-    """What one file gave: sites, problems, the lines around the sites, GitHub's hashes of their lines, whether a
-    program wrote it, the suppressions in its comments, and what it says of runtimes if it is a manifest."""
+    """What one file gave: sites, problems, the lines around the sites (of long lines pieces), GitHub's hashes of their
+    lines, whether a program wrote it, the suppressions in its comments, and what it says of runtimes if it is a
+    manifest."""
 
     sites: tuple[Site, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -57,6 +58,7 @@ class Extract(NamedTuple):
     generated: bool = False
     ignores: "tuple[Ignore, ...]" = ()
     reading: "Reading | None" = None
+    pieces: tuple[Piece, ...] = ()
 
 
 class Code(NamedTuple):
@@ -318,6 +320,7 @@ class Extractor:
             return Extract(problems=(Problem(candidate.path, kind, PROBLEM_TEXTS.get(kind, kind.value)),))
         sites: dict[tuple[int, int], Site] = {}
         texts: dict[int, str] = {}
+        kept: dict[tuple[int, int], Piece] = {}
         named = False
         spoken = languages.spoken(candidate.language)
         problems = [Problem(candidate.path, kind, PROBLEM_TEXTS[kind])]
@@ -329,8 +332,23 @@ class Extractor:
             for site in (site for language in spoken for site in self.mentions(language).sites(piece)):
                 if len(sites) < MAX_SITES:
                     sites.setdefault((site.region.start, site.region.end), site)
-                    _add_lines(texts, piece, site)
-        return Extract(tuple(sites.values()) if named else (), tuple(problems), texts)
+                    _add_lines(texts, kept, piece, site)
+        if not named:
+            return Extract(problems=tuple(problems))
+        hashes = self._hashed(candidate, {site.region.line for site in sites.values()})
+        return Extract(tuple(sites.values()), tuple(problems), texts, hashes, pieces=tuple(kept.values()))
+
+    def _hashed(self, candidate: Candidate, lines: set[int]) -> dict[int, str]:
+        """GitHub's hashes of lines of a file that is too large to parse, if it may be read whole at all."""
+        if not self._hashes or not lines:
+            return {}
+        self._large = self._large or Reader(HOST_LIMIT)
+        raw = self._large.read(candidate.fs_path)
+        if isinstance(raw, ProblemKind) or wide_encoding(raw):
+            return {}
+        from tlsscan.linehash import line_hashes
+
+        return line_hashes(bytes(raw).decode("utf-8", "replace"), lines)
 
     def _told(
         self,
@@ -350,8 +368,8 @@ class Extractor:
 
             hashes = line_hashes(source.content.decode("utf-8", "replace"), lines)
         generated = bool(sites) and is_generated(source.content)
-        texts = _lines_around(source, sites)
-        return Extract(tuple(sites), tuple(problems), texts, hashes, generated, tuple(ignores))
+        texts, pieces = _lines_around(source, sites)
+        return Extract(tuple(sites), tuple(problems), texts, hashes, generated, tuple(ignores), pieces=pieces)
 
     def definitions(self, candidate: Candidate, searches: Mapping[str, Search]) -> list[Definition] | ProblemKind:
         """The constants of a file that the search of its language is for, or why they are not known."""
@@ -421,24 +439,34 @@ def _reportable(site: Site) -> Iterator[Region]:
         yield from (step.region for step in local_steps(argument.value))
 
 
-def _lines_around(source: SourceFile, sites: Iterable[Site]) -> dict[int, str]:
+def _lines_around(source: SourceFile, sites: Iterable[Site]) -> tuple[dict[int, str], tuple[Piece, ...]]:
     texts: dict[int, str] = {}
+    pieces: dict[tuple[int, int], Piece] = {}
     for site in sites:
-        _add_lines(texts, source, site)
-    return texts
+        _add_lines(texts, pieces, source, site)
+    return texts, tuple(pieces.values())
 
 
-def _add_lines(texts: dict[int, str], source: SourceFile, site: Site) -> None:
-    add_lines(texts, source, _reportable(site))
+def _add_lines(texts: dict[int, str], pieces: dict[tuple[int, int], Piece], source: SourceFile, site: Site) -> None:
+    add_lines(texts, source, _reportable(site), pieces)
 
 
-def add_lines(texts: dict[int, str], source: SourceFile, regions: Iterable[Region]) -> None:
-    """Keep the lines of regions and those around them, for frames."""
+def add_lines(
+    texts: dict[int, str],
+    source: SourceFile,
+    regions: Iterable[Region],
+    pieces: dict[tuple[int, int], Piece] | None = None,
+) -> None:
+    """Keep the lines of regions and those around them, for frames; of long ones, which would be decoded again and
+    again, and of lines that are cut in two because the file is read in pieces, only what stands around a region."""
     for region in regions:
         line, last = region.line, min(region.end_line, region.line + 20)
-        if region.end_column > LONGEST_LINE:
-            continue  # its line is not shown, and decoding it again and again would cost its square
+        cut = source.origin.line if source.origin.column > 1 else 0
+        if region.end_column > LONGEST_LINE or line == cut:
+            if pieces is not None:
+                pieces.setdefault((line, region.column), source.piece(region))
+            continue
         for number in range(max(line - CONTEXT_LINES, 1), last + CONTEXT_LINES + 1):
-            if number not in texts:
+            if number not in texts and number != cut:
                 limit = LONGEST_LINE if line <= number <= last else LONGEST_CONTEXT
                 texts[number] = source.line_text(number)[:limit]

@@ -372,6 +372,16 @@ class Narrowing(NamedTuple):
     number: int = 0
 
 
+class Piece(NamedTuple):
+    """A stretch of a line that is too long to be kept: `first` code points stand before it, and `more` says that the
+    line goes on behind it."""
+
+    line: int
+    first: int
+    text: str
+    more: bool = False
+
+
 class Report(NamedTuple):
     """Everything a reporter may say, in final order.
 
@@ -385,6 +395,7 @@ class Report(NamedTuple):
     level that were set aside, and `remarks` what is to be said of the means by which that is done. `configuration` is
     the file that holds for the run, if there is one, and `narrowed` what it leaves out: that is told even when little
     else is. `claims` are sentences about the claims on runtimes that took part.
+    `pieces` are what there is of long lines around findings, by path.
     """
 
     findings: tuple[Finding, ...]
@@ -404,6 +415,7 @@ class Report(NamedTuple):
     configuration: str = ""
     narrowed: tuple[Narrowing, ...] = ()
     claims: tuple[str, ...] = ()
+    pieces: Mapping[str, tuple[Piece, ...]] = {}
 
     @property
     def incomplete(self) -> bool:

@@ -23,6 +23,7 @@ def redact(report: Report) -> Report:
     every = [*report.findings, *(aside.finding for aside in report.aside)]
     return report._replace(
         findings=tuple(map(_finding, report.findings)),
+        pieces={},  # where a piece begins, a literal may have begun before
         texts={path: _lines(path, lines, every) for path, lines in report.texts.items()},
         fingerprints=tuple(chain(*of_report(report))),
         aside=tuple(map(_aside, report.aside)),

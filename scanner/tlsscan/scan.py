@@ -183,6 +183,7 @@ def scan(
         assumed=ruling.assumed,
         floor=terms.floor,
         texts=gathered.texts,
+        pieces=gathered.pieces,
         line_hashes=gathered.hashes,
         hidden=len(noted) - len(shown),
         notices=tuple(notices),

@@ -14,7 +14,7 @@ from tlsscan.languages import INSIDE, NAMED_BY_FILE
 from tlsscan.link import Words, link, missing
 from tlsscan.manifestnames import MANIFEST
 from tlsscan.match import Match, match, open_names_of, slots_of
-from tlsscan.model import Area, Argument, Form, Problem, ProblemKind, Site, Usage
+from tlsscan.model import Area, Argument, Form, Piece, Problem, ProblemKind, Site, Usage
 from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
 from tlsscan.searches import Spot, spots_of_calls, spots_of_words
@@ -40,11 +40,14 @@ class Gathered(NamedTuple):
     generated: set[str]
     ignores: "dict[str, tuple[Ignore, ...]]"
     readings: "list[Reading]"
+    pieces: dict[str, tuple[Piece, ...]]
 
     def add(self, path: str, found: Extract) -> None:
         """Keep what a file gave, but for its sites and problems."""
         if found.texts:
             self.texts.setdefault(path, {}).update(found.texts)
+        if found.pieces:
+            self.pieces[path] = (*self.pieces.get(path, ()), *found.pieces)
         if found.ignores:
             self.ignores[path] = found.ignores
         if found.reading is not None:
@@ -97,7 +100,7 @@ class Scanner:
 
     def gather(self, batches: Iterable[list[Candidate]], meanwhile: Callable[[], None] | None = None) -> Gathered:
         """The sites of all files; the batches are drawn while workers are busy with the ones before."""
-        gathered = Gathered([], [], {}, {}, set(), {}, [])
+        gathered = Gathered([], [], {}, {}, set(), {}, [], {})
         files, lost = self._inventory.files, gathered.problems.append
         for file, payload in self._round(files, self._noted(batches), tasks.sites(), lost, meanwhile):
             found = unpack(payload)

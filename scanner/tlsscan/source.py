@@ -2,12 +2,13 @@
 
 import codecs
 import os
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from operator import itemgetter
 
-from tlsscan.model import Problem, ProblemKind
+from tlsscan.model import Piece, Problem, ProblemKind
 from tlsscan.osfiles import fill, open_regular, problem_kind
 from tlsscan.records import NamedTuple
 from tlsscan.values import Region
@@ -15,6 +16,7 @@ from tlsscan.values import Region
 MARK = b"tlsscan:"  # what a comment says that is meant for this program
 EMPTY: Mapping[bytes, bytes] = {}
 WORD_BYTES = frozenset([*range(48, 58), *range(65, 91), 95, *range(97, 123), *range(128, 256)])
+PIECE = 200  # code points of a long line before what is shown of it, and after
 DEFAULT_LIMIT = 2 * 1024 * 1024
 _BINARY_WINDOW = 8 * 1024
 _STRIDE = 4 * 1024
@@ -97,6 +99,16 @@ class SourceFile:
             return ""
         end = starts[row + 1] if row + 1 < len(starts) else len(self.data)
         return self.data[starts[row] : end].rstrip(b"\r\n").decode("utf-8", "replace")
+
+    def piece(self, region: Region) -> Piece:
+        """What stands around the start of a region on its line, PIECE code points on each side."""
+        content, at = self.content, region.start - self.origin.offset
+        before = re.split(rb"[\r\n]", content[max(at - 4 * PIECE, 0) : at])[-1].decode("utf-8", "replace")[-PIECE:]
+        after = re.split(rb"[\r\n]", content[at : at + 4 * PIECE], maxsplit=1)[0].decode("utf-8", "replace")
+        text = before + after[:PIECE]
+        end = at + len(after.encode("utf-8", "replace"))
+        more = len(after) > PIECE or (end < len(content) and content[end] not in b"\r\n")
+        return Piece(region.line, max(region.column - 1 - len(before), 0), text, more)
 
     def _line_starts(self) -> list[int]:
         if not self._starts:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from tlsscan.extract import Definition, Extract
-from tlsscan.model import Argument, Form, Problem, ProblemKind, Site
+from tlsscan.model import Argument, Form, Piece, Problem, ProblemKind, Site
 from tlsscan.values import Region
 from tlsscan.values import decode as decode_value
 from tlsscan.values import encode as encode_value
@@ -26,6 +26,8 @@ def pack(extract: Extract) -> bytes:
         "generated": extract.generated,
         "ignores": [[encode_value(part) if part.__class__ is Region else part for part in i] for i in extract.ignores],
     }
+    if extract.pieces:
+        plain["pieces"] = [tuple(piece) for piece in extract.pieces]
     if extract.reading is not None:
         from tlsscan.manifests.transport import packed
 
@@ -47,6 +49,7 @@ def unpack(payload: bytes) -> Extract:
         generated=plain["generated"],
         ignores=tuple(_ignore(ignore) for ignore in plain["ignores"]),
         reading=_reading(plain["reading"]) if "reading" in plain else None,
+        pieces=tuple(Piece(*piece) for piece in plain.get("pieces", ())),
     )
 
 

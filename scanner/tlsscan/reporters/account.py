@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tlsscan.display import clip, safe, sentence
-from tlsscan.model import Finding, Permitted, Place, Verdict
+from tlsscan.model import Finding, Permitted, Piece, Place, Verdict
 from tlsscan.protocol import Version, in_words, tokens
 from tlsscan.records import NamedTuple
 from tlsscan.reporters import RuleText, rule_text
@@ -86,7 +86,7 @@ def _place(told: Told, account: Account, rules: Mapping[str, RuleText], color: b
     yield f"{paint(clip(told.site, _COLUMNS), BOLD, color)}: {verdict}"
     yield f"{indent}{paint('-->', BLUE, color)} {_where(usage.place)}"
     line = account.lines.get(region.line)
-    yield from code_frame(line, region) if line is not None else ()
+    yield from code_frame(Piece(region.line, 0, line), region) if line is not None else ()
     for label, detail in _details(told, told.finding.floor or account.floor, rules):
         yield f"  {paint(f'{label:9}', BOLD, color)} {detail}"
 

@@ -1,6 +1,7 @@
 """A line of source with carets under a region of it. Knows nothing of findings."""
 
 from tlsscan.display import ELLIPSIS, Cell, cells, width
+from tlsscan.model import Piece, Report
 from tlsscan.records import NamedTuple
 from tlsscan.values import Region
 
@@ -16,8 +17,18 @@ class Excerpt(NamedTuple):
     carets: int
 
 
-def excerpt(text: str, first: int, last: int) -> Excerpt:
-    """The line `text` around its code points `first` to `last` (from 0, end exclusive).
+def piece_of(report: Report, path: str, region: Region) -> Piece | None:
+    """The line on which a region begins, or what there is of it."""
+    text = report.texts.get(path, {}).get(region.line)
+    if text is not None:
+        return Piece(region.line, 0, text)
+    held = (piece for piece in report.pieces.get(path, ()) if piece.line == region.line)
+    return next((piece for piece in held if 0 <= region.column - 1 - piece.first <= len(piece.text)), None)
+
+
+def excerpt(text: str, first: int, last: int, before: bool = False, after: bool = False) -> Excerpt:
+    """The line `text` around its code points `first` to `last` (from 0, end exclusive); `before` and `after` say that
+    the line goes on there.
 
     A line that is too wide is cut to a window around `first`, so that minified code is never printed whole.
     """
@@ -26,18 +37,20 @@ def excerpt(text: str, first: int, last: int) -> Excerpt:
     last = min(max(last, first), len(text))
     base = max(0, first - COLUMNS)
     row = cells(text[base : first + COLUMNS])
-    begin, end = _window(row, first - base, base > 0 or first + COLUMNS < len(text))
-    head = ELLIPSIS if base + begin > 0 else ""
-    tail = ELLIPSIS if base + end < len(text) else ""
+    begin, end = _window(row, first - base, before or after or base > 0 or first + COLUMNS < len(text))
+    head = ELLIPSIS if before or base + begin > 0 else ""
+    tail = ELLIPSIS if after or base + end < len(text) else ""
     shown = head + "".join(cell.text for cell in row[begin:end]) + tail
     caret = len(head) + _columns(row[begin : first - base])
     return Excerpt(shown, caret, max(1, _columns(row[first - base : min(last - base, end)])))
 
 
-def code_frame(text: str, region: Region) -> list[str]:
+def code_frame(piece: Piece, region: Region) -> list[str]:
     """The lines of a frame, numbered, for the first line of `region`; `...` says that the region goes on."""
     goes_on = region.end_line > region.line
-    shown = excerpt(text, region.column - 1, len(text) if goes_on else region.end_column - 1)
+    first, last = region.column - 1 - piece.first, region.end_column - 1 - piece.first
+    last = len(piece.text) if goes_on else last
+    shown = excerpt(piece.text, first, last, piece.first > 0, piece.more)
     number = str(region.line)
     gutter = " " * len(number)
     frame = [f"{gutter} |", f"{number} | {shown.text}".rstrip(), f"{gutter} | {' ' * shown.caret}{'^' * shown.carets}"]

@@ -7,7 +7,7 @@ from tlsscan.display import clip, safe, sentence
 from tlsscan.model import Aside, Confidence, Finding, Permitted, Place, Report
 from tlsscan.protocol import Version, in_words
 from tlsscan.reporters import Options, RuleText, rule_text
-from tlsscan.reporters.frame import code_frame
+from tlsscan.reporters.frame import code_frame, piece_of
 from tlsscan.reporters.origins import stands_in
 from tlsscan.reporters.style import BLUE, BOLD, LEVEL_COLOR, paint
 from tlsscan.reporters.summary import summary
@@ -32,9 +32,9 @@ def _block(finding: Finding, report: Report, rules: Mapping[str, RuleText], opti
     indent = " " * len(str(region.line))
     yield _header(finding, color)
     yield f"{indent}{paint('-->', BLUE, color)} {_where(usage.place.path, region)}"
-    text = report.texts.get(usage.place.path, {}).get(region.line)
-    if text is not None:
-        yield from _painted(code_frame(text, region), LEVEL_COLOR[finding.level], color)
+    piece = piece_of(report, usage.place.path, region)
+    if piece is not None:
+        yield from _painted(code_frame(piece, region), LEVEL_COLOR[finding.level], color)
     floor = finding.floor or report.floor
     for label, detail in _details(finding, rule_text(rules, usage.rule), floor, options.verbose):
         sign = paint("=", BLUE, color)

@@ -35,6 +35,7 @@ from tlsscan.reporters.descriptors import (
 )
 from tlsscan.reporters.dump import dump
 from tlsscan.reporters.encoder import build, encode
+from tlsscan.reporters.frame import piece_of
 from tlsscan.reporters.origins import counted
 from tlsscan.reporters.summary import narrowed, too_many
 from tlsscan.reporters.uri import relative_uri
@@ -228,9 +229,19 @@ class _Results(NamedTuple):
         return build(
             om.PhysicalLocation,
             artifact_location=_artifact(relative_uri(path, self.root)),
-            region=_region(region, _region_text(region, lines)),
+            region=_region(region, self.region_text(path, region)),
             context_region=_context(region, lines),
         )
+
+    def region_text(self, path: str, region: Region) -> str | None:
+        """The source of a region, also where the report has but a piece of its line."""
+        known = _region_text(region, self.report.texts.get(path, {}))
+        if known is not None:
+            return known
+        piece = piece_of(self.report, path, region)
+        if piece is None or region.end_line > region.line:
+            return None
+        return piece.text[region.column - 1 - piece.first : region.end_column - 1 - piece.first] or None
 
 
 def _suppression(aside: Aside) -> om.Suppression:
