@@ -235,7 +235,7 @@ def test_the_exit_status_tells_hidden_findings_in_the_summary(tls: Main, tmp_pat
         (["--rules", "missing"], "missing: cannot read the rules folder: No such file or directory"),
         (["--sarif-root", "missing"], "--sarif-root missing: no such folder"),
         (["explain", "python/ssl-contxt-protocol"], f"no rule 'python/ssl-contxt-protocol' (did you mean '{RULE}'?)"),
-        (["explain"], "the following arguments are required: RULE (see tlsscan explain --help)"),
+        (["explain"], "name a rule, or say --all (see tlsscan rules)"),
         (["check-rules", "missing"], "missing: cannot read the rules folder: No such file or directory"),
     ],
 )

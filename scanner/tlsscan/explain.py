@@ -1,12 +1,20 @@
 """What a rule means, for a person: everything comes from its pack."""
 
+import re
 from collections.abc import Iterable, Iterator
+from typing import Literal, TypeAlias
 
 from tlsscan.model import Form, Kind
 from tlsscan.policy import remedy
 from tlsscan.products import Bound, Condition, spelled
 from tlsscan.protocol import Version, tokens
+from tlsscan.records import NamedTuple
+from tlsscan.reporters.markdown_text import code, link, prose
 from tlsscan.rules import Base, Key, Meaning, Meanings, Rule, Sink, Vocabulary
+
+Sort: TypeAlias = Literal["list", "text", "code", "link"]
+
+_LONGEST = 10_000
 
 KINDS = {
     Kind.EXACTLY: "permits exactly the named version",
@@ -19,43 +27,75 @@ KINDS = {
 }
 
 
+class Section(NamedTuple):
+    """A part of a page. A line that begins with two spaces belongs to the one before; `sort` says what lines are."""
+
+    title: str
+    lines: tuple[str, ...]
+    sort: Sort = "list"
+    language: str = ""
+
+
 def explain(rule: Rule) -> str:
     """Meaning, sinks, values, remedy, examples and references of a rule, as plain text."""
-    return "\n".join(_lines(rule)) + "\n"
+    lines = [f"{rule.id}: {rule.title}", "", *_facts(rule)]
+    title = ""
+    for section in _sections(rule):
+        lines += ["", f"{section.title}:"] if section.title != title else []
+        lines += [f"  {line}" for line in section.lines]
+        title = section.title
+    return "\n".join(lines) + "\n"
 
 
-def _lines(rule: Rule) -> Iterator[str]:
-    yield f"{rule.id}: {rule.title}"
-    yield ""
+def page(rule: Rule, level: int = 1) -> str:
+    """The same as Markdown, under a heading of a level."""
+    heading = "#" * level
+    lines = [f"{heading} {code(rule.id)}", "", prose(f"{rule.title}."), "", *map(prose, _facts(rule))]
+    title = ""
+    for section in _sections(rule):
+        lines += ["", f"{heading}# {prose(section.title)}"] if section.title != title else []
+        lines += ["", *_written(section)]
+        title = section.title
+    return "\n".join(lines) + "\n"
+
+
+def _written(section: Section) -> Iterator[str]:
+    if section.sort == "code":
+        fence = "`" * max(3, 1 + max((len(run) for line in section.lines for run in re.findall("`+", line)), default=0))
+        yield from (f"{fence}{section.language}", *section.lines, fence)
+    elif section.sort == "text":
+        yield from ("\n\n".join(prose(line, _LONGEST) for line in section.lines),)
+    elif section.sort == "link":
+        yield from (f"- {link(line)}" for line in section.lines)
+    else:
+        yield from (
+            f"  - {prose(line, _LONGEST)}" if line.startswith("  ") else f"- {prose(line, _LONGEST)}"
+            for line in section.lines
+        )
+
+
+def _facts(rule: Rule) -> Iterator[str]:
     if rule.languages:
         yield f"The value {KINDS[rule.configures]}. Library: {rule.library}. Base: {rule.base.title}."
     else:
         yield f"What the repository says it runs on is judged. Product: {rule.library}. Base: {rule.base.title}."
     yield f"Evidence: {rule.evidence}. Rule file: {rule.origin}"
-    yield ""
+
+
+def _sections(rule: Rule) -> Iterator[Section]:
     if rule.languages:
-        yield "Where it looks:"
-        for sink in rule.sinks:
-            yield f"  {sink_words(sink)}"
-        yield ""
-        yield "Values:"
-        yield from _values(rule.vocabulary)
+        yield Section("Where it looks", tuple(map(sink_words, rule.sinks)))
+        yield Section("Values", tuple(_values(rule.vocabulary)))
     else:
-        yield "What its versions offer by default (the first line that fits counts):"
-        yield from _rows(rule.base)
-    yield ""
-    yield "What to do:"
+        yield Section("What its versions offer by default (the first line that fits counts)", tuple(_rows(rule.base)))
     texts = {floor: remedy(rule, floor) for floor in (Version.TLS1_2, Version.TLS1_3)}
-    yield f"  {texts[Version.TLS1_2]}"
-    if texts[Version.TLS1_3] != texts[Version.TLS1_2]:
-        yield f"  With --min-tls 1.3: {texts[Version.TLS1_3]}"
-    yield ""
-    yield "Examples (each marked line permits what it says):"
+    newest = f"With --min-tls 1.3: {texts[Version.TLS1_3]}"
+    told = [texts[Version.TLS1_2], *([newest] if texts[Version.TLS1_3] != texts[Version.TLS1_2] else [])]
+    yield Section("What to do", tuple(told), "text")
     for example in rule.examples:
-        yield from (f"  {line}" for line in example.code.rstrip().splitlines())
-    yield ""
-    yield "References:"
-    yield from (f"  {address}" for address in rule.references)
+        lines = tuple(example.code.rstrip().splitlines())
+        yield Section("Examples (each marked line permits what it says)", lines, "code", example.language)
+    yield Section("References", rule.references, "link")
 
 
 def _rows(base: Base) -> Iterator[str]:
@@ -63,8 +103,8 @@ def _rows(base: Base) -> Iterator[str]:
         more = f"; at most {', '.join(tokens(row.possible))}" if row.possible != row.offered else ""
         more += f"; servers {', '.join(tokens(row.server))}" if row.server else ""
         more += f"; with an update also {', '.join(tokens(row.patched))}" if row.patched else ""
-        yield f"  {_condition(row.when).strip() or 'any other'}: {', '.join(tokens(row.offered))}{more}"
-        yield from (f"    {text}" for text in (row.note, row.remedy) if text)
+        yield f"{_condition(row.when).strip() or 'any other'}: {', '.join(tokens(row.offered))}{more}"
+        yield from (f"  {text}" for text in (row.note, row.remedy) if text)
 
 
 def sink_words(sink: Sink) -> str:
@@ -84,16 +124,16 @@ def sink_words(sink: Sink) -> str:
 
 def _values(vocabulary: Vocabulary) -> Iterator[str]:
     if vocabulary.guards:
-        yield f"  a text that names not all of {', '.join(tokens(vocabulary.guards))}: those it leaves out"
+        yield f"a text that names not all of {', '.join(tokens(vocabulary.guards))}: those it leaves out"
     for key, meanings in vocabulary.entries.items():
-        yield f"  {_key(key)}: {_meanings(meanings)}"
+        yield f"{_key(key)}: {_meanings(meanings)}"
     for mask, versions in vocabulary.flags:
-        yield f"  bit {mask:#x}: {', '.join(tokens(versions))}"
+        yield f"bit {mask:#x}: {', '.join(tokens(versions))}"
     for field in vocabulary.fields:
         for number, meanings in field.numbers.items():
-            yield f"  bits {field.low}-{field.high} = {number}: {field.configures.value} {_meanings(meanings)}"
+            yield f"bits {field.low}-{field.high} = {number}: {field.configures.value} {_meanings(meanings)}"
     if vocabulary.unknown is not None:
-        yield f"  any other text: {_meaning(vocabulary.unknown)}"
+        yield f"any other text: {_meaning(vocabulary.unknown)}"
 
 
 def _key(key: Key) -> str:

@@ -1,28 +1,71 @@
-"""`tlsscan explain`: what a rule means."""
+"""`tlsscan explain`: what a rule means, or all of them."""
+
+import os
+from collections.abc import Sequence
 
 from tlsscan import packs
 from tlsscan.arguments import Parser, rules_flag
 from tlsscan.console import OK
-from tlsscan.errors import UsageError, nearest
-from tlsscan.explain import explain
+from tlsscan.errors import TlsscanError, UsageError, nearest
+from tlsscan.explain import explain, page
+from tlsscan.reporters.markdown_text import code, prose
+from tlsscan.rules import Rule
+
+INDEX = "README.md"
 
 
 def run(arguments: list[str]) -> int:
-    """Print the page of a rule."""
+    """Print the page of a rule, or write those of all."""
     given = _parser().parse_args(arguments)
+    if bool(given.rule) == given.all:
+        raise UsageError("name a rule, or say --all", hint="see tlsscan rules")
     book = packs.load(given.rules, examples=True)
-    identifier = given.rule
-    if identifier not in book.ids():
-        identifier = identifier.rsplit("/", 1)[0]  # a report's id ends in the verdict
-    if identifier not in book.ids():
-        raise UsageError(f"no rule {given.rule!r}", hint=nearest(given.rule, book.ids()) or "see tlsscan rules")
-    print(explain(book.rule(identifier)), end="")
+    rules = book.all() if given.all else [book.rule(_known(given.rule, book.ids()))]
+    if given.output:
+        _write(rules, given.output, given.format)
+    elif given.format == "markdown":
+        print("\n".join(page(rule, 2 if given.all else 1) for rule in rules), end="")
+    else:
+        print("\n".join(map(explain, rules)), end="")
     return OK
+
+
+def _known(rule: str, ids: Sequence[str]) -> str:
+    """The id that is meant: a report's may end in the verdict."""
+    for identifier in (rule, rule.rsplit("/", 1)[0]):
+        if identifier in ids:
+            return identifier
+    raise UsageError(f"no rule {rule!r}", hint=nearest(rule, ids) or "see tlsscan rules")
+
+
+def _write(rules: Sequence[Rule], folder: str, form: str) -> None:
+    """A page for each rule in a folder, by its id, and an index of them."""
+    if form != "markdown":
+        raise UsageError("pages in a folder are Markdown", place="--output", hint="add --format markdown")
+    lines = ["# Rules", ""]
+    for rule in rules:
+        path = os.path.join(folder, *f"{rule.id}.md".split("/"))
+        _put(path, page(rule))
+        lines.append(f"- [{code(rule.id)}]({rule.id}.md): {prose(rule.title)}")
+    _put(os.path.join(folder, INDEX), "\n".join(lines) + "\n")
+
+
+def _put(path: str, text: str) -> None:
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise TlsscanError(f"cannot write: {error.strerror}", place=path) from None
 
 
 def _parser() -> Parser:
     """The parser of `tlsscan explain`."""
     parser = Parser("tlsscan explain", "Say what a rule means, from its pack.")
-    parser.add_argument("rule", metavar="RULE", help="a rule id, as reports print it")
+    add = parser.add_argument
+    add("rule", nargs="?", default="", metavar="RULE", help="a rule id, as reports print it")
+    add("--all", action="store_true", help="all rules")
+    add("-f", "--format", choices=("text", "markdown"), default="text", help="format (default text)")
+    add("-o", "--output", default="", metavar="DIR", help="write a page for each rule into a folder (Markdown)")
     rules_flag(parser)
     return parser

@@ -31,13 +31,14 @@ def link(address: str) -> str:
 def _pieces(words: list[str]) -> Iterator[str]:
     odd: list[str] = []
     for word in words:
-        if not _WORD.fullmatch(word):
-            odd.append(word)
-            continue
-        if odd:
+        plain = _WORD.fullmatch(word) is not None
+        if odd and (plain or _STOP.search(odd[-1])):
             yield _marked(odd)
             odd = []
-        yield word
+        if plain:
+            yield word
+        else:
+            odd.append(word)
     if odd:
         yield _marked(odd)
 
