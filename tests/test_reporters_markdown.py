@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from report_builders import ANY_TEXT, CRASH, OPTIONS, PARTLY, PATH, RULE, RULES, finding, is_hidden, report, step, usage
 from tlsscan.display import safe
-from tlsscan.model import Problem, ProblemKind, Verdict
+from tlsscan.model import Narrowing, Problem, ProblemKind, Verdict
 from tlsscan.reporters import markdown
 from tlsscan.reporters.markdown import CUT, LIMIT, ROWS, render
 from tlsscan.reporters.markdown_text import code, link, prose
@@ -135,6 +135,12 @@ def test_nothing_found_and_gaps() -> None:
     assert text.startswith("## tlsscan: the scan is incomplete\n")
     assert "**Not analysed**: 1 file\n\n- `lib/odd.py`: the worker ended with signal 11\n" in text
     assert "Analysed only in part: 1 file\n\n- `web/a.rb`: syntax error\n" in text
+
+
+def test_what_the_configuration_leaves_out_is_told() -> None:
+    narrowed = (Narrowing(".tlsscan.toml", "exclude", "3 files excluded", 3),)
+    text = render(report()._replace(configuration=".tlsscan.toml", narrowed=narrowed), RULES, OPTIONS)
+    assert "- Narrowed by `.tlsscan.toml`: 3 files excluded\n" in text
 
 
 def test_the_most_severe_fifty_have_a_row() -> None:

@@ -15,7 +15,7 @@ from tlsscan.reporters.grouped import groups
 from tlsscan.reporters.markdown_text import code, link, prose
 from tlsscan.reporters.order import by_severity, levels
 from tlsscan.reporters.origins import stands_in
-from tlsscan.reporters.summary import summary_line
+from tlsscan.reporters.summary import narrowed, summary_line
 from tlsscan.values import Region
 
 LIMIT = 60_000
@@ -127,7 +127,7 @@ def _problem(problem: Problem) -> str:
 
 def _context(report: Report) -> Iterator[str]:
     languages = Counter(finding.usage.language for finding in report.findings if finding.usage.language)
-    lines = []
+    lines = [line[:1].upper() + line[1:] for line in narrowed(report)]
     if languages:
         lines.append("Findings by language: " + ", ".join(f"{name} {languages[name]}" for name in sorted(languages)))
     if report.unread:
