@@ -41,14 +41,19 @@ def _escape(char: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
+def _is_plain(text: str) -> bool:
+    """Whether there is nothing in a text that is not shown as it is: so it is nearly always."""
+    return text.isascii() and text.isprintable() and "##" not in text
+
+
 def safe(text: str, *, tabs: bool = False) -> str:
     r"""`text` on one line, with nothing hidden in it: `\x1b`, `\u202e`, `\udc80` in place of the characters.
 
     A tab is kept only if `tabs` is set. Every string that comes from the scanned repository passes here
     before it is shown.
     """
-    if text.isascii() and text.isprintable() and "##" not in text:
-        return text  # nearly always
+    if _is_plain(text):
+        return text
     return _UNSAFE.sub(lambda match: "\t" if tabs and match[0] == "\t" else _escape(match[0]), text)
 
 
@@ -81,7 +86,8 @@ def width(text: str) -> int:
 
 def cells(text: str) -> list[Cell]:
     """One cell per code point of a source line: tabs expanded, what is unsafe escaped, wide ones counted twice."""
-    escapes = {match.start(): _escape(match[0]) for match in _UNSAFE.finditer(text)}
+    found = () if _is_plain(text) else _UNSAFE.finditer(text)
+    escapes = {match.start(): _escape(match[0]) for match in found}
     row: list[Cell] = []
     column = 0
     for index, char in enumerate(text):
