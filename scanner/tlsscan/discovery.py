@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from tlsscan.errors import UsageError
 from tlsscan.ignore import IgnoreRules, IgnoreRulesError
-from tlsscan.languages import BY_NAME, BY_SUFFIX, SHEBANG_BYTES, UNREAD, classify, language_of_shebang
-from tlsscan.manifestnames import MANIFEST, kind_of_path, manifest_kind, may_be_manifest
+from tlsscan.languages import BY_NAME, BY_SUFFIX, MANIFEST, SHEBANG_BYTES, UNREAD, classify, language_of_shebang
 from tlsscan.model import Problem, ProblemKind
 from tlsscan.osfiles import problem_kind, read_head
 from tlsscan.records import NamedTuple
@@ -324,6 +323,8 @@ class Walk:
 
     def _list(self, prefix: bytes) -> _Listing:
         """What a directory holds that may matter; most entries of a tree cost one look-up and one type test."""
+        from tlsscan.manifestnames import manifest_kind, may_be_manifest
+
         listing = _Listing([], [], [], [])
         sources, directories, plain, others = listing
         try:
@@ -402,7 +403,7 @@ class Walk:
     def _add_file(self, path: bytes, language: str) -> None:
         if language in UNREAD:
             self.unread[path] = language
-            if language not in BUILD_SCRIPTS or not kind_of_path(path):
+            if language not in BUILD_SCRIPTS or not _is_manifest(path):
                 return
             language = MANIFEST
         if path not in self.found:
@@ -421,7 +422,7 @@ class Walk:
             self.notices.append(f"{path} was not scanned: it is not a regular file")
             return
         name = os.path.basename(real)
-        language = classify(name) or (MANIFEST if kind_of_path(file) else None)
+        language = classify(name) or (MANIFEST if _is_manifest(file) else None)
         if language is None and b"." not in name:
             language = _language_inside(file)
         if language is None:
@@ -497,6 +498,12 @@ class Walk:
     def _shown(self, path: bytes) -> str:
         """A path as reports show it; see `Candidate.path`."""
         return path.removeprefix(self.lead).decode("utf-8", "surrogateescape") or "."
+
+
+def _is_manifest(path: bytes) -> bool:
+    from tlsscan.manifestnames import kind_of_path
+
+    return bool(kind_of_path(path))
 
 
 def _language_inside(path: bytes) -> str | None:

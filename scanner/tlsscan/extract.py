@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tlsscan import languages
 from tlsscan.discovery import Candidate
-from tlsscan.manifestnames import ALSO_SOURCE, MANIFEST, kind_of_path
+from tlsscan.languages import ALSO_MANIFEST, MANIFEST
 from tlsscan.match import SinkIndex, Wish
 from tlsscan.mentions import Mentions
 from tlsscan.model import Form, Piece, Problem, ProblemKind, Site
@@ -111,7 +111,7 @@ class Extractor:
         if isinstance(raw, ProblemKind):
             return self._unread(candidate, raw)
         found = self._code_in(candidate, raw)
-        if candidate.fs_path.endswith(ALSO_SOURCE) and (told := self._stated(candidate, raw)) is not None:
+        if candidate.fs_path.endswith(ALSO_MANIFEST) and (told := self._stated(candidate, raw)) is not None:
             found = told if found is None else found._replace(reading=told.reading)
         return found
 
@@ -125,6 +125,7 @@ class Extractor:
         return self._stated(candidate, raw)
 
     def _stated(self, candidate: Candidate, raw: memoryview) -> Extract | None:
+        from tlsscan.manifestnames import kind_of_path
         from tlsscan.manifests import read
         from tlsscan.manifests.tables import Tables
 

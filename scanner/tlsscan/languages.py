@@ -103,6 +103,11 @@ _SHARED_WITH_PHP = (".inc", ".module", ".install", ".theme", ".engine", ".profil
 _PHP_TAG = lazy(rb"<\?(?:[=\s]|php)", re.IGNORECASE)
 SHEBANG_BYTES = 200
 
+MANIFEST = "manifest"
+"""What a file is called that is no source, but says what source beside it runs on; see `manifestnames`."""
+ALSO_MANIFEST = (b"setup.py", b"noxfile.py", b"Gemfile", b"gems.rb", b".gemspec", b"Vagrantfile")
+"""Endings of the names of source files that may be manifests, too."""
+
 UNREAD = {suffix: language for language, suffixes in _UNREAD.items() for suffix in suffixes.split()}
 """Suffixes of source that this program cannot read yet -> language as a person writes it."""
 

@@ -1,7 +1,5 @@
 """Which files are manifests, by their names alone. Knows nothing of what stands in them."""
 
-MANIFEST = "manifest"  # what discovery calls a file that is read for its claims only
-
 _NAMES = {
     "dockerfile": "Dockerfile Containerfile dockerfile",
     "compose": "docker-compose.yml docker-compose.yaml compose.yml compose.yaml",
@@ -94,8 +92,6 @@ SUFFIXES = frozenset(
     + [ending[ending.rfind(b".") :] for _, endings in (*_FOLDERS.values(), *_PARTS.values()) for ending in endings]
 )
 """Endings of names that a manifest may have: a walk asks for no others."""
-ALSO_SOURCE = (b"setup.py", b"noxfile.py", b"Gemfile", b"gems.rb", b".gemspec", b"Vagrantfile")
-"""Endings of manifests that are written in a language that is read for its own sake."""
 
 
 def may_be_manifest(name: bytes, dot: int) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tlsscan.claiming import claims_of
 from tlsscan.discovery import Barred, Candidate, Discovery, Walk
 from tlsscan.extract import Extractor
 from tlsscan.match import Match
@@ -38,6 +37,7 @@ from tlsscan.terms import Refusal, Says, Terms
 if TYPE_CHECKING:
     from tlsscan.claims import Claim
     from tlsscan.context import Context
+    from tlsscan.manifests.sheet import Reading
     from tlsscan.verdicts import Court
 
 TIMEOUT = 10.0  # seconds for one file
@@ -139,7 +139,8 @@ def scan(
         gathered = scanner.gather(walk.batches(), meanwhile)
         found = walk.finish()
         gathered = gathered._replace(sites=scanner.named(gathered.sites, found.roots))
-        claims = claims_of(scanner.readings(gathered, found.roots), book)
+        readings = scanner.readings(gathered, found.roots)
+        claims = _claims(readings, book) if readings else ()
         sites = scanner.linked(gathered, runtimes)
 
     def matched(some: Linked, on: Runtimes) -> list[Match]:
@@ -198,6 +199,12 @@ def scan(
     )
     trail = Trail([*sites.own, *sites.filled], matches, judged, runtimes, claims)
     return Scan(report, found, trail, Tally(refused, softened, Counter(finding.level for finding in noted)))
+
+
+def _claims(readings: "Sequence[Reading]", book: Rulebook) -> "Sequence[Claim]":
+    from tlsscan.claiming import claims_of
+
+    return claims_of(readings, book)
 
 
 def _around(walk: Walk, request: Request) -> "Around | None":

@@ -10,9 +10,8 @@ from tlsscan.calls import Question
 from tlsscan.discovery import Candidate
 from tlsscan.extract import PROBLEM_TEXTS, Definition, Extract, Extractor
 from tlsscan.inventory import Inventory, Sightings
-from tlsscan.languages import INSIDE, NAMED_BY_FILE
+from tlsscan.languages import INSIDE, MANIFEST, NAMED_BY_FILE
 from tlsscan.link import Words, link, missing
-from tlsscan.manifestnames import MANIFEST
 from tlsscan.match import Match, match, open_names_of, slots_of
 from tlsscan.model import Area, Argument, Form, Piece, Problem, ProblemKind, Site, Usage
 from tlsscan.products import Runtimes

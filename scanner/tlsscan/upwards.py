@@ -4,7 +4,8 @@ import os
 from collections.abc import Collection, Iterable, Iterator
 
 from tlsscan.discovery import Candidate
-from tlsscan.manifestnames import ALSO_SOURCE, MANIFEST, manifest_kind, may_be_manifest
+from tlsscan.languages import ALSO_MANIFEST, MANIFEST
+from tlsscan.manifestnames import manifest_kind, may_be_manifest
 from tlsscan.worktree import top_level
 
 
@@ -45,6 +46,6 @@ def _manifests(folder: bytes) -> list[bytes]:
 def _is_manifest(folder: bytes, entry: "os.DirEntry[bytes]") -> bool:
     name = entry.name
     likely = (
-        may_be_manifest(name, name.rfind(b".")) or name.endswith(ALSO_SOURCE) or name.endswith((b".gradle", b".kts"))
+        may_be_manifest(name, name.rfind(b".")) or name.endswith(ALSO_MANIFEST) or name.endswith((b".gradle", b".kts"))
     )
     return likely and bool(manifest_kind(folder + b"/", name)) and entry.is_file(follow_symlinks=False)

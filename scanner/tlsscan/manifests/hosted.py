@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import jsontree, yamltree
-from tlsscan.manifests.docker import context_of, kind_of
+from tlsscan.manifests.docker import context_of, expand, kind_of
 from tlsscan.manifests.sheet import Sheet, above
 from tlsscan.manifests.tree import Node
 from tlsscan.patterns import lazy
@@ -32,7 +32,7 @@ def compose(source: SourceFile) -> Sheet:
         image = service.get("image")
         built = service.get("build") is not None
         if image is not None and image.items is None and not built:
-            sheet.say("image", "image", image.text, (image.start, image.end), kind)
+            sheet.say("image", "image", expand(image.text, {}), (image.start, image.end), kind)
         for argument in service.children("build", "args"):
             name, equals, value = argument.text.partition("=")
             if argument.key:

@@ -131,7 +131,7 @@ class Tables:
 
     def _language(self, image: Image, told: str) -> Iterator[Meant]:
         """The language that an image is made for."""
-        row = self._images.get(image.name)
+        row = self._image_row(image)
         text = _OWN_VERSION.sub("", image.tag) if "devcontainers/" in image.name else image.tag
         if row is None:
             row, text = self._versioned_name(image)
@@ -141,6 +141,11 @@ class Tables:
         if number:
             for product, spans in meaning(row["product"], number):
                 yield Meant(product, spans, told)
+
+    def _image_row(self, image: Image) -> dict[str, Any] | None:
+        """The row of an image; a copy in another registry (`registry.acme.com/base/python`) keeps the last part of its
+        name."""
+        return self._images.get(image.name) or self._images.get(image.name.rpartition("/")[2])
 
     def _versioned_name(self, image: Image) -> tuple[dict[str, Any] | None, str]:
         """An image whose name tells the version (`adoptopenjdk/openjdk8`); a tag that tells more of it counts."""
@@ -153,12 +158,13 @@ class Tables:
 
     def _release(self, image: Image) -> tuple[str, list[Any]] | None:
         """The release of a distribution that an image is."""
-        found = self._distributions.get(image.name)
+        found = self._distributions.get(image.name) or self._distributions.get(image.name.rpartition("/")[2])
         return _release_of(*found, image.tag) if found is not None else None
 
     def _named_release(self, image: Image) -> tuple[str, list[Any]] | None:
         """The release that the tag of an image of a language names: `2.7-wheezy`, `3.6-alpine3.8`."""
-        if not self._images.get(image.name, {}).get("linked"):
+        row = self._image_row(image)
+        if row is None or not row.get("linked"):
             return None
         for part in image.tag.lower().split("-"):
             for distribution, row, _ in self._plain.get("distributions", []):
