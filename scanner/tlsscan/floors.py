@@ -74,13 +74,14 @@ class Floors:
         binding = claim.kind in BINDING
         if not binding and claim not in nearest(self._known.claims, claim.product, claim.scope):
             return None
-        columns = [list(self._cases(claim, rule, Option(claim.product, span, claim))) for span in claim.spans]
-        columns = [column for column in columns if column]
+        columns = [(span, list(self._cases(claim, rule, Option(claim.product, span, claim)))) for span in claim.spans]
+        columns = [column for column in columns if column[1]]
         if not columns:
             return None
-        if binding:  # each runtime that is named at its best, and of those the worst
-            return min((max(column, key=_standing) for column in columns), key=_standing)
-        every = [case for column in columns for case in column]
+        if binding:  # a series is its newest release, a range may be its best; of what is named the worst counts
+            named = [cases[-1] if span.exact else max(cases, key=_standing) for span, cases in columns]
+            return min(named, key=_standing)
+        every = [case for _, cases in columns for case in cases]
         surely = claim.kind is ClaimKind.REQUIREMENT and max(map(_standing, every)) <= Standing.SHORT.value
         return min(every, key=_standing)._replace(tentative=not surely)
 

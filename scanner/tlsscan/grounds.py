@@ -3,6 +3,7 @@
 A claim may be one version, a series, a range or several of them. Versions between which no rule makes a difference are
 one and the same; of the others one each is tried. What holds on all of a claim's versions is certain, and where a
 claim names several runtimes the worst of them counts; what holds on some versions of a range only is a note.
+A series that code is put on (a tag, a version file) is taken for its newest release.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -148,12 +149,14 @@ class _Group:
                 break
         return worlds
 
-    def _combined(self, names: Sequence[str], only: Mapping[str, Option] = {}) -> list[World]:
-        """The worlds of some products: each version of each of their options, or of those that are given."""
+    def _combined(self, names: Sequence[str], only: Mapping[str, Option] | None = None) -> list[World]:
+        """The worlds of some products: each version of each of their options; or, of those that are given, what each
+        may be taken for."""
         columns = []
         for name in names:
-            options = [only[name]] if name in only else self._ground.options[name]
-            columns.append([(name, version) for option in options for version in self._versions(option)])
+            options = self._ground.options[name] if only is None else [only[name]]
+            versions = [self._versions(option)[-1 if only and option.span.exact else 0 :] for option in options]
+            columns.append([(name, version) for several in versions for version in several])
         many = 1
         for column in columns:
             many *= len(column)
@@ -186,7 +189,7 @@ class _Group:
         return bool(weak) and all(o.claim is not None and o.claim.kind is ClaimKind.REQUIREMENT for o in weak)
 
     def _certain(self, key: Key, names: Sequence[str]) -> World:
-        """Of the runtimes that are claimed the worst, each taken at its best: a series may be a newer release."""
+        """Of the runtimes that are claimed the worst, each range taken at its best, each series at its newest."""
         chosen: list[World] = []
         for options in product(*(self._ground.options[name] for name in names)):
             only = {option.product: option for option in options}

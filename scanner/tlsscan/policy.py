@@ -211,6 +211,8 @@ def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version) -> str:
         return f"{usage.api} sets a TLS version that is not known statically: {reason}{by}"
     if usage.permitted.rejected:
         return f"{usage.api} already fails: {usage.permitted.rejected}"
+    if said is Verdict.FAILS and not usage.permitted.versions and not usage.assumed:
+        return f"{usage.api} already fails: no version is left that the runtime has"
     versions = in_words(usage.permitted.versions)
     fact = rule.message.format(api=usage.api, versions=versions, value=usage.value, side=SIDES.get(usage.role, ""))
     if usage.confidence is Confidence.LOW:

@@ -1,0 +1,153 @@
+"""What a vendor's notice about runtimes says, sentence by sentence: a repository in which it is told, with file and
+line, and one in which a newer runtime makes it silent."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan import packs
+from tlsscan.model import Finding, Level
+from tlsscan.scan import Request, scan
+
+BOOK = packs.load()
+TLS_1_2 = "TLS 1.2"
+CLIENT = """import javax.net.ssl.SSLContext;
+
+class Client {
+    SSLContext context() throws Exception {
+        return SSLContext.getInstance("TLS");
+    }
+}
+"""
+STARTTLS = """<?php
+$mail = stream_socket_client('tcp://mail.example:587');
+stream_socket_enable_crypto($mail, true, STREAM_CRYPTO_METHOD_TLS_CLIENT);
+"""
+PROJECT = """<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <OutputType>Exe</OutputType>
+    <TargetFramework>{target}</TargetFramework>
+  </PropertyGroup>
+</Project>
+"""
+POM = """<project>
+  <modelVersion>4.0.0</modelVersion>
+  <artifactId>shop</artifactId>
+  <properties>
+    <maven.compiler.source>{java}</maven.compiler.source>
+    <maven.compiler.target>{java}</maven.compiler.target>
+  </properties>
+</project>
+"""
+
+
+def findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str]) -> list[Finding]:
+    """All findings of a repository that holds these files."""
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    report = scan(Request(("."), shown=Level.NOTE, jobs=1), BOOK).report
+    assert report.problems == ()
+    return list(report.findings)
+
+
+SENTENCES = [
+    # Python needs 2.7.9 ...
+    ({"Dockerfile": "FROM python:2.7.8\n"}, "Dockerfile:1 error", "Python 2.7.8 cannot be asked for TLS 1.2"),
+    ({"Dockerfile": "FROM python:3.3-slim\n"}, "Dockerfile:1 error", "Python 3.3 cannot be asked for TLS 1.2"),
+    ({"api/.python-version": "2.7.6\n"}, "api/.python-version:1 error", "Python 2.7.6 cannot be asked for"),
+    # ... where a lower bound is no deployment ...
+    (
+        {"setup.py": "from setuptools import setup\nsetup(name='shop', python_requires='>=2.7')\n"},
+        "setup.py:2 note",
+        ">=2.7 allows Python 2.7, which cannot be asked for TLS 1.2",
+    ),
+    # ... and OpenSSL 1.0.1.
+    (
+        {"Dockerfile": "FROM python:2.7.18\nRUN apt-get install -y openssl=1.0.0k-1\n"},
+        "Dockerfile:1 error",
+        "Python 2.7.18 cannot reach TLS 1.2",
+    ),
+    # Ruby needs an OpenSSL of at least 1.0.1.
+    (
+        {"Dockerfile": "FROM ruby:2.1\nRUN apt-get install -y openssl=0.9.8o-4\n"},
+        "Dockerfile:1 error",
+        "Ruby 2.1 cannot reach TLS 1.2",
+    ),
+    (
+        {"Dockerfile": "FROM ruby:2.1\nRUN apt-get install -y openssl=0.9.8o-4\n"},
+        "Dockerfile:2 error",
+        "OpenSSL 0.9.8 cannot reach TLS 1.2",
+    ),
+    # PHP and libcurl must be up to date.
+    ({"Dockerfile": "FROM php:5.6-apache\n"}, "Dockerfile:1 warning", "PHP 5.6.7 offers only TLS 1.0 by default"),
+    (
+        {"Dockerfile": "FROM php:7.1-fpm\n", "mail.php": STARTTLS},
+        "mail.php:3 error",
+        "this PHP takes it for TLS 1.0 alone) (on PHP 7.1, Dockerfile:1)",
+    ),
+    # .NET 3.5 has nothing above TLS 1.0, and later versions may need code.
+    ({"Shop.csproj": PROJECT.format(target="net35")}, "Shop.csproj:4 error", ".NET Framework 3.5 cannot reach"),
+    (
+        {"Shop.csproj": PROJECT.format(target="net452")},
+        "Shop.csproj:4 warning",
+        ".NET Framework 4.5.2 offers only SSL 3.0 and TLS 1.0 by default: what does not ask for TLS 1.2",
+    ),
+    # Java 7 must ask for TLS 1.2.
+    ({"Dockerfile": "FROM openjdk:7-jre\n"}, "Dockerfile:1 warning", "Java 7 offers only TLS 1.0 by default"),
+    (
+        {"Dockerfile": "FROM openjdk:7-jre\n", "src/Client.java": CLIENT},
+        "src/Client.java:5 error",
+        "cannot connect to a server that requires TLS 1.2 (on Java 7, Dockerfile:1)",
+    ),
+    (
+        {"pom.xml": POM.format(java="1.7"), "src/main/java/Client.java": CLIENT},
+        "src/main/java/Client.java:5 note",
+        "(on Java 7, which pom.xml:6 allows)",
+    ),
+    # Java 6 must be upgraded, unless its build backports it.
+    ({"Dockerfile": "FROM java:6\n"}, "Dockerfile:1 error", "Java 6 cannot reach TLS 1.2"),
+]
+
+
+@pytest.mark.parametrize(("files", "place", "said"), SENTENCES)
+def test_it_is_told(
+    files: dict[str, str], place: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = {}
+    for finding in findings(tmp_path, monkeypatch, files):
+        at = finding.usage.place
+        found[f"{at.path}:{at.region.line} {finding.level}"] = finding.message
+    assert place in found
+    assert said in found[place]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"Dockerfile": "FROM python:3.12\n"},
+        {"Dockerfile": "FROM python:2.7.18\nRUN apt-get install -y openssl=1.0.1t-1\n"},
+        {"setup.py": "from setuptools import setup\nsetup(name='shop', python_requires='>=3.10')\n"},
+        {"Dockerfile": "FROM ruby:3.3\nRUN apt-get install -y openssl=3.0.11-1\n"},
+        {"Dockerfile": "FROM php:8.3-apache\n"},
+        {"Shop.csproj": PROJECT.format(target="net48")},
+        {"Shop.csproj": PROJECT.format(target="net8.0")},
+        {"Dockerfile": "FROM eclipse-temurin:8-jre\n"},
+        {"Dockerfile": "FROM eclipse-temurin:17-jre\n", "src/Client.java": CLIENT},
+        {"pom.xml": POM.format(java="1.8"), "Dockerfile": "FROM eclipse-temurin:17\n", "src/Client.java": CLIENT},
+    ],
+    ids=lambda files: " ".join(files),
+)
+def test_a_newer_runtime_makes_it_silent(
+    files: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loud = [f.message for f in findings(tmp_path, monkeypatch, files) if f.level.rank > Level.NOTE.rank]
+    assert loud == []
+
+
+def test_java_6_with_the_backport_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (found,) = findings(tmp_path, monkeypatch, {".tool-versions": "java oracle-6u121\n"})
+    assert found.level is Level.WARNING
+    assert "this update backports TLS 1.2, but off" in found.message
