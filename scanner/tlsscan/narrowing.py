@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from tlsscan.display import count
+from tlsscan.merging import excluded_by
 from tlsscan.model import AsideKind, Level, Narrowing, Report
-from tlsscan.settings import Settings, excluded_by, shown_level
+from tlsscan.settings import Settings, shown_level
 from tlsscan.terms import Refusal
 
 if TYPE_CHECKING:
