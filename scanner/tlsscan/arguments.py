@@ -15,7 +15,7 @@ from tlsscan.reporters import FORMATS, MAX_RESULTS
 # must not depend on a user's language.
 vars(argparse).update(_=str, ngettext=lambda one, many, count: one if count == 1 else many)
 
-COMMANDS = ("scan", "why", "baseline", "rules", "explain", "check-rules", "runtimes")
+COMMANDS = ("scan", "why", "baseline", "rules", "explain", "check-rules", "runtimes", "files", "config", "completion")
 LEVELS = ("error", "warning", "note")
 COMMAND_LINE = "command line"
 SCANNED, CONFIGURATION, ASKED = "what is scanned", "configuration", "what is asked for"
@@ -47,6 +47,8 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, prog: str, description: str, usage: str | None = None, epilog: str | None = None) -> None:
         super().__init__(prog, usage, description, epilog, formatter_class=_Formatter, allow_abbrev=False)
+        self.without_twin = {"help", "version"}
+        """The destinations of flags that no variable of the environment sets: they mean something else elsewhere."""
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
         """The values of all flags: from the command line, else from the environment's twins, else the defaults.
@@ -61,7 +63,7 @@ class Parser(argparse.ArgumentParser):
         if any(name.startswith("TLSSCAN_") for name in os.environ) and not getattr(given, "version", False):
             from tlsscan.environment import from_environment
 
-            for name, (value, variable) in from_environment(self).items():
+            for name, (value, variable) in from_environment(self, self.without_twin).items():
                 if name not in sources:
                     setattr(given, name, value)
                     sources[name] = variable
@@ -99,8 +101,8 @@ def scan_parser() -> Parser:
     )
     parser = Parser("tlsscan", description, "tlsscan [scan] [options] [PATH ...]", EPILOG)
     scanned_flags(parser)
-    _gate_flags(parser)
-    _adopting_flags(parser)
+    gate_flags(parser)
+    adopting_flags(parser)
     _report_flags(parser)
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     return parser
@@ -137,7 +139,11 @@ def scanned_flags(parser: argparse.ArgumentParser) -> None:
         "--no-suppress", action="store_true", help="set nothing aside that comments or a baseline suppress"
     )
     add = _group(parser, RUN)
+    add("--timeout", type=_seconds, default=10.0, metavar="S", help="seconds for one file (default 10)")
+    add("--max-file-size", type=_size, default=0, metavar="SIZE", help="most bytes to parse: 500K, 4M (default 2M)")
+    add("--debug", action="store_true", help="tell where in the program an internal error is")
     add("-j", "--jobs", type=_jobs, default=0, metavar="N", help="worker processes (default: one for each processor)")
+    add("--no-progress", action="store_true", help="show no progress on a terminal")
     add("-q", "--quiet", action="store_true", help="say less beside the findings")
     add("-v", "--verbose", action="store_true", help="list what was skipped, and tell which configuration holds")
 
@@ -148,7 +154,11 @@ def file_flags(parser: argparse.ArgumentParser) -> None:
     add = _group(parser, SCANNED)
     add("--exclude", action="append", default=[], metavar="GLOB", help="leave out, as in a .gitignore; may be repeated")
     add("--extend-exclude", action="append", default=[], metavar="GLOB", help="leave out beside what is configured")
+    add("--include", action="append", default=[], metavar="GLOB", help="only what one of these names")
+    add("--force-exclude", action="store_true", help="leave out what is excluded even where it is named itself")
     add("--no-ignore", action="store_true", help="scan what .gitignore leaves out, too")
+    add("--files-from", default="", metavar="FILE", help="scan the paths in FILE (-: stdin), one a line or after NUL")
+    add("--stdin-filename", default="", metavar="NAME", help="with - as the PATH: scan stdin, as the content of NAME")
     add("--within", default="", metavar="DIR", help="judge named files as a scan of DIR would: its excludes, its tests")
 
 
@@ -165,7 +175,7 @@ def configuration_flags(parser: argparse.ArgumentParser) -> None:
     add("--rules", action="append", default=[], metavar="DIR", help="add the rule packs of a folder")
 
 
-def _gate_flags(parser: argparse.ArgumentParser) -> None:
+def gate_flags(parser: argparse.ArgumentParser) -> None:
     """What fails a run."""
     add = _group(parser, ASKED)
     add(
@@ -178,7 +188,7 @@ def _gate_flags(parser: argparse.ArgumentParser) -> None:
     add("--strict", action="store_true", help="exit 2 when a named folder holds nothing to analyse")
 
 
-def _adopting_flags(parser: argparse.ArgumentParser) -> None:
+def adopting_flags(parser: argparse.ArgumentParser) -> None:
     """What findings are set aside, and where they are told all the same."""
     add = _group(parser, ASIDE)
     add("--baseline", default=None, metavar="FILE", help="set aside what `tlsscan baseline` has written to FILE")
@@ -217,6 +227,7 @@ def _report_flags(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"the most results in SARIF, the most severe first (default {MAX_RESULTS}; 0: all)",
     )
+    add("--statistics", action="store_true", help="count the findings by rule and verdict")
     add("--redact", action="store_true", help="mask string literals that name no protocol")
 
 
@@ -236,6 +247,27 @@ def _jobs(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 256:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 256")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.1 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0.1 to 3600")
+    return seconds
+
+
+def _size(text: str) -> int:
+    number, unit = text.upper().removesuffix("B").removesuffix("I"), 1
+    for letter, factor in (("K", 1 << 10), ("M", 1 << 20)):
+        if number.endswith(letter):
+            number, unit = number[:-1], factor
+    size = int(number) * unit if number.isascii() and number.isdigit() and len(number) < 10 else 0
+    if not 1 << 10 <= size <= 1 << 28:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size from 1K to 256M")
+    return size
 
 
 def _results(text: str) -> int:

@@ -56,7 +56,7 @@ def _guarded(arguments: Sequence[str]) -> int:
     except Exception as error:  # the last resort: a bug of ours must not exit with the status of findings
         from tlsscan.worker import describe
 
-        return _fail(f"internal error, please report it (TLSSCAN_DEBUG=1 says more): {describe(error)}")
+        return _fail(f"internal error, please report it (--debug says more): {describe(error)}")
 
 
 def _prepare() -> None:
@@ -108,5 +108,7 @@ def _run(arguments: Sequence[str]) -> int:
     from tlsscan.arguments import command_of
 
     command, rest = command_of(arguments)
+    if "--debug" in rest:
+        os.environ["TLSSCAN_DEBUG"] = "1"  # workers, too, see it there
     run: Callable[[list[str]], int] = import_module(f"tlsscan.commands.{command.replace('-', '_')}").run
     return run(rest)

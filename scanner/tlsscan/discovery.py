@@ -117,6 +117,17 @@ def git_top_level(path: str) -> str | None:
     return None if top is None else os.fsdecode(top)
 
 
+def _included(patterns: Sequence[str], cwd: bytes) -> "Globs | None":
+    if not patterns:
+        return None
+    from tlsscan.globs import Globs
+
+    try:
+        return Globs.of(patterns, os.fsdecode(cwd))
+    except IgnoreRulesError as error:
+        raise UsageError(str(error), place="--include") from error
+
+
 def _exclude_rules(patterns: Sequence[str]) -> IgnoreRules | None:
     if not patterns:
         return None
@@ -209,6 +220,9 @@ class Walk:
         within: str = "",
         barred: Sequence[Barred] = (),
         held: Collection[bytes] | None = None,
+        include: Sequence[str] = (),
+        force: bool = False,
+        none: bool = False,
     ) -> None:
         """Look at the named paths only; see `discover`. Of files that are named, only those are taken that a walk of
         the folder `within` would meet, if there is one. What is `held` is known otherwise than from disk; then no path
@@ -217,6 +231,8 @@ class Walk:
         self.lead = b"" if cwd is None else _with_slash(self.cwd)
         self.excludes = _exclude_rules(excludes)
         self.barred = barred
+        self.include = _included(include, self.cwd)
+        self.force = force
         self.respect_ignore = respect_ignore
         self.found: dict[bytes, Candidate] = {}
         self.unread: dict[bytes, str] = {}
@@ -230,7 +246,7 @@ class Walk:
         self.within = self._folder(within) if within else b""
         self._fresh: list[Candidate] = []
         self.held = held or ()
-        for path in paths or ((".",) if held is None else ()):
+        for path in paths or ((".",) if held is None and not none else ()):
             self._add(path)
 
     def batches(self) -> Iterator[list[Candidate]]:
@@ -268,6 +284,9 @@ class Walk:
         real, lexical = _posix(target), _posix(os.fsencode(named))
         escapes = (os.path.islink(named) or _is_inside(lexical, self.cwd)) and not _is_inside(real, self.cwd)
         if S_ISDIR(status.st_mode):
+            if self.force and (reason := self._left_out(_with_slash(real))):
+                self.skipped[_with_slash(self._from_cwd(real))] = reason
+                return
             if escapes:
                 place = os.fsdecode(target)
                 raise UsageError("leads out of the working directory", place=path, hint=f"name {place} itself")
@@ -317,6 +336,8 @@ class Walk:
                 stack += self._sift(prefix, listing, entered, _Sieve(prefix, scope, excludes))
             else:
                 stack += self._all(prefix, entered, scope)
+            if self.include is not None:
+                self._drop_others(prefix, listing, _with_slash(real_root) + prefix[len(root) :])
             self._keep(prefix, listing, real_root)
             if len(self._fresh) >= BATCH:
                 yield self._batch()
@@ -382,6 +403,17 @@ class Walk:
             if self._stays(prefix, name, sieve)
         ]
 
+    def _drop_others(self, prefix: bytes, listing: _Listing, real: bytes) -> None:
+        """Drop from the listing the files that `--include` does not name."""
+        included = self.include
+        assert included is not None
+        for name, language in listing.sources:
+            if language not in UNREAD and not included.name(real + name):
+                self.skipped[prefix + name] = "not included"
+        listing.sources[:] = [source for source in listing.sources if included.name(real + source[0])]
+        listing.plain[:] = [name for name in listing.plain if included.name(real + name)]
+        listing.others[:] = [other for other in listing.others if included.name(real + other[0])]
+
     def _all(self, prefix: bytes, entered: list[bytes], scope: Scope | None) -> list[tuple[bytes, Scope | None]]:
         return [(prefix + name + b"/", scope) for name in entered]
 
@@ -414,7 +446,7 @@ class Walk:
     def _add_named(self, path: str, real: bytes) -> None:
         """A file of the command line, by its real path."""
         file = self._from_cwd(real)
-        if self.within and (reason := self._left_out(real)):
+        if (self.within or self.force) and (reason := self._left_out(real)):
             self.skipped[file] = reason
             return
         if file not in self.held and not os.path.isfile(file):
@@ -434,11 +466,13 @@ class Walk:
         self._add_file(file, language)
 
     def _left_out(self, real: bytes) -> str:
-        """Why a walk of the folder `within` would not meet a file: `outside`, or as `Skipped` says; else nothing."""
-        top = _with_slash(self.within)
+        """Why a walk of the folder `within` (or of the working directory) would not meet a file: `outside`, or as
+        `Skipped` says; else nothing."""
+        within = self.within or self.cwd
+        top = _with_slash(within)
         if not real.startswith(top):
-            return "outside"
-        base = _with_slash(self.cwd) if _is_inside(self.within, self.cwd) else top
+            return "outside" if self.within else self._barred_by(real)
+        base = _with_slash(self.cwd) if _is_inside(within, self.cwd) else top
         prefix = top[len(base) :]
         *folders, name = real[len(top) :].split(b"/")
         for folder in folders:
@@ -447,8 +481,13 @@ class Walk:
             if self._is_excluded(prefix, folder + b"/"):
                 return "excluded"
             prefix += folder + b"/"
-        if self._is_excluded(prefix, name):
+        if name and self._is_excluded(prefix, name):
             return "excluded"
+        return self._barred_by(real)
+
+    def _barred_by(self, real: bytes) -> str:
+        if self.include is not None and not real.endswith(b"/") and not self.include.name(real):
+            return "not included"
         return next((one.reason for one in self.barred if one.globs.name(real)), "")
 
     def _is_excluded(self, prefix: bytes, name: bytes) -> bool:

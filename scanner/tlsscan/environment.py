@@ -2,7 +2,7 @@
 
 import os
 from argparse import SUPPRESS, Action, ArgumentParser, Namespace, _AppendAction
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from tlsscan.errors import UsageError, nearest
 
@@ -15,13 +15,16 @@ _NO = frozenset({"0", "false", "no", "off"})
 _ALIKE = 0.75
 
 
-def from_environment(parser: ArgumentParser) -> dict[str, tuple[object, str]]:
-    """What variables say: the value of each destination, and the name of the variable. An empty one says nothing."""
+def from_environment(parser: ArgumentParser, without: Collection[str]) -> dict[str, tuple[object, str]]:
+    """What variables say: the value of each destination, and the name of the variable. An empty one says nothing.
+    Flags `without` a variable are left alone."""
     twins = {twin: (flag, action) for action in parser._actions for flag, twin in _twins(action)}
     found: dict[str, tuple[object, str]] = {}
     for name in sorted(os.environ):
         text = os.environ[name]
         if not name.startswith(PREFIX) or name in NO_TWINS or not text:
+            continue
+        if name in twins and twins[name][1].dest in without:
             continue
         if name in twins:
             found.update(_value(parser, *twins[name], name, text))

@@ -15,7 +15,7 @@ from tlsscan.prefilter import Prefilter
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.searches import CallSearch, Search, Spotting
-from tlsscan.source import EMPTY, MARK, Reader, SourceFile, decode, wide_encoding
+from tlsscan.source import DEFAULT_LIMIT, EMPTY, MARK, Reader, SourceFile, decode, wide_encoding
 from tlsscan.values import Region, Step, Value, local_steps
 
 if TYPE_CHECKING:
@@ -80,11 +80,13 @@ class Definition(NamedTuple):
 class Extractor:
     """Reads, filters and parses files of any language against the sinks of a rulebook."""
 
-    def __init__(self, book: Rulebook, *, hashes: bool, contents: Mapping[bytes, bytes] = EMPTY) -> None:
+    def __init__(
+        self, book: Rulebook, *, hashes: bool, contents: Mapping[bytes, bytes] = EMPTY, limit: int = 0
+    ) -> None:
         self._book = book
         self._hashes = hashes
         self._contents = contents
-        self._reader = Reader(contents=contents)
+        self._reader = Reader(limit or DEFAULT_LIMIT, contents)
         self._large: Reader | None = None
         self._indices: dict[str, SinkIndex] = {}
         self._mentions: dict[str, Mentions] = {}
@@ -214,7 +216,7 @@ class Extractor:
         raw = self._reader.read(candidate.fs_path)
         if raw is not ProblemKind.TOO_LARGE or candidate.language not in (*languages.INSIDE, MANIFEST):
             return raw
-        self._large = self._large or Reader(HOST_LIMIT, self._contents)
+        self._large = self._large or Reader(max(HOST_LIMIT, self._reader.limit), self._contents)
         return self._large.read(candidate.fs_path)
 
     def read(self, source: SourceFile, kind: str) -> Extract | None:

@@ -12,7 +12,7 @@ from tlsscan.errors import TlsscanError, UsageError
 from tlsscan.model import Report, Severity
 from tlsscan.policy import remedy
 from tlsscan.protocol import Version
-from tlsscan.reporters import COLOURED, SUMMED_UP, Options, Provenance, RuleText, write
+from tlsscan.reporters import COLOURED, STATISTICS, SUMMED_UP, Options, Provenance, RuleText, write
 from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Rule
 
@@ -32,17 +32,16 @@ def write_report(report: Report, book: Rulebook, given: Namespace, outputs: list
             write(name, report, texts, options, sys.stdout)
         else:
             _write_file(name, path, report, texts, options)
+    form = _form(given)
     if not outputs:
-        form = given.format or "full"
         if form in COLOURED:
             options = options._replace(color=wants_color(given.color))
         write(form, report, texts, options, sys.stdout)
-    told = not outputs and (given.format or "full") in SUMMED_UP
-    if not told and report.narrowed:
-        from tlsscan.reporters.summary import narrowed
-
-        for line in narrowed(report):
-            say(f"tlsscan: {line}")
+    told = not outputs and form in SUMMED_UP
+    if given.statistics and (outputs or form != STATISTICS):
+        _say_statistics(report)
+    if not told:
+        _say_what_is_narrowed(report)
     if not told and (report.incomplete or not given.quiet or any(remark.is_wrong for remark in report.remarks)):
         from tlsscan.reporters.summary import summary_line
 
@@ -53,6 +52,29 @@ def write_report(report: Report, book: Rulebook, given: Namespace, outputs: list
         from tlsscan.reporters.summary import too_many
 
         say(f"tlsscan: warning: {too_many(cut, options.max_results)}")
+
+
+def _form(given: Namespace) -> str:
+    """The form on stdout. Numbers stand in the place of findings that are for a person."""
+    if given.statistics and given.format in (None, *COLOURED):
+        return STATISTICS
+    return given.format or "full"
+
+
+def _say_statistics(report: Report) -> None:
+    from tlsscan.reporters.statistics import table
+
+    for line in table(report, Options()):
+        say(line)
+
+
+def _say_what_is_narrowed(report: Report) -> None:
+    """What the configuration of the scanned repository leaves out, however quiet the run is."""
+    if report.narrowed:
+        from tlsscan.reporters.summary import narrowed
+
+        for line in narrowed(report):
+            say(f"tlsscan: {line}")
 
 
 def _say_what_is_missing(report: Report, *, verbose: bool, quiet: bool) -> None:

@@ -49,7 +49,8 @@ class Request(NamedTuple):
     `demote`; `isolated`: nothing that the scanned tree says of itself is heeded. `runtimes` are
     versions of products (`java=7`), whatever the repository says; `assume` (current, oldest or none) is for those of
     which nothing is known. With `contents` the paths are files that are not read from disk, but for those that are
-    `lost`."""
+    `lost`. Excludes hold for what is named itself if `force` is set; `limit` is the most bytes of a file that are
+    parsed (0: the usual)."""
 
     paths: tuple[str, ...]
     floor: Version = Version.TLS1_2
@@ -68,6 +69,9 @@ class Request(NamedTuple):
     assume: str = "current"
     contents: Mapping[bytes, bytes] | None = None
     lost: tuple[Problem, ...] = ()
+    include: tuple[str, ...] = ()
+    force: bool = False
+    limit: int = 0
 
     def asked(self) -> Terms:
         """The terms on which findings are judged."""
@@ -117,25 +121,40 @@ def _holds_any(folder: str, files: Iterable[Candidate]) -> bool:
     return any(file.fs_path.startswith(os.fsencode(lead)) for file in files)
 
 
-def scan(
-    request: Request, book: Rulebook, meanwhile: Callable[[], None] | None = None, sift: Sift | None = None
-) -> Scan:
-    """The scan of what lies below the paths of the request; `meanwhile` is done while workers read the last files, and
-    `sift` says which findings count. Raises UsageError for paths that do not exist."""
+def walk_of(request: Request) -> Walk:
+    """What looks for the files of a request. Raises UsageError for paths that do not exist."""
     held = request.contents
-    walk = Walk(
+    return Walk(
         request.paths,
         excludes=request.excludes,
         respect_ignore=request.respect_ignore,
         within=request.within,
         barred=request.barred,
         held=held.keys() if held is not None else None,
+        include=request.include,
+        force=request.force,
+        none=not request.paths,
     )
+
+
+def scan(
+    request: Request,
+    book: Rulebook,
+    meanwhile: Callable[[], None] | None = None,
+    sift: Sift | None = None,
+    watch: Callable[[Callable[[], tuple[str, int, int]]], None] | None = None,
+) -> Scan:
+    """The scan of what lies below the paths of the request; `meanwhile` is done while workers read the last files, and
+    `sift` says which findings count; `watch` gets what tells how far it is. Raises UsageError for paths that do not
+    exist."""
+    walk = walk_of(request)
     terms = request.asked()
-    extractor = Extractor(book, hashes=request.hashes, contents=held or EMPTY)
+    extractor = Extractor(book, hashes=request.hashes, contents=request.contents or EMPTY, limit=request.limit)
     runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
     jobs = request.jobs or os.cpu_count() or 1
     with Scanner(extractor, jobs=jobs, timeout=request.timeout, around=_around(walk, request)) as scanner:
+        if watch is not None:
+            watch(scanner.state)
         gathered = scanner.gather(walk.batches(), meanwhile)
         found = walk.finish()
         gathered = gathered._replace(sites=scanner.named(gathered.sites, found.roots))

@@ -88,6 +88,7 @@ class Scanner:
         self._asked = False
         self._met: set[tuple[object, ...]] = set()
         self._crew = Crew(tasks.Tasks(extractor).prepare, jobs=jobs, timeout=timeout)
+        self._doing = "reading"
         self.late: list[Problem] = []
         """What went wrong while constants were looked for; the same file may have been told of before."""
 
@@ -96,6 +97,10 @@ class Scanner:
 
     def __exit__(self, *_: object) -> None:
         self._crew.close()
+
+    def state(self) -> tuple[str, int, int]:
+        """What is being done, with how many files, of how many that are known so far."""
+        return (self._doing, *self._crew.progress())
 
     def gather(self, batches: Iterable[list[Candidate]], meanwhile: Callable[[], None] | None = None) -> Gathered:
         """The sites of all files; the batches are drawn while workers are busy with the ones before."""
@@ -109,6 +114,7 @@ class Scanner:
             self._telling.add(file)
             self._prepare(found.sites)
         gathered.sites.sort(key=lambda site: (site.path, site.region))
+        self._doing = "following names and callers,"
         return gathered
 
     def readings(self, gathered: Gathered, roots: Sequence[str]) -> "list[Reading]":

@@ -45,11 +45,12 @@ class Settings(NamedTuple):
 def settle(given: Namespace) -> Settings:
     """The settings of a run, from its flags and from the files that they and the scanned tree lead to. Raises
     UsageError for what is wrong with those."""
-    given.no_suppress = given.no_suppress or given.isolated
+    given.no_suppress = getattr(given, "no_suppress", False) or given.isolated
+    demote = not getattr(given, "no_demote", False)
     ground = ground_of(tuple(given.paths) or (".",))
     policy = _checked(named(given.policy, ground, trusted=True)) if given.policy else None
     own = _own(given, ground)
-    terms = Terms(_flags(given), demote=not given.no_demote, extended=_selectors(given, "extend_select") or ())
+    terms = Terms(_flags(given), demote=demote, extended=_selectors(given, "extend_select") or ())
     if own is None and policy is None:
         return Settings(given, terms, given.sources)
     from tlsscan.merging import merged

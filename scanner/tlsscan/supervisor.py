@@ -85,6 +85,7 @@ class Crew:
         self.timeout = timeout
         self.workers: dict[int, Handle] = {}
         self._leaving: list[Handle] = []
+        self._round: _Round | None = None
         self._forks = not _unavailable(fork)
 
     def __enter__(self) -> "Crew":
@@ -112,7 +113,12 @@ class Crew:
         if not self._forks:
             pieces = enumerate(piece for batch in batches for piece in batch)
             return _in_process(pieces, self.prepare(brief))
-        return _Round(self, batches, brief, sorts).outcomes(meanwhile)
+        self._round = _Round(self, batches, brief, sorts)
+        return self._round.outcomes(meanwhile)
+
+    def progress(self) -> tuple[int, int]:
+        """How many pieces of the round are done, of how many that are known so far."""
+        return self._round.progress() if self._round is not None else (0, 0)
 
     def hire(self) -> Handle:
         """A new worker. Signals wait: none goes unrecorded, and no handler of the parent's runs in a child."""
@@ -195,6 +201,12 @@ class _Round:
         """Whether everything is handed out, and fewer workers are busy than may be: a processor is free."""
         busy = sum(bool(worker.chunk) for worker in self.crew.workers.values())
         return self.drawn and not self.pending and busy < max(self.jobs, 2)
+
+    def progress(self) -> tuple[int, int]:
+        """See `Crew.progress`."""
+        left = sum(map(len, self.pending))
+        left += sum(worker.chunk.stop - worker.in_hand() for worker in self.crew.workers.values() if worker.chunk)
+        return max(len(self.pieces) - left, 0), len(self.pieces)
 
     def _draw(self) -> None:
         """Take one more batch; `drawn` tells when there are no more."""

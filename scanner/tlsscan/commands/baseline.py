@@ -23,9 +23,10 @@ def run(arguments: list[str]) -> int:
     from tlsscan import baseline, packs
     from tlsscan.adopt import sifter
     from tlsscan.scan import scan
-    from tlsscan.scanning import request_of, with_rules
+    from tlsscan.scanning import listed, request_of, with_rules
 
     place = given.output or baseline.DEFAULT
+    listed(given)
     settings = settle(given)
     book = packs.load(given.rules)
     request = request_of(with_rules(settings, book), hashes=False)
@@ -79,6 +80,7 @@ def _parser() -> Parser:
         "Write down what is found today; `tlsscan --baseline FILE` then tells only what is new.",
         "tlsscan baseline [options] [PATH ...]",
     )
+    parser.without_twin.add("output")
     scanned_flags(parser)
     parser.add_argument("-o", "--output", default="", metavar="FILE", help=f"the file to write (default {DEFAULT})")
     return parser

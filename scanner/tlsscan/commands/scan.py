@@ -8,6 +8,7 @@ from tlsscan.arguments import output_of, scan_parser
 from tlsscan.console import FINDINGS, OK, TROUBLE, say
 from tlsscan.model import Level, Report
 from tlsscan.output import write_report
+from tlsscan.progress import Progress
 from tlsscan.reporters import prepare
 from tlsscan.settings import settle
 
@@ -17,23 +18,31 @@ def run(arguments: list[str]) -> int:
     given = scan_parser().parse(arguments)
     if given.version:
         print(f"tlsscan {__version__}")
+        if given.verbose:
+            from tlsscan.versions import versions
+
+            print("".join(f"{name} {version}\n" for name, version in versions()), end="")
         return OK
     from tlsscan import packs
     from tlsscan.adopt import sifter, staged
     from tlsscan.scan import empty_folders, scan
-    from tlsscan.scanning import request_of, told, with_rules
+    from tlsscan.scanning import listed, piped, request_of, told, with_rules
 
+    listed(given)
+    stdin = piped(given)
     settings = settle(given)
     outputs = [output_of(text, given.format) for text in given.output]
     book = packs.load(given.rules)
     settings = with_rules(settings, book)
     request = request_of(settings, hashes="sarif" in [given.format, *[name for name, _ in outputs]])
+    request = request._replace(contents=stdin) if stdin is not None else request
     index = staged(given)
     if index is not None:
         within = request.within or (given.paths[0] if len(given.paths) == 1 and os.path.isdir(given.paths[0]) else ".")
         request = request._replace(paths=index.paths, contents=index.contents, lost=index.problems, within=within)
     forms = [name for name, _ in outputs] or [given.format or "full"]
-    result = scan(request, book, lambda: prepare(forms), sifter(given, book, index))
+    with Progress(given) as progress:
+        result = scan(request, book, lambda: prepare(forms), sifter(given, book, index), progress.watch)
     report, found = told(result, settings), result.found
     empty = empty_folders(request.paths, found)
     for path in empty:

@@ -32,7 +32,7 @@ def run(arguments: list[str]) -> int:
         raise UsageError(f"there is no {given.format} here", place="--format", hint=f"one of {', '.join(_FORMATS)}")
     file, line, column = _spot(given.paths[0])
     trees = given.paths[1:] or [_tree(file)]
-    given.paths = trees
+    given.paths, given.nothing = trees, False
     settings = settle(given)
     book = packs.load(given.rules)
     request = request_of(with_rules(settings, book), hashes=False)
@@ -87,6 +87,7 @@ def _text(file: str, path: str) -> SourceFile | None:
 def _parser() -> Parser:
     """The parser of `tlsscan why`: that of a scan, whose first path is the place."""
     parser = scan_parser()
+    parser.without_twin |= {"format", "output"}
     parser.prog = "tlsscan why"
     parser.usage = "tlsscan why [options] FILE:LINE[:COLUMN] [PATH ...]"
     parser.description = (

@@ -10,8 +10,10 @@ from tlsscan.records import NamedTuple
 
 MAX_RESULTS = 5000
 FORMATS = ("full", "concise", "grouped", "json", "jsonl", "csv", "sarif", "github", "gitlab", "junit", "markdown")
-COLOURED = frozenset({"full", "concise", "grouped"})
-SUMMED_UP = frozenset({"full", "grouped", "markdown"})
+STATISTICS = "statistics"
+"""The form of `--statistics`, which no `--format` names."""
+COLOURED = frozenset({"full", "concise", "grouped", STATISTICS})
+SUMMED_UP = frozenset({"full", "grouped", "markdown", STATISTICS})
 """Formats that say themselves what must be said of the run."""
 
 
@@ -72,7 +74,7 @@ def prepare(formats: Iterable[str]) -> None:
 
 def render(format: str, report: Report, rules: Mapping[str, RuleText], options: Options) -> str:
     """The report in one of `FORMATS`. Raises UsageError for any other format."""
-    if format not in FORMATS:
+    if format not in (*FORMATS, STATISTICS):
         raise UsageError(f"unknown format {format!r}", hint=nearest(format, FORMATS) or f"one of {', '.join(FORMATS)}")
     module_render: Render = import_module(f"{__name__}.{format}").render
     return module_render(report, rules, options)
