@@ -97,7 +97,7 @@ def scan_parser() -> Parser:
     same name as a key of the configuration (`configkeys`) is filled by that."""
     description = (
         "Which TLS versions does this code permit, and does that meet the policy? "
-        "Further commands: why FILE:LINE, baseline, rules, explain RULE, check-rules [PATH]."
+        "Further commands: why FILE:LINE, baseline, files, config, rules, explain RULE, check-rules, completion SHELL."
     )
     parser = Parser("tlsscan", description, "tlsscan [scan] [options] [PATH ...]", EPILOG)
     scanned_flags(parser)
