@@ -11,6 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from tlsscan import packcheck, packs, yamlreader
+from tlsscan.cli import main
 from tlsscan.errors import PackError
 from tlsscan.model import Form, Kind, Role
 from tlsscan.packcheck import check, parse_keys
@@ -604,6 +605,15 @@ def test_an_old_id_leads_to_the_rule() -> None:
     book = loaded(file(PACK + "renamed:\n  demo/open: demo/connect\n"))
     assert (book.current("demo/open"), book.current("demo/connect")) == ("demo/connect", "demo/connect")
     assert book.current("demo/close") is None
+
+
+def test_an_old_id_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "python").mkdir()
+    text = "schema: 1\nlibrary: renames\nrenamed:\n  python/ssl-protocol: python/ssl-context-protocol\n"
+    (tmp_path / "python" / "renames.yaml").write_text(text)
+    for name in ("python/ssl-protocol", "python/ssl-protocol/fails"):
+        assert main(["explain", name, "--rules", str(tmp_path)]) == 0
+        assert capsys.readouterr().out.startswith("python/ssl-context-protocol: ")
 
 
 @pytest.mark.parametrize(

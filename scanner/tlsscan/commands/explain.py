@@ -9,6 +9,7 @@ from tlsscan.console import OK
 from tlsscan.errors import TlsscanError, UsageError, nearest
 from tlsscan.explain import explain, page
 from tlsscan.reporters.markdown_text import code, prose
+from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Rule
 
 INDEX = "README.md"
@@ -20,7 +21,7 @@ def run(arguments: list[str]) -> int:
     if bool(given.rule) == given.all:
         raise UsageError("name a rule, or say --all", hint="see tlsscan rules")
     book = packs.load(given.rules, examples=True)
-    rules = book.all() if given.all else [book.rule(_known(given.rule, book.ids()))]
+    rules = book.all() if given.all else [book.rule(_known(given.rule, book))]
     if given.output:
         _write(rules, given.output, given.format)
     elif given.format == "markdown":
@@ -30,12 +31,12 @@ def run(arguments: list[str]) -> int:
     return OK
 
 
-def _known(rule: str, ids: Sequence[str]) -> str:
-    """The id that is meant: a report's may end in the verdict."""
-    for identifier in (rule, rule.rsplit("/", 1)[0]):
-        if identifier in ids:
-            return identifier
-    raise UsageError(f"no rule {rule!r}", hint=nearest(rule, ids) or "see tlsscan rules")
+def _known(rule: str, book: Rulebook) -> str:
+    """The id that is meant: a report's may end in the verdict, and it may be one that the rule had before."""
+    identifier = book.current(rule) or book.current(rule.rsplit("/", 1)[0])
+    if identifier is None:
+        raise UsageError(f"no rule {rule!r}", hint=nearest(rule, book.ids()) or "see tlsscan rules")
+    return identifier
 
 
 def _write(rules: Sequence[Rule], folder: str, form: str) -> None:
