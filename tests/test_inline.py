@@ -252,6 +252,36 @@ def test_a_value_in_a_long_array_has_its_own_comment(tmp_path: Path) -> None:
     assert (shown(report), asides(report)) == (["a.php:8", "plain/a.php:5", "plain/a.php:8"], ["a.php:5 the bank"])
 
 
+def test_a_comment_in_an_arm_that_is_read_by_itself_is_one(tmp_path: Path) -> None:
+    text = (
+        "using System.Net; class C { void M() {\nServicePointManager.SecurityProtocol =\n#if X\n"
+        "SecurityProtocolType.Tls12; Go();\n#else\n// tlsscan: ignore[{}] x\nSecurityProtocolType.Tls;\n#endif\n}} }}\n"
+    )
+    rule = rule_at(scanned(tmp_path / "plain", {"a.cs": text.replace("{}", "x/y").replace("}}", "}")}, "--no-suppress"))
+    report = scanned(tmp_path / "given", {"a.cs": text.replace("{}", rule).replace("}}", "}")})
+    assert remarks(report) == ["a.cs:6 unused-suppression"], "the place is told where the other arm has it"
+
+
+def test_of_a_long_statement_only_the_line_is_covered(tmp_path: Path) -> None:
+    filler = "    CURLOPT_URL => $u,\n"
+    text = "<?php\n{}curl_setopt_array($ch, [\n{}    CURLOPT_SSLVERSION => 4,\n]);{}\n"
+    rule = rule_at(scanned(tmp_path / "plain", {"a.php": text.format("", "", "")}))
+    words = f"// tlsscan: ignore[{rule}] x"
+    for number, (above, behind) in enumerate(((f"{words}\n", ""), ("", f" {words}"))):
+        for lines, count in ((5, 0), (40, 1)):
+            given = {"a.php": text.format(above, filler * lines, behind)}
+            report = scanned(tmp_path / f"{number}-{lines}", given)
+            assert len(report.findings) == count
+
+
+def test_what_does_not_parse_ends_what_is_covered(tmp_path: Path) -> None:
+    text = (
+        f"import ssl\n# tlsscan: ignore[{CONTEXT}] x\nx = (1 +\n\ndef f(:\n    ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"
+        "ssl.SSLContext(ssl.PROTOCOL_SSLv3)\n"
+    )
+    assert scanned(tmp_path, {"a.py": text}).aside == ()
+
+
 def test_a_whole_file_by_one_comment_at_its_top(tmp_path: Path) -> None:
     body = "import ssl\nssl.SSLContext(ssl.PROTOCOL_TLSv1)\n\n\nssl.SSLContext(ssl.PROTOCOL_SSLv3)\n"
     report = scanned(tmp_path, {"a.py": f"# tlsscan: ignore-file[{CONTEXT}] a test server\n{body}"})

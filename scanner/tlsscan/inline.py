@@ -10,6 +10,8 @@ from tlsscan.patterns import lazy
 from tlsscan.source import MARK, SourceFile
 from tlsscan.suppressions import FILE_LINES, MOST, Directive, Ignore, directives
 
+LONGEST = 25
+"""So many lines a statement may have to be covered as a whole; of a longer one, just the line itself."""
 _TAIL = b" \t\r\n,;"
 _BLANK = lazy(rb"[ \t\f\v]*")
 _HOST_COMMENTS = {
@@ -50,7 +52,8 @@ def in_host(kind: str, found: Program, file: SourceFile, unit: Parsed | None) ->
             code = program.code_on(*_line_span(file.data, span[1] + 1))
             begun = unit.beginning(code) if unit is not None and code is not None else None
             if begun is not None:
-                last = max(last, program.region(*begun).end_line)
+                below = program.region(*begun).end_line
+                last = below if last < below < first + LONGEST else last
         yield from _read(file, span, first, last)
 
 
@@ -93,7 +96,8 @@ def _covered(unit: Parsed, source: SourceFile, span: tuple[int, int]) -> tuple[i
         begun = unit.beginning(code) if code is not None else None
         if code is None:
             return _lines_of(source, span)
-        return _lines_of(source, _header(data, begun or (code, code + 1)))
+        first, last = _lines_of(source, _header(data, begun or (code, code + 1)))
+        return first, last if last - first < LONGEST else first
     first, last = _lines_of(source, span)
     begin, _ = _line_span(data, span[0])
     spans = [unit.beginning(_after_blanks(data, begin))]
@@ -103,7 +107,8 @@ def _covered(unit: Parsed, source: SourceFile, span: tuple[int, int]) -> tuple[i
     for one in spans:
         if one is not None:
             above, below = _lines_of(source, _header(data, one))
-            first, last = min(first, above), max(last, below)
+            if below - above < LONGEST:
+                first, last = min(first, above), max(last, below)
     return first, last
 
 

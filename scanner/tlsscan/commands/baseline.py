@@ -22,6 +22,7 @@ def run(arguments: list[str]) -> int:
     given = _parser().parse(arguments)
     from tlsscan import baseline, packs
     from tlsscan.adopt import sifter
+    from tlsscan.reporters.asides import remark_line
     from tlsscan.scan import scan
     from tlsscan.scanning import listed, request_of, with_rules
 
@@ -54,7 +55,9 @@ def run(arguments: list[str]) -> int:
         )
     for problem in [problem for problem in report.problems if report.incomplete][:20]:
         say(f"tlsscan: {problem.path} {problem.text}")
-    wrong = any(remark.is_wrong for remark in report.remarks)
+    wrong = [remark for remark in report.remarks if remark.is_wrong]
+    for remark in wrong:
+        say(f"tlsscan: {remark_line(remark)}")
     return TROUBLE if wrong or (report.incomplete and not given.allow_incomplete) else OK
 
 

@@ -260,19 +260,22 @@ class Unit:
         """The comment that an offset stands in."""
         from tlsscan.frontends import comments
 
-        return comments.around(self, offset)
+        found = (comments.around(unit, offset) for unit in self.frontend.readings(self))
+        return next((span for span in found if span is not None), None)
 
     def beginning(self, offset: int) -> tuple[int, int] | None:
         """The statement, or the part of one, that begins at an offset; up to its block."""
         from tlsscan.frontends import comments
 
-        return comments.beginning(self, offset)
+        found = (comments.beginning(unit, offset) for unit in self.frontend.readings(self))
+        return next((span for span in found if span is not None), None)
 
     def ending(self, offset: int, limit: int) -> tuple[int, int] | None:
         """The statement, or the part of one, that ends between two offsets; none with a block."""
         from tlsscan.frontends import comments
 
-        return comments.ending(self, offset, limit)
+        found = (comments.ending(unit, offset, limit) for unit in self.frontend.readings(self))
+        return next((span for span in found if span is not None), None)
 
     def region(self, node: Node) -> Region:
         """Where a node stands."""
@@ -553,6 +556,10 @@ class Frontend(ABC):
     def parse(self, source: SourceFile) -> Unit:
         """The file as a unit."""
         return Unit(self, source, self._parser.parse(source.data))
+
+    def readings(self, unit: Unit) -> Sequence[Unit]:
+        """All ways in which a file was read: one, unless something in it stands for either of two texts."""
+        return (unit,)
 
     def qualify(self, unit: Unit, word: str) -> tuple[str, ...]:
         """Names that an unbound word may stand for: itself, and what wildcard imports may bring."""

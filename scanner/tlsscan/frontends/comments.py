@@ -39,7 +39,7 @@ def beginning(unit: Readable, offset: int) -> tuple[int, int] | None:
         path = unit.path_at(offset)
     except TooDeep:
         return None
-    node = next((node for node in path[1:] if node.start_byte == offset and not SEQUENCES.search(node.type)), None)
+    node = next((node for node in path[1:] if node.start_byte == offset and _is_whole(node)), None)
     if node is None:
         return None
     body = _body(node)
@@ -55,10 +55,15 @@ def ending(unit: Readable, offset: int, limit: int) -> tuple[int, int] | None:
         return None
     found = None
     for node in reversed(path[1:]):
-        if node.end_byte > limit or SEQUENCES.search(node.type) or _body(node) is not None:
+        if node.end_byte > limit or not _is_whole(node) or _body(node) is not None:
             break
         found = (node.start_byte, node.end_byte)
     return found
+
+
+def _is_whole(node: Node) -> bool:
+    """Whether a node is a statement or a part of one: what does not parse may go on to the end of the file."""
+    return not node.has_error and SEQUENCES.search(node.type) is None
 
 
 def _body(node: Node) -> Node | None:

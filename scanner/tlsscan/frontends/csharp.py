@@ -62,6 +62,10 @@ class CSharpFrontend(CSharpExpressions):
         self._arms[first] = (last, found[0])
         return first
 
+    def readings(self, unit: Unit) -> Sequence[Unit]:
+        other = self._arms.get(unit)
+        return (unit,) if other is None else (unit, other[0])
+
     def _errors(self, data: bytes) -> list[int]:
         """Where a text does not parse: the places themselves, not what is broken around them."""
         found: list[int] = []
