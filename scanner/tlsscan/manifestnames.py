@@ -39,6 +39,10 @@ _NAMES = {
     "system-properties": "system.properties",
     "sdkman": ".sdkmanrc",
     "jitpack": "jitpack.yml",
+    "jenkins": "Jenkinsfile",
+    "circle": "circle.yml",
+    "codebuild": "buildspec.yml buildspec.yaml",
+    "readthedocs": ".readthedocs.yml .readthedocs.yaml readthedocs.yml",
     "android": "AndroidManifest.xml",
     "jar": "MANIFEST.MF",
     "eclipse": "org.eclipse.jdt.core.prefs",
@@ -53,11 +57,13 @@ _NAMES = {
 _SUFFIXES = {
     "dockerfile": ".dockerfile .Dockerfile",
     "gemspec": ".gemspec",
+    "terraform": ".tf",
     "msbuild": ".csproj .vbproj .fsproj .props .targets",
 }
 _FOLDERS = {
     "workflow": (b".github/workflows/", (b".yml", b".yaml")),
     "circle": (b".circleci/", (b"config.yml", b"config.yaml")),
+    "beanstalk": (b".elasticbeanstalk/", (b"config.yml", b"config.global.yml")),
     "requirements": (b"requirements/", (b".txt", b".in")),
     "gradle-catalog": (b"gradle/", (b".versions.toml",)),
 }
@@ -84,6 +90,7 @@ _NOT_DOCKER = (
     b".j2",
 )
 
+_DOCKER = frozenset({b"Dock", b"Cont"})
 BY_EXACT_NAME = {name.encode(): kind for kind, names in _NAMES.items() for name in names.split()}
 BY_ENDING = {suffix.encode(): kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
 SUFFIXES = frozenset(
@@ -96,7 +103,7 @@ SUFFIXES = frozenset(
 
 def may_be_manifest(name: bytes, dot: int) -> bool:
     """Whether a name is worth asking about; `dot` is where its suffix begins. Nearly all others end here."""
-    return name in BY_EXACT_NAME if dot <= 0 else name[dot:] in SUFFIXES or name[:4] in (b"Dock", b"Cont")
+    return name in BY_EXACT_NAME if dot <= 0 else name[dot:] in SUFFIXES or name[:4] in _DOCKER
 
 
 def manifest_kind(folder: bytes, name: bytes) -> str:

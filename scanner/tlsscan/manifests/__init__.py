@@ -16,6 +16,7 @@ _MODULES = {
     "docker": "dockerfile",
     "hosted": "compose hosted devcontainer",
     "ci": "workflow travis images circle azure appveyor jitpack",
+    "others": "jenkins terraform beanstalk codebuild readthedocs",
     "versionfiles": "python-version php-version java-version ruby-version tool-versions runtime-txt sdkman"
     " system-properties",
     "python": "pyproject setup-py setup-cfg requirements pipfile pipfile-lock python-lock tox noxfile conda",

@@ -166,7 +166,7 @@ def walk(document: Node, skipped: frozenset[str]) -> Iterator[Node]:
 def circle(source: SourceFile) -> Sheet:
     """CircleCI, of both generations."""
     sheet = Sheet(source, "ci")
-    sheet.scope = above(sheet.scope)
+    sheet.scope = above(sheet.scope) if sheet.scope.endswith(".circleci/") else sheet.scope
     document = yamltree.read(source.data)
     _images(sheet, document)
     for product in ("python", "ruby", "php", "java"):

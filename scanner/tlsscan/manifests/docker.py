@@ -18,6 +18,19 @@ _TESTING = frozenset(["test", "tests", "testing", "ci", "e2e", "travis", "integr
 _BUILDING = frozenset(["dev", "devel", "develop", "development", "build", "builder", "devcontainer", "debug", "local"])
 
 _INSTRUCTION = lazy(rb"[ \t]*(?P<word>[A-Za-z]+)[ \t]+", re.MULTILINE)
+_MANAGER = lazy(
+    rb"\b(?P<manager>pyenv|rbenv|rvm|ruby-install|ruby-build|phpenv|phpbrew|sdk)\s+(?:install|use|global|--default\s+use)\s+"
+    rb"(?:-{1,2}\w+\s+)*(?:java\s+|ruby\s+)?(?P<version>[\w.+-]*[0-9][\w.+-]*)"
+)
+_MANAGED = {"pyenv": "python", "phpenv": "php", "phpbrew": "php", "sdk": "java"}  # the others: Ruby
+_VERSIONS = {
+    b"PYTHON_VERSION": "python",
+    b"RUBY_VERSION": "ruby",
+    b"PHP_VERSION": "php",
+    b"JAVA_VERSION": "java",
+    b"OPENSSL_VERSION": "openssl",
+}
+"""Variables in which images that build a product by themselves name its version."""
 _FROM = lazy(rb"(?:--[\w=/.${}:-]+[ \t]+)*(?P<image>[^\s]+)(?:[ \t]+(?:as|AS|As)[ \t]+(?P<name>[\w.-]+))?")
 _PAIR = lazy(rb"""(?P<name>\w+)(?:=|[ \t]+)(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s]*)""")
 _VARIABLE = lazy(r"\$(?:(\w+)|\{(\w+)(?::?[-+]([^}]*))?\})")
@@ -39,6 +52,7 @@ class Stage:
         self.image = image
         self.span = span
         self.runs: list[Instruction] = []
+        self.variables: list[tuple[str, str, tuple[int, int]]] = []
 
 
 def read(source: SourceFile) -> Sheet:
@@ -56,21 +70,29 @@ def read(source: SourceFile) -> Sheet:
             sheet.say("image", "image", image, stage.span, of_stage)
         for run in stage.runs:
             _installs(sheet, run, expand(base.image, variables), variables, of_stage)
+        _named_versions(sheet, stage, variables, of_stage)
     return sheet
 
 
 def context_of(path: str) -> str:
     """The folder that a Dockerfile is about: what it is built from, as far as its path tells."""
-    folders = scope_of(path).split("/")
-    for number, folder in enumerate(folders):
+    folders = scope_of(path).split("/")[:-1]
+    near = max(len(folders) - _near(path) - 1, 0)
+    for number, folder in enumerate(folders[near:], near):
         if folder.lower() in CONTEXTS:
             return "".join(f"{part}/" for part in folders[:number])
     return scope_of(path)
 
 
+def _near(path: str) -> int:
+    """How many folders of a path say what a file is for: of one outside of the working directory, less is ours."""
+    return 1 if path.startswith("/") else 2
+
+
 def kind_of(path: str) -> ClaimKind:
     """What a file that names images is for, by the words of its name and of its folders."""
-    words = set(re.split(r"[^a-z0-9]+", path.lower()))
+    near = path.lower().split("/")[-_near(path) - 1 :]
+    words = set(re.split(r"[^a-z0-9]+", " ".join(near)))
     if words & _TESTING:
         return ClaimKind.TEST
     return ClaimKind.BUILD if words & _BUILDING else ClaimKind.DEPLOYMENT
@@ -130,6 +152,10 @@ def _stages(data: bytes) -> tuple[list[Stage], dict[str, str]]:
                 value = pair["value"].decode("utf-8", "replace").strip("\"'")
                 if value and (word == "ENV" or b"=" in pair.group()):
                     variables.setdefault(pair["name"].decode(), value)
+                if word == "ENV" and stages and pair["name"] in _VERSIONS:
+                    quoted = pair["value"][:1] in (b'"', b"'")
+                    span = (pair.start("value") + quoted, pair.end("value") - quoted)
+                    stages[-1].variables.append((_VERSIONS[pair["name"]], value, span))
         elif word == "RUN" and stages:
             stages[-1].runs.append(instruction)
     return stages, variables
@@ -168,6 +194,17 @@ def _installs(sheet: Sheet, run: Instruction, image: str, variables: dict[str, s
         elif version:
             registry = "pypi" if package.by == "pip" else "rubygems"
             sheet.say(f"{registry}:{package.name}", "series", version, span, kind)
+
+
+def _named_versions(sheet: Sheet, stage: Stage, variables: dict[str, str], kind: ClaimKind) -> None:
+    """Versions that are installed by a version manager, or built: then a variable names them."""
+    for run in stage.runs:
+        for found in _MANAGER.finditer(sheet.source.data, run.start, run.end):
+            product = _MANAGED.get(found["manager"].decode(), "ruby")
+            sheet.say(product, product, found["version"].decode(), found.span("version"), kind)
+    for product, text, span in stage.variables:
+        if product not in stage.image and re.match(r"[0-9]+[.u][0-9]", value := expand(text, variables)):
+            sheet.say(product, product if product != "openssl" else "series", value, span, kind)
 
 
 READERS = {"dockerfile": read}
