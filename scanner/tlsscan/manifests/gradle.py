@@ -12,7 +12,10 @@ from tlsscan.source import SourceFile
 
 BYTECODE = ClaimKind.BYTECODE
 _VALUE = rb"""["']?([\w.$]*(?:\$\{[\w.]+\})?(?:VERSION_[0-9_]+|[\w.]*))["']?"""
-_GIVEN = rb"\s*(?:=|\.set\s*\(|\()?\s*(?:JavaVersion\.toVersion\s*\(\s*|JavaLanguageVersion\.of\s*\(\s*|JvmTarget\.)?"
+_GIVEN = (
+    rb"\s*(?:=|\.set\s*\(|\()?\s*"
+    rb"(?:JavaVersion\.toVersion\s*\(\s*|JavaLanguageVersion\.of\s*\(\s*|(?:\w+\.)*JvmTarget\.)?"
+)
 _TARGET = lazy(rb"\b(?:targetCompatibility|options\.release|jvmTarget)\b" + _GIVEN + _VALUE)
 _SOURCE = lazy(rb"\bsourceCompatibility\b" + _GIVEN + _VALUE)
 _TOOLCHAIN = lazy(rb"\b(?:languageVersion\b" + _GIVEN + rb"|jvmToolchain\s*\(\s*)" + _VALUE)

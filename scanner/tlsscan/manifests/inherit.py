@@ -48,6 +48,8 @@ class Family:
             if reading.identity:
                 self._by_identity.setdefault(reading.identity, []).append(reading)
         self._parents: dict[str, list[Reading]] = {}
+        self._above: dict[str, list[Reading]] = {}
+        self._named: dict[str, dict[str, list[Property]]] = {}
 
     def statements(self, reading: Reading) -> Iterator[Statement]:
         """What holds for a manifest: its own statements, and those of its parents that it does not make itself."""
@@ -68,6 +70,11 @@ class Family:
 
     def _ancestors(self, reading: Reading) -> list[Reading]:
         """The parents of a manifest and theirs, the nearest first."""
+        if reading.path not in self._above:
+            self._above[reading.path] = self._find_ancestors(reading)
+        return self._above[reading.path]
+
+    def _find_ancestors(self, reading: Reading) -> list[Reading]:
         found: dict[str, Reading] = {}
         waiting = self.parents(reading)
         for _ in range(DEEPEST):
@@ -164,17 +171,30 @@ class Family:
         """What defines a property for a manifest: itself, or the nearest parent that does. A value that adds to the one
         before (`$(A);more`) is none."""
         for holder in (reading, *self._ancestors(reading)):
-            named = [value for value in holder.properties if _same(value.name, name, reading.family)]
-            own = [value for value in named if written not in value.text]
+            own = [
+                value
+                for value in self._properties(holder).get(_spelled(name, reading), ())
+                if written not in value.text
+            ]
             if own:
                 return own
         if "." in name and reading.family == "gradle":  # versions.java, libs.versions.java
             return self.lookup(name.partition(".")[2], reading, written)
         return []
 
+    def _properties(self, reading: Reading) -> dict[str, list[Property]]:
+        """The properties of a manifest by name."""
+        if reading.path not in self._named:
+            named: dict[str, list[Property]] = {}
+            for value in reading.properties:
+                named.setdefault(_spelled(value.name, reading), []).append(value)
+            self._named[reading.path] = named
+        return self._named[reading.path]
 
-def _same(defined: str, wanted: str, family: str) -> bool:
-    return defined == wanted or (family == "msbuild" and defined.lower() == wanted.lower())
+
+def _spelled(name: str, reading: Reading) -> str:
+    """A property's name as its family compares it."""
+    return name.lower() if reading.family == "msbuild" else name
 
 
 def _home(reading: Reading) -> str:
