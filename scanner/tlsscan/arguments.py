@@ -15,7 +15,19 @@ from tlsscan.reporters import FORMATS, MAX_RESULTS
 # must not depend on a user's language.
 vars(argparse).update(_=str, ngettext=lambda one, many, count: one if count == 1 else many)
 
-COMMANDS = ("scan", "why", "baseline", "rules", "explain", "check-rules", "runtimes", "files", "config", "completion")
+COMMANDS = (
+    "scan",
+    "why",
+    "baseline",
+    "rules",
+    "explain",
+    "check-rules",
+    "runtimes",
+    "doctor",
+    "files",
+    "config",
+    "completion",
+)
 LEVELS = ("error", "warning", "note")
 COMMAND_LINE = "command line"
 SCANNED, CONFIGURATION, ASKED = "what is scanned", "configuration", "what is asked for"
