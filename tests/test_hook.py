@@ -5,14 +5,14 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
 import yaml
 
 from cli_tools import SOURCE_ROOT, environment
-from tlsscan import languages
+from tlsscan import languages, manifestnames
 
 ROOT = SOURCE_ROOT.parent
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
@@ -28,11 +28,20 @@ def hooks() -> dict[str, dict[str, object]]:
 
 
 def pattern() -> str:
-    """The files that tlsscan may read: known suffixes and names, and what has no suffix and may begin with `#!`."""
-    read = sorted(suffix.decode() for suffix, kind in languages.BY_SUFFIX.items() if kind and not kind.startswith("."))
-    suffixes = "|".join(suffix.removeprefix(".") for suffix in read)
-    dotted = "|".join(re.escape(name.decode()) for name in sorted(languages.BY_NAME) if b"." in name)
-    return rf"(?i)(\.({suffixes})|(^|/)([^./]+|{dotted}))$"
+    """The files that tlsscan may read: source by suffix and name, manifests, and what has no suffix and may begin with
+    `#!`."""
+    suffixes = {suffix for suffix, kind in languages.BY_SUFFIX.items() if kind and not kind.startswith(".")}
+    suffixes |= {*manifestnames.BY_ENDING}
+    names = {name for name in (*languages.BY_NAME, *manifestnames.BY_EXACT_NAME) if b"." in name}
+    names = {name for name in names if name[name.rfind(b".") :] not in suffixes}
+    begun = [*manifestnames._FOLDERS.values(), *manifestnames._PARTS.values()]
+    families = sorted(rf"{re.escape(start.decode())}[^/]*({_any(endings)})" for start, endings in begun)
+    whole = "|".join(["[^./]+", r"(Docker|Container)file[^/]*", _any(names), *families])
+    return rf"(?i)(({_any(suffixes)})|(^|/)({whole}))$"
+
+
+def _any(words: Iterable[bytes]) -> str:
+    return "|".join(re.escape(word.decode()) for word in sorted(words))
 
 
 def test_the_hooks_ask_for_the_files_that_are_read() -> None:
@@ -49,10 +58,19 @@ def test_the_hooks_ask_for_the_files_that_are_read() -> None:
         ("sub dir/Rakefile", True),
         ("bin/deploy", True),
         ("home/.irbrc", True),
+        ("Dockerfile.prod", True),
+        ("deploy/docker-compose.test.yml", True),
+        (".github/workflows/build.yaml", True),
+        ("app/Shop.csproj", True),
+        ("requirements-dev.txt", True),
+        (".python-version", True),
+        ("pom.xml", True),
         ("README.md", False),
         ("app.py.txt", False),
         ("main.go", False),
         (".gitignore", False),
+        ("docs/notes.txt", False),
+        ("data.xml", False),
     ],
 )
 def test_a_hook_asks_for(path: str, asked: bool) -> None:
