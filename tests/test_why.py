@@ -31,6 +31,13 @@ long = ssl.SSLContext(
     "tests/test_client.py": "import ssl\n\nbad = ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n",
     "broken.py": "import ssl\nbad = ssl.SSLContext(ssl.PROTOCOL_TLSv1\n\n\ndef f(:\n",
     "notes.go": "package main\n",
+    "old/Dockerfile": "FROM openjdk:7\n",
+    "old/Main.java": """\
+import javax.net.ssl.SSLContext;
+class Main { void run() throws Exception {
+  SSLContext c = SSLContext.getInstance("TLS");
+} }
+""",
 }
 
 
@@ -140,6 +147,24 @@ def test_a_column_chooses_among_several(tree: Path) -> None:
     assert [place["verdict"] for place in both] == ["caps", "fails"]
     second = account(tree, "app/client.py:11:70")["places"]
     assert [place["verdict"] for place in second] == ["fails"]
+
+
+def test_what_the_repository_says_of_its_runtime_counts(tree: Path) -> None:
+    text = why(tree, "old/Main.java:3")
+    assert text.startswith("SSLContext.getInstance, in Main.run: fails\n")
+    assert detail(text, "base")[0].startswith("Java's JSSE offers TLS 1.0 by itself")
+    assert detail(text, "base")[0].endswith("[java 7 (old/Dockerfile:1) is claimed]")
+    assert detail(text, "claimed")[0].startswith("old/Dockerfile:1:6: openjdk:7")
+    text = why(tree, "old/Main.java:3", "--runtime", "java=17")
+    assert text.startswith("SSLContext.getInstance, in Main.run: ok\n")
+    assert detail(text, "base")[0].endswith("[java 17 is named on the command line]")
+
+
+def test_a_claim_is_a_place_like_another(tree: Path) -> None:
+    text = why(tree, "old/Dockerfile:1")
+    assert text.startswith("Java 7: allows\n")
+    assert detail(text, "kind") == ["what the repository says it runs on"]
+    assert detail(text, "beside")[0].startswith("old/Main.java:3:41: ")
 
 
 def test_a_suppression_is_told(tree: Path) -> None:

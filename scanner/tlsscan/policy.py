@@ -199,6 +199,8 @@ def lowerings(finding: Finding) -> list[str]:
         reasons.append(f"it runs only for an older runtime, or where that version was asked for ({usage.condition})")
     if usage.confidence is Confidence.LOW:
         reasons.append("it is a bare mention in text that was not parsed")
+    if usage.tentative:
+        reasons.append("what the repository says of its runtime only allows the one on which this holds")
     if finding.demoted:
         reasons.append("it stands in " + ", ".join(sorted(area for area in usage.origin.areas if area in DEMOTED)))
     return reasons if LEVELS[finding.verdict] is not finding.level else []

@@ -1,7 +1,8 @@
 """Why a scan says what it says of one line: its sites, what was made of them, and what was passed over in silence."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from tlsscan.claims import nearest
 from tlsscan.discovery import Candidate
 from tlsscan.display import count
 from tlsscan.explain import KINDS
@@ -11,6 +12,7 @@ from tlsscan.languages import INSIDE
 from tlsscan.match import Match, SinkIndex, bounds, silences
 from tlsscan.model import Finding, Form, Level, Place, Site, Usage
 from tlsscan.policy import because, lowerings, said_of
+from tlsscan.products import version_key
 from tlsscan.protocol import in_words
 from tlsscan.records import NamedTuple
 from tlsscan.reporters.account import Account, Arm, Silent, Told
@@ -35,8 +37,11 @@ class Spot(NamedTuple):
         return region.line <= self.line <= region.end_line
 
 
-def account_of(spot: Spot, scan: Scan, shown: Level, book: Rulebook, source: SourceFile | None) -> Account:
-    """The account of a spot from a scan of its tree; `source` is the file's text, if that could be read."""
+def account_of(
+    spot: Spot, scan: Scan, shown: Level, book: Rulebook, source: SourceFile | None, named: Mapping[str, str]
+) -> Account:
+    """The account of a spot from a scan of its tree; `source` is the file's text, if that could be read,
+    and `named` are the runtimes of the command line."""
     floor = scan.report.floor
     sites = [site for site in scan.trail.sites if site.form is not Form.DECLARATION]
     here = _sharpest(spot, [site for site in sites if site.path == spot.path and _stands(spot, site)])
@@ -44,12 +49,12 @@ def account_of(spot: Spot, scan: Scan, shown: Level, book: Rulebook, source: Sou
     judged = scan.trail.judged
     told = _chosen(spot, [f for f in judged if f.usage.place.path == spot.path and _concerns(spot, f, places)])
     identities = dict(zip(judged, fingerprints(judged), strict=True))
-    silent = tuple(dict.fromkeys(_silent(here, told, scan, book)))
+    silent = tuple(dict.fromkeys(_silent(here, told, scan, book, named)))
     return Account(
         path=spot.path,
         line=spot.line,
         floor=floor,
-        told=tuple(_told(finding, identities[finding], scan, shown, book) for finding in told),
+        told=tuple(_told(finding, identities[finding], scan, shown, book, named) for finding in told),
         part_of=tuple(_parts(spot, [finding for finding in judged if finding not in told])),
         silent=silent,
         words=tuple(_words(spot, scan, book, source)),
@@ -86,7 +91,7 @@ def _chosen(spot: Spot, findings: Sequence[Finding]) -> list[Finding]:
     return at or list(findings)
 
 
-def _told(finding: Finding, identity: str, scan: Scan, shown: Level, book: Rulebook) -> Told:
+def _told(finding: Finding, identity: str, scan: Scan, shown: Level, book: Rulebook, named: Mapping[str, str]) -> Told:
     usage = finding.usage
     rule = book.rule(usage.rule)
     floor = finding.floor or scan.report.floor
@@ -94,8 +99,8 @@ def _told(finding: Finding, identity: str, scan: Scan, shown: Level, book: Ruleb
         finding=finding,
         identity=identity,
         site=f"{usage.api}, in {usage.enclosing}" if usage.enclosing else usage.api,
-        kind=f"the value {KINDS[rule.configures]}",
-        base=_base(usage, scan, book),
+        kind=f"the value {KINDS[rule.configures]}" if rule.languages else "what the repository says it runs on",
+        base=_base(usage, scan, book, named),
         because=because(usage, finding.verdict, floor),
         lowered=tuple(lowerings(finding)),
         shown=_shown(finding, scan, shown),
@@ -105,17 +110,48 @@ def _told(finding: Finding, identity: str, scan: Scan, shown: Level, book: Ruleb
     )
 
 
-def _base(usage: Usage, scan: Scan, book: Rulebook) -> str:
-    """What is left to the library where the code says nothing."""
+class Ground(NamedTuple):
+    """What a file runs on, as far as that is known: claimed versions (of several the oldest), and who says so."""
+
+    versions: dict[str, str]
+    words: dict[str, str]
+
+
+def _ground(path: str, scan: Scan, named: Mapping[str, str]) -> Ground:
+    """What is known of a file's runtimes."""
+    found = Ground(
+        dict(named), {name: f"{name} {version} is named on the command line" for name, version in named.items()}
+    )
+    for product in sorted({claim.product for claim in scan.trail.claims} - named.keys()):
+        near = nearest(scan.trail.claims, product, path)
+        oldest = [claim.oldest for claim in near if claim.oldest]
+        if oldest:
+            found.versions[product] = min(oldest, key=lambda version: version_key(version, product))
+        if near:
+            told = ", ".join(f"{claim.says} ({claim.place.path}:{claim.place.region.line})" for claim in near)
+            found.words[product] = f"{product} {told} is claimed"
+    return found
+
+
+def _base(usage: Usage, scan: Scan, book: Rulebook, named: Mapping[str, str]) -> str:
+    """What is left to the library where the code says nothing, and on which version of it."""
     base = book.rule(usage.rule).base
-    known = bounds(base, scan.trail.runtimes)
+    ground = _ground(usage.place.path, scan, named)
+    known = bounds(base, scan.trail.runtimes._replace(claimed=ground.versions))
     offered = in_words(known.offered) if known.offered else "nothing"
     more = in_words(known.possible - known.offered) if known.possible - known.offered else ""
     could = f", and could offer {more}" if more else ""
-    rows = [book.assumed[product] for product in base.products if product in book.assumed]
-    under = "; ".join(f"{row.title} is assumed" + (f", {row.because}" if row.because else "") for row in rows)
-    took = "" if usage.assumed or not rows else " (the assumption decides nothing here)"
+    under = "; ".join(_under(product, ground, book) for product in base.products if _under(product, ground, book))
+    assumed = under and not any(product in ground.words for product in base.products)
+    took = "; that decides nothing here" if assumed and not usage.assumed else ""
     return f"{base.title} offers {offered} by itself{could}" + (f" [{under}{took}]" if under else "")
+
+
+def _under(product: str, ground: Ground, book: Rulebook) -> str:
+    if product in ground.words or product not in book.assumed:
+        return ground.words.get(product, "")
+    row = book.assumed[product]
+    return f"{row.title} is assumed" + (f", {row.because}" if row.because else "")
 
 
 def _shown(finding: Finding, scan: Scan, shown: Level) -> str:
@@ -155,14 +191,17 @@ def _parts(spot: Spot, findings: Sequence[Finding]) -> Iterator[Place]:
             yield Place(usage.place.path, usage.place.region, finding.message)
 
 
-def _silent(sites: Sequence[Site], told: Sequence[Finding], scan: Scan, book: Rulebook) -> Iterator[Silent]:
+def _silent(
+    sites: Sequence[Site], told: Sequence[Finding], scan: Scan, book: Rulebook, named: Mapping[str, str]
+) -> Iterator[Silent]:
     """Sites of which nothing is told, with the reason."""
     regions = {finding.usage.place.region for finding in told}
     indices = {site.language: SinkIndex(site.language, book.sink_keys(site.language)) for site in sites}
     for site in sites:
         if regions & {site.region, *(argument.region for argument in site.arguments)}:
             continue
-        reasons = silences(site, indices[site.language], scan.trail.runtimes)
+        runtimes = scan.trail.runtimes._replace(claimed=_ground(site.path, scan, named).versions)
+        reasons = silences(site, indices[site.language], runtimes)
         for rule, why in reasons.items():
             yield Silent(site.text, rule, why)
 

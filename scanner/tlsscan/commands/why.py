@@ -17,6 +17,7 @@ from tlsscan.scan import scan
 from tlsscan.scanning import request_of, with_rules
 from tlsscan.settings import settle
 from tlsscan.source import Reader, SourceFile, decode
+from tlsscan.verdicts import named_of
 from tlsscan.why import Spot, account_of
 
 _SPOT = lazy(r"(.+?):([0-9]{1,9})(?::([0-9]{1,9}))?", re.DOTALL)
@@ -41,7 +42,8 @@ def run(arguments: list[str]) -> int:
     request = request._replace(paths=(*trees, spot.path), shown=Level.NOTE)
     given.baseline_prune = False  # a question changes nothing
     found = scan(request, book, sift=sifter(given, book))
-    made = account_of(spot, found, shown, book, _text(file, spot.path))
+    named = dict(named_of(request.runtimes, book.products))
+    made = account_of(spot, found, shown, book, _text(file, spot.path), named)
     texts = {
         told.finding.usage.rule: rule_text_of(book.rule(told.finding.usage.rule), request.floor) for told in made.told
     }

@@ -102,6 +102,8 @@ def _details(told: Told, floor: Version, rules: Mapping[str, RuleText]) -> Itera
         yield "passed on", f"{_where(Place(step.path, step.region))}: {clip(step.text, _COLUMNS)}"
     yield "kind", told.kind
     yield "base", told.base
+    for place in usage.claims:
+        yield "claimed", f"{_where(place)}: {clip(place.text, _COLUMNS)}"
     yield "permits", permits(usage.permitted)
     if usage.condition:
         yield "where", clip(usage.condition, _COLUMNS)
