@@ -73,6 +73,21 @@ def test_a_folder_has_a_page_for_each_rule_and_an_index(tmp_path: Path) -> None:
         assert (tmp_path / "pages" / f"{rule.id}.md").read_text() == page(rule)
 
 
+def test_an_id_of_a_report_or_of_before_is_understood(tmp_path: Path) -> None:
+    pack = """\
+schema: 1
+library: acme
+renamed:
+  python/acme-old: python/ssl-context-protocol
+"""
+    (tmp_path / "own" / "python").mkdir(parents=True)
+    (tmp_path / "own" / "python" / "acme.yaml").write_text(pack)
+    first = run("explain", "python/ssl-context-protocol/fails", cwd=tmp_path)
+    assert first.out.startswith("python/ssl-context-protocol: ")
+    before = run("explain", "python/acme-old", "--rules", "own", cwd=tmp_path)
+    assert (before.out, before.err) == (first.out, "")
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
