@@ -1,13 +1,34 @@
 """What manifests say of runtimes: the cases of tests/data/manifests, and files that are broken or hostile."""
 
+import random
 from pathlib import Path
 
 import pytest
 
-from manifest_tools import Case, cases, readings, told_all
+from manifest_tools import Case, cases, readings, tables, told_all
+from tlsscan.manifests.inherit import claims
 from tlsscan.model import ProblemKind
 
 DATA = Path(__file__).parent / "data" / "manifests"
+DAMAGE = [
+    b"",
+    b"{",
+    b"[",
+    b'"',
+    b"<",
+    b"$",
+    b"${",
+    b"\xff",
+    b"\n",
+    b"\t",
+    b":",
+    b"9" * 30,
+    b"<<",
+    b"*a",
+    b"&a",
+    b"\\",
+    b"#",
+]
 CASES = [
     pytest.param(case, id=f"{file.stem}-{case.name}")
     for file in sorted(DATA.glob("*.txt"))
@@ -51,6 +72,21 @@ def test_a_broken_manifest_is_a_problem(path: str, text: str, line: int | None) 
     assert [problem.kind for problem in problems] == [ProblemKind.PARSE_ERROR]
     region = problems[0].region
     assert (region.line if region is not None else None) == line
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_damaged_manifests_are_read_or_told(case: Case) -> None:
+    """No damage to a file makes a reader fail: it claims what it can, or tells that the file is broken."""
+    dice = random.Random(case.name)
+    for path, text in case.files.items():
+        for _ in range(15):
+            data = bytearray(text.encode())
+            for _ in range(dice.randrange(1, 4)):
+                at = dice.randrange(len(data) + 1)
+                data[at : at + dice.randrange(3)] = dice.choice(DAMAGE)
+            found, problems = readings({path: bytes(data[: dice.choice([len(data), dice.randrange(len(data) + 1)])])})
+            claims(found, tables())
+            assert len(found) + len(problems) == 1
 
 
 def test_aliases_of_aliases_cost_nothing() -> None:

@@ -154,3 +154,18 @@ def test_a_link_is_not_followed(shop: Path, tmp_path_factory: pytest.TempPathFac
 )
 def test_manifests_are_known_by_name(path: str, kind: str) -> None:
     assert kind_of_path(path.encode()) == kind
+
+
+def test_a_manifest_of_many_megabytes_is_not_read(shop: Path) -> None:
+    (shop / "jobs" / "pom.xml").write_bytes(b"<project>" + b" " * (11 << 20) + b"</project>")
+    problems = scanned("jobs").report.problems
+    assert [(p.path, p.kind, p.text) for p in problems] == [
+        ("jobs/pom.xml", ProblemKind.TOO_LARGE, "is too large to be read")
+    ]
+
+
+def test_a_lock_file_of_some_megabytes_is_read(shop: Path) -> None:
+    packages = "".join(f'[[package]]\nname = "p{n}"\nversion = "1.0"\n\n' for n in range(60_000))
+    (shop / "web" / "poetry.lock").write_text(packages + '[[package]]\nname = "urllib3"\nversion = "1.25"\n')
+    done = run("runtimes", "web", cwd=shop)
+    assert "urllib3 1.25  locked  web/poetry.lock:240003:12: 1.25" in done.out

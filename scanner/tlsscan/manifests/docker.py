@@ -14,8 +14,13 @@ CONTEXTS = frozenset(
     ["docker", ".docker", "dockerfiles", ".devcontainer", "containers", "container", "docker-images", ".ci", "ci"]
 )
 """Folders in which Dockerfiles lie that are built from the folder above."""
-_TESTING = frozenset(["test", "tests", "testing", "ci", "e2e", "travis", "integration", "bench", "lint"])
-_BUILDING = frozenset(["dev", "devel", "develop", "development", "build", "builder", "devcontainer", "debug", "local"])
+_TESTING = frozenset(["test", "tests", "testing", "ci", "e2e", "travis", "bench", "lint"])
+_DEVELOPING = frozenset(["dev", "devel", "develop", "development", "devcontainer", "debug"])
+_BUILDING = _DEVELOPING | {
+    "build",
+    "builder",
+    "local",
+}  # in the name of a file; a folder `build` may hold what is shipped
 
 _INSTRUCTION = lazy(rb"[ \t]*(?P<word>[A-Za-z]+)[ \t]+", re.MULTILINE)
 _MANAGER = lazy(
@@ -32,6 +37,7 @@ _VERSIONS = {
 }
 """Variables in which images that build a product by themselves name its version."""
 _FROM = lazy(rb"(?:--[\w=/.${}:-]+[ \t]+)*(?P<image>[^\s]+)(?:[ \t]+(?:as|AS|As)[ \t]+(?P<name>[\w.-]+))?")
+_HEREDOC = lazy(rb"""<<-?["']?(\w+)""")
 _PAIR = lazy(rb"""(?P<name>\w+)(?:=|[ \t]+)(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s]*)""")
 _VARIABLE = lazy(r"\$(?:(\w+)|\{(\w+)(?::?[-+]([^}]*))?\})")
 
@@ -91,11 +97,12 @@ def _near(path: str) -> int:
 
 def kind_of(path: str) -> ClaimKind:
     """What a file that names images is for, by the words of its name and of its folders."""
-    near = path.lower().split("/")[-_near(path) - 1 :]
-    words = set(re.split(r"[^a-z0-9]+", " ".join(near)))
-    if words & _TESTING:
+    *folders, name = path.lower().split("/")[-_near(path) - 1 :]
+    around = set(re.split(r"[^a-z0-9]+", " ".join(folders)))
+    words = set(re.split(r"[^a-z0-9]+", name))
+    if (words | around) & _TESTING:
         return ClaimKind.TEST
-    return ClaimKind.BUILD if words & _BUILDING else ClaimKind.DEPLOYMENT
+    return ClaimKind.BUILD if words & _BUILDING or around & _DEVELOPING else ClaimKind.DEPLOYMENT
 
 
 def expand(text: str, variables: dict[str, str]) -> str:
@@ -123,6 +130,9 @@ def instructions(data: bytes) -> Iterator[Instruction]:
                 if end >= len(data):
                     break
                 end = _line_end(data, end + 1)
+            if document := _HEREDOC.search(data, begun.end(), end):
+                closed = re.compile(rb"^[ \t]*" + document[1] + rb"[ \t\r]*$", re.MULTILINE).search(data, end)
+                end = _line_end(data, closed.start()) if closed is not None else end
             yield Instruction(begun["word"].decode().upper(), begun.end(), end)
         at = end + 1
 

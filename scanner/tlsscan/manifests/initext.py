@@ -7,7 +7,7 @@ from tlsscan.records import NamedTuple
 
 _LINE = lazy(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _SECTION = lazy(rb"\[([^\]\r\n]+)\]")
-_ENTRY = lazy(rb"([^\s=:#;\[][^=:\r\n]*?)[ \t]*[=:][ \t]*")
+_ENTRY = lazy(rb"([^\s=:#;\[][^=:\r\n]*)[=:][ \t]*")
 
 
 class Entry(NamedTuple):
@@ -42,7 +42,7 @@ def entries(data: bytes) -> Iterator[Entry]:
             if header := _SECTION.match(stripped):
                 section = header[1].decode("utf-8", "replace").strip()
             elif entry := _ENTRY.match(data, at + len(text) - len(text.lstrip()), end):
-                pending = (entry[1].decode("utf-8", "replace"), entry.end(), at + len(text.rstrip()))
+                pending = (entry[1].decode("utf-8", "replace").rstrip(), entry.end(), at + len(text.rstrip()))
         at = end
     if pending is not None:
         yield _made(data, section, *pending)

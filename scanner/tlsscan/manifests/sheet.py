@@ -5,6 +5,8 @@ from tlsscan.model import Place
 from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
 
+LONGEST = 1000  # of a text that is read as a version: what is longer is none
+
 
 class Statement(NamedTuple):
     """That a manifest says something of a subject, before anybody has understood it.
@@ -69,7 +71,7 @@ class Sheet:
         """Note a statement; `span` is where its text stands, in bytes."""
         place = Place(self.source.path, self.source.region(*span))
         text = " ".join(text.split())
-        if text:
+        if text and len(text) <= LONGEST:
             here = self.scope if scope is None else scope
             self.statements.append(Statement(subject, grammar, text, kind, place, here, why))
 
