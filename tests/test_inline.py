@@ -379,6 +379,14 @@ def test_what_may_still_be_of_use_is_not_told(tmp_path: Path) -> None:
     assert remarks(report) == []
 
 
+def test_a_reason_can_be_demanded(tmp_path: Path) -> None:
+    report = one(tmp_path, f"tlsscan: ignore[{CONTEXT}]", "--require-reason")
+    assert (shown(report), remarks(report)) == (["a.py:3"], ["a.py:2 wrong-suppression"])
+    assert report.remarks[0].text.endswith("it gives no reason, and --require-reason demands one")
+    report = one(tmp_path, f"tlsscan: ignore[{CONTEXT}] a box", "--require-reason")
+    assert (shown(report), remarks(report)) == ([], [])
+
+
 def test_no_suppress_reads_no_comment(tmp_path: Path) -> None:
     report = one(tmp_path, f"tlsscan: ignore[{CONTEXT}] x", "--no-suppress")
     assert (shown(report), report.aside) == (["a.py:3"], ())

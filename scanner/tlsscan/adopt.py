@@ -29,7 +29,7 @@ def sifter(given: Namespace, book: "Rulebook", index: "Staged | None" = None) ->
     UsageError for a baseline that is none or a commit that is not there, before anything is scanned."""
     steps: list[Sift] = []
     if not given.no_suppress:
-        steps.append(lambda evidence: _silenced(evidence, book))
+        steps.append(lambda evidence: _silenced(evidence, book, reasons=given.require_reason))
     if given.baseline is not None and not given.no_suppress:
         steps.append(_baseline(given, book))
     if index is not None:
@@ -47,12 +47,12 @@ def sifter(given: Namespace, book: "Rulebook", index: "Staged | None" = None) ->
     return sift
 
 
-def _silenced(evidence: Evidence, book: "Rulebook") -> Sifted:
+def _silenced(evidence: Evidence, book: "Rulebook", *, reasons: bool) -> Sifted:
     if not evidence.ignores:
         return Sifted(evidence.findings)
     from tlsscan.silenced import silence
 
-    return silence(evidence, book)
+    return silence(evidence, book, reasons=reasons)
 
 
 def _baseline(given: Namespace, book: "Rulebook") -> Sift:

@@ -147,9 +147,9 @@ def scanned_flags(parser: argparse.ArgumentParser) -> None:
     add("--no-demote", action="store_true", help="keep the level of what stands in tests, examples, docs")
     add("--demote", dest="no_demote", action="store_false", help="one level lower there (default)")
     add("--allow-incomplete", action="store_true", help="do not exit 2 when files could not be analysed")
-    _group(parser, ASIDE)(
-        "--no-suppress", action="store_true", help="set nothing aside that comments or a baseline suppress"
-    )
+    add = _group(parser, ASIDE)
+    add("--no-suppress", action="store_true", help="set nothing aside that comments or a baseline suppress")
+    add("--require-reason", action="store_true", help="a suppression without a reason is a mistake")
     add = _group(parser, RUN)
     add("--timeout", type=_seconds, default=10.0, metavar="S", help="seconds for one file (default 10)")
     add("--max-file-size", type=_size, default=0, metavar="SIZE", help="most bytes to parse: 500K, 4M (default 2M)")

@@ -77,11 +77,11 @@ def _hint(written: str, book: Rulebook) -> str:
     return nearest(written, ids) or "tlsscan rules lists them"
 
 
-def silence(evidence: Evidence, book: Rulebook) -> Sifted:
-    """Set aside what comments suppress."""
+def silence(evidence: Evidence, book: Rulebook, *, reasons: bool = False) -> Sifted:
+    """Set aside what comments suppress; with `reasons` those alone that give one."""
     if not evidence.ignores:
         return Sifted(evidence.findings)
-    suppressions = _looked_up(evidence.ignores, book)
+    suppressions = _looked_up(evidence.ignores, book, reasons=reasons)
     kept: list[Finding] = []
     aside: list[Aside] = []
     used: set[tuple[str, int, str]] = set()
@@ -98,15 +98,24 @@ def silence(evidence: Evidence, book: Rulebook) -> Sifted:
     return Sifted(kept, aside, list(_remarks(every, used, _in_doubt(evidence.problems))))
 
 
-def _looked_up(ignores: Mapping[str, Sequence[Ignore]], book: Rulebook) -> dict[str, list[Suppression]]:
+def _looked_up(
+    ignores: Mapping[str, Sequence[Ignore]], book: Rulebook, *, reasons: bool
+) -> dict[str, list[Suppression]]:
     day = today() if any(ignore.until for found in ignores.values() for ignore in found) else ""
     return {
         path: [
             Suppression(path, ignore, tuple(named(text, book) for text in ignore.ids), "" < ignore.until < day)
-            for ignore in found
+            for ignore in (map(_reasoned, found) if reasons else found)
         ]
         for path, found in ignores.items()
     }
+
+
+def _reasoned(ignore: Ignore) -> Ignore:
+    """A suppression, as a mistake if it gives no reason."""
+    if ignore.reason or ignore.mistake:
+        return ignore
+    return ignore._replace(mistake="it gives no reason, and --require-reason demands one")
 
 
 def _in_doubt(problems: Iterable[Problem]) -> set[str]:
