@@ -1,12 +1,13 @@
 """Files that say what a host runs the code on: compose files, serverless functions, platforms."""
 
+import posixpath
 import re
 from collections.abc import Callable
 
-from tlsscan.claims import ClaimKind
+from tlsscan.claims import ClaimKind, scope_of
 from tlsscan.manifests import jsontree, yamltree
 from tlsscan.manifests.docker import context_of, expand, kind_of
-from tlsscan.manifests.sheet import Sheet, above
+from tlsscan.manifests.sheet import CONTEXT, Sheet, above
 from tlsscan.manifests.tree import Node
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -33,6 +34,7 @@ def compose(source: SourceFile) -> Sheet:
         built = service.get("build") is not None
         if image is not None and image.items is None and not built:
             sheet.say("image", "image", expand(image.text, {}), (image.start, image.end), kind)
+        _context(sheet, service)
         for argument in service.children("build", "args"):
             name, equals, value = argument.text.partition("=")
             if argument.key:
@@ -40,6 +42,19 @@ def compose(source: SourceFile) -> Sheet:
             if (argument.key or equals) and argument.items is None:
                 sheet.define(name, value, (argument.start, argument.end))
     return sheet
+
+
+def _context(sheet: Sheet, service: Node) -> None:
+    """Note which folder a Dockerfile is built from: its claims are about what lies there."""
+    build = service.get("build")
+    if build is None or (build.items is not None and not build.mapping):
+        return
+    context, dockerfile = (build.text, "") if build.items is None else (build.word("context"), build.word("dockerfile"))
+    if "$" in context or ":" in context:
+        return
+    folder = posixpath.normpath(scope_of(sheet.source.path) + (context or "."))
+    path = posixpath.normpath(posixpath.join(folder, dockerfile or "Dockerfile"))
+    sheet.define(f"{CONTEXT}{path}", "" if folder == "." else f"{folder}/", (build.start, build.start))
 
 
 def hosted(source: SourceFile) -> Sheet:

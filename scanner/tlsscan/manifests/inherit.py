@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tlsscan.claims import Claim, scope_of
 from tlsscan.manifests.meaning import claims_of
-from tlsscan.manifests.sheet import Property, Reading, Statement
+from tlsscan.manifests.sheet import CONTEXT, Property, Reading, Statement
 from tlsscan.manifests.tables import Tables
 from tlsscan.model import Place
 from tlsscan.patterns import lazy
@@ -47,6 +47,10 @@ class Family:
         for reading in self.readings:
             if reading.identity:
                 self._by_identity.setdefault(reading.identity, []).append(reading)
+        self._contexts: dict[str, list[str]] = {}
+        for value in (value for reading in self.readings if reading.family == "docker" for value in reading.properties):
+            if value.name.startswith(CONTEXT):
+                self._contexts.setdefault(value.name.removeprefix(CONTEXT), []).append(value.text)
         self._parents: dict[str, list[Reading]] = {}
         self._above: dict[str, list[Reading]] = {}
         self._named: dict[str, dict[str, list[Property]]] = {}
@@ -54,6 +58,9 @@ class Family:
     def statements(self, reading: Reading) -> Iterator[Statement]:
         """What holds for a manifest: its own statements, and those of its parents that it does not make itself."""
         own = [filled for statement in reading.statements for filled in self._filled(statement, reading)]
+        scopes = self._contexts.get(reading.path) if reading.family == "docker" else None
+        if scopes:
+            own = [statement._replace(scope=scope) for scope in scopes for statement in own]
         yield from own
         if reading.family not in INHERITING:
             return

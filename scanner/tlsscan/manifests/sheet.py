@@ -5,6 +5,8 @@ from tlsscan.model import Place
 from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
 
+CONTEXT = "context of "
+"""What begins the name of a property that tells the folder which a Dockerfile is built from, before its path."""
 LONGEST = 1000  # of a text that is read as a version: what is longer is none
 
 

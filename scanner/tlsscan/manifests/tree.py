@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tlsscan.records import NamedTuple
 
 MAX_DEPTH = 100
-MAX_NODES = 200_000
+MAX_NODES = 500_000
 
 
 class Broken(ValueError):

@@ -28,7 +28,8 @@ must ignore fields it does not know. Protocol versions are tokens (`TLSv1.0`), o
   `stale-baseline-entry`).
 - `problems`: files not analysed or only in part: `path`, `uri`, `region` (or null), `kind`, `severity`
   (`incomplete`, `degraded`, `not source`), `text`.
-- `files`: scanned files by language, or by kind where they hold code between other text. `unread`: files in languages
+- `files`: scanned files by language, or by kind where they hold code between other text, or say what code runs on
+  (`manifest`). `unread`: files in languages
   tlsscan cannot read, by suffix. `assumed`, `claims`, `notices`: sentences. `hidden`: the number of findings below the
   shown level. `demoted`: how many of those are hidden only because of where they stand, by area.
 - `configuration`: the configuration file that holds (or null). `narrowed`: what it leaves out of the scan, each with
