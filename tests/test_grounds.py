@@ -319,6 +319,18 @@ def test_the_openssl_beside_it_decides() -> None:
     assert floors(claim("ruby", "2.1"), claim("openssl", "1.0.1")) == [("Dockerfile", 1, "allows note")]
 
 
+def test_a_library_is_judged_by_its_version_and_by_what_it_runs_on() -> None:
+    old = claim("urllib3", "1.26.5", kind=ClaimKind.LOCKED, path="requirements.txt")
+    assert floors(old) == []
+    ruled = ruling({}, old, claim("python", "3.9", kind=ClaimKind.PINNED, path=".python-version"))
+    finding = at(ruled, 1, "requirements.txt")
+    assert (finding.verdict, finding.level) == (Verdict.ALLOWS, Level.NOTE)
+    assert "with python 3.9, .python-version:1" in finding.message
+    assert "urllib3 2 offers nothing older by default" in finding.remediation
+    assert floors(claim("okhttp", "3.12.1", kind=ClaimKind.LOCKED)) == [("Dockerfile", 1, "allows note")]
+    assert floors(claim("okhttp", "4.12.0", kind=ClaimKind.LOCKED)) == []
+
+
 def test_code_that_asks_for_more_makes_a_weak_default_a_note() -> None:
     target = claim("netfx", "4.5", kind=ClaimKind.PINNED, path="N.csproj")
     assert told(ruling({}, target)) == {1: "allows warning"}

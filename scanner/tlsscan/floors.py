@@ -98,8 +98,8 @@ class Floors:
             row = row_of(rule.base, runtimes)
             if row is None:
                 continue
-            asked = {product for product, _ in row.when.products} if row.when is not None else set()
-            deciding = tuple(other for other in beside if other.product in asked)
+            alone = row_of(rule.base, Runtimes({claim.product: version}, dict(self._known.assumed)))
+            deciding = beside if alone is not row else ()
             better = upgrade(rule.base, claim.product, version, self._policy.floor, runtimes)
             stands = standing(row, self._policy.floor)
             shown = str(option.span) if version == "0" else version
