@@ -657,7 +657,7 @@ def test_version_loads_neither_packs_nor_grammars(tmp_path: Path) -> None:
 def test_help_names_every_command_and_status(tmp_path: Path) -> None:
     given = run("--help", cwd=tmp_path)
     assert (given.status, given.err) == (0, "")
-    for word in ("rules", "explain RULE", "check-rules [PATH]", "--fail-on", "exit status: 0 nothing"):
+    for word in ("rules", "explain RULE", "check-rules", "completion SHELL", "--fail-on", "exit status: 0 nothing"):
         assert word in given.out
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,10 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given as holds_for
+from hypothesis import strategies as st
 
 from cli_tools import PATIENCE, Run, environment
 from tlsscan.cli import main
-from tlsscan.configfiles import ground_of, lookup
+from tlsscan.configfiles import Found, ground_of, lookup
+from tlsscan.configkeys import KEYS, configuration
+from tlsscan.errors import TlsscanError
+from tlsscan.reporters import FORMATS
 from tlsscan.selection import known, selector
 
 Main = Callable[..., Run]
@@ -236,6 +242,33 @@ def test_a_hostile_file_is_an_error_in_one_line(tls: Main, top: Path, data: byte
     assert "internal error" not in given.err
 
 
+WORDS = st.sampled_from([*KEYS, *(key.replace("-", "_") for key in KEYS), "x", ""])
+LEAVES = st.sampled_from(
+    ["1.2", "error", "never", "python", "caps", "*.py", "!a/**/b", "[z-a]", "\\", "../x", "", 1, 1.2, True]
+)
+PLAIN = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3))
+
+
+@holds_for(st.dictionaries(WORDS, PLAIN, max_size=4))
+def test_any_document_is_understood_or_refused_with_its_place(plain: dict[str, Any]) -> None:
+    for name, data in (("x.toml", toml(plain)), ("x.yaml", json.dumps(plain))):
+        try:
+            configuration(Found(name, data.encode(), "/top", "/top"))
+        except TlsscanError as error:
+            assert re.match(rf"{name}:\d+", error.place), (error.place, error.message)
+
+
+def toml(value: Any) -> str:
+    """A document, or the value of a key."""
+
+    def written(inner: Any) -> str:
+        if isinstance(inner, dict):
+            return "{" + ", ".join(f"{json.dumps(key)} = {written(one)}" for key, one in inner.items()) + "}"
+        return "[" + ", ".join(map(written, inner)) + "]" if isinstance(inner, list) else json.dumps(inner)
+
+    return "".join(f"{json.dumps(key)} = {written(inner)}\n" for key, inner in value.items())
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs links and FIFOs")
 def test_links_are_followed_inside_the_work_tree_only(tls: Main, top: Path, tmp_path: Path) -> None:
     put(tmp_path, {"secret": "password = 'hunter2'"})
@@ -457,6 +490,25 @@ def test_what_a_flag_says_instead_is_not_told_of_the_file(tls: Main, top: Path) 
     assert (found(given), given.status, narrowed(given)) == (ALL, 1, {})
 
 
+def test_a_baseline_of_the_repository_is_told_and_does_not_hold_against_isolation_or_a_policy(
+    tls: Main, top: Path, tmp_path: Path
+) -> None:
+    put(top, TREE)
+    assert tls("baseline", "-o", "known.json").status == 0
+    put(top, {"tlsscan.toml": "baseline = 'known.json'"})
+    given = tls("-f", "json")
+    assert (found(given), given.status) == ([], 0)
+    assert narrowed(given) == {"baseline": ("5 findings set aside by its baseline", 5)}
+    assert found(tls("-f", "json", "--isolated")) == ALL
+    assert found(tls("-f", "json", "--no-suppress")) == ALL
+    put(tmp_path, {"policy.toml": "baseline = ''"})
+    ruled = tls("-f", "json", "--policy", "../policy.toml")
+    assert (found(ruled), narrowed(ruled)) == (ALL, {})
+    assert json.loads(ruled.out)["notices"] == ["tlsscan.toml:1:1: baseline does not hold: ../policy.toml has it, too"]
+    put(top, {"tlsscan.toml": "baseline = '../known.json'"})
+    assert "baseline: '../known.json' lies outside of the work tree" in tls().err
+
+
 def test_a_policy_sets_what_flags_do_not(tls: Main, top: Path, tmp_path: Path) -> None:
     put(top, TREE)
     put(tmp_path, {"policy.toml": "min-tls = '1.3'\n[per-path.'src/']\nmin-tls = '1.0'\n"})
@@ -508,6 +560,45 @@ def test_packs_of_the_repository_add_rules(tls: Main, top: Path) -> None:
     assert found(tls("-f", "json")) == []
     put(top, {"tlsscan.toml": "rules = ['own']"})
     assert [rule for _, rule, _ in found(tls("-f", "json"))] == ["python/acme-wire"]
+
+
+def test_a_pack_of_the_repository_is_data(tls: Main, top: Path) -> None:
+    put(top, {"a.py": FAILS, "tlsscan.toml": "rules = ['own']"})
+    put(top, {"own/python/evil.yaml": "!!python/object/apply:os.system ['touch ran']\n"})
+    given = tls()
+    assert (given.status, "own/python/evil.yaml:1: the tag " in given.err) == (2, True)
+    assert not (top / "ran").exists()
+
+
+def test_why_tells_who_does_not_want_a_finding(tls: Main, top: Path) -> None:
+    put(top, {"a.py": FAILS, "tlsscan.toml": "ignore = ['python']"})
+    assert "no, ignored by tlsscan.toml\n" in tls("why", "a.py:2").out
+    put(top, {"tlsscan.toml": "[per-path.'a.py']\nmin-tls = '1.0'"})
+    assert "the floor is TLS 1.0" in tls("why", "a.py:2").out
+
+
+def test_what_looks_like_a_command_is_told(tls: Main, top: Path) -> None:
+    assert tls("fils").err == "tlsscan: error: fils: neither a command nor a path (did you mean 'files'?)\n"
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "sarif"])
+def test_a_configuration_forges_nothing(tls: Main, top: Path, form: str) -> None:
+    glob = "\\u001b[31m\\n::error title=x::y\\u202e##[error]"
+    put(top, {"a.py": FAILS, "tlsscan.toml": f"[per-path.\"{glob}\"]\nmin-tls = '1.0'\n"})
+    for flags in ([], ["-q"], ["-v"]):
+        given = tls("-f", form, *flags)
+        assert narrowing_is_told(given), flags
+        for text in (given.out, given.err):
+            assert not {"\x1b", "\u202e"} & set(text)
+            assert not [line for line in text.splitlines() if line.startswith("::error title=x")]
+            assert "##[error]" not in text
+    put(top, {"tlsscan.toml": f'"{glob}" = 1\n'})
+    given = tls("-f", form)
+    assert (given.status, given.err.count("\n"), "\x1b" in given.err) == (2, 1, False)
+
+
+def narrowing_is_told(given: Run) -> bool:
+    return "the floor is TLS 1.0 for" in given.out + given.err
 
 
 # -- selection

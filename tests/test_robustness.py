@@ -467,7 +467,7 @@ def hostile_tree(tree: Path) -> None:
         "tree_sitter_python/__init__.py": bomb,
         "rules/python/evil.yaml": "!!python/object/apply:os.system ['touch ran']\n",
         "pyproject.toml": "[build-system]\nrequires = ['evil']\nbuild-backend = 'setup'\nbackend-path = ['.']\n",
-        "tlsscan.toml": "rules = ['rules']\n",
+        "tlsscan.toml": "exclude = ['$(touch${IFS}ran)', '`hook`', '${HOME}']\n",
         ".gitattributes": "* filter=evil diff=evil\n",
         ".gitmodules": '[submodule "x"]\n\tpath = x\n\turl = ext::sh -c touch% ran\n',
         "Rakefile": "system 'touch ran'\n",

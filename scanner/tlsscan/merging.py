@@ -89,7 +89,7 @@ def _take(
                     notices.append(f"{one.places[key]}: {key} does not hold: {policy.path} has it, too")
                 continue
             value = one.get(key)
-            setattr(given, flag, not value if key == "demote" else value)
+            setattr(given, flag, not value if key == "demote" else value or None)  # an empty path is no file
             given.sources[flag] = one.places[key]
 
 

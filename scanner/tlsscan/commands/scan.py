@@ -4,8 +4,9 @@ import os
 from argparse import Namespace
 
 from tlsscan import __version__
-from tlsscan.arguments import output_of, scan_parser
+from tlsscan.arguments import COMMANDS, output_of, scan_parser
 from tlsscan.console import FINDINGS, OK, TROUBLE, say
+from tlsscan.errors import UsageError, nearest
 from tlsscan.model import Level, Report
 from tlsscan.output import write_report
 from tlsscan.progress import Progress
@@ -23,6 +24,8 @@ def run(arguments: list[str]) -> int:
 
             print("".join(f"{name} {version}\n" for name, version in versions()), end="")
         return OK
+    if given.paths and not os.path.lexists(given.paths[0]):
+        _refuse_command(given.paths[0])
     from tlsscan import packs
     from tlsscan.adopt import sifter, staged
     from tlsscan.scan import empty_folders, scan
@@ -54,6 +57,12 @@ def run(arguments: list[str]) -> int:
             say(f"tlsscan: skipped {skipped.path} ({skipped.reason})")
     write_report(report, book, given, outputs)
     return TROUBLE if given.strict and empty else _status(report, given)
+
+
+def _refuse_command(word: str) -> None:
+    """Raise UsageError for what is no path, but looks like a command."""
+    if hint := nearest(word, COMMANDS, 0.75):
+        raise UsageError("neither a command nor a path", place=word, hint=hint)
 
 
 def _status(report: Report, given: Namespace) -> int:

@@ -13,15 +13,18 @@ from tlsscan.model import Level, Problem, ProblemKind
 from tlsscan.output import rule_text_of
 from tlsscan.patterns import lazy
 from tlsscan.reporters import account
+from tlsscan.reporters.account import Told
 from tlsscan.scan import scan
 from tlsscan.scanning import request_of, with_rules
 from tlsscan.settings import settle
 from tlsscan.source import Reader, SourceFile, decode
+from tlsscan.terms import Terms
 from tlsscan.verdicts import named_of
 from tlsscan.why import Spot, account_of
 
 _SPOT = lazy(r"(.+?):([0-9]{1,9})(?::([0-9]{1,9}))?", re.DOTALL)
 _FORMATS = ("full", "json")
+_REFUSED = {"ignore": "ignored by", "select": "not selected by", "role": "left out for its role by"}
 
 
 def run(arguments: list[str]) -> int:
@@ -44,6 +47,7 @@ def run(arguments: list[str]) -> int:
     found = scan(request, book, sift=sifter(given, book))
     named = dict(named_of(request.runtimes, book.products))
     made = account_of(spot, found, shown, book, _text(file, spot.path), named)
+    made = made._replace(told=tuple(_refused(told, request.asked()) for told in made.told))
     texts = {
         told.finding.usage.rule: rule_text_of(book.rule(told.finding.usage.rule), request.floor) for told in made.told
     }
@@ -52,6 +56,12 @@ def run(arguments: list[str]) -> int:
     else:
         print(account.text(made, texts, wants_color(given.color)), end="")
     return OK
+
+
+def _refused(told: Told, terms: Terms) -> Told:
+    """What is told of a finding, and who does not want it."""
+    why = None if told.finding.level is Level.NONE else terms.refusal(told.finding)
+    return told if why is None else told._replace(shown=f"no, {_REFUSED[why.reason]} {why.name}")
 
 
 def _spot(word: str) -> tuple[str, int, int]:
