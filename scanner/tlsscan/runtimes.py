@@ -30,7 +30,7 @@ def offer(claim: Claim, book: Rulebook) -> Offer | None:
         return None
     found: list[VersionSet] = []
     for span in claim.spans:
-        for version in (span.low, span.newest):
+        for version in (span.newest,) if span.exact else (span.low, span.newest):  # a series is its last release
             row = row_of(rule.base, Runtimes({claim.product: version}, {})) if version else None
             found.extend([row.offered] if row is not None else [])
     return Offer(rule.base.title, min(found, key=sorted), max(found, key=sorted)) if found else None

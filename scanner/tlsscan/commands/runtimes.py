@@ -26,8 +26,8 @@ def _parser() -> Parser:
     """The parser of `tlsscan runtimes`."""
     parser = Parser(
         "tlsscan runtimes",
-        "Say which runtimes, libraries and system images manifests declare for each folder, and what those offer by "
-        "default. Reads manifests only.",
+        "Say which runtimes, libraries and system images manifests declare for each folder,\n"
+        "and what those offer by default. Reads manifests only.",
         "tlsscan runtimes [options] [PATH ...]",
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders (default: .)")
