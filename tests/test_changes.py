@@ -225,6 +225,33 @@ def test_a_history_that_was_cut_short_is_told(repository: Path, tmp_path: Path) 
 
 
 @needs_git
+def test_linked_work_trees_and_longer_ids(repository: Path, tmp_path: Path) -> None:
+    git(repository, "worktree", "add", "-q", str(tmp_path / "linked"), "main")
+    write(tmp_path / "linked", "a.py", OLD + NEW)
+    git(tmp_path / "linked", "add", "-A")
+    for flag in ("--diff", "--staged"):
+        assert places(scan(tmp_path / "linked", flag)) == ["a.py:9"]
+    longer = tmp_path / "longer"
+    longer.mkdir()
+    git(longer, "init", "-q", "-b", "main", "--object-format=sha256")
+    write(longer, "a.py", OLD)
+    git(longer, "add", "-A")
+    assert places(scan(longer, "--staged")) == ["a.py:5"]
+    commit(longer)
+    write(longer, "a.py", OLD + NEW)
+    assert places(scan(longer, "--diff")) == ["a.py:9"]
+
+
+@needs_git
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root gives files away")
+def test_whoever_the_files_belong_to(repository: Path) -> None:
+    write(repository, "a.py", OLD + NEW)
+    for path in (repository, *repository.rglob("*")):
+        os.chown(path, 12345, 12345)
+    assert places(scan(repository, "--diff")) == ["a.py:9"]
+
+
+@needs_git
 def test_submodules_are_compared_with_the_commit_that_was_recorded(repository: Path, tmp_path: Path) -> None:
     inner = tmp_path / "inner"
     inner.mkdir()

@@ -372,6 +372,23 @@ def test_what_is_left_over_is_told_even_where_nothing_speaks_of_tls(tmp_path: Pa
     assert report.remarks[0].text == f"nothing here is suppressed by {CONTEXT}"
 
 
+def test_of_single_files_nothing_is_said_to_be_of_no_use(tmp_path: Path) -> None:
+    (tmp_path / "lib.py").write_text("import ssl\ndef connect(host, version):\n    return ssl.SSLContext(version)\n")
+    words = f"# tlsscan: ignore[{CONTEXT}] a box"
+    (tmp_path / "use.py").write_text(
+        f"import ssl\nfrom lib import connect\nconnect('a', ssl.PROTOCOL_TLSv1)  {words}\n"
+    )
+    for paths in (("use.py",), (".",)):
+        given = run(*paths, "-f", "concise", cwd=tmp_path)
+        assert (given.status, given.out, "nothing here" in given.err) == (0, "", False)
+    assert run("baseline", "--no-suppress", cwd=tmp_path).status == 0
+    (tmp_path / "use.py").write_text("import ssl\nfrom lib import connect\nconnect('a', ssl.PROTOCOL_TLSv1)\n")
+    before = (tmp_path / ".tlsscan-baseline.json").read_text()
+    given = run("use.py", "--baseline", ".tlsscan-baseline.json", "--baseline-prune", "-f", "concise", cwd=tmp_path)
+    assert (given.status, "fits no finding" in given.err) == (0, False)
+    assert (tmp_path / ".tlsscan-baseline.json").read_text() == before
+
+
 def test_what_may_still_be_of_use_is_not_told(tmp_path: Path) -> None:
     text = f"import ssl\n# tlsscan: ignore[{CONTEXT}] x\nssl.SSLContext((ssl.PROTOCOL_TLSv1 + ] )\n"
     report = scanned(tmp_path, {"a.py": text})

@@ -207,7 +207,10 @@ def _program_order(finding: Finding) -> tuple[str, int, int]:
 
 
 def _looked_through(evidence: Evidence) -> Iterator[str]:
-    """The files of which all findings are known."""
+    """The files of which all findings are known: not those that were named one by one, since a finding may come from
+    what another file does with them."""
+    if evidence.alone:
+        return iter(())
     doubt = {problem.path for problem in evidence.problems if problem.severity is not Severity.SKIPPED}
     return (file.path for file in evidence.found.files if file.path not in doubt)
 

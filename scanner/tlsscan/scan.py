@@ -191,7 +191,11 @@ def scan(
     judged = [_titled(finding, book) for finding in judged]
     noted = [finding for finding in judged if finding.level is not Level.NONE]
     problems = _problems([*found.problems, *gathered.problems, *request.lost], scanner.late)
-    sifted = sift(Evidence(noted, gathered.ignores, problems, found)) if sift is not None else Sifted(noted)
+    sifted = (
+        sift(Evidence(noted, gathered.ignores, problems, found, alone=not walk.roots))
+        if sift is not None
+        else Sifted(noted)
+    )
     noted, refused = _wanted(sifted.findings, terms)
     shown = [finding for finding in noted if finding.level.rank >= request.shown.rank]
     notices = [*found.notices, *scanner.notices, *([protection()] if protection() else [])]

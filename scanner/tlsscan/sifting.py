@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 class Evidence(NamedTuple):
     """A run before anything is set aside: all findings in final order, those below the shown level too; the
-    suppressions in the comments of each file; what was not analysed; what there was to scan."""
+    suppressions in the comments of each file; what was not analysed; what there was to scan, and whether it was single
+    files: what others make of these is not known then."""
 
     findings: "Sequence[Finding]"
     ignores: "Mapping[str, Sequence[Ignore]]"
     problems: "Sequence[Problem]"
     found: Discovery
+    alone: bool = False
 
 
 class Sifted(NamedTuple):

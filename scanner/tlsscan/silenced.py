@@ -95,7 +95,8 @@ def silence(evidence: Evidence, book: Rulebook, *, reasons: bool = False) -> Sif
         ignore = found[0][0].ignore
         aside.append(Aside(finding, AsideKind.INLINE, ignore.reason, Place(path, ignore.region)))
     every = [one for path in sorted(suppressions) for one in suppressions[path]]
-    return Sifted(kept, aside, list(_remarks(every, used, _in_doubt(evidence.problems))))
+    doubt = set(suppressions) if evidence.alone else _in_doubt(evidence.problems)
+    return Sifted(kept, aside, list(_remarks(every, used, doubt)))
 
 
 def _looked_up(
