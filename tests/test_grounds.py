@@ -101,11 +101,16 @@ def test_on_a_java_that_switched_tls_1_0_off_its_name_fails_already() -> None:
     assert "on Java 8u291, Dockerfile:1" in finding.message
 
 
-def test_a_series_may_be_its_newest_release() -> None:
-    ruled = ruling({"C.java": JAVA}, claim("java", "8"))
-    assert told(ruled, "C.java")[5] == "fails error"
-    assert told(ruled, "C.java")[4] == "allows note"
-    assert "which Dockerfile:1 allows" in at(ruled, 4, "C.java").message
+def test_a_series_is_its_newest_release() -> None:
+    assert told(ruling({"C.java": JAVA}, claim("java", "8"))) == told(ruling({"C.java": JAVA}, claim("java", "8u291")))
+    assert told(ruling({"c.php": PHP}, claim("php", "5.6")), "c.php")[2] == "fails error"
+    assert floors(claim("python", "3", kind=ClaimKind.TEST)) == []
+
+
+def test_a_bound_allows_what_lies_above_it() -> None:
+    ruled = ruling({"C.java": JAVA}, claim("java", Span("8"), kind=ClaimKind.BYTECODE, path="pom.xml"))
+    assert told(ruled, "C.java") == {4: "allows note", 5: "fails error", 6: "allows note"}
+    assert "which pom.xml:1 allows" in at(ruled, 4, "C.java").message
 
 
 def test_a_claim_without_effect_is_not_told() -> None:
@@ -235,7 +240,7 @@ def test_what_is_no_version(text: str, said: str) -> None:
 
 def test_the_versions_of_a_span_are_one_for_each_difference() -> None:
     edges = [(8, 0, 291), (9,), (11,), (11, 0, 11), (16,)]
-    assert Option("java", Span("8", "8")).versions(edges) == ["8", "8u291"]
+    assert Option("java", Span("8", "8")).versions(edges) == ["8u291"]
     assert Option("java", Span("11.0.2")).versions(edges) == ["11.0.2", "11.0.11", "16"]
     assert Option("java", Span("", "9", below=True)).versions(edges) == ["0", "8u291"]
 

@@ -82,7 +82,7 @@ SENTENCES = [
         "OpenSSL 0.9.8 cannot reach TLS 1.2",
     ),
     # PHP and libcurl must be up to date.
-    ({"Dockerfile": "FROM php:5.6-apache\n"}, "Dockerfile:1 warning", "PHP 5.6.7 offers only TLS 1.0 by default"),
+    ({"Dockerfile": "FROM php:5.6-apache\n"}, "Dockerfile:1 warning", "PHP 5.6 offers only TLS 1.0 by default"),
     (
         {"Dockerfile": "FROM php:7.1-fpm\n", "mail.php": STARTTLS},
         "mail.php:3 error",

@@ -74,14 +74,13 @@ class Floors:
         binding = claim.kind in BINDING
         if not binding and claim not in nearest(self._known.claims, claim.product, claim.scope):
             return None
-        columns = [(span, list(self._cases(claim, rule, Option(claim.product, span, claim)))) for span in claim.spans]
-        columns = [column for column in columns if column[1]]
+        columns = [list(self._cases(claim, rule, Option(claim.product, span, claim))) for span in claim.spans]
+        columns = [column for column in columns if column]
         if not columns:
             return None
-        if binding:  # a series is its newest release, a range may be its best; of what is named the worst counts
-            named = [cases[-1] if span.exact else max(cases, key=_standing) for span, cases in columns]
-            return min(named, key=_standing)
-        every = [case for _, cases in columns for case in cases]
+        if binding:  # a range may be its best; of what is named the worst counts
+            return min((max(column, key=_standing) for column in columns), key=_standing)
+        every = [case for column in columns for case in column]
         surely = claim.kind is ClaimKind.REQUIREMENT and max(map(_standing, every)) <= Standing.SHORT.value
         return min(every, key=_standing)._replace(tentative=not surely)
 
@@ -102,7 +101,7 @@ class Floors:
             deciding = beside if alone is not row else ()
             better = upgrade(rule.base, claim.product, version, self._policy.floor, runtimes)
             stands = standing(row, self._policy.floor)
-            shown = str(option.span) if version == "0" else version
+            shown = str(option.span) if option.span.exact or version == "0" else version
             yield _Case(claim, rule, shown, row, stands, False, deciding, better)
 
     def _beside(self, claim: Claim, products: Iterable[str]) -> tuple[Claim, ...]:

@@ -38,11 +38,13 @@ class Option(NamedTuple):
     binding: bool = True
 
     def versions(self, edges: Iterable[tuple[int, ...]]) -> list[str]:
-        """A version for each part of the span that the edges cut it into, the oldest first."""
+        """A version for each part of the span that the edges cut it into, the oldest first; of a series only the newest
+        part, since that is what a tag or a version file becomes."""
         low = version_key(self.span.low, self.product)
         inside = [edge for edge in edges if compare(edge, low) > 0 and self.span.covers(_text(edge), self.product)]
         inside.sort(key=lambda edge: (*edge, -1))
-        return [self.span.low or "0", *(spelled(edge, self.product) for edge in inside)]
+        every = [self.span.low or "0", *(spelled(edge, self.product) for edge in inside)]
+        return every[-1:] if self.span.exact else every
 
 
 class Ground(NamedTuple):
@@ -150,13 +152,11 @@ class _Group:
         return worlds
 
     def _combined(self, names: Sequence[str], only: Mapping[str, Option] | None = None) -> list[World]:
-        """The worlds of some products: each version of each of their options; or, of those that are given, what each
-        may be taken for."""
+        """The worlds of some products: each version of each of their options, or of those that are given."""
         columns = []
         for name in names:
             options = self._ground.options[name] if only is None else [only[name]]
-            versions = [self._versions(option)[-1 if only and option.span.exact else 0 :] for option in options]
-            columns.append([(name, version) for several in versions for version in several])
+            columns.append([(name, version) for option in options for version in self._versions(option)])
         many = 1
         for column in columns:
             many *= len(column)
@@ -189,7 +189,7 @@ class _Group:
         return bool(weak) and all(o.claim is not None and o.claim.kind is ClaimKind.REQUIREMENT for o in weak)
 
     def _certain(self, key: Key, names: Sequence[str]) -> World:
-        """Of the runtimes that are claimed the worst, each range taken at its best, each series at its newest."""
+        """Of the runtimes that are claimed the worst, each range taken at its best."""
         chosen: list[World] = []
         for options in product(*(self._ground.options[name] for name in names)):
             only = {option.product: option for option in options}
@@ -240,7 +240,7 @@ class _Group:
         if not option.binding and option.claim is None:
             old = f"{title} {version}" if version != "0" else f"an old {title}"
             return f"on {old}, and nothing says which it runs on"
-        version = version if version != "0" else str(option.span)
+        version = str(option.span) if option.span.exact or version == "0" else version
         if option.claim is None:
             return f"on {title} {version}"
         place = option.claim.place
