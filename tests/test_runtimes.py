@@ -133,9 +133,15 @@ def test_a_link_is_not_followed(shop: Path, tmp_path_factory: pytest.TempPathFac
         ("Dockerfile", "dockerfile"),
         ("a/Dockerfile.dev", "dockerfile"),
         ("a/web.Dockerfile", "dockerfile"),
+        ("Dockerfile-php7", "dockerfile"),
+        ("dockerfile.dev", "dockerfile"),
+        ("Dockerfiles", ""),
+        ("Containerfile.old", "dockerfile"),
         ("Dockerfile.md", ""),
         ("Dockerfile.dockerignore", ""),
         ("docker-compose.override.yml", "compose"),
+        ("docker-compose-prod.yml", "compose"),
+        ("Web.Config", "dotnet-config"),
         (".github/workflows/ci.yaml", "workflow"),
         ("docs/workflows/ci.yaml", ""),
         ("requirements-dev.txt", "requirements"),
@@ -152,8 +158,13 @@ def test_a_link_is_not_followed(shop: Path, tmp_path_factory: pytest.TempPathFac
         ("apom.xml", ""),
     ],
 )
-def test_manifests_are_known_by_name(path: str, kind: str) -> None:
+def test_manifests_are_known_by_name(path: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert kind_of_path(path.encode()) == kind
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text("")
+    monkeypatch.chdir(tmp_path)
+    found = {file.path for file in discover(["."]).files if kind_of_path(file.fs_path)}
+    assert found == ({path} if kind else set())
 
 
 def test_a_manifest_of_many_megabytes_is_not_read(shop: Path) -> None:

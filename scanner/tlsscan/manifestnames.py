@@ -48,8 +48,8 @@ _NAMES = {
     "eclipse": "org.eclipse.jdt.core.prefs",
     "sbt": "build.sbt",
     "global-json": "global.json",
-    "dotnet-config": "Web.config web.config App.config app.config",
-    "packages-config": "packages.config",
+    "dotnet-config": "Web.config web.config Web.Config App.config app.config App.Config",
+    "packages-config": "packages.config Packages.config packages.Config",
     "packages-lock": "packages.lock.json",
     "project-json": "project.json",
     "runtimeconfig": "runtimeconfig.template.json",
@@ -68,7 +68,7 @@ _FOLDERS = {
     "gradle-catalog": (b"gradle/", (b".versions.toml",)),
 }
 _PARTS = {
-    "compose": (b"docker-compose.", (b".yml", b".yaml")),
+    "compose": (b"docker-compose", (b".yml", b".yaml")),
     "requirements": (b"requirements", (b".txt", b".in")),
     "python-lock": (b"pylock.", (b".toml",)),
     "azure": (b"azure-pipeline", (b".yml", b".yaml")),
@@ -90,7 +90,7 @@ _NOT_DOCKER = (
     b".j2",
 )
 
-_DOCKER = frozenset({b"Dock", b"Cont"})
+_DOCKER = frozenset({b"Dock", b"Cont", b"dock"})
 BY_EXACT_NAME = {name.encode(): kind for kind, names in _NAMES.items() for name in names.split()}
 BY_ENDING = {suffix.encode(): kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
 SUFFIXES = frozenset(
@@ -103,7 +103,11 @@ SUFFIXES = frozenset(
 
 def may_be_manifest(name: bytes, dot: int) -> bool:
     """Whether a name is worth asking about; `dot` is where its suffix begins. Nearly all others end here."""
-    return name in BY_EXACT_NAME if dot <= 0 else name[dot:] in SUFFIXES or name[:4] in _DOCKER
+    return (
+        name in BY_EXACT_NAME
+        if dot == 0
+        else name[:4] in _DOCKER or (dot > 0 and name[dot:] in SUFFIXES) or name in BY_EXACT_NAME
+    )
 
 
 def manifest_kind(folder: bytes, name: bytes) -> str:
@@ -114,7 +118,7 @@ def manifest_kind(folder: bytes, name: bytes) -> str:
     known = BY_ENDING.get(name[name.rfind(b".") :])
     if known is not None:
         return known
-    if name.startswith((b"Dockerfile.", b"Dockerfile-", b"Dockerfile_", b"Containerfile.")):
+    if name.startswith((b"Dockerfile.", b"Dockerfile-", b"Dockerfile_", b"dockerfile.", b"Containerfile.")):
         return "" if name.endswith(_NOT_DOCKER) else "dockerfile"
     for kind, (start, endings) in _PARTS.items():
         if name.startswith(start) and name.endswith(endings):
