@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given as holds_for
 from hypothesis import strategies as st
 
-from cli_tools import PATIENCE, Run, environment
+from cli_tools import PATIENCE, SOURCE_ROOT, Run, environment
 from tlsscan.cli import main
 from tlsscan.configfiles import Found, ground_of, lookup
 from tlsscan.configkeys import KEYS, configuration
@@ -290,6 +290,14 @@ def test_an_empty_file_narrows_nothing(tls: Main, top: Path) -> None:
     put(top, {"a.py": FAILS, ".tlsscan.yaml": "# nothing yet\n"})
     given = tls("-f", "json")
     assert (given.status, holds(given), narrowed(given)) == (1, ".tlsscan.yaml", {})
+
+
+def test_the_example_of_the_readme_is_one(tls: Main, top: Path) -> None:
+    text = (SOURCE_ROOT.parent / "README.md").read_text()
+    example = text.split("```toml\n", 1)[1].split("```", 1)[0]
+    put(top, {"legacy/a.py": FAILS, "generated/a.py": FAILS, "a.py": FAILS, "tlsscan.toml": example})
+    given = tls("-f", "json")
+    assert (found(given), given.err.count("tlsscan: error")) == ([("a.py", PINNED, "error")], 0)
 
 
 # -- flags, environment, files

@@ -394,6 +394,7 @@ def test_colours_on_a_terminal(top: Path, env: dict[str, str], colored: bool) ->
         ("incomplete, allowed", FAILS, ["--allow-incomplete", ".", "odd.py"], 1),
         ("strict", FAILS, ["--strict", "a.py", "empty"], 2),
         ("strict, but not empty", FAILS, ["--strict", "a.py"], 1),
+        ("a baseline that is none", FAILS, ["--baseline", "bad.toml"], 2),
         ("a suppression that is wrong", FAILS + "# tlsscan: ignore[none/such] x\n", [], 2),
     ],
 )

@@ -42,8 +42,9 @@ SUFFIX_FORMATS = {
     ".xml": "junit",
 }
 EPILOG = """\
-exit status: 0 nothing at or above --fail-on; 1 findings; 2 usage, rule pack or missing path, or an incomplete scan;
-130 or 143 interrupted. A command's name wins over a folder's: `tlsscan ./rules` or `tlsscan scan rules` scans a folder.
+exit status: 0 nothing at or above --fail-on; 1 findings; 2 usage, configuration, rule pack, missing path, or an
+incomplete scan; 130 or 143 interrupted. A command's name wins over a folder's: `tlsscan ./rules` or
+`tlsscan scan rules` scans a folder.
 """
 
 
