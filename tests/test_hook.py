@@ -245,3 +245,23 @@ def test_the_whole_tree(pre_commit: PreCommit) -> None:
     status, out = pre_commit.run("run", cwd=user)
     assert status == 1
     assert " --> client.py:4:26\n" in out
+
+
+@runs
+def test_only_what_a_commit_adds(pre_commit: PreCommit) -> None:
+    user = pre_commit.repository({"old.py": BAD}, hook="tlsscan-repo", arguments="[--staged]")
+    git("commit", "-q", "-m", "x", "--no-verify", cwd=user)
+    (user / "old.py").write_text(BAD + "x = 1\n")
+    git("add", "old.py", cwd=user)
+    assert pre_commit.run("run", cwd=user)[0] == 0
+    (user / "new.py").write_text(BAD)
+    git("add", "new.py", cwd=user)
+    status, out = pre_commit.run("run", cwd=user)
+    assert (status, " --> new.py:3:26\n" in out, "old.py" in out) == (1, True, False)
+
+
+@runs
+def test_what_a_configuration_excludes_is_left_out_of_the_files_of_a_commit(pre_commit: PreCommit) -> None:
+    user = pre_commit.repository({"made/old.py": BAD, ".tlsscan.toml": 'exclude = ["/made/"]\n'})
+    status, out = pre_commit.run("run", cwd=user)
+    assert (status, "Passed" in out) == (0, True)
