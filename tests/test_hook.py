@@ -33,7 +33,7 @@ def pattern() -> str:
     suffixes = {suffix for suffix, kind in languages.BY_SUFFIX.items() if kind and not kind.startswith(".")}
     suffixes |= {*manifestnames.BY_ENDING}
     names = {name for name in (*languages.BY_NAME, *manifestnames.BY_EXACT_NAME) if b"." in name}
-    names = {name for name in names if name[name.rfind(b".") :] not in suffixes}
+    names = {name.lower() for name in names if name[name.rfind(b".") :] not in suffixes}
     begun = [*manifestnames._FOLDERS.values(), *manifestnames._PARTS.values()]
     families = sorted(rf"{re.escape(start.decode())}[^/]*({_any(endings)})" for start, endings in begun)
     whole = "|".join(["[^./]+", r"(Docker|Container)file[^/]*", _any(names), *families])
