@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tlsscan import packs
+from tlsscan.cli import main
 from tlsscan.model import Finding, Level
 from tlsscan.scan import Request, scan
 
@@ -151,3 +152,19 @@ def test_java_6_with_the_backport_is_no_error(tmp_path: Path, monkeypatch: pytes
     (found,) = findings(tmp_path, monkeypatch, {".tool-versions": "java oracle-6u121\n"})
     assert found.level is Level.WARNING
     assert "this update backports TLS 1.2, but off" in found.message
+
+
+def test_the_command_line_says_what_the_code_runs_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "Client.java").write_text(CLIENT, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["."]) == 0
+    assert main(["--runtime", "java=7", "-f", "concise", "."]) == 1
+    assert "error fails java/ssl-context-protocol" in capsys.readouterr().out
+    assert main(["--runtime", "java=8u181", "."]) == 1
+    assert main(["--runtime", "java=17", "."]) == 0
+    assert main(["--runtime", "jvaa=7", "."]) == 2
+    assert "no rule knows a product 'jvaa' (did you mean 'java'?)" in capsys.readouterr().err
+    assert main(["--assume", "none", "--fail-on", "note", "."]) == 1
+    assert "nothing of Java is assumed (--assume none)" in capsys.readouterr().out
