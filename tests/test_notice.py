@@ -1,6 +1,7 @@
 """What a vendor's notice about runtimes says, sentence by sentence: a repository in which it is told, with file and
 line, and one in which a newer runtime makes it silent."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,18 @@ def test_the_command_line_says_what_the_code_runs_on(
     assert "no rule knows a product 'jvaa' (did you mean 'java'?)" in capsys.readouterr().err
     assert main(["--assume", "none", "--fail-on", "note", "."]) == 1
     assert "nothing of Java is assumed (--assume none)" in capsys.readouterr().out
+
+
+def test_a_manifest_above_what_is_scanned_says_what_code_runs_on_and_is_not_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "Dockerfile").write_text("FROM openjdk:7-jre\n", encoding="utf-8")
+    (tmp_path / "src" / "Client.java").write_text(CLIENT, encoding="utf-8")
+    (tmp_path / "src" / "Old.java").write_text(CLIENT.replace('"TLS"', '"TLSv1.2"'), encoding="utf-8")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    monkeypatch.chdir(tmp_path)
+    report = scan(Request(("src",), shown=Level.NOTE, jobs=1), BOOK).report
+    told = [(f.usage.place.path, f.usage.place.region.line, f"{f.verdict} {f.level}") for f in report.findings]
+    assert told == [("src/Client.java", 5, "fails error"), ("src/Old.java", 5, "allows note")]
+    assert "on Java 7, Dockerfile:1" in report.findings[0].message

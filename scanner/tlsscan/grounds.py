@@ -66,7 +66,8 @@ class Judged(NamedTuple):
 
 class Known(NamedTuple):
     """All that is known of runtimes: claims of the repository, versions that the user names, what is assumed of the
-    others, of which not even that, what products are called, and the floor."""
+    others, of which not even that, what products are called, the floor, and the files that are scanned (None: all that
+    is known): manifests above them say what code runs on, but are not judged."""
 
     claims: Sequence[Claim] = ()
     named: Mapping[str, str] = {}
@@ -74,11 +75,16 @@ class Known(NamedTuple):
     open: frozenset[str] = frozenset()
     titles: Mapping[str, str] = {}
     floor: Version = Version.TLS1_2
+    scanned: frozenset[str] | None = None
 
     @property
     def bare(self) -> bool:
         """Whether there is nothing but assumptions."""
         return not (self.claims or self.named or self.open)
+
+    def judges(self, claim: Claim) -> bool:
+        """Whether a claim is a finding where it stands."""
+        return self.scanned is None or claim.place.path in self.scanned
 
     def runtimes(self) -> Runtimes:
         """The assumptions alone."""
@@ -212,12 +218,13 @@ class _Group:
         if claims and rests:
             for claim in claims:
                 result.resting.setdefault(claim, []).append(finding.usage)
-            if finding.verdict is Verdict.ALLOWS and not tentative:  # it breaks nothing, and is told at the claim
+            judged = any(self._known.judges(claim) for claim in claims)
+            if finding.verdict is Verdict.ALLOWS and not tentative and judged:  # breaks nothing; told at the claim
                 return
         told = tuple(Place(claim.place.path, claim.place.region, _said(claim)) for claim in claims)
         words = tuple(self._words(option, dict(world)[option.product], tentative) for option in deciding)
-        weak = tentative or (rests and finding.verdict is Verdict.ALLOWS and not finding.usage.permitted.default)
-        result.findings.append(grounded(finding, words, told, weak) if words else finding)
+        weak = rests and finding.verdict is Verdict.ALLOWS and (bool(claims) or not finding.usage.permitted.default)
+        result.findings.append(grounded(finding, words, told, tentative or weak) if words else finding)
 
     def _rests(self, finding: Finding) -> bool:
         """Whether all that is wrong at a place comes with the runtime: the code names no old version."""

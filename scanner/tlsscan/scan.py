@@ -171,6 +171,7 @@ def scan(
         from tlsscan import verdicts
 
         known = verdicts.known_of(claims, request.runtimes, request.assume, book)
+        known = known._replace(scanned=frozenset(file.path for file in found.files))
         court = verdicts.Court(known, book, partial(_origin, found.roots))
 
     def ruled(terms: Terms) -> Ruling:

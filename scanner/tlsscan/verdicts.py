@@ -59,7 +59,7 @@ class Court:
         found = judged(homes, judge, self._known._replace(floor=floor))
         told = Verdicts(found.resting, found.findings)
         own: list[Finding] = []
-        for path in sorted({claim.place.path for claim in self._known.claims}):
+        for path in sorted({claim.place.path for claim in self._known.claims if self._known.judges(claim)}):
             at = policy(path)
             made = Floors(self._known, self._book.floors(), at, told).findings(path, self._origin(path))
             own.extend(finding if at.floor is floor else finding._replace(floor=at.floor) for finding in made)
