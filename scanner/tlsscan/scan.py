@@ -33,6 +33,7 @@ from tlsscan.sifting import Evidence, Sift, Sifted
 from tlsscan.source import EMPTY
 from tlsscan.supervisor import protection
 from tlsscan.terms import Refusal, Says, Terms
+from tlsscan.values import Region
 
 if TYPE_CHECKING:
     from tlsscan.claims import Claim
@@ -182,10 +183,12 @@ def scan(
         def judge(paths: Collection[str], on: Runtimes) -> list[Finding]:
             return findings_of(matched(sites.within(frozenset(paths)), on), book, terms)
 
-        return court.ruling(sites.homes(), judge, terms.at, terms.floor)
+        ruling = court.ruling(sites.homes(), judge, terms.at, terms.floor)
+        # What is passed on to code of several folders is judged on the runtimes of each.
+        return ruling._replace(findings=one_a_place(ruling.findings))
 
     ruling = ruled(terms)
-    judged = sorted(ruling.findings, key=_finding_order)
+    judged = ruling.findings
     softened = _softened(ruled(terms.firm()).findings, terms, judged) if terms.own.sets_floors else 0
     if court is not None:
         _show_manifests(judged, found, gathered, hashes=request.hashes)
@@ -245,16 +248,20 @@ def _around(walk: Walk, request: Request) -> "Around | None":
 
 
 def findings_of(matches: Iterable[Match], book: Rulebook, terms: Terms) -> list[Finding]:
-    """The findings of matches in final order, one for each place: the surest, then the most severe."""
-    best: dict[tuple[object, ...], Finding] = {}
-    for found in matches:
-        for finding in _told(found, book, terms):
-            if found.told and not finding.usage.passed:
-                continue
-            place = finding.usage.place
-            key = (place.path, place.region)
-            if key not in best or _preference(finding) > _preference(best[key]):
-                best[key] = finding
+    """The findings of matches in final order, one for each place."""
+    told = ((found, finding) for found in matches for finding in _told(found, book, terms))
+    return one_a_place(finding for found, finding in told if finding.usage.passed or not found.told)
+
+
+def one_a_place(findings: Iterable[Finding]) -> list[Finding]:
+    """Of the findings of each place the surest, then the most severe, in final order. One place of a manifest may tell
+    of several products."""
+    best: dict[tuple[str, Region, str], Finding] = {}
+    for finding in findings:
+        usage = finding.usage
+        key = (usage.place.path, usage.place.region, "" if usage.language else usage.rule)
+        if key not in best or _preference(finding) > _preference(best[key]):
+            best[key] = finding
     return sorted(best.values(), key=_finding_order)
 
 
