@@ -1,12 +1,13 @@
 """What the tests of the core share: small packs, sites without a frontend, and versions in short."""
 
-from tlsscan.match import Match, SinkIndex, match
+from tlsscan.match import Match, match
 from tlsscan.model import Argument, Form, Site
 from tlsscan.packcheck import check
 from tlsscan.packfiles import PackFile
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version, VersionSet
 from tlsscan.rulebook import Book, Rulebook
+from tlsscan.sinks import SinkIndex
 from tlsscan.values import Region, Step, Value, Via
 
 SHORT = {

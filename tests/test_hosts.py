@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli_tools import SOURCE_ROOT, run
-from tlsscan.discovery import Candidate
+from tlsscan.candidate import Candidate
 from tlsscan.extract import Extract, Extractor
 from tlsscan.frontends import frontend
 from tlsscan.hosts import MODULES, program

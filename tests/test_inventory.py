@@ -2,7 +2,7 @@
 
 import pytest
 
-from tlsscan.discovery import Candidate
+from tlsscan.candidate import Candidate
 from tlsscan.inventory import Inventory, Sightings
 from tlsscan.searches import Spot, Spotting, spots_of_words
 

@@ -3,10 +3,10 @@
 import pytest
 
 from core_builders import assign, at, book, call, matches, rule, versions, via
-from tlsscan.match import SinkIndex
 from tlsscan.model import Argument, Confidence, Form, Role, Site, Usage
 from tlsscan.protocol import NO_VERSIONS, Version
 from tlsscan.rulebook import Rulebook
+from tlsscan.sinks import SinkIndex
 from tlsscan.values import (
     Arm,
     Choice,

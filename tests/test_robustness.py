@@ -15,7 +15,7 @@ import pytest
 
 from cli_tools import PATIENCE, Run, environment, run
 from tlsscan import transport
-from tlsscan.discovery import Candidate
+from tlsscan.candidate import Candidate
 from tlsscan.extract import Extract, Extractor
 from tlsscan.model import Problem, ProblemKind
 from tlsscan.packs import load

@@ -14,7 +14,7 @@ import pytest
 
 from cli_tools import PATIENCE, Run, command, environment, run
 from tlsscan import __version__
-from tlsscan.arguments import COMMANDS
+from tlsscan.commands import COMMANDS
 
 FAILS = "import ssl\nssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"
 ALLOWS = "import ssl\nctx = ssl.create_default_context()\nctx.minimum_version = ssl.TLSVersion.TLSv1\n"

@@ -15,19 +15,6 @@ from tlsscan.reporters import FORMATS, MAX_RESULTS
 # must not depend on a user's language.
 vars(argparse).update(_=str, ngettext=lambda one, many, count: one if count == 1 else many)
 
-COMMANDS = (
-    "scan",
-    "why",
-    "baseline",
-    "rules",
-    "explain",
-    "check-rules",
-    "runtimes",
-    "doctor",
-    "files",
-    "config",
-    "completion",
-)
 LEVELS = ("error", "warning", "note")
 COMMAND_LINE = "command line"
 SCANNED, CONFIGURATION, ASKED = "what is scanned", "configuration", "what is asked for"
@@ -287,14 +274,6 @@ def _results(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number")
     return int(text)
-
-
-def command_of(arguments: Sequence[str]) -> tuple[str, list[str]]:
-    """The command and what follows it; `scan` when the first word is none."""
-    given = list(arguments)
-    if given and given[0] in COMMANDS:
-        return given[0], given[1:]
-    return "scan", given
 
 
 def output_of(text: str, default: str | None) -> tuple[str, str]:

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from tlsscan.languages import CASELESS, LOWERED, same_word
-from tlsscan.match import IGNORES_CASE, Named, rest_of
+from tlsscan.match import rest_of
 from tlsscan.model import Argument, Form, Site
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Literal
+from tlsscan.sinks import IGNORES_CASE, Named
 from tlsscan.values import Callee, Entry, Step, Symbol, Text, Value
 from tlsscan.values import Mapping as MappingValue
 

@@ -57,6 +57,9 @@ def _guarded(arguments: Sequence[str]) -> int:
         from tlsscan.worker import describe
 
         return _fail(f"internal error, please report it (--debug says more): {describe(error)}")
+    finally:
+        if "tlsscan.early" in sys.modules:
+            sys.modules["tlsscan.early"].dismiss()
 
 
 def _prepare() -> None:
@@ -105,9 +108,13 @@ def _discard_stdout() -> None:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    from tlsscan.arguments import command_of
+    from tlsscan.commands import command_of
 
     command, rest = command_of(arguments)
+    if command == "scan":
+        from tlsscan import early
+
+        early.hire(rest)
     if "--debug" in rest:
         os.environ["TLSSCAN_DEBUG"] = "1"  # workers, too, see it there
     run: Callable[[list[str]], int] = import_module(f"tlsscan.commands.{command.replace('-', '_')}").run

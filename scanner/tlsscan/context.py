@@ -3,7 +3,8 @@
 import os
 from collections.abc import Collection, Iterator, Sequence
 
-from tlsscan.discovery import Barred, Candidate, Walk
+from tlsscan.candidate import Candidate
+from tlsscan.discovery import Barred, Walk
 from tlsscan.inventory import Inventory
 from tlsscan.worktree import top_level
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
+from tlsscan.candidate import Candidate
 from tlsscan.errors import UsageError
 from tlsscan.ignore import IgnoreRules, IgnoreRulesError
 from tlsscan.languages import BY_NAME, BY_SUFFIX, MANIFEST, SHEBANG_BYTES, UNREAD, classify, language_of_shebang
@@ -32,30 +33,6 @@ BUILD_SCRIPTS = frozenset({".gradle", ".kts"})
 """Suffixes of a language that is not read, under which there are manifests, too."""
 BATCH = 200
 """So many files are handed on together: enough to keep workers busy while the next ones are looked for."""
-
-
-class Candidate(NamedTuple):
-    """A file to scan: what to open, its language id, and how many bytes of `fs_path` stand before what is shown."""
-
-    fs_path: bytes
-    language: str
-    hidden: int = 0
-
-    @property
-    def path(self) -> str:
-        """How the file is shown: relative to the working directory if inside. UTF-8 whatever the locale, other bytes
-        as lone surrogates, so that reports do not depend on it."""
-        return self.fs_path[self.hidden :].decode("utf-8", "surrogateescape")
-
-    def pack(self) -> bytes:
-        """The candidate as bytes, for a worker that was forked before it was found."""
-        return b"%s\0%d\0%s" % (self.language.encode(), self.hidden, self.fs_path)
-
-    @classmethod
-    def unpack(cls, piece: bytes) -> "Candidate":
-        """The inverse of `pack`."""
-        language, hidden, fs_path = piece.split(b"\0")
-        return cls(fs_path, language.decode(), int(hidden))
 
 
 class Skipped(NamedTuple):

@@ -6,15 +6,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tlsscan import languages
-from tlsscan.discovery import Candidate
+from tlsscan.candidate import Candidate
 from tlsscan.languages import ALSO_MANIFEST, MANIFEST
-from tlsscan.match import SinkIndex, Wish
-from tlsscan.mentions import Mentions
 from tlsscan.model import Form, Piece, Problem, ProblemKind, Site
 from tlsscan.prefilter import Prefilter
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
-from tlsscan.searches import CallSearch, Search, Spotting
+from tlsscan.sinks import SinkIndex, Wish
 from tlsscan.source import DEFAULT_LIMIT, EMPTY, MARK, Reader, SourceFile, decode, wide_encoding
 from tlsscan.values import Region, Step, Value, local_steps
 
@@ -22,6 +20,8 @@ if TYPE_CHECKING:
     from tlsscan.frontends.speaker import Knows, Parsed, Sketch, Speaker, Wanted
     from tlsscan.manifests.sheet import Reading
     from tlsscan.manifests.tables import Tables
+    from tlsscan.mentions import Mentions
+    from tlsscan.searches import CallSearch, Search, Spotting
     from tlsscan.suppressions import Ignore
 
 Anchor: TypeAlias = tuple[int, int]
@@ -117,6 +117,17 @@ class Extractor:
             found = told if found is None else found._replace(reading=told.reading)
         return found
 
+    def expect(self, language: str, path: bytes) -> bool:
+        """Load what it takes to parse a file of a language, if it will be parsed; whether it will."""
+        raw = self._reader.read(path)
+        if isinstance(raw, ProblemKind) or not self.prefilter(language).hit(raw):
+            return False
+        from tlsscan.frontends import frontend
+
+        frontend(language)
+        self.index(language)
+        return True
+
     def manifest(self, candidate: Candidate) -> Extract | None:
         """What a manifest says of runtimes; None if it says nothing, and has no problem."""
         raw = self._raw(candidate)
@@ -157,7 +168,7 @@ class Extractor:
             return Extract(problems=(source,))
         return self.read(source, candidate.language) or Extract()
 
-    def spots(self, candidate: Candidate, spottings: Mapping[str, Spotting]) -> list[int] | None:
+    def spots(self, candidate: Candidate, spottings: "Mapping[str, Spotting]") -> list[int] | None:
         """The numbers of the spots that a file has: most have none. None where a closer look must tell."""
         raw = self._raw(candidate)
         if isinstance(raw, ProblemKind) or wide_encoding(raw):
@@ -165,7 +176,7 @@ class Extractor:
         spoken = [language for language in languages.spoken(candidate.language) if language in spottings]
         return [number for language in spoken for number in spottings[language].numbers(raw)]
 
-    def calls(self, candidate: Candidate, searches: Mapping[str, CallSearch]) -> Extract | None:
+    def calls(self, candidate: Candidate, searches: "Mapping[str, CallSearch]") -> Extract | None:
         """The calls of functions in a file; None when it holds none and has no problem."""
         code = self._code(candidate, searches)
         if isinstance(code, Problem):
@@ -187,7 +198,7 @@ class Extractor:
             problems.append(Problem(source.path, ProblemKind.TRUNCATED, f"has more than {MAX_SITES} places"))
         return self._told(source, sites, problems, self._ignored(source, code.language, unit))
 
-    def _code(self, candidate: Candidate, searches: Mapping[str, Search | CallSearch]) -> Code | Problem | None:
+    def _code(self, candidate: Candidate, searches: "Mapping[str, Search | CallSearch]") -> Code | Problem | None:
         """A file's code, where the search of its language concerns the file; None for other files."""
         raw = self._raw(candidate)
         if isinstance(raw, ProblemKind):
@@ -312,9 +323,11 @@ class Extractor:
                     covered.append((mention.region.start, mention.region.end))
                     yield mention
 
-    def mentions(self, language: str) -> Mentions:
+    def mentions(self, language: str) -> "Mentions":
         """The text fallback of a language, built on first use."""
         if language not in self._mentions:
+            from tlsscan.mentions import Mentions
+
             self._mentions[language] = Mentions(language, self._book.for_language(language))
         return self._mentions[language]
 
@@ -374,14 +387,14 @@ class Extractor:
         texts, pieces = _lines_around(source, sites)
         return Extract(tuple(sites), tuple(problems), texts, hashes, generated, tuple(ignores), pieces=pieces)
 
-    def definitions(self, candidate: Candidate, searches: Mapping[str, Search]) -> list[Definition] | ProblemKind:
+    def definitions(self, candidate: Candidate, searches: "Mapping[str, Search]") -> list[Definition] | ProblemKind:
         """The constants of a file that the search of its language is for, or why they are not known."""
         code = self._code(candidate, searches)
         if isinstance(code, Problem):
             return code.kind
         return self._defined(code.source, searches[code.language]) if code is not None else []
 
-    def _defined(self, source: SourceFile, search: Search) -> list[Definition] | ProblemKind:
+    def _defined(self, source: SourceFile, search: "Search") -> list[Definition] | ProblemKind:
         from tlsscan.frontends import frontend
         from tlsscan.frontends.speaker import TooDeep
 

@@ -2,10 +2,11 @@
 
 import os
 import signal
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from mmap import mmap
 
+from tlsscan.records import NamedTuple
 from tlsscan.worker import OUT_OF_MEMORY, Child, Prepare, live, pack
 
 
@@ -76,6 +77,13 @@ class Handle:
             os.kill(self.pid, signal.SIGKILL)
 
 
+class First(NamedTuple):
+    """A worker that was forked before its crew, and the sorts of work that it has got ready for."""
+
+    worker: Handle
+    sorts: frozenset[str]
+
+
 def _ending(code: int) -> str:
     if code == OUT_OF_MEMORY:
         return "worker ran out of memory"
@@ -87,8 +95,28 @@ def _ending(code: int) -> str:
         return f"worker died with signal {-code}"
 
 
-def start(prepare: Prepare, others: Iterable[Handle]) -> Handle:
-    """Fork one worker. Raises OSError when the system has no process, descriptor or memory for it."""
+def unavailable(fork: bool | None = None) -> str:
+    """Why no worker may be forked; empty if one may."""
+    if not hasattr(os, "fork"):
+        return "this system cannot fork"
+    if fork is None and os.environ.get("TLSSCAN_NO_FORK", "") not in ("", "0"):
+        return "TLSSCAN_NO_FORK is set"
+    return "workers are switched off" if fork is False else ""
+
+
+@contextmanager
+def signals_wait() -> Iterator[None]:
+    """For the start of a worker: none goes unrecorded, and no handler of the parent's runs in a child."""
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+
+def start(prepare: Prepare, others: Iterable[Handle] = (), warm: Callable[[], None] | None = None) -> Handle:
+    """Fork one worker; `warm` is what it does before its first work. Raises OSError when the system has no process,
+    descriptor or memory for it."""
     pipes: list[int] = []
     try:
         slot = memoryview(mmap(-1, 8)).cast("q")
@@ -105,7 +133,7 @@ def start(prepare: Prepare, others: Iterable[Handle]) -> Handle:
         foreign = [command_end, result_end, life_end]
         for other in others:
             foreign += (other.command, other.result, other.life)
-        live(Child(prepare, slot, command, result, life, parent), foreign)
+        live(Child(prepare, slot, command, result, life, parent, warm), foreign)
     for descriptor in (command, result, life):
         os.close(descriptor)
     return Handle(pid, command_end, result_end, life_end, slot)

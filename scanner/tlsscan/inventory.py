@@ -5,7 +5,7 @@ import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from tlsscan.discovery import Candidate
+from tlsscan.candidate import Candidate
 from tlsscan.languages import NAMED_BY_FILE, spoken, stem
 from tlsscan.searches import Spot
 

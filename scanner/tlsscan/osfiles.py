@@ -2,7 +2,9 @@
 
 import errno
 import io
+import mmap as pages
 import os
+from mmap import mmap
 
 from tlsscan.model import ProblemKind
 
@@ -16,6 +18,7 @@ OPEN_FLAGS = (
     | getattr(os, "O_BINARY", 0)
 )
 
+_PRIVATE = getattr(pages, "MAP_PRIVATE", 0) | getattr(pages, "MAP_ANONYMOUS", 0)
 _TYPE_BITS = 0o170000
 _REGULAR = 0o100000
 _KINDS = {
@@ -64,6 +67,11 @@ def _readv(descriptor: int, view: memoryview) -> int:
 
 
 _read = _readv if hasattr(os, "readv") else _readinto
+
+
+def blank(size: int) -> bytearray | mmap:
+    """So many zero bytes to write to; where the system can, none is touched before that, and no fork shares them."""
+    return mmap(-1, size, flags=_PRIVATE) if _PRIVATE else bytearray(size)
 
 
 def fill(descriptor: int, view: memoryview, size: int) -> int:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from tlsscan.languages import ABSOLUTE
-from tlsscan.match import OWN
 from tlsscan.model import Form, Site
+from tlsscan.sinks import OWN
 from tlsscan.values import Invocation, Name, Value, parts
 
 IsSink: TypeAlias = Callable[[str, str], bool]

@@ -7,11 +7,13 @@ damaged or stale is made again in memory. Knows nothing of syntax trees or polic
 import json
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from tlsscan.packfiles import PackFile, pack_files
 from tlsscan.rulebook import Book, Plain, Rulebook, head_of
+
+if TYPE_CHECKING:
+    from tlsscan.packfiles import PackFile
 
 FORMAT = "4"
 COMPILED = "compiled.json"
@@ -27,7 +29,7 @@ def builtin_directory() -> str:
     return os.path.join(os.path.dirname(os.path.dirname(here)), "rules")
 
 
-def content_key(files: Iterable[PackFile]) -> str:
+def content_key(files: "Iterable[PackFile]") -> str:
     """A checksum over names and contents of pack files.
 
     It tells stale from fresh, and defends against nobody: who can write here can write the packs themselves.
@@ -43,6 +45,7 @@ def compile_rules(directory: str) -> bytes:
     """The compiled form of a folder of packs: a line with two checksums, and the book without its examples, which no
     scan needs. Raises PackError."""
     from tlsscan.packcheck import check
+    from tlsscan.packfiles import pack_files
 
     files = pack_files(directory, LABEL)
     book = check(files)
@@ -78,12 +81,16 @@ def _digest(data: bytes) -> str:
     return f"{crc32(data):08x}"
 
 
-def load(extra: Iterable[str] = (), directory: str = "", *, examples: bool = False) -> Rulebook:
+def load(
+    extra: Iterable[str] = (), directory: str = "", *, examples: bool = False, compiled: bytes | None = None
+) -> Rulebook:
     """The built-in rules (or those of `directory`), with the packs of further folders added; with their examples only
-    if asked for. Raises PackError."""
+    if asked for. `compiled` is the compiled form, if that has been read already. Raises PackError."""
+    from tlsscan.packfiles import pack_files
+
     home = directory or builtin_directory()
     files = pack_files(home, LABEL)
-    book = None if examples else _compiled(home, files)
+    book = None if examples else _fresh(read_compiled(home) if compiled is None else compiled, files)
     if book is None:
         book = Book(_checked(files))
     for folder in extra:
@@ -91,20 +98,30 @@ def load(extra: Iterable[str] = (), directory: str = "", *, examples: bool = Fal
     return Rulebook(book)
 
 
-def _checked(files: list[PackFile], onto: Plain | None = None) -> Plain:
+def _checked(files: "list[PackFile]", onto: Plain | None = None) -> Plain:
     from tlsscan.packcheck import check
 
     return check(files, onto)
 
 
-def _compiled(directory: str, files: list[PackFile]) -> Book | None:
-    """The book of the compiled form beside the packs, if it is whole and made from exactly these files."""
+def read_compiled(directory: str) -> bytes:
+    """The compiled form beside packs; nothing if there is none."""
     try:
-        with open(os.path.join(directory, COMPILED), "rb") as stream:
-            head, _, data = stream.read().partition(b"\n")
+        with open(os.path.join(directory, COMPILED), "rb", buffering=0) as stream:
+            return stream.read()
     except OSError:
-        return None
-    if head != f"{content_key(files)} {_digest(data)}".encode():
+        return b""
+
+
+def stored(compiled: bytes) -> Book | None:
+    """The book of a compiled form that is whole, fresh or not."""
+    head, _, data = compiled.partition(b"\n")
+    if head[9:] != _digest(data).encode():
         return None
     index, _, blob = data.partition(b"\n")
     return Book(json.loads(index), blob)
+
+
+def _fresh(compiled: bytes, files: "list[PackFile]") -> Book | None:
+    """The book of a compiled form that is whole and made from exactly these files."""
+    return stored(compiled) if compiled.startswith(f"{content_key(files)} ".encode()) else None

@@ -81,6 +81,11 @@ class Book:
             self.heads = [Head(row[0], tuple(row[1]), row[2], tuple(map(tuple, row[3]))) for row in rows]
             self._rules = {row[0]: row[4:] for row in rows}
 
+    @property
+    def is_stored(self) -> bool:
+        """Whether it is decoded from a compiled form."""
+        return self._blob is not None
+
     def rule(self, identifier: str) -> Plain:
         """A rule as data. Raises KeyError."""
         return self._decoded(self._rules[identifier])
@@ -127,6 +132,11 @@ class Rulebook:
             product: Assumed(row["version"], row["title"], row.get("because", ""))
             for product, row in book.plain["assumed"].items()
         }
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether it is a compiled form, and nothing besides."""
+        return self._book.is_stored
 
     @property
     def data(self) -> Plain:

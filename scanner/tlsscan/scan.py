@@ -4,10 +4,13 @@ import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from tlsscan.discovery import Barred, Candidate, Discovery, Walk
+from tlsscan.candidate import Candidate
+from tlsscan.discovery import Barred, Discovery, Walk
 from tlsscan.extract import Extractor
+from tlsscan.handle import First
 from tlsscan.match import Match
 from tlsscan.model import (
     Area,
@@ -144,19 +147,22 @@ def scan(
     meanwhile: Callable[[], None] | None = None,
     sift: Sift | None = None,
     watch: Callable[[Callable[[], tuple[str, int, int]]], None] | None = None,
+    first: Callable[[], First | None] = lambda: None,
 ) -> Scan:
     """The scan of what lies below the paths of the request; `meanwhile` is done while workers read the last files, and
-    `sift` says which findings count; `watch` gets what tells how far it is. Raises UsageError for paths that do not
-    exist."""
+    `sift` says which findings count; `watch` gets what tells how far it is; `first` gives a worker that
+    is there already. Raises UsageError for paths that do not exist."""
     walk = walk_of(request)
     terms = request.asked()
     extractor = Extractor(book, hashes=request.hashes, contents=request.contents or EMPTY, limit=request.limit)
     runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
     jobs = request.jobs or os.cpu_count() or 1
-    with Scanner(extractor, jobs=jobs, timeout=request.timeout, around=_around(walk, request)) as scanner:
+    with Scanner(
+        extractor, jobs=jobs, timeout=request.timeout, around=_around(walk, request), first=first()
+    ) as scanner:
         if watch is not None:
             watch(scanner.state)
-        gathered = scanner.gather(walk.batches(), meanwhile)
+        gathered = scanner.gather(walk.batches(), partial(_meanwhile, meanwhile))
         found = walk.finish()
         gathered = gathered._replace(sites=scanner.named(gathered.sites, found.roots))
         readings = scanner.readings(gathered, found.roots)
@@ -226,6 +232,14 @@ def scan(
     )
     trail = Trail([*sites.own, *sites.filled], matches, judged, runtimes, claims)
     return Scan(report, found, trail, Tally(refused, softened, Counter(finding.level for finding in noted)))
+
+
+def _meanwhile(own: Callable[[], None] | None) -> None:
+    """Done while workers are busy: load what findings need."""
+    if own is not None:
+        own()
+    for name in ("origin", "upwards"):
+        import_module(f"tlsscan.{name}")
 
 
 def _claims(readings: "Sequence[Reading]", book: Rulebook) -> "Sequence[Claim]":

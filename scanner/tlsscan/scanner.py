@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from tlsscan import tasks
 from tlsscan.callers import asked_by, follow
 from tlsscan.calls import Question
-from tlsscan.discovery import Candidate
+from tlsscan.candidate import Candidate
 from tlsscan.extract import PROBLEM_TEXTS, Definition, Extract, Extractor
+from tlsscan.handle import First
 from tlsscan.inventory import Inventory, Sightings
 from tlsscan.languages import INSIDE, MANIFEST, NAMED_BY_FILE
 from tlsscan.link import Words, link, missing
@@ -73,8 +74,17 @@ class Linked(NamedTuple):
 class Scanner:
     """One run over files as they are found. Close it, or use it in a `with`: its workers live through all rounds."""
 
-    def __init__(self, extractor: Extractor, *, jobs: int, timeout: float, around: "Around | None" = None) -> None:
-        """`around` makes the work trees around files that were named one by one: their constants count."""
+    def __init__(
+        self,
+        extractor: Extractor,
+        *,
+        jobs: int,
+        timeout: float,
+        around: "Around | None" = None,
+        first: First | None = None,
+    ) -> None:
+        """`around` makes the work trees around files that were named one by one: their constants count. `first` is a
+        worker that is there already."""
         self._extractor = extractor
         self._around = around
         self._context: list[Context] = []
@@ -87,7 +97,10 @@ class Scanner:
         """The files in which a literal of a sink stands, or a call of what passes its parameter on to one."""
         self._asked = False
         self._met: set[tuple[object, ...]] = set()
-        self._crew = Crew(tasks.Tasks(extractor).prepare, jobs=jobs, timeout=timeout)
+        self._crew = Crew(
+            tasks.Tasks(extractor).prepare, jobs=jobs, timeout=timeout, first=first.worker if first else None
+        )
+        self._ready = first.sorts if first else frozenset()
         self._doing = "reading"
         self.late: list[Problem] = []
         """What went wrong while constants were looked for; the same file may have been told of before."""
@@ -172,7 +185,7 @@ class Scanner:
                 languages.update(file.language for file in batch)
                 yield [file.pack() for file in batch]
 
-        for outcome in self._crew.run(pieces(), brief, sorts=lambda: len(languages), meanwhile=meanwhile):
+        for outcome in self._crew.run(pieces(), brief, sorts=lambda: len(languages - self._ready), meanwhile=meanwhile):
             file = files[outcome.index]
             if outcome.failure is not None:
                 lost(Problem(file.path, outcome.failure.kind, outcome.failure.text))

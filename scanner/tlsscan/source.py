@@ -9,7 +9,7 @@ from itertools import accumulate
 from operator import itemgetter
 
 from tlsscan.model import Piece, Problem, ProblemKind
-from tlsscan.osfiles import fill, open_regular, problem_kind
+from tlsscan.osfiles import blank, fill, open_regular, problem_kind
 from tlsscan.records import NamedTuple
 from tlsscan.values import Region
 
@@ -209,7 +209,7 @@ class Reader:
         """`contents` are files that are not read from disk, by the paths that would be opened."""
         self.limit = limit
         self._contents = contents
-        self._view = memoryview(bytearray(limit + 1))
+        self._view = memoryview(blank(limit + 1))
 
     def read(self, fs_path: bytes) -> memoryview | ProblemKind:
         """The raw content, valid until the next call, or why there is none.

@@ -5,12 +5,11 @@ Knows nothing of files, languages or TLS: work is bytes in, bytes out, and so is
 
 import os
 import select
-import signal
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Final
 
-from tlsscan.handle import Handle, start
+from tlsscan.handle import Handle, signals_wait, start, unavailable
 from tlsscan.model import ProblemKind
 from tlsscan.records import NamedTuple
 from tlsscan.worker import CHUNK_DONE, FRAME, PAYLOAD, Prepare, Work, describe
@@ -41,21 +40,13 @@ def protection(fork: bool | None = None) -> str:
 
     Ask after the last outcome: only then it is known whether the system refused to fork.
     """
-    reason = _unavailable(fork) or "".join(_refusal)
+    reason = unavailable(fork) or "".join(_refusal)
     if not reason:
         return ""
     return f"{reason}: files were read without worker processes, so a crash or hang would have ended the whole run"
 
 
 _refusal: list[str] = []  # what the system said when it last refused a worker, if no other was left
-
-
-def _unavailable(fork: bool | None) -> str:
-    if not hasattr(os, "fork"):
-        return "this system cannot fork"
-    if fork is None and os.environ.get("TLSSCAN_NO_FORK", "") not in ("", "0"):
-        return "TLSSCAN_NO_FORK is set"
-    return "workers are switched off" if fork is False else ""
 
 
 def _in_process(pieces: Iterable[tuple[int, bytes]], work: Work) -> Generator[Outcome, None, None]:
@@ -78,15 +69,18 @@ class Crew:
     `protection`) everything runs here, in order, and nothing is protected.
     """
 
-    def __init__(self, prepare: Prepare, *, jobs: int, timeout: float, fork: bool | None = None) -> None:
+    def __init__(
+        self, prepare: Prepare, *, jobs: int, timeout: float, fork: bool | None = None, first: Handle | None = None
+    ) -> None:
+        """`first` is a worker that is there already and has work of the same kind."""
         _refusal.clear()
         self.prepare = prepare
         self.jobs = max(1, jobs)
         self.timeout = timeout
-        self.workers: dict[int, Handle] = {}
+        self.workers: dict[int, Handle] = {first.result: first} if first is not None else {}
         self._leaving: list[Handle] = []
         self._round: _Round | None = None
-        self._forks = not _unavailable(fork)
+        self._forks = not unavailable(fork)
 
     def __enter__(self) -> "Crew":
         return self
@@ -121,13 +115,10 @@ class Crew:
         return self._round.progress() if self._round is not None else (0, 0)
 
     def hire(self) -> Handle:
-        """A new worker. Signals wait: none goes unrecorded, and no handler of the parent's runs in a child."""
-        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
-        try:
+        """A new worker."""
+        with signals_wait():
             worker = start(self.prepare, self.workers.values())
             self.workers[worker.result] = worker
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         return worker
 
     def dismiss(self, worker: Handle) -> str:
@@ -262,9 +253,10 @@ class _Round:
             worker.assign(chunk, self.pieces[chunk.start : chunk.stop], self.brief, last_chance=False)
 
     def _next_chunk(self) -> range:
-        """Large at first and small at the end, so that the workers finish together."""
+        """Large at first and small at the end, so that the workers finish together; all of it if there is but one."""
         left = sum(map(len, self.pending))
-        size = _FIRST_CHUNK if not self.drawn else max(1, min(_LARGEST_CHUNK, left // (self.jobs * 4)))
+        shares = self.jobs * 4 if self._wanted() > 1 else 1
+        size = _FIRST_CHUNK if not self.drawn else max(1, min(_LARGEST_CHUNK, left // shares))
         source = self.pending.pop()
         if len(source) > size:
             self.pending.append(source[size:])

@@ -3,14 +3,17 @@
 import marshal
 from collections.abc import Collection, Mapping, Sequence
 from struct import Struct
+from typing import TYPE_CHECKING
 
-from tlsscan.calls import Calls, Question
-from tlsscan.discovery import Candidate
+from tlsscan.candidate import Candidate
 from tlsscan.extract import Extractor
-from tlsscan.searches import CallSearch, Search, Spot, Spotting
 from tlsscan.transport import pack, pack_definitions
 from tlsscan.values import Callee
 from tlsscan.worker import Work
+
+if TYPE_CHECKING:
+    from tlsscan.calls import Question
+    from tlsscan.searches import Spot
 
 EVERYTHING = b"*"
 """What is told instead of numbers of spots where only a closer look can tell."""
@@ -28,12 +31,12 @@ def manifests() -> bytes:
     return marshal.dumps(("manifests", None))
 
 
-def spots(wanted: Sequence[Spot]) -> bytes:
+def spots(wanted: "Sequence[Spot]") -> bytes:
     """To tell which spots a file has, by their numbers in the sequence."""
     return marshal.dumps(("spots", [tuple(spot) for spot in wanted]))
 
 
-def calls(questions: Sequence[Question]) -> bytes:
+def calls(questions: "Sequence[Question]") -> bytes:
     """To find the calls of functions in a file."""
     plain = [(row.language, row.path, row.parameter, tuple(row.callee), row.keys) for row in questions]
     return marshal.dumps(("calls", plain))
@@ -57,7 +60,7 @@ class Tasks:
     """The tasks, as a worker does them."""
 
     def __init__(self, extractor: Extractor) -> None:
-        self._extractor = extractor
+        self.extractor = extractor
 
     def prepare(self, brief: bytes) -> Work:
         """What a brief asks to do with each file."""
@@ -67,48 +70,59 @@ class Tasks:
         if kind == "manifests":
             return self._manifests
         if kind == "spots":
+            from tlsscan.searches import Spot
+
             return self._spots([Spot(*row) for row in told])
         if kind == "calls":
+            from tlsscan.calls import Question
+
             return self._calls([Question(*row)._replace(callee=Callee(*row[3])) for row in told])
         return self._definitions(told)
 
     def _sites(self, piece: bytes) -> bytes | None:
-        found = self._extractor.extract(Candidate.unpack(piece))
+        found = self.extractor.extract(Candidate.unpack(piece))
         return pack(found) if found is not None else None
 
     def _manifests(self, piece: bytes) -> bytes | None:
-        found = self._extractor.manifest(Candidate.unpack(piece))
+        found = self.extractor.manifest(Candidate.unpack(piece))
         return pack(found) if found is not None else None
 
-    def _spots(self, wanted: Sequence[Spot]) -> Work:
+    def _spots(self, wanted: "Sequence[Spot]") -> Work:
+        from tlsscan.searches import Spotting
+
         spottings = {
             language: Spotting(language, {number: spot for number, spot in enumerate(wanted) if spot[0] == language})
             for language in {spot.language for spot in wanted}
         }
 
         def work(piece: bytes) -> bytes | None:
-            found = self._extractor.spots(Candidate.unpack(piece), spottings)
+            found = self.extractor.spots(Candidate.unpack(piece), spottings)
             return EVERYTHING if found is None else b"".join(map(_NUMBER.pack, found))
 
         return work
 
-    def _calls(self, questions: Sequence[Question]) -> Work:
+    def _calls(self, questions: "Sequence[Question]") -> Work:
+        from tlsscan.calls import Calls
+        from tlsscan.searches import CallSearch
+
         searches = {
             language: CallSearch(Calls(language, [row for row in questions if row.language == language]))
             for language in {row.language for row in questions}
         }
 
         def work(piece: bytes) -> bytes | None:
-            found = self._extractor.calls(Candidate.unpack(piece), searches)
+            found = self.extractor.calls(Candidate.unpack(piece), searches)
             return pack(found) if found is not None else None
 
         return work
 
     def _definitions(self, words: Mapping[str, Mapping[str, Collection[str]]]) -> Work:
+        from tlsscan.searches import Search
+
         searches = {language: Search(language, owners) for language, owners in words.items()}
 
         def work(piece: bytes) -> bytes | None:
-            found = self._extractor.definitions(Candidate.unpack(piece), searches)
+            found = self.extractor.definitions(Candidate.unpack(piece), searches)
             return pack_definitions(found) if found else None
 
         return work

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Collection, Iterable, Iterator
 
-from tlsscan.discovery import Candidate
+from tlsscan.candidate import Candidate
 from tlsscan.languages import ALSO_MANIFEST, MANIFEST
 from tlsscan.manifestnames import manifest_kind, may_be_manifest
 from tlsscan.worktree import top_level

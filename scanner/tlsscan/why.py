@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from tlsscan.candidate import Candidate
 from tlsscan.claims import nearest
-from tlsscan.discovery import Candidate
 from tlsscan.display import count
 from tlsscan.explain import KINDS
 from tlsscan.extract import Extractor
 from tlsscan.identity import fingerprints
 from tlsscan.languages import INSIDE
-from tlsscan.match import Match, SinkIndex, bounds, silences
+from tlsscan.match import Match, bounds, silences
 from tlsscan.model import Finding, Form, Level, Place, Site, Usage
 from tlsscan.policy import because, lowerings, said_of
 from tlsscan.products import version_key
@@ -19,6 +19,7 @@ from tlsscan.reporters.account import Account, Arm, Silent, Told
 from tlsscan.reporters.asides import reason
 from tlsscan.rulebook import Rulebook
 from tlsscan.scan import Scan
+from tlsscan.sinks import SinkIndex
 from tlsscan.source import WORD_BYTES, SourceFile
 from tlsscan.values import Region
 

@@ -47,7 +47,8 @@ def describe(error: Exception) -> str:
 
 
 class Child(NamedTuple):
-    """What a child is born with. `slot` holds the index in hand, or its complement while the result is sent."""
+    """What a child is born with. `slot` holds the index in hand, or its complement while the result is sent; `warm` is
+    what it does before it looks for work, and may fail: then the work shows what is wrong."""
 
     prepare: Prepare
     slot: memoryview
@@ -55,6 +56,7 @@ class Child(NamedTuple):
     result: int
     life: int
     parent: int
+    warm: Callable[[], None] | None = None
 
 
 def live(child: Child, foreign: list[int]) -> NoReturn:
@@ -65,6 +67,7 @@ def live(child: Child, foreign: list[int]) -> NoReturn:
             if descriptor >= 0:
                 os.close(descriptor)
         _settle(child)
+        _warm_up(child)
         _serve(child)
         status = 0
     except MemoryError:
@@ -73,6 +76,16 @@ def live(child: Child, foreign: list[int]) -> NoReturn:
         status = 0
     finally:
         os._exit(status)
+
+
+def _warm_up(child: Child) -> None:
+    try:
+        if child.warm is not None:
+            child.warm()
+    except MemoryError:
+        raise
+    except Exception:  # the piece that needs it comes to the same end, and that is told
+        return
 
 
 def pack(first: int, pieces: list[bytes], brief: bytes | None) -> bytes:

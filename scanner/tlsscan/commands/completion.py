@@ -3,7 +3,8 @@
 import argparse
 from importlib import import_module
 
-from tlsscan.arguments import COMMANDS, Parser, scan_parser
+from tlsscan.arguments import Parser, scan_parser
+from tlsscan.commands import COMMANDS
 from tlsscan.console import OK
 from tlsscan.errors import TlsscanError
 

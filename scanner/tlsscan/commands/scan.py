@@ -4,7 +4,8 @@ import os
 from argparse import Namespace
 
 from tlsscan import __version__
-from tlsscan.arguments import COMMANDS, output_of, scan_parser
+from tlsscan.arguments import output_of, scan_parser
+from tlsscan.commands import COMMANDS
 from tlsscan.console import FINDINGS, OK, TROUBLE, say
 from tlsscan.errors import UsageError, nearest
 from tlsscan.model import Level, Report
@@ -26,7 +27,7 @@ def run(arguments: list[str]) -> int:
         return OK
     if given.paths and not os.path.lexists(given.paths[0]):
         _refuse_command(given.paths[0])
-    from tlsscan import packs
+    from tlsscan import early, packs
     from tlsscan.adopt import sifter, staged
     from tlsscan.scan import empty_folders, scan
     from tlsscan.scanning import listed, piped, request_of, told, with_rules
@@ -35,7 +36,7 @@ def run(arguments: list[str]) -> int:
     stdin = piped(given)
     settings = settle(given)
     outputs = [output_of(text, given.format) for text in given.output]
-    book = packs.load(given.rules)
+    book = packs.load(given.rules, compiled=early.compiled())
     settings = with_rules(settings, book)
     request = request_of(settings, hashes="sarif" in [given.format, *[name for name, _ in outputs]])
     request = request._replace(contents=stdin) if stdin is not None else request
@@ -45,7 +46,14 @@ def run(arguments: list[str]) -> int:
         request = request._replace(paths=index.paths, contents=index.contents, lost=index.problems, within=within)
     forms = [name for name, _ in outputs] or [given.format or "full"]
     with Progress(given) as progress:
-        result = scan(request, book, lambda: prepare(forms), sifter(given, book, index), progress.watch)
+        result = scan(
+            request,
+            book,
+            lambda: prepare(forms),
+            sifter(given, book, index),
+            progress.watch,
+            lambda: early.take(book, request),
+        )
     report, found = told(result, settings), result.found
     empty = empty_folders(request.paths, found)
     for path in empty:

@@ -1,0 +1,273 @@
+"""The sinks of a language, and which of them a draft or a site may meet, by its names. What workers know of rules."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from itertools import chain
+from typing import Protocol
+
+from tlsscan.languages import CASELESS, same_word
+from tlsscan.model import Confidence, Form
+from tlsscan.products import Runtimes
+from tlsscan.records import NamedTuple
+from tlsscan.rules import Key, Rule, Sink, SinkKey, Where
+from tlsscan.values import (
+    Bool,
+    Choice,
+    Name,
+    Null,
+    Number,
+    Operation,
+    Symbol,
+    Text,
+    Value,
+    Via,
+    parts,
+    strip,
+    texts,
+)
+
+DECLARING = frozenset({"java", "csharp", "vbnet"})  # languages whose variables have declared classes
+IGNORES_CASE = frozenset({"php"})  # languages whose function and class names ignore case
+CALLED = frozenset({Form.CALL, Form.NEW})
+OWN = "="  # before the name of something that the scanned code itself defines (see `own`)
+
+
+class Named(Protocol):
+    """What a draft and a site have in common: enough to ask whether a sink wants them."""
+
+    @property
+    def form(self) -> Form:
+        """How it sets something."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Possible qualified API names."""
+
+    @property
+    def option(self) -> tuple[str, ...]:
+        """The key path of an entry."""
+
+    @property
+    def owner(self) -> tuple[str, ...]:
+        """The call that an entry belongs to."""
+
+
+class Wish(NamedTuple):
+    """What the sinks that a draft may meet want of its arguments."""
+
+    called: bool
+    sinks: tuple[Sink, ...]
+    language: str
+
+    def takes(self, position: int | None, name: str) -> bool:
+        """Whether any sink reads an argument."""
+        return not self.called or any(self._reads(sink, position, name) for sink in self.sinks)
+
+    def _reads(self, sink: Sink, position: int | None, name: str) -> bool:
+        if _is_slot(sink.position, sink.argument, position, name, self.language):
+            return True
+        if sink.rest and position is not None and sink.position is not None and position >= sink.position:
+            return True
+        return any(_is_slot(where.position, where.argument, position, name, self.language) for where in sink.where)
+
+    def refuses(self, position: int | None, name: str, value: Value) -> bool:
+        """Whether a value is none of those that every sink demands of that argument."""
+        if not self.called:
+            return False
+        return all(any(self._rules_out(where, position, name, value) for where in sink.where) for sink in self.sinks)
+
+    def _rules_out(self, where: Where, position: int | None, name: str, value: Value) -> bool:
+        return _is_slot(where.position, where.argument, position, name, self.language) and not fits(value, where)
+
+
+def _is_slot(position: int | None, argument: str, given: int | None, name: str, language: str) -> bool:
+    if given is not None and given == position:
+        return True
+    return bool(argument) and same_word(name, argument, language)
+
+
+class SinkIndex:
+    """The sinks of one language, found by form and the last part of a name."""
+
+    def __init__(self, language: str, keys: Iterable[SinkKey]) -> None:
+        self.language = language
+        self._by_last: dict[tuple[str, str], list[SinkKey]] = defaultdict(list)
+        self._by_argument: dict[str, list[SinkKey]] = defaultdict(list)
+        self._owners: set[str] = set()
+        self._owner_words: set[str] = set()
+        for key in keys:
+            self._owners.add(key.name.rpartition(".")[0])
+            self._owner_words.add(key.name.rpartition(".")[0].rpartition(".")[2])
+            if key.name == "*" and key.form in CALLED:
+                self._by_argument[self._argument(key.argument)].append(key)
+            else:
+                self._by_last[_group(key.form), self._last(key.form, key.name)].append(key)
+
+    def _last(self, form: Form, name: str) -> str:
+        last = name if form is Form.SETTING else name.rsplit(".", 1)[-1]
+        return last.lower() if self._folds(form) else last
+
+    def _folds(self, form: Form) -> bool:
+        return self.language in CASELESS or (form in CALLED and self.language in IGNORES_CASE)
+
+    def _argument(self, name: str) -> str:
+        return name.lower() if self.language in CASELESS else name
+
+    def candidates(self, named: Named, arguments: Iterable[str]) -> list[tuple[Rule, Sink, Confidence]]:
+        """The sinks that a draft or a site may meet, by its names alone: the sure ones, then those for any receiver."""
+        found: list[tuple[Rule, Sink, Confidence]] = []
+        names = (".".join(named.option),) if named.form is Form.OPTION else named.names
+        if self.language in DECLARING and named.form in CALLED and names[0].rpartition(".")[0] in self._owners:
+            names = tuple(name for name in names if not name.startswith("?."))  # of a class whose sinks are all known
+        for last in dict.fromkeys(self._last(named.form, name) for name in names):
+            for key in self._by_last.get((_group(named.form), last), ()):
+                rule, sink = key.resolve()
+                confidence = self._confidence(named, names, sink)
+                if confidence is not None and (confidence is Confidence.HIGH or not sink.sure):
+                    found.append((rule, sink, confidence))
+        if named.form is Form.PARAMETER:
+            anything = self._by_last.get((_group(named.form), "*"), ())
+            found.extend((*key.resolve(), Confidence.MEDIUM) for key in anything)
+        if named.form in CALLED and not named.names[0].startswith(OWN):
+            for argument in arguments:
+                known = self._by_argument.get(self._argument(argument), ())
+                found.extend((*key.resolve(), Confidence.MEDIUM) for key in known)
+        return sorted(found, key=lambda hit: (hit[2] is not Confidence.HIGH, not hit[1].name.startswith("*")))
+
+    def knows(self, word: str) -> bool:
+        """Whether the name of a call or constructor that some sink is about ends in a word."""
+        return ("called", self._last(Form.CALL, word)) in self._by_last
+
+    def _is_spoken_of(self, name: str) -> bool:
+        """Whether a sink goes by the last part of a name, or is a member of something that does."""
+        last = name.rpartition(".")[2].rstrip("=")
+        groups = (_group(Form.CALL), _group(Form.ASSIGN))
+        return last in self._owner_words or any(
+            (group, self._last(Form.CALL, last)) in self._by_last for group in groups
+        )
+
+    def is_sink(self, name: str) -> bool:
+        """Whether a sink has exactly this name."""
+        last = self._last(Form.CALL, name)
+        groups = (_group(Form.CALL), _group(Form.ASSIGN))
+        return any(key.name == name for group in groups for key in self._by_last.get((group, last), ()))
+
+    def mentioned(self, value: Value, runtimes: Runtimes) -> list[tuple[Rule, Sink, Confidence]]:
+        """The rule whose vocabulary knows a bare value, with a sink for it: of what qualifies the value, where any is
+        about that, else the one with the most sinks."""
+        from tlsscan.lookup import Lens, lookup
+
+        keys = (*chain(*self._by_last.values()), *chain(*self._by_argument.values()))
+        rules = {rule.id: rule for rule, _ in (key.resolve() for key in keys)}
+        owner = value.names[0].rpartition(".")[0] if isinstance(value, Name) else ""
+
+        def calls(rule: Rule) -> int:
+            return sum(sink.form in CALLED and sink.name.startswith(f"{owner}.") for sink in rule.sinks) if owner else 0
+
+        for rule in sorted(rules.values(), key=lambda rule: (-calls(rule), -len(rule.sinks), rule.id)):
+            lens = Lens(rule.vocabulary, rule.configures, runtimes, caseless=self.language in CASELESS)
+            if lookup(value, lens) is not None:
+                return [(rule, Sink(Form.MENTION, ""), Confidence.LOW)]
+        return []
+
+    def wants(self, named: Named, arguments: Iterable[str]) -> Wish | None:
+        """What the sinks that it may meet want of it; None if there are none."""
+        if named.form is Form.DECLARATION:
+            return Wish(False, (), self.language) if self._is_spoken_of(named.names[0]) else None
+        sinks = tuple(sink for _, sink, _ in self.candidates(named, arguments))
+        return Wish(named.form in CALLED, sinks, self.language) if sinks else None
+
+    def _confidence(self, named: Named, names: Sequence[str], sink: Sink) -> Confidence | None:
+        fold = self._folds(named.form)
+        if named.form is Form.OPTION:
+            return _option_confidence(names[0], named.owner, sink, fold)
+        if named.form is Form.ASSIGN and "." in sink.name:
+            names = [name for name in names if "." in name]  # a plain variable is not an attribute of anything
+        return _name_confidence(names, sink.name, fold)
+
+
+def _group(form: Form) -> str:
+    return "called" if form in CALLED else form.value
+
+
+def _name_confidence(names: Sequence[str], wanted: str, ignore_case: bool = False) -> Confidence | None:
+    """How sure it is that a site's names mean a sink's name; None if they do not."""
+    wanted = wanted.lower() if ignore_case else wanted
+    for given in names:
+        name = given.lower() if ignore_case else given
+        if name.startswith(OWN):  # of the scanned code itself: exactly that
+            if name == f"{OWN}{wanted}":
+                return Confidence.HIGH
+            continue
+        if name == wanted:
+            return Confidence.HIGH
+        if name.startswith("?."):
+            tail = name[2:]
+            if wanted == tail or wanted.endswith(f".{tail}"):
+                return Confidence.MEDIUM
+        elif wanted.startswith("*.") and (name == wanted[2:] or name.endswith(wanted[1:])):
+            return Confidence.MEDIUM
+        elif wanted.endswith(f".{name}"):
+            return Confidence.HIGH if "." in name else Confidence.MEDIUM
+        elif "." in wanted and name.endswith(f".{wanted}"):
+            return Confidence.MEDIUM
+    return None
+
+
+def _option_confidence(path: str, owner: Sequence[str], sink: Sink, fold: bool = False) -> Confidence | None:
+    path, name = (path.lower(), sink.name.lower()) if fold else (path, sink.name)
+    if path != name and not path.endswith(f".{name}"):
+        return None
+    if not sink.of:
+        return Confidence.MEDIUM
+    for call in sink.of:
+        confidence = _name_confidence(owner, call, fold)
+        if confidence is not None:
+            return confidence
+    return None
+
+
+def fits(value: Value, where: Where) -> bool:
+    """Whether a value may be what a condition asks for."""
+    if where.like:
+        return any(is_like(text, like) for text in texts(value) for like in where.like)
+    return any(_is_key(arm, where.keys) for arm in _arms(value))
+
+
+def is_like(text: str, like: str) -> bool:
+    """Whether a text is like a pattern, in any case."""
+    return fnmatchcase(text.lower(), like.lower())
+
+
+def _arms(value: Value) -> list[Value]:
+    while isinstance(value, Via):
+        value = value.value
+    several = isinstance(value, Choice) or (isinstance(value, Operation) and value.operator == "each")
+    return [inner for part in parts(value) for inner in _arms(part)] if several else [value]
+
+
+def _is_key(value: Value, keys: Sequence[Key]) -> bool:
+    for key in keys:
+        if key.type == "text" and _is_text(value, key.value):
+            return True
+        if isinstance(value, Symbol) and key == Key("symbol", value.name):
+            return True
+        if isinstance(value, Number) and key == Key("number", str(value.value)):
+            return True
+        if isinstance(value, Bool) and key == Key("bool", str(value.value).lower()):
+            return True
+        if isinstance(value, Null) and key.type == "null":
+            return True
+        if isinstance(value, Name) and key.type == "name" and _name_confidence(value.names, key.value) is not None:
+            return True
+    return False
+
+
+def _is_text(value: Value, wanted: str) -> bool:
+    """Whether a text is the wanted one, or ends like one that begins with `*.`, also when it begins at run time."""
+    if isinstance(value, Operation) and value.operator == "join" and wanted.startswith("*."):
+        return _is_text(strip(value.operands[-1])[0], wanted)
+    return isinstance(value, Text) and (
+        value.text == wanted or (wanted.startswith("*.") and value.text.endswith(wanted[1:]))
+    )
