@@ -31,7 +31,7 @@ def readings(files: dict[str, str | bytes]) -> tuple[list[Reading], list[Problem
         assert kind, f"{path} is no manifest"
         source = decode(path, text.encode() if isinstance(text, str) else text)
         assert isinstance(source, SourceFile)
-        reading = read(kind, source)
+        reading = read(kind, source, tables().packages)
         if isinstance(reading, Problem):
             problems.append(reading)
         else:

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from manifest_tools import Case, cases, readings, tables, told_all
+from tlsscan.manifests.excerpt import excerpt
 from tlsscan.manifests.inherit import claims
 from tlsscan.model import ProblemKind
+from tlsscan.source import SourceFile
 
 DATA = Path(__file__).parent / "data" / "manifests"
 DAMAGE = [
@@ -103,3 +105,43 @@ def test_a_manifest_in_another_encoding_keeps_its_places() -> None:
     found, problems = readings({"pom.xml": text.encode("latin-1")})
     assert not problems
     assert found[0].statements[0].place.region.column == 50
+
+
+def test_of_a_lock_file_only_known_packages_are_parsed() -> None:
+    """What is left stands where it stood; what follows the packages is kept."""
+    known = '[[package]]\nname = "Paho_MQTT"\nversion = "1.6.1"\n\n[package.source]\nurl = "x"\n\n'
+    other = '[[package]]\nname = "left"\nversion = "1.0" \n\n[[package.files]]\nname = "ä"\n\n'
+    text = f'requires-python = ">=3.8"\n\n{other}{known}{other}[metadata]\nlock-version = "2.0"\n'
+    source = SourceFile("uv.lock", text.encode())
+    cut = excerpt("python-lock", source, tables().packages).data
+    assert len(cut) == len(source.data)
+    assert cut.replace(b" ", b"").count(b"\n") == text.count("\n")
+    assert b"left" not in cut
+    assert b"Paho_MQTT" in cut
+    assert b"lock-version" in cut
+    assert told_all({"uv.lock": text}) == ["python >=3.8 requirement 1:20", "paho-mqtt 1.6.1 locked 12:12"]
+
+
+def test_a_lock_file_with_texts_over_lines_is_parsed_whole() -> None:
+    source = SourceFile("uv.lock", b'[[package]]\nname = "left"\nnote = """\n[[package]]\n"""\n')
+    assert excerpt("python-lock", source, tables().packages) is source
+
+
+@pytest.mark.parametrize(
+    ("name", "parsed"), [("Npgsql", True), ("Newtonsoft.Json", False), ("\\u004epgsql", True), ("Npgsql.Other", False)]
+)
+def test_packages_of_nuget_are_parsed_if_one_is_known(name: str, parsed: bool) -> None:
+    source = SourceFile("packages.lock.json", b'{"dependencies": {"net6.0": {"%s": {}}}}' % name.encode())
+    assert (excerpt("packages-lock", source, tables().packages) is source) is parsed
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("dependencies { implementation project(':a') } // 5", []),
+        ("x = // the level\n 8\nsourceCompatibility = x", ["java >=8 bytecode 2:2"]),
+        ("implementation group: 'io.netty', name: 'netty-all', version: '4.1.1'", ["netty 4.1.1 locked 1:64"]),
+    ],
+)
+def test_a_build_of_gradle_is_read_if_it_may_say_anything(text: str, expected: list[str]) -> None:
+    assert told_all({"build.gradle": text}) == expected

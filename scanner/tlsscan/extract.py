@@ -149,7 +149,7 @@ class Extractor:
         if isinstance(source, Problem):
             return Extract(problems=(source,))
         self._tables = self._tables or Tables(self._book.tables)
-        reading = read(kind, source)
+        reading = read(kind, source, self._tables.packages)
         if isinstance(reading, Problem):
             return Extract(problems=(reading,))
         reading = self._tables.relevant(reading)

@@ -69,7 +69,8 @@ class SourceFile:
 
     def region(self, start: int, end: int) -> Region:
         """The region between two byte offsets into `data`."""
-        first, last = self.position(start), self.position(end)
+        first = self.position(start)
+        last = self._after(first, start, end) or self.position(end)
         return Region(
             first.line, first.column, last.line, last.column, first.utf16, last.utf16, first.offset, last.offset
         )
@@ -84,6 +85,14 @@ class SourceFile:
             points += origin.column - 1
             units += origin.utf16 - 1
         return Position(origin.line + row, points + 1, units + 1, origin.offset + offset)
+
+    def _after(self, first: Position, start: int, end: int) -> Position | None:
+        """Where a stretch of plain characters on one line ends; None for others, which take longer."""
+        width = end - start
+        piece = self.data[start:end] if 0 <= width <= _STRIDE else b"\n"
+        if not piece.isascii() or b"\n" in piece or b"\r" in piece:
+            return None
+        return Position(first.line, first.column + width, first.utf16 + width, first.offset + width)
 
     @property
     def line_count(self) -> int:

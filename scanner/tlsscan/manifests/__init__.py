@@ -5,8 +5,10 @@ nothing of TLS. `inherit` fills in properties and parents, `meaning` makes claim
 packs. Files come from a repository that may be hostile: no reader follows a reference, runs anything or recurses.
 """
 
+from collections.abc import Collection
 from importlib import import_module
 
+from tlsscan.manifests.excerpt import excerpt
 from tlsscan.manifests.sheet import Reading, Sheet
 from tlsscan.manifests.tree import Broken
 from tlsscan.model import Problem, ProblemKind
@@ -29,11 +31,12 @@ _MODULES = {
 _MODULE_OF = {kind: module for module, kinds in _MODULES.items() for kind in kinds.split()}
 
 
-def read(kind: str, source: SourceFile) -> Reading | Problem:
-    """What a manifest says, or why that is not known."""
+def read(kind: str, source: SourceFile, packages: Collection[str]) -> Reading | Problem:
+    """What a manifest says, or why that is not known. `packages` are those that tables know (`pypi:urllib3`): of lock
+    files nothing else need be read."""
     reader = import_module(f"tlsscan.manifests.{_MODULE_OF[kind]}").READERS[kind]
     try:
-        sheet: Sheet = reader(source)
+        sheet: Sheet = reader(excerpt(kind, source, packages))
     except Broken as error:
         region = source.region(error.offset, error.offset) if 0 <= error.offset <= len(source.data) else None
         text = f"{error.text}, so what it says of runtimes is not known"

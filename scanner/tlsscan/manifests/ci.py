@@ -28,6 +28,8 @@ SETUPS = {
     "mambaorg/setup-micromamba": {"python-version": "python"},
 }
 """Inputs of actions that name versions, and what they are versions of."""
+WORKFLOW_WORDS = (b"container", *(action.encode() for action in SETUPS))
+"""What a workflow must hold to say anything."""
 TASKS = {
     "usepythonversion": {"versionspec": "python"},
     "userubyversion": {"versionspec": "ruby"},
@@ -50,7 +52,8 @@ def workflow(source: SourceFile) -> Sheet:
     """A workflow of GitHub Actions."""
     sheet = Sheet(source, "ci")
     sheet.scope = above(sheet.scope, 2)
-    document = yamltree.read(source.data)
+    speaks = any(word in source.data for word in WORKFLOW_WORDS)
+    document = yamltree.read(source.data) if speaks else Node("", 0, 0)
     for job in document.children("jobs"):
         values = _Values(document, job)
         for container in (job.get("container"), job.get("container", "image")):

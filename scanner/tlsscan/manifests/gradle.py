@@ -30,11 +30,26 @@ _DEFINITION = lazy(
     rb"""(?:^|[\s;{.])(?:ext\.|extra\[")?([A-Za-z_]\w*)(?:"\])?\s*(?::\s*\w+\s*)?[=:]\s*"""
     rb"""(?:["']([0-9][\w.+-]*)["']|([0-9][0-9.]*)\b|(JavaVersion\.VERSION_[0-9_]+))"""
 )
+_WORDS = (
+    b"VERSION_",
+    b"targetCompatibility",
+    b"sourceCompatibility",
+    b"options.release",
+    b"jvmTarget",
+    b"languageVersion",
+    b"jvmToolchain",
+    b"minSdk",
+)
+_NUMBERS = lazy(
+    rb"""["'](?:[0-9]|[\w.-]+:[\w.-]+:[^"':@\s])|[=:](?:\s*[0-9]|\s+/[/*]|/\*)|=//|version\s*(?:[:=]|/[/*])"""
+)
 
 
 def build(source: SourceFile) -> Sheet:
     """`build.gradle` and `build.gradle.kts`."""
     sheet = Sheet(source, "gradle")
+    if not _speaks(source.data):
+        return sheet
     data = without_comments(source.data, "c")
     _definitions(sheet, data)
     if _ANDROID.search(data):
@@ -50,6 +65,11 @@ def build(source: SourceFile) -> Sheet:
         version = found[3].decode("utf-8", "replace")
         sheet.say(subject, "maven", re.sub(r"\$(\w+)", r"${\1}", version), found.span(3), ClaimKind.LOCKED)
     return sheet
+
+
+def _speaks(data: bytes) -> bool:
+    """Whether a build may say anything, comments or not: most say only what is built of what."""
+    return any(word in data for word in _WORDS) or _NUMBERS.search(data) is not None
 
 
 def _is_value(text: bytes) -> bool:

@@ -17,6 +17,10 @@ _JENKINS_JDK = lazy(rb"""\bjdk\s*(?::|=|\s)\s*["']([^"'\n]+)["']""")
 _TERRAFORM = lazy(
     rb'^[ \t]*(runtime|linux_fx_version|python_version|php_version|java_version)[ \t]*=[ \t]*"([^"\n]+)"', re.MULTILINE
 )
+_SPEAKS = lazy(
+    rb"runtime|linux_fx_version|(?:python|php|java)_version|default_platform|solution_stack_name|SolutionStackName"
+    rb"|PlatformArn"
+)
 _STACK = lazy(rb"\b(Python|PHP|Ruby|Java) ([0-9]+(?:\.[0-9]+)*)\b")
 _STACK_KEY = lazy(
     rb"""^[^\S\n]*["']?(?:default_platform|solution_stack_name|SolutionStackName|PlatformArn)["']?\s*[:=][^\n]*""",
@@ -38,6 +42,8 @@ def jenkins(source: SourceFile) -> Sheet:
 def terraform(source: SourceFile) -> Sheet:
     """Terraform: the runtimes of functions and of application services."""
     sheet = Sheet(source, "hosted")
+    if not _SPEAKS.search(source.data):
+        return sheet
     data = without_comments(without_comments(source.data, "hash"), "c")
     for found in _TERRAFORM.finditer(data):
         key = found[1].decode()

@@ -1,7 +1,7 @@
 """Tables that say what an image, a release of an operating system or a package is in terms of products."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -91,6 +91,11 @@ class Tables:
         if subject.startswith("os:"):
             return self._system_row(statement.text.partition("=")[0]) is not None
         return ":" not in subject or "$" in subject or subject in self._packages
+
+    @property
+    def packages(self) -> Collection[str]:
+        """The packages that a table knows: `pypi:urllib3`."""
+        return self._packages.keys()
 
     def package(self, subject: str) -> str:
         """The product of a package; empty if none."""

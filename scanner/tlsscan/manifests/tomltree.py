@@ -13,6 +13,7 @@ _HEADER = lazy(r"[ \t]*(\[\[?)[ \t]*([^\n#]*?)[ \t]*\]\]?\s*(?:#.*)?$")
 _ENTRY = lazy(
     r"""[ \t]*((?:[\w-]+|"[^"\n]*"|'[^'\n]*')(?:[ \t]*\.[ \t]*(?:[\w-]+|"[^"\n]*"|'[^'\n]*'))*)[ \t]*=[ \t]*"""
 )
+_BLANK_LINES = lazy(r"(?:[ \t\r]*\n)+")
 _PART = lazy(r"""[\w-]+|"[^"\n]*"|'[^'\n]*'""")
 _TOKEN = lazy(r"""'''[\s\S]*?'''|\"{3}[\s\S]*?\"{3}|'[^'\n]*'|"(?:[^"\\\n]|\\.)*"|#[^\n]*|[\[\]{}]|\n""")
 
@@ -57,6 +58,10 @@ def _places(text: str) -> dict[Path, tuple[int, int]]:
     at = 0
     width = 0  # of what stands before `at`, in bytes
     while at < len(text):
+        if blanks := _BLANK_LINES.match(text, at):
+            width += blanks.end() - at
+            at = blanks.end()
+            continue
         line_end = text.find("\n", at)
         line_end = len(text) if line_end < 0 else line_end
         stop = line_end

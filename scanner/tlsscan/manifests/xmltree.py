@@ -91,8 +91,9 @@ def read(source: SourceFile) -> Xml:
         count += 1
         if count > MAX_NODES or len(stack) > MAX_DEPTH:
             raise Broken("is nested too deeply or too large", parser.CurrentByteIndex)
-        plain = {key.rpartition(":")[2]: value for key, value in attributes.items()}
-        element = Element(name.rpartition(":")[2], plain, parser.CurrentByteIndex, stack[-1] if stack else None)
+        if attributes:
+            attributes = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+        element = Element(name.rpartition(":")[2], attributes, parser.CurrentByteIndex, stack[-1] if stack else None)
         (stack[-1].children if stack else roots).append(element)
         stack.append(element)
 
