@@ -3,7 +3,7 @@
 import pytest
 
 from core_builders import assign, at, book, call, matches, rule, versions, via
-from tlsscan.model import Argument, Confidence, Form, Role, Site, Usage
+from tlsscan.model import GUESSED, LOOSE, NAMED, Argument, Confidence, Form, Role, Site, Usage
 from tlsscan.protocol import NO_VERSIONS, Version
 from tlsscan.rulebook import Rulebook
 from tlsscan.sinks import SinkIndex
@@ -310,6 +310,38 @@ def test_option_paths_match_at_their_end(sink: str, site: Site, confidence: Conf
 
 
 @pytest.mark.parametrize(
+    ("near", "ground", "role"),
+    [((), LOOSE, Role.BOTH), (("far",), LOOSE, Role.BOTH), (("lib",), NAMED, Role.CLIENT)],
+)
+def test_a_guess_at_the_receiver_counts_where_the_file_names_the_library(
+    near: tuple[str, ...], ground: int, role: Role
+) -> None:
+    rules = exactly("{option: tls_version, of: lib.open_all, role: client}\n{option: tls_version}")
+    found = only(rules, option(("tls_version",), ("?.open_all",))._replace(near=near))
+    assert (found.ground, found.role) == (ground, role)
+    alone = exactly("{option: tls_version, of: lib.open_all}")
+    guess = only(alone, option(("tls_version",), ("?.open_all",))._replace(near=near))
+    assert guess.ground == (NAMED if "lib" in near else GUESSED)
+    assert only(alone, option(("tls_version",), ("lib.open_all",))).ground == NAMED
+
+
+def test_the_words_of_libraries_are_looked_for_in_the_file() -> None:
+    rules = exactly("{option: tls_version, of: [lib.open_all, Far.Away.open_all]}")
+    index = SinkIndex("python", rules.sink_keys("python"))
+    guess = option(("tls_version",), ("?.open_all",))
+    assert index.placed(guess, b"require 'far'; library.open_all").near == ("Far",)
+    assert index.placed(option(("tls_version",), ("lib.open_all",)), b"import lib").near == ()
+
+
+def test_a_dot_inside_a_key_parts_no_path() -> None:
+    assert not matches(exactly("{option: ssl.tls_version}"), option(("ssl\\.tls_version",)))
+    quoted = exactly("{option: \"'ssl.tls_version'\"}")
+    assert matches(quoted, option(("ssl\\.tls_version",)))
+    assert matches(quoted, option(("a", "ssl\\.tls_version")))
+    assert not matches(quoted, option(("ssl", "tls_version")))
+
+
+@pytest.mark.parametrize(
     ("owner", "reported"),
     [
         ("?.find_by!", False),
@@ -371,6 +403,27 @@ def test_an_effect_without_condition_holds_always() -> None:
     refused = only(rules, call("lib.no_tls", V1))
     assert refused.permitted.rejected
     assert refused.permitted.versions == NO_VERSIONS
+
+
+def test_an_assumed_runtime_that_ignores_a_setting_leaves_it_in_doubt() -> None:
+    sink = only(
+        exactly('{call: lib.some_tls, position: 0, effect: ignored, when: {lang: ">=4"}}'), call("lib.some_tls", V1)
+    )
+    assert (sink.permitted.versions, sink.doubt) == (versions("1.0"), "not with lang 4 and later, which ignores it")
+    words = """
+      words:
+        values:
+          "'TLSv1'":
+            - {when: {lang: ">=4,<7 | >=9"}, effect: ignored, note: it is refused}
+            - TLSv1.0
+    """
+    rules = book(words, rule("exact", "exactly", "words", "{call: lib.some_tls, position: 0}"))
+    assert (
+        only(rules, call("lib.some_tls", V1)).doubt
+        == "not with lang 4 and later and before 7 or 9 and later: it is refused"
+    )
+    assert only(rules, call("lib.some_tls", V1), lang="3").doubt == ""
+    assert only(rules, call("lib.some_tls", V1), lang="4").permitted.default
 
 
 @pytest.mark.parametrize("effect", ["ignored", "rejected"])

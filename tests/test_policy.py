@@ -3,7 +3,20 @@
 import pytest
 
 from core_builders import at, book, rule, versions
-from tlsscan.model import Area, Confidence, Finding, Level, Naming, Origin, Permitted, Place, Role, Usage, Verdict
+from tlsscan.model import (
+    GUESSED,
+    Area,
+    Confidence,
+    Finding,
+    Level,
+    Naming,
+    Origin,
+    Permitted,
+    Place,
+    Role,
+    Usage,
+    Verdict,
+)
 from tlsscan.policy import Policy, findings, judge, remedy
 from tlsscan.protocol import FLOORS, NO_VERSIONS, Version
 from tlsscan.rules import Remedy, Rule
@@ -139,6 +152,21 @@ def test_a_default_is_judged_and_what_can_change_it_is_named() -> None:
     finding = said(usage(exact("1.0"))._replace(open_by="TLS_MIN", condition="TLS_MIN is not set"))
     assert finding.verdict is Verdict.FAILS
     assert finding.message.endswith("(when TLS_MIN is not set; TLS_MIN can change it)")
+
+
+def test_a_constant_of_the_library_can_change_nothing() -> None:
+    finding = said(usage(exact("1.0"))._replace(open_by="lib.OLD_METHOD"))
+    assert "OLD_METHOD" not in finding.message
+
+
+def test_what_the_assumed_runtime_would_ignore_is_one_level_lower() -> None:
+    finding = said(usage(exact("1.0"))._replace(doubt="not with lang 4 and later, which ignores it"))
+    assert (finding.verdict, finding.level) == (Verdict.FAILS, Level.WARNING)
+    assert finding.message.endswith("(not with lang 4 and later, which ignores it)")
+
+
+def test_a_remedy_of_a_library_that_nothing_names_is_for_the_case_that_it_is_meant() -> None:
+    assert said(usage(exact("1.0"))._replace(ground=GUESSED)).remediation == "If this is a setting of demo: Do better."
 
 
 def test_conditions_and_notes_stand_aside() -> None:

@@ -53,7 +53,7 @@ class Reading(NamedTuple):
 
     `known` says that the vocabulary knows the value, `partial` that a part of it is unknown; `number` is the number
     behind flags. `condition` and `guarded` tell the arm, `steps` the definitions on the way, `parts` what each
-    statement names that had a part in the value.
+    statement names that had a part in the value. `doubt` says where the assumed runtime would ignore it.
     """
 
     writes: tuple[tuple[Kind, VersionSet], ...] = ()
@@ -68,6 +68,7 @@ class Reading(NamedTuple):
     open_by: str = ""
     steps: tuple[Step, ...] = ()
     parts: tuple[Part, ...] = ()
+    doubt: str = ""
 
     @property
     def versions(self) -> VersionSet:
@@ -397,6 +398,7 @@ def _union(items: tuple[Value, ...], lens: Lens) -> Reading:
         note=next((reading.note for reading in found if reading.note), ""),
         open_by=next((reading.open_by for reading in found if reading.open_by), ""),
         steps=tuple(step for reading in found for step in reading.steps),
+        doubt=found[0].doubt if all(reading.doubt for reading in found) else "",
     )
     if any(named.values()) and not (strict and refused is not None):
         return common._replace(writes=tuple(named.items()))
@@ -587,14 +589,16 @@ def _from_meaning(meaning: Meaning, lens: Lens) -> Reading:
         return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True, note=meaning.note)
     if meaning.versions is None:
         return _from_number(meaning, lens)
-    return Reading(writes=((meaning.configures or lens.kind, meaning.versions),), known=True, note=meaning.note)
+    write = (meaning.configures or lens.kind, meaning.versions)
+    return Reading(writes=(write,), known=True, note=meaning.note, doubt=meaning.doubt)
 
 
 def _from_number(meaning: Meaning, lens: Lens) -> Reading:
     """A word that stands for a number: judged by flags or fields, or as that number's own entry."""
     number = meaning.number or 0
     if lens.vocabulary.flags or lens.vocabulary.fields:
-        return _from_bits(Bits(number), lens)._replace(note=meaning.note)
+        made = _from_bits(Bits(number), lens)
+        return made._replace(note=meaning.note, doubt=meaning.doubt or made.doubt)
     other = choose(lens.vocabulary.entries.get(Key("number", str(number)), ()), lens.runtimes)
     if other is None or other.number is not None:
         return Reading(unresolved=f"{number} names no version that this rule knows")
@@ -633,7 +637,7 @@ def _decode(number: int, vocabulary: Vocabulary) -> VersionSet:
 
 def _from_fields(number: int, lens: Lens, partial: bool) -> Reading:
     writes: list[tuple[Kind, VersionSet]] = []
-    note = ""
+    note = doubt = ""
     for field in lens.vocabulary.fields:
         part = (number >> field.low) & ((1 << (field.high - field.low + 1)) - 1)
         meaning = choose(field.numbers.get(part, ()), lens.runtimes)
@@ -643,7 +647,8 @@ def _from_fields(number: int, lens: Lens, partial: bool) -> Reading:
             continue
         if meaning.effect:
             return Reading(effect=meaning.effect, known=True, note=meaning.note)
-        note = note or meaning.note
+        note, doubt = note or meaning.note, doubt or meaning.doubt
         if not meaning.default and meaning.versions is not None:
             writes.append((meaning.configures or field.configures, meaning.versions))
-    return Reading(tuple(writes) or ((Kind.DEFAULT, NO_VERSIONS),), known=True, partial=partial, note=note)
+    writes = writes or [(Kind.DEFAULT, NO_VERSIONS)]
+    return Reading(tuple(writes), known=True, partial=partial, note=note, doubt=doubt)

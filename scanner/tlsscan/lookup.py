@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tlsscan.model import Kind
-from tlsscan.products import Runtimes
+from tlsscan.products import Condition, Runtimes
 from tlsscan.records import NamedTuple
 from tlsscan.rules import Key, Meaning, Meanings, Vocabulary
 from tlsscan.texts import counting
@@ -69,11 +69,21 @@ def is_own(value: Name, lens: Lens) -> bool:
 
 
 def choose(meanings: Meanings, runtimes: Runtimes) -> Meaning | None:
-    """The first meaning whose condition holds. An effect needs a claim: an assumed runtime removes nothing."""
+    """The first meaning whose condition holds. An effect needs a claim: an assumed runtime removes nothing, but if it
+    ignores the value, that is in doubt."""
+    doubt = ""
     for meaning in meanings:
         if runtimes.holds(meaning.when, claims_only=bool(meaning.effect)):
-            return meaning
+            return meaning._replace(doubt=doubt) if doubt else meaning
+        doubt = doubt or doubted(meaning.effect, meaning.when, meaning.note, runtimes)
     return None
+
+
+def doubted(effect: str, when: Condition | None, note: str, runtimes: Runtimes) -> str:
+    """In words: under which runtimes, one of which is assumed, a value is ignored; empty if it counts there."""
+    if effect != "ignored" or when is None or not runtimes.holds(when):
+        return ""
+    return f"not with {when.worded()}" + (f": {note}" if note else ", which ignores it")
 
 
 def _keys(value: Value, vocabulary: Vocabulary) -> Iterator[Key]:

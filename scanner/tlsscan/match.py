@@ -7,15 +7,29 @@ from fnmatch import fnmatchcase
 from tlsscan.conditions import asks_for
 from tlsscan.evaluate import Part, Reading, deciding, meant, readings
 from tlsscan.languages import CASELESS, same_word
-from tlsscan.lookup import Lens, is_own, lookup
-from tlsscan.model import Argument, Confidence, Form, Kind, Naming, Permitted, Place, Role, Site, Usage
-from tlsscan.patterns import lazy
+from tlsscan.lookup import Lens, doubted, is_own, lookup
+from tlsscan.model import (
+    GUESSED,
+    LOOSE,
+    NAMED,
+    Argument,
+    Confidence,
+    Form,
+    Kind,
+    Naming,
+    Permitted,
+    Place,
+    Role,
+    Site,
+    Usage,
+)
 from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.records import NamedTuple
+from tlsscan.reporting import reports
 from tlsscan.rules import Base, BaseRow, Rule, Sink, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
-from tlsscan.sinks import CALLED, SinkIndex, fits, is_like
+from tlsscan.sinks import CALLED, SinkIndex, fits, is_like, libraries
 from tlsscan.values import (
     Listing,
     Name,
@@ -30,15 +44,6 @@ from tlsscan.values import (
     texts,
 )
 
-# Calls that compare, expect, look up, log or print what they are given: naming a setting there sets nothing. Only where
-# nothing but a name and a value speaks for a setting does this count.
-REPORTING = lazy(
-    r"(?:assert|expect|should|verify)\w*"
-    r"|eq|eql|equal|include|match|match_array|have_attributes|hash_including|contain_exactly|receive|with|mock"
-    r"|(?:instance_|class_|object_)?double|spy|stubs?|returns|and_return|receive_messages|have_received"
-    r"|where|find_by|exists|enum|validates?\w*"
-    r"|debug|info|warn|warning|error|fatal|log|print|println|puts|p|pp|printf|sprintf|inspect|dump"
-)
 UPPER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MAXIMUM})  # kinds that say where the permitted versions end
 LOWER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MINIMUM})  # and where they begin
 OPERATORS = frozenset({"|=", "&=", "^=", "+=", "-="})
@@ -65,6 +70,7 @@ class _Hit(NamedTuple):
     sink: Sink
     argument: Argument
     confidence: Confidence
+    ground: int = NAMED
     readings: tuple[Reading, ...] = ()
     built: bool = False
     """Whether several statements put the value together."""
@@ -74,6 +80,14 @@ class _Hit(NamedTuple):
         """Whether it is known what the site writes, so that it can fold with others."""
         one = len(self.readings) == 1
         return one and not self.readings[0].unresolved and not self.readings[0].effect and not self.sink.effect
+
+
+def _ground(site: Site, sink: Sink, confidence: Confidence) -> int:
+    """What speaks for a sink's library: the receiver, or the file; nothing need if any receiver will do."""
+    words = libraries(sink, site.language)
+    if confidence is Confidence.HIGH or any(word in site.near for word in words):
+        return NAMED
+    return GUESSED if words else LOOSE
 
 
 # -- sites -> usages --------------------------------------------------------------------------------------------
@@ -88,7 +102,8 @@ def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[M
 
 def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
     found: list[_Hit] = []
-    for hit in _slots(site, index, runtimes):
+    slots = _slots(site, index, runtimes)
+    for hit in sorted(slots, key=lambda hit: (hit.confidence is not Confidence.HIGH, -hit.ground)):
         if any(other.rule.id == hit.rule.id for other in found):
             continue
         if hit.confidence is not Confidence.HIGH and _only_reports(site, hit.sink):
@@ -106,7 +121,8 @@ def _slots(site: Site, index: SinkIndex, runtimes: Runtimes) -> Iterator[_Hit]:
         if isinstance(argument, Argument):
             unsure = site.passed is not None and not site.passed.sure and confidence is Confidence.HIGH
             unsure = unsure or (sink.overloaded and confidence is Confidence.HIGH)
-            yield _Hit(site, rule, sink, argument, Confidence.MEDIUM if unsure else confidence)
+            ground = _ground(site, sink, confidence)
+            yield _Hit(site, rule, sink, argument, Confidence.MEDIUM if unsure else confidence, ground)
 
 
 def _met(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[tuple[Rule, Sink, Confidence]]:
@@ -254,7 +270,7 @@ def _only_reports(site: Site, sink: Sink) -> bool:
     if site.form is not Form.OPTION and (sink.name != "*" or site.form not in CALLED):
         return False
     names = site.owner if site.form is Form.OPTION else site.names
-    return any(REPORTING.fullmatch(name.rpartition(".")[2].lower().rstrip("?!")) for name in names)
+    return any(map(reports, names))
 
 
 def _is_meant(site: Site, sink: Sink) -> bool:
@@ -482,11 +498,13 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
         guarded=reading.guarded or bool(site.guard or asked),
         open_by=reading.open_by,
         note="has no effect here" if effect == "ignored" else reading.note or rule.note,
+        doubt="" if effect else reading.doubt or doubted(hit.sink.effect, hit.sink.when, "", runtimes),
         assumed=_assumed(outcome, rule.base, runtimes),
         named=_named(hit, reading) if hit.built and site.passed is None else (),
         passed=site.passed.steps if site.passed is not None else (),
         asked=bool(asked),
         base=rule.base.id,
+        ground=GUESSED if effect and hit.confidence is not Confidence.HIGH else hit.ground,  # it takes a version away
     )
 
 

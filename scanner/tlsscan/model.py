@@ -56,6 +56,7 @@ class Site(NamedTuple):
     `condition` the nearest one, whatever it asks.
     `passed` is set where a caller of the enclosing function fills the slot: then path, enclosing, guard and the region
     of the slot's argument are the caller's.
+    Where the receiver is unknown, `near` are the words of `SinkIndex.libraries` that the file holds.
     """
 
     form: Form
@@ -74,6 +75,7 @@ class Site(NamedTuple):
     guard: str = ""
     condition: str = ""
     passed: Passed | None = None
+    near: tuple[str, ...] = ()
 
     @property
     def home(self) -> str:
@@ -174,6 +176,9 @@ class Naming(NamedTuple):
     origin: Origin = Origin()
 
 
+GUESSED, LOOSE, NAMED = 0, 1, 2  # what speaks for a library where the receiver is unknown: see `Usage.ground`
+
+
 class Usage(NamedTuple):
     """A site that met a sink: the versions it permits, and how that was concluded. No opinion.
 
@@ -183,6 +188,8 @@ class Usage(NamedTuple):
     value together; it is empty otherwise. `passed` is the way from the place through parameters to the slot, which
     comes last. `claims` are the places in manifests that decide what is permitted; if they only allow the
     runtime on which this holds, it is `tentative`. `base` names the table that says what is offered by default.
+    `ground` says why the rule's library is meant: it is named there, any receiver will do, or that is a guess.
+    `doubt` says where the value would be ignored, one of which is the assumed runtime.
     """
 
     rule: str
@@ -209,6 +216,8 @@ class Usage(NamedTuple):
     base: str = ""
     claims: tuple[Place, ...] = ()
     tentative: bool = False
+    ground: int = NAMED
+    doubt: str = ""
 
 
 class Verdict(StrEnum):

@@ -299,9 +299,15 @@ def _sinks(book: Plain, sink: Plain, file: PackFile) -> Iterator[Plain]:
         for key in (key for where in sink["where"] for key in where.get("is", [])):
             _checked_keys(key, file.place, sink["line"])
     for name in sink[form]:
-        inside = dotted(name)
+        inside = _path(name) if form == Form.OPTION else dotted(name)
         written = {"written": name} if name != inside else {}
         yield {**plain, **written, "form": form, "name": inside, "anchors": _anchors(form, inside, sink, place)}
+
+
+def _path(name: str) -> str:
+    """The path of an option as the engine writes it. In quotes it is one key: its dots part nothing."""
+    one = len(name) > 2 and name[0] == name[-1] == "'"
+    return name[1:-1].replace(".", "\\.") if one else dotted(name)
 
 
 def _anchors(form: str, name: str, sink: Plain, place: str) -> list[str]:

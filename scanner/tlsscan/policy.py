@@ -3,7 +3,20 @@
 from collections.abc import Iterable, Sequence
 
 from tlsscan.clauses import worded
-from tlsscan.model import Area, Confidence, Finding, Level, Naming, Origin, Permitted, Place, Role, Usage, Verdict
+from tlsscan.model import (
+    GUESSED,
+    Area,
+    Confidence,
+    Finding,
+    Level,
+    Naming,
+    Origin,
+    Permitted,
+    Place,
+    Role,
+    Usage,
+    Verdict,
+)
 from tlsscan.protocol import Version, in_words
 from tlsscan.records import NamedTuple
 from tlsscan.rules import Rule
@@ -69,9 +82,10 @@ def said_of(usage: Usage, floor: Version) -> Verdict:
 
 
 def level(usage: Usage, said: Verdict) -> Level:
-    """The verdict's level; one lower behind a guard for an older runtime, and for a bare mention."""
+    """The verdict's level; one lower behind a guard for an older runtime, for a bare mention, and where the assumed
+    runtime would ignore the value."""
     made = LEVELS[said]
-    if usage.guarded or usage.confidence is Confidence.LOW:
+    if usage.guarded or usage.confidence is Confidence.LOW or usage.doubt:
         made = LOWERED[made]
     return made
 
@@ -154,17 +168,26 @@ def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
         verdict=said,
         level=made,
         message=_message(usage, said, rule, policy.floor),
-        remediation=_advice(usage, said, remedy(rule, policy.floor), policy.floor),
+        remediation=_advice(usage, said, rule, policy.floor),
         broken_already=said is Verdict.FAILS and not usage.permitted.versions and not usage.assumed,
         demoted=made is not full,
     )
 
 
-def _advice(usage: Usage, said: Verdict, text: str, floor: Version) -> str:
+def _remedy_of(usage: Usage, rule: Rule, floor: Version) -> str:
+    """The remedy of a rule; where nothing there names its library, for the case that it is meant."""
+    text = remedy(rule, floor)
+    return text if usage.ground > GUESSED else f"If this is a setting of {rule.library}: {text}"
+
+
+def _advice(usage: Usage, said: Verdict, rule: Rule, floor: Version) -> str:
     """The remedy as it applies to the usage: what is not known has to be looked at first; copies and generated files
     are not mended in place."""
+    text = _remedy_of(usage, rule, floor)
     if said is Verdict.UNRESOLVED:
-        text = f"Make sure that {usage.open_by or 'it'} can name no version below {floor.label}. Otherwise: {text}"
+        text = (
+            f"Make sure that {_decider(usage, rule) or 'it'} can name no version below {floor.label}. Otherwise: {text}"
+        )
     origin = usage.origin
     if Area.VENDORED in origin.areas:
         package = f"{origin.package} (this is {origin.version})" if origin.version else origin.package
@@ -199,6 +222,8 @@ def lowerings(finding: Finding) -> list[str]:
         reasons.append(f"it runs only for an older runtime, or where that version was asked for ({usage.condition})")
     if usage.confidence is Confidence.LOW:
         reasons.append("it is a bare mention in text that was not parsed")
+    if usage.doubt:
+        reasons.append(f"the assumed runtime would ignore it ({usage.doubt})")
     if usage.tentative:
         reasons.append("what the repository says of its runtime only allows the one on which this holds")
     if finding.demoted:
@@ -209,7 +234,8 @@ def lowerings(finding: Finding) -> list[str]:
 def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version) -> str:
     if said is Verdict.UNRESOLVED:
         reason = usage.permitted.unresolved or "a part of the value is not known"
-        by = f"; {usage.open_by} decides" if usage.open_by and usage.open_by not in reason else ""
+        what = _decider(usage, rule)
+        by = f"; {what} decides" if what and what not in reason else ""
         return f"{usage.api} sets a TLS version that is not known statically: {reason}{by}"
     if usage.permitted.rejected:
         return f"{usage.api} already fails: {usage.permitted.rejected}"
@@ -219,7 +245,7 @@ def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version) -> str:
     fact = rule.message.format(api=usage.api, versions=versions, value=usage.value, side=SIDES.get(usage.role, ""))
     if usage.confidence is Confidence.LOW:
         fact = f"{usage.value} stands in text that was not parsed; as a setting it permits {versions}"
-    return f"{fact}{_consequence(usage, said, floor)}{_aside(usage)}"
+    return f"{fact}{_consequence(usage, said, floor)}{_aside(usage, rule)}"
 
 
 def _consequence(usage: Usage, said: Verdict, floor: Version) -> str:
@@ -240,12 +266,22 @@ def _consequence(usage: Usage, said: Verdict, floor: Version) -> str:
     return ""
 
 
-def _aside(usage: Usage) -> str:
+def _decider(usage: Usage, rule: Rule) -> str:
+    """What can change a setting, or decides it; a constant beside those that the rule is about does not."""
+    owner = usage.open_by.rpartition(".")[0]
+    names = [key.value for key in rule.vocabulary.entries if key.type == "name"]
+    beside = {name.removeprefix("*.").rpartition(".")[0] for name in (*names, *(sink.name for sink in rule.sinks))}
+    return "" if owner in beside - {""} else usage.open_by
+
+
+def _aside(usage: Usage, rule: Rule) -> str:
     parts = []
     if usage.condition:
         parts.append(worded(usage.condition))
-    if usage.open_by:
+    if _decider(usage, rule):
         parts.append(f"{usage.open_by} can change it")
     if usage.note:
         parts.append(usage.note)
+    if usage.doubt:
+        parts.append(usage.doubt)
     return f" ({'; '.join(parts)})" if parts else ""

@@ -72,6 +72,20 @@ class Condition(NamedTuple):
 
     products: tuple[tuple[str, tuple[tuple[Bound, ...], ...]], ...]
 
+    def worded(self) -> str:
+        """The condition as a person says it: `libcurl 7.77 and later`."""
+        return ", ".join(f"{product} {_ranges_in_words(ranges, product)}" for product, ranges in self.products)
+
+
+_WORDS = {">=": "{} and later", ">": "after {}", "<": "before {}", "<=": "{} and earlier", "==": "{}"}
+
+
+def _ranges_in_words(ranges: Iterable[Iterable[Bound]], product: str) -> str:
+    def said(bound: Bound) -> str:
+        return _WORDS[bound.operator].format(spelled(bound.version, product))
+
+    return " or ".join(" and ".join(map(said, bounds)) for bounds in ranges)
+
 
 class Runtimes(NamedTuple):
     """What is known of the products that code runs on: claims of the repository, and assumptions.

@@ -24,7 +24,8 @@ class Meaning(NamedTuple):
     """What a vocabulary says of one value.
 
     Exactly one of `versions`, `number`, `default`, or an `effect` alone. `configures` overrides the sink's kind.
-    `effect` is `ignored` or `rejected`. Under `when`, the first entry whose condition holds counts.
+    `effect` is `ignored` or `rejected`. Under `when`, the first entry whose condition holds counts. `doubt` says under
+    which runtimes, one of which is assumed, an effect would hold instead.
     """
 
     versions: VersionSet | None = None
@@ -34,6 +35,7 @@ class Meaning(NamedTuple):
     effect: str = ""
     when: Condition | None = None
     note: str = ""
+    doubt: str = ""
 
 
 Meanings = tuple[Meaning, ...]

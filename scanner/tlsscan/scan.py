@@ -268,8 +268,8 @@ def findings_of(matches: Iterable[Match], book: Rulebook, terms: Terms) -> list[
 
 
 def one_a_place(findings: Iterable[Finding]) -> list[Finding]:
-    """Of the findings of each place the surest, then the most severe, in final order. One place of a manifest may tell
-    of several products."""
+    """Of the findings of each place the surest, then the one whose library is best known, then the most severe, in
+    final order. One place of a manifest may tell of several products."""
     best: dict[tuple[str, Region, str], Finding] = {}
     for finding in findings:
         usage = finding.usage
@@ -355,11 +355,11 @@ def _demoted(hidden: Iterable[Finding], shown: Level) -> dict[Area, int]:
     return {area: counts[area] for area in Area if counts[area]}
 
 
-def _preference(finding: Finding) -> tuple[bool, int, int, int]:
+def _preference(finding: Finding) -> tuple[bool, int, int, int, int]:
     order = [Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
     resolved = not finding.usage.permitted.unresolved
     severity = -list(Verdict).index(finding.verdict)  # levels may be equal where all are one lower
-    return (resolved, order.index(finding.usage.confidence), finding.level.rank, severity)
+    return (resolved, order.index(finding.usage.confidence), finding.usage.ground, finding.level.rank, severity)
 
 
 def _finding_order(finding: Finding) -> tuple[object, ...]:

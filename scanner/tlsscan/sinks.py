@@ -1,5 +1,6 @@
 """The sinks of a language, and which of them a draft or a site may meet, by its names. What workers know of rules."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
@@ -7,7 +8,7 @@ from itertools import chain
 from typing import Protocol
 
 from tlsscan.languages import CASELESS, same_word
-from tlsscan.model import Confidence, Form
+from tlsscan.model import Confidence, Form, Site
 from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
 from tlsscan.rules import Key, Rule, Sink, SinkKey, Where
@@ -135,6 +136,13 @@ class SinkIndex:
                 found.extend((*key.resolve(), Confidence.MEDIUM) for key in known)
         return sorted(found, key=lambda hit: (hit[2] is not Confidence.HIGH, not hit[1].name.startswith("*")))
 
+    def placed(self, site: Site, data: bytes) -> Site:
+        """The site with those words of the libraries that it may mean which the text of its file holds."""
+        met = self.candidates(site, [argument.name for argument in site.arguments if argument.name])
+        unsure = (sink for _, sink, confidence in met if confidence is not Confidence.HIGH)
+        words = {word for sink in unsure for word in libraries(sink, site.language)}
+        return site._replace(near=tuple(sorted(word for word in words if _holds(data, word))))
+
     def knows(self, word: str) -> bool:
         """Whether the name of a call or constructor that some sink is about ends in a word."""
         return ("called", self._last(Form.CALL, word)) in self._by_last
@@ -185,6 +193,20 @@ class SinkIndex:
         if named.form is Form.ASSIGN and "." in sink.name:
             names = [name for name in names if "." in name]  # a plain variable is not an attribute of anything
         return _name_confidence(names, sink.name, fold)
+
+
+def libraries(sink: Sink, language: str) -> list[str]:
+    """The words by which files know what a sink belongs to: of declared classes their own name, else the first part of
+    the qualified name. None where any receiver will do."""
+    names = sink.of if sink.form is Form.OPTION else (sink.name,)
+    part = -2 if language in DECLARING else 0
+    parts = [name.split(".") for name in names if "." in name and not name.startswith("*")]
+    return [found[part].rstrip("()") for found in parts]
+
+
+def _holds(data: bytes, word: str) -> bool:
+    """Whether a text holds a word, in any case."""
+    return re.search(rb"(?i)(?<!\w)" + re.escape(word.encode()) + rb"(?!\w)", data) is not None
 
 
 def _group(form: Form) -> str:

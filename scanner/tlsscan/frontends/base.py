@@ -941,13 +941,14 @@ def taken_out(base: Value, key: Value) -> Value | None:
 
 
 def key_word(value: Value) -> str:
-    """A mapping key as an option path writes it; an empty text for keys that are not constant."""
+    """A mapping key as an option path writes it; an empty text for keys that are not constant. A dot inside a key is
+    none between two."""
     while isinstance(value, Via):
         value = value.value
     if isinstance(value, Text):
-        return value.text
+        return value.text.replace(".", "\\.")
     if isinstance(value, Symbol):
-        return value.name
+        return value.name.replace(".", "\\.")
     if isinstance(value, Number):
         return str(value.value)
     if isinstance(value, Name):

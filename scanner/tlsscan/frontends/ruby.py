@@ -23,6 +23,7 @@ from tlsscan.frontends.ruby_lower import CONSTANT_KINDS
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
+from tlsscan.reporting import reports
 from tlsscan.values import Invocation, Name, Value
 
 THROUGH_KINDS = frozenset(
@@ -300,6 +301,7 @@ class RubyFrontend(RubyDeclarations):
         return Slot(*known[offset])
 
     def _first_taker(self, unit: Unit, leaf: Node, hops: int) -> Slot:
+        """The first call that does more with a variable than to tell it; one that tells it if nothing else is done."""
         word = text_of(leaf)
         scopes = [b.scope for b in unit.bindings(word) or () if b.scope[0] <= leaf.start_byte < b.scope[1]]
         if not scopes:  # the name of a method of several statements
@@ -307,13 +309,20 @@ class RubyFrontend(RubyDeclarations):
             scopes = [self.scope_range(around, unit)]
         span = max(scopes)
         uses = (offset for offset in unit.occurrences(word) if span[0] <= offset < span[1])
+        told: list[Slot] = []
+        serves = False
         for offset in islice(uses, MAX_USES):
             use = unit.path_at(offset)
-            if use[-1].type == leaf.type and _is_passed(use):
-                slot = self._slot(unit, use[:-1], (), hops)
-                if slot.start >= 0 and slot.owner:
+            if use[-1].type != leaf.type:
+                continue
+            passed = _is_passed(use)
+            slot = self._slot(unit, use[:-1], (), hops) if passed else Slot(())
+            if slot.start >= 0 and slot.owner:
+                if not any(map(reports, slot.owner)):
                     return slot
-        return Slot(())
+                told.append(slot)
+            serves = serves or (not passed and _is_read(use))
+        return told[0] if told and not serves else Slot(())
 
 
 def _is_passed(path: Path) -> bool:
@@ -324,6 +333,15 @@ def _is_passed(path: Path) -> bool:
     if parent.type == "call":
         return text_of(field(parent, "method")) in core.MERGES | core.SAME and field(parent, "receiver") == path[-1]
     return parent.type in ("argument_list", "hash_splat_argument")
+
+
+def _is_read(path: Path) -> bool:
+    """Whether an entry of a variable is used, or something is done with it."""
+    parent = path[-2]
+    return parent.type in ("element_reference", "call") and path[-1] in (
+        field(parent, "object"),
+        field(parent, "receiver"),
+    )
 
 
 def _is_certain(names: tuple[str, ...]) -> bool:
