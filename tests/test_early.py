@@ -96,11 +96,14 @@ def test_the_worker_reads_what_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     assert (len(pids), result.report.problems) == (1, ())
 
 
-def test_a_folder_is_read_as_well() -> None:
-    early.hire(["."])
+@pytest.mark.parametrize("words", [[], ["."], ["-q", "--level", "note"]])
+def test_what_lies_in_a_folder_is_expected_as_well(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    pids = forks(monkeypatch)
+    early.hire(words)
     book = packs.load(compiled=early.compiled())
     request = Request((".",))
     assert places(scan(request, book, first=lambda: early.take(book, request))) == PLACES
+    assert len(pids) == 1 or words[-1:] == ["note"]
 
 
 def test_lines_are_hashed_if_that_was_not_expected() -> None:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 OTHERWISE = frozenset({"-h", "--help", "--version", "--staged", "-", "--rules"})
 """Words of a command line that ask for something else than files with the built-in rules."""
 
+MOST = 200
+"""So many entries of a named folder are looked at: what lies deeper, the walk finds."""
+
 
 class _Early(NamedTuple):
     """The worker, the compiled rules that it was forked with, and whether it hashes lines."""
@@ -75,18 +78,34 @@ def dismiss() -> None:
         _hired.pop().first.worker.bury()
 
 
+def _named(arguments: Sequence[str]) -> dict[str, list[str]]:
+    """The files that are named, and those in the folders that are, by language, as their names tell it."""
+    found: dict[str, list[str]] = {}
+    words = [word for word in arguments if not word.startswith("-")]
+    for path in [inner for word in words or ["."] for inner in _with_entries(word)]:
+        language = language_of(os.fsencode(os.path.basename(path)))
+        if language is not None and language not in INSIDE:
+            found.setdefault(language, []).append(path)
+    return found
+
+
+def _with_entries(word: str) -> list[str]:
+    """A word, or what lies in the folder of that name."""
+    if language_of(os.fsencode(os.path.basename(word))) is not None:
+        return [word]
+    try:
+        return [os.path.join(word, name) for name in os.listdir(word)[:MOST]]
+    except OSError:  # a flag's value, or a mistake that the scan tells
+        return [word]
+
+
 class _Novice:
     """The worker's side."""
 
     def __init__(self, compiled: bytes, arguments: Sequence[str], *, hashes: bool) -> None:
         self.compiled = compiled
         self.hashes = hashes
-        self.named: dict[str, list[str]] = {}
-        """Files by language, as their names tell it."""
-        for word in arguments:
-            language = language_of(os.fsencode(os.path.basename(word)))
-            if language is not None and language not in INSIDE and not word.startswith("-"):
-                self.named.setdefault(language, []).append(word)
+        self.named = _named(arguments)
         self._tasks: Tasks | None = None
 
     def prepare(self, brief: bytes) -> Work:

@@ -153,6 +153,10 @@ class Rulebook:
         """The languages that any rule is for."""
         return list(self._book.plain["literals"])
 
+    @cached_property
+    def _sorted(self) -> list[Head]:
+        return sorted(self._book.heads)
+
     def literals(self, language: str) -> dict[str, Literal]:
         """What is looked for in the files of a language."""
         rows = self._book.plain["literals"].get(language, {})
@@ -186,11 +190,11 @@ class Rulebook:
 
     def for_language(self, language: str) -> list[Rule]:
         """The rules that apply to a language, by id."""
-        return [self.rule(head.id) for head in sorted(self._book.heads) if language in head.languages]
+        return [self.rule(head.id) for head in self._sorted if language in head.languages]
 
     def sink_keys(self, language: str) -> Iterator[SinkKey]:
         """The keys of all sinks of a language, by rule id; none of its rules is built for that."""
-        for head in sorted(self._book.heads):
+        for head in self._sorted:
             if language in head.languages:
                 for number, (form, name, argument) in enumerate(head.sinks):
                     yield SinkKey(Form(form), name, argument, partial(self._resolve, head.id, number))

@@ -153,21 +153,32 @@ def scan(
     `sift` says which findings count; `watch` gets what tells how far it is; `first` gives a worker that
     is there already. Raises UsageError for paths that do not exist."""
     walk = walk_of(request)
-    terms = request.asked()
     extractor = Extractor(book, hashes=request.hashes, contents=request.contents or EMPTY, limit=request.limit)
-    runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
     jobs = request.jobs or os.cpu_count() or 1
     with Scanner(
         extractor, jobs=jobs, timeout=request.timeout, around=_around(walk, request), first=first()
-    ) as scanner:
+    ) as scanner:  # to the end: workers that are done with go while what they found is judged
         if watch is not None:
             watch(scanner.state)
-        gathered = scanner.gather(walk.batches(), partial(_meanwhile, meanwhile))
-        found = walk.finish()
-        gathered = gathered._replace(sites=scanner.named(gathered.sites, found.roots))
-        readings = scanner.readings(gathered, found.roots)
-        claims = _claims(readings, book) if readings else ()
-        sites = scanner.linked(gathered, runtimes)
+        return _scan(scanner, walk, request, book, meanwhile, sift)
+
+
+def _scan(
+    scanner: Scanner,
+    walk: Walk,
+    request: Request,
+    book: Rulebook,
+    meanwhile: Callable[[], None] | None,
+    sift: Sift | None,
+) -> Scan:
+    terms = request.asked()
+    runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
+    gathered = scanner.gather(walk.batches(), partial(_meanwhile, meanwhile))
+    found = walk.finish()
+    gathered = gathered._replace(sites=scanner.named(gathered.sites, found.roots))
+    readings = scanner.readings(gathered, found.roots)
+    claims = _claims(readings, book) if readings else ()
+    sites = scanner.linked(gathered, runtimes)
 
     def matched(some: Linked, on: Runtimes) -> list[Match]:
         return _placed(scanner.matches(some, on), found.roots, gathered.generated)
