@@ -458,12 +458,15 @@ FLOOR = record(
     "floor",
 )
 PACKAGE_NAME = text(r"[^\s:]+(?::[^\s:]+)?", "the name of a package or an image")
+COMPACT = flag("whether numbers in names are written without dots (php74)")
 IMAGE = record(
     {
         "names": listing(PACKAGE_NAME),
         "product": PRODUCT,
         "after": listing(text("[a-z-]+", "a word of tags")),
         "linked": flag("whether it uses the libraries of the release that a tag names"),
+        "compact": COMPACT,
+        "references": listing(URL, single=True),
     },
     ("names", "product"),
     "image",
@@ -486,6 +489,7 @@ SYSTEM_PACKAGE = record(
         "names": listing(PACKAGE_NAME),
         "product": PRODUCT,
         "dotted": flag("whether a number in the name says nothing unless it has a dot (python3)"),
+        "compact": COMPACT,
     },
     ("names", "product"),
     "package",

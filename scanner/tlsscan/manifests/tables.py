@@ -12,7 +12,7 @@ from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
 _TAG_VERSION = lazy(r"(?:v|jdk-?|jre-?|java-?|release-)?([0-9][0-9._]*(?:u[0-9]+)?(?:[0-9._])*)(?![0-9])")
-_OWN_VERSION = lazy(r"^(?:[0-9]{1,2}|dev)-(?=[0-9])")  # of the image itself, before that of the language
+_OWN_VERSION = lazy(r"^(?:[0-9]+(?:\.[0-9]+){0,2}|dev)-(?=[0-9])")  # of the image itself, before that of the language
 _VERSION_SLOT = "{version}"
 
 
@@ -137,7 +137,7 @@ class Tables:
     def _language(self, image: Image, told: str) -> Iterator[Meant]:
         """The language that an image is made for."""
         row = self._image_row(image)
-        text = _OWN_VERSION.sub("", image.tag) if "devcontainers/" in image.name else image.tag
+        text = _OWN_VERSION.sub("", image.tag) if "devcontainer" in image.name else image.tag
         if row is None:
             row, text = self._versioned_name(image)
         if row is None:
@@ -156,7 +156,7 @@ class Tables:
         """An image whose name tells the version (`adoptopenjdk/openjdk8`); a tag that tells more of it counts."""
         for row in self._plain.get("images", []):
             for name in row["names"]:
-                if _VERSION_SLOT in name and (number := _slot(name, image.name)):
+                if _VERSION_SLOT in name and (number := _told(row, _slot(name, image.name))):
                     tag = _leading(image.tag)
                     return {"product": row["product"]}, tag if tag.startswith(number) else number
         return None, ""
@@ -188,7 +188,7 @@ class Tables:
         if found is None:
             return []
         product, number = found
-        number = _leading(re.sub(r"^[0-9]+:", "", pinned)) or names.dotted(number)
+        number = _leading(re.sub(r"^[0-9]+:", "", pinned)) or number
         if number:
             return [Meant(meant, spans, f"package {text}") for meant, spans in meaning(product, number)]
         return self._of_release(reference, product, name)
@@ -197,7 +197,7 @@ class Tables:
         """The product that a package of an operating system brings, and the version that its name tells."""
         for row in self._plain.get("system-packages", []):
             for pattern in row["names"]:
-                number = _slot(pattern, name) if _VERSION_SLOT in pattern else ""
+                number = _told(row, _slot(pattern, name)) if _VERSION_SLOT in pattern else ""
                 if name == pattern or number:
                     return row["product"], number if "." in number or not row.get("dotted") else ""
         return None
@@ -249,6 +249,14 @@ def _slot(pattern: str, name: str) -> str:
         return ""
     inner = name[len(before) : len(name) - len(after)]
     return inner if re.fullmatch(r"[0-9][0-9.]*", inner) else ""
+
+
+def _told(row: dict[str, Any], number: str) -> str:
+    """What a number in a name means: 74 is 7.4 where numbers are compact, and 19 cannot be read."""
+    if not row.get("compact"):
+        return number
+    number = names.dotted(number)
+    return number if "." in number or len(number) == 1 else ""
 
 
 def _release_of(distribution: str, row: dict[str, Any], tag: str) -> tuple[str, list[Any]] | None:
