@@ -5,6 +5,7 @@ A claim states what a file says, with its place. It knows nothing of TLS, and no
 
 from collections.abc import Collection, Iterable
 from enum import StrEnum
+from functools import cached_property
 
 from tlsscan.model import Place
 from tlsscan.products import version_key
@@ -133,9 +134,60 @@ def scope_of(path: str) -> str:
     return path[: path.rfind("/") + 1]
 
 
-def holds_for(scope: str, path: str) -> bool:
-    """Whether a file lies below a scope."""
-    return path.startswith(scope) or (_is_above(scope) and not path.startswith("/"))
+class Claims(tuple[Claim, ...]):
+    """Claims, in order, as they are asked for: by product and folder, by file."""
+
+    def upwards(self, product: str, path: str) -> list[list[Claim]]:
+        """The claims on a product that hold for a file, by folder, the nearest first."""
+        scopes = self._scopes.get(product)
+        if scopes is None:
+            return []
+        found: list[list[Claim]] = []
+        folder = scope_of(path)
+        while folder and not _is_above(folder):
+            found += [scopes[folder]] if folder in scopes else []
+            folder = scope_of(folder[:-1])
+        above = () if path.startswith("/") else self._above
+        return [*found, *(scopes[scope] for scope in ("", *above) if scope in scopes)]
+
+    def around(self, path: str) -> dict[str, tuple[Claim, ...]]:
+        """The claims that count for a file, by product; the same for all files of a folder."""
+        folder = scope_of(path)
+        if folder not in self._around:
+            near = ((product, nearest(self, product, folder)) for product in self._products)
+            self._around[folder] = {product: claims for product, claims in near if claims}
+        return self._around[folder]
+
+    def made_by(self, path: str) -> list[Claim]:
+        """The claims that a manifest makes, each once."""
+        return list(self._files.get(path, ()))
+
+    @cached_property
+    def _scopes(self) -> dict[str, dict[str, list[Claim]]]:
+        found: dict[str, dict[str, list[Claim]]] = {}
+        for claim in self:
+            found.setdefault(claim.product, {}).setdefault(claim.scope, []).append(claim)
+        return found
+
+    @cached_property
+    def _files(self) -> dict[str, dict[Claim, None]]:
+        found: dict[str, dict[Claim, None]] = {}
+        for claim in self:
+            found.setdefault(claim.place.path, {})[claim] = None
+        return found
+
+    @cached_property
+    def _above(self) -> list[str]:
+        """The scopes above the working directory, the nearest first."""
+        return sorted({claim.scope for claim in self if _is_above(claim.scope)}, key=len)
+
+    @cached_property
+    def _products(self) -> list[str]:
+        return sorted(self._scopes)
+
+    @cached_property
+    def _around(self) -> dict[str, dict[str, tuple[Claim, ...]]]:
+        return {}
 
 
 def nearest(claims: Iterable[Claim], product: str, path: str) -> tuple[Claim, ...]:
@@ -146,7 +198,7 @@ def nearest(claims: Iterable[Claim], product: str, path: str) -> tuple[Claim, ..
     module that asks for Java 11. Claims of one kind in one folder that differ are all given: each may be true.
     """
     chosen: list[Claim] = []
-    for group in _by_folder([claim for claim in claims if claim.product == product and holds_for(claim.scope, path)]):
+    for group in (claims if isinstance(claims, Claims) else Claims(claims)).upwards(product, path):
         best = min(claim.kind.rank for claim in group)
         strongest = [claim for claim in group if claim.kind.rank == best]
         if not chosen:
@@ -160,20 +212,8 @@ def _agreeing(claims: Iterable[Claim], others: Collection[Claim]) -> list[Claim]
     return [claim for claim in claims if any(claim.agrees(other) for other in others)]
 
 
-def _by_folder(claims: Iterable[Claim]) -> list[list[Claim]]:
-    """Claims grouped by scope, the nearest folder first."""
-    groups: dict[str, list[Claim]] = {}
-    for claim in claims:
-        groups.setdefault(claim.scope, []).append(claim)
-    return [groups[scope] for scope in sorted(groups, key=_depth, reverse=True)]
-
-
-def _depth(scope: str) -> int:
-    """How deep a folder lies; those above the working directory (`../`) are less than nothing."""
-    return -len(scope) if _is_above(scope) else scope.count("/")
-
-
 def _is_above(scope: str) -> bool:
+    """Whether a scope is a folder above the working directory (`../`): it holds for all relative paths."""
     return scope.startswith("../") and not scope.strip("./")
 
 

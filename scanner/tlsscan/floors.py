@@ -62,8 +62,8 @@ class Floors:
         """The findings at the claims of a manifest, which stands in some place of the repository."""
         return [
             self._finding(case, origin)
-            for claim in dict.fromkeys(self._known.claims)
-            if claim.place.path == path and (case := self._case(claim)) is not None and self._matters(case)
+            for claim in self._known.claims.made_by(path)
+            if (case := self._case(claim)) is not None and self._matters(case)
         ]
 
     def _case(self, claim: Claim) -> _Case | None:

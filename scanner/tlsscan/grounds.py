@@ -9,7 +9,7 @@ A series that code is put on (a tag, a version file) is taken for its newest rel
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 
-from tlsscan.claims import Claim, ClaimKind, Span, nearest
+from tlsscan.claims import Claim, ClaimKind, Claims, Span
 from tlsscan.model import Finding, Level, Place, Usage, Verdict
 from tlsscan.policy import grounded
 from tlsscan.products import Runtimes, compare, spelled, version_key
@@ -69,7 +69,7 @@ class Known(NamedTuple):
     others, of which not even that, what products are called, the floor, and the files that are scanned (None: all that
     is known): manifests above them say what code runs on, but are not judged."""
 
-    claims: Sequence[Claim] = ()
+    claims: Claims = Claims()
     named: Mapping[str, str] = {}
     assumed: Mapping[str, str] = {}
     open: frozenset[str] = frozenset()
@@ -93,11 +93,10 @@ class Known(NamedTuple):
     def ground(self, path: str) -> Ground:
         """What is known of the runtimes of a file."""
         found: dict[str, tuple[Option, ...]] = {name: (Option(name, Span(), None, False),) for name in self.open}
-        for name in sorted({claim.product for claim in self.claims}):
-            if near := nearest(self.claims, name, path):
-                found[name] = tuple(
-                    Option(name, span, claim, claim.kind in BINDING) for claim in near for span in claim.spans
-                )
+        for name, near in self.claims.around(path).items():
+            found[name] = tuple(
+                Option(name, span, claim, claim.kind in BINDING) for claim in near for span in claim.spans
+            )
         for name, version in self.named.items():
             found[name] = (Option(name, Span(version, version)),)
         return Ground(found)

@@ -1,6 +1,7 @@
 """What a vocabulary knows of a single value: by its key, by the end of a name, by the members of a type."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from tlsscan.model import Kind
 from tlsscan.products import Condition, Runtimes
@@ -51,14 +52,42 @@ def lookup(value: Value, lens: Lens) -> Meaning | None:
     return None
 
 
+class _Index:
+    """The names of a vocabulary, as they are asked for: by their last part, and in lower case."""
+
+    def __init__(self, entries: dict[Key, Meanings]) -> None:
+        self.entries = entries
+
+    @cached_property
+    def by_last(self) -> dict[str, list[tuple[Key, Meanings]]]:
+        """The names that end in a part."""
+        found: dict[str, list[tuple[Key, Meanings]]] = {}
+        for key, meanings in self.entries.items():
+            if key.type == "name":
+                found.setdefault(key.value.rpartition(".")[2], []).append((key, meanings))
+        return found
+
+    @cached_property
+    def lowered(self) -> dict[Key, Meanings]:
+        """The names alone, in lower case."""
+        names = ((key, meanings) for key, meanings in self.entries.items() if key.type == "name")
+        return {Key("name", key.value.lower()): meanings for key, meanings in names}
+
+
+_indices: dict[int, _Index] = {}  # by identity: entries that an index keeps are no others
+
+
+def _index(entries: dict[Key, Meanings]) -> _Index:
+    found = _indices.get(id(entries))
+    if found is None:
+        found = _indices[id(entries)] = _Index(entries)
+    return found
+
+
 def _lowered(lens: Lens) -> Lens:
     """The lens with the vocabulary's names in lower case."""
-    names = {
-        Key("name", key.value.lower()): meanings
-        for key, meanings in lens.vocabulary.entries.items()
-        if key.type == "name"
-    }
-    return lens._replace(vocabulary=lens.vocabulary._replace(entries=names), caseless=False)
+    entries = _index(lens.vocabulary.entries).lowered
+    return lens._replace(vocabulary=lens.vocabulary._replace(entries=entries), caseless=False)
 
 
 def is_own(value: Name, lens: Lens) -> bool:
@@ -144,10 +173,7 @@ def _by_suffix(value: Name, lens: Lens) -> Meaning | None:
             if meaning is not None:
                 return meaning
         if len(parts) >= 2:
-            last = parts[-1]
-            for key, meanings in lens.vocabulary.entries.items():
-                if not key.value.endswith(last) or key.type != "name":
-                    continue  # most keys end here
+            for key, meanings in _index(lens.vocabulary.entries).by_last.get(parts[-1], ()):
                 if key.value.endswith(f".{bare}") or bare.endswith(f".{key.value}"):
                     meaning = choose(meanings, lens.runtimes)
                     if meaning is not None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
@@ -11,6 +12,7 @@ _PART = lazy(r"[0-9]{1,18}")
 _OLD_JAVA = lazy(r"1\.[0-8](?![0-9])")
 
 
+@lru_cache(maxsize=4096)
 def version_key(text: str, product: str = "") -> tuple[int, ...]:
     """A comparable form of a version: `3.10` gives (3, 10); of `java`, `8u291` and `1.8.0_291` give (8, 0, 291)."""
     if product == "java" and _OLD_JAVA.match(text):

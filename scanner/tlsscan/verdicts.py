@@ -3,7 +3,7 @@ known: claims of the repository, or what the user says of it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from tlsscan.claims import Claim
+from tlsscan.claims import Claim, Claims
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
 from tlsscan.floors import Floors, Verdicts
@@ -40,7 +40,7 @@ def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: R
     assumed = {product: OLDEST if assume == "oldest" else row.version for product, row in book.assumed.items()}
     titles = {product: rule.library for product, rule in book.floors().items()}
     opened = frozenset(book.assumed) if assume == "none" else frozenset[str]()
-    return Known(tuple(claims), dict(named_of(named, book.products)), assumed, opened, titles)
+    return Known(Claims(claims), dict(named_of(named, book.products)), assumed, opened, titles)
 
 
 class Court:
@@ -59,9 +59,10 @@ class Court:
         found = judged(homes, judge, self._known._replace(floor=floor))
         told = Verdicts(found.resting, found.findings)
         own: list[Finding] = []
+        rules = self._book.floors()
         for path in sorted({claim.place.path for claim in self._known.claims if self._known.judges(claim)}):
             at = policy(path)
-            made = Floors(self._known, self._book.floors(), at, told).findings(path, self._origin(path))
+            made = Floors(self._known, rules, at, told).findings(path, self._origin(path))
             own.extend(finding if at.floor is floor else finding._replace(floor=at.floor) for finding in made)
         return Ruling([*found.findings, *own], tuple(self._claimed(homes, own)), self._assumed(found.findings))
 
@@ -81,10 +82,10 @@ class Court:
     def _assumed(self, findings: Iterable[Finding]) -> tuple[str, ...]:
         """Sentences about what is assumed of products that nothing is known of where libraries were met."""
         met: set[str] = set()
-        for finding in findings:
-            ground = self._known.ground(finding.usage.place.path).options
-            base = self._book.rule(finding.usage.rule).base
-            met |= {name for name in base.products if name not in ground or name in self._known.open}
+        for path, rule in {(finding.usage.place.path, finding.usage.rule) for finding in findings}:
+            ground = self._known.ground(path).options
+            products = self._book.rule(rule).base.products
+            met |= {name for name in products if name not in ground or name in self._known.open}
         return tuple(sentence for product in sorted(met) if (sentence := self._sentence(product)))
 
     def _sentence(self, product: str) -> str:
