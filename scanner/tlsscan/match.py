@@ -356,18 +356,21 @@ def _follows(earlier: Site, later: Site) -> bool:
 def _judge(group: Sequence[_Hit], runtimes: Runtimes) -> Match:
     """The usages of the hits that decide: of several on one object the last that moved the upper end of what is
     permitted, and the last that moved the lower end."""
+    if len(group) == 1:
+        alone = _usages(group, group[0], State(), None, runtimes)
+        return Match(alone, alone)
     group = sorted(group, key=lambda hit: hit.sink.order)
     upper = lower = (group[0], State())
     state = State()
     ends = _ends(_state_permits(group[0], state, runtimes))
-    for given in group if len(group) > 1 else ():
+    for given in group:
         hit = _onto(given, state, runtimes)
         before, state = state, _written(state, hit.readings[0], hit)
         low, high = _ends(_state_permits(hit, state, runtimes))
         upper = (hit, before) if high != ends[1] or _replaces(hit, upper[0], UPPER) else upper
         lower = (hit, before) if low != ends[0] or _replaces(hit, lower[0], LOWER) else lower
         ends = low, high
-    final = _state_permits(group[-1], state, runtimes) if len(group) > 1 else None
+    final = _state_permits(group[-1], state, runtimes)
     return Match(_usages(group, *upper, final, runtimes), _usages(group, *lower, final, runtimes))
 
 

@@ -7,7 +7,8 @@ from functools import lru_cache
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
-_OPERATORS = (">=", "<=", "==", ">", "<")
+_ORDERS = {">=": (0, 1), "<=": (-1, 0), "==": (0,), ">": (1,), "<": (-1,)}
+_OPERATORS = tuple(_ORDERS)
 _PART = lazy(r"[0-9]{1,18}")
 _OLD_JAVA = lazy(r"1\.[0-8](?![0-9])")
 
@@ -44,8 +45,7 @@ class Bound(NamedTuple):
 
     def holds(self, version: tuple[int, ...]) -> bool:
         """Whether `version` satisfies the bound."""
-        order = compare(version, self.version)
-        return {">=": order >= 0, "<=": order <= 0, "==": order == 0, ">": order > 0, "<": order < 0}[self.operator]
+        return compare(version, self.version) in _ORDERS[self.operator]
 
 
 def parse_ranges(text: str, product: str = "") -> tuple[tuple[Bound, ...], ...]:

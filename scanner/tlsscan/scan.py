@@ -353,10 +353,12 @@ def _placed(matches: Iterable[Match], roots: Sequence[str], generated: Collectio
         named = tuple(naming._replace(origin=origin(naming.place.path, usage.language)) for naming in usage.named)
         return usage._replace(origin=origin(usage.place.path, usage.language), named=named)
 
-    return [
-        found._replace(usages=tuple(map(placed, found.usages)), lower=tuple(map(placed, found.lower)))
-        for found in matches
-    ]
+    def both(found: Match) -> Match:
+        usages = tuple(map(placed, found.usages))
+        lower = usages if found.lower is found.usages else tuple(map(placed, found.lower))
+        return found._replace(usages=usages, lower=lower)
+
+    return [both(found) for found in matches]
 
 
 def _demoted(hidden: Iterable[Finding], shown: Level) -> dict[Area, int]:

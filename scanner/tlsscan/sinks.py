@@ -31,6 +31,7 @@ from tlsscan.values import (
 DECLARING = frozenset({"java", "csharp", "vbnet"})  # languages whose variables have declared classes
 IGNORES_CASE = frozenset({"php"})  # languages whose function and class names ignore case
 CALLED = frozenset({Form.CALL, Form.NEW})
+_MOST_MET = 4096  # what is remembered of names; beyond, a file of a hundred thousand names would cost memory
 OWN = "="  # before the name of something that the scanned code itself defines (see `own`)
 
 
@@ -97,6 +98,7 @@ class SinkIndex:
         self._by_argument: dict[str, list[SinkKey]] = defaultdict(list)
         self._owners: set[str] = set()
         self._owner_words: set[str] = set()
+        self._met: dict[tuple[object, ...], list[tuple[Rule, Sink, Confidence]]] = {}
         for key in keys:
             self._owners.add(key.name.rpartition(".")[0])
             self._owner_words.add(key.name.rpartition(".")[0].rpartition(".")[2])
@@ -116,7 +118,18 @@ class SinkIndex:
         return name.lower() if self.language in CASELESS else name
 
     def candidates(self, named: Named, arguments: Iterable[str]) -> list[tuple[Rule, Sink, Confidence]]:
-        """The sinks that a draft or a site may meet, by its names alone: the sure ones, then those for any receiver."""
+        """The sinks that a draft or a site may meet, by its names alone: the sure ones, then those for any receiver.
+        A site is asked for again and again: on each runtime that it is judged on."""
+        arguments = tuple(arguments) if named.form in CALLED else ()
+        said = (named.option, named.owner) if named.form is Form.OPTION else (named.names, arguments)
+        key = (named.form, *said)
+        if key not in self._met:
+            if len(self._met) > _MOST_MET:
+                self._met.clear()
+            self._met[key] = self._candidates(named, arguments)
+        return self._met[key]
+
+    def _candidates(self, named: Named, arguments: Iterable[str]) -> list[tuple[Rule, Sink, Confidence]]:
         found: list[tuple[Rule, Sink, Confidence]] = []
         names = (".".join(named.option),) if named.form is Form.OPTION else named.names
         if self.language in DECLARING and named.form in CALLED and names[0].rpartition(".")[0] in self._owners:
