@@ -333,6 +333,25 @@ def test_the_words_of_libraries_are_looked_for_in_the_file() -> None:
     assert index.placed(option(("tls_version",), ("lib.open_all",)), b"import lib").near == ()
 
 
+def test_a_sink_may_ask_what_else_the_file_holds() -> None:
+    rules = exactly("{call: lib.some_tls, position: 0, beside: serve(, without: [connect(, dial(]}")
+    index = SinkIndex("python", rules.sink_keys("python"))
+    site = call("lib.some_tls", V1)
+
+    def found(text: bytes) -> bool:
+        return bool(matches(rules, index.placed(site, text)))
+
+    assert found(b"serve (here)")
+    assert not found(b"serve(here); dial( there )")
+    assert not found(b"other(here)")
+
+
+def test_a_sink_may_be_met_on_what_no_variable_keeps() -> None:
+    rules = exactly("{call: lib.copy.some_tls, position: 0, chained: true}")
+    assert matches(rules, call("lib.copy.some_tls", V1, target="40:"))
+    assert not matches(rules, call("lib.copy.some_tls", V1, target="40:kept"))
+
+
 def test_a_dot_inside_a_key_parts_no_path() -> None:
     assert not matches(exactly("{option: ssl.tls_version}"), option(("ssl\\.tls_version",)))
     quoted = exactly("{option: \"'ssl.tls_version'\"}")

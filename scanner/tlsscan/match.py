@@ -278,9 +278,17 @@ def _is_meant(site: Site, sink: Sink) -> bool:
     file."""
     if sink.files and not any(fnmatchcase(site.path, pattern) for pattern in sink.files):
         return False
+    if not _stands_among(site, sink) or (sink.chained and site.target.rpartition(":")[2]):
+        return False
     last = max((argument.position for argument in site.arguments if argument.position is not None), default=-1)
     given = max(len(site.arguments), last + 1)  # VB.NET may leave arguments away
     return given >= sink.arity and all(_where_holds(site, where) for where in sink.where)
+
+
+def _stands_among(site: Site, sink: Sink) -> bool:
+    """Whether the text of the file holds what a sink demands, and nothing that it excludes."""
+    near = set(site.near)
+    return (not sink.beside or not near.isdisjoint(sink.beside)) and near.isdisjoint(sink.without)
 
 
 def _where_holds(site: Site, where: Where) -> bool:

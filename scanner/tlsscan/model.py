@@ -56,7 +56,7 @@ class Site(NamedTuple):
     `condition` the nearest one, whatever it asks.
     `passed` is set where a caller of the enclosing function fills the slot: then path, enclosing, guard and the region
     of the slot's argument are the caller's.
-    Where the receiver is unknown, `near` are the words of `SinkIndex.libraries` that the file holds.
+    `near` is what the text of the file holds of the words and signs that sinks ask for (`SinkIndex.placed`).
     """
 
     form: Form

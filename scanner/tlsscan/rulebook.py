@@ -258,6 +258,9 @@ class Rulebook:
             sure=plain.get("sure", False),
             known=plain.get("known", False),
             files=tuple(plain.get("files", [])),
+            beside=tuple(plain.get("beside", [])),
+            without=tuple(plain.get("without", [])),
+            chained=plain.get("chained", False),
             order=plain.get("order", 0),
         )
 

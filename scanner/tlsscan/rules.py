@@ -105,7 +105,8 @@ class Sink(NamedTuple):
     that passes no argument; `adds` says that a write joins what was set before instead of replacing it, `overloaded`
     that other overloads take something else in the same place. A `sure` sink
     is met only where the code tells the receiver, a `known` one only by values that the vocabulary knows; `order` is
-    when the library applies the setting, whatever the code's order; `files` are patterns of the files where it is met.
+    when the library applies the setting, whatever the code's order; `files` are patterns of the files where it is met;
+    the text of a file must hold something of `beside` and nothing of `without`; `chained`: what a call gives, unkept.
     """
 
     form: Form
@@ -131,6 +132,9 @@ class Sink(NamedTuple):
     order: int = 0
     written: str = ""
     files: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    chained: bool = False
 
 
 class Fold(NamedTuple):

@@ -150,11 +150,14 @@ class SinkIndex:
         return sorted(found, key=lambda hit: (hit[2] is not Confidence.HIGH, not hit[1].name.startswith("*")))
 
     def placed(self, site: Site, data: bytes) -> Site:
-        """The site with those words of the libraries that it may mean which the text of its file holds."""
+        """The site with what the text of its file holds of the words and signs that its sinks ask for."""
         met = self.candidates(site, [argument.name for argument in site.arguments if argument.name])
         unsure = (sink for _, sink, confidence in met if confidence is not Confidence.HIGH)
         words = {word for sink in unsure for word in libraries(sink, site.language)}
-        return site._replace(near=tuple(sorted(word for word in words if _holds(data, word))))
+        signs = {sign for _, sink, _ in met for sign in (*sink.beside, *sink.without)}
+        dense = data.translate(None, b" \t\r\n") if signs else b""
+        near = [*(word for word in words if _holds(data, word)), *(sign for sign in signs if sign.encode() in dense)]
+        return site._replace(near=tuple(sorted(near)))
 
     def knows(self, word: str) -> bool:
         """Whether the name of a call or constructor that some sink is about ends in a word."""
