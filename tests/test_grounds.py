@@ -344,11 +344,36 @@ def test_code_that_asks_for_more_makes_a_weak_default_a_note() -> None:
     assert ("N.cs", 3) in [(place.path, place.region.line) for place in at(ruled, 1, "N.csproj").usage.related]
 
 
+def test_what_an_update_adds_to_an_old_runtime_has_to_be_asked_for() -> None:
+    target = claim("netfx", "3.5", kind=ClaimKind.PINNED, path="N.csproj")
+    (finding,) = ruling({}, target).findings
+    assert (finding.verdict, finding.level) == (Verdict.FAILS, Level.ERROR)
+    assert finding.message.startswith(
+        ".NET Framework 3.5 has nothing above TLS 1.0 of its own: TLS 1.2 needs an update, and has to be asked for"
+    )
+    assert "KB3154517" in finding.message
+    code = DOTNET.replace("|= SecurityProtocolType.Tls12", "= (SecurityProtocolType)3072")
+    ruled = ruling({"N.cs": code}, target)
+    assert told(ruled, "N.csproj") == {1: "fails note"}
+    assert ("N.cs", 3) in [(place.path, place.region.line) for place in at(ruled, 1, "N.csproj").usage.related]
+    assert "fails" not in told(ruled, "N.cs").get(3, "")
+    assert at(ruling({}, claim("java", "6")), 1, "Dockerfile").message.startswith(
+        "Java 6 has nothing above TLS 1.0 of its own"
+    )
+
+
+def test_what_a_library_targets_is_a_bound() -> None:
+    bound = claim("netfx", Span("3.5"), kind=ClaimKind.REQUIREMENT, path="Lib.csproj")
+    ruled = ruling({"N.cs": DOTNET}, bound)
+    assert told(ruled, "Lib.csproj") == {1: "fails note"}
+    assert told(ruled, "N.cs") == {3: "allows note"}
+
+
 def test_remedies_name_what_to_upgrade_to_and_what_helps_until_then() -> None:
     (java,) = ruling({}, claim("java", "7")).findings
     assert "Java 8 is the first to offer TLS 1.2 by default, Java 8u291 offers nothing older." in java.remediation
     assert 'SSLContext.getInstance("TLSv1.2")' in java.remediation
     (netfx,) = ruling({}, claim("netfx", "3.5")).findings
-    assert "KB3154517" in netfx.remediation
+    assert "(SecurityProtocolType)3072" in netfx.remediation
     (java6,) = ruling({}, claim("java", "6")).findings
     assert "6u121" in java6.remediation

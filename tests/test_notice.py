@@ -91,7 +91,11 @@ SENTENCES = [
         "this PHP takes it for TLS 1.0 alone) (on PHP 7.1, Dockerfile:1)",
     ),
     # .NET 3.5 has nothing above TLS 1.0, and later versions may need code.
-    ({"Shop.csproj": PROJECT.format(target="net35")}, "Shop.csproj:4 error", ".NET Framework 3.5 cannot reach"),
+    (
+        {"Shop.csproj": PROJECT.format(target="net35")},
+        "Shop.csproj:4 error",
+        ".NET Framework 3.5 has nothing above TLS 1.0",
+    ),
     (
         {"Shop.csproj": PROJECT.format(target="net452")},
         "Shop.csproj:4 warning",
@@ -110,7 +114,7 @@ SENTENCES = [
         "(on Java 7, which pom.xml:6 allows)",
     ),
     # Java 6 must be upgraded, unless its build backports it.
-    ({"Dockerfile": "FROM java:6\n"}, "Dockerfile:1 error", "Java 6 cannot reach TLS 1.2"),
+    ({"Dockerfile": "FROM java:6\n"}, "Dockerfile:1 error", "Java 6 has nothing above TLS 1.0 of its own"),
 ]
 
 

@@ -150,6 +150,7 @@ def test_a_link_is_not_followed(shop: Path, tmp_path_factory: pytest.TempPathFac
         ("Shop.csproj", "msbuild"),
         ("Directory.Build.props", "msbuild"),
         ("Shop.exe.config", "dotnet-config"),
+        ("Shop.dll.config", ""),
         ("nginx.config", ""),
         ("shop.gemspec", "gemspec"),
         ("mysetup.py", ""),

@@ -163,12 +163,12 @@ class Floors:
         code relies on that and a newer release does better; and where all code that is known asks for more."""
         small = case.tentative
         small = small or (case.stands is Standing.LOW and not (resting and case.better.clean))
-        small = small or (case.stands is Standing.SHORT and asking and not resting)
+        small = small or (asking and not resting)
         return Level.NOTE if small else LEVELS[said]
 
     def _asking(self, case: _Case) -> list[Finding]:
         """The places that set versions which reach the floor, where the default does not."""
-        if case.stands is not Standing.SHORT:
+        if case.stands is not Standing.SHORT and not self._addable(case):
             return []
         return [
             finding
@@ -180,6 +180,13 @@ class Floors:
             and case.claim in nearest(self._known.claims, case.claim.product, finding.usage.place.path)
         ]
 
+    def _addable(self, case: _Case) -> bool:
+        """Whether an update, of which the version tells nothing, makes the floor possible."""
+        floor = self._policy.floor
+        return case.stands is Standing.CANNOT and max(case.row.offered) < floor <= max(
+            case.row.patched, default=Version.SSLV2
+        )
+
     def _message(self, case: _Case) -> str:
         floor = self._policy.floor.label
         lead = case.name
@@ -190,6 +197,10 @@ class Floors:
         facts += [case.claim.why] if case.claim.why and not _is_direct(case.claim) else []
         aside = f" ({'; '.join(facts)})" if facts else ""
         offered = in_words(case.row.offered)
+        if self._addable(case):
+            most = max(case.row.possible).label
+            asked = f"{floor} needs an update, and has to be asked for"
+            return f"{lead} has nothing above {most} of its own: {asked}{aside}"
         if case.stands is Standing.CANNOT:
             how = "be asked for" if max(case.row.offered) >= self._policy.floor else "reach"
             return f"{lead} cannot {how} {floor}{self._consequence(case)}{aside}"

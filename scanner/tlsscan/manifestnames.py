@@ -73,7 +73,7 @@ _PARTS = {
     "python-lock": (b"pylock.", (b".toml",)),
     "azure": (b"azure-pipeline", (b".yml", b".yaml")),
     "runtimeconfig": (b"", (b".runtimeconfig.json",)),
-    "dotnet-config": (b"", (b".exe.config", b".dll.config")),
+    "dotnet-config": (b"", (b".exe.config",)),
     "conda": (b"environment", (b".yml", b".yaml")),
 }
 _NOT_DOCKER = (

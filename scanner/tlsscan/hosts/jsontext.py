@@ -62,7 +62,8 @@ def events(data: bytes) -> Iterator[Event]:
         elif token["text"] is not None and stack and stack[-1] == b"{" and not keyed:
             key = token["text"].decode("utf-8", "replace")
         else:
-            yield Event("plain" if token["text"] is None else "text", key, len(stack), *token.span("text"))
+            what = "plain" if token["text"] is None else "text"
+            yield Event(what, key, len(stack), *token.span(what))
     if stack or data[at:].strip() or not at:
         raise Malformed(at)
 

@@ -26,7 +26,8 @@ _MODULES = {
     "php": "composer composer-lock",
     "maven": "pom ant android",
     "gradle": "gradle properties gradle-catalog eclipse sbt jar",
-    "dotnet": "msbuild dotnet-config packages-config packages-lock global-json runtimeconfig project-json",
+    "msbuild": "msbuild",
+    "dotnet": "dotnet-config packages-config packages-lock global-json runtimeconfig project-json",
 }
 _MODULE_OF = {kind: module for module, kinds in _MODULES.items() for kind in kinds.split()}
 

@@ -1,4 +1,4 @@
-"""Projects and configuration of .NET."""
+"""Configuration of .NET, and what NuGet and its tools keep beside projects."""
 
 import re
 from collections.abc import Callable
@@ -8,63 +8,9 @@ from tlsscan.manifests import jsontree, xmltree
 from tlsscan.manifests.sheet import Sheet
 from tlsscan.manifests.tree import Node
 from tlsscan.manifests.xmltree import Element, Xml
-from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
 PINNED, LOCKED, REQUIRED = ClaimKind.PINNED, ClaimKind.LOCKED, ClaimKind.REQUIREMENT
-_HERE = lazy(r"^\$\((?:MSBuildThisFileDirectory|MSBuildProjectDirectory|ProjectDir)\)/?")
-FOREIGN = frozenset(("AndroidApplication", "SilverlightVersion", "SilverlightApplication", "TargetPlatformIdentifier"))
-"""Properties of projects whose framework version is that of another platform."""
-FOREIGN_IMPORTS = ("xamarin.", "monotouch", "windowsphone", "silverlight", "compactframework", "portable")
-
-
-def msbuild(source: SourceFile) -> Sheet:
-    """A project, or a file of properties that projects import."""
-    sheet = Sheet(source, "msbuild")
-    if not source.data.lstrip().startswith(b"<"):  # others call their files so, too
-        return sheet
-    document = xmltree.read(source)
-    root = document.root
-    foreign = _is_foreign(root)
-    for element in root.all("PropertyGroup", "*"):
-        span = document.text_span(element)
-        sheet.define(element.name, element.text, span)
-        if element.name in ("TargetFramework", "TargetFrameworks"):
-            sheet.say(".net", "frameworks", element.text, span, PINNED)
-        elif element.name == "TargetFrameworkVersion" and not foreign:
-            sheet.say("netfx", "framework", element.text, span, PINNED)
-    for element in root.walk():
-        if element.name in ("PackageReference", "PackageVersion", "GlobalPackageReference"):
-            _package(sheet, document, element)
-        elif element.name == "Import" and "Project" in element.attributes:
-            sheet.parents.append(_HERE.sub("", element.attributes["Project"].replace("\\", "/")))
-    return sheet
-
-
-def _is_foreign(root: Element) -> bool:
-    """Whether the project is one for a platform that counts its versions by itself."""
-    identifiers = {element.text.strip() for element in root.all("PropertyGroup", "TargetFrameworkIdentifier")}
-    profiles = {element.text.strip() for element in root.all("PropertyGroup", "TargetFrameworkProfile")}
-    imports = " ".join(element.attributes.get("Project", "") for element in root.all("Import")).lower()
-    return (
-        bool(identifiers - {"", ".NETFramework"})
-        or any(profile.startswith("Profile") for profile in profiles)
-        or any(root.all("PropertyGroup", name) for name in FOREIGN)
-        or any(word in imports for word in FOREIGN_IMPORTS)
-    )
-
-
-def _package(sheet: Sheet, document: Xml, element: Element) -> None:
-    name = element.attributes.get("Include") or element.attributes.get("Update", "")
-    for key in ("VersionOverride", "Version"):
-        if key in element.attributes:
-            span = document.attribute_span(element, key)
-            sheet.say(f"nuget:{name.lower()}", "nuget", element.attributes[key], span, LOCKED)
-            return
-        child = element.one(key)
-        if child is not None:
-            sheet.say(f"nuget:{name.lower()}", "nuget", child.text, document.text_span(child), LOCKED)
-            return
 
 
 def configuration(source: SourceFile) -> Sheet:
@@ -128,13 +74,18 @@ def _frameworks(options: Node) -> list[Node]:
     return [*([single] if single is not None else []), *options.children("frameworks")]
 
 
+_OPTIONS = ("buildOptions", "compilationOptions")
+
+
 def project_json(source: SourceFile) -> Sheet:
     """`project.json` of the first .NET Core and of NuGet 3."""
     sheet = Sheet(source, "dotnet-config")
     document = jsontree.read(source.data)
+    is_program = any(document.word(options, "emitEntryPoint") == "true" for options in _OPTIONS)
+    kind = PINNED if is_program else REQUIRED
     for node in document.children("frameworks"):
         if node.mapping:
-            sheet.say(".net", "frameworks", node.key, (node.start, node.start + 1), PINNED)
+            sheet.say(".net", "frameworks", node.key, (node.start, node.start + 1), kind)
     return sheet
 
 
@@ -144,7 +95,6 @@ def _say(sheet: Sheet, subject: str, grammar: str, node: Node | None, kind: Clai
 
 
 READERS: dict[str, Callable[[SourceFile], Sheet]] = {
-    "msbuild": msbuild,
     "dotnet-config": configuration,
     "packages-config": packages_config,
     "packages-lock": packages_lock,

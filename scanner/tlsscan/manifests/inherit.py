@@ -5,12 +5,15 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from tlsscan.claims import Claim, scope_of
+from tlsscan.claims import Claim, ClaimKind, scope_of
+from tlsscan.manifests import msbuild
 from tlsscan.manifests.meaning import claims_of
+from tlsscan.manifests.names import TARGETS
 from tlsscan.manifests.sheet import CONTEXT, Property, Reading, Statement
 from tlsscan.manifests.tables import Tables
 from tlsscan.model import Place
 from tlsscan.patterns import lazy
+from tlsscan.values import Region
 
 _BRACES = lazy(r"\$\{([\w.:-]+)\}|\$(\w+)")
 _PARENTHESES = lazy(r"\$\(([\w.]+)\)")
@@ -54,9 +57,41 @@ class Family:
         self._parents: dict[str, list[Reading]] = {}
         self._above: dict[str, list[Reading]] = {}
         self._named: dict[str, dict[str, list[Property]]] = {}
+        self._uses: dict[str, ClaimKind | None] = {}
 
     def statements(self, reading: Reading) -> Iterator[Statement]:
         """What holds for a manifest: its own statements, and those of its parents that it does not make itself."""
+        if reading.family == "msbuild":
+            yield from self._as_used(self._stated(reading), reading)
+        else:
+            yield from self._stated(reading)
+
+    def _as_used(self, statements: Iterable[Statement], reading: Reading) -> Iterator[Statement]:
+        """Statements of a project about what it targets, as binding as what it is makes them."""
+        for statement in statements:
+            if statement.grammar not in TARGETS:
+                yield statement
+            elif (kind := self._use(reading)) is not None:
+                yield statement._replace(kind=kind)
+
+    def _is_news(self, statement: Statement, reading: Reading) -> bool:
+        """Whether an inherited statement means more for a project than for all that is below its parent."""
+        return statement.grammar in TARGETS and self._use(reading) is not statement.kind
+
+    def _use(self, reading: Reading) -> ClaimKind | None:
+        """How binding the targets of a project are."""
+        if not msbuild.is_project(reading.path):
+            return ClaimKind.REQUIREMENT
+        if reading.path not in self._uses:
+            self._uses[reading.path] = msbuild.use(lambda name: self._values(name, reading))
+        return self._uses[reading.path]
+
+    def _values(self, name: str, reading: Reading) -> list[str]:
+        """What a property of a project may be."""
+        place = Place(reading.path, Region(1, 1, 1, 1, 1, 1, 0, 0))
+        return [text for text, _ in self._texts(f"$({name})", place, reading, _PARENTHESES)]
+
+    def _stated(self, reading: Reading) -> Iterator[Statement]:
         own = [filled for statement in reading.statements for filled in self._filled(statement, reading)]
         scopes = self._contexts.get(reading.path) if reading.family == "docker" else None
         if scopes:
@@ -64,16 +99,16 @@ class Family:
         yield from own
         if reading.family not in INHERITING:
             return
-        said = {statement.subject for statement in own}
+        said = {_matter(statement) for statement in own}
         scope = scope_of(reading.path)
         for parent in self._ancestors(reading):
-            fresh = [statement for statement in parent.statements if statement.subject not in said]
+            fresh = [statement for statement in parent.statements if _matter(statement) not in said]
             for statement in fresh:
                 theirs = set(self._filled(statement, parent))
                 for filled in self._filled(statement, reading):
-                    if filled not in theirs or not scope.startswith(filled.scope):
+                    if self._is_news(filled, reading) or filled not in theirs or not scope.startswith(filled.scope):
                         yield filled._replace(scope=scope)
-            said.update(statement.subject for statement in fresh)
+            said.update(map(_matter, fresh))
 
     def _ancestors(self, reading: Reading) -> list[Reading]:
         """The parents of a manifest and theirs, the nearest first."""
@@ -197,6 +232,11 @@ class Family:
                 named.setdefault(_spelled(value.name, reading), []).append(value)
             self._named[reading.path] = named
         return self._named[reading.path]
+
+
+def _matter(statement: Statement) -> str:
+    """What a statement is about: of two that do not agree on it, the nearer one counts."""
+    return "target" if statement.grammar in TARGETS else statement.subject
 
 
 def _spelled(name: str, reading: Reading) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from tlsscan.claims import Claim, Span
+from tlsscan.claims import Claim, ClaimKind, Span
 from tlsscan.manifests import names, ranges
 from tlsscan.manifests.sheet import Statement
 from tlsscan.manifests.tables import Meant, Tables
@@ -37,6 +37,8 @@ def _meant(statement: Statement, tables: Tables) -> list[Meant]:
         subject = tables.package(subject)
         if not subject:
             return []
+    if grammar in names.TARGETS and statement.kind is ClaimKind.REQUIREMENT:
+        return [Meant(product, spans) for product, spans in names.asked(text, grammar)]
     if grammar in names.NAMES:
         return [Meant(product, spans) for product, spans in names.NAMES[grammar](text)]
     spans = ranges.GRAMMARS[grammar](text)

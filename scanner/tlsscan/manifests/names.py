@@ -10,6 +10,7 @@ from typing import TypeAlias
 from tlsscan.claims import Span
 from tlsscan.manifests import ranges
 from tlsscan.patterns import lazy
+from tlsscan.products import version_key
 
 Meant: TypeAlias = list[tuple[str, tuple[Span, ...]]]
 
@@ -33,7 +34,7 @@ _OWN_NUMBERS = lazy(
 )
 _GRAAL = lazy(r"(?:java|jdk|[.+]r)-?([0-9]+)", re.IGNORECASE)
 _LEVEL = lazy(r"(?:.*?(?:VERSION_|JDK_|jvm-|JavaSE-|J2SE-))?(?:1[._]([2-9])(?:\.0)?|([0-9]{1,2})(?:\.0)?)")
-_TFM = lazy(r"net(?P<fx>[1-4][0-9]{1,2})(?:-\w+)?|net(?:coreapp)?(?P<core>[0-9]+\.[0-9]+)(?:-[\w.]+)?")
+_TFM = lazy(r"net(?P<fx>[1-4][0-9]{1,2})(?:-client|-full)?|net(?:coreapp)?(?P<core>[0-9]+\.[0-9]+)(?:-[\w.]+)?")
 _FRAMEWORK = lazy(r"(?:\.NETFramework,\s*Version=)?v?([1-4](?:\.[0-9]){1,2})(?:,.*)?", re.IGNORECASE)
 _RUNTIME = lazy(
     r"(?P<name>python|ruby|php|java|dotnet(?:core)?|tomcat)(?P<sep>[-:| ]?)(?P<number>[0-9]+(?:\.[0-9]+)*)"
@@ -154,3 +155,14 @@ NAMES: dict[str, Callable[[str], Meant]] = {
     "runtime": runtime,
 }
 """How a text names versions, by the name that readers use for it."""
+TARGETS = frozenset({"frameworks", "framework"})
+"""Grammars of what a project is compiled for."""
+
+
+def asked(text: str, grammar: str) -> Meant:
+    """What a library asks of the program that loads it: the oldest of its targets or anything newer. Beside a target of
+    .NET Standard, those of .NET are none that it needs."""
+    found = NAMES[grammar](text)
+    if "netstandard" in text.lower():
+        found = [(product, spans) for product, spans in found if product != "dotnet"]
+    return [(product, (Span(min((span.low for span in spans), key=version_key)),)) for product, spans in found]

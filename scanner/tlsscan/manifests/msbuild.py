@@ -1,0 +1,193 @@
+"""Projects of MSBuild and the files of properties that they import: what they target, what they are, their packages."""
+
+import re
+from collections.abc import Callable
+
+from tlsscan.claims import ClaimKind
+from tlsscan.manifests import xmltree
+from tlsscan.manifests.sheet import DEFAULT_OUTPUT, OUTPUT, PROJECT, Sheet
+from tlsscan.manifests.xmltree import Element, Xml
+from tlsscan.patterns import lazy
+from tlsscan.source import SourceFile
+
+_HERE = lazy(r"^\$\((?:MSBuildThisFileDirectory|MSBuildProjectDirectory|ProjectDir)\)/?")
+_BLANK = lazy(r"[\s'\"]")
+_GUID = lazy(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
+FOREIGN = frozenset(("AndroidApplication", "SilverlightVersion", "SilverlightApplication", "TargetPlatformIdentifier"))
+"""Properties of projects whose framework version is that of another platform."""
+FOREIGN_IMPORTS = (
+    "xamarin.",
+    "monotouch",
+    "monoandroid",
+    "windowsphone",
+    "silverlight",
+    "compactframework",
+    "portable",
+    "microsoft.spot.",
+    "netmf",
+    "nanoframework",
+)
+_FOREIGN_TYPES = frozenset(
+    {
+        "4d628b5b-2fbc-4aa6-8c16-197242aeb884",  # Compact Framework
+        "68b1623d-7fb9-47d8-8664-7ecea3297d4f",
+        "b69e3092-b931-443c-abe7-7e7b65f2a37f",  # .NET Micro Framework
+        "11a8dd76-328b-46df-9f39-f559912d0360",  # .NET nanoFramework
+        "a1591282-1198-4647-a2b1-27e5ff5f6f3b",  # Silverlight
+        "c089c8c0-30e0-4e22-80c0-ce093f111a43",  # Windows Phone
+        "76f1466a-8b6d-4e39-a767-685a06062a39",
+        "bc8a1ffa-bee3-4634-8014-f334798102b3",  # Windows Store
+        "a5a43c5b-de2a-4c0c-9213-0a381af9435a",
+        "786c830f-07a1-408b-bd7f-6ee04809d6db",  # Portable
+        "efba0ad7-5a72-4c68-af49-83d382785dcf",  # Xamarin
+        "feacfbd2-3405-455c-9665-78fe426c6842",
+        "6bc8ed88-2882-458c-8e55-dfd12b67127b",
+        "a3f8f2ab-b479-4a4a-a458-a89e7dc349f1",
+        "948b3504-5b70-4649-8fe4-bde1fb46ec69",
+        "42c0bbd9-55ce-4fc1-8d90-a7348abafb23",
+        "e097fad1-6243-4dad-9c02-e9b9efc3ffc1",  # Unity
+    }
+)
+"""Types of projects for other products than .NET."""
+_UNITY = ("UnityEngine", "UnityEditor")
+"""What references these runs in Unity, on Mono."""
+_WEB_TYPES = frozenset(
+    {
+        "349c5851-65df-11da-9384-00065b846f21",
+        "e24c65dc-7377-472b-9aba-bc803b73c61a",
+        "603c0e0b-db56-11dc-be95-000d561079b0",
+        "f85e285d-a4e0-4152-9332-ab1d724d3325",
+        "e53f8fea-eae0-44a6-8774-ffd645390401",
+        "e3e379df-f4c6-4180-9b81-6769533abe47",
+    }
+)
+_TEST_TYPE = "3ac096d0-a1c2-e12c-1390-a8335801fdab"
+_PROGRAM_SDKS = ("microsoft.net.sdk.web", "microsoft.net.sdk.worker", "microsoft.net.sdk.functions")
+_PACKAGES = ("PackageReference", "PackageVersion", "GlobalPackageReference")
+
+
+def msbuild(source: SourceFile) -> Sheet:
+    """A project, or a file of properties that projects import."""
+    sheet = Sheet(source, "msbuild")
+    if not source.data.lstrip().startswith(b"<"):  # others call their files so, too
+        return sheet
+    document = xmltree.read(source)
+    root = document.root
+    for element in _holding(root):
+        span = document.text_span(element)
+        sheet.define(element.name, element.text, span)
+        if element.name in ("TargetFramework", "TargetFrameworks"):
+            sheet.say(".net", "frameworks", element.text, span, ClaimKind.REQUIREMENT)
+        elif element.name == "TargetFrameworkVersion":
+            sheet.say("netfx", "framework", element.text, span, ClaimKind.REQUIREMENT)
+    for element in root.walk():
+        if element.name in _PACKAGES:
+            _package(sheet, document, element)
+        elif element.name == "Import" and "Project" in element.attributes:
+            sheet.parents.append(_HERE.sub("", element.attributes["Project"].replace("\\", "/")))
+    if told := _project(root):
+        sheet.define(PROJECT, told, (0, 0))
+    known = all(name.startswith("$(MSBuild") for name in sheet.parents)
+    if known and not _sdks(root) and not root.all("PropertyGroup", OUTPUT):
+        sheet.define(DEFAULT_OUTPUT, "Exe", (0, 0))
+    return sheet
+
+
+def _holding(root: Element) -> list[Element]:
+    """The properties as they may stand in the end: the last one without a condition, and those with one after it."""
+    kept: dict[str, list[Element]] = {}
+    for element in root.all("PropertyGroup", "*"):
+        own = kept.setdefault(element.name.lower(), [])
+        itself = f"$({element.name.lower()})"
+        conditions = [_condition(element), _condition(element.parent)]
+        if not any(conditions):
+            if itself not in element.text.lower():
+                own.clear()
+        elif f"{itself}==" in conditions and any(not (_condition(e) or _condition(e.parent)) for e in own):
+            continue  # a default for what is set
+        own.append(element)
+    return [element for own in kept.values() for element in own]
+
+
+def _condition(element: Element | None) -> str:
+    return _BLANK.sub("", element.attributes.get("Condition", "")).lower() if element is not None else ""
+
+
+def _project(root: Element) -> str:
+    """What a project is, as far as its file tells more than its output: `other` (of another product), `test` or
+    `program`."""
+    types = {found.lower() for e in root.all("PropertyGroup", "ProjectTypeGuids") for found in _GUID.findall(e.text)}
+    references = [_included(e) for e in root.walk() if e.name in ("Reference", *_PACKAGES)]
+    if types & _FOREIGN_TYPES or any(name.startswith(_UNITY) for name in references) or _is_foreign(root):
+        return "other"
+    if _TEST_TYPE in types or "Microsoft.NET.Test.Sdk" in references or _says(root, "IsTestProject", "true"):
+        return "test"
+    web = types & _WEB_TYPES or any(name.startswith(_PROGRAM_SDKS) for name in _sdks(root))
+    return "program" if web or root.all("PropertyGroup", "AzureFunctionsVersion") else ""
+
+
+def _is_foreign(root: Element) -> bool:
+    """Whether the project is one for a platform that counts its versions by itself."""
+    identifiers = {element.text.strip() for element in root.all("PropertyGroup", "TargetFrameworkIdentifier")}
+    profiles = {element.text.strip() for element in root.all("PropertyGroup", "TargetFrameworkProfile")}
+    imports = " ".join(element.attributes.get("Project", "") for element in root.all("Import")).lower()
+    return (
+        bool(identifiers - {"", ".NETFramework"})
+        or any(profile.startswith("Profile") for profile in profiles)
+        or any(root.all("PropertyGroup", name) for name in FOREIGN)
+        or any(word in imports for word in FOREIGN_IMPORTS)
+    )
+
+
+def _says(root: Element, name: str, value: str) -> bool:
+    return any(element.text.strip().lower() == value for element in root.all("PropertyGroup", name))
+
+
+def _sdks(root: Element) -> list[str]:
+    """The SDKs that a project is of: of its root, an element of its own, or its imports."""
+    written = [root.attributes.get("Sdk", ""), *(e.attributes.get("Name", "") for e in root.all("Sdk"))]
+    written += [element.attributes.get("Sdk", "") for element in root.all("Import")]
+    return [name.strip().lower() for text in written for name in text.split(";") if name.strip()]
+
+
+def _included(element: Element) -> str:
+    return element.attributes.get("Include") or element.attributes.get("Update", "")
+
+
+def _package(sheet: Sheet, document: Xml, element: Element) -> None:
+    name = _included(element)
+    for key in ("VersionOverride", "Version"):
+        if key in element.attributes:
+            span = document.attribute_span(element, key)
+            sheet.say(f"nuget:{name.lower()}", "nuget", element.attributes[key], span, ClaimKind.LOCKED)
+            return
+        child = element.one(key)
+        if child is not None:
+            sheet.say(f"nuget:{name.lower()}", "nuget", child.text, document.text_span(child), ClaimKind.LOCKED)
+            return
+
+
+def is_project(path: str) -> bool:
+    """Whether a file is a project itself."""
+    return path.lower().endswith("proj")
+
+
+_USES = {"other": None, "test": ClaimKind.TEST, "program": ClaimKind.PINNED}
+
+
+def use(texts: Callable[[str], list[str]]) -> ClaimKind | None:
+    """What the targets of a project say of the runtime; None if they are another product's. `texts` gives what one of
+    its properties may be.
+
+    A program runs as what it targets; what a library targets is the least that it asks of the program that loads it.
+    """
+    told = texts(PROJECT)
+    if told and told[0] in _USES:
+        return _USES[told[0]]
+    outputs = texts(OUTPUT) or texts(DEFAULT_OUTPUT)
+    is_program = any(re.fullmatch(r"(?:app)?(?:win|container)?exe", output.strip().lower()) for output in outputs)
+    return ClaimKind.PINNED if is_program else ClaimKind.REQUIREMENT
+
+
+READERS: dict[str, Callable[[SourceFile], Sheet]] = {"msbuild": msbuild}
