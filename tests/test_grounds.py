@@ -369,6 +369,14 @@ def test_what_a_library_targets_is_a_bound() -> None:
     assert told(ruled, "N.cs") == {3: "allows note"}
 
 
+def test_a_product_is_called_what_it_was_called() -> None:
+    (core,) = ruling({}, claim("dotnet", "3.1", path="N.csproj")).findings
+    assert core.message.startswith(".NET Core 3.1 offers TLS 1.0 to TLS 1.3 by default")
+    assert ".NET 5 offers nothing older" in core.remediation
+    assert ".NET Core 3.1 by N.csproj:1 (deployment)" in ruling({}, claim("dotnet", "3.1", path="N.csproj")).claims
+    assert ".NET 8.0 is named on the command line" in ruling({}, named=["dotnet=8.0"]).claims
+
+
 def test_remedies_name_what_to_upgrade_to_and_what_helps_until_then() -> None:
     (java,) = ruling({}, claim("java", "7")).findings
     assert "Java 8 is the first to offer TLS 1.2 by default, Java 8u291 offers nothing older." in java.remediation

@@ -46,7 +46,7 @@ class _Case(NamedTuple):
     @property
     def name(self) -> str:
         """As people write it: `Java 7`."""
-        return f"{self.rule.library} {self.version}"
+        return f"{self.rule.called(self.version)} {self.version}"
 
 
 class Floors:

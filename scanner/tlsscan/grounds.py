@@ -66,14 +66,15 @@ class Judged(NamedTuple):
 
 class Known(NamedTuple):
     """All that is known of runtimes: claims of the repository, versions that the user names, what is assumed of the
-    others, of which not even that, what products are called, the floor, and the files that are scanned (None: all that
-    is known): manifests above them say what code runs on, but are not judged."""
+    others, of which not even that, what products are called (by version, where that changed), the floor, and the files
+    that are scanned (None: all that is known): manifests above them say what code runs on, but are not judged."""
 
     claims: Claims = Claims()
     named: Mapping[str, str] = {}
     assumed: Mapping[str, str] = {}
     open: frozenset[str] = frozenset()
     titles: Mapping[str, str] = {}
+    renamed: Mapping[str, Callable[[str], str]] = {}
     floor: Version = Version.TLS1_2
     scanned: frozenset[str] | None = None
 
@@ -81,6 +82,12 @@ class Known(NamedTuple):
     def bare(self) -> bool:
         """Whether there is nothing but assumptions."""
         return not (self.claims or self.named or self.open)
+
+    def called(self, product: str, version: str) -> str:
+        """What people call a product at a version."""
+        if version and product in self.renamed:
+            return self.renamed[product](version)
+        return self.titles.get(product, product)
 
     def judges(self, claim: Claim) -> bool:
         """Whether a claim is a finding where it stands."""
@@ -242,7 +249,7 @@ class _Group:
         return found
 
     def _words(self, option: Option, version: str, tentative: bool) -> str:
-        title = self._known.titles.get(option.product, option.product)
+        title = self._known.called(option.product, version)
         if not option.binding and option.claim is None:
             old = f"{title} {version}" if version != "0" else f"an old {title}"
             return f"on {old}, and nothing says which it runs on"

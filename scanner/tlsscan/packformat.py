@@ -450,6 +450,7 @@ FLOOR = record(
         "id": text(r"runtimes/[a-z0-9-]+", "a rule id that begins with runtimes/"),
         "title": text(),
         "name": text(what="the product's name, as people write it"),
+        "former": record({"name": text(), "before": version()}, ("name", "before"), "former name"),
         "product": PRODUCT,
         "base": IDENTIFIER,
         "role": ROLE,

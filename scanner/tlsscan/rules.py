@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from tlsscan.model import Form, Kind, Role
-from tlsscan.products import Condition
+from tlsscan.products import Condition, compare, version_key
 from tlsscan.protocol import NO_VERSIONS, VersionSet
 from tlsscan.records import NamedTuple
 
@@ -196,6 +196,13 @@ class Remedy(NamedTuple):
     newest: str
 
 
+class Former(NamedTuple):
+    """What people call the versions of a product before one: .NET was .NET Core before 5."""
+
+    name: str
+    before: str
+
+
 class Rule(NamedTuple):
     """One sink family with its vocabulary and its texts. `sides` are patterns of the text that a sink's `like`
     compares, by the side of a connection that they tell."""
@@ -220,6 +227,13 @@ class Rule(NamedTuple):
     fold: Fold | None = None
     note: str = ""
     sides: tuple[tuple[Role, tuple[str, ...]], ...] = ()
+    former: Former | None = None
+
+    def called(self, version: str) -> str:
+        """The library's name at a version."""
+        former = self.former
+        older = former is not None and compare(version_key(version), version_key(former.before)) < 0
+        return former.name if former is not None and older else self.library
 
 
 class SinkKey(NamedTuple):

@@ -39,8 +39,9 @@ def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: R
     UsageError."""
     assumed = {product: OLDEST if assume == "oldest" else row.version for product, row in book.assumed.items()}
     titles = {product: rule.library for product, rule in book.floors().items()}
+    called = {product: rule.called for product, rule in book.floors().items() if rule.former is not None}
     opened = frozenset(book.assumed) if assume == "none" else frozenset[str]()
-    return Known(Claims(claims), dict(named_of(named, book.products)), assumed, opened, titles)
+    return Known(Claims(claims), dict(named_of(named, book.products)), assumed, opened, titles, called)
 
 
 class Court:
@@ -70,14 +71,13 @@ class Court:
         """Sentences about the claims that count for some code, or are findings themselves."""
         places = {finding.usage.place for finding in own}
         used = dict.fromkeys([*claims_of(self._known, homes), *(c for c in self._known.claims if c.place in places)])
-        titles = self._known.titles
         asked = set(self._book.products)
         for product, version in self._known.named.items():
-            yield f"{titles.get(product, product)} {version} is named on the command line"
+            yield f"{self._known.called(product, version)} {version} is named on the command line"
         for claim in sorted(used, key=lambda claim: (claim.product, claim.place.path, claim.place.region.start)):
             if claim.product in asked and claim.product not in self._known.named:
                 where = f"{claim.place.path}:{claim.place.region.line}"
-                yield f"{titles.get(claim.product, claim.product)} {claim.says} by {where} ({claim.kind.value})"
+                yield f"{self._known.called(claim.product, claim.oldest)} {claim.says} by {where} ({claim.kind.value})"
 
     def _assumed(self, findings: Iterable[Finding]) -> tuple[str, ...]:
         """Sentences about what is assumed of products that nothing is known of where libraries were met."""
