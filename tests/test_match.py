@@ -329,8 +329,8 @@ def test_the_words_of_libraries_are_looked_for_in_the_file() -> None:
     rules = exactly("{option: tls_version, of: [lib.open_all, Far.Away.open_all]}")
     index = SinkIndex("python", rules.sink_keys("python"))
     guess = option(("tls_version",), ("?.open_all",))
-    assert index.placed(guess, b"require 'far'; library.open_all").near == ("Far",)
-    assert index.placed(option(("tls_version",), ("lib.open_all",)), b"import lib").near == ()
+    assert index.placed([guess], b"require 'far'; library.open_all")[0].near == ("Far",)
+    assert index.placed([option(("tls_version",), ("lib.open_all",))], b"import lib")[0].near == ()
 
 
 def test_a_sink_may_ask_what_else_the_file_holds() -> None:
@@ -339,7 +339,7 @@ def test_a_sink_may_ask_what_else_the_file_holds() -> None:
     site = call("lib.some_tls", V1)
 
     def found(text: bytes) -> bool:
-        return bool(matches(rules, index.placed(site, text)))
+        return bool(matches(rules, *index.placed([site], text)))
 
     assert found(b"serve (here)")
     assert not found(b"serve(here); dial( there )")

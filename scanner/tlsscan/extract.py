@@ -299,7 +299,7 @@ class Extractor:
         speaker = frontend(language)
         unit = speaker.parse(source)
         sites, deep = _sites(speaker, unit, anchors, wanted, index.knows)
-        sites = [index.placed(site, source.data) for site in sites]
+        sites = index.placed(sites, source.data)
         if deep:
             problems.append(Problem(source.path, ProblemKind.TOO_DEEP, PROBLEM_TEXTS[ProblemKind.TOO_DEEP]))
         if len(sites) >= MAX_SITES:

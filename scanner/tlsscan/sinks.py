@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 from itertools import chain
 from typing import Protocol
@@ -149,14 +149,24 @@ class SinkIndex:
                 found.extend((*key.resolve(), Confidence.MEDIUM) for key in known)
         return sorted(found, key=lambda hit: (hit[2] is not Confidence.HIGH, not hit[1].name.startswith("*")))
 
-    def placed(self, site: Site, data: bytes) -> Site:
-        """The site with what the text of its file holds of the words and signs that its sinks ask for."""
+    def placed(self, sites: Iterable[Site], data: bytes) -> list[Site]:
+        """The sites of a file with what its text holds of the words and signs that their sinks ask for."""
+        known: dict[tuple[str, bool], bool] = {}
+        dense = data.translate(None, b" \t\r\n")
+
+        def holds(word: str, sign: bool) -> bool:
+            if (word, sign) not in known:
+                known[word, sign] = word.encode() in dense if sign else _holds(data, word)
+            return known[word, sign]
+
+        return [self._beside(site, holds) for site in sites]
+
+    def _beside(self, site: Site, holds: Callable[[str, bool], bool]) -> Site:
         met = self.candidates(site, [argument.name for argument in site.arguments if argument.name])
         unsure = (sink for _, sink, confidence in met if confidence is not Confidence.HIGH)
         words = {word for sink in unsure for word in libraries(sink, site.language)}
         signs = {sign for _, sink, _ in met for sign in (*sink.beside, *sink.without)}
-        dense = data.translate(None, b" \t\r\n") if signs else b""
-        near = [*(word for word in words if _holds(data, word)), *(sign for sign in signs if sign.encode() in dense)]
+        near = [*(word for word in words if holds(word, False)), *(sign for sign in signs if holds(sign, True))]
         return site._replace(near=tuple(sorted(near)))
 
     def knows(self, word: str) -> bool:
