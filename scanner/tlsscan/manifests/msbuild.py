@@ -88,8 +88,8 @@ def msbuild(source: SourceFile) -> Sheet:
             sheet.parents.append(_HERE.sub("", element.attributes["Project"].replace("\\", "/")))
     if told := _project(root):
         sheet.define(PROJECT, told, (0, 0))
-    known = all(name.startswith("$(MSBuild") for name in sheet.parents)
-    if known and not _sdks(root) and not root.all("PropertyGroup", OUTPUT):
+    plain = is_project(source.path) and not _sdks(root) and not root.all("PropertyGroup", OUTPUT)
+    if plain and all(name.startswith("$(MSBuild") for name in sheet.parents):
         sheet.define(DEFAULT_OUTPUT, "Exe", (0, 0))
     return sheet
 
