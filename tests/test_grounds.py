@@ -379,9 +379,51 @@ def test_a_product_is_called_what_it_was_called() -> None:
 
 def test_remedies_name_what_to_upgrade_to_and_what_helps_until_then() -> None:
     (java,) = ruling({}, claim("java", "7")).findings
-    assert "Java 8 is the first to offer TLS 1.2 by default, Java 8u291 offers nothing older." in java.remediation
+    assert "Java 8 is the first to offer TLS 1.2 by default, Java 8u291, 11.0.11 and 16 offer" in java.remediation
     assert 'SSLContext.getInstance("TLSv1.2")' in java.remediation
     (netfx,) = ruling({}, claim("netfx", "3.5")).findings
     assert "(SecurityProtocolType)3072" in netfx.remediation
     (java6,) = ruling({}, claim("java", "6")).findings
     assert "6u121" in java6.remediation
+
+
+@pytest.mark.parametrize(
+    ("product", "version", "said"),
+    [
+        ("python", "2.7.18", "Link Python with OpenSSL 1.0.1 or later; nothing in Python helps without it."),
+        ("libcurl", "7.21.0", "Link libcurl with OpenSSL 1.0.1 or later."),
+        ("php", "7.2", "Link PHP with OpenSSL 1.0.1 or later."),
+        ("dotnet", "3.1", "Install OpenSSL 1.0.1 or later; .NET on Linux offers no more than that does."),
+    ],
+)
+def test_where_an_old_openssl_is_the_cause_it_is_the_one_to_upgrade(product: str, version: str, said: str) -> None:
+    ruled = ruling({}, claim(product, version), claim("openssl", "1.0.0"))
+    (found,) = (f for f in ruled.findings if f.usage.rule == f"runtimes/{product}")
+    assert found.verdict is Verdict.FAILS
+    assert found.remediation == said
+
+
+def test_what_would_not_do_with_any_openssl_has_to_be_upgraded_as_well() -> None:
+    ruled = ruling({}, claim("python", "2.7.8"), claim("openssl", "0.9.8"))
+    (found,) = (f for f in ruled.findings if f.usage.rule == "runtimes/python")
+    assert found.remediation.startswith("Link Python with OpenSSL 1.0.1 or later")
+    assert "Python 2.7.9 and 3.4 are the first" in found.remediation
+
+
+def test_nobody_is_sent_to_a_series_that_falls_short_again() -> None:
+    (php,) = ruling({}, claim("php", "5.5")).findings
+    assert "PHP 7.2 is the first to offer TLS 1.2 by default." in php.remediation
+    assert "5.6" not in php.remediation
+    (python,) = ruling({}, claim("python", "2.7.8")).findings
+    assert "Python 2.7.9 and 3.4 are the first that can be asked for TLS 1.2" in python.remediation
+
+
+def test_a_version_on_the_command_line_silences_what_the_repository_says_of_it() -> None:
+    old = claim("python", "2.7.8")
+    assert floors(old) == [("Dockerfile", 1, "fails error")]
+    assert told(ruling({}, old, named=["python=3.12"])) == {}
+    ruled = ruling({}, claim("python", "2.7.18"), named=["openssl=1.0.0"])
+    assert told(ruled) == {1: "fails error"}
+    assert "with OpenSSL 1.0.0, named on the command line" in ruled.findings[0].message
+    eased = ruling({}, claim("ruby", "2.1"), claim("openssl", "1.0.0"), named=["openssl=3.0"])
+    assert [finding for finding in eased.findings if finding.level is Level.ERROR] == []

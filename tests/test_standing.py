@@ -93,16 +93,17 @@ def test_a_version_without_a_row_is_not_judged() -> None:
 @pytest.mark.parametrize(
     ("product", "version", "reaches", "clean"),
     [
-        ("python", "2.7.8", "2.7.9", "3.10"),
+        ("python", "2.7.8", "2.7.9 3.4", "3.10"),
         ("python", "3.9", "3.10", "3.10"),
-        ("java", "6", "8", "8u291"),
-        ("java", "7", "8", "8u291"),
-        ("java", "8u181", "8u291", "8u291"),
-        ("java", "9", "11", "11.0.11"),
-        ("java", "11.0.9", "11.0.11", "11.0.11"),
+        ("java", "6", "8", "8u291 11.0.11 16"),
+        ("java", "7", "8", "8u291 11.0.11 16"),
+        ("java", "8u181", "8u291", "8u291 11.0.11 16"),
+        ("java", "9", "11", "11.0.11 16"),
+        ("java", "11.0.9", "11.0.11", "11.0.11 16"),
         ("java", "13", "16", "16"),
         ("netfx", "3.5", "4.6", "4.7"),
         ("netfx", "4.5.2", "4.6", "4.7"),
+        ("php", "5.5", "7.2", ""),
         ("php", "5.6.40", "7.2", ""),
         ("php", "8.2", "", ""),
         ("openssl", "1.0.0", "1.0.1", "3.6"),
@@ -113,11 +114,24 @@ def test_a_version_without_a_row_is_not_judged() -> None:
 )
 def test_what_to_upgrade_to(product: str, version: str, reaches: str, clean: str) -> None:
     base = FLOORS[product].base
-    assert upgrade(base, product, version, Version.TLS1_2, on()) == Upgrade(reaches, clean)
+    assert upgrade(base, product, version, Version.TLS1_2, on()) == Upgrade(
+        tuple(reaches.split()), tuple(clean.split())
+    )
+
+
+@pytest.mark.parametrize("product", sorted(FLOORS))
+def test_no_later_release_of_what_is_upgraded_to_falls_short_again(product: str) -> None:
+    base = FLOORS[product].base
+    for floor in (Version.TLS1_2, Version.TLS1_3):
+        for version in upgrade(base, product, "0", floor, on()).reaches:
+            newest = f"{version.partition('.')[0].partition('u')[0]}.9999"
+            row = row_of(base, on(**{product: newest}))
+            assert row is not None
+            assert standing(row, floor) in (LOW, FINE)
 
 
 def test_a_higher_floor_asks_for_more() -> None:
-    assert upgrade(FLOORS["java"].base, "java", "8u181", Version.TLS1_3, on()) == Upgrade("8u291", "")
+    assert upgrade(FLOORS["java"].base, "java", "8u181", Version.TLS1_3, on()) == Upgrade(("8u291", "11"), ())
     row = row_of(FLOORS["netfx"].base, on(netfx="4.6.1"))
     assert row is not None
     assert standing(row, Version.TLS1_3) is CANNOT

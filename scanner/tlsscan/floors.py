@@ -12,7 +12,7 @@ from tlsscan.products import Runtimes
 from tlsscan.protocol import Version, in_words
 from tlsscan.records import NamedTuple
 from tlsscan.rules import BaseRow, Rule
-from tlsscan.standing import Standing, Upgrade, standing, upgrade
+from tlsscan.standing import NO_UPGRADE, Standing, Upgrade, standing, upgrade
 
 MOST_PLACES = 20  # that rely on one claim, told with it
 _ALLOWED = {
@@ -41,6 +41,10 @@ class _Case(NamedTuple):
     tentative: bool
     beside: tuple[Claim, ...]
     """Claims on other products that decide, too."""
+    named: tuple[str, ...]
+    """Versions of other products that were named on the command line, and decide, too."""
+    limited: bool
+    """Whether another product alone takes the floor away."""
     better: Upgrade
 
     @property
@@ -69,7 +73,7 @@ class Floors:
     def _case(self, claim: Claim) -> _Case | None:
         """What a claim comes to; None where nothing is known of it, or a more binding claim is nearer."""
         rule = self._rules.get(claim.product)
-        if rule is None:
+        if rule is None or claim.product in self._known.named:
             return None
         binding = claim.kind in BINDING
         if not binding and claim not in nearest(self._known.claims, claim.product, claim.scope):
@@ -91,7 +95,8 @@ class Floors:
         for possible in rule.base.rows:
             asking._replace(asked=None if possible.exact else edges).holds(possible.when)
         beside = self._beside(claim, edges)
-        others = {other.product: other.spans[0].low for other in beside}
+        named = {name: self._known.named[name] for name in sorted(edges) if name in self._known.named}
+        others = {**{other.product: other.spans[0].low for other in beside}, **named}
         for version in option.versions(edges.get(claim.product, ())):
             runtimes = Runtimes({**others, claim.product: version}, dict(self._known.assumed))
             row = row_of(rule.base, runtimes)
@@ -99,16 +104,32 @@ class Floors:
                 continue
             alone = row_of(rule.base, Runtimes({claim.product: version}, dict(self._known.assumed)))
             deciding = beside if alone is not row else ()
-            better = upgrade(rule.base, claim.product, version, self._policy.floor, runtimes)
+            words = named if alone is not row else {}
+            said = tuple(f"{self._known.titles.get(name, name)} {text}" for name, text in words.items())
             stands = standing(row, self._policy.floor)
+            limited = _is_limited(row, claim.product, stands)
+            better = self._better(claim.product, rule, version, {} if limited else runtimes.claimed)
             shown = str(option.span) if option.span.exact or version == "0" else version
-            yield _Case(claim, rule, shown, row, stands, False, deciding, better)
+            yield _Case(claim, rule, shown, row, stands, False, deciding, said, limited, better)
+
+    def _better(self, product: str, rule: Rule, version: str, claimed: Mapping[str, str]) -> Upgrade:
+        """What to upgrade a product to, where others are as they are claimed. Where another one limits it, upgrades
+        count only where the version would not do with any."""
+        floor = self._policy.floor
+        if claimed:
+            return upgrade(rule.base, product, version, floor, Runtimes({**claimed}, dict(self._known.assumed)))
+        alone = Runtimes({product: version}, {})
+        row = row_of(rule.base, alone)
+        if row is None or standing(row, floor) in (Standing.LOW, Standing.FINE):
+            return NO_UPGRADE
+        return upgrade(rule.base, product, version, floor, alone)
 
     def _beside(self, claim: Claim, products: Iterable[str]) -> tuple[Claim, ...]:
         """The claims on other products of a base that name one version."""
         found = []
         for product in products:
-            near = nearest(self._known.claims, product, claim.scope) if product != claim.product else ()
+            known = product == claim.product or product in self._known.named
+            near = () if known else nearest(self._known.claims, product, claim.scope)
             if len(near) == 1 and len(near[0].spans) == 1 and near[0].spans[0].exact:
                 found.append(near[0])
         return tuple(found)
@@ -194,6 +215,7 @@ class Floors:
             lead = _ALLOWED[case.claim.kind].format(says=case.claim.text, name=case.name)
         facts = [case.row.note] if case.row.note else []
         facts += [f"with {other.product} {other.says}, {_where(other)}" for other in case.beside]
+        facts += [f"with {other}, named on the command line" for other in case.named]
         facts += [case.claim.why] if case.claim.why and not _is_direct(case.claim) else []
         aside = f" ({'; '.join(facts)})" if facts else ""
         offered = in_words(case.row.offered)
@@ -221,18 +243,38 @@ class Floors:
 
     def _remedy(self, case: _Case) -> str:
         floor = self._policy.floor
-        texts = [remedy(case.rule, floor)]
-        name, better = case.rule.library, case.better
-        if better.reaches and case.stands in (Standing.CANNOT, Standing.SHORT):
-            texts.append(f"{name} {better.reaches} is the first to offer {floor.label} by default")
-            if better.clean and better.clean != better.reaches:
-                texts[-1] += f", {name} {better.clean} offers nothing older"
-            texts[-1] += "."
-        elif better.clean:
-            texts.append(f"{name} {better.clean} offers nothing older by default.")
-        if case.row.remedy and max(case.row.possible | case.row.patched) >= max(floor, Version.TLS1_2):
+        first = case.row.remedy if case.limited and case.row.remedy else remedy(case.rule, floor)
+        texts = [first, *self._upgrades(case)]
+        own = not case.limited and max(case.row.possible | case.row.patched) >= max(floor, Version.TLS1_2)
+        if case.row.remedy and own:
             texts.append(case.row.remedy)
         return " ".join(texts)
+
+    def _upgrades(self, case: _Case) -> Iterator[str]:
+        """Sentences about what to upgrade to."""
+        floor, name, better = self._policy.floor, case.rule.library, case.better
+        short = case.stands in (Standing.CANNOT, Standing.SHORT)
+        clean = f"{name} {_listed(better.clean)} {'offer' if better.clean[1:] else 'offers'} nothing older"
+        if better.reaches and short:
+            first = "are the first" if better.reaches[1:] else "is the first"
+            does = f"to offer {floor.label} by default"
+            if max(case.row.offered) >= floor:
+                does = f"that can be asked for {floor.label}"
+            also = f", {clean}" if better.clean and better.clean != better.reaches else ""
+            yield f"{name} {_listed(better.reaches)} {first} {does}{also}."
+        elif better.clean:
+            yield f"{clean} by default."
+
+
+def _is_limited(row: BaseRow, product: str, stands: Standing) -> bool:
+    """Whether a row that falls short is about other products alone."""
+    about = {name for name, _ in row.when.products} if row.when is not None else set()
+    return stands in (Standing.CANNOT, Standing.SHORT) and bool(about) and product not in about
+
+
+def _listed(versions: Sequence[str]) -> str:
+    *most, last = versions or ("",)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _is_direct(claim: Claim) -> bool:

@@ -1,5 +1,6 @@
 """What a row of a runtime table means for a floor: can the runtime reach it, and does it by itself?"""
 
+from collections.abc import Collection, Iterator, Sequence
 from enum import Enum
 
 from tlsscan.match import row_of
@@ -31,11 +32,14 @@ def standing(row: BaseRow, floor: Version) -> Standing:
 
 
 class Upgrade(NamedTuple):
-    """The first versions of a product, newer than a given one, that reach a floor by default, and that offer nothing
-    older; an empty text where none does."""
+    """Versions of a product, newer than a given one, from which on all of a series reach a floor by default, and from
+    which on they offer nothing older, the oldest first."""
 
-    reaches: str
-    clean: str
+    reaches: tuple[str, ...]
+    clean: tuple[str, ...]
+
+
+NO_UPGRADE = Upgrade((), ())
 
 
 def upgrade(base: Base, product: str, version: str, floor: Version, runtimes: Runtimes) -> Upgrade:
@@ -45,13 +49,30 @@ def upgrade(base: Base, product: str, version: str, floor: Version, runtimes: Ru
     for row in base.rows:
         if not row.exact:
             asking.holds(row.when)
-    found: dict[Standing, str] = {}
+    steps: list[tuple[tuple[int, ...], Standing]] = []
     for edge in sorted(edges.get(product, ())):
         if compare(edge, version_key(version, product)) <= 0 or edge[-3:] == (0, 0, 1):
             continue
         newer = spelled(edge, product)
         then = row_of(base, runtimes._replace(claimed={**runtimes.claimed, product: newer}))
-        if then is not None:
-            found.setdefault(standing(then, floor), newer)
-    reaching = [newer for stands, newer in found.items() if stands in (Standing.LOW, Standing.FINE)]
-    return Upgrade(next(iter(reaching), ""), found.get(Standing.FINE, ""))
+        steps.append((edge, standing(then, floor) if then is not None else Standing.CANNOT))
+    reaching = _starts(steps, (Standing.LOW, Standing.FINE))
+    clean = _starts(steps, (Standing.FINE,))
+    return Upgrade(*(tuple(spelled(edge, product) for edge in found) for found in (reaching, clean)))
+
+
+def _starts(
+    steps: Sequence[tuple[tuple[int, ...], Standing]], wanted: Collection[Standing]
+) -> Iterator[tuple[int, ...]]:
+    """Where stretches begin in which all versions are as wanted. One that ends within its own series does not count:
+    the newest release of that series is not in it."""
+    begun: tuple[int, ...] = ()
+    for edge, stands in steps:
+        if stands in wanted:
+            begun = begun or edge
+        elif begun:
+            if edge[0] != begun[0]:
+                yield begun
+            begun = ()
+    if begun:
+        yield begun
