@@ -16,7 +16,7 @@ def spelled(meant: names.Meant) -> list[str]:
         ("python", "py310", ["python 3.10"]),
         ("python", "3.x", ["python 3"]),
         ("python", "3.13t", ["python 3.13"]),
-        ("python", "pypy2.7-5.8.0", ["python 2.7"]),
+        ("python", "pypy2.7-5.8.0", ["pypy 2.7"]),
         ("python", "pypy", []),
         ("python", ">=3.8 <3.10", ["python >=3.8,<3.10"]),
         ("python", "miniconda3-4.7.12", []),

@@ -37,6 +37,8 @@ TASKS = {
     "usedotnet": {"version": "dotnet"},
     "dotnetcoreinstaller": {"version": "dotnet"},
 }
+TRAVIS_LANGUAGES = {"python": "python", "php": "php", "dotnet": "csharp"}
+"""Keys that only count for one language."""
 TRAVIS = {"python": "python", "rvm": "ruby", "ruby": "ruby", "php": "php", "jdk": "java", "dotnet": "dotnet"}
 GRAMMARS = {"dotnet": "series"}  # the others are named like their products
 _EXPRESSION = lazy(r"\$\{\{\s*(matrix|env)\.([\w.-]+)\s*\}\}")
@@ -55,7 +57,7 @@ def workflow(source: SourceFile) -> Sheet:
     speaks = any(word in source.data for word in WORKFLOW_WORDS)
     document = yamltree.read(source.data) if speaks else Node("", 0, 0)
     for job in document.children("jobs"):
-        values = _Values(document, job)
+        values = _Values(source.data, document, job)
         for container in (job.get("container"), job.get("container", "image")):
             if container is not None:
                 for node in values.of(container):
@@ -73,7 +75,8 @@ def workflow(source: SourceFile) -> Sheet:
 class _Values:
     """What expressions in a job stand for: entries of its matrix, and variables."""
 
-    def __init__(self, document: Node, job: Node) -> None:
+    def __init__(self, data: bytes, document: Node, job: Node) -> None:
+        self._data = data
         self._job = job
         self._variables = [*job.children("env"), *document.children("env")]
 
@@ -88,7 +91,7 @@ class _Values:
                 text = node.text[: found.start()] + value.text + node.text[found.end() :]
                 yield value if whole else value._replace(text=text)
         elif "\n" in node.text:
-            yield from (node._replace(text=line) for line in node.text.split("\n") if line.strip())
+            yield from yamltree.lines(self._data, node)
         else:
             yield node
 
@@ -100,12 +103,26 @@ class _Values:
         for entry in self._job.children("strategy", "matrix"):
             if entry.key == first:
                 for item in entry.items or ():
-                    yield from _scalars(item, rest)
+                    if not self._excluded(item, first):
+                        yield from _scalars(item, rest)
             elif entry.key == "include":
                 for combination in entry.items or ():
                     node = combination.get(first)
                     if node is not None:
                         yield from _scalars(node, rest)
+
+    def _excluded(self, item: Node, axis: str) -> bool:
+        """Whether no combination with an entry of an axis is left: what `exclude` names is all that there is."""
+        if item.items is not None:
+            return False
+        axes = {entry.key: entry.scalars() for entry in self._job.children("strategy", "matrix")}
+        for combination in self._job.children("strategy", "matrix", "exclude"):
+            if combination.word(axis) == item.text and all(
+                node.key == axis or {other.text for other in axes.get(node.key, [])} == {node.text}
+                for node in combination.items or ()
+            ):
+                return True
+        return False
 
 
 def _scalars(node: Node, path: list[str]) -> Iterator[Node]:
@@ -120,7 +137,10 @@ def travis(source: SourceFile) -> Sheet:
     document = yamltree.read(source.data)
     jobs = [*document.children("matrix", "include"), *document.children("jobs", "include")]
     for job in [document, *jobs]:
+        languages = [node.text.lower() for node in job.scalars("language")]
         for key, product in TRAVIS.items():
+            if languages and TRAVIS_LANGUAGES.get(key, languages[0]) not in languages:
+                continue
             for node in job.scalars(key):
                 say(sheet, product, node)
         for node in [*job.scalars("env"), *job.scalars("env", "matrix"), *job.scalars("env", "jobs")]:

@@ -10,11 +10,41 @@ _HASH = lazy(_STRING + rb"|(?<![$\w])#[^\n]*")
 _BLANKS = bytes(byte if byte in b"\r\n" else 0x20 for byte in range(256))
 
 
+_COMMENT_LINE = lazy(rb"^[ \t]*#[^\r\n]*", re.MULTILINE)
+
+
+def blanked(found: re.Match[bytes]) -> bytes:
+    """What a pattern found, with blanks in the place of everything but line ends."""
+    return found.group().translate(_BLANKS)
+
+
+def without_comment_lines(data: bytes) -> bytes:
+    """Code with blanks in place of the lines that are comments; `#` behind other text stays."""
+    return _COMMENT_LINE.sub(blanked, data) if b"#" in data else data
+
+
+def texts(data: bytes) -> "list[tuple[int, int]]":
+    """Where texts in quotes stand in code of `c` style."""
+    return [found.span() for found in _C.finditer(data) if found["text"] is not None]
+
+
+def without_long_texts(data: bytes) -> bytes:
+    """Code with blanks in place of texts in triple quotes."""
+    if b'"""' not in data and b"'''" not in data:
+        return data
+
+    def blank(found: re.Match[bytes]) -> bytes:
+        long = found["text"] is not None and found["text"][:3] in (b'"""', b"'''")
+        return blanked(found) if long else found.group()
+
+    return _C.sub(blank, data)
+
+
 def without_comments(data: bytes, style: str) -> bytes:
     """Code with blanks in place of its comments: of `c` style, or of `hash` style."""
 
     def blank(found: re.Match[bytes]) -> bytes:
-        return found.group() if found["text"] is not None else found.group().translate(_BLANKS)
+        return found.group() if found["text"] is not None else blanked(found)
 
     marks = (b"//", b"/*") if style == "c" else (b"#",)
     if not any(mark in data for mark in marks):

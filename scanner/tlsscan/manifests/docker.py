@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tlsscan.claims import ClaimKind, scope_of
+from tlsscan.manifests.codetext import without_comment_lines
 from tlsscan.manifests.sheet import Sheet
 from tlsscan.manifests.shell import installed
 from tlsscan.patterns import lazy
@@ -22,6 +23,7 @@ _BUILDING = _DEVELOPING | {
     "local",
 }  # in the name of a file; a folder `build` may hold what is shipped
 
+_ESCAPE = lazy(rb"(?:#[^\n]*\n)*#[ \t]*escape[ \t]*=[ \t]*`")
 _INSTRUCTION = lazy(rb"[ \t]*(?P<word>[A-Za-z]+)[ \t]+", re.MULTILINE)
 _MANAGER = lazy(
     rb"\b(?P<manager>pyenv|rbenv|rvm|ruby-install|ruby-build|phpenv|phpbrew|sdk)\s+(?:install|use|global|--default\s+use)\s+"
@@ -39,7 +41,7 @@ _VERSIONS = {
 _FROM = lazy(rb"(?:--[\w=/.${}:-]+[ \t]+)*(?P<image>[^\s]+)(?:[ \t]+(?:as|AS|As)[ \t]+(?P<name>[\w.-]+))?")
 _HEREDOC = lazy(rb"""<<-?["']?(\w+)""")
 _PAIR = lazy(rb"""(?P<name>\w+)(?:=|[ \t]+)(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s]*)""")
-_VARIABLE = lazy(r"\$(?:(\w+)|\{(\w+)(?::?[-+]([^}]*))?\})")
+_VARIABLE = lazy(r"\$(?:(\w+)|\{(\w+)(?::?([-+])([^}]*))?\})")
 
 
 class Instruction(NamedTuple):
@@ -65,7 +67,9 @@ def read(source: SourceFile) -> Sheet:
     """What a Dockerfile says."""
     sheet = Sheet(source, "docker")
     sheet.scope = context_of(source.path)
-    stages, variables = _stages(source.data)
+    escape = b"`" if _ESCAPE.match(source.data) else b"\\"
+    data = without_comment_lines(source.data)
+    stages, variables = _stages(data, escape)
     running = _running(stages)
     kind = kind_of(source.path)
     for stage in stages:
@@ -75,8 +79,8 @@ def read(source: SourceFile) -> Sheet:
         if stage is base and image != "scratch":
             sheet.say("image", "image", image, stage.span, of_stage)
         for run in stage.runs:
-            _installs(sheet, run, expand(base.image, variables), variables, of_stage)
-        _named_versions(sheet, stage, variables, of_stage)
+            _installs(sheet, data, run, expand(base.image, variables), variables, of_stage)
+        _named_versions(sheet, data, stage, variables, of_stage)
     return sheet
 
 
@@ -106,29 +110,28 @@ def kind_of(path: str) -> ClaimKind:
 
 
 def expand(text: str, variables: dict[str, str]) -> str:
-    """A text with the variables that are known in place; others stay."""
+    """A text with the variables that are known in place; others stay. `${V:-5}` is 5 without V, `${V:+5}` with it."""
 
     def value(found: re.Match[str]) -> str:
-        name = found[1] or found[2]
-        return variables.get(name) or found[3] or found.group()
+        known = variables.get(found[1] or found[2])
+        if found[3] == "+":
+            return found[4] if known else found.group()
+        return known or found[4] or found.group()
 
     for _ in range(5):
         text = _VARIABLE.sub(value, text)
     return text
 
 
-def instructions(data: bytes) -> Iterator[Instruction]:
-    """The instructions of a Dockerfile; comments between continued lines are no end."""
-    escape = b"`" if re.match(rb"(?:#[^\n]*\n)*#[ \t]*escape[ \t]*=[ \t]*`", data) else b"\\"
+def instructions(data: bytes, escape: bytes) -> Iterator[Instruction]:
+    """The instructions of a Dockerfile without comments; empty lines between continued ones are no end."""
     at = 0
     while at < len(data):
         end = _line_end(data, at)
         line = data[at:end].strip()
         begun = _INSTRUCTION.match(data, at, end)
-        if line and not line.startswith(b"#") and begun is not None:
-            while data[at:end].rstrip().endswith(escape) or _is_comment(data, end, at):
-                if end >= len(data):
-                    break
+        if line and begun is not None:
+            while end < len(data) and data[at:end].rstrip().endswith(escape):
                 end = _line_end(data, end + 1)
             if document := _HEREDOC.search(data, begun.end(), end):
                 closed = re.compile(rb"^[ \t]*" + document[1] + rb"[ \t\r]*$", re.MULTILINE).search(data, end)
@@ -142,17 +145,11 @@ def _line_end(data: bytes, at: int) -> int:
     return len(data) if end < 0 else end
 
 
-def _is_comment(data: bytes, end: int, start: int) -> bool:
-    """Whether the last of the lines so far is a comment inside a continued instruction."""
-    begin = data.rfind(b"\n", 0, end) + 1
-    return begin > start and data[begin:end].lstrip().startswith(b"#")
-
-
-def _stages(data: bytes) -> tuple[list[Stage], dict[str, str]]:
+def _stages(data: bytes, escape: bytes) -> tuple[list[Stage], dict[str, str]]:
     """The stages, and the variables with their defaults."""
     stages: list[Stage] = []
     variables: dict[str, str] = {}
-    for instruction in instructions(data):
+    for instruction in instructions(data, escape):
         word, start, end = instruction
         if word == "FROM" and (found := _FROM.match(data, start, end)):
             image = found["image"].decode("utf-8", "replace").strip("\"'")
@@ -194,8 +191,10 @@ def _running(stages: list[Stage]) -> list[Stage]:
     return found
 
 
-def _installs(sheet: Sheet, run: Instruction, image: str, variables: dict[str, str], kind: ClaimKind) -> None:
-    for package in installed(sheet.source.data, run.start, run.end):
+def _installs(
+    sheet: Sheet, data: bytes, run: Instruction, image: str, variables: dict[str, str], kind: ClaimKind
+) -> None:
+    for package in installed(data, run.start, run.end):
         version = expand(package.version, variables)
         span = (package.start, package.end)
         if package.by == "system":
@@ -206,10 +205,10 @@ def _installs(sheet: Sheet, run: Instruction, image: str, variables: dict[str, s
             sheet.say(f"{registry}:{package.name}", "series", version, span, kind)
 
 
-def _named_versions(sheet: Sheet, stage: Stage, variables: dict[str, str], kind: ClaimKind) -> None:
+def _named_versions(sheet: Sheet, data: bytes, stage: Stage, variables: dict[str, str], kind: ClaimKind) -> None:
     """Versions that are installed by a version manager, or built: then a variable names them."""
     for run in stage.runs:
-        for found in _MANAGER.finditer(sheet.source.data, run.start, run.end):
+        for found in _MANAGER.finditer(data, run.start, run.end):
             product = _MANAGED.get(found["manager"].decode(), "ruby")
             sheet.say(product, product, found["version"].decode(), found.span("version"), kind)
     for product, text, span in stage.variables:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import initext, tomltree
-from tlsscan.manifests.codetext import without_comments
+from tlsscan.manifests.codetext import texts, without_comments, without_long_texts
 from tlsscan.manifests.sheet import Sheet, above
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -50,15 +50,15 @@ def build(source: SourceFile) -> Sheet:
     sheet = Sheet(source, "gradle")
     if not _speaks(source.data):
         return sheet
-    data = without_comments(source.data, "c")
+    data = without_long_texts(without_comments(source.data, "c"))
     _definitions(sheet, data)
     if _ANDROID.search(data):
         for found in _MIN_SDK.finditer(data):
             sheet.say("android", "least", _reference(found[1]), found.span(1), ClaimKind.REQUIREMENT)
     else:
-        targets = [found for found in _TARGET.finditer(data) if _is_value(found[1])]
-        levels = targets or [found for found in _SOURCE.finditer(data) if _is_value(found[1])]
-        for found in [*levels, *_TOOLCHAIN.finditer(data)]:
+        targets = _assigned(_TARGET, data)
+        levels = targets or _assigned(_SOURCE, data)
+        for found in [*levels, *_outside(_TOOLCHAIN, data)]:
             sheet.say("java", "level", _reference(found[1]), found.span(1), BYTECODE)
     for found in (*_COORDINATES.finditer(data), *_NAMED.finditer(data)):
         subject = f"maven:{found[1].decode()}:{found[2].decode()}"
@@ -70,6 +70,17 @@ def build(source: SourceFile) -> Sheet:
 def _speaks(data: bytes) -> bool:
     """Whether a build may say anything, comments or not: most say only what is built of what."""
     return any(word in data for word in _WORDS) or _NUMBERS.search(data) is not None
+
+
+def _outside(pattern: "re.Pattern[bytes]", data: bytes) -> "list[re.Match[bytes]]":
+    """What a pattern finds in code, and not in a text."""
+    found = list(pattern.finditer(data))
+    quoted = texts(data) if found else []
+    return [match for match in found if not any(start <= match.start() < end for start, end in quoted)]
+
+
+def _assigned(pattern: "re.Pattern[bytes]", data: bytes) -> "list[re.Match[bytes]]":
+    return [found for found in _outside(pattern, data) if _is_value(found[1])]
 
 
 def _is_value(text: bytes) -> bool:

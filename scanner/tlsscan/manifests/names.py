@@ -56,10 +56,10 @@ def exactly(number: str) -> tuple[Span, ...]:
 
 
 def python(text: str) -> Meant:
-    """A version of Python: `2.7`, `python-2.7.18`, `py27`, `pypy3.9-7.3`, `3.x`, `>=3.8`."""
+    """A version of Python: `2.7`, `python-2.7.18`, `py27`, `3.x`, `>=3.8`; `pypy3.9-7.3` is PyPy for 3.9."""
     text = text.strip()
     if found := _PYPY.fullmatch(text):
-        return [("python", exactly(dotted(found[1])))]
+        return [("pypy", exactly(dotted(found[1])))]
     if found := _PYTHON.fullmatch(text):
         number = dotted(found[1]) if text.startswith("py") else found[1]
         return [("python", exactly(number))]

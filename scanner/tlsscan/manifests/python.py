@@ -199,7 +199,8 @@ def _environments(sheet: Sheet, text: str, start: int, whole: int = 0) -> None:
         for number in re.split(rb"[,\s]+", numbers.strip(b", \n")):
             digits = (number if found[3] else found[1] + number).decode().replace(".", "")
             if re.fullmatch("[23][0-9]{1,2}", digits):
-                sheet.say("python", "python", f"py{digits}", span, TEST)
+                name = "pypy" if found.group().startswith(b"pypy") else "py"
+                sheet.say("python", "python", f"{name}{digits}", span, TEST)
 
 
 def noxfile(source: SourceFile) -> Sheet:
@@ -207,7 +208,7 @@ def noxfile(source: SourceFile) -> Sheet:
     sheet = Sheet(source, "python")
     data = without_comments(source.data, "hash")
     for listed in re.finditer(rb"\bpython\s*=\s*(\[[^\]]*\]|[\"'][^\"'\n]*[\"'])", data):
-        for item in re.compile(rb"[\"'](?:pypy)?([23]\.[0-9]+)[\"']").finditer(data, *listed.span(1)):
+        for item in re.compile(rb"[\"']((?:pypy)?[23]\.[0-9]+)[\"']").finditer(data, *listed.span(1)):
             sheet.say("python", "python", item[1].decode(), item.span(1), TEST)
     return sheet
 

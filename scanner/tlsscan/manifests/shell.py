@@ -38,8 +38,13 @@ def installed(data: bytes, start: int, end: int) -> Iterator[Installed]:
             continue
         by = "system" if command["system"] else "pip" if command["pip"] else "gem"
         previous = ""
+        comment = 0
         for word in _WORD.finditer(data, *command.span("rest")):
             text = re.sub(r"[\"'\\]", "", word.group().decode("utf-8", "replace"))
+            if word.start() < comment:
+                continue
+            if text.startswith("#"):
+                comment = data.find(b"\n", word.end(), end) + 1 or end
             if text and text[0] not in "-#/.$<>" and previous not in _WITH_VALUE:
                 name, version = _split(by, text)
                 yield Installed(by, name, version, *word.span())

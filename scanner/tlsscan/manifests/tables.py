@@ -11,7 +11,7 @@ from tlsscan.manifests.sheet import Reading, Statement
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
-_TAG_VERSION = lazy(r"(?:v|jdk-?|jre-?|java-?|release-)?([0-9][0-9._]*(?:u[0-9]+)?(?:[0-9._])*)(?![0-9])")
+_TAG_VERSION = lazy(r"(?:v|(?:open)?jdk-?|jre-?|java-?|release-)?([0-9][0-9._]*(?:u[0-9]+)?(?:[0-9._])*)(?![0-9])")
 _OWN_VERSION = lazy(r"^(?:[0-9]+(?:\.[0-9]+){0,2}|dev)-(?=[0-9])")  # of the image itself, before that of the language
 _VERSION_SLOT = "{version}"
 

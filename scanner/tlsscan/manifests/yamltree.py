@@ -5,7 +5,7 @@ that it refers to, and `<<` merges it. Events are counted before anything is bui
 on some ten thousand nested brackets.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from tlsscan.manifests.tree import MAX_DEPTH, MAX_NODES, Broken, Node
@@ -36,6 +36,19 @@ def read(data: bytes) -> Node:
     return documents[0] if documents else Node("", 0, 0)
 
 
+def lines(data: bytes, node: Node) -> Iterator[Node]:
+    """The lines of a text that is written as a block, each where it stands."""
+    at = node.start
+    for line in node.text.split("\n"):
+        if text := line.strip():
+            found = data.find(text.encode(), at, max(node.end, at))
+            if found >= 0:
+                at = found + len(text.encode())
+                yield node._replace(text=text, start=found, end=at)
+            else:
+                yield node._replace(text=text)
+
+
 class _Builder:
     """Trees from events. Offsets are those of bytes."""
 
@@ -43,7 +56,8 @@ class _Builder:
         self._text = text
         self._ascii = text.isascii()
         self._open: list[tuple[Node, str]] = []
-        self._anchors: dict[str, Node] = {}
+        self._sizes = [0]  # of what is open and of the document: how much it is with everything that it refers to
+        self._anchors: dict[str, tuple[Node, int]] = {}
         self._documents: list[Node] = []
 
     def build(self, events: "Iterable[Event]") -> list[Node]:
@@ -57,20 +71,33 @@ class _Builder:
                 raise Broken("is nested too deeply or too large", start)
             if isinstance(event, ScalarEvent):
                 quoted = event.style in ("'", '"')
-                self._add(Node(event.value, start + quoted, end - quoted, quoted=quoted), event.anchor or "")
+                if event.style in ("|", ">"):
+                    start = self._block(start, end)
+                self._add(Node(event.value, start + quoted, end - quoted, quoted=quoted), event.anchor or "", 1)
             elif isinstance(event, CollectionStartEvent):
                 node = Node("", start, start, "", [], isinstance(event, MappingStartEvent))
                 self._open.append((node, event.anchor or ""))
+                self._sizes.append(1)
             elif isinstance(event, CollectionEndEvent):
                 node, anchor = self._open.pop()
-                self._add((_mapping(node) if node.mapping else node)._replace(end=end), anchor)
+                self._add((_mapping(node) if node.mapping else node)._replace(end=end), anchor, self._sizes.pop())
             elif isinstance(event, AliasEvent):
-                self._add(self._anchors.get(event.anchor or "", Node("", start, end)), "")
+                node, size = self._anchors.get(event.anchor or "", (Node("", start, end), 1))
+                self._add(node, "", size)
+            if self._sizes[-1] > MAX_NODES:
+                raise Broken("refers to its parts so often that it is too large", start)
         return self._documents
 
-    def _add(self, node: Node, anchor: str) -> None:
+    def _block(self, start: int, end: int) -> int:
+        """Where the text of a block begins, behind the line of its `|` or `>`."""
+        inner = self._text.encode()[start:end] if not self._ascii else self._text[start:end].encode()
+        _, _, rest = inner.partition(b"\n")
+        return end - len(rest.lstrip()) if rest.strip() else start
+
+    def _add(self, node: Node, anchor: str, size: int) -> None:
+        self._sizes[-1] += size
         if anchor:
-            self._anchors[anchor] = node
+            self._anchors[anchor] = (node, size)
         if self._open:
             into = self._open[-1][0].items
             if into is not None:
