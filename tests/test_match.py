@@ -247,6 +247,24 @@ def test_writes_of_a_process_join_where_nothing_stands_between_them() -> None:
     apart = matches(rules, first, later)
     assert [match.usages[0].place.region.line for match in apart] == [1, 3]
     assert not any(match.usages[0].related for match in apart)
+    assert len(matches(rules, first, second._replace(since=first.region.end))) == 2
+
+
+def test_a_write_of_a_process_is_undone_by_one_before_which_values_are_only_set() -> None:
+    sink = "{assign: lib.Process.versions_tls}"
+    rules = book(WORDS, rule("p", "exactly", "words", sink, "fold: {group: p, process: true}"))
+    first, second, third = (
+        assign("lib.Process.versions_tls", value, line=line, target="p") for line, value in ((1, V1), (4, V1), (7, V2))
+    )
+    second = second._replace(since=first.region.start)
+    alone, last, _ = matches(rules, first, second, third)
+    assert alone.usages[0].undone == last.usages[0].permitted
+    assert last.usages[0].undone is None
+    found = matches(rules, first, second, third._replace(since=first.region.start))
+    undone = [match.usages[0].undone for match in found]
+    assert [said.versions if said is not None else None for said in undone] == [versions("1.2")] * 2 + [None]
+    inside = third._replace(since=first.region.start, blocks=(5,))
+    assert matches(rules, first, inside)[0].usages[0].undone is None
 
 
 def test_several_conditions_must_all_hold() -> None:

@@ -108,6 +108,13 @@ LABELS = {
         ShopTests/Client.cs                             test
         ShopNGTests/Client.cs                           test
         Shop.Test.Common/Client.cs                      test
+        Shop.NUnit.Integration/Client.cs                test
+        Shop.Samples.NUnit/Client.cs                    test example
+        TestFramework/Client.cs                         test
+        Shop.VBSample/Client.cs                         example
+        Shop.Samples.Wpf/Client.cs                      example
+        Shop.Resample/Client.cs
+        Shop.Sampler/Client.cs
         Shop.Tests.Modules/Client.cs                    test
         Shop/ClientTests.cs                             test
         Shop/SelfTest.cs

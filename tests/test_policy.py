@@ -361,3 +361,11 @@ def test_what_is_fine_is_told_once_and_at_its_use() -> None:
 def test_braces_in_code_stay_as_they_are() -> None:
     finding = said(usage(exact("1.2 1.3"))._replace(api="{api}", value="{versions}"))
     assert finding.message == "{api} says TLS 1.2 and TLS 1.3"
+
+
+@pytest.mark.parametrize(
+    ("later", "verdict"),
+    [("1.2 1.3", Verdict.OK), ("1.2", Verdict.OK), ("1.1", Verdict.FAILS), ("1.0 1.2", Verdict.FAILS)],
+)
+def test_what_something_fine_overwrites_is_fine(later: str, verdict: Verdict) -> None:
+    assert said(usage(exact("1.0"))._replace(undone=exact(later))).verdict is verdict

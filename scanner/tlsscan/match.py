@@ -97,7 +97,35 @@ def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[M
     """The usages of sites in program order; several sites on one object fold into one match."""
     every = [hit for site in sites for hit in _hits(site, index, runtimes)]
     hits = [hit for hit in every if not _told_at_its_definition(hit, every)]
-    return [_judge(group, runtimes) for group in _groups(hits)]
+    return _overwritten([(group, _judge(group, runtimes)) for group in _groups(hits)])
+
+
+def _overwritten(judged: Sequence[tuple[list[_Hit], Match]]) -> list[Match]:
+    """Matches, those of a process with what a later one says that replaces them before anything can use them."""
+    found: list[Match] = []
+    last: dict[tuple[str, str, str], tuple[_Hit, Match]] = {}
+    for group, made in reversed(judged):
+        first, end = group[0], group[-1]
+        fold = first.rule.fold
+        if fold is not None and fold.process and first.site.target:
+            key = (first.site.home, first.site.target, fold.group)
+            later, said = last.get(key, (None, made))
+            if later is not None and _replaced(end.site, later):
+                undone = said.usages[0].undone or said.usages[0].permitted
+                made = made._replace(usages=_with_undone(made.usages, undone), lower=_with_undone(made.lower, undone))
+            last[key] = first, made
+        found.append(made)
+    return found[::-1]
+
+
+def _replaced(earlier: Site, later: _Hit) -> bool:
+    site = later.site
+    plain = site.operator == "=" and later.certain and later.readings[0].replaces
+    return plain and site.blocks == earlier.blocks and 0 <= site.since <= earlier.region.start
+
+
+def _with_undone(usages: Iterable[Usage], undone: Permitted) -> tuple[Usage, ...]:
+    return tuple(usage._replace(undone=undone) for usage in usages)
 
 
 def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
@@ -337,8 +365,8 @@ def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
 
 
 def _apart(earlier: Site, later: Site) -> bool:
-    """Whether there is room for something between two sites."""
-    return later.region.line > earlier.region.end_line + 1
+    """Whether something between two sites may use what the earlier one has set."""
+    return later.region.line > earlier.region.end_line + 1 or 0 <= earlier.region.start < later.since
 
 
 def _compared(hit: _Hit) -> tuple[str, ...]:

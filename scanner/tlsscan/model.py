@@ -54,6 +54,7 @@ class Site(NamedTuple):
     enclosing blocks, outermost first: together they let several sites on one object fold.
     `guard` is the condition around the site when that asks for an older runtime or a missing constant,
     `condition` the nearest one, whatever it asks.
+    `since` is the byte from which, up to the site, the statements of its block only set values (-1: not known).
     `passed` is set where a caller of the enclosing function fills the slot: then path, enclosing, guard and the region
     of the slot's argument are the caller's.
     `near` is what the text of the file holds of the words and signs that sinks ask for (`SinkIndex.placed`).
@@ -76,6 +77,7 @@ class Site(NamedTuple):
     condition: str = ""
     passed: Passed | None = None
     near: tuple[str, ...] = ()
+    since: int = -1
 
     @property
     def home(self) -> str:
@@ -190,6 +192,7 @@ class Usage(NamedTuple):
     runtime on which this holds, it is `tentative`. `base` names the table that says what is offered by default.
     `ground` says why the rule's library is meant: it is named there, any receiver will do, or that is a guess.
     `doubt` says where the value would be ignored, one of which is the assumed runtime.
+    `undone` is what is permitted once a later setting has replaced this one, if nothing can use it until then.
     """
 
     rule: str
@@ -218,6 +221,7 @@ class Usage(NamedTuple):
     tentative: bool = False
     ground: int = NAMED
     doubt: str = ""
+    undone: Permitted | None = None
 
 
 class Verdict(StrEnum):

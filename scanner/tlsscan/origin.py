@@ -26,7 +26,9 @@ _TEST_FOLDER = (
     r"|(?:.+[-_.])?test[-_.]?(?:cases?|data|fixtures?|helpers?|utils?|support|resources|sources)"
     r"|(?:.+[-_.])?test[-_.]?suites?(?:[-_.].+)?)"
 )
-_TEST_PROJECT = r"(?:.+\.)?(?:\w*Tests|Test|Specs)(?:\..+)?|\w+Tests"  # Shop.UnitTests, Shop.Test.Common, ShopTests
+_TEST_PROJECT = (  # Shop.UnitTests, Shop.Test.Common, Shop.NUnit.Integration, ShopTests
+    r"(?:.+\.)?(?:\w*Tests|Test|Specs|N[Uu]nit|XUnit|xUnit|MSTest|TestFramework)(?:\..+)?|\w+Tests"
+)
 _TEST_FOLDER_OF = {
     "ruby": r"specs?",
     "php": r"specs?",
@@ -34,6 +36,9 @@ _TEST_FOLDER_OF = {
     "vbnet": _TEST_PROJECT,
 }
 _SOURCE_SET = r"test\w*|\w*[a-z0-9]Tests?|it"  # src/test, src/androidTest, src/integrationTest
+# Shop.VBSample, Shop.Samples.Wpf
+_EXAMPLE_PROJECT = r".+\.(?:[A-Z0-9]*|\w*[a-z0-9])(?:Samples?|Examples?|Demos?)(?:\..+)?"
+_EXAMPLE_FOLDER_OF = {"csharp": _EXAMPLE_PROJECT, "vbnet": _EXAMPLE_PROJECT}
 _EXAMPLE_FOLDER = r"(?i:examples|samples|demos|tutorials?|quickstarts?|.+[-_.](?:examples?|samples?|demos?))"
 _DOCUMENTATION_FOLDER = r"(?i:docs|documentation|javadoc)"
 _SINGULAR = {Area.EXAMPLE: {"example", "sample", "demo"}, Area.DOCUMENTATION: {"doc"}}
@@ -148,7 +153,7 @@ def origin_of(path: str, language: str, generated: bool = False) -> Origin:
     package = _package(file)
     labels = {
         Area.TEST: _is_test(file),
-        Area.EXAMPLE: _stands(file, Area.EXAMPLE, _EXAMPLE_FOLDER) or _names(file, _EXAMPLE_FILE),
+        Area.EXAMPLE: _is_example(file),
         Area.DOCUMENTATION: _stands(file, Area.DOCUMENTATION, _DOCUMENTATION_FOLDER) or file.stem.upper() == "README",
         Area.VENDORED: package is not None,
         Area.GENERATED: generated or _is_generated_by_name(file),
@@ -180,6 +185,13 @@ def _is_test(file: _File) -> bool:
     if _NO_TEST_BELOW.get(file.language, frozenset()).intersection(file.folders):
         return False
     return _names(file, _TEST_FILE.get(file.language))
+
+
+def _is_example(file: _File) -> bool:
+    own = _EXAMPLE_FOLDER_OF.get(file.language)
+    if own is not None and any(re.fullmatch(own, name) for name in file.folders):
+        return True
+    return _stands(file, Area.EXAMPLE, _EXAMPLE_FOLDER) or _names(file, _EXAMPLE_FILE)
 
 
 def _stands(file: _File, area: Area, pattern: str) -> bool:

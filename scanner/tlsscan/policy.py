@@ -75,7 +75,10 @@ def _below(permitted: Permitted, low: bool) -> Verdict:
 
 
 def said_of(usage: Usage, floor: Version) -> Verdict:
-    """The verdict on a usage. One that is fine as far as it is known, but of which somebody decides a part, is open."""
+    """The verdict on a usage. One that is fine as far as it is known, but of which somebody decides a part, is open;
+    one that is overwritten with something fine before anything can use it is fine."""
+    if usage.undone is not None and verdict(usage.undone, usage.newest, floor) in (Verdict.OK, Verdict.CAPS):
+        return Verdict.OK
     said = verdict(usage.permitted, usage.newest, floor)
     decided = usage.permitted.open and bool(usage.open_by)
     return Verdict.UNRESOLVED if said is Verdict.OK and decided else said
@@ -209,6 +212,8 @@ def because(usage: Usage, said: Verdict, floor: Version) -> str:
         return f"it is met, but {(floor if _gap(permitted, floor) else usage.newest).label} is shut out"
     if said is Verdict.UNRESOLVED:
         return f"what is permitted is not known: {permitted.unresolved or 'a part of the value is open'}"
+    if usage.undone is not None:
+        return "it is overwritten before anything can use it"
     if any(version < floor for version in permitted.versions) or not permitted.versions:
         return "nothing below it is named here, and an assumed runtime alone is no reason for an alarm"
     return "nothing permitted is below it"

@@ -249,11 +249,11 @@ def test_a_property_that_refers_to_itself_keeps_its_name() -> None:
         ),
         pytest.param("Box M() { return new() { Slot = 1 }; }", ("Box.Slot", "?.Slot"), id="target-typed-by-the-result"),
         pytest.param("Box b; void M() { b = b with { Slot = 1 }; }", ("Box.Slot", "?.Slot"), id="with"),
-        pytest.param("int Slot { get; set; } = 1;", ("?.Slot",), id="property-initializer"),
+        pytest.param("int Slot { get; set; } = 1;", ("C.Slot",), id="property-initializer"),
         pytest.param("override int Slot => 1;", ("?.Slot",), id="expression-bodied-property"),
         pytest.param("override int Slot { get { return 1; } }", ("?.Slot",), id="getter"),
         pytest.param("override int Slot() { return 1; }", ("?.Slot",), id="overriding-method"),
-        pytest.param("static int Slot = 1;", ("?.Slot",), id="field-initializer"),
+        pytest.param("static int Slot = 1;", ("C.Slot",), id="field-initializer"),
         pytest.param("C() { Slot = 1; }", ("C.Slot", "?.Slot"), id="own-member"),
         pytest.param("C() { this.Slot = 1; }", ("C.Slot", "?.Slot"), id="own-member-through-this"),
     ],
@@ -587,6 +587,14 @@ def test_toggling_a_flag_that_is_set_takes_it_away(code: str, operator: str) -> 
 def test_what_a_catch_sets_once_more_is_for_an_older_runtime(code: str, guard: str) -> None:
     found = [site for site in sites("csharp", body(code), ["Slot"]) if plain(site.arguments[0].value) == A]
     assert [site.guard for site in found] == [guard]
+
+
+@pytest.mark.parametrize(
+    ("symbols", "guard"), [("!WINDOWS_PHONE && !NETFX_CORE", ""), ("NETFX_CORE", ""), ("NET35", "NET35")]
+)
+def test_a_symbol_of_another_kind_of_app_is_no_older_runtime(symbols: str, guard: str) -> None:
+    (site,) = sites("csharp", body(f"\n#if {symbols}\nBox.Slot = E.A;\n#endif\n"), ["Slot"])
+    assert site.guard == guard
 
 
 EITHER = (Arm("OLD", False, A), Arm("not (OLD)", False, B))

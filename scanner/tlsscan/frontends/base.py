@@ -479,6 +479,36 @@ class Context:
         return Parameter(frontend.enclosing(binding.path), binding.position, word, default, callee)
 
 
+def since(path: Path, plain: frozenset[str], acting: frozenset[str]) -> int:
+    """Where the statements begin that stand before the end of a path in its block and do nothing but set values; -1
+    where the language does not tell them."""
+    level = next((at for at in range(len(path) - 1, 0, -1) if path[at].type in plain), 0)
+    while level > 1 and path[level - 1].named_child_count == 1:
+        level -= 1
+    if not level or len(path[level - 1].children) > MAX_ITEMS:
+        return -1
+    start = path[level].start_byte
+    for node in reversed([child for child in path[level - 1].named_children if child.end_byte <= start]):
+        if "comment" not in node.type and not _only_sets(node, plain, acting):
+            return node.start_byte if node.type == path[level].type else start  # its value is there before it sets it
+        start = node.start_byte
+    return start
+
+
+def _only_sets(statement: Node, plain: frozenset[str], acting: frozenset[str]) -> bool:
+    """Whether a statement sets values, without a call."""
+    waiting, found = [statement], False
+    for _ in range(MAX_ITEMS):
+        if not waiting:
+            return found
+        node = waiting.pop()
+        if node.type in acting or node.has_error:
+            return False
+        found = found or node.type in plain
+        waiting.extend(node.named_children)
+    return False
+
+
 def _inside(binding: Binding, offset: int) -> bool:
     """Whether a use stands in the value of a binding: `x = x | y` uses what x was before."""
     return binding.node is not None and binding.node.start_byte <= offset < binding.node.end_byte
@@ -526,6 +556,8 @@ class Frontend(ABC):
     class_kinds: frozenset[str] = frozenset()
     statement_kinds: frozenset[str] = frozenset()
     loop_kinds: frozenset[str] = frozenset()
+    plain_kinds: frozenset[str] = frozenset()  # statements that only set something, unless they hold one of the next
+    acting_kinds: frozenset[str] = frozenset()  # what may run anything: calls, creations, jumps
     guard_words: re.Pattern[str] = lazy(r"(?!)")
     older_words: re.Pattern[str] = lazy(
         r"(?:^|[\s(&|])(?:!(?!=)|not\b)|(?<![<=>])<=?(?![<>=])|\bis None\b|[=!]=\s*(?:null|None|false|-1)\b"
@@ -822,6 +854,7 @@ class Frontend(ABC):
             blocks=self.blocks(path),
             guard=self.guard(path),
             condition=self.branch(path)[0],
+            since=since(path, self.plain_kinds, self.acting_kinds) if draft.form is Form.ASSIGN else -1,
         )
 
     def _looked_at(self, unit: Unit, path: Path, raw: RawArgument, wish: Wish | bool) -> Argument:

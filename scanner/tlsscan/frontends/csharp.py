@@ -219,7 +219,8 @@ class CSharpFrontend(CSharpExpressions):
             operator, value = "&=", (RawArgument(None, "", right, value=taken),)
         if left.type in MEMBER_KINDS:
             base, word = split_member(left)
-            names = member_names(*self.receiver(Context(unit, path), base), word)
+            types, certain = self.receiver(Context(unit, path), base)
+            names = member_names(types, certain or self.declares(unit, types, word), word)
             yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(unit, path, text_of(base)))
         elif left.type == "identifier":
             yield from self._bare_assignment(unit, path, left, Draft(Form.ASSIGN, (), node, left, value, operator))
@@ -246,7 +247,9 @@ class CSharpFrontend(CSharpExpressions):
             yield draft._replace(names=names, target=self._object(unit, path, holder))
         elif self.is_local(unit, word, left.start_byte) is None:
             names = self._bare_names(unit, path, word)[:-1]
-            yield draft._replace(names=(*names, f"?.{word}"), target=self._object(unit, path, "this"))
+            own = self._is_own_member(unit, path, word)
+            names = names if own and names else (*names, f"?.{word}")
+            yield draft._replace(names=names, target=self._object(unit, path, "this"))
 
     def _filled(self, path: Path) -> int | None:
         """The level of the expression whose initializer an assignment stands in; None if it stands in none."""
@@ -338,11 +341,13 @@ class CSharpFrontend(CSharpExpressions):
         if node.type == "method_declaration" and not overrides:
             return
         value = assigned(node) if node.type == "variable_declarator" else property_value(node) or field(node, "body")
-        bases = self.base_types(unit, self.around_class(path))
+        owner = self.around_class(path)
+        bases = self.base_types(unit, owner)
         computed = value is not None and value.type in ("block", "arrow_expression_clause")
         if computed and not bases and not overrides:
             return
-        names = member_names(bases, False, text_of(name))
+        types = bases if computed else (*bases, *self.own_name(unit, owner))
+        names = member_names(types, bool(types) and not overrides, text_of(name))
         for found in [found for _, found in returned(value)] if value is not None else []:
             yield Draft(Form.ASSIGN, names, found if value != found else name, name, (RawArgument(None, "", found),))
 

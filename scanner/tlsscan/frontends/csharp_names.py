@@ -46,6 +46,12 @@ class CSharpNames(Frontend):
     block_kinds = frozenset({"block", "switch_section"}) | PREPROC_KINDS
     class_kinds = TYPE_KINDS
     loop_kinds = frozenset({"foreach_statement", "for_statement", "while_statement", "do_statement"})
+    plain_kinds = frozenset({"expression_statement", "local_declaration_statement"})
+    acting_kinds = frozenset(
+        {"invocation_expression", "object_creation_expression", "implicit_object_creation_expression"}
+        | {"await_expression", "yield_statement", "using_statement", "lock_statement"}
+        | {"if_statement", "local_function_statement", "lambda_expression", "anonymous_method_expression"}
+    )
     function_kinds = (
         frozenset(
             {
@@ -62,7 +68,7 @@ class CSharpNames(Frontend):
         | LAMBDA_KINDS
     )
     guard_words = lazy(
-        r"\bNET(?:11|20|30|35|4\d{1,2})\w*\b|\bNET(?:FRAMEWORK|FX|STANDARD|COREAPP)\w*|\bMONO\w*\b|__MonoCS__"
+        r"\bNET(?:11|20|30|35|4\d{1,2})\w*\b|\bNET(?:FRAMEWORK|FX(?!_CORE\b)|STANDARD|COREAPP)\w*|\bMONO\w*\b|__MonoCS__"
         r"|\bEnvironment\.(?:OS)?Version\b|\bOSVersion\b|\bFrameworkDescription\b|\bIsOSPlatform\b"
         r"|\bIsWindowsVersionAtLeast\b|\bIsDefined\b|\bGetNames\b|\bTryParse\b|\bGetMember\b"
         r"|\b(?:PlatformNotSupported|NotSupported|Argument|MissingField|MissingMember|TypeInitialization)Exception\b"

@@ -143,6 +143,14 @@ class CSharpReceivers(CSharpMembers):
         types = (*statics, *self.base_types(unit, owner), *own)
         return tuple(dict.fromkeys([*[f"{name}.{word}" for name in types], word]))
 
+    def declares(self, unit: Unit, types: tuple[str, ...], word: str) -> bool:
+        """Whether a class of this file that goes by one of the names declares a member: it is that class's own then."""
+        for binding in (unit.bindings(word) or ()) if types else ():
+            owner = self.around_class(binding.path)
+            if self._of_class(binding, owner) and set(types) & set(self.own_name(unit, owner)):
+                return True
+        return False
+
     def _of_class(self, binding: Binding, owner: Node | None) -> bool:
         """Whether a binding is the declaration of a member of a class."""
         if owner is None or binding.path[-1].type not in (*METHOD_KINDS, "property_declaration", "variable_declarator"):

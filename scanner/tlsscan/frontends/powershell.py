@@ -28,7 +28,7 @@ from tlsscan.model import Form
 from tlsscan.patterns import lazy
 from tlsscan.values import Listing, Text
 
-OBJECT = lazy(r"[$\w:.]+")
+OBJECT = lazy(r"[$\w:.]+|\[[\w.]+\]")
 BETWEEN_KINDS = CHAIN_KINDS | {
     "hash_literal_expression",
     "hash_literal_body",
@@ -189,7 +189,7 @@ class PowerShellFrontend(PowerShellExpressions):
     def _object(self, path: Path, node: Node | None) -> str:
         """Which object of the file a receiver is."""
         text = peel(node) if node is not None else None
-        word = word_of(text).lower()
+        word = word_of(text).lower().replace("[system.", "[")
         if not OBJECT.fullmatch(word):
             return ""
         outer = self.around_class(path) if word.startswith("$this") else self.function(path)

@@ -30,6 +30,8 @@ class PowerShellNames(Frontend):
     language = "powershell"
     ignore_case = True
     block_kinds = frozenset({"statement_block", "switch_clause"})
+    plain_kinds = frozenset({"assignment_expression"})
+    acting_kinds = frozenset({"command", "invokation_expression", "script_block_expression", "flow_control_statement"})
     function_kinds = frozenset({"function_statement", "class_method_definition"})
     class_kinds = frozenset({"class_statement"})
     loop_kinds = frozenset({"foreach_statement", "for_statement", "while_statement", "do_statement"})
