@@ -815,6 +815,17 @@ WAYS = {
         "class C {\n    object o = new R(SslProtocols.Tls11);\n}\n",
         {7: "fails TLSv1.0", 11: "fails TLSv1.1"},
     ),
+    "csharp: what a comparison keeps away": (
+        "a.cs",
+        "using System.Net.Security;\nusing System.Security.Authentication;\nclass A {\n"
+        "    SslProtocols mode = SslProtocols.Ssl3;\n"
+        "    void Open(SslStream s, SslProtocols p) {\n"
+        "        if (p == SslProtocols.Tls) return;\n"
+        '        s.AuthenticateAsClient("host", null, p, false);\n    }\n'
+        "    void Go(SslStream s) {\n        Open(s, SslProtocols.Tls);\n        Open(s, SslProtocols.Tls11);\n"
+        "        Open(s, mode);\n    }\n}\n",
+        {11: "fails TLSv1.1", 12: "fails SSLv3"},
+    ),
     "vbnet: MyBase.New": (
         "a.vb",
         "Imports System.Net\nPublic Class A\n    Public Sub New(ByVal kind As SecurityProtocolType)\n"

@@ -32,6 +32,7 @@ from tlsscan.values import (
     Via,
     is_callers,
     item,
+    left_of,
     parts,
     strip,
 )
@@ -107,8 +108,8 @@ def _read(value: Value, lens: Lens, depth: int) -> Iterator[Reading]:
                 yield from _in_arm(arm, _read(arm.value, lens, depth + 1))
     elif isinstance(value, Parameter):
         yield from _parameter(value, lens, depth)
-    elif isinstance(value, Operation) and value.operator == "item":
-        yield from _looked_up(value, lens, depth)
+    elif isinstance(value, Operation) and value.operator in ("item", "except"):
+        yield from (_looked_up if value.operator == "item" else _compared)(value, lens, depth)
     elif isinstance(value, Listing | Operation):
         yield from _composed(value, lens, depth)
     else:
@@ -175,6 +176,12 @@ def _looked_up(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
         return
     for reading in _read(item(table, key, reason), lens, depth + 1):
         yield reading._replace(steps=(*steps, *reading.steps))
+
+
+def _compared(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
+    """A value that comparisons around its use keep from being some others."""
+    left = left_of(value.operands[0], value.operands[1:])
+    yield from _read(left if left is not None else Unknown("a comparison around it excludes it"), lens, depth + 1)
 
 
 def _under_parameter(table: Value, key: Value, reason: str, lens: Lens, depth: int) -> Iterator[Reading]:

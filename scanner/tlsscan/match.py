@@ -464,6 +464,8 @@ def _usable(hit: _Hit, found: list[Reading]) -> list[Reading]:
     loose = hit.confidence is not Confidence.HIGH or hit.site.passed is not None or hit.sink.known
     if loose or hit.site.form in (Form.PARAMETER, Form.MENTION):
         found = [reading for reading in found if reading.known]
+    if hit.site.form is Form.PARAMETER:  # whether the default comes as far as the runtime is not known
+        found = [reading for reading in found if not reading.effect]
     resolved = [reading for reading in found if not reading.unresolved]
     if not resolved:
         return found[:1]

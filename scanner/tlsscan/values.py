@@ -101,7 +101,8 @@ class Mapping(NamedTuple):
 class Operation(NamedTuple):
     """An operator on values. `operator` is one of | & ^ ~ + - <<, `join` (text concatenation), `without` (a text from
     which another one was cut), `each` (the items of a loop in turn, or any entry of a table), `item` (the entry of a
-    table that another file defines, or callers pass), `members` (all members of an enumeration that is named) and
+    table that another file defines, or callers pass), `except` (the first operand, which is none of the others),
+    `members` (all members of an enumeration that is named) and
     `named` (the constant that a text names)."""
 
     operator: str
@@ -288,6 +289,20 @@ def item(base: Value, key: Value, reason: str) -> Value:
         return mapped(base, lambda table: _entry(table, one, reason))
 
     return mapped(key, under)
+
+
+def left_of(value: Value, gone: tuple[Value, ...]) -> Value | None:
+    """A value without the ways it can turn out that are excluded; None if nothing is left."""
+    if isinstance(value, Via):
+        inner = left_of(value.value, gone)
+        return value._replace(value=inner) if inner is not None else None
+    if isinstance(value, Choice):
+        left = [(arm, left_of(arm.value, gone)) for arm in value.arms]
+        arms = tuple(arm._replace(value=inner) for arm, inner in left if inner is not None)
+        return Choice(arms) if arms else None
+    if isinstance(value, Parameter) and value.default is not None:
+        return value._replace(default=left_of(value.default, gone))
+    return None if any(_same_key(strip(other)[0], value) for other in gone) else value
 
 
 def is_callers(value: Value) -> bool:

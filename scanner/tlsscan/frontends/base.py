@@ -835,6 +835,9 @@ class Frontend(ABC):
         arguments: list[Argument] = []
         for raw in draft.arguments:
             made = self._looked_at(unit, path, raw, wish)
+            gone = self.excluded(unit, path, raw.node) if draft.operator == "=" and raw.value is None else ()
+            if gone:
+                made = made._replace(value=Operation("except", (made.value, *gone)))
             if not isinstance(wish, bool) and wish.refuses(made.position, made.name, made.value):
                 return
             arguments.append(made)
@@ -866,6 +869,10 @@ class Frontend(ABC):
                 value = _possible(value, guards) if guards else value
         text = " ".join(unit.text(raw.node).split())[:SNIPPET]
         return Argument(raw.position, raw.name, value, unit.region(raw.node), text)
+
+    def excluded(self, unit: Unit, path: Path, node: Node) -> Sequence[Value]:
+        """What a variable in a slot is not where it is used, by the comparisons around the use."""
+        return ()
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
         """The new names of what stands at the end of a path: an import alias, the left side of a plain assignment."""

@@ -9,6 +9,7 @@ from tlsscan.frontends import csharp_values as values
 from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, Wanted, children, field, key_word, text_of
 from tlsscan.frontends.csharp_directives import Arms, arm_by_arm, inside
 from tlsscan.frontends.csharp_expressions import CSharpExpressions
+from tlsscan.frontends.csharp_guards import ruled_out
 from tlsscan.frontends.csharp_members import this_initializer
 from tlsscan.frontends.csharp_nodes import (
     CREATION_KINDS,
@@ -32,7 +33,7 @@ from tlsscan.frontends.speaker import Knows, anything
 from tlsscan.model import Argument, Form, Site
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
-from tlsscan.values import Arm, Choice, Name, Operation, Text
+from tlsscan.values import Arm, Choice, Name, Operation, Text, Value
 
 LARGEST = 400_000  # bytes of a file that is parsed once more
 MAX_ERRORS = 200
@@ -350,6 +351,11 @@ class CSharpFrontend(CSharpExpressions):
         names = member_names(types, bool(types) and not overrides, text_of(name))
         for found in [found for _, found in returned(value)] if value is not None else []:
             yield Draft(Form.ASSIGN, names, found if value != found else name, name, (RawArgument(None, "", found),))
+
+    def excluded(self, unit: Unit, path: Path, node: Node) -> Sequence[Value]:
+        word = text_of(node).removeprefix("this.")
+        found = ruled_out(path, word, self.function_kinds) if OBJECT.fullmatch(word) else []
+        return [Context(unit, path).lower(other) for other in found[:4]]
 
     def _holder(self, path: Path) -> str:
         """The text of what the expression at the end of a path is assigned to."""
