@@ -815,6 +815,16 @@ WAYS = {
         "class C {\n    object o = new R(SslProtocols.Tls11);\n}\n",
         {7: "fails TLSv1.0", 11: "fails TLSv1.1"},
     ),
+    "csharp: a function that calls itself": (
+        "a.cs",
+        "using System.Net.Security;\nusing System.Security.Authentication;\nclass A {\n"
+        "    void Open(SslStream s, SslProtocols p, bool again) {\n"
+        "        if (p == SslProtocols.None) { p = SslProtocols.Tls11; }\n"
+        "        if (again) { Open(s, p, false); return; }\n"
+        '        s.AuthenticateAsClient("host", null, p, false);\n    }\n'
+        "    void Open(SslStream s, bool old) { Open(s, old ? SslProtocols.Tls : SslProtocols.Tls12, true); }\n}\n",
+        {5: "fails TLSv1.1", 9: "fails TLSv1.0"},
+    ),
     "csharp: what a comparison keeps away": (
         "a.cs",
         "using System.Net.Security;\nusing System.Security.Authentication;\nclass A {\n"

@@ -3,7 +3,7 @@
 import pytest
 
 from core_builders import assign, book, call, matches, rule, versions
-from tlsscan.conditions import asks_for, named_in, only_names_versions
+from tlsscan.conditions import asks_for, asks_for_flag, named_in, only_names_versions
 from tlsscan.values import Arm, Choice, Text
 
 
@@ -112,3 +112,19 @@ def test_what_was_asked_for_is_guarded_as_an_arm_and_around_a_site() -> None:
 )
 def test_patterns_that_only_name_versions(text: str, only: bool) -> None:
     assert only_names_versions(text) is only
+
+
+@pytest.mark.parametrize(
+    ("condition", "asks"),
+    [
+        ("(p & SslProtocols.Tls) != 0", True),
+        ("wanted.HasFlag(SslProtocols.Tls)", True),
+        ("($p -band [Net.SecurityProtocolType]::Tls) -ne 0", True),
+        ("!wanted.HasFlag(SslProtocols.Tls)", False),
+        ("not ((p & A) != 0)", False),
+        ("(p & A) == 0", False),
+        ("(a && b) != 0", False),
+    ],
+)
+def test_a_condition_that_asks_for_a_flag(condition: str, asks: bool) -> None:
+    assert asks_for_flag(condition) is asks

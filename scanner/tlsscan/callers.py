@@ -232,7 +232,8 @@ def _filled(opening: Opening, call: Site, sure: bool, number: str) -> Iterator[S
     given: dict[str, Argument] = {}
     for name, question in opening.questions.items():
         argument = passed(call, question)
-        if argument is not None and (sure or not _is_bare(argument.value)):
+        told = argument is not None and not _is_own(argument.value, question) and (sure or not _is_bare(argument.value))
+        if told and argument is not None:
             given[name] = argument
     if not given:
         return
@@ -248,6 +249,11 @@ def _copies(site: Site) -> bool:
     held = (one.parameter for argument in site.arguments for one in _parameters(argument.value))
     function = site.passed.function if site.passed is not None else ""
     return any(one.function != site.enclosing and one.callee and one.callee.name == function for one in held)
+
+
+def _is_own(value: Value, question: Question) -> bool:
+    """Whether a function that calls itself passes its own parameter on: nothing is said anew."""
+    return any(one.parameter.callee == question.callee for one in _parameters(value))
 
 
 def _is_bare(value: Value) -> bool:

@@ -18,6 +18,9 @@ _SWITCHED = lazy(r"[^()]*\bis ([^()]+)")  # `case A: case B:`, as frontends writ
 _LABEL = lazy(r"\s+or\s+|\s*[,|]\s*")
 _NAME = r"""[:'"]{0,2}(?:(?:ssl|tls)[ _-]?v?[0-9][0-9._]*(?:_(?:client|server))?|1(?:[._][0-3])?)['"]?"""
 _NAMES = lazy(rf"{_NAME}(?:[\s,|]+{_NAME})*", re.IGNORECASE)
+_FLAG = lazy(
+    r"\([^()]*[^&\s(]\s*(?:&(?!&)|-band\b)[^()]*\)\s*(?:!=|>|-ne\b|-gt\b)\s*0\b|\w\.HasFlag\s*\(", re.IGNORECASE
+)
 _VERSIONS = {
     ("ssl", "2", ""): Version.SSLV2,
     ("ssl", "3", ""): Version.SSLV3,
@@ -30,6 +33,11 @@ def named_in(text: str) -> VersionSet:
     """The versions that a text names, however it spells them: `TLSv1`, `tls1_1`, `SSL 3`."""
     found = (match.groups(default="") for match in _NAMED.finditer(text))
     return frozenset(_VERSIONS[key] for key in ((a.lower(), b, c) for a, b, c in found) if key in _VERSIONS)
+
+
+def asks_for_flag(condition: str) -> bool:
+    """Whether a condition holds if a flag was given: `(p & Tls11) != 0`, `p.HasFlag(Tls11)`."""
+    return not condition.startswith(("!", "not ")) and _FLAG.search(condition) is not None
 
 
 def asks_for(condition: str, versions: VersionSet) -> bool:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from tree_sitter import Language, Node, Parser, Tree
 
 from tlsscan.clauses import exclude
+from tlsscan.conditions import asks_for_flag
 from tlsscan.frontends.speaker import Definition, Knows, TooDeep, Wish, anything, nearest_condition
 from tlsscan.model import Argument, Form, Site
 from tlsscan.patterns import lazy
@@ -443,8 +444,11 @@ class Context:
 
     def _cannot_be_passed(self, binding: Binding, blocks: tuple[int, ...]) -> bool:
         """True when every way to the use runs through the binding: its blocks enclose the use, or it is a change in
-        place that only an older runtime passes by (`x |= FLAG if defined? FLAG`)."""
+        place that only an older runtime passes by (`x |= FLAG if defined? FLAG`), or that hands a flag on which is
+        given (`if ((p & A) != 0) x |= B`): what is put together so may be all of it."""
         there = self.unit.frontend.blocks(binding.path)
+        if binding.operator in ("|=", "+=") and asks_for_flag(binding.condition):
+            return True
         if binding.operator != "=" and not binding.guarded and self.unit.frontend.is_guard(binding.condition):
             return True
         return blocks[: len(there)] == there or not binding.condition
