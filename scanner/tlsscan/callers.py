@@ -253,7 +253,11 @@ def _copies(site: Site) -> bool:
 
 def _is_own(value: Value, question: Question) -> bool:
     """Whether a function that calls itself passes its own parameter on: nothing is said anew."""
-    return any(one.parameter.callee == question.callee for one in _parameters(value))
+    if isinstance(value, Choice):
+        return any(_is_own(arm.value, question) for arm in value.arms)
+    if isinstance(value, Via):  # what a member holds by then, another call has left there
+        return value.local and _is_own(value.value, question)
+    return isinstance(value, Parameter) and value.callee == question.callee
 
 
 def _is_bare(value: Value) -> bool:
