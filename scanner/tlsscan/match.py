@@ -530,7 +530,7 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
         language=site.language,
         permitted=outcome,
         newest=max(base.offered | base.possible, default=Version.TLS1_3),
-        role=hit.sink.role or _side(hit) or rule.role,
+        role=_role(hit),
         confidence=hit.confidence,
         trace=reading.steps,
         related=related,
@@ -547,6 +547,11 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
         base=rule.base.id,
         ground=GUESSED if effect and hit.confidence is not Confidence.HIGH else hit.ground,  # it takes a version away
     )
+
+
+def _role(hit: _Hit) -> Role:
+    """Which side a hit configures; where the library is a guess, so is what it would say of that."""
+    return Role.BOTH if hit.ground == GUESSED else hit.sink.role or _side(hit) or hit.rule.role
 
 
 def _own_step(part: Part, site: Site) -> Step | None:
