@@ -200,7 +200,7 @@ def test_a_version_on_the_command_line_counts_above_all() -> None:
     ruled = ruling({"C.java": JAVA}, claim("java", "17"), named=["java=7"])
     assert told(ruled, "C.java")[4] == "fails error"
     assert at(ruled, 4, "C.java").message.endswith("(on Java 7)")
-    assert "Java 7 is named on the command line" in ruled.claims
+    assert "Java 7 is named on the command line: it offers only TLS 1.0 by default" in ruled.claims
 
 
 def test_a_highest_version_leaves_the_lower_end_to_the_runtime() -> None:
@@ -211,6 +211,13 @@ def test_a_highest_version_leaves_the_lower_end_to_the_runtime() -> None:
 def test_assumptions_may_be_old_or_missing() -> None:
     assert told(ruling({"c.php": PHP}, assume="oldest"))[2] == "fails error"
     assert told(ruling({"C.java": JAVA}, assume="none"))[4] == "fails note"
+    assert told(ruling({"C.java": JAVA}, assume="oldest"))[4] == "fails error"
+    assert told(ruling({"p.py": PYTHON}, assume="oldest")) == {2: "fails error"}
+    assert told(ruling({"C.java": JAVA}, claim("java", "17"), assume="oldest"), "C.java") == {
+        5: "fails error",
+        6: "caps note",
+    }
+    assert at(ruling({"C.java": JAVA}, assume="oldest"), 4, "C.java").message.endswith("(on the oldest Java)")
     assert ruling({"C.java": JAVA}, assume="none").assumed == ("nothing of Java is assumed (--assume none)",)
     assert ruling({"C.java": JAVA}, assume="oldest").assumed == ("the oldest Java is assumed (--assume oldest)",)
 
@@ -232,7 +239,16 @@ def test_versions_on_the_command_line(texts: list[str], wanted: tuple[tuple[str,
     assert named_of(texts, BOOK.products) == wanted
 
 
-@pytest.mark.parametrize(("text", "said"), [("jaava=7", "java"), ("java", "PRODUCT=VERSION"), ("java=x", "PRODUCT")])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("jaava=7", "java"),
+        ("java=>=7", "PRODUCT=VERSION"),
+        ("java=7,java=8", "two versions of java"),
+        ("java", "PRODUCT=VERSION"),
+        ("java=x", "PRODUCT"),
+    ],
+)
 def test_what_is_no_version(text: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         named_of([text], BOOK.products)
@@ -321,7 +337,7 @@ def test_the_openssl_beside_it_decides() -> None:
     assert [finding.level for finding in ruled.findings] == [Level.ERROR, Level.ERROR]
     assert messages[1].startswith("Ruby 2.1 cannot reach TLS 1.2: what runs on it cannot connect")
     assert "with openssl 1.0.0, Dockerfile:1" in messages[1]
-    assert floors(claim("ruby", "2.1"), claim("openssl", "1.0.1")) == [("Dockerfile", 1, "allows note")]
+    assert floors(claim("ruby", "2.1"), claim("openssl", "1.0.1")) == [("Dockerfile", 1, "allows note")] * 2
 
 
 def test_a_library_is_judged_by_its_version_and_by_what_it_runs_on() -> None:
@@ -427,3 +443,23 @@ def test_a_version_on_the_command_line_silences_what_the_repository_says_of_it()
     assert "with OpenSSL 1.0.0, named on the command line" in ruled.findings[0].message
     eased = ruling({}, claim("ruby", "2.1"), claim("openssl", "1.0.0"), named=["openssl=3.0"])
     assert [finding for finding in eased.findings if finding.level is Level.ERROR] == []
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("java=6", "Java 6 is named on the command line: it cannot reach TLS 1.2"),
+        ("python=2.7.8", "Python 2.7.8 is named on the command line: it cannot be asked for TLS 1.2"),
+        ("python=2.7.18,openssl=1.0.0", "Python 2.7.18 is named on the command line: it cannot reach TLS 1.2"),
+        ("java=8u181", "Java 8u181 is named on the command line: it offers TLS 1.0 to TLS 1.2 by default"),
+        ("java=17", "Java 17 is named on the command line"),
+    ],
+)
+def test_what_is_wrong_with_a_runtime_of_the_command_line_is_told(named: str, said: str) -> None:
+    assert ruling({}, named=[named]).claims[0] == said
+
+
+@pytest.mark.parametrize("declared", ["ruby 3.3", "php 8.2", "python 3.9", "java 8u181", "netfx 4.6", "openssl 3.0"])
+def test_defaults_that_offer_old_versions_as_well_are_notes(declared: str) -> None:
+    product, version = declared.split()
+    assert floors(claim(product, version)) == [("Dockerfile", 1, "allows note")]

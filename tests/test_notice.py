@@ -8,6 +8,7 @@ import pytest
 
 from tlsscan import packs
 from tlsscan.cli import main
+from tlsscan.commands import COMMANDS
 from tlsscan.model import Finding, Level
 from tlsscan.scan import Request, scan
 
@@ -188,3 +189,33 @@ def test_a_manifest_above_what_is_scanned_says_what_code_runs_on_and_is_not_judg
     told = [(f.usage.place.path, f.usage.place.region.line, f"{f.verdict} {f.level}") for f in report.findings]
     assert told == [("src/Client.java", 5, "fails error"), ("src/Old.java", 5, "allows note")]
     assert "on Java 7, Dockerfile:1" in report.findings[0].message
+
+
+def test_runtimes_are_listed_with_what_the_command_line_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM openjdk:17\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["runtimes", "--runtime", "java=6"]) == 0
+    out = capsys.readouterr().out
+    assert "--runtime\n  java 6  counts whatever is claimed\n      Java's JSSE: offers TLS 1.0 by default" in out
+    assert "does not count: java 6 is named" in out
+    assert main(["runtimes", "--runtime", "java=>=6"]) == 2
+
+
+def test_why_tells_what_is_assumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "Client.java").write_text(CLIENT, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["why", "--assume", "oldest", "Client.java:5"]) == 0
+    assert "[the oldest Java is assumed (--assume oldest)]" in capsys.readouterr().out
+    assert main(["why", "--assume", "none", "Client.java:5"]) == 0
+    assert "[nothing of Java is assumed (--assume none)]" in capsys.readouterr().out
+
+
+def test_the_help_lists_all_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    told = capsys.readouterr().out
+    assert all(command in told for command in COMMANDS)

@@ -92,12 +92,24 @@ def rules_flag(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rules", action="append", default=[], metavar="DIR", help="add the rule packs of a folder")
 
 
+def runtime_flag(add: Callable[..., object]) -> None:
+    """The flag that says what code runs on."""
+    add(
+        "--runtime",
+        action="append",
+        default=[],
+        metavar="PRODUCT=VERSION",
+        help="what the code runs on, whatever the repository says: java=7,openssl=1.0.2",
+    )
+
+
 def scan_parser() -> Parser:
     """The parser of `tlsscan scan`. A flag gets its variable in the environment by itself (`environment`); one of the
     same name as a key of the configuration (`configkeys`) is filled by that."""
     description = (
         "Which TLS versions does this code permit, and does that meet the policy? "
-        "Further commands: why FILE:LINE, baseline, files, config, rules, explain RULE, check-rules, completion SHELL."
+        "Further commands: why FILE:LINE, baseline, runtimes, doctor, files, config, rules, explain RULE, check-rules, "
+        "completion SHELL."
     )
     parser = Parser("tlsscan", description, "tlsscan [scan] [options] [PATH ...]", EPILOG)
     scanned_flags(parser)
@@ -119,13 +131,7 @@ def scanned_flags(parser: argparse.ArgumentParser) -> None:
     add("--ignore", action="extend", type=_words, default=[], metavar="RULES", help="not these")
     add("--extend-select", action="extend", type=_words, default=[], metavar="RULES", help="these as well")
     add("--role", choices=("client", "server", "both"), default="both", help="outbound or inbound settings only")
-    add(
-        "--runtime",
-        action="append",
-        default=[],
-        metavar="PRODUCT=VERSION",
-        help="what the code runs on, whatever the repository says: java=7,openssl=1.0.2",
-    )
+    runtime_flag(add)
     add(
         "--assume",
         choices=("current", "oldest", "none"),

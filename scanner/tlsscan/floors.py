@@ -105,7 +105,7 @@ class Floors:
             alone = row_of(rule.base, Runtimes({claim.product: version}, dict(self._known.assumed)))
             deciding = beside if alone is not row else ()
             words = named if alone is not row else {}
-            said = tuple(f"{self._known.titles.get(name, name)} {text}" for name, text in words.items())
+            said = tuple(f"{self._known.called(name, text)} {text}" for name, text in words.items())
             stands = standing(row, self._policy.floor)
             limited = _is_limited(row, claim.product, stands)
             better = self._better(claim.product, rule, version, {} if limited else runtimes.claimed)
@@ -136,14 +136,10 @@ class Floors:
 
     def _matters(self, case: _Case) -> bool:
         """Whether something is to be said: not of what is fine, and of defaults that merely offer old versions as well
-        only where a release does better, or code is known to rely on them."""
+        only where the version is named."""
         if case.stands is Standing.FINE:
             return False
-        if case.stands is not Standing.LOW:
-            return True
-        if case.tentative or not _is_direct(case.claim):
-            return False
-        return bool(case.better.clean or self._told.resting.get(case.claim))
+        return case.stands is not Standing.LOW or (not case.tentative and _is_direct(case.claim))
 
     def _finding(self, case: _Case, origin: Origin) -> Finding:
         resting = self._told.resting.get(case.claim, ())

@@ -17,6 +17,7 @@ from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
 from tlsscan.values import Region
 
+UNKNOWN = Span("0", "0")  # the oldest there is
 BINDING = frozenset({ClaimKind.DEPLOYMENT, ClaimKind.PINNED, ClaimKind.LOCKED})
 MOST_WORLDS = 64  # of one group of files; beyond, only the ends of ranges are tried
 ROUNDS = 4
@@ -36,6 +37,11 @@ class Option(NamedTuple):
     span: Span
     claim: Claim | None = None
     binding: bool = True
+
+    @property
+    def is_said(self) -> bool:
+        """Whether somebody says so, and it is not for want of anything known that it is tried."""
+        return self.claim is not None or (self.binding and self.span != UNKNOWN)
 
     def versions(self, edges: Iterable[tuple[int, ...]]) -> list[str]:
         """A version for each part of the span that the edges cut it into, the oldest first; of a series only the newest
@@ -66,8 +72,9 @@ class Judged(NamedTuple):
 
 class Known(NamedTuple):
     """All that is known of runtimes: claims of the repository, versions that the user names, what is assumed of the
-    others, of which not even that, what products are called (by version, where that changed), the floor, and the files
-    that are scanned (None: all that is known): manifests above them say what code runs on, but are not judged."""
+    others, of which not even that, what products are called (by version, where that changed), the floor, the files
+    that are scanned (None: all that is known): manifests above them say what code runs on, but are not judged; and of
+    which the oldest counts."""
 
     claims: Claims = Claims()
     named: Mapping[str, str] = {}
@@ -77,11 +84,12 @@ class Known(NamedTuple):
     renamed: Mapping[str, Callable[[str], str]] = {}
     floor: Version = Version.TLS1_2
     scanned: frozenset[str] | None = None
+    oldest: frozenset[str] = frozenset()
 
     @property
     def bare(self) -> bool:
         """Whether there is nothing but assumptions."""
-        return not (self.claims or self.named or self.open)
+        return not (self.claims or self.named or self.open or self.oldest)
 
     def called(self, product: str, version: str) -> str:
         """What people call a product at a version."""
@@ -100,6 +108,7 @@ class Known(NamedTuple):
     def ground(self, path: str) -> Ground:
         """What is known of the runtimes of a file."""
         found: dict[str, tuple[Option, ...]] = {name: (Option(name, Span(), None, False),) for name in self.open}
+        found.update((name, (Option(name, UNKNOWN),)) for name in self.oldest)
         for name, near in self.claims.around(path).items():
             found[name] = tuple(
                 Option(name, span, claim, claim.kind in BINDING) for claim in near for span in claim.spans
@@ -253,6 +262,8 @@ class _Group:
         if not option.binding and option.claim is None:
             old = f"{title} {version}" if version != "0" else f"an old {title}"
             return f"on {old}, and nothing says which it runs on"
+        if not option.is_said:
+            return f"on the oldest {title}"
         version = str(option.span) if option.span.exact or version == "0" else version
         if option.claim is None:
             return f"on {title} {version}"

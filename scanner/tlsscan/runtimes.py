@@ -1,10 +1,10 @@
 """What `tlsscan runtimes` prints: the claims by folder, and what each runtime offers by default."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tlsscan.claims import Claim
+from tlsscan.claims import Claim, Span
 from tlsscan.display import count, safe
 from tlsscan.match import row_of
 from tlsscan.products import Runtimes
@@ -23,39 +23,47 @@ class Offer(NamedTuple):
     newest: VersionSet
 
 
-def offer(claim: Claim, book: Rulebook) -> Offer | None:
-    """What the tables say of the claimed product, at both ends of what is claimed; None if they say nothing."""
-    rule = book.floors().get(claim.product)
+def offer(product: str, spans: Iterable[Span], book: Rulebook, beside: Mapping[str, str]) -> Offer | None:
+    """What the tables say of a product, at both ends of what is claimed, where others have the versions that are named;
+    None if they say nothing."""
+    rule = book.floors().get(product)
     if rule is None:
         return None
     found: list[VersionSet] = []
-    for span in claim.spans:
+    for span in spans:
         for version in (span.newest,) if span.exact else (span.low, span.newest):  # a series is its last release
-            row = row_of(rule.base, Runtimes({claim.product: version}, {})) if version else None
+            row = row_of(rule.base, Runtimes({**beside, product: version}, {})) if version else None
             found.extend([row.offered] if row is not None else [])
     return Offer(rule.base.title, min(found, key=sorted), max(found, key=sorted)) if found else None
 
 
-def as_text(claims: Sequence[Claim], files: int, book: Rulebook) -> str:
-    """The claims by folder, the most binding first."""
-    lines: list[str] = []
+def as_text(claims: Sequence[Claim], files: int, book: Rulebook, named: Mapping[str, str]) -> str:
+    """What is named on the command line, and the claims by folder, the most binding first."""
+    lines: list[str] = ["--runtime"] if named else []
+    for product, version in named.items():
+        lines.append(f"  {product} {safe(version)}  counts whatever is claimed")
+        told = offer(product, (Span(version, version),), book, named)
+        lines += [f"      {told.base}: {_default(told)}"] if told is not None else []
+    lines += [""] if named else []
     for scope in dict.fromkeys(sorted(claim.scope for claim in claims)):
         lines.append(f"{safe(scope) or './'}")
         own = [claim for claim in claims if claim.scope == scope]
         for claim in sorted(own, key=lambda claim: (claim.product, claim.kind.rank)):
-            lines += _lines(claim, book)
+            lines += _lines(claim, book, named)
         lines.append("")
     lines.append(f"{count(len(claims), 'claim')} in {count(files, 'manifest')}")
     return "\n".join(lines) + "\n"
 
 
-def _lines(claim: Claim, book: Rulebook) -> Iterable[str]:
+def _lines(claim: Claim, book: Rulebook, named: Mapping[str, str]) -> Iterable[str]:
     region = claim.place.region
     where = f"{safe(claim.place.path)}:{region.line}:{region.column}"
     why = f" ({safe(claim.why)})" if claim.why else ""
     yield f"  {claim.product} {safe(claim.says)}  {claim.kind.value}  {where}: {safe(claim.text)}{why}"
-    told = offer(claim, book)
-    if told is not None:
+    told = offer(claim.product, claim.spans, book, named)
+    if claim.product in named:
+        yield f"      does not count: {claim.product} {safe(named[claim.product])} is named"
+    elif told is not None:
         yield f"      {told.base}: {_default(told)}"
 
 
@@ -69,16 +77,28 @@ def _listed(versions: VersionSet) -> str:
     return ", ".join(version.label for version in sorted(versions)) or "nothing"
 
 
-def as_json(claims: Sequence[Claim], book: Rulebook) -> str:
-    """The claims as JSON; `schema` is `tlsscan-runtimes/1`."""
-    document = {"schema": SCHEMA, "claims": [_plain(claim, book) for claim in claims]}
+def as_json(claims: Sequence[Claim], book: Rulebook, named: Mapping[str, str]) -> str:
+    """The claims as JSON, and what is named on the command line; `schema` is `tlsscan-runtimes/1`."""
+    document: dict[str, Any] = {"schema": SCHEMA, "claims": [_plain(claim, book, named) for claim in claims]}
+    if named:
+        document["named"] = [_named(product, version, book, named) for product, version in named.items()]
     return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
 
 
-def _plain(claim: Claim, book: Rulebook) -> dict[str, Any]:
+def _named(product: str, version: str, book: Rulebook, named: Mapping[str, str]) -> dict[str, Any]:
+    told = offer(product, (Span(version, version),), book, named)
+    return {"product": product, "version": version, **_offers(told)}
+
+
+def _offers(told: Offer | None) -> dict[str, Any]:
+    if told is None:
+        return {}
+    return {"offers": {"base": told.base, "oldest": _tokens(told.oldest), "newest": _tokens(told.newest)}}
+
+
+def _plain(claim: Claim, book: Rulebook, named: Mapping[str, str]) -> dict[str, Any]:
     region = claim.place.region
-    told = offer(claim, book)
-    plain: dict[str, Any] = {
+    return {
         "product": claim.product,
         "versions": [{"low": span.low, "high": span.high, "below": span.below} for span in claim.spans],
         "says": claim.says,
@@ -91,10 +111,8 @@ def _plain(claim: Claim, book: Rulebook) -> dict[str, Any]:
         "endColumn": region.end_column,
         "scope": claim.scope,
         "why": claim.why,
+        **_offers(offer(claim.product, claim.spans, book, named)),
     }
-    if told is not None:
-        plain["offers"] = {"base": told.base, "oldest": _tokens(told.oldest), "newest": _tokens(told.newest)}
-    return plain
 
 
 def _tokens(versions: VersionSet) -> list[str]:

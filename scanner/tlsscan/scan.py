@@ -100,6 +100,7 @@ class Trail(NamedTuple):
     judged: Sequence[Finding]
     runtimes: Runtimes
     claims: "Sequence[Claim]" = ()
+    assume: str = "current"
 
 
 class Scan(NamedTuple):
@@ -241,7 +242,7 @@ def _scan(
         remarks=tuple(sifted.remarks),
         claims=ruling.claims,
     )
-    trail = Trail([*sites.own, *sites.filled], matches, judged, runtimes, claims)
+    trail = Trail([*sites.own, *sites.filled], matches, judged, runtimes, claims, request.assume)
     return Scan(report, found, trail, Tally(refused, softened, Counter(finding.level for finding in noted)))
 
 

@@ -5,7 +5,7 @@ from enum import Enum
 
 from tlsscan.match import row_of
 from tlsscan.products import Runtimes, compare, spelled, version_key
-from tlsscan.protocol import Version
+from tlsscan.protocol import Version, in_words
 from tlsscan.records import NamedTuple
 from tlsscan.rules import Base, BaseRow
 
@@ -29,6 +29,20 @@ def standing(row: BaseRow, floor: Version) -> Standing:
     if max(row.offered) < floor:
         return Standing.SHORT
     return Standing.LOW if min(row.offered) < floor else Standing.FINE
+
+
+def shortfall(row: BaseRow, floor: Version) -> str:
+    """What is wrong with a runtime by itself, in words that follow its name; empty where nothing is."""
+    offered = in_words(row.offered)
+    match standing(row, floor):
+        case Standing.CANNOT:
+            return f": it cannot {'be asked for' if max(row.offered) >= floor else 'reach'} {floor.label}"
+        case Standing.SHORT:
+            return f": it offers only {offered} by default"
+        case Standing.LOW:
+            return f": it offers {offered} by default"
+        case Standing.FINE:
+            return ""
 
 
 class Upgrade(NamedTuple):

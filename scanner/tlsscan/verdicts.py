@@ -8,13 +8,14 @@ from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
 from tlsscan.floors import Floors, Verdicts
 from tlsscan.grounds import Judge, Known, claims_of, judged
+from tlsscan.match import row_of
 from tlsscan.model import Finding, Level, Origin, ProblemKind, Ruling
 from tlsscan.policy import Policy
-from tlsscan.products import version_key
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.source import Reader, SourceFile, decode
+from tlsscan.standing import shortfall
 from tlsscan.values import Region
 
 OLDEST = "0"
@@ -25,12 +26,13 @@ def named_of(texts: Iterable[str], products: Collection[str]) -> tuple[tuple[str
     found: dict[str, str] = {}
     for part in (part for text in texts for part in text.split(",")):
         product, equals, version = part.strip().partition("=")
-        if not equals or not version_key(version):
+        if not equals or not version[:1].isdecimal() or not version.isascii() or version.endswith("="):
             raise UsageError(f"{part.strip()!r} is not PRODUCT=VERSION", place="--runtime", hint="java=7,openssl=1.0.2")
         if product not in products:
             hint = nearest(product, products) or "see rules/runtimes"
             raise UsageError(f"no rule knows a product {product!r}", place="--runtime", hint=hint)
-        found[product] = version
+        if found.setdefault(product, version) != version:
+            raise UsageError(f"two versions of {product}", place="--runtime", hint="one scan for each")
     return tuple(found.items())
 
 
@@ -41,7 +43,9 @@ def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: R
     titles = {product: rule.library for product, rule in book.floors().items()}
     called = {product: rule.called for product, rule in book.floors().items() if rule.former is not None}
     opened = frozenset(book.assumed) if assume == "none" else frozenset[str]()
-    return Known(Claims(claims), dict(named_of(named, book.products)), assumed, opened, titles, called)
+    oldest = frozenset(book.assumed) if assume == "oldest" else frozenset[str]()
+    versions = dict(named_of(named, book.products))
+    return Known(Claims(claims), versions, assumed, opened, titles, called, oldest=oldest)
 
 
 class Court:
@@ -65,19 +69,27 @@ class Court:
             at = policy(path)
             made = Floors(self._known, rules, at, told).findings(path, self._origin(path))
             own.extend(finding if at.floor is floor else finding._replace(floor=at.floor) for finding in made)
-        return Ruling([*found.findings, *own], tuple(self._claimed(homes, own)), self._assumed(found.findings))
+        return Ruling([*found.findings, *own], tuple(self._claimed(homes, own, floor)), self._assumed(found.findings))
 
-    def _claimed(self, homes: Sequence[str], own: Iterable[Finding]) -> Iterator[str]:
+    def _claimed(self, homes: Sequence[str], own: Iterable[Finding], floor: Version) -> Iterator[str]:
         """Sentences about the claims that count for some code, or are findings themselves."""
         places = {finding.usage.place for finding in own}
         used = dict.fromkeys([*claims_of(self._known, homes), *(c for c in self._known.claims if c.place in places)])
         asked = set(self._book.products)
         for product, version in self._known.named.items():
-            yield f"{self._known.called(product, version)} {version} is named on the command line"
+            said = f"{self._known.called(product, version)} {version} is named on the command line"
+            yield said + self._shortfall(product, floor)
         for claim in sorted(used, key=lambda claim: (claim.product, claim.place.path, claim.place.region.start)):
             if claim.product in asked and claim.product not in self._known.named:
                 where = f"{claim.place.path}:{claim.place.region.line}"
                 yield f"{self._known.called(claim.product, claim.oldest)} {claim.says} by {where} ({claim.kind.value})"
+
+    def _shortfall(self, product: str, floor: Version) -> str:
+        """What is wrong with a runtime of the command line, which no file stands for."""
+        rule = self._book.floors().get(product)
+        runtimes = self._known.runtimes()._replace(claimed=dict(self._known.named))
+        row = row_of(rule.base, runtimes) if rule is not None else None
+        return shortfall(row, floor) if row is not None else ""
 
     def _assumed(self, findings: Iterable[Finding]) -> tuple[str, ...]:
         """Sentences about what is assumed of products that nothing is known of where libraries were met."""
@@ -85,7 +97,7 @@ class Court:
         for path, rule in {(finding.usage.place.path, finding.usage.rule) for finding in findings}:
             ground = self._known.ground(path).options
             products = self._book.rule(rule).base.products
-            met |= {name for name in products if name not in ground or name in self._known.open}
+            met |= {name for name in products if name not in ground or not ground[name][0].is_said}
         return tuple(sentence for product in sorted(met) if (sentence := self._sentence(product)))
 
     def _sentence(self, product: str) -> str:

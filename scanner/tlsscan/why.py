@@ -12,7 +12,7 @@ from tlsscan.languages import INSIDE
 from tlsscan.match import Match, bounds, silences
 from tlsscan.model import Finding, Form, Level, Place, Site, Usage
 from tlsscan.policy import because, lowerings, said_of
-from tlsscan.products import version_key
+from tlsscan.products import Runtimes, version_key
 from tlsscan.protocol import in_words
 from tlsscan.records import NamedTuple
 from tlsscan.reporters.account import Account, Arm, Silent, Told
@@ -138,20 +138,27 @@ def _base(usage: Usage, scan: Scan, book: Rulebook, named: Mapping[str, str]) ->
     """What is left to the library where the code says nothing, and on which version of it."""
     base = book.rule(usage.rule).base
     ground = _ground(usage.place.path, scan, named)
-    known = bounds(base, scan.trail.runtimes._replace(claimed=ground.versions))
+    current = scan.trail.assume == "current"
+    assumed = scan.trail.runtimes.assumed if current else dict.fromkeys(scan.trail.runtimes.assumed, "0")
+    known = bounds(base, Runtimes(ground.versions, assumed))
     offered = in_words(known.offered) if known.offered else "nothing"
     more = in_words(known.possible - known.offered) if known.possible - known.offered else ""
     could = f", and could offer {more}" if more else ""
-    under = "; ".join(_under(product, ground, book) for product in base.products if _under(product, ground, book))
-    assumed = under and not any(product in ground.words for product in base.products)
-    took = "; that decides nothing here" if assumed and not usage.assumed else ""
+    parts = (_under(product, ground, book, scan.trail.assume) for product in base.products)
+    under = "; ".join(part for part in parts if part)
+    unclaimed = under and current and not any(product in ground.words for product in base.products)
+    took = "; that decides nothing here" if unclaimed and not usage.assumed else ""
     return f"{base.title} offers {offered} by itself{could}" + (f" [{under}{took}]" if under else "")
 
 
-def _under(product: str, ground: Ground, book: Rulebook) -> str:
+def _under(product: str, ground: Ground, book: Rulebook, assume: str) -> str:
     if product in ground.words or product not in book.assumed:
         return ground.words.get(product, "")
     row = book.assumed[product]
+    if assume != "current":
+        rule = book.floors().get(product)
+        what = "the oldest" if assume == "oldest" else "nothing of"
+        return f"{what} {rule.library if rule is not None else product} is assumed (--assume {assume})"
     return f"{row.title} is assumed" + (f", {row.because}" if row.because else "")
 
 

@@ -1,7 +1,7 @@
 """`tlsscan runtimes`: what a repository says of the runtimes of its code."""
 
 from tlsscan import packs
-from tlsscan.arguments import Parser, rules_flag
+from tlsscan.arguments import Parser, rules_flag, runtime_flag
 from tlsscan.console import OK, TROUBLE, say
 from tlsscan.model import Severity
 
@@ -11,12 +11,15 @@ def run(arguments: list[str]) -> int:
     given = _parser().parse_args(arguments)
     from tlsscan.claiming import read_claims
     from tlsscan.runtimes import as_json, as_text
+    from tlsscan.verdicts import named_of
 
     book = packs.load(given.rules)
+    named = dict(named_of(given.runtime, book.products))
     told = read_claims(
         given.paths or ["."], book, excludes=given.exclude, respect_ignore=not given.no_ignore, jobs=given.jobs
     )
-    print(as_json(told.claims, book) if given.format == "json" else as_text(told.claims, told.files, book), end="")
+    json = given.format == "json"
+    print(as_json(told.claims, book, named) if json else as_text(told.claims, told.files, book, named), end="")
     for problem in told.problems:
         say(f"tlsscan: {problem.path}{f':{problem.region.line}' if problem.region else ''} {problem.text}")
     return TROUBLE if any(problem.severity is Severity.INCOMPLETE for problem in told.problems) else OK
@@ -32,6 +35,7 @@ def _parser() -> Parser:
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders (default: .)")
     parser.add_argument("-f", "--format", choices=("text", "json"), default="text", help="format (default text)")
+    runtime_flag(parser.add_argument)
     parser.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="leave out; may be repeated")
     parser.add_argument("--no-ignore", action="store_true", help="read what .gitignore leaves out, too")
     parser.add_argument("-j", "--jobs", type=int, default=0, metavar="N", help="worker processes")
