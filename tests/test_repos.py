@@ -1,4 +1,4 @@
-"""Two small repositories of several languages, end to end: the reports are compared byte for byte.
+"""Small repositories, end to end: the reports of two of several languages are compared byte for byte.
 
 The reports in golden/ are written anew only with TLSSCAN_UPDATE=1 in the environment: read the difference.
 """
@@ -165,3 +165,38 @@ def test_what_a_person_would_say_of_the_repository(name: str) -> None:
     assert report["problems"] == []
     assert report["complete"] is True
     assert report["unread"] == {"crm": {}, "webshop": {".js": 1, ".kt": 1}}[name]
+
+
+OLD = {
+    ("dotnet/Orders.csproj", 5, "runtimes/netfx", "allows"),
+    ("dotnet35/Billing.csproj", 5, "runtimes/netfx", "fails"),
+    ("java6/Dockerfile", 1, "runtimes/java", "fails"),
+    ("java7/Dockerfile", 5, "runtimes/java", "allows"),
+    ("php/Dockerfile", 1, "runtimes/libcurl", "fails"),
+    ("php/Dockerfile", 1, "runtimes/openssl", "fails"),
+    ("php/Dockerfile", 2, "runtimes/php", "fails"),
+    ("php/composer.json", 8, "runtimes/php", "fails"),
+    ("python/.python-version", 1, "runtimes/python", "fails"),
+    ("python/Dockerfile", 1, "runtimes/python", "fails"),
+    ("ruby/.ruby-version", 1, "runtimes/ruby", "fails"),
+    ("ruby/Dockerfile", 1, "runtimes/libcurl", "fails"),
+    ("ruby/Dockerfile", 1, "runtimes/openssl", "fails"),
+}
+"""What a notice of the end of TLS 1.0 says of old runtimes, each sentence in a folder."""
+
+
+def test_runtimes_that_a_notice_warns_of_are_told_with_file_and_line() -> None:
+    given = run("-f", "json", "--no-demote", cwd=REPOS / "runtimes-old")
+    findings = json.loads(given.out)["findings"]
+    told = {(f["path"], f["region"]["line"], f["rule"], f["verdict"]) for f in findings}
+    assert (given.status, told) == (1, OLD)
+    levels = {(f["path"], f["level"]) for f in findings if f["level"] != "error"}
+    assert levels == {("dotnet/Orders.csproj", "warning"), ("java7/Dockerfile", "warning")}
+
+
+def test_runtimes_of_today_are_silent() -> None:
+    given = run("-f", "json", "--no-demote", cwd=REPOS / "runtimes-current")
+    report = json.loads(given.out)
+    assert (given.status, report["findings"]) == (0, [])
+    claims = json.loads(run("runtimes", "-f", "json", cwd=REPOS / "runtimes-current").out)["claims"]
+    assert {claim["product"] for claim in claims} == {"dotnet", "java", "netfx", "php", "python", "ruby"}
