@@ -470,7 +470,7 @@ PIECES = {  # parted by two spaces
 
 
 @pytest.mark.parametrize("name", PIECES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_any_text_gives_a_program_whose_parts_stand_in_the_file(name: str, data: st.DataObject) -> None:
     text = "".join(data.draw(st.lists(st.sampled_from([*PIECES[name].split("  "), "\n"]), max_size=30)))

@@ -167,7 +167,7 @@ def test_what_is_too_long_is_cut_between_blocks(monkeypatch: pytest.MonkeyPatch)
     assert obeyed(rendered(text)) == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(ODD.filter(bool), ODD, ODD), min_size=1, max_size=3))
 def test_nothing_in_names_and_messages_is_obeyed(given: list[tuple[str, str, str]]) -> None:
     found = [

@@ -368,7 +368,7 @@ def test_a_version_that_is_not_semantic_is_only_a_version() -> None:
     assert "semanticVersion" not in run["tool"]["driver"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(ANY_TEXT.filter(lambda path: path.strip("/.")), ANY_TEXT, ANY_TEXT)
 def test_any_path_message_and_line_give_a_valid_ascii_log(path: str, message: str, value: str) -> None:
     source = f"f({NEEDLE}) # {value}".replace("\n", "").replace("\udc80", "")
