@@ -463,3 +463,14 @@ def test_what_is_wrong_with_a_runtime_of_the_command_line_is_told(named: str, sa
 def test_defaults_that_offer_old_versions_as_well_are_notes(declared: str) -> None:
     product, version = declared.split()
     assert floors(claim(product, version)) == [("Dockerfile", 1, "allows note")]
+
+
+def test_where_libcurl_is_built_on_nss_openssl_is_none_of_its_business() -> None:
+    code = "<?php\ncurl_setopt($ch, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1);\n"
+    ruled = ruling({"c.php": code}, claim("openssl", "1.0.0"), claim("libcurl-nss", "7.29.0"))
+    found = at(ruled, 2, "c.php")
+    assert (found.verdict, found.level) == (Verdict.ALLOWS, Level.WARNING)
+    assert "OpenSSL" not in found.message
+    assert "TLS 1.0 to TLS 1.2" in found.message
+    assert found.usage.assumed == ()
+    assert not any(text.startswith("libcurl") for text in ruled.assumed)

@@ -507,7 +507,20 @@ def bounds(base: Base, runtimes: Runtimes, role: Role = Role.BOTH) -> Bounds:
     possible counts as possible: nobody is told that his setting fails who may have it."""
     row = row_of(base, runtimes) or base.rows[-1]
     offered = row.server if role is Role.SERVER and row.server else row.offered
-    return Bounds(offered, row.possible | row.patched, runtimes.knows(base.products))
+    elsewhere = bool(base.products) and not leaning(base, runtimes)
+    return Bounds(offered, row.possible | row.patched, runtimes.knows(base.products) or elsewhere)
+
+
+def leaning(base: Base, runtimes: Runtimes) -> tuple[str, ...]:
+    """The products of a base on whose versions it depends what it offers: none where claims on others decide before."""
+    told = runtimes._replace(asked=None)
+    for row in base.rows:
+        about = {name for name, _ in row.when.products} if row.when is not None else set()
+        if not base.products or not about or about & {*base.products}:
+            break
+        if told.holds(row.when, claims_only=True):
+            return ()
+    return base.products
 
 
 def row_of(base: Base, runtimes: Runtimes) -> BaseRow | None:
@@ -575,7 +588,7 @@ def _assumed(outcome: Permitted, base: Base, runtimes: Runtimes) -> tuple[str, .
     """The products whose assumed version took part in what is permitted."""
     if outcome.unresolved or outcome.rejected or (outcome.versions and outcome.versions == outcome.sure):
         return ()
-    return tuple(product for product in base.products if product not in runtimes.claimed)
+    return tuple(product for product in leaning(base, runtimes) if product not in runtimes.claimed)
 
 
 def _sink_effect(sink: Sink, runtimes: Runtimes) -> str:

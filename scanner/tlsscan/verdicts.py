@@ -8,9 +8,10 @@ from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
 from tlsscan.floors import Floors, Verdicts
 from tlsscan.grounds import Judge, Known, claims_of, judged
-from tlsscan.match import row_of
+from tlsscan.match import leaning, row_of
 from tlsscan.model import Finding, Level, Origin, ProblemKind, Ruling
 from tlsscan.policy import Policy
+from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
@@ -96,7 +97,9 @@ class Court:
         met: set[str] = set()
         for path, rule in {(finding.usage.place.path, finding.usage.rule) for finding in findings}:
             ground = self._known.ground(path).options
-            products = self._book.rule(rule).base.products
+            base = self._book.rule(rule).base
+            named = {name: o[0].span.low or OLDEST for name, o in ground.items() if o[0].is_said}
+            products = leaning(base, Runtimes(named, {}))
             met |= {name for name in products if name not in ground or not ground[name][0].is_said}
         return tuple(sentence for product in sorted(met) if (sentence := self._sentence(product)))
 
