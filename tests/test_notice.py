@@ -200,6 +200,10 @@ def test_runtimes_are_listed_with_what_the_command_line_names(
     out = capsys.readouterr().out
     assert "--runtime\n  java 6  counts whatever is claimed\n      Java's JSSE: offers TLS 1.0 by default" in out
     assert "does not count: java 6 is named" in out
+    assert main(["runtimes", "--runtime", "java=7"]) == 0
+    assert "offers TLS 1.0 by default" in capsys.readouterr().out
+    assert main(["runtimes", "--runtime", "java=7u181"]) == 0
+    assert "offers TLS 1.0, TLS 1.1, TLS 1.2 by default" in capsys.readouterr().out
     assert main(["runtimes", "--runtime", "java=>=6"]) == 2
 
 

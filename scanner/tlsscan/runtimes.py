@@ -29,11 +29,14 @@ def offer(product: str, spans: Iterable[Span], book: Rulebook, beside: Mapping[s
     rule = book.floors().get(product)
     if rule is None:
         return None
+    series = rule.base._replace(rows=tuple(row for row in rule.base.rows if not row.exact))
     found: list[VersionSet] = []
     for span in spans:
-        for version in (span.newest,) if span.exact else (span.low, span.newest):  # a series is its last release
-            row = row_of(rule.base, Runtimes({**beside, product: version}, {})) if version else None
-            found.extend([row.offered] if row is not None else [])
+        low = row_of(rule.base, Runtimes({**beside, product: span.low}, {})) if span.low else None
+        newest = row_of(series, Runtimes({**beside, product: span.newest}, {})) if span.newest else None
+        last = low if low is not None and low.exact else newest  # a series is its last release
+        ends = (last,) if span.exact else (low, newest)
+        found.extend(row.offered for row in ends if row is not None)
     return Offer(rule.base.title, min(found, key=sorted), max(found, key=sorted)) if found else None
 
 
