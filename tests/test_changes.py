@@ -184,6 +184,43 @@ def test_the_default_is_the_default_branch_of_the_remote(repository: Path, tmp_p
     assert (places(given), "since HEAD (" in given.err) == ([], True)
 
 
+NO_DEFAULT = "--diff: no default branch is known: name one, as in --diff origin/main"
+
+
+@needs_git
+def test_without_a_default_branch_nothing_is_guessed(repository: Path, tmp_path: Path) -> None:
+    write(repository, "a.py", OLD + NEW)
+    commit(repository)
+    git(repository, "checkout", "-q", "main")
+    git(tmp_path, "clone", "-q", "--depth", "1", "--branch", "work", f"file://{repository}", "branch")
+    merge = tmp_path / "merge"
+    merge.mkdir()
+    git(merge, "init", "-q", "-b", "main")
+    git(merge, "remote", "add", "origin", f"file://{repository}")
+    git(merge, "fetch", "-q", "--depth=1", "origin", "+work:refs/remotes/pull/1/merge")
+    git(merge, "checkout", "-q", "refs/remotes/pull/1/merge")
+    for shallow in (tmp_path / "branch", merge):
+        given = scan(shallow, "--diff")
+        assert (given.status, given.out, NO_DEFAULT in given.err) == (2, "", True)
+        assert "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*', or fetch-depth: 0" in given.err
+        git(shallow, "fetch", "-q", "--unshallow", "origin", "+refs/heads/*:refs/remotes/origin/*")
+        assert places(scan(shallow, "--diff")) == ["a.py:9"]
+    git(repository, "checkout", "-q", "work")
+    git(repository, "branch", "-m", "main", "trunk")
+    given = scan(repository, "--diff")
+    assert (given.status, given.out, NO_DEFAULT in given.err, "cut short" in given.err) == (2, "", True, False)
+    assert places(scan(repository, "--diff", "trunk")) == ["a.py:9"]
+
+
+@needs_git
+def test_on_the_default_branch_itself_the_last_commit_counts(repository: Path) -> None:
+    git(repository, "checkout", "-q", "main")
+    git(repository, "branch", "master", "work")
+    write(repository, "a.py", OLD + NEW)
+    given = scan(repository, "--diff")
+    assert (places(given), "since HEAD (" in given.err) == (["a.py:9"], True)
+
+
 @needs_git
 def test_a_repository_without_a_commit_is_all_new(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", "-b", "main")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.discovery import git_top_level
 from tlsscan.errors import UsageError
-from tlsscan.git import LARGEST, REGULAR, SHALLOW, SUBMODULE, Held, Repository
+from tlsscan.git import LARGEST, REGULAR, SHALLOW, SUBMODULE, UNFETCHED, Held, Repository
 from tlsscan.linediff import added_lines
 from tlsscan.model import Aside, AsideKind, Finding, Problem, ProblemKind
 from tlsscan.osfiles import read_capped
@@ -170,12 +170,14 @@ def _base(top: str, name: str) -> Base:
 
 def _default(repository: Repository) -> str:
     """What a branch is compared with if nobody says: the default branch of the remote, else the main one here; on that
-    branch itself without a remote, its last commit."""
-    current = repository.symbolic("HEAD")
+    branch itself without a remote, its last commit. Raises UsageError where none is known: a guess hides lines."""
     for name in (repository.symbolic("refs/remotes/origin/HEAD"), *BRANCHES):
-        if name and name != current and repository.commit(name) is not None:
-            return name
-    return "HEAD"
+        if name and repository.commit(name) is not None:
+            return "HEAD" if name == repository.symbolic("HEAD") else name
+    if repository.commit("HEAD") is None:
+        return "HEAD"
+    text = "no default branch is known: name one, as in --diff origin/main"
+    raise UsageError(text, place="--diff", hint=UNFETCHED if repository.is_shallow() else "")
 
 
 # -- what is staged -------------------------------------------------------------------------------------------------

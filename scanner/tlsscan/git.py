@@ -45,6 +45,10 @@ ENVIRONMENT = {
 }
 KEPT = ("GIT_INDEX_FILE",)  # in a hook of a partial commit git says in it what is to be committed
 SHALLOW = "the history is cut short here: fetch more of it (git fetch --unshallow, or fetch-depth: 0 in a workflow)"
+UNFETCHED = (
+    "the history is cut short here: fetch more of it "
+    "(git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*', or fetch-depth: 0 in a workflow)"
+)
 REGULAR = frozenset({"100644", "100755"})
 SUBMODULE = "160000"
 
