@@ -158,7 +158,8 @@ def _stages(data: bytes, escape: bytes) -> tuple[list[Stage], dict[str, str]]:
             for pair in _PAIR.finditer(data, start, end):
                 value = pair["value"].decode("utf-8", "replace").strip("\"'")
                 if value and (word == "ENV" or b"=" in pair.group()):
-                    variables.setdefault(pair["name"].decode(), value)
+                    name = pair["name"].decode()
+                    variables.setdefault(name, value if word == "ENV" else _default(name, value))
                 if word == "ENV" and stages and pair["name"] in _VERSIONS:
                     quoted = pair["value"][:1] in (b'"', b"'")
                     span = (pair.start("value") + quoted, pair.end("value") - quoted)
@@ -166,6 +167,11 @@ def _stages(data: bytes, escape: bytes) -> tuple[list[Stage], dict[str, str]]:
         elif word == "RUN" and stages:
             stages[-1].runs.append(instruction)
     return stages, variables
+
+
+def _default(name: str, value: str) -> str:
+    """The value of an argument, as far as nothing else is passed."""
+    return value if re.search(r"[${}]", value) else f"${{{name}:-{value}}}"
 
 
 def _root(stage: Stage, stages: list[Stage]) -> Stage:
@@ -212,7 +218,7 @@ def _named_versions(sheet: Sheet, data: bytes, stage: Stage, variables: dict[str
             product = _MANAGED.get(found["manager"].decode(), "ruby")
             sheet.say(product, product, found["version"].decode(), found.span("version"), kind)
     for product, text, span in stage.variables:
-        if product not in stage.image and re.match(r"[0-9]+[.u][0-9]", value := expand(text, variables)):
+        if product not in stage.image and re.match(r"[0-9]+[.u][0-9]", expand(value := expand(text, variables), {})):
             sheet.say(product, product if product != "openssl" else "series", value, span, kind)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tlsscan.claims import ClaimKind, scope_of
 from tlsscan.manifests import jsontree, yamltree
 from tlsscan.manifests.docker import context_of, expand, kind_of
-from tlsscan.manifests.sheet import CONTEXT, Sheet, above
+from tlsscan.manifests.sheet import ARGUMENT, CONTEXT, Sheet, above
 from tlsscan.manifests.tree import Node
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -34,27 +34,34 @@ def compose(source: SourceFile) -> Sheet:
         built = service.get("build") is not None
         if image is not None and image.items is None and not built:
             sheet.say("image", "image", expand(image.text, {}), (image.start, image.end), kind)
-        _context(sheet, service)
+        path = _context(sheet, service) if kind is ClaimKind.DEPLOYMENT else ""
         for argument in service.children("build", "args"):
             name, equals, value = argument.text.partition("=")
             if argument.key:
                 name, value = argument.key, argument.text
             if (argument.key or equals) and argument.items is None:
-                sheet.define(name, value, (argument.start, argument.end))
+                _argument(sheet, path, name, expand(value, {}), argument)
     return sheet
 
 
-def _context(sheet: Sheet, service: Node) -> None:
-    """Note which folder a Dockerfile is built from: its claims are about what lies there."""
+def _argument(sheet: Sheet, path: str, name: str, value: str, node: Node) -> None:
+    """Note what is passed to a Dockerfile, as far as it is known."""
+    if value and "$" not in value:
+        sheet.define(f"{ARGUMENT}{path} {name}" if path else name, value, (node.start, node.end))
+
+
+def _context(sheet: Sheet, service: Node) -> str:
+    """Note which folder a Dockerfile is built from: its claims are about what lies there. Gives its path."""
     build = service.get("build")
     if build is None or (build.items is not None and not build.mapping):
-        return
+        return ""
     context, dockerfile = (build.text, "") if build.items is None else (build.word("context"), build.word("dockerfile"))
     if "$" in context or ":" in context:
-        return
+        return ""
     folder = posixpath.normpath(scope_of(sheet.source.path) + (context or "."))
     path = posixpath.normpath(posixpath.join(folder, dockerfile or "Dockerfile"))
     sheet.define(f"{CONTEXT}{path}", "" if folder == "." else f"{folder}/", (build.start, build.start))
+    return path
 
 
 def hosted(source: SourceFile) -> Sheet:

@@ -9,7 +9,7 @@ from tlsscan.claims import Claim, ClaimKind, scope_of
 from tlsscan.manifests import msbuild
 from tlsscan.manifests.meaning import claims_of
 from tlsscan.manifests.names import TARGETS
-from tlsscan.manifests.sheet import CONTEXT, Property, Reading, Statement
+from tlsscan.manifests.sheet import ARGUMENT, CONTEXT, Property, Reading, Statement
 from tlsscan.manifests.tables import Tables
 from tlsscan.model import Place
 from tlsscan.patterns import lazy
@@ -17,7 +17,8 @@ from tlsscan.values import Region
 
 _BRACES = lazy(r"\$\{([\w.:-]+)\}|\$(\w+)")
 _PARENTHESES = lazy(r"\$\(([\w.]+)\)")
-_REFERENCES = {"msbuild": _PARENTHESES}
+_ARGUMENTS = lazy(r"\$\{(\w+)(?::?-(?P<default>[^${}]*))?\}|\$(\w+)")
+_REFERENCES = {"msbuild": _PARENTHESES, "docker": _ARGUMENTS}
 INHERITING = frozenset({"maven", "msbuild"})
 """Families in which a manifest has the statements of its parents."""
 IMPLIED = ("Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props")
@@ -54,6 +55,10 @@ class Family:
         for value in (value for reading in self.readings if reading.family == "docker" for value in reading.properties):
             if value.name.startswith(CONTEXT):
                 self._contexts.setdefault(value.name.removeprefix(CONTEXT), []).append(value.text)
+        self._passed: dict[str, list[Property]] = {}
+        for value in (value for reading in self.readings if reading.family == "docker" for value in reading.properties):
+            if value.name.startswith(ARGUMENT):
+                self._passed.setdefault(value.name.removeprefix(ARGUMENT), []).append(value)
         self._parents: dict[str, list[Reading]] = {}
         self._above: dict[str, list[Reading]] = {}
         self._named: dict[str, dict[str, list[Property]]] = {}
@@ -200,11 +205,16 @@ class Family:
                     continue
                 known = len(following)
                 whole = found.span() == (0, len(written))
-                for value in self.lookup(next(filter(None, found.groups())), reading, found.group()):
+                name, *_ = filter(None, (found[1], found[found.re.groups]))
+                default = found.groupdict().get("default")
+                values = self._passed.get(f"{reading.path} {name}", ())
+                for value in values if default else self.lookup(name, reading, found.group()):
                     inner = written[: found.start()] + value.text + written[found.end() :]
                     if len(following) < MOST:
                         following.append((inner, value.place if whole else where))
-                if len(following) == known and ";" in written:  # one of a list: the others are known
+                if len(following) == known and default:  # of an argument that nothing else is passed for
+                    following.append((written[: found.start()] + default + written[found.end() :], where))
+                elif len(following) == known and ";" in written:  # one of a list: the others are known
                     following.append((written[: found.start()] + written[found.end() :], where))
             waiting = following
         return done
@@ -212,6 +222,8 @@ class Family:
     def lookup(self, name: str, reading: Reading, written: str) -> list[Property]:
         """What defines a property for a manifest: itself, or the nearest parent that does. A value that adds to the one
         before (`$(A);more`) is none."""
+        if reading.family == "docker" and (passed := self._passed.get(f"{reading.path} {name}")):
+            return passed
         for holder in (reading, *self._ancestors(reading)):
             own = [
                 value

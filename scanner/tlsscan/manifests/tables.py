@@ -89,7 +89,7 @@ class Tables:
     def _concerns(self, statement: Statement) -> bool:
         subject = statement.subject
         if subject.startswith("os:"):
-            return self._system_row(statement.text.partition("=")[0]) is not None
+            return "$" in statement.text or self._system_row(statement.text.partition("=")[0]) is not None
         return ":" not in subject or "$" in subject or subject in self._packages
 
     @property
