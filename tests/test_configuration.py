@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -240,6 +241,31 @@ def test_a_hostile_file_is_an_error_in_one_line(tls: Main, top: Path, data: byte
     assert (given.status, given.out, given.err.count("\n")) == (2, "", 1)
     assert given.err.startswith("tlsscan: error: tlsscan.toml")
     assert "internal error" not in given.err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a." * 50000 + "b = 1\n", "1:40: not TOML: a key of more than 20 parts"),
+        ("# x\n[" + "'a' . " * 50000 + "b]\n", "2:120: not TOML: a key of more than 20 parts"),
+        ("level = 'note'\nx = { " + "a." * 50000 + "b = 1 }\n", "2:46: not TOML: a key of more than 20 parts"),
+        ("x = " + "{a=" * 20000 + "1" + "}" * 20000, "1:155: not TOML: nested too deeply"),
+    ],
+    ids=["key", "table", "inline", "nested"],
+)
+def test_what_would_take_minutes_to_read_is_refused_at_once(tls: Main, top: Path, text: str, said: str) -> None:
+    put(top, {"a.py": FAILS, ".tlsscan.toml": text})
+    began = time.monotonic()
+    given = tls()
+    assert time.monotonic() - began < 5
+    assert (given.status, given.out, given.err) == (2, "", f"tlsscan: error: .tlsscan.toml:{said}\n")
+
+
+def test_points_in_texts_and_comments_are_no_parts_of_keys(tls: Main, top: Path) -> None:
+    many = "a." * 50
+    escaped = '"""\n' + many + '\\""""'
+    put(top, {"a.py": FAILS, ".tlsscan.toml": f"# {many}{'[' * 99}\nexclude = ['{many}', {escaped}, '''\n{many}''']\n"})
+    assert tls().status == 1
 
 
 WORDS = st.sampled_from([*KEYS, *(key.replace("-", "_") for key in KEYS), "x", ""])

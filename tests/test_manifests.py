@@ -57,7 +57,7 @@ def test_line_ends_make_no_difference(case: Case) -> None:
         ("composer.json", '{"require": {\n"php": }', 2),
         ("composer.json", "[" * 20_000, 1),
         ("pyproject.toml", "[project]\nname =\n", 2),
-        ("pyproject.toml", "a = " + "[" * 20_000, None),
+        ("pyproject.toml", "a = " + "[" * 20_000, 1),
         ("pyproject.toml", "a = " + "9" * 5000, None),
         (".travis.yml", "python:\n  - [2.7\n", 3),
         (".travis.yml", "[" * 30_000, 1),
@@ -147,3 +147,10 @@ def test_packages_of_nuget_are_parsed_if_one_is_known(name: str, parsed: bool) -
 )
 def test_a_build_of_gradle_is_read_if_it_may_say_anything(text: str, expected: list[str]) -> None:
     assert told_all({"build.gradle": text}) == expected
+
+
+def test_a_key_of_thousands_of_parts_is_a_problem_of_its_manifest_at_once() -> None:
+    read, problems = readings({"pyproject.toml": "[project]\nname = 'x'\n" + "a." * 50000 + "b = 1\n"})
+    assert not read
+    assert [(p.path, p.region and p.region.line) for p in problems] == [("pyproject.toml", 3)]
+    assert "a key of more than 20 parts" in problems[0].text

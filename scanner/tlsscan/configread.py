@@ -57,22 +57,17 @@ def read(name: str, data: bytes) -> Document:
 
 
 def _toml(name: str, data: bytes) -> Document:
-    import tomllib
+    from tlsscan.tomlreader import TomlError, loads
 
     try:
         text = data.decode("utf-8-sig")
-        plain = tomllib.loads(text)
+        plain = loads(text)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UsageError("not UTF-8", place=f"{name}:{line}:1") from None
-    except tomllib.TOMLDecodeError as error:
-        problem, _, at = str(error).partition(" (at ")
-        words = at.rstrip(")").replace(",", "").split()  # `line 3 column 5`, or `end of document`
-        lines = text.split("\n")
-        here = f":{words[1]}:{words[3]}" if words[:1] == ["line"] else f":{len(lines)}:{len(lines[-1]) + 1}"
-        raise UsageError(f"not TOML: {problem[:1].lower()}{problem[1:]}", place=name + here) from None
-    except (RecursionError, ValueError) as error:  # nested too deeply; a number of thousands of digits
-        raise UsageError(f"not TOML that can be read: {type(error).__name__}", place=name) from None
+    except TomlError as error:
+        here = f":{error.line}:{error.column}" if error.line else ""
+        raise UsageError(f"not TOML: {error.text}", place=name + here) from None
 
     def places() -> Places:
         from tlsscan.tomlplaces import places_in

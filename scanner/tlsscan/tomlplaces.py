@@ -2,11 +2,11 @@
 document that is known to be fine, and only to say where something in it is wrong."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from typing import TypeAlias
 
 from tlsscan.records import NamedTuple
+from tlsscan.tomlreader import loads
 
 Path: TypeAlias = tuple[str | int, ...]
 Point: TypeAlias = tuple[int, int]
@@ -133,4 +133,4 @@ class _Reader:
 
 
 def _plain(token: _Token) -> str:
-    return str(tomllib.loads(f"x = {token.text}")["x"]) if token.kind == "text" else token.text
+    return str(loads(f"x = {token.text}")["x"]) if token.kind == "text" else token.text

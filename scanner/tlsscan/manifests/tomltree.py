@@ -1,11 +1,11 @@
-"""TOML manifests as trees: `tomllib` says what a file means, a look at its lines where each value stands."""
+"""TOML manifests as trees: `tomlreader` says what a file means, a look at its lines where each value stands."""
 
 import re
-import tomllib
 from typing import TypeAlias
 
 from tlsscan.manifests.tree import Broken, Node
 from tlsscan.patterns import lazy
+from tlsscan.tomlreader import TomlError, loads
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -22,13 +22,10 @@ def read(data: bytes) -> Node:
     """The document. Raises Broken."""
     text = data.decode("utf-8", "replace")
     try:
-        plain = tomllib.loads(text.replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        offset = _line_offset(data, int(line[1])) if line else -1
-        raise Broken(f"is not valid TOML: {str(error).split(' (at')[0]}", offset) from None
-    except (RecursionError, ValueError):
-        raise Broken("is not valid TOML, or nested too deeply") from None
+        plain = loads(text.replace("\r\n", "\n"))
+    except TomlError as error:
+        offset = _line_offset(data, error.line) if error.line else -1
+        raise Broken(f"is not valid TOML: {error.text}", offset) from None
     places = _places(text)
     return _node(plain, (), places, (0, len(data)), "")
 
@@ -118,11 +115,15 @@ def _inside(value: str, path: Path, start: int, found: dict[Path, tuple[int, int
         tokens = list(_TOKEN.finditer(value))
         if not any(token.group() in "[{" for token in tokens[1:]):
             strings = [token for token in tokens if token.group()[0] in "'\""]
+            begin, before = start, 0
             for number, token in enumerate(strings):
-                begin = start + len(value[: token.start()].encode())
+                begin += len(value[before : token.start()].encode())
+                before = token.start()
                 found[(*path, number)] = (begin, begin + len(token.group().encode()))
     elif value.startswith("{"):
         pattern = r"""([\w-]+|"[^"]*")[ \t]*=[ \t]*("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[\w.+-]+)"""
+        begin, before = start, 0
         for entry in re.finditer(pattern, value):
-            begin = start + len(value[: entry.start(2)].encode())
+            begin += len(value[before : entry.start(2)].encode())
+            before = entry.start(2)
             found.setdefault((*path, entry[1].strip('"')), (begin, begin + len(entry[2].encode())))
