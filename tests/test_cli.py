@@ -781,3 +781,47 @@ def test_check_rules_of_the_built_in_packs(tls: Main, monkeypatch: pytest.Monkey
     given = tls("check-rules", "rules/python")
     python = [name for name in load().ids() if name.startswith("python/")]
     assert (given.out, given.err) == ("", f"{len(python)} rules checked, 0 failures\n")
+
+
+@pytest.mark.parametrize("target", ["precious", "missing"])
+def test_a_report_is_not_written_through_a_link(tls: Main, tmp_path: Path, target: str) -> None:
+    (tmp_path / "precious").write_text("precious")
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / "report.json").symlink_to(tmp_path / target)
+    given = tls(str(tree), "-o", f"json={tree / 'report.json'}")
+    assert given.status == 2
+    assert "is a link that leads out of its folder" in given.err
+    assert (tmp_path / "precious").read_text() == "precious"
+    assert not (tmp_path / "missing").exists()
+
+
+def test_a_report_is_not_written_behind_a_link_of_a_folder(
+    tls: Main, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree, other = tmp_path / "tree", tmp_path / "other"
+    tree.mkdir()
+    other.mkdir()
+    (tree / "out").symlink_to(other)
+    monkeypatch.chdir(tree)
+    given = tls("-o", "json=out/report.json")
+    assert (given.status, list(other.iterdir())) == (2, [])
+    assert "lies behind a link" in given.err
+    assert tls("-o", f"json={other}/report.json").status == 0
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["-o", "a.json", "-o", "sarif=./a.json"], "two reports go to one place"),
+        (["-o", "json=-", "-o", "sarif=-"], "two reports go to one place"),
+        (["-o", "json=-", "-o", "sarif=/dev/stdout"], "two reports go to one place"),
+        (["--baseline-prune"], "there is no baseline to prune"),
+    ],
+)
+def test_what_would_be_lost_or_do_nothing_is_a_usage_error(
+    tls: Main, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: list[str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = tls(*flags)
+    assert (given.status, said in given.err) == (2, True), given.err

@@ -268,6 +268,16 @@ def test_points_in_texts_and_comments_are_no_parts_of_keys(tls: Main, top: Path)
     assert tls().status == 1
 
 
+def test_a_pyproject_that_is_too_large_is_an_error_only_where_it_speaks_of_this_program(tls: Main, top: Path) -> None:
+    padding = "# padding\n" * 300_000
+    put(top, {"a.py": FAILS, "pyproject.toml": f"{padding}[tool.other]\n"})
+    assert tls().status == 1
+    put(top, {"pyproject.toml": f"[tool.tlsscan]\nfail-on = 'never'\n{padding}"})
+    given = tls()
+    assert given.status == 2
+    assert "pyproject.toml: the configuration cannot be read: larger than 1048576 bytes" in given.err
+
+
 WORDS = st.sampled_from([*KEYS, *(key.replace("-", "_") for key in KEYS), "x", ""])
 LEAVES = st.sampled_from(
     ["1.2", "error", "never", "python", "caps", "*.py", "!a/**/b", "[z-a]", "\\", "../x", "", 1, 1.2, True]
@@ -503,6 +513,49 @@ def notifications(given: Run, identifier: str) -> list[str]:
     run: dict[str, Any] = json.loads(given.out)["runs"][0]
     told = run["invocations"][0]["toolExecutionNotifications"]
     return [one["message"]["text"] for one in told if one["descriptor"]["id"] == identifier]
+
+
+@pytest.mark.parametrize("by", ["command line", "TLSSCAN_MIN_TLS"])
+def test_a_floor_of_command_line_or_environment_is_the_least_for_every_path(
+    tls: Main, top: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    text = "[per-path.'src/']\nmin-tls = '1.0'\n[per-path.'gen/']\nmin-tls = '1.3'\n"
+    put(top, {**TREE, "tlsscan.toml": text})
+    put(tmp_path, {"policy.toml": "[per-path.'x.py']\nmin-tls = '1.0'\n"})
+    flags = ["--min-tls", "1.2"] if by == "command line" else []
+    if not flags:
+        monkeypatch.setenv("TLSSCAN_MIN_TLS", "1.2")
+    given = tls("-f", "json", "--policy", "../policy.toml", *flags)
+    assert (found(given), narrowed(given)) == (ALL, {})
+    told = json.loads(given.out)["notices"]
+    assert f"tlsscan.toml:1:11: min-tls of src/ does not hold: {by} asks for 1.2" in told
+    assert f"../policy.toml:1:11: min-tls of x.py does not hold: {by} asks for 1.2" in told
+    assert json.loads(given.out)["findings"][0]["message"].count("1.3"), "a glob may be stricter"
+
+
+def test_a_policy_that_says_what_is_ignored_leaves_nothing_to_select(tls: Main, top: Path, tmp_path: Path) -> None:
+    put(top, {**TREE, "tlsscan.toml": "select = ['php']"})
+    put(tmp_path, {"policy.toml": "ignore = []"})
+    given = tls("-f", "json", "--policy", "../policy.toml")
+    assert (found(given), narrowed(given)) == (ALL, {})
+    notice = "tlsscan.toml:1:1: select does not hold: ../policy.toml says what is ignored"
+    assert json.loads(given.out)["notices"] == [notice]
+    shown = json.loads(tls("config", "-f", "json", "--policy", "../policy.toml").out)["settings"]
+    assert [row["value"] for row in shown if row["key"] == "select"] == [[]]
+
+
+def test_the_strict_policy_of_the_readme_leaves_a_repository_nothing(tls: Main, top: Path, tmp_path: Path) -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    (policy,) = re.findall(r"```toml\n(# policy\.toml\n.*?)```", readme, re.DOTALL)
+    put(tmp_path, {"policy.toml": policy})
+    put(top, TREE)
+    assert tls("baseline", "-o", "known.json").status == 0
+    lax = "exclude = ['*']\nignore = ['python']\nselect = ['php']\nrole = 'server'\nmin-tls = '1.0'\nlevel = 'error'\n"
+    lax += "fail-on = 'never'\nbaseline = 'known.json'\n[per-path.'*']\nmin-tls = '1.0'\nignore = ['python']\n"
+    put(top, {"tlsscan.toml": lax})
+    assert tls().status == 0
+    given = tls("-f", "json", "--policy", "../policy.toml")
+    assert (found(given), given.status, narrowed(given)) == (ALL, 1, {})
 
 
 def test_what_narrows_nothing_this_time_is_told_as_well(tls: Main, top: Path) -> None:

@@ -6,6 +6,7 @@ is one. Where there is no work tree, nothing above the named folder is looked at
 
 import os
 from collections.abc import Sequence
+from errno import EFBIG
 from stat import S_ISLNK
 
 from tlsscan.errors import UsageError
@@ -16,6 +17,8 @@ from tlsscan.worktree import top_level
 NAMES = ("tlsscan.toml", ".tlsscan.toml", ".tlsscan.yaml", ".tlsscan.yml")
 PYPROJECT = "pyproject.toml"
 MAX_BYTES = 1 << 20
+MAX_LOOKED_THROUGH = 1 << 26
+"""The most bytes of a pyproject.toml in which our table is looked for."""
 
 
 class Found(NamedTuple):
@@ -102,10 +105,18 @@ def _is_inside(path: str, folder: str) -> bool:
 def _pyproject(folder: str) -> bytes:
     """The content of a pyproject.toml that speaks of this program; nothing for others."""
     try:
-        data = read_capped(os.fsencode(os.path.join(folder, PYPROJECT)), MAX_BYTES)
-    except OSError:  # most folders have none; one that cannot be read is no configuration of ours
-        return b""
-    return data if b"tlsscan" in data and _has_table(data) else b""
+        data = read_capped(os.fsencode(os.path.join(folder, PYPROJECT)), MAX_LOOKED_THROUGH)
+    except OSError as error:  # most folders have none; one that cannot be read is no configuration of ours
+        if error.errno != EFBIG:
+            return b""
+        data = b""
+    else:
+        if b"tlsscan" not in data or not _has_table(data):
+            return b""
+    if not 0 < len(data) <= MAX_BYTES:
+        place = shown(os.path.join(folder, PYPROJECT))
+        raise UsageError(f"the configuration cannot be read: larger than {MAX_BYTES} bytes", place=place)
+    return data
 
 
 def _has_table(data: bytes) -> bool:

@@ -123,7 +123,9 @@ class _Reader(NamedTuple):
 
     def path_rule(self, glob: str, value: Plain, *path: str | int) -> PathRule:
         if not isinstance(value, dict):
-            example = f'{{ min-tls = "{value}" }}' if isinstance(value, str) and value in FLOORS else "{ ignore = [...] }"
+            example = (
+                f'{{ min-tls = "{value}" }}' if isinstance(value, str) and value in FLOORS else "{ ignore = [...] }"
+            )
             raise self.wrong(f"{glob!r} must be a table, not {_kind(value)}", *path, hint=f"write {example}")
         inner = {key: (written, item) for key, written, item in self.known(value, ("min-tls", "ignore"), *path)}
         floor: Version | None = None

@@ -34,6 +34,7 @@ def merged(given: Namespace, terms: Terms, own: Configuration | None, policy: Co
     for one in (policy, own):
         given.rules = [*given.rules, *((one and one.get("rules")) or [])]
     terms = terms._replace(policy=_says(policy), own=_says(own), demote=not getattr(given, "no_demote", False))
+    notices += _outvoted(given, terms)
     notices += _overruled(terms, own, policy)
     if own is not None and own.beside:
         others = " and ".join(own.beside)
@@ -93,6 +94,16 @@ def _take(
             given.sources[flag] = one.places[key]
 
 
+def _outvoted(given: Namespace, terms: Terms) -> list[str]:
+    """Sentences about globs that ask for a lower floor than the command line or the environment."""
+    least = terms.flags.floor
+    if least is None:
+        return []
+    rules = [rule for rule in (*terms.policy.paths, *terms.own.paths) if rule.floor is not None and rule.floor < least]
+    asks = f"{given.sources['min_tls']} asks for {given.min_tls}"
+    return [f"{rule.place}: min-tls of {rule.glob} does not hold: {asks}" for rule in rules]
+
+
 def _overruled(terms: Terms, own: Configuration | None, policy: Configuration | None) -> list[str]:
     """Sentences about what a configuration asks for and a policy does not let it have."""
     if own is None or policy is None:
@@ -104,7 +115,7 @@ def _overruled(terms: Terms, own: Configuration | None, policy: Configuration | 
         for place, floor in asked:
             if FLOORS[floor] < FLOORS[least]:
                 found.append(f"{place}: min-tls {floor} does not hold: {policy.path} asks for {least}")
-    for rule in own.paths if least else ():
+    for rule in own.paths if least and terms.flags.floor is None else ():
         if rule.floor is not None and rule.floor < FLOORS[least]:
             text = f"min-tls of {rule.glob} does not hold: {policy.path} asks for {least}"
             found.append(f"{rule.place}: {text}")
@@ -113,6 +124,8 @@ def _overruled(terms: Terms, own: Configuration | None, policy: Configuration | 
         for key in ("exclude", "select", "ignore")
         if own.get(key) and policy.get(key) is not None
     ]
+    if own.get("select") and policy.get("select") is None and policy.get("ignore") is not None:
+        found.append(f"{own.places['select']}: select does not hold: {policy.path} says what is ignored")
     if policy.get("ignore") is not None:
         ignoring = (rule for rule in own.paths if rule.ignore)
         found += [f"{rule.place}: ignore of {rule.glob} does not hold: {policy.path} has it, too" for rule in ignoring]

@@ -60,7 +60,7 @@ def _floors(settings: Settings, tally: "Tally") -> Iterator[Narrowing]:
     terms = settings.terms
     without = terms.firm().floor
     lower = [f"the floor is {terms.floor.label} instead of {without.label}"] if terms.floor < without else []
-    kept = terms.policy.floor is not None
+    kept = terms.policy.floor is not None or terms.flags.floor is not None
     lower += [
         f"the floor is {rule.floor.label} for {rule.glob}"
         for rule in terms.own.paths
@@ -82,7 +82,8 @@ def _may(settings: Settings, reason: str) -> bool:
         return ignored or any(rule.ignore for rule in terms.own.paths)
     others = (terms.flags, terms.policy)
     if reason == "select":
-        return bool(terms.own.select) and all(one.select is None for one in others)
+        free = terms.policy.ignore is None
+        return free and bool(terms.own.select) and all(one.select is None for one in others)
     role = terms.own.role
     return role is not None and role.value != "both" and all(one.role is None for one in others)
 

@@ -149,8 +149,24 @@ def rule_text_of(rule: Rule, floor: Version) -> RuleText:
     return RuleText(rule.id, rule.title, f"{rule.title}.", remedy(rule, floor), rule.references)
 
 
+def _refuse_link(path: str) -> None:
+    """Raise UsageError where a link, which the scanned tree may have brought, leads elsewhere than the name says. What
+    stands below /dev, and links to devices, are what they are."""
+    if path.startswith("/dev/"):
+        return
+    beside = os.path.join(os.path.realpath(os.path.dirname(path)), "")
+    to_file = os.path.isfile(path) or not os.path.exists(path)
+    if os.path.islink(path) and to_file and not os.path.realpath(path).startswith(beside):
+        raise UsageError("is a link that leads out of its folder", place=path, hint="name the file, or remove it")
+    here = os.path.join(os.path.realpath("."), "")
+    folder = os.path.dirname(os.path.normpath(os.path.join(here, path)))
+    if f"{folder}/".startswith(here) and not os.path.join(os.path.realpath(folder), "").startswith(here):
+        raise UsageError("lies behind a link that leads elsewhere", place=path, hint="name the folder itself")
+
+
 def _write_file(name: str, path: str, report: Report, texts: dict[str, RuleText], options: Options) -> None:
     """A file is written whole or not at all; devices are written directly."""
+    _refuse_link(path)
     try:
         if path.startswith("/dev/") or path.endswith("/") or (os.path.exists(path) and not os.path.isfile(path)):
             with open(path, "w", encoding="utf-8") as stream:

@@ -95,9 +95,10 @@ class Terms(NamedTuple):
 
     def _floor(self, ordered: Version | None, own: Version | None) -> Version:
         """The floor of a file for which globs of the policy (`ordered`) and of the configuration say these."""
-        trusted = next((one for one in (ordered, self.flags.floor, self.policy.floor) if one is not None), None)
-        if own is None and self.flags.floor is None:
-            own = self.own.floor
+        if self.flags.floor is not None:  # the least everywhere: globs can only be stricter
+            return max(one for one in (self.flags.floor, ordered, own) if one is not None)
+        trusted = ordered if ordered is not None else self.policy.floor
+        own = self.own.floor if own is None else own
         if ordered is not None or self.policy.floor is not None:
             return max(one for one in (trusted, own) if one is not None)
         return own or trusted or DEFAULT_FLOOR
@@ -126,6 +127,8 @@ class Terms(NamedTuple):
         if self.policy.select is not None:
             added = self.own.select or ()
             return self.policy, (*self.policy.select, *added) if self.policy.select else ()
+        if self.policy.ignore is not None:  # to select a few is to ignore the others
+            return self.policy, ()
         return self.own, self.own.select or ()
 
     def _ignoring(self, path: bytes) -> "list[tuple[Says, Sequence[Selector]]]":

@@ -97,6 +97,9 @@ def _listing(settings: Settings, key: str) -> Entry:
     if key in settings.sources:
         return Entry(key, list(getattr(settings.given, key)), settings.sources[key])
     files = [one for one in (settings.policy, settings.own) if one is not None and one.get(key) is not None]
+    policy = settings.policy
+    if key == "select" and policy is not None and policy.get(key) is None and policy.get("ignore") is not None:
+        files = []  # to select a few would be to ignore the others
     if not files:
         return Entry(key, [], DEFAULT)
     if key == "select" and len(files) > 1:

@@ -36,6 +36,9 @@ def run(arguments: list[str]) -> int:
     stdin = piped(given)
     settings = settle(given)
     outputs = [output_of(text, given.format) for text in given.output]
+    _refuse_twice(outputs)
+    if given.baseline_prune and given.baseline is None:
+        raise UsageError("there is no baseline to prune", place="--baseline-prune", hint="add --baseline FILE")
     book = packs.load(given.rules, compiled=early.compiled())
     settings = with_rules(settings, book)
     request = request_of(settings, hashes="sarif" in [given.format, *[name for name, _ in outputs]])
@@ -71,6 +74,16 @@ def _refuse_command(word: str) -> None:
     """Raise UsageError for what is no path, but looks like a command."""
     if hint := nearest(word, COMMANDS, 0.75):
         raise UsageError("neither a command nor a path", place=word, hint=hint)
+
+
+def _refuse_twice(outputs: list[tuple[str, str]]) -> None:
+    """Raise UsageError for two reports that go to one place."""
+    seen: set[str] = set()
+    for _, path in outputs:
+        place = "-" if path in ("-", "/dev/stdout") else os.path.realpath(path)
+        if place in seen and place != os.devnull:
+            raise UsageError("two reports go to one place", place=f"--output {path}", hint="name another file")
+        seen.add(place)
 
 
 def _status(report: Report, given: Namespace) -> int:
