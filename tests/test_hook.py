@@ -30,7 +30,7 @@ def hooks() -> dict[str, dict[str, object]]:
 def pattern() -> str:
     """The files that tlsscan may read: source by suffix and name, manifests, and what has no suffix and may begin with
     `#!`."""
-    suffixes = {suffix for suffix, kind in languages.BY_SUFFIX.items() if kind and not kind.startswith(".")}
+    suffixes = {suffix for suffix, kind in languages.KNOWN_SUFFIXES.items() if not kind.startswith(".")}
     suffixes |= {*manifestnames.BY_ENDING}
     names = {name for name in (*languages.BY_NAME, *manifestnames.BY_EXACT_NAME) if b"." in name}
     names = {name.lower() for name in names if name[name.rfind(b".") :] not in suffixes}

@@ -114,11 +114,11 @@ UNREAD = {suffix: language for language, suffixes in _UNREAD.items() for suffix 
 BY_NAME = {name.encode(): language for language, names in _NAMES.items() for name in names.split()}
 """Exact file names without a suffix -> language."""
 
-_KNOWN: dict[bytes, str] = {
+KNOWN_SUFFIXES: dict[bytes, str] = {
     **{suffix.encode(): suffix for suffix in UNREAD},
     **{suffix.encode(): kind for kind, suffixes in (_SUFFIXES | _HOSTS).items() for suffix in suffixes.split()},
 }
-_LONGEST = max(map(len, _KNOWN))
+_LONGEST = max(map(len, KNOWN_SUFFIXES))
 _MEMO_CAP = 4096
 
 
@@ -128,13 +128,13 @@ class _Suffixes(dict[bytes, str | None]):
     def __missing__(self, suffix: bytes) -> str | None:
         if len(suffix) > _LONGEST:
             return None
-        found = _KNOWN.get(suffix.lower())
+        found = KNOWN_SUFFIXES.get(suffix.lower())
         if len(self) < _MEMO_CAP:
             self[suffix] = found
         return found
 
 
-BY_SUFFIX = _Suffixes(_KNOWN)
+BY_SUFFIX = _Suffixes(KNOWN_SUFFIXES)
 """Suffix -> language id, or the lower-case suffix itself (with its dot) when only `UNREAD` knows it, or None."""
 
 
