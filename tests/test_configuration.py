@@ -451,7 +451,7 @@ NARROWING: list[tuple[str, str, str, list[int], int, str, int]] = [
         "fail-on = 'warning'",
         [0, 1, 2, 3, 4],
         0,
-        "no level fails the run (5 findings of lower ones do not)",
+        "no finding fails the run (5 findings would)",
         5,
     ),
     (

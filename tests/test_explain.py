@@ -64,7 +64,7 @@ def test_all_rules_in_one_document() -> None:
 
 
 def test_a_folder_has_a_page_for_each_rule_and_an_index(tmp_path: Path) -> None:
-    given = run("explain", "--all", "-f", "markdown", "-o", "pages", cwd=tmp_path)
+    given = run("explain", "--all", "-o", "pages", cwd=tmp_path)
     assert (given.status, given.out, given.err) == (0, "", "")
     index = (tmp_path / "pages" / "README.md").read_text()
     targets = [token.attrGet("href") for token in tokens(index) if token.type == "link_open"]
@@ -92,7 +92,7 @@ renamed:
     ("words", "told"),
     [
         (["--all", "python/ssl-context-protocol"], "name a rule, or say --all"),
-        (["--all", "-o", "x"], "--output: pages in a folder are Markdown (add --format markdown)"),
+        (["--all", "-f", "text", "-o", "x"], "--output: pages in a folder are Markdown (leave out --format text)"),
     ],
 )
 def test_mistakes(tmp_path: Path, words: list[str], told: str) -> None:

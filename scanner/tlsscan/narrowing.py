@@ -43,9 +43,7 @@ def _narrowings(settings: Settings, tally: "Tally", skipped: "Sequence[Skipped]"
         if key == "level":
             yield Narrowing(source, key, f"{_some(number, 'finding')} below level {value} not shown", number)
         else:
-            least = "no level" if value == "never" else f"only level {value}"
-            low = f" ({_some(number, 'finding')} of lower ones {'does' if number == 1 else 'do'} not)"
-            yield Narrowing(source, key, f"{least} fails the run{low}", number)
+            yield Narrowing(source, key, _failing(value, number), number)
 
 
 def _baseline(settings: Settings, report: Report) -> Iterator[Narrowing]:
@@ -86,6 +84,13 @@ def _may(settings: Settings, reason: str) -> bool:
         return free and bool(terms.own.select) and all(one.select is None for one in others)
     role = terms.own.role
     return role is not None and role.value != "both" and all(one.role is None for one in others)
+
+
+def _failing(value: str, number: int) -> str:
+    """What fails the run, and how many findings do not that else would."""
+    fails = {"never": "no finding fails", "error": "only errors fail", "warning": "only warnings and errors fail"}
+    least = f"{fails[value]} the run"
+    return f"{least} ({count(number, 'finding')} would)" if number else least
 
 
 def _between(levels: Counter[Level], low: str, high: str) -> int:

@@ -39,10 +39,10 @@ def _known(rule: str, book: Rulebook) -> str:
     return identifier
 
 
-def _write(rules: Sequence[Rule], folder: str, form: str) -> None:
+def _write(rules: Sequence[Rule], folder: str, form: str | None) -> None:
     """A page for each rule in a folder, by its id, and an index of them."""
-    if form != "markdown":
-        raise UsageError("pages in a folder are Markdown", place="--output", hint="add --format markdown")
+    if form == "text":
+        raise UsageError("pages in a folder are Markdown", place="--output", hint="leave out --format text")
     lines = ["# Rules", ""]
     for rule in rules:
         path = os.path.join(folder, *f"{rule.id}.md".split("/"))
@@ -66,7 +66,7 @@ def _parser() -> Parser:
     add = parser.add_argument
     add("rule", nargs="?", default="", metavar="RULE", help="a rule id, as reports print it")
     add("--all", action="store_true", help="all rules")
-    add("-f", "--format", choices=("text", "markdown"), default="text", help="format (default text)")
+    add("-f", "--format", choices=("text", "markdown"), help="format (default text; with -o markdown)")
     add("-o", "--output", default="", metavar="DIR", help="write a page for each rule into a folder (Markdown)")
     rules_flag(parser)
     return parser
