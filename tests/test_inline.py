@@ -335,6 +335,15 @@ MISTAKES = {
     "tlsscan: ignore[python/ssl-context-protocol] until=2027-13-01 x": "'2027-13-01' is no date (until=YYYY-MM-DD)",
     "tlsscan: ignore[python/ssl-context-protocol] until=soon": "'soon' is no date",
     "tlsscan: ignore[python/ssl-context-protocol] until 2027-01-01": "its date has no effect (write until=YYYY-MM-DD)",
+    "tlsscan: ignore[python/ssl-context-protocol] Until: 2027-01-01": "its date has no effect",
+    "tlsscan: ignore[python/ssl-context-protocol] until = soon": "'soon' is no date",
+    "tlsscan: ignore[python/ssl-context-protocol] utnil=2027-01-01 x": "'utnil' has no effect (write until=YYYY-MM-DD)",
+    "tlsscan: ignore[python/ssl-context-protocol] utnil 2027-01-01 x": "'utnil' has no effect",
+    "tlsscan: ignore[python/ssl-context-protocol] - untill = soon": "'untill' has no effect",
+    "tlsscan: ignore[python/ssl-context-protocol] expires=2027-01-01": "'expires' has no effect (write until=",
+    "tlsscan: ignore[python/ssl-context-protocol] Expires: 01/31/2027 x": "'Expires' has no effect",
+    "tlsscan: ignore[python/ssl-context-protocol] a box, valid-to='2027/01/31'": "'valid-to' has no effect",
+    "tlsscan: ignore[python/ssl-context-protocol] until=2027-01-01 end: 2027-01-31": "'end' has no effect",
 }
 
 
@@ -364,6 +373,31 @@ def test_a_date_holds_to_its_end_and_then_no_longer(tmp_path: Path, monkeypatch:
     report = one(tmp_path, words)
     assert (shown(report), remarks(report)) == (["a.py:3"], ["a.py:2 expired-suppression"])
     assert report.remarks[0].text == f"the suppression of {CONTEXT} ended with 2027-01-31"
+
+
+@pytest.mark.parametrize(
+    "written", ["until = 2020-01-31", "UNTIL=2020-01-31", "Until =2020-01-31", "a box (until=2020-01-31)"]
+)
+def test_a_date_may_be_written_in_some_ways(tmp_path: Path, written: str) -> None:
+    report = one(tmp_path, f"tlsscan: ignore[{CONTEXT}] {written}")
+    assert (shown(report), remarks(report)) == (["a.py:3"], ["a.py:2 expired-suppression"])
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "until the box goes",
+        "ticket: OPS-2027-01",
+        "ticket=OPS-1",
+        "host: 10.10.10.10",
+        "version=1.2.3",
+        "agreed on 2027-01-01 with the bank",
+        "expires with the contract",
+    ],
+)
+def test_other_reasons_are_none_of_its_keys(tmp_path: Path, reason: str) -> None:
+    report = one(tmp_path, f"tlsscan: ignore[{CONTEXT}] {reason}")
+    assert (asides(report), remarks(report)) == ([f"a.py:3 {reason}"], [])
 
 
 def test_what_is_left_over_is_told_even_where_nothing_speaks_of_tls(tmp_path: Path) -> None:

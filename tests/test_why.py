@@ -173,6 +173,25 @@ def test_a_suppression_is_told(tree: Path) -> None:
     assert detail(text, "level") == ["error"]
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("ignore[python/ssl-context-protocol] until=2020-01-31 x", "ended with 2020-01-31."),
+        ("ignore[python/gone] x", "a suppression is not understood: no rule has the id 'python/gone'"),
+        ("ignore all", "a suppression is not understood: it names no rule"),
+        ("ignore[python/ssl-context-protocol/allows] x", "nothing here is suppressed by"),
+    ],
+)
+def test_a_comment_that_suppresses_nothing_is_told(tmp_path: Path, words: str, told: str) -> None:
+    code = "ssl.SSLContext(ssl.PROTOCOL_TLSv1)"
+    (tmp_path / "a.py").write_text(f"import ssl\n# tlsscan: {words}\n{code}\n\n{code}\n")
+    for line in (2, 3):
+        text = run("why", f"a.py:{line}", cwd=tmp_path).out
+        assert text.splitlines()[-1].startswith("The comment in line 2: ")
+        assert told in text
+    assert "The comment" not in run("why", "a.py:5", cwd=tmp_path).out
+
+
 def test_every_way_a_value_can_turn_out(tree: Path) -> None:
     (place,) = account(tree, "app/client.py:13")["places"]
     assert [(arm["condition"], arm["verdict"]) for arm in place["arms"]] == [("old", "fails"), ("not (old)", "ok")]

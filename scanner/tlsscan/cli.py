@@ -52,7 +52,7 @@ def _guarded(arguments: Sequence[str]) -> int:
         return 141
     except OSError as error:
         _discard_stdout()
-        return _fail(f"{error.filename or 'cannot write'}: {error.strerror or error}")
+        return _fail(_described(error))
     except Exception as error:  # the last resort: a bug of ours must not exit with the status of findings
         from tlsscan.worker import describe
 
@@ -60,6 +60,12 @@ def _guarded(arguments: Sequence[str]) -> int:
     finally:
         if "tlsscan.early" in sys.modules:
             sys.modules["tlsscan.early"].dismiss()
+
+
+def _described(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError) and not error.filename:
+        return "the working directory is gone"  # only what asks for it can miss something without a name
+    return f"{error.filename or 'cannot write'}: {error.strerror or error}"
 
 
 def _prepare() -> None:

@@ -72,9 +72,11 @@ def _pointer(path: bytes, label: bytes) -> bytes:
 
 
 def read_tracked(git_dir: bytes) -> Tracked:
-    """What the index of a repository tracks; raises GitIndexError."""
+    """What the index of a repository tracks, nothing where there is none yet; raises GitIndexError."""
     try:
         data = read_capped(os.path.join(git_dir, b"index"), MAX_BYTES)
+    except FileNotFoundError:
+        return Tracked([])  # nothing was ever added
     except OSError as error:
         raise GitIndexError(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
     return Tracked(parse_index(data))

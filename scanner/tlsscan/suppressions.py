@@ -1,5 +1,6 @@
 """What a comment says that suppresses findings: `tlsscan: ignore[rule-id] reason`. Knows no language and no rule."""
 
+import re
 from collections.abc import Iterator
 
 from tlsscan.errors import nearest
@@ -11,13 +12,19 @@ FORM = "tlsscan: ignore[rule-id] reason"
 FILE_LINES = 10
 """`ignore-file` must stand in one of so many first lines."""
 WORDS = ("ignore", "ignore-file")
+UNTIL = "write until=YYYY-MM-DD"
+MEANT = ("until", "expires")
+"""What a key must be like to be told where no date follows it."""
 LONGEST_REASON = 300
 MOST = 200  # in one file; what is beyond is not read, and its findings show
 
 _DIRECTIVE = lazy(r"(?<![\w-])tlsscan:[ \t]*(?P<word>[A-Za-z][\w-]*)[ \t]*(?P<ids>\[[^\]\r\n]*\]?)?(?P<rest>[^\r\n]*)")
 _ENDING = lazy(r"[ \t]*(?:\*+/|-{0,2}%>|\*@|#>)?[ \t]*\Z")
-_UNTIL = lazy(r"(?<!\S)until=(\S*)")
-_DATE_IN_PROSE = lazy(r"(?<!\S)until\b[ \t]*:?[ \t]*\d{4}-")
+_DATE = r"(?:(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](?:19|20)\d\d)(?![\d.]*\d)"
+_UNTIL = lazy(r"(?<![\w-])until[ \t]*=[ \t]*(\S*)", re.IGNORECASE)
+_DATE_IN_PROSE = lazy(r"(?<!\S)until\b[ \t]*:?[ \t]*\d{4}-", re.IGNORECASE)
+_DATED = lazy(rf"(?<![\w-])([A-Za-z][\w-]*)[ \t]*=[ \t]*[\"']?{_DATE}")
+_HEAD = lazy(rf"[ \t:\u2013\u2014-]*([A-Za-z][\w-]*)(?:[ \t]*(=)|([ \t]*:[ \t]*|[ \t]+)[\"']?{_DATE})?")
 _DAY = lazy(r"\d{4}-\d\d-\d\d")
 
 
@@ -79,9 +86,21 @@ def _until(rest: str) -> tuple[str, str]:
     found = _UNTIL.search(rest)
     if found is None:
         prose = _DATE_IN_PROSE.search(rest) is not None
-        return "", "its date has no effect (write until=YYYY-MM-DD)" if prose else ""
-    day = found[1].rstrip(".,;")
-    return (day, "") if _is_day(day) else ("", f"{found[1]!r} is no date (until=YYYY-MM-DD)")
+        return "", f"its date has no effect ({UNTIL})" if prose else _stray(rest)
+    day = found[1].rstrip(".,;)")
+    if not _is_day(day):
+        return "", f"{found[1]!r} is no date (until=YYYY-MM-DD)"
+    return day, _stray(_UNTIL.sub(" ", rest))
+
+
+def _stray(rest: str) -> str:
+    """The mistake in a reason that holds what somebody took for a key: `utnil=soon`, `expires: 2027-01-31`."""
+    found = _DATED.search(rest)
+    head = _HEAD.match(rest)
+    if found is None and head is not None and (head[3] or head[2]):
+        meant = nearest(head[1].lower(), MEANT) != ""
+        found = head if meant or (head[3] or "").strip() else None
+    return f"{found[1]!r} has no effect ({UNTIL})" if found is not None else ""
 
 
 def _is_day(text: str) -> bool:

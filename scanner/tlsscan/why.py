@@ -1,6 +1,6 @@
 """Why a scan says what it says of one line: its sites, what was made of them, and what was passed over in silence."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.candidate import Candidate
 from tlsscan.claims import nearest
@@ -10,7 +10,7 @@ from tlsscan.extract import Extractor
 from tlsscan.identity import fingerprints
 from tlsscan.languages import INSIDE
 from tlsscan.match import Match, bounds, silences
-from tlsscan.model import Finding, Form, Level, Place, Site, Usage
+from tlsscan.model import Finding, Form, Level, Place, Remark, Site, Usage
 from tlsscan.policy import because, lowerings, said_of
 from tlsscan.products import Runtimes, version_key
 from tlsscan.protocol import in_words
@@ -21,6 +21,7 @@ from tlsscan.rulebook import Rulebook
 from tlsscan.scan import Scan
 from tlsscan.sinks import SinkIndex
 from tlsscan.source import WORD_BYTES, SourceFile
+from tlsscan.suppressions import Ignore
 from tlsscan.values import Region
 
 NEAREST = 5
@@ -257,3 +258,11 @@ def _notes(spot: Spot, scan: Scan, source: SourceFile | None) -> Iterator[str]:
         if problem.path == spot.path:
             at = f" (line {problem.region.line})" if problem.region is not None else ""
             yield f"The file {problem.text}{at}."
+
+
+def failed_comments(spot: Spot, remarks: Iterable[Remark], ignores: Sequence[Ignore]) -> Iterator[str]:
+    """What is amiss with the comments that stand on the line or speak of it, and so suppress nothing there."""
+    meant = {ignore.region for ignore in ignores if ignore.covers(spot.line) or spot.holds(ignore.region)}
+    for remark in remarks:
+        if remark.path == spot.path and remark.region is not None and remark.region in meant:
+            yield f"The comment in line {remark.region.line}: {remark.text}."

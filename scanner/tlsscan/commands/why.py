@@ -17,10 +17,12 @@ from tlsscan.reporters.account import Told
 from tlsscan.scan import scan
 from tlsscan.scanning import request_of, with_rules
 from tlsscan.settings import settle
+from tlsscan.sifting import Evidence, Sifted
 from tlsscan.source import Reader, SourceFile, decode
+from tlsscan.suppressions import Ignore
 from tlsscan.terms import Terms
 from tlsscan.verdicts import named_of
-from tlsscan.why import Spot, account_of
+from tlsscan.why import Spot, account_of, failed_comments
 
 _SPOT = lazy(r"(.+?):([0-9]{1,9})(?::([0-9]{1,9}))?", re.DOTALL)
 _FORMATS = ("full", "json")
@@ -44,10 +46,20 @@ def run(arguments: list[str]) -> int:
     shown = request.shown
     request = request._replace(paths=(*trees, spot.path), shown=Level.NOTE)
     given.baseline_prune = False  # a question changes nothing
-    found = scan(request, book, sift=sifter(given, book))
+    sift = sifter(given, book)
+    ignores: list[Ignore] = []
+
+    def kept(evidence: Evidence) -> Sifted:
+        ignores.extend(evidence.ignores.get(spot.path, ()))
+        return sift(evidence)
+
+    found = scan(request, book, sift=kept)
     named = dict(named_of(request.runtimes, book.products))
     made = account_of(spot, found, shown, book, _text(file, spot.path), named)
-    made = made._replace(told=tuple(_refused(told, request.asked()) for told in made.told))
+    made = made._replace(
+        told=tuple(_refused(told, request.asked()) for told in made.told),
+        notes=(*made.notes, *failed_comments(spot, found.report.remarks, ignores)),
+    )
     texts = {
         told.finding.usage.rule: rule_text_of(book.rule(told.finding.usage.rule), request.floor) for told in made.told
     }
