@@ -1,6 +1,7 @@
 """The account of one place: what was seen there and what was made of it, for a person or as JSON.
 
-As JSON: `schema` is `tlsscan-why/1`; `path`, `line`, `floor`, `notes` (about the file);
+As JSON: `schema` is `tlsscan-why/1`; `path`, `line`, `floor`, `notes` (about the file, and
+about comments that should suppress something there and do not);
 `places`: those that set a version, each with the keys of a finding in a report and `site`, `kind`, `base` (what the
 library offers, and which version of it is meant), `because`, `lowered` (reasons), `shown` (whether a scan shows it, or
 why not), `arms` (every way its value can turn out: `condition`, `permitted`, `verdict`);
