@@ -814,8 +814,6 @@ def test_a_report_is_not_written_behind_a_link_of_a_folder(
     ("flags", "said"),
     [
         (["-o", "a.json", "-o", "sarif=./a.json"], "two reports go to one place"),
-        (["-o", "json=-", "-o", "sarif=-"], "two reports go to one place"),
-        (["-o", "json=-", "-o", "sarif=/dev/stdout"], "two reports go to one place"),
         (["--baseline-prune"], "there is no baseline to prune"),
     ],
 )

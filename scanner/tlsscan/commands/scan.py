@@ -77,11 +77,11 @@ def _refuse_command(word: str) -> None:
 
 
 def _refuse_twice(outputs: list[tuple[str, str]]) -> None:
-    """Raise UsageError for two reports that go to one place."""
+    """Raise UsageError for two reports that go to one file; on stdout they may follow each other."""
     seen: set[str] = set()
     for _, path in outputs:
         place = "-" if path in ("-", "/dev/stdout") else os.path.realpath(path)
-        if place in seen and place != os.devnull:
+        if place in seen and place not in (os.devnull, "-"):
             raise UsageError("two reports go to one place", place=f"--output {path}", hint="name another file")
         seen.add(place)
 
