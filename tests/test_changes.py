@@ -241,7 +241,7 @@ def test_what_git_does_not_know_is_told_with_a_hint(repository: Path) -> None:
         assert (given.status, given.out) == (2, "")
         assert text in given.err
     git(repository, "checkout", "-q", "--orphan", "alone")
-    commit(repository)
+    commit(repository, "another root")  # of the same second, it would be the same commit
     given = scan(repository, "--diff=main")
     assert (given.status, "main and HEAD have no commit in common" in given.err) == (2, True)
 

@@ -389,7 +389,7 @@ def test_a_file_gets_the_format_that_was_asked_for(
     given = tls(*flags)
     assert given.status == 1
     assert given.out == ""
-    assert given.err == "Found 1 finding (1 error) in 1 file; scanned 1 file (python 1)\n"
+    assert given.err.endswith("Found 1 finding (1 error) in 1 file; scanned 1 file (python 1)\n")
     assert kind_of((tmp_path / file).read_text()) == kind
 
 

@@ -105,7 +105,8 @@ def test_named_files_are_judged_as_a_part_of_the_folder(repository: Path) -> Non
     assert [f.level.value for f in part.findings] == ["warning"]
 
 
-def test_within_leaves_out_what_a_scan_of_the_folder_would(repository: Path) -> None:
+def test_within_leaves_out_what_a_scan_of_the_folder_would(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TLSSCAN_NO_FORK", raising=False)  # its notice is not the subject
     named = ("app/closed.py", "node_modules/x/closed.py", "LICENSE")
     assert places(scanned(*named)) == ["app/closed.py:3", "node_modules/x/closed.py:3"]
     report = scanned(*named, within=".")

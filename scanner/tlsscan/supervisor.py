@@ -80,6 +80,7 @@ class Crew:
         self.workers: dict[int, Handle] = {first.result: first} if first is not None else {}
         self._leaving: list[Handle] = []
         self._round: _Round | None = None
+        self._alone = (0, 0)
         self._forks = not unavailable(fork)
 
     def __enter__(self) -> "Crew":
@@ -105,14 +106,22 @@ class Crew:
         kills all workers.
         """
         if not self._forks:
-            pieces = enumerate(piece for batch in batches for piece in batch)
-            return _in_process(pieces, self.prepare(brief))
+            return _in_process(enumerate(self._counted(batches)), self.prepare(brief))
         self._round = _Round(self, batches, brief, sorts)
         return self._round.outcomes(meanwhile)
 
     def progress(self) -> tuple[int, int]:
         """How many pieces of the round are done, of how many that are known so far."""
-        return self._round.progress() if self._round is not None else (0, 0)
+        return self._round.progress() if self._round is not None else self._alone
+
+    def _counted(self, batches: Iterable[Sequence[bytes]]) -> Iterator[bytes]:
+        """The pieces that are done here, without workers; each is done when the next one is asked for."""
+        self._alone = (0, 0)
+        for batch in batches:
+            self._alone = (self._alone[0], self._alone[1] + len(batch))
+            for piece in batch:
+                yield piece
+                self._alone = (self._alone[0] + 1, self._alone[1])
 
     def hire(self) -> Handle:
         """A new worker."""
