@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tlsscan.languages import CASELESS, LOWERED, same_word
 from tlsscan.match import rest_of
-from tlsscan.model import Argument, Form, Site
+from tlsscan.model import Argument, Construct, Form, Site
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Literal
-from tlsscan.sinks import IGNORES_CASE, Named
+from tlsscan.sinks import IGNORES_CASE
 from tlsscan.values import Callee, Entry, Step, Symbol, Text, Value
 from tlsscan.values import Mapping as MappingValue
 
@@ -64,7 +64,7 @@ class Calls:
         """Whether one of the functions has that last name."""
         return self._folded(word) in self._by_word
 
-    def wants(self, named: Named, path: str) -> "CallWish | None":
+    def wants(self, named: Construct, path: str) -> "CallWish | None":
         """What is wanted of a construct in a file; None if it calls none of the functions."""
         if named.form not in (Form.CALL, Form.NEW):
             return None
@@ -101,7 +101,7 @@ def _fills(question: Question, position: int | None, name: str) -> bool:
     return callee.takes in ("named", "options") and (not question.keys or name in question.keys)
 
 
-def certainty(named: Named, question: Question, path: str) -> bool | None:
+def certainty(named: Construct, question: Question, path: str) -> bool | None:
     """Whether a construct certainly calls a function; None if it does not."""
     callee, language = question.callee, question.language
     made = callee.kind == "constructor"

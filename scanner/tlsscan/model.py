@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Protocol
 
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.records import NamedTuple
@@ -23,6 +24,26 @@ class Form(StrEnum):
 
 
 SINK_FORMS = tuple(form for form in Form if form not in (Form.DECLARATION, Form.CLAIM))
+
+
+class Construct(Protocol):
+    """What a draft and a site have in common: enough to ask whether a sink wants them."""
+
+    @property
+    def form(self) -> Form:
+        """How it sets something."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Possible qualified API names."""
+
+    @property
+    def option(self) -> tuple[str, ...]:
+        """The key path of an entry."""
+
+    @property
+    def owner(self) -> tuple[str, ...]:
+        """The call that an entry belongs to."""
 
 
 class Argument(NamedTuple):

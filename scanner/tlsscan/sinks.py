@@ -5,10 +5,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 from itertools import chain
-from typing import Protocol
 
 from tlsscan.languages import CASELESS, same_word
-from tlsscan.model import Confidence, Form, Site
+from tlsscan.model import Confidence, Construct, Form, Site
 from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
 from tlsscan.rules import Key, Rule, Sink, SinkKey, Where
@@ -33,26 +32,6 @@ IGNORES_CASE = frozenset({"php"})  # languages whose function and class names ig
 CALLED = frozenset({Form.CALL, Form.NEW})
 _MOST_MET = 4096  # what is remembered of names; beyond, a file of a hundred thousand names would cost memory
 OWN = "="  # before the name of something that the scanned code itself defines (see `own`)
-
-
-class Named(Protocol):
-    """What a draft and a site have in common: enough to ask whether a sink wants them."""
-
-    @property
-    def form(self) -> Form:
-        """How it sets something."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Possible qualified API names."""
-
-    @property
-    def option(self) -> tuple[str, ...]:
-        """The key path of an entry."""
-
-    @property
-    def owner(self) -> tuple[str, ...]:
-        """The call that an entry belongs to."""
 
 
 class Wish(NamedTuple):
@@ -117,7 +96,7 @@ class SinkIndex:
     def _argument(self, name: str) -> str:
         return name.lower() if self.language in CASELESS else name
 
-    def candidates(self, named: Named, arguments: Iterable[str]) -> list[tuple[Rule, Sink, Confidence]]:
+    def candidates(self, named: Construct, arguments: Iterable[str]) -> list[tuple[Rule, Sink, Confidence]]:
         """The sinks that a draft or a site may meet, by its names alone: the sure ones, then those for any receiver.
         A site is asked for again and again: on each runtime that it is judged on."""
         arguments = tuple(arguments) if named.form in CALLED else ()
@@ -129,7 +108,7 @@ class SinkIndex:
             self._met[key] = self._candidates(named, arguments)
         return self._met[key]
 
-    def _candidates(self, named: Named, arguments: Iterable[str]) -> list[tuple[Rule, Sink, Confidence]]:
+    def _candidates(self, named: Construct, arguments: Iterable[str]) -> list[tuple[Rule, Sink, Confidence]]:
         found: list[tuple[Rule, Sink, Confidence]] = []
         names = (".".join(named.option),) if named.form is Form.OPTION else named.names
         if self.language in DECLARING and named.form in CALLED and names[0].rpartition(".")[0] in self._owners:
@@ -205,14 +184,14 @@ class SinkIndex:
                 return [(rule, Sink(Form.MENTION, ""), Confidence.LOW)]
         return []
 
-    def wants(self, named: Named, arguments: Iterable[str]) -> Wish | None:
+    def wants(self, named: Construct, arguments: Iterable[str]) -> Wish | None:
         """What the sinks that it may meet want of it; None if there are none."""
         if named.form is Form.DECLARATION:
             return Wish(False, (), self.language) if self._is_spoken_of(named.names[0]) else None
         sinks = tuple(sink for _, sink, _ in self.candidates(named, arguments))
         return Wish(named.form in CALLED, sinks, self.language) if sinks else None
 
-    def _confidence(self, named: Named, names: Sequence[str], sink: Sink) -> Confidence | None:
+    def _confidence(self, named: Construct, names: Sequence[str], sink: Sink) -> Confidence | None:
         fold = self._folds(named.form)
         if named.form is Form.OPTION:
             return _option_confidence(names[0], named.owner, sink, fold)

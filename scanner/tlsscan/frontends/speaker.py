@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, TypeAlias, TypeVar
 
-from tlsscan.model import Form, Site
+from tlsscan.model import Construct, Site
 from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
 from tlsscan.values import Step, Value
@@ -21,24 +21,8 @@ class Definition(NamedTuple):
     step: Step
 
 
-class Sketch(Protocol):
+class Sketch(Construct, Protocol):
     """A construct around an anchor, before its values are looked at: enough to ask whether any sink wants it."""
-
-    @property
-    def form(self) -> Form:
-        """How it sets something."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Possible qualified API names."""
-
-    @property
-    def option(self) -> tuple[str, ...]:
-        """The key path of an entry."""
-
-    @property
-    def owner(self) -> tuple[str, ...]:
-        """The call that an entry belongs to."""
 
     def wants(self) -> tuple[str, ...]:
         """The names of its arguments."""
