@@ -115,6 +115,13 @@ LABELS = {
         Shop.Samples.Wpf/Client.cs                      example
         Shop.Resample/Client.cs
         Shop.Sampler/Client.cs
+        TutorialSamples/Client.cs                       example
+        src/ShopDemo/Client.cs                          example
+        DemoClient/Client.cs                            example
+        SampleConsole.Core/Client.cs                    example
+        ShopSample/Client.cs
+        SampleTracker/Client.cs
+        Demographics/Client.cs
         Shop.Tests.Modules/Client.cs                    test
         Shop/ClientTests.cs                             test
         Shop/SelfTest.cs

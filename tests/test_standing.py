@@ -132,9 +132,15 @@ def test_no_later_release_of_what_is_upgraded_to_falls_short_again(product: str)
 
 def test_a_higher_floor_asks_for_more() -> None:
     assert upgrade(FLOORS["java"].base, "java", "8u181", Version.TLS1_3, on()) == Upgrade(("8u291", "11"), ())
-    row = row_of(FLOORS["netfx"].base, on(netfx="4.6.1"))
+    row = row_of(FLOORS["netfx"].base, on(netfx="3.5"))
     assert row is not None
     assert standing(row, Version.TLS1_3) is CANNOT
+
+
+def test_what_a_program_targets_is_not_what_is_installed() -> None:
+    """12288 is refused by an old framework, but what targets it may run on a new one, which takes its place."""
+    assert Version.TLS1_3 in bounds(FLOORS["netfx"].base, on(netfx="4.6.1")).possible
+    assert tokens(bounds(FLOORS["netfx"].base, on(netfx="4.6.1")).offered) == ["TLSv1.0", "TLSv1.1", "TLSv1.2"]
 
 
 def test_servers_may_differ() -> None:

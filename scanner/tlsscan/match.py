@@ -464,8 +464,10 @@ def _usable(hit: _Hit, found: list[Reading]) -> list[Reading]:
     loose = hit.confidence is not Confidence.HIGH or hit.site.passed is not None or hit.sink.known
     if loose or hit.site.form in (Form.PARAMETER, Form.MENTION):
         found = [reading for reading in found if reading.known]
-    if hit.site.form is Form.PARAMETER:  # whether the default comes as far as the runtime is not known
-        found = [reading for reading in found if not reading.effect]
+    guessed = hit.ground != NAMED and hit.confidence is not Confidence.HIGH
+    unsure = hit.site.form is Form.PARAMETER or (hit.site.form is Form.ASSIGN and guessed)
+    if unsure:  # whether the value comes as far as the runtime is not known
+        found = [reading for reading in found if reading.effect != "rejected"]
     resolved = [reading for reading in found if not reading.unresolved]
     if not resolved:
         return found[:1]
@@ -563,8 +565,19 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
 
 
 def _role(hit: _Hit) -> Role:
-    """Which side a hit configures; where the library is a guess, so is what it would say of that."""
-    return Role.BOTH if hit.ground == GUESSED else hit.sink.role or _side(hit) or hit.rule.role
+    """Which side a hit configures; where the library is a guess, so is what it would say of that, and so where the
+    name alone does not tell which of a rule's sinks is meant."""
+    if hit.ground == GUESSED or (hit.site.form is Form.ASSIGN and _is_one_of(hit)):
+        return Role.BOTH
+    return hit.sink.role or _side(hit) or hit.rule.role
+
+
+def _is_one_of(hit: _Hit) -> bool:
+    """Whether a hit whose receiver is not known may as well be one of a sink for the other side."""
+    if hit.confidence is Confidence.HIGH:
+        return False
+    word = hit.sink.name.rpartition(".")[2]
+    return len({sink.role for sink in hit.rule.sinks if sink.name.rpartition(".")[2] == word}) > 1
 
 
 def _own_step(part: Part, site: Site) -> Step | None:

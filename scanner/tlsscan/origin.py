@@ -36,8 +36,12 @@ _TEST_FOLDER_OF = {
     "vbnet": _TEST_PROJECT,
 }
 _SOURCE_SET = r"test\w*|\w*[a-z0-9]Tests?|it"  # src/test, src/androidTest, src/integrationTest
-# Shop.VBSample, Shop.Samples.Wpf
-_EXAMPLE_PROJECT = r".+\.(?:[A-Z0-9]*|\w*[a-z0-9])(?:Samples?|Examples?|Demos?)(?:\..+)?"
+# Shop.VBSample, Shop.Samples.Wpf; TutorialSamples, ShopDemo; DemoClient, SampleApp
+_EXAMPLE_PROJECT = (
+    r".+\.(?:[A-Z0-9]*|\w*[a-z0-9])(?:Samples?|Examples?|Demos?)(?:\..+)?"
+    r"|\w*[a-z0-9](?:Samples|Examples|Demos?|Tutorials?|Quick[Ss]tarts?)(?:\..+)?"
+    r"|Demo[A-Z]\w*(?:\..+)?|(?:Sample|Example)s?(?:App|Client|Server|Code|Console|Project|Web|Bot|Plugin)\w*(?:\..+)?"
+)
 _EXAMPLE_FOLDER_OF = {"csharp": _EXAMPLE_PROJECT, "vbnet": _EXAMPLE_PROJECT}
 _EXAMPLE_FOLDER = r"(?i:examples|samples|demos|tutorials?|quickstarts?|.+[-_.](?:examples?|samples?|demos?))"
 _DOCUMENTATION_FOLDER = r"(?i:docs|documentation|javadoc)"

@@ -363,6 +363,7 @@ SINK = record(
         "beside": listing(text(r"\S+", "what the file must hold, without white space"), single=True),
         "without": listing(text(r"\S+", "what the file must not hold, without white space"), single=True),
         "chained": flag("only on the result of a call that no variable keeps"),
+        "untold": flag("only where the code leaves open what the receiver is"),
         "order": number("when the library applies it, from 1", 1, 9),
         "anchor": listing(text(what="a literal"), single=True),
     },

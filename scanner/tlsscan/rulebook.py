@@ -263,6 +263,7 @@ class Rulebook:
             beside=tuple(plain.get("beside", [])),
             without=tuple(plain.get("without", [])),
             chained=plain.get("chained", False),
+            untold=plain.get("untold", False),
             order=plain.get("order", 0),
         )
 

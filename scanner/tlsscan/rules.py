@@ -106,7 +106,8 @@ class Sink(NamedTuple):
     that other overloads take something else in the same place. A `sure` sink
     is met only where the code tells the receiver, a `known` one only by values that the vocabulary knows; `order` is
     when the library applies the setting, whatever the code's order; `files` are patterns of the files where it is met;
-    the text of a file must hold something of `beside` and nothing of `without`; `chained`: what a call gives, unkept.
+    the text of a file must hold something of `beside` and nothing of `without`; `chained`: what a call gives, unkept;
+    `untold`: only a receiver that the code leaves open.
     """
 
     form: Form
@@ -135,6 +136,7 @@ class Sink(NamedTuple):
     beside: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     chained: bool = False
+    untold: bool = False
 
 
 class Fold(NamedTuple):

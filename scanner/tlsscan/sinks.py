@@ -117,7 +117,8 @@ class SinkIndex:
             for key in self._by_last.get((_group(named.form), last), ()):
                 rule, sink = key.resolve()
                 confidence = self._confidence(named, names, sink)
-                if confidence is not None and (confidence is Confidence.HIGH or not sink.sure):
+                open_enough = not sink.untold or any(name.startswith("?.") for name in names)
+                if confidence is not None and open_enough and (confidence is Confidence.HIGH or not sink.sure):
                     found.append((rule, sink, confidence))
         if named.form is Form.PARAMETER:
             anything = self._by_last.get((_group(named.form), "*"), ())

@@ -94,7 +94,9 @@ A, B = Name(("E.A",)), Name(("E.B",))
             id="ternary-on-the-runtime",
         ),
         pytest.param(
-            "x.Y ?? E.B", Choice((Arm("x.Y", False, Name(("x.Y",))), Arm("not (x.Y)", False, B))), id="fallback"
+            "x.Y ?? E.B",
+            Choice((Arm("x.Y is not null", False, Name(("x.Y",))), Arm("x.Y is null", False, B))),
+            id="fallback",
         ),
         pytest.param("E.A ?? throw new X()", A, id="fallback-that-throws"),
         pytest.param(
@@ -230,7 +232,9 @@ def test_a_property_that_refers_to_itself_keeps_its_name() -> None:
         pytest.param("void M() { foreach (Box b in all) b.Slot = 1; }", ("Box.Slot", "?.Slot"), id="foreach"),
         pytest.param("void M() { if (o is Box b) b.Slot = 1; }", ("Box.Slot", "?.Slot"), id="pattern-variable"),
         pytest.param("void M() { Get(out Box b); b.Slot = 1; }", ("Box.Slot", "?.Slot"), id="out-variable"),
-        pytest.param("void M() { Run(o => o.Slot = 1); }", ("?.Slot",), id="lambda-parameter"),
+        pytest.param("void M() { Run(o => o.Slot = 1); }", ("Run().Slot", "?.Slot"), id="lambda-parameter"),
+        pytest.param("void M() { a.Run(1, (o) => { o.Slot = 1; }); }", ("Run().Slot", "?.Slot"), id="lambda-with-body"),
+        pytest.param("void M() { Run(o => { var p = new(); p.Slot = 1; }); }", ("?.Slot",), id="variable-in-a-lambda"),
         pytest.param(
             "void M() { Run((Box o) => { o.Slot = 1; }); }", ("Box.Slot", "?.Slot"), id="typed-lambda-parameter"
         ),
@@ -632,6 +636,21 @@ def test_directives_that_cut_constructs_in_two(lines: list[str], found: list[tup
     assert made == found
     unit = frontend("csharp").parse(SourceFile("C.cs", code.encode()))
     assert unit.errors([(code.index("Slot"), code.index("Slot") + 4)]) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "guard"),
+    [
+        ('Enum.TryParse("Tls12", out t)', True),
+        ('Enum.TryParse<SecurityProtocolType>("Tls12", out var t)', True),
+        ('Enum.TryParse(typeof(SecurityProtocolType), "Tls12", out var t)', True),
+        ('Enum.TryParse(ConfigurationManager.AppSettings["Protocol"], out t)', False),
+        ("Enum.TryParse<SecurityProtocolType>(chosen, out var t)", False),
+    ],
+)
+def test_only_a_name_that_is_parsed_asks_for_the_runtime(condition: str, guard: bool) -> None:
+    (site,) = sites("csharp", f"class C {{ void M() {{ if (!{condition}) {{ x.Slot = 1; }} }} }}", ["Slot"])
+    assert bool(site.guard) is guard
 
 
 def test_catch_of_a_missing_feature_is_a_guard() -> None:

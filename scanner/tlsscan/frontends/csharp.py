@@ -221,6 +221,7 @@ class CSharpFrontend(CSharpExpressions):
         if left.type in MEMBER_KINDS:
             base, word = split_member(left)
             types, certain = self.receiver(Context(unit, path), base)
+            types = types or self.handed(Context(unit, path), base)
             names = member_names(types, certain or self.declares(unit, types, word), word)
             yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(unit, path, text_of(base)))
         elif left.type == "identifier":
@@ -350,7 +351,17 @@ class CSharpFrontend(CSharpExpressions):
         types = bases if computed else (*bases, *self.own_name(unit, owner))
         names = member_names(types, bool(types) and not overrides, text_of(name))
         for found in [found for _, found in returned(value)] if value is not None else []:
-            yield Draft(Form.ASSIGN, names, found if value != found else name, name, (RawArgument(None, "", found),))
+            given = (RawArgument(None, "", self._declared_with(unit, owner, found) or found),)
+            yield Draft(Form.ASSIGN, names, found if value != found else name, name, given)
+
+    def _declared_with(self, unit: Unit, owner: Node | None, found: Node) -> Node | None:
+        """The value that a field is declared with, where a getter gives the field and nothing but a setter fills it."""
+        if found.type != "identifier" or owner is None:
+            return None
+        own = [binding for binding in unit.bindings(text_of(found)) or () if self.around_class(binding.path) == owner]
+        first = [binding.node for binding in own if self.function(binding.path) is None]
+        filled = all(text_of(binding.node) == "value" for binding in own if self.function(binding.path) is not None)
+        return first[0] if len(first) == 1 and filled else None
 
     def excluded(self, unit: Unit, path: Path, node: Node) -> Sequence[Value]:
         word = text_of(node).removeprefix("this.")

@@ -8,6 +8,7 @@ from tlsscan.frontends import csharp_values as values
 from tlsscan.frontends.base import (
     MAX_ITEMS,
     MAX_LOWERING,
+    SNIPPET,
     Binding,
     Context,
     children,
@@ -203,13 +204,19 @@ class CSharpExpressions(CSharpReceivers):
         operator = text_of(field(node, "operator"))
         left, right = field(node, "left"), field(node, "right")
         if operator == "??":
-            return context.lower(left) if throws(right) else context.either(left, [(left, False), (right, False)])
+            return context.lower(left) if throws(right) else self._or_else(context, left, right)
         if operator not in OPERATORS:
             return Unknown(f"the result of {operator} is not followed")
         first, second = context.lower(left), context.lower(right)
         if operator == "+" and textual(values.inner(first), values.inner(second)):
             return context.join(first, second)
         return Operation(operator, (first, second))
+
+    def _or_else(self, context: Context, left: Node | None, right: Node | None) -> Value:
+        """`a ?? b`"""
+        text = " ".join(text_of(left).split())[:SNIPPET]
+        held = Arm(f"{text} is not null", False, context.lower(left))
+        return Choice((held, Arm(f"{text} is null", False, context.lower(right))))
 
     def _signed(self, sign: str, operand: Value) -> Value:
         return operand if sign == "+" else Unknown(f"the result of {sign} is not followed")
@@ -329,11 +336,21 @@ class CSharpExpressions(CSharpReceivers):
         found = self._own_member(context, names, word, node)
         if found is not None:
             return found
+        if word == "Value" and expression is not None and self._may_be_null(context, expression):
+            return context.lower(expression)
         if not names:
             return Name((f"?.{word}",))
         full = tuple(f"{name}.{word}" for name in names)
         instance = not certain and expression is not None and self._is_instance(context, expression)
         return Name((*full, f"?.{word}") if instance else full)
+
+    def _may_be_null(self, context: Context, node: Node) -> bool:
+        """Whether something is declared as `T?`, whose `Value` is the thing itself."""
+        word = text_of(node).removeprefix("this.")
+        found = self.variables(context.unit, word, node.start_byte) if word.isidentifier() else []
+        found = found or [b for b in context.unit.bindings(word) or () if self.is_member(b)]
+        kinds = (type_node(binding) for binding in found)
+        return any(kind is not None and kind.type == "nullable_type" for kind in kinds)
 
     def _own_member(self, context: Context, names: tuple[str, ...], word: str, node: Node) -> Value | None:
         """The value of a member of a type of this file."""

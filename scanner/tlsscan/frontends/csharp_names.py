@@ -70,7 +70,8 @@ class CSharpNames(Frontend):
     guard_words = lazy(
         r"\bNET(?:11|20|30|35|4\d{1,2})\w*\b|\bNET(?:FRAMEWORK|FX(?!_CORE\b)|STANDARD|COREAPP)\w*|\bMONO\w*\b|__MonoCS__"
         r"|\bEnvironment\.(?:OS)?Version\b|\bOSVersion\b|\bFrameworkDescription\b|\bIsOSPlatform\b"
-        r"|\bIsWindowsVersionAtLeast\b|\bIsDefined\b|\bGetNames\b|\bTryParse\b|\bGetMember\b"
+        r"|\bIsWindowsVersionAtLeast\b|\bIsDefined\b|\bGetNames\b|\bGetMember\b"
+        r"|\bTryParse(?:<[\w.]+>)?\((?:typeof\([\w.]+\), ?)?[@$]?\""
         r"|\b(?:PlatformNotSupported|NotSupported|Argument|MissingField|MissingMember|TypeInitialization)Exception\b"
     )
 

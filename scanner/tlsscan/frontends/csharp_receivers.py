@@ -5,6 +5,7 @@ from tree_sitter import Node
 from tlsscan.frontends.base import MAX_LOWERING, Binding, Context, Path, Unit, field, text_of
 from tlsscan.frontends.csharp_members import CSharpMembers
 from tlsscan.frontends.csharp_nodes import (
+    LAMBDA_KINDS,
     MEMBER_KINDS,
     METHOD_KINDS,
     Receiver,
@@ -86,6 +87,24 @@ class CSharpReceivers(CSharpMembers):
         for binding in found[-4:]:
             names.extend(self._binding_type(context, binding))
         return tuple(dict.fromkeys(names)), False
+
+    def handed(self, context: Context, node: Node | None) -> tuple[str, ...]:
+        """What a method hands to the lambda that it is passed, known by the method: `b.UseHttps(o => o.P = v)` sets
+        `UseHttps().P`."""
+        if node is None or node.type != "identifier":
+            return ()
+        found = self.variables(context.unit, text_of(node), node.start_byte)
+        path = found[0].path if len(found) == 1 else ()
+        level = next((at for at in range(len(path) - 1, 2, -1) if path[at].type in LAMBDA_KINDS), 0)
+        taken = field(path[level], "parameters") if level else None
+        if taken is None or not taken.start_byte <= found[0].offset < taken.end_byte:
+            return ()
+        call = path[level - 3]
+        function = field(call, "function") if path[level - 1].type == "argument" else None
+        if function is None:
+            return ()
+        word = split_member(function)[1] if function.type in MEMBER_KINDS else dotted(text_of(function))
+        return (f"{word}()",) if word.isidentifier() else ()
 
     def _is_color(self, context: Context, node: Node, found: list[Binding]) -> bool:
         """`Color Color { get; }`: the word names the member and its type alike."""

@@ -1,0 +1,66 @@
+"""Which side of a connection .NET code sets: told where the API or the receiver tells it, and nowhere else."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan.model import Role
+from tree_scans import scanned
+
+HEAD = "using System.Net.Http;\nusing System.Net.Security;\nusing System.Security.Authentication;\n"
+KESTREL = "Microsoft.AspNetCore.Server.Kestrel.Https.HttpsConnectionAdapterOptions"
+
+
+@pytest.mark.parametrize(
+    ("code", "role"),
+    [
+        pytest.param("k.ConfigureHttpsDefaults(o => o.SslProtocols = SslProtocols.Tls);", Role.SERVER, id="defaults"),
+        pytest.param("l.UseHttps(c, (o) => { o.SslProtocols = SslProtocols.Tls; });", Role.SERVER, id="use-https"),
+        pytest.param(f"new {KESTREL} {{ SslProtocols = SslProtocols.Tls }};", Role.SERVER, id="options"),
+        pytest.param("new HttpClientHandler { SslProtocols = SslProtocols.Tls };", Role.CLIENT, id="handler"),
+        pytest.param("x.SslProtocols = SslProtocols.Tls; // HttpClientHandler", Role.BOTH, id="not-told"),
+        pytest.param("Run(o => o.SslProtocols = SslProtocols.Tls);", Role.BOTH, id="some-lambda"),
+        pytest.param(
+            "new SslServerAuthenticationOptions { EnabledSslProtocols = SslProtocols.Tls };", Role.SERVER, id="server"
+        ),
+        pytest.param(
+            "new SslClientAuthenticationOptions { EnabledSslProtocols = SslProtocols.Tls };", Role.CLIENT, id="client"
+        ),
+        pytest.param("((SslStream)s).AuthenticateAsServer(c, true, SslProtocols.Tls, true);", Role.SERVER, id="call"),
+    ],
+)
+def test_a_side_is_told_where_the_code_tells_it(tmp_path: Path, code: str, role: Role) -> None:
+    report = scanned(tmp_path, {"a.cs": f"{HEAD}class C {{ void M(object k, object l) {{ {code} }} }}\n"})
+    assert [finding.usage.role for finding in report.findings] == [role]
+
+
+PROJECT = """\
+<Project><PropertyGroup><OutputType>Exe</OutputType><TargetFrameworkVersion>v4.0</TargetFrameworkVersion>
+</PropertyGroup></Project>
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        pytest.param("x.SslProtocol = SslProtocols.None;", [], id="somebody's-own-property"),
+        pytest.param("x.SslProtocols = SslProtocols.None;", [], id="somebody's-list"),
+        pytest.param("ServicePointManager.SecurityProtocol = SecurityProtocolType.SystemDefault;", ["fails"], id="it"),
+        pytest.param(
+            "ServicePointManager.SecurityProtocol = SecurityProtocolType.SystemDefault | SecurityProtocolType.Tls12;",
+            ["caps"],
+            id="nothing-added",
+        ),
+        pytest.param(
+            "ServicePointManager.SecurityProtocol = SecurityProtocolType.SystemDefault | SecurityProtocolType.Tls;",
+            ["fails"],
+            id="nothing-added-to-tls-1.0",
+        ),
+        pytest.param("ServicePointManager.SecurityProtocol = (SecurityProtocolType)12288;", [], id="tls-1.3"),
+    ],
+)
+def test_what_an_old_target_refuses(tmp_path: Path, code: str, expected: list[str]) -> None:
+    """The system's default, where it surely comes as far as the framework; not a number that a newer one takes."""
+    text = f"using System.Net;\n{HEAD}class C {{ void M() {{ {code} }} }}\n"
+    report = scanned(tmp_path, {"a.cs": text, "a.csproj": PROJECT})
+    assert [str(f.verdict) for f in report.findings if f.usage.place.path == "a.cs"] == expected
