@@ -864,3 +864,24 @@ def test_other_ways_to_pass_a_value(way: str, tmp_path: Path) -> None:
     resolved = {line: text for line, text in found.items() if not text.startswith(("unresolved", "caps"))}
     assert set(resolved) == set(expected), found
     assert all(resolved[line].startswith(text) for line, text in expected.items()), found
+
+
+def test_the_items_of_a_constant_of_another_file_go_through_a_loop(tmp_path: Path) -> None:
+    """The constant may have its brackets behind its name, and its items may be constants of a third file."""
+    names = 'package p;\nclass Names {\n    static final String OLD = "TLSv1", NEW = "TLSv1.2";\n}\n'
+    lists = "package p;\nclass Lists {\n    static final String ENABLED[] = {Names.NEW, Names.OLD};\n}\n"
+    use = """package p;
+import java.util.*;
+class Use {
+    void enable(javax.net.ssl.SSLSocket socket) {
+        List<String> supported = Arrays.asList(socket.getSupportedProtocols());
+        List<String> enabled = new ArrayList<String>(supported.size());
+        for (String name : Lists.ENABLED) {
+            if (supported.contains(name)) enabled.add(name);
+        }
+        socket.setEnabledProtocols(enabled.toArray(new String[enabled.size()]));
+    }
+}
+"""
+    report = scanned(tmp_path, {"p/Names.java": names, "p/Lists.java": lists, "p/Use.java": use})
+    assert told(report) == {"p/Use.java:10 enabled.toArray(new String[enabled.size()])": "allows TLSv1.0 TLSv1.2"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tlsscan.claims import Claim, ClaimKind, Span, nearest, scope_of
+from tlsscan.claims import Claim, ClaimKind, Claims, Span, nearest, scope_of
 from tlsscan.model import Place
 from tlsscan.values import Region
 
@@ -94,3 +94,13 @@ def test_claims_of_one_kind_in_one_folder_that_differ_are_all_given() -> None:
 
 def test_other_products_do_not_count() -> None:
     assert nearest([claim("Dockerfile", ClaimKind.DEPLOYMENT, any_of("8"))], "python", "a.py") == ()
+
+
+def test_an_app_for_android_runs_on_no_java_that_is_claimed_for_what_is_around_it() -> None:
+    tool = claim(".mise.toml", ClaimKind.PINNED, any_of("17"))
+    app = claim("app/build.gradle", ClaimKind.REQUIREMENT, Span("21"), product="android")
+    server = claim("app/server/pom.xml", ClaimKind.DEPLOYMENT, any_of("8"))
+    claims = Claims([tool, app, server])
+    assert claims.around("app/src/A.java") == {"android": (app,)}
+    assert claims.around("tool/A.java") == {"java": (tool,)}
+    assert claims.around("app/server/A.java") == {"android": (app,), "java": (server,)}

@@ -474,3 +474,17 @@ def test_where_libcurl_is_built_on_nss_openssl_is_none_of_its_business() -> None
     assert "TLS 1.0 to TLS 1.2" in found.message
     assert found.usage.assumed == ()
     assert not any(text.startswith("libcurl") for text in ruled.assumed)
+
+
+ANDROID = "app/A.java"
+
+
+@pytest.mark.parametrize("least", ["16", "21", "29"])
+def test_on_android_a_context_of_an_old_name_offers_what_others_offer(least: str) -> None:
+    """So what there is to say is said of the API level; what a socket enables counts as it does anywhere."""
+    code = JAVA.replace(
+        "  }", '    ((javax.net.ssl.SSLSocket) open()).setEnabledProtocols(new String[] {"TLSv1"});\n  }', 1
+    )
+    app = claim("android", Span(least), kind=ClaimKind.REQUIREMENT, path="app/build.gradle")
+    tool = claim("java", "17", kind=ClaimKind.PINNED, path=".java-version")
+    assert told(ruling({ANDROID: code}, app, tool), ANDROID) == {7: "fails error"}

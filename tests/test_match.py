@@ -6,7 +6,8 @@ from core_builders import assign, at, book, call, matches, rule, versions, via
 from tlsscan.model import GUESSED, LOOSE, NAMED, Argument, Confidence, Form, Role, Site, Usage
 from tlsscan.protocol import NO_VERSIONS, Version
 from tlsscan.rulebook import Rulebook
-from tlsscan.sinks import SinkIndex
+from tlsscan.rules import Sink
+from tlsscan.sinks import SinkIndex, libraries
 from tlsscan.values import (
     Arm,
     Choice,
@@ -349,6 +350,19 @@ def test_the_words_of_libraries_are_looked_for_in_the_file() -> None:
     guess = option(("tls_version",), ("?.open_all",))
     assert index.placed([guess], b"require 'far'; library.open_all")[0].near == ("Far",)
     assert index.placed([option(("tls_version",), ("lib.open_all",))], b"import lib")[0].near == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("org.lib.Options.open_all", "Options"),
+        ("org.lib.Options.Builder.open_all", "Options"),
+        ("org.lib.Options.get().open_all", "Options"),
+        ("Lib.Net.Options.open_all", "Options"),  # a namespace, not a class around it
+    ],
+)
+def test_classes_are_known_by_their_own_name_or_that_of_the_class_around_them(name: str, word: str) -> None:
+    assert libraries(Sink(Form.CALL, name), "csharp" if name.startswith("L") else "java") == [word]
 
 
 def test_a_sink_may_ask_what_else_the_file_holds() -> None:

@@ -166,7 +166,14 @@ def test_what_the_assumed_runtime_would_ignore_is_one_level_lower() -> None:
 
 
 def test_a_remedy_of_a_library_that_nothing_names_is_for_the_case_that_it_is_meant() -> None:
-    assert said(usage(exact("1.0"))._replace(ground=GUESSED)).remediation == "If this is a setting of demo: Do better."
+    finding = said(usage(exact("1.0"))._replace(ground=GUESSED))
+    assert finding.remediation == "If this is a setting of demo: Do better."
+    assert finding.message == "lib.connect permits TLS 1.0: cannot connect where TLS 1.2 is required"
+
+
+def test_what_fails_on_one_way_only_says_which() -> None:
+    refused = usage(Permitted(rejected="no such name"))._replace(condition="Exception e", guarded=True)
+    assert said(refused).message == "lib.connect already fails: no such name (when Exception e)"
 
 
 def test_conditions_and_notes_stand_aside() -> None:

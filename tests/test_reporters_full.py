@@ -217,7 +217,8 @@ def test_conditions_and_doubts_are_told() -> None:
         related=(Place("b.py", place.region, "also here"), Place("c.py", place.region)),
     )
     assert _of(told)[1:-2] == [
-        "= when not hasattr(ssl, 'TLSVersion') (asks for an older runtime, a missing constant or that version)",
+        "= when not hasattr(ssl, 'TLSVersion') "
+        "(for an older runtime, a missing constant, that version, or after a failure)",
         "= open by the environment variable TLS",
         "= assumes python and openssl, for lack of a claim in the repository",
         "= note: has no effect on OpenSSL 3",

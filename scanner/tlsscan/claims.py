@@ -39,6 +39,7 @@ class ClaimKind(StrEnum):
 _RANKS = {kind: rank for rank, kind in enumerate(ClaimKind)}
 
 
+INSTEAD = {"android": "java"}  # what runs on the one does not run on the other, though it may be built with it
 _LAST = 9999  # stands for the last release of a series
 
 
@@ -155,8 +156,15 @@ class Claims(tuple[Claim, ...]):
         folder = scope_of(path)
         if folder not in self._around:
             near = ((product, nearest(self, product, folder)) for product in self._products)
-            self._around[folder] = {product: claims for product, claims in near if claims}
+            found = {product: claims for product, claims in near if claims}
+            self._around[folder] = {name: claims for name, claims in found.items() if not self._replaced(name, folder)}
         return self._around[folder]
+
+    def _replaced(self, product: str, folder: str) -> bool:
+        """Whether what stands for a product is claimed for a folder, and no claim on the product itself is nearer."""
+        own = self.upwards(product, folder)
+        others = [self.upwards(other, folder) for other, replaced in INSTEAD.items() if replaced == product]
+        return any(other and len(own[0][0].scope) <= len(other[0][0].scope) for other in others)
 
     def made_by(self, path: str) -> list[Claim]:
         """The claims that a manifest makes, each once."""

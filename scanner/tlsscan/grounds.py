@@ -9,7 +9,7 @@ A series that code is put on (a tag, a version file) is taken for its newest rel
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 
-from tlsscan.claims import Claim, ClaimKind, Claims, Span
+from tlsscan.claims import INSTEAD, Claim, ClaimKind, Claims, Span
 from tlsscan.model import Finding, Level, Place, Usage, Verdict
 from tlsscan.policy import grounded
 from tlsscan.products import Runtimes, compare, spelled, version_key
@@ -59,8 +59,9 @@ class Ground(NamedTuple):
     options: Mapping[str, tuple[Option, ...]]
 
     def binding(self, name: str) -> bool:
-        """Whether the claims on a product say what the code runs on, and not only what it should run on."""
-        return all(option.binding for option in self.options[name])
+        """Whether the claims on a product say what the code runs on, and not only what it should run on: what another
+        product replaces it surely does not run on."""
+        return name in INSTEAD or all(option.binding for option in self.options[name])
 
 
 class Judged(NamedTuple):

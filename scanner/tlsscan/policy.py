@@ -243,11 +243,13 @@ def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version) -> str:
         by = f"; {what} decides" if what and what not in reason else ""
         return f"{usage.api} sets a TLS version that is not known statically: {reason}{by}"
     if usage.permitted.rejected:
-        return f"{usage.api} already fails: {usage.permitted.rejected}"
+        return f"{usage.api} already fails: {usage.permitted.rejected}{_only(usage)}"
     if said is Verdict.FAILS and not usage.permitted.versions and not usage.assumed:
-        return f"{usage.api} already fails: no version is left that the runtime has"
+        return f"{usage.api} already fails: no version is left that the runtime has{_only(usage)}"
     versions = in_words(usage.permitted.versions)
     fact = rule.message.format(api=usage.api, versions=versions, value=usage.value, side=SIDES.get(usage.role, ""))
+    if usage.ground == GUESSED and not usage.permitted.default:
+        fact = f"{usage.api} permits {versions}"  # the message of a rule says of what library
     if usage.confidence is Confidence.LOW:
         fact = f"{usage.value} stands in text that was not parsed; as a setting it permits {versions}"
     return f"{fact}{_consequence(usage, said, floor)}{_aside(usage, rule)}"
@@ -277,6 +279,11 @@ def _decider(usage: Usage, rule: Rule) -> str:
     names = [key.value for key in rule.vocabulary.entries if key.type == "name"]
     beside = {name.removeprefix("*.").rpartition(".")[0] for name in (*names, *(sink.name for sink in rule.sinks))}
     return "" if owner in beside - {""} else usage.open_by
+
+
+def _only(usage: Usage) -> str:
+    """The condition under which something holds."""
+    return f" ({worded(usage.condition)})" if usage.condition else ""
 
 
 def _aside(usage: Usage, rule: Rule) -> str:

@@ -136,7 +136,7 @@ class SinkIndex:
 
         def holds(word: str, sign: bool) -> bool:
             if (word, sign) not in known:
-                known[word, sign] = word.encode() in dense if sign else _holds(data, word)
+                known[word, sign] = word.encode() in dense if sign else _holds(data, word, self.language)
             return known[word, sign]
 
         return [self._beside(site, holds) for site in sites]
@@ -202,17 +202,25 @@ class SinkIndex:
 
 
 def libraries(sink: Sink, language: str) -> list[str]:
-    """The words by which files know what a sink belongs to: of declared classes their own name, else the first part of
-    the qualified name. None where any receiver will do."""
+    """The words by which files know what a sink belongs to: of declared classes their own name (of one inside another,
+    that of the outer one: `Builder` says nothing), else the first part of the qualified name. None where any receiver
+    will do."""
     names = sink.of if sink.form is Form.OPTION else (sink.name,)
-    part = -2 if language in DECLARING else 0
     parts = [name.split(".") for name in names if "." in name and not name.startswith("*")]
-    return [found[part].rstrip("()") for found in parts]
+    return [_known_by(found, language).rstrip("()") for found in parts]
 
 
-def _holds(data: bytes, word: str) -> bool:
-    """Whether a text holds a word, in any case."""
-    return re.search(rb"(?i)(?<!\w)" + re.escape(word.encode()) + rb"(?!\w)", data) is not None
+def _known_by(parts: Sequence[str], language: str) -> str:
+    if language not in DECLARING:
+        return parts[0]
+    at = next((at for at, part in enumerate(parts) if part[:1].isupper()), 0)
+    return parts[at] if 0 < at < len(parts) - 2 else parts[-2]  # packages are in lower case, namespaces are not
+
+
+def _holds(data: bytes, word: str, language: str) -> bool:
+    """Whether a text holds a word: the name of a class as the language writes it, that of a library in any case."""
+    exact = language in DECLARING and language not in CASELESS
+    return re.search(rb"(?<!\w)" + re.escape(word.encode()) + rb"(?!\w)", data, 0 if exact else re.I) is not None
 
 
 def _group(form: Form) -> str:

@@ -209,6 +209,14 @@ def test_a_collection_filled_step_by_step() -> None:
     )
 
 
+@pytest.mark.parametrize("capacity", ["8", "names.length", "names.size()", "names.length + 1", "(int) names.size()"])
+def test_a_number_given_to_a_new_collection_is_its_capacity(capacity: str) -> None:
+    steps = f"List<String> l = new ArrayList<>({capacity}); for (String s : names) {{ l.add(s); }}"
+    assert value_of("l", 'static final String[] names = {"TLSv1", "TLSv1.2"};', steps) == Listing(
+        (Operation("each", (OLD, NEW)),)
+    )
+
+
 @pytest.mark.parametrize(
     ("held", "retained", "expected"),
     [
@@ -759,6 +767,26 @@ def test_what_a_catch_clause_returns_for_want_of_something_else_is_a_last_resort
     value = plain(site.arguments[0].value)
     assert isinstance(value, Choice)
     assert [(arm.condition, arm.guarded) for arm in value.arms] == [("", False), ("Exception e", True)]
+
+
+@pytest.mark.parametrize(
+    ("code", "guard"),
+    [
+        ('try { s.use(names); } catch (E e) { s.use("a"); }', "E e"),
+        ('try { s.use(names); } catch (E e) { t.use("a"); }', ""),
+        ('try { go(); } catch (E e) { s.use("a"); }', ""),
+    ],
+)
+def test_what_a_catch_clause_calls_once_more_is_a_last_resort(code: str, guard: str) -> None:
+    found = sites("java", f"class T {{ void f() {{ {code} }} }}", ["use"])
+    assert found[-1].guard == guard
+
+
+def test_what_a_catch_clause_sets_anew_is_a_last_resort() -> None:
+    code = """class A { String no; void f() { no = "a"; try { s.go(no); } catch (E e) { no = "b"; } s.use(no); } }"""
+    value = plain(only(code).arguments[0].value)
+    assert isinstance(value, Choice)
+    assert [(texts_in(arm.value), arm.guarded) for arm in value.arms] == [({"b"}, True), ({"a"}, False)]
 
 
 def texts_in(value: Value) -> set[str]:

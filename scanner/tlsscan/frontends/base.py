@@ -538,13 +538,14 @@ def _left_by(sides: Sides, newer: Sequence[tuple[str, Sides]]) -> str:
 
 
 def each(value: Value, word: str) -> Value:
-    """The value of a loop variable: the items in turn, or what stands for all members of an enumeration."""
+    """The value of a loop variable: the items in turn, also of what callers pass or another file defines, or what
+    stands for all members of an enumeration."""
     inner = value
     while isinstance(inner, Via):
         inner = inner.value
     if isinstance(inner, Listing) and inner.items:
         return Operation("each", inner.items)
-    if is_callers(inner):
+    if is_callers(inner) or (isinstance(inner, Name) and "." in inner.names[0].removeprefix("?.")):
         return Operation("each", (inner,))
     if isinstance(inner, Operation) and inner.operator == "members":
         return inner
@@ -684,8 +685,8 @@ class Frontend(ABC):
                 yield path[level].start_byte, otherwise
 
     def _is_fallback(self, path: Path, level: int) -> bool:
-        """Whether a catch clause sets once more what its `try` sets, or returns what else is returned after it: the
-        first value is not known to the runtime."""
+        """Whether a catch clause sets anew what its `try` sets or uses, calls once more what it calls, or returns what
+        else is returned after it: the first value is not known to the runtime."""
         around = next((node for node in reversed(path[max(level - 2, 0) : level]) if "try" in node.type), None)
         if around is None:
             return False
@@ -693,9 +694,14 @@ class Frontend(ABC):
             function = self.function(path)
             after = text_of(function) if function is not None else ""
             return RETURNS.search(after.replace(text_of(path[level]), "")) is not None
-        target = re.split(r"[=(]", text_of(path[-1]), maxsplit=1)[0].strip()
+        written = text_of(path[-1])
+        target = re.split(r"[=(]", written, maxsplit=1)[0].strip()
         body = field(around, "body") or next(iter(around.named_children), None)
-        return len(target) > 1 and body is not None and body not in path and f"{target} =" in text_of(body)
+        if len(target) <= 1 or body is None or body in path:
+            return False
+        if written[len(target) :].lstrip().startswith("("):
+            return re.search(rf"(?<![\w.$]){re.escape(target)}\s*\(", text_of(body)) is not None
+        return re.search(rf"{re.escape(target)} =|[(,]\s*{re.escape(target)}\s*[,)]", text_of(body)) is not None
 
     def asked(self, path: Path, level: int, condition: Node) -> str:
         """What a branch asks, as a text."""

@@ -58,6 +58,7 @@ class JavaBindings(Frontend):
     )
 
     older_words = lazy(r"<|!|\bnot\b|== *null")
+    definition_hint = rb"\s*(?:\[\s*\]\s*)*=[^=~]"  # `String NAMES[] = {`
 
     def __init__(self) -> None:
         super().__init__()

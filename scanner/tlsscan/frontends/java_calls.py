@@ -8,7 +8,7 @@ from tree_sitter import Node
 from tlsscan.frontends import java_values as values
 from tlsscan.frontends.base import Context, Path, Unit, children, field, invocation, taken_out, text_of
 from tlsscan.frontends.java_bindings import JavaBindings
-from tlsscan.frontends.java_names import arguments, parameters, qualified_class, shorts, unwrap
+from tlsscan.frontends.java_names import arguments, is_count, parameters, qualified_class, shorts, unwrap
 from tlsscan.frontends.speaker import Definition
 from tlsscan.patterns import lazy
 from tlsscan.values import (
@@ -270,8 +270,8 @@ class JavaCalls(JavaBindings):
         return invocation(names or ("?",), given)
 
     def _collection(self, context: Context, node: Node, given: tuple[Value, ...]) -> Value:
-        """A copy of another collection, or a new one with what an initializer block adds."""
-        if given and not isinstance(values.bare(given[0]), Number):
+        """A copy of another collection, or a new one with what an initializer block adds; a number is its capacity."""
+        if given and not isinstance(values.bare(given[0]), Number) and not is_count(arguments(node)[0]):
             return given[0]
         body = next((child for child in children(node) if child.type == "class_body"), None)
         added: list[Value] = []

@@ -14,6 +14,7 @@ WRAPPED_KINDS = frozenset({"parenthesized_expression", "cast_expression"})
 ANNOTATION_KINDS = frozenset({"annotation", "marker_annotation"})
 DECLARED = lazy(rb"\b(?:class|interface|enum|record)\s+([A-Za-z_][\w$]*)")
 MAX_HEADER = 2000  # imports and classes of a file that are looked at
+COUNTS = frozenset({"size", "length"})
 DOTTED = lazy(r"\w+(?:\.\w+)*")
 MAX_TYPES = 8  # variables followed for the type of one expression
 MAX_CHAIN = 200  # calls in one chain
@@ -290,6 +291,20 @@ def arguments(node: Node) -> list[Node]:
     """The argument nodes of a call."""
     given = field(node, "arguments")
     return children(given) if given is not None else []
+
+
+def is_count(node: Node) -> bool:
+    """Whether an expression says how many there are of something: `names.length`, `names.size() + 1`."""
+    inner = unwrap(node)
+    for _ in range(MAX_WRAPPING):
+        if inner is None or inner.type != "binary_expression":
+            break
+        inner = unwrap(field(inner, "left"))
+    if inner is None:
+        return False
+    if inner.type == "field_access":
+        return text_of(field(inner, "field")) == "length"
+    return inner.type == "method_invocation" and not arguments(inner) and text_of(field(inner, "name")) in COUNTS
 
 
 def parameters(method: Node) -> list[Node]:

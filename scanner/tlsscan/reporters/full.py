@@ -80,7 +80,7 @@ def _details(finding: Finding, rule: RuleText, floor: Version, verbose: bool) ->
     yield from _way(usage.trace, usage.passed)
     yield "", _permits(usage.permitted, floor)
     if usage.condition:
-        guard = " (asks for an older runtime, a missing constant or that version)" if usage.guarded else ""
+        guard = " (for an older runtime, a missing constant, that version, or after a failure)" if usage.guarded else ""
         yield "", f"{clip(worded(usage.condition), _COLUMNS)}{guard}"
     if usage.open_by and usage.open_by not in finding.message:
         yield "open by ", clip(usage.open_by, _COLUMNS)
