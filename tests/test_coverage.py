@@ -14,7 +14,7 @@ LIST = RULES / "COVERAGE.md"
 HEADER = ("row", "done", "left out")
 SHORTEST_REASON = 10
 QUOTED = re.compile(r"`([^`]+)`")
-IDS = set(load(directory=str(RULES)).ids())
+IDS = set(load(directory=str(RULES)).with_defaults.ids())
 PACKS = sorted({identifier.split("/")[0] for identifier in IDS})
 NAMED = re.compile(rf"(?:{'|'.join(PACKS)})/[a-z0-9-]+|(?:fixtures|tests|scanner|rules)/\S+")
 

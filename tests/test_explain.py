@@ -14,7 +14,7 @@ from tlsscan.rules import Rule
 
 BOOK = load(examples=True)
 PARSER = MarkdownIt("commonmark").enable("table")
-EVERY_RULE = pytest.mark.parametrize("rule", BOOK.all(), ids=BOOK.ids())
+EVERY_RULE = pytest.mark.parametrize("rule", [*BOOK.all(), *BOOK.defaults()], ids=lambda rule: rule.id)
 
 
 def tokens(text: str) -> list[Token]:

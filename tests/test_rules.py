@@ -17,6 +17,7 @@ BOOK = load(directory=str(RULES))
 FILES = sorted(RULES.glob("*/*.yaml"))
 SEVERITY = re.compile(r"\b(critical|severe|severity|(high|medium|low)[- ](risk|priority)|vulnerab\w*|insecure)\b", re.I)
 
+USES = BOOK.defaults()
 EVERY_RULE = pytest.mark.parametrize("rule", BOOK.all(), ids=[rule.id for rule in BOOK.all()])
 EVERY_FILE = pytest.mark.parametrize("path", FILES, ids=[f"{path.parent.name}/{path.name}" for path in FILES])
 
@@ -31,18 +32,25 @@ def test_examples(rule: Rule, checker: Checker) -> None:
     assert [f"{failure.place}: {failure.text}" for failure in checker.check_rule(rule)] == []
 
 
+@pytest.mark.parametrize("rule", USES, ids=[rule.id for rule in USES])
+def test_uses_of_defaults(rule: Rule) -> None:
+    checker = Checker(BOOK.with_defaults)
+    assert [f"{failure.place}: {failure.text}" for failure in checker.check_rule(rule)] == []
+    assert rule.references
+    assert rule.title == rule.title.strip(".")
+
+
 def test_every_file_was_loaded() -> None:
     assert [(file.pack, file.stem) for file in pack_files(str(RULES))] == [(p.parent.name, p.stem) for p in FILES]
-    with_rules = {tuple(rule.origin.split(":")[0].split("/")[-2:]) for rule in BOOK.all()}
-    holding = {
-        (p.parent.name, p.name) for p in FILES if re.search(r"(?m)^(rules|floors):", p.read_text(encoding="utf-8"))
-    }
+    with_rules = {tuple(rule.origin.split(":")[0].split("/")[-2:]) for rule in [*BOOK.all(), *USES]}
+    texts = {(p.parent.name, p.name): p.read_text(encoding="utf-8") for p in FILES}
+    holding = {name for name, text in texts.items() if re.search(r"(?m)^(rules|floors|defaults):", text)}
     assert with_rules == holding
 
 
 def test_ids_are_unique() -> None:
     written = [found for path in FILES for found in re.findall(r"(?m)^  - id: (\S+)", path.read_text(encoding="utf-8"))]
-    assert sorted(written) == BOOK.ids()
+    assert sorted(written) == sorted([*BOOK.ids(), *(rule.id for rule in USES)])
     assert len(set(written)) == len(written)
 
 

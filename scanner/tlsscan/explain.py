@@ -10,7 +10,7 @@ from tlsscan.products import Bound, Condition, spelled
 from tlsscan.protocol import Version, tokens
 from tlsscan.records import NamedTuple
 from tlsscan.reporters.markdown_text import code, link, prose
-from tlsscan.rules import Base, Key, Meaning, Meanings, Rule, Sink, Vocabulary
+from tlsscan.rules import Base, Key, Meaning, Meanings, Rule, Sink, Vocabulary, Where
 
 Sort: TypeAlias = Literal["list", "text", "code", "link"]
 
@@ -75,7 +75,10 @@ def _written(section: Section) -> Iterator[str]:
 
 
 def _facts(rule: Rule) -> Iterator[str]:
-    if rule.languages:
+    if rule.is_use:
+        yield "Code that sets no version; told where the repository's runtime falls short."
+        yield f"Library: {rule.library}. Base: {rule.base.title}."
+    elif rule.languages:
         yield f"The value {KINDS[rule.configures]}. Library: {rule.library}. Base: {rule.base.title}."
     else:
         yield f"What the repository says it runs on is judged. Product: {rule.library}. Base: {rule.base.title}."
@@ -85,17 +88,25 @@ def _facts(rule: Rule) -> Iterator[str]:
 def _sections(rule: Rule) -> Iterator[Section]:
     if rule.languages:
         yield Section("Where it looks", tuple(map(sink_words, rule.sinks)))
+    if rule.governed:
+        yield Section("Not where one of these is set for the whole program", rule.governed)
+    if rule.languages and not rule.is_use:
         yield Section("Values", tuple(_values(rule.vocabulary)))
-    else:
+    elif not rule.languages:
         yield Section("What its versions offer by default (the first line that fits counts)", tuple(_rows(rule.base)))
-    texts = {floor: remedy(rule, floor) for floor in (Version.TLS1_2, Version.TLS1_3)}
-    newest = f"With --min-tls 1.3: {texts[Version.TLS1_3]}"
-    told = [texts[Version.TLS1_2], *([newest] if texts[Version.TLS1_3] != texts[Version.TLS1_2] else [])]
-    yield Section("What to do", tuple(told), "text")
+    if not rule.is_use:
+        yield Section("What to do", tuple(_remedies(rule)), "text")
     for example in rule.examples:
         lines = tuple(example.code.rstrip().splitlines())
         yield Section("Examples (each marked line permits what it says)", lines, "code", example.language)
     yield Section("References", rule.references, "link")
+
+
+def _remedies(rule: Rule) -> Iterator[str]:
+    texts = {floor: remedy(rule, floor) for floor in (Version.TLS1_2, Version.TLS1_3)}
+    yield texts[Version.TLS1_2]
+    if texts[Version.TLS1_3] != texts[Version.TLS1_2]:
+        yield f"With --min-tls 1.3: {texts[Version.TLS1_3]}"
 
 
 def _rows(base: Base) -> Iterator[str]:
@@ -113,13 +124,22 @@ def sink_words(sink: Sink) -> str:
     if sink.form in (Form.CALL, Form.NEW):
         parts = [f"argument {sink.position + 1}"] if sink.position is not None else []
         parts += [f"{sink.argument!r}"] if sink.argument else []
-        slot = f": {' or '.join(parts)}" if parts else f" without arguments: {_meanings(sink.bare)}"
+        slot = f": {' or '.join(parts)}" if parts else ""
+        slot = f" without arguments: {_meanings(sink.bare)}" if sink.bare else slot
         slot += " (added to what was set before)" if sink.adds else ""
     name = "any call" if sink.name == "*" else sink.written or sink.name
     asked = [" or ".join([*map(_key, where.keys), *where.like]) for where in sink.where]
     where = f" when another argument is {' and one is '.join(asked)}" if asked else ""
     of = f" of {', '.join(sink.of)}" if sink.of else ""
-    return f"{sink.form.value} {name}{slot}{of}{where}"
+    unless = f" unless {' or '.join(map(_exception, sink.unless))}" if sink.unless else ""
+    return f"{sink.form.value} {name}{slot}{of}{where}{unless}"
+
+
+def _exception(where: Where) -> str:
+    parts = [f"argument {where.position + 1}"] if where.position is not None else []
+    parts += [repr(where.argument)] if where.argument else []
+    values = " or ".join([*map(_key, where.keys), *where.like])
+    return f"{' or '.join(parts)} is {values or 'passed'}"
 
 
 def _values(vocabulary: Vocabulary) -> Iterator[str]:

@@ -83,7 +83,7 @@ class Extractor:
     def __init__(
         self, book: Rulebook, *, hashes: bool, contents: Mapping[bytes, bytes] = EMPTY, limit: int = 0
     ) -> None:
-        self._book = book
+        self.book = book
         self._hashes = hashes
         self._contents = contents
         self._reader = Reader(limit or DEFAULT_LIMIT, contents)
@@ -96,20 +96,20 @@ class Extractor:
     def index(self, language: str) -> SinkIndex:
         """The sinks of a language, built on first use."""
         if language not in self._indices:
-            self._indices[language] = SinkIndex(language, self._book.sink_keys(language))
+            self._indices[language] = SinkIndex(language, self.book.sink_keys(language))
         return self._indices[language]
 
     def prefilter(self, language: str) -> Prefilter:
         """What is looked for in the files of a language, built on first use."""
         if language not in self._prefilters:
-            self._prefilters[language] = Prefilter(language, self._book.literals(language), [MARK])
+            self._prefilters[language] = Prefilter(language, self.book.literals(language), [MARK])
         return self._prefilters[language]
 
     def extract(self, candidate: Candidate) -> Extract | None:
         """The sites of a file; None when not even a literal of a sink stands in it, and it has no problem."""
         if candidate.language == MANIFEST:
             return self.manifest(candidate)
-        raw = self._raw(candidate)
+        raw = self.raw(candidate)
         if isinstance(raw, ProblemKind):
             return self._unread(candidate, raw)
         found = self._code_in(candidate, raw)
@@ -130,7 +130,7 @@ class Extractor:
 
     def manifest(self, candidate: Candidate) -> Extract | None:
         """What a manifest says of runtimes; None if it says nothing, and has no problem."""
-        raw = self._raw(candidate)
+        raw = self.raw(candidate)
         if isinstance(raw, ProblemKind) or len(raw) > MANIFEST_LIMIT:
             kind = raw if isinstance(raw, ProblemKind) else ProblemKind.TOO_LARGE
             text = "is too large to be read" if kind is ProblemKind.TOO_LARGE else PROBLEM_TEXTS.get(kind, kind.value)
@@ -143,12 +143,12 @@ class Extractor:
         from tlsscan.manifests.tables import Tables
 
         kind = kind_of_path(candidate.fs_path)
-        source = _text(candidate.path, raw) if kind else None
+        source = text_of(candidate.path, raw) if kind else None
         if source is None:
             return None
         if isinstance(source, Problem):
             return Extract(problems=(source,))
-        self._tables = self._tables or Tables(self._book.tables)
+        self._tables = self._tables or Tables(self.book.tables)
         reading = read(kind, source, self._tables.packages)
         if isinstance(reading, Problem):
             return Extract(problems=(reading,))
@@ -163,14 +163,14 @@ class Extractor:
             return None
         if candidate.language == "php" and languages.needs_php_tag(candidate.path) and not languages.has_php_tag(raw):
             return None
-        source = _text(candidate.path, raw)
+        source = text_of(candidate.path, raw)
         if isinstance(source, Problem):
             return Extract(problems=(source,))
         return self.read(source, candidate.language) or Extract()
 
     def spots(self, candidate: Candidate, spottings: "Mapping[str, Spotting]") -> list[int] | None:
         """The numbers of the spots that a file has: most have none. None where a closer look must tell."""
-        raw = self._raw(candidate)
+        raw = self.raw(candidate)
         if isinstance(raw, ProblemKind) or wide_encoding(raw):
             return None
         spoken = [language for language in languages.spoken(candidate.language) if language in spottings]
@@ -200,7 +200,7 @@ class Extractor:
 
     def _code(self, candidate: Candidate, searches: "Mapping[str, Search | CallSearch]") -> Code | Problem | None:
         """A file's code, where the search of its language concerns the file; None for other files."""
-        raw = self._raw(candidate)
+        raw = self.raw(candidate)
         if isinstance(raw, ProblemKind):
             return Problem(candidate.path, raw, PROBLEM_TEXTS.get(raw, raw.value))
         if not wide_encoding(raw) and not any(
@@ -209,7 +209,7 @@ class Extractor:
             if language in searches
         ):
             return None
-        source, language = _text(candidate.path, raw), candidate.language
+        source, language = text_of(candidate.path, raw), candidate.language
         if isinstance(source, Problem):
             return source
         if language in languages.INSIDE:
@@ -222,7 +222,7 @@ class Extractor:
                 return None
         return Code(language, source) if language in searches else None
 
-    def _raw(self, candidate: Candidate) -> memoryview | ProblemKind:
+    def raw(self, candidate: Candidate) -> memoryview | ProblemKind:
         """The content of a file. What has code between other text may be larger: only the code is parsed."""
         raw = self._reader.read(candidate.fs_path)
         if raw is not ProblemKind.TOO_LARGE or candidate.language not in (*languages.INSIDE, MANIFEST):
@@ -329,7 +329,7 @@ class Extractor:
         if language not in self._mentions:
             from tlsscan.mentions import Mentions
 
-            self._mentions[language] = Mentions(language, self._book.for_language(language))
+            self._mentions[language] = Mentions(language, self.book.for_language(language))
         return self._mentions[language]
 
     def _unread(self, candidate: Candidate, kind: ProblemKind) -> Extract | None:
@@ -440,7 +440,7 @@ def _parsed(source: SourceFile, language: str) -> "Parsed":
     return unit
 
 
-def _text(path: str, raw: memoryview) -> SourceFile | Problem:
+def text_of(path: str, raw: memoryview) -> SourceFile | Problem:
     """A file's text; a lone CR becomes LF, since most grammars would let a comment run on to the end of the file."""
     source = decode(path, raw)
     if isinstance(source, Problem) or source.data.count(b"\r") == source.data.count(b"\r\n"):

@@ -13,8 +13,12 @@ from tlsscan.protocol import Version, in_words
 from tlsscan.records import NamedTuple
 from tlsscan.rules import BaseRow, Rule
 from tlsscan.standing import NO_UPGRADE, Standing, Upgrade, standing, upgrade
+from tlsscan.uses import Use, depends
 
-MOST_PLACES = 20  # that rely on one claim, told with it
+MOST_PLACES = 20  # that a rule knows to rely on one claim, told with it
+MOST_USES = 10  # of defaults
+_RELIES = "leaves the versions to it"
+_RELY = "leave the versions to it"
 _ALLOWED = {
     ClaimKind.REQUIREMENT: "{says} allows {name}, which",
     ClaimKind.TEST: "it is tested on {name}, which",
@@ -30,7 +34,7 @@ class Verdicts(NamedTuple):
     findings: Sequence[Finding]
 
 
-class _Case(NamedTuple):
+class Case(NamedTuple):
     """A claim at one of its versions, with what that version stands to."""
 
     claim: Claim
@@ -46,6 +50,8 @@ class _Case(NamedTuple):
     limited: bool
     """Whether another product alone takes the floor away."""
     better: Upgrade
+    claimed: Mapping[str, str]
+    """The versions that were tried, by product."""
 
     @property
     def name(self) -> str:
@@ -62,15 +68,42 @@ class Floors:
         self._policy = policy
         self._told = told
 
-    def findings(self, path: str, origin: Origin) -> list[Finding]:
-        """The findings at the claims of a manifest, which stands in some place of the repository."""
-        return [
-            self._finding(case, origin)
-            for claim in self._known.claims.made_by(path)
-            if (case := self._case(claim)) is not None and self._matters(case)
-        ]
+    def cases(self, path: str) -> list[Case]:
+        """The claims of a manifest of which something is to be said."""
+        cases = map(self._case, self._known.claims.made_by(path))
+        return [case for case in cases if case is not None and self._matters(case)]
 
-    def _case(self, claim: Claim) -> _Case | None:
+    def most(self, case: Case) -> Level:
+        """The level that a claim may have, whatever code relies on it."""
+        said = Verdict.FAILS if case.stands is Standing.CANNOT else Verdict.ALLOWS
+        return self._level(case, said, bool(self._told.resting.get(case.claim)), False)
+
+    def relies(self, case: Case, use: Use) -> bool:
+        """Whether a use of a default has what is wrong with a claim: the claim counts for its file, what it uses stands
+        no better on that runtime, and no setting of the whole program decides for it."""
+        return self._counts(case, use.place.path) and any(
+            self._stands_no_better(case, rule) and not self._is_governed(case, rule) for rule in use.rules
+        )
+
+    def _counts(self, case: Case, path: str) -> bool:
+        return case.claim in nearest(self._known.claims, case.claim.product, path)
+
+    def _stands_no_better(self, case: Case, rule: Rule) -> bool:
+        if not depends(rule, case.rule):
+            return False
+        others = {name for row in rule.base.rows if row.when is not None for name, _ in row.when.products}
+        beside = {claim.product: claim.spans[0].low for claim in self._beside(case.claim, sorted(others))}
+        row = row_of(rule.base, Runtimes({**beside, **case.claimed}, dict(self._known.assumed)))
+        return row is not None and standing(row, self._policy.floor).value <= case.stands.value
+
+    def _is_governed(self, case: Case, rule: Rule) -> bool:
+        """Whether the program sets for all of itself what a use would leave to a default."""
+        return any(
+            finding.usage.rule in rule.governed and self._counts(case, finding.usage.place.path)
+            for finding in self._told.findings
+        )
+
+    def _case(self, claim: Claim) -> Case | None:
         """What a claim comes to; None where nothing is known of it, or a more binding claim is nearer."""
         rule = self._rules.get(claim.product)
         if rule is None or claim.product in self._known.named:
@@ -88,7 +121,7 @@ class Floors:
         surely = claim.kind is ClaimKind.REQUIREMENT and max(map(_standing, every)) <= Standing.SHORT.value
         return min(every, key=_standing)._replace(tentative=not surely)
 
-    def _cases(self, claim: Claim, rule: Rule, option: Option) -> Iterator[_Case]:
+    def _cases(self, claim: Claim, rule: Rule, option: Option) -> Iterator[Case]:
         """The claim at each version of a span that the tables tell apart."""
         edges: dict[str, set[tuple[int, ...]]] = {}
         asking = Runtimes({}, dict(self._known.assumed), edges)
@@ -110,7 +143,7 @@ class Floors:
             limited = _is_limited(row, claim.product, stands)
             better = self._better(claim.product, rule, version, {} if limited else runtimes.claimed)
             shown = str(option.span) if option.span.exact or version == "0" else version
-            yield _Case(claim, rule, shown, row, stands, False, deciding, said, limited, better)
+            yield Case(claim, rule, shown, row, stands, False, deciding, said, limited, better, runtimes.claimed)
 
     def _better(self, product: str, rule: Rule, version: str, claimed: Mapping[str, str]) -> Upgrade:
         """What to upgrade a product to, where others are as they are claimed. Where another one limits it, upgrades
@@ -134,14 +167,16 @@ class Floors:
                 found.append(near[0])
         return tuple(found)
 
-    def _matters(self, case: _Case) -> bool:
+    def _matters(self, case: Case) -> bool:
         """Whether something is to be said: not of what is fine, and of defaults that merely offer old versions as well
         only where the version is named."""
         if case.stands is Standing.FINE:
             return False
         return case.stands is not Standing.LOW or (not case.tentative and _is_direct(case.claim))
 
-    def _finding(self, case: _Case, origin: Origin) -> Finding:
+    def finding(self, case: Case, origin: Origin, uses: Sequence[Use]) -> Finding:
+        """The finding at a claim, whose manifest stands in some place of the repository; the uses of defaults rely on
+        it."""
         resting = self._told.resting.get(case.claim, ())
         asking = self._asking(case)
         said = Verdict.FAILS if case.stands is Standing.CANNOT else Verdict.ALLOWS
@@ -157,6 +192,7 @@ class Floors:
             confidence=Confidence.HIGH,
             related=(
                 *_places(resting),
+                *(use.place._replace(text=f"{use.api} {_RELIES}") for use in uses[:MOST_USES]),
                 *(_place(finding.usage, "asks for more than the default") for finding in asking[:1]),
             ),
             note=case.row.note,
@@ -164,18 +200,18 @@ class Floors:
             claims=tuple(Place(c.place.path, c.place.region, c.text) for c in case.beside),
             tentative=case.tentative,
         )
-        full = self._level(case, said, bool(resting), bool(asking))
+        full = self._level(case, said, bool(resting), bool(asking) and not uses)
         made = lowered(origin, full) if self._policy.demote else full
         return Finding(
             usage=usage,
             verdict=said,
             level=made,
-            message=self._message(case),
+            message=self._message(case, len(uses)),
             remediation=self._remedy(case),
             demoted=made is not full,
         )
 
-    def _level(self, case: _Case, said: Verdict, resting: bool, asking: bool) -> Level:
+    def _level(self, case: Case, said: Verdict, resting: bool, asking: bool) -> Level:
         """The verdict's level. A note where the runtime is only allowed; where its default reaches the floor, unless
         code relies on that and a newer release does better; and where all code that is known asks for more."""
         small = case.tentative
@@ -183,7 +219,7 @@ class Floors:
         small = small or (asking and not resting)
         return Level.NOTE if small else LEVELS[said]
 
-    def _asking(self, case: _Case) -> list[Finding]:
+    def _asking(self, case: Case) -> list[Finding]:
         """The places that set versions which reach the floor, where the default does not."""
         if case.stands is not Standing.SHORT and not self._addable(case):
             return []
@@ -197,14 +233,14 @@ class Floors:
             and case.claim in nearest(self._known.claims, case.claim.product, finding.usage.place.path)
         ]
 
-    def _addable(self, case: _Case) -> bool:
+    def _addable(self, case: Case) -> bool:
         """Whether an update, of which the version tells nothing, makes the floor possible."""
         floor = self._policy.floor
         return case.stands is Standing.CANNOT and max(case.row.offered) < floor <= max(
             case.row.patched, default=Version.SSLV2
         )
 
-    def _message(self, case: _Case) -> str:
+    def _message(self, case: Case, uses: int) -> str:
         floor = self._policy.floor.label
         lead = case.name
         if case.tentative:
@@ -213,6 +249,7 @@ class Floors:
         facts += [f"with {other.product} {other.says}, {_where(other)}" for other in case.beside]
         facts += [f"with {other}, named on the command line" for other in case.named]
         facts += [case.claim.why] if case.claim.why and not _is_direct(case.claim) else []
+        facts += [f"{uses} places {_RELY}, of which {MOST_USES} are told"] if uses > MOST_USES else []
         aside = f" ({'; '.join(facts)})" if facts else ""
         offered = in_words(case.row.offered)
         if self._addable(case):
@@ -227,7 +264,7 @@ class Floors:
         low = frozenset(version for version in case.row.offered if version < self._policy.floor)
         return f"{lead} offers {offered} by default: {in_words(low)} may still be negotiated{aside}"
 
-    def _consequence(self, case: _Case) -> str:
+    def _consequence(self, case: Case) -> str:
         floor = self._policy.floor.label
         if case.stands is Standing.CANNOT and max(case.row.offered) >= self._policy.floor:
             return ""
@@ -237,7 +274,7 @@ class Floors:
         end = "a server that requires it" if case.rule.role is Role.CLIENT else "where it is required"
         return f": {what} cannot connect {'to ' if case.rule.role is Role.CLIENT else ''}{end}"
 
-    def _remedy(self, case: _Case) -> str:
+    def _remedy(self, case: Case) -> str:
         floor = self._policy.floor
         first = case.row.remedy if case.limited and case.row.remedy else remedy(case.rule, floor)
         texts = [first, *self._upgrades(case)]
@@ -246,7 +283,7 @@ class Floors:
             texts.append(case.row.remedy)
         return " ".join(texts)
 
-    def _upgrades(self, case: _Case) -> Iterator[str]:
+    def _upgrades(self, case: Case) -> Iterator[str]:
         """Sentences about what to upgrade to."""
         floor, name, better = self._policy.floor, case.rule.library, case.better
         short = case.stands in (Standing.CANNOT, Standing.SHORT)
@@ -283,13 +320,13 @@ def _digits(text: str) -> str:
     return "".join(character for character in text if character.isdigit())
 
 
-def _standing(case: _Case) -> int:
+def _standing(case: Case) -> int:
     return case.stands.value
 
 
 def _places(usages: Sequence[Usage]) -> Iterator[Place]:
     for usage in usages[:MOST_PLACES]:
-        yield _place(usage, "leaves the versions to it")
+        yield _place(usage, _RELIES)
 
 
 def _place(usage: Usage, words: str) -> Place:

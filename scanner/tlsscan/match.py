@@ -165,7 +165,7 @@ def _filler(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
     """What fills a sink's slot at a site, or why nothing is set there."""
     if sink.when is not None and not sink.effect and not runtimes.holds(sink.when):
         return "it exists under other versions of the runtime only"
-    if not _is_meant(site, sink):
+    if not is_meant(site, sink):
         return "its other arguments, or its file, are not those of the setting"
     argument = _bare(site) if sink.bare else _argument(site, sink)
     if argument is None:
@@ -301,7 +301,7 @@ def _only_reports(site: Site, sink: Sink) -> bool:
     return any(map(reports, names))
 
 
-def _is_meant(site: Site, sink: Sink) -> bool:
+def is_meant(site: Site, sink: Sink) -> bool:
     """Whether a call is the overload that a sink means, its other arguments are what the sink demands, and so is its
     file."""
     if sink.files and not any(fnmatchcase(site.path, pattern) for pattern in sink.files):
@@ -310,7 +310,11 @@ def _is_meant(site: Site, sink: Sink) -> bool:
         return False
     last = max((argument.position for argument in site.arguments if argument.position is not None), default=-1)
     given = max(len(site.arguments), last + 1)  # VB.NET may leave arguments away
-    return given >= sink.arity and all(_where_holds(site, where) for where in sink.where)
+    return (
+        given >= sink.arity
+        and all(_where_holds(site, where) for where in sink.where)
+        and not any(_where_holds(site, where) for where in sink.unless)
+    )
 
 
 def _stands_among(site: Site, sink: Sink) -> bool:
@@ -321,11 +325,17 @@ def _stands_among(site: Site, sink: Sink) -> bool:
 
 def _where_holds(site: Site, where: Where) -> bool:
     argument = _argument_of(site, where)
-    return argument is not None and fits(argument.value, where)
+    if argument is None:
+        return False
+    if not where.keys and not where.like:
+        return not isinstance(strip(argument.value)[0], Null)
+    return fits(argument.value, where)
 
 
 def _argument_of(site: Site, where: Where) -> Argument | None:
-    """The argument that a condition is about."""
+    """The argument that a condition is about; of what is no call, the value counts as the first."""
+    if site.form not in CALLED and where.position == 0:
+        return site.arguments[0] if site.arguments else None
     for argument in site.arguments:
         named = bool(where.argument) and same_word(argument.name, where.argument, site.language)
         if named or (argument.position is not None and argument.position == where.position):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from tlsscan import packformat, yamlreader
@@ -37,7 +37,7 @@ COMMON_WORDS = frozenset(
 def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
     """Checked data of pack files, added to another book if one is given. Raises PackError at the first mistake."""
     book: Plain = {"rules": [], "vocabularies": {}, "bases": {}, "assumed": {}}
-    book |= {"literals": {}, "renamed": {}, "products": [], "tables": {}}
+    book |= {"literals": {}, "renamed": {}, "products": [], "tables": {}, "defaults": {"rules": [], "literals": {}}}
     if onto is not None:
         book = json.loads(json.dumps(onto))
     fresh: list[Plain] = []
@@ -59,6 +59,7 @@ def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
     for pack in fresh:
         _add_rules(book, pack)
     for pack in fresh:
+        _add_defaults(book, pack)
         _add_renamed(book, pack)
     for floor, place in floors:
         _add_floor(book, floor, place)
@@ -144,9 +145,13 @@ def _resolve_keys(book: Plain) -> None:
         for row in vocabulary.get("values", []):
             if isinstance(row[0], str):
                 row[0] = parse_keys(row[0])
-    for sink in (sink for rule in book["rules"] for sink in rule["sinks"] if "where" in sink):
-        for where in sink["where"]:
+    for rule in (*book["rules"], *book["defaults"]["rules"]):
+        for where in (where for sink in rule["sinks"] for where in _conditions(sink)):
             where["is"] = [key for item in where.get("is", []) for key in _resolved(item)]
+
+
+def _conditions(sink: Plain) -> list[Plain]:
+    return [*sink.get("where", []), *sink.get("unless", [])]
 
 
 def _resolved(item: Any) -> list[Any]:
@@ -212,6 +217,31 @@ def _add_rules(book: Plain, pack: Plain) -> None:
         book["rules"].append(_complete(book, pack, rule, place))
 
 
+def _add_defaults(book: Plain, pack: Plain) -> None:
+    """Uses that leave the versions to a library, in the form of rules, but apart: few scans ask for them."""
+    file: PackFile = pack["file"]
+    for use in pack.get("defaults", []):
+        place = f"{file.place}:{use['line']}"
+        own = {rule["id"]: rule["origin"] for rule in book["rules"]}
+        taken = own | {rule["id"]: rule["origin"] for rule in book["defaults"]["rules"]}
+        if use["id"] in taken:
+            raise PackError(f"the rule id {use['id']!r} is taken by {taken[use['id']]}", place=place)
+        if use["id"].split("/")[0] != file.pack:
+            raise PackError(f"the rule id {use['id']!r} must begin with {file.pack}/", place=place)
+        for name in (name for name in use.get("governed", []) if name not in own):
+            raise PackError(f"no rule has the id {name!r}", place=place, hint=nearest(name, own))
+        rule = {**_shared(book, pack, use, place), "configures": "default", "vocabulary": ""}
+        rule |= {"message": "{api} leaves the versions to the library", "remediation": ""}
+        rule["sinks"] = [
+            {**sink, "sure": True}
+            for given in use["sinks"]
+            for sink in _sinks(book, given, file, _check_use_of_default)
+        ]
+        for language in rule["languages"]:
+            _add_literals(book["defaults"], language, rule)
+        book["defaults"]["rules"].append(rule)
+
+
 def _add_renamed(book: Plain, pack: Plain) -> None:
     """Ids that rules had before: they lead to rules that are there, and no rule may have one again."""
     file: PackFile = pack["file"]
@@ -232,6 +262,17 @@ def _add_renamed(book: Plain, pack: Plain) -> None:
 def _complete(book: Plain, pack: Plain, rule: Plain, place: str) -> Plain:
     """A rule with what the file gives it, its sinks expanded and its names checked."""
     file: PackFile = pack["file"]
+    rule = _shared(book, pack, rule, place)
+    rule["vocabulary"] = _known_vocabulary(book, rule["vocabulary"], file, place)
+    rule["sinks"] = [sink for given in rule["sinks"] for sink in _sinks(book, given, file)]
+    for language in rule["languages"]:
+        _add_literals(book, language, rule)
+    return rule
+
+
+def _shared(book: Plain, pack: Plain, rule: Plain, place: str) -> Plain:
+    """A rule with what the file says once for all of them."""
+    file: PackFile = pack["file"]
     languages = rule.get("languages") or pack.get("languages") or DEFAULT_LANGUAGES.get(file.pack)
     if not languages:
         raise PackError(f"the pack {file.pack!r} must say its languages", place=file.place)
@@ -251,10 +292,6 @@ def _complete(book: Plain, pack: Plain, rule: Plain, place: str) -> Plain:
     rule["evidence"] = rule.get("evidence") or pack.get("evidence") or ""
     if not rule["evidence"]:
         raise PackError("the rule says no evidence (wire, source, documentation or page)", place=place)
-    rule["vocabulary"] = _known_vocabulary(book, rule["vocabulary"], file, place)
-    rule["sinks"] = [sink for given in rule["sinks"] for sink in _sinks(book, given, file)]
-    for language in languages:
-        _add_literals(book, language, rule)
     return rule
 
 
@@ -265,16 +302,20 @@ def _check_slot(form: str, sink: Plain, place: str) -> None:
         raise PackError("`bare` is a call without arguments", place=place, hint="another sink for its arguments")
     if called and not slot and "bare" not in sink:
         raise PackError(f"a {form} sink needs a position or an argument", place=place)
+    _check_name(form, sink, place)
     if not called and ("position" in sink or "argument" in sink or "rest" in sink):
         raise PackError(f"a {form} sink has no position or argument", place=place)
     if sink.get("rest") and "position" not in sink:
         raise PackError("`rest` needs a position", place=place)
+    if "*" in sink[form] and called and "argument" not in sink:
+        raise PackError("any call is known by an argument only", place=place, hint="`argument:`")
+
+
+def _check_name(form: str, sink: Plain, place: str) -> None:
     if "of" in sink and form != Form.OPTION.value:
         raise PackError("`of` belongs to an option", place=place)
     if "*" in sink[form] and form not in (Form.CALL.value, Form.NEW.value, Form.PARAMETER.value):
         raise PackError(f"a {form} sink needs a name", place=place)
-    if "*" in sink[form] and called and "argument" not in sink:
-        raise PackError("any call is known by an argument only", place=place, hint="`argument:`")
 
 
 def _known_vocabulary(book: Plain, name: str, file: PackFile, place: str) -> str:
@@ -285,19 +326,26 @@ def _known_vocabulary(book: Plain, name: str, file: PackFile, place: str) -> str
     return full
 
 
-def _sinks(book: Plain, sink: Plain, file: PackFile) -> Iterator[Plain]:
+def _check_use_of_default(form: str, sink: Plain, place: str) -> None:
+    _check_name(form, sink, place)
+    if "*" in sink[form]:
+        raise PackError("a use of a default needs a name", place=place)
+
+
+def _sinks(
+    book: Plain, sink: Plain, file: PackFile, check: Callable[[str, Plain, str], None] = _check_slot
+) -> Iterator[Plain]:
     place = f"{file.place}:{sink['line']}"
     forms = [form.value for form in SINK_FORMS if form.value in sink]
     if len(forms) != 1:
         raise PackError(f"a sink has exactly one of {', '.join(f.value for f in SINK_FORMS)}", place=place)
     form = forms[0]
-    _check_slot(form, sink, place)
+    check(form, sink, place)
     plain = {key: value for key, value in sink.items() if key != form}
     if "vocabulary" in sink:
         plain["vocabulary"] = _known_vocabulary(book, sink["vocabulary"], file, place)
-    if "where" in sink:
-        for key in (key for where in sink["where"] for key in where.get("is", [])):
-            _checked_keys(key, file.place, sink["line"])
+    for key in (key for where in _conditions(sink) for key in where.get("is", [])):
+        _checked_keys(key, file.place, sink["line"])
     for name in sink[form]:
         inside = _path(name) if form == Form.OPTION else dotted(name)
         written = {"written": name} if name != inside else {}

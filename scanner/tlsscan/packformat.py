@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import Any, TypeAlias
 
 from tlsscan.errors import PackError, nearest
-from tlsscan.model import SINK_FORMS, Evidence, Kind, Role
+from tlsscan.model import SINK_FORMS, Evidence, Form, Kind, Role
 from tlsscan.products import parse_ranges
 from tlsscan.protocol import BY_TOKEN
 from tlsscan.records import NamedTuple
@@ -227,10 +227,18 @@ def _default(node: Node, name: str) -> Plain:
 
 def _where(node: Node, name: str) -> Plain:
     """A condition on an argument that is named."""
+    plain = _unless(node, name)
+    if "is" not in plain and "like" not in plain:
+        raise refuse("the where condition has either 'is' or 'like'", node, name)
+    return plain
+
+
+def _unless(node: Node, name: str) -> Plain:
+    """A condition on an argument that is named, or that it is passed at all."""
     plain = _WHERE_FIELDS.read(node, name)
     if "position" not in plain and "argument" not in plain:
         raise refuse("the where condition has no 'position' or 'argument'", node, name)
-    if ("is" in plain) == ("like" in plain):
+    if "is" in plain and "like" in plain:
         raise refuse("the where condition has either 'is' or 'like'", node, name)
     return plain
 
@@ -334,20 +342,35 @@ WHERE = Shape(
         "oneOf": [{"required": ["is"]}, {"required": ["like"]}],
     },
 )
+UNLESS = Shape(
+    _unless,
+    {
+        **_WHERE_FIELDS.schema,
+        "anyOf": [{"required": ["position"]}, {"required": ["argument"]}],
+        "not": {"required": ["is", "like"]},
+    },
+)
 INITIAL = either(
     lambda node: int(not isinstance(node, Scalar)),
     number("a number"),
     listing(record({"when": WHEN, "value": number()}, ("value",), "initial value")),
 )
+PLACE = {
+    "where": listing(WHERE, single=True, most=8),
+    "arity": number("a number of arguments", 1, 99),
+    "files": listing(text(r"[^\\]+", "a file pattern"), single=True),
+    "beside": listing(text(r"\S+", "what the file must hold, without white space"), single=True),
+    "without": listing(text(r"\S+", "what the file must not hold, without white space"), single=True),
+    "anchor": listing(text(what="a literal"), single=True),
+}
 SINK = record(
     {
         **{form.value: listing(text(what="an API name"), single=True) for form in SINK_FORMS},
+        **PLACE,
         "position": POSITION,
         "argument": text(what="an argument name"),
         "rest": flag("all arguments from the position on are values"),
         "of": listing(text(what="an API name"), single=True),
-        "arity": number("a number of arguments", 1, 99),
-        "where": listing(WHERE, single=True, most=8),
         "vocabulary": VOCABULARY_NAME,
         "configures": KIND,
         "role": ROLE,
@@ -359,13 +382,9 @@ SINK = record(
         "overloaded": flag("other overloads take something else in this place"),
         "sure": flag("only where the code tells the receiver"),
         "known": flag("only values that the vocabulary knows"),
-        "files": listing(text(r"[^\\]+", "a file pattern"), single=True),
-        "beside": listing(text(r"\S+", "what the file must hold, without white space"), single=True),
-        "without": listing(text(r"\S+", "what the file must not hold, without white space"), single=True),
         "chained": flag("only on the result of a call that no variable keeps"),
         "untold": flag("only where the code leaves open what the receiver is"),
         "order": number("when the library applies it, from 1", 1, 9),
-        "anchor": listing(text(what="a literal"), single=True),
     },
     what="sink",
 )
@@ -415,6 +434,34 @@ RULE = record(
     ("id", "title", "configures", "vocabulary", "sinks", "message", "remediation", "references", "examples"),
     "rule",
 )
+DEFAULT_FORMS = (Form.CALL, Form.NEW, Form.ASSIGN, Form.OPTION)
+DEFAULT_USE = record(
+    {
+        "id": RULE_ID,
+        "title": text(),
+        "languages": listing(LANGUAGE, single=True),
+        "base": IDENTIFIER,
+        "role": ROLE,
+        "evidence": EVIDENCE,
+        "note": text(),
+        "sinks": listing(
+            record(
+                {
+                    **{form.value: listing(text(what="an API name"), single=True) for form in DEFAULT_FORMS},
+                    **PLACE,
+                    "of": listing(text(what="an API name"), single=True),
+                    "unless": listing(UNLESS, single=True, most=8),
+                },
+                what="use",
+            )
+        ),
+        "governed": listing(RULE_ID, single=True),
+        "references": listing(URL, single=True),
+        "examples": either(lambda node: int(isinstance(node, Sequence)), code(), listing(EXAMPLE)),
+    },
+    ("id", "title", "sinks", "references", "examples"),
+    "use of a default",
+)
 SCHEMA_VERSION = word(("1",), "a pack format that this program knows")
 PACK = record(
     {
@@ -425,6 +472,7 @@ PACK = record(
         "evidence": EVIDENCE,
         "vocabularies": table(IDENTIFIER, VOCABULARY, "table of vocabularies"),
         "rules": listing(RULE),
+        "defaults": listing(DEFAULT_USE),
         "renamed": table(RULE_ID, RULE_ID, "table of rules that had another id"),
     },
     ("schema", "library"),

@@ -15,7 +15,7 @@ from tlsscan.rulebook import Book, Plain, Rulebook, head_of
 if TYPE_CHECKING:
     from tlsscan.packfiles import PackFile
 
-FORMAT = "4"
+FORMAT = "5"
 COMPILED = "compiled.json"
 LABEL = "rules"  # the built-in folder in places, wherever it is installed
 
@@ -49,7 +49,7 @@ def compile_rules(directory: str) -> bytes:
 
     files = pack_files(directory, LABEL)
     book = check(files)
-    for rule in book["rules"]:
+    for rule in (*book["rules"], *book["defaults"]["rules"]):
         rule["examples"] = []
     data = _stored(book)
     return f"{content_key(files)} {_digest(data)}\n".encode() + data
@@ -73,6 +73,7 @@ def _stored(book: Plain) -> bytes:
         "vocabularies": {name: keep(book["vocabularies"][name]) for name in sorted(book["vocabularies"])},
         "bases": {name: keep(book["bases"][name]) for name in sorted(book["bases"])},
         "tables": keep(book["tables"]),
+        "defaults": keep(book["defaults"]),
     }
     return json.dumps(index, separators=(",", ":"), sort_keys=True).encode() + b"\n" + b"".join(parts)
 

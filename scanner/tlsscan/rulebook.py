@@ -103,6 +103,22 @@ class Book:
         """The tables that say what images and packages bring, as data."""
         return self._decoded(self.plain["tables"])
 
+    def defaults(self) -> Plain:
+        """The uses that leave the versions to a library, as data: rules, and the literals that find them."""
+        return self._decoded(self.plain["defaults"])
+
+    def with_defaults(self) -> "Book":
+        """The same with the uses of defaults among its rules."""
+        uses = self.defaults()
+        literals = {language: dict(rows) for language, rows in self.plain["literals"].items()}
+        for language, rows in uses["literals"].items():
+            own = literals.setdefault(language, {})
+            own.update((literal, _joined(own.get(literal), row)) for literal, row in rows.items())
+        made = Book({**self.plain, "literals": literals}, self._blob)
+        made.heads = [*made.heads, *map(head_of, uses["rules"])]
+        made._rules = {**made._rules, **{rule["id"]: rule for rule in uses["rules"]}}
+        return made
+
     def whole(self) -> Plain:
         """Everything, decoded."""
         return {
@@ -111,14 +127,23 @@ class Book:
             "vocabularies": {name: self.vocabulary(name) for name in self.plain["vocabularies"]},
             "bases": {name: self.base(name) for name in self.plain["bases"]},
             "tables": self.tables(),
+            "defaults": self.defaults(),
         }
 
     def _decoded(self, item: Any) -> Plain:
-        if self._blob is None:
+        if self._blob is None or isinstance(item, dict):
             plain: Plain = item
         else:
             plain = json.loads(self._blob[item[0] : item[1]])
         return plain
+
+
+def _joined(one: Plain | None, other: Plain) -> Plain:
+    """What makes a literal an anchor of either."""
+    if one is None:
+        return other
+    words = [*dict.fromkeys([*one["words"], *other["words"]])] if one["words"] and other["words"] else []
+    return {"words": words, "whole": one["whole"] and other["whole"]}
 
 
 class Rulebook:
@@ -204,6 +229,20 @@ class Rulebook:
         rule = self.rule(identifier)
         return rule, rule.sinks[number]
 
+    @cached_property
+    def with_defaults(self) -> "Rulebook":
+        """The same with the uses that leave the versions to a library among its rules: seldom asked for."""
+        return Rulebook(self._book.with_defaults())
+
+    def defaults(self) -> list[Rule]:
+        """The uses that leave the versions to a library, by id."""
+        return [self.with_defaults.rule(identifier) for identifier in sorted(r["id"] for r in self._uses)]
+
+    @cached_property
+    def _uses(self) -> list[Plain]:
+        rules: list[Plain] = self._book.defaults()["rules"]
+        return rules
+
     def all(self) -> list[Rule]:
         """Every rule, by id."""
         return [self.rule(identifier) for identifier in self.ids()]
@@ -217,6 +256,7 @@ class Rulebook:
             pack=plain["pack"],
             library=plain["library"],
             former=Former(plain["former"]["name"], plain["former"]["before"]) if "former" in plain else None,
+            governed=tuple(plain.get("governed", [])),
             languages=tuple(plain["languages"]),
             configures=Kind(plain["configures"]),
             vocabulary=self.vocabulary(plain["vocabulary"]) if plain["vocabulary"] else Vocabulary("", {}),
@@ -246,6 +286,7 @@ class Rulebook:
             rest=plain.get("rest", False),
             of=tuple(dotted(name) for name in plain.get("of", [])),
             where=tuple(_where(where) for where in plain.get("where", [])),
+            unless=tuple(_where(where) for where in plain.get("unless", [])),
             arity=plain.get("arity", 0),
             configures=Kind(plain["configures"]) if "configures" in plain else None,
             vocabulary=self.vocabulary(vocabulary) if vocabulary else None,

@@ -107,7 +107,8 @@ class Sink(NamedTuple):
     is met only where the code tells the receiver, a `known` one only by values that the vocabulary knows; `order` is
     when the library applies the setting, whatever the code's order; `files` are patterns of the files where it is met;
     the text of a file must hold something of `beside` and nothing of `without`; `chained`: what a call gives, unkept;
-    `untold`: only a receiver that the code leaves open.
+    `untold`: only a receiver that the code leaves open; `unless`: conditions of which none may hold, where one that
+    names no values holds of whatever is passed.
     """
 
     form: Form
@@ -137,6 +138,7 @@ class Sink(NamedTuple):
     without: tuple[str, ...] = ()
     chained: bool = False
     untold: bool = False
+    unless: tuple[Where, ...] = ()
 
 
 class Fold(NamedTuple):
@@ -207,7 +209,8 @@ class Former(NamedTuple):
 
 class Rule(NamedTuple):
     """One sink family with its vocabulary and its texts. `sides` are patterns of the text that a sink's `like`
-    compares, by the side of a connection that they tell."""
+    compares, by the side of a connection that they tell. A use of a default is a rule, too: its sinks have no slot, and
+    it is `governed` by rules about settings of the whole program that decide for it."""
 
     id: str
     title: str
@@ -230,6 +233,12 @@ class Rule(NamedTuple):
     note: str = ""
     sides: tuple[tuple[Role, tuple[str, ...]], ...] = ()
     former: Former | None = None
+    governed: tuple[str, ...] = ()
+
+    @property
+    def is_use(self) -> bool:
+        """Whether it tells uses of a default, and finds nothing by itself."""
+        return self.configures is Kind.DEFAULT and bool(self.languages)
 
     def called(self, version: str) -> str:
         """The library's name at a version."""

@@ -191,7 +191,8 @@ def _scan(
 
         known = verdicts.known_of(claims, request.runtimes, request.assume, book)
         known = known._replace(scanned=frozenset(file.path for file in found.files))
-        court = verdicts.Court(known, book, partial(_origin, found.roots))
+        relying = partial(_relying, scanner, book, found.roots)
+        court = verdicts.Court(known, book, partial(_origin, found.roots), relying, request.shown)
 
     def ruled(terms: Terms) -> Ruling:
         if court is None:
@@ -252,6 +253,19 @@ def _meanwhile(own: Callable[[], None] | None) -> None:
         own()
     for name in ("origin", "upwards"):
         import_module(f"tlsscan.{name}")
+
+
+def _relying(
+    scanner: Scanner,
+    book: Rulebook,
+    roots: Sequence[str],
+    ids: Collection[str],
+    speak: Collection[str],
+    holds: Callable[[str], bool],
+) -> list[Site]:
+    """The sites of uses of defaults in some files."""
+    sites = scanner.relying(ids, speak, holds)
+    return scanner.named(sites, roots, Extractor(book.with_defaults, hashes=False).index)
 
 
 def _claims(readings: "Sequence[Reading]", book: Rulebook) -> "Sequence[Claim]":

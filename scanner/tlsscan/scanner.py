@@ -18,6 +18,7 @@ from tlsscan.model import Area, Argument, Form, Piece, Problem, ProblemKind, Sit
 from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
 from tlsscan.searches import Spot, spots_of_calls, spots_of_words
+from tlsscan.sinks import SinkIndex
 from tlsscan.supervisor import Crew
 from tlsscan.transport import unpack, unpack_definitions
 from tlsscan.values import Name, Region
@@ -192,7 +193,9 @@ class Scanner:
             elif outcome.payload:
                 yield file, outcome.payload
 
-    def named(self, sites: list[Site], roots: Sequence[str]) -> list[Site]:
+    def named(
+        self, sites: list[Site], roots: Sequence[str], index: Callable[[str], SinkIndex] | None = None
+    ) -> list[Site]:
         """The sites, those that mean something of the scanned code itself told apart."""
         if not any(site.form is Form.DECLARATION for site in sites):
             return sites
@@ -200,7 +203,7 @@ class Scanner:
         from tlsscan.own import own_names
 
         def is_sink(language: str, name: str) -> bool:
-            return self._extractor.index(language).is_sink(name)
+            return (index or self._extractor.index)(language).is_sink(name)
 
         def is_aside(site: Site) -> bool:
             return Area.TEST in origin_of(below(site.path, roots), site.language, False).areas
@@ -244,6 +247,19 @@ class Scanner:
         for language in sorted({site.language for site in sites}):
             own = [site for site in sites if site.language == language]
             found.extend(match(own, self._extractor.index(language), runtimes))
+        return found
+
+    def relying(self, ids: Collection[str], speak: Collection[str], holds: Callable[[str], bool]) -> list[Site]:
+        """What uses of defaults are made of, in the files of some languages for whose path something holds."""
+        files = [file for file in self._inventory.speaking(speak) if holds(file.path)]
+        found: list[Site] = []
+
+        def lost(problem: Problem) -> None:
+            self.notices.append(f"{problem.path} could not be searched for what relies on a runtime: {problem.text}")
+
+        for _, payload in self._round(files, [files], tasks.uses(ids), lost):
+            found.extend(unpack(payload).sites)
+        self._crew.release()
         return found
 
     # -- rounds for what sites ask for -------------------------------------------------------------------------

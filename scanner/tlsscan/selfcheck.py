@@ -16,6 +16,7 @@ from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Example, Rule
 from tlsscan.source import SourceFile
+from tlsscan.uses import uses_of
 
 MARK = lazy(
     r"(?:(?<!\S)'(?=\s)|#|//|--|/\*|<!--|@\*)\s*expect:\s*(?P<text>[^\n]*?)"
@@ -156,8 +157,8 @@ class Checker:
         if rule.remediation.newest == rule.remediation.modern and NAMES_1_2.search(rule.remediation.modern):
             text = "the remedy names TLS 1.2 whatever the floor: write {floor} or {minor}, or another text for TLSv1.3"
             yield Failure(rule.id, rule.origin, text)
-        if not rule.languages:
-            yield from self._check_floor(rule)
+        if not rule.languages or rule.is_use:
+            yield from self._check_uses(rule) if rule.is_use else self._check_floor(rule)
             return
         reported = fine = look_alike = False
         for number, example in enumerate(rule.examples):
@@ -177,6 +178,25 @@ class Checker:
             yield Failure(rule.id, rule.origin, "no example line is reported at floor 1.2")
         if not fine:
             yield Failure(rule.id, rule.origin, "no marked example line is fine at floor 1.2")
+        if not look_alike:
+            yield Failure(rule.id, rule.origin, "no unmarked example line looks like a use (holds an anchor)")
+
+    def _check_uses(self, rule: Rule) -> Iterator[Failure]:
+        """The lines of a rule about uses of a default: each is marked, and nothing else is one."""
+        marked = look_alike = False
+        for number, example in enumerate(rule.examples):
+            path = example.file or f"example{number}.{SUFFIXES[example.language]}"
+            marks = {mark.line for mark in expectations(example.code)}
+            found = self._extractor.read(SourceFile(path, example.code.encode()), example.language)
+            uses = uses_of(found.sites if found is not None else (), self._book, {rule.id})
+            lines = {use.place.region.line for use in uses}
+            for line in sorted(marks ^ lines):
+                text = "expected default, but nothing was found" if line in marks else "an unmarked line is a use"
+                yield Failure(rule.id, _place(rule, example, line), text)
+            marked = marked or bool(marks)
+            look_alike = look_alike or _has_look_alike(rule, example, marks)
+        if not marked:
+            yield Failure(rule.id, rule.origin, "no example line is a use")
         if not look_alike:
             yield Failure(rule.id, rule.origin, "no unmarked example line looks like a use (holds an anchor)")
 
@@ -251,6 +271,7 @@ def _is_under(origin: str, folder: str) -> bool:
 
 def check_rules(book: Rulebook, under: str = "") -> tuple[int, list[Failure]]:
     """How many rules were checked, and what is wrong with them. `under` narrows to pack files below a folder."""
-    checker = Checker(book)
-    rules = [rule for rule in book.all() if not under or _is_under(rule.origin, under)]
-    return len(rules), [failure for rule in rules for failure in checker.check_rule(rule)]
+    checker, uses = Checker(book), Checker(book.with_defaults)
+    rules = [rule for rule in [*book.all(), *book.defaults()] if not under or _is_under(rule.origin, under)]
+    made = [(uses if rule.is_use else checker).check_rule(rule) for rule in rules]
+    return len(rules), [failure for failures in made for failure in failures]

@@ -50,7 +50,8 @@ class Wish(NamedTuple):
             return True
         if sink.rest and position is not None and sink.position is not None and position >= sink.position:
             return True
-        return any(_is_slot(where.position, where.argument, position, name, self.language) for where in sink.where)
+        wheres = (*sink.where, *sink.unless)
+        return any(_is_slot(where.position, where.argument, position, name, self.language) for where in wheres)
 
     def refuses(self, position: int | None, name: str, value: Value) -> bool:
         """Whether a value is none of those that every sink demands of that argument."""

@@ -6,7 +6,7 @@ from struct import Struct
 from typing import TYPE_CHECKING
 
 from tlsscan.candidate import Candidate
-from tlsscan.extract import Extractor
+from tlsscan.extract import Extract, Extractor
 from tlsscan.transport import pack, pack_definitions
 from tlsscan.values import Callee
 from tlsscan.worker import Work
@@ -34,6 +34,11 @@ def manifests() -> bytes:
 def spots(wanted: "Sequence[Spot]") -> bytes:
     """To tell which spots a file has, by their numbers in the sequence."""
     return marshal.dumps(("spots", [tuple(spot) for spot in wanted]))
+
+
+def uses(ids: Collection[str]) -> bytes:
+    """To find the uses of defaults in a file, by the ids of their rules."""
+    return marshal.dumps(("uses", sorted(ids)))
 
 
 def calls(questions: "Sequence[Question]") -> bytes:
@@ -73,6 +78,8 @@ class Tasks:
             from tlsscan.searches import Spot
 
             return self._spots([Spot(*row) for row in told])
+        if kind == "uses":
+            return self._uses(told)
         if kind == "calls":
             from tlsscan.calls import Question
 
@@ -98,6 +105,17 @@ class Tasks:
         def work(piece: bytes) -> bytes | None:
             found = self.extractor.spots(Candidate.unpack(piece), spottings)
             return EVERYTHING if found is None else b"".join(map(_NUMBER.pack, found))
+
+        return work
+
+    def _uses(self, ids: Sequence[str]) -> Work:
+        from tlsscan.usesearch import UseSearch
+
+        search = UseSearch(ids, self.extractor)
+
+        def work(piece: bytes) -> bytes | None:
+            sites = search.sites(Candidate.unpack(piece))
+            return pack(Extract(sites)) if sites else None
 
         return work
 

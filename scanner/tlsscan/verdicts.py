@@ -6,20 +6,23 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from tlsscan.claims import Claim, Claims
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
-from tlsscan.floors import Floors, Verdicts
+from tlsscan.floors import Case, Floors, Verdicts
 from tlsscan.grounds import Judge, Known, claims_of, judged
 from tlsscan.match import leaning, row_of
-from tlsscan.model import Finding, Level, Origin, ProblemKind, Ruling
-from tlsscan.policy import Policy
+from tlsscan.model import Finding, Level, Origin, ProblemKind, Ruling, Site
+from tlsscan.policy import DEMOTED, Policy
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.source import Reader, SourceFile, decode
 from tlsscan.standing import shortfall
+from tlsscan.uses import Use, about, uses_of
 from tlsscan.values import Region
 
 OLDEST = "0"
+Relying = Callable[[Collection[str], Collection[str], Callable[[str], bool]], Sequence[Site]]
+"""The sites of some uses of defaults (ids), in the files of some languages for whose path something holds."""
 
 
 def named_of(texts: Iterable[str], products: Collection[str]) -> tuple[tuple[str, str], ...]:
@@ -52,11 +55,22 @@ def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: R
 class Court:
     """Judges code and claims."""
 
-    def __init__(self, known: Known, book: Rulebook, origin: Callable[[str], Origin]) -> None:
-        """`origin` tells where a file stands."""
+    def __init__(
+        self,
+        known: Known,
+        book: Rulebook,
+        origin: Callable[[str], Origin],
+        relying: Relying | None = None,
+        shown: Level = Level.WARNING,
+    ) -> None:
+        """`origin` tells where a file stands, `relying` finds uses of defaults; nobody asks for those of claims whose
+        finding is neither shown nor counts."""
         self._known = known
         self._book = book
         self._origin = origin
+        self._relying = relying
+        self._found: dict[frozenset[Claim], list[Use]] = {}
+        self._asks = min(shown, Level.WARNING, key=lambda level: level.rank)
 
     def ruling(self, paths: Iterable[str], judge: Judge, policy: Callable[[str], Policy], floor: Version) -> Ruling:
         """What is found in the code of files, and in the claims, under the policy of each file; `floor` is that where
@@ -64,13 +78,50 @@ class Court:
         homes = sorted(paths)
         found = judged(homes, judge, self._known._replace(floor=floor))
         told = Verdicts(found.resting, found.findings)
-        own: list[Finding] = []
+        own = self._own(told, policy, floor)
+        return Ruling([*found.findings, *own], tuple(self._claimed(homes, own, floor)), self._assumed(found.findings))
+
+    def _own(self, told: Verdicts, policy: Callable[[str], Policy], floor: Version) -> list[Finding]:
+        """The findings in claims."""
         rules = self._book.floors()
+        cases: list[tuple[str, Floors, Policy, Case]] = []
         for path in sorted({claim.place.path for claim in self._known.claims if self._known.judges(claim)}):
             at = policy(path)
-            made = Floors(self._known, rules, at, told).findings(path, self._origin(path))
-            own.extend(finding if at.floor is floor else finding._replace(floor=at.floor) for finding in made)
-        return Ruling([*found.findings, *own], tuple(self._claimed(homes, own, floor)), self._assumed(found.findings))
+            floors = Floors(self._known, rules, at, told)
+            cases += [(path, floors, at, case) for case in floors.cases(path)]
+        asked = [case.claim for _, floors, _, case in cases if floors.most(case).rank >= self._asks.rank]
+        if (key := frozenset(asked)) not in self._found:
+            self._found[key] = self._uses(asked)
+        uses = self._found[key]
+        own: list[Finding] = []
+        for path, floors, at, case in cases:
+            origin = self._origin(path)
+            relying = [use for use in uses if self._is_like(use, origin, at) and floors.relies(case, use)]
+            made = floors.finding(case, origin, relying)
+            own.append(made if at.floor is floor else made._replace(floor=at.floor))
+        return own
+
+    def _is_like(self, use: Use, origin: Origin, policy: Policy) -> bool:
+        """Whether a use stands in code that the claim's manifest is about: not in tests, unless that does, too."""
+        area = self._origin(use.place.path)
+        return not policy.demote or bool(DEMOTED & {*origin.areas}) or not DEMOTED & {*area.areas}
+
+    def _uses(self, claims: Sequence[Claim]) -> list[Use]:
+        """The uses of defaults in the files for which any of some claims counts."""
+        floors = self._book.floors()
+        rules = {rule.id: rule for claim in claims for rule in about(self._book, floors[claim.product])}
+        if self._relying is None or not rules:
+            return []
+        wanted = {claim.product: set[Claim]() for claim in claims}
+        for claim in claims:
+            wanted[claim.product].add(claim)
+
+        def holds(path: str) -> bool:
+            around = self._known.claims.around(path)
+            return any(not own.isdisjoint(around.get(product, ())) for product, own in wanted.items())
+
+        spoken = {language for rule in rules.values() for language in rule.languages}
+        return uses_of(self._relying(sorted(rules), spoken, holds), self._book.with_defaults, rules)
 
     def _claimed(self, homes: Sequence[str], own: Iterable[Finding], floor: Version) -> Iterator[str]:
         """Sentences about the claims that count for some code, or are findings themselves."""

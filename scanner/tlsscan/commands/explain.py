@@ -21,7 +21,7 @@ def run(arguments: list[str]) -> int:
     if bool(given.rule) == given.all:
         raise UsageError("name a rule, or say --all", hint="see tlsscan rules")
     book = packs.load(given.rules, examples=True)
-    rules = book.all() if given.all else [book.rule(_known(given.rule, book))]
+    rules = book.all() if given.all else [book.with_defaults.rule(_known(given.rule, book))]
     if given.output:
         _write(rules, given.output, given.format)
     elif given.format == "markdown":
@@ -33,9 +33,10 @@ def run(arguments: list[str]) -> int:
 
 def _known(rule: str, book: Rulebook) -> str:
     """The id that is meant: a report's may end in the verdict, and it may be one that the rule had before."""
-    identifier = book.current(rule) or book.current(rule.rsplit("/", 1)[0])
+    known = book.with_defaults
+    identifier = known.current(rule) or known.current(rule.rsplit("/", 1)[0])
     if identifier is None:
-        raise UsageError(f"no rule {rule!r}", hint=nearest(rule, book.ids()) or "see tlsscan rules")
+        raise UsageError(f"no rule {rule!r}", hint=nearest(rule, known.ids()) or "see tlsscan rules")
     return identifier
 
 

@@ -1,0 +1,79 @@
+"""Uses of defaults: code that sets no version at all (`requests.get`, `new HttpClient()`), and so has those of the
+runtime. They are no findings: a finding at a claim tells them as related places. Loaded only where something is claimed
+or named."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+
+from tlsscan.match import is_meant
+from tlsscan.model import Confidence, Form, Place, Site
+from tlsscan.records import NamedTuple
+from tlsscan.rulebook import Rulebook
+from tlsscan.rules import Rule, Sink
+from tlsscan.sinks import SinkIndex
+
+
+class Use(NamedTuple):
+    """A place that leaves the versions to a library, with the rules that say so."""
+
+    place: Place
+    api: str
+    rules: tuple[Rule, ...]
+
+
+def about(book: Rulebook, claimed: Rule) -> list[Rule]:
+    """The uses of defaults that depend on the version of a product that is claimed, by the rule about its claims."""
+    return [rule for rule in book.defaults() if depends(rule, claimed)]
+
+
+def depends(rule: Rule, claimed: Rule) -> bool:
+    """Whether what a rule is about depends on the product of a rule about claims."""
+    conditions = (row.when for row in rule.base.rows if row.when is not None)
+    products = {*rule.base.products, *(name for when in conditions for name, _ in when.products)}
+    return rule.base.id == claimed.base.id or claimed.sinks[0].name in products
+
+
+def uses_of(sites: Iterable[Site], book: Rulebook, ids: Collection[str]) -> list[Use]:
+    """The uses among sites, by place; the book has them among its rules. An object on which something is set is not
+    left to a default."""
+    indices: dict[str, SinkIndex] = {}
+    met: dict[Site, list[tuple[Rule, Sink]]] = {}
+    set_on: dict[tuple[str, str], set[tuple[int, int]]] = defaultdict(set)
+    for site in sites:
+        if site.language not in indices:
+            indices[site.language] = SinkIndex(site.language, book.sink_keys(site.language))
+        every = list(_met(site, indices[site.language]))
+        own = {rule.id: (rule, sink) for rule, sink in every if rule.is_use and rule.id in ids}
+        if own:
+            met[site] = list(own.values())
+        elif site.target and any(not rule.is_use for rule, _ in every):
+            set_on[site.path, site.target].add((site.region.start, site.region.end))
+    found = {
+        (site.path, site.region.start): Use(
+            Place(site.path, site.region), _api(site, own[0][1]), tuple(rule for rule, _ in own)
+        )
+        for site, own in met.items()
+        if not _is_kept(site) or (site.path, site.target) not in set_on
+    }
+    return [found[key] for key in sorted(found)]
+
+
+def _is_kept(site: Site) -> bool:
+    """Whether a variable keeps what a call makes, so that more may be set on it; else a call's target is what it is
+    called on."""
+    variable = site.target.rpartition(":")[2]
+    after = site.text.removeprefix(variable)
+    return site.form is not Form.CALL or not after.startswith((".", ":", "->")) or after == site.text
+
+
+def _api(site: Site, sink: Sink) -> str:
+    """What is used, as the code calls it; in full where that is but a common word."""
+    bare = site.form is Form.CALL and site.text == sink.name.rpartition(".")[2]
+    return sink.written if bare else site.text
+
+
+def _met(site: Site, index: SinkIndex) -> Iterator[tuple[Rule, Sink]]:
+    names = [argument.name for argument in site.arguments if argument.name]
+    for rule, sink, confidence in index.candidates(site, names):
+        if not rule.is_use or (confidence is Confidence.HIGH and is_meant(site, sink)):
+            yield rule, sink

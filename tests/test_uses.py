@@ -1,0 +1,222 @@
+"""Code that sets no version is told where a claim of the repository falls short, and nowhere else."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan import packs
+from tlsscan.errors import PackError
+from tlsscan.model import Finding, Level
+from tlsscan.packcheck import check
+from tlsscan.packfiles import PackFile
+from tlsscan.scan import Request, scan
+from tlsscan.scanner import Scanner
+
+BOOK = packs.load()
+PROJECT = """<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>{target}</TargetFramework></PropertyGroup>
+</Project>
+"""
+REQUEST = "using System.Net;\nclass A { object B(string u) { return WebRequest.Create(u); } }\n"
+START = """using System.Net;
+class Start { static void Main() { ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12; } }
+"""
+HTTPS = """import java.net.URL;
+import javax.net.ssl.HttpsURLConnection;
+class Client {
+    Object open(String address) throws Exception {
+        return (HttpsURLConnection) new URL(address).openConnection();
+    }
+}
+"""
+
+
+def findings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], shown: Level = Level.WARNING
+) -> dict[str, Finding]:
+    """The findings at claims in a repository that holds these files, by rule."""
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    report = scan(Request(("."), shown=shown, jobs=1), BOOK).report
+    assert report.problems == ()
+    return {found.usage.rule: found for found in report.findings if not found.usage.language}
+
+
+def told(finding: Finding) -> list[str]:
+    """The related places of a finding, with what is said of them."""
+    return [f"{place.path}:{place.region.line} {place.text}" for place in finding.usage.related]
+
+
+@pytest.mark.parametrize(
+    ("files", "rule", "places"),
+    [
+        (
+            {
+                "Dockerfile": "FROM python:2.7.8\n",
+                "a.py": "import urllib2\nurllib2.urlopen(address)\n",
+                "b.py": "from requests import get as fetch\nimport requests\nfetch(address)\nrequests.Session()\n",
+                "c.py": "import urllib2\nurllib2.urlopen('http://localhost/')\nurllib2.urlopen(address, context=own)\n",
+            },
+            "runtimes/python",
+            ["a.py:2 urllib2.urlopen", "b.py:3 fetch", "b.py:4 requests.Session"],
+        ),
+        (
+            {
+                "Dockerfile": "FROM ruby:2.1\nRUN apt-get install -y openssl=0.9.8o-4\n",
+                "a.rb": "require 'net/http'\nh = Net::HTTP.new(host, 443)\nh.use_ssl = true\nHTTParty.get(address)\n",
+            },
+            "runtimes/ruby",
+            ["a.rb:3 h.use_ssl", "a.rb:4 HTTParty.get"],
+        ),
+        (
+            {"Dockerfile": "FROM openjdk:7-jre\n", "src/Client.java": HTTPS},
+            "runtimes/java",
+            ["src/Client.java:5 URL.openConnection"],
+        ),
+        (
+            {"Shop.csproj": PROJECT.format(target="net452"), "A.cs": REQUEST},
+            "runtimes/netfx",
+            ["A.cs:2 WebRequest.Create"],
+        ),
+        (
+            {
+                "Dockerfile": "FROM debian:squeeze\nRUN apt-get install -y php5-curl libcurl3\n",
+                "a.php": "<?php curl_init($u);",
+            },
+            "runtimes/libcurl",
+            ["a.php:1 curl_init"],
+        ),
+    ],
+    ids=["python", "ruby", "java", "netfx", "libcurl"],
+)
+def test_uses_are_related_to_the_claim(
+    files: dict[str, str], rule: str, places: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = findings(tmp_path, monkeypatch, files)
+    assert told(found[rule]) == [f"{place} leaves the versions to it" for place in places]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"Dockerfile": "FROM python:3.12\n", "a.py": "import urllib.request\nurllib.request.urlopen(address)\n"},
+        {"Dockerfile": "FROM eclipse-temurin:17\n", "Client.java": HTTPS},
+        {"Shop.csproj": PROJECT.format(target="net48"), "A.cs": REQUEST},
+        {"A.cs": REQUEST, "Client.java": HTTPS},
+    ],
+    ids=["python", "java", "netfx", "no claim"],
+)
+def test_nobody_looks_for_uses_without_a_claim_that_falls_short(
+    files: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> list[object]:
+        raise AssertionError("a second look")
+
+    monkeypatch.setattr(Scanner, "relying", refuse)
+    assert findings(tmp_path, monkeypatch, files) == {}
+
+
+def test_a_setting_of_the_whole_program_decides_for_its_clients(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"Shop.csproj": PROJECT.format(target="net452"), "A.cs": REQUEST, "Start.cs": START}
+    found = findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"]
+    assert found.level is Level.NOTE
+    assert told(found) == ["Start.cs:2 ServicePointManager.SecurityProtocol asks for more than the default"]
+
+
+def test_code_that_sets_nothing_keeps_a_claim_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asking = """import javax.net.ssl.SSLSocket;
+class Other { void set(SSLSocket socket) { socket.setEnabledProtocols(new String[] {"TLSv1.2"}); } }
+"""
+    files = {"Dockerfile": "FROM openjdk:7-jre\n", "Client.java": HTTPS, "Other.java": asking}
+    found = findings(tmp_path, monkeypatch, files)["runtimes/java"]
+    assert found.level is Level.WARNING
+    assert told(found) == [
+        "Client.java:5 URL.openConnection leaves the versions to it",
+        "Other.java:2 socket.setEnabledProtocols asks for more than the default",
+    ]
+
+
+def test_what_has_a_better_default_does_not_rely_on_a_worse_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"Dockerfile": "FROM php:5.6-apache\n", "a.php": "<?php file_get_contents('https://example.org/');"}
+    assert told(findings(tmp_path, monkeypatch, files)["runtimes/php"]) == []
+
+
+def test_each_claim_has_the_code_that_it_counts_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "import ssl\nssl.create_default_context()\n"
+    files = {
+        "old/Dockerfile": "FROM python:2.7.8\n",
+        "old/a.py": code,
+        "new/Dockerfile": "FROM python:3.12\n",
+        "new/a.py": code,
+        "old/tests/test_a.py": code,
+    }
+    found = findings(tmp_path, monkeypatch, files)["runtimes/python"]
+    assert told(found) == ["old/a.py:2 ssl.create_default_context leaves the versions to it"]
+
+
+def test_a_name_of_ones_own_is_no_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = "namespace Shop { class WebClient { } class A { object B() { return new WebClient(); } } }\n"
+    files = {"Shop.csproj": PROJECT.format(target="net452"), "A.cs": own}
+    assert told(findings(tmp_path, monkeypatch, files)["runtimes/netfx"]) == []
+
+
+def test_of_many_uses_the_first_are_told_and_all_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "import urllib2\n" + "urllib2.urlopen(address)\n" * 13
+    found = findings(tmp_path, monkeypatch, {"Dockerfile": "FROM python:2.7.8\n", "a.py": code})["runtimes/python"]
+    assert [place.region.line for place in found.usage.related] == list(range(2, 12))
+    assert "13 places leave the versions to it, of which 10 are told" in found.message
+
+
+USES = """\
+schema: 1
+library: demo
+base: modern
+evidence: wire
+languages: python
+defaults:
+  - id: demo/use
+    title: A use
+    sinks:
+      - {sink}
+    references: https://example.org/
+    examples: x
+"""
+TABLES = """\
+schema: 1
+bases:
+  modern:
+    title: a modern library
+    rows: [{offered: TLSv1.2, possible: TLSv1.2, evidence: wire}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("sink", "mistake"),
+    [
+        ("{call: '*'}", "a use of a default needs a name"),
+        ("{call: lib.connect_tls, of: lib.x}", "`of` belongs to an option"),
+        ("{call: lib.connect_tls, unless: {is: ['1']}}", "has no 'position' or 'argument'"),
+        ("{call: lib.connect_tls, position: 1}", "unknown key 'position' in a use"),
+        ("{call: lib.get}", "'get' is too common to look for"),
+    ],
+)
+def test_mistakes_in_packs_are_told(sink: str, mistake: str) -> None:
+    texts = [("demo", USES.replace("{sink}", sink)), ("runtimes", TABLES)]
+    with pytest.raises(PackError, match=mistake):
+        check([PackFile(pack, "lib", f"{pack}/lib.yaml", text.encode()) for pack, text in texts])
+
+
+def test_rules_that_decide_for_a_use_are_there() -> None:
+    texts = [
+        ("demo", USES.replace("{sink}", "{call: lib.connect_tls}") + "    governed: demo/x\n"),
+        ("runtimes", TABLES),
+    ]
+    with pytest.raises(PackError, match="no rule has the id 'demo/x'"):
+        check([PackFile(pack, "lib", f"{pack}/lib.yaml", text.encode()) for pack, text in texts])
