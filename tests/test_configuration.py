@@ -563,11 +563,32 @@ def test_the_strict_policy_of_the_readme_leaves_a_repository_nothing(tls: Main, 
     assert (found(given), given.status, narrowed(given)) == (ALL, 1, {})
 
 
-def test_what_narrows_nothing_this_time_is_told_as_well(tls: Main, top: Path) -> None:
-    put(
-        top, {"a.py": FAILS, "tlsscan.toml": "exclude = ['none']\nignore = ['ruby']\n[per-path.'z']\nmin-tls = '1.0'\n"}
-    )
-    assert "Narrowed by tlsscan.toml: no file excluded; no finding ignored; the floor is TLS 1.0 for z\n" in tls().out
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exclude = ['none']",
+        "ignore = ['ruby']",
+        "select = ['python']",
+        "role = 'client'",
+        "[per-path.'none/**']\nignore = ['python']",
+        "level = 'error'\nfail-on = 'error'",
+        "baseline = 'known.json'",
+    ],
+)
+def test_what_leaves_nothing_out_this_time_is_not_told(tls: Main, top: Path, text: str) -> None:
+    put(top, {"a.py": CLIENT, "empty/b.py": ""})
+    assert tls("baseline", "-o", "known.json", "empty").status == 0
+    put(top, {"tlsscan.toml": text})
+    given = tls("-f", "json")
+    assert len(found(given)) == 1
+    assert set(narrowed(given)) <= {"fail-on"}
+    for words in ("no file excluded", "no finding ignored", "no finding not selected", "no finding set aside"):
+        assert words not in tls("-v").out
+
+
+def test_a_lower_floor_and_a_gate_that_fails_on_less_are_told_even_if_nothing_is_lost(tls: Main, top: Path) -> None:
+    put(top, {"a.py": CLIENT, "tlsscan.toml": "fail-on = 'error'\n[per-path.'z']\nmin-tls = '1.0'\n"})
+    assert "Narrowed by tlsscan.toml: the floor is TLS 1.0 for z; only errors fail the run\n" in tls().out
 
 
 def test_what_is_stricter_is_not_told(tls: Main, top: Path) -> None:

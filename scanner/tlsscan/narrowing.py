@@ -1,8 +1,9 @@
 """What the configuration of the scanned repository leaves out of its own scan, in words and numbers. It may do so, but
-not in silence: every report tells it."""
+not in silence: every report tells it. What left nothing out this time is not told; a lower floor and a gate that fails
+on less are, since they say what the report is about."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from tlsscan.display import count
@@ -27,30 +28,27 @@ def completed(result: "Scan", settings: Settings) -> Report:
 
 def _narrowings(settings: Settings, tally: "Tally", skipped: "Sequence[Skipped]") -> Iterator[Narrowing]:
     source = settings.file
-    if any(one.reason == excluded_by(source) for one in settings.barred):
-        left_out = [one.path for one in skipped if one.reason == excluded_by(source)]
+    if left_out := [one.path for one in skipped if one.reason == excluded_by(source)]:
         yield Narrowing(source, "exclude", _excluded(left_out), len(left_out))
     for reason, words in (("ignore", "ignored"), ("select", "not selected"), ("role", "left out by their role")):
-        number = tally.refused[Refusal(reason, source)]
-        if number or _may(settings, reason):
-            yield Narrowing(source, reason, f"{_some(number, 'finding')} {words}", number)
+        if number := tally.refused[Refusal(reason, source)]:
+            yield Narrowing(source, reason, f"{count(number, 'finding')} {words}", number)
     yield from _floors(settings, tally)
     for key, asked, without in settings.lax:
         value = shown_level(settings.given).value if key == "level" else asked
         number = _between(tally.levels, without, value)
-        if key == "level" and Level(value).rank <= Level(without).rank:
-            continue  # what fails the run is shown all the same
-        if key == "level":
-            yield Narrowing(source, key, f"{_some(number, 'finding')} below level {value} not shown", number)
-        else:
+        if key != "level":
             yield Narrowing(source, key, _failing(value, number), number)
+        elif number:  # what fails the run is shown all the same
+            yield Narrowing(source, key, f"{count(number, 'finding')} below level {value} not shown", number)
 
 
 def _baseline(settings: Settings, report: Report) -> Iterator[Narrowing]:
     own = settings.own
     if own is not None and own.get("baseline") and settings.sources.get("baseline") == own.places["baseline"]:
         number = sum(aside.kind is AsideKind.BASELINE for aside in report.aside)
-        yield Narrowing(own.path, "baseline", f"{_some(number, 'finding')} set aside by its baseline", number)
+        if number:
+            yield Narrowing(own.path, "baseline", f"{count(number, 'finding')} set aside by its baseline", number)
 
 
 def _floors(settings: Settings, tally: "Tally") -> Iterator[Narrowing]:
@@ -70,22 +68,6 @@ def _floors(settings: Settings, tally: "Tally") -> Iterator[Narrowing]:
         yield Narrowing(settings.file, "min-tls", f"{', '.join(lower)}{lost}", number)
 
 
-def _may(settings: Settings, reason: str) -> bool:
-    """Whether the configuration has a say in what is selected or ignored, even if it met nothing this time."""
-    terms = settings.terms
-    if reason == "ignore":
-        if terms.policy.ignore is not None:
-            return False
-        ignored = bool(terms.own.ignore) and terms.flags.ignore is None
-        return ignored or any(rule.ignore for rule in terms.own.paths)
-    others = (terms.flags, terms.policy)
-    if reason == "select":
-        free = terms.policy.ignore is None
-        return free and bool(terms.own.select) and all(one.select is None for one in others)
-    role = terms.own.role
-    return role is not None and role.value != "both" and all(one.role is None for one in others)
-
-
 def _failing(value: str, number: int) -> str:
     """What fails the run, and how many findings do not that else would."""
     fails = {"never": "no finding fails", "error": "only errors fail", "warning": "only warnings and errors fail"}
@@ -99,13 +81,9 @@ def _between(levels: Counter[Level], low: str, high: str) -> int:
     return sum(number for level, number in levels.items() if Level(low).rank <= level.rank < top)
 
 
-def _excluded(paths: Iterable[str]) -> str:
+def _excluded(paths: Sequence[str]) -> str:
     folders = sum(path.endswith("/") for path in paths)
-    files = len(list(paths)) - folders
+    files = len(paths) - folders
     parts = [count(files, "file")] if files else []
     parts += [count(folders, "folder")] if folders else []
-    return f"{' and '.join(parts) or 'no file'} excluded"
-
-
-def _some(number: int, noun: str) -> str:
-    return count(number, noun) if number else f"no {noun}"
+    return f"{' and '.join(parts)} excluded"
