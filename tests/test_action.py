@@ -117,6 +117,16 @@ def test_the_workflow_of_the_readme_uses_known_inputs() -> None:
     assert set(ours[0].get("with", {})) <= set(described()["inputs"])
 
 
+def test_it_has_the_inputs_and_outputs_that_workflows_ask_for() -> None:
+    inputs = "paths config min-tls fail-on format sarif-file upload-sarif category baseline diff-base args".split()
+    assert set(inputs) <= set(described()["inputs"])
+    assert list(described()["outputs"]) == ["sarif-file", "findings", "exit-code"]
+    scan = next(step for step in described()["runs"]["steps"] if step.get("id") == "scan")
+    used = re.findall(r"inputs\.([\w-]+)", yaml.safe_dump(described()["runs"]))
+    assert set(used) == set(described()["inputs"]), "each does something"
+    assert all(f"${name}" in scan["run"] for name in scan["env"])
+
+
 # -- a run ----------------------------------------------------------------------------------------------------------
 
 
@@ -243,6 +253,20 @@ def test_a_failing_gate_leaves_the_sarif_and_uploads_it(runner: Runner, tmp_path
     assert "\n::error file=my app/bad.py,line=3,endLine=3,col=26,endColumn=44,title=" in done.log
     assert " --> my app/bad.py:3:26\n" in done.log
     assert done.summary.startswith("## tlsscan: 1 error in 1 file\n")
+
+
+@steps
+def test_the_log_has_the_format_that_is_asked_for(runner: Runner, tmp_path: Path) -> None:
+    here = workspace(tmp_path, bad=BAD)
+    done = runner.run(here, format="concise")
+    assert (done.failed, done.outputs["findings"]) == (["Gate"], "1")
+    assert "\nmy app/bad.py:3:26: error fails python/ssl-context-protocol " in f"\n{done.log}"
+    assert " --> my app/bad.py" not in done.log
+    assert "\n::error file=my app/bad.py,line=3," in done.log
+    assert runner.run(here, format="github").log.count("::error file=my app/bad.py,line=3,") == 1
+    done = runner.run(here, format="nope")
+    assert (done.failed, done.outputs["exit-code"], done.uploaded) == (["Gate"], "2", [])
+    assert "invalid choice 'nope'" in done.log
 
 
 @steps
