@@ -104,8 +104,25 @@ def test_every_snippet_fits_its_schema(mark: str, tmp_path: Path) -> None:
 
 def test_the_hooks_of_the_snippet_exist() -> None:
     (snippet,) = [text for text in snippets() if "hooks:" in text]
-    named = {hook["id"] for hook in yaml.safe_load(snippet)["repos"][0]["hooks"]}
-    assert named == {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
+    named = re.findall(r"- id: (\S+)", snippet)
+    assert named == [hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())]
+    (used,) = yaml.safe_load(snippet)["repos"][0]["hooks"]
+    assert used == {"id": "tlsscan"}, "both would tell each finding twice"
+
+
+def test_the_snippets_stand_for_a_commit_of_this_repository() -> None:
+    text = (ROOT / "README.md").read_text()
+    assert "`ADDRESS`" in text
+    assert "`OWNER/tlsscan`" in text
+    assert "`COMMIT`" in text
+    where = [word for snippet in snippets() for word in re.findall(r"(?:repo|rev|uses): (\S+)|install (\S+)", snippet)]
+    named = {one or other for one, other in where}
+    assert {word for word in named if not word.startswith("actions/")} == {
+        "ADDRESS",
+        "COMMIT",
+        "OWNER/tlsscan@COMMIT",
+        "git+ADDRESS@COMMIT",
+    }
 
 
 def test_the_workflow_of_the_readme_uses_known_inputs() -> None:
@@ -118,7 +135,19 @@ def test_the_workflow_of_the_readme_uses_known_inputs() -> None:
 
 
 def test_it_has_the_inputs_and_outputs_that_workflows_ask_for() -> None:
-    inputs = "paths config min-tls fail-on format sarif-file upload-sarif category baseline diff-base args".split()
+    inputs = [
+        "paths",
+        "config",
+        "min-tls",
+        "fail-on",
+        "format",
+        "sarif-file",
+        "upload-sarif",
+        "category",
+        "baseline",
+        "diff-base",
+        "args",
+    ]
     assert set(inputs) <= set(described()["inputs"])
     assert list(described()["outputs"]) == ["sarif-file", "findings", "exit-code"]
     scan = next(step for step in described()["runs"]["steps"] if step.get("id") == "scan")

@@ -403,6 +403,19 @@ def test_a_hyphen_is_stdout(tls: Main, tmp_path: Path, flags: list[str], kind: s
     assert not (tmp_path / "-").exists()
 
 
+def test_a_report_on_stdout_that_sums_up_is_not_summed_up_again(tls: Main, tmp_path: Path) -> None:
+    put(tmp_path, a=ERROR)
+    (tmp_path / "tlsscan.toml").write_text("fail-on = 'never'")
+    plain = tls()
+    assert (plain.out.count("Found 1 finding"), plain.err) == (1, "")
+    given = tls("-o", "a.sarif", "-o", "full=-")
+    assert (given.out, given.err) == (plain.out, "")
+    given = tls("-o", "concise=-", "-o", "markdown=-")
+    assert given.err == ""
+    given = tls("-o", "concise=-", "-o", "a.md")
+    assert given.err.endswith("\nFound 1 finding (1 error) in 1 file; scanned 1 file (python 1)\n")
+
+
 def test_several_outputs_of_one_run(tls: Main, tmp_path: Path) -> None:
     put(tmp_path, a=ERROR)
     given = tls("-o", "a.sarif", "-o", "a.json", "-o", "concise=-", "--fail-on", "never")
@@ -556,7 +569,8 @@ def test_few_descriptors_no_home_and_a_read_only_directory(tmp_path: Path) -> No
         (["--color", "never"], {"FORCE_COLOR": "1"}, False),
         (["-f", "json", "--color", "always"], {}, False),
         (["-f", "sarif"], {"FORCE_COLOR": "1"}, False),
-        (["-o", "full=-"], {"FORCE_COLOR": "1"}, False),
+        (["-o", "full=-"], {"FORCE_COLOR": "1"}, True),
+        (["-o", "sarif=-", "-o", "github=-"], {"FORCE_COLOR": "1"}, False),
     ],
 )
 def test_colour(

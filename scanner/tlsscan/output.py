@@ -27,18 +27,16 @@ def write_report(report: Report, book: Rulebook, given: Namespace, outputs: list
         from tlsscan.redaction import redact
 
         report = redact(report)
+    outputs = outputs or [(_form(given), "-")]
     for name, path in outputs:
         if path == "-":
-            write(name, report, texts, options, sys.stdout)
+            color = name in COLOURED and wants_color(given.color)
+            write(name, report, texts, options._replace(color=color), sys.stdout)
         else:
             _write_file(name, path, report, texts, options)
-    form = _form(given)
-    if not outputs:
-        if form in COLOURED:
-            options = options._replace(color=wants_color(given.color))
-        write(form, report, texts, options, sys.stdout)
-    told = not outputs and form in SUMMED_UP
-    if given.statistics and (outputs or form != STATISTICS):
+    shown = {name for name, path in outputs if path == "-"}
+    told = not shown.isdisjoint(SUMMED_UP)
+    if given.statistics and STATISTICS not in shown:
         _say_statistics(report)
     if not told:
         _say_what_is_narrowed(report)
@@ -48,7 +46,7 @@ def write_report(report: Report, book: Rulebook, given: Namespace, outputs: list
         _say_what_is_missing(report, verbose=given.verbose, quiet=given.quiet)
         say(summary_line(report))
     cut = len(report.findings) - options.max_results
-    if options.max_results and cut > 0 and "sarif" in [given.format, *[name for name, _ in outputs]]:
+    if options.max_results and cut > 0 and "sarif" in [name for name, _ in outputs]:
         from tlsscan.reporters.summary import too_many
 
         say(f"tlsscan: warning: {too_many(cut, options.max_results)}")
