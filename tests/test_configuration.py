@@ -215,6 +215,26 @@ def test_globs_of_a_file_from_elsewhere_are_relative_to_the_top_of_the_scanned_t
             "tlsscan.toml:2:7: 'x' must be a table, not a text (write { min-tls",
         ),
         ("tlsscan.toml", "[per-path.'x']\nmin = '1'", "tlsscan.toml:2:1: unknown key 'min' (did you mean 'min-tls'?)"),
+        (
+            "tlsscan.toml",
+            "[per-path.'x']\nignor = []",
+            "tlsscan.toml:2:1: unknown key 'ignor' (did you mean 'ignore'?)",
+        ),
+        (
+            "tlsscan.toml",
+            "[per-path.'x']\nexclude = ['a']",
+            "tlsscan.toml:2:1: exclude cannot differ by path (only min-tls and ignore can)",
+        ),
+        (
+            "tlsscan.toml",
+            "[per-path]\nmin_tls = '1.0'",
+            'tlsscan.toml:2:1: min_tls stands where a glob should (write [per-path."legacy/**"] above it)',
+        ),
+        (
+            ".tlsscan.yaml",
+            "per-path:\n  ignore: [python]",
+            '.tlsscan.yaml:2:3: ignore stands where a glob should (write "legacy/**": above it)',
+        ),
         ("tlsscan.toml", "[per-path.'x']\nmin-tls='2'", "tlsscan.toml:2:9: min-tls cannot be '2' (one of 1.0, 1.1,"),
         ("tlsscan.toml", "rules = ['../packs']", "tlsscan.toml:1:10: rules: '../packs' lies outside of the work tree"),
         ("tlsscan.toml", "rules = ['/']", "tlsscan.toml:1:10: rules: '/' lies outside of the work tree"),

@@ -17,6 +17,8 @@ from tlsscan.records import NamedTuple
 from tlsscan.selection import Selector, selector
 
 LEVELS = ("error", "warning", "note")
+BY_PATH = ("min-tls", "ignore")
+"""The keys that may differ by path."""
 
 
 class PathRule(NamedTuple):
@@ -123,11 +125,8 @@ class _Reader(NamedTuple):
 
     def path_rule(self, glob: str, value: Plain, *path: str | int) -> PathRule:
         if not isinstance(value, dict):
-            example = (
-                f'{{ min-tls = "{value}" }}' if isinstance(value, str) and value in FLOORS else "{ ignore = [...] }"
-            )
-            raise self.wrong(f"{glob!r} must be a table, not {_kind(value)}", *path, hint=f"write {example}")
-        inner = {key: (written, item) for key, written, item in self.known(value, ("min-tls", "ignore"), *path)}
+            raise self.no_table(glob, value, *path)
+        inner = {key: (written, item) for key, written, item in self.known(value, BY_PATH, *path)}
         floor: Version | None = None
         ignore: tuple[Selector, ...] = ()
         if "min-tls" in inner:
@@ -138,13 +137,26 @@ class _Reader(NamedTuple):
             ignore = self.selectors(item, *path, written)
         return PathRule(glob, self.glob(glob, *path), floor, ignore, self.document.key(*path))
 
+    def no_table(self, glob: str, value: Plain, *path: str | int) -> UsageError:
+        """An error at what has no keys, but stands where those of a glob should."""
+        if _plain(glob) in BY_PATH:
+            above = '"legacy/**":' if self.found.path.endswith((".yaml", ".yml")) else '[per-path."legacy/**"]'
+            message = f"{glob} stands where a glob should"
+            return UsageError(message, place=self.document.key(*path), hint=f"write {above} above it")
+        floor = isinstance(value, str) and value in FLOORS
+        example = f'{{ min-tls = "{value}" }}' if floor else "{ ignore = [...] }"
+        return self.wrong(f"{glob!r} must be a table, not {_kind(value)}", *path, hint=f"write {example}")
+
     def known(
         self, table: Mapping[str, Plain], keys: tuple[str, ...], *path: str | int
     ) -> Iterator[tuple[str, str, Plain]]:
         """The entries of a table: the key as it is called here, as it is written there, and its value."""
         seen: dict[str, str] = {}
         for written, value in table.items():
-            key = written.replace("_", "-")
+            key = _plain(written)
+            if key in KEYS and key not in keys:
+                hint = f"only {' and '.join(BY_PATH)} can"
+                raise UsageError(f"{written} cannot differ by path", place=self.document.key(*path, written), hint=hint)
             if key not in keys:
                 hint = nearest(key, keys) or f"one of {', '.join(keys)}"
                 raise UsageError(f"unknown key {written!r}", place=self.document.key(*path, written), hint=hint)
@@ -182,6 +194,11 @@ def configuration(found: Found) -> Configuration:
         values[key] = KEYS[key](reader, value, written)
         places[key] = document.key(written)
     return Configuration(found.path, values, places, values.get("per-path", ()), found.beside)
+
+
+def _plain(key: str) -> str:
+    """A key as it is called here: some files have underscores."""
+    return key.replace("_", "-")
 
 
 def _named(path: tuple[str | int, ...]) -> str:
