@@ -428,6 +428,38 @@ def test_every_long_flag_has_a_variable(tls: Main, monkeypatch: pytest.MonkeyPat
         assert "no flag has" not in str(error)
 
 
+COMMANDS_WITH_VARIABLES = [["files"], ["baseline"], ["config"], ["why", "a.py:1"], ["runtimes"], ["rules"]]
+
+
+@pytest.mark.parametrize("command", COMMANDS_WITH_VARIABLES, ids=lambda words: words[0])
+def test_a_variable_of_a_flag_of_a_scan_is_a_mistake_nowhere(
+    tls: Main, top: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    put(top, {"a.py": FAILS})
+    for name in ("IGNORE", "SELECT", "SHOW_SUPPRESSED", "EXTEND_SELECT", "FORMAT", "ROLE", "STRICT", "DEMOTE"):
+        value = {"FORMAT": "json", "ROLE": "client", "IGNORE": "ruby"}.get(name, "python" if "SELECT" in name else "1")
+        with monkeypatch.context() as patch:
+            patch.setenv(f"TLSSCAN_{name}", value)
+            given = tls(*command)
+            assert (given.status, "variable" in given.err) == (0, False), (name, given.err)
+
+
+def test_packs_and_runtimes_of_the_environment_are_those_of_every_command(
+    tls: Main, top: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from test_cli import PACK
+
+    put(top, {"packs/python/acme.yaml": PACK, "Dockerfile": "FROM python:2.7\n"})
+    monkeypatch.setenv("TLSSCAN_RULES", "packs")
+    assert "python/acme-wire" in tls("rules").out
+    assert tls("explain", "python/acme-wire").status == 0
+    assert tls("explain", "python/nothing").status == 2
+    monkeypatch.setenv("TLSSCAN_RUNTIME", "python=3.6")
+    assert "does not count: python 3.6 is named" in tls("runtimes").out
+    monkeypatch.setenv("TLSSCAN_EXCLUDE", "Dockerfile")
+    assert "0 claims in 0 manifests" in tls("runtimes").out
+
+
 def test_excludes_of_a_flag_replace_those_of_the_file_or_are_added_to_them(tls: Main, top: Path) -> None:
     put(top, {"a.py": FAILS, "b.py": FAILS, "tlsscan.toml": "exclude = ['a.py']"})
     assert [path for path, _, _ in found(tls("-f", "json", "--exclude", "b.py"))] == ["a.py"]

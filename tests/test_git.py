@@ -24,6 +24,12 @@ FLAGS = [
     ("--sarif-provenance", "-f", "sarif"),
     (),
     ("--baseline", "known.json", "--baseline-prune"),
+    ("why", "a.py:2", "--diff"),
+    ("why", "a.py:2", "--staged"),
+    ("files",),
+    ("config", "--show"),
+    ("runtimes",),
+    ("baseline", "-o", "again.json"),
 ]
 
 pytestmark = [

@@ -299,23 +299,6 @@ def test_what_is_not_a_regular_file_is_told_and_never_opened(tmp_path: Path) -> 
     assert "root:" not in given.out + given.err
 
 
-FORGED = "a\x1b[31m\n::error file=x.py,line=1::forged\u202e\u200b.py"
-
-
-@posix
-@pytest.mark.parametrize("form", ["full", "concise", "json", "sarif"])
-def test_a_file_name_forges_nothing(tmp_path: Path, form: str) -> None:
-    (tmp_path / FORGED).write_text(OLD.replace("ssl.SSL", "a = 'x\x1b]0;title\x07\u202e'; ssl.SSL"))
-    os.mkfifo(tmp_path / FORGED.replace("a\x1b", "b\x1b"))
-    given = run("-f", form, "-v", "--color", "never", cwd=tmp_path)
-    assert given.status == 1
-    told = given.out + given.err
-    for character in "\x1b\x07\u202e\u200b\r":
-        assert character not in told
-    assert not any(line.startswith(("::", "title")) for line in told.splitlines())
-    assert "forged" in given.out
-
-
 @posix
 def test_a_name_that_is_not_utf_8_comes_back_byte_for_byte(tmp_path: Path) -> None:
     try:

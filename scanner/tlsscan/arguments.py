@@ -63,7 +63,7 @@ class Parser(argparse.ArgumentParser):
         if any(name.startswith("TLSSCAN_") for name in os.environ) and not getattr(given, "version", False):
             from tlsscan.environment import from_environment
 
-            for name, (value, variable) in from_environment(self, self.without_twin).items():
+            for name, (value, variable) in from_environment(self, self.without_twin, scan_parser).items():
                 if name not in sources:
                     setattr(given, name, value)
                     sources[name] = variable
@@ -101,6 +101,11 @@ def runtime_flag(add: Callable[..., object]) -> None:
         metavar="PRODUCT=VERSION",
         help="what the code runs on, whatever the repository says: java=7,openssl=1.0.2",
     )
+
+
+def jobs_flag(add: Callable[..., object]) -> None:
+    """The flag of a command that reads many files."""
+    add("-j", "--jobs", type=_jobs, default=0, metavar="N", help="worker processes (default: one for each processor)")
 
 
 def scan_parser() -> Parser:
@@ -148,7 +153,7 @@ def scanned_flags(parser: argparse.ArgumentParser) -> None:
     add("--timeout", type=_seconds, default=10.0, metavar="S", help="seconds for one file (default 10)")
     add("--max-file-size", type=_size, default=0, metavar="SIZE", help="most bytes to parse: 500K, 4M (default 2M)")
     add("--debug", action="store_true", help="tell where in the program an internal error is")
-    add("-j", "--jobs", type=_jobs, default=0, metavar="N", help="worker processes (default: one for each processor)")
+    jobs_flag(add)
     add("--no-progress", action="store_true", help="show no progress on a terminal")
     add("-q", "--quiet", action="store_true", help="say less beside the findings")
     add("-v", "--verbose", action="store_true", help="list what was skipped, and tell which configuration holds")

@@ -2,7 +2,7 @@
 
 import os
 from argparse import SUPPRESS, Action, ArgumentParser, Namespace, _AppendAction
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from tlsscan.errors import UsageError, nearest
 
@@ -15,10 +15,13 @@ _NO = frozenset({"0", "false", "no", "off"})
 _ALIKE = 0.75
 
 
-def from_environment(parser: ArgumentParser, without: Collection[str]) -> dict[str, tuple[object, str]]:
+def from_environment(
+    parser: ArgumentParser, without: Collection[str], whole: Callable[[], ArgumentParser]
+) -> dict[str, tuple[object, str]]:
     """What variables say: the value of each destination, and the name of the variable. An empty one says nothing.
-    Flags `without` a variable are left alone."""
+    Flags `without` a variable are left alone; a variable of a flag that only the `whole` parser has is no mistake."""
     twins = {twin: (flag, action) for action in parser._actions for flag, twin in _twins(action)}
+    others: set[str] = set()
     found: dict[str, tuple[object, str]] = {}
     for name in sorted(os.environ):
         text = os.environ[name]
@@ -29,6 +32,9 @@ def from_environment(parser: ArgumentParser, without: Collection[str]) -> dict[s
         if name in twins:
             found.update(_value(parser, *twins[name], name, text))
         elif hint := nearest(name.removeprefix(PREFIX), [twin.removeprefix(PREFIX) for twin in twins], _ALIKE, PREFIX):
+            others = others or {twin for action in whole()._actions for _, twin in _twins(action)}
+            if name in others:
+                continue
             raise UsageError(f"no flag has the variable {name}", hint=hint)
     return found
 

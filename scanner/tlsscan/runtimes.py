@@ -1,15 +1,16 @@
 """What `tlsscan runtimes` prints: the claims by folder, and what each runtime offers by default."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tlsscan.claims import Claim, Span
-from tlsscan.display import count, safe
+from tlsscan.display import count, safe, scalars
 from tlsscan.match import row_of
 from tlsscan.products import Runtimes
 from tlsscan.protocol import VersionSet
 from tlsscan.records import NamedTuple
+from tlsscan.reporters.dump import dump
+from tlsscan.reporters.uri import relative_uri
 from tlsscan.rulebook import Rulebook
 
 SCHEMA = "tlsscan-runtimes/1"
@@ -85,7 +86,7 @@ def as_json(claims: Sequence[Claim], book: Rulebook, named: Mapping[str, str]) -
     document: dict[str, Any] = {"schema": SCHEMA, "claims": [_plain(claim, book, named) for claim in claims]}
     if named:
         document["named"] = [_named(product, version, book, named) for product, version in named.items()]
-    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
+    return dump(document, indent=2)
 
 
 def _named(product: str, version: str, book: Rulebook, named: Mapping[str, str]) -> dict[str, Any]:
@@ -104,16 +105,17 @@ def _plain(claim: Claim, book: Rulebook, named: Mapping[str, str]) -> dict[str, 
     return {
         "product": claim.product,
         "versions": [{"low": span.low, "high": span.high, "below": span.below} for span in claim.spans],
-        "says": claim.says,
-        "text": claim.text,
+        "says": scalars(claim.says),
+        "text": scalars(claim.text),
         "kind": claim.kind.value,
-        "path": claim.place.path,
+        "path": safe(claim.place.path),
+        "uri": relative_uri(claim.place.path),
         "line": region.line,
         "column": region.column,
         "endLine": region.end_line,
         "endColumn": region.end_column,
-        "scope": claim.scope,
-        "why": claim.why,
+        "scope": safe(claim.scope),
+        "why": scalars(claim.why),
         **_offers(offer(claim.product, claim.spans, book, named)),
     }
 

@@ -12,7 +12,7 @@ from tlsscan.selfcheck import check_rules
 
 def run(arguments: list[str]) -> int:
     """Validate the packs and run their examples."""
-    given = _parser().parse_args(arguments)
+    given = _parser().parse(arguments)
     extra, under = list(given.rules), ""
     if given.path:
         home, real = os.path.realpath(packs.builtin_directory()), os.path.realpath(given.path)

@@ -1,5 +1,6 @@
 """`tlsscan config`: which settings hold for a scan, and where each comes from."""
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from tlsscan.arguments import Parser, adopting_flags, gate_flags, scanned_flags
 from tlsscan.configkeys import Configuration
 from tlsscan.console import OK
 from tlsscan.display import safe
+from tlsscan.errors import UsageError
 from tlsscan.protocol import FLOORS, Version
 from tlsscan.records import NamedTuple
 from tlsscan.reporters.dump import dump
@@ -30,6 +32,9 @@ def run(arguments: list[str]) -> int:
     """Print the settings."""
     given = _parser().parse(arguments)
     listed(given)
+    for path in given.paths:
+        if not os.path.lexists(path):
+            raise UsageError("no such file or directory", place=path)
     settings = settle(given)
     entries = list(_entries(settings))
     if given.format == "json":

@@ -9,7 +9,7 @@ from tlsscan.protocol import FLOORS
 
 def run(arguments: list[str]) -> int:
     """Ask the runtimes on the PATH, and print what they answer."""
-    given = _parser().parse_args(arguments)
+    given = _parser().parse(arguments)
     from tlsscan.doctor import table
     from tlsscan.doctor.checks import CHECKS, answers, found_on
 
@@ -30,6 +30,7 @@ def _parser() -> Parser:
         "TLS library, and let each connect to a listener on the loopback interface, which reads what it offers. No "
         "other command starts runtimes or connects to anything. Exit status 1: one of them does not reach the floor.",
     )
+    parser.without_twin |= {"format", "timeout"}
     add = parser.add_argument
     add("-f", "--format", choices=("text", "json"), default="text", help="format (default text)")
     add("--min-tls", choices=tuple(FLOORS), default="1.2", help="the floor (default 1.2)")

@@ -17,7 +17,7 @@ INDEX = "README.md"
 
 def run(arguments: list[str]) -> int:
     """Print the page of a rule, or write those of all."""
-    given = _parser().parse_args(arguments)
+    given = _parser().parse(arguments)
     if bool(given.rule) == given.all:
         raise UsageError("name a rule, or say --all", hint="see tlsscan rules")
     book = packs.load(given.rules, examples=True)
@@ -64,6 +64,7 @@ def _put(path: str, text: str) -> None:
 def _parser() -> Parser:
     """The parser of `tlsscan explain`."""
     parser = Parser("tlsscan explain", "Say what a rule means, from its pack.")
+    parser.without_twin |= {"format", "output", "all"}
     add = parser.add_argument
     add("rule", nargs="?", default="", metavar="RULE", help="a rule id, as reports print it")
     add("--all", action="store_true", help="all rules")

@@ -8,7 +8,7 @@ from tlsscan.console import OK
 
 def run(arguments: list[str]) -> int:
     """Print the rules."""
-    given = _parser().parse_args(arguments)
+    given = _parser().parse(arguments)
     book = packs.load(given.rules)
     if given.format == "json":
         print(catalogue(book, __version__), end="")
@@ -23,6 +23,7 @@ def run(arguments: list[str]) -> int:
 def _parser() -> Parser:
     """The parser of `tlsscan rules`."""
     parser = Parser("tlsscan rules", "List all rules.")
+    parser.without_twin.add("format")
     parser.add_argument("-f", "--format", choices=("text", "json"), default="text", help="format (default text)")
     rules_flag(parser)
     return parser

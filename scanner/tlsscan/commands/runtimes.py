@@ -1,14 +1,14 @@
 """`tlsscan runtimes`: what a repository says of the runtimes of its code."""
 
 from tlsscan import packs
-from tlsscan.arguments import Parser, rules_flag, runtime_flag
+from tlsscan.arguments import Parser, jobs_flag, rules_flag, runtime_flag
 from tlsscan.console import OK, TROUBLE, say
 from tlsscan.model import Severity
 
 
 def run(arguments: list[str]) -> int:
     """Print the claims by folder."""
-    given = _parser().parse_args(arguments)
+    given = _parser().parse(arguments)
     from tlsscan.claiming import read_claims
     from tlsscan.runtimes import as_json, as_text
     from tlsscan.verdicts import named_of
@@ -33,11 +33,12 @@ def _parser() -> Parser:
         "and what those offer by default. Reads manifests only.",
         "tlsscan runtimes [options] [PATH ...]",
     )
+    parser.without_twin.add("format")
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders (default: .)")
     parser.add_argument("-f", "--format", choices=("text", "json"), default="text", help="format (default text)")
     runtime_flag(parser.add_argument)
     parser.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="leave out; may be repeated")
     parser.add_argument("--no-ignore", action="store_true", help="read what .gitignore leaves out, too")
-    parser.add_argument("-j", "--jobs", type=int, default=0, metavar="N", help="worker processes")
+    jobs_flag(parser.add_argument)
     rules_flag(parser)
     return parser

@@ -1,6 +1,5 @@
 """What the runtimes of this machine answered, for people and for programs."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ from tlsscan.display import safe
 from tlsscan.doctor.checks import Answer
 from tlsscan.doctor.hello import Hello
 from tlsscan.protocol import Version, in_words, tokens
+from tlsscan.reporters.dump import dump
 
 SCHEMA = "tlsscan-doctor/1"
 
@@ -53,7 +53,7 @@ def document(answers: Sequence[Answer], floor: Version) -> str:
     where it said nothing), `offers` (versions that the hello lists), `highest` (for hellos without a list, which name
     only that), `state` (`fails`, `allows`, `ok` or null) and `problem`."""
     plain = {"schema": SCHEMA, "floor": floor.token, "answers": [_plain(answer, floor) for answer in answers]}
-    return json.dumps(plain, indent=2) + "\n"
+    return dump(plain, indent=2)
 
 
 def _plain(answer: Answer, floor: Version) -> dict[str, Any]:

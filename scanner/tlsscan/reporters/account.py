@@ -102,7 +102,7 @@ def _details(told: Told, floor: Version, rules: Mapping[str, RuleText]) -> Itera
     for step in usage.passed:
         yield "passed on", f"{_where(Place(step.path, step.region))}: {clip(step.text, _COLUMNS)}"
     yield "kind", told.kind
-    yield "base", told.base
+    yield "base", sentence(told.base)
     for place in usage.claims:
         yield "claimed", f"{_where(place)}: {clip(place.text, _COLUMNS)}"
     yield "permits", permits(usage.permitted)
