@@ -105,7 +105,17 @@ SHEBANG_BYTES = 200
 
 MANIFEST = "manifest"
 """What a file is called that is no source, but says what source beside it runs on; see `manifestnames`."""
-ALSO_MANIFEST = (b"setup.py", b"noxfile.py", b"Gemfile", b"gems.rb", b".gemspec", b"Vagrantfile")
+ALSO_MANIFEST = (
+    b"setup.py",
+    b"noxfile.py",
+    b"Gemfile",
+    b"gems.rb",
+    b".gemspec",
+    b"Vagrantfile",
+    b"AssemblyInfo.cs",
+    b"AssemblyInfo.vb",
+    b".psd1",
+)
 """Endings of the names of source files that may be manifests, too."""
 
 UNREAD = {suffix: language for language, suffixes in _UNREAD.items() for suffix in suffixes.split()}

@@ -4,12 +4,19 @@ _NAMES = {
     "dockerfile": "Dockerfile Containerfile dockerfile",
     "compose": "docker-compose.yml docker-compose.yaml compose.yml compose.yaml",
     "images": ".gitlab-ci.yml bitbucket-pipelines.yml .drone.yml .woodpecker.yml cloudbuild.yaml cloudbuild.yml",
+    "action": "action.yml action.yaml",
     "travis": ".travis.yml",
     "azure": "azure-pipelines.yml azure-pipelines.yaml .vsts-ci.yml vsts-ci.yml",
     "appveyor": "appveyor.yml .appveyor.yml",
     "hosted": "serverless.yml serverless.yaml template.yml template.yaml sam.yml sam.yaml app.yaml app.yml"
     " .platform.app.yaml manifest.yml",
     "devcontainer": "devcontainer.json .devcontainer.json",
+    "environment": ".env .env.dist .env.example .env.sample env-example",
+    "heroku": "app.json",
+    "buildpacks": "project.toml",
+    "kubernetes": "deployment.yml deployment.yaml deploy.yml deploy.yaml k8s.yml k8s.yaml kubernetes.yml"
+    " kubernetes.yaml pod.yml pod.yaml statefulset.yml statefulset.yaml cronjob.yml cronjob.yaml",
+    "htaccess": ".htaccess",
     "tool-versions": ".tool-versions .mise.toml mise.toml",
     "vagrant": "Vagrantfile",
     "pyproject": "pyproject.toml",
@@ -20,8 +27,11 @@ _NAMES = {
     "pipfile": "Pipfile",
     "pipfile-lock": "Pipfile.lock",
     "tox": "tox.ini",
+    "tox-toml": "tox.toml",
     "noxfile": "noxfile.py",
     "conda": "environment.yml environment.yaml conda.yml conda.yaml",
+    "conda-recipe": "meta.yaml",
+    "conda-variants": "conda_build_config.yaml",
     "requirements": "requirements.txt constraints.txt requirements.in",
     "python-lock": "poetry.lock uv.lock pdm.lock pylock.toml",
     "ruby-version": ".ruby-version .rvmrc .versions.conf",
@@ -46,6 +56,9 @@ _NAMES = {
     "android": "AndroidManifest.xml",
     "jar": "MANIFEST.MF",
     "eclipse": "org.eclipse.jdt.core.prefs",
+    "classpath": ".classpath",
+    "gradle-daemon": "gradle-daemon-jvm.properties",
+    "bazel": ".bazelrc",
     "sbt": "build.sbt",
     "global-json": "global.json",
     "dotnet-config": "Web.config web.config Web.Config App.config app.config App.Config",
@@ -53,15 +66,23 @@ _NAMES = {
     "packages-lock": "packages.lock.json",
     "project-json": "project.json",
     "runtimeconfig": "runtimeconfig.template.json",
+    "paket": "paket.dependencies paket.lock",
+    "assembly": "AssemblyInfo.cs AssemblyInfo.vb",
 }
 _SUFFIXES = {
     "dockerfile": ".dockerfile .Dockerfile",
     "gemspec": ".gemspec",
     "terraform": ".tf",
-    "msbuild": ".csproj .vbproj .fsproj .props .targets",
+    "msbuild": ".csproj .vbproj .fsproj .vcxproj .props .targets",
+    "nuspec": ".nuspec",
+    "powershell-module": ".psd1",
+    "gradle": ".gradle",
 }
 _FOLDERS = {
     "workflow": (b".github/workflows/", (b".yml", b".yaml")),
+    "images": (b".gitlab/ci/", (b".yml", b".yaml")),
+    "azure": (b"azure-pipelines/", (b".yml", b".yaml")),
+    "kubernetes": (b"/k8s/", (b".yml", b".yaml")),
     "circle": (b".circleci/", (b"config.yml", b"config.yaml")),
     "beanstalk": (b".elasticbeanstalk/", (b"config.yml", b"config.global.yml")),
     "requirements": (b"requirements/", (b".txt", b".in")),
@@ -72,7 +93,10 @@ _PARTS = {
     "requirements": (b"requirements", (b".txt", b".in")),
     "python-lock": (b"pylock.", (b".toml",)),
     "azure": (b"azure-pipeline", (b".yml", b".yaml")),
-    "runtimeconfig": (b"", (b".runtimeconfig.json",)),
+    "images": (b"", (b".gitlab-ci.yml",)),
+    "kubernetes": (b"", (b"-deployment.yml", b"-deployment.yaml", b".deployment.yaml", b"-deploy.yaml")),
+    "runtimeconfig": (b"", (b".runtimeconfig.json", b".deps.json")),
+    "gradle": (b"", (b".gradle.kts",)),
     "dotnet-config": (b"", (b".exe.config",)),
     "conda": (b"environment", (b".yml", b".yaml")),
 }
@@ -124,7 +148,7 @@ def manifest_kind(folder: bytes, name: bytes) -> str:
         if name.startswith(start) and name.endswith(endings):
             return kind
     for kind, (within, endings) in _FOLDERS.items():
-        if folder.endswith(within) and name.endswith(endings):
+        if (folder.endswith(within) or folder == within.lstrip(b"/")) and name.endswith(endings):
             return kind
     return ""
 

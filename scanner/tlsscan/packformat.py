@@ -527,7 +527,8 @@ IMAGE = record(
 RELEASE = record(
     {
         "names": listing(text(r"[\w.]+", "the name or number of a release"), single=True),
-        "contains": table(PRODUCT, version(), "table of products"),
+        "hosts": listing(text(r"[\w.-]+", "what hosted machines with the release are called"), single=True),
+        "contains": table(PRODUCT, listing(version(), single=True), "table of products"),
         "evidence": EVIDENCE,
         "references": listing(URL, single=True),
     },

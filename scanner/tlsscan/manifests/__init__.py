@@ -16,18 +16,22 @@ from tlsscan.source import SourceFile
 
 _MODULES = {
     "docker": "dockerfile",
-    "hosted": "compose hosted devcontainer",
-    "ci": "workflow travis images circle azure appveyor jitpack",
+    "hosted": "compose hosted devcontainer environment heroku buildpacks kubernetes htaccess",
+    "workflows": "workflow action",
+    "ci": "travis images circle azure appveyor jitpack",
     "others": "jenkins terraform beanstalk codebuild readthedocs",
     "versionfiles": "python-version php-version java-version ruby-version tool-versions runtime-txt sdkman"
     " system-properties",
-    "python": "pyproject setup-py setup-cfg requirements pipfile pipfile-lock python-lock tox noxfile conda",
+    "python": "pyproject setup-py setup-cfg requirements pipfile pipfile-lock python-lock tox tox-toml noxfile"
+    " conda conda-recipe conda-variants",
     "ruby": "gemfile gemspec gemfile-lock vagrant",
     "php": "composer composer-lock",
     "maven": "pom ant android",
-    "gradle": "gradle properties gradle-catalog eclipse sbt jar",
+    "gradle": "gradle properties gradle-catalog gradle-daemon sbt",
+    "javatools": "eclipse classpath jar bazel",
     "msbuild": "msbuild",
-    "dotnet": "dotnet-config packages-config packages-lock global-json runtimeconfig project-json",
+    "dotnet": "dotnet-config packages-config packages-lock global-json runtimeconfig project-json"
+    " nuspec paket assembly powershell-module",
 }
 _MODULE_OF = {kind: module for module, kinds in _MODULES.items() for kind in kinds.split()}
 

@@ -5,130 +5,32 @@ from collections.abc import Callable, Iterator
 
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import yamltree
+from tlsscan.manifests.docker import plain_registry
 from tlsscan.manifests.sheet import Sheet, above
 from tlsscan.manifests.tree import Node
+from tlsscan.manifests.workflows import say, say_host
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
 TEST = ClaimKind.TEST
-SETUPS = {
-    "actions/setup-python": {"python-version": "python"},
-    "actions/setup-java": {"java-version": "java"},
-    "actions/setup-dotnet": {"dotnet-version": "dotnet"},
-    "actions/setup-ruby": {"ruby-version": "ruby"},
-    "ruby/setup-ruby": {"ruby-version": "ruby"},
-    "shivammathur/setup-php": {"php-version": "php"},
-    "nanasess/setup-php": {"php-version": "php"},
-    "graalvm/setup-graalvm": {"java-version": "java"},
-    "joschi/setup-jdk": {"java-version": "java"},
-    "olafurpg/setup-scala": {"java-version": "java"},
-    "coursier/setup-action": {"jvm": "java"},
-    "astral-sh/setup-uv": {"python-version": "python"},
-    "conda-incubator/setup-miniconda": {"python-version": "python"},
-    "mambaorg/setup-micromamba": {"python-version": "python"},
-}
-"""Inputs of actions that name versions, and what they are versions of."""
-WORKFLOW_WORDS = (b"container", *(action.encode() for action in SETUPS))
-"""What a workflow must hold to say anything."""
 TASKS = {
     "usepythonversion": {"versionspec": "python"},
     "userubyversion": {"versionspec": "ruby"},
     "javatoolinstaller": {"versionspec": "java"},
     "usedotnet": {"version": "dotnet"},
     "dotnetcoreinstaller": {"version": "dotnet"},
+    "maven": {"jdkversionoption": "java", "jdkversion": "java"},
+    "gradle": {"jdkversionoption": "java", "jdkversion": "java"},
+    "ant": {"jdkversionoption": "java", "jdkversion": "java"},
 }
 TRAVIS_LANGUAGES = {"python": "python", "php": "php", "dotnet": "csharp"}
 """Keys that only count for one language."""
 TRAVIS = {"python": "python", "rvm": "ruby", "ruby": "ruby", "php": "php", "jdk": "java", "dotnet": "dotnet"}
-GRAMMARS = {"dotnet": "series"}  # the others are named like their products
-_EXPRESSION = lazy(r"\$\{\{\s*(matrix|env)\.([\w.-]+)\s*\}\}")
 _TOX_ENV = lazy(r"\bTOXENV=[\"']?([\w,.-]+)")
-
-
-def say(sheet: Sheet, product: str, node: Node, text: str = "") -> None:
-    """Note a version of a product that a test runs on."""
-    sheet.say(product, GRAMMARS.get(product, product), text or node.text, (node.start, node.end), TEST)
-
-
-def workflow(source: SourceFile) -> Sheet:
-    """A workflow of GitHub Actions."""
-    sheet = Sheet(source, "ci")
-    sheet.scope = above(sheet.scope, 2)
-    speaks = any(word in source.data for word in WORKFLOW_WORDS)
-    document = yamltree.read(source.data) if speaks else Node("", 0, 0)
-    for job in document.children("jobs"):
-        values = _Values(source.data, document, job)
-        for container in (job.get("container"), job.get("container", "image")):
-            if container is not None:
-                for node in values.of(container):
-                    sheet.say("image", "image", node.text, (node.start, node.end), TEST)
-        for step in job.children("steps"):
-            action = step.word("uses").partition("@")[0]
-            for name, product in SETUPS.get(action, {}).items():
-                for given in step.children("with"):
-                    if given.key in (name, f"{name}s"):
-                        for node in values.of(given):
-                            say(sheet, product, node)
-    return sheet
-
-
-class _Values:
-    """What expressions in a job stand for: entries of its matrix, and variables."""
-
-    def __init__(self, data: bytes, document: Node, job: Node) -> None:
-        self._data = data
-        self._job = job
-        self._variables = [*job.children("env"), *document.children("env")]
-
-    def of(self, node: Node) -> Iterator[Node]:
-        """The texts that a node amounts to, each at the place where it is written."""
-        if node.items is not None:
-            for item in [] if node.mapping else node.items:
-                yield from self.of(item)
-        elif found := _EXPRESSION.search(node.text):
-            for value in self._matrix(found[2]) if found[1] == "matrix" else self._variable(found[2]):
-                whole = found.span() == (0, len(node.text))
-                text = node.text[: found.start()] + value.text + node.text[found.end() :]
-                yield value if whole else value._replace(text=text)
-        elif "\n" in node.text:
-            yield from yamltree.lines(self._data, node)
-        else:
-            yield node
-
-    def _variable(self, name: str) -> Iterator[Node]:
-        yield from [node for node in self._variables if node.key == name and node.items is None][:1]
-
-    def _matrix(self, name: str) -> Iterator[Node]:
-        first, *rest = name.split(".")
-        for entry in self._job.children("strategy", "matrix"):
-            if entry.key == first:
-                for item in entry.items or ():
-                    if not self._excluded(item, first):
-                        yield from _scalars(item, rest)
-            elif entry.key == "include":
-                for combination in entry.items or ():
-                    node = combination.get(first)
-                    if node is not None:
-                        yield from _scalars(node, rest)
-
-    def _excluded(self, item: Node, axis: str) -> bool:
-        """Whether no combination with an entry of an axis is left: what `exclude` names is all that there is."""
-        if item.items is not None:
-            return False
-        axes = {entry.key: entry.scalars() for entry in self._job.children("strategy", "matrix")}
-        for combination in self._job.children("strategy", "matrix", "exclude"):
-            if combination.word(axis) == item.text and all(
-                node.key == axis or {other.text for other in axes.get(node.key, [])} == {node.text}
-                for node in combination.items or ()
-            ):
-                return True
-        return False
-
-
-def _scalars(node: Node, path: list[str]) -> Iterator[Node]:
-    found = node.get(*path) if path else node
-    if found is not None:
-        yield from [found] if found.items is None else [item for item in found.items if item.items is None]
+_NAMED_VERSION = lazy(r"\b(PYTHON|RUBY|PHP)_?VERSION=[\"']?([0-9][\w.]*)")
+_REFERENCE = lazy(r"\$(?:\{(\w+)\}|(\w+))")
+_PARAMETER = lazy(r"<<\s*(?:pipeline\.)?(?:parameters|matrix)\.([\w-]+)\s*>>")
+_ORB = lazy(r"(?:circleci/)?(python|ruby|php|java)(?:-[\w-]+)?/[\w-]+")
 
 
 def travis(source: SourceFile) -> Sheet:
@@ -143,35 +45,106 @@ def travis(source: SourceFile) -> Sheet:
                 continue
             for node in job.scalars(key):
                 say(sheet, product, node)
-        for node in [*job.scalars("env"), *job.scalars("env", "matrix"), *job.scalars("env", "jobs")]:
-            if found := _TOX_ENV.search(node.text):
-                for name in found[1].split(","):
-                    say(sheet, "python", node, name.partition("-")[0])
+        for node in job.scalars("dist"):
+            say_host(sheet, node)
+        for path in (("env",), ("env", "matrix"), ("env", "jobs"), ("env", "global")):
+            for node in job.scalars(*path):
+                _travis_variables(sheet, node)
     return sheet
+
+
+def _travis_variables(sheet: Sheet, node: Node) -> None:
+    """Versions that variables name."""
+    if found := _TOX_ENV.search(node.text):
+        for name in found[1].split(","):
+            say(sheet, "python", node, name.partition("-")[0])
+    for found in _NAMED_VERSION.finditer(node.text):
+        say(sheet, found[1].lower(), node, found[2])
 
 
 def images(source: SourceFile) -> Sheet:
-    """Files in which any `image:` names what a job runs on (GitLab, Bitbucket, Drone)."""
+    """Files in which any `image:` names what a job runs on (GitLab, Bitbucket, Drone), in Cloud Build the `name` of a
+    step."""
     sheet = Sheet(source, "ci")
-    documents = yamltree.read_all(source.data)
-    for document in documents:
-        _define_variables(sheet, document)
-        _images(sheet, document, skipped=frozenset({"services"}))
+    key = "name" if "cloudbuild" in source.path else "image"
+    for document in yamltree.read_all(source.data):
+        known = _Variables(document)
+        for holder in [document] if key == "name" else document.items or ():
+            own = known.of(holder)
+            for node in _images(
+                holder if holder.mapping or holder is document else document._replace(items=[holder]), key
+            ):
+                for text in own.filled(node.text) or own.filled(plain_registry(node.text)):
+                    sheet.say("image", "image", text, (node.start, node.end), TEST)
     return sheet
 
 
-def _define_variables(sheet: Sheet, document: Node) -> None:
-    for node in document.children("variables"):
-        if node.items is None:
-            sheet.define(node.key, node.text, (node.start, node.end))
+class _Variables:
+    """The variables of a file, and of a job in it, which may have several values: `parallel: matrix`."""
+
+    def __init__(self, document: Node, own: dict[str, list[str]] | None = None) -> None:
+        self._document = document
+        self._own = own or {}
+        self._any: dict[str, list[str]] | None = None
+
+    def of(self, job: Node) -> "_Variables":
+        """The variables of a job."""
+        return _Variables(self._document, _variables(job))
+
+    def filled(self, text: str) -> list[str]:
+        """What a text amounts to. A job's own variables count first, then those of all: what a template leaves open is
+        set in the jobs that use it."""
+        done, waiting = [], [text]
+        for _ in range(5):
+            following: list[str] = []
+            for written in waiting:
+                found = _REFERENCE.search(written)
+                if found is None:
+                    done.append(written)
+                    continue
+                values = self._values(found[1] or found[2])
+                following += [written[: found.start()] + value + written[found.end() :] for value in values[:MOST]]
+            waiting = following[:MOST]
+        return list(dict.fromkeys(done))
+
+    def _values(self, name: str) -> list[str]:
+        if name in self._own:
+            return self._own[name]
+        if self._any is None:
+            self._any = {}
+            for holder in [*(self._document.items or ()), self._document]:
+                for key, values in _variables(holder).items():
+                    self._any.setdefault(key, []).extend(values)
+        return self._any.get(name, [])
 
 
-def _images(sheet: Sheet, document: Node, skipped: frozenset[str] = frozenset()) -> None:
-    for node in walk(document, skipped):
-        if node.key == "image":
+MOST = 40
+
+
+def _variables(holder: Node) -> dict[str, list[str]]:
+    """The variables that a job or a file sets."""
+    found: dict[str, list[str]] = {}
+    matrices = [*holder.children("parallel", "matrix")]
+    matrix = holder.get("matrix")  # of Woodpecker and the older Drone
+    if matrix is not None and matrix.mapping:
+        matrices.append(matrix)
+    for entry in matrices:
+        for node in entry.items or ():
+            found.setdefault(node.key, []).extend(other.text for other in entry.scalars(node.key))
+    for node in holder.children("variables"):
+        value = node if node.items is None else node.get("value")
+        if value is not None and value.items is None:
+            found.setdefault(node.key, []).append(value.text)
+    return found
+
+
+def _images(document: Node, key: str = "image") -> Iterator[Node]:
+    """The names of images."""
+    for node in walk(document, frozenset({"services"})):
+        if node.key == key:
             named = node if node.items is None else node.get("name")
             if named is not None and named.items is None:
-                sheet.say("image", "image", named.text, (named.start, named.end), TEST)
+                yield named
 
 
 def walk(document: Node, skipped: frozenset[str]) -> Iterator[Node]:
@@ -191,33 +164,98 @@ def circle(source: SourceFile) -> Sheet:
     sheet = Sheet(source, "ci")
     sheet.scope = above(sheet.scope) if sheet.scope.endswith(".circleci/") else sheet.scope
     document = yamltree.read(source.data)
-    _images(sheet, document)
+    given = _parameters(document)
+    for node in document.walk():
+        if node.key == "image" and node.items is None:
+            for value in _with_parameters(node, given):
+                say_host(sheet, value)
+                sheet.say("image", "image", value.text, (value.start, value.end), TEST)
+        orb = _ORB.fullmatch(node.key if node.key != "executor" else node.word("name"))
+        if orb is not None and node.mapping:
+            for version in [*node.scalars("version"), *node.scalars("tag")]:
+                for value in _with_parameters(version, given):
+                    say(sheet, orb[1], value)
     for product in ("python", "ruby", "php", "java"):
-        node = document.get("machine", product, "version")
-        if node is not None and node.items is None:
-            say(sheet, product, node)
+        for version in document.scalars("machine", product, "version"):
+            say(sheet, product, version)
     return sheet
+
+
+def _parameters(document: Node) -> dict[str, list[Node]]:
+    """The values of parameters: those that are given where a job or an executor is used, or else the defaults."""
+    passed: dict[str, list[Node]] = {}
+    defaults: dict[str, list[Node]] = {}
+    calls = [
+        call for flow in document.children("workflows") for job in flow.children("jobs") for call in job.items or ()
+    ]
+    for node in document.walk():
+        if node.key == "parameters" and node.mapping:
+            for parameter in node.items or ():
+                defaults.setdefault(parameter.key, []).extend(parameter.scalars("default"))
+                passed.setdefault(parameter.key, []).extend(
+                    parameter.scalars() if parameter.items else ()
+                )  # of a matrix
+        elif node.key == "executor" and "/" not in node.word("name"):  # those of orbs have parameters of their own
+            calls.append(node)
+    for value in (value for call in calls for value in call.items or ()):
+        passed.setdefault(value.key, []).extend(value.scalars())
+    return {**defaults, **{name: values for name, values in passed.items() if values}}
+
+
+def _with_parameters(node: Node, given: dict[str, list[Node]]) -> Iterator[Node]:
+    found = _PARAMETER.search(node.text)
+    if found is None:
+        yield node
+        return
+    for value in given.get(found[1], ())[:MOST]:
+        text = node.text[: found.start()] + value.text + node.text[found.end() :]
+        if not _PARAMETER.search(text):
+            yield value if found.span() == (0, len(node.text)) else node._replace(text=text)
 
 
 def azure(source: SourceFile) -> Sheet:
     """Azure Pipelines."""
     sheet = Sheet(source, "ci")
+    if sheet.scope.endswith(("azure-pipelines/", ".azure-pipelines/")):
+        sheet.scope = above(sheet.scope)
     document = yamltree.read(source.data)
-    values: dict[str, list[Node]] = {}
-    for node in document.walk():
-        if node.items is None and node.key:
-            values.setdefault(node.key.lower(), []).append(node)
+    values = _azure_variables(document)
     for node in document.walk():
         inputs = TASKS.get(node.word("task").partition("@")[0].lower(), {}) if node.mapping else {}
         for given in node.children("inputs"):
             product = inputs.get(given.key.lower())
-            if product and given.items is None:
-                for value in _azure_values(given, values):
-                    say(sheet, product, value)
-        if node.key == "container" and node.items is None and "/" not in node.text[:1]:
-            sheet.say("image", "image", node.text, (node.start, node.end), TEST)
-    _images(sheet, document)
+            for value in _azure_values(given, values) if product and given.items is None else ():
+                say(sheet, product or "", value)
+    for node in document.walk():
+        if node.items is None:
+            _azure_machine(sheet, node, values)
+    for node in _images(document):
+        sheet.say("image", "image", node.text, (node.start, node.end), TEST)
     return sheet
+
+
+def _azure_machine(sheet: Sheet, node: Node, values: dict[str, list[Node]]) -> None:
+    """What a pipeline runs on, and a variable that the templates for PHP know."""
+    key = node.key.lower()
+    if key == "container" and "/" not in node.text[:1]:
+        sheet.say("image", "image", node.text, (node.start, node.end), TEST)
+    elif key == "vmimage":
+        for value in _azure_values(node, values):
+            say_host(sheet, value)
+    elif key == "phpversion":
+        say(sheet, "php", node)
+
+
+def _azure_variables(document: Node) -> dict[str, list[Node]]:
+    """The values of variables and parameters, and of whatever else is written under a name."""
+    values: dict[str, list[Node]] = {}
+    for node in document.walk():
+        if node.items is None and node.key:
+            values.setdefault(node.key.lower(), []).append(node)
+        elif node.mapping and node.word("name"):
+            for value in [*node.scalars("default"), *node.scalars("value"), *node.scalars("values")]:
+                values.setdefault(node.word("name").lower(), []).append(value)
+    return values
 
 
 def _azure_values(node: Node, values: dict[str, list[Node]]) -> list[Node]:
@@ -240,6 +278,12 @@ def appveyor(source: SourceFile) -> Sheet:
             say(sheet, "ruby", node, f"{found[1]}.{found[2]}")
         elif key in ("python_version", "php_version", "phpversion", "php_ver_target") and node.text[:1].isdigit():
             say(sheet, "python" if key.startswith("python") else "php", node)
+    document = yamltree.read(source.data)
+    machines = [*document.scalars("image"), *document.scalars("os")]
+    machines += [node for job in document.children("matrix") for node in job.scalars("image")]
+    machines += [n for n in document.walk() if n.key == "APPVEYOR_BUILD_WORKER_IMAGE" and n.items is None]
+    for node in machines:
+        say_host(sheet, node)
     return sheet
 
 
@@ -252,7 +296,6 @@ def jitpack(source: SourceFile) -> Sheet:
 
 
 READERS: dict[str, Callable[[SourceFile], Sheet]] = {
-    "workflow": workflow,
     "travis": travis,
     "images": images,
     "circle": circle,

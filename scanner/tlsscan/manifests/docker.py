@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from tlsscan.claims import ClaimKind, scope_of
 from tlsscan.manifests.codetext import without_comment_lines
 from tlsscan.manifests.sheet import Sheet
-from tlsscan.manifests.shell import installed
+from tlsscan.manifests.shell import CONDA, installed
+from tlsscan.manifests.tables import package_name
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
@@ -26,10 +27,16 @@ _BUILDING = _DEVELOPING | {
 _ESCAPE = lazy(rb"(?:#[^\n]*\n)*#[ \t]*escape[ \t]*=[ \t]*`")
 _INSTRUCTION = lazy(rb"[ \t]*(?P<word>[A-Za-z]+)[ \t]+", re.MULTILINE)
 _MANAGER = lazy(
-    rb"\b(?P<manager>pyenv|rbenv|rvm|ruby-install|ruby-build|phpenv|phpbrew|sdk)\s+(?:install|use|global|--default\s+use)\s+"
-    rb"(?:-{1,2}\w+\s+)*(?:java\s+|ruby\s+)?(?P<version>[\w.+-]*[0-9][\w.+-]*)"
+    rb"\b(?P<manager>pyenv|rbenv|rvm|ruby-install|ruby-build|phpenv|phpbrew|sdk|asdf)\s+"
+    rb"(?:install|use|global|--default\s+use)\s+(?:-{1,2}\w+\s+)*(?:(?P<tool>java|ruby|python|php)\s+)?"
+    rb"(?P<version>\$\{?\w+\}?|[\w.+-]*[0-9][\w.+-]*)"
 )
-_MANAGED = {"pyenv": "python", "phpenv": "php", "phpbrew": "php", "sdk": "java"}  # the others: Ruby
+_MANAGED = {"pyenv": "python", "phpenv": "php", "phpbrew": "php", "sdk": "java", "asdf": ""}  # the others: Ruby
+_ARCHIVE = lazy(
+    rb"/(?P<name>Python|ruby|php|openssl|curl)-(?P<version>[0-9][\w.]*?|\$\{?\w+\}?)\.(?:tar\.(?:gz|bz2|xz)|tgz|tar)\b"
+)
+_BUILT = {"python": "python", "ruby": "ruby", "php": "php", "openssl": "series", "curl": "series"}
+"""Sources that are fetched to be built, and how their versions are read."""
 _VERSIONS = {
     b"PYTHON_VERSION": "python",
     b"RUBY_VERSION": "ruby",
@@ -38,7 +45,11 @@ _VERSIONS = {
     b"OPENSSL_VERSION": "openssl",
 }
 """Variables in which images that build a product by themselves name its version."""
-_FROM = lazy(rb"(?:--[\w=/.${}:-]+[ \t]+)*(?P<image>[^\s]+)(?:[ \t]+(?:as|AS|As)[ \t]+(?P<name>[\w.-]+))?")
+_GAP = rb"(?:[ \t]|[\\`][ \t]*\r?\n)"
+_FROM = lazy(
+    _GAP + rb"*(?:--[\w=/.${}:-]+" + _GAP + rb"+)*(?P<image>[^\s\\`]+)"
+    rb"(?:" + _GAP + rb"+(?i:as)" + _GAP + rb"+(?P<name>[\w.-]+))?"
+)
 _HEREDOC = lazy(rb"""<<-?["']?(\w+)""")
 _PAIR = lazy(rb"""(?P<name>\w+)(?:=|[ \t]+)(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s]*)""")
 _VARIABLE = lazy(r"\$(?:(\w+)|\{(\w+)(?::?([-+])([^}]*))?\})")
@@ -75,7 +86,7 @@ def read(source: SourceFile) -> Sheet:
     for stage in stages:
         of_stage = kind if stage in running else ClaimKind.BUILD
         base = _root(stage, stages)
-        image = expand(stage.image, variables)
+        image = plain_registry(expand(stage.image, variables))
         if stage is base and image != "scratch":
             sheet.say("image", "image", image, stage.span, of_stage)
         for run in stage.runs:
@@ -123,6 +134,11 @@ def expand(text: str, variables: dict[str, str]) -> str:
     return text
 
 
+def plain_registry(image: str) -> str:
+    """An image without the variable that stands for its registry: `$REGISTRY/python:2.7` is a copy of `python:2.7`."""
+    return re.sub(r"^\$(?:\w+|\{\w+\})/", "registry/", image)
+
+
 def instructions(data: bytes, escape: bytes) -> Iterator[Instruction]:
     """The instructions of a Dockerfile without comments; empty lines between continued ones are no end."""
     at = 0
@@ -133,7 +149,7 @@ def instructions(data: bytes, escape: bytes) -> Iterator[Instruction]:
         if line and begun is not None:
             while end < len(data) and data[at:end].rstrip().endswith(escape):
                 end = _line_end(data, end + 1)
-            if document := _HEREDOC.search(data, begun.end(), end):
+            for document in list(_HEREDOC.finditer(data, begun.end(), end)):
                 closed = re.compile(rb"^[ \t]*" + document[1] + rb"[ \t\r]*$", re.MULTILINE).search(data, end)
                 end = _line_end(data, closed.start()) if closed is not None else end
             yield Instruction(begun["word"].decode().upper(), begun.end(), end)
@@ -206,20 +222,38 @@ def _installs(
         if package.by == "system":
             text = f"{expand(package.name, variables)}={version}" if version else expand(package.name, variables)
             sheet.say(f"os:{image}", "package", text, span, kind)
-        elif version:
+        elif not re.sub(r">=?\s*[\w.*]+,?", "", version):
+            continue  # anything newer than some version: what was installed is not told
+        elif package.by == "conda":
+            subject = CONDA.get(package.name.lower(), f"pypi:{package_name('pypi', package.name)}")
+            sheet.say(subject, "bounds", version, span, kind)
+        else:
             registry = "pypi" if package.by == "pip" else "rubygems"
-            sheet.say(f"{registry}:{package.name}", "series", version, span, kind)
+            sheet.say(f"{registry}:{package_name(registry, package.name)}", "bounds", version, span, kind)
 
 
 def _named_versions(sheet: Sheet, data: bytes, stage: Stage, variables: dict[str, str], kind: ClaimKind) -> None:
-    """Versions that are installed by a version manager, or built: then a variable names them."""
+    """Versions that are installed by a version manager, or built: then a variable or an archive names them."""
     for run in stage.runs:
         for found in _MANAGER.finditer(data, run.start, run.end):
-            product = _MANAGED.get(found["manager"].decode(), "ruby")
-            sheet.say(product, product, found["version"].decode(), found.span("version"), kind)
+            managed = _MANAGED.get(found["manager"].decode(), "ruby")
+            product = managed or (found["tool"] or b"").decode()
+            if product:
+                _version(sheet, product, product, expand(found["version"].decode(), variables), found, kind)
+    named = {product for product, _, _ in stage.variables}
     for product, text, span in stage.variables:
         if product not in stage.image and re.match(r"[0-9]+[.u][0-9]", expand(value := expand(text, variables), {})):
             sheet.say(product, product if product != "openssl" else "series", value, span, kind)
+    for run in stage.runs:
+        for found in _ARCHIVE.finditer(data, run.start, run.end):
+            name = found["name"].decode().lower()
+            product = "libcurl" if name == "curl" else name
+            if product not in named and name not in stage.image:
+                _version(sheet, product, _BUILT[name], expand(found["version"].decode(), variables), found, kind)
+
+
+def _version(sheet: Sheet, product: str, grammar: str, text: str, found: re.Match[bytes], kind: ClaimKind) -> None:
+    sheet.say(product, grammar, text, found.span("version"), kind)
 
 
 READERS = {"dockerfile": read}

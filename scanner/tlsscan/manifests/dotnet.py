@@ -5,11 +5,14 @@ from collections.abc import Callable
 
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import jsontree, xmltree
+from tlsscan.manifests.codetext import without_comments
 from tlsscan.manifests.sheet import Sheet
 from tlsscan.manifests.tree import Node
 from tlsscan.manifests.xmltree import Element, Xml
+from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
+_RUNTIME = lazy(r"v([124]\.[01])(?:\.|$)")
 PINNED, LOCKED, REQUIRED = ClaimKind.PINNED, ClaimKind.LOCKED, ClaimKind.REQUIREMENT
 
 
@@ -22,6 +25,8 @@ def configuration(source: SourceFile) -> Sheet:
             _attribute(sheet, document, element, "targetFramework", PINNED)
         elif element.name == "supportedRuntime" and "sku" in element.attributes:
             _attribute(sheet, document, element, "sku", REQUIRED)
+        elif element.name == "supportedRuntime" and (found := _RUNTIME.match(element.attributes.get("version", ""))):
+            sheet.say("netfx", "framework", found[1], document.attribute_span(element, "version"), REQUIRED)
     return sheet
 
 
@@ -30,13 +35,75 @@ def _attribute(sheet: Sheet, document: Xml, element: Element, name: str, kind: C
 
 
 def packages_config(source: SourceFile) -> Sheet:
-    """NuGet's `packages.config`."""
+    """NuGet's `packages.config`: packages, and what they were installed for."""
     sheet = Sheet(source, "dotnet-config")
+    targets: set[str] = set()
     document = xmltree.read(source)
     for element in document.root.all("package"):
         name, version = element.attributes.get("id", ""), element.attributes.get("version", "")
         span = document.attribute_span(element, "version")
         sheet.say(f"nuget:{name.lower()}", "series", version, span, LOCKED)
+        target = element.attributes.get("targetFramework", "")
+        if target and target not in targets:
+            targets.add(target)
+            place = document.attribute_span(element, "targetFramework")
+            sheet.say(".net", "frameworks", target, place, ClaimKind.BUILD, why="packages were installed for it")
+    return sheet
+
+
+def nuspec(source: SourceFile) -> Sheet:
+    """A nuspec: the frameworks that a package has something for."""
+    sheet = Sheet(source, "dotnet-config")
+    document = xmltree.read(source)
+    for element in document.root.walk():
+        target = element.attributes.get("targetFramework", "")
+        if element.name in ("group", "frameworkAssembly") and target:
+            for part in re.split(r",\s*", target):
+                grammar = "frameworks" if part.lower().startswith("net") else "framework"
+                sheet.say(".net", grammar, part, document.attribute_span(element, "targetFramework"), REQUIRED)
+    return sheet
+
+
+def paket(source: SourceFile) -> Sheet:
+    """`paket.dependencies` and `paket.lock`: frameworks and packages."""
+    sheet = Sheet(source, "dotnet-config")
+    locked = source.path.endswith(".lock")
+    for found in _PAKET.finditer(source.data):
+        if found["frameworks"] is not None and not locked:
+            for name in re.finditer(rb"[\w.]+", found["frameworks"]):
+                span = (found.start("frameworks") + name.start(), found.start("frameworks") + name.end())
+                sheet.say(".net", "frameworks", name.group().decode("utf-8", "replace"), span, REQUIRED)
+        elif found["name"] is not None:
+            subject = f"nuget:{found['name'].decode().lower()}"
+            version = (found["locked"] or found["asked"]).decode("utf-8", "replace")
+            span = found.span("locked" if found["locked"] is not None else "asked")
+            sheet.say(subject, "bounds", version, span, LOCKED if locked else REQUIRED)
+    return sheet
+
+
+_PAKET = lazy(
+    rb"^[ \t]*(?:framework:[ \t]*(?P<frameworks>[^\r\n#]+)|(?:nuget[ \t]+)?(?P<name>[A-Za-z][\w.-]*)[ \t]+"
+    rb"(?:\((?P<locked>[0-9][\w.-]*)\)|(?P<asked>(?:[~<>=]+[ \t]*)?[0-9][\w.-]*)))",
+    re.MULTILINE,
+)
+_ATTRIBUTE = lazy(rb"""\bTargetFramework(?:Attribute)?\s*\(\s*"([^"\n]+)\"""")
+_MODULE = lazy(rb"""^[ \t]*DotNetFrameworkVersion[ \t]*=[ \t]*["']([0-9.]+)["']""", re.MULTILINE | re.IGNORECASE)
+
+
+def assembly(source: SourceFile) -> Sheet:
+    """`AssemblyInfo`: the framework that an assembly is for."""
+    sheet = Sheet(source, "dotnet-config")
+    if b"TargetFramework" in source.data:
+        for found in _ATTRIBUTE.finditer(without_comments(source.data, "c")):
+            sheet.say("netfx", "framework", found[1].decode("utf-8", "replace"), found.span(1), REQUIRED)
+    return sheet
+
+
+def powershell_module(source: SourceFile) -> Sheet:
+    """The manifest of a PowerShell module: the framework that it asks for."""
+    sheet = Sheet(source, "dotnet-config")
+    for found in _MODULE.finditer(source.data):
+        sheet.say("netfx", "framework", found[1].decode(), found.span(1), REQUIRED)
     return sheet
 
 
@@ -60,9 +127,13 @@ def global_json(source: SourceFile) -> Sheet:
 
 
 def runtimeconfig(source: SourceFile) -> Sheet:
-    """`*.runtimeconfig.json`: the framework that a program is started on."""
+    """`*.runtimeconfig.json` and `*.deps.json`: the framework that a program is started on."""
     sheet = Sheet(source, "dotnet-config")
-    options = jsontree.read(source.data).get("runtimeOptions")
+    document = jsontree.read(source.data)
+    options = document.get("runtimeOptions")
+    target = document.get("runtimeTarget", "name")
+    if target is not None and (found := re.match(r"\.NETCoreApp,Version=v([0-9.]+)", target.text)):
+        sheet.say("dotnet", "series", found[1], (target.start, target.end), PINNED)
     for framework in _frameworks(options) if options is not None else ():
         if framework.word("name").startswith("Microsoft."):
             _say(sheet, "dotnet", "series", framework.get("version"), PINNED)
@@ -101,4 +172,8 @@ READERS: dict[str, Callable[[SourceFile], Sheet]] = {
     "global-json": global_json,
     "runtimeconfig": runtimeconfig,
     "project-json": project_json,
+    "nuspec": nuspec,
+    "paket": paket,
+    "assembly": assembly,
+    "powershell-module": powershell_module,
 }

@@ -1,7 +1,7 @@
 """Gradle's and sbt's builds, read as text, and the property files beside them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import initext, tomltree
@@ -11,6 +11,8 @@ from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
 BYTECODE = ClaimKind.BYTECODE
+_SHARED = lazy(r"(?:(?<=/)|^)(?:gradle|buildSrc|build-logic|buildLogic)/.*")
+"""Folders whose scripts builds apply."""
 _VALUE = rb"""["']?([\w.$]*(?:\$\{[\w.]+\})?(?:VERSION_[0-9_]+|[\w.]*))["']?"""
 _GIVEN = (
     rb"\s*(?:=|\.set\s*\(|\()?\s*"
@@ -46,8 +48,9 @@ _NUMBERS = lazy(
 
 
 def build(source: SourceFile) -> Sheet:
-    """`build.gradle` and `build.gradle.kts`."""
+    """`build.gradle`, and scripts that builds apply; those of `buildSrc` and the like are about what is above it."""
     sheet = Sheet(source, "gradle")
+    sheet.scope = _SHARED.sub("", sheet.scope)
     if not _speaks(source.data):
         return sheet
     data = without_long_texts(without_comments(source.data, "c"))
@@ -115,12 +118,13 @@ def properties(source: SourceFile) -> Sheet:
     return sheet
 
 
-def eclipse(source: SourceFile) -> Sheet:
-    """Eclipse's `org.eclipse.jdt.core.prefs`."""
-    sheet = Sheet(source, "eclipse")
+def daemon(source: SourceFile) -> Sheet:
+    """`gradle/gradle-daemon-jvm.properties`: the Java that builds run on."""
+    sheet = Sheet(source, "gradle-daemon")
+    scope = above(sheet.scope) if sheet.scope.endswith("gradle/") else sheet.scope
     for entry in initext.entries(source.data):
-        if entry.key == "org.eclipse.jdt.core.compiler.codegen.targetPlatform":
-            sheet.say("java", "level", entry.value, (entry.start, entry.end), BYTECODE, scope=above(sheet.scope))
+        if entry.key == "toolchainVersion":
+            sheet.say("java", "java", entry.value, (entry.start, entry.end), ClaimKind.BUILD, scope=scope)
     return sheet
 
 
@@ -158,36 +162,10 @@ def sbt(source: SourceFile) -> Sheet:
     return sheet
 
 
-def jar(source: SourceFile) -> Sheet:
-    """`META-INF/MANIFEST.MF`: the environment that a bundle needs, and the Java that it was built with."""
-    sheet = Sheet(source, "jar")
-    scope = above(sheet.scope) if sheet.scope.endswith("META-INF/") else sheet.scope
-    for name, text, start in _headers(source.data):
-        if name == "Bundle-RequiredExecutionEnvironment":
-            for found in re.finditer(r"(?:JavaSE|J2SE)-[0-9.]+", text):
-                span = (start + found.start(), start + found.end())
-                sheet.say("java", "level", found.group(), span, BYTECODE, scope=scope)
-        elif name == "Require-Capability":
-            for found in re.finditer(r"osgi\.ee=JavaSE\)\(version(?:>=|=)([0-9.]+)\)", text):
-                span = (start + found.start(1), start + found.end(1))
-                sheet.say("java", "level", found[1], span, BYTECODE, scope=scope)
-        elif name in ("Build-Jdk", "Build-Jdk-Spec"):
-            sheet.say("java", "java", text.strip(), (start, start + len(text)), ClaimKind.BUILD, scope=scope)
-    return sheet
-
-
-def _headers(data: bytes) -> Iterator[tuple[str, str, int]]:
-    """Headers of a manifest, which may go on in lines that begin with a blank. Offsets hold for the first line."""
-    for found in re.finditer(rb"^([\w-]+): ([^\r\n]*(?:\r?\n [^\r\n]*)*)", data, re.MULTILINE):
-        text = found[2].decode("utf-8", "replace")
-        yield found[1].decode(), re.sub(r"\r?\n ", "", text), found.start(2)
-
-
 READERS: dict[str, Callable[[SourceFile], Sheet]] = {
     "gradle": build,
     "properties": properties,
     "gradle-catalog": catalog,
-    "eclipse": eclipse,
+    "gradle-daemon": daemon,
     "sbt": sbt,
-    "jar": jar,
 }

@@ -5,14 +5,19 @@ import re
 from collections.abc import Callable
 
 from tlsscan.claims import ClaimKind, scope_of
-from tlsscan.manifests import jsontree, yamltree
-from tlsscan.manifests.docker import context_of, expand, kind_of
+from tlsscan.manifests import initext, jsontree, tomltree, yamltree
+from tlsscan.manifests.docker import context_of, expand, kind_of, plain_registry
 from tlsscan.manifests.sheet import ARGUMENT, CONTEXT, Sheet, above
 from tlsscan.manifests.tree import Node
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
 _NAMED = lazy(rb"(?i:runtime)|^type:|BP_", re.MULTILINE)
+_DEMANDED = lazy(r"\$\{(\w+):?\?[^}]*\}")
+"""A variable without which nothing starts."""
+ENVIRONMENTS = (".env", ".env.dist", ".env.example", ".env.sample", "env-example")
+"""What a compose file is given its variables in, the likeliest first: the others are copied to the first."""
+FEATURES = {"python": "python", "ruby": "ruby", "php": "php", "java": "java", "dotnet": "dotnet"}
 BUILDPACKS = {
     "BP_JVM_VERSION": "java",
     "BP_CPYTHON_VERSION": "python",
@@ -33,21 +38,39 @@ def compose(source: SourceFile) -> Sheet:
         image = service.get("image")
         built = service.get("build") is not None
         if image is not None and image.items is None and not built:
-            sheet.say("image", "image", expand(image.text, {}), (image.start, image.end), kind)
+            sheet.say(
+                "image", "image", plain_registry(_DEMANDED.sub(r"${\1}", image.text)), (image.start, image.end), kind
+            )
         path = _context(sheet, service) if kind is ClaimKind.DEPLOYMENT else ""
         for argument in service.children("build", "args"):
             name, equals, value = argument.text.partition("=")
             if argument.key:
                 name, value = argument.key, argument.text
             if (argument.key or equals) and argument.items is None:
-                _argument(sheet, path, name, expand(value, {}), argument)
+                _argument(sheet, path, name, value, argument)
+    sheet.parents += ENVIRONMENTS
     return sheet
 
 
 def _argument(sheet: Sheet, path: str, name: str, value: str, node: Node) -> None:
-    """Note what is passed to a Dockerfile, as far as it is known."""
-    if value and "$" not in value:
-        sheet.define(f"{ARGUMENT}{path} {name}" if path else name, value, (node.start, node.end))
+    """Note what is passed to a Dockerfile; it may refer to the environment."""
+    if value and path:
+        sheet.define(f"{ARGUMENT}{path} {name}", _DEMANDED.sub(r"${\1}", value), (node.start, node.end))
+    elif value and "$" not in (known := expand(value, {})):
+        sheet.define(name, known, (node.start, node.end))
+
+
+def environment(source: SourceFile) -> Sheet:
+    """`.env` beside a compose file: values that may be the versions or the names of images."""
+    sheet = Sheet(source, "docker")
+    for entry in initext.entries(source.data):
+        value, start = entry.value.partition(" #")[0].strip(), entry.start
+        if value[:1] in ("'", '"') and value[-1:] == value[:1]:
+            value, start = value[1:-1], start + 1
+        if re.fullmatch(r"[\w.:/@-]{1,120}", value) and re.search("[0-9]", value):
+            name = entry.key.removeprefix("export ").strip()
+            sheet.define(f"{ARGUMENT}{source.path} {name}", value, (start, start + len(value.encode())))
+    return sheet
 
 
 def _context(sheet: Sheet, service: Node) -> str:
@@ -98,9 +121,80 @@ def devcontainer(source: SourceFile) -> Sheet:
     """A development container."""
     sheet = Sheet(source, "docker")
     sheet.scope = above(sheet.scope) if sheet.scope.endswith(".devcontainer/") else sheet.scope
-    node = jsontree.read(source.data).get("image")
+    document = jsontree.read(source.data)
+    node = document.get("image")
     if node is not None and node.items is None:
         sheet.say("image", "image", node.text, (node.start, node.end), ClaimKind.BUILD)
+    dockerfile = document.word("build", "dockerfile") or document.word("dockerFile")
+    for argument in document.children("build", "args"):
+        if dockerfile and argument.items is None:
+            path = posixpath.normpath(posixpath.join(scope_of(source.path), dockerfile))
+            _argument(sheet, path, argument.key, argument.text, argument)
+    for feature in document.children("features"):
+        found = re.fullmatch(r"ghcr\.io/devcontainers/features/(\w+)(?::.*)?", feature.key)
+        version = feature.get("version")
+        if found and found[1] in FEATURES and version is not None and version.items is None:
+            product = FEATURES[found[1]]
+            grammar = "series" if product == "dotnet" else product
+            sheet.say(product, grammar, version.text, (version.start, version.end), ClaimKind.BUILD)
+    return sheet
+
+
+def heroku(source: SourceFile) -> Sheet:
+    """`app.json`: the stack of an application on Heroku."""
+    sheet = Sheet(source, "hosted")
+    if b'"stack"' not in source.data:  # many files are called so
+        return sheet
+    node = jsontree.read(source.data).get("stack")
+    if node is not None and node.items is None:
+        sheet.say("image", "host", node.text, (node.start, node.end), ClaimKind.DEPLOYMENT)
+    return sheet
+
+
+def buildpacks(source: SourceFile) -> Sheet:
+    """`project.toml` of the CNCF's buildpacks: what is set for a build."""
+    sheet = Sheet(source, "hosted")
+    if b"BP_" not in source.data:
+        return sheet
+    document = tomltree.read(source.data)
+    for path in (("build", "env"), ("io", "buildpacks", "build", "env")):
+        for entry in document.children(*path):
+            value = entry.get("value")
+            if entry.word("name") in BUILDPACKS and value is not None and value.items is None:
+                _say(sheet, value, BUILDPACKS[entry.word("name")])
+    return sheet
+
+
+def kubernetes(source: SourceFile) -> Sheet:
+    """Manifests of Kubernetes: the images of containers. What is only a template is not read."""
+    sheet = Sheet(source, "hosted")
+    if b"apiVersion" not in source.data or b"image" not in source.data or b"{{" in source.data:
+        return sheet
+    for document in yamltree.read_all(source.data):
+        if not document.word("apiVersion") or not document.word("kind"):
+            continue
+        for node in document.walk():
+            if node.key in ("containers", "initContainers") and not node.mapping:
+                for container in node.items or ():
+                    image = container.get("image")
+                    if image is not None and image.items is None:
+                        sheet.say("image", "image", image.text, (image.start, image.end), kind_of(source.path))
+    return sheet
+
+
+_HANDLER = lazy(
+    rb"^[^\S\n]*(?:AddHandler|AddType|SetHandler)[^\n]*?\b(?:x-httpd-(?:ea-)?|lsapi-?|)php-?([5-8])\.?([0-9])?",
+    re.MULTILINE,
+)
+
+
+def htaccess(source: SourceFile) -> Sheet:
+    """`.htaccess`: the PHP that a shared host is asked for."""
+    sheet = Sheet(source, "hosted")
+    for found in _HANDLER.finditer(source.data):
+        if found[2] is not None:
+            text = f"{found[1].decode()}.{found[2].decode()}"
+            sheet.say("php", "php", text, (found.start(1), found.end(2)), ClaimKind.DEPLOYMENT)
     return sheet
 
 
@@ -108,4 +202,9 @@ READERS: dict[str, Callable[[SourceFile], Sheet]] = {
     "compose": compose,
     "hosted": hosted,
     "devcontainer": devcontainer,
+    "environment": environment,
+    "heroku": heroku,
+    "buildpacks": buildpacks,
+    "kubernetes": kubernetes,
+    "htaccess": htaccess,
 }

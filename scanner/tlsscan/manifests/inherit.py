@@ -59,10 +59,34 @@ class Family:
         for value in (value for reading in self.readings if reading.family == "docker" for value in reading.properties):
             if value.name.startswith(ARGUMENT):
                 self._passed.setdefault(value.name.removeprefix(ARGUMENT), []).append(value)
+        self._passed = {name: self._known(values) for name, values in self._passed.items()}
         self._parents: dict[str, list[Reading]] = {}
         self._above: dict[str, list[Reading]] = {}
         self._named: dict[str, dict[str, list[Property]]] = {}
         self._uses: dict[str, ClaimKind | None] = {}
+
+    def _known(self, values: Iterable[Property]) -> list[Property]:
+        """What is passed, with what the environment of its compose file has in the place of variables."""
+        found = []
+        for value in values:
+            giver = self._by_path[value.place.path]
+
+            def given(match: "re.Match[str]", giver: Reading = giver) -> str:
+                own = self._environment(giver, match[1] or match[3])
+                return own[0].text if own else match["default"] or match.group()
+
+            text = _ARGUMENTS.sub(given, value.text) if giver.parents else value.text
+            found += [value._replace(text=text)] if "$" not in text else []
+        return found
+
+    def _environment(self, reading: Reading, name: str) -> Sequence[Property]:
+        """The values of a variable in files beside a compose file: the first file that has it counts."""
+        if reading.family != "docker":
+            return ()
+        for parent in reading.parents:
+            if own := self._passed.get(f"{scope_of(reading.path)}{parent} {name}"):
+                return own
+        return ()
 
     def statements(self, reading: Reading) -> Iterator[Statement]:
         """What holds for a manifest: its own statements, and those of its parents that it does not make itself."""
@@ -207,7 +231,7 @@ class Family:
                 whole = found.span() == (0, len(written))
                 name, *_ = filter(None, (found[1], found[found.re.groups]))
                 default = found.groupdict().get("default")
-                values = self._passed.get(f"{reading.path} {name}", ())
+                values = self._passed.get(f"{reading.path} {name}") or self._environment(reading, name)
                 for value in values if default else self.lookup(name, reading, found.group()):
                     inner = written[: found.start()] + value.text + written[found.end() :]
                     if len(following) < MOST:
@@ -224,6 +248,8 @@ class Family:
         before (`$(A);more`) is none."""
         if reading.family == "docker" and (passed := self._passed.get(f"{reading.path} {name}")):
             return passed
+        if given := self._environment(reading, name):
+            return list(given)
         for holder in (reading, *self._ancestors(reading)):
             own = [
                 value

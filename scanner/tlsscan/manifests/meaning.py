@@ -31,6 +31,8 @@ def _meant(statement: Statement, tables: Tables) -> list[Meant]:
         return tables.image(text)
     if grammar == "box":
         return tables.box(text)
+    if grammar == "host":
+        return tables.host(text)
     if subject.startswith("os:"):
         return tables.system_package(subject[3:], text)
     if ":" in subject:

@@ -88,30 +88,48 @@ def msbuild(source: SourceFile) -> Sheet:
             sheet.parents.append(_HERE.sub("", element.attributes["Project"].replace("\\", "/")))
     if told := _project(root):
         sheet.define(PROJECT, told, (0, 0))
-    plain = is_project(source.path) and not _sdks(root) and not root.all("PropertyGroup", OUTPUT)
-    if plain and all(name.startswith("$(MSBuild") for name in sheet.parents):
-        sheet.define(DEFAULT_OUTPUT, "Exe", (0, 0))
+    if output := _default_output(sheet, root):
+        sheet.define(DEFAULT_OUTPUT, output, (0, 0))
     return sheet
+
+
+def _default_output(sheet: Sheet, root: Element) -> str:
+    """What comes of a project that does not say so; empty if it may be told elsewhere."""
+    if sheet.source.path.lower().endswith(".vcxproj"):
+        types = {element.text.strip() for element in root.all("PropertyGroup", "ConfigurationType")}
+        return "Exe" if "Application" in types else "Library"
+    plain = is_project(sheet.source.path) and not _sdks(root) and not root.all("PropertyGroup", OUTPUT)
+    return "Exe" if plain and all(name.startswith("$(MSBuild") for name in sheet.parents) else ""
 
 
 def _holding(root: Element) -> list[Element]:
     """The properties as they may stand in the end: the last one without a condition, and those with one after it."""
     kept: dict[str, list[Element]] = {}
-    for element in root.all("PropertyGroup", "*"):
+    groups = [*root.all("PropertyGroup")]
+    for choice in root.all("Choose", "*"):
+        groups += choice.all("PropertyGroup")
+    for element in sorted((e for group in groups for e in group.children), key=lambda e: e.start):
         own = kept.setdefault(element.name.lower(), [])
         itself = f"$({element.name.lower()})"
-        conditions = [_condition(element), _condition(element.parent)]
+        conditions = _conditions(element)
         if not any(conditions):
             if itself not in element.text.lower():
                 own.clear()
-        elif f"{itself}==" in conditions and any(not (_condition(e) or _condition(e.parent)) for e in own):
+        elif f"{itself}==" in conditions and any(not any(_conditions(e)) for e in own):
             continue  # a default for what is set
         own.append(element)
     return [element for own in kept.values() for element in own]
 
 
-def _condition(element: Element | None) -> str:
-    return _BLANK.sub("", element.attributes.get("Condition", "")).lower() if element is not None else ""
+def _conditions(element: Element) -> list[str]:
+    """The conditions under which a property is set: its own, that of its group, and that of the choice around it."""
+    found = []
+    at: Element | None = element
+    while at is not None:
+        found.append(_BLANK.sub("", at.attributes.get("Condition", "")).lower())
+        found += ["otherwise"] if at.name == "Otherwise" else []
+        at = at.parent
+    return found
 
 
 def _project(root: Element) -> str:

@@ -35,7 +35,9 @@ _OWN_NUMBERS = lazy(
 _GRAAL = lazy(r"(?:java|jdk|[.+]r)-?([0-9]+)", re.IGNORECASE)
 _LEVEL = lazy(r"(?:.*?(?:VERSION_|JDK_|jvm-|JavaSE-|J2SE-))?(?:1[._]([2-9])(?:\.0)?|([0-9]{1,2})(?:\.0)?)")
 _TFM = lazy(r"net(?P<fx>[1-4][0-9]{1,2})(?:-client|-full)?|net(?:coreapp)?(?P<core>[0-9]+\.[0-9]+)(?:-[\w.]+)?")
-_FRAMEWORK = lazy(r"(?:\.NETFramework,\s*Version=)?v?([1-4](?:\.[0-9]){1,2})(?:,.*)?", re.IGNORECASE)
+_FRAMEWORK = lazy(
+    r"(?:\.NETFramework(?:,\s*Version=)?)?v?([1-4](?:\.[0-9]){1,2})(?:,.*|-(?:client|full))?", re.IGNORECASE
+)
 _RUNTIME = lazy(
     r"(?P<name>python|ruby|php|java|dotnet(?:core)?|tomcat)(?P<sep>[-:| ]?)(?P<number>[0-9]+(?:\.[0-9]+)*)"
     r"(?:\.al2(?:023)?|-java(?:se)?[0-9.]*)?(?:[-.](?:jre|jdk|java)(?P<java>[0-9]+))?",

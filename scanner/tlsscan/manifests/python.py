@@ -7,6 +7,7 @@ from tlsscan.claims import ClaimKind
 from tlsscan.manifests import initext, jsontree, tomltree, yamltree
 from tlsscan.manifests.codetext import without_comments
 from tlsscan.manifests.sheet import Sheet
+from tlsscan.manifests.shell import CONDA, conda_version
 from tlsscan.manifests.tables import package_name
 from tlsscan.manifests.tree import Node
 from tlsscan.manifests.versionfiles import lines
@@ -16,6 +17,7 @@ from tlsscan.source import SourceFile
 REQUIRED, LOCKED, TEST = ClaimKind.REQUIREMENT, ClaimKind.LOCKED, ClaimKind.TEST
 _REQUIREMENT = lazy(r"([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?\s*((?:[=~<>!]=?=?\s*[\w.*+!-]+\s*,?\s*)+)")
 _LISTED = lazy(rb"\b(?:install_requires|(?i:requires|requirements|dependencies))[\"']?\s*[=:]\s*[\[(]([^\])]*)")
+_CLASSIFIER = lazy(rb"Programming Language :: Python :: ([23]\.[0-9]+)(?![\w.])")
 _TEXT = rb"""[bru]?(?:"([^"\n]*)"|'([^'\n]*)')"""
 
 
@@ -31,6 +33,11 @@ def pyproject(source: SourceFile) -> Sheet:
     for group in document.children("tool", "poetry", "group"):
         for node in group.children("dependencies"):
             _poetry(sheet, node)
+    if not any(statement.subject == "python" for statement in sheet.statements):
+        for path in (("project", "classifiers"), ("tool", "poetry", "classifiers")):
+            for node in document.scalars(*path):
+                if classifier := _CLASSIFIER.search(node.text.encode()):
+                    sheet.say("python", "python", classifier[1].decode(), (node.start, node.end), TEST)
     _environments_of(sheet, document)
     return sheet
 
@@ -82,8 +89,11 @@ def setup_py(source: SourceFile) -> Sheet:
     """`setup.py`, read as text: what it requires is a literal in nearly all of them."""
     sheet = Sheet(source, "python")
     data = without_comments(source.data, "hash")
-    for found in re.finditer(rb"\bpython_requires[\"']?\s*[=:]\s*(?:" + _TEXT + rb"|([A-Za-z_]\w*))", data):
+    for found in re.finditer(rb"\bpython_requires[\"']?\]?\s*[=:]\s*(?:" + _TEXT + rb"|([A-Za-z_]\w*))", data):
         _literal(sheet, data, found)
+    if not sheet.statements:
+        for classifier in _CLASSIFIER.finditer(data):
+            sheet.say("python", "python", classifier[1].decode(), classifier.span(1), TEST)
     for listed in _LISTED.finditer(data):
         for item in re.compile(_TEXT).finditer(data, *listed.span(1)):
             group = 1 if item[1] is not None else 2
@@ -99,7 +109,12 @@ def _literal(sheet: Sheet, data: bytes, found: re.Match[bytes]) -> None:
             return
         found = assigned[0]
     group = 1 if found[1] is not None else 2
-    sheet.say("python", "bounds", found[group].decode("utf-8", "replace"), found.span(group), REQUIRED)
+    text = found[group].decode("utf-8", "replace")
+    if formatted := re.compile(rb"\s*\.format\(\*(\w+)\)").match(data, found.end()):
+        numbers = re.findall(rb"^" + formatted[1] + rb"[ \t]*=[ \t]*\(([0-9, ]+)\)", data, re.MULTILINE)
+        parts = numbers[0].decode().replace(" ", "").strip(",").split(",") if len(numbers) == 1 else []
+        text = text.format(*parts) if text.count("{}") == len(parts) == text.count("{") else ""
+    sheet.say("python", "bounds", text, found.span(group), REQUIRED)
 
 
 def setup_cfg(source: SourceFile) -> Sheet:
@@ -114,6 +129,9 @@ def setup_cfg(source: SourceFile) -> Sheet:
                 requirement(sheet, text, entry.start + start)
         elif entry.section.startswith("tox") and key == "envlist":
             _environments(sheet, entry.value, entry.start, whole=entry.end)
+    if not any(statement.subject == "python" for statement in sheet.statements):
+        for classifier in _CLASSIFIER.finditer(source.data):
+            sheet.say("python", "python", classifier[1].decode(), classifier.span(1), TEST)
     return sheet
 
 
@@ -203,6 +221,20 @@ def _environments(sheet: Sheet, text: str, start: int, whole: int = 0) -> None:
                 sheet.say("python", "python", f"{name}{digits}", span, TEST)
 
 
+def tox_toml(source: SourceFile) -> Sheet:
+    """`tox.toml`."""
+    sheet = Sheet(source, "python")
+    document = tomltree.read(source.data)
+    for node in document.scalars("env_list"):
+        text = node.text if node.text.startswith("py") else f"py{node.text}"
+        if re.fullmatch(r"py(?:py)?[23]\.?[0-9]{1,2}(?:-.*)?", text):
+            sheet.say("python", "python", text.partition("-")[0], (node.start, node.end), TEST)
+    for environment in document.children("env"):
+        for node in environment.scalars("base_python"):
+            sheet.say("python", "python", node.text.removeprefix("python"), (node.start, node.end), TEST)
+    return sheet
+
+
 def noxfile(source: SourceFile) -> Sheet:
     """`noxfile.py`: the interpreters of its sessions."""
     sheet = Sheet(source, "python")
@@ -218,16 +250,19 @@ def conda(source: SourceFile) -> Sheet:
     sheet = Sheet(source, "python")
     document = yamltree.read(source.data)
     for node in _dependencies(document):
-        found = re.match(r"(?:[\w-]+::)?([\w.-]+)\s*([=<>!~]=?)\s*([\w.*,<>=! ]+)", node.text)
-        if found is None:
-            continue
-        name, operator = found[1].lower(), found[2]
-        text = found[3].partition("=")[0] if operator in ("=", "==") else f"{operator}{found[3]}"
-        grammar = "bounds"
-        subject = name if name in ("python", "openssl") else f"pypi:{package_name('pypi', name)}"
-        subject = "libcurl" if name in ("libcurl", "curl") else subject
-        sheet.say(subject, grammar, text.strip(), (node.start, node.end), ClaimKind.PINNED)
+        _of_conda(sheet, node.text, (node.start, node.end), ClaimKind.PINNED)
     return sheet
+
+
+def _of_conda(sheet: Sheet, text: str, span: tuple[int, int], kind: ClaimKind) -> None:
+    found = re.match(r"(?:[\w-]+::)?([\w.-]+?)\s*((?:[=<>!~]=?|(?<=\s)(?=[0-9]))[\w.*,|<>=! ]*)$", text.strip())
+    if found is not None:
+        name = found[1].lower()
+        subject = CONDA.get(name, f"pypi:{package_name('pypi', name)}")
+        version = conda_version(found[2].strip())
+        if re.match(r"[0-9]\S*\s+\S", version):  # a build follows
+            version = version.split()[0]
+        sheet.say(subject, "bounds", version, span, kind)
 
 
 def _dependencies(document: Node) -> Iterator[Node]:
@@ -239,6 +274,30 @@ def _dependencies(document: Node) -> Iterator[Node]:
                 yield inner._replace(text=inner.text.replace("==", "=", 1))
 
 
+_RECIPE_LINE = lazy(rb"^[ \t]+-[ \t]+([\w.-]+(?:[ \t]*[=<>!~][^#{}\r\n]*|[ \t]+[0-9][^#{}\r\n]*))", re.MULTILINE)
+
+
+def conda_recipe(source: SourceFile) -> Sheet:
+    """A recipe of conda, read by its lines: most are templates, and no YAML before they are filled in."""
+    sheet = Sheet(source, "python")
+    if re.search(rb"^requirements:", source.data, re.MULTILINE) is None:
+        return sheet
+    for found in _RECIPE_LINE.finditer(source.data):
+        text = found[1].decode("utf-8", "replace").rstrip()
+        _of_conda(sheet, text, (found.start(1), found.start(1) + len(text.encode())), REQUIRED)
+    return sheet
+
+
+def conda_variants(source: SourceFile) -> Sheet:
+    """`conda_build_config.yaml`: what a recipe is built for."""
+    sheet = Sheet(source, "python")
+    document = yamltree.read(source.data)
+    for product, grammar in (("python", "python"), ("openssl", "series"), ("ruby", "ruby"), ("php", "php")):
+        for node in document.scalars(product):
+            sheet.say(product, grammar, node.text.split()[0] if node.text else "", (node.start, node.end), TEST)
+    return sheet
+
+
 READERS: dict[str, Callable[[SourceFile], Sheet]] = {
     "pyproject": pyproject,
     "setup-py": setup_py,
@@ -248,6 +307,9 @@ READERS: dict[str, Callable[[SourceFile], Sheet]] = {
     "pipfile-lock": pipfile_lock,
     "python-lock": lock,
     "tox": tox,
+    "tox-toml": tox_toml,
     "noxfile": noxfile,
     "conda": conda,
+    "conda-recipe": conda_recipe,
+    "conda-variants": conda_variants,
 }

@@ -12,6 +12,9 @@ from tlsscan.source import SourceFile
 _TEXTS = rb"""((?:["'][^"'\n]*["'])(?:\s*,\s*["'][^"'\n]*["'])*)"""
 _TEXT = lazy(rb"""["']([^"'\n]*)["']""")
 _RUBY = lazy(rb"^[ \t]*ruby[ \t(]+" + _TEXTS, re.MULTILINE)
+_RUBY_OR = lazy(
+    rb"^[ \t]*ruby[ \t(]+ENV(?:\.fetch\(\s*[\"'][^\"']*[\"']\s*,\s*|\[[^\]\n]*\]\s*\|\|\s*)" + _TEXTS, re.MULTILINE
+)
 _ENGINE = lazy(rb"""engine(?:_version)?:?(?:\s*=>)?\s*["']([^"'\n]+)["']""")
 _GEM = lazy(rb"""^[ \t]*gem[ \t(]+["']([\w.-]+)["']\s*,\s*""" + _TEXTS, re.MULTILINE)
 _REQUIRED = lazy(rb"\brequired_ruby_version\s*=\s*(?:Gem::Requirement\.new\s*\(?\s*)?\[?\s*" + _TEXTS)
@@ -38,6 +41,9 @@ def gemfile(source: SourceFile) -> Sheet:
             exact = re.fullmatch(r"(?:ruby-)?[0-9][\w.-]*", text) is not None
             kind = ClaimKind.PINNED if exact or "~>" in text else ClaimKind.REQUIREMENT
             sheet.say("ruby", "ruby" if exact else "bounds", text, span, kind)
+    for found in _RUBY_OR.finditer(data):
+        text, span = _joined(data, found.span(1))
+        sheet.say("ruby", "ruby", text, span, ClaimKind.PINNED)
     for found in _GEM.finditer(data):
         _gem(sheet, data, found)
     return sheet
@@ -49,6 +55,9 @@ def gemspec(source: SourceFile) -> Sheet:
     data = without_comments(source.data, "hash")
     for found in _REQUIRED.finditer(data):
         text, span = _joined(data, found.span(1))
+        if named := re.search(r"#\{(\w+)\}", text):
+            assigned = re.findall(rf"^[ \t]*{named[1]}[ \t]*=[ \t]*[\"']([^\"'\n]+)[\"']".encode(), data, re.MULTILINE)
+            text = text.replace(named.group(), assigned[0].decode() if len(assigned) == 1 else "")
         sheet.say("ruby", "bounds", text, span, ClaimKind.REQUIREMENT)
     for found in _DEPENDENCY.finditer(data):
         _gem(sheet, data, found)

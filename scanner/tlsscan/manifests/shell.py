@@ -8,16 +8,30 @@ from tlsscan.records import NamedTuple
 
 _INSTALL = lazy(
     rb"(?<![\w./-])(?:(?P<system>(?:apt(?:itude|-get)?|yum|dnf|microdnf|tdnf|zypper|apk|pacman|brew)(?=\s))"
-    rb"|(?P<pip>(?:python[0-9.]*\s+-m\s+)?pip[0-9.]*(?=\s))|(?P<gem>gem(?=\s)))"
-    rb"(?P<flags>(?:\s+(?:-[\w=.:/-]+|\\\r?\n))*)\s+(?:install|add|localinstall|-S\w*)\s(?P<rest>[^;&|]*)"
+    rb"|(?P<pip>(?:python[0-9.]*\s+-m\s+)?pip[0-9.]*(?=\s))|(?P<gem>gem(?=\s))"
+    rb"|(?P<conda>(?:[\w/.-]*/)?(?:conda|mamba|micromamba)(?=\s)))"
+    rb"(?P<flags>(?:\s+(?:-[\w=.:/-]+|\\\r?\n))*)\s+(?:install|add|localinstall|create|-S\w*)\s(?P<rest>[^;&|]*)"
 )
 _PRINTED = lazy(rb"\b(?:echo|printf)\b[^;&|\n]*\Z")
 _WORD = lazy(rb"""(?:[^\s"'\\]|"[^"]*"|'[^']*'|\\[^\r\n])+""")
 _RPM = lazy(r"(?P<name>[A-Za-z][\w+.-]*?)-(?P<version>[0-9]+\.[\w.]+(?:-[0-9][\w.*]*)?)")
 _PINNED = lazy(r"(?P<name>[\w+.-]+)(?:=|~=?|>=?)(?P<version>.*)")
 
-_WITH_VALUE = frozenset(["-t", "-r", "-c", "-X", "--target-release", "--repository", "--enablerepo", "--virtual"])
+_CONDA = lazy(r"(?P<name>[\w.-]+?)(?P<version>(?:[=<>!~]=?[\w.*,<>=! ]+)?)")
+
+_WITH_VALUE = frozenset(
+    ["-t", "-r", "-c", "-X", "-n", "-p", "--target-release", "--repository", "--enablerepo", "--virtual", "--name"]
+)
 """Flags whose value is a word of its own."""
+CONDA = {
+    "python": "python",
+    "openssl": "openssl",
+    "libcurl": "libcurl",
+    "curl": "libcurl",
+    "ruby": "ruby",
+    "php": "php",
+}
+"""What conda's packages are that are no libraries of Python."""
 
 
 class Installed(NamedTuple):
@@ -36,7 +50,7 @@ def installed(data: bytes, start: int, end: int) -> Iterator[Installed]:
     for command in _INSTALL.finditer(data, start, end):
         if _PRINTED.search(data, start, command.start()):
             continue
-        by = "system" if command["system"] else "pip" if command["pip"] else "gem"
+        by = next(kind for kind in ("system", "pip", "gem", "conda") if command[kind])
         previous = ""
         comment = 0
         for word in _WORD.finditer(data, *command.span("rest")):
@@ -53,11 +67,21 @@ def installed(data: bytes, start: int, end: int) -> Iterator[Installed]:
 
 def _split(by: str, text: str) -> tuple[str, str]:
     """A package's name and the version that is asked for."""
+    if by == "conda":
+        found = _CONDA.fullmatch(text.rpartition("::")[2])
+        return (found["name"], conda_version(found["version"])) if found else (text, "")
     if by != "system":
-        found = re.match(r"([\w.-]+)(?:\[[^\]]*\])?(?:==(.*))?", text)
-        return (found[1], found[2] or "") if found else (text, "")
+        found = re.match(r"([\w.-]+)(?:\[[^\]]*\])?\s*((?:[=~<>!]=?=?[\w.*+!-]+,?)*)", text)
+        return (found[1], found[2]) if found else (text, "")
     if found := _PINNED.fullmatch(text):
         return found["name"], found["version"]
     if found := _RPM.fullmatch(text):
         return found["name"], found["version"]
     return text.partition(":")[0] if re.fullmatch(r"[\w+.-]+:(?:amd64|i386|any)", text) else text, ""
+
+
+def conda_version(text: str) -> str:
+    """A version as conda writes it, as a constraint: `=2.7` is a series, and what follows a second `=` is a build."""
+    if text.startswith("=") and not text.startswith("=="):
+        return text[1:].partition("=")[0]
+    return text

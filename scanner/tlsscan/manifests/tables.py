@@ -125,9 +125,23 @@ class Tables:
         title, contents = release
         return [
             Meant(product, (Span(version, version),), f"{title} brings {product} {version}")
-            for product, version, _ in contents
+            for product, (version, *_), _ in contents
             if product in self._base_products
         ]
+
+    def host(self, name: str) -> list[Meant]:
+        """What a hosted machine brings: `ubuntu-18.04`, `trusty`, `heroku-16`, `windows-2019`."""
+        found = self._hosts.get(name.strip().lower().partition(":")[0].replace(" ", ""))
+        return self._always(found) if found is not None else []
+
+    @cached_property
+    def _hosts(self) -> dict[str, tuple[str, list[Any]]]:
+        return {
+            host: (f"{distribution} {release['names'][0]}", release["contains"])
+            for distribution, row, _ in self._plain.get("distributions", [])
+            for release in row["releases"]
+            for host in release.get("hosts", [])
+        }
 
     @cached_property
     def _base_products(self) -> frozenset[str]:
@@ -164,7 +178,14 @@ class Tables:
     def _release(self, image: Image) -> tuple[str, list[Any]] | None:
         """The release of a distribution that an image is."""
         found = self._distributions.get(image.name) or self._distributions.get(image.name.rpartition("/")[2])
-        return _release_of(*found, image.tag) if found is not None else None
+        if found is not None:
+            return _release_of(*found, image.tag)
+        for distribution, row, _ in self._plain.get("distributions", []):
+            for name in row["names"]:
+                if _VERSION_SLOT in name and (number := _slot(name, image.name)):
+                    newer = image.tag if image.tag.startswith(f"{number}.") else number
+                    return _release_of(distribution, row, newer)
+        return None
 
     def _named_release(self, image: Image) -> tuple[str, list[Any]] | None:
         """The release that the tag of an image of a language names: `2.7-wheezy`, `3.6-alpine3.8`."""
@@ -187,30 +208,35 @@ class Tables:
         found = self._system_row(name)
         if found is None:
             return []
-        product, number = found
-        number = _leading(re.sub(r"^[0-9]+:", "", pinned)) or number
-        if number:
-            return [Meant(meant, spans, f"package {text}") for meant, spans in meaning(product, number)]
-        return self._of_release(reference, product, name)
+        product, named, series = found
+        exactly = _leading(re.sub(r"^[0-9]+:", "", pinned))
+        if not exactly and (own := self._of_release(reference, product, name, series)):
+            return own
+        number = exactly or named
+        return [Meant(meant, spans, f"package {text}") for meant, spans in meaning(product, number)] if number else []
 
-    def _system_row(self, name: str) -> tuple[str, str] | None:
-        """The product that a package of an operating system brings, and the version that its name tells."""
+    def _system_row(self, name: str) -> tuple[str, str, str] | None:
+        """The product that a package of an operating system brings, the version that its name tells, and the number in
+        its name, which may be that of a series only."""
         for row in self._plain.get("system-packages", []):
             for pattern in row["names"]:
                 number = _told(row, _slot(pattern, name)) if _VERSION_SLOT in pattern else ""
                 if name == pattern or number:
-                    return row["product"], number if "." in number or not row.get("dotted") else ""
+                    return row["product"], number if "." in number or not row.get("dotted") else "", number
         return None
 
-    def _of_release(self, reference: str, product: str, package: str) -> list[Meant]:
+    def _of_release(self, reference: str, product: str, package: str, series: str) -> list[Meant]:
+        """What the release of an image has of a product; of several series, the one that the package is named after, or
+        the first one, which is the release's default."""
         release = self._release(image_of(reference)) if reference else None
         if release is None:
             return []
         title, contents = release
         return [
             Meant(name, (Span(version, version),), f"package {package} of {title}")
-            for name, version, _ in contents
+            for name, versions, _ in contents
             if name == product
+            for version in [other for other in versions if f"{other}.".startswith(f"{series}." if series else "")][:1]
         ]
 
 
@@ -248,7 +274,7 @@ def _slot(pattern: str, name: str) -> str:
     if len(name) <= len(before) + len(after) or not name.startswith(before) or not name.endswith(after):
         return ""
     inner = name[len(before) : len(name) - len(after)]
-    return inner if re.fullmatch(r"[0-9][0-9.]*", inner) else ""
+    return inner.replace("_", ".") if re.fullmatch(r"[0-9][0-9._]*", inner) else ""
 
 
 def _told(row: dict[str, Any], number: str) -> str:
