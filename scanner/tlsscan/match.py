@@ -360,7 +360,7 @@ def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
             continue
         own = open_groups.setdefault((hit.site.home, target, fold.group), [])
         before = next((group for group in reversed(own) if _follows(group[-1].site, hit.site)), None)
-        if before is not None and fold.process and _apart(before[-1].site, hit.site):
+        if before is not None and fold.process and _apart(before[-1].site, hit):
             before = None
         if before is None or (fold.starts and before[-1].site.region != hit.site.region):
             group = [hit]
@@ -374,8 +374,12 @@ def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
     return groups
 
 
-def _apart(earlier: Site, later: Site) -> bool:
-    """Whether something between two sites may use what the earlier one has set."""
+def _apart(earlier: Site, hit: _Hit) -> bool:
+    """Whether something between two sites may use what the earlier one has set. Where it is known that nothing does,
+    a write that adds to it may stand further below."""
+    later = hit.site
+    if later.since >= 0 and (later.operator != "=" or not hit.readings[0].replaces):
+        return earlier.region.start < later.since
     return later.region.line > earlier.region.end_line + 1 or 0 <= earlier.region.start < later.since
 
 

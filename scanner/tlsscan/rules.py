@@ -145,7 +145,7 @@ class Fold(NamedTuple):
     """How a rule's write joins other sites on the same object: a group name, what it resets, whether it is refused
     once the object is pinned to one version, whether the site makes a new object, and whether objects go by the text
     that the sink's `like` compares (the key of a registry). A setting of the whole `process` may be used between two
-    writes: only writes on lines that follow each other join."""
+    writes: only writes on lines that follow each other join, or with nothing but values that are set between them."""
 
     group: str
     resets: tuple[str, ...] = ()

@@ -114,7 +114,7 @@ def test_flags_that_only_an_older_runtime_lacks_are_taken_as_there() -> None:
 def test_flags_under_another_condition_may_be_missing() -> None:
     chosen = value("f", "f = X\nf |= A if strict")
     assert isinstance(chosen, Choice)
-    assert [arm.condition for arm in chosen.arms] == ["strict", ""]
+    assert [arm.condition for arm in chosen.arms] == ["strict", "not (strict)"]
 
 
 @pytest.mark.parametrize(

@@ -394,6 +394,7 @@ class Context:
             offset = scope[1]
         before = [b for b in bindings if b.offset < offset and not _inside(b, offset)] or bindings
         arms: list[Arm] = []
+        skipped: list[str] = []  # what must not hold, where something is not added in place
         newer: list[tuple[str, Sides]] = []  # branches for newer runtimes that are passed by, and what they ask
         overwritten: list[tuple[int, ...]] = []
         covered: set[tuple[int, bool]] = set()
@@ -415,7 +416,7 @@ class Context:
             left = _left_by(sides, newer)
             last = self._cannot_be_passed(binding, blocks) or binding.condition in asked
             condition = f"not ({left})" if left and last and not binding.guarded else binding.condition
-            arms.append(Arm(condition, binding.guarded or bool(left), value))
+            arms.append(Arm(_unless(skipped, binding, condition, last), binding.guarded or bool(left), value))
             if binding.operator != "=" and self._in_loop_before(binding, offset):
                 break  # what a loop adds bit by bit is no alternative to what was there before
             if not binding.guarded and self.unit.frontend.is_guard(binding.condition):
@@ -483,10 +484,10 @@ class Context:
         return Parameter(frontend.enclosing(binding.path), binding.position, word, default, callee)
 
 
-def since(path: Path, plain: frozenset[str], acting: frozenset[str]) -> int:
+def since(path: Path, plain: frozenset[str], acting: frozenset[str], end: int = 0) -> int:
     """Where the statements begin that stand before the end of a path in its block and do nothing but set values; -1
-    where the language does not tell them."""
-    level = next((at for at in range(len(path) - 1, 0, -1) if path[at].type in plain), 0)
+    where the language does not tell them. `end` is the level of its statement, if that is none of the plain ones."""
+    level = end or next((at for at in range(len(path) - 1, 0, -1) if path[at].type in plain), 0)
     while level > 1 and path[level - 1].named_child_count == 1:
         level -= 1
     if not level or len(path[level - 1].children) > MAX_ITEMS:
@@ -516,6 +517,15 @@ def _only_sets(statement: Node, plain: frozenset[str], acting: frozenset[str]) -
 def _inside(binding: Binding, offset: int) -> bool:
     """Whether a use stands in the value of a binding: `x = x | y` uses what x was before."""
     return binding.node is not None and binding.node.start_byte <= offset < binding.node.end_byte
+
+
+def _unless(skipped: list[str], binding: Binding, condition: str, last: bool) -> str:
+    """The condition of an arm, with those under which more would have been added in place after it; the binding joins
+    them, if it may be passed by itself."""
+    told = " and ".join(text for text in (*skipped, condition) if text)
+    if binding.operator != "=" and binding.condition and not last:
+        skipped.append(f"not ({binding.condition})")
+    return told
 
 
 def _covers(covered: set[tuple[int, bool]], sides: Sides) -> bool:
@@ -851,6 +861,7 @@ class Frontend(ABC):
             if not isinstance(wish, bool) and wish.refuses(made.position, made.name, made.value):
                 return
             arguments.append(made)
+        end = self.ensured(path) if draft.form is Form.ASSIGN else 0
         yield Site(
             form=draft.form,
             names=draft.names,
@@ -864,11 +875,16 @@ class Frontend(ABC):
             owner=draft.owner,
             enclosing=self.enclosing(path),
             target=draft.target,
-            blocks=self.blocks(path),
+            blocks=self.blocks(path[: end + 1] if end else path),
             guard=self.guard(path),
             condition=self.branch(path)[0],
-            since=since(path, self.plain_kinds, self.acting_kinds) if draft.form is Form.ASSIGN else -1,
+            since=since(path, self.plain_kinds, self.acting_kinds, end) if draft.form is Form.ASSIGN else -1,
         )
+
+    def ensured(self, path: Path) -> int:
+        """The level of a conditional that only makes sure that a flag is set, and so runs like its assignment alone:
+        `if (!P.HasFlag(F)) P |= F;`. 0 where there is none."""
+        return 0
 
     def _looked_at(self, unit: Unit, path: Path, raw: RawArgument, wish: Wish | bool) -> Argument:
         value: Value = Unknown("nobody asked")

@@ -9,7 +9,7 @@ from tlsscan.frontends import csharp_values as values
 from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, Wanted, children, field, key_word, text_of
 from tlsscan.frontends.csharp_directives import Arms, arm_by_arm, inside
 from tlsscan.frontends.csharp_expressions import CSharpExpressions
-from tlsscan.frontends.csharp_guards import ruled_out
+from tlsscan.frontends.csharp_guards import ensured, is_set, ruled_out, switched
 from tlsscan.frontends.csharp_members import this_initializer
 from tlsscan.frontends.csharp_nodes import (
     CREATION_KINDS,
@@ -41,7 +41,6 @@ SMALL_ERROR = 2000  # bytes; what is larger is broken by something inside it
 
 TEXT_KINDS = frozenset({"string_literal", "verbatim_string_literal", "string_content", "raw_string_content"})
 CHAINING_KINDS = frozenset({"constructor_initializer", "constructor_declaration"})
-UNSET = lazy(r"== ?(?:0|false)\b|!= ?[A-Za-z]")  # a comparison that asks for a flag that is not set
 OBJECT = lazy(r"\w+(\.\w+)?")
 
 
@@ -214,9 +213,10 @@ class CSharpFrontend(CSharpExpressions):
         if left is None or right is None:
             return
         operator = text_of(field(node, "operator")) or "="
-        value = (RawArgument(None, "", right),)
-        if operator == "^=" and self._is_set(path, left, right):
-            taken = Operation("~", (Context(unit, path).lower(right),))
+        switched = self._switched(unit, path, right)
+        value = (RawArgument(None, "", right, value=switched),)
+        if operator == "^=" and is_set(self.branch(path)[0], left, right):
+            taken = Operation("~", (switched or Context(unit, path).lower(right),))
             operator, value = "&=", (RawArgument(None, "", right, value=taken),)
         if left.type in MEMBER_KINDS:
             base, word = split_member(left)
@@ -233,12 +233,16 @@ class CSharpFrontend(CSharpExpressions):
         elif left.type == "element_access_expression":
             yield from self._subscript_draft(unit, path, left, right)
 
-    def _is_set(self, path: Path, left: Node, right: Node) -> bool:
-        """Whether what is toggled is known to be set: `if (x.HasFlag(F)) x ^= F`, `if ((x & F) != 0) x ^= F`."""
-        condition, _ = self.branch(path)
-        flag, holder = (" ".join(text_of(node).split()) for node in (right, left))
-        asked = flag in condition and holder in condition and ("HasFlag" in condition or "&" in condition)
-        return asked and not condition.startswith(("!", "not (")) and not UNSET.search(condition)
+    def ensured(self, path: Path) -> int:
+        return ensured(path)
+
+    def _switched(self, unit: Unit, path: Path, node: Node) -> Value | None:
+        """What `switch (x)` knows of `x` in one of its sections: one of the labels, or none of them."""
+        context = Context(unit, path)
+        labels, others = switched(path, node)
+        if labels:
+            return Operation("each", tuple(map(context.lower, labels)))
+        return Operation("except", (context.lower(node), *map(context.lower, others))) if others else None
 
     def _bare_assignment(self, unit: Unit, path: Path, left: Node, draft: Draft) -> Iterator[Draft]:
         word = text_of(left)

@@ -1,4 +1,4 @@
-"""C#: the values that a variable does not have where it is used, as the branches around the use say."""
+"""C#: what the branches around a use say of the values there: which a variable does not have, which flags are set."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 from tree_sitter import Node
 
 from tlsscan.frontends.base import Path, children, field, text_of
-from tlsscan.frontends.csharp_nodes import argument_value
+from tlsscan.frontends.csharp_nodes import argument_value, pattern_value, sections_of
+from tlsscan.patterns import lazy
 
 LEAVING = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})
 BRANCHES = frozenset({"if_statement", "conditional_expression"})
 JOINS = {"==": "||", "!=": "&&"}  # of which all parts are false, or true, if the whole is
 MAX_DEPTH = 8
+UNSET = lazy(r"== ?(?:0|false)\b|!= ?[A-Za-z]")  # a comparison that asks for a flag that is not set
+SEVERAL = lazy(r"&&|\|\||\?")
 
 
 def ruled_out(path: Path, word: str, functions: frozenset[str]) -> list[Node]:
@@ -62,3 +65,44 @@ def _compared(condition: Node | None, word: str, operator: str, depth: int = 0) 
         for one, other in ((left, right), (right, left)):
             if text_of(one).removeprefix("this.") == word:
                 yield other
+
+
+def is_set(condition: str, left: Node, right: Node) -> bool:
+    """Whether what is toggled is known to be set: `if (x.HasFlag(F)) x ^= F`, `if ((x & F) != 0) x ^= F`."""
+    flag, holder = _plain(right), _plain(left)
+    asked = flag in condition and holder in condition and ("HasFlag" in condition or "&" in condition)
+    return asked and not condition.startswith(("!", "not (")) and not UNSET.search(condition)
+
+
+def ensured(path: Path) -> int:
+    """The level of an `if` around an assignment that only makes sure that a flag is set; 0 where there is none:
+    `if (!x.HasFlag(F)) x |= F`, `if ((x & F) == 0) x |= F`."""
+    level = next((at for at in range(len(path) - 1, 0, -1) if path[at].type == "if_statement"), 0)
+    body = field(path[level], "consequence") if level else None
+    if body is None or field(path[level], "alternative") is not None or body not in path:
+        return 0
+    if body.type != "expression_statement" and (body.type != "block" or len(children(body)) != 1):
+        return 0
+    flag, holder = (_plain(field(path[-1], side)) for side in ("right", "left"))
+    condition = _plain(field(path[level], "condition"))
+    unset = condition.startswith(f"({holder} & {flag})") and UNSET.search(condition) is not None
+    adds = text_of(field(path[-1], "operator")) in ("|=", "^=") and not SEVERAL.search(condition)
+    return level if adds and (unset or condition.startswith(f"!{holder}.HasFlag({flag})")) else 0
+
+
+def switched(path: Path, node: Node) -> tuple[list[Node], list[Node]]:
+    """The labels of the section of `switch (x)` around a use of `x`, or (for its default) those of the others."""
+    level = next((at for at in range(len(path) - 1, 1, -1) if path[at].type == "switch_section"), 0)
+    subject = _plain(field(path[level - 2], "value")) if level and node.type == "identifier" else ""
+    if subject.strip("() ") != text_of(node):
+        return [], []
+    sections = list(sections_of(path[level - 1]))
+    labels = next((labels for labels, section in sections if section == path[level]), [])
+    if any(label.type == "default" for label in labels):
+        every = [label for given, _ in sections for label in given if label.type != "default"]
+        return [], list(map(pattern_value, every))
+    return list(map(pattern_value, labels)), []
+
+
+def _plain(node: Node | None) -> str:
+    return " ".join(text_of(node).split())

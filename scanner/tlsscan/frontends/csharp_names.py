@@ -104,8 +104,8 @@ class CSharpNames(Frontend):
         text = super().asked(path, level, condition)
         if path[level].type != "switch_section" or level < 2:
             return text
-        asked = next((labels for labels, section in sections_of(path[level - 1]) if section == path[level]), text)
-        return section_text(path[level - 2], asked)[:SNIPPET]
+        labels = next((labels for labels, section in sections_of(path[level - 1]) if section == path[level]), None)
+        return section_text(path[level - 2], labels)[:SNIPPET] if labels else text
 
     def blocks(self, path: Path) -> tuple[int, ...]:
         """Start offsets of blocks, switch sections, preprocessor arms and single statements under an `if`."""

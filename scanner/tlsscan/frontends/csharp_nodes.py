@@ -72,25 +72,34 @@ def returned(body: Node) -> Iterator[tuple[str, Node]]:
 def _sections(switch: Node) -> Iterator[tuple[str, Node]]:
     """The sections of a switch, each with what it asks: `version is Versions.Old`."""
     body = field(switch, "body")
-    for asked, section in sections_of(body) if body is not None else ():
-        yield section_text(switch, asked), section
+    for labels, section in sections_of(body) if body is not None else ():
+        yield section_text(switch, labels), section
 
 
-def section_text(switch: Node, asked: str) -> str:
+def section_text(switch: Node, labels: list[Node]) -> str:
     """What a section asks, with what is switched on."""
-    subject = " ".join(text_of(field(switch, "value")).split()).removeprefix("(").removesuffix(")")
+    words = ["something else" if label.type == "default" else " ".join(text_of(label).split()) for label in labels]
+    asked = " or ".join(words)
+    subject = " ".join(text_of(field(switch, "value")).split())
+    if subject.startswith("(") and subject.endswith(")"):
+        subject = subject[1:-1]
     return f"{subject} is {asked}"[:120]
 
 
-def sections_of(body: Node) -> Iterator[tuple[str, Node]]:
+def pattern_value(label: Node) -> Node:
+    """The constant of a label."""
+    return label.named_children[0] if label.type == "constant_pattern" and label.named_child_count else label
+
+
+def sections_of(body: Node) -> Iterator[tuple[list[Node], Node]]:
     """The sections of a switch's body that hold statements, each with all its labels: to the grammar, `case A: case B:`
     are two sections."""
-    asked: list[str] = []
+    asked: list[Node] = []
     for section in children(body):
         labels = [child for child in section.children if child.type.endswith("_pattern") or child.type == "default"]
-        asked += ["something else" if label.type == "default" else " ".join(text_of(label).split()) for label in labels]
+        asked += labels
         if len(children(section)) > sum(label.is_named for label in labels):
-            yield " or ".join(asked), section
+            yield asked, section
             asked = []
 
 
