@@ -456,7 +456,22 @@ def _usages(
         if other.site is not hit.site
     )
     made = tuple(_usage(hit, reading, before, related, runtimes) for reading in hit.readings)
-    return tuple(usage._replace(permitted=final) for usage in made) if final is not None else made
+    if final is None:
+        return made
+    named = _added(group)
+    return tuple(usage._replace(permitted=final, named=named or usage.named) for usage in made)
+
+
+def _added(group: Sequence[_Hit]) -> tuple[Naming, ...]:
+    """The writes to a setting of the process that put its value together, each with the versions that it adds."""
+    added: list[Naming] = []
+    for hit in group if group[0].rule.fold is not None and group[0].rule.fold.process else ():
+        reading = hit.readings[0]
+        if hit.site.operator == "=" and reading.replaces:
+            added.clear()
+        versions = frozenset(version for part in reading.parts for version in part.versions)
+        added.append(Naming(Place(hit.site.path, hit.argument.region, hit.argument.text), versions))
+    return tuple(added) if len(added) > 1 else ()
 
 
 def _state_permits(hit: _Hit, state: State, runtimes: Runtimes) -> Permitted:
