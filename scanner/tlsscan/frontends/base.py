@@ -360,7 +360,9 @@ class Context:
         visible = self._visible(bindings, node.start_byte)
         if not visible:
             return Name(self.unit.frontend.qualify(self.unit, word))
-        return self._merge(self.unit.frontend.met(self.unit, visible, self.path), node.start_byte, word)
+        value = self._merge(self.unit.frontend.met(self.unit, visible, self.path), node.start_byte, word)
+        carried = self._carried(visible, node.start_byte, word)
+        return Choice((Arm("", False, value), *carried)) if carried else value
 
     def member(self, owner: str, word: str, node: Node) -> Value | None:
         """The value of a member of a class or module of this file; None when the file has none."""
@@ -426,6 +428,19 @@ class Context:
         if not arms:
             return Unknown(f"{word} has no value here")
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+
+    def _carried(self, bindings: Sequence[Binding], offset: int, word: str) -> list[Arm]:
+        """What a later statement of a loop around the use gives a variable for the next turn: a second attempt."""
+        kinds = self.unit.frontend.loop_kinds
+        loop = next((node for node in reversed(self.path) if node.type in kinds), None)
+        if loop is None or self.unit.frontend.function(self.path) in self.path[self.path.index(loop) :]:
+            return []
+        inside = [b for b in bindings if loop.start_byte <= b.offset < loop.end_byte and not b.each]
+        blocks = self.unit.frontend.blocks(self.path)
+        if any(b.offset < offset and self._cannot_be_passed(b, blocks) for b in inside):
+            return []
+        later = [b for b in inside if b.offset > offset and b.operator == "=" and b.kind == "value"]
+        return [Arm(b.condition, b.guarded, self._follow(b, word)) for b in later[:MAX_WAYS] if self._same_function(b)]
 
     def _asked_around(self, bindings: Sequence[Binding]) -> frozenset[str]:
         """The conditions around the use, where a binding has one that may be held against them."""

@@ -100,8 +100,11 @@ class CSharpNames(Frontend):
         return None
 
     def asked(self, path: Path, level: int, condition: Node) -> str:
-        """What a branch asks; a `case` with what is switched on."""
+        """What a branch asks; a `case` with what is switched on, a `catch` by its type."""
         text = super().asked(path, level, condition)
+        if path[level].type == "catch_clause":
+            kind = text_of(field(condition, "type")) if condition.type == "catch_declaration" else ""
+            return f"{kind or 'an exception'} is caught"
         if path[level].type != "switch_section" or level < 2:
             return text
         labels = next((labels for labels, section in sections_of(path[level - 1]) if section == path[level]), None)
