@@ -9,7 +9,7 @@ import pytest
 from tlsscan import packs
 from tlsscan.cli import main
 from tlsscan.commands import COMMANDS
-from tlsscan.model import Finding, Level
+from tlsscan.model import Finding, Level, Verdict
 from tlsscan.scan import Request, scan
 
 BOOK = packs.load()
@@ -131,6 +131,30 @@ def test_it_is_told(
     assert said in found[place]
 
 
+NUMBER = """using System.Net;
+class Start { static void Main() { ServicePointManager.SecurityProtocol = (SecurityProtocolType)3072; } }
+"""
+
+
+def test_code_for_net_3_5_that_asks_for_tls_1_2_takes_an_update_for_granted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (found,) = findings(tmp_path, monkeypatch, {"Shop.csproj": PROJECT.format(target="net35"), "Start.cs": NUMBER})
+    assert (found.usage.place.path, found.usage.place.region.line) == ("Shop.csproj", 4)
+    assert (found.verdict, found.level) == (Verdict.ALLOWS, Level.NOTE)
+    assert ".NET Framework 3.5 has TLS 1.2 only with an update, which this code takes for granted" in found.message
+    assert "KB3154517 to KB3154520" in found.message
+    assert found.remediation.endswith("Until then make sure that every system it runs on has the update.")
+
+
+def test_code_for_net_3_5_that_asks_for_tls_1_0_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = NUMBER.replace("3072", "192")
+    found = findings(tmp_path, monkeypatch, {"Shop.csproj": PROJECT.format(target="net35"), "Start.cs": old})
+    told = {f"{f.usage.place.path}:{f.usage.place.region.line}": (f.verdict, f.level) for f in found}
+    error = (Verdict.FAILS, Level.ERROR)
+    assert told == {"Shop.csproj:4": error, "Start.cs:2": error}
+
+
 @pytest.mark.parametrize(
     "files",
     [
@@ -172,6 +196,11 @@ def test_the_command_line_says_what_the_code_runs_on(
     assert main(["--runtime", "java=17", "."]) == 0
     assert main(["--runtime", "jvaa=7", "."]) == 2
     assert "no rule knows a product 'jvaa' (did you mean 'java'?)" in capsys.readouterr().err
+    assert main(["--runtime", "dotnet=3.5", "."]) == 2
+    told = "tlsscan: error: --runtime: there is no .NET Core 3.5 (did you mean netfx=3.5?)\n"
+    assert capsys.readouterr().err == told
+    assert main(["--runtime", "dotnet=3.1", "."]) == 0
+    capsys.readouterr()
     assert main(["--assume", "none", "--fail-on", "note", "."]) == 1
     assert "nothing of Java is assumed (--assume none)" in capsys.readouterr().out
 

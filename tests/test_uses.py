@@ -174,6 +174,57 @@ def test_of_many_uses_the_first_are_told_and_all_are_counted(tmp_path: Path, mon
     assert "13 places leave the versions to it, of which 10 are told" in found.message
 
 
+QUEUE = """using RabbitMQ.Client;
+class Queue { void Build(ConnectionFactory factory) { factory.Ssl.Enabled = true; } }
+"""
+PACKAGE = '<packages><package id="RabbitMQ.Client" version="5.1.2" /></packages>\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "rule", "level", "places"),
+    [
+        ({"requirements.txt": "gunicorn==19.6.0\n"}, "runtimes/gunicorn", Level.NOTE, []),
+        (
+            {"requirements.txt": "gunicorn==19.6.0\n", "gunicorn.conf.py": 'certfile = "server.pem"\n'},
+            "runtimes/gunicorn",
+            Level.WARNING,
+            ["gunicorn.conf.py:1 certfile"],
+        ),
+        ({"packages.config": PACKAGE}, "runtimes/rabbitmq-client", Level.NOTE, []),
+        (
+            {"packages.config": PACKAGE, "Queue.cs": QUEUE},
+            "runtimes/rabbitmq-client",
+            Level.WARNING,
+            ["Queue.cs:2 factory.Ssl.Enabled"],
+        ),
+        (
+            {
+                "packages.config": PACKAGE,
+                "Queue.cs": QUEUE,
+                "Other.cs": QUEUE.replace(
+                    "Enabled = true", "Version = System.Security.Authentication.SslProtocols.Tls12"
+                ),
+            },
+            "runtimes/rabbitmq-client",
+            Level.NOTE,
+            [],
+        ),
+    ],
+    ids=["gunicorn", "gunicorn with TLS", "RabbitMQ", "RabbitMQ with TLS", "RabbitMQ with a version"],
+)
+def test_a_library_that_mostly_does_without_tls_is_a_note_unless_code_uses_it(
+    files: dict[str, str],
+    rule: str,
+    level: Level,
+    places: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = findings(tmp_path, monkeypatch, files, Level.NOTE)[rule]
+    assert found.level is level
+    assert told(found) == [f"{place} leaves the versions to it" for place in places]
+
+
 USES = """\
 schema: 1
 library: demo

@@ -76,7 +76,7 @@ class Floors:
     def most(self, case: Case) -> Level:
         """The level that a claim may have, whatever code relies on it."""
         said = Verdict.FAILS if case.stands is Standing.CANNOT else Verdict.ALLOWS
-        return self._level(case, said, bool(self._told.resting.get(case.claim)), False)
+        return self._level(case, said, bool(self._told.resting.get(case.claim)), used=True)
 
     def relies(self, case: Case, use: Use) -> bool:
         """Whether a use of a default has what is wrong with a claim: the claim counts for its file, what it uses stands
@@ -179,7 +179,8 @@ class Floors:
         it."""
         resting = self._told.resting.get(case.claim, ())
         asking = self._asking(case)
-        said = Verdict.FAILS if case.stands is Standing.CANNOT else Verdict.ALLOWS
+        granted = bool(asking) and not uses and self._is_granted(case, resting)
+        said = Verdict.FAILS if case.stands is Standing.CANNOT and not granted else Verdict.ALLOWS
         usage = Usage(
             rule=case.rule.id,
             place=case.claim.place,
@@ -200,21 +201,23 @@ class Floors:
             claims=tuple(Place(c.place.path, c.place.region, c.text) for c in case.beside),
             tentative=case.tentative,
         )
-        full = self._level(case, said, bool(resting), bool(asking) and not uses)
+        full = self._level(case, said, bool(resting) and not granted, asking=bool(asking), used=bool(uses))
         made = lowered(origin, full) if self._policy.demote else full
         return Finding(
             usage=usage,
             verdict=said,
             level=made,
-            message=self._message(case, len(uses)),
-            remediation=self._remedy(case),
+            message=self._message(case, len(uses), granted),
+            remediation=self._remedy(case, granted),
             demoted=made is not full,
         )
 
-    def _level(self, case: Case, said: Verdict, resting: bool, asking: bool) -> Level:
+    def _level(self, case: Case, said: Verdict, resting: bool, *, asking: bool = False, used: bool = False) -> Level:
         """The verdict's level. A note where the runtime is only allowed; where its default reaches the floor, unless
-        code relies on that and a newer release does better; and where all code that is known asks for more."""
-        small = case.tentative
+        code relies on that and a newer release does better; and where all code that is known asks for more, if it may:
+        not where that takes an update which few systems have. Also where TLS is optional, and not known to be used."""
+        small = case.tentative or (case.rule.optional and not (resting or used))
+        asking = asking and not used and (case.row.shipped or not self._addable(case))
         small = small or (case.stands is Standing.LOW and not (resting and case.better.clean))
         small = small or (asking and not resting)
         return Level.NOTE if small else LEVELS[said]
@@ -240,7 +243,13 @@ class Floors:
             case.row.patched, default=Version.SSLV2
         )
 
-    def _message(self, case: Case, uses: int) -> str:
+    def _is_granted(self, case: Case, resting: Iterable[Usage]) -> bool:
+        """Whether code that asks for the floor takes an update for granted: nothing leaves it to the default."""
+        floor = self._policy.floor
+        reaching = all(max(usage.permitted.versions, default=floor) >= floor for usage in resting)
+        return self._addable(case) and reaching
+
+    def _message(self, case: Case, uses: int, granted: bool) -> str:
         floor = self._policy.floor.label
         lead = case.name
         if case.tentative:
@@ -252,6 +261,8 @@ class Floors:
         facts += [f"{uses} places {_RELY}, of which {MOST_USES} are told"] if uses > MOST_USES else []
         aside = f" ({'; '.join(facts)})" if facts else ""
         offered = in_words(case.row.offered)
+        if granted:
+            return f"{lead} has {floor} only with an update, which this code takes for granted{aside}"
         if self._addable(case):
             most = max(case.row.possible).label
             asked = f"{floor} needs an update, and has to be asked for"
@@ -274,12 +285,14 @@ class Floors:
         end = "a server that requires it" if case.rule.role is Role.CLIENT else "where it is required"
         return f": {what} cannot connect {'to ' if case.rule.role is Role.CLIENT else ''}{end}"
 
-    def _remedy(self, case: Case) -> str:
+    def _remedy(self, case: Case, granted: bool) -> str:
         floor = self._policy.floor
         first = case.row.remedy if case.limited and case.row.remedy else remedy(case.rule, floor)
         texts = [first, *self._upgrades(case)]
         own = not case.limited and max(case.row.possible | case.row.patched) >= max(floor, Version.TLS1_2)
-        if case.row.remedy and own:
+        if granted:
+            texts.append("Until then make sure that every system it runs on has the update.")
+        elif case.row.remedy and own:
             texts.append(case.row.remedy)
         return " ".join(texts)
 

@@ -20,6 +20,7 @@ from tlsscan.rules import (
     Key,
     Meaning,
     Meanings,
+    Mistaken,
     Remedy,
     Rule,
     Sink,
@@ -257,6 +258,8 @@ class Rulebook:
             library=plain["library"],
             former=Former(plain["former"]["name"], plain["former"]["before"]) if "former" in plain else None,
             governed=tuple(plain.get("governed", [])),
+            optional=plain.get("optional", False),
+            mistaken=_mistaken(plain["product"], plain["mistaken"]) if "mistaken" in plain else None,
             languages=tuple(plain["languages"]),
             configures=Kind(plain["configures"]),
             vocabulary=self.vocabulary(plain["vocabulary"]) if plain["vocabulary"] else Vocabulary("", {}),
@@ -372,6 +375,10 @@ def _example(plain: Plain, language: str) -> Example:
     return Example(plain.get("language", language), plain.get("file", ""), code["code"], code["line"])
 
 
+def _mistaken(product: str, plain: Plain) -> Mistaken:
+    return Mistaken(Condition(((product, parse_ranges(plain["versions"], product)),)), plain["for"])
+
+
 def _fold(plain: Plain | None) -> Fold | None:
     if plain is None:
         return None
@@ -411,6 +418,7 @@ def _row(plain: Plain) -> BaseRow:
         possible=_versions(plain["possible"]),
         server=_versions(plain.get("server", [])),
         patched=_versions(plain.get("patched", [])),
+        shipped=plain.get("shipped", False),
         exact=plain.get("exact", False),
         note=plain.get("note", ""),
         remedy=plain.get("remedy", ""),

@@ -168,8 +168,9 @@ class BaseRow(NamedTuple):
     """What a library offers by default and can offer at most, under a condition.
 
     `server` is what its servers accept by default, where that differs; `patched` what an update that the version does
-    not tell adds to what is possible. An `exact` row counts only where such a very version is claimed, not a series of
-    them. `note` and `remedy` are for people: what to know of it, and what helps short of an upgrade.
+    not tell adds to what is possible, `shipped` that current systems have it. An `exact` row counts only where such a
+    very version is claimed, not a series of them. `note` and `remedy` are for people: what to know of it, and what
+    helps short of an upgrade.
     """
 
     when: Condition | None
@@ -177,6 +178,7 @@ class BaseRow(NamedTuple):
     possible: VersionSet
     server: VersionSet = NO_VERSIONS
     patched: VersionSet = NO_VERSIONS
+    shipped: bool = False
     exact: bool = False
     note: str = ""
     remedy: str = ""
@@ -207,10 +209,18 @@ class Former(NamedTuple):
     before: str
 
 
+class Mistaken(NamedTuple):
+    """Versions that a product never had, and the product that who names them means."""
+
+    versions: Condition
+    product: str
+
+
 class Rule(NamedTuple):
     """One sink family with its vocabulary and its texts. `sides` are patterns of the text that a sink's `like`
     compares, by the side of a connection that they tell. A use of a default is a rule, too: its sinks have no slot, and
-    it is `governed` by rules about settings of the whole program that decide for it."""
+    it is `governed` by rules about settings of the whole program that decide for it. A claimed product is `optional` if
+    most of what uses it does without TLS."""
 
     id: str
     title: str
@@ -234,6 +244,8 @@ class Rule(NamedTuple):
     sides: tuple[tuple[Role, tuple[str, ...]], ...] = ()
     former: Former | None = None
     governed: tuple[str, ...] = ()
+    mistaken: Mistaken | None = None
+    optional: bool = False
 
     @property
     def is_use(self) -> bool:

@@ -25,8 +25,10 @@ Relying = Callable[[Collection[str], Collection[str], Callable[[str], bool]], Se
 """The sites of some uses of defaults (ids), in the files of some languages for whose path something holds."""
 
 
-def named_of(texts: Iterable[str], products: Collection[str]) -> tuple[tuple[str, str], ...]:
-    """`java=7,openssl=1.0.2` as pairs. Raises UsageError for a product that no rule knows, or what is no version."""
+def named_of(texts: Iterable[str], book: Rulebook) -> tuple[tuple[str, str], ...]:
+    """`java=7,openssl=1.0.2` as pairs. Raises UsageError for a product that no rule knows, what is no version, or none
+    that the product ever had."""
+    products, floors = book.products, book.floors()
     found: dict[str, str] = {}
     for part in (part for text in texts for part in text.split(",")):
         product, equals, version = part.strip().partition("=")
@@ -35,6 +37,10 @@ def named_of(texts: Iterable[str], products: Collection[str]) -> tuple[tuple[str
         if product not in products:
             hint = nearest(product, products) or "see rules/runtimes"
             raise UsageError(f"no rule knows a product {product!r}", place="--runtime", hint=hint)
+        mistaken = floors[product].mistaken if product in floors else None
+        if mistaken is not None and Runtimes({product: version}, {}).holds(mistaken.versions):
+            text = f"there is no {floors[product].called(version)} {version}"
+            raise UsageError(text, place="--runtime", hint=f"did you mean {mistaken.product}={version}?")
         if found.setdefault(product, version) != version:
             raise UsageError(f"two versions of {product}", place="--runtime", hint="one scan for each")
     return tuple(found.items())
@@ -48,7 +54,7 @@ def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: R
     called = {product: rule.called for product, rule in book.floors().items() if rule.former is not None}
     opened = frozenset(book.assumed) if assume == "none" else frozenset[str]()
     oldest = frozenset(book.assumed) if assume == "oldest" else frozenset[str]()
-    versions = dict(named_of(named, book.products))
+    versions = dict(named_of(named, book))
     return Known(Claims(claims), versions, assumed, opened, titles, called, oldest=oldest)
 
 

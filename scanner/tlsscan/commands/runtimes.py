@@ -14,7 +14,7 @@ def run(arguments: list[str]) -> int:
     from tlsscan.verdicts import named_of
 
     book = packs.load(given.rules)
-    named = dict(named_of(given.runtime, book.products))
+    named = dict(named_of(given.runtime, book))
     told = read_claims(
         given.paths or ["."], book, excludes=given.exclude, respect_ignore=not given.no_ignore, jobs=given.jobs
     )

@@ -54,7 +54,7 @@ def run(arguments: list[str]) -> int:
         return sift(evidence)
 
     found = scan(request, book, sift=kept)
-    named = dict(named_of(request.runtimes, book.products))
+    named = dict(named_of(request.runtimes, book))
     made = account_of(spot, found, shown, book, _text(file, spot.path), named)
     made = made._replace(
         told=tuple(_refused(told, request.asked()) for told in made.told),
