@@ -225,6 +225,19 @@ def test_a_library_that_mostly_does_without_tls_is_a_note_unless_code_uses_it(
     assert told(found) == [f"{place} leaves the versions to it" for place in places]
 
 
+def test_an_image_of_net_framework_does_not_say_what_a_program_targets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "Dockerfile": "FROM mcr.microsoft.com/dotnet/framework/aspnet:4.8\n",
+        "Shop.csproj": PROJECT.format(target="net452"),
+        "A.cs": REQUEST,
+    }
+    found = findings(tmp_path, monkeypatch, files)
+    assert list(found) == ["runtimes/netfx"]
+    assert found["runtimes/netfx"].usage.place.path == "Shop.csproj"
+
+
 USES = """\
 schema: 1
 library: demo

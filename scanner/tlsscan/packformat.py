@@ -524,7 +524,7 @@ IMAGE = record(
         "compact": COMPACT,
         "references": listing(URL, single=True),
     },
-    ("names", "product"),
+    ("names", "product", "references"),
     "image",
 )
 RELEASE = record(
