@@ -83,6 +83,11 @@ class CallWish(NamedTuple):
 
     questions: tuple[Question, ...]
 
+    @property
+    def of_use(self) -> bool:
+        """Whether it counts what is done with what the call makes: never."""
+        return False
+
     def takes(self, position: int | None, name: str) -> bool:
         """Whether an argument fills one of the parameters."""
         return any(_fills(question, position, name) for question in self.questions)

@@ -12,6 +12,7 @@ from tlsscan.model import (
     GUESSED,
     LOOSE,
     NAMED,
+    THROWN_AWAY,
     Argument,
     Confidence,
     Form,
@@ -167,6 +168,8 @@ def _filler(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
         return "it exists under other versions of the runtime only"
     if not is_meant(site, sink):
         return "its other arguments, or its file, are not those of the setting"
+    if site.uses and sink.idle and all(use == THROWN_AWAY or use in sink.idle for use in site.uses):
+        return "what is made there never comes to a connection: the code does nothing with it that could make one"
     argument = _bare(site) if sink.bare else _argument(site, sink)
     if argument is None:
         return "nothing is passed in the place that would decide"
@@ -200,6 +203,8 @@ def silences(site: Site, index: SinkIndex, runtimes: Runtimes) -> dict[str, str]
 def _forwards(site: Site, value: Value) -> bool:
     """Whether a method hands its parameter on to the method of that name of something else: whoever calls it sets."""
     base, _ = strip(value)
+    if isinstance(base, Operation) and base.operator == "except":
+        base, _ = strip(base.operands[0])
     if site.form not in CALLED or not isinstance(base, Parameter):
         return False
     return base.function.rpartition(".")[2] == site.names[0].rpartition(".")[2]

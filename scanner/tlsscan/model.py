@@ -66,6 +66,9 @@ class Passed(NamedTuple):
     function: str = ""
 
 
+THROWN_AWAY = "-"  # in place of the members of what is made in a `try` and not kept: can it be made at all?
+
+
 class Site(NamedTuple):
     """A place where code sets something, as the frontend saw it. Syntax only, no opinion.
 
@@ -79,6 +82,7 @@ class Site(NamedTuple):
     `passed` is set where a caller of the enclosing function fills the slot: then path, enclosing, guard and the region
     of the slot's argument are the caller's.
     `near` is what the text of the file holds of the words and signs that sinks ask for (`SinkIndex.placed`).
+    `uses` are the members of what a call makes that the code uses, if it does nothing else with it.
     """
 
     form: Form
@@ -99,6 +103,7 @@ class Site(NamedTuple):
     passed: Passed | None = None
     near: tuple[str, ...] = ()
     since: int = -1
+    uses: tuple[str, ...] = ()
 
     @property
     def home(self) -> str:

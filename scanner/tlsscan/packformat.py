@@ -384,6 +384,7 @@ SINK = record(
         "known": flag("only values that the vocabulary knows"),
         "chained": flag("only on the result of a call that no variable keeps"),
         "untold": flag("only where the code leaves open what the receiver is"),
+        "idle": listing(text(r"\w+", "a member of what the call makes"), single=True),
         "order": number("when the library applies it, from 1", 1, 9),
     },
     what="sink",

@@ -308,6 +308,7 @@ class Rulebook:
             without=tuple(plain.get("without", [])),
             chained=plain.get("chained", False),
             untold=plain.get("untold", False),
+            idle=tuple(plain.get("idle", [])),
             order=plain.get("order", 0),
         )
 

@@ -109,6 +109,7 @@ class Sink(NamedTuple):
     the text of a file must hold something of `beside` and nothing of `without`; `chained`: what a call gives, unkept;
     `untold`: only a receiver that the code leaves open; `unless`: conditions of which none may hold, where one that
     names no values holds of whatever is passed.
+    `idle` are members of what the call makes that connect nothing: where no other is used, nothing is set.
     """
 
     form: Form
@@ -139,6 +140,7 @@ class Sink(NamedTuple):
     chained: bool = False
     untold: bool = False
     unless: tuple[Where, ...] = ()
+    idle: tuple[str, ...] = ()
 
 
 class Fold(NamedTuple):

@@ -41,6 +41,11 @@ class Wish(NamedTuple):
     sinks: tuple[Sink, ...]
     language: str
 
+    @property
+    def of_use(self) -> bool:
+        """Whether it counts what is done with the object that is made."""
+        return any(sink.idle for sink in self.sinks)
+
     def takes(self, position: int | None, name: str) -> bool:
         """Whether any sink reads an argument."""
         return not self.called or any(self._reads(sink, position, name) for sink in self.sinks)

@@ -473,6 +473,12 @@ def test_an_import_that_may_be_missing_is_a_guard() -> None:
     ("code", "guard"),
     [
         ("if sys.version_info < (3, 7):\n    lib.sink(1)", "sys.version_info < (3, 7)"),
+        ("if six.PY2:\n    lib.sink(1)", "six.PY2"),
+        ("if not PY2:\n    lib.sink(1)", ""),
+        ("if not six.PY2:\n    pass\nelse:\n    lib.sink(1)", "not (not six.PY2)"),
+        ("if sys.version_info[0] == 2:\n    lib.sink(1)", "sys.version_info[0] == 2"),
+        ("if sys.version_info.major != 3:\n    lib.sink(1)", "sys.version_info.major != 3"),
+        ("if sys.version_info[0] == 3:\n    lib.sink(1)", ""),
         ("if hasattr(lib, 'X'):\n    pass\nelse:\n    lib.sink(1)", "not (hasattr(lib, 'X'))"),
         ("try:\n    f()\nexcept AttributeError:\n    lib.sink(1)", "AttributeError"),
         ("if debug:\n    lib.sink(1)", ""),

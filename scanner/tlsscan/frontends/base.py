@@ -17,6 +17,7 @@ from tree_sitter import Language, Node, Parser, Tree
 
 from tlsscan.clauses import exclude
 from tlsscan.conditions import asks_for_flag
+from tlsscan.frontends.presence import has_value
 from tlsscan.frontends.speaker import Definition, Knows, TooDeep, Wish, anything, nearest_condition
 from tlsscan.model import Argument, Form, Site
 from tlsscan.patterns import lazy
@@ -30,6 +31,7 @@ from tlsscan.values import (
     Invocation,
     Listing,
     Name,
+    Null,
     Number,
     Operation,
     Parameter,
@@ -41,6 +43,7 @@ from tlsscan.values import (
     Value,
     Via,
     is_callers,
+    left_of,
     strip,
 )
 
@@ -63,8 +66,10 @@ MAX_ERRORS = 500  # nodes with errors inside that are looked at for a large one
 MAX_DIGITS = 100  # of one number
 SNIPPET = 120
 
+NEGATION = lazy(r"(?:!|\bnot\b)\s*\(?[\w.:]*$")
 RETURNS = lazy(r"\breturn\b")
 LITERALS = (Text, Symbol, Number)
+ABSENT = (Null(),)
 
 Path: TypeAlias = tuple[Node, ...]
 
@@ -336,9 +341,18 @@ class Context:
         texts = (text, f"not ({text})")
         return Choice(
             tuple(
-                Arm(told, guard and marked, self.lower(node)) for told, (node, marked) in zip(texts, arms, strict=False)
+                Arm(told, guard and marked, self._given(node, told))
+                for told, (node, marked) in zip(texts, arms, strict=False)
             )
         )
+
+    def _given(self, node: Node | None, condition: str) -> Value:
+        """The value of an expression under a condition, which may say that it has one: `x if x else y`."""
+        value = self.lower(node)
+        if node is None or not self.unit.frontend.is_given(text_of(node), (condition,)):
+            return value
+        left = left_of(value, ABSENT)
+        return left if left is not None else Unknown("a condition around it excludes it")
 
     def join(self, *parts: Value) -> Value:
         """Text concatenation; texts side by side become one."""
@@ -592,6 +606,9 @@ class Frontend(ABC):
     older_words: re.Pattern[str] = lazy(
         r"(?:^|[\s(&|])(?:!(?!=)|not\b)|(?<![<=>])<=?(?![<>=])|\bis None\b|[=!]=\s*(?:null|None|false|-1)\b"
     )
+    old_words: re.Pattern[str] = lazy(r"(?!)")  # what is true on an older runtime: `PY2`
+    given_forms: Sequence[str] = ()  # conditions that hold where `{}` has a value; none: nothing is said of it
+    missing_forms: Sequence[str] = ()  # and those that hold where it has none
     ignore_case = False  # of names: variables, types and members alike
     definition_hint = rb"\s*(?::[^=\n]{0,80})?=[^=~]"  # what follows the word where a constant gets its value
 
@@ -648,7 +665,10 @@ class Frontend(ABC):
         return bool(condition) and bool(self.guard_words.search(condition))
 
     def asks_for_older(self, condition: str) -> bool:
-        """Whether a guard holds on the older runtime (`not hasattr(...)`, `VERSION < 3`), not on the newer."""
+        """Whether a guard holds on the older runtime (`not hasattr(...)`, `VERSION < 3`, `PY2`), not on the newer."""
+        named = self.old_words.search(condition)
+        if named is not None:
+            return NEGATION.search(condition[: named.start()]) is None
         return bool(condition) and bool(self.older_words.search(condition))
 
     def arms(self, condition: Node | None, body: Node | None, other: Node | None) -> list[tuple[Node | None, bool]]:
@@ -894,6 +914,7 @@ class Frontend(ABC):
             guard=self.guard(path),
             condition=self.branch(path)[0],
             since=since(path, self.plain_kinds, self.acting_kinds, end) if draft.form is Form.ASSIGN else -1,
+            uses=self.uses(unit, path) if not isinstance(wish, bool) and wish.of_use and len(path) > 1 else (),
         )
 
     def ensured(self, path: Path) -> int:
@@ -905,6 +926,8 @@ class Frontend(ABC):
         value: Value = Unknown("nobody asked")
         if isinstance(wish, bool) or wish.takes(raw.position, raw.name):
             value = raw.value if raw.value is not None else Context(unit, path).lower(raw.node)
+            if raw.name and raw.position is None and self.only_compares(unit, path, raw.name):
+                value = Unknown("the function that takes it only compares it")
             if isinstance(strip(value)[0], Choice):
                 guards = [text for text in self.conditions_around(path) if self.is_guard(text)]
                 value = _possible(value, guards) if guards else value
@@ -913,7 +936,23 @@ class Frontend(ABC):
 
     def excluded(self, unit: Unit, path: Path, node: Node) -> Sequence[Value]:
         """What a variable in a slot is not where it is used, by the comparisons around the use."""
+        return ABSENT if self.is_given(text_of(node), (*self.conditions_around(path), *self.left_before(path))) else ()
+
+    def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
+        """The members of what the call at the end of a path makes, if the code does nothing else with it."""
         return ()
+
+    def only_compares(self, unit: Unit, path: Path, word: str) -> bool:
+        """Whether the end of a path calls a function of this file that only compares its argument of that name."""
+        return False
+
+    def is_given(self, subject: str, conditions: Iterable[str]) -> bool:
+        """Whether conditions that hold say that a variable has a value."""
+        return bool(self.given_forms) and has_value(subject, conditions, self.given_forms, self.missing_forms)
+
+    def left_before(self, path: Path) -> Iterator[str]:
+        """What holds at the end of a path since statements before it leave the function or the loop otherwise."""
+        return iter(())
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
         """The new names of what stands at the end of a path: an import alias, the left side of a plain assignment."""

@@ -22,6 +22,7 @@ from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.python_expressions import LIST_KINDS
 from tlsscan.frontends.python_names import PARAMETER_KINDS, PythonNames
 from tlsscan.frontends.python_tables import Tables
+from tlsscan.frontends.python_uses import only_compares, uses
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
 from tlsscan.values import Invocation, Name, Text, Value, strip
@@ -43,6 +44,9 @@ class PythonFrontend(PythonNames):
     block_kinds = frozenset({"block"})
     function_kinds = frozenset({"function_definition", "lambda"})
     class_kinds = frozenset({"class_definition"})
+    old_words = lazy(r"\bPY2\w*|\bversion_info(?:\[[^\]]*\]|\.major)?\s*(?:==\s*\(?\s*2\b|!=\s*\(?\s*3\b)")
+    given_forms = ("{}", "{} is not None", "{} != None", "not {} is None", "len({})", "bool({})")
+    missing_forms = ("not {}", "{} is None", "{} == None", "None is {}")
     guard_words = lazy(
         r"\b(hasattr|version_info|PY2|PY3|HAS_TLS\w*|HAS_SSL\w*|OPENSSL_VERSION\w*|ImportError|AttributeError)\b"
         r"|\bgetattr\([^()]*,\s*None\)"
@@ -69,29 +73,27 @@ class PythonFrontend(PythonNames):
 
     def _passed_by(self, path: Path) -> str:
         """`if hasattr(...): return ...` before: what follows runs on an older runtime only."""
+        asked = (text.removeprefix("not (").removesuffix(")") for text in self.left_before(path))
+        return next((f"not ({text})" for text in asked if self.is_guard(text) and not self.asks_for_older(text)), "")
+
+    def left_before(self, path: Path) -> Iterator[str]:
         for level in range(len(path) - 1, 0, -1):
             if path[level].type in self.function_kinds:
-                return ""
+                return
             if path[level - 1].type not in ("block", "module"):
                 continue
             sibling = path[level].prev_named_sibling
             for _ in range(MAX_BEFORE):
                 if sibling is None:
                     break
-                text = self._left(sibling)
-                if text:
-                    return text
+                yield from _left(sibling)
                 sibling = sibling.prev_named_sibling
-        return ""
 
-    def _left(self, node: Node) -> str:
-        """The condition under which code goes on after an `if` for newer runtimes that returns or raises."""
-        body, condition = field(node, "consequence"), field(node, "condition")
-        if node.type != "if_statement" or body is None or node.children_by_field_name("alternative"):
-            return ""
-        text = " ".join(text_of(condition).split())[:SNIPPET]
-        leaves = bool(body.named_children) and body.named_children[-1].type in LEAVING_KINDS
-        return f"not ({text})" if leaves and self.is_guard(text) and not self.asks_for_older(text) else ""
+    def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
+        return uses(self, unit, path) if path[-1].type == "call" else ()
+
+    def only_compares(self, unit: Unit, path: Path, word: str) -> bool:
+        return path[-1].type == "call" and only_compares(self, unit, path, word)
 
     def is_ternary(self, node: Node) -> bool:
         """Whether a node is `x if c else y`."""
@@ -299,6 +301,15 @@ class PythonFrontend(PythonNames):
         if following is None or following.type != "interpolation":
             return None
         return Context(unit, path).lower(field(following, "expression"))
+
+
+def _left(node: Node) -> Iterator[str]:
+    """The condition under which code goes on after an `if` that returns or raises."""
+    body, condition = field(node, "consequence"), field(node, "condition")
+    if node.type != "if_statement" or body is None or node.children_by_field_name("alternative"):
+        return
+    if body.named_children and body.named_children[-1].type in LEAVING_KINDS:
+        yield f"not ({' '.join(text_of(condition).split())[:SNIPPET]})"
 
 
 def _of_object(base: Value, word: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from tree_sitter import Node
 from tlsscan.frontends.base import Context, Path, Unit, children, field, key_word, text_of
 from tlsscan.frontends.python_expressions import PythonExpressions
 from tlsscan.records import NamedTuple
-from tlsscan.values import Arm, Choice, Value
+from tlsscan.values import Arm, Choice, Operation, Value
 
 INNER_KINDS = frozenset({"dictionary", "argument_list", "dictionary_splat", "parenthesized_expression"})
 COPIES = frozenset({"dict", "copy.copy", "copy.deepcopy", "copy", "deepcopy", "len", "print", "str", "repr"})
@@ -125,13 +125,15 @@ class Tables:
             seen = binding.scope[0] <= node.start_byte < binding.scope[1] and binding.kind == "value"
             if seen and binding.node is not None:
                 for word, at, value in self._entries(unit, binding.path, binding.node, hops + 1):
-                    yield word, at, self._where(binding.path, value)
+                    yield word, at, self._where(unit, binding.path, at, value)
         for use in self._uses(unit, path, node):
             for word, at, value in self._added(unit, use):
-                yield word, at, self._where(use, value)
+                yield word, at, self._where(unit, use, at, value)
 
-    def _where(self, path: Path, value: Value) -> Value:
+    def _where(self, unit: Unit, path: Path, at: Node, value: Value) -> Value:
         """A value with the condition of the place that sets it, which the place of the call does not tell."""
+        gone = self._frontend.excluded(unit, path, at)
+        value = Operation("except", (value, *gone)) if gone else value
         guard = self._frontend.guard(path)
         condition, guarded = (guard, True) if guard else self._frontend.branch(path)
         return Choice((Arm(condition, guarded, value),)) if condition else value

@@ -20,6 +20,7 @@ from tlsscan.frontends.ruby_bind import (
 )
 from tlsscan.frontends.ruby_declared import MADE, RubyDeclarations
 from tlsscan.frontends.ruby_lower import CONSTANT_KINDS
+from tlsscan.frontends.ruby_uses import uses
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
@@ -32,6 +33,8 @@ THROUGH_KINDS = frozenset(
 )
 OBJECT = lazy(r"(?:self|[@$]{0,2}[a-z_]\w*|(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*)(?:\.\w+){0,3}")
 SEVERAL_KINDS = frozenset({"splat_argument", "rest_assignment"})
+BODY_KINDS = frozenset({"body_statement", "block_body"})
+NAMING = frozenset({"let", "subject", "define_method", "memoize"})  # calls that name the value of their block
 MAX_USES = 40  # uses of a variable that are looked at for the call it is passed to
 MAX_HOPS = 3
 
@@ -46,6 +49,9 @@ class Slot(NamedTuple):
 
 class RubyFrontend(RubyDeclarations):
     """Ruby through tree-sitter-ruby."""
+
+    def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
+        return uses(self, unit, path) if path[-1].type == "call" else ()
 
     def drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         node = path[-1]
@@ -256,11 +262,10 @@ class RubyFrontend(RubyDeclarations):
     def _returned(self, unit: Unit, path: Path, hops: int) -> Slot:
         """The slot of what a method without parameters returns, where its name is passed on: `ssl: tls_options`."""
         body, last = path[-2:] if len(path) > 1 else (None, None)
-        if body is None or body.type != "body_statement" or last != children(body)[-1] or hops <= 0 or len(path) < 3:
+        if body is None or body.type not in BODY_KINDS or last != children(body)[-1] or hops <= 0 or len(path) < 4:
             return Slot(())
-        method = path[-3]
-        name = field(method, "name")
-        if method.type != "method" or name is None or field(method, "parameters") is not None:
+        name = field(path[-3], "name") if path[-3].type == "method" else _named_block(path[-4], path[-3])
+        if name is None or field(path[-3], "parameters") is not None:
             return Slot(())
         return self._passed(unit, (*path[:-2], name), hops - 1)
 
@@ -302,7 +307,7 @@ class RubyFrontend(RubyDeclarations):
 
     def _first_taker(self, unit: Unit, leaf: Node, hops: int) -> Slot:
         """The first call that does more with a variable than to tell it; one that tells it if nothing else is done."""
-        word = text_of(leaf)
+        word, kind = (text_of(leaf), leaf.type) if leaf.type != "simple_symbol" else (text_of(leaf)[1:], "identifier")
         scopes = [b.scope for b in unit.bindings(word) or () if b.scope[0] <= leaf.start_byte < b.scope[1]]
         if not scopes:  # the name of a method of several statements
             around = self.around_class(unit.path_at(leaf.start_byte))
@@ -313,7 +318,7 @@ class RubyFrontend(RubyDeclarations):
         serves = False
         for offset in islice(uses, MAX_USES):
             use = unit.path_at(offset)
-            if use[-1].type != leaf.type:
+            if use[-1].type != kind:
                 continue
             passed = _is_passed(use)
             slot = self._slot(unit, use[:-1], (), hops) if passed else Slot(())
@@ -323,6 +328,13 @@ class RubyFrontend(RubyDeclarations):
                 told.append(slot)
             serves = serves or (not passed and _is_read(use))
         return told[0] if told and not serves else Slot(())
+
+
+def _named_block(call: Node, block: Node) -> Node | None:
+    """The name under which the value of a block is known: `let(:options) { ... }`."""
+    given = field(call, "arguments") if call.type == "call" and field(call, "block") == block else None
+    first = children(given)[:1] if given is not None and text_of(field(call, "method")).rstrip("!") in NAMING else []
+    return first[0] if first and first[0].type == "simple_symbol" else None
 
 
 def _is_passed(path: Path) -> bool:

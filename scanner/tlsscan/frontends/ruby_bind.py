@@ -88,6 +88,12 @@ class RubyNames(RubyValues):
     )
 
     older_words = lazy(rf"{Frontend.older_words.pattern}|\.nil\?")
+    old_words = lazy(
+        r"\bRUBY_VERSION\b(?:\.to_\w+)?\s*(?:={2,3}|=~)\s*[/'\"^\\A]*1\b"
+        r"|\bRUBY_VERSION\.(?:start_with\?|match\??|include\?)[ (]*[/'\"^\\A]*1\b"
+    )
+    given_forms = ("{}", "!{}.nil?", "!{}.blank?", "!{}.empty?", "{}.present?", "{} != nil", "not {}.nil?")
+    missing_forms = ("!{}", "not {}", "{}.nil?", "{}.blank?", "{}.empty?", "{} == nil")
     definition_hint = rb"\s*(?:\|\|)?=[^=~]"
 
     @staticmethod

@@ -31,6 +31,10 @@ class Sketch(Construct, Protocol):
 class Wish(Protocol):
     """What somebody wants of a construct: which arguments, and which values rule it out."""
 
+    @property
+    def of_use(self) -> bool:
+        """Whether it counts what is done with the object that the construct makes."""
+
     def takes(self, position: int | None, name: str) -> bool:
         """Whether an argument is wanted; the values of others need not be looked at."""
 

@@ -1,0 +1,92 @@
+"""Python: what is done with the object that a call makes, and with the argument that a function of the file takes."""
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from tlsscan.frontends.base import Frontend, Path, Unit, children, field, text_of
+from tlsscan.model import THROWN_AWAY
+from tlsscan.reporting import reports
+
+MAX_USES = 40  # of one variable in one function
+COMPARING_KINDS = frozenset({"comparison_operator", "assert_statement", "not_operator"})
+CONDITIONAL_KINDS = frozenset({"if_statement", "elif_clause", "while_statement", "conditional_expression"})
+SELF = ("self.", "cls.")
+
+
+def uses(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
+    """The members of what the call at the end of a path makes, if the code does nothing else with it."""
+    call, parent = path[-1], path[-2]
+    if parent.type == "attribute" and field(parent, "object") == call:
+        return (text_of(field(parent, "attribute")),)
+    if parent.type == "expression_statement":
+        tried = len(path) > 3 and path[-4].type == "try_statement" and field(path[-4], "body") == path[-3]
+        return (THROWN_AWAY,) if tried else ()
+    left, function = field(parent, "left"), frontend.function(path)
+    if parent.type != "assignment" or left is None or left.type != "identifier" or function is None:
+        return ()
+    found = [_use(use) for use in _occurrences(unit, function, left)]
+    return tuple(found) if found and all(found) and len(found) <= MAX_USES else ()
+
+
+def _occurrences(unit: Unit, function: Node, left: Node) -> Iterator[Path]:
+    """The places in a function where a local variable stands, but for the one that gets it."""
+    for use in unit.paths(text_of(left)):
+        leaf, parent = use[-1], use[-2]
+        inside = function.start_byte <= leaf.start_byte < function.end_byte and leaf != left
+        named = field(parent, "attribute") == leaf or field(parent, "name") == leaf
+        if inside and not named and leaf.type == "identifier":
+            yield use
+
+
+def _use(use: Path) -> str:
+    """The member of a variable that is used at a place; empty where the variable goes elsewhere."""
+    parent = use[-2]
+    return text_of(field(parent, "attribute")) if parent.type == "attribute" else ""
+
+
+def only_compares(frontend: Frontend, unit: Unit, path: Path, word: str) -> bool:
+    """Whether the call at the end of a path is one of a function of this file that takes an argument of that name and
+    only compares it: `self.check_context(ssl_version=X)` of a test."""
+    called = text_of(field(path[-1], "function"))
+    own = called.startswith(SELF)
+    around = frontend.around_class(path) if own else None
+    owner = text_of(field(around, "name")) if around is not None else ""
+    name = called.partition(".")[2] if own else called
+    if not name.isidentifier():
+        return False
+    found = [b for b in unit.bindings(name) or () if b.kind == "opaque" and b.owner == owner and b.node is not None]
+    node = found[0].node if len(found) == 1 else None
+    listing, body = (field(node, "parameters"), field(node, "body")) if node is not None else (None, None)
+    if listing is None or body is None or word not in (text_of(_named(item)) for item in children(listing)):
+        return False
+    places = [use for use in unit.paths(word) if body.start_byte <= use[-1].start_byte < body.end_byte]
+    read = [use for use in places if not _is_name_only(use)]
+    return 0 < len(read) <= MAX_USES and all(_is_compared(use, word) for use in read)
+
+
+def _named(item: Node) -> Node | None:
+    return field(item, "name") or (item.named_children[0] if item.named_child_count else item)
+
+
+def _is_name_only(use: Path) -> bool:
+    """Whether a word stands there as the name of something else: a member, a keyword of a call."""
+    leaf, parent = use[-1], use[-2]
+    if leaf.type != "identifier":
+        return True
+    return field(parent, "attribute") == leaf or (parent.type == "keyword_argument" and field(parent, "name") == leaf)
+
+
+def _is_compared(use: Path, word: str) -> bool:
+    """Whether a value is compared there, handed to an assertion, or only gets another default."""
+    for level in range(len(use) - 2, 0, -1):
+        node, inner = use[level], use[level + 1]
+        if node.type in COMPARING_KINDS or (node.type in CONDITIONAL_KINDS and field(node, "condition") == inner):
+            return True
+        if node.type == "call" and field(node, "arguments") == inner:
+            return reports(text_of(field(node, "function")))
+        if node.type == "assignment":
+            return text_of(field(node, "left")) == word
+        if node.type.endswith("_statement") or node.type == "block":
+            return False
+    return False

@@ -1,0 +1,53 @@
+"""Ruby: what is done with the object that a call makes."""
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from tlsscan.frontends.base import Frontend, Path, Unit, children, field, text_of
+from tlsscan.model import THROWN_AWAY
+
+MAX_USES = 40  # of one variable in one method
+BODY_KINDS = frozenset({"begin", "body_statement"})
+
+
+def uses(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
+    """The methods of what the call at the end of a path makes, if the code does nothing else with it."""
+    call, parent = path[-1], path[-2]
+    if parent.type == "call" and field(parent, "receiver") == call:
+        return (text_of(field(parent, "method")),)
+    if parent.type in BODY_KINDS:
+        return (THROWN_AWAY,) if _is_tried(path) else ()
+    left, function = field(parent, "left"), frontend.function(path)
+    if parent.type != "assignment" or left is None or left.type != "identifier" or function is None:
+        return ()
+    found = [_use(use) for use in _occurrences(unit, function, left)]
+    return tuple(found) if found and all(found) and len(found) <= MAX_USES else ()
+
+
+def _is_tried(path: Path) -> bool:
+    """Whether a statement of a `begin` with a `rescue` gives a value that nobody gets."""
+    body, around = path[-2], path[-3] if len(path) > 2 else None
+    rescued = any(child.type == "rescue" for child in children(body))
+    after = [child for child in children(body) if child.start_byte > path[-1].start_byte]
+    followed = bool(after) and after[0].type != "rescue"
+    if followed or body.type != "begin" or around is None or around.type != "body_statement":
+        return rescued and followed
+    return rescued and body != children(around)[-1]
+
+
+def _occurrences(unit: Unit, function: Node, left: Node) -> Iterator[Path]:
+    """The places in a method where a local variable stands, but for the one that gets it."""
+    for use in unit.paths(text_of(left)):
+        leaf = use[-1]
+        named = use[-2].type == "call" and field(use[-2], "method") == leaf and field(use[-2], "receiver") is not None
+        inside = function.start_byte <= leaf.start_byte < function.end_byte and leaf != left
+        if inside and leaf.type == "identifier" and not named:
+            yield use
+
+
+def _use(use: Path) -> str:
+    """The method of a variable that is called at a place; empty where the variable goes elsewhere."""
+    parent = use[-2]
+    called = parent.type == "call" and field(parent, "receiver") == use[-1]
+    return text_of(field(parent, "method")) if called else ""

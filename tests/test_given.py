@@ -1,0 +1,141 @@
+"""What the code around a place does with it: variables that have a value there, objects that never connect, functions
+that only compare what they are given."""
+
+from pathlib import Path
+
+import pytest
+
+from tree_scans import scanned, told
+
+CONTEXT = "    context = SSL.Context(SSL.TLSv1_METHOD)\n    context.use_privatekey(key)\n"
+TRIED = "  begin\n    OpenSSL::SSL::SSLContext.new(:TLSv1)\n  rescue\n"
+CHECKED = "    context.check_privatekey()\n"
+
+
+def python(tmp_path: Path, code: str, before: str = "import ssl\nfrom OpenSSL import SSL\n") -> dict[str, str]:
+    return told(scanned(tmp_path, {"app/client.py": before + code}))
+
+
+def ruby(tmp_path: Path, code: str) -> dict[str, str]:
+    return told(scanned(tmp_path, {"app/client.rb": code}))
+
+
+def only(found: dict[str, str]) -> str:
+    assert len(found) == 1, found
+    return next(iter(found.values()))
+
+
+@pytest.mark.parametrize(
+    ("rest", "said"),
+    [
+        (CHECKED, ""),
+        ("    try:\n        context.check_privatekey()\n    except SSL.Error:\n        return False\n", ""),
+        ("", ""),  # with a key alone it connects nothing, either
+        (CHECKED + "    return context\n", "fails TLSv1.0"),
+        (CHECKED + "    SSL.Connection(context, sock)\n", "fails TLSv1.0"),
+        (CHECKED + "    self.context = context\n", "fails TLSv1.0"),
+        (CHECKED + "    context.set_verify(SSL.VERIFY_PEER, callback)\n", "fails TLSv1.0"),
+    ],
+)
+def test_a_context_that_only_checks_keys_connects_nothing(tmp_path: Path, rest: str, said: str) -> None:
+    found = python(tmp_path, f"def check(self, key, sock):\n{CONTEXT}{rest}")
+    assert list(found.values()) == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("try:\n    ssl.SSLContext(ssl.PROTOCOL_TLSv1)\nexcept ssl.SSLError:\n    OLD = False\n", ""),
+        ("ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n", "fails TLSv1.0"),
+        ("names = ssl.SSLContext(ssl.PROTOCOL_TLSv1).get_ciphers()\n", ""),
+        ("sock = ssl.SSLContext(ssl.PROTOCOL_TLSv1).wrap_socket(sock)\n", "fails TLSv1.0"),
+        ("context = ssl.SSLContext(ssl.PROTOCOL_TLSv1)\ncontext.load_cert_chain(c)\n", "fails TLSv1.0"),  # of a module
+    ],
+)
+def test_a_context_that_is_thrown_away_in_a_try_is_a_question(tmp_path: Path, code: str, said: str) -> None:
+    assert list(python(tmp_path, code).values()) == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("def names\n  OpenSSL::SSL::SSLContext.new(:TLSv1).ciphers.map(&:first)\nend\n", ""),
+        ("def names\n  context = OpenSSL::SSL::SSLContext.new(:TLSv1)\n  context.ciphers.size\nend\n", ""),
+        ("def made\n  context = OpenSSL::SSL::SSLContext.new(:TLSv1)\n  context.ciphers = C\n  context\nend\n", "1.0"),
+        (f"def old?\n{TRIED}    return false\n  end\n  true\nend\n", ""),
+        (f"def made\n{TRIED}    nil\n  end\nend\n", "1.0"),
+        ("def made\n  OpenSSL::SSL::SSLContext.new(:TLSv1)\nrescue\n  nil\nend\n", "1.0"),
+    ],
+)
+def test_what_a_ruby_context_is_made_for(tmp_path: Path, code: str, said: str) -> None:
+    assert list(ruby(tmp_path, code).values()) == ([f"fails TLSv{said}"] if said else [])
+
+
+HELPER = """class Test(Case):
+    def {name}(self, ssl_version=None):
+        {body}
+    def test_wrap(self):
+        self.{name}(ssl_version=ssl.PROTOCOL_TLSv1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("made = wrap()\n        self.context.assert_called_with(ssl_version or DEFAULT)", ""),
+        ("ssl_version = ssl_version or DEFAULT\n        assert made.version == ssl_version", ""),
+        ("if ssl_version == 3:\n            self.fail()", ""),
+        ("wrap(ssl_version)", "fails TLSv1.0"),
+        ("self.context.assert_called_with(ssl_version)\n        wrap(ssl_version)", "fails TLSv1.0"),
+        ("pass", "fails TLSv1.0"),
+    ],
+)
+def test_a_helper_that_only_compares_its_argument_sets_nothing(tmp_path: Path, body: str, said: str) -> None:
+    found = python(tmp_path, HELPER.format(name="_test_wrap", body=body))
+    assert list(found.values()) == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    "guarded",
+    [
+        "    if version is not None:\n        return ssl.SSLContext(version)\n",
+        "    if version:\n        return ssl.SSLContext(version)\n",
+        "    if version is None:\n        return None\n    else:\n        return ssl.SSLContext(version)\n",
+        "    if not version or quick:\n        return None\n    return ssl.SSLContext(version)\n",
+        "    options = {}\n    if version is not None and quick:\n        options['ssl_version'] = version\n"
+        "    ssl.wrap_socket(sock, **options)\n",
+    ],
+)
+def test_a_version_that_is_given_is_not_none(tmp_path: Path, guarded: str) -> None:
+    code = f"def connect(version=None, quick=False):\n{guarded}\nconnect(None)\nconnect(version=None)\n"
+    assert only(python(tmp_path, code)) == "unresolved"
+    found = python(tmp_path, code + "connect(ssl.PROTOCOL_TLSv1)\n")
+    assert only(found) == "fails TLSv1.0"
+
+
+def test_without_a_guard_none_is_the_default(tmp_path: Path) -> None:
+    code = "def connect(version=None):\n    return ssl.SSLContext(version)\nconnect(None)\n"
+    assert python(tmp_path, code) == {}
+
+
+@pytest.mark.parametrize("guard", ["if version", "unless version.nil?", "if version && quick", "if version.present?"])
+def test_a_version_that_is_given_is_not_nil(tmp_path: Path, guard: str) -> None:
+    code = f"def connect(version = nil)\n  http = Net::HTTP.new('h', 443)\n  http.ssl_version = version {guard}\nend\n"
+    assert only(ruby(tmp_path, code)) == "unresolved"
+    assert ruby(tmp_path, code.replace(guard, "")) == {}
+
+
+OPTIONS = "  let(:tls) { { ssl_version: :TLSv1 } }\n"
+
+
+@pytest.mark.parametrize(
+    ("use", "said"),
+    [
+        ("  it { expect(subject).to receive(:connect).with(host, tls) }\n", ""),
+        ("  it { Net::HTTP.start('h', 443, tls) { } }\n", "fails TLSv1.0"),
+        ("", "fails TLSv1.0"),
+    ],
+)
+def test_what_a_let_names_goes_where_its_name_goes(tmp_path: Path, use: str, said: str) -> None:
+    found = ruby(tmp_path, f"describe Client do\n{OPTIONS}{use}end\n")
+    assert list(found.values()) == ([said] if said else [])
