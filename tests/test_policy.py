@@ -279,11 +279,14 @@ def arm(text: str, condition: str, guarded: bool = False) -> Usage:
         ([arm("1.2 1.3", "a"), arm("1.0", "b")], "b", Level.ERROR),
         ([arm("1.0", "a"), arm("1.0 1.2", "b")], "a", Level.ERROR),
         ([arm("1.2", "a"), arm("1.0 1.2", "b")], "b", Level.WARNING),
-        ([arm("1.2 1.3", "a"), arm("1.2 1.3", "b")], "a", Level.NONE),
+        ([arm("1.2 1.3", "a"), arm("1.3", "b")], "a", Level.NONE),
         # a guard on an older runtime lowers its arm by one level, and another arm may then be the worst
         ([arm("1.2 1.3", "new"), arm("1.0", "old", guarded=True)], "old", Level.WARNING),
         ([arm("1.0 1.2", "new"), arm("1.0", "old", guarded=True)], "new", Level.WARNING),
-        ([arm("1.0 1.2", "old", guarded=True), arm("1.0 1.2", "new")], "new", Level.WARNING),
+        ([arm("1.0 1.1", "old", guarded=True), arm("1.0 1.1 1.2", "new")], "new", Level.WARNING),
+        # where all arms come to the same, no condition decides anything
+        ([arm("1.0 1.2", "old", guarded=True), arm("1.0 1.2", "new")], "", Level.WARNING),
+        ([arm("1.0 1.2", "old", guarded=True), arm("1.0 1.2", "old", guarded=True)], "old", Level.NOTE),
         ([arm("1.2", "new"), arm("1.0 1.2", "old", guarded=True)], "new", Level.NOTE),
         ([arm("1.0", "old", guarded=True), arm("1.0 1.2", "new")], "new", Level.WARNING),
         # an older runtime has no newer version that it could shut out
@@ -311,6 +314,14 @@ def test_each_statement_that_names_an_old_version_is_told() -> None:
         (5, "line 5", "lib.connect says TLS 1.0 to TLS 1.2: TLS 1.1 may still be negotiated"),
     ]
     assert [(p.region.line, p.text) for p in told[0].usage.related] == [(1, "lib.connect uses the value here")]
+
+
+def test_a_statement_is_told_with_what_no_statement_names() -> None:
+    named = (naming(3, "1.0"), naming(4, "1.2"))
+    told = findings([usage(exact("1.0 1.1 1.2"))._replace(named=named)], RULE, FLOOR)
+    assert [f.message for f in told] == [
+        "lib.connect says TLS 1.0 to TLS 1.2: TLS 1.0 and TLS 1.1 may still be negotiated"
+    ]
 
 
 def test_a_statement_has_the_level_of_where_it_stands_itself() -> None:

@@ -51,7 +51,8 @@ def expected(kind: Kind, v: Version, name: str, claimed: bool) -> tuple[VersionS
         able = possible | {v} if kind is Kind.WEAKENS else possible
         return frozenset(said & able), frozenset(said & able)
     named = {v} if kind not in (Kind.DISABLED, Kind.DEFAULT) else set()
-    return frozenset(said | named), frozenset(named)
+    between = {x for x in said if v < x < max(possible)} if kind is Kind.MINIMUM else set()
+    return frozenset(said | named), frozenset(named | between)
 
 
 def expected_verdict(
@@ -103,11 +104,11 @@ exactly   1.3   old    assumed | 1.3              | 1.3              | 1.0 ok   
 exactly   1.3   old    claimed | -                | -                | 1.0 fails   | 1.2 fails   | 1.3 fails
 exactly   ssl3  ruby   assumed | ssl3             | ssl3             | 1.0 fails   | 1.2 fails   | 1.3 fails
 exactly   ssl3  ruby   claimed | -                | -                | 1.0 fails   | 1.2 fails   | 1.3 fails
-minimum   1.0   modern assumed | 1.0 1.1 1.2 1.3  | 1.0              | 1.0 ok      | 1.2 allows  | 1.3 allows
+minimum   1.0   modern assumed | 1.0 1.1 1.2 1.3  | 1.0 1.1 1.2      | 1.0 ok      | 1.2 allows  | 1.3 allows
 minimum   1.0   modern claimed | 1.0 1.1 1.2 1.3  | 1.0 1.1 1.2 1.3  | 1.0 ok      | 1.2 allows  | 1.3 allows
 minimum   1.2   modern assumed | 1.2 1.3          | 1.2              | 1.0 ok      | 1.2 ok      | 1.3 allows
 minimum   1.2   old    claimed | 1.2              | 1.2              | 1.0 ok      | 1.2 ok      | 1.3 fails
-minimum   ssl3  modern assumed | ssl3 1.0 1.1 1.2 1.3 | ssl3         | 1.0 allows  | 1.2 allows  | 1.3 allows
+minimum   ssl3  modern assumed | ssl3 1.0 1.1 1.2 1.3 | ssl3 1.0 1.1 1.2 | 1.0 allows  | 1.2 allows  | 1.3 allows
 minimum   ssl3  modern claimed | 1.0 1.1 1.2 1.3  | 1.0 1.1 1.2 1.3  | 1.0 ok      | 1.2 allows  | 1.3 allows
 maximum   1.1   modern assumed | 1.1              | 1.1              | 1.0 caps    | 1.2 fails   | 1.3 fails
 maximum   1.1   modern claimed | -                | -                | 1.0 fails   | 1.2 fails   | 1.3 fails
@@ -223,7 +224,7 @@ def test_holes(named: str, kept: str, filled: str, cut: str) -> None:
     for treatment, wanted in (("kept", kept), ("filled", filled), ("cut-above", cut)):
         outcome = permitted(state, base("modern", False), treatment)
         assert outcome.versions == versions(wanted), treatment
-        assert outcome.sure == versions(wanted) & versions(named), treatment
+        assert outcome.sure == versions(wanted), treatment  # both ends are named
 
 
 def test_holes_made_by_taking_away_are_treated_alike() -> None:
@@ -315,7 +316,8 @@ def test_a_minimum_on_a_pinned_object_is_refused() -> None:
 
 def test_a_minimum_whose_own_version_is_taken_away_names_the_next() -> None:
     outcome = folded("modern", w(MIN, "1.0"), w(OFF, "1.0", replaces=False))
-    assert outcome == Permitted(versions("1.1 1.2 1.3"), versions("1.1"), taken=versions("ssl3 1.0") | {Version.SSLV2})
+    taken = versions("ssl3 1.0") | {Version.SSLV2}
+    assert outcome == Permitted(versions("1.1 1.2 1.3"), versions("1.1 1.2"), taken=taken)
     assert verdict(outcome, Version.TLS1_3, Version.TLS1_2) is Verdict.ALLOWS
     lifted = folded("modern", w(MIN, "1.0"), w(OFF, "1.0 1.1", replaces=False))
     assert verdict(lifted, Version.TLS1_3, Version.TLS1_2) is Verdict.OK

@@ -177,7 +177,7 @@ class Floors:
     def finding(self, case: Case, origin: Origin, uses: Sequence[Use]) -> Finding:
         """The finding at a claim, whose manifest stands in some place of the repository; the uses of defaults rely on
         it."""
-        resting = self._told.resting.get(case.claim, ())
+        resting = self._resting(case)
         asking = self._asking(case)
         granted = bool(asking) and not uses and self._is_granted(case, resting)
         said = Verdict.FAILS if case.stands is Standing.CANNOT and not granted else Verdict.ALLOWS
@@ -221,6 +221,13 @@ class Floors:
         small = small or (case.stands is Standing.LOW and not (resting and case.better.clean))
         small = small or (asking and not resting)
         return Level.NOTE if small else LEVELS[said]
+
+    def _resting(self, case: Case) -> list[Usage]:
+        """The places that leave the versions to a runtime; where that falls short, those that fall short with it."""
+        floor = self._policy.floor
+        found = self._told.resting.get(case.claim, ())
+        low = case.stands is Standing.LOW
+        return [usage for usage in found if low or all(version < floor for version in usage.permitted.versions)]
 
     def _asking(self, case: Case) -> list[Finding]:
         """The places that set versions which reach the floor, where the default does not."""

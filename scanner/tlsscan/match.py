@@ -395,12 +395,13 @@ def _compared(hit: _Hit) -> tuple[str, ...]:
 
 
 def _side(hit: _Hit) -> Role | None:
-    """The side of a connection that the text tells which a `like` compares; None where it tells none, or both."""
+    """The side of a connection that the texts tell which a `like` compares, or else the constants of the value; None
+    where they tell none, or both."""
     sides = hit.rule.sides
-    found = {
-        next((role for role, likes in sides if any(is_like(text, like) for like in likes)), None)
-        for text in (_compared(hit) if sides else ())
-    }
+    if not sides:
+        return None
+    told = _compared(hit) or tuple(full for name in open_names(_slot_value(hit)) for full in name.names[:1])
+    found = {next((role for role, likes in sides if any(is_like(text, like) for like in likes)), None) for text in told}
     return found.pop() if len(found) == 1 else None
 
 

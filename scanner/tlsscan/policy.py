@@ -17,7 +17,7 @@ from tlsscan.model import (
     Usage,
     Verdict,
 )
-from tlsscan.protocol import Version, in_words
+from tlsscan.protocol import Version, VersionSet, in_words
 from tlsscan.records import NamedTuple
 from tlsscan.rules import Rule
 
@@ -127,8 +127,16 @@ def findings(usages: Sequence[Usage], rule: Rule, policy: Policy) -> list[Findin
         for naming in usage.named:
             if any(version < policy.floor for version in naming.versions & usage.permitted.sure):
                 excused = usage.asked or (usage.guarded and _is_excused(usage, whole, policy))
-                moved.setdefault(naming.place, []).append(_at(usage._replace(guarded=excused), naming))
+                told = naming._replace(versions=naming.versions | _brought(usage, naming))
+                moved.setdefault(naming.place, []).append(_at(usage._replace(guarded=excused), told))
     return [judge(told, rule, policy) for told in moved.values()] or [whole]
+
+
+def _brought(usage: Usage, naming: Naming) -> VersionSet:
+    """What a statement permits with the versions that it names, though no statement names it: what lies above a floor,
+    or in a gap."""
+    said = {version for every in usage.named for version in every.versions}
+    return frozenset(version for version in usage.permitted.sure - said if version > min(naming.versions))
 
 
 def _is_excused(usage: Usage, whole: Finding, policy: Policy) -> bool:
@@ -161,7 +169,7 @@ def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
     A match whose arms are all fine gives a finding with verdict ok and level none. An arm for an older runtime shuts
     no newer version out where there is another arm: that runtime has none.
     """
-    judged = [(usage, said_of(usage, policy.floor)) for usage in usages]
+    judged = [(usage, said_of(usage, policy.floor)) for usage in _alike(tuple(usages))]
     counted = [pair for pair in judged if not (pair[0].guarded and pair[1] is Verdict.CAPS)] or judged
     usage, said = max(counted, key=lambda pair: (level(*pair).rank, not pair[0].guarded))
     full = level(usage, said)
@@ -175,6 +183,15 @@ def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
         broken_already=said is Verdict.FAILS and not usage.permitted.versions and not usage.assumed,
         demoted=made is not full,
     )
+
+
+def _alike(usages: Sequence[Usage]) -> Sequence[Usage]:
+    """The arms of a match; where all of them come to the same, without the conditions that tell them apart."""
+    outcomes = {(usage.permitted, usage.note, usage.doubt) for usage in usages}
+    told = {usage.condition for usage in usages}
+    if len(outcomes) > 1 or len(told) == 1:
+        return usages
+    return [usage._replace(condition="") for usage in usages if not usage.guarded] or usages
 
 
 def _remedy_of(usage: Usage, rule: Rule, floor: Version) -> str:

@@ -220,9 +220,9 @@ class Mistaken(NamedTuple):
 
 class Rule(NamedTuple):
     """One sink family with its vocabulary and its texts. `sides` are patterns of the text that a sink's `like`
-    compares, by the side of a connection that they tell. A use of a default is a rule, too: its sinks have no slot, and
-    it is `governed` by rules about settings of the whole program that decide for it. A claimed product is `optional` if
-    most of what uses it does without TLS."""
+    compares, or of the constants in its value, by the side of a connection that they tell. A use of a default is a
+    rule, too: its sinks have no slot, and it is `governed` by rules about settings of the whole program that decide
+    for it. A claimed product is `optional` if most of what uses it does without TLS."""
 
     id: str
     title: str

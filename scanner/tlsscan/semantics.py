@@ -144,7 +144,7 @@ def permitted(state: State, base: Bounds, holes: str = "kept") -> Permitted:
     else:
         versions |= frozenset(v for v in named if _in_bounds(state, v))
     versions = _close_holes(versions - state.removed, holes)
-    sure = versions if base.claimed else versions & named
+    sure = versions if base.claimed else versions & (named | _between(state, versions, holes))
     return Permitted(
         versions=versions,
         sure=NO_VERSIONS if state.doubtful else sure,
@@ -185,6 +185,15 @@ def _named(state: State) -> VersionSet:
     floor = (v for v in Version if state.floor is not None and v >= state.floor and v not in state.removed)
     lowest = next(floor, None)
     return frozenset(v for v in (lowest, state.ceiling) if v is not None) | state.opened
+
+
+def _between(state: State, versions: VersionSet, holes: str) -> VersionSet:
+    """What lies between ends that the writes name. Above a floor only the newest version is left to the base."""
+    ends = _named(state) & versions
+    if not ends or (state.floor is None and holes == "kept"):
+        return NO_VERSIONS
+    top = max(versions) if state.floor is not None and state.enabled is None else max(ends)
+    return frozenset(version for version in versions if min(ends) < version < top)
 
 
 def _close_holes(versions: VersionSet, holes: str) -> VersionSet:
