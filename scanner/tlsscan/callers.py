@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from tlsscan.calls import Question, certainty, nearness, passed
+from tlsscan.claims import scope_of
 from tlsscan.model import Argument, Passed, Site
 from tlsscan.records import NamedTuple
 from tlsscan.values import (
@@ -301,8 +302,15 @@ def _as_passed(opening: Opening, call: Site, given: Mapping[str, Argument], sure
         enclosing=call.enclosing,
         guard=call.guard or site.guard,
         condition=call.condition or site.condition,
+        compiled=_compiled(site, call),
         passed=Passed(way, before.home, sure and before.sure, function),
     )
+
+
+def _compiled(site: Site, call: Site) -> str:
+    """What `#if` asks of a setting and of a call of its function, where both are of one project."""
+    near = scope_of(call.path) == scope_of(site.home)
+    return " and ".join(dict.fromkeys(text for text in (call.compiled if near else "", site.compiled) if text))
 
 
 def _beside(site: Site, opening: Opening, given: Mapping[str, Argument]) -> Site:

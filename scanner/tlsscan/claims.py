@@ -3,12 +3,12 @@
 A claim states what a file says, with its place. It knows nothing of TLS, and nothing of how files are read.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 from functools import cached_property
 
 from tlsscan.model import Place
-from tlsscan.products import version_key
+from tlsscan.products import Target, Targets, version_key
 from tlsscan.records import NamedTuple
 
 
@@ -99,7 +99,8 @@ class Claim(NamedTuple):
 
     `product` is a word of the packs' conditions (`python`, `openssl`, `netfx`, `okhttp`). `spans` are alternatives:
     each is possible, none is preferred. `text` is what the file says, as written; `scope` the folder with a slash at
-    its end (empty: the working directory), and `why` how the claim follows, where that is more than the text.
+    its end (empty: the working directory), and `why` how the claim follows, where that is more than the text. `targets`
+    are all frameworks that a project of .NET is compiled for, if the claim is about those.
     """
 
     product: str
@@ -109,6 +110,7 @@ class Claim(NamedTuple):
     place: Place
     scope: str
     why: str = ""
+    targets: Targets = ()
 
     @property
     def says(self) -> str:
@@ -143,13 +145,7 @@ class Claims(tuple[Claim, ...]):
         scopes = self._scopes.get(product)
         if scopes is None:
             return []
-        found: list[list[Claim]] = []
-        folder = scope_of(path)
-        while folder and not _is_above(folder):
-            found += [scopes[folder]] if folder in scopes else []
-            folder = scope_of(folder[:-1])
-        above = () if path.startswith("/") else self._above
-        return [*found, *(scopes[scope] for scope in ("", *above) if scope in scopes)]
+        return [scopes[scope] for scope in self._folders(scope_of(path)) if scope in scopes]
 
     def around(self, path: str) -> dict[str, tuple[Claim, ...]]:
         """The claims that count for a file, by product; the same for all files of a folder."""
@@ -166,6 +162,22 @@ class Claims(tuple[Claim, ...]):
         others = [self.upwards(other, folder) for other, replaced in INSTEAD.items() if replaced == product]
         return any(other and len(own[0][0].scope) <= len(other[0][0].scope) for other in others)
 
+    def targets(self, path: str) -> Targets:
+        """What the project around a file is compiled for; nothing where that is not known, or not wholly."""
+        folder = scope_of(path)
+        if folder not in self._compiled:
+            found = next((self._targets[scope] for scope in self._folders(folder) if scope in self._targets), ())
+            self._compiled[folder] = found if all(target.version for target in found) else ()
+        return self._compiled[folder]
+
+    def _folders(self, folder: str) -> Iterator[str]:
+        """A folder and those above it, the nearest first."""
+        path = folder
+        while folder and not _is_above(folder):
+            yield folder
+            folder = scope_of(folder[:-1])
+        yield from ("", *(() if path.startswith("/") else self._above))
+
     def made_by(self, path: str) -> list[Claim]:
         """The claims that a manifest makes, each once."""
         return list(self._files.get(path, ()))
@@ -176,6 +188,18 @@ class Claims(tuple[Claim, ...]):
         for claim in self:
             found.setdefault(claim.product, {}).setdefault(claim.scope, []).append(claim)
         return found
+
+    @cached_property
+    def _targets(self) -> dict[str, Targets]:
+        found: dict[str, dict[Target, None]] = {}
+        for claim in self:
+            if claim.targets:
+                found.setdefault(claim.scope, {}).update(dict.fromkeys(claim.targets))
+        return {scope: tuple(targets) for scope, targets in found.items()}
+
+    @cached_property
+    def _compiled(self) -> dict[str, Targets]:
+        return {}
 
     @cached_property
     def _files(self) -> dict[str, dict[Claim, None]]:

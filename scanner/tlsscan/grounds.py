@@ -7,14 +7,15 @@ A series that code is put on (a tag, a version file) is taken for its newest rel
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice, product
+from itertools import islice, product, zip_longest
 
 from tlsscan.claims import INSTEAD, Claim, ClaimKind, Claims, Span
 from tlsscan.model import Finding, Level, Place, Usage, Verdict
 from tlsscan.policy import grounded
-from tlsscan.products import Runtimes, compare, spelled, version_key
+from tlsscan.products import Runtimes, Target, Targets, compare, spelled, version_key
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
+from tlsscan.targets import DOTNET, NETFX, STANDARD, compiling, oldest_for
 from tlsscan.values import Region
 
 UNKNOWN = Span("0", "0")  # the oldest there is
@@ -63,6 +64,42 @@ class Ground(NamedTuple):
         product replaces it surely does not run on."""
         return name in INSTEAD or all(option.binding for option in self.options[name])
 
+    def compiled_for(self, chosen: Targets, targets: Targets) -> "Ground":
+        """The same, where code is compiled for some of the targets of its project only."""
+        if chosen == targets:
+            return self
+        options = dict(self.options)
+        for name in (NETFX, DOTNET):
+            some = tuple(left for option in options.get(name, ()) for left in _left(option, chosen, targets))
+            options.pop(name, None)
+            if some:
+                options[name] = tuple(dict.fromkeys(some))
+        return Ground(options)
+
+
+def _left(option: Option, chosen: Targets, targets: Targets) -> Iterator[Option]:
+    """What is left of a runtime for code that is compiled for some targets of its project only. A program runs on its
+    targets; of a library that build is loaded which is for the newest target that the program's runtime can load."""
+    spans = dict(_spans(option.product, targets))
+    own = [spans[target] for target in chosen if target in spans]
+    if option.claim is None or not option.claim.targets:
+        yield from [option] if own else []
+    elif option.span.exact:
+        yield from [option] if any(span.low == option.span.low for span in own) else []
+    else:
+        yield from (option._replace(span=span) for span in own)
+
+
+def _spans(product: str, targets: Targets) -> Iterator[tuple[Target, Span]]:
+    """For each target of a project the versions of a product that load what is compiled for it."""
+    versions = {t: t.version for t in targets if t.family == product}
+    if product == DOTNET:
+        versions |= {t: oldest_for(t.version) for t in targets if t.family == STANDARD}
+    order = sorted(versions, key=lambda target: (version_key(versions[target]), target.family == product))
+    for target, after in zip_longest(order, order[1:]):
+        if after is None or versions[after] != versions[target]:
+            yield target, Span(versions[target], versions[after] if after else "", below=after is not None)
+
 
 class Judged(NamedTuple):
     """Findings, and by claim the places that leave the versions to the runtime it names."""
@@ -106,6 +143,11 @@ class Known(NamedTuple):
         """The assumptions alone."""
         return Runtimes({}, dict(self.assumed))
 
+    def targets(self, path: str) -> Targets:
+        """All frameworks that the code of a file is compiled for; nothing where that is not known, or where the user
+        says what it runs on."""
+        return () if NETFX in self.named or DOTNET in self.named else self.claims.targets(path)
+
     def ground(self, path: str) -> Ground:
         """What is known of the runtimes of a file."""
         found: dict[str, tuple[Option, ...]] = {name: (Option(name, Span(), None, False),) for name in self.open}
@@ -119,21 +161,36 @@ class Known(NamedTuple):
         return Ground(found)
 
 
-def judged(paths: Iterable[str], judge: Judge, known: Known) -> Judged:
-    """The findings of the code in files, on the runtimes that are known of each."""
-    groups: dict[tuple[tuple[str, tuple[Option, ...]], ...], list[str]] = {}
+def judged(paths: Iterable[str], judge: Judge, known: Known, compiled: Mapping[str, Collection[str]] = {}) -> Judged:
+    """The findings of the code in files, on the runtimes that are known of each. What is compiled for some of a
+    project's targets only is judged on those alone; `compiled` tells what `#if` asks in each file."""
+    groups: dict[tuple[Targets, Targets, tuple[tuple[str, tuple[Option, ...]], ...]], list[str]] = {}
     for path in paths:
-        groups.setdefault(tuple(known.ground(path).options.items()), []).append(path)
+        targets = known.targets(path)
+        some = {compiling(text, targets) for text in compiled.get(path, ())} if targets else set[Targets]()
+        for chosen in sorted({targets, *filter(None, some)}):
+            ground = known.ground(path).compiled_for(chosen, targets)
+            groups.setdefault((targets, chosen, tuple(ground.options.items())), []).append(path)
     result = Judged([], {})
-    for options, members in groups.items():
-        _Group(members, judge, known, Ground(dict(options))).settle(result)
+    for (targets, chosen, options), members in groups.items():
+        _Group(members, judge, known, Ground(dict(options)), targets, chosen).settle(result)
     return result
 
 
 class _Group:
     """Files of which the same is known."""
 
-    def __init__(self, paths: Collection[str], judge: Judge, known: Known, ground: Ground) -> None:
+    def __init__(
+        self,
+        paths: Collection[str],
+        judge: Judge,
+        known: Known,
+        ground: Ground,
+        targets: Targets = (),
+        chosen: Targets = (),
+    ) -> None:
+        self._targets = targets
+        self._chosen_targets = chosen
         self._paths = paths
         self._judge = judge
         self._known = known
@@ -155,10 +212,17 @@ class _Group:
     def _on(self, world: World) -> Outcome:
         """What is found in a world, by place."""
         if world not in self._outcomes:
-            runtimes = self._known.runtimes()._replace(claimed=dict(world), asked=self._edges)
-            found = self._judge(self._paths, runtimes)
+            runtimes = self._known.runtimes()._replace(
+                claimed=dict(world), asked=self._edges, targets=self._targets, chosen=self._chosen_targets
+            )
+            found = [finding for finding in self._judge(self._paths, runtimes) if self._concerns(finding)]
             self._outcomes[world] = {(f.usage.place.path, f.usage.place.region): f for f in found}
         return self._outcomes[world]
+
+    def _concerns(self, finding: Finding) -> bool:
+        """Whether a place is compiled for just the targets that are looked at."""
+        text = finding.usage.compiled if self._targets else ""
+        return (compiling(text, self._targets) if text else self._targets) == self._chosen_targets
 
     def _worlds(self) -> list[World]:
         """All worlds that the claims allow, as far as some rule tells them apart; what is asked is known once it was

@@ -131,6 +131,13 @@ def _with_undone(usages: Iterable[Usage], undone: Permitted) -> tuple[Usage, ...
 
 def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
     found: list[_Hit] = []
+    if runtimes.chosen:
+        from tlsscan.arms import as_compiled
+
+        chosen = as_compiled(site, runtimes)
+        if chosen is None:
+            return []
+        site = chosen
     slots = _slots(site, index, runtimes)
     for hit in sorted(slots, key=lambda hit: (hit.confidence is not Confidence.HIGH, -hit.ground)):
         if any(other.rule.id == hit.rule.id for other in found):
@@ -595,6 +602,7 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
         passed=site.passed.steps if site.passed is not None else (),
         asked=bool(asked),
         base=rule.base.id,
+        compiled=site.compiled,
         ground=GUESSED if effect and hit.confidence is not Confidence.HIGH else hit.ground,  # it takes a version away
     )
 

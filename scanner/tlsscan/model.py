@@ -81,6 +81,7 @@ class Site(NamedTuple):
     `since` is the byte from which, up to the site, the statements of its block only set values (-1: not known).
     `passed` is set where a caller of the enclosing function fills the slot: then path, enclosing, guard and the region
     of the slot's argument are the caller's.
+    `compiled` is what `#if` around the construct asks.
     `near` is what the text of the file holds of the words and signs that sinks ask for (`SinkIndex.placed`).
     `uses` are the members of what a call makes that the code uses, if it does nothing else with it.
     """
@@ -104,6 +105,7 @@ class Site(NamedTuple):
     near: tuple[str, ...] = ()
     since: int = -1
     uses: tuple[str, ...] = ()
+    compiled: str = ""
 
     @property
     def home(self) -> str:
@@ -218,6 +220,7 @@ class Usage(NamedTuple):
     runtime on which this holds, it is `tentative`. `base` names the table that says what is offered by default.
     `ground` says why the rule's library is meant: it is named there, any receiver will do, or that is a guess.
     `doubt` says where the value would be ignored, one of which is the assumed runtime.
+    `compiled` is what `#if` around the setting asks.
     `undone` is what is permitted once a later setting has replaced this one, if nothing can use it until then.
     """
 
@@ -248,6 +251,7 @@ class Usage(NamedTuple):
     ground: int = NAMED
     doubt: str = ""
     undone: Permitted | None = None
+    compiled: str = ""
 
 
 class Verdict(StrEnum):

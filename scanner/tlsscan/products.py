@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TypeAlias
 
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
@@ -89,16 +90,30 @@ def _ranges_in_words(ranges: Iterable[Iterable[Bound]], product: str) -> str:
     return " or ".join(" and ".join(map(said, bounds)) for bounds in ranges)
 
 
+class Target(NamedTuple):
+    """A framework that .NET code is compiled for: `netfx`, `dotnet` or `netstandard` with its version. Another platform
+    has no family; of what is not known at all, no version either."""
+
+    family: str
+    version: str
+
+
+Targets: TypeAlias = tuple[Target, ...]
+
+
 class Runtimes(NamedTuple):
     """What is known of the products that code runs on: claims of the repository, and assumptions.
 
     `asked` collects, by product, the versions at which an answer may change: who has claims that allow several
-    versions looks there for the ones to try.
+    versions looks there for the ones to try. `targets` is all that .NET code is compiled for, `chosen` those of them
+    for which it is judged; nothing where that is not known.
     """
 
     claimed: dict[str, str]
     assumed: dict[str, str]
     asked: dict[str, set[tuple[int, ...]]] | None = None
+    targets: Targets = ()
+    chosen: Targets = ()
 
     def version(self, product: str) -> tuple[str, bool]:
         """The version of a product and whether a claim says so; an empty text if nothing is known."""

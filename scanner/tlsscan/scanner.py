@@ -63,9 +63,12 @@ class Linked(NamedTuple):
     own: Sequence[Site]
     filled: Sequence[Site]
 
-    def homes(self) -> set[str]:
-        """The files in which the constructs stand."""
-        return {site.home for site in (*self.own, *self.filled)}
+    def homes(self) -> dict[str, set[str]]:
+        """The files in which the constructs stand, with what `#if` asks there."""
+        found: dict[str, set[str]] = {}
+        for site in (*self.own, *self.filled):
+            found.setdefault(site.home, set()).update([site.compiled] if site.compiled else ())
+        return found
 
     def within(self, paths: Collection[str]) -> "Linked":
         """Those of some files."""

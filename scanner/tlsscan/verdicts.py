@@ -78,14 +78,16 @@ class Court:
         self._found: dict[frozenset[Claim], list[Use]] = {}
         self._asks = min(shown, Level.WARNING, key=lambda level: level.rank)
 
-    def ruling(self, paths: Iterable[str], judge: Judge, policy: Callable[[str], Policy], floor: Version) -> Ruling:
+    def ruling(
+        self, homes: Mapping[str, Collection[str]], judge: Judge, policy: Callable[[str], Policy], floor: Version
+    ) -> Ruling:
         """What is found in the code of files, and in the claims, under the policy of each file; `floor` is that where
-        nothing else is said."""
-        homes = sorted(paths)
-        found = judged(homes, judge, self._known._replace(floor=floor))
+        nothing else is said. With each file goes what `#if` asks in it."""
+        found = judged(sorted(homes), judge, self._known._replace(floor=floor), homes)
         told = Verdicts(found.resting, found.findings)
         own = self._own(told, policy, floor)
-        return Ruling([*found.findings, *own], tuple(self._claimed(homes, own, floor)), self._assumed(found.findings))
+        claimed = tuple(self._claimed(sorted(homes), own, floor))
+        return Ruling([*found.findings, *own], claimed, self._assumed(found.findings))
 
     def _own(self, told: Verdicts, policy: Callable[[str], Policy], floor: Version) -> list[Finding]:
         """The findings in claims."""

@@ -194,10 +194,40 @@ def test_values_of_names(before: str, use: str, expected: Value) -> None:
             "'a', 'b' | Where-Object { $x } | % { [B]::Slot = $_ }", Unknown("$_ is not known"), id="filtered"
         ),
         pytest.param("Get-It | Select-Object { [B]::Slot = $_ }", Unknown("$_ is not known"), id="another-command"),
+        pytest.param("@('a', 'b').ForEach({ [B]::Slot = $_ })", Operation("each", (Text("a"), Text("b"))), id="method"),
+        pytest.param("$x.Where({ [B]::Slot = $_ })", Unknown("$_ is not known"), id="another-method"),
     ],
 )
 def test_what_a_pipeline_hands_on(code: str, expected: Value) -> None:
     assert plain(one(code, "Slot").arguments[0].value) == expected
+
+
+IN_TURN = Operation("each", (Name(("System.E.A", "E.A")), Name(("System.E.B", "E.B"))))
+SOME = Unknown("x takes some of the values of a loop")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param("[B]::Slot = [E]::$x", IN_TURN, id="member"),
+        pytest.param("[B]::Slot = [E]$x", IN_TURN, id="cast"),
+        pytest.param('if ($y -like "*$x*") { [B]::Slot = [E]::$x }', IN_TURN, id="asked-of-another"),
+        pytest.param("[B]::Slot = [E]::$unknown", Unknown("a member whose name is made at run time"), id="unknown"),
+        pytest.param("if ($x -eq 'A') { [B]::Slot = $x }", SOME, id="asked"),
+        pytest.param("if (-not ($x -cin $some)) { [B]::Slot = $x }", SOME, id="asked-whether-listed"),
+        pytest.param(
+            '[B]::Slot = "p\\$x\\q"', Operation("each", (Text("p\\A\\q"), Text("p\\B\\q"))), id="inside-a-text"
+        ),
+    ],
+)
+def test_what_a_loop_gives_in_turn(body: str, expected: Value) -> None:
+    code = f"foreach ($x in 'A', 'B') {{ {body} }}"
+    assert plain(one(code, "Slot").arguments[0].value) == expected
+
+
+@pytest.mark.parametrize("method", ["GetNames", "GetValues"])
+def test_members_that_an_enumeration_is_asked_for(method: str) -> None:
+    assert value_of(f"[E]::{method}([E])") == Operation("members", (E,))
 
 
 def test_the_trace_tells_the_definition() -> None:

@@ -915,12 +915,17 @@ class Frontend(ABC):
             condition=self.branch(path)[0],
             since=since(path, self.plain_kinds, self.acting_kinds, end) if draft.form is Form.ASSIGN else -1,
             uses=self.uses(unit, path) if not isinstance(wish, bool) and wish.of_use and len(path) > 1 else (),
+            compiled=self.compiled(unit, draft.node),
         )
 
     def ensured(self, path: Path) -> int:
         """The level of a conditional that only makes sure that a flag is set, and so runs like its assignment alone:
         `if (!P.HasFlag(F)) P |= F;`. 0 where there is none."""
         return 0
+
+    def compiled(self, unit: Unit, node: Node) -> str:
+        """What conditional compilation around a node asks; an empty text if it is compiled in any case."""
+        return ""
 
     def _looked_at(self, unit: Unit, path: Path, raw: RawArgument, wish: Wish | bool) -> Argument:
         value: Value = Unknown("nobody asked")

@@ -7,6 +7,7 @@ from tree_sitter import Node
 
 from tlsscan.frontends import csharp_values as values
 from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, Wanted, children, field, key_word, text_of
+from tlsscan.frontends.compiled import compiled
 from tlsscan.frontends.csharp_directives import Arms, arm_by_arm, inside
 from tlsscan.frontends.csharp_expressions import CSharpExpressions
 from tlsscan.frontends.csharp_guards import ensured, is_set, ruled_out, switched
@@ -366,6 +367,9 @@ class CSharpFrontend(CSharpExpressions):
         first = [binding.node for binding in own if self.function(binding.path) is None]
         filled = all(text_of(binding.node) == "value" for binding in own if self.function(binding.path) is not None)
         return first[0] if len(first) == 1 and filled else None
+
+    def compiled(self, unit: Unit, node: Node) -> str:
+        return compiled(unit.source.data, node.start_byte)
 
     def excluded(self, unit: Unit, path: Path, node: Node) -> Sequence[Value]:
         word = text_of(node).removeprefix("this.")

@@ -1,5 +1,6 @@
 """PowerShell: the values of expressions. Knows what concerns values in .NET's class library, nothing of TLS."""
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -25,6 +26,7 @@ from tlsscan.frontends.powershell_nodes import (
     BITWISE_KINDS,
     COMPARISON_KINDS,
     ENCLOSED_KINDS,
+    FOREACH,
     FORMAT_KINDS,
     LOGICAL_KINDS,
     arguments_of,
@@ -62,8 +64,11 @@ STRING_KINDS = frozenset({"expandable_string_literal", "expandable_here_string_l
 SAME_MEMBERS = frozenset({"value__", "tostring", "toarray", "psbase"})
 ENUM_METHODS = frozenset({"system.enum.parse", "system.enum.toobject"})
 LISTING_METHODS = frozenset({"system.enum.getvalues", "system.enum.getnames"})
+OWN_LISTING = (".getnames", ".getvalues")
 OWN_MEMBERS = frozenset({"getenumvalues", "getenumnames"})
 LOOPS = frozenset({"foreach-object", "foreach", "%"})
+MOST_TEXTS = 20
+COMPARED = r"\s*\)*\s*-[ci]?(?:not)?(?:eq|ne|like|match|in|contains|gt|ge|lt|le)\b"
 ENVIRONMENT = "system.environment.getenvironmentvariable"
 
 
@@ -146,7 +151,17 @@ class PowerShellExpressions(PowerShellCommands):
             parts.append(Text(values.unescape(content[first:start].decode("utf-8", "replace"))))
             parts.append(context.lower(child))
             first = end
-        return context.join(*parts, Text(values.unescape(content[first : max(first, last)].decode("utf-8", "replace"))))
+        tail = Text(values.unescape(content[first : max(first, last)].decode("utf-8", "replace")))
+        return self._texts_in_turn(context, [*parts, tail])
+
+    def _texts_in_turn(self, context: Context, parts: list[Value]) -> Value:
+        """The parts of a text as one; where a loop gives one of them, the texts in turn."""
+        several = [(at, dotnet.inner(part)) for at, part in enumerate(parts)]
+        looped = [(at, part) for at, part in several if isinstance(part, Operation) and part.operator == "each"]
+        if len(looped) != 1 or len(looped[0][1].operands) > MOST_TEXTS:
+            return context.join(*parts)
+        at, items = looped[0]
+        return Operation("each", tuple(context.join(*parts[:at], item, *parts[at + 1 :]) for item in items.operands))
 
     def _variable_value(self, context: Context, node: Node) -> Value:
         scope, word = variable_parts(word_of(node))
@@ -160,20 +175,35 @@ class PowerShellExpressions(PowerShellCommands):
             return Unknown(f"{word_of(node)[:60]} is not known")
         value = context.name(word, node)
         if value != Name((f"${word}",)):
-            return values.appended(value)
+            return self._unfiltered(context, word, values.appended(value))
         other = self.elsewhere(context.unit, scope, word)
         return other if other is not None else Unknown(f"${word} is not set in this file")
+
+    def _unfiltered(self, context: Context, word: str, value: Value) -> Value:
+        """The items of a loop, unless something around the use asks which of them it is."""
+        plain = dotnet.inner(value)
+        if not isinstance(plain, Operation) or plain.operator != "each":
+            return value
+        compared = re.compile(rf"\$\{{?{re.escape(word)}\}}?{COMPARED}", re.IGNORECASE)
+        if any(compared.search(text) for text in self.conditions_around(context.path)):
+            return Unknown(f"{word} takes some of the values of a loop")
+        return value
 
     def _piped(self, context: Context, node: Node) -> Value:
         """`$_` in the block of a `ForEach-Object`: what the pipeline gives to it, in turn."""
         blocks = [level for level, above in enumerate(context.path) if above.type == "script_block_expression"]
         around = list(context.path[: blocks[-1]]) if blocks else []
+        method = next((above for above in reversed(around) if above.type == "invokation_expression"), None)
         command = next((above for above in reversed(around) if above.type == "command"), None)
+        if method is not None and (command is None or command.start_byte < method.start_byte):
+            base, member, _ = member_parts(method)
+            if base is not None and word_of(member) == FOREACH.decode() and context.depth < MAX_LOWERING:
+                return self._unfiltered(context, "_", each(context.lower(base), word_of(node)))
         if command is not None and command_word(command).lower() in LOOPS:
             chain = around[around.index(command) - 1]
             given = [child for child in children(chain) if child.end_byte <= command.start_byte]
             if len(given) == 1 and context.depth < MAX_LOWERING:
-                return each(context.lower(given[0]), word_of(node))
+                return self._unfiltered(context, "_", each(context.lower(given[0]), word_of(node)))
         return Unknown(f"{word_of(node)[:60]} is not known")
 
     # -- members and calls -----------------------------------------------------------------------------------
@@ -217,7 +247,7 @@ class PowerShellExpressions(PowerShellCommands):
         base, member, static = member_parts(node)
         word = self.member_word(context, member)
         if base is None or not word:
-            return Unknown("a member whose name is made at run time")
+            return self._members_in_turn(context, base, member)
         if not static:
             if word_of(base).lower() == "$this":
                 found = context.member("", word, node)
@@ -236,13 +266,23 @@ class PowerShellExpressions(PowerShellCommands):
                 return found
         return Name(self.member_names(context, node))
 
+    def _members_in_turn(self, context: Context, base: Node | None, member: Node | None) -> Value:
+        """`[a]::$name`, where a loop gives the names."""
+        inner = children(member)[0] if member is not None and member.named_child_count else None
+        words = dotnet.inner(context.lower(inner)) if inner is not None else None
+        types = self._receiver(context, base) if base is not None else ()
+        if not types or not isinstance(words, Operation) or words.operator != "each":
+            return Unknown("a member whose name is made at run time")
+        return Operation("each", tuple(values.cast(types, dotnet.inner(item)) for item in words.operands))
+
     def _method(self, context: Context, node: Node) -> Value:
         names = self.member_names(context, node)
         given = arguments_of(node)[:8]
         if names[-1].lower().endswith(".new") and not names[-1].startswith("?"):
             return invocation(tuple(name[:-4] for name in names), context.all(given))
         first = names[0].lower()
-        if first in LISTING_METHODS and given:
+        listing = first in LISTING_METHODS or (first.endswith(OWN_LISTING) and member_parts(node)[2])
+        if listing and given:
             return Operation("members", (Name(self.named_types(context, given[0])),))
         if first in ENUM_METHODS and len(given) > 1:
             return values.cast(self.named_types(context, given[0]), context.lower(given[1]))

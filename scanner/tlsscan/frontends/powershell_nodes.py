@@ -68,10 +68,15 @@ class Given(NamedTuple):
     nodes: tuple[Node, ...]
 
 
+FOREACH_METHOD = lazy(rb"(?i)(?<=[\w)\]}'\"]\.)foreach\b")
+FOREACH = b"for_ach"
+
+
 def readable(data: bytes) -> bytes:
     """The source with what the grammar cannot read replaced by something of the same length that it can: `a, b` of bare
-    words, `??` (as the format operator, which binds alike), a `default` on the line of the clause before, and `-bor`
-    between the parentheses of a method (as `+`)."""
+    words, `??` (as the format operator, which binds alike), a `default` on the line of the clause before, `-bor`
+    between the parentheses of a method (as `+`), and `.ForEach`, which it takes for the keyword (as FOREACH)."""
+    data = FOREACH_METHOD.sub(FOREACH, data)
     data = LISTED.sub(lambda match: match.group(1) + re.sub(rb",([ \t]+)", rb"\1,", match.group(2)), data)
     return _summed(LAST_CLAUSE.sub(b";", COALESCED.sub(b"-f", data)))
 

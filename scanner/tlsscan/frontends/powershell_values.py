@@ -104,6 +104,8 @@ def _as_number(value: Value) -> Value:
 def _as_member(types: tuple[str, ...], value: Value) -> Value:
     if isinstance(value, Listing):
         return Listing(tuple(dotnet.over(item, lambda given: _as_member(types, given)) for item in value.items))
+    if isinstance(value, Operation) and value.operator == "each":
+        return Operation("each", tuple(_as_member(types, dotnet.inner(item)) for item in value.operands))
     if not isinstance(value, Text) or not all(MEMBER.fullmatch(word.strip()) for word in value.text.split(",")):
         return value
     return dotnet.enum_member(Name(types), value, ignore_case=False)

@@ -7,10 +7,12 @@ from itertools import groupby, islice
 
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.base import few
+from tlsscan.frontends.compiled import compiled
 from tlsscan.frontends.speaker import Definition, Knows, Wanted, anything
 from tlsscan.frontends.vbnet_literals import unquoted
 from tlsscan.frontends.vbnet_members import OWN
 from tlsscan.frontends.vbnet_names import MAX_OCCURRENCES, Binding, Unit
+from tlsscan.frontends.vbnet_ruled import ruled_out, spelled
 from tlsscan.frontends.vbnet_syntax import Declared, Expr, Given, Statement, walk
 from tlsscan.frontends.vbnet_text import CLASSES, Block
 from tlsscan.frontends.vbnet_values import Context, member_names
@@ -18,7 +20,7 @@ from tlsscan.model import Argument, Form, Site
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
-from tlsscan.values import Name, Number, Text, Value
+from tlsscan.values import Name, Number, Operation, Text, Value
 
 MAX_RENAMES = 40  # new anchors found in one file
 SNIPPET = 120
@@ -144,7 +146,7 @@ def _site(unit: Unit, draft: Draft) -> Site:
         Argument(
             position=given.position,
             name=given.name,
-            value=given.known if given.known is not None else context.lower(given.value),
+            value=given.known if given.known is not None else _looked_at(context, draft, given.value),
             region=unit.region(given.value.start, given.value.end),
             text=unit.text(given.value.start, given.value.end)[:SNIPPET],
         )
@@ -167,7 +169,16 @@ def _site(unit: Unit, draft: Draft) -> Site:
         blocks=(*unit.blocks(draft.start), *inline),
         guard=unit.guard(draft.start, draft.inline),
         condition=unit.branch(draft.start, draft.inline)[0],
+        compiled=compiled(unit.source.data, draft.start, caseless=True),
     )
+
+
+def _looked_at(context: Context, draft: Draft, given: Expr) -> Value:
+    """The value in a slot; of a variable without what the branches around rule out."""
+    word = spelled(given)
+    gone = ruled_out(context.unit, draft.start, word)[:4] if word and draft.operator == "=" else []
+    value = context.lower(given)
+    return Operation("except", (value, *map(context.lower, gone))) if gone else value
 
 
 def _renamed(unit: Unit, line: int, offsets: Sequence[int]) -> Iterator[str]:

@@ -3,16 +3,17 @@ from its parents, as far as they are in the repository, counts for it, too."""
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tlsscan.claims import Claim, ClaimKind, scope_of
 from tlsscan.manifests import msbuild
 from tlsscan.manifests.meaning import claims_of
-from tlsscan.manifests.names import TARGETS
-from tlsscan.manifests.sheet import ARGUMENT, CONTEXT, Property, Reading, Statement
+from tlsscan.manifests.names import REST, TARGETS
+from tlsscan.manifests.sheet import ARGUMENT, BY_HAND, CONTEXT, LINKED, Property, Reading, Statement
 from tlsscan.manifests.tables import Tables
 from tlsscan.model import Place
 from tlsscan.patterns import lazy
+from tlsscan.targets import UNKNOWN
 from tlsscan.values import Region
 
 _BRACES = lazy(r"\$\{([\w.:-]+)\}|\$(\w+)")
@@ -29,6 +30,7 @@ MOST = 40  # values of one statement
 def claims(readings: Iterable[Reading], tables: Tables) -> list[Claim]:
     """All claims, in the order of the files and lines that make them."""
     family = Family(readings)
+    doubted = _doubted(family.readings)
     statements = [statement for reading in family.readings for statement in family.statements(reading)]
     found = sorted(
         claims_of(statements, tables),
@@ -37,8 +39,28 @@ def claims(readings: Iterable[Reading], tables: Tables) -> list[Claim]:
     once: dict[tuple[object, ...], Claim] = {}
     for claim in found:  # a line that says the same several times, such as a list of packages, claims it once
         line = (claim.place.path, claim.place.region.line)
+        if claim.targets and doubted(claim.scope):
+            claim = claim._replace(targets=(UNKNOWN,))
         once.setdefault((claim.product, claim.spans, claim.kind, claim.scope, line), claim)
     return list(once.values())
+
+
+def _doubted(readings: Iterable[Reading]) -> Callable[[str], bool]:
+    """Whether it is not sure for what the code of a folder is compiled: a project there defines symbols of the SDK
+    itself, or one elsewhere compiles files below it, too."""
+    by_hand: set[str] = set()
+    linked: set[str] = set()
+    for reading in readings:
+        scope = scope_of(reading.path)
+        by_hand.update(scope for value in reading.properties if value.name == BY_HAND)
+        folders = [value.text for value in reading.properties if value.name == LINKED]
+        linked.update(f"{posixpath.normpath(scope + folder)}/" for folder in folders)
+
+    def doubted(scope: str) -> bool:
+        own = any(scope.startswith(other) or other.startswith(scope) for other in by_hand)
+        return own or any(folder.startswith(scope) for folder in linked)
+
+    return doubted
 
 
 class Family:
@@ -239,7 +261,7 @@ class Family:
                 if len(following) == known and default:  # of an argument that nothing else is passed for
                     following.append((written[: found.start()] + default + written[found.end() :], where))
                 elif len(following) == known and ";" in written:  # one of a list: the others are known
-                    following.append((written[: found.start()] + written[found.end() :], where))
+                    following.append((written[: found.start()] + REST + written[found.end() :], where))
             waiting = following
         return done
 

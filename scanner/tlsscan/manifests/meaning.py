@@ -7,8 +7,11 @@ from tlsscan.manifests import names, ranges
 from tlsscan.manifests.sheet import Statement
 from tlsscan.manifests.tables import Meant, Tables
 from tlsscan.patterns import lazy
+from tlsscan.products import Targets
+from tlsscan.targets import UNKNOWN
 
 ANY = Span()
+PROJECTS = ("proj", ".props", ".targets", "project.json")
 _OPEN = lazy(r"\$[({\w]|\{\{|<<|@[\w.]+@|%\w+%")
 """What stands for a text that is not known here."""
 
@@ -20,7 +23,25 @@ def claims_of(statements: Iterable[Statement], tables: Tables) -> Iterator[Claim
             spans = tuple(span for span in dict.fromkeys(meant.spans) if span != ANY)
             if spans and len(spans) == len(dict.fromkeys(meant.spans)):
                 why = statement.why or meant.why
-                yield Claim(meant.product, spans, statement.text, statement.kind, statement.place, statement.scope, why)
+                yield Claim(
+                    product=meant.product,
+                    spans=spans,
+                    text=statement.text,
+                    kind=statement.kind,
+                    place=statement.place,
+                    scope=statement.scope,
+                    why=why,
+                    targets=_targets(statement),
+                )
+
+
+def _targets(statement: Statement) -> Targets:
+    """What a project is compiled for. The symbols of one that is not of the SDK are its own."""
+    if not statement.place.path.lower().endswith(PROJECTS):
+        return ()
+    if statement.grammar == "frameworks":
+        return names.targets(statement.text)
+    return (UNKNOWN,) if statement.grammar in names.TARGETS else ()
 
 
 def _meant(statement: Statement, tables: Tables) -> list[Meant]:
@@ -40,7 +61,7 @@ def _meant(statement: Statement, tables: Tables) -> list[Meant]:
         if not subject:
             return []
     if grammar in names.TARGETS and statement.kind is ClaimKind.REQUIREMENT:
-        return [Meant(product, spans) for product, spans in names.asked(text, grammar)]
+        return [Meant(product, (span,), why) for product, span, why in names.asked(text, grammar)]
     if grammar in names.NAMES:
         return [Meant(product, spans) for product, spans in names.NAMES[grammar](text)]
     spans = ranges.GRAMMARS[grammar](text)

@@ -1,17 +1,20 @@
 """Projects of MSBuild and the files of properties that they import: what they target, what they are, their packages."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import xmltree
-from tlsscan.manifests.sheet import DEFAULT_OUTPUT, OUTPUT, PROJECT, Sheet
+from tlsscan.manifests.sheet import BY_HAND, DEFAULT_OUTPUT, LINKED, OUTPUT, PROJECT, Sheet
 from tlsscan.manifests.xmltree import Element, Xml
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
 _HERE = lazy(r"^\$\((?:MSBuildThisFileDirectory|MSBuildProjectDirectory|ProjectDir)\)/?")
 _BLANK = lazy(r"[\s'\"]")
+_OF_SDK = lazy(r"\bNET(?:[0-9]|FRAMEWORK|STANDARD|COREAPP)")
+_ASSEMBLY = lazy(r"(?i)assembly|version|globalsuppressions|globalusings")
+"""Files that projects share, and that hold no more than attributes."""
 _GUID = lazy(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 FOREIGN = frozenset(("AndroidApplication", "SilverlightVersion", "SilverlightApplication", "TargetPlatformIdentifier"))
@@ -86,6 +89,7 @@ def msbuild(source: SourceFile) -> Sheet:
             _package(sheet, document, element)
         elif element.name == "Import" and "Project" in element.attributes:
             sheet.parents.append(_HERE.sub("", element.attributes["Project"].replace("\\", "/")))
+    _compiled(sheet, root)
     if told := _project(root):
         sheet.define(PROJECT, told, (0, 0))
     if output := _default_output(sheet, root):
@@ -100,6 +104,25 @@ def _default_output(sheet: Sheet, root: Element) -> str:
         return "Exe" if "Application" in types else "Library"
     plain = is_project(sheet.source.path) and not _sdks(root) and not root.all("PropertyGroup", OUTPUT)
     return "Exe" if plain and all(name.startswith("$(MSBuild") for name in sheet.parents) else ""
+
+
+def _compiled(sheet: Sheet, root: Element) -> None:
+    """Note what makes it unsure for what code is compiled."""
+    if any(_OF_SDK.search(element.text) for element in root.walk() if element.name == "DefineConstants"):
+        sheet.define(BY_HAND, "true", (0, 0))
+    for folder in dict.fromkeys(_linked(root)):
+        sheet.define(LINKED, folder, (0, 0))
+
+
+def _linked(root: Element) -> Iterator[str]:
+    """The folders outside of a project's own in which code lies that it compiles."""
+    compiled = (e.attributes.get("Include", "") for e in root.walk() if e.name == "Compile")
+    shared = (e.attributes.get("Project", "") for e in root.all("Import"))
+    for text in (*compiled, *(name for name in shared if name.lower().endswith(".projitems"))):
+        for path in text.replace("\\", "/").split(";"):
+            folder = _HERE.sub("", path.strip())
+            if folder.startswith("../") and not _ASSEMBLY.search(folder):
+                yield folder.partition("*")[0].rpartition("/")[0]
 
 
 def _holding(root: Element) -> list[Element]:

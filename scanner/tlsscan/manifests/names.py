@@ -10,7 +10,8 @@ from typing import TypeAlias
 from tlsscan.claims import Span
 from tlsscan.manifests import ranges
 from tlsscan.patterns import lazy
-from tlsscan.products import version_key
+from tlsscan.products import Target, Targets, version_key
+from tlsscan.targets import DOTNET, NETFX, STANDARD, UNKNOWN, oldest_for
 
 Meant: TypeAlias = list[tuple[str, tuple[Span, ...]]]
 
@@ -34,15 +35,20 @@ _OWN_NUMBERS = lazy(
 )
 _GRAAL = lazy(r"(?:java|jdk|[.+]r)-?([0-9]+)", re.IGNORECASE)
 _LEVEL = lazy(r"(?:.*?(?:VERSION_|JDK_|jvm-|JavaSE-|J2SE-))?(?:1[._]([2-9])(?:\.0)?|([0-9]{1,2})(?:\.0)?)")
-_TFM = lazy(r"net(?P<fx>[1-4][0-9]{1,2})(?:-client|-full)?|net(?:coreapp)?(?P<core>[0-9]+\.[0-9]+)(?:-[\w.]+)?")
 _FRAMEWORK = lazy(
     r"(?:\.NETFramework(?:,\s*Version=)?)?v?([1-4](?:\.[0-9]){1,2})(?:,.*|-(?:client|full))?", re.IGNORECASE
+)
+_TFM = lazy(
+    r"net(?P<fx>[1-4][0-9]{1,2})(?:-client|-full)?|net(?:coreapp)?(?P<core>[0-9]+\.[0-9]+)(?:-[\w.]+)?"
+    r"|netstandard(?P<standard>[0-9]+\.[0-9]+)"
 )
 _RUNTIME = lazy(
     r"(?P<name>python|ruby|php|java|dotnet(?:core)?|tomcat)(?P<sep>[-:| ]?)(?P<number>[0-9]+(?:\.[0-9]+)*)"
     r"(?:\.al2(?:023)?|-java(?:se)?[0-9.]*)?(?:[-.](?:jre|jdk|java)(?P<java>[0-9]+))?",
     re.IGNORECASE,
 )
+REST = "..."
+"""What stands for the targets of a list that are not known."""
 COMPACT = lazy(r"([23578])([0-9]{1,2})")
 
 
@@ -120,11 +126,24 @@ def level(text: str) -> Meant:
 def frameworks(text: str) -> Meant:
     """Target frameworks, parted by semicolons: `net48`, `netstandard2.0;net462;net8.0`."""
     spans: dict[str, list[Span]] = {}
-    for part in text.split(";"):
-        if found := _TFM.fullmatch(part.strip().lower()):
-            product, number = ("netfx", ".".join(found["fx"])) if found["fx"] else ("dotnet", found["core"])
-            spans.setdefault(product, []).append(Span(number, number))
+    for target in targets(text):
+        if target.family in (NETFX, DOTNET):
+            spans.setdefault(target.family, []).append(Span(target.version, target.version))
     return [(product, tuple(found)) for product, found in spans.items()]
+
+
+def targets(text: str) -> Targets:
+    """The same, with those that are no runtimes (`netstandard2.0`), those of other platforms and what is not known."""
+    return tuple(_target(part.strip().lower()) for part in text.split(";") if part.strip())
+
+
+def _target(word: str) -> Target:
+    found = _TFM.fullmatch(word)
+    if found is None:
+        return UNKNOWN if REST in word else Target("", word)
+    if found["fx"]:
+        return Target(NETFX, ".".join(found["fx"]))
+    return Target(DOTNET, found["core"]) if found["core"] else Target(STANDARD, found["standard"])
 
 
 def framework(text: str) -> Meant:
@@ -161,10 +180,13 @@ TARGETS = frozenset({"frameworks", "framework"})
 """Grammars of what a project is compiled for."""
 
 
-def asked(text: str, grammar: str) -> Meant:
-    """What a library asks of the program that loads it: the oldest of its targets or anything newer. Beside a target of
-    .NET Standard, those of .NET are none that it needs."""
-    found = NAMES[grammar](text)
-    if "netstandard" in text.lower():
-        found = [(product, spans) for product, spans in found if product != "dotnet"]
-    return [(product, (Span(min((span.low for span in spans), key=version_key)),)) for product, spans in found]
+def asked(text: str, grammar: str) -> list[tuple[str, Span, str]]:
+    """What a library asks of the program that loads it: the oldest of its targets or anything newer. A target of .NET
+    Standard serves any .NET that has it; the last text tells that."""
+    found = {product: [(span.low, "") for span in spans] for product, spans in NAMES[grammar](text)}
+    for target in targets(text) if grammar == "frameworks" else ():
+        if target.family == STANDARD:
+            why = f".NET Standard {target.version}"
+            found.setdefault(DOTNET, []).append((oldest_for(target.version), why))
+    least = {product: min(lows, key=lambda low: version_key(low[0])) for product, lows in found.items()}
+    return [(product, Span(low), why) for product, (low, why) in least.items()]

@@ -1,0 +1,188 @@
+"""What `#if` asks of the frameworks that .NET code is compiled for, and code that is judged on those alone."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan.frontends.compiled import compiled
+from tlsscan.model import Level
+from tlsscan.products import Target
+from tlsscan.targets import UNKNOWN, always, compiling
+from tree_scans import scanned, told
+
+EVERY = tuple(
+    Target(*words.split())
+    for words in ("netfx 3.5", "netfx 4.5.2", "netfx 4.8", "netstandard 2.0", "dotnet 3.1", "dotnet 8.0")
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "wanted"),
+    [
+        ("NET35", "netfx 3.5"),
+        ("NETFRAMEWORK", "netfx 3.5, netfx 4.5.2, netfx 4.8"),
+        ("NET45", ""),  # the symbol of net452 is NET452
+        ("NET45_OR_GREATER", "netfx 4.5.2, netfx 4.8"),
+        ("NETFRAMEWORK && !NET35", "netfx 4.5.2, netfx 4.8"),
+        ("NET35 || NETSTANDARD2_0", "netfx 3.5, netstandard 2.0"),
+        ("NETSTANDARD1_3_OR_GREATER", "netstandard 2.0"),
+        ("NETCOREAPP", "dotnet 3.1, dotnet 8.0"),
+        ("NET", "dotnet 8.0"),
+        ("NET5_0_OR_GREATER", "dotnet 8.0"),
+        ("NETCOREAPP3_1_OR_GREATER", "dotnet 3.1, dotnet 8.0"),
+        ("!(NETCOREAPP || NETSTANDARD)", "netfx 3.5, netfx 4.5.2, netfx 4.8"),
+        ("not (NET35) and not (NETCOREAPP)", "netfx 4.5.2, netfx 4.8, netstandard 2.0"),
+        ("Not NET35 AndAlso NETFRAMEWORK", "netfx 4.5.2, netfx 4.8"),
+        ("NET35 == true", "netfx 3.5"),
+        ("DEBUG && NET35", "netfx 3.5"),
+    ],
+)
+def test_conditions_hold_for_targets(condition: str, wanted: str) -> None:
+    assert ", ".join(" ".join(target) for target in compiling(condition, EVERY)) == wanted
+
+
+@pytest.mark.parametrize("condition", ["", "DEBUG", "!DEBUG", "x > 3", "(NET35", "NET35 NET40", "net35", "(" * 300])
+def test_what_is_not_known_may_be_compiled_for_any(condition: str) -> None:
+    assert compiling(condition, EVERY) == EVERY
+
+
+def test_of_an_unknown_target_nothing_is_known() -> None:
+    assert compiling("NET35", (UNKNOWN,)) == (UNKNOWN,)
+    assert compiling("NETFRAMEWORK", (Target("", "uap10.0"),)) == ()
+
+
+def test_always() -> None:
+    assert always("NETFRAMEWORK", EVERY[:3])
+    assert not always("NETFRAMEWORK", EVERY)
+    assert not always("DEBUG", EVERY)
+    assert not always("NETFRAMEWORK", ())
+
+
+@pytest.mark.parametrize(
+    ("lines", "asked"),
+    [
+        (["#if NET35", "HERE", "#endif"], "NET35"),
+        (["#if NET35 // old", "#elif NET40", "HERE", "#endif"], "not (NET35) and NET40"),
+        (["#if NET35", "#else", "HERE", "#endif"], "not (NET35)"),
+        (["# if A", "#if B", "HERE", "#endif", "#endif"], "B and A"),
+        (["#if A", "#endif", "HERE"], ""),
+        (["#define NET35", "#if NET35", "HERE", "#endif"], ""),
+        (["#if A", "HERE"], ""),
+        (["#endif", "#else", "HERE"], ""),
+    ],
+)
+def test_what_surrounds_a_place(lines: list[str], asked: str) -> None:
+    data = "\n".join(lines).encode()
+    assert compiled(data, data.index(b"HERE")) == asked
+
+
+def test_what_surrounds_a_place_in_visual_basic() -> None:
+    data = b"#If NET35 And Not Mono Then ' old\r\nA\r\n#ElseIf net40\r\nB\r\n#Else\r\nC\r\n#End If\r\nD"
+    around = [compiled(data, data.index(b"\n%c" % letter) + 1, caseless=True) for letter in b"ABCD"]
+    assert around == [
+        "NET35 && ! MONO",
+        "not (NET35 && ! MONO) and NET40",
+        "not (NET35 && ! MONO) and not (NET40)",
+        "",
+    ]
+
+
+PROJECT = """<Project Sdk="Microsoft.NET.Sdk">
+<PropertyGroup>{output}<TargetFrameworks>{targets}</TargetFrameworks></PropertyGroup>
+</Project>
+"""
+ARMS = """using System.Net;
+class Start { void Up() {
+#if NET35
+  ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls;
+#elif NET40
+  ServicePointManager.SecurityProtocol = SecurityProtocolType.Ssl3;
+#else
+  ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls12;
+#endif
+} }
+"""
+
+
+def project(targets: str, *, program: bool = False) -> str:
+    return PROJECT.format(targets=targets, output="<OutputType>Exe</OutputType>" if program else "")
+
+
+def test_an_arm_that_no_target_compiles_says_nothing(tmp_path: Path) -> None:
+    found = told(scanned(tmp_path, {"N.cs": ARMS, "N.csproj": project("net35;net48")}))
+    assert "N.cs:4 SecurityProtocolType.Tls" in found
+    assert "N.cs:6 SecurityProtocolType.Ssl3" not in found
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"N.csproj": project("net48;$(More)")},
+        {"N.csproj": project("net48"), "Old.csproj": "<Project><PropertyGroup><TargetFrameworkVersion>v4.0"
+         "</TargetFrameworkVersion></PropertyGroup></Project>"},
+        {"N.csproj": project("net48").replace("<T", "<DefineConstants>NET40</DefineConstants><T", 1)},
+        {"N.csproj": project("net48"), "b/M.csproj": project("net40").replace(
+            "</Project>", '<ItemGroup><Compile Include="..\\*.cs" /></ItemGroup></Project>')},
+    ],
+    ids=["no project", "unknown targets", "an older project", "symbols by hand", "compiled elsewhere"],
+)  # fmt: skip
+def test_an_arm_that_may_be_compiled_is_judged(files: dict[str, str], tmp_path: Path) -> None:
+    found = told(scanned(tmp_path, {"N.cs": ARMS, **files}))
+    assert found["N.cs:6 SecurityProtocolType.Ssl3"] == "fails SSLv3"
+
+
+@pytest.mark.parametrize(("targets", "level"), [("net35", Level.ERROR), ("net35;net48", Level.WARNING)])
+def test_what_holds_for_all_targets_is_no_guard(targets: str, level: Level, tmp_path: Path) -> None:
+    report = scanned(tmp_path, {"N.cs": ARMS, "N.csproj": project(targets, program=True)})
+    (found,) = [f for f in report.findings if f.usage.place.region.line == 4 and f.usage.place.path == "N.cs"]
+    assert (found.verdict, found.level) == ("fails", level)
+    assert ("NET35" in found.message) == (level is Level.WARNING)
+
+
+def test_an_arm_is_judged_on_the_targets_that_compile_it(tmp_path: Path) -> None:
+    """`|= Tls12` keeps the TLS 1.0 that 4.5 offers by itself; on 4.8 nothing older is offered."""
+    either = ARMS.replace("#else", "#elif NETFRAMEWORK")
+    for targets, wanted in (("net35;net45", "allows"), ("net35;net48", "caps")):
+        report = scanned(tmp_path, {"N.cs": either, "N.csproj": project(targets, program=True)})
+        (found,) = [f for f in report.findings if f.usage.place.region.line == 8 and f.usage.place.path == "N.cs"]
+        assert found.verdict == wanted, targets
+        assert "3.5" not in found.message
+
+
+def test_values_under_a_directive_count_where_they_are_compiled(tmp_path: Path) -> None:
+    code = """using System.Net;
+class Start { void Up() {
+#if NET40
+  var wanted = SecurityProtocolType.Ssl3;
+#else
+  var wanted = SecurityProtocolType.Tls12 | SecurityProtocolType.Tls11;
+#endif
+  ServicePointManager.SecurityProtocol = wanted;
+} }
+"""
+    (found,) = scanned(tmp_path, {"N.cs": code, "N.csproj": project("net48")}).findings
+    assert sorted(version.token for version in found.usage.permitted.versions) == ["TLSv1.1", "TLSv1.2"]
+    assert not found.usage.condition
+
+
+def test_visual_basic_arms(tmp_path: Path) -> None:
+    code = """Imports System.Net
+Module Start
+  Sub Up()
+#If NET35 Then
+    ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls
+#Else
+    ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls11
+#End If
+  End Sub
+End Module
+"""
+    found = told(scanned(tmp_path, {"N.vb": code, "N.vbproj": project("net48", program=True)}))
+    assert [place for place in found if place.startswith("N.vb:")] == ["N.vb:7 SecurityProtocolType.Tls11"]
+
+
+def test_a_library_of_several_frameworks_claims_all_of_them(tmp_path: Path) -> None:
+    claims = scanned(tmp_path, {"N.cs": ARMS, "N.csproj": project("net45;netstandard2.0;net6.0")}).claims
+    assert ".NET Framework >=4.5 by N.csproj:2 (requirement)" in claims
+    assert ".NET Core >=2.0 by N.csproj:2 (requirement)" in claims
