@@ -119,6 +119,17 @@ def test_any_java_runs_the_class(tmp_path: Path) -> None:
     assert len(listener.hellos) == 1
 
 
+@pytest.mark.skipif(shutil.which("php") is None, reason="no PHP here")
+def test_php_says_what_it_is_linked_with(tmp_path: Path) -> None:
+    php = shutil.which("php") or ""
+    (tmp_path / "php").symlink_to(php)
+    told = subprocess.run([php, "-i"], capture_output=True, text=True, check=True).stdout
+    linked = [line.partition(" => ")[2] for line in told.splitlines() if line.startswith("OpenSSL Library Version")]
+    (answer,) = [answer for answer in answers(str(tmp_path)) if answer.name == "PHP streams"]
+    assert answer.facts is not None
+    assert answer.facts.library == (linked[0] if linked else "no openssl")
+
+
 def test_the_class_is_one() -> None:
     data = class_file()
     assert data[:8] == bytes.fromhex("cafebabe00000031")

@@ -192,6 +192,29 @@ def test_runtimes_that_a_notice_warns_of_are_told_with_file_and_line() -> None:
     assert (given.status, told) == (1, OLD)
     levels = {(f["path"], f["level"]) for f in findings if f["level"] != "error"}
     assert levels == {("dotnet/Orders.csproj", "warning"), ("java7/Dockerfile", "warning")}
+    related = {(f["rule"], place["path"], place["region"]["line"]) for f in findings for place in f["related"]}
+    assert related == {
+        ("runtimes/java", "java7/src/Orders.java", 7),
+        ("runtimes/libcurl", "php/orders.php", 5),
+        ("runtimes/netfx", "dotnet/Orders.cs", 7),
+        ("runtimes/openssl", "php/orders.php", 5),
+        ("runtimes/openssl", "ruby/orders.rb", 7),
+        ("runtimes/python", "python/main.py", 7),
+        ("runtimes/ruby", "ruby/orders.rb", 7),
+    }
+
+
+def test_code_that_relies_on_an_old_runtime_is_told_in_each_format() -> None:
+    given = run("-f", "full", "--no-demote", "python", cwd=REPOS / "runtimes-old")
+    assert "= related: python/main.py:7:12: urllib2.urlopen leaves the versions to it\n" in given.out
+    log = json.loads(run("-f", "sarif", "--no-demote", "python", cwd=REPOS / "runtimes-old").out)
+    places = [
+        (_place({"locations": [place]}), place["message"]["text"])
+        for result in log["runs"][0]["results"]
+        for place in result.get("relatedLocations", ())
+    ]
+    told = [place for place, text in places if "urllib2.urlopen leaves the versions to it" in text]
+    assert [(path.removeprefix("fixtures/repos/runtimes-old/"), line) for path, line in told] == [("python/main.py", 7)]
 
 
 def test_runtimes_of_today_are_silent() -> None:

@@ -61,7 +61,7 @@ def told(finding: Finding) -> list[str]:
                 "c.py": "import urllib2\nurllib2.urlopen('http://localhost/')\nurllib2.urlopen(address, context=own)\n",
             },
             "runtimes/python",
-            ["a.py:2 urllib2.urlopen", "b.py:3 fetch", "b.py:4 requests.Session"],
+            ["a.py:2 urllib2.urlopen", "b.py:3 requests.get", "b.py:4 requests.Session"],
         ),
         (
             {

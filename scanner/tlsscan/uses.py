@@ -67,9 +67,10 @@ def _is_kept(site: Site) -> bool:
 
 
 def _api(site: Site, sink: Sink) -> str:
-    """What is used, as the code calls it; in full where that is but a common word."""
-    bare = site.form is Form.CALL and site.text == sink.name.rpartition(".")[2]
-    return sink.written if bare else site.text
+    """What is used, as the code calls it; in full where that does not tell, or is but the last word of the name."""
+    last = sink.name.rpartition(".")[2]
+    short = site.form is not Form.NEW and site.text == last
+    return sink.written if short or last.lower() not in site.text.lower() else site.text
 
 
 def _met(site: Site, index: SinkIndex) -> Iterator[tuple[Rule, Sink]]:

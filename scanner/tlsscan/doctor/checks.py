@@ -30,7 +30,11 @@ _RUBY_SAYS = (
     'OpenSSL::OPENSSL_VERSION; puts "openssl gem #{OpenSSL::VERSION}"'
 )
 _RUBY_ASKS = "h = Net::HTTP.new(ARGV[0], ARGV[1].to_i); h.use_ssl = true; h.open_timeout = 10; h.get('/')"
-_PHP_SAYS = 'echo PHP_VERSION, "\\n", defined("OPENSSL_VERSION_TEXT") ? OPENSSL_VERSION_TEXT : "no openssl", "\\n";'
+_PHP_SAYS = (  # OPENSSL_VERSION_TEXT is what it was built with
+    'echo PHP_VERSION, "\\n"; extension_loaded("openssl") or die("no openssl");'
+    '$openssl = new ReflectionExtension("openssl"); ob_start(); $openssl->info(); $told = ob_get_clean();'
+    'echo preg_match("/Library Version => (.+)/", $told, $found) ? $found[1] : OPENSSL_VERSION_TEXT, "\\n";'
+)
 _PHP_ASKS = '@file_get_contents("https://$argv[1]:$argv[2]/");'
 _PHP_CURL_SAYS = (
     'function_exists("curl_version") or die("the curl extension is not loaded");'
@@ -97,7 +101,8 @@ def _curl(text: str) -> Facts | None:
 
 def _openssl(text: str) -> Facts | None:
     found = re.match(r"(\w+) (\S+)", text)
-    return Facts(found[2], f"{found[1]} {found[2]}") if found else None
+    linked = re.search(r"\(Library: (\w+ \S+)", text)
+    return Facts(found[2], linked[1] if linked else f"{found[1]} {found[2]}") if found else None
 
 
 def _dotnet(text: str) -> Facts | None:
