@@ -17,6 +17,7 @@ from tlsscan.reporters import FORMATS
 EVIL = "\x1b[31m\n::error title=pwn::x\r##vso[task.x]y ##[error]z \u202e\u200b\u2028<b>|`[x](y)@all=1+1"
 LINE = EVIL.replace("\n", " ").replace("\r", " ").replace("\u2028", " ")
 FOLDER = f"d{EVIL}"
+START = "::error title=pwn::x"
 OLD = "import ssl\nssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"
 JAVA = 'import javax.net.ssl.*;\nclass A { Object m() throws Exception { return SSLContext.getInstance("TLS"); } }\n'
 FILES = {
@@ -28,6 +29,14 @@ FILES = {
     f"{FOLDER}/pom.xml": "<project><a></project>",
     f"tests/t{EVIL}.py": OLD,
     "b\udcff\n::error::y.py": OLD,
+    f"{START}/Dockerfile": "FROM python:2.7.5\n",
+    f"{START}/x.py": OLD,
+    f"{START}/pom.xml": "<project><a></project>",
+    f"{START}/wrong.py": "x = 1  # tlsscan: ignore[x]\n",
+    f"{START}/aside.py": OLD.rstrip() + "  # tlsscan: ignore[python/ssl-context-protocol] x\n",
+    f"{START}/expired.py": "x = 1  # tlsscan: ignore[python/ssl-context-protocol] until=2020-01-01 x\n",
+    f"{START}.php": "<?php\n",
+    f"{START}.go": "package main\n",
     "aside.py": OLD.rstrip() + f"  # tlsscan: ignore[python/ssl-context-protocol] {LINE}\n",
     "unused.py": f"x = 1  # tlsscan: ignore[python/ssl-context-protocol] until=2020-01-01 {LINE}\n",
     f"wrong{EVIL}.py": f"x = 1  # tlsscan: ignore[{LINE}]\n",
@@ -40,6 +49,7 @@ COMMANDS = [
     *([*words, "-f", form] for words in (["why", f"{FOLDER}/A.java:2"],) for form in ("full", "json")),
     *([*words, "-f", form] for words in (["why", f"{FOLDER}/a{EVIL}.py:2"],) for form in ("full", "json")),
     ["why", f"{FOLDER}/const.php:2"],
+    *(["why", f"{START}/x.py:1"], ["why", f"{START}/x.py:2"], ["why", f"{START}/Dockerfile:1"]),
     ["-q"],
     ["--diff=HEAD", "-f", "concise"],
     ["check-rules", FOLDER],
@@ -67,7 +77,9 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (top / name).write_text(text, encoding="utf-8")
     git(top, "add", "-A")
     os.mkfifo(top / f"f{EVIL}.py")
-    (top / f"odd{EVIL}.py").write_bytes(b"\xff\xfe\x00\xd8x")
+    os.mkfifo(top / f"{START}.py")
+    for name in (f"odd{EVIL}.py", f"{START}.rb", f"{START}/odd.py"):
+        (top / name).write_bytes(b"\xff\xfe\x00\xd8x")
     assert run("baseline", "-o", "known.json", f"{FOLDER}/use.php", "tests", cwd=top).status == 0
     entries = json.loads((top / "known.json").read_text())
     gone = {"path": f"gone{EVIL}.py", "rule": "python/ssl-context-protocol", "in": EVIL, "identity": "0" * 32}

@@ -58,7 +58,8 @@ def safe(text: str, *, tabs: bool = False) -> str:
 
 
 def safe_start(text: str) -> str:
-    """`safe(text)` for a path that begins a line, followed by a colon: GitHub's runner obeys lines that begin `::`."""
+    """`safe(text)` for a path that begins a line, followed by a colon: GitHub's runner obeys lines that begin `::`,
+    white space before it or not."""
     shown = safe(text)
     return f"./{shown}" if shown.lstrip().startswith(":") else shown
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tlsscan.claims import Claim, Span
-from tlsscan.display import count, safe, scalars
+from tlsscan.display import count, safe, safe_start, scalars
 from tlsscan.match import row_of
 from tlsscan.products import Runtimes
 from tlsscan.protocol import VersionSet
@@ -50,7 +50,7 @@ def as_text(claims: Sequence[Claim], files: int, book: Rulebook, named: Mapping[
         lines += [f"      {told.base}: {_default(told)}"] if told is not None else []
     lines += [""] if named else []
     for scope in dict.fromkeys(sorted(claim.scope for claim in claims)):
-        lines.append(f"{safe(scope) or './'}")
+        lines.append(safe_start(scope) or "./")
         own = [claim for claim in claims if claim.scope == scope]
         for claim in sorted(own, key=lambda claim: (claim.product, claim.kind.rank)):
             lines += _lines(claim, book, named)

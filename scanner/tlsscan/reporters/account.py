@@ -12,7 +12,7 @@ why not), `arms` (every way its value can turn out: `condition`, `permitted`, `v
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tlsscan.display import clip, safe, sentence
+from tlsscan.display import clip, safe, safe_start, sentence
 from tlsscan.model import Finding, Permitted, Piece, Place, Verdict
 from tlsscan.protocol import Version, in_words, tokens
 from tlsscan.records import NamedTuple
@@ -84,7 +84,7 @@ def _place(told: Told, account: Account, rules: Mapping[str, RuleText], color: b
     region = usage.place.region
     indent = " " * len(str(region.line))
     verdict = paint(f"{finding.verdict}", f"{BOLD};{LEVEL_COLOR[finding.level]}", color)
-    yield f"{paint(clip(told.site, _COLUMNS), BOLD, color)}: {verdict}"
+    yield f"{paint(safe_start(clip(told.site, _COLUMNS)), BOLD, color)}: {verdict}"
     yield f"{indent}{paint('-->', BLUE, color)} {_where(usage.place)}"
     line = account.lines.get(region.line)
     yield from code_frame(Piece(region.line, 0, line), region) if line is not None else ()
@@ -146,11 +146,11 @@ def permits(permitted: Permitted) -> str:
 
 
 def _rest(account: Account) -> Iterator[str]:
-    here = f"{safe(account.path)}:{account.line}"
+    here = f"{safe_start(account.path)}:{account.line}"
     for place in account.part_of:
         yield f"{here} takes part in what is set at {_where(place)}: {clip(place.text, _COLUMNS)}"
     for silent in account.silent:
-        yield f"{clip(silent.site, _COLUMNS)}: nothing is told [{safe(silent.rule)}]: {sentence(silent.reason)}"
+        yield f"{safe_start(clip(silent.site, _COLUMNS))}: nothing is told [{safe(silent.rule)}]: {sentence(silent.reason)}"
     if not account.told and not account.part_of and not account.silent:
         yield f"{here} sets no TLS version that a rule knows of."
         if account.words:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from tlsscan.display import safe, sentence
+from tlsscan.display import safe, safe_start, sentence
 from tlsscan.model import Aside, AsideKind, Remark
 
 _COUNTED = {
@@ -39,4 +39,4 @@ def reason(aside: Aside) -> str:
 def remark_line(remark: Remark) -> str:
     """`src/a.py:3: unused suppression of python/ssl-context-protocol`."""
     line = f":{remark.region.line}" if remark.region is not None else ""
-    return f"{safe(remark.path)}{line}: {sentence(remark.text)}"
+    return f"{safe_start(remark.path)}{line}: {sentence(remark.text)}"

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Mapping
 
-from tlsscan.display import safe, sentence
+from tlsscan.display import safe, safe_start, sentence
 from tlsscan.identity import of_report
 from tlsscan.model import Finding, Report
 from tlsscan.protocol import tokens
@@ -34,7 +34,7 @@ def _row(finding: Finding, identity: str, options: Options) -> list[str]:
     usage = finding.usage
     region = usage.place.region
     return [
-        relative_path(usage.place.path, options.sarif_root),
+        safe_start(relative_path(usage.place.path, options.sarif_root)),
         str(region.line),
         str(region.column),
         finding.level.value,

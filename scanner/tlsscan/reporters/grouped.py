@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tlsscan.display import clip, count, safe, sentence
+from tlsscan.display import clip, count, safe, safe_start, sentence
 from tlsscan.model import Finding, Report
 from tlsscan.reporters import Options, RuleText, rule_text
 from tlsscan.reporters.order import by_severity, levels
@@ -39,7 +39,7 @@ def _block(remedy: str, found: Sequence[Finding], rules: Mapping[str, RuleText],
 
 def _place(finding: Finding, color: bool) -> str:
     place = finding.usage.place
-    where = f"{safe(place.path)}:{place.region.line}:{place.region.column}"
+    where = f"{safe_start(place.path)}:{place.region.line}:{place.region.column}"
     word = paint(f"{finding.level}[{safe(finding.usage.rule)}]", LEVEL_COLOR[finding.level], color)
     label = f" [{stands_in(finding.usage.origin)}]" if finding.usage.origin.areas else ""
     return f"{where}: {word} {finding.verdict}: {clip(finding.message, _MESSAGE_COLUMNS)}{label}"

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from tlsscan.display import be, clip, count, safe, sentence
+from tlsscan.display import be, clip, count, safe, safe_start, sentence
 from tlsscan.languages import INSIDE
 from tlsscan.model import Level, Problem, ProblemKind, Report, Role, Severity, Verdict
 from tlsscan.reporters import Options
@@ -154,7 +154,7 @@ def _problem_lines(report: Report, severity: Severity, color: bool) -> Iterator[
 
 
 def _problem_line(problem: Problem) -> str:
-    where = safe(problem.path)
+    where = safe_start(problem.path)
     if problem.region is not None:
         where += f":{problem.region.line}:{problem.region.column}"
     return ": ".join(part for part in (where, clip(problem.text, _TEXT_COLUMNS)) if part)
