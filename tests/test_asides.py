@@ -11,6 +11,7 @@ from jsonschema import Draft4Validator
 from github_profile import complaints
 from report_builders import ANY_TEXT, NEEDLE, OPTIONS, PATH, RULE, RULES, SOURCE, finding, is_hidden, region_of, report
 from report_builders import usage as usage_of
+from report_schema import misfits
 from tlsscan.identity import fingerprints, of_report
 from tlsscan.model import Aside, AsideKind, Finding, Place, Remark, RemarkKind, Report
 from tlsscan.redaction import redact
@@ -78,6 +79,7 @@ def test_texts_show_it_with_its_reason_when_asked() -> None:
 
 def test_json_lists_it_with_who_said_so() -> None:
     document = json.loads(render("json", of(SUPPRESSED, KNOWN, remarks=REMARKS), RULES, OPTIONS))
+    assert misfits(document) == []
     inline, known = document["suppressed"]
     assert (inline["rule"], inline["region"]["line"], inline["fingerprint"]) == (RULE, 3, fingerprints([finding()])[0])
     assert inline["suppression"]["kind"] == "inline"

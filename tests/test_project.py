@@ -245,7 +245,7 @@ def test_the_wheel_holds_the_packs_the_types_and_the_license(wheel: Path) -> Non
         *packs,
         COMPILED,
     }
-    assert {"tlsscan/py.typed", "tlsscan/cli.py"} <= names
+    assert {"tlsscan/py.typed", "tlsscan/cli.py", "tlsscan/reporters/report.schema.json"} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [
         name for name in names if name.split("/")[0] not in ("tlsscan", f"tlsscan-{tlsscan.__version__}.dist-info")

@@ -20,6 +20,7 @@ from report_builders import (
     step,
     usage,
 )
+from report_schema import misfits
 from tlsscan.identity import fingerprint
 from tlsscan.model import Area, Confidence, Narrowing, Origin, Permitted, Place, Role, Verdict
 from tlsscan.protocol import Version
@@ -53,6 +54,7 @@ def _rich() -> str:
 
 def test_a_finding_says_everything() -> None:
     document = json.loads(_rich())
+    assert misfits(document) == []
     assert document["findings"] == [
         {
             "fingerprint": fingerprint(finding(usage()._replace(enclosing="connect")), 1),
@@ -197,3 +199,4 @@ def test_any_text_gives_ascii_json_without_lone_surrogates(path: str, value: str
     assert all(char == "\n" or " " <= char < "\x7f" for char in text)
     assert "##" not in text
     json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8")
+    assert misfits(json.loads(text)) == []

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report_builders import ANY_TEXT, CRASH, OPTIONS, PATH, RULE, RULES, finding, is_hidden, report, usage
+from report_schema import LINE, misfits
 from tlsscan.model import Area, Origin, Verdict
 from tlsscan.reporters.csv import COLUMNS
 from tlsscan.reporters.csv import render as rows
@@ -57,6 +58,7 @@ def test_the_lines_are_the_parts_of_the_whole() -> None:
     made = report(finding(), finding(usage(path="b.py"), Verdict.ALLOWS), problems=(CRASH,))
     found = [json.loads(line) for line in lines(made, RULES, OPTIONS).splitlines()]
     assert [row.pop("type") for row in found] == ["run", "finding", "finding", "problem"]
+    assert [misfits(json.loads(line), LINE) for line in lines(made, RULES, OPTIONS).splitlines()] == [[]] * 4
     lists = {"findings": found[1:3], "problems": found[3:], "suppressed": [], "remarks": []}
     assert {**found[0], **lists} == json.loads(whole(made, RULES, OPTIONS))
 

@@ -150,7 +150,8 @@ def _rest(account: Account) -> Iterator[str]:
     for place in account.part_of:
         yield f"{here} takes part in what is set at {_where(place)}: {clip(place.text, _COLUMNS)}"
     for silent in account.silent:
-        yield f"{safe_start(clip(silent.site, _COLUMNS))}: nothing is told [{safe(silent.rule)}]: {sentence(silent.reason)}"
+        site = safe_start(clip(silent.site, _COLUMNS))
+        yield f"{site}: nothing is told [{safe(silent.rule)}]: {sentence(silent.reason)}"
     if not account.told and not account.part_of and not account.silent:
         yield f"{here} sets no TLS version that a rule knows of."
         if account.words:

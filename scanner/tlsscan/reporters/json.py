@@ -1,7 +1,8 @@
 r"""The whole report as one JSON object, for other programs. ASCII only, the same bytes for the same report.
 
 `schema` is `tlsscan-report/1`; the number grows when a field is removed or changes its meaning, and a reader
-must ignore fields it does not know. Protocol versions are tokens (`TLSv1.0`), oldest first. Keys:
+must ignore fields it does not know. `report.schema.json` beside this file says all of it to programs. Protocol
+versions are tokens (`TLSv1.0`), oldest first. Keys:
 
 - `tool`: `name`, `version`. `floor`: the lowest version the policy accepts. `complete`: false when a file that
   should have been analysed was not.
