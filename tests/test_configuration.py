@@ -796,6 +796,19 @@ def test_rules_verdicts_and_roles_are_chosen(tls: Main, top: Path, flags: list[s
     assert given.status == (1 if left else 0)
 
 
+def test_findings_are_chosen_by_their_certainty(tls: Main, top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    guess = "import ssl, acme\nacme.Pool(ssl_version=ssl.PROTOCOL_TLSv1)\n"
+    put(top, {"sure.py": FAILS, "likely.py": guess, "text.py": "import ssl\nssl.SSLContext(((ssl.PROTOCOL_TLSv1\n"})
+    certain = {f["path"]: f["confidence"] for f in json.loads(tls("-f", "json", "--level", "note").out)["findings"]}
+    assert certain == {"sure.py": "high", "likely.py": "medium", "text.py": "low"}
+    for least, left in (("low", sorted(certain)), ("medium", ["likely.py", "sure.py"]), ("high", ["sure.py"])):
+        assert [path for path, _, _ in found(tls("-f", "json", "--level", "note", "--confidence", least))] == left
+    monkeypatch.setenv("TLSSCAN_CONFIDENCE", "high")
+    assert [path for path, _, _ in found(tls("-f", "json", "--level", "note"))] == ["sure.py"]
+    assert "no, less certain than asked for by the command line" in tls("why", "likely.py:2").out
+    assert tls("--confidence", "hihg").err.endswith("invalid choice 'hihg' (did you mean 'high'?)\n")
+
+
 def test_a_place_is_judged_by_its_best_rule_and_then_ignored(tls: Main, top: Path) -> None:
     put(top, {"a.py": CLIENT})
     assert found(tls("-f", "json", "--ignore", "python/urllib3")) == [], "no looser rule tells of it instead"

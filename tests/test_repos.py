@@ -29,6 +29,7 @@ FURTHER = {
     "gitlab": "gitlab.json",
     "junit": "junit.xml",
     "markdown": "md",
+    "html": "html",
     "jsonl": "jsonl",
     "csv": "csv",
 }

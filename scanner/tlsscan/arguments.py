@@ -16,6 +16,7 @@ from tlsscan.reporters import FORMATS, MAX_RESULTS
 vars(argparse).update(_=str, ngettext=lambda one, many, count: one if count == 1 else many)
 
 LEVELS = ("error", "warning", "note")
+CONFIDENCES = ("low", "medium", "high")
 COMMAND_LINE = "command line"
 SCANNED, CONFIGURATION, ASKED = "what is scanned", "configuration", "what is asked for"
 ASIDE, REPORT, RUN = "what is set aside", "the report", "the run"
@@ -27,6 +28,7 @@ SUFFIX_FORMATS = {
     ".csv": "csv",
     ".md": "markdown",
     ".xml": "junit",
+    ".html": "html",
 }
 EPILOG = """\
 exit status: 0 nothing at or above --fail-on; 1 findings; 2 usage, configuration, rule pack, missing path, or an
@@ -136,6 +138,7 @@ def scanned_flags(parser: argparse.ArgumentParser) -> None:
     add("--ignore", action="extend", type=_words, default=[], metavar="RULES", help="not these")
     add("--extend-select", action="extend", type=_words, default=[], metavar="RULES", help="these as well")
     add("--role", choices=("client", "server", "both"), default="both", help="outbound or inbound settings only")
+    add("--confidence", choices=CONFIDENCES, default="low", help="the least certainty that is shown (default low)")
     runtime_flag(add)
     add(
         "--assume",

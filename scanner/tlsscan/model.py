@@ -150,6 +150,11 @@ class Confidence(StrEnum):
     MEDIUM = "medium"
     LOW = "low"
 
+    @property
+    def rank(self) -> int:
+        """Higher is surer."""
+        return ("low", "medium", "high").index(self)
+
 
 class Permitted(NamedTuple):
     """Which versions may be negotiated, and how sure that is.

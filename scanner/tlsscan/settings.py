@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tlsscan.arguments import COMMAND_LINE
 from tlsscan.configfiles import Found, Ground, ground_of, lookup, named
 from tlsscan.discovery import Barred
-from tlsscan.model import Level, Role
+from tlsscan.model import Confidence, Level, Role
 from tlsscan.protocol import FLOORS
 from tlsscan.records import NamedTuple
 from tlsscan.terms import Says, Terms
@@ -50,7 +50,12 @@ def settle(given: Namespace) -> Settings:
     ground = ground_of(tuple(given.paths) or (".",))
     policy = _checked(named(given.policy, ground, trusted=True)) if given.policy else None
     own = _own(given, ground)
-    terms = Terms(_flags(given), demote=demote, extended=_selectors(given, "extend_select") or ())
+    terms = Terms(
+        _flags(given),
+        demote=demote,
+        extended=_selectors(given, "extend_select") or (),
+        confidence=Confidence(getattr(given, "confidence", "low")),
+    )
     if own is None and policy is None:
         return Settings(given, terms, given.sources)
     from tlsscan.merging import merged

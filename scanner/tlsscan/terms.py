@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tlsscan.model import Finding, Role
+from tlsscan.model import Confidence, Finding, Role
 from tlsscan.policy import Policy
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
@@ -46,13 +46,14 @@ NOTHING = Says("")
 
 class Terms(NamedTuple):
     """Flags (command line and environment), a trusted policy, and the configuration of the repository. What is
-    `extended` is selected beside what any of them selects."""
+    `extended` is selected beside what any of them selects; what is less certain than `confidence` is not wanted."""
 
     flags: Says = NOTHING
     policy: Says = NOTHING
     own: Says = NOTHING
     demote: bool = True
     extended: "tuple[Selector, ...]" = ()
+    confidence: Confidence = Confidence.LOW
 
     @property
     def floor(self) -> Version:
@@ -105,6 +106,8 @@ class Terms(NamedTuple):
 
     def refusal(self, finding: Finding) -> "Refusal | None":
         """Why a finding is not wanted; None if it is."""
+        if finding.usage.confidence.rank < self.confidence.rank:
+            return Refusal("confidence", self.flags.name)
         says = (self.flags, self.policy, self.own)
         if not any(one.select is not None or one.ignore or one.role or one.paths for one in says):
             return None
@@ -142,7 +145,7 @@ class Terms(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """Why a finding is not wanted (`role`, `select`, `ignore`), and who said so."""
+    """Why a finding is not wanted (`confidence`, `role`, `select`, `ignore`), and who said so."""
 
     reason: str
     name: str

@@ -26,7 +26,12 @@ from tlsscan.why import Spot, account_of, failed_comments
 
 _SPOT = lazy(r"(.+?):([0-9]{1,9})(?::([0-9]{1,9}))?", re.DOTALL)
 _FORMATS = ("full", "json")
-_REFUSED = {"ignore": "ignored by", "select": "not selected by", "role": "left out for its role by"}
+_REFUSED = {
+    "ignore": "ignored by",
+    "select": "not selected by",
+    "role": "left out for its role by",
+    "confidence": "less certain than asked for by",
+}
 
 
 def run(arguments: list[str]) -> int:

@@ -9,11 +9,14 @@ from tlsscan.model import Report
 from tlsscan.records import NamedTuple
 
 MAX_RESULTS = 5000
-FORMATS = ("full", "concise", "grouped", "json", "jsonl", "csv", "sarif", "github", "gitlab", "junit", "markdown")
+FORMATS = (
+    *("full", "concise", "grouped", "json", "jsonl", "csv"),
+    *("sarif", "github", "gitlab", "junit", "markdown", "html"),
+)
 STATISTICS = "statistics"
 """The form of `--statistics`, which no `--format` names."""
 COLOURED = frozenset({"full", "concise", "grouped", STATISTICS})
-SUMMED_UP = frozenset({"full", "grouped", "markdown", STATISTICS})
+SUMMED_UP = frozenset({"full", "grouped", "markdown", "html", STATISTICS})
 """Formats that say themselves what must be said of the run."""
 
 

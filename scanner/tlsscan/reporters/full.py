@@ -13,6 +13,8 @@ from tlsscan.reporters.style import BLUE, BOLD, LEVEL_COLOR, paint
 from tlsscan.reporters.summary import summary
 from tlsscan.values import Region, Step
 
+SEE = "see: "
+"""The label of an address of a rule pack."""
 _COLUMNS = 160
 _MESSAGE_COLUMNS = 400
 
@@ -36,7 +38,7 @@ def _block(finding: Finding, report: Report, rules: Mapping[str, RuleText], opti
     if piece is not None:
         yield from _painted(code_frame(piece, region), LEVEL_COLOR[finding.level], color)
     floor = finding.floor or report.floor
-    for label, detail in _details(finding, rule_text(rules, usage.rule), floor, options.verbose):
+    for label, detail in details(finding, rule_text(rules, usage.rule), floor, options.verbose):
         sign = paint("=", BLUE, color)
         yield f"{indent} {sign} {paint(label, BOLD, color)}{detail}"
 
@@ -74,7 +76,7 @@ def _painted(frame: list[str], style: str, color: bool) -> Iterator[str]:
         yield paint(f"{gutter}{bar}", BLUE, color) + code
 
 
-def _details(finding: Finding, rule: RuleText, floor: Version, verbose: bool) -> Iterator[tuple[str, str]]:
+def details(finding: Finding, rule: RuleText, floor: Version, verbose: bool) -> Iterator[tuple[str, str]]:
     """Pairs of a label and its text, in reading order; what there is nothing to say of is left out."""
     usage = finding.usage
     yield from _way(usage.trace, usage.passed)
@@ -98,7 +100,7 @@ def _details(finding: Finding, rule: RuleText, floor: Version, verbose: bool) ->
     if finding.remediation:
         yield "help: ", sentence(finding.remediation)
     for reference in rule.references if verbose else rule.references[:1]:
-        yield "see: ", safe(reference)
+        yield SEE, safe(reference)
 
 
 def _way(trace: tuple[Step, ...], passed: tuple[Step, ...]) -> Iterator[tuple[str, str]]:

@@ -13,9 +13,9 @@ from tlsscan.reporters import Options, RuleText, rule_text
 from tlsscan.reporters.asides import remark_line
 from tlsscan.reporters.grouped import groups
 from tlsscan.reporters.markdown_text import code, link, prose
-from tlsscan.reporters.order import by_severity, levels
+from tlsscan.reporters.order import by_severity
 from tlsscan.reporters.origins import stands_in
-from tlsscan.reporters.summary import narrowed, summary_line
+from tlsscan.reporters.summary import narrowed, summary_line, title
 from tlsscan.values import Region
 
 LIMIT = 60_000
@@ -42,7 +42,7 @@ def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> s
 
 
 def _blocks(report: Report, rules: Mapping[str, RuleText]) -> Iterator[str]:
-    yield f"## {_title(report)}"
+    yield f"## {title(report)}"
     yield prose(f"{summary_line(report)}. The floor is {report.floor.label}.")
     yield from _missing(report)
     findings = by_severity(report.findings)
@@ -54,13 +54,6 @@ def _blocks(report: Report, rules: Mapping[str, RuleText]) -> Iterator[str]:
         yield from _remedies(report, rules)
         yield "\n\n".join(["<details><summary>Why</summary>", "\n".join(_reasons(findings)), "</details>"])
     yield from _context(report)
-
-
-def _title(report: Report) -> str:
-    if report.findings:
-        files = len({finding.usage.place.path for finding in report.findings})
-        return f"tlsscan: {levels(report.findings)} in {count(files, 'file')}"
-    return "tlsscan: the scan is incomplete" if report.incomplete else "tlsscan: no finding"
 
 
 def _where(path: str, region: Region) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from tlsscan.display import clip
 from tlsscan.patterns import lazy
+from tlsscan.reporters.uri import is_address
 
 # Words of prose. Anything else goes into a code span, where nothing is a link, a mention, a picture or a tag.
 _WORD = lazy(r"""[("']?[A-Za-z]+(?:['-][A-Za-z]+)*[)"']?[.,;:!?]*|(?!\d+[.)]$)\(?\d+(?:\.\d+)*\)?[.,;:]*""")
 _RUN = lazy("`+")
-_LINK = lazy(r"https?://[A-Za-z0-9._~:/?#@!$&'*+,;=%()-]+")
 _STOP = lazy(r"""(?<=[\w)\]}"'])[.,;:]$""")
 COLUMNS = 300
 
@@ -25,7 +25,7 @@ def prose(text: str, columns: int = 4 * COLUMNS) -> str:
 
 def link(address: str) -> str:
     """An address of a rule pack as a link; as code if it is none."""
-    return f"<{address}>" if _LINK.fullmatch(address) else code(address)
+    return f"<{address}>" if is_address(address) else code(address)
 
 
 def _pieces(words: list[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from tlsscan.display import be, clip, count, safe, safe_start, sentence
 from tlsscan.languages import INSIDE
 from tlsscan.model import Level, Problem, ProblemKind, Report, Role, Severity, Verdict
 from tlsscan.reporters import Options
+from tlsscan.reporters.order import levels
 from tlsscan.reporters.origins import counted
 from tlsscan.reporters.style import BOLD, GREEN, LEVEL_COLOR, paint
 
@@ -18,6 +19,14 @@ _HEADLINES = {
     Severity.SKIPPED: ("Not source", ""),
 }
 _ROLES = {Role.CLIENT: "outbound (client)", Role.SERVER: "inbound (server)", Role.BOTH: "either side"}
+
+
+def title(report: Report) -> str:
+    """A few words for the head of a document."""
+    if report.findings:
+        files = len({finding.usage.place.path for finding in report.findings})
+        return f"tlsscan: {levels(report.findings)} in {count(files, 'file')}"
+    return "tlsscan: the scan is incomplete" if report.incomplete else "tlsscan: no finding"
 
 
 def summary_line(report: Report) -> str:
@@ -61,10 +70,8 @@ def _wanted(severity: Severity, options: Options) -> bool:
 def _headline(report: Report) -> str:
     if not report.findings:
         return _nothing_found(report)
-    levels = Counter(finding.level for finding in report.findings)
-    by_level = ", ".join(count(levels[level], level.value) for level in reversed(Level) if levels[level])
     files = len({finding.usage.place.path for finding in report.findings})
-    found = f"Found {count(len(report.findings), 'finding')} ({by_level}) in {count(files, 'file')}"
+    found = f"Found {count(len(report.findings), 'finding')} ({levels(report.findings)}) in {count(files, 'file')}"
     return f"{found}; {_scanned(report, 'scanned')}"
 
 

@@ -1,8 +1,16 @@
-"""Paths as relative URIs (RFC 3986). Knows nothing of reports."""
+"""Paths as relative URIs (RFC 3986), and addresses. Knows nothing of reports."""
 
 from urllib.parse import quote
 
+from tlsscan.patterns import lazy
+
 OUTSIDE = "outside-root"
+_ADDRESS = lazy(r"https?://[A-Za-z0-9._~:/?#@!$&'*+,;=%()-]+")
+
+
+def is_address(text: str) -> bool:
+    """Whether this is an address of a page, and nothing else."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def relative_uri(path: str, root: str = "") -> str:
