@@ -321,6 +321,15 @@ def test_no_link_is_written_through(tmp_path: Path) -> None:
     assert not (tmp_path / "missing").exists()
 
 
+def test_a_baseline_that_isolation_makes_vain_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(OLD)
+    assert run("baseline", cwd=tmp_path).status == 0
+    given = run("--isolated", "--baseline", DEFAULT, cwd=tmp_path)
+    assert given.status == 1
+    assert "Notice: --baseline does not hold: --isolated heeds none\n" in given.out
+    assert "--baseline" not in run("--isolated", cwd=tmp_path).out
+
+
 def test_no_suppress_applies_no_baseline(tmp_path: Path) -> None:
     adopted(tmp_path)
     assert places(scan(tmp_path, "--no-suppress")) == ["a.py:5"]

@@ -56,12 +56,15 @@ def settle(given: Namespace) -> Settings:
         extended=_selectors(given, "extend_select") or (),
         confidence=Confidence(getattr(given, "confidence", "low")),
     )
+    vain = (
+        ("--baseline does not hold: --isolated heeds none",) if given.isolated and "baseline" in given.sources else ()
+    )
     if own is None and policy is None:
-        return Settings(given, terms, given.sources)
+        return Settings(given, terms, given.sources, notices=vain)
     from tlsscan.merging import merged
 
     found = merged(given, terms, own, policy)
-    return Settings(given, found.terms, given.sources, found.barred, own, policy, found.lax, found.notices)
+    return Settings(given, found.terms, given.sources, found.barred, own, policy, found.lax, (*vain, *found.notices))
 
 
 def _own(given: Namespace, ground: Ground | None) -> "Configuration | None":
