@@ -159,6 +159,21 @@ def test_entries_that_fit_nothing_are_told_and_pruned_on_request(tmp_path: Path)
     assert (tmp_path / DEFAULT).stat().st_mtime_ns == before
 
 
+@pytest.mark.parametrize("by", ["configuration", "flag"])
+def test_entries_of_a_stricter_floor_are_stale_if_that_still_holds(tmp_path: Path, by: str) -> None:
+    flags = ["--min-tls", "1.3"] if by == "flag" else []
+    if by == "configuration":
+        (tmp_path / "tlsscan.toml").write_text("min-tls = '1.3'\n")
+    for name in ("a.py", "b.py"):
+        (tmp_path / name).write_text(OLD)
+    assert run("baseline", *flags, cwd=tmp_path).status == 0
+    (tmp_path / "b.py").write_text("x = 1\n")
+    given = run("--baseline", DEFAULT, *flags, cwd=tmp_path)
+    assert f"an entry fits no finding any more: {CONTEXT} in b.py" in given.out
+    assert run("--baseline", DEFAULT, "--baseline-prune", *flags, cwd=tmp_path).status == 0
+    assert [entry["path"] for entry in json.loads((tmp_path / DEFAULT).read_text())["entries"]] == ["a.py"]
+
+
 def test_stale_entries_are_told_on_stderr_and_in_the_text(tmp_path: Path) -> None:
     adopted(tmp_path)
     write(tmp_path, "a.py", "import ssl\n")

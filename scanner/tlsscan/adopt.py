@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tlsscan.console import say
 from tlsscan.errors import UsageError
+from tlsscan.protocol import Version
 from tlsscan.sifting import Evidence, Sift, Sifted
 
 if TYPE_CHECKING:
@@ -24,14 +25,14 @@ def staged(given: Namespace) -> "Staged | None":
     return changes.staged(given.paths or ["."])
 
 
-def sifter(given: Namespace, book: "Rulebook", index: "Staged | None" = None) -> Sift:
+def sifter(given: Namespace, book: "Rulebook", floor: Version, index: "Staged | None" = None) -> Sift:
     """What sets aside what comments suppress, of the rest what the baseline has, and of that what was not added. Raises
     UsageError for a baseline that is none or a commit that is not there, before anything is scanned."""
     steps: list[Sift] = []
     if not given.no_suppress:
         steps.append(lambda evidence: _silenced(evidence, book, reasons=given.require_reason))
     if given.baseline is not None and not given.no_suppress:
-        steps.append(_baseline(given, book))
+        steps.append(_baseline(given, book, floor))
     if index is not None:
         steps.append(_added(lambda evidence: index.lines))
     elif given.diff is not None:
@@ -55,11 +56,9 @@ def _silenced(evidence: Evidence, book: "Rulebook", *, reasons: bool) -> Sifted:
     return silence(evidence, book, reasons=reasons)
 
 
-def _baseline(given: Namespace, book: "Rulebook") -> Sift:
+def _baseline(given: Namespace, book: "Rulebook", floor: Version) -> Sift:
     from tlsscan import baseline
-    from tlsscan.protocol import FLOORS
 
-    floor = FLOORS[given.min_tls]
     known = baseline.load(given.baseline)
 
     def known_ones(evidence: Evidence) -> Sifted:

@@ -34,7 +34,7 @@ def run(arguments: list[str]) -> int:
     terms = request.asked()
     before = _before(place, request.floor)
     after = before
-    comments = sifter(_inline_only(given), book)
+    comments = sifter(_inline_only(given), book, request.floor)
 
     def keep(evidence: Evidence) -> Sifted:
         nonlocal after

@@ -18,7 +18,7 @@ def run(arguments: list[str]) -> int:
     try:
         import shtab
     except ImportError:
-        hint = "pip install 'tlsscan[completion]', or pip install shtab; the script then goes to stdout"
+        hint = "pip install shtab; the script then goes to stdout"
         raise TlsscanError("completion is made by the package shtab, which is not installed", hint=hint) from None
     whole = _whole()
     for parser in (whole, *_commands(whole).values()):

@@ -53,7 +53,7 @@ def run(arguments: list[str]) -> int:
             request,
             book,
             lambda: prepare(forms),
-            sifter(given, book, index),
+            sifter(given, book, request.floor, index),
             progress.watch,
             lambda: early.take(book, request),
         )

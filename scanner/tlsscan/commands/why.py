@@ -51,7 +51,7 @@ def run(arguments: list[str]) -> int:
     shown = request.shown
     request = request._replace(paths=(*trees, spot.path), shown=Level.NOTE)
     given.baseline_prune = False  # a question changes nothing
-    sift = sifter(given, book)
+    sift = sifter(given, book, request.floor)
     ignores: list[Ignore] = []
 
     def kept(evidence: Evidence) -> Sifted:
