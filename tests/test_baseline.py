@@ -223,6 +223,18 @@ def test_paths_begin_at_the_top_of_the_work_tree(tmp_path: Path) -> None:
         assert (given.status, places(given), len(known(given)), remarks(given)) == (0, [], 1, [])
 
 
+def test_what_a_configuration_leaves_out_of_it_is_told(tmp_path: Path) -> None:
+    write(tmp_path, "a.py", OLD)
+    write(tmp_path, "b.py", OLD)
+    write(tmp_path, "tlsscan.toml", "exclude = ['b.py']\n")
+    write(tmp_path, "pyproject.toml", "[tool.tlsscan]\n")
+    given = run("baseline", cwd=tmp_path)
+    assert [entry["path"] for entry in entries(tmp_path)] == ["a.py"]
+    assert "tlsscan: narrowed by tlsscan.toml: 1 file excluded\n" in given.err
+    assert "tlsscan: the configuration is tlsscan.toml; pyproject.toml beside it does not hold\n" in given.err
+    assert "narrowed" in run("baseline", "-q", cwd=tmp_path).err
+
+
 def test_suppressed_findings_are_not_written(tmp_path: Path) -> None:
     write(tmp_path, "a.py", OLD.replace("TLSv1)", f"TLSv1)  # tlsscan: ignore[{CONTEXT}] x"))
     assert run("baseline", cwd=tmp_path).status == 0

@@ -23,8 +23,9 @@ def run(arguments: list[str]) -> int:
     from tlsscan import baseline, packs
     from tlsscan.adopt import sifter
     from tlsscan.reporters.asides import remark_line
+    from tlsscan.reporters.summary import narrowed
     from tlsscan.scan import scan
-    from tlsscan.scanning import listed, request_of, with_rules
+    from tlsscan.scanning import listed, request_of, told, with_rules
 
     place = given.output or baseline.DEFAULT
     listed(given)
@@ -44,8 +45,10 @@ def run(arguments: list[str]) -> int:
         after = baseline.updated(before, evidence._replace(findings=known), book)._replace(floor=request.floor)
         return sifted
 
-    report, *_ = scan(request, book, sift=keep)
+    report = told(scan(request, book, sift=keep), settings)
     baseline.save(after)
+    for line in (*(() if given.quiet else report.notices), *narrowed(report)):
+        say(f"tlsscan: {line}")
     if not given.quiet:
         kept = (Counter(before.entries) & Counter(after.entries)).total()
         say(
