@@ -13,15 +13,16 @@ _MESSAGE_COLUMNS = 400
 def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> str:
     """`path:line:col: level verdict rule message`, a line each; empty without findings. What does not stand in the
     product's own code has ` [tests]` or the like at its end, and so has what is set aside, if that is asked for."""
-    lines = [_line(finding) for finding in report.findings]
+    lines = [line(finding) for finding in report.findings]
     if options.show_suppressed:
         from tlsscan.reporters.asides import reason
 
-        lines += [f"{_line(aside.finding)} [{reason(aside)}]" for aside in report.aside]
-    return "".join(f"{line}\n" for line in lines)
+        lines += [f"{line(aside.finding)} [{reason(aside)}]" for aside in report.aside]
+    return "".join(f"{text}\n" for text in lines)
 
 
-def _line(finding: Finding) -> str:
+def line(finding: Finding) -> str:
+    """The line of a finding."""
     place = finding.usage.place
     where = f"{safe_start(place.path)}:{place.region.line}:{place.region.column}"
     message = clip(finding.message, _MESSAGE_COLUMNS)

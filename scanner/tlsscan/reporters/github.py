@@ -6,10 +6,11 @@ notice tells how many these are.
 
 from collections.abc import Iterator, Mapping
 
-from tlsscan.display import count, safe, safe_start, sentence
+from tlsscan.display import count, safe, sentence
 from tlsscan.model import Finding, Level, Report, Severity
 from tlsscan.reporters import Options, RuleText
 from tlsscan.reporters.asides import remark_line
+from tlsscan.reporters.concise import line
 from tlsscan.reporters.order import by_severity
 from tlsscan.reporters.uri import relative_path
 from tlsscan.values import Region
@@ -21,7 +22,7 @@ _NAMED = 3  # files that were not analysed
 
 def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> str:
     """A line each; empty without findings and gaps."""
-    return "".join(f"{line}\n" for line in _lines(report, options))
+    return "".join(f"{text}\n" for text in _lines(report, options))
 
 
 def _lines(report: Report, options: Options) -> Iterator[str]:
@@ -36,7 +37,7 @@ def _lines(report: Report, options: Options) -> Iterator[str]:
         if left[command] >= 0:
             yield _annotation(command, finding, options)
         else:
-            rest.append(_plain(finding))
+            rest.append(line(finding))
     yield from rest
     if rest:
         more = f"{count(len(rest), 'more finding')}: GitHub shows ten of a kind; see the log of this step"
@@ -61,12 +62,6 @@ def _lines_of(region: Region) -> dict[str, int]:
         return {"line": region.line, "endLine": region.end_line}
     columns = {"col": region.column, "endColumn": region.end_column}
     return {"line": region.line, "endLine": region.end_line, **columns}
-
-
-def _plain(finding: Finding) -> str:
-    place = finding.usage.place
-    where = f"{safe_start(place.path)}:{place.region.line}:{place.region.column}"
-    return f"{where}: {finding.level} {finding.verdict} {safe(finding.usage.rule)} {sentence(finding.message)}"
 
 
 def _troubles(report: Report) -> Iterator[str]:
