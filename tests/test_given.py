@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tlsscan.model import Role
 from tree_scans import scanned, told
 
 CONTEXT = "    context = SSL.Context(SSL.TLSv1_METHOD)\n    context.use_privatekey(key)\n"
@@ -139,3 +140,31 @@ OPTIONS = "  let(:tls) { { ssl_version: :TLSv1 } }\n"
 def test_what_a_let_names_goes_where_its_name_goes(tmp_path: Path, use: str, said: str) -> None:
     found = ruby(tmp_path, f"describe Client do\n{OPTIONS}{use}end\n")
     assert list(found.values()) == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "role"),
+    [
+        ("server_side=True, ssl_version=ssl.PROTOCOL_TLSv1", Role.SERVER),
+        ("None, None, True, 0, ssl.PROTOCOL_TLSv1", Role.SERVER),
+        ("server_side=flag, ssl_version=ssl.PROTOCOL_TLSv1", Role.BOTH),
+        ("ssl_version=ssl.PROTOCOL_TLSv1", Role.BOTH),  # of more arguments in a mapping nothing is known
+    ],
+)
+def test_the_side_of_a_wrapped_socket(tmp_path: Path, arguments: str, role: Role) -> None:
+    report = scanned(tmp_path, {"app/client.py": f"import ssl\nssl.wrap_socket(sock, {arguments})\n"})
+    assert [finding.usage.role for finding in report.findings] == [role]
+
+
+@pytest.mark.parametrize(
+    ("code", "role"),
+    [
+        ("http = Net::HTTP.new('h', 443)\nhttp.ssl_version = :TLSv1\n", Role.CLIENT),
+        ("context = OpenSSL::SSL::SSLContext.new\ncontext.ssl_version = :TLSv1\n", Role.BOTH),
+        ("Excon.new('h', ssl_version: :TLSv1)\n", Role.CLIENT),
+        ("connect(ssl_version: :TLSv1)\n", Role.BOTH),
+    ],
+)
+def test_the_side_of_what_ruby_sets(tmp_path: Path, code: str, role: Role) -> None:
+    report = scanned(tmp_path, {"app/client.rb": code})
+    assert [finding.usage.role for finding in report.findings] == [role]

@@ -79,6 +79,7 @@ ANY = Operation("each", (Number(1), Number(2)))
         ("(1, 2)[1]", "", Number(2)),
         ("(1, 2)[k]", "", either(("(1, 2)[k] is looked up at run time", False, ANY))),
         ("(1, 2)[7]", "", Unknown("(1, 2)[7] is looked up at run time")),
+        (f"(1, 2)[{'k' * 60}.x]", "", either((f"(1, 2)[{'k' * 50}... is looked up at run time", False, ANY))),
     ],
 )
 def test_names_and_entries_made_from_texts(expression: str, before: str, wanted: Value) -> None:

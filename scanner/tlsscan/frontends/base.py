@@ -65,6 +65,7 @@ LARGE_PART, LARGE_ERROR = 10, 400  # a tenth of a file, and so many bytes, are m
 MAX_ERRORS = 500  # nodes with errors inside that are looked at for a large one
 MAX_DIGITS = 100  # of one number
 SNIPPET = 120
+MAX_BRIEF = 60  # letters of an expression that a reason quotes
 
 NEGATION = lazy(r"(?:!|\bnot\b)\s*\(?[\w.:]*$")
 RETURNS = lazy(r"\breturn\b")
@@ -148,6 +149,12 @@ def field(node: Node, name: str) -> Node | None:
 def text_of(node: Node | None) -> str:
     """The source text of a node; an empty text for None."""
     return node.text.decode("utf-8", "replace") if node is not None and node.text is not None else ""
+
+
+def brief(node: Node | None) -> str:
+    """The source text of a node in one line, cut off where it is long."""
+    text = " ".join(text_of(node).split())
+    return text if len(text) <= MAX_BRIEF else f"{text[: MAX_BRIEF - 3]}..."
 
 
 def children(node: Node) -> list[Node]:

@@ -14,6 +14,7 @@ from tlsscan.frontends.base import (
     Frontend,
     Path,
     Unit,
+    brief,
     children,
     field,
     invocation,
@@ -270,7 +271,7 @@ class PythonExpressions(Frontend):
         base = context.lower(field(node, "value"))
         keys = node.children_by_field_name("subscript")
         key = context.lower(keys[0]) if len(keys) == 1 and keys[0].type != "slice" else Unknown("a slice")
-        reason = f"{' '.join(text_of(node).split())[:60]} is looked up at run time"
+        reason = f"{brief(node)} is looked up at run time"
         inner = strip(base)[0]
         if core.parameters(base):
             found = self._specified(context, key)
@@ -316,7 +317,7 @@ class PythonExpressions(Frontend):
         """A method of a text, a look-up in a table or in settings, a function of this file; None for other calls."""
         function = field(node, "function")
         default = next((value for word, value in named if word in core.DEFAULTS), None)
-        text = " ".join(text_of(function).split())[:60]
+        text = brief(function)
         if default is not None:
             words = [word.text for word, _ in map(strip, plain[:2]) if isinstance(word, Text)]  # a section, an option
             return core.setting(words[-1] if words else "", f"{text}() decides", default)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from tree_sitter import Node
 
 from tlsscan.frontends import ruby_values as core
-from tlsscan.frontends.base import Context, children, field, invocation, key_word, taken_out, text_of
+from tlsscan.frontends.base import Context, brief, children, field, invocation, key_word, taken_out, text_of
 from tlsscan.frontends.ruby_lower import CONSTANT_KINDS, GROUP_KINDS, LIST_KINDS, VARIABLE_KINDS, RubyExpressions
 from tlsscan.values import Arm, Choice, Invocation, Listing, Name, Symbol, Unknown, Value
 
@@ -210,7 +210,7 @@ def _called_at_once(receiver: Node, word: str) -> Node | None:
 
 
 def _run_time(node: Node) -> Unknown:
-    return Unknown(f"{' '.join(text_of(node).split())[:60]} is looked up at run time")
+    return Unknown(f"{brief(node)} is looked up at run time")
 
 
 LOWER_KINDS: dict[str, Callable[[RubyValues, Context, Node], Value]] = {
