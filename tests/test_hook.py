@@ -34,8 +34,8 @@ def pattern() -> str:
     suffixes |= {*manifestnames.BY_ENDING}
     names = {name for name in (*languages.BY_NAME, *manifestnames.BY_EXACT_NAME) if b"." in name}
     names = {name.lower() for name in names if name[name.rfind(b".") :] not in suffixes}
-    begun = [*manifestnames._FOLDERS.values(), *manifestnames._PARTS.values()]
-    families = sorted(rf"{re.escape(start.decode())}[^/]*({_any(endings)})" for start, endings in begun)
+    begun = [*manifestnames._FOLDERS, *manifestnames._PARTS]
+    families = sorted(rf"{re.escape(start.decode())}[^/]*({_any(endings)})" for _, start, endings in begun)
     whole = "|".join(["[^./]+", r"(Docker|Container)file[^/]*", _any(names), *families])
     return rf"(?i)(({_any(suffixes)})|(^|/)({whole}))$"
 

@@ -169,6 +169,12 @@ def test_a_link_is_not_followed(shop: Path, tmp_path_factory: pytest.TempPathFac
         ("app/.classpath", "classpath"),
         ("a/pom.xml", "pom"),
         ("apom.xml", ""),
+        ("App.project.json", "project-json"),
+        ("appveyor-tests.yml", "appveyor"),
+        (".buildkite/pipeline.yml", "images"),
+        ("dev-requirements.txt", "requirements"),
+        (".gitea/workflows/ci.yml", "workflow"),
+        (".semaphore/semaphore.yml", "semaphore"),
     ],
 )
 def test_manifests_are_known_by_name(path: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,12 @@
 _NAMES = {
     "dockerfile": "Dockerfile Containerfile dockerfile",
     "compose": "docker-compose.yml docker-compose.yaml compose.yml compose.yaml",
-    "images": ".gitlab-ci.yml bitbucket-pipelines.yml .drone.yml .woodpecker.yml cloudbuild.yaml cloudbuild.yml",
+    "images": ".gitlab-ci.yml bitbucket-pipelines.yml .drone.yml .woodpecker.yml wercker.yml cloudbuild.yaml"
+    " cloudbuild.yml",
     "action": "action.yml action.yaml",
-    "travis": ".travis.yml",
+    "travis": ".travis.yml .shippable.yml shippable.yml",
+    "scrutinizer": ".scrutinizer.yml",
+    "semaphore": "semaphore.yml",
     "azure": "azure-pipelines.yml azure-pipelines.yaml .vsts-ci.yml vsts-ci.yml",
     "appveyor": "appveyor.yml .appveyor.yml",
     "hosted": "serverless.yml serverless.yaml template.yml template.yaml sam.yml sam.yaml app.yaml app.yml"
@@ -78,28 +81,35 @@ _SUFFIXES = {
     "powershell-module": ".psd1",
     "gradle": ".gradle",
 }
-_FOLDERS = {
-    "workflow": (b".github/workflows/", (b".yml", b".yaml")),
-    "images": (b".gitlab/ci/", (b".yml", b".yaml")),
-    "azure": (b"azure-pipelines/", (b".yml", b".yaml")),
-    "kubernetes": (b"/k8s/", (b".yml", b".yaml")),
-    "circle": (b".circleci/", (b"config.yml", b"config.yaml")),
-    "beanstalk": (b".elasticbeanstalk/", (b"config.yml", b"config.global.yml")),
-    "requirements": (b"requirements/", (b".txt", b".in")),
-    "gradle-catalog": (b"gradle/", (b".versions.toml",)),
-}
-_PARTS = {
-    "compose": (b"docker-compose", (b".yml", b".yaml")),
-    "requirements": (b"requirements", (b".txt", b".in")),
-    "python-lock": (b"pylock.", (b".toml",)),
-    "azure": (b"azure-pipeline", (b".yml", b".yaml")),
-    "images": (b"", (b".gitlab-ci.yml",)),
-    "kubernetes": (b"", (b"-deployment.yml", b"-deployment.yaml", b".deployment.yaml", b"-deploy.yaml")),
-    "runtimeconfig": (b"", (b".runtimeconfig.json", b".deps.json")),
-    "gradle": (b"", (b".gradle.kts",)),
-    "dotnet-config": (b"", (b".exe.config",)),
-    "conda": (b"environment", (b".yml", b".yaml")),
-}
+_FOLDERS = (
+    ("workflow", b".github/workflows/", (b".yml", b".yaml")),
+    ("images", b".gitlab/ci/", (b".yml", b".yaml")),
+    ("images", b".buildkite/", (b".yml", b".yaml")),
+    ("images", b".expeditor/", (b".pipeline.yml",)),
+    ("azure", b"azure-pipelines/", (b".yml", b".yaml")),
+    ("workflow", b".gitea/workflows/", (b".yml", b".yaml")),
+    ("workflow", b".forgejo/workflows/", (b".yml", b".yaml")),
+    ("kubernetes", b"k8s/", (b".yml", b".yaml")),
+    ("circle", b".circleci/", (b"config.yml", b"config.yaml")),
+    ("beanstalk", b".elasticbeanstalk/", (b"config.yml", b"config.global.yml")),
+    ("requirements", b"requirements/", (b".txt", b".in")),
+    ("gradle-catalog", b"gradle/", (b".versions.toml",)),
+)
+_PARTS = (
+    ("compose", b"docker-compose", (b".yml", b".yaml")),
+    ("requirements", b"requirements", (b".txt", b".in")),
+    ("requirements", b"", (b"requirements.txt", b"requirements.in")),
+    ("python-lock", b"pylock.", (b".toml",)),
+    ("azure", b"azure-pipeline", (b".yml", b".yaml")),
+    ("images", b"", (b".gitlab-ci.yml",)),
+    ("appveyor", b"appveyor", (b".yml", b".yaml")),
+    ("kubernetes", b"", (b"-deployment.yml", b"-deployment.yaml", b".deployment.yaml", b"-deploy.yaml")),
+    ("runtimeconfig", b"", (b".runtimeconfig.json", b".deps.json")),
+    ("gradle", b"", (b".gradle.kts",)),
+    ("project-json", b"", (b".project.json",)),
+    ("dotnet-config", b"", (b".exe.config",)),
+    ("conda", b"environment", (b".yml", b".yaml")),
+)
 _NOT_DOCKER = (
     b".dockerignore",
     b".md",
@@ -120,7 +130,7 @@ BY_ENDING = {suffix.encode(): kind for kind, suffixes in _SUFFIXES.items() for s
 SUFFIXES = frozenset(
     [name[name.rfind(b".") :] for name in BY_EXACT_NAME if name.rfind(b".") > 0]
     + [*BY_ENDING]
-    + [ending[ending.rfind(b".") :] for _, endings in (*_FOLDERS.values(), *_PARTS.values()) for ending in endings]
+    + [ending[ending.rfind(b".") :] for _, _, endings in (*_FOLDERS, *_PARTS) for ending in endings]
 )
 """Endings of names that a manifest may have: a walk asks for no others."""
 
@@ -144,11 +154,11 @@ def manifest_kind(folder: bytes, name: bytes) -> str:
         return known
     if name.startswith((b"Dockerfile.", b"Dockerfile-", b"Dockerfile_", b"dockerfile.", b"Containerfile.")):
         return "" if name.endswith(_NOT_DOCKER) else "dockerfile"
-    for kind, (start, endings) in _PARTS.items():
+    for kind, start, endings in _PARTS:
         if name.startswith(start) and name.endswith(endings):
             return kind
-    for kind, (within, endings) in _FOLDERS.items():
-        if (folder.endswith(within) or folder == within.lstrip(b"/")) and name.endswith(endings):
+    for kind, within, endings in _FOLDERS:
+        if folder.endswith(within) and name.endswith(endings):
             return kind
     return ""
 

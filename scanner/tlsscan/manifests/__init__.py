@@ -18,7 +18,8 @@ _MODULES = {
     "docker": "dockerfile",
     "hosted": "compose hosted devcontainer environment heroku buildpacks kubernetes htaccess",
     "workflows": "workflow action",
-    "ci": "travis images circle azure appveyor jitpack",
+    "appveyor": "appveyor",
+    "ci": "travis images circle azure jitpack semaphore scrutinizer",
     "others": "jenkins terraform beanstalk codebuild readthedocs",
     "versionfiles": "python-version php-version java-version ruby-version tool-versions runtime-txt sdkman"
     " system-properties",

@@ -8,7 +8,7 @@ from tlsscan.manifests import yamltree
 from tlsscan.manifests.docker import plain_registry
 from tlsscan.manifests.sheet import Sheet, above
 from tlsscan.manifests.tree import Node
-from tlsscan.manifests.workflows import say, say_host
+from tlsscan.manifests.workflows import installs, say, say_host
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
@@ -30,6 +30,7 @@ _TOX_ENV = lazy(r"\bTOXENV=[\"']?([\w,.-]+)")
 _NAMED_VERSION = lazy(r"\b(PYTHON|RUBY|PHP)_?VERSION=[\"']?([0-9][\w.]*)")
 _REFERENCE = lazy(r"\$(?:\{(\w+)\}|(\w+))")
 _PARAMETER = lazy(r"<<\s*(?:pipeline\.)?(?:parameters|matrix)\.([\w-]+)\s*>>")
+_SEMAPHORE = lazy(r"\bsem-version\s+(python|ruby|php|java)\s+([0-9][\w.]*)")
 _ORB = lazy(r"(?:circleci/)?(python|ruby|php|java)(?:-[\w-]+)?/[\w-]+")
 
 
@@ -50,6 +51,9 @@ def travis(source: SourceFile) -> Sheet:
         for path in (("env",), ("env", "matrix"), ("env", "jobs"), ("env", "global")):
             for node in job.scalars(*path):
                 _travis_variables(sheet, node)
+        for node in job.scalars("addons", "apt", "packages"):
+            sheet.say("os:", "package", node.text, (node.start, node.end), TEST)
+        installs(sheet, source.data, job)
     return sheet
 
 
@@ -66,7 +70,7 @@ def images(source: SourceFile) -> Sheet:
     """Files in which any `image:` names what a job runs on (GitLab, Bitbucket, Drone), in Cloud Build the `name` of a
     step."""
     sheet = Sheet(source, "ci")
-    key = "name" if "cloudbuild" in source.path else "image"
+    key = "name" if "cloudbuild" in source.path else "box" if "wercker" in source.path else "image"
     for document in yamltree.read_all(source.data):
         known = _Variables(document)
         for holder in [document] if key == "name" else document.items or ():
@@ -76,6 +80,7 @@ def images(source: SourceFile) -> Sheet:
             ):
                 for text in own.filled(node.text) or own.filled(plain_registry(node.text)):
                     sheet.say("image", "image", text, (node.start, node.end), TEST)
+        installs(sheet, source.data, document)
     return sheet
 
 
@@ -142,7 +147,7 @@ def _images(document: Node, key: str = "image") -> Iterator[Node]:
     """The names of images."""
     for node in walk(document, frozenset({"services"})):
         if node.key == key:
-            named = node if node.items is None else node.get("name")
+            named = node if node.items is None else node.get("name") or node.get("id")
             if named is not None and named.items is None:
                 yield named
 
@@ -175,6 +180,7 @@ def circle(source: SourceFile) -> Sheet:
             for version in [*node.scalars("version"), *node.scalars("tag")]:
                 for value in _with_parameters(version, given):
                     say(sheet, orb[1], value)
+    installs(sheet, source.data, document)
     for product in ("python", "ruby", "php", "java"):
         for version in document.scalars("machine", product, "version"):
             say(sheet, product, version)
@@ -263,27 +269,29 @@ def _azure_values(node: Node, values: dict[str, list[Node]]) -> list[Node]:
     return values.get((found[1] or found[2]).lower(), []) if found else [node]
 
 
-def appveyor(source: SourceFile) -> Sheet:
-    """AppVeyor: versions stand in variables, most of them in paths."""
+def semaphore(source: SourceFile) -> Sheet:
+    """Semaphore: the machine, and what `sem-version` sets up."""
     sheet = Sheet(source, "ci")
-    for node in yamltree.read(source.data).walk():
-        if node.items is not None:
-            continue
-        key = node.key.lower()
-        if found := re.search(r"\bPython([23][0-9]{1,2})(?:-x64)?\b", node.text):
-            say(sheet, "python", node, f"py{found[1]}")
-        elif found := re.search(r"\b[Jj](?:ava\\)?dk-?(1\.[5-8]|[0-9]{1,2})\b", node.text):
-            say(sheet, "java", node, found[1])
-        elif key in ("ruby_version", "rubyversion") and (found := re.match(r"([1-4])\.?([0-9])", node.text)):
-            say(sheet, "ruby", node, f"{found[1]}.{found[2]}")
-        elif key in ("python_version", "php_version", "phpversion", "php_ver_target") and node.text[:1].isdigit():
-            say(sheet, "python" if key.startswith("python") else "php", node)
+    sheet.scope = above(sheet.scope) if sheet.scope.endswith(".semaphore/") else sheet.scope
+    for document in yamltree.read_all(source.data):
+        for node in document.walk():
+            if node.items is None and node.key == "os_image":
+                say_host(sheet, node)
+            elif node.items is None and (found := _SEMAPHORE.search(node.text)):
+                say(sheet, found[1], node, found[2])
+    return sheet
+
+
+def scrutinizer(source: SourceFile) -> Sheet:
+    """Scrutinizer: the environments of its nodes."""
+    sheet = Sheet(source, "ci")
     document = yamltree.read(source.data)
-    machines = [*document.scalars("image"), *document.scalars("os")]
-    machines += [node for job in document.children("matrix") for node in job.scalars("image")]
-    machines += [n for n in document.walk() if n.key == "APPVEYOR_BUILD_WORKER_IMAGE" and n.items is None]
-    for node in machines:
-        say_host(sheet, node)
+    holders = [document.get("build"), *document.children("build", "nodes")]
+    for holder in [node for node in holders if node is not None]:
+        for node in holder.children("environment"):
+            version = node if node.items is None else node.get("version")
+            if node.key in ("php", "python", "ruby", "java") and version is not None and version.items is None:
+                say(sheet, node.key, version)
     return sheet
 
 
@@ -300,6 +308,7 @@ READERS: dict[str, Callable[[SourceFile], Sheet]] = {
     "images": images,
     "circle": circle,
     "azure": azure,
-    "appveyor": appveyor,
     "jitpack": jitpack,
+    "semaphore": semaphore,
+    "scrutinizer": scrutinizer,
 }

@@ -9,6 +9,12 @@ from tlsscan.manifests.xmltree import Element, Xml
 from tlsscan.source import SourceFile
 
 LEVELS = ("maven.compiler.release", "maven.compiler.target", "maven.compiler.testRelease")
+_VERSIONS: dict[str, dict[tuple[str, ...], ClaimKind]] = {
+    "maven-toolchains-plugin": {("toolchains", "jdk", "version"): ClaimKind.BUILD},
+    "maven-enforcer-plugin": {("rules", "requireJavaVersion", "version"): ClaimKind.BUILD},
+    "retrolambda-maven-plugin": {("target",): ClaimKind.BYTECODE},  # it rewrites what was compiled for a newer Java
+}
+"""Where the configurations of other plugins name a version of Java."""
 CONVENTIONAL = ("java.version", "jdk.version")
 """Properties that mean a level of Java by themselves: parents such as Spring Boot's read them."""
 
@@ -66,22 +72,26 @@ def _plugins(sheet: Sheet, document: Xml, holder: Element) -> None:
             for configuration in configurations:
                 if name == "maven-compiler-plugin":
                     _compiler(sheet, document, configuration)
-                elif name == "maven-toolchains-plugin":
-                    for version in configuration.all("toolchains", "jdk", "version"):
-                        _say(sheet, document, version, ClaimKind.BUILD)
-                elif name == "maven-enforcer-plugin":
-                    for version in configuration.all("rules", "requireJavaVersion", "version"):
-                        _say(sheet, document, version, ClaimKind.BUILD)
+                for place, kind in _VERSIONS.get(name, {}).items():
+                    for version in configuration.all(*place):
+                        _say(sheet, document, version, kind)
 
 
 def _of_executions(plugin: Element) -> Iterator[Element]:
-    """Configurations of executions, but for those of tests and of a part of the classes (multi-release archives)."""
-    for execution in plugin.all("executions", "execution"):
+    """Configurations of executions, but for those of tests and of a part of the classes (multi-release archives,
+    `module-info.java`)."""
+    modular = [e for e in plugin.all("executions", "execution") if _leaves_module_info(e)]
+    for execution in modular or plugin.all("executions", "execution"):
         partial = execution.all("configuration", "multiReleaseOutput") + execution.all(
             "configuration", "compileSourceRoots"
         )
         if not partial and "test" not in execution.word("id").lower():
             yield from execution.all("configuration")
+
+
+def _leaves_module_info(execution: Element) -> bool:
+    excluded = execution.all("configuration", "excludes", "exclude")
+    return any(element.text.strip().endswith("module-info.java") for element in excluded)
 
 
 def _compiler(sheet: Sheet, document: Xml, configuration: Element) -> None:

@@ -61,7 +61,7 @@ def _meant(statement: Statement, tables: Tables) -> list[Meant]:
         if not subject:
             return []
     if grammar in names.TARGETS and statement.kind is ClaimKind.REQUIREMENT:
-        return [Meant(product, (span,), why) for product, span, why in names.asked(text, grammar)]
+        return [Meant(product, spans, why) for product, spans, why in names.asked(text, grammar)]
     if grammar in names.NAMES:
         return [Meant(product, spans) for product, spans in names.NAMES[grammar](text)]
     spans = ranges.GRAMMARS[grammar](text)

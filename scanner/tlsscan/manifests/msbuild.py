@@ -159,7 +159,7 @@ def _project(root: Element) -> str:
     """What a project is, as far as its file tells more than its output: `other` (of another product), `test` or
     `program`."""
     types = {found.lower() for e in root.all("PropertyGroup", "ProjectTypeGuids") for found in _GUID.findall(e.text)}
-    references = [_included(e) for e in root.walk() if e.name in ("Reference", *_PACKAGES)]
+    references = [_included(e) for e in root.walk() if e.name in ("Reference", "PackageReference")]
     if types & _FOREIGN_TYPES or any(name.startswith(_UNITY) for name in references) or _is_foreign(root):
         return "other"
     if _TEST_TYPE in types or "Microsoft.NET.Test.Sdk" in references or _says(root, "IsTestProject", "true"):
@@ -172,7 +172,8 @@ def _is_foreign(root: Element) -> bool:
     """Whether the project is one for a platform that counts its versions by itself."""
     identifiers = {element.text.strip() for element in root.all("PropertyGroup", "TargetFrameworkIdentifier")}
     profiles = {element.text.strip() for element in root.all("PropertyGroup", "TargetFrameworkProfile")}
-    imports = " ".join(element.attributes.get("Project", "") for element in root.all("Import")).lower()
+    imported = [element.attributes.get("Project", "").lower() for element in root.all("Import")]
+    imports = " ".join(name for name in imported if name.startswith("$("))  # those of packages are for any project
     return (
         bool(identifiers - {"", ".NETFramework"})
         or any(profile.startswith("Profile") for profile in profiles)

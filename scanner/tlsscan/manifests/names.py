@@ -20,14 +20,14 @@ _PYTHON = lazy(
     rf"(?:c?python[-:_ ]?|py)?v?({_DOTTED})(?:\.[xX*])?(?:[-_ ]?(?:dev|slim|final|rc[0-9]+|b[0-9]+|a[0-9]+|t))?"
 )
 _PYPY = lazy(r"pypy[-_]?([23]\.?[0-9]{0,2})(?:-.*|$)")
-_RUBY = lazy(rf"(?:ruby[-:]|ree-|mri-)?v?({_DOTTED})(?:[-_]?p[0-9]+)?(?:-(?:preview|rc|dev).*)?(?:@.*)?")
+_RUBY = lazy(rf"(?:ruby[-:]|ree-|mri-)?v?({_DOTTED})(?:\.[xX*])?(?:[-_]?p[0-9]+)?(?:-(?:preview|rc|dev).*)?(?:@.*)?")
 _JRUBY = lazy(rf"jruby[-:]v?({_DOTTED})(?:@.*)?")
 _PHP = lazy(rf"(?:php[-:]?)?v?({_DOTTED})(?:\.[xX*])?(?:[-.]?(?:snapshot|dev))?")
 _VENDORS = "temurin|adopt(?:open)?jdk|adopt|semeru|microsoft|dragonwell|sapmachine|kona|oracle|open|graalvm|ibm|release"
 _JAVA = lazy(
     rf"(?:.*?\b)?(?:(?:{_VENDORS})[\w.]*[-@ ])*(?:openjdk|oraclejdk|javase|jdk|jre|java|javac)?(?:64)?[-_ @]?v?"
     r"(?P<version>1\.[0-8](?:\.[0-9]+)*(?:_[0-9]+)?|[0-9]+u[0-9]+|[0-9]+(?:\.[0-9]+)*)"
-    r"(?:[-+_.a-zA-Z].*)?",
+    r"(?:[-+_. (a-zA-Z].*)?",
     re.IGNORECASE,
 )
 _OWN_NUMBERS = lazy(
@@ -39,7 +39,7 @@ _FRAMEWORK = lazy(
     r"(?:\.NETFramework(?:,\s*Version=)?)?v?([1-4](?:\.[0-9]){1,2})(?:,.*|-(?:client|full))?", re.IGNORECASE
 )
 _TFM = lazy(
-    r"net(?P<fx>[1-4][0-9]{1,2})(?:-client|-full)?|net(?:coreapp)?(?P<core>[0-9]+\.[0-9]+)(?:-[\w.]+)?"
+    r"net(?P<fx>[1-4](?:[0-9]{0,2}|(?:\.[0-9]){1,2}))(?:-client|-full)?|net(?:coreapp)?(?P<core>[0-9]+\.[0-9]+)(?:-[\w.]+)?"
     r"|netstandard(?P<standard>[0-9]+\.[0-9]+)"
 )
 _RUNTIME = lazy(
@@ -80,14 +80,14 @@ def ruby(text: str) -> Meant:
     if found := _JRUBY.fullmatch(text):
         return [("jruby", exactly(found[1]))]
     if found := _RUBY.fullmatch(text):
-        return [("ruby", exactly(found[1]))]
+        return [("ruby", exactly(dotted(found[1])))]
     return _ranged("ruby", text)
 
 
 def php(text: str) -> Meant:
     """A version of PHP: `5.6`, `7.4snapshot`, `php-8.1`."""
     found = _PHP.fullmatch(text.strip())
-    return [("php", exactly(found[1]))] if found else _ranged("php", text.strip())
+    return [("php", exactly(dotted(found[1])))] if found else _ranged("php", text.strip())
 
 
 def _ranged(product: str, text: str) -> Meant:
@@ -98,7 +98,7 @@ def _ranged(product: str, text: str) -> Meant:
 
 def java(text: str) -> Meant:
     """A version of Java, from any vendor: `8u181`, `oraclejdk8`, `temurin-17.0.9+9`, `1.8.0_292`, `25.0.4-librca`."""
-    text = text.strip()
+    text = re.sub(r"^1\.(9|[1-9][0-9])$", r"\1", text.strip())
     if text[:1] in ("<", ">", "=", "~", "^"):
         return _ranged("java", text)
     if "graal" in text.lower() or text.lower().endswith("-grl"):
@@ -113,7 +113,7 @@ def java(text: str) -> Meant:
 
 def _is_java(version: str) -> bool:
     """Whether a number can be one of Java's."""
-    return 1 <= int(re.split("[.u]", version)[0]) <= 40
+    return version.startswith("1.") or 2 <= int(re.split("[.u]", version)[0]) <= 40
 
 
 def level(text: str) -> Meant:
@@ -142,7 +142,7 @@ def _target(word: str) -> Target:
     if found is None:
         return UNKNOWN if REST in word else Target("", word)
     if found["fx"]:
-        return Target(NETFX, ".".join(found["fx"]))
+        return Target(NETFX, ".".join(found["fx"].replace(".", "")))
     return Target(DOTNET, found["core"]) if found["core"] else Target(STANDARD, found["standard"])
 
 
@@ -180,13 +180,15 @@ TARGETS = frozenset({"frameworks", "framework"})
 """Grammars of what a project is compiled for."""
 
 
-def asked(text: str, grammar: str) -> list[tuple[str, Span, str]]:
-    """What a library asks of the program that loads it: the oldest of its targets or anything newer. A target of .NET
-    Standard serves any .NET that has it; the last text tells that."""
-    found = {product: [(span.low, "") for span in spans] for product, spans in NAMES[grammar](text)}
+def asked(text: str, grammar: str) -> list[tuple[str, tuple[Span, ...], str]]:
+    """What a library asks of the program that loads it: the oldest of its targets or anything newer; its others are
+    named with it. A target of .NET Standard serves any .NET that has it; the last text tells that."""
+    named = dict(NAMES[grammar](text))
+    found = {product: [(span.low, "") for span in spans] for product, spans in named.items()}
     for target in targets(text) if grammar == "frameworks" else ():
         if target.family == STANDARD:
             why = f".NET Standard {target.version}"
             found.setdefault(DOTNET, []).append((oldest_for(target.version), why))
     least = {product: min(lows, key=lambda low: version_key(low[0])) for product, lows in found.items()}
-    return [(product, Span(low), why) for product, (low, why) in least.items()]
+    others = {product: [s for s in named.get(product, ()) if s.low != low] for product, (low, _) in least.items()}
+    return [(product, (Span(low), *others[product]), why) for product, (low, why) in least.items()]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests.codetext import without_comments
 from tlsscan.manifests.sheet import Sheet
+from tlsscan.manifests.shell import installed
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
@@ -91,11 +92,14 @@ def gemfile_lock(source: SourceFile) -> Sheet:
 
 
 def vagrant(source: SourceFile) -> Sheet:
-    """`Vagrantfile`: the box, where its name tells a release of a distribution."""
+    """`Vagrantfile`: the box, where its name tells a release of a distribution, and what is installed."""
     sheet = Sheet(source, "vagrant")
     data = without_comments(source.data, "hash")
     for found in re.finditer(rb"""\.vm\.box\s*=\s*["']([^"'\n]+)["']""", data):
         sheet.say("image", "box", found[1].decode("utf-8", "replace"), found.span(1), ClaimKind.BUILD)
+    for package in installed(data, 0, len(data)):
+        if package.by == "system":
+            sheet.say("os:", "package", package.name, (package.start, package.end), ClaimKind.BUILD)
     return sheet
 
 

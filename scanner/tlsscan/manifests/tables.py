@@ -156,7 +156,8 @@ class Tables:
             row, text = self._versioned_name(image)
         if row is None:
             return
-        number = _after(text, row["after"]) if row.get("after") else _leading(text)
+        text = text.rpartition("-")[2] if row.get("last") else text
+        number = _after(text, row["after"]) if row.get("after") else _told(row, _leading(text))
         if number:
             for product, spans in meaning(row["product"], number):
                 yield Meant(product, spans, told)
@@ -271,6 +272,9 @@ def _after(tag: str, words: list[str]) -> str:
 def _slot(pattern: str, name: str) -> str:
     """What stands in the place of `{version}`; empty if the name is another one."""
     before, _, after = pattern.partition(_VERSION_SLOT)
+    if after == "-*" and name.startswith(before):  # whatever follows the number
+        number, _, rest = name.removeprefix(before).partition("-")
+        return number if rest and re.fullmatch(r"[0-9][0-9.]*", number) else ""
     if len(name) <= len(before) + len(after) or not name.startswith(before) or not name.endswith(after):
         return ""
     inner = name[len(before) : len(name) - len(after)]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import yamltree
 from tlsscan.manifests.sheet import Sheet, above
+from tlsscan.manifests.shell import installed
 from tlsscan.manifests.tree import Node
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -37,13 +38,35 @@ SETUPS = {
     "mambaorg/setup-micromamba": {"python-version": "python"},
 }
 """Inputs of actions that name versions, and what they are versions of."""
-WORDS = (b"container", b"runs-on", b"docker:", *(action.encode() for action in SETUPS))
+WORDS = (b"container", b"runs-on", b"docker:", b"-version", *(action.encode() for action in SETUPS))
 """What a workflow must hold to say anything."""
+PASSED = {
+    f"{word}-version": product
+    for product in ("python", "ruby", "php", "java", "dotnet")
+    for word in (product, f"default-{product}")
+}
+"""Inputs of workflows elsewhere, which nobody can look up here."""
 GRAMMARS = {"dotnet": "series"}  # the others are named like their products
 _EXPRESSION = lazy(
     r"\$\{\{\s*(matrix|env|inputs|github\.event\.inputs)\.([\w.-]+)\s*(?:\|\|\s*(?:'([^']*)'|([\d.]+))\s*)?\}\}"
 )
 _FROM_JSON = lazy(r"\$\{\{\s*from[jJ][sS][oO][nN]\(\s*'(\[[^'\[\]]*\])'\s*\)\s*\}\}")
+_LIST = lazy(r"(\[[^\[\]{}]*\])")
+_SCRIPTS = frozenset(
+    (
+        "run",
+        "command",
+        "script",
+        "before_script",
+        "after_script",
+        "before_install",
+        "install",
+        "bash",
+        "override",
+        "pre",
+    )
+)
+"""Keys under which commands stand."""
 
 
 def say(sheet: Sheet, product: str, node: Node, text: str = "") -> None:
@@ -54,6 +77,17 @@ def say(sheet: Sheet, product: str, node: Node, text: str = "") -> None:
 def say_host(sheet: Sheet, node: Node) -> None:
     """Note the machine that a test runs on."""
     sheet.say("image", "host", node.text, (node.start, node.end), TEST)
+
+
+def installs(sheet: Sheet, data: bytes, document: Node) -> None:
+    """Note the packages of the system that commands install, where their names tell a version."""
+    for node in document.walk():
+        if node.key in _SCRIPTS and not node.mapping:
+            for script in [node] if node.items is None else [item for item in node.items if item.items is None]:
+                for package in installed(data, script.start, script.end):
+                    if package.by == "system":
+                        text = f"{package.name}={package.version}" if package.version else package.name
+                        sheet.say("os:", "package", text, (package.start, package.end), TEST)
 
 
 def workflow(source: SourceFile) -> Sheet:
@@ -72,6 +106,12 @@ def workflow(source: SourceFile) -> Sheet:
         for node in values.of(labels) if labels is not None else ():
             say_host(sheet, node)
         _steps(sheet, job, values)
+        for given in job.children("with") if job.word("uses") else ():
+            product = PASSED.get(given.key.replace("_", "-").removesuffix("s"), "")
+            for node in _listed(given, bare=True) if product and given.items is None else ():
+                for value in values.of(node):
+                    say(sheet, product, value)
+        installs(sheet, source.data, job)
     return sheet
 
 
@@ -171,9 +211,12 @@ class _Values:
         return False
 
 
-def _listed(entry: Node) -> list[Node]:
-    """The entries of an axis, which may be written as JSON in an expression."""
-    if entry.items is None and (found := _FROM_JSON.fullmatch(entry.text.strip())):
+def _listed(entry: Node, bare: bool = False) -> list[Node]:
+    """The entries of an axis, which may be written as JSON in an expression; with `bare`, also without one."""
+    found = _FROM_JSON.fullmatch(entry.text.strip()) or (_LIST.fullmatch(entry.text.strip()) if bare else None)
+    if bare and found is None:
+        return [entry]
+    if entry.items is None and found is not None:
         return [entry._replace(text=text.strip("\"' ")) for text in found[1].strip("[]").split(",")]
     return entry.items or []
 
