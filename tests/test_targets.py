@@ -185,4 +185,4 @@ End Module
 def test_a_library_of_several_frameworks_claims_all_of_them(tmp_path: Path) -> None:
     claims = scanned(tmp_path, {"N.cs": ARMS, "N.csproj": project("net45;netstandard2.0;net6.0")}).claims
     assert ".NET Framework >=4.5 by N.csproj:2 (requirement)" in claims
-    assert ".NET Core >=2.0 by N.csproj:2 (requirement)" in claims
+    assert ".NET Core >=2.0 | 6.0 by N.csproj:2 (requirement)" in claims
