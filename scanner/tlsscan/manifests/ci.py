@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from copy import copy
 
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import yamltree
@@ -87,14 +88,18 @@ def images(source: SourceFile) -> Sheet:
 class _Variables:
     """The variables of a file, and of a job in it, which may have several values: `parallel: matrix`."""
 
-    def __init__(self, document: Node, own: dict[str, list[str]] | None = None) -> None:
-        self._document = document
-        self._own = own or {}
-        self._any: dict[str, list[str]] | None = None
+    def __init__(self, document: Node) -> None:
+        self._own: dict[str, list[str]] = {}
+        self._any: dict[str, list[str]] = {}
+        for holder in [*(document.items or ()), document]:
+            for key, values in _variables(holder).items():
+                self._any.setdefault(key, []).extend(values)
 
     def of(self, job: Node) -> "_Variables":
         """The variables of a job."""
-        return _Variables(self._document, _variables(job))
+        found = copy(self)
+        found._own = _variables(job)
+        return found
 
     def filled(self, text: str) -> list[str]:
         """What a text amounts to. A job's own variables count first, then those of all: what a template leaves open is
@@ -113,14 +118,7 @@ class _Variables:
         return list(dict.fromkeys(done))
 
     def _values(self, name: str) -> list[str]:
-        if name in self._own:
-            return self._own[name]
-        if self._any is None:
-            self._any = {}
-            for holder in [*(self._document.items or ()), self._document]:
-                for key, values in _variables(holder).items():
-                    self._any.setdefault(key, []).extend(values)
-        return self._any.get(name, [])
+        return self._own.get(name) or self._any.get(name, [])
 
 
 MOST = 40
