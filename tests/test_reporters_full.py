@@ -90,6 +90,20 @@ def test_findings_come_in_the_order_of_the_report_with_a_blank_line_between() ->
     assert blocks[2].startswith("Found 2 findings (1 error, 1 warning) in 2 files;")
 
 
+def test_manifests_of_which_the_same_is_said_share_a_block() -> None:
+    claims = [finding(usage(path=f"{name}.csproj")._replace(language="")) for name in ("a", "b", "c")]
+    other = finding(usage(path="d.csproj")._replace(language=""), message="something else")
+    alone = finding(usage(path="e.csproj")._replace(language="", related=(Place("e.cs", usage().place.region),)))
+    found = [finding(), *claims, other, alone]
+    blocks = render(report(*found), RULES, OPTIONS).split("\n\n")
+    assert [block.count("-->") for block in blocks[:-1]] == [1, 1, 1, 1]
+    assert [line.strip() for line in blocks[1].splitlines()][-2:] == [
+        "= likewise: b.csproj:3:22",
+        "= likewise: c.csproj:3:22",
+    ]
+    assert blocks[-1].startswith("Found 6 findings")
+
+
 def _under_carets(source: str, needle: str) -> str:
     """The text that stands above the carets, cell for cell."""
     found = usage(source, needle)

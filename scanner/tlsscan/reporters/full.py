@@ -1,6 +1,6 @@
 """Findings for a person: the code with carets, why it is a finding, and what to do; then the summary."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from tlsscan.clauses import worded
 from tlsscan.display import clip, safe, sentence
@@ -15,16 +15,38 @@ from tlsscan.values import Region, Step
 
 SEE = "see: "
 """The label of an address of a rule pack."""
+NOWHERE = Region(1, 1, 1, 1, 1, 1, 0, 0)
 _COLUMNS = 160
 _MESSAGE_COLUMNS = 400
 
 
 def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> str:
-    """A block per finding, a blank line between them; what is set aside, if asked for; the summary last."""
-    blocks = ["\n".join(_block(finding, report, rules, options)) for finding in report.findings]
+    """A block per finding, a blank line between them, but one for all manifests of which the same is said; what is set
+    aside, if asked for; the summary last."""
+    blocks = ["\n".join(_together(found, report, rules, options)) for found in _equal(report.findings)]
     if options.show_suppressed:
         blocks += ["\n".join(_set_aside(aside, report, rules, options)) for aside in report.aside]
     return "\n\n".join([*blocks, summary(report, options)]) + "\n"
+
+
+def _equal(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """The findings, those in manifests together that differ in nothing but their places: the projects of a solution."""
+    found: dict[object, list[Finding]] = {}
+    for finding in findings:
+        usage = finding.usage
+        alone = bool(usage.language or usage.related or usage.claims)
+        words = usage._replace(place=usage.place._replace(path="", region=NOWHERE))
+        found.setdefault(finding if alone else finding._replace(usage=words), []).append(finding)
+    return list(found.values())
+
+
+def _together(found: list[Finding], report: Report, rules: Mapping[str, RuleText], options: Options) -> Iterator[str]:
+    """A block, with the other places of which it is true."""
+    yield from _block(found[0], report, rules, options)
+    indent = " " * len(str(found[0].usage.place.region.line))
+    lead = f"{indent} {paint('=', BLUE, options.color)} {paint('likewise: ', BOLD, options.color)}"
+    for finding in found[1:]:
+        yield f"{lead}{_where(finding.usage.place.path, finding.usage.place.region)}"
 
 
 def _block(finding: Finding, report: Report, rules: Mapping[str, RuleText], options: Options) -> Iterator[str]:
