@@ -366,7 +366,7 @@ def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
     open_groups: dict[tuple[str, str, str], list[list[_Hit]]] = {}
     for hit in hits:
         fold = hit.rule.fold
-        target = hit.site.target if fold is None or not fold.like else " ".join(_compared(hit))
+        target = _target(hit)
         if fold is None or not target or not hit.certain:
             groups.append([hit])
             continue
@@ -386,10 +386,22 @@ def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
     return groups
 
 
+def _target(hit: _Hit) -> str:
+    """Which object a hit writes to. What several calls of a function add to a setting of the process is one."""
+    site, fold = hit.site, hit.rule.fold
+    if fold is None or fold.like:
+        return " ".join(_compared(hit)) if fold is not None else site.target
+    if site.passed is None or not fold.process or not hit.certain or hit.readings[0].replaces:
+        return site.target
+    return f"{site.target.partition('>')[0]}<{site.path} {site.enclosing} {site.condition}"
+
+
 def _apart(earlier: Site, hit: _Hit) -> bool:
     """Whether something between two sites may use what the earlier one has set. Where it is known that nothing does,
     a write that adds to it may stand further below."""
     later = hit.site
+    if later.passed is not None and earlier.passed is not None:
+        return hit.argument.region.line > max(given.region.end_line for given in earlier.arguments) + 1
     if later.since >= 0 and (later.operator != "=" or not hit.readings[0].replaces):
         return earlier.region.start < later.since
     return later.region.line > earlier.region.end_line + 1 or 0 <= earlier.region.start < later.since
@@ -533,12 +545,19 @@ def _lens(hit: _Hit, runtimes: Runtimes) -> Lens:
 
 def _written(state: State, reading: Reading, hit: _Hit) -> State:
     fold = hit.rule.fold
+    plain = reading.replaces and hit.site.operator == "=" and not hit.sink.adds
+    if (
+        plain
+        and (hit.sink.configures or hit.rule.configures) is Kind.ENABLED
+        and (hit.sink.vocabulary or hit.rule.vocabulary).flags
+    ):
+        state = state._replace(removed=NO_VERSIONS)  # one number is all of the list: what was taken out of it is back
     for number, (kind, versions) in enumerate(reading.writes):
         change = Write(
             kind=kind,
             versions=versions,
             partial=reading.partial,
-            replaces=reading.replaces and hit.site.operator == "=" and not hit.sink.adds,
+            replaces=plain,
             resets=fold.resets if fold and not number else (),
             pinned=fold.pinned if fold else "",
         )

@@ -392,7 +392,7 @@ class CSharpFrontend(CSharpExpressions):
 
     def _object(self, unit: Unit, path: Path, text: str) -> str:
         """Which object of the file a receiver is: members of the class are the same in all its methods."""
-        text = text.removeprefix("this.")
+        text = values.object_of(text.removeprefix("this."))
         if not OBJECT.fullmatch(text):
             return ""
         first = text.partition(".")[0]

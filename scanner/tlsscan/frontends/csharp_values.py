@@ -9,6 +9,7 @@ from tlsscan.patterns import lazy
 from tlsscan.values import Arm, Choice, Listing, Name, Number, Operation, Text, Unknown, Value, Via
 
 SETTING_NAME = lazy(r"[A-Za-z][\w -]{0,60}")
+SYSTEM = lazy(r"^(?:global::)?(?:System\.(?:\w+\.)*|Net\.)(?=\w+$)", re.IGNORECASE)
 ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "e": "\x1b"}
 ESCAPE = lazy(r"\\(?:x([0-9a-fA-F]{1,4})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 SAME_METHODS = frozenset({"ToString", "ToArray", "ToList", "ToHashSet", "AsReadOnly", "AsEnumerable", "AsSpan", "Cast"})
@@ -18,6 +19,11 @@ NUMBER_TYPES = frozenset(
     {"int", "long", "short", "uint", "ulong", "ushort", "byte", "Int32", "Int64", "Int16", "Convert"}
 )
 RECEIVER_METHODS = SAME_METHODS | TEXT_METHODS | {"Split", "GetValueOrDefault"}
+
+
+def object_of(text: str) -> str:
+    """A receiver as it is compared with others: a class of the system goes by its name alone, qualified or not."""
+    return SYSTEM.sub("", text)
 
 
 def unescape(raw: str) -> str:

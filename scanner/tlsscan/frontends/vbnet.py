@@ -433,7 +433,7 @@ class _Drafts:
 
     def _object_named(self, text: str, offset: int) -> str:
         """Members of a type are the same object in all its methods."""
-        low = text.lower().removeprefix("me.")
+        low = dotnet.object_of(text.lower().removeprefix("me."))
         if not OBJECT.fullmatch(low):
             return ""
         outer: Block | None = self._unit.method(offset)
