@@ -7,7 +7,7 @@ from typing import TypeAlias
 from tlsscan.calls import nearness
 from tlsscan.extract import Definition
 from tlsscan.model import Site
-from tlsscan.values import Name, Value, Via, open_names, replaced, size
+from tlsscan.values import BEHIND, TYPED, Name, Operation, Value, Via, open_names, replaced, size
 
 MAX_ROUNDS = 5  # constants defined by constants of yet other files
 MAX_GROWTH = 2000  # values put into one site in a round: lists of lists of constants multiply
@@ -28,19 +28,23 @@ def link(sites: Sequence[Site], wanted: Wanted, find: Find) -> list[Site]:
     asked: dict[str, set[tuple[str, str]]] = defaultdict(set)
     current = list(sites)
     waiting: Iterable[int] = range(len(current))
+    moved = False  # whether the last round has made other names of some
     for _ in range(MAX_ROUNDS):
         open_now = {index: names for index in waiting if (names := wanted(current[index]))}
         missing = _missing(current, open_now, asked)
-        if not missing:
+        if not missing and not moved:
             break
         for language, words in missing.items():
             asked[language] |= {(word, owner) for word, owners in words.items() for owner in owners}
-        for language, definition in sorted(find(missing), key=lambda row: (row[1].step.path, row[1].step.region)):
+        found = find(missing) if missing else ()
+        for language, definition in sorted(found, key=lambda row: (row[1].step.path, row[1].step.region)):
             known = definitions[language][definition.name.rsplit(".", 1)[-1]]
             if definition not in known:
                 known.append(definition)
-        for index, names in open_now.items():
-            current[index] = _linked(current[index], names, definitions[current[index].language])
+        linked = {i: _linked(current[i], names, definitions[current[i].language]) for i, names in open_now.items()}
+        moved = any(site != current[index] for index, site in linked.items())
+        for index, site in linked.items():
+            current[index] = site
         waiting = tuple(open_now)
     return current
 
@@ -61,7 +65,11 @@ def _missing(
         language = sites[index].language
         for name in names:
             word = name.names[0].rsplit(".", 1)[-1]
-            owners = {full.rpartition(".")[0] for full in name.names} - {"?"}  # which nothing is called
+            plain = [full for full in name.names if BEHIND not in full]
+            owners = {full.rpartition(".")[0] for full in plain} - {"?"}  # which nothing is called
+            for member, owner in {_first(full) for full in name.names if BEHIND in full}:
+                if (member, owner) not in asked[language]:
+                    missing.setdefault(language, {}).setdefault(member, set()).add(owner)
             fresh = {owner for owner in owners if (word, owner) not in asked[language]}
             if len(word) < SHORTEST_WORD:
                 fresh.discard("")
@@ -90,12 +98,37 @@ def _defined(name: Name, path: str, definitions: Mapping[str, list[Definition]])
     """The one value that other files give a name; the name itself if there is none, or more than one."""
     for candidate in name.names:
         word = candidate.rsplit(".", 1)[-1]
-        fits = [d for d in definitions.get(word, ()) if _same(candidate, d.name)]
+        fits = [d for d in definitions.get(word, ()) if not _is_type(d) and _same(candidate, d.name)]
         fits = _nearest(fits, path) if len(fits) > 1 else fits
         values = {repr(d.value) for d in fits}
         if len(values) == 1 and not _mentions_itself(fits[0].value, candidate):
             return Via(fits[0].step, fits[0].value)
+    return _through(name, path, definitions)
+
+
+def _first(name: str) -> tuple[str, str]:
+    """Of a name that goes through members, the first of them, and its owner."""
+    owner, _, rest = name.partition(BEHIND)
+    return rest.partition(".")[0], owner
+
+
+def _through(name: Name, path: str, definitions: Mapping[str, list[Definition]]) -> Name:
+    """A name that goes through members, as a member of the type that the first one has."""
+    for candidate in name.names:
+        member, owner = _first(candidate) if BEHIND in candidate else ("", "")
+        told = [d for d in definitions.get(member, ()) if _is_type(d) and _same(f"{owner}.{member}", d.name)]
+        told = _nearest(told, path) if len(told) > 1 else told
+        types = {repr(d.value): d.value for d in told}
+        if len(types) == 1:
+            rest = candidate.partition(BEHIND)[2].partition(".")[2]
+            joint = BEHIND if "." in rest else "."
+            owners = [full for value in types.values() for full in open_names(value)]
+            return Name((*(f"{full}{joint}{rest}" for one in owners for full in one.names), name.names[-1]))
     return name
+
+
+def _is_type(definition: Definition) -> bool:
+    return isinstance(definition.value, Operation) and definition.value.operator == TYPED
 
 
 def _same(used: str, defined: str) -> bool:

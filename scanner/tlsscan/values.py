@@ -199,6 +199,8 @@ Value: TypeAlias = (
 )
 
 MAX_TEXTS = 32
+BEHIND = ">"  # in a name, before members whose types another file tells: `Type>settings.Protocols`
+TYPED = "typed"  # the operation around the names of a member's type, in a definition
 MAX_NESTING = 60  # of values that are looked into for open names
 
 _TAGS: dict[str, type[Any]] = {

@@ -11,6 +11,7 @@ from tlsscan.frontends.base import (
     SNIPPET,
     Binding,
     Context,
+    Path,
     children,
     field,
     invocation,
@@ -323,12 +324,19 @@ class CSharpExpressions(CSharpReceivers):
             return Unknown(f"{word} is set elsewhere")
         if visible or context.unit.bindings(word) is None:
             return context.name(word, node)
+        if word == "value" and self._in_setter(context.path):
+            return Unknown("what sets the property decides", "value")
         owner = self.around_class(context.path)
         for base in self.base_types(context.unit, owner):
             found = context.member(base.rpartition(".")[2], word, node)
             if found is not None:
                 return found
         return Name(self._bare_names(context.unit, context.path, word))
+
+    def _in_setter(self, path: Path) -> bool:
+        """Whether `value` is what a property is given."""
+        function = self.function(path)
+        return function is not None and text_of(field(function, "name")) in ("set", "init", "add", "remove")
 
     def _member_value(self, context: Context, node: Node) -> Value:
         expression, word = split_member(node)
@@ -341,8 +349,9 @@ class CSharpExpressions(CSharpReceivers):
         if not names:
             return Name((f"?.{word}",))
         full = tuple(f"{name}.{word}" for name in names)
-        instance = not certain and expression is not None and self._is_instance(context, expression)
-        return Name((*full, f"?.{word}") if instance else full)
+        if certain or expression is None or not self._is_instance(context, expression):
+            return Name(full)
+        return Name((*full, *self.through(context, expression, word), f"?.{word}"))
 
     def _may_be_null(self, context: Context, node: Node) -> bool:
         """Whether something is declared as `T?`, whose `Value` is the thing itself."""

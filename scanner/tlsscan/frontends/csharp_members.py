@@ -1,5 +1,6 @@
 """C#: what a field or a property holds when a method reads it, here or in another file."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
@@ -7,8 +8,11 @@ from tree_sitter import Node
 from tlsscan.frontends.base import Binding, Context, Path, Unit, children, field, text_of
 from tlsscan.frontends.constructors import Setting, turns
 from tlsscan.frontends.csharp_bindings import CSharpBindings
+from tlsscan.frontends.csharp_nodes import type_node
 from tlsscan.frontends.speaker import Definition
-from tlsscan.values import Value
+from tlsscan.values import TYPED, Name, Operation, Value
+
+DECLARED = rb"\b(?:public|protected|internal|private|readonly|static)\s+[\w.<>?, ]+\s"
 
 
 class CSharpMembers(CSharpBindings):
@@ -70,6 +74,12 @@ class CSharpMembers(CSharpBindings):
                 return True
         return False
 
+    def may_define(self, data: bytes, word: str) -> bool:
+        if super().may_define(data, word):
+            return True
+        name = word.encode()
+        return name in data and re.search(DECLARED + re.escape(name) + rb"\s*;", data) is not None
+
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
         """Constants and members that the file defines under one of the words, for uses in other files: a member that is
         set in several places is any of what these give."""
@@ -78,10 +88,20 @@ class CSharpMembers(CSharpBindings):
             for binding in unit.bindings(word) or ():
                 if binding.owner and binding.kind in ("value", "opaque"):
                     several.setdefault(self.defined_name(unit, binding, word), []).append(binding)
+            yield from self._typed(unit, word)
             for name, bindings in several.items():
                 value = self._held(unit, bindings, word)
                 if value is not None:
                     yield Definition(name, value, unit.step(bindings[0].path[-1]))
+
+    def _typed(self, unit: Unit, word: str) -> Iterator[Definition]:
+        """The types of the fields and properties that go by a word, for those who reach a member through one."""
+        for binding in unit.bindings(word) or ():
+            declared = binding.path[-1].type in ("property_declaration", "variable_declarator")
+            types = self.type_names(unit, type_node(binding)) if declared and self.is_member(binding) else ()
+            if types and "." in types[0]:
+                name, step = self.defined_name(unit, binding, word), unit.step(binding.path[-1])
+                yield Definition(name, Operation(TYPED, (Name(types),)), step)
 
     def _held(self, unit: Unit, bindings: list[Binding], word: str) -> Value | None:
         """What a member holds for those who read it from elsewhere; None if nothing gives it a value."""

@@ -14,6 +14,7 @@ from tlsscan.frontends.csharp_nodes import (
     split_member,
     type_node,
 )
+from tlsscan.values import BEHIND
 
 
 class CSharpReceivers(CSharpMembers):
@@ -47,12 +48,16 @@ class CSharpReceivers(CSharpMembers):
 
     def _step(self, context: Context, names: tuple[str, ...], word: str) -> tuple[str, ...]:
         """The type of a member that a class of this file declares, else the member's own name."""
+        return self._told(context, names, word) or tuple(f"{name}.{word}" for name in names)
+
+    def _told(self, context: Context, names: tuple[str, ...], word: str) -> tuple[str, ...]:
+        """The type of a member that a class of this file declares."""
         declared: list[str] = []
         for binding in (context.unit.bindings(word) or ())[:8] if names else ():
             owner = self.around_class(binding.path) if binding.kind != "method" and self.is_member(binding) else None
             if set(self.own_name(context.unit, owner)) & set(names):
                 declared.extend(self._binding_type(context, binding))
-        return tuple(dict.fromkeys(declared)) or tuple(f"{name}.{word}" for name in names)
+        return tuple(dict.fromkeys(declared))
 
     def _base_names(self, context: Context, node: Node) -> Receiver:
         kind = node.type
@@ -87,6 +92,30 @@ class CSharpReceivers(CSharpMembers):
         for binding in found[-4:]:
             names.extend(self._binding_type(context, binding))
         return tuple(dict.fromkeys(names)), False
+
+    def through(self, context: Context, node: Node, word: str) -> tuple[str, ...]:
+        """The names of a member behind others whose types only another file tells: `Type>settings.Protocols`."""
+        root: Node | None = node
+        words = [word]
+        while root is not None and len(words) < MAX_LOWERING:
+            if root.type not in MEMBER_KINDS:
+                kept = self._kept(context, root)
+                if kept is None:
+                    break
+                root = kept
+            root, member = split_member(root)
+            words.insert(0, member)
+        names = self._base_names(context, root)[0] if root is not None else ()
+        while len(words) > 1 and (told := self._told(context, names, words[0])):
+            names, words = told, words[1:]
+        return tuple(f"{name}{BEHIND}{'.'.join(words)}" for name in names) if len(words) > 1 else ()
+
+    def _kept(self, context: Context, node: Node) -> Node | None:
+        """The member that a `var` keeps."""
+        found = self.variables(context.unit, text_of(node), node.start_byte) if node.type == "identifier" else []
+        kind = type_node(found[0]) if len(found) == 1 else None
+        value = found[0].node if kind is not None and kind.type == "implicit_type" else None
+        return value if value is not None and value.type in MEMBER_KINDS else None
 
     def handed(self, context: Context, node: Node | None) -> tuple[str, ...]:
         """What a method hands to the lambda that it is passed, known by the method: `b.UseHttps(o => o.P = v)` sets

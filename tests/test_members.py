@@ -1,0 +1,75 @@
+"""C# members behind members: the types that other files tell of them lead to the value."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tree_scans import scanned, told
+
+CLUSTER = """
+namespace Db {
+    public class Cluster { internal readonly TlsPolicy tlsPolicy; public TlsPolicy Lazy => tlsPolicy ?? Make(); }
+    public class Node { public Cluster Cluster { get; private set; } }
+}
+"""
+POLICY = """
+using System.Security.Authentication;
+namespace Db {
+    public class TlsPolicy {
+        public SslProtocols protocols = SslProtocols.Tls;
+        public SslProtocols Later { get; set; }
+    }
+}
+"""
+USE = """
+using System.Net.Security;
+namespace Db.Net {{
+    class Connection {{
+        Node node;
+        void Open(SslStream s, Cluster cluster) {{ {} }}
+    }}
+}}
+"""
+FILES: Mapping[str, str] = {"Cluster.cs": CLUSTER, "TlsPolicy.cs": POLICY}
+AUTHENTICATE = 's.AuthenticateAsClient("h", null, {}, false);'
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("cluster.tlsPolicy.protocols", "fails TLSv1.0"),
+        ("cluster.Lazy.protocols", "fails TLSv1.0"),
+        ("node.Cluster.tlsPolicy.protocols", "fails TLSv1.0"),
+        ("this.node.Cluster.tlsPolicy.protocols", "fails TLSv1.0"),
+        ("node.Cluster.tlsPolicy.Later", "unresolved"),
+        ("node.Other.tlsPolicy.protocols", "unresolved"),
+    ],
+)
+def test_the_type_of_a_member_leads_on(tmp_path: Path, value: str, said: str) -> None:
+    report = scanned(tmp_path, {**FILES, "Use.cs": USE.format(AUTHENTICATE.format(value))})
+    assert told(report) == {f"Use.cs:6 {value}": said}
+
+
+def test_a_variable_keeps_a_member(tmp_path: Path) -> None:
+    code = "var kept = node.Cluster.tlsPolicy; " + AUTHENTICATE.format("kept.protocols")
+    report = scanned(tmp_path, {**FILES, "Use.cs": USE.format(code)})
+    assert told(report) == {"Use.cs:6 kept.protocols": "fails TLSv1.0"}
+
+
+def test_two_types_that_may_be_meant_leave_it_open(tmp_path: Path) -> None:
+    other = CLUSTER.replace("TlsPolicy", "Policy")
+    report = scanned(
+        tmp_path, {**FILES, "Other.cs": other, "Use.cs": USE.format(AUTHENTICATE.format("cluster.tlsPolicy.protocols"))}
+    )
+    assert told(report) == {"Use.cs:6 cluster.tlsPolicy.protocols": "unresolved"}
+
+
+def test_what_a_setter_is_given_is_no_constant_of_another_file(tmp_path: Path) -> None:
+    setter = """
+    using System.Security.Authentication;
+    class Box { public static SslProtocols value = SslProtocols.Tls; }
+    """
+    use = "class C { SslProtocols Q { set { new SslStream(s).AuthenticateAsClient(h, null, value, true); } } }"
+    report = scanned(tmp_path, {"Box.cs": setter, "Use.cs": f"using System.Net.Security;\n{use}\n"})
+    assert told(report) == {"Use.cs:2 value": "unresolved"}
