@@ -73,3 +73,27 @@ def test_what_a_setter_is_given_is_no_constant_of_another_file(tmp_path: Path) -
     use = "class C { SslProtocols Q { set { new SslStream(s).AuthenticateAsClient(h, null, value, true); } } }"
     report = scanned(tmp_path, {"Box.cs": setter, "Use.cs": f"using System.Net.Security;\n{use}\n"})
     assert told(report) == {"Use.cs:2 value": "unresolved"}
+
+
+@pytest.mark.parametrize(
+    ("passed", "said"), [("Default", {}), ("Tls11", {"Use.cs:4 SslProtocols.Tls11": "fails TLSv1.1"})]
+)
+def test_a_value_that_is_replaced_is_not_that_of_the_caller(tmp_path: Path, passed: str, said: dict[str, str]) -> None:
+    handler = """
+    using System.Net.Http;
+    using System.Security.Authentication;
+    public static class Handlers {
+        public static void Apply(HttpClientHandler handler, SslProtocols chosen) {
+            if (chosen == SslProtocols.Default) chosen = SslProtocols.Tls13 | SslProtocols.Tls12;
+            handler.SslProtocols = chosen;
+        }
+    }
+    """
+    use = f"""using System.Net.Http;
+    using System.Security.Authentication;
+    class User {{
+        void Use(HttpClientHandler h) {{ Handlers.Apply(h, SslProtocols.{passed}); }}
+    }}
+    """
+    report = scanned(tmp_path, {"Handlers.cs": handler, "Use.cs": use})
+    assert {place: text for place, text in told(report).items() if text != "unresolved"} == said

@@ -258,6 +258,8 @@ def _is_own(value: Value, question: Question) -> bool:
         return any(_is_own(arm.value, question) for arm in value.arms)
     if isinstance(value, Via):  # what a member holds by then, another call has left there
         return value.local and _is_own(value.value, question)
+    if isinstance(value, Operation) and value.operator == "except":
+        return _is_own(value.operands[0], question)
     return isinstance(value, Parameter) and value.callee == question.callee
 
 

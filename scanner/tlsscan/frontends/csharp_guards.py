@@ -32,6 +32,7 @@ def ruled_out(path: Path, word: str, functions: frozenset[str]) -> list[Node]:
             last = max((at for at, child in enumerate(before) if sets.search(text_of(child))), default=-1)
             found.extend(_left(before[last + 1 :], word))
             if last >= 0:
+                found.extend(_replaced(before[last], sets, word))
                 break
         elif node.type in functions:
             break
@@ -43,6 +44,16 @@ def _left(statements: Sequence[Node], word: str) -> Iterator[Node]:
     for statement in statements:
         if statement.type == "if_statement" and _leaves(field(statement, "consequence")):
             yield from _compared(field(statement, "condition"), word, "==")
+
+
+def _replaced(statement: Node, sets: re.Pattern[str], word: str) -> Iterator[Node]:
+    """What a variable is not after `if (x == V) x = W;`."""
+    body = field(statement, "consequence") if statement.type == "if_statement" else None
+    if body is None or field(statement, "alternative") is not None:
+        return
+    inner = children(body) if body.type == "block" else [body]
+    if any(child.type == "expression_statement" and sets.match(text_of(child)) for child in inner):
+        yield from _compared(field(statement, "condition"), word, "==")
 
 
 def _leaves(body: Node | None) -> bool:
