@@ -38,3 +38,15 @@ def test_functions_and_constants_tell_the_side(tmp_path: Path) -> None:
     assert by_line(report.findings, "a.php")[4].usage.role is Role.SERVER
     sides = {line: finding.usage.role for line, finding in by_line(report.findings, "b.php").items()}
     assert sides == {2: Role.CLIENT, 3: Role.SERVER, 4: Role.BOTH, 5: Role.BOTH}
+
+
+BOUND = """<?php
+$context = stream_context_create(['ssl' => ['min_proto_version' => STREAM_CRYPTO_PROTO_TLSv1_2]]);
+"""
+
+
+def test_an_option_that_a_php_does_not_know_leaves_what_https_offers(tmp_path: Path) -> None:
+    report = scanned(tmp_path, {"Dockerfile": "FROM php:5.6-apache\n", "a.php": BOUND})
+    assert told(report) == {"Dockerfile:1 php:5.6-apache": "allows TLSv1.0"}
+    known = scanned(tmp_path, {"Dockerfile": "FROM php:8.2-apache\n", "a.php": BOUND})
+    assert by_line(known.findings, "a.php") == {}

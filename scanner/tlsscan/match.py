@@ -614,7 +614,7 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
         condition=(reading.condition if reading.guarded else "") or site.guard or asked or reading.condition,
         guarded=reading.guarded or bool(site.guard or asked),
         open_by=reading.open_by,
-        note="has no effect here" if effect == "ignored" else reading.note or rule.note,
+        note=_note(effect, reading.note, rule),
         doubt="" if effect else reading.doubt or doubted(hit.sink.effect, hit.sink.when, "", runtimes),
         assumed=_assumed(outcome, rule.base, runtimes),
         named=_named(hit, reading) if hit.built and site.passed is None else (),
@@ -624,6 +624,13 @@ def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...]
         compiled=site.compiled,
         ground=GUESSED if effect and hit.confidence is not Confidence.HIGH else hit.ground,  # it takes a version away
     )
+
+
+def _note(effect: str, said: str, rule: Rule) -> str:
+    """What is to be known of a value: of one that is ignored, that and why."""
+    if effect == "ignored":
+        return f"has no effect here: {said}" if said else "has no effect here"
+    return said or rule.note
 
 
 def _role(hit: _Hit) -> Role:

@@ -160,10 +160,10 @@ class Permitted(NamedTuple):
     """Which versions may be negotiated, and how sure that is.
 
     `sure` are the versions that the site names, with those between its ends, or that a claim of the repository
-    guarantees; the rest of `versions` comes from an assumed runtime. `open` says that a part of the value is unknown, so that
-    more versions may be permitted. `taken` are versions that the site takes away, whatever else there is. `unresolved`
-    is the reason why nothing is known, `rejected` why the runtime refuses the setting. `inherited` are the
-    versions of a claimed runtime that the site itself does not name.
+    guarantees; the rest of `versions` comes from an assumed runtime. `open` says that a part of the value is
+    unknown, so that more versions may be permitted. `taken` are versions that the site takes away, whatever else
+    there is. `unresolved` is the reason why nothing is known, `rejected` why the runtime refuses the setting.
+    `inherited` are the versions of a claimed runtime that the site itself does not name.
     """
 
     versions: VersionSet = NO_VERSIONS

@@ -139,7 +139,7 @@ def permits(permitted: Permitted) -> str:
         return f"what is not known: {sentence(permitted.unresolved)}"
     if permitted.rejected:
         return f"nothing: {sentence(permitted.rejected)}"
-    named = f" (named: {in_words(permitted.sure)})" if permitted.sure and permitted.sure != permitted.versions else ""
+    named = f" (sure: {in_words(permitted.sure)})" if permitted.sure and permitted.sure != permitted.versions else ""
     left = " (all of it left to the runtime)" if not permitted.sure and permitted.versions else ""
     more = ", and maybe more" if permitted.open else ""
     return f"{in_words(permitted.versions) if permitted.versions else 'nothing'}{named}{left}{more}"
