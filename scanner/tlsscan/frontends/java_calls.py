@@ -1,7 +1,7 @@
 """What calls of Java give: methods of its own library, of the file, of enums, and what was put into collections."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -35,6 +35,16 @@ MAX_RETURNS = 12  # of one method
 MAX_CONSTANTS = 100  # of one enum
 REFERENCE = lazy(r"\(\s*\w+(?:\.\w+)*\s*::\s*(\w+)\s*\)")
 METHOD_HINT = rb"\s*\)\s*(?:throws[\w\s.,]+)?\{"
+
+
+def _last_resorts_apart(arms: Sequence[Arm]) -> Iterator[Arm]:
+    """The ways in which a method returns; a last resort beside others is a statement of its own to be changed."""
+    usual = any(not arm.guarded for arm in arms)
+    for arm in arms:
+        value = arm.value
+        if usual and arm.guarded and isinstance(value, Via):
+            arm = arm._replace(value=value._replace(local=True))
+        yield arm
 
 
 class JavaCalls(JavaBindings):
@@ -207,7 +217,7 @@ class JavaCalls(JavaBindings):
             searched = searched or found
         if not arms:
             return None
-        return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+        return arms[0].value if len(arms) == 1 else Choice(tuple(_last_resorts_apart(arms)))
 
     def returns(self, unit: Unit, path: Path) -> Iterator[Path]:
         """The paths to the return statements of a method, without those of lambdas and classes inside it."""
