@@ -30,7 +30,7 @@ from tlsscan.records import NamedTuple
 from tlsscan.reporting import reports
 from tlsscan.rules import Base, BaseRow, Rule, Sink, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
-from tlsscan.sinks import CALLED, SinkIndex, fits, is_like, libraries
+from tlsscan.sinks import CALLED, SinkIndex, asks_users, fits, is_like, libraries, users_sign
 from tlsscan.values import (
     Listing,
     Name,
@@ -330,8 +330,10 @@ def is_meant(site: Site, sink: Sink) -> bool:
 
 
 def _stands_among(site: Site, sink: Sink) -> bool:
-    """Whether the text of the file holds what a sink demands, and nothing that it excludes."""
+    """Whether the text of the file, and those of its users, hold what a sink demands, and nothing that it excludes."""
     near = set(site.near)
+    if asks_users(sink) and users_sign(sink) not in near:
+        return False
     return (not sink.beside or not near.isdisjoint(sink.beside)) and near.isdisjoint(sink.without)
 
 

@@ -382,6 +382,14 @@ SINK = record(
         "overloaded": flag("other overloads take something else in this place"),
         "sure": flag("only where the code tells the receiver"),
         "known": flag("only values that the vocabulary knows"),
+        "users": record(
+            {
+                "hold": listing(text(r"\S+", "what one of the files that use the class must hold"), single=True),
+                "without": listing(text(r"\S+", "what none of those files may hold"), single=True),
+            },
+            ("hold",),
+            "condition on files",
+        ),
         "chained": flag("only on the result of a call that no variable keeps"),
         "untold": flag("only where the code leaves open what the receiver is"),
         "idle": listing(text(r"\w+", "a member of what the call makes"), single=True),

@@ -309,6 +309,8 @@ class Rulebook:
             chained=plain.get("chained", False),
             untold=plain.get("untold", False),
             idle=tuple(plain.get("idle", [])),
+            users=tuple(plain.get("users", {}).get("hold", [])),
+            strangers=tuple(plain.get("users", {}).get("without", [])),
             order=plain.get("order", 0),
         )
 

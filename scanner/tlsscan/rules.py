@@ -110,6 +110,8 @@ class Sink(NamedTuple):
     `untold`: only a receiver that the code leaves open; `unless`: conditions of which none may hold, where one that
     names no values holds of whatever is passed.
     `idle` are members of what the call makes that connect nothing: where no other is used, nothing is set.
+    Of the files that use the class of the file, one must hold something of `users`, and all of them nothing of
+    `strangers`.
     """
 
     form: Form
@@ -141,6 +143,8 @@ class Sink(NamedTuple):
     untold: bool = False
     unless: tuple[Where, ...] = ()
     idle: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
 
 
 class Fold(NamedTuple):

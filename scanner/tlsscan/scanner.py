@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tlsscan.context import Context
     from tlsscan.manifests.sheet import Reading
     from tlsscan.suppressions import Ignore
+    from tlsscan.users import Users
 
 Around: TypeAlias = "Callable[[list[str]], Context]"
 
@@ -233,7 +234,10 @@ class Scanner:
         by_name = linked([site for site in gathered.sites if site.language in NAMED_BY_FILE])  # few files are read
         others = [site for site in gathered.sites if site.language not in NAMED_BY_FILE]
         asked = spots_of_calls(asked_by([*by_name, *others], slots))
-        self._look_for(self._word_spots(missing(others, wanted)), asked)  # for both at once
+        using = self._asking(by_name, runtimes) if by_name else None
+        signs = using.spots() if using is not None else ()
+        self._look_for(self._word_spots(missing(others, wanted)), [*asked, *signs])  # for all at once
+        by_name = using.told(by_name, self._sightings) if using is not None else by_name
         sites = sorted([*by_name, *linked(others)], key=lambda site: (site.path, site.region))
         filled = follow(sites, slots, partial(self._calls, gathered, judge), linked)
         self._crew.release()
@@ -264,6 +268,12 @@ class Scanner:
             found.extend(unpack(payload).sites)
         self._crew.release()
         return found
+
+    def _asking(self, sites: Sequence[Site], runtimes: Runtimes) -> "Users":
+        """What of sites the users of their classes decide."""
+        from tlsscan.users import Users
+
+        return Users(sites, self._extractor.index, runtimes)
 
     # -- rounds for what sites ask for -------------------------------------------------------------------------
 

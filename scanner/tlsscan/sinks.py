@@ -216,6 +216,16 @@ def libraries(sink: Sink, language: str) -> list[str]:
     return [_known_by(found, language).rstrip("()") for found in parts]
 
 
+def asks_users(sink: Sink) -> bool:
+    """Whether a sink asks what the files hold that use the class of its file."""
+    return bool(sink.users)
+
+
+def users_sign(sink: Sink) -> str:
+    """What stands for the answer in `Site.near`, if it is yes."""
+    return " ".join(("users hold", *sink.users, "and not", *sink.strangers))
+
+
 def _known_by(parts: Sequence[str], language: str) -> str:
     if language not in DECLARING:
         return parts[0]
