@@ -419,6 +419,11 @@ def size(value: Value, limit: int) -> int:
     return count
 
 
+def put(value: Value, old: Value, new: Value) -> Value:
+    """A value with something else in place of a part."""
+    return replaced(value, lambda part: new if part == old else None)
+
+
 def replaced(value: Value, fill: Callable[[Value], Value | None], depth: int = 0) -> Value:
     """A value in which every part that `fill` has something for is that."""
     if depth > MAX_NESTING:

@@ -770,6 +770,31 @@ def test_what_a_catch_clause_returns_for_want_of_something_else_is_a_last_resort
 
 
 @pytest.mark.parametrize(
+    "chosen",
+    [
+        "!D.equals(v) ? list(v) : own",
+        "v != D ? list(v) : own",
+        "v.equals(D) ? own : list(v)",
+        "D == this.v ? own : list(this.v)",
+        "!(!D.equalsIgnoreCase(v)) ? own : list(v)",
+    ],
+)
+def test_what_is_compared_with_a_constant_is_not_that_constant_elsewhere(chosen: str) -> None:
+    used = chosen.replace("list(v)", "new String[] {v}").replace("list(this.v)", "new String[] {this.v}")
+    value = value_of(used, 'static final String D = "TLS"; String v = D; String[] own;')
+    assert isinstance(value, Choice)
+    assert not any("TLS" in texts_in(arm.value) for arm in value.arms)
+
+
+def test_what_is_compared_may_be_the_rest() -> None:
+    members = 'static final String D = "TLS"; String v = D; void old() { v = "TLSv1"; } String[] own;'
+    value = value_of("!D.equals(v) ? new String[] {v} : own", members)
+    assert isinstance(value, Choice)
+    assert texts_in(value.arms[0].value) == {"TLSv1"}
+    assert texts_in(value_of("D.equals(v) ? v : own", members)) >= {"TLS"}
+
+
+@pytest.mark.parametrize(
     ("code", "guard"),
     [
         ('try { s.use(names); } catch (E e) { s.use("a"); }', "E e"),

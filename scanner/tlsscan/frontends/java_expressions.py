@@ -5,6 +5,7 @@ from tree_sitter import Node
 from tlsscan.frontends import java_values as values
 from tlsscan.frontends.base import Context, Path, children, field, parse_number, text_of, textual
 from tlsscan.frontends.java_calls import JavaCalls
+from tlsscan.frontends.java_guards import Comparison, comparison
 from tlsscan.frontends.java_names import ANNOTATION_KINDS, DOTTED, unwrap
 from tlsscan.frontends.java_scopes import visible
 from tlsscan.values import (
@@ -19,6 +20,8 @@ from tlsscan.values import (
     Text,
     Unknown,
     Value,
+    left_of,
+    put,
 )
 
 INTEGER_KINDS = frozenset(
@@ -26,6 +29,7 @@ INTEGER_KINDS = frozenset(
 )
 REAL_KINDS = frozenset({"decimal_floating_point_literal", "hex_floating_point_literal"})
 ARRAY_KINDS = frozenset({"array_initializer", "element_value_array_initializer", "argument_list"})
+VARIABLE_KINDS = frozenset({"identifier", "field_access"})
 STRING_KINDS = frozenset({"string_literal", "character_literal"})
 OPERATORS = frozenset({"|", "&", "^", "+", "-", "<<"})
 MAX_TERMS = 200  # of one concatenation
@@ -145,7 +149,26 @@ class JavaExpressions(JavaCalls):
     def _ternary(self, context: Context, node: Node) -> Value:
         condition = field(node, "condition")
         arms = self.arms(condition, field(node, "consequence"), field(node, "alternative"))
-        return context.either(condition, arms)
+        value, compared = context.either(condition, arms), comparison(condition)
+        if compared is None or not isinstance(value, Choice) or len(value.arms) != len(arms):
+            return value
+        return self._told_apart(context, value, compared)
+
+    def _told_apart(self, context: Context, value: Choice, compared: Comparison) -> Value:
+        """The arms of a comparison, that for what is not the same without what it was compared with."""
+        at = 1 if compared.same else 0
+        for one, other in ((compared.left, compared.right), (compared.right, compared.left)):
+            if one.type not in VARIABLE_KINDS:
+                continue
+            own, gone = context.lower(one), values.bare(context.lower(other))
+            left = left_of(own, (gone,)) or Unknown(f"{text_of(one)} is something else there")
+            if left != own:
+                arms = [
+                    arm._replace(value=put(arm.value, own, left)) if n == at else arm
+                    for n, arm in enumerate(value.arms)
+                ]
+                return Choice(tuple(arms))
+        return value
 
     def _switch(self, context: Context, node: Node) -> Value:
         arms: list[Arm] = []
