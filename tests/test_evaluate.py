@@ -3,10 +3,11 @@
 import pytest
 
 from core_builders import book, rule, runtimes, versions, via
-from tlsscan.evaluate import MAX_ARMS, Reading, readings
+from tlsscan.evaluate import MAX_ARMS, readings
 from tlsscan.lookup import Lens
 from tlsscan.model import Kind
 from tlsscan.protocol import Version, VersionSet
+from tlsscan.reading import Reading
 from tlsscan.rules import Key, Meaning, Vocabulary
 from tlsscan.values import (
     Arm,

@@ -3,7 +3,7 @@
 import pytest
 
 from tlsscan import packs
-from tlsscan.match import bounds, row_of
+from tlsscan.bases import bounds, row_of
 from tlsscan.model import Role
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version, tokens

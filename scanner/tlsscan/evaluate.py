@@ -1,31 +1,26 @@
 """What a value says in a vocabulary: readings. Pure functions of value, vocabulary, kind and runtimes."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import takewhile
 
 from tlsscan.conditions import only_names_versions
 from tlsscan.lookup import Lens, choose, constant_of, is_own, known_lead, lookup, members
 from tlsscan.model import Kind
 from tlsscan.numbers import Bits, fold, number_of
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
-from tlsscan.records import NamedTuple
-from tlsscan.rules import Key, Meaning, Meanings, Syntax, Vocabulary
+from tlsscan.reading import Part, Reading, describe, from_bits, from_meaning, shown
+from tlsscan.rules import Meanings, Syntax, Vocabulary
 from tlsscan.texts import counting, cut_words, terms, whole_words, words
 from tlsscan.values import (
     MAX_NESTING,
     Arm,
-    Bool,
     Choice,
     Invocation,
     Listing,
     Mapping,
     Name,
-    Null,
-    Number,
     Operation,
     Parameter,
     Step,
-    Symbol,
     Text,
     Unknown,
     Value,
@@ -42,41 +37,6 @@ MADE = "a part of the text is made at run time"
 TAKING = frozenset({"~", "-", "^"})  # what follows such an operator adds no version
 
 
-class Part(NamedTuple):
-    """The versions that a value names in one statement: an assignment before its use, or (None) the use itself."""
-
-    step: Step | None
-    versions: VersionSet = NO_VERSIONS
-
-
-class Reading(NamedTuple):
-    """One way a value can be read: the writes it amounts to, or why nothing is known.
-
-    `known` says that the vocabulary knows the value, `partial` that a part of it is unknown; `number` is the number
-    behind flags. `condition` and `guarded` tell the arm, `steps` the definitions on the way, `parts` what each
-    statement names that had a part in the value. `doubt` says where the assumed runtime would ignore it.
-    """
-
-    writes: tuple[tuple[Kind, VersionSet], ...] = ()
-    known: bool = False
-    partial: bool = False
-    replaces: bool = True
-    unresolved: str = ""
-    effect: str = ""
-    note: str = ""
-    condition: str = ""
-    guarded: bool = False
-    open_by: str = ""
-    steps: tuple[Step, ...] = ()
-    parts: tuple[Part, ...] = ()
-    doubt: str = ""
-
-    @property
-    def versions(self) -> VersionSet:
-        """The versions that its writes name."""
-        return frozenset(version for _, named in self.writes for version in named)
-
-
 def readings(value: Value, lens: Lens) -> list[Reading]:
     """All ways the value can be read, at most MAX_ARMS, in source order."""
     found: list[Reading] = []
@@ -90,7 +50,7 @@ def readings(value: Value, lens: Lens) -> list[Reading]:
 def meant(meanings: Meanings, lens: Lens) -> list[Reading]:
     """What the first of some meanings says whose condition holds."""
     meaning = choose(meanings, lens.runtimes)
-    return [_from_meaning(meaning, lens)] if meaning is not None else []
+    return [from_meaning(meaning, lens)] if meaning is not None else []
 
 
 def _read(value: Value, lens: Lens, depth: int) -> Iterator[Reading]:
@@ -224,8 +184,8 @@ def _whole(value: Listing | Operation, lens: Lens) -> Reading:
     if isinstance(value, Listing):
         meaning = lookup(value, lens)
         if meaning is None and lens.vocabulary.coerce == "php":
-            return _from_bits(Bits(int(bool(value.items))), lens)._replace(note="PHP takes an array for the number 1")
-        return _union(value.items, lens) if meaning is None else _from_meaning(meaning, lens)
+            return from_bits(Bits(int(bool(value.items))), lens)._replace(note="PHP takes an array for the number 1")
+        return _union(value.items, lens) if meaning is None else from_meaning(meaning, lens)
     if value.operator == "each":
         return _in_turn(value.operands, lens)
     if value.operator == "members":
@@ -237,7 +197,7 @@ def _whole(value: Listing | Operation, lens: Lens) -> Reading:
     if value.operator == "without" and lens.vocabulary.guards:
         return _cut_out(value, lens)._replace(steps=_steps_in(value))
     if lens.vocabulary.flags or lens.vocabulary.fields:
-        return _blaming(_from_bits(fold(value, lens), lens), value, lens)._replace(steps=_steps_in(value))
+        return _blaming(from_bits(fold(value, lens), lens), value, lens)._replace(steps=_steps_in(value))
     if value.operator in ("|", "+"):
         return _union(value.operands, lens)
     return Reading(unresolved=f"the result of {value.operator} is not known")
@@ -447,7 +407,7 @@ def _scalar(value: Value, lens: Lens) -> Reading:
             return Reading(writes=((lens.kind, named),), known=True)
         if len(value.arguments) == 1 and members(Operation("members", (Name(value.names),)), lens):
             return _scalar(strip(value.arguments[0])[0], lens)  # the member of an enumeration that has this value
-        call = f"{_shown(value.names)}()"
+        call = f"{shown(value.names)}()"
         return Reading(unresolved=f"the result of {call} is not known", open_by=call)
     if isinstance(value, Mapping):
         return Reading(unresolved="a mapping is not a value that is known here")
@@ -455,7 +415,7 @@ def _scalar(value: Value, lens: Lens) -> Reading:
         return _text(value, lens)
     meaning = lookup(value, lens)
     if meaning is not None:
-        return _from_meaning(meaning, lens)
+        return from_meaning(meaning, lens)
     if isinstance(value, Name) and is_own(value, lens):
         return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True)  # what was there before is put back
     return _unlisted(value, lens)
@@ -489,9 +449,9 @@ def _text(value: Text, lens: Lens) -> Reading:
             value, lens = Text(found[0]), alone
     meaning = lookup(value, lens)
     if meaning is not None:
-        return _from_meaning(meaning, lens)
+        return from_meaning(meaning, lens)
     if lens.vocabulary.unknown is not None and not (lens.vocabulary.flags or lens.vocabulary.fields):
-        return _from_meaning(lens.vocabulary.unknown, lens)._replace(known=False)
+        return from_meaning(lens.vocabulary.unknown, lens)._replace(known=False)
     return _unlisted(value, lens)
 
 
@@ -499,7 +459,7 @@ def _unlisted(value: Value, lens: Lens) -> Reading:
     """A value without an entry: a number that flags or fields judge, or nothing that is known."""
     number = number_of(value, lens)
     if number is not None and (lens.vocabulary.flags or lens.vocabulary.fields):
-        return _from_bits(Bits(number), lens)
+        return from_bits(Bits(number), lens)
     if isinstance(value, Name) and value.names[0].endswith("()"):
         return Reading(unresolved=f"the result of {describe(value)} is not known", open_by=describe(value))
     if isinstance(value, Name):
@@ -565,97 +525,3 @@ def _cut_out(value: Operation, lens: Lens) -> Reading:
     if not opened:
         return Reading(unresolved="a text is changed at run time")
     return Reading(writes=((lens.kind, opened),), known=True)
-
-
-def describe(value: Value) -> str:
-    """A value as a message shows it."""
-    if isinstance(value, Text):
-        return repr(value.text[:60])
-    if isinstance(value, Symbol):
-        return f":{value.name}"
-    if isinstance(value, Number | Bool):
-        return str(value.value).lower()
-    if isinstance(value, Name):
-        return _shown(value.names)
-    return "the value" if not isinstance(value, Null) else "null"
-
-
-def _shown(names: tuple[str, ...]) -> str:
-    """What all the names that one may stand for have in common at their end; the likeliest if that is nothing."""
-    if len(names) == 1:
-        return names[0].removeprefix("?.")
-    tails = [name.removeprefix("?.").split(".")[::-1] for name in names]
-    common = takewhile(lambda row: len(set(row)) == 1, zip(*tails, strict=False))
-    return ".".join([row[0] for row in common][::-1]) or names[0].removeprefix("?.")
-
-
-def _from_meaning(meaning: Meaning, lens: Lens) -> Reading:
-    if meaning.effect:
-        return Reading(effect=meaning.effect, known=True, note=meaning.note)
-    if meaning.default:
-        return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True, note=meaning.note)
-    if meaning.versions is None:
-        return _from_number(meaning, lens)
-    write = (meaning.configures or lens.kind, meaning.versions)
-    return Reading(writes=(write,), known=True, note=meaning.note, doubt=meaning.doubt)
-
-
-def _from_number(meaning: Meaning, lens: Lens) -> Reading:
-    """A word that stands for a number: judged by flags or fields, or as that number's own entry."""
-    number = meaning.number or 0
-    if lens.vocabulary.flags or lens.vocabulary.fields:
-        made = _from_bits(Bits(number), lens)
-        return made._replace(note=meaning.note, doubt=meaning.doubt or made.doubt)
-    other = choose(lens.vocabulary.entries.get(Key("number", str(number)), ()), lens.runtimes)
-    if other is None or other.number is not None:
-        return Reading(unresolved=f"{number} names no version that this rule knows")
-    return _from_meaning(other, lens)
-
-
-def _from_bits(bits: Bits, lens: Lens) -> Reading:
-    number = bits.ones
-    if bits.partial and not number and not bits.cleared:
-        return Reading(unresolved="a part of the flags is not known")
-    if bits.cleared and not number:
-        return _removal(bits, lens)
-    if lens.vocabulary.fields:
-        return _from_fields(number, lens, bits.partial)
-    if number == 0:
-        return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True, partial=bits.partial)
-    versions = _decode(number, lens.vocabulary)
-    if not versions and lens.kind is Kind.DISABLED:
-        return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True, partial=bits.partial)
-    if not versions:
-        return Reading(unresolved=f"{number} names no version that this rule knows")
-    return Reading(((lens.kind, versions),), known=True, partial=bits.partial, replaces=not bits.initial)
-
-
-def _removal(bits: Bits, lens: Lens) -> Reading:
-    """Flags taken away from what was there: the opposite of the sink's kind."""
-    if lens.kind is Kind.ENABLED:
-        removed = _decode(bits.cleared, lens.vocabulary)
-        return Reading(((Kind.DISABLED, removed),), known=True, partial=bits.partial, replaces=False)
-    return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True, partial=bits.partial)
-
-
-def _decode(number: int, vocabulary: Vocabulary) -> VersionSet:
-    return frozenset(v for mask, versions in vocabulary.flags if number & mask for v in versions)
-
-
-def _from_fields(number: int, lens: Lens, partial: bool) -> Reading:
-    writes: list[tuple[Kind, VersionSet]] = []
-    note = doubt = ""
-    for field in lens.vocabulary.fields:
-        part = (number >> field.low) & ((1 << (field.high - field.low + 1)) - 1)
-        meaning = choose(field.numbers.get(part, ()), lens.runtimes)
-        if meaning is None:
-            if part:
-                return Reading(unresolved=f"{number} is not a value that this rule knows")
-            continue
-        if meaning.effect:
-            return Reading(effect=meaning.effect, known=True, note=meaning.note)
-        note, doubt = note or meaning.note, doubt or meaning.doubt
-        if not meaning.default and meaning.versions is not None:
-            writes.append((meaning.configures or field.configures, meaning.versions))
-    writes = writes or [(Kind.DEFAULT, NO_VERSIONS)]
-    return Reading(tuple(writes), known=True, partial=partial, note=note, doubt=doubt)

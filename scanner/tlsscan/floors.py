@@ -3,9 +3,9 @@ opinions; what versions offer is said by the tables."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from tlsscan.bases import row_of
 from tlsscan.claims import Claim, ClaimKind, nearest
 from tlsscan.grounds import BINDING, Known, Option
-from tlsscan.match import row_of
 from tlsscan.model import Confidence, Finding, Level, Origin, Permitted, Place, Role, Usage, Verdict
 from tlsscan.policy import LEVELS, Policy, lowered, remedy
 from tlsscan.products import Runtimes

@@ -1,49 +1,23 @@
-"""Sites meet sinks: from what a frontend saw to usages. Knows no syntax trees and no policy."""
+"""Sites become usages: several sites on one object fold. Knows no syntax trees and no policy."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Sequence
 
+from tlsscan.bases import bounds, leaning
 from tlsscan.conditions import asks_for
-from tlsscan.evaluate import Part, Reading, deciding, meant, readings
-from tlsscan.languages import CASELESS, same_word
+from tlsscan.evaluate import deciding, meant, readings
+from tlsscan.languages import CASELESS
 from tlsscan.lookup import Lens, doubted, is_own, lookup
-from tlsscan.model import (
-    GUESSED,
-    LOOSE,
-    NAMED,
-    THROWN_AWAY,
-    Argument,
-    Confidence,
-    Form,
-    Kind,
-    Naming,
-    Permitted,
-    Place,
-    Role,
-    Site,
-    Usage,
-)
+from tlsscan.model import GUESSED, NAMED, Argument, Confidence, Form, Kind, Naming, Permitted, Place, Role, Site, Usage
 from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
+from tlsscan.reading import Part, Reading
 from tlsscan.records import NamedTuple
-from tlsscan.reporting import reports
-from tlsscan.rules import Base, BaseRow, Rule, Sink, Where
+from tlsscan.rules import Base, Rule, Sink
 from tlsscan.semantics import Bounds, State, Write, permitted, write
-from tlsscan.sinks import CALLED, SinkIndex, asks_users, fits, is_like, libraries, users_sign
-from tlsscan.values import (
-    Listing,
-    Name,
-    Null,
-    Operation,
-    Parameter,
-    Region,
-    Step,
-    Value,
-    open_names,
-    strip,
-    texts,
-)
+from tlsscan.sinks import SinkIndex, is_like
+from tlsscan.slots import Hit, argument_of, filler_of, met_by, only_reports, slots_at
+from tlsscan.values import Name, Operation, Region, Step, Value, open_names, texts
 
 UPPER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MAXIMUM})  # kinds that say where the permitted versions end
 LOWER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MINIMUM})  # and where they begin
@@ -63,34 +37,6 @@ class Match(NamedTuple):
     told: bool = False
 
 
-class _Hit(NamedTuple):
-    """A site with the sink it met, and what its value may be read as."""
-
-    site: Site
-    rule: Rule
-    sink: Sink
-    argument: Argument
-    confidence: Confidence
-    ground: int = NAMED
-    readings: tuple[Reading, ...] = ()
-    built: bool = False
-    """Whether several statements put the value together."""
-
-    @property
-    def certain(self) -> bool:
-        """Whether it is known what the site writes, so that it can fold with others."""
-        one = len(self.readings) == 1
-        return one and not self.readings[0].unresolved and not self.readings[0].effect and not self.sink.effect
-
-
-def _ground(site: Site, sink: Sink, confidence: Confidence) -> int:
-    """What speaks for a sink's library: the receiver, or the file; nothing need if any receiver will do."""
-    words = libraries(sink, site.language)
-    if confidence is Confidence.HIGH or any(word in site.near for word in words):
-        return NAMED
-    return GUESSED if words else LOOSE
-
-
 # -- sites -> usages --------------------------------------------------------------------------------------------
 
 
@@ -101,10 +47,10 @@ def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[M
     return _overwritten([(group, _judge(group, runtimes)) for group in _groups(hits)])
 
 
-def _overwritten(judged: Sequence[tuple[list[_Hit], Match]]) -> list[Match]:
+def _overwritten(judged: Sequence[tuple[list[Hit], Match]]) -> list[Match]:
     """Matches, those of a process with what a later one says that replaces them before anything can use them."""
     found: list[Match] = []
-    last: dict[tuple[str, str, str], tuple[_Hit, Match]] = {}
+    last: dict[tuple[str, str, str], tuple[Hit, Match]] = {}
     for group, made in reversed(judged):
         first, end = group[0], group[-1]
         fold = first.rule.fold
@@ -119,7 +65,7 @@ def _overwritten(judged: Sequence[tuple[list[_Hit], Match]]) -> list[Match]:
     return found[::-1]
 
 
-def _replaced(earlier: Site, later: _Hit) -> bool:
+def _replaced(earlier: Site, later: Hit) -> bool:
     site = later.site
     plain = site.operator == "=" and later.certain and later.readings[0].replaces
     return plain and site.blocks == earlier.blocks and 0 <= site.since <= earlier.region.start
@@ -129,8 +75,8 @@ def _with_undone(usages: Iterable[Usage], undone: Permitted) -> tuple[Usage, ...
     return tuple(usage._replace(undone=undone) for usage in usages)
 
 
-def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
-    found: list[_Hit] = []
+def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[Hit]:
+    found: list[Hit] = []
     if runtimes.chosen:
         from tlsscan.arms import as_compiled
 
@@ -138,11 +84,11 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
         if chosen is None:
             return []
         site = chosen
-    slots = _slots(site, index, runtimes)
+    slots = slots_at(site, index, runtimes)
     for hit in sorted(slots, key=lambda hit: (hit.confidence is not Confidence.HIGH, -hit.ground)):
         if any(other.rule.id == hit.rule.id for other in found):
             continue
-        if hit.confidence is not Confidence.HIGH and _only_reports(site, hit.sink):
+        if hit.confidence is not Confidence.HIGH and only_reports(site, hit.sink):
             continue
         hit = _read(hit, runtimes)
         if hit.readings:
@@ -150,55 +96,18 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[_Hit]:
     return found
 
 
-def _slots(site: Site, index: SinkIndex, runtimes: Runtimes) -> Iterator[_Hit]:
-    """The slots of a site that sinks read, before their values are looked at."""
-    for rule, sink, confidence in _met(site, index, runtimes):
-        argument = _filler(site, sink, runtimes)
-        if isinstance(argument, Argument):
-            unsure = site.passed is not None and not site.passed.sure and confidence is Confidence.HIGH
-            unsure = unsure or (sink.overloaded and confidence is Confidence.HIGH)
-            ground = _ground(site, sink, confidence)
-            yield _Hit(site, rule, sink, argument, Confidence.MEDIUM if unsure else confidence, ground)
-
-
-def _met(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[tuple[Rule, Sink, Confidence]]:
-    """The sinks that a site may be, by its names."""
-    candidates = index.candidates(site, [argument.name for argument in site.arguments if argument.name])
-    if site.form is Form.MENTION and not candidates:
-        candidates = index.mentioned(site.arguments[0].value, runtimes)
-    return candidates
-
-
-def _filler(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
-    """What fills a sink's slot at a site, or why nothing is set there."""
-    if sink.when is not None and not sink.effect and not runtimes.holds(sink.when):
-        return "it exists under other versions of the runtime only"
-    if not is_meant(site, sink):
-        return "its other arguments, or its file, are not those of the setting"
-    if site.uses and sink.idle and all(use == THROWN_AWAY or use in sink.idle for use in site.uses):
-        return "what is made there never comes to a connection: the code does nothing with it that could make one"
-    argument = _bare(site) if sink.bare else _argument(site, sink)
-    if argument is None:
-        return "nothing is passed in the place that would decide"
-    if _restores(site, argument.value):
-        return "it puts back what was there before"
-    if _forwards(site, argument.value):
-        return "it hands its parameter on: whoever calls it sets the version, and is looked at instead"
-    return argument
-
-
 def silences(site: Site, index: SinkIndex, runtimes: Runtimes) -> dict[str, str]:
     """The rules that a site met by name and that say nothing of it, each with the reason."""
     told = {hit.rule.id for hit in _hits(site, index, runtimes)}
     found: dict[str, str] = {}
-    for rule, sink, confidence in _met(site, index, runtimes):
-        filler = _filler(site, sink, runtimes)
+    for rule, sink, confidence in met_by(site, index, runtimes):
+        filler = filler_of(site, sink, runtimes)
         if isinstance(filler, str):
             reason = filler
-        elif confidence is not Confidence.HIGH and _only_reports(site, sink):
+        elif confidence is not Confidence.HIGH and only_reports(site, sink):
             reason = "it is handed to an assertion, a log or the like"
         else:
-            hit = _Hit(site, rule, sink, filler, confidence)
+            hit = Hit(site, rule, sink, filler, confidence)
             unknown = (reading.unresolved for reading in readings(_slot_value(hit), _lens(hit, runtimes)))
             why = next(filter(None, unknown), "the value is not known")
             reason = f"{why}, and it is not certain that this is the setting of that library"
@@ -207,22 +116,12 @@ def silences(site: Site, index: SinkIndex, runtimes: Runtimes) -> dict[str, str]
     return found
 
 
-def _forwards(site: Site, value: Value) -> bool:
-    """Whether a method hands its parameter on to the method of that name of something else: whoever calls it sets."""
-    base, _ = strip(value)
-    if isinstance(base, Operation) and base.operator == "except":
-        base, _ = strip(base.operands[0])
-    if site.form not in CALLED or not isinstance(base, Parameter):
-        return False
-    return base.function.rpartition(".")[2] == site.names[0].rpartition(".")[2]
-
-
 def slots_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[Argument]:
     """What fills the slots of a site that some sink reads, each once."""
     if site.form in (Form.PARAMETER, Form.MENTION):
         return []  # met by their values alone
     found: dict[Region, Argument] = {}
-    for hit in _slots(site, index, runtimes):
+    for hit in slots_at(site, index, runtimes):
         value = deciding(hit.argument.value, hit.sink.vocabulary or hit.rule.vocabulary)
         found.setdefault(hit.argument.region, hit.argument._replace(value=value))
     return list(found.values())
@@ -234,7 +133,7 @@ def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]
         return set()  # met by their values alone
     found: set[Name] = set()
     known: set[Name] = set()
-    for hit in _slots(site, index, runtimes):
+    for hit in slots_at(site, index, runtimes):
         lens = _lens(hit, runtimes)
         for name in open_names(hit.argument.value):
             understood = is_own(name, lens._replace(own=site.names)) or lookup(name, lens) is not None
@@ -242,7 +141,7 @@ def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]
     return found - known
 
 
-def _told_at_its_definition(hit: _Hit, hits: Sequence[_Hit]) -> bool:
+def _told_at_its_definition(hit: Hit, hits: Sequence[Hit]) -> bool:
     """`a.protocols = b.protocols`, where the member's own value is a place of the same rule: once is enough."""
     if hit.site.form is not Form.ASSIGN or not all(reading.steps for reading in hit.readings):
         return False
@@ -252,120 +151,22 @@ def _told_at_its_definition(hit: _Hit, hits: Sequence[_Hit]) -> bool:
     return all(any(_defines(other, hit, step) for step in reading.steps for other in hits) for reading in hit.readings)
 
 
-def _defines(other: _Hit, hit: _Hit, step: Step) -> bool:
+def _defines(other: Hit, hit: Hit, step: Step) -> bool:
     """Whether another hit of the same rule stands in a definition."""
     region = other.argument.region
     inside = step.region.start <= region.start and region.end <= step.region.end
     return inside and other is not hit and other.rule.id == hit.rule.id and other.site.path == step.path
 
 
-def _restores(site: Site, value: Value) -> bool:
-    """`X = old`, where `old` is what X held before: nothing is set anew."""
-    inner, steps = strip(value)
-    if not steps or site.form is not Form.ASSIGN or site.operator != "=" or not isinstance(inner, Name):
-        return False
-    names = [site.names, inner.names]
-    own, given = [[n.lower() for n in ns] for ns in names] if site.language in CASELESS else names
-    return any("." in name and not name.startswith("?") and name in given for name in own)
-
-
-def _argument(site: Site, sink: Sink) -> Argument | None:
-    """What fills the sink's slot at a site."""
-    if site.form not in CALLED:
-        return site.arguments[0] if site.arguments else None
-    if sink.rest and sink.position is not None:
-        return rest_of(site, sink.position)
-    for argument in site.arguments:
-        if argument.name and same_word(argument.name, sink.argument, site.language):
-            return argument
-        if argument.position is not None and argument.position == sink.position:
-            return argument
-    return None
-
-
-def _bare(site: Site) -> Argument | None:
-    """What stands for the argument of a call that passes none: the call."""
-    return None if site.arguments else Argument(None, "", Null(), site.region, site.text)
-
-
-def rest_of(site: Site, position: int) -> Argument | None:
-    """All positional arguments from a position on, as one list."""
-    given = [a for a in site.arguments if a.position is not None and a.position >= position]
-    if len(given) <= 1:
-        return given[0] if given else None
-    first, last = given[0], given[-1]
-    region = first.region._replace(
-        end_line=last.region.end_line,
-        end_column=last.region.end_column,
-        end_utf16=last.region.end_utf16,
-        end=last.region.end,
-    )
-    return Argument(
-        first.position, "", Listing(tuple(a.value for a in given)), region, ", ".join(a.text for a in given)
-    )
-
-
-def _only_reports(site: Site, sink: Sink) -> bool:
-    """Whether an entry or an argument that no API vouches for is handed to an assertion, a log or the like."""
-    if site.form is not Form.OPTION and (sink.name != "*" or site.form not in CALLED):
-        return False
-    names = site.owner if site.form is Form.OPTION else site.names
-    return any(map(reports, names))
-
-
-def is_meant(site: Site, sink: Sink) -> bool:
-    """Whether a call is the overload that a sink means, its other arguments are what the sink demands, and so is its
-    file."""
-    if sink.files and not any(fnmatchcase(site.path, pattern) for pattern in sink.files):
-        return False
-    if not _stands_among(site, sink) or (sink.chained and site.target.rpartition(":")[2]):
-        return False
-    last = max((argument.position for argument in site.arguments if argument.position is not None), default=-1)
-    given = max(len(site.arguments), last + 1)  # VB.NET may leave arguments away
-    return (
-        given >= sink.arity
-        and all(_where_holds(site, where) for where in sink.where)
-        and not any(_where_holds(site, where) for where in sink.unless)
-    )
-
-
-def _stands_among(site: Site, sink: Sink) -> bool:
-    """Whether the text of the file, and those of its users, hold what a sink demands, and nothing that it excludes."""
-    near = set(site.near)
-    if asks_users(sink) and users_sign(sink) not in near:
-        return False
-    return (not sink.beside or not near.isdisjoint(sink.beside)) and near.isdisjoint(sink.without)
-
-
-def _where_holds(site: Site, where: Where) -> bool:
-    argument = _argument_of(site, where)
-    if argument is None:
-        return False
-    if not where.keys and not where.like:
-        return not isinstance(strip(argument.value)[0], Null)
-    return fits(argument.value, where)
-
-
-def _argument_of(site: Site, where: Where) -> Argument | None:
-    """The argument that a condition is about; of what is no call, the value counts as the first."""
-    if site.form not in CALLED and where.position == 0:
-        return site.arguments[0] if site.arguments else None
-    for argument in site.arguments:
-        named = bool(where.argument) and same_word(argument.name, where.argument, site.language)
-        if named or (argument.position is not None and argument.position == where.position):
-            return argument
-    return None
-
-
-def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
+def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
     """Hits that write to one object, in program order; most stand alone.
 
     A hit joins the writes of its target that have certainly happened: those in its own block, or in a block around it.
     In a deeper block it may be passed by, so it then opens a group of its own, with the writes before it. A site that
     makes a new object begins anew.
     """
-    groups: list[list[_Hit]] = []
-    open_groups: dict[tuple[str, str, str], list[list[_Hit]]] = {}
+    groups: list[list[Hit]] = []
+    open_groups: dict[tuple[str, str, str], list[list[Hit]]] = {}
     for hit in hits:
         fold = hit.rule.fold
         target = _target(hit)
@@ -388,7 +189,7 @@ def _groups(hits: Sequence[_Hit]) -> list[list[_Hit]]:
     return groups
 
 
-def _target(hit: _Hit) -> str:
+def _target(hit: Hit) -> str:
     """Which object a hit writes to. What several calls of a function add to a setting of the process is one."""
     site, fold = hit.site, hit.rule.fold
     if fold is None or fold.like:
@@ -398,7 +199,7 @@ def _target(hit: _Hit) -> str:
     return f"{site.target.partition('>')[0]}<{site.path} {site.enclosing} {site.condition}"
 
 
-def _apart(earlier: Site, hit: _Hit) -> bool:
+def _apart(earlier: Site, hit: Hit) -> bool:
     """Whether something between two sites may use what the earlier one has set. Where it is known that nothing does,
     a write that adds to it may stand further below."""
     later = hit.site
@@ -409,13 +210,13 @@ def _apart(earlier: Site, hit: _Hit) -> bool:
     return later.region.line > earlier.region.end_line + 1 or 0 <= earlier.region.start < later.since
 
 
-def _compared(hit: _Hit) -> tuple[str, ...]:
+def _compared(hit: Hit) -> tuple[str, ...]:
     """The texts that the sink's `like` compares."""
-    given = (_argument_of(hit.site, where) for where in hit.sink.where if where.like)
+    given = (argument_of(hit.site, where) for where in hit.sink.where if where.like)
     return tuple(text for argument in given if argument is not None for text in texts(argument.value))
 
 
-def _side(hit: _Hit) -> Role | None:
+def _side(hit: Hit) -> Role | None:
     """The side of a connection that the texts tell which a `like` compares, or else the constants of the value; None
     where they tell none, or both."""
     sides = hit.rule.sides
@@ -430,7 +231,7 @@ def _follows(earlier: Site, later: Site) -> bool:
     return later.blocks[: len(earlier.blocks)] == earlier.blocks
 
 
-def _judge(group: Sequence[_Hit], runtimes: Runtimes) -> Match:
+def _judge(group: Sequence[Hit], runtimes: Runtimes) -> Match:
     """The usages of the hits that decide: of several on one object the last that moved the upper end of what is
     permitted, and the last that moved the lower end."""
     if len(group) == 1:
@@ -451,7 +252,7 @@ def _judge(group: Sequence[_Hit], runtimes: Runtimes) -> Match:
     return Match(_usages(group, *upper, final, runtimes), _usages(group, *lower, final, runtimes))
 
 
-def _replaces(later: _Hit, earlier: _Hit, end: frozenset[Kind]) -> bool:
+def _replaces(later: Hit, earlier: Hit, end: frozenset[Kind]) -> bool:
     """Whether a write overwrites what an earlier one said of an end, if only with the same: then it decides."""
     if later.site is earlier.site:
         return True
@@ -460,7 +261,7 @@ def _replaces(later: _Hit, earlier: _Hit, end: frozenset[Kind]) -> bool:
     return plain and later.rule.id == earlier.rule.id and bool(kinds[0]) and kinds[0] == kinds[1]
 
 
-def _onto(hit: _Hit, state: State, runtimes: Runtimes) -> _Hit:
+def _onto(hit: Hit, state: State, runtimes: Runtimes) -> Hit:
     """The hit as read on top of earlier writes: flag operators then start from those, not from the initial number."""
     if state.enabled is None or not hit.sink.initial:
         return hit
@@ -475,7 +276,7 @@ def _ends(outcome: Permitted) -> tuple[tuple[Version | None, Version | None], Ve
 
 
 def _usages(
-    group: Sequence[_Hit], hit: _Hit, before: State, final: Permitted | None, runtimes: Runtimes
+    group: Sequence[Hit], hit: Hit, before: State, final: Permitted | None, runtimes: Runtimes
 ) -> tuple[Usage, ...]:
     related = tuple(
         Place(other.site.path, other.argument.region, f"{other.site.text} is set here, too")
@@ -489,7 +290,7 @@ def _usages(
     return tuple(usage._replace(permitted=final, named=named or usage.named) for usage in made)
 
 
-def _added(group: Sequence[_Hit]) -> tuple[Naming, ...]:
+def _added(group: Sequence[Hit]) -> tuple[Naming, ...]:
     """The writes to a setting of the process that put its value together, each with the versions that it adds."""
     added: list[Naming] = []
     for hit in group if group[0].rule.fold is not None and group[0].rule.fold.process else ():
@@ -501,12 +302,12 @@ def _added(group: Sequence[_Hit]) -> tuple[Naming, ...]:
     return tuple(added) if len(added) > 1 else ()
 
 
-def _state_permits(hit: _Hit, state: State, runtimes: Runtimes) -> Permitted:
+def _state_permits(hit: Hit, state: State, runtimes: Runtimes) -> Permitted:
     """What a state permits on the base of a hit's rule."""
     return permitted(state, bounds(hit.rule.base, runtimes, hit.sink.role or hit.rule.role), hit.rule.holes)
 
 
-def _read(hit: _Hit, runtimes: Runtimes) -> _Hit:
+def _read(hit: Hit, runtimes: Runtimes) -> Hit:
     """The hit with the readings of its value."""
     lens = _lens(hit, runtimes)
     found = meant(hit.sink.bare, lens) if hit.sink.bare else readings(_slot_value(hit), lens)
@@ -514,7 +315,7 @@ def _read(hit: _Hit, runtimes: Runtimes) -> _Hit:
     return hit._replace(readings=tuple(_usable(hit, found)), built=len(statements) > 1)
 
 
-def _usable(hit: _Hit, found: list[Reading]) -> list[Reading]:
+def _usable(hit: Hit, found: list[Reading]) -> list[Reading]:
     """The readings that count. A loose slot with a value that is not known stays silent."""
     open_by = next((reading.open_by for reading in found if reading.open_by), "")
     loose = hit.confidence is not Confidence.HIGH or hit.site.passed is not None or hit.sink.known
@@ -530,14 +331,14 @@ def _usable(hit: _Hit, found: list[Reading]) -> list[Reading]:
     return [reading._replace(open_by=reading.open_by or open_by) for reading in resolved]
 
 
-def _slot_value(hit: _Hit) -> Value:
+def _slot_value(hit: Hit) -> Value:
     value = hit.argument.value
     if hit.site.form is Form.ASSIGN and hit.site.operator in OPERATORS:
         return Operation(hit.site.operator[:-1], (Name(hit.site.names), value))
     return value
 
 
-def _lens(hit: _Hit, runtimes: Runtimes) -> Lens:
+def _lens(hit: Hit, runtimes: Runtimes) -> Lens:
     kind = hit.sink.configures or hit.rule.configures
     vocabulary = hit.sink.vocabulary or hit.rule.vocabulary
     initial = next((value for when, value in hit.sink.initial if runtimes.holds(when)), None)
@@ -545,7 +346,7 @@ def _lens(hit: _Hit, runtimes: Runtimes) -> Lens:
     return Lens(vocabulary, kind, runtimes, own, initial, hit.site.language in CASELESS)
 
 
-def _written(state: State, reading: Reading, hit: _Hit) -> State:
+def _written(state: State, reading: Reading, hit: Hit) -> State:
     fold = hit.rule.fold
     plain = reading.replaces and hit.site.operator == "=" and not hit.sink.adds
     if (
@@ -567,34 +368,7 @@ def _written(state: State, reading: Reading, hit: _Hit) -> State:
     return state
 
 
-def bounds(base: Base, runtimes: Runtimes, role: Role = Role.BOTH) -> Bounds:
-    """What a base offers under the runtimes: its first row whose condition holds. What only an update would make
-    possible counts as possible: nobody is told that his setting fails who may have it."""
-    row = row_of(base, runtimes) or base.rows[-1]
-    offered = row.server if role is Role.SERVER and row.server else row.offered
-    elsewhere = bool(base.products) and not leaning(base, runtimes)
-    return Bounds(offered, row.possible | row.patched, runtimes.knows(base.products) or elsewhere)
-
-
-def leaning(base: Base, runtimes: Runtimes) -> tuple[str, ...]:
-    """The products of a base on whose versions it depends what it offers: none where claims on others decide before."""
-    told = runtimes._replace(asked=None)
-    for row in base.rows:
-        about = {name for name, _ in row.when.products} if row.when is not None else set()
-        if not base.products or not about or about & {*base.products}:
-            break
-        if told.holds(row.when, claims_only=True):
-            return ()
-    return base.products
-
-
-def row_of(base: Base, runtimes: Runtimes) -> BaseRow | None:
-    """The row of a base that counts under the runtimes; None if none does."""
-    told = runtimes._replace(asked=None)  # versions that an exact row is about are not looked for in a series
-    return next((row for row in base.rows if (told if row.exact else runtimes).holds(row.when)), None)
-
-
-def _usage(hit: _Hit, reading: Reading, state: State, related: tuple[Place, ...], runtimes: Runtimes) -> Usage:
+def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...], runtimes: Runtimes) -> Usage:
     site, rule = hit.site, hit.rule
     base = bounds(rule.base, runtimes, hit.sink.role or rule.role)
     effect = reading.effect or _sink_effect(hit.sink, runtimes)
@@ -635,7 +409,7 @@ def _note(effect: str, said: str, rule: Rule) -> str:
     return said or rule.note
 
 
-def _role(hit: _Hit) -> Role:
+def _role(hit: Hit) -> Role:
     """Which side a hit configures; where the library is a guess, so is what it would say of that, and so where the
     name alone does not tell which of a rule's sinks is meant."""
     if hit.ground == GUESSED or (hit.site.form is Form.ASSIGN and _is_one_of(hit)):
@@ -643,7 +417,7 @@ def _role(hit: _Hit) -> Role:
     return hit.sink.role or _side(hit) or hit.rule.role
 
 
-def _is_one_of(hit: _Hit) -> bool:
+def _is_one_of(hit: Hit) -> bool:
     """Whether a hit whose receiver is not known may as well be one of a sink for the other side."""
     if hit.confidence is Confidence.HIGH:
         return False
@@ -656,7 +430,7 @@ def _own_step(part: Part, site: Site) -> Step | None:
     return part.step if part.step is not None and part.step.path == site.path else None
 
 
-def _named(hit: _Hit, reading: Reading) -> tuple[Naming, ...]:
+def _named(hit: Hit, reading: Reading) -> tuple[Naming, ...]:
     """The places that name versions: statements before the use, or the use itself."""
     site, argument = hit.site, hit.argument
     here = Place(site.path, argument.region, argument.text)
@@ -679,7 +453,7 @@ def _sink_effect(sink: Sink, runtimes: Runtimes) -> str:
     return sink.effect if sink.effect and (sink.when is None or runtimes.holds(sink.when, claims_only=True)) else ""
 
 
-def _permitted(hit: _Hit, reading: Reading, effect: str, state: State, base: Bounds) -> Permitted:
+def _permitted(hit: Hit, reading: Reading, effect: str, state: State, base: Bounds) -> Permitted:
     if reading.unresolved:
         return Permitted(unresolved=reading.unresolved)
     if effect == "rejected":

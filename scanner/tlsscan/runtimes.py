@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from tlsscan.bases import row_of
 from tlsscan.claims import Claim, Span
 from tlsscan.display import count, safe, safe_start, scalars
-from tlsscan.match import row_of
 from tlsscan.products import Runtimes
 from tlsscan.protocol import VersionSet
 from tlsscan.records import NamedTuple

@@ -4,9 +4,10 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 
+from tlsscan.bases import row_of
 from tlsscan.errors import nearest
 from tlsscan.extract import Extractor
-from tlsscan.match import Match, match, row_of
+from tlsscan.match import Match, match
 from tlsscan.model import Level, Permitted, Usage
 from tlsscan.patterns import lazy
 from tlsscan.policy import Policy, level, verdict

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from enum import Enum
 
-from tlsscan.match import row_of
+from tlsscan.bases import row_of
 from tlsscan.products import Runtimes, compare, spelled, version_key
 from tlsscan.protocol import Version, in_words
 from tlsscan.records import NamedTuple

@@ -5,12 +5,12 @@ or named."""
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from tlsscan.match import is_meant
 from tlsscan.model import Confidence, Form, Place, Site
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Rule, Sink
 from tlsscan.sinks import SinkIndex
+from tlsscan.slots import is_meant
 
 
 class Use(NamedTuple):

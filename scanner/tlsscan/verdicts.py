@@ -3,12 +3,12 @@ known: claims of the repository, or what the user says of it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
+from tlsscan.bases import leaning, row_of
 from tlsscan.claims import Claim, Claims
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
 from tlsscan.floors import Case, Floors, Verdicts
 from tlsscan.grounds import Judge, Known, claims_of, judged
-from tlsscan.match import leaning, row_of
 from tlsscan.model import Finding, Level, Origin, ProblemKind, Ruling, Site
 from tlsscan.policy import DEMOTED, Policy
 from tlsscan.products import Runtimes

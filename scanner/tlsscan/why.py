@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from tlsscan.bases import bounds
 from tlsscan.candidate import Candidate
 from tlsscan.claims import nearest
 from tlsscan.display import count
@@ -9,7 +10,7 @@ from tlsscan.explain import KINDS
 from tlsscan.extract import Extractor
 from tlsscan.identity import fingerprints
 from tlsscan.languages import INSIDE
-from tlsscan.match import Match, bounds, silences
+from tlsscan.match import Match, silences
 from tlsscan.model import Finding, Form, Level, Place, Remark, Site, Usage
 from tlsscan.policy import because, lowerings, said_of
 from tlsscan.products import Runtimes, version_key

@@ -7,7 +7,7 @@ import pytest
 from helpers import plain, sites
 
 from tlsscan.frontends import frontend
-from tlsscan.frontends.base import TooDeep
+from tlsscan.frontends.speaker import TooDeep
 from tlsscan.model import Form, Site
 from tlsscan.source import SourceFile
 from tlsscan.values import (

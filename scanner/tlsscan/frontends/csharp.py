@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 from tree_sitter import Node
 
 from tlsscan.frontends import csharp_values as values
-from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, Wanted, children, field, key_word, text_of
+from tlsscan.frontends.base import Draft, RawArgument, Wanted
 from tlsscan.frontends.compiled import compiled
 from tlsscan.frontends.csharp_directives import Arms, arm_by_arm, inside
 from tlsscan.frontends.csharp_expressions import CSharpExpressions
@@ -30,7 +30,10 @@ from tlsscan.frontends.csharp_nodes import (
     split_member,
 )
 from tlsscan.frontends.csharp_receivers import member_names
+from tlsscan.frontends.expressions import key_word
+from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.speaker import Knows, anything
+from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.model import Argument, Form, Site
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile

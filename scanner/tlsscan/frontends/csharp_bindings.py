@@ -5,7 +5,6 @@ from itertools import islice
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import MAX_OCCURRENCES, Binding, Path, Unit, children, field, text_of
 from tlsscan.frontends.csharp_names import CSharpNames
 from tlsscan.frontends.csharp_nodes import (
     INITIALIZER_KINDS,
@@ -19,6 +18,7 @@ from tlsscan.frontends.csharp_nodes import (
     is_out,
     property_value,
 )
+from tlsscan.frontends.unit import MAX_OCCURRENCES, Binding, Path, Unit, children, field, text_of
 from tlsscan.values import Callee
 
 PATTERN_KINDS = frozenset(

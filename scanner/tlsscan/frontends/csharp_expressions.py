@@ -5,19 +5,6 @@ import re
 from tree_sitter import Language, Node
 
 from tlsscan.frontends import csharp_values as values
-from tlsscan.frontends.base import (
-    MAX_ITEMS,
-    MAX_LOWERING,
-    SNIPPET,
-    Binding,
-    Context,
-    Path,
-    children,
-    field,
-    invocation,
-    text_of,
-    textual,
-)
 from tlsscan.frontends.csharp_nodes import (
     CREATION_KINDS,
     MEMBER_KINDS,
@@ -34,7 +21,10 @@ from tlsscan.frontends.csharp_nodes import (
     type_node,
 )
 from tlsscan.frontends.csharp_receivers import CSharpReceivers
+from tlsscan.frontends.expressions import invocation, textual
 from tlsscan.frontends.grammars import grammar
+from tlsscan.frontends.lowering import MAX_LOWERING, Context
+from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, children, field, text_of
 from tlsscan.values import (
     Arm,
     Bool,

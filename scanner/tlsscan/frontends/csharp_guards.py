@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import Path, children, field, text_of
 from tlsscan.frontends.csharp_nodes import argument_value, pattern_value, sections_of
+from tlsscan.frontends.unit import Path, children, field, text_of
 from tlsscan.patterns import lazy
 
 LEAVING = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})

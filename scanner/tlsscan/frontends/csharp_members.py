@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import Binding, Context, Path, Unit, children, field, text_of
 from tlsscan.frontends.constructors import Setting, turns
 from tlsscan.frontends.csharp_bindings import CSharpBindings
 from tlsscan.frontends.csharp_nodes import type_node
+from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.speaker import Definition
+from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.values import TYPED, Name, Operation, Value
 
 DECLARED = rb"\b(?:public|protected|internal|private|readonly|static)\s+[\w.<>?, ]+\s"

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import SNIPPET, Binding, Frontend, Path, Unit, children, field, text_of
+from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.csharp_nodes import (
     LAMBDA_KINDS,
     METHOD_KINDS,
@@ -16,6 +16,7 @@ from tlsscan.frontends.csharp_nodes import (
     section_text,
     sections_of,
 )
+from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import MAX_ITEMS, Binding, children, field, text_of
+from tlsscan.frontends.unit import MAX_ITEMS, Binding, children, field, text_of
 
 CREATION_KINDS = frozenset({"object_creation_expression", "implicit_object_creation_expression"})
 MEMBER_KINDS = frozenset({"member_access_expression", "conditional_access_expression"})

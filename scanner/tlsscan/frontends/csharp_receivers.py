@@ -2,7 +2,6 @@
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import MAX_LOWERING, Binding, Context, Path, Unit, field, text_of
 from tlsscan.frontends.csharp_members import CSharpMembers
 from tlsscan.frontends.csharp_nodes import (
     LAMBDA_KINDS,
@@ -14,6 +13,8 @@ from tlsscan.frontends.csharp_nodes import (
     split_member,
     type_node,
 )
+from tlsscan.frontends.lowering import MAX_LOWERING, Context
+from tlsscan.frontends.unit import Binding, Path, Unit, field, text_of
 from tlsscan.values import BEHIND
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 
-from tlsscan.frontends.base import parse_number
+from tlsscan.frontends.expressions import parse_number
 from tlsscan.patterns import lazy
 from tlsscan.values import Arm, Choice, Listing, Name, Number, Operation, Text, Unknown, Value, Via
 

@@ -12,7 +12,8 @@ from tree_sitter import Node
 from tlsscan.source import SourceFile
 
 if TYPE_CHECKING:
-    from tlsscan.frontends.base import Frontend, Path, Unit
+    from tlsscan.frontends.base import Frontend
+    from tlsscan.frontends.unit import Path, Unit
 
 PARENT_KINDS = frozenset({"superclass", "base_clause", "base_list", "argument_list"})
 PLAIN_PARENTS = frozenset({"(object)", "()", "(object,)"})

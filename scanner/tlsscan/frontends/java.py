@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from tlsscan.frontends import java_values as values
-from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, children, field, key_word, text_of
+from tlsscan.frontends.base import Draft, RawArgument
+from tlsscan.frontends.expressions import key_word
 from tlsscan.frontends.java_expressions import JavaExpressions
 from tlsscan.frontends.java_names import (
     ANNOTATION_KINDS,
@@ -19,6 +20,8 @@ from tlsscan.frontends.java_names import (
     unwrap,
 )
 from tlsscan.frontends.java_scopes import BODY_KINDS, CLASS_KINDS, FIELD_KINDS, visible
+from tlsscan.frontends.lowering import Context
+from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
 from tlsscan.values import Text, Value

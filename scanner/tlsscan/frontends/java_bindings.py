@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tree_sitter import Language, Node
 
-from tlsscan.frontends.base import Binding, Frontend, Path, Unit, children, field, text_of
+from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.java_names import ANNOTATION_KINDS, Names, arguments, inside, operator_of, qualified_class
@@ -22,6 +22,7 @@ from tlsscan.frontends.java_scopes import (
     owner_level,
     owner_name,
 )
+from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.values import Callee
 

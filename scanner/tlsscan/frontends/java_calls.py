@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from tree_sitter import Node
 
 from tlsscan.frontends import java_values as values
-from tlsscan.frontends.base import Context, Path, Unit, children, field, invocation, taken_out, text_of
+from tlsscan.frontends.expressions import invocation, taken_out
 from tlsscan.frontends.java_bindings import JavaBindings
 from tlsscan.frontends.java_names import arguments, is_count, parameters, qualified_class, shorts, unwrap
+from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.speaker import Definition
+from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.values import (
     Arm,

@@ -3,11 +3,13 @@
 from tree_sitter import Node
 
 from tlsscan.frontends import java_values as values
-from tlsscan.frontends.base import Context, Path, children, field, parse_number, text_of, textual
+from tlsscan.frontends.expressions import parse_number, textual
 from tlsscan.frontends.java_calls import JavaCalls
 from tlsscan.frontends.java_guards import Comparison, comparison
 from tlsscan.frontends.java_names import ANNOTATION_KINDS, DOTTED, unwrap
 from tlsscan.frontends.java_scopes import visible
+from tlsscan.frontends.lowering import Context
+from tlsscan.frontends.unit import Path, children, field, text_of
 from tlsscan.values import (
     Arm,
     Bool,

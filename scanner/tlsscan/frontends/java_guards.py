@@ -2,8 +2,8 @@
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import field, text_of
 from tlsscan.frontends.java_names import arguments, inside
+from tlsscan.frontends.unit import field, text_of
 from tlsscan.records import NamedTuple
 
 EQUALS = frozenset({"equals", "equalsIgnoreCase"})

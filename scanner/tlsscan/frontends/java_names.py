@@ -5,8 +5,8 @@ from weakref import WeakKeyDictionary
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import Path, Unit, children, field, text_of
 from tlsscan.frontends.java_scopes import BODY_KINDS, CLASS_KINDS, Uses, find_uses, visible
+from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 

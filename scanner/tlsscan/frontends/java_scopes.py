@@ -2,7 +2,7 @@
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import MAX_OCCURRENCES, Binding, Path, Unit, field, text_of
+from tlsscan.frontends.unit import MAX_OCCURRENCES, Binding, Path, Unit, field, text_of
 from tlsscan.records import NamedTuple
 
 CLASS_KINDS = frozenset(

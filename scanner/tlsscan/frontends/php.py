@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 
 from tree_sitter import Language, Node
 
-from tlsscan.frontends.base import Binding, Context, Draft, Path, RawArgument, Unit, children, field, text_of
+from tlsscan.frontends.base import Draft, RawArgument
 from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.grammars import grammar
+from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.php_bindings import ASSIGNMENT_KINDS, PARAMETER_KINDS, STRING_KINDS, PhpBindings
 from tlsscan.frontends.php_calls import CALL_KINDS, METHOD_KINDS, NEW_KINDS, Given, given
 from tlsscan.frontends.php_functions import MERGERS, option_key
@@ -15,6 +16,7 @@ from tlsscan.frontends.php_names import FUNCTION, PROPERTY
 from tlsscan.frontends.php_text import dotted
 from tlsscan.frontends.php_values import MEMBER_KINDS
 from tlsscan.frontends.speaker import Definition
+from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
 from tlsscan.values import Text, strip

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import SNIPPET, Binding, Path, Unit, children, field, text_of
 from tlsscan.frontends.php_calls import given
 from tlsscan.frontends.php_names import (
     CLASS,
@@ -19,6 +18,7 @@ from tlsscan.frontends.php_names import (
 )
 from tlsscan.frontends.php_text import GUARD_WORDS, asks_for_old, brief, dotted, opposite
 from tlsscan.frontends.php_values import MEMBER_KINDS, PhpValues
+from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, field, text_of
 from tlsscan.values import Callee
 
 BLOCK_KINDS = frozenset({"compound_statement", "colon_block", "case_statement", "default_statement"})

@@ -2,9 +2,11 @@
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import MAX_ITEMS, MAX_WAYS, Binding, Context, Path, children, field, invocation, text_of
+from tlsscan.frontends.expressions import invocation
+from tlsscan.frontends.lowering import MAX_WAYS, Context
 from tlsscan.frontends.php_functions import SPECIAL_FUNCTIONS, setting
 from tlsscan.frontends.php_names import FUNCTION, PhpNames
+from tlsscan.frontends.unit import MAX_ITEMS, Binding, Path, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 from tlsscan.values import Arm, Choice, Name, Unknown, Value, Via

@@ -5,8 +5,9 @@ from typing import TypeAlias
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import MAX_ITEMS, Context
+from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.php_text import dotted, format_parts
+from tlsscan.frontends.unit import MAX_ITEMS
 from tlsscan.values import (
     MAX_NESTING,
     Arm,

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import Binding, Context, Frontend, Path, Unit, children, field, text_of
+from tlsscan.frontends.base import Frontend
+from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.php_text import dotted
+from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.values import Choice, Invocation, Text, Value, strip
 

@@ -4,20 +4,13 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import (
-    MAX_ITEMS,
-    SNIPPET,
-    Context,
-    children,
-    field,
-    parse_number,
-    taken_out,
-    text_of,
-)
+from tlsscan.frontends.expressions import parse_number, taken_out
+from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.php_calls import SELF_WORDS, PhpCalls
 from tlsscan.frontends.php_functions import element, joined, merged, option_key
 from tlsscan.frontends.php_names import IMPORTED_CONSTANT, PROPERTY
 from tlsscan.frontends.php_text import asks_for_old, brief, opposite, unescape
+from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, children, field, text_of
 from tlsscan.values import (
     Arm,
     Bool,

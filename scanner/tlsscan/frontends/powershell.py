@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from tlsscan.frontends import csharp_values as dotnet
-from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, children, key_word, text_of
+from tlsscan.frontends.base import Draft, RawArgument
+from tlsscan.frontends.expressions import key_word
+from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.powershell_expressions import PowerShellExpressions
 from tlsscan.frontends.powershell_nodes import (
     CHAIN_KINDS,
@@ -24,6 +26,7 @@ from tlsscan.frontends.powershell_nodes import (
     variable_parts,
     word_of,
 )
+from tlsscan.frontends.unit import Path, Unit, children, text_of
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
 from tlsscan.values import Listing, Text

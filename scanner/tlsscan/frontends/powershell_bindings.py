@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import Binding, Path, Unit, children, text_of
 from tlsscan.frontends.powershell_names import PowerShellNames
 from tlsscan.frontends.powershell_nodes import (
     CHAIN_KINDS,
@@ -24,6 +23,7 @@ from tlsscan.frontends.powershell_nodes import (
     variable_parts,
     word_of,
 )
+from tlsscan.frontends.unit import Binding, Path, Unit, children, text_of
 from tlsscan.patterns import lazy
 from tlsscan.values import Callee
 

@@ -7,9 +7,11 @@ from tree_sitter import Node
 
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends import powershell_values as values
-from tlsscan.frontends.base import MAX_LOWERING, Context, children, field, invocation
+from tlsscan.frontends.expressions import invocation
+from tlsscan.frontends.lowering import MAX_LOWERING, Context
 from tlsscan.frontends.powershell_bindings import PowerShellBindings
 from tlsscan.frontends.powershell_nodes import command_arguments, command_word, peel, statements_in, unlisted, word_of
+from tlsscan.frontends.unit import children, field
 from tlsscan.values import Arm, Choice, Name, Text, Value
 
 SILENT_KINDS = frozenset({"assignment_expression", "function_statement", "class_statement", "param_block", "comment"})

@@ -7,19 +7,8 @@ from tree_sitter import Node
 
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends import powershell_values as values
-from tlsscan.frontends.base import (
-    MAX_LOWERING,
-    Context,
-    children,
-    each,
-    field,
-    invocation,
-    key_word,
-    qualified,
-    taken_out,
-    text_of,
-    textual,
-)
+from tlsscan.frontends.expressions import invocation, key_word, qualified, taken_out, textual
+from tlsscan.frontends.lowering import MAX_LOWERING, Context, each
 from tlsscan.frontends.powershell_commands import SILENT_KINDS, PowerShellCommands
 from tlsscan.frontends.powershell_nodes import (
     ADDITIVE_KINDS,
@@ -43,6 +32,7 @@ from tlsscan.frontends.powershell_nodes import (
     variable_parts,
     word_of,
 )
+from tlsscan.frontends.unit import children, field, text_of
 from tlsscan.values import (
     Arm,
     Choice,

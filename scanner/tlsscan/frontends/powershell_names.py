@@ -5,9 +5,10 @@ from weakref import WeakKeyDictionary
 
 from tree_sitter import Language, Node
 
-from tlsscan.frontends.base import Frontend, Path, Unit, children, field, text_of
+from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.powershell_nodes import VARIABLE_KINDS, readable, type_words, variable_parts, word_of
+from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 from tlsscan.values import Name, Value

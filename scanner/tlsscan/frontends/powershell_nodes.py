@@ -5,7 +5,7 @@ import re
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import MAX_ITEMS, Path, children, field, text_of
+from tlsscan.frontends.unit import MAX_ITEMS, Path, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 

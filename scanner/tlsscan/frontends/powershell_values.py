@@ -3,7 +3,7 @@
 import re
 
 from tlsscan.frontends import csharp_values as dotnet
-from tlsscan.frontends.base import key_word
+from tlsscan.frontends.expressions import key_word
 from tlsscan.patterns import lazy
 from tlsscan.values import Arm, Bool, Choice, Listing, Mapping, Name, Null, Number, Operation, Text, Unknown, Value
 

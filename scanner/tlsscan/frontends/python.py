@@ -5,24 +5,15 @@ from collections.abc import Iterator
 
 from tree_sitter import Language, Node
 
-from tlsscan.frontends.base import (
-    SNIPPET,
-    Context,
-    Draft,
-    Path,
-    RawArgument,
-    Unit,
-    children,
-    field,
-    key_word,
-    qualified,
-    text_of,
-)
+from tlsscan.frontends.base import Draft, RawArgument
+from tlsscan.frontends.expressions import key_word, qualified
 from tlsscan.frontends.grammars import grammar
+from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.python_expressions import LIST_KINDS
 from tlsscan.frontends.python_names import PARAMETER_KINDS, PythonNames
 from tlsscan.frontends.python_tables import Tables
 from tlsscan.frontends.python_uses import only_compares, uses
+from tlsscan.frontends.unit import SNIPPET, Path, Unit, children, field, text_of
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
 from tlsscan.values import Invocation, Name, Text, Value, strip

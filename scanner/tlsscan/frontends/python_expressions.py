@@ -6,23 +6,10 @@ from functools import lru_cache
 from tree_sitter import Node
 
 from tlsscan.frontends import python_values as core
-from tlsscan.frontends.base import (
-    MAX_WAYS,
-    SNIPPET,
-    Binding,
-    Context,
-    Frontend,
-    Path,
-    Unit,
-    brief,
-    children,
-    field,
-    invocation,
-    parse_number,
-    qualified,
-    text_of,
-    textual,
-)
+from tlsscan.frontends.base import Frontend
+from tlsscan.frontends.expressions import invocation, parse_number, qualified, textual
+from tlsscan.frontends.lowering import MAX_WAYS, Context
+from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, brief, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.values import (
     Arm,

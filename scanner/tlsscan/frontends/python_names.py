@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import Binding, Path, Unit, children, field, text_of
 from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.python_expressions import LIST_KINDS, PythonExpressions
+from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.values import Callee
 
 IMPORT_KINDS = frozenset({"import_statement", "import_from_statement", "future_import_statement"})

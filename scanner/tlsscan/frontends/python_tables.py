@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import Context, Path, Unit, children, field, key_word, text_of
+from tlsscan.frontends.expressions import key_word
+from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.python_expressions import PythonExpressions
+from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.records import NamedTuple
 from tlsscan.values import Arm, Choice, Operation, Value
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from tlsscan.frontends.base import Frontend, Path, Unit, children, field, text_of
+from tlsscan.frontends.base import Frontend
+from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.model import THROWN_AWAY
 from tlsscan.reporting import reports
 

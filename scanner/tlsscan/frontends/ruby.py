@@ -6,7 +6,9 @@ from itertools import islice
 from tree_sitter import Node
 
 from tlsscan.frontends import ruby_values as core
-from tlsscan.frontends.base import Context, Draft, Path, RawArgument, Unit, children, field, key_word, text_of
+from tlsscan.frontends.base import Draft, RawArgument
+from tlsscan.frontends.expressions import key_word
+from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.ruby_bind import (
     ASSIGNMENT_KINDS,
     CONDITIONAL_OPERATORS,
@@ -21,6 +23,7 @@ from tlsscan.frontends.ruby_bind import (
 from tlsscan.frontends.ruby_declared import MADE, RubyDeclarations
 from tlsscan.frontends.ruby_lower import CONSTANT_KINDS
 from tlsscan.frontends.ruby_uses import uses
+from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple

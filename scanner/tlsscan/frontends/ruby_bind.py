@@ -8,12 +8,14 @@ from itertools import islice
 from tree_sitter import Language, Node, Tree
 
 from tlsscan.frontends import ruby_values as core
-from tlsscan.frontends.base import Binding, Context, Frontend, Path, Unit, children, field, text_of
+from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.grammars import grammar
+from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.ruby_calls import EACH, RubyValues
 from tlsscan.frontends.ruby_lower import UNLESS_KINDS, VARIABLE_KINDS
 from tlsscan.frontends.speaker import Definition
+from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 from tlsscan.values import Callee, Name

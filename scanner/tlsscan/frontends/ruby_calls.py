@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from tree_sitter import Node
 
 from tlsscan.frontends import ruby_values as core
-from tlsscan.frontends.base import Context, brief, children, field, invocation, key_word, taken_out, text_of
+from tlsscan.frontends.expressions import invocation, key_word, taken_out
+from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.ruby_lower import CONSTANT_KINDS, GROUP_KINDS, LIST_KINDS, VARIABLE_KINDS, RubyExpressions
+from tlsscan.frontends.unit import brief, children, field, text_of
 from tlsscan.values import Arm, Choice, Invocation, Listing, Name, Symbol, Unknown, Value
 
 PASSED_ON = frozenset({"tap", "then", "yield_self"})

@@ -6,8 +6,11 @@ from itertools import takewhile
 from tree_sitter import Node
 
 from tlsscan.frontends import ruby_values as core
-from tlsscan.frontends.base import Context, Draft, RawArgument, children, field, key_word
+from tlsscan.frontends.base import Draft, RawArgument
+from tlsscan.frontends.expressions import key_word
+from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.ruby_bind import BLOCK_KINDS, RubyNames
+from tlsscan.frontends.unit import children, field
 from tlsscan.model import Form
 from tlsscan.values import Value
 

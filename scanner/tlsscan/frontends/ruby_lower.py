@@ -7,16 +7,10 @@ from collections.abc import Iterable, Sequence
 from tree_sitter import Node
 
 from tlsscan.frontends import ruby_values as core
-from tlsscan.frontends.base import (
-    SNIPPET,
-    Context,
-    Frontend,
-    children,
-    field,
-    parse_number,
-    text_of,
-    textual,
-)
+from tlsscan.frontends.base import Frontend
+from tlsscan.frontends.expressions import parse_number, textual
+from tlsscan.frontends.lowering import Context
+from tlsscan.frontends.unit import SNIPPET, children, field, text_of
 from tlsscan.values import (
     Arm,
     Bool,

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 
 from tlsscan.frontends import csharp_values as dotnet
-from tlsscan.frontends.base import few
 from tlsscan.frontends.compiled import compiled
 from tlsscan.frontends.speaker import Definition, Knows, Wanted, anything
+from tlsscan.frontends.unit import few
 from tlsscan.frontends.vbnet_literals import unquoted
 from tlsscan.frontends.vbnet_members import OWN
 from tlsscan.frontends.vbnet_names import MAX_OCCURRENCES, Binding, Unit

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from tlsscan.frontends import csharp_values as dotnet
-from tlsscan.frontends.base import each
+from tlsscan.frontends.lowering import each
 from tlsscan.frontends.vbnet_guards import is_guard
 from tlsscan.frontends.vbnet_literals import joined, number, unquoted
 from tlsscan.frontends.vbnet_members import met, method_of

@@ -1,0 +1,33 @@
+"""What a rule's base offers under the runtimes that are known."""
+
+from tlsscan.model import Role
+from tlsscan.products import Runtimes
+from tlsscan.rules import Base, BaseRow
+from tlsscan.semantics import Bounds
+
+
+def bounds(base: Base, runtimes: Runtimes, role: Role = Role.BOTH) -> Bounds:
+    """What a base offers under the runtimes: its first row whose condition holds. What only an update would make
+    possible counts as possible: nobody is told that his setting fails who may have it."""
+    row = row_of(base, runtimes) or base.rows[-1]
+    offered = row.server if role is Role.SERVER and row.server else row.offered
+    elsewhere = bool(base.products) and not leaning(base, runtimes)
+    return Bounds(offered, row.possible | row.patched, runtimes.knows(base.products) or elsewhere)
+
+
+def leaning(base: Base, runtimes: Runtimes) -> tuple[str, ...]:
+    """The products of a base on whose versions it depends what it offers: none where claims on others decide before."""
+    told = runtimes._replace(asked=None)
+    for row in base.rows:
+        about = {name for name, _ in row.when.products} if row.when is not None else set()
+        if not base.products or not about or about & {*base.products}:
+            break
+        if told.holds(row.when, claims_only=True):
+            return ()
+    return base.products
+
+
+def row_of(base: Base, runtimes: Runtimes) -> BaseRow | None:
+    """The row of a base that counts under the runtimes; None if none does."""
+    told = runtimes._replace(asked=None)  # versions that an exact row is about are not looked for in a series
+    return next((row for row in base.rows if (told if row.exact else runtimes).holds(row.when)), None)

@@ -1,0 +1,90 @@
+"""What the expressions of several languages have in common, as values."""
+
+import re
+from collections.abc import Iterable
+
+from tlsscan.frontends.lowering import MAX_WAYS
+from tlsscan.values import (
+    Choice,
+    Invocation,
+    Name,
+    Number,
+    Operation,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    Via,
+    is_callers,
+    strip,
+)
+
+MAX_DIGITS = 100  # of one number
+LITERALS = (Text, Symbol, Number)
+
+
+def parse_number(text: str) -> Value:
+    """A numeric literal of any of the languages: decimal, hex, octal, binary, with `_` and type suffixes."""
+    body = text.replace("_", "").lower()
+    if len(body) > MAX_DIGITS:  # Python itself refuses to write some thousand digits out
+        return Unknown("the number has too many digits")
+    if not body.startswith("0x"):
+        body = body.rstrip("fdm")
+    body = body.rstrip("ul")
+    try:
+        if re.fullmatch(r"0[0-7]+", body):
+            return Number(int(body, 8))
+        if re.fullmatch(r"\d+", body) or body[:2] in ("0x", "0b", "0o"):
+            return Number(int(body, 0))
+        return Number(float(body))
+    except ValueError:
+        return Unknown(f"{text} is not a number that is understood")
+
+
+def invocation(names: tuple[str, ...], arguments: Iterable[Value], named: Iterable[tuple[str, Value]] = ()) -> Value:
+    """A call whose result is unknown, bounded."""
+    return Invocation(names, tuple(arguments)[:8], tuple(named)[:8])
+
+
+def qualified(base: Value, word: str) -> tuple[str, ...]:
+    """Names of a member: of a name, of what a call made, of any of several, or of something unknown."""
+    while isinstance(base, Via):
+        base = base.value
+    if isinstance(base, Name):
+        return tuple(dict.fromkeys((*[f"{name}.{word}" for name in base.names], f"?.{word}")))
+    if isinstance(base, Invocation):
+        return (*[f"{name}.{word}" for name in base.names if name != "?"], f"?.{word}")
+    if isinstance(base, Choice):  # `try: import ssl` ... `except ImportError: ssl = None`
+        names = [name for arm in base.arms for name in qualified(arm.value, word)]
+        return tuple(dict.fromkeys(sorted(names, key=lambda name: name.startswith("?"))))[:MAX_WAYS]
+    return (f"?.{word}",)
+
+
+def taken_out(base: Value, key: Value) -> Value | None:
+    """An entry of what callers pass, or of a constant that another file may define; None for other values."""
+    inner, sought = strip(base)[0], strip(key)[0]
+    constant = isinstance(inner, Name) and inner.names[0][0] not in "?$" and isinstance(sought, LITERALS)
+    return Operation("item", (base, key)) if constant or is_callers(inner) or is_callers(sought) else None
+
+
+def key_word(value: Value) -> str:
+    """A mapping key as an option path writes it; an empty text for keys that are not constant. A dot inside a key is
+    none between two."""
+    while isinstance(value, Via):
+        value = value.value
+    if isinstance(value, Text):
+        return value.text.replace(".", "\\.")
+    if isinstance(value, Symbol):
+        return value.name.replace(".", "\\.")
+    if isinstance(value, Number):
+        return str(value.value)
+    if isinstance(value, Name):
+        return value.names[0]
+    return ""
+
+
+def textual(first: Value, second: Value) -> bool:
+    """Whether adding two values joins texts."""
+    return any(
+        isinstance(part, Text) or (isinstance(part, Operation) and part.operator == "join") for part in (first, second)
+    )

@@ -1,0 +1,324 @@
+"""Expressions become values: names are resolved backwards from their use, and every way to it is kept."""
+
+from collections.abc import Iterable, Sequence
+
+from tree_sitter import Node
+
+from tlsscan.clauses import exclude
+from tlsscan.conditions import asks_for_flag
+from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, Sides, Unit, text_of
+from tlsscan.values import (
+    Arm,
+    Choice,
+    Entry,
+    Listing,
+    Name,
+    Null,
+    Operation,
+    Parameter,
+    Text,
+    Unknown,
+    Value,
+    Via,
+    is_callers,
+    left_of,
+)
+
+MAX_LOWERING = 80  # expressions inside each other, through definitions too: some six frames each
+MAX_WAYS = 8  # bindings that may reach one use
+MAX_EFFORT = 20_000  # expressions lowered for one anchor: `b = a | a; c = b | b; ...` doubles with every line
+ABSENT = (Null(),)
+
+
+class Context:
+    """Where an expression stands: the unit, the ancestors, and what is being followed (against cycles)."""
+
+    def __init__(
+        self, unit: Unit, path: Path, active: frozenset[tuple[str, int]] = frozenset(), depth: int = 0
+    ) -> None:
+        self.unit = unit
+        self.path = path
+        self.active = active
+        self.depth = depth
+
+    @property
+    def offset(self) -> int:
+        """Where the expression's construct begins."""
+        return self.path[-1].start_byte if self.path else 0
+
+    def lower(self, node: Node | None) -> Value:
+        """The value of an expression."""
+        if node is None:
+            return Unknown("nothing is there")
+        if self.depth >= MAX_LOWERING:
+            return Unknown("the expression is nested too deeply")
+        self.unit.effort += 1
+        if self.unit.effort > MAX_EFFORT:
+            return Unknown("too many definitions to follow")
+        inner = Context(self.unit, self.path, self.active, self.depth + 1)
+        return self.unit.frontend.lower(inner, node)
+
+    def all(self, nodes: Iterable[Node]) -> tuple[Value, ...]:
+        """The values of several expressions."""
+        return tuple(self.lower(node) for node in nodes)
+
+    def entry(self, key: Value, node: Node | None) -> Entry:
+        """An entry of a mapping whose value is an expression."""
+        return Entry(key, self.lower(node), self.unit.step(node) if node is not None else None)
+
+    def either(self, condition: Node | None, arms: Iterable[tuple[Node | None, bool]]) -> Value:
+        """A choice between two expressions, the second when the condition does not hold; `bool` says which arm the
+        condition's text guards."""
+        text = " ".join(text_of(condition).split())[:SNIPPET]
+        guard = self.unit.frontend.is_guard(text)
+        texts = (text, f"not ({text})")
+        return Choice(
+            tuple(
+                Arm(told, guard and marked, self._given(node, told))
+                for told, (node, marked) in zip(texts, arms, strict=False)
+            )
+        )
+
+    def _given(self, node: Node | None, condition: str) -> Value:
+        """The value of an expression under a condition, which may say that it has one: `x if x else y`."""
+        value = self.lower(node)
+        if node is None or not self.unit.frontend.is_given(text_of(node), (condition,)):
+            return value
+        left = left_of(value, ABSENT)
+        return left if left is not None else Unknown("a condition around it excludes it")
+
+    def join(self, *parts: Value) -> Value:
+        """Text concatenation; texts side by side become one."""
+        flat: list[Value] = []
+        for part in parts:
+            pieces = part.operands if isinstance(part, Operation) and part.operator == "join" else (part,)
+            for piece in pieces:
+                if isinstance(piece, Text) and flat and isinstance(flat[-1], Text):
+                    flat[-1] = Text(flat[-1].text + piece.text)
+                else:
+                    flat.append(piece)
+        return flat[0] if len(flat) == 1 else Operation("join", tuple(flat))
+
+    def name(self, word: str, node: Node) -> Value:
+        """The value of a plain name at its use: its definition in the file, or the names it may stand for."""
+        bindings = self.unit.bindings(word)
+        if bindings is None:
+            return Unknown(f"{word} is assigned too often in this file to follow")
+        visible = self._visible(bindings, node.start_byte)
+        if not visible:
+            return Name(self.unit.frontend.qualify(self.unit, word))
+        value = self._merge(self.unit.frontend.met(self.unit, visible, self.path), node.start_byte, word)
+        carried = self._carried(visible, node.start_byte, word)
+        return Choice((Arm("", False, value), *carried)) if carried else value
+
+    def member(self, owner: str, word: str, node: Node) -> Value | None:
+        """The value of a member of a class or module of this file; None when the file has none."""
+        bindings = self.unit.bindings(word) or ()
+        fold = self.unit.frontend.fold
+        own = [b for b in bindings if b.owner and (not owner or fold(b.owner) == fold(owner))]
+        if not owner:
+            around = [b for b in own if b.scope[0] <= node.start_byte < b.scope[1]]
+            own = around or []
+        if not own:
+            return None
+        own = self.unit.frontend.met(self.unit, own, self.path)
+        return self._merge(own, max(node.start_byte, max(b.scope[1] for b in own)), word)
+
+    def visible(self, word: Node) -> list[Binding]:
+        """What may give a plain name its value at its use, as far as this file tells."""
+        return self._visible(self.unit.bindings(text_of(word)) or (), word.start_byte)
+
+    def _visible(self, bindings: Sequence[Binding], offset: int) -> list[Binding]:
+        fits = [b for b in bindings if b.scope[0] <= offset < b.scope[1] and self.unit.frontend.sees(b, self.path)]
+        if not fits:
+            return []
+        innermost = max(b.scope[0] for b in fits)
+        return [b for b in fits if b.scope[0] == innermost]
+
+    def _merge(self, bindings: list[Binding], offset: int, word: str) -> Value:
+        """The bindings that can reach a use: back from the use to the first that cannot be passed by."""
+        blocks = self.unit.frontend.blocks(self.path)
+        scope = bindings[0].scope
+        if not self._same_function(bindings[0]):
+            offset = scope[1]
+        before = [b for b in bindings if b.offset < offset and not _inside(b, offset)] or bindings
+        arms: list[Arm] = []
+        skipped: list[str] = []  # what must not hold, where something is not added in place
+        newer: list[tuple[str, Sides]] = []  # branches for newer runtimes that are passed by, and what they ask
+        overwritten: list[tuple[int, ...]] = []
+        covered: set[tuple[int, bool]] = set()
+        around = self.path if self._same_function(bindings[0]) else ()
+        asked = self._asked_around(before) if around else frozenset()
+        for index, binding in reversed(tuple(enumerate(before))):
+            if any(exclude(binding.condition, text) for text in asked):
+                continue  # this branch was not taken where the use is reached
+            there = self.unit.frontend.blocks(binding.path)
+            if any(there[: len(later)] == later for later in overwritten):
+                continue  # a later binding of the same block always follows it
+            overwritten.append(there)
+            value = self._follow(binding, word)
+            if binding.operator != "=":
+                earlier = before[:index]
+                rest = self._merge(earlier, binding.offset, word) if earlier else Unknown(f"{word} is changed in place")
+                value = Operation(binding.operator.rstrip("="), (rest, value))
+            sides = tuple(self.unit.frontend.sides(binding.path, around))
+            left = _left_by(sides, newer)
+            last = self._cannot_be_passed(binding, blocks) or binding.condition in asked
+            condition = f"not ({left})" if left and last and not binding.guarded else binding.condition
+            arms.append(Arm(_unless(skipped, binding, condition, last), binding.guarded or bool(left), value))
+            if binding.operator != "=" and self._in_loop_before(binding, offset):
+                break  # what a loop adds bit by bit is no alternative to what was there before
+            if not binding.guarded and self.unit.frontend.is_guard(binding.condition):
+                newer.append((binding.condition, sides))
+            if last or (_covers(covered, sides) and not binding.among) or len(arms) >= MAX_WAYS:
+                break
+        if not arms:
+            return Unknown(f"{word} has no value here")
+        return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+
+    def _carried(self, bindings: Sequence[Binding], offset: int, word: str) -> list[Arm]:
+        """What a later statement of a loop around the use gives a variable for the next turn: a second attempt."""
+        kinds = self.unit.frontend.loop_kinds
+        loop = next((node for node in reversed(self.path) if node.type in kinds), None)
+        if loop is None or self.unit.frontend.function(self.path) in self.path[self.path.index(loop) :]:
+            return []
+        inside = [b for b in bindings if loop.start_byte <= b.offset < loop.end_byte and not b.each]
+        blocks = self.unit.frontend.blocks(self.path)
+        if any(b.offset < offset and self._cannot_be_passed(b, blocks) for b in inside):
+            return []
+        later = [b for b in inside if b.offset > offset and b.operator == "=" and b.kind == "value"]
+        return [Arm(b.condition, b.guarded, self._follow(b, word)) for b in later[:MAX_WAYS] if self._same_function(b)]
+
+    def _asked_around(self, bindings: Sequence[Binding]) -> frozenset[str]:
+        """The conditions around the use, where a binding has one that may be held against them."""
+        if not any(binding.condition for binding in bindings):
+            return frozenset()
+        return frozenset(self.unit.frontend.conditions_around(self.path))
+
+    def _in_loop_before(self, binding: Binding, offset: int) -> bool:
+        """Whether a binding stands in a loop that ends before a use."""
+        kinds = self.unit.frontend.loop_kinds
+        return any(node.type in kinds and node.end_byte <= offset for node in binding.path)
+
+    def _same_function(self, binding: Binding) -> bool:
+        function = self.unit.frontend.function(self.path)
+        there = self.unit.frontend.function(binding.path)
+        return (function.start_byte if function else -1) == (there.start_byte if there else -1)
+
+    def _cannot_be_passed(self, binding: Binding, blocks: tuple[int, ...]) -> bool:
+        """True when every way to the use runs through the binding: its blocks enclose the use, or it is a change in
+        place that only an older runtime passes by (`x |= FLAG if defined? FLAG`), or that hands a flag on which is
+        given (`if ((p & A) != 0) x |= B`): what is put together so may be all of it."""
+        there = self.unit.frontend.blocks(binding.path)
+        if binding.operator in ("|=", "+=") and asks_for_flag(binding.condition):
+            return True
+        if binding.operator != "=" and not binding.guarded and self.unit.frontend.is_guard(binding.condition):
+            return True
+        return blocks[: len(there)] == there or not binding.condition
+
+    def _follow(self, binding: Binding, word: str) -> Value:
+        key = (word, binding.offset)
+        if key in self.active:
+            return Unknown(f"{word} is defined by itself")
+        if binding.kind == "import":
+            return Name(binding.names)
+        if binding.kind == "parameter":
+            return self._parameter(binding, word)
+        if binding.kind == "opaque" or binding.node is None:
+            return Unknown(f"{word} is not a constant")
+        inner = Context(self.unit, binding.path, self.active | {key}, self.depth)
+        value = inner.lower(binding.node)
+        if binding.each:
+            value = each(value, word)
+        step = self.unit.step(binding.path[-1] if binding.path else binding.node)
+        return Via(step, value, binding.kind == "value" and self._is_local(binding))
+
+    def _is_local(self, binding: Binding) -> bool:
+        """Whether a binding is an assignment in the function around the use, or of a script outside of functions."""
+        return self._same_function(binding) and not (binding.owner and self.unit.frontend.owner(binding.path))
+
+    def _parameter(self, binding: Binding, word: str) -> Value:
+        frontend, default = self.unit.frontend, None
+        if binding.node is not None:
+            inner = Context(self.unit, binding.path, self.active | {(word, binding.offset)}, self.depth)
+            default = inner.lower(binding.node)
+        callee = frontend.reached(self.unit, binding)
+        return Parameter(frontend.enclosing(binding.path), binding.position, word, default, callee)
+
+
+def since(path: Path, plain: frozenset[str], acting: frozenset[str], end: int = 0) -> int:
+    """Where the statements begin that stand before the end of a path in its block and do nothing but set values; -1
+    where the language does not tell them. `end` is the level of its statement, if that is none of the plain ones."""
+    level = end or next((at for at in range(len(path) - 1, 0, -1) if path[at].type in plain), 0)
+    while level > 1 and path[level - 1].named_child_count == 1:
+        level -= 1
+    if not level or len(path[level - 1].children) > MAX_ITEMS:
+        return -1
+    start = path[level].start_byte
+    for node in reversed([child for child in path[level - 1].named_children if child.end_byte <= start]):
+        if "comment" not in node.type and not _only_sets(node, plain, acting):
+            return node.start_byte if node.type == path[level].type else start  # its value is there before it sets it
+        start = node.start_byte
+    return start
+
+
+def _only_sets(statement: Node, plain: frozenset[str], acting: frozenset[str]) -> bool:
+    """Whether a statement sets values, without a call."""
+    waiting, found = [statement], False
+    for _ in range(MAX_ITEMS):
+        if not waiting:
+            return found
+        node = waiting.pop()
+        if node.type in acting or node.has_error:
+            return False
+        found = found or node.type in plain
+        waiting.extend(node.named_children)
+    return False
+
+
+def _inside(binding: Binding, offset: int) -> bool:
+    """Whether a use stands in the value of a binding: `x = x | y` uses what x was before."""
+    return binding.node is not None and binding.node.start_byte <= offset < binding.node.end_byte
+
+
+def _unless(skipped: list[str], binding: Binding, condition: str, last: bool) -> str:
+    """The condition of an arm, with those under which more would have been added in place after it; the binding joins
+    them, if it may be passed by itself."""
+    told = " and ".join(text for text in (*skipped, condition) if text)
+    if binding.operator != "=" and binding.condition and not last:
+        skipped.append(f"not ({binding.condition})")
+    return told
+
+
+def _covers(covered: set[tuple[int, bool]], sides: Sides) -> bool:
+    """Whether every way to a use runs through a binding or those after it, whose branches are `covered`: both branches
+    of a conditional cover the branch that it stands in."""
+    for start, otherwise in sides:
+        covered.add((start, otherwise))
+        if (start, not otherwise) not in covered:
+            return False
+    return bool(sides)
+
+
+def _left_by(sides: Sides, newer: Sequence[tuple[str, Sides]]) -> str:
+    """What a later branch for newer runtimes asks, where a binding is what is left without it; an empty text where
+    none is, or where the binding stands in another branch of the same conditional."""
+    for condition, passed in newer:
+        if not any((start, not otherwise) in passed for start, otherwise in sides):
+            return condition
+    return ""
+
+
+def each(value: Value, word: str) -> Value:
+    """The value of a loop variable: the items in turn, also of what callers pass or another file defines, or what
+    stands for all members of an enumeration."""
+    inner = value
+    while isinstance(inner, Via):
+        inner = inner.value
+    if isinstance(inner, Listing) and inner.items:
+        return Operation("each", inner.items)
+    if is_callers(inner) or (isinstance(inner, Name) and "." in inner.names[0].removeprefix("?.")):
+        return Operation("each", (inner,))
+    if isinstance(inner, Operation) and inner.operator == "members":
+        return inner
+    return Unknown(f"{word} takes the values of a loop")

@@ -1,0 +1,187 @@
+"""Sites meet sinks: which rule a site may belong to, and what fills the slot that the rule reads."""
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from tlsscan.languages import CASELESS, same_word
+from tlsscan.model import GUESSED, LOOSE, NAMED, THROWN_AWAY, Argument, Confidence, Form, Site
+from tlsscan.products import Runtimes
+from tlsscan.reading import Reading
+from tlsscan.records import NamedTuple
+from tlsscan.reporting import reports
+from tlsscan.rules import Rule, Sink, Where
+from tlsscan.sinks import CALLED, SinkIndex, asks_users, fits, libraries, users_sign
+from tlsscan.values import Listing, Name, Null, Operation, Parameter, Value, strip
+
+
+class Hit(NamedTuple):
+    """A site with the sink it met, and what its value may be read as."""
+
+    site: Site
+    rule: Rule
+    sink: Sink
+    argument: Argument
+    confidence: Confidence
+    ground: int = NAMED
+    readings: tuple[Reading, ...] = ()
+    built: bool = False
+    """Whether several statements put the value together."""
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is known what the site writes, so that it can fold with others."""
+        one = len(self.readings) == 1
+        return one and not self.readings[0].unresolved and not self.readings[0].effect and not self.sink.effect
+
+
+def _ground(site: Site, sink: Sink, confidence: Confidence) -> int:
+    """What speaks for a sink's library: the receiver, or the file; nothing need if any receiver will do."""
+    words = libraries(sink, site.language)
+    if confidence is Confidence.HIGH or any(word in site.near for word in words):
+        return NAMED
+    return GUESSED if words else LOOSE
+
+
+def slots_at(site: Site, index: SinkIndex, runtimes: Runtimes) -> Iterator[Hit]:
+    """The slots of a site that sinks read, before their values are looked at."""
+    for rule, sink, confidence in met_by(site, index, runtimes):
+        argument = filler_of(site, sink, runtimes)
+        if isinstance(argument, Argument):
+            unsure = site.passed is not None and not site.passed.sure and confidence is Confidence.HIGH
+            unsure = unsure or (sink.overloaded and confidence is Confidence.HIGH)
+            ground = _ground(site, sink, confidence)
+            yield Hit(site, rule, sink, argument, Confidence.MEDIUM if unsure else confidence, ground)
+
+
+def met_by(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[tuple[Rule, Sink, Confidence]]:
+    """The sinks that a site may be, by its names."""
+    candidates = index.candidates(site, [argument.name for argument in site.arguments if argument.name])
+    if site.form is Form.MENTION and not candidates:
+        candidates = index.mentioned(site.arguments[0].value, runtimes)
+    return candidates
+
+
+def filler_of(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
+    """What fills a sink's slot at a site, or why nothing is set there."""
+    if sink.when is not None and not sink.effect and not runtimes.holds(sink.when):
+        return "it exists under other versions of the runtime only"
+    if not is_meant(site, sink):
+        return "its other arguments, or its file, are not those of the setting"
+    if site.uses and sink.idle and all(use == THROWN_AWAY or use in sink.idle for use in site.uses):
+        return "what is made there never comes to a connection: the code does nothing with it that could make one"
+    argument = _bare(site) if sink.bare else argument_at(site, sink)
+    if argument is None:
+        return "nothing is passed in the place that would decide"
+    if _restores(site, argument.value):
+        return "it puts back what was there before"
+    if _forwards(site, argument.value):
+        return "it hands its parameter on: whoever calls it sets the version, and is looked at instead"
+    return argument
+
+
+def _forwards(site: Site, value: Value) -> bool:
+    """Whether a method hands its parameter on to the method of that name of something else: whoever calls it sets."""
+    base, _ = strip(value)
+    if isinstance(base, Operation) and base.operator == "except":
+        base, _ = strip(base.operands[0])
+    if site.form not in CALLED or not isinstance(base, Parameter):
+        return False
+    return base.function.rpartition(".")[2] == site.names[0].rpartition(".")[2]
+
+
+def _restores(site: Site, value: Value) -> bool:
+    """`X = old`, where `old` is what X held before: nothing is set anew."""
+    inner, steps = strip(value)
+    if not steps or site.form is not Form.ASSIGN or site.operator != "=" or not isinstance(inner, Name):
+        return False
+    names = [site.names, inner.names]
+    own, given = [[n.lower() for n in ns] for ns in names] if site.language in CASELESS else names
+    return any("." in name and not name.startswith("?") and name in given for name in own)
+
+
+def argument_at(site: Site, sink: Sink) -> Argument | None:
+    """What fills the sink's slot at a site."""
+    if site.form not in CALLED:
+        return site.arguments[0] if site.arguments else None
+    if sink.rest and sink.position is not None:
+        return rest_of(site, sink.position)
+    for argument in site.arguments:
+        if argument.name and same_word(argument.name, sink.argument, site.language):
+            return argument
+        if argument.position is not None and argument.position == sink.position:
+            return argument
+    return None
+
+
+def _bare(site: Site) -> Argument | None:
+    """What stands for the argument of a call that passes none: the call."""
+    return None if site.arguments else Argument(None, "", Null(), site.region, site.text)
+
+
+def rest_of(site: Site, position: int) -> Argument | None:
+    """All positional arguments from a position on, as one list."""
+    given = [a for a in site.arguments if a.position is not None and a.position >= position]
+    if len(given) <= 1:
+        return given[0] if given else None
+    first, last = given[0], given[-1]
+    region = first.region._replace(
+        end_line=last.region.end_line,
+        end_column=last.region.end_column,
+        end_utf16=last.region.end_utf16,
+        end=last.region.end,
+    )
+    return Argument(
+        first.position, "", Listing(tuple(a.value for a in given)), region, ", ".join(a.text for a in given)
+    )
+
+
+def only_reports(site: Site, sink: Sink) -> bool:
+    """Whether an entry or an argument that no API vouches for is handed to an assertion, a log or the like."""
+    if site.form is not Form.OPTION and (sink.name != "*" or site.form not in CALLED):
+        return False
+    names = site.owner if site.form is Form.OPTION else site.names
+    return any(map(reports, names))
+
+
+def is_meant(site: Site, sink: Sink) -> bool:
+    """Whether a call is the overload that a sink means, its other arguments are what the sink demands, and so is its
+    file."""
+    if sink.files and not any(fnmatchcase(site.path, pattern) for pattern in sink.files):
+        return False
+    if not _stands_among(site, sink) or (sink.chained and site.target.rpartition(":")[2]):
+        return False
+    last = max((argument.position for argument in site.arguments if argument.position is not None), default=-1)
+    given = max(len(site.arguments), last + 1)  # VB.NET may leave arguments away
+    return (
+        given >= sink.arity
+        and all(_where_holds(site, where) for where in sink.where)
+        and not any(_where_holds(site, where) for where in sink.unless)
+    )
+
+
+def _stands_among(site: Site, sink: Sink) -> bool:
+    """Whether the text of the file, and those of its users, hold what a sink demands, and nothing that it excludes."""
+    near = set(site.near)
+    if asks_users(sink) and users_sign(sink) not in near:
+        return False
+    return (not sink.beside or not near.isdisjoint(sink.beside)) and near.isdisjoint(sink.without)
+
+
+def _where_holds(site: Site, where: Where) -> bool:
+    argument = argument_of(site, where)
+    if argument is None:
+        return False
+    if not where.keys and not where.like:
+        return not isinstance(strip(argument.value)[0], Null)
+    return fits(argument.value, where)
+
+
+def argument_of(site: Site, where: Where) -> Argument | None:
+    """The argument that a condition is about; of what is no call, the value counts as the first."""
+    if site.form not in CALLED and where.position == 0:
+        return site.arguments[0] if site.arguments else None
+    for argument in site.arguments:
+        named = bool(where.argument) and same_word(argument.name, where.argument, site.language)
+        if named or (argument.position is not None and argument.position == where.position):
+            return argument
+    return None
