@@ -9,7 +9,10 @@ from tlsscan.manifests.workflows import say, say_host
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
-_CHOCOLATEY = lazy(r"\b(?:cinst|choco\s+install)\b.*?\s(php|python|ruby)[23]?\b.*?\s--version[= ]([0-9][0-9.]*)")
+_CHOCOLATEY = lazy(
+    r"\b(?:cinst|choco\s+install)\s+(?:\S{1,40}\s+){0,4}?(php|python|ruby)[23]?\s+(?:\S{1,40}\s+){0,4}?"
+    r"--version[= ]([0-9][0-9.]*)"
+)
 _INSTALLED = (
     (lazy(r"\bPython([23][0-9]{1,2})(?:-x64)?\b"), "python"),
     (lazy(r"\b[Jj](?:ava\\)?dk-?(1\.[5-8]|[0-9]{1,2})\b"), "java"),
