@@ -320,6 +320,12 @@ def test_lower_bounds_are_told_apart_from_deployments() -> None:
     assert floors(claim("python", "2.7.8", path="Dockerfile")) == [("Dockerfile", 1, "fails error")]
 
 
+def test_a_bare_number_does_not_speak_for_itself() -> None:
+    bound = claim("android", Span("19"), kind=ClaimKind.REQUIREMENT, path="build.gradle")._replace(text="19")
+    (found,) = ruling({}, bound).findings
+    assert found.message.startswith("it allows Android API level 19, which offers")
+
+
 def test_a_bound_below_which_nothing_is_missing_is_silent() -> None:
     assert floors(claim("python", Span("3.8"), kind=ClaimKind.REQUIREMENT)) == []
     assert floors(claim("java", Span("8"), kind=ClaimKind.BYTECODE)) == []

@@ -31,7 +31,7 @@ def scanned(folder: Path, files: Mapping[str, str], *flags: str) -> Report:
     os.chdir(folder)
     try:
         request = Request((".",), shown=Level.NOTE, jobs=1)
-        return scan(request, rules(), sift=sifter(given, rules())).report
+        return scan(request, rules(), sift=sifter(given, rules(), request.floor)).report
     finally:
         os.chdir(here)
 

@@ -260,7 +260,8 @@ class Floors:
         floor = self._policy.floor.label
         lead = case.name
         if case.tentative:
-            lead = _ALLOWED[case.claim.kind].format(says=case.claim.text, name=case.name)
+            says = "it" if case.claim.text.replace(".", "").isdecimal() else case.claim.text
+            lead = _ALLOWED[case.claim.kind].format(says=says, name=case.name)
         facts = [case.row.note] if case.row.note else []
         facts += [f"with {other.product} {other.says}, {_where(other)}" for other in case.beside]
         facts += [f"with {other}, named on the command line" for other in case.named]

@@ -175,17 +175,19 @@ class SinkIndex:
 
     def mentioned(self, value: Value, runtimes: Runtimes) -> list[tuple[Rule, Sink, Confidence]]:
         """The rule whose vocabulary knows a bare value, with a sink for it: of what qualifies the value, where any is
-        about that, else the one with the most sinks."""
+        about that, else the one with the most names."""
         from tlsscan.lookup import Lens, lookup
 
         keys = (*chain(*self._by_last.values()), *chain(*self._by_argument.values()))
         rules = {rule.id: rule for rule, _ in (key.resolve() for key in keys)}
         owner = value.names[0].rpartition(".")[0] if isinstance(value, Name) else ""
 
-        def calls(rule: Rule) -> int:
-            return sum(sink.form in CALLED and sink.name.startswith(f"{owner}.") for sink in rule.sinks) if owner else 0
+        def order(rule: Rule) -> tuple[int, int, str]:
+            """By names, so that a name which is told for each side counts once."""
+            called = {sink.name for sink in rule.sinks if sink.form in CALLED and sink.name.startswith(f"{owner}.")}
+            return -len(called) if owner else 0, -len({sink.name for sink in rule.sinks}), rule.id
 
-        for rule in sorted(rules.values(), key=lambda rule: (-calls(rule), -len(rule.sinks), rule.id)):
+        for rule in sorted(rules.values(), key=order):
             lens = Lens(rule.vocabulary, rule.configures, runtimes, caseless=self.language in CASELESS)
             if lookup(value, lens) is not None:
                 return [(rule, Sink(Form.MENTION, ""), Confidence.LOW)]
