@@ -320,6 +320,15 @@ def test_lower_bounds_are_told_apart_from_deployments() -> None:
     assert floors(claim("python", "2.7.8", path="Dockerfile")) == [("Dockerfile", 1, "fails error")]
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"), [(ClaimKind.TEST, "TLS 1.0 to TLS 1.3"), (ClaimKind.DEPLOYMENT, "TLS 1.0 to TLS 1.2")]
+)
+def test_what_tests_run_with_is_no_part_of_what_is_deployed(kind: ClaimKind, said: str) -> None:
+    beside = claim("openssl", "1.0.2", kind=kind, path=".travis.yml")
+    found = [f for f in ruling({}, claim("python", "3.7"), beside).findings if f.usage.place.path == "Dockerfile"]
+    assert [f.message.partition(" by default")[0] for f in found] == [f"Python 3.7 offers {said}"]
+
+
 def test_a_bare_number_does_not_speak_for_itself() -> None:
     bound = claim("android", Span("19"), kind=ClaimKind.REQUIREMENT, path="build.gradle")._replace(text="19")
     (found,) = ruling({}, bound).findings

@@ -158,13 +158,14 @@ class Floors:
         return upgrade(rule.base, product, version, floor, alone)
 
     def _beside(self, claim: Claim, products: Iterable[str]) -> tuple[Claim, ...]:
-        """The claims on other products of a base that name one version."""
+        """The claims on other products of a base that name one version. What a machine for tests or builds has is no
+        part of what is deployed."""
         found = []
         for product in products:
             known = product == claim.product or product in self._known.named
             near = () if known else nearest(self._known.claims, product, claim.scope)
             if len(near) == 1 and len(near[0].spans) == 1 and near[0].spans[0].exact:
-                found.append(near[0])
+                found.extend(near if near[0].kind in BINDING or claim.kind not in BINDING else ())
         return tuple(found)
 
     def _matters(self, case: Case) -> bool:
