@@ -160,7 +160,7 @@ class Floors:
     def _beside(self, claim: Claim, products: Iterable[str]) -> tuple[Claim, ...]:
         """The claims on other products of a base that name one version. What a machine for tests or builds has is no
         part of what is deployed."""
-        found = []
+        found: list[Claim] = []
         for product in products:
             known = product == claim.product or product in self._known.named
             near = () if known else nearest(self._known.claims, product, claim.scope)
