@@ -84,7 +84,7 @@ class CallWish(NamedTuple):
     questions: tuple[Question, ...]
 
     @property
-    def of_use(self) -> bool:
+    def asks_uses(self) -> bool:
         """Whether it counts what is done with what the call makes: never."""
         return False
 

@@ -122,9 +122,8 @@ def sink_words(sink: Sink) -> str:
     """A sink in words: `call curl_setopt: argument 3 when another argument is CURLOPT_SSLVERSION`."""
     slot = ""
     if sink.form in (Form.CALL, Form.NEW):
-        parts = [f"argument {sink.position + 1}"] if sink.position is not None else []
-        parts += [f"{sink.argument!r}"] if sink.argument else []
-        slot = f": {' or '.join(parts)}" if parts else ""
+        place = _place(sink)
+        slot = f": {place}" if place else ""
         slot = f" without arguments: {_meanings(sink.bare)}" if sink.bare else slot
         slot += " (added to what was set before)" if sink.adds else ""
     name = "any call" if sink.name == "*" else sink.written or sink.name
@@ -136,10 +135,14 @@ def sink_words(sink: Sink) -> str:
 
 
 def _exception(where: Where) -> str:
-    parts = [f"argument {where.position + 1}"] if where.position is not None else []
-    parts += [repr(where.argument)] if where.argument else []
     values = " or ".join([*map(_key, where.keys), *where.like])
-    return f"{' or '.join(parts)} is {values or 'passed'}"
+    return f"{_place(where)} is {values or 'passed'}"
+
+
+def _place(slot: Sink | Where) -> str:
+    """Which argument is meant."""
+    parts = [f"argument {slot.position + 1}"] if slot.position is not None else []
+    return " or ".join([*parts, repr(slot.argument)] if slot.argument else parts)
 
 
 def _values(vocabulary: Vocabulary) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.bases import row_of
 from tlsscan.claims import Claim, ClaimKind, nearest
+from tlsscan.defaults import Use, depends
 from tlsscan.grounds import BINDING, Known, Option
 from tlsscan.model import Confidence, Finding, Level, Origin, Permitted, Place, Role, Usage, Verdict
 from tlsscan.policy import LEVELS, Policy, lowered, remedy
@@ -13,7 +14,6 @@ from tlsscan.protocol import Version, in_words
 from tlsscan.records import NamedTuple
 from tlsscan.rules import BaseRow, Rule
 from tlsscan.standing import NO_UPGRADE, Standing, Upgrade, standing, upgrade
-from tlsscan.uses import Use, depends
 
 MOST_PLACES = 20  # that a rule knows to rely on one claim, told with it
 MOST_USES = 10  # of defaults

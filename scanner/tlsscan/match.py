@@ -78,7 +78,7 @@ def _with_undone(usages: Iterable[Usage], undone: Permitted) -> tuple[Usage, ...
 def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[Hit]:
     found: list[Hit] = []
     if runtimes.chosen:
-        from tlsscan.arms import as_compiled
+        from tlsscan.compilation import as_compiled
 
         chosen = as_compiled(site, runtimes)
         if chosen is None:
@@ -122,7 +122,7 @@ def slots_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[Argument]
         return []  # met by their values alone
     found: dict[Region, Argument] = {}
     for hit in slots_at(site, index, runtimes):
-        value = deciding(hit.argument.value, hit.sink.vocabulary or hit.rule.vocabulary)
+        value = deciding(hit.argument.value, hit.vocabulary)
         found.setdefault(hit.argument.region, hit.argument._replace(value=value))
     return list(found.values())
 
@@ -339,21 +339,15 @@ def _slot_value(hit: Hit) -> Value:
 
 
 def _lens(hit: Hit, runtimes: Runtimes) -> Lens:
-    kind = hit.sink.configures or hit.rule.configures
-    vocabulary = hit.sink.vocabulary or hit.rule.vocabulary
     initial = next((value for when, value in hit.sink.initial if runtimes.holds(when)), None)
     own = hit.site.names if hit.site.form is Form.ASSIGN else ()
-    return Lens(vocabulary, kind, runtimes, own, initial, hit.site.language in CASELESS)
+    return Lens(hit.vocabulary, hit.kind, runtimes, own, initial, hit.site.language in CASELESS)
 
 
 def _written(state: State, reading: Reading, hit: Hit) -> State:
     fold = hit.rule.fold
     plain = reading.replaces and hit.site.operator == "=" and not hit.sink.adds
-    if (
-        plain
-        and (hit.sink.configures or hit.rule.configures) is Kind.ENABLED
-        and (hit.sink.vocabulary or hit.rule.vocabulary).flags
-    ):
+    if plain and hit.kind is Kind.ENABLED and hit.vocabulary.flags:
         state = state._replace(removed=NO_VERSIONS)  # one number is all of the list: what was taken out of it is back
     for number, (kind, versions) in enumerate(reading.writes):
         change = Write(

@@ -53,11 +53,6 @@ FLOORS = {
 NO_VERSIONS: VersionSet = frozenset()
 
 
-def version_range(low: Version, high: Version) -> VersionSet:
-    """All versions from `low` to `high`, both included."""
-    return frozenset(v for v in Version if low <= v <= high)
-
-
 def tokens(versions: Iterable[Version]) -> list[str]:
     """Pack tokens, oldest first: `["TLSv1.0", "TLSv1.2"]`."""
     return [v.token for v in sorted(versions)]

@@ -21,9 +21,9 @@ class Part(NamedTuple):
 class Reading(NamedTuple):
     """One way a value can be read: the writes it amounts to, or why nothing is known.
 
-    `known` says that the vocabulary knows the value, `partial` that a part of it is unknown; `number` is the number
-    behind flags. `condition` and `guarded` tell the arm, `steps` the definitions on the way, `parts` what each
-    statement names that had a part in the value. `doubt` says where the assumed runtime would ignore it.
+    `known` says that the vocabulary knows the value, `partial` that a part of it is unknown, `replaces` that nothing of
+    what was there before is left. `condition` and `guarded` tell the arm, `steps` the definitions on the way, `parts`
+    what each statement names that had a part in the value. `doubt` says where the assumed runtime would ignore it.
     """
 
     writes: tuple[tuple[Kind, VersionSet], ...] = ()

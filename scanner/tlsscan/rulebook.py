@@ -309,8 +309,8 @@ class Rulebook:
             chained=plain.get("chained", False),
             untold=plain.get("untold", False),
             idle=tuple(plain.get("idle", [])),
-            users=tuple(plain.get("users", {}).get("hold", [])),
-            strangers=tuple(plain.get("users", {}).get("without", [])),
+            users_hold=tuple(plain.get("users", {}).get("hold", [])),
+            users_without=tuple(plain.get("users", {}).get("without", [])),
             order=plain.get("order", 0),
         )
 
@@ -361,10 +361,6 @@ class Rulebook:
             rows = tuple(_row(row) for row in plain["rows"])
             self._bases[name] = Base(name, plain["title"], tuple(plain.get("products", [])), rows)
         return self._bases[name]
-
-
-def _id(plain: Plain) -> str:
-    return str(plain["id"])
 
 
 def _remedy(plain: str | Plain) -> Remedy:

@@ -1,7 +1,6 @@
 """What a loaded rule is: records only. Nothing here reads YAML, syntax trees or policy."""
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
 
 from tlsscan.model import Form, Kind, Role
 from tlsscan.products import Condition, compare, version_key
@@ -103,15 +102,16 @@ class Sink(NamedTuple):
     writes it; `of` are the calls an option belongs to, `arity` the least number of arguments that the overload in
     question takes. `initial` is the number that flag operators start from, by condition; `bare` is what a call means
     that passes no argument; `adds` says that a write joins what was set before instead of replacing it, `overloaded`
-    that other overloads take something else in the same place. A `sure` sink
-    is met only where the code tells the receiver, a `known` one only by values that the vocabulary knows; `order` is
-    when the library applies the setting, whatever the code's order; `files` are patterns of the files where it is met;
-    the text of a file must hold something of `beside` and nothing of `without`; `chained`: what a call gives, unkept;
-    `untold`: only a receiver that the code leaves open; `unless`: conditions of which none may hold, where one that
-    names no values holds of whatever is passed.
-    `idle` are members of what the call makes that connect nothing: where no other is used, nothing is set.
-    Of the files that use the class of the file, one must hold something of `users`, and all of them nothing of
-    `strangers`.
+    that other overloads take something else in the same place; `order` is when the library applies the setting,
+    whatever the code's order.
+
+    The others narrow where a sink is met: a `sure` one only where the code tells the receiver, an `untold` one only
+    where it leaves that open, a `known` one only by values that the vocabulary knows, a `chained` one only on what a
+    call gives and nothing keeps. All conditions of `where` must hold and none of `unless`, where one that names no
+    values holds of whatever is passed. `files` are patterns of files; the text of a file must hold something of
+    `beside` and nothing of `without`; of the files that use its class, one must hold something of `users_hold`, and
+    none anything of `users_without`. `idle` are members of what the call makes that connect nothing: where no other is
+    used, nothing is set.
     """
 
     form: Form
@@ -143,8 +143,8 @@ class Sink(NamedTuple):
     untold: bool = False
     unless: tuple[Where, ...] = ()
     idle: tuple[str, ...] = ()
-    users: tuple[str, ...] = ()
-    strangers: tuple[str, ...] = ()
+    users_hold: tuple[str, ...] = ()
+    users_without: tuple[str, ...] = ()
 
 
 class Fold(NamedTuple):
@@ -272,13 +272,3 @@ class SinkKey(NamedTuple):
     name: str
     argument: str
     resolve: Callable[[], tuple[Rule, Sink]]
-
-
-def keys_of(rule: Rule) -> Iterator[SinkKey]:
-    """The keys of a rule that is built."""
-    for sink in rule.sinks:
-        yield SinkKey(sink.form, sink.name, sink.argument, partial(_pair, rule, sink))
-
-
-def _pair(rule: Rule, sink: Sink) -> tuple[Rule, Sink]:
-    return rule, sink

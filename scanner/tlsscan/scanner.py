@@ -264,7 +264,7 @@ class Scanner:
         def lost(problem: Problem) -> None:
             self.notices.append(f"{problem.path} could not be searched for what relies on a runtime: {problem.text}")
 
-        for _, payload in self._round(files, [files], tasks.uses(ids), lost):
+        for _, payload in self._round(files, [files], tasks.defaults(ids), lost):
             found.extend(unpack(payload).sites)
         self._crew.release()
         return found

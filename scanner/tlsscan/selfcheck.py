@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tlsscan.bases import row_of
+from tlsscan.defaults import uses_of
 from tlsscan.errors import nearest
 from tlsscan.extract import Extractor
 from tlsscan.match import Match, match
@@ -17,7 +18,6 @@ from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Example, Rule
 from tlsscan.source import SourceFile
-from tlsscan.uses import uses_of
 
 MARK = lazy(
     r"(?:(?<!\S)'(?=\s)|#|//|--|/\*|<!--|@\*)\s*expect:\s*(?P<text>[^\n]*?)"

@@ -42,7 +42,7 @@ class Wish(NamedTuple):
     language: str
 
     @property
-    def of_use(self) -> bool:
+    def asks_uses(self) -> bool:
         """Whether it counts what is done with the object that is made."""
         return any(sink.idle for sink in self.sinks)
 
@@ -220,12 +220,12 @@ def libraries(sink: Sink, language: str) -> list[str]:
 
 def asks_users(sink: Sink) -> bool:
     """Whether a sink asks what the files hold that use the class of its file."""
-    return bool(sink.users)
+    return bool(sink.users_hold)
 
 
 def users_sign(sink: Sink) -> str:
     """What stands for the answer in `Site.near`, if it is yes."""
-    return " ".join(("users hold", *sink.users, "and not", *sink.strangers))
+    return " ".join(("users hold", *sink.users_hold, "and not", *sink.users_without))
 
 
 def _known_by(parts: Sequence[str], language: str) -> str:

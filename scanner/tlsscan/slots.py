@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from tlsscan.languages import CASELESS, same_word
-from tlsscan.model import GUESSED, LOOSE, NAMED, THROWN_AWAY, Argument, Confidence, Form, Site
+from tlsscan.model import GUESSED, LOOSE, NAMED, THROWN_AWAY, Argument, Confidence, Form, Kind, Site
 from tlsscan.products import Runtimes
 from tlsscan.reading import Reading
 from tlsscan.records import NamedTuple
 from tlsscan.reporting import reports
-from tlsscan.rules import Rule, Sink, Where
+from tlsscan.rules import Rule, Sink, Vocabulary, Where
 from tlsscan.sinks import CALLED, SinkIndex, asks_users, fits, libraries, users_sign
 from tlsscan.values import Listing, Name, Null, Operation, Parameter, Value, strip
 
@@ -26,6 +26,16 @@ class Hit(NamedTuple):
     readings: tuple[Reading, ...] = ()
     built: bool = False
     """Whether several statements put the value together."""
+
+    @property
+    def kind(self) -> Kind:
+        """What its value configures."""
+        return self.sink.configures or self.rule.configures
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What its value is read by."""
+        return self.sink.vocabulary or self.rule.vocabulary
 
     @property
     def certain(self) -> bool:

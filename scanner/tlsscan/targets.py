@@ -12,6 +12,7 @@ from tlsscan.patterns import lazy
 from tlsscan.products import Target, Targets, compare, version_key
 
 NETFX, DOTNET, STANDARD = "netfx", "dotnet", "netstandard"
+UNKNOWN = Target("", "")
 
 _SYMBOL = lazy(
     r"(?P<family>NETFRAMEWORK|NETSTANDARD|NETCOREAPP|NET)(?P<version>[0-9]{2,3}(?!_[0-9])|[0-9]+_[0-9]+)?"
@@ -24,9 +25,6 @@ _LONGEST = 400
 _DEEPEST = 12
 _RUNS = {"1": "1.0", "2.0": "2.0", "2.1": "3.0"}
 """The oldest .NET (Core) that has a version of .NET Standard."""
-
-
-UNKNOWN = Target("", "")
 
 
 def _symbol(name: str, target: Target) -> bool | None:

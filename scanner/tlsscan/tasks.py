@@ -36,9 +36,9 @@ def spots(wanted: "Sequence[Spot]") -> bytes:
     return marshal.dumps(("spots", [tuple(spot) for spot in wanted]))
 
 
-def uses(ids: Collection[str]) -> bytes:
+def defaults(ids: Collection[str]) -> bytes:
     """To find the uses of defaults in a file, by the ids of their rules."""
-    return marshal.dumps(("uses", sorted(ids)))
+    return marshal.dumps(("defaults", sorted(ids)))
 
 
 def calls(questions: "Sequence[Question]") -> bytes:
@@ -78,8 +78,8 @@ class Tasks:
             from tlsscan.searches import Spot
 
             return self._spots([Spot(*row) for row in told])
-        if kind == "uses":
-            return self._uses(told)
+        if kind == "defaults":
+            return self._defaults(told)
         if kind == "calls":
             from tlsscan.calls import Question
 
@@ -108,10 +108,10 @@ class Tasks:
 
         return work
 
-    def _uses(self, ids: Sequence[str]) -> Work:
-        from tlsscan.usesearch import UseSearch
+    def _defaults(self, ids: Sequence[str]) -> Work:
+        from tlsscan.defaultsearch import DefaultSearch
 
-        search = UseSearch(ids, self.extractor)
+        search = DefaultSearch(ids, self.extractor)
 
         def work(piece: bytes) -> bytes | None:
             sites = search.sites(Candidate.unpack(piece))

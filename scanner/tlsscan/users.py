@@ -46,7 +46,7 @@ class Users:
         """What is to be looked for in files: classes, imports of them, the signs that sinks ask for."""
         for ask in self._asked:
             yield from (_named(ask), _imported(ask))
-            yield from (_sign(sign) for sink in ask.sinks for sign in (*sink.users, *sink.strangers))
+            yield from (_sign(sign) for sink in ask.sinks for sign in (*sink.users_hold, *sink.users_without))
 
     def told(self, sites: Sequence[Site], seen: Sightings) -> list[Site]:
         """The sites, with what their users show of them. Whoever hands something on to a class of which that is shown
@@ -76,8 +76,8 @@ def _names_versions(site: Site, index: SinkIndex, runtimes: Runtimes) -> bool:
 def _shows(ask: Asking, sink: Sink, settled: set[str], seen: Sightings) -> bool:
     """Whether a user holds a sign that a sink asks for, and no user holds any that it excludes."""
     users = _users(ask, seen)
-    against = users & {file.path for file in seen.files(map(_sign, sink.strangers))}
-    speaking = users & ({file.path for file in seen.files(map(_sign, sink.users))} | settled)
+    against = users & {file.path for file in seen.files(map(_sign, sink.users_without))}
+    speaking = users & ({file.path for file in seen.files(map(_sign, sink.users_hold))} | settled)
     return bool(speaking) and against <= settled
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from tlsscan.bases import leaning, row_of
 from tlsscan.claims import Claim, Claims
+from tlsscan.defaults import Use, about, uses_of
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
 from tlsscan.floors import Case, Floors, Verdicts
@@ -17,7 +18,6 @@ from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.source import Reader, SourceFile, decode
 from tlsscan.standing import shortfall
-from tlsscan.uses import Use, about, uses_of
 from tlsscan.values import Region
 
 OLDEST = "0"

@@ -16,7 +16,7 @@ from tlsscan.clauses import exclude
 from tlsscan.frontends.lowering import ABSENT, Context, since
 from tlsscan.frontends.presence import has_value
 from tlsscan.frontends.speaker import Definition, Knows, Wish, anything, nearest_condition
-from tlsscan.frontends.unit import NEGATION, RETURNS, SNIPPET, Binding, Path, Unit, children, few, field, text_of
+from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, few, field, line_of, text_of
 from tlsscan.model import Argument, Form, Site
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
@@ -30,6 +30,9 @@ else:
 
 MAX_CHAIN = 4  # conditions of a chain that its last branch is told by
 MAX_RENAMES = 40  # new anchors found in one file
+
+NEGATION = lazy(r"(?:!|\bnot\b)\s*\(?[\w.:]*$")
+RETURNS = lazy(r"\breturn\b")
 
 
 class Draft(NamedTuple):
@@ -71,7 +74,6 @@ class Frontend(ABC):
     block_kinds: frozenset[str] = frozenset()
     function_kinds: frozenset[str] = frozenset()
     class_kinds: frozenset[str] = frozenset()
-    statement_kinds: frozenset[str] = frozenset()
     loop_kinds: frozenset[str] = frozenset()
     plain_kinds: frozenset[str] = frozenset()  # statements that only set something, unless they hold one of the next
     acting_kinds: frozenset[str] = frozenset()  # what may run anything: calls, creations, jumps
@@ -223,7 +225,7 @@ class Frontend(ABC):
 
     def asked(self, path: Path, level: int, condition: Node) -> str:
         """What a branch asks, as a text."""
-        return " ".join(text_of(condition).split())[:SNIPPET]
+        return line_of(condition)[:SNIPPET]
 
     def is_ternary(self, node: Node) -> bool:
         """Whether a conditional node has its parts by position, not by field."""
@@ -387,7 +389,7 @@ class Frontend(ABC):
             guard=self.guard(path),
             condition=self.branch(path)[0],
             since=since(path, self.plain_kinds, self.acting_kinds, end) if draft.form is Form.ASSIGN else -1,
-            uses=self.uses(unit, path) if not isinstance(wish, bool) and wish.of_use and len(path) > 1 else (),
+            uses=self.uses(unit, path) if not isinstance(wish, bool) and wish.asks_uses and len(path) > 1 else (),
             compiled=self.compiled(unit, draft.node),
         )
 

@@ -10,7 +10,6 @@ from tlsscan.frontends.base import Draft, RawArgument, Wanted
 from tlsscan.frontends.compiled import compiled
 from tlsscan.frontends.csharp_directives import Arms, arm_by_arm, inside
 from tlsscan.frontends.csharp_expressions import CSharpExpressions
-from tlsscan.frontends.csharp_guards import ensured, is_set, ruled_out, switched
 from tlsscan.frontends.csharp_members import this_initializer
 from tlsscan.frontends.csharp_nodes import (
     CREATION_KINDS,
@@ -30,6 +29,7 @@ from tlsscan.frontends.csharp_nodes import (
     split_member,
 )
 from tlsscan.frontends.csharp_receivers import member_names
+from tlsscan.frontends.csharp_ruled import ensured, is_set, ruled_out, switched
 from tlsscan.frontends.expressions import key_word
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.speaker import Knows, anything

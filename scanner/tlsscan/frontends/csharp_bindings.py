@@ -18,7 +18,7 @@ from tlsscan.frontends.csharp_nodes import (
     is_out,
     property_value,
 )
-from tlsscan.frontends.unit import MAX_OCCURRENCES, Binding, Path, Unit, children, field, text_of
+from tlsscan.frontends.unit import MAX_OCCURRENCES, Binding, Path, Unit, children, field, line_of, text_of
 from tlsscan.values import Callee
 
 PATTERN_KINDS = frozenset(
@@ -220,7 +220,7 @@ class CSharpBindings(CSharpNames):
     def _method(self, unit: Unit, path: Path) -> Binding:
         outer = self.function(path[:-2]) or self.around_class(path)
         made = self._binding("method", path, path[:-1], self.scope_range(outer, unit), field(path[-2], "body"))
-        parameters = " ".join(text_of(field(path[-2], "parameters")).split())
+        parameters = line_of(field(path[-2], "parameters"))
         return made._replace(condition=made.condition or f"{made.name}{parameters}")
 
     def _unpacked_declaration(self, unit: Unit, path: Path) -> Iterator[Binding]:

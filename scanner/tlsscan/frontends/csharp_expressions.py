@@ -24,7 +24,7 @@ from tlsscan.frontends.csharp_receivers import CSharpReceivers
 from tlsscan.frontends.expressions import invocation, textual
 from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.lowering import MAX_LOWERING, Context
-from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, children, field, text_of
+from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, brief, children, field, line_of, text_of
 from tlsscan.values import (
     Arm,
     Bool,
@@ -205,7 +205,7 @@ class CSharpExpressions(CSharpReceivers):
 
     def _or_else(self, context: Context, left: Node | None, right: Node | None) -> Value:
         """`a ?? b`"""
-        text = " ".join(text_of(left).split())[:SNIPPET]
+        text = line_of(left)[:SNIPPET]
         held = Arm(f"{text} is not null", False, context.lower(left))
         return Choice((held, Arm(f"{text} is null", False, context.lower(right))))
 
@@ -257,7 +257,7 @@ class CSharpExpressions(CSharpReceivers):
             return base.items[int(key.value)]
         if isinstance(key, Text):
             return values.setting(key.text, None)
-        return Unknown(f"{' '.join(text_of(node).split())[:60]} is looked up at run time")
+        return Unknown(f"{brief(node)} is looked up at run time")
 
     def _string(self, context: Context, node: Node) -> Value:
         text, kind = text_of(node), node.type

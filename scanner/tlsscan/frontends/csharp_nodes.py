@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from tlsscan.frontends.unit import MAX_ITEMS, Binding, children, field, text_of
+from tlsscan.frontends.unit import MAX_ITEMS, Binding, children, field, line_of, text_of
 
 CREATION_KINDS = frozenset({"object_creation_expression", "implicit_object_creation_expression"})
 MEMBER_KINDS = frozenset({"member_access_expression", "conditional_access_expression"})
@@ -59,7 +59,7 @@ def returned(body: Node) -> Iterator[tuple[str, Node]]:
             stack.extend(reversed(list(_sections(node))))
             continue
         around = field(node, "condition")
-        condition = " ".join(text_of(around).split())[:120] if around is not None else condition
+        condition = line_of(around)[:120] if around is not None else condition
         inside = [child for child in children(node) if child.type not in NOT_RETURNING_KINDS and child != around]
         other = node.children_by_field_name("alternative") if around is not None else []
         stack.extend(
@@ -78,9 +78,9 @@ def _sections(switch: Node) -> Iterator[tuple[str, Node]]:
 
 def section_text(switch: Node, labels: list[Node]) -> str:
     """What a section asks, with what is switched on."""
-    words = ["something else" if label.type == "default" else " ".join(text_of(label).split()) for label in labels]
+    words = ["something else" if label.type == "default" else line_of(label) for label in labels]
     asked = " or ".join(words)
-    subject = " ".join(text_of(field(switch, "value")).split())
+    subject = line_of(field(switch, "value"))
     if subject.startswith("(") and subject.endswith(")"):
         subject = subject[1:-1]
     return f"{subject} is {asked}"[:120]

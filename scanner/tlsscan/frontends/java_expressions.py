@@ -5,7 +5,7 @@ from tree_sitter import Node
 from tlsscan.frontends import java_values as values
 from tlsscan.frontends.expressions import parse_number, textual
 from tlsscan.frontends.java_calls import JavaCalls
-from tlsscan.frontends.java_guards import Comparison, comparison
+from tlsscan.frontends.java_compared import Comparison, comparison
 from tlsscan.frontends.java_names import ANNOTATION_KINDS, DOTTED, unwrap
 from tlsscan.frontends.java_scopes import visible
 from tlsscan.frontends.lowering import Context

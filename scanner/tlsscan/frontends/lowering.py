@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from tlsscan.clauses import exclude
 from tlsscan.conditions import asks_for_flag
-from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, Sides, Unit, text_of
+from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, Sides, Unit, line_of, text_of
 from tlsscan.values import (
     Arm,
     Choice,
@@ -69,7 +69,7 @@ class Context:
     def either(self, condition: Node | None, arms: Iterable[tuple[Node | None, bool]]) -> Value:
         """A choice between two expressions, the second when the condition does not hold; `bool` says which arm the
         condition's text guards."""
-        text = " ".join(text_of(condition).split())[:SNIPPET]
+        text = line_of(condition)[:SNIPPET]
         guard = self.unit.frontend.is_guard(text)
         texts = (text, f"not ({text})")
         return Choice(

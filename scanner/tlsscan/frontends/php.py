@@ -38,8 +38,6 @@ class PhpFrontend(PhpBindings):
     """PHP 5 to 8 through tree-sitter-php. Functions and classes are compared without regard to case."""
 
     language = "php"
-    statement_kinds = frozenset({"expression_statement", "echo_statement", "return_statement", "const_declaration"})
-    ignore_case_functions = True
 
     @staticmethod
     def grammar() -> Language:

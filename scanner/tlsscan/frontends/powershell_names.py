@@ -8,7 +8,7 @@ from tree_sitter import Language, Node
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.powershell_nodes import VARIABLE_KINDS, readable, type_words, variable_parts, word_of
-from tlsscan.frontends.unit import Path, Unit, children, field, text_of
+from tlsscan.frontends.unit import Path, Unit, children, field, line_of
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 from tlsscan.values import Name, Value
@@ -142,4 +142,4 @@ class PowerShellNames(Frontend):
 
     def snippet(self, node: Node | None) -> str:
         """The text of a node on one line."""
-        return " ".join(text_of(node).split())[:60]
+        return line_of(node)[:60]

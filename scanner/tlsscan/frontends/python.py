@@ -13,7 +13,7 @@ from tlsscan.frontends.python_expressions import LIST_KINDS
 from tlsscan.frontends.python_names import PARAMETER_KINDS, PythonNames
 from tlsscan.frontends.python_tables import Tables
 from tlsscan.frontends.python_uses import only_compares, uses
-from tlsscan.frontends.unit import SNIPPET, Path, Unit, children, field, text_of
+from tlsscan.frontends.unit import SNIPPET, Path, Unit, children, field, line_of, text_of
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
 from tlsscan.values import Invocation, Name, Text, Value, strip
@@ -300,7 +300,7 @@ def _left(node: Node) -> Iterator[str]:
     if node.type != "if_statement" or body is None or node.children_by_field_name("alternative"):
         return
     if body.named_children and body.named_children[-1].type in LEAVING_KINDS:
-        yield f"not ({' '.join(text_of(condition).split())[:SNIPPET]})"
+        yield f"not ({line_of(condition)[:SNIPPET]})"
 
 
 def _of_object(base: Value, word: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from tlsscan.frontends import python_values as core
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.expressions import invocation, parse_number, qualified, textual
 from tlsscan.frontends.lowering import MAX_WAYS, Context
-from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, brief, children, field, text_of
+from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, brief, children, field, line_of, text_of
 from tlsscan.patterns import lazy
 from tlsscan.values import (
     Arm,
@@ -114,7 +114,7 @@ class PythonExpressions(Frontend):
     def _boolean(self, context: Context, operator: str, left: Node | None, right: Node | None) -> Value:
         if operator == "or":  # the right side counts where the left one is missing
             return context.either(left, [(left, False), (right, True)])
-        text = " ".join(text_of(left).split())[:SNIPPET]
+        text = line_of(left)[:SNIPPET]
         return Choice((Arm(text, False, context.lower(right)), Arm(f"not ({text})", False, Null())))
 
     def _string(self, context: Context, node: Node) -> Value:

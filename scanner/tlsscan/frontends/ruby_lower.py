@@ -10,7 +10,7 @@ from tlsscan.frontends import ruby_values as core
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.expressions import parse_number, textual
 from tlsscan.frontends.lowering import Context
-from tlsscan.frontends.unit import SNIPPET, children, field, text_of
+from tlsscan.frontends.unit import SNIPPET, children, field, line_of, text_of
 from tlsscan.values import (
     Arm,
     Bool,
@@ -33,7 +33,6 @@ GROUP_KINDS = frozenset({"parenthesized_statements", "begin", "body_statement", 
 VARIABLE_KINDS = frozenset({"instance_variable", "class_variable", "global_variable"})
 PIECE_KINDS = frozenset({"string_content", "heredoc_content"})
 SYMBOL_KINDS = frozenset({"delimited_symbol", "bare_symbol"})
-SPREAD_KINDS = frozenset({"splat_argument", "hash_splat_argument"})
 HANDLER_KINDS = frozenset({"rescue", "ensure", "else"})
 CONSTANT_KINDS = frozenset({"constant", "scope_resolution"})
 UNLESS_KINDS = frozenset({"unless", "unless_modifier"})
@@ -293,7 +292,7 @@ class RubyExpressions(Frontend):
             return value
         arms = [Arm("no exception", False, value)]
         for handler in handlers:
-            text = " ".join(text_of(field(handler, "exceptions")).split())[:SNIPPET]
+            text = line_of(field(handler, "exceptions"))[:SNIPPET]
             body = self._optional(context, field(handler, "body"))
             arms.append(Arm(f"rescue {text}".strip(), self.is_guard(text), body))
         return Choice(tuple(arms))
@@ -315,7 +314,7 @@ class RubyExpressions(Frontend):
 
 def squeezed(node: Node | None) -> str:
     """A condition's text on one line, bounded."""
-    return " ".join(text_of(node).split())[:SNIPPET]
+    return line_of(node)[:SNIPPET]
 
 
 def _heredoc_text(value: Value) -> Value:

@@ -32,7 +32,7 @@ class Wish(Protocol):
     """What somebody wants of a construct: which arguments, and which values rule it out."""
 
     @property
-    def of_use(self) -> bool:
+    def asks_uses(self) -> bool:
         """Whether it counts what is done with the object that the construct makes."""
 
     def takes(self, position: int | None, name: str) -> bool:

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, TypeAlias
 from tree_sitter import Node, Tree
 
 from tlsscan.frontends.speaker import Knows, TooDeep, anything
-from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 from tlsscan.source import WORD_BYTES, SourceFile
 from tlsscan.values import Region, Step
 
 if TYPE_CHECKING:
     from tlsscan.frontends.base import Frontend
-
 
 MAX_DEPTH = 2000  # deeper trees are scanned by literals only (real code reaches 3,333 in machine-made sources)
 MAX_OCCURRENCES = 400  # of one name in one file; beyond, its value counts as unknown
@@ -28,12 +26,7 @@ MAX_ERRORS = 500  # nodes with errors inside that are looked at for a large one
 SNIPPET = 120
 MAX_BRIEF = 60  # letters of an expression that a reason quotes
 
-NEGATION = lazy(r"(?:!|\bnot\b)\s*\(?[\w.:]*$")
-RETURNS = lazy(r"\breturn\b")
-
 Path: TypeAlias = tuple[Node, ...]
-
-
 Sides: TypeAlias = tuple[tuple[int, bool], ...]
 
 
@@ -80,9 +73,14 @@ def text_of(node: Node | None) -> str:
     return node.text.decode("utf-8", "replace") if node is not None and node.text is not None else ""
 
 
+def line_of(node: Node | None) -> str:
+    """The source text of a node in one line."""
+    return " ".join(text_of(node).split())
+
+
 def brief(node: Node | None) -> str:
-    """The source text of a node in one line, cut off where it is long."""
-    text = " ".join(text_of(node).split())
+    """The same, cut off where it is long."""
+    text = line_of(node)
     return text if len(text) <= MAX_BRIEF else f"{text[: MAX_BRIEF - 3]}..."
 
 

@@ -11,7 +11,7 @@ from tlsscan.rulebook import Literal
 from tlsscan.source import SourceFile, wide_encoding
 
 
-class UseSearch:
+class DefaultSearch:
     """Looks for uses of defaults: files that hold no word of theirs are not parsed."""
 
     def __init__(self, ids: Iterable[str], files: Extractor) -> None:

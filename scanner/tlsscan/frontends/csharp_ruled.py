@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from tree_sitter import Node
 
 from tlsscan.frontends.csharp_nodes import argument_value, pattern_value, sections_of
-from tlsscan.frontends.unit import Path, children, field, text_of
+from tlsscan.frontends.unit import Path, children, field, line_of, text_of
 from tlsscan.patterns import lazy
 
 LEAVING = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})
@@ -80,7 +80,7 @@ def _compared(condition: Node | None, word: str, operator: str, depth: int = 0) 
 
 def is_set(condition: str, left: Node, right: Node) -> bool:
     """Whether what is toggled is known to be set: `if (x.HasFlag(F)) x ^= F`, `if ((x & F) != 0) x ^= F`."""
-    flag, holder = _plain(right), _plain(left)
+    flag, holder = line_of(right), line_of(left)
     asked = flag in condition and holder in condition and ("HasFlag" in condition or "&" in condition)
     return asked and not condition.startswith(("!", "not (")) and not UNSET.search(condition)
 
@@ -94,8 +94,8 @@ def ensured(path: Path) -> int:
         return 0
     if body.type != "expression_statement" and (body.type != "block" or len(children(body)) != 1):
         return 0
-    flag, holder = (_plain(field(path[-1], side)) for side in ("right", "left"))
-    condition = _plain(field(path[level], "condition"))
+    flag, holder = (line_of(field(path[-1], side)) for side in ("right", "left"))
+    condition = line_of(field(path[level], "condition"))
     unset = condition.startswith(f"({holder} & {flag})") and UNSET.search(condition) is not None
     adds = text_of(field(path[-1], "operator")) in ("|=", "^=") and not SEVERAL.search(condition)
     return level if adds and (unset or condition.startswith(f"!{holder}.HasFlag({flag})")) else 0
@@ -104,7 +104,7 @@ def ensured(path: Path) -> int:
 def switched(path: Path, node: Node) -> tuple[list[Node], list[Node]]:
     """The labels of the section of `switch (x)` around a use of `x`, or (for its default) those of the others."""
     level = next((at for at in range(len(path) - 1, 1, -1) if path[at].type == "switch_section"), 0)
-    subject = _plain(field(path[level - 2], "value")) if level and node.type == "identifier" else ""
+    subject = line_of(field(path[level - 2], "value")) if level and node.type == "identifier" else ""
     if subject.strip("() ") != text_of(node):
         return [], []
     sections = list(sections_of(path[level - 1]))
@@ -113,7 +113,3 @@ def switched(path: Path, node: Node) -> tuple[list[Node], list[Node]]:
         every = [label for given, _ in sections for label in given if label.type != "default"]
         return [], list(map(pattern_value, every))
     return list(map(pattern_value, labels)), []
-
-
-def _plain(node: Node | None) -> str:
-    return " ".join(text_of(node).split())
