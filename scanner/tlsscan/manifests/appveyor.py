@@ -3,9 +3,9 @@
 import re
 
 from tlsscan.manifests import yamltree
+from tlsscan.manifests.jobs import say, say_host
 from tlsscan.manifests.sheet import Sheet
 from tlsscan.manifests.tree import Node
-from tlsscan.manifests.workflows import say, say_host
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 

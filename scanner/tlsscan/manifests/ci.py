@@ -7,13 +7,13 @@ from copy import copy
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import yamltree
 from tlsscan.manifests.docker import plain_registry
+from tlsscan.manifests.jobs import TEST, installs, say, say_host
 from tlsscan.manifests.sheet import Sheet, above
 from tlsscan.manifests.tree import Node
-from tlsscan.manifests.workflows import installs, say, say_host
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
-TEST = ClaimKind.TEST
+MOST = 40  # values of one text
 TASKS = {
     "usepythonversion": {"versionspec": "python"},
     "userubyversion": {"versionspec": "ruby"},
@@ -53,7 +53,7 @@ def travis(source: SourceFile) -> Sheet:
             for node in job.scalars(*path):
                 _travis_variables(sheet, node)
         for node in job.scalars("addons", "apt", "packages"):
-            sheet.say("os:", "package", node.text, (node.start, node.end), TEST)
+            sheet.say("os:", "package", node.text, node.span, TEST)
         installs(sheet, source.data, job)
     return sheet
 
@@ -80,7 +80,7 @@ def images(source: SourceFile) -> Sheet:
                 holder if holder.mapping or holder is document else document._replace(items=[holder]), key
             ):
                 for text in own.filled(node.text) or own.filled(plain_registry(node.text)):
-                    sheet.say("image", "image", text, (node.start, node.end), TEST)
+                    sheet.say("image", "image", text, node.span, TEST)
         installs(sheet, source.data, document)
     return sheet
 
@@ -119,9 +119,6 @@ class _Variables:
 
     def _values(self, name: str) -> list[str]:
         return self._own.get(name) or self._any.get(name, [])
-
-
-MOST = 40
 
 
 def _variables(holder: Node) -> dict[str, list[str]]:
@@ -172,7 +169,7 @@ def circle(source: SourceFile) -> Sheet:
         if node.key == "image" and node.items is None:
             for value in _with_parameters(node, given):
                 say_host(sheet, value)
-                sheet.say("image", "image", value.text, (value.start, value.end), TEST)
+                sheet.say("image", "image", value.text, value.span, TEST)
         orb = _ORB.fullmatch(node.key if node.key != "executor" else node.word("name"))
         if orb is not None and node.mapping:
             for version in [*node.scalars("version"), *node.scalars("tag")]:
@@ -234,7 +231,7 @@ def azure(source: SourceFile) -> Sheet:
         if node.items is None:
             _azure_machine(sheet, node, values)
     for node in _images(document):
-        sheet.say("image", "image", node.text, (node.start, node.end), TEST)
+        sheet.say("image", "image", node.text, node.span, TEST)
     return sheet
 
 
@@ -242,7 +239,7 @@ def _azure_machine(sheet: Sheet, node: Node, values: dict[str, list[Node]]) -> N
     """What a pipeline runs on, and a variable that the templates for PHP know."""
     key = node.key.lower()
     if key == "container" and "/" not in node.text[:1]:
-        sheet.say("image", "image", node.text, (node.start, node.end), TEST)
+        sheet.say("image", "image", node.text, node.span, TEST)
     elif key == "vmimage":
         for value in _azure_values(node, values):
             say_host(sheet, value)
@@ -297,7 +294,7 @@ def jitpack(source: SourceFile) -> Sheet:
     """JitPack."""
     sheet = Sheet(source, "ci")
     for node in yamltree.read(source.data).scalars("jdk"):
-        sheet.say("java", "java", node.text, (node.start, node.end), ClaimKind.BUILD)
+        sheet.say("java", "java", node.text, node.span, ClaimKind.BUILD)
     return sheet
 
 

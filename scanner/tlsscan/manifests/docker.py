@@ -218,7 +218,7 @@ def _installs(
 ) -> None:
     for package in installed(data, run.start, run.end):
         version = expand(package.version, variables)
-        span = (package.start, package.end)
+        span = package.span
         if package.by == "system":
             text = f"{expand(package.name, variables)}={version}" if version else expand(package.name, variables)
             sheet.say(f"os:{image}", "package", text, span, kind)

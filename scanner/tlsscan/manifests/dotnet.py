@@ -121,7 +121,7 @@ def global_json(source: SourceFile) -> Sheet:
     sheet = Sheet(source, "dotnet-config")
     node = jsontree.read(source.data).get("sdk", "version")
     if node is not None and node.items is None and (found := re.match(r"[0-9]+\.[0-9]+", node.text)):
-        span = (node.start, node.end)
+        span = node.span
         sheet.say("dotnet", "series", found.group(), span, ClaimKind.BUILD, why=f"SDK {node.text}")
     return sheet
 
@@ -133,7 +133,7 @@ def runtimeconfig(source: SourceFile) -> Sheet:
     options = document.get("runtimeOptions")
     target = document.get("runtimeTarget", "name")
     if target is not None and (found := re.match(r"\.NETCoreApp,Version=v([0-9.]+)", target.text)):
-        sheet.say("dotnet", "series", found[1], (target.start, target.end), PINNED)
+        sheet.say("dotnet", "series", found[1], target.span, PINNED)
     for framework in _frameworks(options) if options is not None else ():
         if framework.word("name").startswith("Microsoft."):
             _say(sheet, "dotnet", "series", framework.get("version"), PINNED)
@@ -162,7 +162,7 @@ def project_json(source: SourceFile) -> Sheet:
 
 def _say(sheet: Sheet, subject: str, grammar: str, node: Node | None, kind: ClaimKind) -> None:
     if node is not None and node.items is None:
-        sheet.say(subject, grammar, node.text, (node.start, node.end), kind)
+        sheet.say(subject, grammar, node.text, node.span, kind)
 
 
 READERS: dict[str, Callable[[SourceFile], Sheet]] = {

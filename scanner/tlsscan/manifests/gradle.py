@@ -112,9 +112,9 @@ def properties(source: SourceFile) -> Sheet:
     sheet = Sheet(source, "ant" if not source.path.endswith("gradle.properties") else "gradle")
     netbeans = sheet.scope.endswith("nbproject/")
     for entry in initext.entries(source.data):
-        sheet.define(entry.key, entry.value, (entry.start, entry.end))
+        sheet.define(entry.key, entry.value, entry.span)
         if netbeans and entry.key == "javac.target":
-            sheet.say("java", "level", entry.value, (entry.start, entry.end), BYTECODE, scope=above(sheet.scope))
+            sheet.say("java", "level", entry.value, entry.span, BYTECODE, scope=above(sheet.scope))
     return sheet
 
 
@@ -124,7 +124,7 @@ def daemon(source: SourceFile) -> Sheet:
     scope = above(sheet.scope) if sheet.scope.endswith("gradle/") else sheet.scope
     for entry in initext.entries(source.data):
         if entry.key == "toolchainVersion":
-            sheet.say("java", "java", entry.value, (entry.start, entry.end), ClaimKind.BUILD, scope=scope)
+            sheet.say("java", "java", entry.value, entry.span, ClaimKind.BUILD, scope=scope)
     return sheet
 
 
@@ -135,18 +135,18 @@ def catalog(source: SourceFile) -> Sheet:
     document = tomltree.read(source.data)
     for node in document.children("versions"):
         if node.items is None:
-            sheet.define(f"libs.versions.{re.sub('[-_]', '.', node.key)}", node.text, (node.start, node.end))
+            sheet.define(f"libs.versions.{re.sub('[-_]', '.', node.key)}", node.text, node.span)
     for node in document.children("libraries"):
         module = node.word("module") or f"{node.word('group')}:{node.word('name')}"
         version, reference = node.get("version"), node.get("version", "ref")
         if node.items is None and node.text.count(":") == 2:
             module, _, text = node.text.rpartition(":")
-            sheet.say(f"maven:{module}", "maven", text, (node.start, node.end), ClaimKind.LOCKED)
+            sheet.say(f"maven:{module}", "maven", text, node.span, ClaimKind.LOCKED)
         elif reference is not None:
             text = f"${{libs.versions.{re.sub('[-_]', '.', reference.text)}}}"
-            sheet.say(f"maven:{module}", "maven", text, (reference.start, reference.end), ClaimKind.LOCKED)
+            sheet.say(f"maven:{module}", "maven", text, reference.span, ClaimKind.LOCKED)
         elif version is not None and version.items is None:
-            sheet.say(f"maven:{module}", "maven", version.text, (version.start, version.end), ClaimKind.LOCKED)
+            sheet.say(f"maven:{module}", "maven", version.text, version.span, ClaimKind.LOCKED)
     return sheet
 
 

@@ -38,9 +38,7 @@ def compose(source: SourceFile) -> Sheet:
         image = service.get("image")
         built = service.get("build") is not None
         if image is not None and image.items is None and not built:
-            sheet.say(
-                "image", "image", plain_registry(_DEMANDED.sub(r"${\1}", image.text)), (image.start, image.end), kind
-            )
+            sheet.say("image", "image", plain_registry(_DEMANDED.sub(r"${\1}", image.text)), image.span, kind)
         path = _context(sheet, service) if kind is ClaimKind.DEPLOYMENT else ""
         for argument in service.children("build", "args"):
             name, equals, value = argument.text.partition("=")
@@ -55,9 +53,9 @@ def compose(source: SourceFile) -> Sheet:
 def _argument(sheet: Sheet, path: str, name: str, value: str, node: Node) -> None:
     """Note what is passed to a Dockerfile; it may refer to the environment."""
     if value and path:
-        sheet.define(f"{ARGUMENT}{path} {name}", _DEMANDED.sub(r"${\1}", value), (node.start, node.end))
+        sheet.define(f"{ARGUMENT}{path} {name}", _DEMANDED.sub(r"${\1}", value), node.span)
     elif value and "$" not in (known := expand(value, {})):
-        sheet.define(name, known, (node.start, node.end))
+        sheet.define(name, known, node.span)
 
 
 def environment(source: SourceFile) -> Sheet:
@@ -95,7 +93,7 @@ def hosted(source: SourceFile) -> Sheet:
     for document in yamltree.read_all(source.data):
         for node in document.walk():
             if node.items is None and node.key.lower() == "runtime":
-                sheet.say("runtime", "runtime", node.text, (node.start, node.end), ClaimKind.DEPLOYMENT)
+                sheet.say("runtime", "runtime", node.text, node.span, ClaimKind.DEPLOYMENT)
         if source.path.endswith(".platform.app.yaml"):
             _say(sheet, document.get("type"), "runtime")
         version = document.get("runtime_config", "python_version")
@@ -107,7 +105,7 @@ def hosted(source: SourceFile) -> Sheet:
 
 def _say(sheet: Sheet, node: Node | None, grammar: str) -> None:
     if node is not None and node.items is None:
-        sheet.say("runtime", grammar, node.text, (node.start, node.end), ClaimKind.DEPLOYMENT)
+        sheet.say("runtime", grammar, node.text, node.span, ClaimKind.DEPLOYMENT)
 
 
 def _cloud_foundry(sheet: Sheet, document: Node) -> None:
@@ -124,7 +122,7 @@ def devcontainer(source: SourceFile) -> Sheet:
     document = jsontree.read(source.data)
     node = document.get("image")
     if node is not None and node.items is None:
-        sheet.say("image", "image", node.text, (node.start, node.end), ClaimKind.BUILD)
+        sheet.say("image", "image", node.text, node.span, ClaimKind.BUILD)
     dockerfile = document.word("build", "dockerfile") or document.word("dockerFile")
     for argument in document.children("build", "args"):
         if dockerfile and argument.items is None:
@@ -136,7 +134,7 @@ def devcontainer(source: SourceFile) -> Sheet:
         if found and found[1] in FEATURES and version is not None and version.items is None:
             product = FEATURES[found[1]]
             grammar = "series" if product == "dotnet" else product
-            sheet.say(product, grammar, version.text, (version.start, version.end), ClaimKind.BUILD)
+            sheet.say(product, grammar, version.text, version.span, ClaimKind.BUILD)
     return sheet
 
 
@@ -147,7 +145,7 @@ def heroku(source: SourceFile) -> Sheet:
         return sheet
     node = jsontree.read(source.data).get("stack")
     if node is not None and node.items is None:
-        sheet.say("image", "host", node.text, (node.start, node.end), ClaimKind.DEPLOYMENT)
+        sheet.say("image", "host", node.text, node.span, ClaimKind.DEPLOYMENT)
     return sheet
 
 
@@ -178,7 +176,7 @@ def kubernetes(source: SourceFile) -> Sheet:
                 for container in node.items or ():
                     image = container.get("image")
                     if image is not None and image.items is None:
-                        sheet.say("image", "image", image.text, (image.start, image.end), kind_of(source.path))
+                        sheet.say("image", "image", image.text, image.span, kind_of(source.path))
     return sheet
 
 

@@ -19,6 +19,11 @@ class Entry(NamedTuple):
     start: int
     end: int
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where it stands."""
+        return self.start, self.end
+
 
 def entries(data: bytes) -> Iterator[Entry]:
     """The entries of a file in order. What is no entry is passed over."""

@@ -27,7 +27,7 @@ def eclipse(source: SourceFile) -> Sheet:
     for key in ("codegen.targetPlatform", "compliance", "source"):
         if key in entries:
             entry = entries[key]
-            sheet.say("java", "level", entry.value, (entry.start, entry.end), BYTECODE, scope=above(sheet.scope))
+            sheet.say("java", "level", entry.value, entry.span, BYTECODE, scope=above(sheet.scope))
             break
     return sheet
 

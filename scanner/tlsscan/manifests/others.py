@@ -77,9 +77,9 @@ def codebuild(source: SourceFile) -> Sheet:
         for node in phase.children("runtime-versions"):
             grammar = PRODUCTS.get(node.key)
             if node.items is None and grammar is not None:
-                sheet.say(grammar, grammar, node.text, (node.start, node.end), TEST)
+                sheet.say(grammar, grammar, node.text, node.span, TEST)
             elif node.items is None and node.key == "dotnet":
-                sheet.say("dotnet", "series", node.text, (node.start, node.end), TEST)
+                sheet.say("dotnet", "series", node.text, node.span, TEST)
     return sheet
 
 
@@ -89,7 +89,7 @@ def readthedocs(source: SourceFile) -> Sheet:
     document = yamltree.read(source.data)
     for path in (("build", "tools", "python"), ("python", "version")):
         for node in document.scalars(*path):
-            sheet.say("python", "python", node.text, (node.start, node.end), BUILD)
+            sheet.say("python", "python", node.text, node.span, BUILD)
     return sheet
 
 

@@ -46,7 +46,7 @@ def _platform(sheet: Sheet, node: Node, grammar: str, kind: ClaimKind) -> None:
 
 
 def _say(sheet: Sheet, subject: str, grammar: str, node: Node, kind: ClaimKind) -> None:
-    sheet.say(subject, grammar, node.text, (node.start, node.end), kind)
+    sheet.say(subject, grammar, node.text, node.span, kind)
 
 
 READERS: dict[str, Callable[[SourceFile], Sheet]] = {"composer": composer, "composer-lock": composer_lock}

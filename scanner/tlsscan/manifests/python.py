@@ -37,7 +37,7 @@ def pyproject(source: SourceFile) -> Sheet:
         for path in (("project", "classifiers"), ("tool", "poetry", "classifiers")):
             for node in document.scalars(*path):
                 if classifier := _CLASSIFIER.search(node.text.encode()):
-                    sheet.say("python", "python", classifier[1].decode(), (node.start, node.end), TEST)
+                    sheet.say("python", "python", classifier[1].decode(), node.span, TEST)
     _environments_of(sheet, document)
     return sheet
 
@@ -46,10 +46,10 @@ def _environments_of(sheet: Sheet, document: Node) -> None:
     """What Hatch and tox are told in `pyproject.toml`."""
     for environment in document.children("tool", "hatch", "envs"):
         for node in environment.scalars("python"):
-            sheet.say("python", "python", node.text, (node.start, node.end), TEST)
+            sheet.say("python", "python", node.text, node.span, TEST)
         for matrix in environment.children("matrix"):
             for node in matrix.scalars("python"):
-                sheet.say("python", "python", node.text, (node.start, node.end), TEST)
+                sheet.say("python", "python", node.text, node.span, TEST)
     for node in document.scalars("tool", "tox", "env_list"):
         _environments(sheet, node.text, node.start)
     legacy = document.get("tool", "tox", "legacy_tox_ini")
@@ -61,7 +61,7 @@ def _environments_of(sheet: Sheet, document: Node) -> None:
 
 def _python(sheet: Sheet, node: Node | None) -> None:
     if node is not None and node.items is None:
-        sheet.say("python", "bounds", node.text, (node.start, node.end), REQUIRED)
+        sheet.say("python", "bounds", node.text, node.span, REQUIRED)
 
 
 def _poetry(sheet: Sheet, node: Node) -> None:
@@ -70,7 +70,7 @@ def _poetry(sheet: Sheet, node: Node) -> None:
     if found is None or found.items is not None:
         return
     subject = "python" if node.key == "python" else f"pypi:{package_name('pypi', node.key)}"
-    sheet.say(subject, "bounds", found.text, (found.start, found.end), REQUIRED)
+    sheet.say(subject, "bounds", found.text, found.span, REQUIRED)
 
 
 def requirement(sheet: Sheet, text: str, start: int, kind: ClaimKind = REQUIRED) -> None:
@@ -92,13 +92,18 @@ def setup_py(source: SourceFile) -> Sheet:
     for found in re.finditer(rb"\bpython_requires[\"']?\]?\s*[=:]\s*(?:" + _TEXT + rb"|([A-Za-z_]\w*))", data):
         _literal(sheet, data, found)
     if not sheet.statements:
-        for classifier in _CLASSIFIER.finditer(data):
-            sheet.say("python", "python", classifier[1].decode(), classifier.span(1), TEST)
+        _classifiers(sheet, data)
     for listed in _LISTED.finditer(data):
         for item in re.compile(_TEXT).finditer(data, *listed.span(1)):
             group = 1 if item[1] is not None else 2
             requirement(sheet, item[group].decode("utf-8", "replace"), item.start(group))
     return sheet
+
+
+def _classifiers(sheet: Sheet, data: bytes) -> None:
+    """Note the versions that classifiers name."""
+    for found in _CLASSIFIER.finditer(data):
+        sheet.say("python", "python", found[1].decode(), found.span(1), TEST)
 
 
 def _literal(sheet: Sheet, data: bytes, found: re.Match[bytes]) -> None:
@@ -123,15 +128,14 @@ def setup_cfg(source: SourceFile) -> Sheet:
     for entry in initext.entries(source.data):
         key = entry.key.replace("-", "_")
         if key in ("python_requires", "requires_python"):
-            sheet.say("python", "bounds", entry.value, (entry.start, entry.end), REQUIRED)
+            sheet.say("python", "bounds", entry.value, entry.span, REQUIRED)
         elif entry.section == "options" and key == "install_requires":
             for text, start, _ in lines(source.data[entry.start : entry.end]):
                 requirement(sheet, text, entry.start + start)
         elif entry.section.startswith("tox") and key == "envlist":
             _environments(sheet, entry.value, entry.start, whole=entry.end)
     if not any(statement.subject == "python" for statement in sheet.statements):
-        for classifier in _CLASSIFIER.finditer(source.data):
-            sheet.say("python", "python", classifier[1].decode(), classifier.span(1), TEST)
+        _classifiers(sheet, source.data)
     return sheet
 
 
@@ -152,7 +156,7 @@ def pipfile(source: SourceFile) -> Sheet:
     for key in ("python_full_version", "python_version"):
         node = required.get(key) if required is not None else None
         if node is not None and node.items is None:
-            sheet.say("python", "python", node.text, (node.start, node.end), ClaimKind.PINNED)
+            sheet.say("python", "python", node.text, node.span, ClaimKind.PINNED)
             break
     for node in document.children("packages"):
         _poetry(sheet, node)
@@ -167,13 +171,13 @@ def pipfile_lock(source: SourceFile) -> Sheet:
     for key in ("python_full_version", "python_version"):
         node = required.get(key) if required is not None else None
         if node is not None and node.items is None:
-            sheet.say("python", "python", node.text, (node.start, node.end), ClaimKind.PINNED)
+            sheet.say("python", "python", node.text, node.span, ClaimKind.PINNED)
             break
     for package in document.children("default"):
         node = package.get("version")
         if node is not None and node.items is None:
             name = package_name("pypi", package.key)
-            sheet.say(f"pypi:{name}", "bounds", node.text, (node.start, node.end), LOCKED)
+            sheet.say(f"pypi:{name}", "bounds", node.text, node.span, LOCKED)
     return sheet
 
 
@@ -187,7 +191,7 @@ def lock(source: SourceFile) -> Sheet:
         node = package.get("version")
         if node is not None and node.items is None:
             name = package_name("pypi", package.word("name"))
-            sheet.say(f"pypi:{name}", "series", node.text, (node.start, node.end), LOCKED)
+            sheet.say(f"pypi:{name}", "series", node.text, node.span, LOCKED)
     return sheet
 
 
@@ -228,10 +232,10 @@ def tox_toml(source: SourceFile) -> Sheet:
     for node in document.scalars("env_list"):
         text = node.text if node.text.startswith("py") else f"py{node.text}"
         if re.fullmatch(r"py(?:py)?[23]\.?[0-9]{1,2}(?:-.*)?", text):
-            sheet.say("python", "python", text.partition("-")[0], (node.start, node.end), TEST)
+            sheet.say("python", "python", text.partition("-")[0], node.span, TEST)
     for environment in document.children("env"):
         for node in environment.scalars("base_python"):
-            sheet.say("python", "python", node.text.removeprefix("python"), (node.start, node.end), TEST)
+            sheet.say("python", "python", node.text.removeprefix("python"), node.span, TEST)
     return sheet
 
 
@@ -250,7 +254,7 @@ def conda(source: SourceFile) -> Sheet:
     sheet = Sheet(source, "python")
     document = yamltree.read(source.data)
     for node in _dependencies(document):
-        _of_conda(sheet, node.text, (node.start, node.end), ClaimKind.PINNED)
+        _of_conda(sheet, node.text, node.span, ClaimKind.PINNED)
     return sheet
 
 
@@ -294,7 +298,7 @@ def conda_variants(source: SourceFile) -> Sheet:
     document = yamltree.read(source.data)
     for product, grammar in (("python", "python"), ("openssl", "series"), ("ruby", "ruby"), ("php", "php")):
         for node in document.scalars(product):
-            sheet.say(product, grammar, node.text.split()[0] if node.text else "", (node.start, node.end), TEST)
+            sheet.say(product, grammar, node.text.split()[0] if node.text else "", node.span, TEST)
     return sheet
 
 

@@ -99,7 +99,7 @@ def vagrant(source: SourceFile) -> Sheet:
         sheet.say("image", "box", found[1].decode("utf-8", "replace"), found.span(1), ClaimKind.BUILD)
     for package in installed(data, 0, len(data)):
         if package.by == "system":
-            sheet.say("os:", "package", package.name, (package.start, package.end), ClaimKind.BUILD)
+            sheet.say("os:", "package", package.name, package.span, ClaimKind.BUILD)
     return sheet
 
 

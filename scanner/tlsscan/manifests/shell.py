@@ -44,6 +44,11 @@ class Installed(NamedTuple):
     start: int
     end: int
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where it stands."""
+        return self.start, self.end
+
 
 def installed(data: bytes, start: int, end: int) -> Iterator[Installed]:
     """The packages that commands between two offsets install."""

@@ -28,6 +28,11 @@ class Node(NamedTuple):
     mapping: bool = False
     quoted: bool = False
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where it stands."""
+        return self.start, self.end
+
     def get(self, *keys: str) -> "Node | None":
         """What stands under a path of keys; a list of one mapping is not looked into."""
         node = self

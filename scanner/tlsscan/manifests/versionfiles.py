@@ -52,7 +52,7 @@ def tool_versions(source: SourceFile) -> Sheet:
     if source.path.endswith(".toml"):
         for node in tomltree.read(source.data).children("tools"):
             for value in [node] if node.items is None else node.scalars("version") or node.scalars():
-                _tool(sheet, node.key, value.text, (value.start, value.end))
+                _tool(sheet, node.key, value.text, value.span)
         return sheet
     for text, start, _ in lines(source.data):
         tool, *versions = re.finditer(r"\S+", text)

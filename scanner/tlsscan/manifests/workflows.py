@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 
-from tlsscan.claims import ClaimKind
 from tlsscan.manifests import yamltree
+from tlsscan.manifests.jobs import TEST, installs, say, say_host
 from tlsscan.manifests.sheet import Sheet, above
-from tlsscan.manifests.shell import installed
 from tlsscan.manifests.tree import Node
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
-TEST = ClaimKind.TEST
 SETUPS = {
     "actions/setup-python": {"python-version": "python"},
     "actions/setup-java": {"java-version": "java"},
@@ -46,48 +44,11 @@ PASSED = {
     for word in (product, f"default-{product}")
 }
 """Inputs of workflows elsewhere, which nobody can look up here."""
-GRAMMARS = {"dotnet": "series"}  # the others are named like their products
 _EXPRESSION = lazy(
     r"\$\{\{\s*(matrix|env|inputs|github\.event\.inputs)\.([\w.-]+)\s*(?:\|\|\s*(?:'([^']*)'|([\d.]+))\s*)?\}\}"
 )
 _FROM_JSON = lazy(r"\$\{\{\s*from[jJ][sS][oO][nN]\(\s*'(\[[^'\[\]]*\])'\s*\)\s*\}\}")
 _LIST = lazy(r"(\[[^\[\]{}]*\])")
-_SCRIPTS = frozenset(
-    (
-        "run",
-        "command",
-        "script",
-        "before_script",
-        "after_script",
-        "before_install",
-        "install",
-        "bash",
-        "override",
-        "pre",
-    )
-)
-"""Keys under which commands stand."""
-
-
-def say(sheet: Sheet, product: str, node: Node, text: str = "") -> None:
-    """Note a version of a product that a test runs on."""
-    sheet.say(product, GRAMMARS.get(product, product), text or node.text, (node.start, node.end), TEST)
-
-
-def say_host(sheet: Sheet, node: Node) -> None:
-    """Note the machine that a test runs on."""
-    sheet.say("image", "host", node.text, (node.start, node.end), TEST)
-
-
-def installs(sheet: Sheet, data: bytes, document: Node) -> None:
-    """Note the packages of the system that commands install, where their names tell a version."""
-    for node in document.walk():
-        if node.key in _SCRIPTS and not node.mapping:
-            for script in [node] if node.items is None else [item for item in node.items if item.items is None]:
-                for package in installed(data, script.start, script.end):
-                    if package.by == "system":
-                        text = f"{package.name}={package.version}" if package.version else package.name
-                        sheet.say("os:", "package", text, (package.start, package.end), TEST)
 
 
 def workflow(source: SourceFile) -> Sheet:
@@ -101,7 +62,7 @@ def workflow(source: SourceFile) -> Sheet:
         containers = [node for node in (job.get("container"), job.get("container", "image")) if node is not None]
         for container in containers:
             for node in values.of(container):
-                sheet.say("image", "image", node.text, (node.start, node.end), TEST)
+                sheet.say("image", "image", node.text, node.span, TEST)
         labels = None if containers else job.get("runs-on", "labels") or job.get("runs-on")
         for node in values.of(labels) if labels is not None else ():
             say_host(sheet, node)
@@ -142,7 +103,7 @@ def _steps(sheet: Sheet, job: Node, values: "_Values") -> None:
 
 def _image(sheet: Sheet, node: Node | None) -> None:
     if node is not None and node.items is None and node.text.startswith("docker://"):
-        sheet.say("image", "image", node.text.removeprefix("docker://"), (node.start, node.end), TEST)
+        sheet.say("image", "image", node.text.removeprefix("docker://"), node.span, TEST)
 
 
 class _Values:
