@@ -2,6 +2,7 @@
 known: claims of the repository, or what the user says of it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from tlsscan.bases import leaning, row_of
 from tlsscan.claims import Claim, Claims
@@ -21,7 +22,7 @@ from tlsscan.standing import shortfall
 from tlsscan.values import Region
 
 OLDEST = "0"
-Relying = Callable[[Collection[str], Collection[str], Callable[[str], bool]], Sequence[Site]]
+Relying: TypeAlias = Callable[[Collection[str], Collection[str], Callable[[str], bool]], Sequence[Site]]
 """The sites of some uses of defaults (ids), in the files of some languages for whose path something holds."""
 
 

@@ -219,7 +219,7 @@ class CSharpExpressions(CSharpReceivers):
                 continue
             if not throws(child.named_children[-1]):
                 text = f"{text_of(node.named_children[0])} is {text_of(child.named_children[0])}"
-                arms.append(Arm(text[:120], False, context.lower(child.named_children[-1])))
+                arms.append(Arm(text[:SNIPPET], False, context.lower(child.named_children[-1])))
         return Choice(tuple(arms)) if arms else Unknown("a switch without values")
 
     def _ternary(self, context: Context, node: Node) -> Value:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from tlsscan.frontends.unit import MAX_ITEMS, Binding, children, field, line_of, text_of
+from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, children, field, line_of, text_of
 
 CREATION_KINDS = frozenset({"object_creation_expression", "implicit_object_creation_expression"})
 MEMBER_KINDS = frozenset({"member_access_expression", "conditional_access_expression"})
@@ -59,7 +59,7 @@ def returned(body: Node) -> Iterator[tuple[str, Node]]:
             stack.extend(reversed(list(_sections(node))))
             continue
         around = field(node, "condition")
-        condition = line_of(around)[:120] if around is not None else condition
+        condition = line_of(around)[:SNIPPET] if around is not None else condition
         inside = [child for child in children(node) if child.type not in NOT_RETURNING_KINDS and child != around]
         other = node.children_by_field_name("alternative") if around is not None else []
         stack.extend(
@@ -83,7 +83,7 @@ def section_text(switch: Node, labels: list[Node]) -> str:
     subject = line_of(field(switch, "value"))
     if subject.startswith("(") and subject.endswith(")"):
         subject = subject[1:-1]
-    return f"{subject} is {asked}"[:120]
+    return f"{subject} is {asked}"[:SNIPPET]
 
 
 def pattern_value(label: Node) -> Node:

@@ -8,10 +8,10 @@ from itertools import groupby, islice
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.compiled import compiled
 from tlsscan.frontends.speaker import Definition, Knows, Wanted, anything
-from tlsscan.frontends.unit import few
+from tlsscan.frontends.unit import MAX_OCCURRENCES, SNIPPET, few
 from tlsscan.frontends.vbnet_literals import unquoted
 from tlsscan.frontends.vbnet_members import OWN
-from tlsscan.frontends.vbnet_names import MAX_OCCURRENCES, Binding, Unit
+from tlsscan.frontends.vbnet_names import Binding, Unit
 from tlsscan.frontends.vbnet_ruled import ruled_out, spelled
 from tlsscan.frontends.vbnet_syntax import Declared, Expr, Given, Statement, walk
 from tlsscan.frontends.vbnet_text import CLASSES, Block
@@ -23,7 +23,6 @@ from tlsscan.source import SourceFile
 from tlsscan.values import Name, Number, Operation, Text, Value
 
 MAX_RENAMES = 40  # new anchors found in one file
-SNIPPET = 120
 OBJECT = lazy(r"[\w\[\]]+(\.[\w\[\]]+)?")
 OPERATORS = frozenset({"=", "+=", "-="})
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from tlsscan.frontends.speaker import TooDeep, nearest_condition
+from tlsscan.frontends.unit import MAX_OCCURRENCES, SNIPPET
 from tlsscan.frontends.vbnet_guards import asks_for_older, is_guard
 from tlsscan.frontends.vbnet_statements import Line, parse
 from tlsscan.frontends.vbnet_syntax import Declared, Expr, Statement, flat, walk
@@ -16,9 +17,7 @@ MAX_LINE = 60_000  # bytes of a logical line; a longer one is not source that a 
 MAX_RETURNS = 200  # logical lines of a method that is searched for what it returns
 HEADER_WORDS = frozenset({b"property", b"sub", b"class", b"module"})
 MAX_BLOCKS = 500  # blocks inside each other
-MAX_OCCURRENCES = 400  # of one name in one file; beyond, its value counts as unknown
 MAX_IMPORTS = 40
-SNIPPET = 120
 WORD_BYTES = frozenset([*range(48, 58), *range(65, 91), 95, *range(97, 123), *range(128, 256)])
 BINDS = lazy(rb"[ \t\])?]*(?:(?:[-+]?=|,|\)|:|as\b|in\b|\(|inherits\b|implements\b)|\Z|[\r\n])")
 FOLDED = frozenset({"=", "+=", "-="})

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from tlsscan.frontends import csharp_values as dotnet
-from tlsscan.frontends.lowering import each
+from tlsscan.frontends.lowering import MAX_WAYS, each
+from tlsscan.frontends.unit import SNIPPET
 from tlsscan.frontends.vbnet_guards import is_guard
 from tlsscan.frontends.vbnet_literals import joined, number, unquoted
 from tlsscan.frontends.vbnet_members import met, method_of
@@ -31,7 +32,6 @@ from tlsscan.values import (
 
 MAX_LOWERING = 80  # expressions inside each other, through definitions too
 MAX_EFFORT = 20_000  # expressions lowered for one anchor
-MAX_WAYS = 8  # bindings that may reach one use
 MAX_GIVEN = 8
 OPERATORS = {"or": "|", "and": "&", "xor": "^", "+": "+", "-": "-", "<<": "<<"}
 NUMERIC = words("cint clng cshort cbyte cuint culng cushort csbyte")
@@ -122,7 +122,7 @@ class Context:
         """`If(condition, a, b)` and `If(a, b)`"""
         if len(parts) not in (2, 3):
             return Unknown("a condition without its values")
-        text = self.unit.text(parts[0].start, parts[0].end)[:120]
+        text = self.unit.text(parts[0].start, parts[0].end)[:SNIPPET]
         guard = len(parts) == 3 and is_guard(text)
         arms = parts[1:] if len(parts) == 3 else parts
         return Choice(tuple(Arm(text, guard, self.lower(part)) for part in arms))
