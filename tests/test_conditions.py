@@ -69,6 +69,26 @@ def test_a_condition_asks_for_a_version_by_comparing_with_its_name(condition: st
     assert not asks_for(condition, versions("-"))
 
 
+@pytest.mark.parametrize(
+    ("condition", "parameter", "default", "asks"),
+    [
+        ("proto == 'tlsv1'", "proto", '"tlsv1"', False),
+        ("proto.lower() == 'tlsv1'", "proto", "'TLSv1'", False),
+        ("proto in ('tlsv1', 'ssl3')", "proto", "'tlsv1'", False),
+        ("version == :TLSv1", "version", ":TLSv1", False),
+        ("proto == 'tlsv1'", "proto", "'tlsv1_2'", True),
+        ("proto == 'tlsv1'", "proto", "None", True),
+        ("proto == 'tlsv1'", "proto", "''", True),
+        ("self.proto == 'tlsv1'", "proto", "'tlsv1'", True),
+        ("other == 'tlsv1'", "proto", "'tlsv1'", True),
+    ],
+)
+def test_nobody_asks_for_what_is_the_default_of_a_parameter(
+    condition: str, parameter: str, default: str, asks: bool
+) -> None:
+    assert asks_for(condition, versions("1.0"), [(parameter, default)]) == asks
+
+
 RULES = book(
     """
   words:
@@ -90,6 +110,8 @@ def test_what_was_asked_for_is_guarded_as_an_arm_and_around_a_site() -> None:
     site = assign("lib.Context.old_tls", Text("TLSv1"))
     (asked,) = matches(RULES, site._replace(condition="case 'TLSv1'"))
     assert [(usage.guarded, usage.condition) for usage in asked.usages] == [(True, "case 'TLSv1'")]
+    (default,) = matches(RULES, site._replace(condition="v == 'TLSv1'", defaults=(("v", "'TLSv1'"),)))
+    assert [(usage.guarded, usage.condition) for usage in default.usages] == [(False, "")]
     (free,) = matches(RULES, site._replace(condition="mode == 'legacy'"))
     assert [(usage.guarded, usage.condition) for usage in free.usages] == [(False, "")]
 

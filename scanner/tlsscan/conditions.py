@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Sequence
 
 from tlsscan.patterns import lazy
 from tlsscan.protocol import Version, VersionSet
@@ -40,9 +41,18 @@ def asks_for_flag(condition: str) -> bool:
     return not condition.startswith(("!", "not ")) and _FLAG.search(condition) is not None
 
 
-def asks_for(condition: str, versions: VersionSet) -> bool:
-    """Whether a condition holds only where the oldest of some versions, or an older one, was asked for by name."""
-    return bool(condition) and bool(versions) and any(_asks(part, versions) for part in condition.split(" and "))
+def asks_for(condition: str, versions: VersionSet, defaults: Sequence[tuple[str, str]] = ()) -> bool:
+    """Whether a condition holds only where the oldest of some versions, or an older one, was asked for by name: not
+    where it holds by the default of a parameter, which nobody has to ask for."""
+    parts = condition.split(" and ") if condition and versions else ()
+    return any(_asks(part, versions) and not any(_meets(part, *one) for one in defaults) for part in parts)
+
+
+def _meets(condition: str, parameter: str, default: str) -> bool:
+    """Whether a comparison of a parameter holds for its default."""
+    plain = default.strip("'\":")
+    words = (re.escape(parameter), re.escape(plain))
+    return bool(plain) and all(re.search(rf"(?<![\w.$]){word}(?![\w])", condition, re.IGNORECASE) for word in words)
 
 
 def _asks(condition: str, versions: VersionSet) -> bool:

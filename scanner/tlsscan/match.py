@@ -367,7 +367,8 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
     base = bounds(rule.base, runtimes, hit.sink.role or rule.role)
     effect = reading.effect or _sink_effect(hit.sink, runtimes)
     outcome = _permitted(hit, reading, effect, state, base)
-    asked = next((text for text in (reading.condition, site.condition) if asks_for(text, reading.versions)), "")
+    told = (reading.condition, site.condition)
+    asked = next((text for text in told if asks_for(text, reading.versions, site.defaults)), "")
     return Usage(
         rule=rule.id,
         place=Place(site.path, hit.argument.region, hit.argument.text),

@@ -84,6 +84,7 @@ class Site(NamedTuple):
     `compiled` is what `#if` around the construct asks.
     `near` is what the text of the file holds of the words and signs that sinks ask for (`SinkIndex.placed`).
     `uses` are the members of what a call makes that the code uses, if it does nothing else with it.
+    `defaults` are the parameters of the enclosing function that have one, as they are written.
     """
 
     form: Form
@@ -106,6 +107,7 @@ class Site(NamedTuple):
     since: int = -1
     uses: tuple[str, ...] = ()
     compiled: str = ""
+    defaults: tuple[tuple[str, str], ...] = ()
 
     @property
     def home(self) -> str:

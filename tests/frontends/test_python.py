@@ -483,10 +483,41 @@ def test_an_import_that_may_be_missing_is_a_guard() -> None:
         ("try:\n    f()\nexcept AttributeError:\n    lib.sink(1)", "AttributeError"),
         ("if debug:\n    lib.sink(1)", ""),
         ("lib.sink(1)", ""),
+        ("try:\n    f()\nexcept ssl.SSLError:\n    lib.sink(1)", "ssl.SSLError"),
+        ("try:\n    f()\nexcept (OSError, SSL.Error) as e:\n    lib.sink(1)", "(OSError, SSL.Error) as e"),
+        ("try:\n    lib.make().wrap(s)\nexcept Exception:\n    lib.sink(1)", "Exception"),
+        ("try:\n    lib.make().wrap(s)\nexcept:\n    lib.sink(1)", "any exception"),
+        ("try:\n    f()\nexcept Exception:\n    lib.sink(1)", ""),
+        ("try:\n    f()\nexcept:\n    lib.sink(1)", ""),
+        ("try:\n    other.lib.x()\nexcept Exception:\n    lib.sink(1)", ""),
+        (
+            "def f():\n    if hasattr(lib, 'X'):\n        try:\n            return g()\n        except TypeError:\n"
+            "            pass\n    lib.sink(1)",
+            "not (hasattr(lib, 'X'))",
+        ),
+        (
+            "def f():\n    if hasattr(lib, 'X'):\n        try:\n            g()\n        except E:\n"
+            "            pass\n    lib.sink(1)",
+            "",
+        ),
     ],
 )
 def test_guards_of_a_site(code: str, guard: str) -> None:
     assert only(code).guard == guard
+
+
+def test_a_return_that_may_fail_says_nothing_of_a_variable() -> None:
+    code = "def f(v=None):\n    if v is None:\n        {0}return g()\n{1}    lib.sink(v)"
+    left = code.format("", "")
+    tried = code.format("try:\n            ", "        except E:\n            pass\n")
+    assert isinstance(only(left).arguments[0].value, Operation)
+    assert not isinstance(only(tried).arguments[0].value, Operation)
+
+
+def test_the_defaults_of_the_parameters_around_a_site() -> None:
+    code = "def f(a, b='tls1', *, c: int = 2):\n    if b == 'tls1':\n        lib.sink(1)"
+    assert only(code).defaults == (("b", "'tls1'"), ("c", "2"))
+    assert only("lib.sink(1)").defaults == ()
 
 
 # -- Python 2, comments, texts ----------------------------------------------------------------------------------

@@ -518,6 +518,8 @@ def test_blocks_of_conditional_sites() -> None:
         ("h.sink = 1 if RUBY_VERSION.start_with?('2')", ""),
         ("begin\n X\nrescue NameError\n h.sink = 1\nend", "NameError"),
         ("begin\n h.x = 2\nrescue ArgumentError\n h.sink = 1\nend", "ArgumentError"),
+        ("begin\n h.start\nrescue OpenSSL::SSL::SSLError\n h.sink = 1\nend", "OpenSSL::SSL::SSLError"),
+        ("begin\n h.start\nrescue KeyError\n h.sink = 1\nend", ""),
         ("h.sink = 1 if legacy", ""),
         ("h.sink = 1 if OpenSSL::OPENSSL_VERSION_NUMBER < 0x1", "OpenSSL::OPENSSL_VERSION_NUMBER < 0x1"),
         ("h.sink = 1 unless OpenSSL::OPENSSL_VERSION.start_with?('x')", ""),
@@ -525,6 +527,11 @@ def test_blocks_of_conditional_sites() -> None:
 )
 def test_guard(code: str, guard: str) -> None:
     assert one(Form.ASSIGN, code).guard == guard
+
+
+def test_the_defaults_of_the_parameters_around_a_site() -> None:
+    code = "def f(a, b = :TLSv1, c: 'x')\n h.sink = 1 if b == :TLSv1\nend"
+    assert one(Form.ASSIGN, code).defaults == (("b", ":TLSv1"), ("c", "'x'"))
 
 
 @pytest.mark.parametrize(

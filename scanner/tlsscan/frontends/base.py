@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 else:
     ABC = object  # to look for what is abstract in thirty classes would take a fiftieth of a run on five files
 
+OWN = frozenset({"", "self", "cls"})
 MAX_CHAIN = 4  # conditions of a chain that its last branch is told by
 MAX_RENAMES = 40  # new anchors found in one file
 
@@ -81,9 +82,11 @@ class Frontend(ABC):
     older_words: re.Pattern[str] = lazy(
         r"(?:^|[\s(&|])(?:!(?!=)|not\b)|(?<![<=>])<=?(?![<>=])|\bis None\b|[=!]=\s*(?:null|None|false|-1)\b"
     )
+    failure_words: re.Pattern[str] = lazy(r"(?!)")  # what a handler of a failed handshake catches
     old_words: re.Pattern[str] = lazy(r"(?!)")  # what is true on an older runtime: `PY2`
     given_forms: Sequence[str] = ()  # conditions that hold where `{}` has a value; none: nothing is said of it
     missing_forms: Sequence[str] = ()  # and those that hold where it has none
+    retries = False  # whether a handler that sets a member of what its `try` uses, or calls one, tries that again
     ignore_case = False  # of names: variables, types and members alike
     definition_hint = rb"\s*(?::[^=\n]{0,80})?=[^=~]"  # what follows the word where a constant gets its value
 
@@ -139,6 +142,10 @@ class Frontend(ABC):
         """Whether a condition's text asks for an older runtime or a missing constant."""
         return bool(condition) and bool(self.guard_words.search(condition))
 
+    def is_failure(self, caught: str) -> bool:
+        """Whether what a catch clause catches is thrown where no connection came about."""
+        return bool(self.failure_words.search(caught))
+
     def asks_for_older(self, condition: str) -> bool:
         """Whether a guard holds on the older runtime (`not hasattr(...)`, `VERSION < 3`, `PY2`), not on the newer."""
         named = self.old_words.search(condition)
@@ -162,7 +169,8 @@ class Frontend(ABC):
         for level, condition, branching, otherwise in self._forks(path):
             text = self.asked(path, level, condition)
             older = not branching or self.asks_for_older(text) != otherwise
-            guarded = self.is_guard(text) or (not branching and self._is_fallback(path, level))
+            caught = not branching and (self.is_failure(text) or self._is_fallback(path, level))
+            guarded = caught or self.is_guard(text)
             passed = list(self._passed_in_chain(path, level)) if otherwise else []
             if passed and self.condition(path[level + 1]) is None:  # `else`: none of the conditions holds
                 texts = [f"not ({text})", *[told for told, _ in reversed(passed)]]
@@ -219,6 +227,8 @@ class Frontend(ABC):
         body = field(around, "body") or next(iter(around.named_children), None)
         if len(target) <= 1 or body is None or body in path:
             return False
+        if self.retries and _speaks_of(text_of(body), target.rpartition(".")[0]):
+            return True
         if written[len(target) :].lstrip().startswith("("):
             return re.search(rf"(?<![\w.$]){re.escape(target)}\s*\(", text_of(body)) is not None
         return re.search(rf"{re.escape(target)} =|[(,]\s*{re.escape(target)}\s*[,)]", text_of(body)) is not None
@@ -388,10 +398,18 @@ class Frontend(ABC):
             blocks=self.blocks(path[: end + 1] if end else path),
             guard=self.guard(path),
             condition=self.branch(path)[0],
+            defaults=self.defaults(path),
             since=since(path, self.plain_kinds, self.acting_kinds, end) if draft.form is Form.ASSIGN else -1,
             uses=self.uses(unit, path) if not isinstance(wish, bool) and wish.asks_uses and len(path) > 1 else (),
             compiled=self.compiled(unit, draft.node),
         )
+
+    def defaults(self, path: Path) -> tuple[tuple[str, str], ...]:
+        """The parameters of the function around a path that have a default, each with that, as they are written."""
+        function = self.function(path)
+        listing = field(function, "parameters") if function is not None else None
+        pairs = ((field(item, "name"), field(item, "value")) for item in (children(listing) if listing else ()))
+        return tuple((text_of(name), text_of(value)[:SNIPPET]) for name, value in pairs if name and value)
 
     def ensured(self, path: Path) -> int:
         """The level of a conditional that only makes sure that a flag is set, and so runs like its assignment alone:
@@ -477,6 +495,11 @@ class Frontend(ABC):
         """The classes and modules around a binding, dotted."""
         names = [text_of(field(node, "name")) for node in binding.path if node.type in self.class_kinds]
         return ".".join(name.replace("::", ".") for name in names if name)
+
+
+def _speaks_of(body: str, subject: str) -> bool:
+    """Whether a text uses a member of an object or a module; every method uses those of its own object."""
+    return subject not in OWN and re.search(rf"(?<![\w.$@]){re.escape(subject)}\.\w", body) is not None
 
 
 def _possible(value: Value, conditions: Sequence[str]) -> Value:

@@ -38,6 +38,8 @@ class PythonFrontend(PythonNames):
     old_words = lazy(r"\bPY2\w*|\bversion_info(?:\[[^\]]*\]|\.major)?\s*(?:==\s*\(?\s*2\b|!=\s*\(?\s*3\b)")
     given_forms = ("{}", "{} is not None", "{} != None", "not {} is None", "len({})", "bool({})")
     missing_forms = ("not {}", "{} is None", "{} == None", "None is {}")
+    retries = True
+    failure_words = lazy(r"\bSSL(?:\w*|\.)Error\b")
     guard_words = lazy(
         r"\b(hasattr|version_info|PY2|PY3|HAS_TLS\w*|HAS_SSL\w*|OPENSSL_VERSION\w*|ImportError|AttributeError)\b"
         r"|\bgetattr\([^()]*,\s*None\)"
@@ -55,8 +57,12 @@ class PythonFrontend(PythonNames):
         if node.type == "case_clause":
             return next((child for child in node.named_children if child.type == "case_pattern"), None)
         if node.type == "except_clause":
-            return field(node, "value") or (node.named_children[0] if node.named_child_count else None)
+            caught = field(node, "value") or (node.named_children[0] if node.named_child_count else None)
+            return node.children[0] if caught is None or caught.type == "block" else caught
         return None
+
+    def asked(self, path: Path, level: int, condition: Node) -> str:
+        return "any exception" if condition.type == "except" else super().asked(path, level, condition)
 
     def guard(self, path: Path) -> str:
         """The condition for an older runtime: around the end of a path, or of an `if` before it that leaves early."""
@@ -64,10 +70,15 @@ class PythonFrontend(PythonNames):
 
     def _passed_by(self, path: Path) -> str:
         """`if hasattr(...): return ...` before: what follows runs on an older runtime only."""
-        asked = (text.removeprefix("not (").removesuffix(")") for text in self.left_before(path))
+        asked = (text.removeprefix("not (").removesuffix(")") for text in self._before(path, tried=True))
         return next((f"not ({text})" for text in asked if self.is_guard(text) and not self.asks_for_older(text)), "")
 
     def left_before(self, path: Path) -> Iterator[str]:
+        return self._before(path, tried=False)
+
+    def _before(self, path: Path, *, tried: bool) -> Iterator[str]:
+        """What holds since statements before the end of a path leave otherwise; with `tried`, also where they leave
+        unless something is thrown."""
         for level in range(len(path) - 1, 0, -1):
             if path[level].type in self.function_kinds:
                 return
@@ -77,7 +88,7 @@ class PythonFrontend(PythonNames):
             for _ in range(MAX_BEFORE):
                 if sibling is None:
                     break
-                yield from _left(sibling)
+                yield from _left(sibling, tried=tried)
                 sibling = sibling.prev_named_sibling
 
     def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
@@ -294,13 +305,22 @@ class PythonFrontend(PythonNames):
         return Context(unit, path).lower(field(following, "expression"))
 
 
-def _left(node: Node) -> Iterator[str]:
+def _left(node: Node, *, tried: bool) -> Iterator[str]:
     """The condition under which code goes on after an `if` that returns or raises."""
     body, condition = field(node, "consequence"), field(node, "condition")
     if node.type != "if_statement" or body is None or node.children_by_field_name("alternative"):
         return
-    if body.named_children and body.named_children[-1].type in LEAVING_KINDS:
+    if _leaves(body, tried=tried):
         yield f"not ({line_of(condition)[:SNIPPET]})"
+
+
+def _leaves(body: Node, *, tried: bool) -> bool:
+    """Whether a block ends with a `return` or its like, or, if that is asked, with a `try` that does."""
+    last = body.named_children[-1] if body.named_children else None
+    if last is None or last.type in LEAVING_KINDS:
+        return last is not None
+    inner = field(last, "body") if tried and last.type == "try_statement" else None
+    return inner is not None and _leaves(inner, tried=tried)
 
 
 def _of_object(base: Value, word: str) -> tuple[str, ...]:

@@ -89,6 +89,7 @@ class RubyNames(RubyValues):
         r"|\bOPENSSL_VERSION_NUMBER\b|\bOPENSSL_(?:LIBRARY_)?VERSION\b[^&|]*[<>=~]|\bOpenSSL::VERSION\b"
     )
 
+    failure_words = lazy(r"\bSSL(?:\w*|::\w*)Error\b")
     older_words = lazy(rf"{Frontend.older_words.pattern}|\.nil\?")
     old_words = lazy(
         r"\bRUBY_VERSION\b(?:\.to_\w+)?\s*(?:={2,3}|=~)\s*[/'\"^\\A]*1\b"

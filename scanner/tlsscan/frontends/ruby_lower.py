@@ -294,7 +294,7 @@ class RubyExpressions(Frontend):
         for handler in handlers:
             text = line_of(field(handler, "exceptions"))[:SNIPPET]
             body = self._optional(context, field(handler, "body"))
-            arms.append(Arm(f"rescue {text}".strip(), self.is_guard(text), body))
+            arms.append(Arm(f"rescue {text}".strip(), self.is_guard(text) or self.is_failure(text), body))
         return Choice(tuple(arms))
 
     def _rescued(self, context: Context, node: Node) -> Value:
