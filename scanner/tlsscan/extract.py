@@ -230,6 +230,12 @@ class Extractor:
         self._large = self._large or Reader(max(HOST_LIMIT, self._reader.limit), self._contents)
         return self._large.read(candidate.fs_path)
 
+    def folded(self, candidate: Candidate) -> bytes | None:
+        """The text of a file in lower case; None if it cannot be read."""
+        raw = self.raw(candidate)
+        source = text_of(candidate.path, raw) if not isinstance(raw, ProblemKind) else None
+        return source.data.lower() if isinstance(source, SourceFile) else None
+
     def read(self, source: SourceFile, kind: str) -> Extract | None:
         """The sites of a text in a language, or of a kind that holds code of one; None if it names no sink."""
         if kind in languages.INSIDE:

@@ -504,6 +504,7 @@ ROW = record(
     ("offered", "possible", "evidence"),
     "row",
 )
+WORDS = listing(text(r"[^A-Z]{3,}", "three characters or more, in lower case"), least=1)
 FLOOR = record(
     {
         "id": text(r"runtimes/[a-z0-9-]+", "a rule id that begins with runtimes/"),
@@ -511,6 +512,7 @@ FLOOR = record(
         "name": text(what="the product's name, as people write it"),
         "former": record({"name": text(), "before": version()}, ("name", "before"), "former name"),
         "optional": flag("whether what it is for mostly does without TLS"),
+        "connects": record({"code": WORDS, "manifests": WORDS}, ("code", "manifests"), "list of words"),
         "mistaken": record({"versions": _ranges(), "for": PRODUCT}, ("versions", "for"), "mistake"),
         "product": PRODUCT,
         "base": IDENTIFIER,

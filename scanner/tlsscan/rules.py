@@ -222,11 +222,20 @@ class Mistaken(NamedTuple):
     product: str
 
 
+class Connects(NamedTuple):
+    """Words, in lower case, of which one stands in whatever may connect: in code, and in manifests, which may bring
+    code that is not there to be read."""
+
+    code: tuple[str, ...]
+    manifests: tuple[str, ...]
+
+
 class Rule(NamedTuple):
     """One sink family with its vocabulary and its texts. `sides` are patterns of the text that a sink's `like`
     compares, or of the constants in its value, by the side of a connection that they tell. A use of a default is a
     rule, too: its sinks have no slot, and it is `governed` by rules about settings of the whole program that decide
-    for it. A claimed product is `optional` if most of what uses it does without TLS."""
+    for it. A claimed product is `optional` if most of what uses it does without TLS; by the words of what `connects`
+    code is known that cannot."""
 
     id: str
     title: str
@@ -252,6 +261,7 @@ class Rule(NamedTuple):
     governed: tuple[str, ...] = ()
     mistaken: Mistaken | None = None
     optional: bool = False
+    connects: Connects | None = None
 
     @property
     def is_use(self) -> bool:

@@ -192,7 +192,8 @@ def _scan(
         known = verdicts.known_of(claims, request.runtimes, request.assume, book)
         known = known._replace(scanned=frozenset(file.path for file in found.files))
         relying = partial(_relying, scanner, book, found.roots)
-        court = verdicts.Court(known, book, partial(_origin, found.roots), relying, request.shown)
+        search = verdicts.Search(relying, scanner.mentioning, partial(_is_whole, found.roots))
+        court = verdicts.Court(known, book, partial(_origin, found.roots), search, request.shown)
 
     def ruled(terms: Terms) -> Ruling:
         if court is None:
@@ -253,6 +254,12 @@ def _meanwhile(own: Callable[[], None] | None) -> None:
         own()
     for name in ("origin", "upwards"):
         import_module(f"tlsscan.{name}")
+
+
+def _is_whole(roots: Sequence[str], folder: str) -> bool:
+    """Whether all that lies below a folder is scanned, and not only files that were named."""
+    outside = folder.startswith(("/", "../"))
+    return any(folder.startswith(root) if root else not outside for root in roots)
 
 
 def _relying(

@@ -5,23 +5,28 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import TypeAlias
 
 from tlsscan.bases import leaning, row_of
+from tlsscan.candidate import Candidate
 from tlsscan.claims import Claim, Claims
 from tlsscan.defaults import Use, about, uses_of
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
 from tlsscan.floors import Case, Floors, Verdicts
 from tlsscan.grounds import Judge, Known, claims_of, judged
+from tlsscan.languages import MANIFEST
 from tlsscan.model import Finding, Level, Origin, ProblemKind, Ruling, Site
 from tlsscan.policy import DEMOTED, Policy
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
+from tlsscan.rules import Connects
 from tlsscan.source import Reader, SourceFile, decode
 from tlsscan.standing import shortfall
 from tlsscan.values import Region
 
 OLDEST = "0"
+Mentioning: TypeAlias = Callable[[Connects, Collection[str], Callable[[str], bool]], Mapping[Candidate, bool]]
+"""Whether words stand in the files of some languages, and in manifests, for whose path something holds."""
 Relying: TypeAlias = Callable[[Collection[str], Collection[str], Callable[[str], bool]], Sequence[Site]]
 """The sites of some uses of defaults (ids), in the files of some languages for whose path something holds."""
 
@@ -59,6 +64,14 @@ def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: R
     return Known(Claims(claims), versions, assumed, opened, titles, called, oldest=oldest)
 
 
+class Search(NamedTuple):
+    """What looks into code once more: for uses of defaults, and for words, where all of a folder is scanned."""
+
+    relying: Relying
+    mentioning: Mentioning
+    whole: Callable[[str], bool]
+
+
 class Court:
     """Judges code and claims."""
 
@@ -67,15 +80,15 @@ class Court:
         known: Known,
         book: Rulebook,
         origin: Callable[[str], Origin],
-        relying: Relying | None = None,
+        search: Search | None = None,
         shown: Level = Level.WARNING,
     ) -> None:
-        """`origin` tells where a file stands, `relying` finds uses of defaults; nobody asks for those of claims whose
-        finding is neither shown nor counts."""
+        """`origin` tells where a file stands; nobody searches for claims whose finding is neither shown nor counts."""
         self._known = known
         self._book = book
         self._origin = origin
-        self._relying = relying
+        self._search = search
+        self._mentions: dict[str, Mapping[Candidate, bool]] = {}
         self._found: dict[frozenset[Claim], list[Use]] = {}
         self._asks = min(shown, Level.WARNING, key=lambda level: level.rank)
 
@@ -106,7 +119,9 @@ class Court:
         for path, floors, at, case in cases:
             origin = self._origin(path)
             relying = [use for use in uses if self._is_like(use, origin, at) and floors.relies(case, use)]
-            made = floors.finding(case, origin, relying)
+            counts = floors.most(case).rank >= self._asks.rank
+            silent = counts and not relying and self._is_silent(case)
+            made = floors.finding(case, origin, relying, silent=silent)
             own.append(made if at.floor is floor else made._replace(floor=at.floor))
         return own
 
@@ -119,7 +134,7 @@ class Court:
         """The uses of defaults in the files for which any of some claims counts."""
         floors = self._book.floors()
         rules = {rule.id: rule for claim in claims for rule in about(self._book, floors[claim.product])}
-        if self._relying is None or not rules:
+        if self._search is None or not rules:
             return []
         wanted = {claim.product: set[Claim]() for claim in claims}
         for claim in claims:
@@ -130,7 +145,22 @@ class Court:
             return any(not own.isdisjoint(around.get(product, ())) for product, own in wanted.items())
 
         spoken = {language for rule in rules.values() for language in rule.languages}
-        return uses_of(self._relying(sorted(rules), spoken, holds), self._book.with_defaults, rules)
+        return uses_of(self._search.relying(sorted(rules), spoken, holds), self._book.with_defaults, rules)
+
+    def _is_silent(self, case: Case) -> bool:
+        """Whether the code for which a claim counts is there, and none of it can connect to anything."""
+        claim, words = case.claim, case.rule.connects
+        if words is None or self._search is None or not self._search.whole(claim.scope):
+            return False
+        around = self._known.claims.around
+        if claim.product not in self._mentions:
+            spoken = {language for rule in about(self._book, case.rule) for language in rule.languages}
+            self._mentions[claim.product] = self._search.mentioning(
+                words, spoken, lambda path: claim.product in around(path)
+            )
+        told = self._mentions[claim.product]
+        own = {file: told[file] for file in told if claim in around(file.path).get(claim.product, ())}
+        return any(file.language != MANIFEST for file in own) and not any(own.values())
 
     def _claimed(self, homes: Sequence[str], own: Iterable[Finding], floor: Version) -> Iterator[str]:
         """Sentences about the claims that count for some code, or are findings themselves."""
