@@ -52,6 +52,13 @@ def rule_at(report: Report) -> str:
     return report.findings[0].usage.rule
 
 
+PROJECT = """<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <!-- {} -->
+    <TargetFramework>net35</TargetFramework>
+  </PropertyGroup>
+</Project>
+"""
 # One old setting of each language, on a line of its own; what surrounds it; comments of that language.
 SAMPLES = {
     "a.py": ("import ssl\n{}", "ssl.SSLContext(ssl.PROTOCOL_TLSv1)", ("# {}",)),
@@ -146,6 +153,44 @@ def test_cells_of_notebooks_have_comments(tmp_path: Path) -> None:
     text = f'{{"cells": [{cell}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}'
     report = scanned(tmp_path, {"a.ipynb": text})
     assert (shown(report), asides(report)) == ([], ['a.ipynb:1 a "box"'])
+
+
+MANIFESTS = {
+    "above": ("Dockerfile", "# {}\nFROM python:2.7.8\n", 2),
+    "more comments between": ("Dockerfile", "# {}\n# as the vendor says\nFROM python:2.7.8\n", 3),
+    "a continued line": ("Dockerfile", "# {}\nFROM \\\n  python:2.7.8\n", 3),
+    "behind": ("azure-pipelines.yml", "container: 'python:2.7.8'  # {}\n", 1),
+    "XML": ("Shop.csproj", PROJECT, 4),
+    "Gradle": ("build.gradle", "plugins {{ id 'java' }}\nsourceCompatibility = '1.6' // {}\n", 2),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "line"), MANIFESTS.values(), ids=MANIFESTS)
+def test_manifests_have_comments(tmp_path: Path, name: str, text: str, line: int) -> None:
+    plain = scanned(tmp_path / "plain", {name: text.format("here")})
+    assert shown(plain) == [f"{name}:{line}"]
+    words = f"tlsscan: ignore[{rule_at(plain)}] until the move"
+    report = scanned(tmp_path / "set", {name: text.format(words)})
+    assert (shown(report), asides(report), remarks(report)) == ([], [f"{name}:{line} until the move"], [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# {}\n\nFROM python:2.7.8\n",
+        "# {}\nLABEL a=b\nFROM python:2.7.8\n",
+        "LABEL what='# {}'\nFROM python:2.7.8\n",
+        "FROM python:2.7.8\n# {}\n",
+    ],
+)
+def test_what_stands_elsewhere_in_a_manifest_suppresses_nothing(tmp_path: Path, text: str) -> None:
+    report = scanned(tmp_path, {"Dockerfile": text.format("tlsscan: ignore[runtimes/python] x")})
+    assert [place.partition(":")[0] for place in shown(report)] == ["Dockerfile"]
+
+
+def test_an_unused_comment_of_a_manifest_is_told(tmp_path: Path) -> None:
+    report = scanned(tmp_path, {"Dockerfile": "# tlsscan: ignore[runtimes/python] x\nFROM python:3.12\n"})
+    assert remarks(report) == ["Dockerfile:1 unused-suppression"]
 
 
 # -- only comments ------------------------------------------------------------------------------------------------

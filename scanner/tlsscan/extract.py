@@ -153,7 +153,13 @@ class Extractor:
         if isinstance(reading, Problem):
             return Extract(problems=(reading,))
         reading = self._tables.relevant(reading)
-        return Extract(reading=reading) if reading.statements or reading.properties or reading.identity else None
+        ignores: tuple[Ignore, ...] = ()
+        if MARK in source.data:
+            from tlsscan.inline import in_manifest
+
+            ignores = tuple(in_manifest(source))
+        said = reading.statements or reading.properties or reading.identity or ignores
+        return Extract(reading=reading, ignores=ignores) if said else None
 
     def _code_in(self, candidate: Candidate, raw: memoryview) -> Extract | None:
         """The sites of a file of a language."""

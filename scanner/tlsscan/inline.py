@@ -13,7 +13,9 @@ from tlsscan.suppressions import FILE_LINES, MOST, Directive, Ignore, directives
 LONGEST = 25
 """So many lines a statement may have to be covered as a whole; of a longer one, just the line itself."""
 _TAIL = b" \t\r\n,;"
+_NEAR = 8192  # bytes below a comment in which what it is about is looked for
 _BLANK = lazy(rb"[ \t\f\v]*")
+_OPENER = lazy(rb"(?:\A|[ \t])(#+|//+|<!--)[ \t]*\Z")
 _HOST_COMMENTS = {
     "erb": ((b"<%#", b"%>"),),
     "jsp": ((b"<%--", b"--%>"),),
@@ -55,6 +57,37 @@ def in_host(kind: str, found: Program, file: SourceFile, unit: Parsed | None) ->
                 below = program.region(*begun).end_line
                 last = below if last < below < first + LONGEST else last
         yield from _read(file, span, first, last)
+
+
+def in_manifest(source: SourceFile) -> Iterator[Ignore]:
+    """The suppressions in a manifest, whatever its format: behind `#`, `//` or `<!--`, on the line of what they are
+    about or alone above it. JSON knows no comments."""
+    data = source.data
+    for at in _marks(data):
+        begin, end = _line_span(data, at)
+        opener = _OPENER.search(data[begin:at])
+        if opener is None:
+            continue
+        span = (begin + opener.start(1), end)
+        first, last = _lines_of(source, span)
+        if not data[begin : span[0]].strip():
+            first, last = _stated_below(source, end)
+        yield from _read(source, span, first, last)
+
+
+def _stated_below(source: SourceFile, at: int) -> tuple[int, int]:
+    """The lines of what stands below a comment: more comments may stand between; `\\` at its end continues a line."""
+    lines = source.data[at + 1 : at + 1 + _NEAR].split(b"\n")
+    first = source.region(at, at).line + 1
+    while lines and lines[0].strip().startswith((b"#", b"//", b"<!--")):
+        del lines[0]
+        first += 1
+    last = first
+    for line in lines[: LONGEST - 1]:
+        if not line.rstrip().endswith(b"\\"):
+            break
+        last += 1
+    return first, last
 
 
 def _marks(data: bytes) -> Iterator[int]:

@@ -19,7 +19,7 @@ LONGEST_REASON = 300
 MOST = 200  # in one file; what is beyond is not read, and its findings show
 
 _DIRECTIVE = lazy(r"(?<![\w-])tlsscan:[ \t]*(?P<word>[A-Za-z][\w-]*)[ \t]*(?P<ids>\[[^\]\r\n]*\]?)?(?P<rest>[^\r\n]*)")
-_ENDING = lazy(r"[ \t]*(?:\*+/|-{0,2}%>|\*@|#>)?[ \t]*\Z")
+_ENDING = lazy(r"[ \t]*(?:\*+/|-{0,2}%>|\*@|#>|-->)?[ \t]*\Z")
 _DATE = r"(?:(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](?:19|20)\d\d)(?![\d.]*\d)"
 _UNTIL = lazy(r"(?<![\w-])until[ \t]*=[ \t]*(\S*)", re.IGNORECASE)
 _DATE_IN_PROSE = lazy(r"(?<!\S)until\b[ \t]*:?[ \t]*\d{4}-", re.IGNORECASE)
