@@ -441,6 +441,27 @@ def test_all_members_of_an_enumeration_are_those_that_the_vocabulary_knows() -> 
     assert only(Operation("members", (Name(("Strangers",)),)), "flags").unresolved
 
 
+def test_conditions_leave_some_of_what_a_loop_goes_through() -> None:
+    members = via(Operation("members", (Name(("N.Kinds", "Kinds")),)))
+    new, old = Name(("Kinds.New",)), Name(("Kinds.Old",))
+    for operator, bound, outcome in (
+        ("except", old, "1.2"),
+        ("among", old, "1.0"),
+        (">=", new, "1.2"),
+        (">", Number(192), "1.2"),
+        ("<=", Text("Old"), "1.0"),
+        ("<", new, "1.0"),
+        ("except", Text("none of them"), "1.0 1.2"),
+    ):
+        left = Operation(operator, (members, via(bound)))
+        assert said(only(left, "flags")) == versions(outcome), operator
+        assert said(only(op("|", OWN, left), "flags", own=OWN.names, initial=0)) == versions(outcome), operator
+    both = Operation("except", (Operation(">=", (members, old)), old))
+    assert said(only(both, "flags")) == versions("1.2")
+    assert only(Operation(">=", (members, Text("none of them"))), "flags").unresolved
+    assert only(Operation("except", (members, UNKNOWN)), "flags").unresolved
+
+
 def test_items_keep_kinds_of_their_own() -> None:
     reading = only(Listing((Text("TLSv1.2"), Text("floor"), Text("TLSv1"))))
     assert reading.writes == ((Kind.ENABLED, versions("1.0 1.2")), (Kind.MINIMUM, versions("1.1")))

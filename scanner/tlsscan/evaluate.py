@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from tlsscan.conditions import only_names_versions
 from tlsscan.lookup import Lens, choose, constant_of, is_own, known_lead, lookup, members
 from tlsscan.model import Kind
-from tlsscan.numbers import Bits, fold, number_of
+from tlsscan.numbers import Bits, fold, number_of, turns
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.reading import Part, Reading, describe, from_bits, from_meaning, shown
 from tlsscan.rules import Meanings, Syntax, Vocabulary
 from tlsscan.texts import counting, cut_words, terms, whole_words, words
 from tlsscan.values import (
     MAX_NESTING,
+    SIEVES,
     Arm,
     Choice,
     Invocation,
@@ -26,6 +27,7 @@ from tlsscan.values import (
     Value,
     Via,
     is_callers,
+    is_loop,
     item,
     left_of,
     parts,
@@ -68,7 +70,7 @@ def _read(value: Value, lens: Lens, depth: int) -> Iterator[Reading]:
                 yield from _in_arm(arm, _read(arm.value, lens, depth + 1))
     elif isinstance(value, Parameter):
         yield from _parameter(value, lens, depth)
-    elif isinstance(value, Operation) and value.operator in ("item", "except"):
+    elif isinstance(value, Operation) and value.operator in ("item", "except") and not is_loop(value):
         yield from (_looked_up if value.operator == "item" else _compared)(value, lens, depth)
     elif isinstance(value, Listing | Operation):
         yield from _composed(value, lens, depth)
@@ -186,10 +188,8 @@ def _whole(value: Listing | Operation, lens: Lens) -> Reading:
         if meaning is None and lens.vocabulary.coerce == "php":
             return from_bits(Bits(int(bool(value.items))), lens)._replace(note="PHP takes an array for the number 1")
         return _union(value.items, lens) if meaning is None else from_meaning(meaning, lens)
-    if value.operator == "each":
-        return _in_turn(value.operands, lens)
-    if value.operator == "members":
-        return _union(members(value, lens), lens)
+    if is_loop(value):
+        return (_union if value.operator == "members" else _in_turn)(turns(value, lens), lens)
     if value.operator == "named":
         return _blaming(_scalar(constant_of(value), lens), value, lens)._replace(steps=_steps_in(value))
     if value.operator == "join":
@@ -216,6 +216,8 @@ def _parts_in(value: Value, lens: Lens, depth: int = 0) -> Iterator[Part]:
     """What the statements behind a value add to it; what they take away again adds nothing."""
     if isinstance(value, Via):
         yield from _stated(value, tuple(_parts_in(value.value, lens, depth + 1)))
+    elif isinstance(value, Operation) and value.operator in SIEVES and is_loop(value):
+        yield Part(None, _whole(value, lens).versions)
     elif isinstance(value, Listing | Operation) and depth < MAX_NESTING:
         adding = _adding(value)
         for operand in parts(value):

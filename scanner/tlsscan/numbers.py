@@ -1,16 +1,45 @@
 """Flag arithmetic: the number that a value is, and what operators make of numbers whose parts may be unknown."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from math import isfinite
 
 from tlsscan.lookup import Lens, constant_of, is_own, lookup, members
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
-from tlsscan.values import MAX_NESTING, Bool, Name, Null, Number, Operation, Text, Value, Via
+from tlsscan.values import (
+    MAX_NESTING,
+    SIEVES,
+    Bool,
+    Name,
+    Null,
+    Number,
+    Operation,
+    Text,
+    Unknown,
+    Value,
+    Via,
+    is_loop,
+    strip,
+)
 
 NUMERAL = lazy(r"0[xX][0-9a-fA-F]{1,16}|0|[1-9][0-9]{0,18}")
+
+
+NO_MEMBER = -1
+KEEPS: dict[str, Callable[[int | None, list[int | None]], bool]] = {
+    "except": lambda number, bounds: number not in bounds,
+    "among": lambda number, bounds: number in bounds,
+    ">=": lambda number, bounds: _order(number, bounds) >= 0,
+    ">": lambda number, bounds: _order(number, bounds) > 0,
+    "<=": lambda number, bounds: _order(number, bounds) <= 0,
+    "<": lambda number, bounds: _order(number, bounds) < 0,
+}
+
+
+def _order(number: int | None, bounds: list[int | None]) -> int:
+    return (number or 0) - (bounds[0] or 0)
 
 
 class Bits(NamedTuple):
@@ -54,8 +83,8 @@ def fold(value: Value, lens: Lens, depth: int = 0) -> Bits:
         value = value.value
     if isinstance(value, Name) and is_own(value, lens):
         return Bits(lens.initial or 0, 0, True, lens.initial is None)
-    if isinstance(value, Operation) and value.operator in ("each", "members") and depth < MAX_NESTING:
-        return _any_of(members(value, lens) if value.operator == "members" else value.operands, lens, depth)
+    if isinstance(value, Operation) and is_loop(value) and depth < MAX_NESTING:
+        return _any_of(turns(value, lens), lens, depth)
     if isinstance(value, Operation) and value.operator == "named":
         value = constant_of(value)
     if isinstance(value, Operation) and value.operator != "join" and depth < MAX_NESTING:
@@ -63,6 +92,35 @@ def fold(value: Value, lens: Lens, depth: int = 0) -> Bits:
         return _combine(value.operator, operands)
     number = number_of(value, lens)
     return Bits(partial=True) if number is None else Bits(number)
+
+
+def turns(value: Operation, lens: Lens) -> tuple[Value, ...]:
+    """What a loop goes through in turn, without what conditions leave out."""
+    if value.operator == "members":
+        return members(value, lens)
+    if value.operator not in SIEVES:
+        return value.operands
+    inner = strip(value.operands[0])[0]
+    items = turns(inner, lens) if isinstance(inner, Operation) else ()
+    numbers = [_ordinal(item, items, lens) for item in items]
+    bounds = [_ordinal(bound, items, lens) for bound in value.operands[1:]]
+    ordered = value.operator not in ("except", "among")
+    if any(number is None for number in (*numbers, *bounds)) or (ordered and NO_MEMBER in bounds):
+        return (Unknown("a condition in a loop compares what is not known"),)
+    keeps = KEEPS[value.operator]
+    return tuple(item for item, number in zip(items, numbers, strict=True) if keeps(number, bounds))
+
+
+def _ordinal(value: Value, items: Sequence[Value], lens: Lens) -> int | None:
+    """The number of a member; of a text, that of the member it names, or one that none has."""
+    value = strip(value)[0]
+    if not isinstance(value, Text):
+        return number_of(value, lens)
+    word = value.text.strip().lower()
+    names = [item for item in items if isinstance(item, Name)]
+    named = next((item for item in names if item.names[0].rpartition(".")[2].lower() == word), value)
+    number = number_of(named, lens)
+    return number if number is not None or not names else NO_MEMBER
 
 
 def _any_of(items: Sequence[Value], lens: Lens, depth: int) -> Bits:

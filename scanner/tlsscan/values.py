@@ -102,8 +102,8 @@ class Operation(NamedTuple):
     """An operator on values. `operator` is one of | & ^ ~ + - <<, `join` (text concatenation), `without` (a text from
     which another one was cut), `each` (the items of a loop in turn, or any entry of a table), `item` (the entry of a
     table that another file defines, or callers pass), `except` (the first operand, which is none of the others),
-    `members` (all members of an enumeration that is named) and
-    `named` (the constant that a text names)."""
+    `among` (one of the others), `>=`, `>`, `<=` and `<` (what a loop goes through, compared with a constant), `members`
+    (all members of an enumeration that is named) and `named` (the constant that a text names)."""
 
     operator: str
     operands: tuple["Value", ...]
@@ -198,6 +198,7 @@ Value: TypeAlias = (
     | Via
 )
 
+SIEVES = frozenset({"except", "among", ">=", ">", "<=", "<"})  # what conditions leave of what a loop goes through
 MAX_TEXTS = 32
 BEHIND = ">"  # in a name, before members whose types another file tells: `Type>settings.Protocols`
 TYPED = "typed"  # the operation around the names of a member's type, in a definition
@@ -313,6 +314,14 @@ def is_callers(value: Value) -> bool:
     while isinstance(value, Operation) and value.operator == "item":
         value = strip(value.operands[0])[0]
     return isinstance(value, Parameter) and value.callee is not None
+
+
+def is_loop(value: Value) -> bool:
+    """Whether a value is what a loop goes through, or what conditions leave of it."""
+    value = strip(value)[0]
+    while isinstance(value, Operation) and value.operator in SIEVES:
+        value = strip(value.operands[0])[0]
+    return isinstance(value, Operation) and value.operator in ("each", "members")
 
 
 def _entry(table: Value, key: Value, reason: str) -> Value:

@@ -5,6 +5,7 @@ import re
 from tree_sitter import Language, Node
 
 from tlsscan.frontends import csharp_values as values
+from tlsscan.frontends.csharp_loops import asked_of
 from tlsscan.frontends.csharp_nodes import (
     CREATION_KINDS,
     MEMBER_KINDS,
@@ -24,6 +25,7 @@ from tlsscan.frontends.csharp_receivers import CSharpReceivers
 from tlsscan.frontends.expressions import invocation, textual
 from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.lowering import MAX_LOWERING, Context
+from tlsscan.frontends.sieve import sifted
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, brief, children, field, line_of, text_of
 from tlsscan.values import (
     Arm,
@@ -40,6 +42,7 @@ from tlsscan.values import (
     Unknown,
     Value,
     Via,
+    is_loop,
 )
 
 WRAPPER_KINDS = frozenset(
@@ -313,7 +316,8 @@ class CSharpExpressions(CSharpReceivers):
         if visible and all(binding.kind == "declared" for binding in visible):
             return Unknown(f"{word} is set elsewhere")
         if visible or context.unit.bindings(word) is None:
-            return context.name(word, node)
+            value = context.name(word, node)
+            return sifted(value, list(asked_of(context, word)), word) if is_loop(value) else value
         if word == "value" and self._in_setter(context.path):
             return Unknown("what sets the property decides", "value")
         owner = self.around_class(context.path)

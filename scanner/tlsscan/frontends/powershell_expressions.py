@@ -9,7 +9,8 @@ from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends import powershell_values as values
 from tlsscan.frontends.expressions import invocation, key_word, qualified, taken_out, textual
 from tlsscan.frontends.lowering import MAX_LOWERING, Context, each
-from tlsscan.frontends.powershell_commands import SILENT_KINDS, PowerShellCommands
+from tlsscan.frontends.powershell_commands import SILENT_KINDS
+from tlsscan.frontends.powershell_loops import PowerShellLoops
 from tlsscan.frontends.powershell_nodes import (
     ADDITIVE_KINDS,
     BITWISE_KINDS,
@@ -32,6 +33,7 @@ from tlsscan.frontends.powershell_nodes import (
     variable_parts,
     word_of,
 )
+from tlsscan.frontends.sieve import NOTHING, sifted
 from tlsscan.frontends.unit import children, field, text_of
 from tlsscan.values import (
     Arm,
@@ -46,6 +48,7 @@ from tlsscan.values import (
     Unknown,
     Value,
     is_callers,
+    is_loop,
 )
 
 LIST_KINDS = frozenset({"array_literal_expression", "range_expression"})
@@ -62,7 +65,7 @@ COMPARED = r"\s*\)*\s*-[ci]?(?:not)?(?:eq|ne|like|match|in|contains|gt|ge|lt|le)
 ENVIRONMENT = "system.environment.getenvironmentvariable"
 
 
-class PowerShellExpressions(PowerShellCommands):
+class PowerShellExpressions(PowerShellLoops):
     """The values of expressions."""
 
     def lower(self, context: Context, node: Node) -> Value:
@@ -172,9 +175,13 @@ class PowerShellExpressions(PowerShellCommands):
     def _unfiltered(self, context: Context, word: str, value: Value) -> Value:
         """The items of a loop, unless something around the use asks which of them it is."""
         plain = dotnet.inner(value)
+        if isinstance(plain, Operation) and plain.operator != "each" and is_loop(plain):
+            return sifted(value, list(self.asked_of(context, word)), word)
         if not isinstance(plain, Operation) or plain.operator != "each":
             return value
-        compared = re.compile(rf"\$\{{?{re.escape(word)}\}}?{COMPARED}", re.IGNORECASE)
+        compared = re.compile(
+            rf"\$\{{?{re.escape(word)}\}}?{COMPARED}|contains\s+\$\{{?{re.escape(word)}\b", re.IGNORECASE
+        )
         if any(compared.search(text) for text in self.conditions_around(context.path)):
             return Unknown(f"{word} takes some of the values of a loop")
         return value
@@ -192,8 +199,12 @@ class PowerShellExpressions(PowerShellCommands):
         if command is not None and command_word(command).lower() in LOOPS:
             chain = around[around.index(command) - 1]
             given = [child for child in children(chain) if child.end_byte <= command.start_byte]
-            if len(given) == 1 and context.depth < MAX_LOWERING:
-                return self._unfiltered(context, "_", each(context.lower(given[0]), word_of(node)))
+            if given and context.depth < MAX_LOWERING:
+                value = each(context.lower(given[0]), word_of(node))
+                asked = [self.asked_by(context, stage) for stage in given[1:]]
+                if NOTHING not in asked:
+                    left = sifted(value, [(question, True) for question in asked], word_of(node))
+                    return self._unfiltered(context, "_", left)
         return Unknown(f"{word_of(node)[:60]} is not known")
 
     # -- members and calls -----------------------------------------------------------------------------------
@@ -261,6 +272,8 @@ class PowerShellExpressions(PowerShellCommands):
         inner = children(member)[0] if member is not None and member.named_child_count else None
         words = dotnet.inner(context.lower(inner)) if inner is not None else None
         types = self._receiver(context, base) if base is not None else ()
+        if types and isinstance(words, Operation) and words.operator != "each" and is_loop(words):
+            return words
         if not types or not isinstance(words, Operation) or words.operator != "each":
             return Unknown("a member whose name is made at run time")
         return Operation("each", tuple(values.cast(types, dotnet.inner(item)) for item in words.operands))

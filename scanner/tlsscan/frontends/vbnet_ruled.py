@@ -32,16 +32,16 @@ def ruled_out(unit: Unit, offset: int, word: str) -> list[Expr]:
 def _asked(unit: Unit, block: Block, word: str) -> Iterator[tuple[int, Expr]]:
     """What the arm that a block is, and those passed by before it, say of a variable, and from where on."""
     if block.what in ("if", "elseif"):
-        yield from ((block.start, value) for value in _compared(_condition(unit, block), word, "<>"))
+        yield from ((block.start, value) for value in _compared(asked_by(unit, block), word, "<>"))
     for arm in block.passed():
-        yield from ((block.start, value) for value in _compared(_condition(unit, arm), word, "="))
-    if block.what == "case" and block.outer is not None and _is(_condition(unit, block.outer), word):
+        yield from ((block.start, value) for value in _compared(asked_by(unit, arm), word, "="))
+    if block.what == "case" and block.outer is not None and _is(asked_by(unit, block.outer), word):
         for other in unit.layout.opened.values():
             if other.what == "case" and other.outer is block.outer and other.start < block.start:
                 yield from ((block.start, value) for value in _labels(unit, other))
 
 
-def _condition(unit: Unit, block: Block) -> Expr | None:
+def asked_by(unit: Unit, block: Block) -> Expr | None:
     """What the header of a block asks."""
     for statement in unit.statements(block.head) if block.head >= 0 else ():
         if statement.word in ("if", "elseif", "select") and len(statement.parts) == 1:
@@ -66,13 +66,13 @@ def _left(unit: Unit, block: Block, offset: int, word: str) -> Iterator[tuple[in
             continue
         statements = unit.statements(line)
         asked = statements[0].parts[0] if statements and statements[0].word == "if" else None
-        done = _last(unit, inner) if inner is not None else statements[1:2]
+        done = last_statement(unit, inner) if inner is not None else statements[1:2]
         if any(_is_leaving(statement, word) for statement in done):
             end = inner.end if inner is not None else unit.layout.ends[line]
             yield from ((end, value) for value in _compared(asked, word, "="))
 
 
-def _last(unit: Unit, block: Block) -> tuple[Statement, ...]:
+def last_statement(unit: Unit, block: Block) -> tuple[Statement, ...]:
     """The last statement of an `If` block, if it stands in no other one inside."""
     for line in range(unit.layout.line_at(max(block.end - 1, block.start)), block.head, -1):
         found = unit.statements(line) if block.start < unit.layout.starts[line] < block.end else ()

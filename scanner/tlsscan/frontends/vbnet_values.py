@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.lowering import MAX_WAYS, each
+from tlsscan.frontends.sieve import sifted
 from tlsscan.frontends.unit import SNIPPET
 from tlsscan.frontends.vbnet_guards import is_guard
 from tlsscan.frontends.vbnet_literals import joined, number, unquoted
+from tlsscan.frontends.vbnet_loops import asked_of
 from tlsscan.frontends.vbnet_members import met, method_of
 from tlsscan.frontends.vbnet_names import Binding, Unit
 from tlsscan.frontends.vbnet_syntax import Expr, Given
@@ -28,6 +30,7 @@ from tlsscan.values import (
     Unknown,
     Value,
     Via,
+    is_loop,
 )
 
 MAX_LOWERING = 80  # expressions inside each other, through definitions too
@@ -69,7 +72,9 @@ class Context:
         if what == "text":
             return Text(unquoted(expression.word))
         if what == "name":
-            return self._name(expression)
+            value = self._name(expression)
+            asked = asked_of(self.unit, expression.start, expression.word, self.lower) if is_loop(value) else ()
+            return sifted(value, list(asked), expression.word)
         if what == "member":
             return self._member(expression)
         if what == "cast":

@@ -1,0 +1,148 @@
+"""What conditions inside a loop leave of what it goes through: an enumeration of which only some members are taken."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan.model import Report
+from tree_scans import scanned
+
+SILENT = "TLS 1.2 and up"
+SOME = "not known statically"
+ALL = "SSL 3.0 to TLS 1.3"
+TLS = "TLS 1.0 to TLS 1.3"
+
+EVERY = "[Enum]::GetValues([Net.SecurityProtocolType])"
+SET = "[Net.ServicePointManager]::SecurityProtocol ="
+ADD = f"{SET} [Net.ServicePointManager]::SecurityProtocol -bor $p"
+
+
+def _says(report: Report, expected: str) -> None:
+    """That the one setting means what is expected; of versions that nobody warns of, no finding at all."""
+    messages = [
+        found.message for found in report.findings if found.usage.rule == "dotnet/service-point-security-protocol"
+    ]
+    if expected == SILENT:
+        assert messages == []
+    else:
+        (message,) = messages
+        assert expected in message
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("$p -ge 'Tls12'", SILENT),
+        ("'Tls12' -le $p", SILENT),
+        ("$p -gt [Net.SecurityProtocolType]::Tls11", SILENT),
+        ("[int]$p -ge 3072", SILENT),
+        ("-not ($p -lt 'Tls12')", SILENT),
+        ("$p -ne 'Ssl3' -and $p -ne 'Tls' -and $p -ne 'Tls11'", SILENT),
+        ("$p -notin 'Ssl3', 'Tls', 'Tls11'", SILENT),
+        ("@('Ssl3', 'Tls', 'Tls11') -notcontains $p", SILENT),
+        ("$p -in 'Tls12', 'Tls13'", SILENT),
+        ("!($old -contains $p)", SILENT),
+        ("$p -ne 'Ssl3'", TLS),
+        ("$p -ne 'Ssl3' -and $other", TLS),
+        ("$p -le 'Tls11'", "SSL 3.0 to TLS 1.1"),
+        ("$other -eq 3", ALL),
+        ("$p -match 'Tls1[23]'", SOME),
+        ("$p -ge $least", SOME),
+        ("$p -ge 'Nothing'", SOME),
+        ("$p -eq 'Tls12' -or $p -eq 'Tls13'", SOME),
+        ("Test-It $p", SOME),
+    ],
+)
+def test_powershell(condition: str, expected: str, tmp_path: Path) -> None:
+    code = f"$old = 'Ssl3', 'Tls', 'Tls11'\nforeach ($p in {EVERY}) {{\n    if ({condition}) {{ {ADD} }}\n}}\n"
+    _says(scanned(tmp_path, {"a.ps1": code}), expected)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (f"foreach ($p in {EVERY}) {{ if ($p -lt 'Tls12') {{ continue }}; {ADD} }}", SILENT),
+        (f"foreach ($p in {EVERY}) {{ if ($p -lt 'Tls12') {{ Skip-It }} else {{ {ADD} }} }}", SILENT),
+        (f"foreach ($p in {EVERY}) {{ if ($x) {{ }} elseif ($p -lt 'Tls') {{ }} else {{ {ADD} }} }}", TLS),
+        (f"foreach ($p in {EVERY}) {{ if ($p -match 'Tls1[23]') {{ }} else {{ {ADD} }} }}", SOME),
+        (f"foreach ($p in {EVERY}) {{ if ($p -gt 'Tls') {{ break }}; {ADD} }}", SOME),
+        (f"foreach ($p in {EVERY}) {{ switch ($p) {{ 'Tls12' {{ {ADD} }} }} }}", SOME),
+        (f"foreach ($p in {EVERY}) {{ if ($p -ge 'Tls12') {{ $s += $p }} }}\n{SET} $s", SILENT),
+        (f"foreach ($p in {EVERY}) {{ if ($p -ge 'Tls') {{ $s += $p }} }}\n{SET} $s", TLS),
+        (f"{EVERY} | Where-Object {{ $_ -ge 'Tls12' }} | % {{ {ADD.replace('$p', '$_')} }}", SILENT),
+        (f"{EVERY} | ? {{ $_ -ne 'Ssl3' }} | % {{ {ADD.replace('$p', '$_')} }}", TLS),
+        (f"{EVERY} | ? {{ Test-It $_ }} | % {{ {ADD.replace('$p', '$_')} }}", SOME),
+        (f"{EVERY} | % {{ if ($_ -ge 'Tls12') {{ {ADD.replace('$p', '$_')} }} }}", SILENT),
+    ],
+)
+def test_where_powershell_asks(code: str, expected: str, tmp_path: Path) -> None:
+    _says(scanned(tmp_path, {"a.ps1": code + "\n"}), expected)
+
+
+USING = "using System;\nusing System.Net;\nusing T = System.Net.SecurityProtocolType;\n"
+CS = USING + "class C {{ void M(T other, bool b) {{\n"
+CS_LOOP = CS + "foreach (T p in Enum.GetValues(typeof(T))) {{ {} }} }} }}\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("if (p >= T.Tls12) {}", SILENT),
+        ("if (T.Tls12 <= p) {}", SILENT),
+        ("if ((int)p > 768) {}", SILENT),
+        ("if (p != T.Ssl3 && p != T.Tls && p != T.Tls11) {}", SILENT),
+        ("if (!(p == T.Ssl3 || p == T.Tls || p == T.Tls11)) {}", SILENT),
+        ("if (!new[] {{ T.Ssl3, T.Tls, T.Tls11 }}.Contains(p)) {}", SILENT),
+        ("if (p < T.Tls12) continue; {}", SILENT),
+        ("if (p < T.Tls12) {{ b = true; }} else {}", SILENT),
+        ("if (p != T.Ssl3) {}", TLS),
+        ("if (b) {}", ALL),
+        ("{}", ALL),
+        ("if (p != other) {}", SOME),
+        ('if (p.ToString().StartsWith("Tls1")) {}', SOME),
+        ("if (p < T.Tls12) break; {}", SOME),
+        ("switch (p) {{ case T.Tls12: {} break; }}", "connect with TLS 1.2:"),
+    ],
+)
+def test_csharp(code: str, expected: str, tmp_path: Path) -> None:
+    filled = code.replace("{}", "ServicePointManager.SecurityProtocol |= p;").replace("{{", "{").replace("}}", "}")
+    _says(scanned(tmp_path, {"C.cs": CS_LOOP.format(filled)}), expected)
+
+
+def test_csharp_where_the_sum_is_set_later(tmp_path: Path) -> None:
+    loop = "T all = 0; foreach (T p in Enum.GetValues(typeof(T))) if (p >= T.{}) all |= p;"
+    code = CS.format() + loop + " ServicePointManager.SecurityProtocol = all; } }\n"
+    _says(scanned(tmp_path / "new", {"C.cs": code.replace("{}", "Tls12")}), SILENT)
+    _says(scanned(tmp_path / "old", {"C.cs": code.replace("{}", "Tls")}), TLS)
+
+
+def test_csharp_of_the_items_of_a_list(tmp_path: Path) -> None:
+    code = (
+        "foreach (T p in new[] { T.Tls, T.Tls12, T.Tls13 }) if (p != T.Tls) ServicePointManager.SecurityProtocol |= p;"
+    )
+    _says(scanned(tmp_path, {"C.cs": CS.format() + code + " } }\n"}), SILENT)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("If p >= T.Tls12 Then {}", SILENT),
+        ("If T.Tls12 <= p Then\n{}\nEnd If", SILENT),
+        ("If p <> T.Ssl3 AndAlso p <> T.Tls AndAlso p <> T.Tls11 Then\n{}\nEnd If", SILENT),
+        ("If Not (p = T.Ssl3 Or p = T.Tls Or p = T.Tls11) Then\n{}\nEnd If", SILENT),
+        ("If p < T.Tls12 Then Continue For\n{}", SILENT),
+        ("If p < T.Tls12 Then\nContinue For\nEnd If\n{}", SILENT),
+        ("If p < T.Tls12 Then\nb = True\nElse\n{}\nEnd If", SILENT),
+        ("If p <> T.Ssl3 Then\n{}\nEnd If", TLS),
+        ("If b Then\n{}\nEnd If", ALL),
+        ('If p.ToString() Like "Tls1*" Then\n{}\nEnd If', SOME),
+        ("If p <> T.Ssl3 Then\n{}\nContinue For\nEnd If", TLS),
+        ("If p < T.Tls12 Then Exit For\n{}", SOME),
+        ("Select Case p\nCase T.Tls12\n{}\nEnd Select", SOME),
+    ],
+)
+def test_vbnet(lines: str, expected: str, tmp_path: Path) -> None:
+    use = "ServicePointManager.SecurityProtocol = ServicePointManager.SecurityProtocol Or p"
+    loop = f"For Each p As T In [Enum].GetValues(GetType(T))\n{lines.replace('{}', use)}\nNext"
+    head = "Imports System.Net\nImports T = System.Net.SecurityProtocolType\nClass C\nSub M(b As Boolean)\n"
+    _says(scanned(tmp_path, {"C.vb": f"{head}{loop}\nEnd Sub\nEnd Class\n"}), expected)
