@@ -203,6 +203,21 @@ def test_plain_words_stay_plain() -> None:
     assert prose(text) == 'Set it to "a" (no white space), or TLS 1.2; see `ssl.X`.'
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "Use c.wrap_socket(sock, server_hostname=host) instead.",
+            "Use `c.wrap_socket(sock, server_hostname=host)` instead.",
+        ),
+        ("Use f.x(a, b, c), and f.y(d).", "Use `f.x(a, b, c)`, and `f.y(d)`."),
+        ("An open f.x(a, says nothing.", "An open `f.x(a`, says nothing."),
+    ],
+)
+def test_the_arguments_of_a_call_stay_together(text: str, shown: str) -> None:
+    assert prose(text) == shown
+
+
 @pytest.mark.parametrize("address", ["javascript:x", "https://a b", "https://a>b", "x"])
 def test_only_an_address_is_a_link(address: str) -> None:
     assert link(address) == code(address)

@@ -1,6 +1,6 @@
 """Text of the scanned repository as Markdown that shows it and obeys nothing in it. Knows nothing of findings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tlsscan.display import clip
 from tlsscan.patterns import lazy
@@ -11,6 +11,7 @@ _WORD = lazy(r"""[("']?[A-Za-z]+(?:['-][A-Za-z]+)*[)"']?[.,;:!?]*|(?!\d+[.)]$)\(
 _RUN = lazy("`+")
 _STOP = lazy(r"""(?<=[\w)\]}"'])[.,;:]$""")
 COLUMNS = 300
+_NEAR = 8  # words in which a bracket has to close
 
 
 def code(text: str, columns: int = COLUMNS) -> str:
@@ -30,17 +31,27 @@ def link(address: str) -> str:
 
 def _pieces(words: list[str]) -> Iterator[str]:
     odd: list[str] = []
-    for word in words:
+    for number, word in enumerate(words):
         plain = _WORD.fullmatch(word) is not None
-        if odd and (plain or _STOP.search(odd[-1])):
+        if odd and (plain or _STOP.search(odd[-1])) and not _goes_on(odd, words[number:]):
             yield _marked(odd)
             odd = []
-        if plain:
+        if plain and not odd:
             yield word
         else:
             odd.append(word)
     if odd:
         yield _marked(odd)
+
+
+def _goes_on(odd: Sequence[str], rest: Sequence[str]) -> bool:
+    """Whether odd words open a bracket that one of the next words closes: the arguments of a call stay together."""
+    depth = _depth(odd)
+    return depth > 0 and any(depth + _depth(rest[:count]) <= 0 for count in range(1, _NEAR + 1))
+
+
+def _depth(words: Iterable[str]) -> int:
+    return sum((letter in "([{") - (letter in ")]}") for word in words for letter in word)
 
 
 def _marked(words: list[str]) -> str:
