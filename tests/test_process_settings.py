@@ -62,3 +62,84 @@ def test_what_calls_add_in_turn_is_one_setting(name: str, end: str, tmp_path: Pa
     assert found(tmp_path, name, *calls) == {1: "allows TLSv1.0 TLSv1.1 TLSv1.2", 2: "allows TLSv1.0 TLSv1.1 TLSv1.2"}
     apart = found(tmp_path, name, calls[0], f"Connect(){end}", f"Send(){end}", calls[2])
     assert apart == {1: "fails TLSv1.0", 4: "caps TLSv1.2"}
+
+
+PS = "[Net.ServicePointManager]::SecurityProtocol"
+
+
+def flag(version: str) -> str:
+    return f"[Net.SecurityProtocolType]::{version}"
+
+
+def added(name: str, version: str, condition: str = "") -> str:
+    """What adds a version to the setting, on one line; `{flag}` and `{set}` in the condition are what they say."""
+    kind, setting = f"SecurityProtocolType.{version}", SET
+    if name.endswith(".ps1"):
+        kind, setting = flag(version), PS
+    condition = condition.format(flag=kind, set=setting)
+    if name.endswith(".ps1"):
+        change = f"{setting} = {setting} -bor {kind}"
+        return f"if ({condition}) {{ {change} }}" if condition else change
+    if name.endswith(".vb"):
+        change = f"{setting} = {setting} Or {kind}"
+        return f"If {condition} Then\n{change}\nEnd If" if condition else change
+    change = f"{setting} = {setting} | {kind};"
+    return f"if ({condition}) {{ {change} }}" if condition else change
+
+
+def said(tmp_path: Path, name: str, *body: str) -> list[str]:
+    """Verdicts and versions in the order of their places."""
+    text = "\n".join(body)
+    if not name.endswith(".ps1"):
+        text = (VB if name.endswith(".vb") else CS).format(body=text)
+    places = told(scanned(tmp_path, {name: text}))
+    ordered = sorted(places, key=lambda place: int(place.partition(":")[2].partition(" ")[0]))
+    return [places[place] for place in ordered if places[place] != "unresolved"]
+
+
+@pytest.mark.parametrize(
+    ("name", "condition"),
+    [
+        ("A.ps1", "-not ({set} -band {flag})"),
+        ("A.ps1", "-not {set}.HasFlag({flag})"),
+        ("A.ps1", "({set} -band {flag}) -eq 0"),
+        ("A.ps1", "({set} -band {flag}) -ne {flag}"),
+        ("A.cs", "!{set}.HasFlag({flag})"),
+        ("A.cs", "({set} & {flag}) == 0"),
+        ("A.vb", "Not {set}.HasFlag({flag})"),
+        ("A.vb", "({set} And {flag}) = 0"),
+    ],
+)
+def test_flags_that_are_added_where_they_are_missing_are_one_setting(name: str, condition: str, tmp_path: Path) -> None:
+    chain = [added(name, version, condition) for version in ("Tls", "Tls11", "Tls12")]
+    assert said(tmp_path / "all", name, *chain) == ["allows TLSv1.0 TLSv1.1 TLSv1.2"] * 2
+    other = [added(name, "Tls", condition), "Go-Now" if name == "A.ps1" else "Go()", added(name, "Tls12", condition)]
+    assert said(tmp_path / "apart", name, *other) == ["fails TLSv1.0", "caps TLSv1.2"]
+
+
+def test_a_text_that_asks_for_a_flag_makes_sure_of_it(tmp_path: Path) -> None:
+    chain = [added("A.ps1", version, f"{PS} -notmatch '{version}'") for version in ("Tls11", "Tls12")]
+    assert said(tmp_path, "A.ps1", *chain) == ["allows TLSv1.1 TLSv1.2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "asks", "call"), [("A.ps1", "$x", "Go-Now"), ("A.cs", "x", "Go();"), ("A.vb", "x", "Go()")]
+)
+def test_what_is_added_further_out_joins_what_a_condition_adds(name: str, asks: str, call: str, tmp_path: Path) -> None:
+    old, new, newest = added(name, "Tls11", asks), added(name, "Tls12"), added(name, "Tls13")
+    assert said(tmp_path / "one", name, old, new) == ["allows TLSv1.1 TLSv1.2", "caps TLSv1.2"]
+    assert said(tmp_path / "two", name, old, new, newest)[0] == "allows TLSv1.1 TLSv1.2 TLSv1.3"
+    assert said(tmp_path / "apart", name, old, call, new) == ["fails TLSv1.1", "caps TLSv1.2"]
+    before = added(name, "Tls")
+    assert "fails" not in " ".join(said(tmp_path / "before", name, before, old, new))
+
+
+def test_another_condition_does_not_make_sure_of_a_flag(tmp_path: Path) -> None:
+    for name, condition in (
+        ("A.ps1", f"-not ({PS} -band {flag('Ssl3')})"),
+        ("A.ps1", f"{PS} -band {flag('Tls12')}"),
+        ("A.vb", f"{SET}.HasFlag(SecurityProtocolType.Tls12)"),
+        ("A.vb", f"Not {SET}.HasFlag(SecurityProtocolType.Tls12) AndAlso x"),
+    ):
+        chain = [added(name, "Tls11", "$x" if name == "A.ps1" else "x"), added(name, "Tls12", condition)]
+        assert said(tmp_path / name, name, *chain)[0] == "fails TLSv1.1"

@@ -162,18 +162,22 @@ def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
     """Hits that write to one object, in program order; most stand alone.
 
     A hit joins the writes of its target that have certainly happened: those in its own block, or in a block around it.
-    In a deeper block it may be passed by, so it then opens a group of its own, with the writes before it. A site that
-    makes a new object begins anew.
+    In a deeper block it may be passed by, so it then opens a group of its own, with the writes before it; what is added
+    to a setting of the process further out joins those, too (`_beside`). A site that makes a new object begins anew.
     """
     groups: list[list[Hit]] = []
     open_groups: dict[tuple[str, str, str], list[list[Hit]]] = {}
+    passed_by: dict[tuple[str, str, str], list[list[Hit]]] = {}
     for hit in hits:
         fold = hit.rule.fold
         target = _target(hit)
         if fold is None or not target or not hit.certain:
             groups.append([hit])
             continue
-        own = open_groups.setdefault((hit.site.home, target, fold.group), [])
+        key = (hit.site.home, target, fold.group)
+        own = open_groups.setdefault(key, [])
+        if fold.process:
+            passed_by[key] = _beside(hit, own, passed_by.get(key, []))
         before = next((group for group in reversed(own) if _follows(group[-1].site, hit.site)), None)
         if before is not None and fold.process and _apart(before[-1].site, hit):
             before = None
@@ -187,6 +191,30 @@ def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
         own.append(group)
         groups.append(group)
     return groups
+
+
+def _beside(hit: Hit, own: list[list[Hit]], beside: Sequence[list[Hit]]) -> list[list[Hit]]:
+    """The groups of deeper blocks that a write further out adds to, as on the way through them nothing uses the setting
+    between the two; they leave `own`, whose groups hold what runs in any case."""
+    if not _adds(hit):
+        return []
+    blocks = hit.site.blocks
+    deeper = [group for group in own if len(group[-1].site.blocks) > len(blocks)]
+    joined = [
+        group
+        for group in (*beside, *deeper)
+        if group[-1].site.blocks[: len(blocks)] == blocks and not _apart(group[-1].site, hit)
+    ]
+    for group in joined:
+        if group in deeper:
+            own.remove(group)
+        group.append(hit)
+    return joined
+
+
+def _adds(hit: Hit) -> bool:
+    """Whether a write keeps what was there: `x |= y`, `x = x | y`."""
+    return hit.site.operator != "=" or not hit.readings[0].replaces
 
 
 def _target(hit: Hit) -> str:
@@ -205,7 +233,7 @@ def _apart(earlier: Site, hit: Hit) -> bool:
     later = hit.site
     if later.passed is not None and earlier.passed is not None:
         return hit.argument.region.line > max(given.region.end_line for given in earlier.arguments) + 1
-    if later.since >= 0 and (later.operator != "=" or not hit.readings[0].replaces):
+    if later.since >= 0 and _adds(hit):
         return earlier.region.start < later.since
     return later.region.line > earlier.region.end_line + 1 or 0 <= earlier.region.start < later.since
 

@@ -138,6 +138,9 @@ SLOT = Name(("System.My.Box.Slot", "My.Box.Slot"))
         pytest.param("New-Object Some.Thing", Invocation(("System.Some.Thing", "Some.Thing"), ()), id="new-object"),
         pytest.param("Get-Thing 'a'", Invocation(("Get-Thing",), (Text("a"),)), id="command"),
         pytest.param("$nobody", Unknown("$nobody is not set in this file"), id="unknown-variable"),
+        pytest.param("('x', 'y') | Select-Object -Unique", Listing((Text("x"), Text("y"))), id="unique"),
+        pytest.param("'x', 'y' | sort", Listing((Text("x"), Text("y"))), id="sorted"),
+        pytest.param("'x', 'y' | select -First 1", Unknown("pipeline chain is not followed"), id="one-of-several"),
         pytest.param("1..3 | Select-Object", Unknown("pipeline chain is not followed"), id="pipeline"),
     ],
 )
@@ -356,6 +359,8 @@ def test_new_object_is_a_command_and_a_constructor() -> None:
         ("$p = @{ Slot = 1 }\nOpen-It @P", ("Slot",), ("Open-It",)),
         ("$p = @{ Slot = 1 }", ("Slot",), ()),
         ("$p['Slot'] = 1\nOpen-It @p", ("Slot",), ("Open-It",)),
+        ("[void]$p.Add('Slot', 1)\nOpen-It @p", ("Slot",), ("Open-It",)),
+        ("$p.Set_Item('Slot', 1)\nOpen-It @p", ("Slot",), ("Open-It",)),
         ("Open-It -With @{ a = @{ Slot = 1 } }", ("a", "Slot"), ("Open-It",)),
         ("[ordered]@{ a = @{ Slot = 1 } }", ("a", "Slot"), ()),
     ],
@@ -364,6 +369,13 @@ def test_options(code: str, option: tuple[str, ...], owner: tuple[str, ...]) -> 
     site = one(code, "Slot")
     assert (site.form, site.option, site.owner) == (Form.OPTION, option, owner)
     assert plain(site.arguments[0].value) == Number(1)
+
+
+@pytest.mark.parametrize(
+    "code", ["$p.Add('Slot', 1)", "$p.Remove('Slot', 1)\nOpen-It @p", "$p.Add($x, 'Slot')\nOpen-It @p"]
+)
+def test_what_adds_no_entry_of_that_name_is_no_option(code: str) -> None:
+    assert [site for site in sites("powershell", code + "\n", ["Slot"]) if site.form is Form.OPTION] == []
 
 
 def test_a_default_of_a_parameter_is_a_site() -> None:

@@ -381,7 +381,7 @@ class Frontend(ABC):
             if not isinstance(wish, bool) and wish.refuses(made.position, made.name, made.value):
                 return
             arguments.append(made)
-        end = self.ensured(path) if draft.form is Form.ASSIGN else 0
+        end = self.ensured(unit, path) if draft.form is Form.ASSIGN else 0
         yield Site(
             form=draft.form,
             names=draft.names,
@@ -411,7 +411,7 @@ class Frontend(ABC):
         pairs = ((field(item, "name"), field(item, "value")) for item in (children(listing) if listing else ()))
         return tuple((text_of(name), text_of(value)[:SNIPPET]) for name, value in pairs if name and value)
 
-    def ensured(self, path: Path) -> int:
+    def ensured(self, unit: Unit, path: Path) -> int:
         """The level of a conditional that only makes sure that a flag is set, and so runs like its assignment alone:
         `if (!P.HasFlag(F)) P |= F;`. 0 where there is none."""
         return 0

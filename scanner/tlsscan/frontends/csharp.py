@@ -29,7 +29,7 @@ from tlsscan.frontends.csharp_nodes import (
     split_member,
 )
 from tlsscan.frontends.csharp_receivers import member_names
-from tlsscan.frontends.csharp_ruled import ensured, is_set, ruled_out, switched
+from tlsscan.frontends.csharp_ruled import added, ensured, is_set, ruled_out, switched
 from tlsscan.frontends.expressions import key_word
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.speaker import Knows, anything
@@ -218,6 +218,10 @@ class CSharpFrontend(CSharpExpressions):
             return
         operator = text_of(field(node, "operator")) or "="
         switched = self._switched(unit, path, right)
+        flag = added(node)[1] if operator == "=" else None
+        if flag is not None:  # `x = x | y` is `x |= y`
+            known = self._switched(unit, path, flag)
+            switched = Operation("|", (Context(unit, path).lower(left), known)) if known is not None else None
         value = (RawArgument(None, "", right, value=switched),)
         if operator == "^=" and is_set(self.branch(path)[0], left, right):
             taken = Operation("~", (switched or Context(unit, path).lower(right),))
@@ -237,7 +241,7 @@ class CSharpFrontend(CSharpExpressions):
         elif left.type == "element_access_expression":
             yield from self._subscript_draft(unit, path, left, right)
 
-    def ensured(self, path: Path) -> int:
+    def ensured(self, unit: Unit, path: Path) -> int:
         return ensured(path)
 
     def _switched(self, unit: Unit, path: Path, node: Node) -> Value | None:

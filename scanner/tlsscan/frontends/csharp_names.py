@@ -51,7 +51,8 @@ class CSharpNames(Frontend):
     acting_kinds = frozenset(
         {"invocation_expression", "object_creation_expression", "implicit_object_creation_expression"}
         | {"await_expression", "yield_statement", "using_statement", "lock_statement"}
-        | {"if_statement", "local_function_statement", "lambda_expression", "anonymous_method_expression"}
+        | {"return_statement", "throw_statement", "break_statement", "continue_statement", "goto_statement"}
+        | {"local_function_statement", "lambda_expression", "anonymous_method_expression"}
     )
     function_kinds = (
         frozenset(

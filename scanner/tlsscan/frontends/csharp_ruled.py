@@ -94,11 +94,26 @@ def ensured(path: Path) -> int:
         return 0
     if body.type != "expression_statement" and (body.type != "block" or len(children(body)) != 1):
         return 0
-    flag, holder = (line_of(field(path[-1], side)) for side in ("right", "left"))
+    holder, flag = (line_of(side) for side in added(path[-1]))
     condition = line_of(field(path[level], "condition"))
-    unset = condition.startswith(f"({holder} & {flag})") and UNSET.search(condition) is not None
-    adds = text_of(field(path[-1], "operator")) in ("|=", "^=") and not SEVERAL.search(condition)
-    return level if adds and (unset or condition.startswith(f"!{holder}.HasFlag({flag})")) else 0
+    unset = (
+        condition.startswith((f"({holder} & {flag})", f"({flag} & {holder})")) and UNSET.search(condition) is not None
+    )
+    asked = unset or condition.startswith(f"!{holder}.HasFlag({flag})")
+    return level if flag and asked and not SEVERAL.search(condition) else 0
+
+
+def added(node: Node) -> tuple[Node | None, Node | None]:
+    """What an assignment adds to, and what: `x |= F`, `x ^= F`, `x = x | F`."""
+    left, right, operator = field(node, "left"), field(node, "right"), text_of(field(node, "operator"))
+    if operator in ("|=", "^="):
+        return left, right
+    if operator != "=" or right is None or right.type != "binary_expression":
+        return None, None
+    one, other = field(right, "left"), field(right, "right")
+    if text_of(field(right, "operator")) != "|" or line_of(left) not in (line_of(one), line_of(other)):
+        return None, None
+    return left, other if line_of(one) == line_of(left) else one
 
 
 def switched(path: Path, node: Node) -> tuple[list[Node], list[Node]]:

@@ -9,6 +9,7 @@ from tlsscan.frontends.base import Draft, RawArgument
 from tlsscan.frontends.expressions import key_word
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.powershell_expressions import PowerShellExpressions
+from tlsscan.frontends.powershell_flags import ensured
 from tlsscan.frontends.powershell_nodes import (
     CHAIN_KINDS,
     Given,
@@ -32,6 +33,7 @@ from tlsscan.patterns import lazy
 from tlsscan.values import Listing, Text
 
 OBJECT = lazy(r"[$\w:.]+|\[[\w.]+\]")
+ADDING = frozenset({"add", "set_item"})
 BETWEEN_KINDS = CHAIN_KINDS | {
     "hash_literal_expression",
     "hash_literal_body",
@@ -52,6 +54,7 @@ class PowerShellFrontend(PowerShellExpressions):
             yield from self._command_drafts(unit, path)
         elif kind == "invokation_expression":
             yield self._method_draft(unit, path)
+            yield from self._added_draft(unit, path)
         elif kind == "hash_entry":
             yield from self._entry_draft(unit, path)
         elif kind == "script_parameter":
@@ -62,6 +65,9 @@ class PowerShellFrontend(PowerShellExpressions):
             for name, value in dotnet.settings_in(text_of(path[-1]).strip("'\" ")):
                 given = (RawArgument(None, "", path[-1], value=Text(value)),)
                 yield Draft(Form.SETTING, (name,), path[-1], path[-1], given)
+
+    def ensured(self, unit: Unit, path: Path) -> int:
+        return ensured(path, unit.source.data)
 
     def _assignment_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
         node = path[-1]
@@ -112,6 +118,19 @@ class PowerShellFrontend(PowerShellExpressions):
             target = self._object(path, self._holder(path))
             return Draft(Form.NEW, tuple(made), node, node, arguments, target=target, caption=caption)
         return Draft(Form.CALL, names, node, node, arguments, target=self._object(path, base), caption=caption)
+
+    def _added_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        """`$table.Add('key', value)`, where `@table` goes to a command."""
+        base, member, static = member_parts(path[-1])
+        given = arguments_of(path[-1])
+        if static or len(given) != 2 or word_of(member).lower() not in ADDING:
+            return
+        word = key_word(Context(unit, path).lower(given[0]))
+        passed = self._passed_to(unit, base) if word else ()
+        if passed:
+            value = (RawArgument(None, "", given[1]),)
+            caption = f"{text_of(base)}[{text_of(given[0])}]"
+            yield Draft(Form.OPTION, (word,), path[-1], given[0], value, "=", (word,), passed, caption=caption)
 
     def _called(self, node: Node) -> str:
         """What a method call reads like without its arguments."""

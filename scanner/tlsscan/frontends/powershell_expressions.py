@@ -25,6 +25,7 @@ from tlsscan.frontends.powershell_nodes import (
     hash_entries,
     is_splat,
     member_parts,
+    only_sifts,
     peel,
     sign_of,
     statements_in,
@@ -121,6 +122,8 @@ class PowerShellExpressions(PowerShellLoops):
             return Choice(tuple(self._clauses(context, node))) if not node.has_error else Unknown("a switch")
         if kind in BITWISE_KINDS or kind in ADDITIVE_KINDS or kind in COMPARISON_KINDS or kind in FORMAT_KINDS:
             return self._binary(context, node)
+        if kind == "pipeline_chain" and only_sifts(node):
+            return context.lower(children(node)[0])
         if kind in LOGICAL_KINDS:
             return Unknown("the result of a condition is not followed")
         return Unknown(f"{kind.replace('_', ' ')} is not followed")

@@ -50,6 +50,10 @@ FILE_SCOPES = frozenset({"script", "global"})
 SWITCHES = frozenset(  # parameters of many commands that take no value
     {"force", "passthru", "verbose", "debug", "whatif", "confirm", "recurse", "usebasicparsing", "skipcertificatecheck"}
 )
+SIFTERS = {  # by what follows them
+    "-unique": frozenset({"select-object", "select", "sort-object", "sort"}),
+    "": frozenset({"sort-object", "sort", "get-unique", "gu"}),
+}
 VARIABLE = lazy(r"[$@]\{?(?:(\w+):)?([^{}:]+)\}?")
 LISTED = lazy(rb"(?<=[ \t])(-\w+[ \t:]+[A-Za-z]\w*)((?:[ \t]*,[ \t]*[A-Za-z]\w*)+)")
 COALESCED = lazy(rb"(?<=[ \t])\?\?(?=[ \t])")
@@ -190,6 +194,16 @@ def command_arguments(node: Node) -> list[Given]:
             position += not name
             name = ""
     return found
+
+
+def only_sifts(node: Node) -> bool:
+    """Whether what a pipeline begins with only loses what it has twice, or its order: `... | Select-Object -Unique`."""
+    given = children(node)
+    if len(given) != 2 or given[1].type != "command":
+        return False
+    elements = field(given[1], "command_elements")
+    told = word_of(elements).lower() if elements is not None else ""
+    return command_word(given[1]).lower() in SIFTERS.get(told, ())
 
 
 def is_splat(node: Node) -> bool:

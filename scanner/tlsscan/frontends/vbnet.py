@@ -9,6 +9,7 @@ from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.compiled import compiled
 from tlsscan.frontends.speaker import Definition, Knows, Wanted, anything
 from tlsscan.frontends.unit import MAX_OCCURRENCES, SNIPPET, few
+from tlsscan.frontends.vbnet_flags import ensured, since
 from tlsscan.frontends.vbnet_literals import unquoted
 from tlsscan.frontends.vbnet_members import OWN
 from tlsscan.frontends.vbnet_names import Binding, Unit
@@ -151,7 +152,6 @@ def _site(unit: Unit, draft: Draft) -> Site:
         )
         for given in draft.arguments
     )
-    inline = (draft.start,) if draft.inline else ()
     return Site(
         form=draft.form,
         names=draft.names,
@@ -165,11 +165,21 @@ def _site(unit: Unit, draft: Draft) -> Site:
         owner=draft.owner,
         enclosing=unit.enclosing(draft.start),
         target=draft.target,
-        blocks=(*unit.blocks(draft.start), *inline),
+        blocks=_blocks(unit, draft),
         guard=unit.guard(draft.start, draft.inline),
         condition=unit.branch(draft.start, draft.inline)[0],
+        since=since(unit, draft.start) if draft.form is Form.ASSIGN else -1,
         compiled=compiled(unit.source.data, draft.start, caseless=True),
     )
+
+
+def _blocks(unit: Unit, draft: Draft) -> tuple[int, ...]:
+    """The blocks around a draft, a one-line `If` among them, but none that only makes sure of the flag that it sets."""
+    around = unit.blocks(draft.start)
+    if draft.form is not Form.ASSIGN or not ensured(unit, draft.start):
+        return (*around, draft.start) if draft.inline else around
+    passed = unit.block_at(draft.start).start
+    return around if draft.inline else tuple(start for start in around if start != passed)
 
 
 def _looked_at(context: Context, draft: Draft, given: Expr) -> Value:

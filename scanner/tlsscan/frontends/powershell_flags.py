@@ -1,0 +1,49 @@
+"""PowerShell: which conditions only make sure that a flag is set."""
+
+import re
+
+from tree_sitter import Node
+
+from tlsscan.frontends.powershell_nodes import BITWISE_KINDS, assignment, peel, sign_of, statements_in
+from tlsscan.frontends.unit import Path, field, text_of
+from tlsscan.patterns import lazy
+
+BLANK = lazy(r"[\s()'\"*]+")
+
+
+def ensured(path: Path, data: bytes) -> int:
+    """The level of an `if` around an assignment that only makes sure that a flag is set; 0 where there is none:
+    `if (-not (P -band F)) { P = P -bor F }`, `if (P -notmatch 'F') { P = P -bor F }`."""
+    level = next((at for at in range(len(path) - 1, 0, -1) if path[at].type == "if_statement"), 0)
+    held, flag = _added(path[-1], data) if level else ("", "")
+    block = next((child for child in path[level].children if child.type == "statement_block"), None)
+    if not flag or block not in path or field(path[level], "elseif_clauses") or field(path[level], "else_clause"):
+        return 0
+    if len(statements_in(block)) != 1:
+        return 0
+    word = re.escape(re.split(r"[:.\]]", flag)[-1])
+    one, other = re.escape(held), re.escape(flag)
+    unset = (
+        rf"(?:-not|!){one}(?:-band{other}|\.hasflag{other})"
+        rf"|{one}-band{other}(?:-eq0|-ne{other})"
+        rf"|{one}(?:\.tostring)?-not(?:match|like|contains)(?:{word}|{other})"
+        rf"|(?:-not|!){one}(?:\.tostring)?(?:-(?:match|like|contains)|\.contains)(?:{word}|{other})"
+    )
+    return level if re.fullmatch(unset, _plain(field(path[level], "condition"))) else 0
+
+
+def _added(node: Node, data: bytes) -> tuple[str, str]:
+    """What an assignment adds to, and what: `P = P -bor F`."""
+    left, operator, value = assignment(node) if node.type == "assignment_expression" else (None, "", None)
+    right = peel(value) if value is not None else None
+    if operator != "=" or right is None or right.type not in BITWISE_KINDS or right.child_count != 3:
+        return "", ""
+    held, sides = _plain(left), [_plain(right.children[0]), _plain(right.children[2])]
+    if sign_of(data, right.children[1]) != "-bor" or held not in sides:
+        return "", ""
+    sides.remove(held)
+    return held, sides[0]
+
+
+def _plain(node: Node | None) -> str:
+    return BLANK.sub("", text_of(node)).lower().replace("[system.", "[")
