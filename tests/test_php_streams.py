@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tlsscan.model import Finding, Role
+from tlsscan.model import Finding, Level, Role, Verdict
 from tree_scans import scanned, told
 
 TRANSPORTS = """<?php
@@ -38,6 +38,18 @@ def test_functions_and_constants_tell_the_side(tmp_path: Path) -> None:
     assert by_line(report.findings, "a.php")[4].usage.role is Role.SERVER
     sides = {line: finding.usage.role for line, finding in by_line(report.findings, "b.php").items()}
     assert sides == {2: Role.CLIENT, 3: Role.SERVER, 4: Role.BOTH, 5: Role.BOTH}
+
+
+LAST_RESORT = """<?php
+$r = stream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_TLS_CLIENT);
+if ($r == false) $r = stream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_SSLv3_CLIENT);
+"""
+
+
+def test_what_is_tried_after_a_failure_is_a_last_resort_under_its_condition(tmp_path: Path) -> None:
+    finding = by_line(scanned(tmp_path, {"a.php": LAST_RESORT}).findings, "a.php")[3]
+    assert (finding.verdict, finding.level) == (Verdict.FAILS, Level.WARNING)
+    assert "when $r == false" in finding.message
 
 
 BOUND = """<?php

@@ -317,7 +317,7 @@ VOCABULARY = record(
         "fields": listing(FIELD),
         "syntax": SYNTAX,
         "coerce": word(("php", "number"), "a coercion"),
-        "unknown": MEANING,
+        "unknown": either(lambda node: int(isinstance(node, MapNode)), ONE_WORD, MEANING),
         "guards": VERSION_LIST,
         "spans": text(r"\w+", "the name of a method"),
     },

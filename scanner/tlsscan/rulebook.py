@@ -352,7 +352,7 @@ class Rulebook:
             fields or made.fields,
             syntax,
             plain.get("coerce", "") or made.coerce,
-            _meaning(plain["unknown"]) if "unknown" in plain else made.unknown,
+            _meanings(plain["unknown"])[0] if "unknown" in plain else made.unknown,
             _versions(plain["guards"]) if "guards" in plain else made.guards,
             plain.get("spans", "") or made.spans,
         )

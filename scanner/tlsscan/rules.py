@@ -69,7 +69,8 @@ class Syntax(NamedTuple):
 class Vocabulary(NamedTuple):
     """Value -> versions of one library. `flags` judges numbers bit by bit, `fields` cut a packed number.
 
-    `unknown` is what a text means that has no entry; a list that holds a refused word is then refused as a whole.
+    `unknown` is what a text means that has no entry: a list that holds a refused word is then refused as a whole; one
+    that names nothing adds nothing.
     `guards` are the versions that a text switches off by naming them: those it leaves out become possible. `spans` is a
     method that gives all versions from its receiver to its argument: `V12.DownTo(V10)`.
     """

@@ -395,10 +395,23 @@ def test_switch_binds_but_labels_are_no_sites() -> None:
         ("if ($a) { sink(1); }", ""),
         ("defined('X') || sink(1);", "not (defined('X'))"),
         ("defined('X') && sink(1);", ""),
+        ("$r = sink($s, 2); if ($r == false) $r = sink($s, 1);", "$r == false"),
+        ("$r = @sink($s, 2); if (!$r) { sink($s, 1); }", "!$r"),
+        ("if (sink($s, 2) !== true) { $x = sink($s, 1); }", "sink($s, 2) !== true"),
+        ("if (($r = sink($s, 2)) === false) { sink($s, 1); }", "($r = sink($s, 2)) === false"),
+        ("sink($s, 2) || sink($s, 1);", "not (sink($s, 2))"),
+        ("if (sink($s, 2)) { f(); } else { sink($s, 1); }", "not (sink($s, 2))"),
+        ("$r = sink($other, 2); if ($r == false) { sink($s, 1); }", ""),
+        ("$r = f($s, 2); if ($r == false) { sink($s, 1); }", ""),
+        ("$r = sink($s, 2); if ($r) { sink($s, 1); }", ""),
+        ("$r = sink($s, 2); if ($q == false) { sink($s, 1); }", ""),
+        ("$r = sink($s, 2); $r = f(); if ($r == false) { sink($s, 1); }", ""),
+        ("if ($r == false) { sink($s, 1); } $r = sink($s, 2);", ""),
+        ("$r = sink(2); if ($r == false) { sink(1); }", ""),
     ],
 )
 def test_guards(code: str, guard: str) -> None:
-    found = only(code).guard
+    found = max(php(code), key=lambda site: site.arguments[-1].value == Number(1)).guard
     assert found.startswith(guard) if guard else found == ""
 
 

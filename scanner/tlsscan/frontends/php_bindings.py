@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tree_sitter import Node
 
+from tlsscan.frontends.php_attempts import is_last_resort
 from tlsscan.frontends.php_calls import given
 from tlsscan.frontends.php_names import (
     CLASS,
@@ -68,12 +69,13 @@ class PhpBindings(PhpValues):
 
     def _conditions(self, path: Path) -> Iterator[tuple[str, bool]]:
         """Conditions under which the end of a path runs, innermost first, and whether each asks for the older
-        runtime there: in the branch for it, not in the one for the newer."""
+        runtime there (in the branch for it, not in the one for the newer) or makes a failed call once more."""
         for index in range(len(path) - 1, 0, -1):
             node, parent = path[index], path[index - 1]
             if node.type in self.function_kinds:
                 return
-            yield from self._branch_of(parent, node)
+            for text, older in self._branch_of(parent, node):
+                yield text, older or is_last_resort(path, index, text)
 
     def _branch_of(self, parent: Node, node: Node) -> Iterator[tuple[str, bool]]:
         if parent.type in ("if_statement", "else_if_clause", "conditional_expression"):
