@@ -20,6 +20,9 @@ _INSTALLED = (
     (lazy(r"\bphp-([5-8]\.[0-9]+(?:\.[0-9]+)?)-(?:nts-)?Win32"), "php"),
 )
 """What paths and archives on Windows are called."""
+_SIDE = r"(?:\"[^\"]{0,200}\"|'[^']{0,200}'|\S{1,200})"
+_COMPARED = lazy(rf"(?i){_SIDE}\s{{0,9}}(?:[=!]=|\s(?:-c?(?:eq|ne|like|match)|equ|neq)\s)\s{{0,9}}{_SIDE}")
+"""What a command compares is no declaration."""
 _IN_PATH = lazy(r"[\\/](Ruby|Python)%(\w+)%")
 _KEYS = {
     "ruby_version": "ruby",
@@ -48,7 +51,7 @@ def appveyor(source: SourceFile) -> Sheet:
 def _versions(sheet: Sheet, node: Node, in_path: str) -> None:
     """What a text tells; `in_path` is what it is a version of where it is a part of a path."""
     for pattern, product in _INSTALLED:
-        if found := pattern.search(node.text):
+        if pattern.search(node.text) and (found := pattern.search(_COMPARED.sub("", node.text))):
             say(sheet, product, node, f"py{found[1]}" if product == "python" else found[1])
             return
     product = _KEYS.get(node.key.lower(), "") or in_path

@@ -7,7 +7,7 @@ from tlsscan.patterns import lazy
 _STRING = rb"""(?P<text>'''[\s\S]*?(?:'''|\Z)|\"{3}[\s\S]*?(?:\"{3}|\Z)|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")"""
 _C = lazy(_STRING + rb"|//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)")
 _HASH = lazy(_STRING + rb"|(?<![$\w])#[^\n]*")
-_BLANKS = bytes(byte if byte in b"\r\n" else 0x20 for byte in range(256))
+BLANKS = bytes(byte if byte in b"\r\n" else 0x20 for byte in range(256))
 
 
 _COMMENT_LINE = lazy(rb"^[ \t]*#[^\r\n]*", re.MULTILINE)
@@ -15,7 +15,7 @@ _COMMENT_LINE = lazy(rb"^[ \t]*#[^\r\n]*", re.MULTILINE)
 
 def blanked(found: re.Match[bytes]) -> bytes:
     """What a pattern found, with blanks in the place of everything but line ends."""
-    return found.group().translate(_BLANKS)
+    return found.group().translate(BLANKS)
 
 
 def without_comment_lines(data: bytes) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tlsscan.claims import ClaimKind, scope_of
 from tlsscan.manifests.codetext import without_comment_lines
 from tlsscan.manifests.sheet import Sheet
-from tlsscan.manifests.shell import CONDA, installed
+from tlsscan.manifests.shell import CONDA, by_managers, installed
 from tlsscan.manifests.tables import package_name
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
@@ -16,7 +16,9 @@ CONTEXTS = frozenset(
     ["docker", ".docker", "dockerfiles", ".devcontainer", "containers", "container", "docker-images", ".ci", "ci"]
 )
 """Folders in which Dockerfiles lie that are built from the folder above."""
-_TESTING = frozenset(["test", "tests", "testing", "ci", "e2e", "travis", "bench", "lint"])
+_TESTING = frozenset(
+    ["test", "tests", "testing", "testdata", "testsuite", "ci", "e2e", "travis", "buildbot", "bench", "lint"]
+)
 _DEVELOPING = frozenset(["dev", "devel", "develop", "development", "devcontainer", "debug"])
 _BUILDING = _DEVELOPING | {
     "build",
@@ -26,12 +28,6 @@ _BUILDING = _DEVELOPING | {
 
 _ESCAPE = lazy(rb"(?:#[^\n]*\n)*#[ \t]*escape[ \t]*=[ \t]*`")
 _INSTRUCTION = lazy(rb"[ \t]*(?P<word>[A-Za-z]+)[ \t]+", re.MULTILINE)
-_MANAGER = lazy(
-    rb"\b(?P<manager>pyenv|rbenv|rvm|ruby-install|ruby-build|phpenv|phpbrew|sdk|asdf)\s+"
-    rb"(?:install|use|global|--default\s+use)\s+(?:-{1,2}\w+\s+)*(?:(?P<tool>java|ruby|python|php)\s+)?"
-    rb"(?P<version>\$\{?\w+\}?|[\w.+-]*[0-9][\w.+-]*)"
-)
-_MANAGED = {"pyenv": "python", "phpenv": "php", "phpbrew": "php", "sdk": "java", "asdf": ""}  # the others: Ruby
 _ARCHIVE = lazy(
     rb"/(?P<name>Python|ruby|php|openssl|curl)-(?P<version>[0-9][\w.]*?|\$\{?\w+\}?)\.(?:tar\.(?:gz|bz2|xz)|tgz|tar)\b"
 )
@@ -111,11 +107,13 @@ def _near(path: str) -> int:
 
 
 def kind_of(path: str) -> ClaimKind:
-    """What a file that names images is for, by the words of its name and of its folders."""
+    """What a file that names images is for, by the words of its name and of its folders, and by the whole names of
+    those further up."""
+    further = () if path.startswith("/") else (folder.lstrip(".") for folder in scope_of(path).lower().split("/"))
     *folders, name = path.lower().split("/")[-_near(path) - 1 :]
     around = set(re.split(r"[^a-z0-9]+", " ".join(folders)))
     words = set(re.split(r"[^a-z0-9]+", name))
-    if (words | around) & _TESTING:
+    if (words | around | set(further)) & _TESTING:
         return ClaimKind.TEST
     return ClaimKind.BUILD if words & _BUILDING or around & _DEVELOPING else ClaimKind.DEPLOYMENT
 
@@ -235,11 +233,9 @@ def _installs(
 def _named_versions(sheet: Sheet, data: bytes, stage: Stage, variables: dict[str, str], kind: ClaimKind) -> None:
     """Versions that are installed by a version manager, or built: then a variable or an archive names them."""
     for run in stage.runs:
-        for found in _MANAGER.finditer(data, run.start, run.end):
-            managed = _MANAGED.get(found["manager"].decode(), "ruby")
-            product = managed or (found["tool"] or b"").decode()
-            if product:
-                _version(sheet, product, product, expand(found["version"].decode(), variables), found, kind)
+        for managed in by_managers(data, run.start, run.end):
+            span = (managed.start, managed.end)
+            sheet.say(managed.name, managed.name, expand(managed.version, variables), span, kind)
     named = {product for product, _, _ in stage.variables}
     for product, text, span in stage.variables:
         if product not in stage.image and re.match(r"[0-9]+[.u][0-9]", expand(value := expand(text, variables), {})):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import initext, tomltree
-from tlsscan.manifests.codetext import texts, without_comments, without_long_texts
+from tlsscan.manifests.codetext import BLANKS, texts, without_comments, without_long_texts
 from tlsscan.manifests.sheet import Sheet, above
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -19,9 +19,12 @@ _GIVEN = (
     rb"(?:JavaVersion\.toVersion\s*\(\s*|JavaLanguageVersion\.of\s*\(\s*|(?:\w+\.)*JvmTarget\.)?"
 )
 _TARGET = lazy(rb"\b(?:targetCompatibility|options\.release|jvmTarget)\b" + _GIVEN + _VALUE)
-_SOURCE = lazy(rb"\bsourceCompatibility\b" + _GIVEN + _VALUE)
+_PLAIN_TARGET = lazy(rb"(?<!compileOptions\.)\btargetCompatibility\b" + _GIVEN + _VALUE)
+_SOURCE = lazy(rb"(?<!compileOptions\.)\bsourceCompatibility\b" + _GIVEN + _VALUE)
 _TOOLCHAIN = lazy(rb"\b(?:languageVersion\b" + _GIVEN + rb"|jvmToolchain\s*\(\s*)" + _VALUE)
 _ANDROID = lazy(rb"""com\.android\.(?:application|library|test|feature)|\bandroid\s*\{""")
+_OF_ANDROID = lazy(rb"\b(?:android|compileOptions)\s*\{")
+"""What begins a block that is about Android; beside it, a script may be about other projects, too."""
 _MIN_SDK = lazy(rb"\bminSdk(?:Version)?\b\s*(?:=|\(|\.set\s*\()?\s*" + _VALUE)
 _SBT_TARGET = lazy(rb"""["']-{1,2}(?:target|release)(?::|["']\s*,\s*["'])(?:jvm-)?([0-9.]+)["']""")
 _COORDINATES = lazy(rb"""["']([\w.-]+):([\w.-]+):([^"':@\s]+)(?::[\w-]+)?(?:@\w+)?["']""")
@@ -58,16 +61,44 @@ def build(source: SourceFile) -> Sheet:
     if _ANDROID.search(data):
         for found in _MIN_SDK.finditer(data):
             sheet.say("android", "least", _reference(found[1]), found.span(1), ClaimKind.REQUIREMENT)
+        rest = _without_blocks(_OF_ANDROID, data)
+        levels = _assigned(_PLAIN_TARGET, rest) or _assigned(_SOURCE, rest)
     else:
-        targets = _assigned(_TARGET, data)
-        levels = targets or _assigned(_SOURCE, data)
-        for found in [*levels, *_outside(_TOOLCHAIN, data)]:
-            sheet.say("java", "level", _reference(found[1]), found.span(1), BYTECODE)
+        levels = _assigned(_TARGET, data) or _assigned(_SOURCE, data)
+        levels += _outside(_TOOLCHAIN, data)
+    for found in levels:
+        sheet.say("java", "level", _reference(found[1]), found.span(1), BYTECODE)
     for found in (*_COORDINATES.finditer(data), *_NAMED.finditer(data)):
         subject = f"maven:{found[1].decode()}:{found[2].decode()}"
         version = found[3].decode("utf-8", "replace")
         sheet.say(subject, "maven", re.sub(r"\$(\w+)", r"${\1}", version), found.span(3), ClaimKind.LOCKED)
     return sheet
+
+
+def _without_blocks(pattern: "re.Pattern[bytes]", data: bytes) -> bytes:
+    """Code with blanks in the place of the blocks that a pattern finds the beginning of."""
+    bare = bytearray(data)
+    for start, end in texts(data):
+        bare[start:end] = b" " * (end - start)
+    begins = {found.end() - 1: found.start() for found in pattern.finditer(bare)}
+    blocks: list[tuple[int, int]] = []
+    depth, level, begun = 0, 0, -1
+    for brace in re.finditer(rb"[{}]", bare):
+        if brace.group() == b"{":
+            if begun < 0 and brace.start() in begins:
+                begun, level = begins[brace.start()], depth
+            depth += 1
+            continue
+        depth -= 1
+        if begun >= 0 and depth <= level:
+            blocks.append((begun, brace.end()))
+            begun = -1
+    if begun >= 0:
+        blocks.append((begun, len(data)))
+    kept = bytearray(data)
+    for start, end in blocks:
+        kept[start:end] = data[start:end].translate(BLANKS)
+    return bytes(kept)
 
 
 def _speaks(data: bytes) -> bool:

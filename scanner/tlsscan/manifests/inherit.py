@@ -19,9 +19,11 @@ from tlsscan.values import Region
 _BRACES = lazy(r"\$\{([\w.:-]+)\}|\$(\w+)")
 _PARENTHESES = lazy(r"\$\(([\w.]+)\)")
 _ARGUMENTS = lazy(r"\$\{(\w+)(?::?-(?P<default>[^${}]*))?\}|\$(\w+)")
-_REFERENCES = {"msbuild": _PARENTHESES, "docker": _ARGUMENTS}
+_REFERENCES = {"msbuild": _PARENTHESES, "docker": _ARGUMENTS, "workflow": _ARGUMENTS}
 INHERITING = frozenset({"maven", "msbuild"})
 """Families in which a manifest has the statements of its parents."""
+PASSING = frozenset({"docker", "workflow"})
+"""Families in which a manifest passes values to another one."""
 IMPLIED = ("Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props")
 DEEPEST = 12  # parents of parents, and properties of properties
 MOST = 40  # values of one statement
@@ -78,7 +80,7 @@ class Family:
             if value.name.startswith(CONTEXT):
                 self._contexts.setdefault(value.name.removeprefix(CONTEXT), []).append(value.text)
         self._passed: dict[str, list[Property]] = {}
-        for value in (value for reading in self.readings if reading.family == "docker" for value in reading.properties):
+        for value in (value for reading in self.readings if reading.family in PASSING for value in reading.properties):
             if value.name.startswith(ARGUMENT):
                 self._passed.setdefault(value.name.removeprefix(ARGUMENT), []).append(value)
         self._passed = {name: self._known(values) for name, values in self._passed.items()}
@@ -268,7 +270,7 @@ class Family:
     def lookup(self, name: str, reading: Reading, written: str) -> list[Property]:
         """What defines a property for a manifest: itself, or the nearest parent that does. A value that adds to the one
         before (`$(A);more`) is none."""
-        if reading.family == "docker" and (passed := self._passed.get(f"{reading.path} {name}")):
+        if reading.family in PASSING and (passed := self._passed.get(f"{reading.path} {name}")):
             return passed
         if given := self._environment(reading, name):
             return list(given)

@@ -2,7 +2,7 @@
 
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests.sheet import Sheet
-from tlsscan.manifests.shell import installed
+from tlsscan.manifests.shell import by_managers, installed
 from tlsscan.manifests.tree import Node
 
 TEST = ClaimKind.TEST
@@ -35,10 +35,13 @@ def say_host(sheet: Sheet, node: Node) -> None:
 
 
 def installs(sheet: Sheet, data: bytes, document: Node) -> None:
-    """Note the packages of the system that commands install, where their names tell a version."""
+    """Note the packages of the system that commands install, where their names tell a version, and what version
+    managers are told to."""
     for node in document.walk():
         if node.key in _SCRIPTS and not node.mapping:
             for script in [node] if node.items is None else [item for item in node.items if item.items is None]:
+                for managed in by_managers(data, script.start, script.end):
+                    sheet.say(managed.name, managed.name, managed.version, (managed.start, managed.end), TEST)
                 for package in installed(data, script.start, script.end):
                     if package.by == "system":
                         text = f"{package.name}={package.version}" if package.version else package.name

@@ -53,6 +53,8 @@ _FOREIGN_TYPES = frozenset(
     }
 )
 """Types of projects for other products than .NET."""
+COMPACT = "CompactFramework"
+"""A profile, of a project or of one of its targets."""
 _UNITY = ("UnityEngine", "UnityEditor")
 """What references these runs in Unity, on Mono."""
 _WEB_TYPES = frozenset(
@@ -82,7 +84,7 @@ def msbuild(source: SourceFile) -> Sheet:
         sheet.define(element.name, element.text, span)
         if element.name in ("TargetFramework", "TargetFrameworks"):
             sheet.say(".net", "frameworks", element.text, span, ClaimKind.REQUIREMENT)
-        elif element.name == "TargetFrameworkVersion":
+        elif element.name == "TargetFrameworkVersion" and not _is_compact(element):
             sheet.say("netfx", "framework", element.text, span, ClaimKind.REQUIREMENT)
     for element in root.walk():
         if element.name in _PACKAGES:
@@ -144,6 +146,13 @@ def _holding(root: Element) -> list[Element]:
     return [element for own in kept.values() for element in own]
 
 
+def _is_compact(element: Element) -> bool:
+    """Whether a property is one for the Compact Framework, which counts its versions by itself."""
+    named = any("-cf" in condition and "!=" not in condition for condition in _conditions(element))
+    beside = element.parent.all("TargetFrameworkProfile") if element.parent is not None else ()
+    return named or any(profile.text.strip() == COMPACT for profile in beside)
+
+
 def _conditions(element: Element) -> list[str]:
     """The conditions under which a property is set: its own, that of its group, and that of the choice around it."""
     found = []
@@ -171,12 +180,16 @@ def _project(root: Element) -> str:
 def _is_foreign(root: Element) -> bool:
     """Whether the project is one for a platform that counts its versions by itself."""
     identifiers = {element.text.strip() for element in root.all("PropertyGroup", "TargetFrameworkIdentifier")}
-    profiles = {element.text.strip() for element in root.all("PropertyGroup", "TargetFrameworkProfile")}
+    profiles = {
+        element.text.strip()
+        for element in root.all("PropertyGroup", "TargetFrameworkProfile")
+        if element.text.strip() != COMPACT or not any(_conditions(element))
+    }
     imported = [element.attributes.get("Project", "").lower() for element in root.all("Import")]
     imports = " ".join(name for name in imported if name.startswith("$("))  # those of packages are for any project
     return (
         bool(identifiers - {"", ".NETFramework"})
-        or any(profile.startswith("Profile") for profile in profiles)
+        or any(profile.startswith(("Profile", COMPACT)) for profile in profiles)
         or any(root.all("PropertyGroup", name) for name in FOREIGN)
         or any(word in imports for word in FOREIGN_IMPORTS)
     )

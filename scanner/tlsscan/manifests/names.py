@@ -138,7 +138,7 @@ def targets(text: str) -> Targets:
 
 
 def _target(word: str) -> Target:
-    found = _TFM.fullmatch(word)
+    found = _TFM.fullmatch(word.removeprefix("."))  # NuGet reads `.net6.0`, too
     if found is None:
         return UNKNOWN if REST in word else Target("", word)
     if found["fx"]:

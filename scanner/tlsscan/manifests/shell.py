@@ -13,6 +13,12 @@ _INSTALL = lazy(
     rb"(?P<flags>(?:\s+(?:-[\w=.:/-]+|\\\r?\n))*)\s+(?:install|add|localinstall|create|-S\w*)\s(?P<rest>[^;&|]*)"
 )
 _PRINTED = lazy(rb"\b(?:echo|printf)\b[^;&|\n]*\Z")
+_MANAGER = lazy(
+    rb"\b(?P<manager>pyenv|rbenv|rvm|ruby-install|ruby-build|phpenv|phpbrew|sdk|asdf)\s+"
+    rb"(?:install|use|global|--default\s+use)\s+(?:-{1,2}\w+\s+)*(?:(?P<tool>java|ruby|python|php)\s+)?"
+    rb"(?P<version>\$\{?\w+\}?|[\w.+-]*[0-9][\w.+-]*)"
+)
+_MANAGED = {"pyenv": "python", "phpenv": "php", "phpbrew": "php", "sdk": "", "asdf": ""}  # the others: Ruby
 _WORD = lazy(rb"""(?:[^\s"'\\]|"[^"]*"|'[^']*'|\\[^\r\n])+""")
 _RPM = lazy(r"(?P<name>[A-Za-z][\w+.-]*?)-(?P<version>[0-9]+\.[\w.]+(?:-[0-9][\w.*]*)?)")
 _PINNED = lazy(r"(?P<name>[\w+.-]+)(?:=|~=?|>=?)(?P<version>.*)")
@@ -68,6 +74,14 @@ def installed(data: bytes, start: int, end: int) -> Iterator[Installed]:
                 name, version = _split(by, text)
                 yield Installed(by, name, version, *word.span())
             previous = text
+
+
+def by_managers(data: bytes, start: int, end: int) -> Iterator[Installed]:
+    """The runtimes that version managers are told to install or to use, by the names of their products."""
+    for found in _MANAGER.finditer(data, start, end):
+        product = _MANAGED.get(found["manager"].decode(), "ruby") or (found["tool"] or b"").decode()
+        if product and not _PRINTED.search(data, start, found.start()):
+            yield Installed("manager", product, found["version"].decode(), *found.span("version"))
 
 
 def _split(by: str, text: str) -> tuple[str, str]:

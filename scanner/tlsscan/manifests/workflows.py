@@ -1,10 +1,12 @@
 """Workflows of GitHub Actions and of those that took its notation over, and actions that are made of steps."""
 
+import posixpath
+import re
 from collections.abc import Iterator
 
 from tlsscan.manifests import yamltree
 from tlsscan.manifests.jobs import TEST, installs, say, say_host
-from tlsscan.manifests.sheet import Sheet, above
+from tlsscan.manifests.sheet import ARGUMENT, Sheet, above
 from tlsscan.manifests.tree import Node
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -36,7 +38,13 @@ SETUPS = {
     "mambaorg/setup-micromamba": {"python-version": "python"},
 }
 """Inputs of actions that name versions, and what they are versions of."""
-WORDS = (b"container", b"runs-on", b"docker:", b"-version", *(action.encode() for action in SETUPS))
+COPIED = {f"setup-{product}": {f"{product}-version": product} for product in ("python", "java", "ruby", "php")}
+"""The same of actions that others made after them, by what they are called without the owner."""
+FAMILY = "workflow"
+"""Workflows and actions, which pass each other values."""
+UNKNOWN = "?"
+"""Stands for what is passed where nobody can tell it."""
+WORDS = (b"./.github/", b"container", b"runs-on", b"docker:", b"-version", *(action.encode() for action in SETUPS))
 """What a workflow must hold to say anything."""
 PASSED = {
     f"{word}-version": product
@@ -53,7 +61,7 @@ _LIST = lazy(r"(\[[^\[\]{}]*\])")
 
 def workflow(source: SourceFile) -> Sheet:
     """A workflow."""
-    sheet = Sheet(source, "ci")
+    sheet = Sheet(source, FAMILY)
     sheet.scope = above(sheet.scope, 2)
     data = source.data.lower()
     document = yamltree.read(source.data) if any(word in data for word in WORDS) else Node("", 0, 0)
@@ -67,6 +75,7 @@ def workflow(source: SourceFile) -> Sheet:
         for node in values.of(labels) if labels is not None else ():
             say_host(sheet, node)
         _steps(sheet, job, values)
+        _passes(sheet, job, values, "")
         for given in job.children("with") if job.word("uses") else ():
             product = PASSED.get(given.key.replace("_", "-").removesuffix("s"), "")
             for node in _listed(given, bare=True) if product and given.items is None else ():
@@ -78,7 +87,7 @@ def workflow(source: SourceFile) -> Sheet:
 
 def action(source: SourceFile) -> Sheet:
     """An action in a repository: what its steps set up, or the image that it runs in."""
-    sheet = Sheet(source, "ci")
+    sheet = Sheet(source, FAMILY)
     sheet.scope = sheet.scope[: sheet.scope.rfind(".github/")] if ".github/" in sheet.scope else sheet.scope
     if b"runs" not in source.data:  # others call their files so, too
         return sheet
@@ -94,11 +103,29 @@ def _steps(sheet: Sheet, job: Node, values: "_Values") -> None:
     for step in job.children("steps"):
         _image(sheet, step.get("uses"))
         name = step.word("uses").partition("@")[0].lower()
-        for key, product in SETUPS.get(name, {}).items():
+        _passes(sheet, step, values, "/action.yml", "/action.yaml")
+        for key, product in (SETUPS.get(name) or COPIED.get(name.rpartition("/")[2], {})).items():
             for given in step.children("with"):
                 if given.key in (key, f"{key}s"):
                     for node in values.of(given, step):
                         say(sheet, product, node)
+
+
+def _passes(sheet: Sheet, caller: Node, values: "_Values", *files: str) -> None:
+    """Note what is passed to a workflow or an action of the same repository."""
+    used = caller.word("uses")
+    for given in caller.children("with") if used.startswith("./") else ():
+        step = caller if caller.get("env") is not None else None
+        for value in list(values.of(given, step)) or [given._replace(text=UNKNOWN)]:
+            text = UNKNOWN if "$" in value.text or not value.text else value.text
+            for file in files:
+                path = posixpath.normpath(f"{sheet.scope}{used}{file}")
+                sheet.define(f"{ARGUMENT}{path} {_input(given.key)}", text, (value.start, value.end))
+
+
+def _input(name: str) -> str:
+    """The name of an input as a reference."""
+    return f"input_{re.sub('[^A-Za-z0-9_]', '_', name)}"
 
 
 def _image(sheet: Sheet, node: Node | None) -> None:
@@ -122,9 +149,11 @@ class _Values:
             for item in [] if node.mapping else node.items:
                 yield from self.of(item, step)
         elif found := _EXPRESSION.search(node.text):
-            values = list(self._named(found[1], found[2], step))
-            if found[3] or found[4]:  # where nothing else is given
-                values.append(node._replace(text=found[3] or found[4]))
+            otherwise = node._replace(text=found[3] or found[4] or "")  # where nothing else is given
+            if found[1] in ("matrix", "env"):
+                values = [*self._named(found[1], found[2], step), *([otherwise] if otherwise.text else [])]
+            else:
+                values = list(self._passed(found[2], otherwise))
             for value in values:
                 whole = found.span() == (0, len(node.text))
                 text = node.text[: found.start()] + value.text + node.text[found.end() :]
@@ -141,9 +170,13 @@ class _Values:
             variables = [*(step.children("env") if step is not None else ()), *self._variables]
             for value in [node for node in variables if node.key == name and node.items is None][:1]:
                 yield from [value] if "${{" not in value.text else self.of(value)
-        else:
-            for given in [node for node in self._inputs if node.key == name]:
-                yield from [node for node in (given.get("default"),) if node is not None and node.items is None]
+
+    def _passed(self, name: str, otherwise: Node) -> Iterator[Node]:
+        """What an input stands for: a reference to what is passed, with its defaults."""
+        defaults = [node.get("default") for node in self._inputs if node.key == name]
+        for node in [node for node in defaults if node is not None and node.items is None and node.text] or [otherwise]:
+            plain = "" if re.search(r"[${}]", node.text) else node.text
+            yield node._replace(text=f"${{{_input(name)}:-{plain}}}" if plain else f"${{{_input(name)}}}")
 
     def _matrix(self, name: str) -> Iterator[Node]:
         first, *rest = name.split(".")
