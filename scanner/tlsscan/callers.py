@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from tlsscan.calls import Question, certainty, nearness, passed
-from tlsscan.claims import scope_of
 from tlsscan.model import Argument, Passed, Site
 from tlsscan.records import NamedTuple
 from tlsscan.values import (
@@ -311,6 +310,10 @@ def _as_passed(opening: Opening, call: Site, given: Mapping[str, Argument], sure
 
 def _compiled(site: Site, call: Site) -> str:
     """What `#if` asks of a setting and of a call of its function, where both are of one project."""
+    if not call.compiled:
+        return site.compiled
+    from tlsscan.claims import scope_of
+
     near = scope_of(call.path) == scope_of(site.home)
     return " and ".join(dict.fromkeys(text for text in (call.compiled if near else "", site.compiled) if text))
 

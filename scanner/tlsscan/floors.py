@@ -135,13 +135,15 @@ class Floors:
             row = row_of(rule.base, runtimes)
             if row is None:
                 continue
-            alone = row_of(rule.base, Runtimes({claim.product: version}, dict(self._known.assumed)))
+            alone = row if not others else row_of(rule.base, runtimes._replace(claimed={claim.product: version}))
             deciding = beside if alone is not row else ()
             words = named if alone is not row else {}
             said = tuple(f"{self._known.called(name, text)} {text}" for name, text in words.items())
             stands = standing(row, self._policy.floor)
             limited = _is_limited(row, claim.product, stands)
-            better = self._better(claim.product, rule, version, {} if limited else runtimes.claimed)
+            claimed = {} if limited else runtimes.claimed
+            fine = stands is Standing.FINE  # nothing will be said of it
+            better = NO_UPGRADE if fine else self._better(claim.product, rule, version, claimed)
             shown = str(option.span) if option.span.exact or version == "0" else version
             yield Case(claim, rule, shown, row, stands, False, deciding, said, limited, better, runtimes.claimed)
 

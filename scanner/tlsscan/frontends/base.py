@@ -14,7 +14,6 @@ from tree_sitter import Language, Node, Parser
 
 from tlsscan.clauses import exclude
 from tlsscan.frontends.lowering import ABSENT, Context, since
-from tlsscan.frontends.presence import has_value
 from tlsscan.frontends.speaker import Definition, Knows, Wish, anything, nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, few, field, line_of, text_of
 from tlsscan.model import Argument, Form, Site
@@ -446,7 +445,11 @@ class Frontend(ABC):
 
     def is_given(self, subject: str, conditions: Iterable[str]) -> bool:
         """Whether conditions that hold say that a variable has a value."""
-        return bool(self.given_forms) and has_value(subject, conditions, self.given_forms, self.missing_forms)
+        if not self.given_forms:
+            return False
+        from tlsscan.frontends.presence import has_value
+
+        return has_value(subject, conditions, self.given_forms, self.missing_forms)
 
     def left_before(self, path: Path) -> Iterator[str]:
         """What holds at the end of a path since statements before it leave the function or the loop otherwise."""

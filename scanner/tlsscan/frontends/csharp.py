@@ -7,7 +7,6 @@ from tree_sitter import Node
 
 from tlsscan.frontends import csharp_values as values
 from tlsscan.frontends.base import Draft, RawArgument, Wanted
-from tlsscan.frontends.compiled import compiled
 from tlsscan.frontends.csharp_directives import Arms, arm_by_arm, inside
 from tlsscan.frontends.csharp_expressions import CSharpExpressions
 from tlsscan.frontends.csharp_members import this_initializer
@@ -376,6 +375,10 @@ class CSharpFrontend(CSharpExpressions):
         return first[0] if len(first) == 1 and filled else None
 
     def compiled(self, unit: Unit, node: Node) -> str:
+        if b"#" not in unit.source.data:
+            return ""
+        from tlsscan.frontends.compiled import compiled
+
         return compiled(unit.source.data, node.start_byte)
 
     def excluded(self, unit: Unit, path: Path, node: Node) -> Sequence[Value]:

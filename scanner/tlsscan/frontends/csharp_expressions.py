@@ -5,7 +5,6 @@ import re
 from tree_sitter import Language, Node
 
 from tlsscan.frontends import csharp_values as values
-from tlsscan.frontends.csharp_loops import asked_of
 from tlsscan.frontends.csharp_nodes import (
     CREATION_KINDS,
     MEMBER_KINDS,
@@ -25,7 +24,6 @@ from tlsscan.frontends.csharp_receivers import CSharpReceivers
 from tlsscan.frontends.expressions import invocation, textual
 from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.lowering import MAX_LOWERING, Context
-from tlsscan.frontends.sieve import sifted
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, brief, children, field, line_of, text_of
 from tlsscan.values import (
     Arm,
@@ -317,7 +315,12 @@ class CSharpExpressions(CSharpReceivers):
             return Unknown(f"{word} is set elsewhere")
         if visible or context.unit.bindings(word) is None:
             value = context.name(word, node)
-            return sifted(value, list(asked_of(context, word)), word) if is_loop(value) else value
+            if not is_loop(value):
+                return value
+            from tlsscan.frontends.csharp_loops import asked_of
+            from tlsscan.frontends.sieve import sifted
+
+            return sifted(value, list(asked_of(context, word)), word)
         if word == "value" and self._in_setter(context.path):
             return Unknown("what sets the property decides", "value")
         owner = self.around_class(context.path)

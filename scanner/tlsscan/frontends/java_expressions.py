@@ -1,11 +1,12 @@
 """The values of Java expressions."""
 
+from typing import TYPE_CHECKING
+
 from tree_sitter import Node
 
 from tlsscan.frontends import java_values as values
 from tlsscan.frontends.expressions import parse_number, textual
 from tlsscan.frontends.java_calls import JavaCalls
-from tlsscan.frontends.java_compared import Comparison, comparison
 from tlsscan.frontends.java_names import ANNOTATION_KINDS, DOTTED, unwrap
 from tlsscan.frontends.java_scopes import visible
 from tlsscan.frontends.lowering import Context
@@ -25,6 +26,9 @@ from tlsscan.values import (
     left_of,
     put,
 )
+
+if TYPE_CHECKING:
+    from tlsscan.frontends.java_compared import Comparison
 
 INTEGER_KINDS = frozenset(
     {"decimal_integer_literal", "hex_integer_literal", "octal_integer_literal", "binary_integer_literal"}
@@ -151,12 +155,14 @@ class JavaExpressions(JavaCalls):
     def _ternary(self, context: Context, node: Node) -> Value:
         condition = field(node, "condition")
         arms = self.arms(condition, field(node, "consequence"), field(node, "alternative"))
+        from tlsscan.frontends.java_compared import comparison
+
         value, compared = context.either(condition, arms), comparison(condition)
         if compared is None or not isinstance(value, Choice) or len(value.arms) != len(arms):
             return value
         return self._told_apart(context, value, compared)
 
-    def _told_apart(self, context: Context, value: Choice, compared: Comparison) -> Value:
+    def _told_apart(self, context: Context, value: Choice, compared: "Comparison") -> Value:
         """The arms of a comparison, that for what is not the same without what it was compared with."""
         at = 1 if compared.same else 0
         for one, other in ((compared.left, compared.right), (compared.right, compared.left)):

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tree_sitter import Node
 
-from tlsscan.frontends.php_attempts import is_last_resort
 from tlsscan.frontends.php_calls import given
 from tlsscan.frontends.php_names import (
     CLASS,
@@ -75,6 +74,8 @@ class PhpBindings(PhpValues):
             if node.type in self.function_kinds:
                 return
             for text, older in self._branch_of(parent, node):
+                from tlsscan.frontends.php_attempts import is_last_resort
+
                 yield text, older or is_last_resort(path, index, text)
 
     def _branch_of(self, parent: Node, node: Node) -> Iterator[tuple[str, bool]]:

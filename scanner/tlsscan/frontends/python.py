@@ -12,7 +12,6 @@ from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.python_expressions import LIST_KINDS
 from tlsscan.frontends.python_names import PARAMETER_KINDS, PythonNames
 from tlsscan.frontends.python_tables import Tables
-from tlsscan.frontends.python_uses import only_compares, uses
 from tlsscan.frontends.unit import SNIPPET, Path, Unit, children, field, line_of, text_of
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
@@ -92,10 +91,18 @@ class PythonFrontend(PythonNames):
                 sibling = sibling.prev_named_sibling
 
     def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
-        return uses(self, unit, path) if path[-1].type == "call" else ()
+        if path[-1].type != "call":
+            return ()
+        from tlsscan.frontends.python_uses import uses
+
+        return uses(self, unit, path)
 
     def only_compares(self, unit: Unit, path: Path, word: str) -> bool:
-        return path[-1].type == "call" and only_compares(self, unit, path, word)
+        if path[-1].type != "call":
+            return False
+        from tlsscan.frontends.python_uses import only_compares
+
+        return only_compares(self, unit, path, word)
 
     def is_ternary(self, node: Node) -> bool:
         """Whether a node is `x if c else y`."""

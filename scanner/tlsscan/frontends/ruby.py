@@ -22,7 +22,6 @@ from tlsscan.frontends.ruby_bind import (
 )
 from tlsscan.frontends.ruby_declared import MADE, RubyDeclarations
 from tlsscan.frontends.ruby_lower import CONSTANT_KINDS
-from tlsscan.frontends.ruby_uses import uses
 from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
@@ -54,7 +53,11 @@ class RubyFrontend(RubyDeclarations):
     """Ruby through tree-sitter-ruby."""
 
     def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
-        return uses(self, unit, path) if path[-1].type == "call" else ()
+        if path[-1].type != "call":
+            return ()
+        from tlsscan.frontends.ruby_uses import uses
+
+        return uses(self, unit, path)
 
     def drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         node = path[-1]
