@@ -235,7 +235,7 @@ class Scanner:
         by_name = linked([site for site in gathered.sites if site.language in NAMED_BY_FILE])  # few files are read
         others = [site for site in gathered.sites if site.language not in NAMED_BY_FILE]
         asked = spots_of_calls(asked_by([*by_name, *others], slots))
-        using = self._asking(by_name, runtimes) if by_name else None
+        using = self._asking(by_name, runtimes)
         signs = using.spots() if using is not None else ()
         self._look_for(self._word_spots(missing(others, wanted)), [*asked, *signs])  # for all at once
         by_name = using.told(by_name, self._sightings) if using is not None else by_name
@@ -284,8 +284,10 @@ class Scanner:
         self._crew.release()
         return {file: told or file.path in lost for file, told in found.items()}
 
-    def _asking(self, sites: Sequence[Site], runtimes: Runtimes) -> "Users":
-        """What of sites the users of their classes decide."""
+    def _asking(self, sites: Sequence[Site], runtimes: Runtimes) -> "Users | None":
+        """What of sites the users of their classes decide; a file that is alone has none."""
+        if not sites or len(self._inventory.speaking({"java"})) < 2:
+            return None
         from tlsscan.users import Users
 
         return Users(sites, self._extractor.index, runtimes)

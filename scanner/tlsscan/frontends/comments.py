@@ -1,12 +1,12 @@
 """Comments in a syntax tree, and the statement that one stands above or behind. Knows no language."""
 
 import re
-from typing import Protocol
 
 from tree_sitter import Node
 
 from tlsscan.frontends.speaker import TooDeep
 from tlsscan.patterns import lazy
+from tlsscan.records import Protocol
 
 MOST_NODES = 400  # of a statement that are looked at for a block in it
 SEQUENCES = lazy(

@@ -1,17 +1,12 @@
 """What the engine asks of a language, however its files are read. Knows no parser, nothing of TLS."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from tlsscan.model import Construct, Site
-from tlsscan.records import NamedTuple
+from tlsscan.records import NamedTuple, Protocol
 from tlsscan.source import SourceFile
 from tlsscan.values import Step, Value
-
-if TYPE_CHECKING:
-    from typing import Protocol
-else:
-    Protocol = object  # to make typing's classes would take a hundredth of a run on five files
 
 
 class TooDeep(Exception):
