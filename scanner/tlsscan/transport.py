@@ -74,15 +74,20 @@ def _plain_site(site: Site) -> list[Any]:
 
 def _site(plain: list[Any]) -> Site:
     parts, arguments = plain
-    made = Site._make(tuple(part) if isinstance(part, list) and part[:1] != ["region"] else part for part in parts)
+    made = Site._make(map(_tuples, parts))
     return made._replace(
         form=Form(made.form),
-        region=decode_value(made.region),
+        region=decode_value(parts[Site._fields.index("region")]),
         arguments=tuple(
             Argument(position, name, decode_value(value), decode_value(region), text)
             for position, name, value, region, text in arguments
         ),
     )
+
+
+def _tuples(part: Any) -> Any:
+    """JSON's lists as the tuples that they were, however deep: sites are keys of dictionaries."""
+    return tuple(map(_tuples, part)) if isinstance(part, list) else part
 
 
 def pack_definitions(found: Iterable[Definition] | ProblemKind) -> bytes:
