@@ -150,11 +150,25 @@ class Claims(tuple[Claim, ...]):
     def around(self, path: str) -> dict[str, tuple[Claim, ...]]:
         """The claims that count for a file, by product; the same for all files of a folder."""
         folder = scope_of(path)
-        if folder not in self._around:
-            near = ((product, nearest(self, product, folder)) for product in self._products)
-            found = {product: claims for product, claims in near if claims}
-            self._around[folder] = {name: claims for name, claims in found.items() if not self._replaced(name, folder)}
-        return self._around[folder]
+        found = self._around.get(folder)
+        if found is None:
+            home = self._home(folder)
+            if home not in self._around:
+                self._around[home] = self._counting(home)
+            found = self._around[folder] = self._around[home]
+        return found
+
+    def _home(self, folder: str) -> str:
+        """The nearest folder upwards that has claims of its own: for those below it the same counts."""
+        home = folder
+        while home not in self._claimed and not _is_above(home) and (parent := scope_of(home[:-1])):
+            home = parent
+        return home
+
+    def _counting(self, folder: str) -> dict[str, tuple[Claim, ...]]:
+        near = ((product, nearest(self, product, folder)) for product in self._products)
+        found = {product: claims for product, claims in near if claims}
+        return {name: claims for name, claims in found.items() if not self._replaced(name, folder)}
 
     def _replaced(self, product: str, folder: str) -> bool:
         """Whether what stands for a product is claimed for a folder, and no claim on the product itself is nearer."""
@@ -188,6 +202,10 @@ class Claims(tuple[Claim, ...]):
         for claim in self:
             found.setdefault(claim.product, {}).setdefault(claim.scope, []).append(claim)
         return found
+
+    @cached_property
+    def _claimed(self) -> frozenset[str]:
+        return frozenset(claim.scope for claim in self)
 
     @cached_property
     def _targets(self) -> dict[str, Targets]:

@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -193,7 +193,7 @@ def _scan(
         known = known._replace(scanned=frozenset(file.path for file in found.files))
         relying = partial(_relying, scanner, book, found.roots)
         search = verdicts.Search(relying, scanner.mentioning, partial(_is_whole, found.roots))
-        court = verdicts.Court(known, book, partial(_origin, found.roots), search, request.shown)
+        court = verdicts.Court(known, book, cache(partial(_origin, found.roots)), search, request.shown)
 
     def ruled(terms: Terms) -> Ruling:
         if court is None:
