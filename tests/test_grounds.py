@@ -1,6 +1,6 @@
 """Code judged on the runtimes that claims allow, and the claims that are findings themselves."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -56,13 +56,8 @@ def claim(
 def ruling(files: dict[str, str], *claims: Claim, named: Sequence[str] = (), assume: str = "current") -> Ruling:
     """What is found in files and claims."""
 
-    def judge(paths: Collection[str], runtimes: Runtimes) -> list[Finding]:
-        matches = [
-            found
-            for path in sorted(paths)
-            for found in CHECKER.on(LANGUAGES[path.rpartition(".")[2]], path, files[path], runtimes)
-        ]
-        return findings_of(matches, BOOK, TERMS)
+    def judge(path: str, runtimes: Runtimes) -> list[Finding]:
+        return findings_of(CHECKER.on(LANGUAGES[path.rpartition(".")[2]], path, files[path], runtimes), BOOK, TERMS)
 
     known = known_of(claims, named, assume, BOOK)
     return Court(known, BOOK, lambda path: Origin()).ruling(files, judge, TERMS.at, TERMS.floor)

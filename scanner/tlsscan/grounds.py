@@ -20,15 +20,15 @@ from tlsscan.values import Region
 
 UNKNOWN = Span("0", "0")  # the oldest there is
 BINDING = frozenset({ClaimKind.DEPLOYMENT, ClaimKind.PINNED, ClaimKind.LOCKED})
-MOST_WORLDS = 64  # of one group of files; beyond, only the ends of ranges are tried
+MOST_WORLDS = 64  # of one file; beyond, only the ends of ranges are tried
 ROUNDS = 4
 
 World = tuple[tuple[str, str], ...]
 """Products with their versions, sorted."""
 Key = tuple[str, Region]
 Outcome = Mapping[Key, Finding]
-Judge = Callable[[Collection[str], Runtimes], list[Finding]]
-"""The findings in the code of some files, on some runtimes."""
+Judge = Callable[[str, Runtimes], list[Finding]]
+"""The findings in the code of a file, on some runtimes."""
 
 
 class Option(NamedTuple):
@@ -164,25 +164,22 @@ class Known(NamedTuple):
 def judged(paths: Iterable[str], judge: Judge, known: Known, compiled: Mapping[str, Collection[str]] = {}) -> Judged:
     """The findings of the code in files, on the runtimes that are known of each. What is compiled for some of a
     project's targets only is judged on those alone; `compiled` tells what `#if` asks in each file."""
-    groups: dict[tuple[Targets, Targets, tuple[tuple[str, tuple[Option, ...]], ...]], list[str]] = {}
+    result = Judged([], {})
     for path in paths:
         targets = known.targets(path)
         some = {compiling(text, targets) for text in compiled.get(path, ())} if targets else set[Targets]()
         for chosen in sorted({targets, *filter(None, some)}):
             ground = known.ground(path).compiled_for(chosen, targets)
-            groups.setdefault((targets, chosen, tuple(ground.options.items())), []).append(path)
-    result = Judged([], {})
-    for (targets, chosen, options), members in groups.items():
-        _Group(members, judge, known, Ground(dict(options)), targets, chosen).settle(result)
+            _Trial(path, judge, known, ground, targets, chosen).settle(result)
     return result
 
 
-class _Group:
-    """Files of which the same is known."""
+class _Trial:
+    """A file, tried on all runtimes that its code may run on as it is compiled for some targets."""
 
     def __init__(
         self,
-        paths: Collection[str],
+        path: str,
         judge: Judge,
         known: Known,
         ground: Ground,
@@ -191,7 +188,7 @@ class _Group:
     ) -> None:
         self._targets = targets
         self._chosen_targets = chosen
-        self._paths = paths
+        self._path = path
         self._judge = judge
         self._known = known
         self._ground = ground
@@ -215,7 +212,7 @@ class _Group:
             runtimes = self._known.runtimes()._replace(
                 claimed=dict(world), asked=self._edges, targets=self._targets, chosen=self._chosen_targets
             )
-            found = [finding for finding in self._judge(self._paths, runtimes) if self._concerns(finding)]
+            found = [finding for finding in self._judge(self._path, runtimes) if self._concerns(finding)]
             self._outcomes[world] = {(f.usage.place.path, f.usage.place.region): f for f in found}
         return self._outcomes[world]
 

@@ -200,8 +200,10 @@ def _scan(
             judged = findings_of(matches(), book, terms)
             return Ruling(judged, (), _assumed(judged, book))
 
-        def judge(paths: Collection[str], on: Runtimes) -> list[Finding]:
-            return findings_of(matched(sites.within(frozenset(paths)), on), book, terms)
+        def judge(path: str, on: Runtimes) -> list[Finding]:
+            return findings_of(matched(at_home[path], on), book, terms)
+
+        at_home = sites.by_home()
 
         ruling = court.ruling(sites.homes(), judge, terms.at, terms.floor)
         # What is passed on to code of several folders is judged on the runtimes of each.

@@ -1,5 +1,6 @@
 """The rounds of a run: all files for their sites, then few of them for the constants and callers that sites ask for."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -72,9 +73,17 @@ class Linked(NamedTuple):
             found.setdefault(site.home, set()).update([site.compiled] if site.compiled else ())
         return found
 
-    def within(self, paths: Collection[str]) -> "Linked":
-        """Those of some files."""
-        return Linked(*([site for site in sites if site.home in paths] for sites in self))
+    def by_home(self) -> "dict[str, Linked]":
+        """Those of each file."""
+        own, filled = (_by_home(sites) for sites in self)
+        return {home: Linked(own[home], filled[home]) for home in {**own, **filled}}
+
+
+def _by_home(sites: Iterable[Site]) -> defaultdict[str, list[Site]]:
+    found = defaultdict[str, list[Site]](list)
+    for site in sites:
+        found[site.home].append(site)
+    return found
 
 
 class Scanner:
