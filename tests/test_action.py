@@ -299,6 +299,13 @@ def test_the_log_has_the_format_that_is_asked_for(runner: Runner, tmp_path: Path
 
 
 @steps
+def test_the_inventory_has_what_it_is_made_with(runner: Runner, tmp_path: Path) -> None:
+    here = workspace(tmp_path, good=GOOD)
+    assert runner.run(here, args="-o\nmy bill.cdx.json").failed == []
+    assert json.loads((here / "my bill.cdx.json").read_text())["bomFormat"] == "CycloneDX"
+
+
+@steps
 def test_a_clean_run(runner: Runner, tmp_path: Path) -> None:
     done = runner.run(workspace(tmp_path, good=GOOD))
     assert done.failed == []

@@ -126,6 +126,7 @@ def test_a_category_tells_sarif_runs_apart(tls: Main, tmp_path: Path) -> None:
         ("r.md", "## tlsscan"),
         ("r.xml", "<?xml"),
         ("r.csv", "path,"),
+        ("r.cdx.json", '{\n  "$schema": "http://cyclonedx.org/'),
         ("r.jsonl", '{"type":"run"'),
         ("gitlab=q.json", "[\n"),
     ],

@@ -350,7 +350,9 @@ def test_metadata_matches_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["scripts"] == {"tlsscan": "tlsscan.cli:main"}
     assert project["requires-python"] == ">=3.11"
-    needed = [*project["dependencies"], *project["optional-dependencies"]["completion"]]
+    extras = project["optional-dependencies"]
+    needed = [*project["dependencies"], *extras["completion"], *extras["cbom"]]
+    assert {"completion", "cbom", "dev"} == set(extras)
     required = {re.split(r"[<>=!]", text)[0].lower() for text in needed}
     assert "tree-sitter-language-pack" not in required
     assert "tree-sitter-languages" not in required
@@ -362,6 +364,7 @@ def test_metadata_matches_the_package() -> None:
             imported |= {name.split(".")[0] for name in names}
     outside = imported - set(sys.stdlib_module_names) - {"tlsscan"}
     distributions = {"yaml": "pyyaml", "sarif_om": "sarif-om", "attr": "sarif-om"}  # its classes are made with attrs
+    distributions["cyclonedx"] = "cyclonedx-python-lib"
     assert {distributions.get(name, name.replace("_", "-")) for name in outside} <= {
         name.replace("_", "-") for name in required
     }

@@ -32,6 +32,7 @@ FURTHER = {
     "html": "html",
     "jsonl": "jsonl",
     "csv": "csv",
+    "cyclonedx": "cdx.json",
 }
 NAMES = ("crm", "webshop")
 QUIET = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}

@@ -29,6 +29,7 @@ SUFFIX_FORMATS = {
     ".md": "markdown",
     ".xml": "junit",
     ".html": "html",
+    ".cdx.json": "cyclonedx",
 }
 EPILOG = """\
 exit status: 0 nothing at or above --fail-on; 1 findings; 2 usage, configuration, rule pack, missing path, or an
@@ -300,7 +301,7 @@ def output_of(text: str, default: str | None) -> tuple[str, str]:
     if equals and name.isalpha() and not os.path.exists(text):
         hint = nearest(name, FORMATS) or f"one of {', '.join(FORMATS)}"
         raise UsageError(f"unknown format {name!r}", place="--output", hint=hint)
-    suffix = os.path.splitext(text)[1].lower()
+    suffix = ".cdx.json" if text.lower().endswith(".cdx.json") else os.path.splitext(text)[1].lower()
     return SUFFIX_FORMATS.get(suffix, default or "full"), text
 
 

@@ -431,6 +431,27 @@ class Piece(NamedTuple):
     more: bool = False
 
 
+class Product(NamedTuple):
+    """A runtime or library of which something is claimed: the word of the packs (`openssl`), what people call it, its
+    version if one is named (of a range none), and what is said of it in words (`>=3.6`). `places` are manifests, each
+    with the kind of the claim as its text. What is `aside` is there for tests or builds only."""
+
+    word: str
+    name: str
+    version: str
+    says: str
+    places: tuple[Place, ...] = ()
+    aside: bool = False
+
+
+class Inventory(NamedTuple):
+    """What a scan knows beside findings: every place that it understood, also where all is well, and the products that
+    are claimed."""
+
+    usages: tuple[Usage, ...]
+    products: tuple[Product, ...]
+
+
 class Report(NamedTuple):
     """Everything a reporter may say, in final order.
 
@@ -444,7 +465,8 @@ class Report(NamedTuple):
     level that were set aside, and `remarks` what is to be said of the means by which that is done. `configuration` is
     the file that holds for the run, if there is one, and `narrowed` what it leaves out: that is told even when little
     else is. `claims` are sentences about the claims on runtimes that took part.
-    `pieces` are what there is of long lines around findings, by path.
+    `pieces` are what there is of long lines around findings, by path. `inventory` is there only for a format that
+    wants it.
     """
 
     findings: tuple[Finding, ...]
@@ -465,6 +487,7 @@ class Report(NamedTuple):
     narrowed: tuple[Narrowing, ...] = ()
     claims: tuple[str, ...] = ()
     pieces: Mapping[str, tuple[Piece, ...]] = {}
+    inventory: Inventory | None = None
 
     @property
     def incomplete(self) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from tlsscan.identity import of_report
-from tlsscan.model import Aside, Finding, Naming, Place, Report, Usage
+from tlsscan.model import Aside, Finding, Inventory, Naming, Place, Report, Usage
 from tlsscan.patterns import lazy
 from tlsscan.values import Region, Step
 
@@ -27,6 +27,7 @@ def redact(report: Report) -> Report:
         texts={path: _lines(path, lines, every) for path, lines in report.texts.items()},
         fingerprints=tuple(chain(*of_report(report))),
         aside=tuple(map(_aside, report.aside)),
+        inventory=_inventory(report.inventory) if report.inventory is not None else None,
     )
 
 
@@ -52,6 +53,10 @@ def _finding(finding: Finding) -> Finding:
     usage = finding.usage
     message = masked(usage.api, keep_keys=True).join(masked(part) for part in finding.message.split(usage.api))
     return finding._replace(usage=_usage(usage), message=message if usage.api else masked(finding.message))
+
+
+def _inventory(inventory: Inventory) -> Inventory:
+    return inventory._replace(usages=tuple(map(_usage, inventory.usages)))
 
 
 def _aside(aside: Aside) -> Aside:

@@ -2,6 +2,7 @@
 
 import os
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from tlsscan import __version__
 from tlsscan.arguments import output_of, scan_parser
@@ -11,8 +12,12 @@ from tlsscan.errors import UsageError, nearest
 from tlsscan.model import Level, Report
 from tlsscan.output import write_report
 from tlsscan.progress import Progress
-from tlsscan.reporters import prepare
+from tlsscan.reporters import INVENTORIES, prepare
 from tlsscan.settings import settle
+
+if TYPE_CHECKING:
+    from tlsscan.rulebook import Rulebook
+    from tlsscan.scan import Request, Scan
 
 
 def run(arguments: list[str]) -> int:
@@ -48,6 +53,7 @@ def run(arguments: list[str]) -> int:
         within = request.within or (given.paths[0] if len(given.paths) == 1 and os.path.isdir(given.paths[0]) else ".")
         request = request._replace(paths=index.paths, contents=index.contents, lost=index.problems, within=within)
     forms = [name for name, _ in outputs] or [given.format or "full"]
+    prepare(INVENTORIES.intersection(forms))  # what these are made with may not be installed
     with Progress(given) as progress:
         result = scan(
             request,
@@ -57,7 +63,7 @@ def run(arguments: list[str]) -> int:
             progress.watch,
             lambda: early.take(book, request),
         )
-    report, found = told(result, settings), result.found
+    report, found = _stocked(told(result, settings), forms, result, request, book), result.found
     empty = empty_folders(request.paths, found)
     for path in empty:
         say(f"tlsscan: warning: nothing to analyse in {path}")
@@ -68,6 +74,15 @@ def run(arguments: list[str]) -> int:
             say(f"tlsscan: skipped {skipped.path} ({skipped.reason})")
     write_report(report, book, given, outputs)
     return TROUBLE if given.strict and empty else _status(report, given)
+
+
+def _stocked(report: Report, forms: list[str], result: "Scan", request: "Request", book: "Rulebook") -> Report:
+    """The report, with all that the scan knows where a format wants it."""
+    if INVENTORIES.isdisjoint(forms):
+        return report
+    from tlsscan.bill import inventory_of
+
+    return report._replace(inventory=inventory_of(result, request, book))
 
 
 def _refuse_command(word: str) -> None:

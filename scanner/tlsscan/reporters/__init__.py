@@ -11,8 +11,10 @@ from tlsscan.records import NamedTuple
 MAX_RESULTS = 5000
 FORMATS = (
     *("full", "concise", "grouped", "json", "jsonl", "csv"),
-    *("sarif", "github", "gitlab", "junit", "markdown", "html"),
+    *("sarif", "github", "gitlab", "junit", "markdown", "html", "cyclonedx"),
 )
+INVENTORIES = frozenset({"cyclonedx"})
+"""Formats that tell all that is known, and not findings."""
 STATISTICS = "statistics"
 """The form of `--statistics`, which no `--format` names."""
 COLOURED = frozenset({"full", "concise", "grouped", STATISTICS})
