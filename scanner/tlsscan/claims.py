@@ -37,7 +37,8 @@ class ClaimKind(StrEnum):
 
 
 _RANKS = {kind: rank for rank, kind in enumerate(ClaimKind)}
-
+BINDING = frozenset({ClaimKind.DEPLOYMENT, ClaimKind.PINNED, ClaimKind.LOCKED})
+"""What the code runs on, and not only what it should."""
 
 INSTEAD = {"android": "java"}  # what runs on the one does not run on the other, though it may be built with it
 _LAST = 9999  # stands for the last release of a series
@@ -256,6 +257,17 @@ def nearest(claims: Iterable[Claim], product: str, path: str) -> tuple[Claim, ..
         elif best < chosen[0].kind.rank and (agreeing := _agreeing(strongest, chosen)):
             chosen = agreeing
     return tuple(chosen)
+
+
+def beside(claim: Claim, products: Iterable[str], claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """The claims on some products that count where a claim does and name one version. What a machine for tests or
+    builds has is no part of what is deployed."""
+    found: list[Claim] = []
+    for product in products:
+        near = nearest(claims, product, claim.scope) if product != claim.product else ()
+        if len({other.spans for other in near}) == 1 and len(near[0].spans) == 1 and near[0].spans[0].exact:
+            found.extend(near[:1] if near[0].kind in BINDING or claim.kind not in BINDING else ())
+    return tuple(found)
 
 
 def _agreeing(claims: Iterable[Claim], others: Collection[Claim]) -> list[Claim]:

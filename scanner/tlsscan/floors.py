@@ -4,9 +4,9 @@ opinions; what versions offer is said by the tables."""
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.bases import row_of
-from tlsscan.claims import Claim, ClaimKind, nearest
+from tlsscan.claims import BINDING, Claim, ClaimKind, beside, nearest
 from tlsscan.defaults import Use, depends
-from tlsscan.grounds import BINDING, Known, Option
+from tlsscan.grounds import Known, Option
 from tlsscan.model import Confidence, Finding, Level, Origin, Permitted, Place, Role, Usage, Verdict
 from tlsscan.policy import LEVELS, Policy, lowered, remedy
 from tlsscan.products import Runtimes
@@ -160,15 +160,9 @@ class Floors:
         return upgrade(rule.base, product, version, floor, alone)
 
     def _beside(self, claim: Claim, products: Iterable[str]) -> tuple[Claim, ...]:
-        """The claims on other products of a base that name one version. What a machine for tests or builds has is no
-        part of what is deployed."""
-        found: list[Claim] = []
-        for product in products:
-            known = product == claim.product or product in self._known.named
-            near = () if known else nearest(self._known.claims, product, claim.scope)
-            if len(near) == 1 and len(near[0].spans) == 1 and near[0].spans[0].exact:
-                found.extend(near if near[0].kind in BINDING or claim.kind not in BINDING else ())
-        return tuple(found)
+        """The claims on other products of a base that name one version, as far as the user names none."""
+        open_ = (product for product in products if product not in self._known.named)
+        return beside(claim, open_, self._known.claims)
 
     def _matters(self, case: Case) -> bool:
         """Whether something is to be said: not of what is fine, and of defaults that merely offer old versions as well

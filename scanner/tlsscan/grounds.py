@@ -9,7 +9,7 @@ A series that code is put on (a tag, a version file) is taken for its newest rel
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product, zip_longest
 
-from tlsscan.claims import INSTEAD, Claim, ClaimKind, Claims, Span
+from tlsscan.claims import BINDING, INSTEAD, Claim, ClaimKind, Claims, Span
 from tlsscan.model import Finding, Level, Place, Usage, Verdict
 from tlsscan.policy import grounded
 from tlsscan.products import Runtimes, Target, Targets, compare, spelled, version_key
@@ -19,7 +19,6 @@ from tlsscan.targets import DOTNET, NETFX, STANDARD, compiling, oldest_for
 from tlsscan.values import Region
 
 UNKNOWN = Span("0", "0")  # the oldest there is
-BINDING = frozenset({ClaimKind.DEPLOYMENT, ClaimKind.PINNED, ClaimKind.LOCKED})
 MOST_WORLDS = 64  # of one file; beyond, only the ends of ranges are tried
 ROUNDS = 4
 

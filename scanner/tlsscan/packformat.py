@@ -570,6 +570,7 @@ RUNTIMES = record(
         "images": listing(IMAGE),
         "distributions": table(IDENTIFIER, DISTRIBUTION, "table of distributions"),
         "always": listing(PRODUCT),
+        "configured": table(PRODUCT, text(), "table of products with what messages call them"),
         "system-packages": listing(SYSTEM_PACKAGE),
         "libraries": table(PRODUCT, table(REGISTRY_NAME, listing(PACKAGE_NAME)), "table of libraries"),
         "assumed": table(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tlsscan.bases import row_of
-from tlsscan.claims import Claim, Span
+from tlsscan.claims import Claim, Claims, Span, beside
 from tlsscan.display import count, safe, safe_start, scalars
 from tlsscan.products import Runtimes
 from tlsscan.protocol import VersionSet
@@ -24,21 +24,30 @@ class Offer(NamedTuple):
     newest: VersionSet
 
 
-def offer(product: str, spans: Iterable[Span], book: Rulebook, beside: Mapping[str, str]) -> Offer | None:
-    """What the tables say of a product, at both ends of what is claimed, where others have the versions that are named;
-    None if they say nothing."""
+def offer(product: str, spans: Iterable[Span], book: Rulebook, others: Mapping[str, str]) -> Offer | None:
+    """What the tables say of a product, at both ends of what is claimed, where others have the versions that are known,
+    or else those that are assumed; None if they say nothing."""
     rule = book.floors().get(product)
     if rule is None:
         return None
     series = rule.base._replace(rows=tuple(row for row in rule.base.rows if not row.exact))
+    assumed = {name: row.version for name, row in book.assumed.items()}
     found: list[VersionSet] = []
     for span in spans:
-        low = row_of(rule.base, Runtimes({**beside, product: span.low}, {})) if span.low else None
-        newest = row_of(series, Runtimes({**beside, product: span.newest}, {})) if span.newest else None
+        low = row_of(rule.base, Runtimes({**others, product: span.low}, assumed)) if span.low else None
+        newest = row_of(series, Runtimes({**others, product: span.newest}, assumed)) if span.newest else None
         last = low if low is not None and low.exact else newest  # a series is its last release
         ends = (last,) if span.exact else (low, newest)
         found.extend(row.offered for row in ends if row is not None)
     return Offer(rule.base.title, min(found, key=sorted), max(found, key=sorted)) if found else None
+
+
+def _around(claim: Claim, claims: Claims, book: Rulebook, named: Mapping[str, str]) -> dict[str, str]:
+    """The versions of other products that count where a claim does: what is named, what is claimed."""
+    rule = book.floors().get(claim.product)
+    rows = rule.base.rows if rule is not None else ()
+    products = {name for row in rows if row.when is not None for name, _ in row.when.products}
+    return {**{other.product: other.spans[0].low for other in beside(claim, sorted(products), claims)}, **named}
 
 
 def as_text(claims: Sequence[Claim], files: int, book: Rulebook, named: Mapping[str, str]) -> str:
@@ -49,22 +58,23 @@ def as_text(claims: Sequence[Claim], files: int, book: Rulebook, named: Mapping[
         told = offer(product, (Span(version, version),), book, named)
         lines += [f"      {told.base}: {_default(told)}"] if told is not None else []
     lines += [""] if named else []
+    known = Claims(claims)
     for scope in dict.fromkeys(sorted(claim.scope for claim in claims)):
         lines.append(safe_start(scope) or "./")
         own = [claim for claim in claims if claim.scope == scope]
         for claim in sorted(own, key=lambda claim: (claim.product, claim.kind.rank)):
-            lines += _lines(claim, book, named)
+            lines += _lines(claim, known, book, named)
         lines.append("")
     lines.append(f"{count(len(claims), 'claim')} in {count(files, 'manifest')}")
     return "\n".join(lines) + "\n"
 
 
-def _lines(claim: Claim, book: Rulebook, named: Mapping[str, str]) -> Iterable[str]:
+def _lines(claim: Claim, claims: Claims, book: Rulebook, named: Mapping[str, str]) -> Iterable[str]:
     region = claim.place.region
     where = f"{safe(claim.place.path)}:{region.line}:{region.column}"
     why = f" ({safe(claim.why)})" if claim.why else ""
     yield f"  {claim.product} {safe(claim.says)}  {claim.kind.value}  {where}: {safe(claim.text)}{why}"
-    told = offer(claim.product, claim.spans, book, named)
+    told = offer(claim.product, claim.spans, book, _around(claim, claims, book, named))
     if claim.product in named:
         yield f"      does not count: {claim.product} {safe(named[claim.product])} is named"
     elif told is not None:
@@ -83,7 +93,8 @@ def _listed(versions: VersionSet) -> str:
 
 def as_json(claims: Sequence[Claim], book: Rulebook, named: Mapping[str, str]) -> str:
     """The claims as JSON, and what is named on the command line; `schema` is `tlsscan-runtimes/1`."""
-    document: dict[str, Any] = {"schema": SCHEMA, "claims": [_plain(claim, book, named) for claim in claims]}
+    known = Claims(claims)
+    document: dict[str, Any] = {"schema": SCHEMA, "claims": [_plain(claim, known, book, named) for claim in claims]}
     if named:
         document["named"] = [_named(product, version, book, named) for product, version in named.items()]
     return dump(document, indent=2)
@@ -100,7 +111,7 @@ def _offers(told: Offer | None) -> dict[str, Any]:
     return {"offers": {"base": told.base, "oldest": _tokens(told.oldest), "newest": _tokens(told.newest)}}
 
 
-def _plain(claim: Claim, book: Rulebook, named: Mapping[str, str]) -> dict[str, Any]:
+def _plain(claim: Claim, claims: Claims, book: Rulebook, named: Mapping[str, str]) -> dict[str, Any]:
     region = claim.place.region
     return {
         "product": claim.product,
@@ -116,7 +127,7 @@ def _plain(claim: Claim, book: Rulebook, named: Mapping[str, str]) -> dict[str, 
         "endColumn": region.end_column,
         "scope": safe(claim.scope),
         "why": scalars(claim.why),
-        **_offers(offer(claim.product, claim.spans, book, named)),
+        **_offers(offer(claim.product, claim.spans, book, _around(claim, claims, book, named))),
     }
 
 

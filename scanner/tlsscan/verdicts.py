@@ -57,6 +57,8 @@ def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: R
     UsageError."""
     assumed = {product: OLDEST if assume == "oldest" else row.version for product, row in book.assumed.items()}
     titles = {product: rule.library for product, rule in book.floors().items()}
+    if claims or named:
+        titles |= {product: title for product, title, _ in book.tables.get("configured", [])}
     called = {product: rule.called for product, rule in book.floors().items() if rule.former is not None}
     opened = frozenset(book.assumed) if assume == "none" else frozenset[str]()
     oldest = frozenset(book.assumed) if assume == "oldest" else frozenset[str]()

@@ -46,6 +46,10 @@ _FROM = lazy(
     _GAP + rb"*(?:--[\w=/.${}:-]+" + _GAP + rb"+)*(?P<image>[^\s\\`]+)"
     rb"(?:" + _GAP + rb"+(?i:as)" + _GAP + rb"+(?P<name>[\w.-]+))?"
 )
+_CHANGES = lazy(
+    rb"(?i)openssl\.cnf|openssl_conf\b|MinProtocol|SECLEVEL|crypto-policies|/openssl-[0-9$]|\bOPENSSL_VERSION\b|conda"
+)
+"""Words of what changes the configuration of the system's OpenSSL, or brings another one with its own."""
 _HEREDOC = lazy(rb"""<<-?["']?(\w+)""")
 _PAIR = lazy(rb"""(?P<name>\w+)(?:=|[ \t]+)(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s]*)""")
 _VARIABLE = lazy(r"\$(?:(\w+)|\{(\w+)(?::?([-+])([^}]*))?\})")
@@ -79,12 +83,13 @@ def read(source: SourceFile) -> Sheet:
     stages, variables = _stages(data, escape)
     running = _running(stages)
     kind = kind_of(source.path)
+    grammar = "changed image" if _CHANGES.search(data) else "image"
     for stage in stages:
         of_stage = kind if stage in running else ClaimKind.BUILD
         base = _root(stage, stages)
         image = plain_registry(expand(stage.image, variables))
         if stage is base and image != "scratch":
-            sheet.say("image", "image", image, stage.span, of_stage)
+            sheet.say("image", grammar, image, stage.span, of_stage)
         for run in stage.runs:
             _installs(sheet, data, run, expand(base.image, variables), variables, of_stage)
         _named_versions(sheet, data, stage, variables, of_stage)

@@ -17,13 +17,29 @@ _OPEN = lazy(r"\$[({\w]|\{\{|<<|@[\w.]+@|%\w+%")
 
 
 def claims_of(statements: Iterable[Statement], tables: Tables) -> Iterator[Claim]:
-    """The claims that statements amount to; what nobody understands claims nothing."""
+    """The claims that statements amount to; what nobody understands claims nothing. What a release brings counts only
+    where the same manifest names no other version."""
+    made = list(_made(statements, tables))
+    own: dict[tuple[object, ...], set[tuple[Span, ...]]] = {}
+    for claim, meant in made:
+        if not meant.release:
+            own.setdefault(_subject(claim), set()).add(claim.spans)
+    for claim, meant in made:
+        if not meant.brought or claim.spans in own.get(_subject(claim), (claim.spans,)):
+            yield claim
+
+
+def _subject(claim: Claim) -> tuple[object, ...]:
+    return (claim.place.path, claim.scope, claim.kind, claim.product)
+
+
+def _made(statements: Iterable[Statement], tables: Tables) -> Iterator[tuple[Claim, Meant]]:
     for statement in statements:
         for meant in _meant(statement, tables):
             spans = tuple(span for span in dict.fromkeys(meant.spans) if span != ANY)
             if spans and len(spans) == len(dict.fromkeys(meant.spans)):
                 why = statement.why or meant.why
-                yield Claim(
+                claim = Claim(
                     product=meant.product,
                     spans=spans,
                     text=statement.text,
@@ -33,6 +49,7 @@ def claims_of(statements: Iterable[Statement], tables: Tables) -> Iterator[Claim
                     why=why,
                     targets=_targets(statement),
                 )
+                yield claim, meant
 
 
 def _targets(statement: Statement) -> Targets:
@@ -48,8 +65,8 @@ def _meant(statement: Statement, tables: Tables) -> list[Meant]:
     subject, grammar, text = statement.subject, statement.grammar, statement.text
     if _OPEN.search(text):
         return []
-    if grammar == "image":
-        return tables.image(text)
+    if grammar in ("image", "changed image"):
+        return tables.image(text, changed=grammar == "changed image")
     if grammar == "box":
         return tables.box(text)
     if grammar == "host":

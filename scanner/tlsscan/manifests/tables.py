@@ -17,11 +17,14 @@ _VERSION_SLOT = "{version}"
 
 
 class Meant(NamedTuple):
-    """A product with versions, and how that follows."""
+    """A product with versions, and how that follows; `release` is where a release of a distribution tells the version,
+    `brought` where it has it in any case."""
 
     product: str
     spans: tuple[Span, ...]
     why: str = ""
+    release: bool = False
+    brought: bool = False
 
 
 class Image(NamedTuple):
@@ -101,12 +104,13 @@ class Tables:
         """The product of a package; empty if none."""
         return self._packages.get(subject, "")
 
-    def image(self, reference: str) -> list[Meant]:
-        """What an image brings."""
+    def image(self, reference: str, *, changed: bool = False) -> list[Meant]:
+        """What an image brings; where the configuration of its OpenSSL is changed, nothing that follows from that."""
         image = image_of(reference)
         meant = [*self._language(image, f"image {reference}")]
         release = self._release(image) or self._named_release(image)
-        return [*meant, *self._always(release)] if release is not None else meant
+        brought = self._always(release) if release is not None else []
+        return [*meant, *(other for other in brought if not (changed and other.product in self._configured))]
 
     def box(self, name: str) -> list[Meant]:
         """What a box of Vagrant brings: `ubuntu/trusty64`, `centos/6`, `bento/debian-8.2`."""
@@ -124,9 +128,9 @@ class Tables:
         """What a release brings in any case."""
         title, contents = release
         return [
-            Meant(product, (Span(version, version),), f"{title} brings {product} {version}")
+            Meant(product, (Span(version, version),), f"{title} brings {product} {version}", release=True, brought=True)
             for product, (version, *_), _ in contents
-            if product in self._base_products
+            if product in self._base_products or product in self._configured
         ]
 
     def host(self, name: str) -> list[Meant]:
@@ -147,6 +151,11 @@ class Tables:
     def _base_products(self) -> frozenset[str]:
         """What is there, or comes with what is installed, whether it is asked for by name or not."""
         return frozenset(self._plain.get("always", []))
+
+    @cached_property
+    def _configured(self) -> frozenset[str]:
+        """What the configuration of a release decides."""
+        return frozenset(product for product, _, _ in self._plain.get("configured", []))
 
     def _language(self, image: Image, told: str) -> Iterator[Meant]:
         """The language that an image is made for."""
@@ -234,7 +243,7 @@ class Tables:
             return []
         title, contents = release
         return [
-            Meant(name, (Span(version, version),), f"package {package} of {title}")
+            Meant(name, (Span(version, version),), f"package {package} of {title}", release=True)
             for name, versions, _ in contents
             if name == product
             for version in [other for other in versions if f"{other}.".startswith(f"{series}." if series else "")][:1]
