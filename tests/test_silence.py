@@ -1,4 +1,4 @@
-"""A runtime's default matters to what connects: where no code of a project can, its claim is a note."""
+"""A runtime's default matters to what connects: where no code of a project can, or none runs on it, its claim is a note."""
 
 from pathlib import Path
 
@@ -24,9 +24,13 @@ class A { static void Main() { Console.Write(Dns.GetHostEntry(IPAddress.Loopback
 
 
 def judged(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], paths: tuple[str, ...] = (".",)
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    files: dict[str, str],
+    paths: tuple[str, ...] = (".",),
+    rule: str = "runtimes/netfx",
 ) -> dict[str, Finding]:
-    """The findings at claims of .NET Framework, by file."""
+    """The findings at claims of .NET Framework, or of another rule, by file."""
     for name, text in files.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,7 +38,7 @@ def judged(
     monkeypatch.chdir(tmp_path)
     report = scan(Request(paths, shown=Level.NOTE, jobs=1), BOOK).report
     assert report.problems == ()
-    return {f.usage.place.path: f for f in report.findings if f.usage.rule == "runtimes/netfx"}
+    return {f.usage.place.path: f for f in report.findings if f.usage.rule == rule}
 
 
 @pytest.mark.parametrize("target", ["v3.5", "v4.5"])
@@ -72,3 +76,27 @@ def test_files_that_were_named_one_by_one_are_not_all_code(tmp_path: Path, monke
     files = {"Shop.csproj": OLD, "A.cs": QUIET, "B.cs": "class B { }\n"}
     found = judged(tmp_path, monkeypatch, files, ("Shop.csproj", "A.cs"))
     assert found["Shop.csproj"].level is Level.WARNING
+
+
+TREE = {
+    "Dockerfile": "FROM ubuntu:14.04\nRUN apt-get install -y php5-cli gcc\n",
+    "main.c": "int main() { return 0; }\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "level"),
+    [
+        (TREE, Level.NOTE),
+        ({**TREE, "web/index.php": "<?php echo 1;\n"}, Level.WARNING),
+        ({**TREE, "bin/run": "#!/usr/bin/env php\n<?php echo 1;\n"}, Level.WARNING),
+        ({**TREE, "Dockerfile": "FROM php:5.5-cli\n"}, Level.WARNING),
+    ],
+    ids=["no PHP", "PHP", "a script", "its image"],
+)
+def test_an_interpreter_that_comes_with_a_package_matters_to_its_code(
+    files: dict[str, str], level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = judged(tmp_path, monkeypatch, files, rule="runtimes/php")["Dockerfile"]
+    assert found.level is level
+    assert ("there is no PHP code here" in found.message) == (level is Level.NOTE)

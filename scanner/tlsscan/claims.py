@@ -101,7 +101,8 @@ class Claim(NamedTuple):
     `product` is a word of the packs' conditions (`python`, `openssl`, `netfx`, `okhttp`). `spans` are alternatives:
     each is possible, none is preferred. `text` is what the file says, as written; `scope` the folder with a slash at
     its end (empty: the working directory), and `why` how the claim follows, where that is more than the text. `targets`
-    are all frameworks that a project of .NET is compiled for, if the claim is about those.
+    are all frameworks that a project of .NET is compiled for, if the claim is about those. What is `packaged` was
+    installed as one package of several, and may be there for something else than the code.
     """
 
     product: str
@@ -112,6 +113,7 @@ class Claim(NamedTuple):
     scope: str
     why: str = ""
     targets: Targets = ()
+    packaged: bool = False
 
     @property
     def says(self) -> str:

@@ -171,11 +171,11 @@ class Floors:
             return False
         return case.stands is not Standing.LOW or (not case.tentative and _is_direct(case.claim))
 
-    def finding(self, case: Case, origin: Origin, uses: Sequence[Use], *, silent: bool = False) -> Finding:
+    def finding(self, case: Case, origin: Origin, uses: Sequence[Use], *, quiet: str = "") -> Finding:
         """The finding at a claim, whose manifest stands in some place of the repository; the uses of defaults rely on
-        it. Code that is silent does not connect to anything."""
+        it. `quiet` says why nothing that is here can."""
         resting = self._resting(case)
-        silent = silent and not (resting or uses)
+        quiet = quiet if not (resting or uses) else ""
         asking = self._asking(case)
         granted = bool(asking) and not uses and self._is_granted(case, resting)
         said = Verdict.FAILS if case.stands is Standing.CANNOT and not granted else Verdict.ALLOWS
@@ -200,13 +200,13 @@ class Floors:
             tentative=case.tentative,
         )
         full = self._level(case, said, bool(resting) and not granted, asking=bool(asking), used=bool(uses))
-        full = Level.NOTE if silent else full
+        full = Level.NOTE if quiet else full
         made = lowered(origin, full) if self._policy.demote else full
         return Finding(
             usage=usage,
             verdict=said,
             level=made,
-            message=self._message(case, len(uses), granted, silent),
+            message=self._message(case, len(uses), granted, quiet),
             remediation=self._remedy(case, granted),
             demoted=made is not full,
         )
@@ -255,7 +255,7 @@ class Floors:
         reaching = all(max(usage.permitted.versions, default=floor) >= floor for usage in resting)
         return self._addable(case) and reaching
 
-    def _message(self, case: Case, uses: int, granted: bool, silent: bool) -> str:
+    def _message(self, case: Case, uses: int, granted: bool, quiet: str) -> str:
         floor = self._policy.floor.label
         lead = case.name
         if case.tentative:
@@ -266,7 +266,7 @@ class Floors:
         facts += [f"with {other}, named on the command line" for other in case.named]
         facts += [case.claim.why] if case.claim.why and not _is_direct(case.claim) else []
         facts += [f"{uses} places {_RELY}, of which {MOST_USES} are told"] if uses > MOST_USES else []
-        facts += ["no code here was seen to connect to anything"] if silent else []
+        facts += [quiet] if quiet else []
         aside = f" ({'; '.join(facts)})" if facts else ""
         offered = in_words(case.row.offered)
         if granted:

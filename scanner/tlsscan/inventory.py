@@ -29,6 +29,10 @@ class Inventory:
         kinds = [kind for kind in self._by_kind if not set(spoken(kind)).isdisjoint(languages)]
         return [file for kind in kinds for file in self._by_kind[kind]]
 
+    def speaks(self, languages: Collection[str]) -> bool:
+        """Whether there is any file that may hold code of the languages."""
+        return bool(self.speaking(languages))
+
     def at(self, paths: Collection[str]) -> list[Candidate]:
         """The files at some paths, as they are shown."""
         names = {os.path.basename(path).encode("utf-8", "surrogateescape") for path in paths}

@@ -512,6 +512,7 @@ FLOOR = record(
         "name": text(what="the product's name, as people write it"),
         "former": record({"name": text(), "before": version()}, ("name", "before"), "former name"),
         "optional": flag("whether what it is for mostly does without TLS"),
+        "speaks": listing(LANGUAGE),
         "connects": record({"code": WORDS, "manifests": WORDS}, ("code", "manifests"), "list of words"),
         "mistaken": record({"versions": _ranges(), "for": PRODUCT}, ("versions", "for"), "mistake"),
         "product": PRODUCT,

@@ -261,6 +261,7 @@ class Rulebook:
             governed=tuple(plain.get("governed", [])),
             optional=plain.get("optional", False),
             connects=_connects(plain.get("connects")),
+            speaks=tuple(plain.get("speaks", [])),
             mistaken=_mistaken(plain["product"], plain["mistaken"]) if "mistaken" in plain else None,
             languages=tuple(plain["languages"]),
             configures=Kind(plain["configures"]),

@@ -263,6 +263,7 @@ class Rule(NamedTuple):
     mistaken: Mistaken | None = None
     optional: bool = False
     connects: Connects | None = None
+    speaks: tuple[str, ...] = ()
 
     @property
     def is_use(self) -> bool:

@@ -293,6 +293,10 @@ class Scanner:
         self._crew.release()
         return {file: told or file.path in lost for file, told in found.items()}
 
+    def speaks(self, languages: Collection[str]) -> bool:
+        """Whether any file was met that may hold code of the languages."""
+        return self._inventory.speaks(languages)
+
     def _asking(self, sites: Sequence[Site], runtimes: Runtimes) -> "Users | None":
         """What of sites the users of their classes decide; a file that is alone has none."""
         if not sites or len(self._inventory.speaking({"java"})) < 2:

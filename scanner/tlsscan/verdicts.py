@@ -67,10 +67,12 @@ def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: R
 
 
 class Search(NamedTuple):
-    """What looks into code once more: for uses of defaults, and for words, where all of a folder is scanned."""
+    """What looks into code once more: for uses of defaults, for words, whether there is any of some languages; and
+    whether all of a folder is scanned."""
 
     relying: Relying
     mentioning: Mentioning
+    speaks: Callable[[Collection[str]], bool]
     whole: Callable[[str], bool]
 
 
@@ -122,8 +124,8 @@ class Court:
             origin = self._origin(path)
             relying = [use for use in uses if self._is_like(use, origin, at) and floors.relies(case, use)]
             counts = floors.most(case).rank >= self._asks.rank
-            silent = counts and not relying and self._is_silent(case)
-            made = floors.finding(case, origin, relying, silent=silent)
+            quiet = self._quiet(case) if counts and not relying else ""
+            made = floors.finding(case, origin, relying, quiet=quiet)
             own.append(made if at.floor is floor else made._replace(floor=at.floor))
         return own
 
@@ -149,10 +151,19 @@ class Court:
         spoken = {language for rule in rules.values() for language in rule.languages}
         return uses_of(self._search.relying(sorted(rules), spoken, holds), self._book.with_defaults, rules)
 
+    def _quiet(self, case: Case) -> str:
+        """Why a claim matters to nothing that is here, in words; empty where it may."""
+        claim, search = case.claim, self._search
+        if search is None or not search.whole(claim.scope):
+            return ""
+        if claim.packaged and case.rule.speaks and not search.speaks(case.rule.speaks):
+            return f"there is no {case.rule.library} code here"
+        return "no code here was seen to connect to anything" if self._is_silent(case) else ""
+
     def _is_silent(self, case: Case) -> bool:
         """Whether the code for which a claim counts is there, and none of it can connect to anything."""
         claim, words = case.claim, case.rule.connects
-        if words is None or self._search is None or not self._search.whole(claim.scope):
+        if words is None or self._search is None:
             return False
         around = self._known.claims.around
         if claim.product not in self._mentions:

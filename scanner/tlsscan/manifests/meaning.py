@@ -48,6 +48,7 @@ def _made(statements: Iterable[Statement], tables: Tables) -> Iterator[tuple[Cla
                     scope=statement.scope,
                     why=why,
                     targets=_targets(statement),
+                    packaged=statement.subject.startswith("os:"),
                 )
                 yield claim, meant
 
