@@ -164,6 +164,8 @@ def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
     A hit joins the writes of its target that have certainly happened: those in its own block, or in a block around it.
     In a deeper block it may be passed by, so it then opens a group of its own, with the writes before it; what is added
     to a setting of the process further out joins those, too (`_beside`). A site that makes a new object begins anew.
+    Where the object is used between two writes, what holds at the use is judged, and then what the later writes make
+    of it.
     """
     groups: list[list[Hit]] = []
     open_groups: dict[tuple[str, str, str], list[list[Hit]]] = {}
@@ -183,7 +185,7 @@ def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
             before = None
         if before is None or (fold.starts and before[-1].site.region != hit.site.region):
             group = [hit]
-        elif before[-1].site.blocks == hit.site.blocks:
+        elif before[-1].site.blocks == hit.site.blocks and not _used_between(before[-1].site, hit.site):
             before.append(hit)
             continue
         else:
@@ -191,6 +193,11 @@ def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
         own.append(group)
         groups.append(group)
     return groups
+
+
+def _used_between(earlier: Site, later: Site) -> bool:
+    """Whether the object that two sites write to is used between them."""
+    return later.used > earlier.region.start
 
 
 def _beside(hit: Hit, own: list[list[Hit]], beside: Sequence[list[Hit]]) -> list[list[Hit]]:

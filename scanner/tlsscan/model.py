@@ -84,6 +84,7 @@ class Site(NamedTuple):
     `near` is what the text of the file holds of the words and signs that sinks ask for (`SinkIndex.placed`).
     `uses` are the members of what a call makes that the code uses, if it does nothing else with it.
     `defaults` are the parameters of the enclosing function that have one, as they are written.
+    `used` is the last place before the site at which its object is put to use after an earlier site on it (-1: none).
     """
 
     form: Form
@@ -107,6 +108,7 @@ class Site(NamedTuple):
     uses: tuple[str, ...] = ()
     compiled: str = ""
     defaults: tuple[tuple[str, str], ...] = ()
+    used: int = -1
 
     @property
     def home(self) -> str:

@@ -86,6 +86,7 @@ class Frontend(ABC):
     given_forms: Sequence[str] = ()  # conditions that hold where `{}` has a value; none: nothing is said of it
     missing_forms: Sequence[str] = ()  # and those that hold where it has none
     retries = False  # whether a handler that sets a member of what its `try` uses, or calls one, tries that again
+    bare_calls = False  # whether a member is called without parentheses
     ignore_case = False  # of names: variables, types and members alike
     definition_hint = rb"\s*(?::[^=\n]{0,80})?=[^=~]"  # what follows the word where a constant gets its value
 
@@ -335,6 +336,12 @@ class Frontend(ABC):
                     queue.extend(few(unit.occurrences(word), word))
             queue.extend(unit.attributes_set(self.made(path)))
         found.sort(key=lambda site: (site.region.start, site.region.end))
+        targets = [site.target for site in found if site.target]
+        if len(set(targets)) < len(targets):
+            from tlsscan.frontends.using import with_uses
+
+            yield from with_uses(unit, found)
+            return
         yield from found
 
     def _sites_on(

@@ -82,6 +82,7 @@ class RubyNames(RubyValues):
         {"then", "else", "do", "block", "do_block", "rescue", "ensure", "when", "if_modifier", "unless_modifier"}
     )
     function_kinds = frozenset({"method", "singleton_method"})
+    bare_calls = True
     class_kinds = frozenset({"class", "module", "singleton_class"})
     guard_words = lazy(
         r"\bdefined\?(?!\W*JRUBY)|\brespond_to\?|\b(?:const|method|instance_method)_defined\?|\bRUBY_VERSION\b"
