@@ -160,24 +160,46 @@ class Frontend(ABC):
 
     def guard(self, path: Path) -> str:
         """The nearest condition by which the end of a path runs on an older runtime only; an empty text if none."""
-        return next((text for text, older in self._conditions(path) if older), "")
+        within = (text for text, older in self._conditions(path) if older)
+        return next(within, "") or next(self._guards_of_definitions(path), "")
+
+    def _guards_of_definitions(self, path: Path) -> Iterator[str]:
+        """The conditions by which the definitions around the end of a path are made on an older runtime only:
+        `if not hasattr(ssl, "X"): def connect(): ...`."""
+        levels = [
+            at for at, node in enumerate(path) if node.type in self.function_kinds or node.type in self.class_kinds
+        ]
+        for level in reversed(levels):
+            yield from (text for text, older in self._conditions(path[:level]) if older)
 
     def _conditions(self, path: Path) -> Iterator[tuple[str, bool]]:
         """Conditions around the end of a path, innermost first, and whether its arm is for an older runtime: `else` of
         `if defined(X)`, the body of `if not defined(X)`, what follows either in a chain, and whatever a catch clause
         catches."""
-        for level, condition, branching, otherwise in self._forks(path):
-            text = self.asked(path, level, condition)
-            older = not branching or self.asks_for_older(text) != otherwise
-            caught = not branching and (self.is_failure(text) or self._is_fallback(path, level))
-            guarded = caught or self.is_guard(text)
-            passed = list(self._passed_in_chain(path, level)) if otherwise else []
-            if passed and self.condition(path[level + 1]) is None:  # `else`: none of the conditions holds
-                texts = [f"not ({text})", *[told for told, _ in reversed(passed)]]
-                yield " and ".join(texts[-MAX_CHAIN:]), (older and guarded) or any(asked for _, asked in passed)
-                continue
-            yield f"not ({text})" if otherwise else text, older and guarded
-            yield from passed
+        for fork in self._forks(path):
+            yield from self._told_of(path, *fork)
+
+    def _told_of(
+        self, path: Path, level: int, condition: Node, branching: bool, otherwise: bool
+    ) -> Iterator[tuple[str, bool]]:
+        """The condition by which a path runs through a conditional, and those before it in a chain."""
+        text = self.asked(path, level, condition)
+        older = not branching or self.asks_for_older(text) != otherwise
+        caught = not branching and (self.is_failure(text) or self._is_fallback(path, level))
+        guarded = caught or self.is_guard(text)
+        passed = list(self._passed_in_chain(path, level)) if otherwise else []
+        if passed and self.condition(path[level + 1]) is None:  # `else`: none of the conditions holds
+            texts = [f"not ({text})", *[told for told, _ in reversed(passed)]]
+            yield " and ".join(texts[-MAX_CHAIN:]), (older and guarded) or any(asked for _, asked in passed)
+            return
+        yield f"not ({text})" if otherwise else text, older and guarded
+        yield from passed
+
+    def nested(self, path: Path) -> Sequence[str]:
+        """The conditions of the conditionals around the end of a path within its function, innermost first, one of each
+        and of each chain: what all has to hold there."""
+        own = (fork for fork in self._forks(path) if not (fork[3] and self.condition(path[fork[0] + 1]) is not None))
+        return [next(self._told_of(path, *fork))[0] for fork in own]
 
     def conditions_around(self, path: Path) -> Iterator[str]:
         """The conditions under which the end of a path runs within its function, innermost first."""
@@ -272,7 +294,15 @@ class Frontend(ABC):
         """The nearest condition under which the end of a path runs (empty if always within its function), and whether
         that is its arm for an older runtime; where one further out is, with that one before it: `elif hasattr(m, "B")`
         after `if hasattr(m, "A")` runs where A is missing."""
-        return nearest_condition(list(self._conditions(path)))
+        told = nearest_condition(list(self._conditions(path)))
+        defined = "" if told[1] else next(self._guards_of_definitions(path), "")
+        return (f"{defined} and {told[0]}" if told[0] else defined, True) if defined else told
+
+    def _where(self, path: Path) -> str:
+        """All conditions under which the end of a path runs, outermost first."""
+        nearest = self.branch(path)[0]
+        further = [text for text in self.nested(path)[:MAX_CHAIN] if text not in nearest] if nearest else []
+        return " and ".join((*reversed(further), nearest))
 
     def function(self, path: Path) -> Node | None:
         """The innermost function around a path."""
@@ -403,7 +433,7 @@ class Frontend(ABC):
             target=draft.target,
             blocks=self.blocks(path[: end + 1] if end else path),
             guard=self.guard(path),
-            condition=self.branch(path)[0],
+            condition=self._where(path),
             defaults=self.defaults(path),
             since=since(path, self.plain_kinds, self.acting_kinds, end) if draft.form is Form.ASSIGN else -1,
             uses=self.uses(unit, path) if not isinstance(wish, bool) and wish.asks_uses and len(path) > 1 else (),

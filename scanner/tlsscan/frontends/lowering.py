@@ -25,6 +25,7 @@ from tlsscan.values import (
 )
 
 MAX_LOWERING = 80  # expressions inside each other, through definitions too: some six frames each
+MAX_NESTED = 4  # conditions around a value that are told
 MAX_WAYS = 8  # bindings that may reach one use
 MAX_EFFORT = 20_000  # expressions lowered for one anchor: `b = a | a; c = b | b; ...` doubles with every line
 ABSENT = (Null(),)
@@ -164,7 +165,8 @@ class Context:
             sides = tuple(self.unit.frontend.sides(binding.path, around))
             left = _left_by(sides, newer)
             last = self._cannot_be_passed(binding, blocks) or binding.condition in asked
-            condition = f"not ({left})" if left and last and not binding.guarded else binding.condition
+            further = f"not ({left})" if left and last and not binding.guarded else ""
+            condition = further or self._told(binding, asked)
             arms.append(Arm(_unless(skipped, binding, condition, last), binding.guarded or bool(left), value))
             if binding.operator != "=" and self._in_loop_before(binding, offset):
                 break  # what a loop adds bit by bit is no alternative to what was there before
@@ -175,6 +177,12 @@ class Context:
         if not arms:
             return Unknown(f"{word} has no value here")
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+
+    def _told(self, binding: Binding, asked: frozenset[str]) -> str:
+        """The condition of a binding, with those further out that do not hold at the use anyway."""
+        nearest = binding.condition
+        outer = self.unit.frontend.nested(binding.path)[:MAX_NESTED] if nearest else ()
+        return " and ".join((*(text for text in reversed(outer) if text not in asked and text not in nearest), nearest))
 
     def _carried(self, bindings: Sequence[Binding], offset: int, word: str) -> list[Arm]:
         """What a later statement of a loop around the use gives a variable for the next turn: a second attempt."""

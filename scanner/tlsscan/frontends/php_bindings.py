@@ -66,6 +66,14 @@ class PhpBindings(PhpValues):
         told = list(self._conditions(path))
         return (told[0][0], any(fallback for _, fallback in told)) if told else ("", False)
 
+    def nested(self, path: Path) -> Sequence[str]:
+        """The conditions around a path, innermost first, but for what a branch of a chain says of those before it."""
+        start = max((at for at, node in enumerate(path) if node.type in self.function_kinds), default=0)
+        inner = [
+            (path[at - 1], path[at]) for at in range(len(path) - 1, start, -1) if path[at].type not in CLAUSE_KINDS
+        ]
+        return [text for parent, node in inner for text, _ in self._branch_of(parent, node)]
+
     def _conditions(self, path: Path) -> Iterator[tuple[str, bool]]:
         """Conditions under which the end of a path runs, innermost first, and whether each asks for the older
         runtime there (in the branch for it, not in the one for the newer) or makes a failed call once more."""

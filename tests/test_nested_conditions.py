@@ -1,0 +1,106 @@
+"""Conditions around conditions: all of them are told, and those of a definition hold inside it."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan.model import Level
+from tree_scans import scanned
+
+
+def outcomes(tmp_path: Path, name: str, code: str) -> list[tuple[int, str, Level]]:
+    """Line, condition and level of each finding."""
+    found = scanned(tmp_path, {name: code}).findings
+    return [(f.usage.place.region.line, f.usage.condition, f.level) for f in found if f.level is not Level.NOTE]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "line", "condition"),
+    [
+        (
+            "a.py",
+            "import ssl\ndef a(old, proto):\n  v = ssl.PROTOCOL_TLS_CLIENT\n  if proto == 'https':\n    if old:\n"
+            "      v = ssl.PROTOCOL_TLSv1\n  return ssl.SSLContext(v)\n",
+            6,
+            "proto == 'https' and old",
+        ),
+        (
+            "a.rb",
+            "def a(old, proto)\n  v = :TLSv1_2\n  if proto == 'https'\n    if old\n      v = :TLSv1\n    end\n  end\n"
+            "  OpenSSL::SSL::SSLContext.new(v)\nend\n",
+            5,
+            "proto == 'https' and old",
+        ),
+        (
+            "A.java",
+            'class A { void a(boolean old, String s) throws Exception {\n String v = "TLSv1.2";\n if (s.isEmpty()) {\n'
+            '  if (old) {\n   v = "TLSv1";\n  }\n }\n System.setProperty("https.protocols", v);\n} }\n',
+            5,
+            "s.isEmpty() and old",
+        ),
+    ],
+)
+def test_all_conditions_of_a_value_are_told(name: str, code: str, line: int, condition: str, tmp_path: Path) -> None:
+    ((at, told, level),) = outcomes(tmp_path, name, code)
+    assert (at, told.replace("(s.isEmpty())", "s.isEmpty()").replace("(old)", "old")) == (line, condition)
+    assert level is Level.ERROR
+
+
+def test_what_holds_at_the_use_anyway_is_no_condition_of_its_value(tmp_path: Path) -> None:
+    code = (
+        "import ssl\ndef a(old, proto):\n  v = ssl.PROTOCOL_TLS_CLIENT\n  if proto:\n    if old:\n"
+        "      v = ssl.PROTOCOL_TLSv1\n    return ssl.SSLContext(v)\n"
+    )
+    assert outcomes(tmp_path, "a.py", code) == [(6, "old", Level.ERROR)]
+
+
+def test_a_chain_is_no_nesting(tmp_path: Path) -> None:
+    code = (
+        "import ssl\ndef a(old, proto):\n  v = ssl.PROTOCOL_TLS_CLIENT\n  if proto:\n    pass\n  elif old:\n"
+        "      v = ssl.PROTOCOL_TLSv1\n  return ssl.SSLContext(v)\n"
+    )
+    assert outcomes(tmp_path, "a.py", code) == [(7, "old", Level.ERROR)]
+
+
+def test_what_a_condition_further_out_asks_for_was_asked_for(tmp_path: Path) -> None:
+    code = (
+        "import ssl\ndef b(version, x):\n  if version == 'TLSv1':\n    if x:\n"
+        "      return ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"
+    )
+    assert outcomes(tmp_path, "a.py", code) == [(5, "version == 'TLSv1' and x", Level.WARNING)]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "line", "condition"),
+    [
+        (
+            "a.py",
+            "import ssl\ndef patch(hc):\n  if not hasattr(ssl, 'SSLContext'):\n    def connect(self):\n"
+            "      ssl.wrap_socket(self.raw, ssl_version=ssl.PROTOCOL_TLSv1)\n",
+            5,
+            "not hasattr(ssl, 'SSLContext')",
+        ),
+        (
+            "a.py",
+            "import ssl\nif hasattr(ssl, 'SSLContext'):\n  pass\nelse:\n  class A:\n    def connect(self):\n"
+            "      ssl.wrap_socket(self.raw, ssl_version=ssl.PROTOCOL_TLSv1)\n",
+            7,
+            "not (hasattr(ssl, 'SSLContext'))",
+        ),
+        (
+            "a.rb",
+            "if RUBY_VERSION < '2.0'\n  def go\n    OpenSSL::SSL::SSLContext.new(:TLSv1)\n  end\nend\n",
+            3,
+            "RUBY_VERSION < '2.0'",
+        ),
+    ],
+)
+def test_what_is_defined_for_an_older_runtime_runs_there(
+    name: str, code: str, line: int, condition: str, tmp_path: Path
+) -> None:
+    assert outcomes(tmp_path, name, code) == [(line, condition, Level.WARNING)]
+
+
+def test_what_is_defined_for_a_newer_runtime_is_as_urgent_as_ever(tmp_path: Path) -> None:
+    code = "import ssl\nif hasattr(ssl, 'X'):\n  def go():\n    return ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"
+    assert outcomes(tmp_path, "a.py", code) == [(4, "", Level.ERROR)]
