@@ -1,7 +1,7 @@
 """From the manifests of a run to the claims of a repository."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tlsscan.discovery import Walk
@@ -27,14 +27,16 @@ class Claimed(NamedTuple):
     files: int
 
 
-def claims_of(readings: "Sequence[Reading]", book: Rulebook) -> "Sequence[Claim]":
-    """What manifests amount to, all together."""
+def claims_of(
+    readings: "Sequence[Reading]", book: Rulebook, aside: Callable[[str], bool] = lambda path: False
+) -> "Sequence[Claim]":
+    """What manifests amount to, all together; `aside` tells whether a path is one of tests or examples."""
     if not readings:
         return ()
     from tlsscan.manifests.inherit import claims
     from tlsscan.manifests.tables import Tables
 
-    return claims(readings, Tables(book.tables))
+    return claims(readings, Tables(book.tables), aside)
 
 
 def read_claims(

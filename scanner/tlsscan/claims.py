@@ -103,6 +103,9 @@ class Claim(NamedTuple):
     its end (empty: the working directory), and `why` how the claim follows, where that is more than the text. `targets`
     are all frameworks that a project of .NET is compiled for, if the claim is about those. What is `packaged` was
     installed as one package of several, and may be there for something else than the code.
+    `parts` are the folders of the projects that a program of .NET is made of, beside its own: their code runs as the
+    program `hosts` it, which one that only shows or tests them does not. The program is `open` if some of its parts are
+    not here.
     """
 
     product: str
@@ -114,6 +117,9 @@ class Claim(NamedTuple):
     why: str = ""
     targets: Targets = ()
     packaged: bool = False
+    parts: tuple[str, ...] = ()
+    hosts: bool = False
+    open: bool = False
 
     @property
     def says(self) -> str:
@@ -203,12 +209,13 @@ class Claims(tuple[Claim, ...]):
     def _scopes(self) -> dict[str, dict[str, list[Claim]]]:
         found: dict[str, dict[str, list[Claim]]] = {}
         for claim in self:
-            found.setdefault(claim.product, {}).setdefault(claim.scope, []).append(claim)
+            for scope in (claim.scope, *(claim.parts if claim.hosts else ())):
+                found.setdefault(claim.product, {}).setdefault(scope, []).append(claim)
         return found
 
     @cached_property
     def _claimed(self) -> frozenset[str]:
-        return frozenset(claim.scope for claim in self)
+        return frozenset(scope for scopes in self._scopes.values() for scope in scopes)
 
     @cached_property
     def _targets(self) -> dict[str, Targets]:

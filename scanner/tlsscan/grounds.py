@@ -15,7 +15,7 @@ from tlsscan.policy import grounded
 from tlsscan.products import Runtimes, Target, Targets, compare, spelled, version_key
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
-from tlsscan.targets import DOTNET, NETFX, STANDARD, compiling, oldest_for
+from tlsscan.targets import DOTNET, FIRST_WITH_STANDARD, NETFX, STANDARD, compiling, oldest_for
 from tlsscan.values import Region
 
 UNKNOWN = Span("0", "0")  # the oldest there is
@@ -79,21 +79,26 @@ class Ground(NamedTuple):
 def _left(option: Option, chosen: Targets, targets: Targets) -> Iterator[Option]:
     """What is left of a runtime for code that is compiled for some targets of its project only. A program runs on its
     targets; of a library that build is loaded which is for the newest target that the program's runtime can load."""
-    spans = dict(_spans(option.product, targets))
+    exact = option.claim is not None and option.span.exact
+    spans = dict(_spans(option.product, targets, standard=exact))
     own = [spans[target] for target in chosen if target in spans]
     if option.claim is None or not option.claim.targets:
         yield from [option] if own else []
     elif option.span.exact:
-        yield from [option] if any(span.low == option.span.low for span in own) else []
+        yield from [option] if any(span.covers(option.span.low, option.product) for span in own) else []
     else:
         yield from (option._replace(span=span) for span in own)
 
 
-def _spans(product: str, targets: Targets) -> Iterator[tuple[Target, Span]]:
-    """For each target of a project the versions of a product that load what is compiled for it."""
+def _spans(product: str, targets: Targets, *, standard: bool = False) -> Iterator[tuple[Target, Span]]:
+    """For each target of a project the versions of a product that load what is compiled for it; with `standard`, those
+    of .NET Framework that load .NET Standard, too: what is older than any build of their own."""
     versions = {t: t.version for t in targets if t.family == product}
+    oldest = min(map(version_key, versions.values()), default=(9,))
     if product == DOTNET:
         versions |= {t: oldest_for(t.version) for t in targets if t.family == STANDARD}
+    elif standard and compare(version_key(FIRST_WITH_STANDARD), oldest) < 0:
+        versions |= {t: FIRST_WITH_STANDARD for t in targets if t.family == STANDARD}
     order = sorted(versions, key=lambda target: (version_key(versions[target]), target.family == product))
     for target, after in zip_longest(order, order[1:]):
         if after is None or versions[after] != versions[target]:

@@ -25,6 +25,8 @@ _LONGEST = 400
 _DEEPEST = 12
 _RUNS = {"1": "1.0", "2.0": "2.0", "2.1": "3.0"}
 """The oldest .NET (Core) that has a version of .NET Standard."""
+FIRST_WITH_STANDARD = "4.6.1"
+"""The oldest .NET Framework that runs what is compiled for .NET Standard 2.0 or older."""
 
 
 def _symbol(name: str, target: Target) -> bool | None:

@@ -163,17 +163,27 @@ class Court:
     def _is_silent(self, case: Case) -> bool:
         """Whether the code for which a claim counts is there, and none of it can connect to anything."""
         claim, words = case.claim, case.rule.connects
-        if words is None or self._search is None:
+        if words is None or self._search is None or claim.open:
+            return False
+        if not all(map(self._search.whole, claim.parts)):
             return False
         around = self._known.claims.around
         if claim.product not in self._mentions:
             spoken = {language for rule in about(self._book, case.rule) for language in rule.languages}
             self._mentions[claim.product] = self._search.mentioning(
-                words, spoken, lambda path: claim.product in around(path)
+                words, spoken, lambda path: claim.product in around(path) or path.startswith(self._parts(claim.product))
             )
         told = self._mentions[claim.product]
-        own = {file: told[file] for file in told if claim in around(file.path).get(claim.product, ())}
+        own = {
+            file: told[file]
+            for file in told
+            if claim in around(file.path).get(claim.product, ()) or file.path.startswith(claim.parts)
+        }
         return any(file.language != MANIFEST for file in own) and not any(own.values())
+
+    def _parts(self, product: str) -> tuple[str, ...]:
+        """The folders of the parts of all programs that run on a product."""
+        return tuple({part for claim in self._known.claims if claim.product == product for part in claim.parts})
 
     def _claimed(self, homes: Sequence[str], own: Iterable[Finding], floor: Version) -> Iterator[str]:
         """Sentences about the claims that count for some code, or are findings themselves."""

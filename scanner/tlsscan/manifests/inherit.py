@@ -9,6 +9,7 @@ from tlsscan.claims import Claim, ClaimKind, scope_of
 from tlsscan.manifests import msbuild
 from tlsscan.manifests.meaning import claims_of
 from tlsscan.manifests.names import REST, TARGETS
+from tlsscan.manifests.parts import with_parts
 from tlsscan.manifests.sheet import ARGUMENT, BY_HAND, CONTEXT, LINKED, Property, Reading, Statement
 from tlsscan.manifests.tables import Tables
 from tlsscan.model import Place
@@ -29,8 +30,11 @@ DEEPEST = 12  # parents of parents, and properties of properties
 MOST = 40  # values of one statement
 
 
-def claims(readings: Iterable[Reading], tables: Tables) -> list[Claim]:
-    """All claims, in the order of the files and lines that make them."""
+def claims(
+    readings: Iterable[Reading], tables: Tables, aside: Callable[[str], bool] = lambda path: False
+) -> list[Claim]:
+    """All claims, in the order of the files and lines that make them. `aside` tells whether a path is one of tests or
+    examples."""
     family = Family(readings)
     doubted = _doubted(family.readings)
     statements = [statement for reading in family.readings for statement in family.statements(reading)]
@@ -44,7 +48,7 @@ def claims(readings: Iterable[Reading], tables: Tables) -> list[Claim]:
         if claim.targets and doubted(claim.scope):
             claim = claim._replace(targets=(UNKNOWN,))
         once.setdefault((claim.product, claim.spans, claim.kind, claim.scope, line), claim)
-    return list(once.values())
+    return [*with_parts(once.values(), family.readings, family.use, family.ancestors, aside)]
 
 
 def _doubted(readings: Iterable[Reading]) -> Callable[[str], bool]:
@@ -124,14 +128,14 @@ class Family:
         for statement in statements:
             if statement.grammar not in TARGETS:
                 yield statement
-            elif (kind := self._use(reading)) is not None:
+            elif (kind := self.use(reading)) is not None:
                 yield statement._replace(kind=kind)
 
     def _is_news(self, statement: Statement, reading: Reading) -> bool:
         """Whether an inherited statement means more for a project than for all that is below its parent."""
-        return statement.grammar in TARGETS and self._use(reading) is not statement.kind
+        return statement.grammar in TARGETS and self.use(reading) is not statement.kind
 
-    def _use(self, reading: Reading) -> ClaimKind | None:
+    def use(self, reading: Reading) -> ClaimKind | None:
         """How binding the targets of a project are."""
         if not msbuild.is_project(reading.path):
             return ClaimKind.REQUIREMENT
@@ -154,7 +158,7 @@ class Family:
             return
         said = {_matter(statement) for statement in own}
         scope = scope_of(reading.path)
-        for parent in self._ancestors(reading):
+        for parent in self.ancestors(reading):
             fresh = [statement for statement in parent.statements if _matter(statement) not in said]
             for statement in fresh:
                 theirs = set(self._filled(statement, parent))
@@ -163,7 +167,7 @@ class Family:
                         yield filled._replace(scope=scope)
             said.update(map(_matter, fresh))
 
-    def _ancestors(self, reading: Reading) -> list[Reading]:
+    def ancestors(self, reading: Reading) -> list[Reading]:
         """The parents of a manifest and theirs, the nearest first."""
         if reading.path not in self._above:
             self._above[reading.path] = self._find_ancestors(reading)
@@ -274,7 +278,7 @@ class Family:
             return passed
         if given := self._environment(reading, name):
             return list(given)
-        for holder in (reading, *self._ancestors(reading)):
+        for holder in (reading, *self.ancestors(reading)):
             own = [
                 value
                 for value in self._properties(holder).get(_spelled(name, reading), ())

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import xmltree
-from tlsscan.manifests.sheet import BY_HAND, DEFAULT_OUTPUT, LINKED, OUTPUT, PROJECT, Sheet
+from tlsscan.manifests.sheet import BY_HAND, DEFAULT_OUTPUT, LINKED, OUTPUT, PART, PROJECT, Sheet
 from tlsscan.manifests.xmltree import Element, Xml
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -89,14 +89,35 @@ def msbuild(source: SourceFile) -> Sheet:
     for element in root.walk():
         if element.name in _PACKAGES:
             _package(sheet, document, element)
+        elif element.name == "ProjectReference" and _is_loaded(element):
+            for path in element.attributes.get("Include", "").split(";"):
+                sheet.define(PART, _path(path), (0, 0))
         elif element.name == "Import" and "Project" in element.attributes:
-            sheet.parents.append(_HERE.sub("", element.attributes["Project"].replace("\\", "/")))
+            sheet.parents.append(_path(element.attributes["Project"]))
+    _told(sheet, root)
+    return sheet
+
+
+def _path(text: str) -> str:
+    return _HERE.sub("", text.strip().replace("\\", "/"))
+
+
+def _told(sheet: Sheet, root: Element) -> None:
+    """Note what comes of a project."""
     _compiled(sheet, root)
     if told := _project(root):
         sheet.define(PROJECT, told, (0, 0))
     if output := _default_output(sheet, root):
         sheet.define(DEFAULT_OUTPUT, output, (0, 0))
-    return sheet
+
+
+def _is_loaded(reference: Element) -> bool:
+    """Whether a referenced project is a part of the program, and not only built before it or used by the compiler."""
+    said = {**reference.attributes, **{child.name: child.text for child in reference.children}}
+    return (
+        said.get("ReferenceOutputAssembly", "").strip().lower() != "false"
+        and said.get("OutputItemType", "").strip().lower() != "analyzer"
+    )
 
 
 def _default_output(sheet: Sheet, root: Element) -> str:

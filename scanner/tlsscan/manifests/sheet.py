@@ -9,9 +9,9 @@ CONTEXT = "context of "
 """What begins the name of a property that tells the folder which a Dockerfile is built from, before its path."""
 PROJECT, OUTPUT, DEFAULT_OUTPUT = "Project.Is", "OutputType", "Project.Output"
 """Properties that tell of a project of MSBuild what comes of it."""
-BY_HAND, LINKED = "Project.Symbols", "Project.Linked"
-"""Properties that tell that a project defines symbols itself that the SDK defines for its targets, and the folder of
-files elsewhere that it compiles."""
+BY_HAND, LINKED, PART = "Project.Symbols", "Project.Linked", "Project.Part"
+"""Properties that tell that a project defines symbols itself that the SDK defines for its targets, the folder of files
+elsewhere that it compiles, and a project that it references."""
 ARGUMENT = "argument of "
 """What begins the name of a property that is passed to a Dockerfile, before its path and the name of the argument."""
 LONGEST = 1000  # of a text that is read as a version: what is longer is none

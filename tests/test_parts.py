@@ -1,0 +1,125 @@
+"""What a program of .NET references runs as the program does: it decides for the code of its libraries."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan.model import Level, Report
+from tree_scans import scanned
+
+PROJECT = """<Project ToolsVersion="12.0" xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
+  <PropertyGroup>
+    <OutputType>{output}</OutputType><TargetFrameworkVersion>{target}</TargetFrameworkVersion>
+  </PropertyGroup>
+  <ItemGroup>{items}</ItemGroup>
+</Project>
+"""
+SDK = '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup>{}</PropertyGroup><ItemGroup>{}</ItemGroup></Project>\n'
+ADDING = """using System.Net;
+class Start { void Up() {
+  ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls12;
+} }
+"""
+REQUEST = "using System.Net;\nclass A { object B(string a) {\n  return WebRequest.Create(a);\n} }\n"
+QUIET = "using System;\nclass A { static void Main() { Console.Write(1); } }\n"
+
+
+def project(output: str, target: str, *references: str, inside: str = "") -> str:
+    items = "".join(f'<ProjectReference Include="{path}">{inside}</ProjectReference>' for path in references)
+    return PROJECT.format(output=output, target=target, items=items)
+
+
+def at(report: Report, path: str, line: int = 3) -> list[str]:
+    found = [f for f in report.findings if f.usage.place.path == path and f.usage.place.region.line == line]
+    return [f"{f.verdict} {f.level}" for f in found]
+
+
+@pytest.mark.parametrize(("target", "said"), [("v4.5", "allows warning"), ("v4.8", "caps note")])
+def test_the_program_decides_for_its_libraries(target: str, said: str, tmp_path: Path) -> None:
+    """`|= Tls12` keeps what the target of the program offers by itself."""
+    files = {
+        "App/App.csproj": project("WinExe", target, "..\\Shop\\Shop.csproj"),
+        "Shop/Shop.csproj": project("Library", "v4.0", "..\\net\\Net.csproj"),
+        "Net/Net.csproj": project("Library", "v4.0"),
+        "Net/Start.cs": ADDING,
+    }
+    report = scanned(tmp_path, files)
+    assert at(report, "Net/Start.cs") == [said]
+    assert at(report, "Net/Net.csproj") == at(report, "Shop/Shop.csproj") == []  # no runtime of its own
+    if target == "v4.5":
+        message = next(f.message for f in report.findings if f.usage.place.path == "Net/Start.cs")
+        assert "on .NET Framework 4.5, App/App.csproj:3" in message
+
+
+@pytest.mark.parametrize(
+    ("home", "inside"),
+    [
+        ("samples/App", ""),
+        ("tests/App", ""),
+        ("App", "<ReferenceOutputAssembly>false</ReferenceOutputAssembly>"),
+        ("App", "<OutputItemType>Analyzer</OutputItemType>"),
+    ],
+)
+def test_what_only_shows_or_builds_a_library_does_not_decide_for_it(home: str, inside: str, tmp_path: Path) -> None:
+    up = "..\\" * (home.count("/") + 1)
+    files = {
+        f"{home}/App.csproj": project("Exe", "v4.5", f"{up}Net\\Net.csproj", inside=inside),
+        "Net/Net.csproj": project("Library", "v4.0"),
+        "Net/Start.cs": ADDING,
+    }
+    report = scanned(tmp_path, files)
+    assert "4.5" not in "".join(f.message for f in report.findings if f.usage.place.path == "Net/Start.cs")
+    assert at(report, "Net/Net.csproj")
+
+
+def test_the_build_that_the_program_loads_is_judged(tmp_path: Path) -> None:
+    arms = """using System.Net;
+class Start { void Up() {
+#if NET40
+  ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls11;
+#else
+  ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls12;
+#endif
+} }
+"""
+    files = {
+        "App/App.csproj": project("Exe", "v4.6", "../Net/Net.csproj"),
+        "Net/Net.csproj": SDK.format("<TargetFrameworks>net40;net45;netstandard2.0</TargetFrameworks>", ""),
+        "Net/Start.cs": arms,
+    }
+    report = scanned(tmp_path, files)
+    (found,) = [f for f in report.findings if f.usage.place.path == "Net/Start.cs" and f.usage.place.region.line == 6]
+    assert (found.verdict, found.level) == ("allows", Level.WARNING)
+    assert "4.6, App/App.csproj:3" in found.message
+
+
+def test_the_uses_of_libraries_are_those_of_the_program(tmp_path: Path) -> None:
+    files = {
+        "App/App.csproj": project("Exe", "v4.5", "..\\Net\\Net.csproj"),
+        "App/A.cs": QUIET,
+        "Net/Net.csproj": project("Library", "v4.0"),
+        "Net/A.cs": REQUEST,
+    }
+    (found,) = scanned(tmp_path, files).findings
+    assert (found.usage.place.path, found.level) == ("App/App.csproj", Level.WARNING)
+    assert [place.path for place in found.usage.related] == ["Net/A.cs"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "library", "level"),
+    [
+        ("..\\Net\\Net.csproj", QUIET, Level.NOTE),
+        ("..\\Net\\Net.csproj", REQUEST.replace("WebRequest.Create(a)", "Open(new HttpClientThing())"), Level.WARNING),
+        ("..\\Gone\\Gone.csproj", QUIET, Level.WARNING),
+        ("$(Where)\\Net.csproj", QUIET, Level.WARNING),
+    ],
+)
+def test_a_program_is_silent_if_its_libraries_are(reference: str, library: str, level: Level, tmp_path: Path) -> None:
+    files = {
+        "App/App.csproj": project("Exe", "v4.5", reference),
+        "App/A.cs": QUIET,
+        "Net/Net.csproj": project("Library", "v4.0"),
+        "Net/A.cs": library,
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
+    assert found.level is level
