@@ -646,18 +646,24 @@ def test_operators_start_from_the_initial_number(
     assert (reading.replaces, reading.partial) == (replaces, partial)
 
 
-@pytest.mark.parametrize("initial", [0, None])
-def test_taking_flags_away_disables_them(initial: int | None) -> None:
-    without = only(op("&", OWN, op("~", op("|", TLS, TLS11))), "flags", own=("Manager.Protocol",), initial=initial)
+def test_taking_flags_away_disables_them() -> None:
+    without = only(op("&", OWN, op("~", op("|", TLS, TLS11))), "flags", own=("Manager.Protocol",))
     assert without.writes == ((Kind.DISABLED, versions("1.0 1.1")),)
     assert not without.replaces
-    minus = only(op("-", OWN, TLS), "flags", own=("Manager.Protocol",), initial=initial)
+    minus = only(op("-", OWN, TLS), "flags", own=("Manager.Protocol",))
     assert minus.writes == ((Kind.DISABLED, versions("1.0")),)
+
+
+def test_from_no_flags_none_is_taken_away() -> None:
+    """0 stays 0, which leaves the choice to the system."""
+    for value in (op("&", OWN, op("~", op("|", TLS, TLS12))), op("-", OWN, TLS), op("&", OWN, TLS)):
+        reading = only(value, "flags", own=("Manager.Protocol",), initial=0)
+        assert reading.writes == ((Kind.DEFAULT, versions("")),)
 
 
 def test_taking_something_unknown_away_is_not_known() -> None:
     assert only(op("&", OWN, op("~", UNKNOWN)), "flags", own=("Manager.Protocol",), initial=0).unresolved
-    some = only(op("&", OWN, op("~", op("|", TLS, UNKNOWN))), "flags", own=("Manager.Protocol",), initial=0)
+    some = only(op("&", OWN, op("~", op("|", TLS, UNKNOWN))), "flags", own=("Manager.Protocol",))
     assert some.writes == ((Kind.DISABLED, versions("1.0")),)
     assert some.partial
 

@@ -143,3 +143,50 @@ def test_another_condition_does_not_make_sure_of_a_flag(tmp_path: Path) -> None:
     ):
         chain = [added(name, "Tls11", "$x" if name == "A.ps1" else "x"), added(name, "Tls12", condition)]
         assert said(tmp_path / name, name, *chain)[0] == "fails TLSv1.1"
+
+
+ELSEWHERE = """using System.Net;
+class A {{
+  void Start() {{ ServicePointManager.SecurityProtocol = {set}; Run(); }}
+  void Later() {{
+    ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls11;
+    Run();
+  }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("SecurityProtocolType.Tls12", "allows TLSv1.1 TLSv1.2"),
+        ("SecurityProtocolType.Tls | SecurityProtocolType.Tls12", "allows TLSv1.1 TLSv1.2"),
+        ("SecurityProtocolType.Tls", "fails TLSv1.1"),
+        ("asked", "fails TLSv1.1"),
+    ],
+)
+def test_what_another_function_sets_may_be_there_before(given: str, said: str, tmp_path: Path) -> None:
+    report = scanned(tmp_path, {"A.cs": ELSEWHERE.format(set=given)})
+    assert told(report)["A.cs:5 SecurityProtocolType.Tls11"] == said
+    (late,) = [f for f in report.findings if f.usage.place.region.line == 5]
+    assert [place.region.line for place in late.usage.related] == ([3] if said.startswith("allows") else [])
+    assert late.usage.assumed == (".NET Framework 4.8",)  # it starts from what that offers
+
+
+def test_another_script_is_another_process(tmp_path: Path) -> None:
+    add = "[Net.ServicePointManager]::SecurityProtocol {} [Net.SecurityProtocolType]::{}\nGet-Feed\n"
+    files = {"a.ps1": add.format("+=", "Tls11"), "b.ps1": add.format("=", "Tls12")}
+    assert told(scanned(tmp_path, files))["a.ps1:1 [Net.SecurityProtocolType]::Tls11"] == "fails TLSv1.1"
+
+
+def test_nothing_is_taken_from_a_setting_that_is_empty(tmp_path: Path) -> None:
+    """SystemDefault is 0, and stays it; older frameworks have flags to take away."""
+    flags = "SecurityProtocolType.Tls12 | SecurityProtocolType.Tls13"
+    gone = f"using System.Net;\nclass A {{ void B() {{\n  ServicePointManager.SecurityProtocol &= ~({flags});\n}} }}\n"
+    assert told(scanned(tmp_path, {"A.cs": gone})) == {}
+    project = (
+        '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><OutputType>Exe</OutputType>'
+        "<TargetFramework>net46</TargetFramework></PropertyGroup></Project>\n"
+    )
+    found = scanned(tmp_path, {"A.cs": gone, "A.csproj": project}).findings
+    assert [f.verdict for f in found if f.usage.place.path == "A.cs"] == ["fails"]

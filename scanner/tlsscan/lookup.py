@@ -27,7 +27,8 @@ from tlsscan.values import (
 
 class Lens(NamedTuple):
     """Through what a value is read: the vocabulary, the sink's kind, the runtimes, the names of the slot itself, the
-    number that flag operators start from, and whether names mind no case."""
+    number that flag operators start from, whether names mind no case, and whether that number only stands for what was
+    written before."""
 
     vocabulary: Vocabulary
     kind: Kind
@@ -35,6 +36,7 @@ class Lens(NamedTuple):
     own: tuple[str, ...] = ()
     initial: int | None = None
     caseless: bool = False
+    stacked: bool = False
 
 
 def lookup(value: Value, lens: Lens) -> Meaning | None:

@@ -44,7 +44,40 @@ def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[M
     """The usages of sites in program order; several sites on one object fold into one match."""
     every = [hit for site in sites for hit in _hits(site, index, runtimes)]
     hits = [hit for hit in every if not _told_at_its_definition(hit, every)]
-    return _overwritten([(group, _judge(group, runtimes)) for group in _groups(hits)])
+    groups = _groups(hits)
+    return _overwritten([(group, _judge(group, runtimes, _elsewhere(group, groups))) for group in groups])
+
+
+def _elsewhere(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """Where the process also sets what a write adds to: writes of other functions, or further up, that reach further
+    than it does. They may come first, so that what it starts from is not all that is left."""
+    first = group[0]
+    fold, site = first.rule.fold, first.site
+    if fold is None or not (fold.process and first.sink.initial and first.certain and _adds(first)):
+        return []
+    top = _top(group)
+    return [
+        hit
+        for hit in (other[0] for other in groups if other is not group)
+        if hit.rule.id == first.rule.id
+        and hit.certain
+        and not _adds(hit)
+        and _may_precede(hit.site, site)
+        and any(version > top for version in hit.readings[0].versions)
+    ]
+
+
+def _may_precede(other: Site, site: Site) -> bool:
+    """Whether a write of the same program may come before another one. A script is a program of its own."""
+    if other.home != site.home:
+        return site.language != "powershell"
+    return other.enclosing != site.enclosing or other.region.start < site.region.start
+
+
+def _top(group: Sequence[Hit]) -> Version:
+    """The newest version that writes name."""
+    named = (version for hit in group for version in (hit.readings[0].versions if hit.certain else ()))
+    return max(named, default=Version.TLS1_3)
 
 
 def _overwritten(judged: Sequence[tuple[list[Hit], Match]]) -> list[Match]:
@@ -266,18 +299,22 @@ def _follows(earlier: Site, later: Site) -> bool:
     return later.blocks[: len(earlier.blocks)] == earlier.blocks
 
 
-def _judge(group: Sequence[Hit], runtimes: Runtimes) -> Match:
+def _judge(group: Sequence[Hit], runtimes: Runtimes, elsewhere: Sequence[Hit] = ()) -> Match:
     """The usages of the hits that decide: of several on one object the last that moved the upper end of what is
     permitted, and the last that moved the lower end."""
+    start = State()
+    if elsewhere:
+        above = (version for hit in elsewhere for version in hit.readings[0].versions if version > _top(group))
+        start = State(enabled=frozenset(above), touched=True)
     if len(group) == 1:
-        alone = _usages(group, group[0], State(), None, runtimes)
+        alone = _usages([*group, *elsewhere], group[0], start, None, runtimes)
         return Match(alone, alone)
     group = sorted(group, key=lambda hit: hit.sink.order)
-    upper = lower = (group[0], State())
-    state = State()
+    upper = lower = (group[0], start)
+    state = start
     ends = _ends(_state_permits(group[0], state, runtimes))
     for given in group:
-        hit = _onto(given, state, runtimes)
+        hit = _onto(given, state, runtimes) if state != start else given
         before, state = state, _written(state, hit.readings[0], hit)
         low, high = _ends(_state_permits(hit, state, runtimes))
         upper = (hit, before) if high != ends[1] or _replaces(hit, upper[0], UPPER) else upper
@@ -300,7 +337,7 @@ def _onto(hit: Hit, state: State, runtimes: Runtimes) -> Hit:
     """The hit as read on top of earlier writes: flag operators then start from those, not from the initial number."""
     if state.enabled is None or not hit.sink.initial:
         return hit
-    found = readings(_slot_value(hit), _lens(hit, runtimes)._replace(initial=0))
+    found = readings(_slot_value(hit), _lens(hit, runtimes)._replace(initial=0, stacked=True))
     return hit._replace(readings=tuple(found)) if len(found) == 1 and not found[0].unresolved else hit
 
 
@@ -422,7 +459,7 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         open_by=reading.open_by,
         note=_note(effect, reading.note, rule),
         doubt="" if effect else reading.doubt or doubted(hit.sink.effect, hit.sink.when, "", runtimes),
-        assumed=_assumed(outcome, rule.base, runtimes),
+        assumed=_assumed(outcome, rule.base, runtimes) or _started(hit, reading, state, runtimes),
         named=_named(hit, reading) if hit.built and site.passed is None else (),
         passed=site.passed.steps if site.passed is not None else (),
         asked=bool(asked),
@@ -477,6 +514,15 @@ def _assumed(outcome: Permitted, base: Base, runtimes: Runtimes) -> tuple[str, .
     if outcome.unresolved or outcome.rejected or (outcome.versions and outcome.versions == outcome.sure):
         return ()
     return tuple(product for product in leaning(base, runtimes) if product not in runtimes.claimed)
+
+
+def _started(hit: Hit, reading: Reading, state: State, runtimes: Runtimes) -> tuple[str, ...]:
+    """The products whose assumed version tells what flags start from that a write adds to."""
+    if reading.replaces or reading.unresolved:
+        return ()
+    conditions = (when for when, _ in hit.sink.initial if when is not None)
+    products = dict.fromkeys(name for when in conditions for name, _ in when.products)
+    return tuple(name for name in products if name not in runtimes.claimed)
 
 
 def _sink_effect(sink: Sink, runtimes: Runtimes) -> str:

@@ -112,8 +112,9 @@ def from_bits(bits: Bits, lens: Lens) -> Reading:
 
 
 def _removal(bits: Bits, lens: Lens) -> Reading:
-    """Flags taken away from what was there: the opposite of the sink's kind."""
-    if lens.kind is Kind.ENABLED:
+    """Flags taken away from what was there: the opposite of the sink's kind. Of a number that has none, nothing is."""
+    nothing = bits.initial and lens.initial == 0 and not lens.stacked
+    if lens.kind is Kind.ENABLED and not nothing:
         removed = _decode(bits.cleared, lens.vocabulary)
         return Reading(((Kind.DISABLED, removed),), known=True, partial=bits.partial, replaces=False)
     return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True, partial=bits.partial)
