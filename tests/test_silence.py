@@ -1,4 +1,4 @@
-"""A runtime's default matters to what connects: where no code of a project can, or none runs on it, its claim is a note."""
+"""Where no code of a project can connect, or none runs on what is claimed, the claim is a note."""
 
 from pathlib import Path
 
