@@ -23,6 +23,7 @@ EVERY = {
     "condition": "not new",
     "near": ("requests",),
     "since": 7,
+    "used": 3,
     "uses": ("load_cert_chain",),
     "compiled": "NET45",
     "defaults": (("timeout", "None"), ("proto", "'tlsv1'")),
