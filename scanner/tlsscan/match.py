@@ -13,10 +13,10 @@ from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.reading import Part, Reading
 from tlsscan.records import NamedTuple
-from tlsscan.rules import Base, Rule, Sink
+from tlsscan.rules import Base, Rule, Sink, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
-from tlsscan.sinks import SinkIndex, is_like
-from tlsscan.slots import Hit, argument_of, filler_of, met_by, only_reports, slots_at
+from tlsscan.sinks import SinkIndex, fits, is_like, may_fit
+from tlsscan.slots import Hit, argument_at, argument_of, filler_of, met_by, only_reports, slots_at
 from tlsscan.values import Name, Operation, Region, Step, Value, open_names, texts
 
 UPPER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MAXIMUM})  # kinds that say where the permitted versions end
@@ -171,7 +171,29 @@ def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]
         for name in open_names(hit.argument.value):
             understood = is_own(name, lens._replace(own=site.names)) or lookup(name, lens) is not None
             (known if understood else found).add(name)
-    return found - known
+    return (found - known) | _open_keys(site, index, runtimes)
+
+
+def _open_keys(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]:
+    """The names that say which setting a call is about (`setProperty(Keys.PROTOCOLS, "TLSv1")`), where its value is one
+    of that setting and other files may define them."""
+    found: set[Name] = set()
+    for rule, sink, _ in met_by(site, index, runtimes):
+        keys = [name for where in sink.where for name in _open_key(site, sink, where)]
+        value = argument_at(site, sink) if keys else None
+        lens = Lens(sink.vocabulary or rule.vocabulary, sink.configures or rule.configures, runtimes)
+        if value is not None and any(reading.known for reading in readings(value.value, lens)):
+            found.update(keys)
+    return found
+
+
+def _open_key(site: Site, sink: Sink, where: Where) -> set[Name]:
+    """The names in an argument that may be what a condition asks for; none of the library itself, which are known."""
+    argument = argument_of(site, where)
+    if argument is None or fits(argument.value, where) or not may_fit(argument.value, where):
+        return set()
+    library = sink.name.partition(".")[0]
+    return {name for name in open_names(argument.value) if name.names[0].partition(".")[0] != library}
 
 
 def _told_at_its_definition(hit: Hit, hits: Sequence[Hit]) -> bool:

@@ -65,7 +65,8 @@ class Wish(NamedTuple):
         return all(any(self._rules_out(where, position, name, value) for where in sink.where) for sink in self.sinks)
 
     def _rules_out(self, where: Where, position: int | None, name: str, value: Value) -> bool:
-        return _is_slot(where.position, where.argument, position, name, self.language) and not fits(value, where)
+        slot = _is_slot(where.position, where.argument, position, name, self.language)
+        return slot and not fits(value, where) and not may_fit(value, where)
 
 
 def _is_slot(position: int | None, argument: str, given: int | None, name: str, language: str) -> bool:
@@ -287,6 +288,12 @@ def fits(value: Value, where: Where) -> bool:
     if where.like:
         return any(is_like(text, like) for text in texts(value) for like in where.like)
     return any(_is_key(arm, where.keys) for arm in _arms(value))
+
+
+def may_fit(value: Value, where: Where) -> bool:
+    """Whether another file may say that a value is what a condition asks for: a member of something, by full name."""
+    inner = strip(value)[0]
+    return bool(where.keys) and isinstance(inner, Name) and "." in inner.names[0].removeprefix("?.")
 
 
 def is_like(text: str, like: str) -> bool:
