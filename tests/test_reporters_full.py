@@ -192,7 +192,7 @@ def test_a_file_without_text_has_no_frame() -> None:
         (Permitted(BOTH, TLS1_0, default=True), "= permits TLS 1.0 and TLS 1.2 by default; the floor is TLS 1.2"),
         (
             Permitted(TLS1_0, TLS1_0, open=True),
-            "= permits TLS 1.0, and maybe more, as a part of the value is unknown; the floor is TLS 1.2",
+            "= permits TLS 1.0, and maybe more, as a part of the value is left open; the floor is TLS 1.2",
         ),
         (
             Permitted(unresolved="comes from a call"),

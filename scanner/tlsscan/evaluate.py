@@ -34,6 +34,8 @@ from tlsscan.values import (
     strip,
 )
 
+IN_TURN = "one at a time, in a loop"
+ONE_VALUE = (Kind.EXACTLY, Kind.MINIMUM, Kind.MAXIMUM)  # kinds that write one version each time
 MAX_ARMS = 16
 MADE = "a part of the text is made at run time"
 TAKING = frozenset({"~", "-", "^"})  # what follows such an operator adds no version
@@ -389,9 +391,12 @@ def _naming(reading: Reading, item: Value) -> Reading:
 
 
 def _in_turn(items: tuple[Value, ...], lens: Lens) -> Reading:
-    """The items of a loop. Where they write in different ways, any of the versions may be met, and above a lowest one
-    all that there are."""
+    """The items of a loop, one at a time. Where they write in different ways, any of the versions may be met, and above
+    a lowest one all that there are."""
     found = _union(items, lens)
+    if len(items) > 1 and found.versions and not found.note and lens.kind in ONE_VALUE and not lens.vocabulary.flags:
+        left = any(kind is Kind.DEFAULT for item in items for one in readings(item, lens) for kind, _ in one.writes)
+        found = found._replace(note=IN_TURN + (", and what is offered by default" if left else ""))
     if len(found.writes) > 1:
         every = frozenset(v for _, named in found.writes for v in named)
         lowest = min((v for kind, named in found.writes if kind is Kind.MINIMUM for v in named), default=None)

@@ -43,7 +43,7 @@ class Match(NamedTuple):
 def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[Match]:
     """The usages of sites in program order; several sites on one object fold into one match."""
     every = [hit for site in sites for hit in _hits(site, index, runtimes)]
-    hits = [hit for hit in every if not _told_at_its_definition(hit, every)]
+    hits = [hit for hit in every if not _told_at_its_definition(hit, every) and not _told_at_its_use(hit, every)]
     groups = _groups(hits)
     return _overwritten([(group, _judge(group, runtimes, _elsewhere(group, groups))) for group in groups])
 
@@ -204,6 +204,15 @@ def _told_at_its_definition(hit: Hit, hits: Sequence[Hit]) -> bool:
     if re.search(rf"(?:^|[.:>@])\s*{re.escape(word)}$", hit.argument.text) is None:
         return False
     return all(any(_defines(other, hit, step) for step in reading.steps for other in hits) for reading in hit.readings)
+
+
+def _told_at_its_use(hit: Hit, hits: Sequence[Hit]) -> bool:
+    """The default of a parameter, where what the function does with it is told: once is enough."""
+    if hit.site.form is not Form.PARAMETER:
+        return False
+    used = (other for other in hits if other.site.form is not Form.PARAMETER and other.site.path == hit.site.path)
+    region = hit.argument.region
+    return any(step.region == region for other in used for reading in other.readings for step in reading.steps)
 
 
 def _defines(other: Hit, hit: Hit, step: Step) -> bool:

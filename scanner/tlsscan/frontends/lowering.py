@@ -249,7 +249,8 @@ class Context:
         frontend, default = self.unit.frontend, None
         if binding.node is not None:
             inner = Context(self.unit, binding.path, self.active | {(word, binding.offset)}, self.depth)
-            default = inner.lower(binding.node)
+            step = self.unit.step(binding.node)
+            default = Via(step._replace(text=f"{word} = {step.text}"[:SNIPPET]), inner.lower(binding.node))
         callee = frontend.reached(self.unit, binding)
         return Parameter(frontend.enclosing(binding.path), binding.position, word, default, callee)
 

@@ -146,5 +146,5 @@ def _permits(permitted: Permitted, floor: Version) -> str:
     if permitted.rejected:
         return f"permits nothing, the runtime refuses it ({clip(permitted.rejected, _COLUMNS)}); {against}"
     default = " by default" if permitted.default else ""
-    more = ", and maybe more, as a part of the value is unknown" if permitted.open else ""
+    more = ", and maybe more, as a part of the value is left open" if permitted.open else ""
     return f"permits {in_words(permitted.versions)}{default}{more}; {against}"

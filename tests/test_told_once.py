@@ -1,0 +1,48 @@
+"""One mistake is told once, and what a loop goes through is told as what it is."""
+
+from pathlib import Path
+
+from tree_scans import scanned, told
+
+POOL = "from OpenSSL import SSL\n"
+
+
+def test_the_default_of_a_parameter_is_told_where_it_is_used(tmp_path: Path) -> None:
+    code = (
+        "def wrap(sock, ssl_version=SSL.TLSv1_1_METHOD):\n    return SSL.Connection(SSL.Context(ssl_version), sock)\n"
+    )
+    report = scanned(tmp_path, {"a.py": POOL + code})
+    (finding,) = report.findings
+    assert told(report) == {"a.py:3 ssl_version": "fails TLSv1.1"}
+    assert finding.usage.condition == "ssl_version is not passed"
+    assert [(step.region.line, step.text) for step in finding.usage.trace] == [(2, "ssl_version = SSL.TLSv1_1_METHOD")]
+
+
+def test_the_default_of_a_parameter_that_an_attribute_keeps_is_told_where_that_is_used(tmp_path: Path) -> None:
+    code = (
+        "class A:\n    def __init__(self, ssl_version=SSL.TLSv1_METHOD):\n        self.ssl_version = ssl_version\n"
+        "    def go(self):\n        wrap_socket(ssl_version=self.ssl_version)\n"
+    )
+    assert told(scanned(tmp_path, {"a.py": POOL + code})) == {"a.py:6 self.ssl_version": "fails TLSv1.0"}
+
+
+def test_the_default_of_a_parameter_that_nothing_uses_is_told_where_it_stands(tmp_path: Path) -> None:
+    code = "def wrap(sock, ssl_version=SSL.TLSv1_1_METHOD):\n    return other(ssl_version)\n"
+    assert told(scanned(tmp_path, {"a.py": POOL + code})) == {"a.py:2 SSL.TLSv1_1_METHOD": "fails TLSv1.1"}
+
+
+def test_the_default_of_another_function_is_told_all_the_same(tmp_path: Path) -> None:
+    code = (
+        "def one(v=SSL.TLSv1_METHOD):\n    return SSL.Context(v)\ndef two(v=SSL.TLSv1_1_METHOD):\n    return other(v)\n"
+    )
+    found = told(scanned(tmp_path, {"a.py": POOL + code}))
+    assert found == {"a.py:3 v": "fails TLSv1.0", "a.py:4 SSL.TLSv1_1_METHOD": "fails TLSv1.1"}
+
+
+def test_the_items_of_a_loop_are_met_one_at_a_time(tmp_path: Path) -> None:
+    code = "for m in [SSL.TLSv1_2_METHOD, SSL.TLSv1_METHOD]:\n    SSL.Context(m)\n"
+    (finding,) = scanned(tmp_path / "a", {"a.py": POOL + code}).findings
+    assert finding.usage.note == "one at a time, in a loop"
+    mixed = "for m in [SSL.SSLv23_METHOD, SSL.TLSv1_METHOD]:\n    SSL.Context(m)\n"
+    (finding,) = scanned(tmp_path / "b", {"a.py": POOL + mixed}).findings
+    assert finding.usage.note == "one at a time, in a loop, and what is offered by default"
