@@ -59,7 +59,8 @@ class PhpBindings(PhpValues):
 
     def guard(self, path: Path) -> str:
         """The nearest condition by which a path runs on an older runtime only."""
-        return next((text for text, fallback in self._conditions(path) if fallback), "")
+        within = (text for text, fallback in self._conditions(path) if fallback)
+        return next(within, "") or next(self._guards_of_definitions(path), "")
 
     def branch(self, path: Path) -> tuple[str, bool]:
         """The nearest condition around a path, and whether any of them asks for an older runtime."""
