@@ -62,3 +62,59 @@ def test_an_option_that_a_php_does_not_know_leaves_what_https_offers(tmp_path: P
     assert told(report) == {"Dockerfile:1 php:5.6-apache": "allows TLSv1.0"}
     known = scanned(tmp_path, {"Dockerfile": "FROM php:8.2-apache\n", "a.php": BOUND})
     assert by_line(known.findings, "a.php") == {}
+
+
+def test_the_arm_for_an_older_php_means_what_that_php_makes_of_it(tmp_path: Path) -> None:
+    code = """<?php
+$type = STREAM_CRYPTO_METHOD_TLS_CLIENT;
+if (PHP_VERSION_ID >= 50600) {
+    $type = STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT | STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT;
+}
+stream_socket_enable_crypto($socket, true, $type);
+"""
+    found = by_line(scanned(tmp_path / "any", _made(tmp_path / "any", {"a.php": code})).findings, "a.php")
+    assert [(found[line].verdict, found[line].level) for line in (2, 4)] == [
+        (Verdict.FAILS, Level.WARNING),
+        (Verdict.ALLOWS, Level.WARNING),
+    ]
+    new = _made(tmp_path / "new", {"Dockerfile": "FROM php:7.1\n", "a.php": code})
+    assert set(by_line(scanned(tmp_path / "new", new).findings, "a.php")) == {4}
+    old = _made(tmp_path / "old", {"Dockerfile": "FROM php:5.5\n", "a.php": code})
+    assert set(by_line(scanned(tmp_path / "old", old).findings, "a.php")) == {2}
+
+
+def _made(path: Path, files: dict[str, str]) -> dict[str, str]:
+    path.mkdir()
+    return files
+
+
+def test_any_client_is_its_number(tmp_path: Path) -> None:
+    code = """<?php
+stream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_ANY_CLIENT);
+stream_socket_enable_crypto($s, true, 127);
+"""
+    found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
+    assert found[2].usage.permitted.versions == found[3].usage.permitted.versions
+
+
+def test_the_default_of_a_constructor_reaches_another_class_through_a_property(tmp_path: Path) -> None:
+    maker = """<?php
+class Connector extends Base {
+    private $method;
+    public function __construct(string $host, int $method = STREAM_CRYPTO_METHOD_TLS_CLIENT) {
+        $this->method = $method;
+    }
+    public function connect(): Client {
+        $client = parent::connect();
+        $client->startTls($this->method);
+        return $client;
+    }
+}
+"""
+    client = """<?php
+class Client {
+    public function startTls(int $method) { stream_socket_enable_crypto($this->socket, true, $method); }
+}
+"""
+    report = scanned(tmp_path, {"a.php": maker, "b.php": client})
+    assert told(report) == {"a.php:9 $this->method": "allows TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3"}

@@ -126,7 +126,7 @@ def certainty(named: Construct, question: Question, path: str) -> bool | None:
         return False
     if callee.kind == "function" and language == "vbnet" and last in known:
         return False
-    elsewhere = any(_is_of_class(name, language) for name in known)
+    elsewhere = any(_is_of_class(name, language) for name in named.names if not name.startswith("?"))
     return False if callee.kind == "method" and f"?.{last}" in names and not elsewhere else None
 
 
@@ -156,7 +156,9 @@ def _is_exported(name: str, full: str) -> bool:
 
 def _is_of_class(name: str, language: str) -> bool:
     """Whether a name tells the class of its receiver."""
-    owner = _last(name.rpartition(".")[0])
+    before, _, owner = name.rpartition(".")[0].rpartition(".")
+    if language == "php" and owner[:1].islower() and _last(before)[:1].isupper():
+        return False  # what a method of a class has made
     return bool(owner) and (language not in FACTORIES or owner[:1].isupper())
 
 

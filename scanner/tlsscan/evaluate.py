@@ -1,9 +1,9 @@
 """What a value says in a vocabulary: readings. Pure functions of value, vocabulary, kind and runtimes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from tlsscan.conditions import only_names_versions
-from tlsscan.lookup import Lens, choose, constant_of, is_own, known_lead, lookup, members
+from tlsscan.lookup import Lens, choose, constant_of, is_own, known_lead, lookup, members, narrowed
 from tlsscan.model import Kind
 from tlsscan.numbers import Bits, fold, number_of, turns
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
@@ -69,7 +69,7 @@ def _read(value: Value, lens: Lens, depth: int) -> Iterator[Reading]:
             if only_names_versions(arm.condition):
                 yield Reading(unresolved="it translates the name of a version that is chosen elsewhere")
             else:
-                yield from _in_arm(arm, _read(arm.value, lens, depth + 1))
+                yield from _in_arm(arm, arm.value, lens, depth)
     elif isinstance(value, Parameter):
         yield from _parameter(value, lens, depth)
     elif isinstance(value, Operation) and value.operator in ("item", "except") and not is_loop(value):
@@ -81,11 +81,14 @@ def _read(value: Value, lens: Lens, depth: int) -> Iterator[Reading]:
         yield reading._replace(parts=(Part(None, reading.versions),))
 
 
-def _in_arm(arm: Arm, found: Iterable[Reading]) -> Iterator[Reading]:
-    """Readings of an arm's value, with the arm's condition added."""
-    for reading in found:
+def _in_arm(arm: Arm, value: Value, lens: Lens, depth: int) -> Iterator[Reading]:
+    """Readings of a value in an arm, with the arm's condition added, on the runtimes that this leaves."""
+    runtimes = narrowed(lens.runtimes, arm.condition)
+    left = lens if runtimes is None or runtimes is lens.runtimes else lens._replace(runtimes=runtimes)
+    for reading in _read(value, left, depth + 1):
         text = " and ".join(part for part in (arm.condition, reading.condition) if part)
-        yield reading._replace(condition=text, guarded=arm.guarded or reading.guarded)
+        reading = reading._replace(condition=text, guarded=arm.guarded or reading.guarded)
+        yield reading if runtimes is not None else reading._replace(untaken=True)
 
 
 def _stated(via: Via, found: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -173,7 +176,7 @@ def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Re
         chosen = _first_choice(value)
         if chosen is not None:
             for arm, whole in chosen:
-                yield from _in_arm(arm, _read(whole, lens, depth + 1))
+                yield from _in_arm(arm, whole, lens, depth)
             return
     reading = _whole(value, lens)
     if isinstance(value, Operation) and value.operator in ("join", "members", "named"):

@@ -24,6 +24,8 @@ from tlsscan.values import (
     strip,
 )
 
+ASKING = ("PHP_VERSION", "PHP_MAJOR", "phpversion", "SDK_INT")  # words of conditions that ask for a version
+
 
 class Lens(NamedTuple):
     """Through what a value is read: the vocabulary, the sink's kind, the runtimes, the names of the slot itself, the
@@ -37,6 +39,17 @@ class Lens(NamedTuple):
     initial: int | None = None
     caseless: bool = False
     stacked: bool = False
+
+
+def narrowed(runtimes: Runtimes, *conditions: str) -> Runtimes | None:
+    """The runtimes on which code runs under some conditions; None if it runs on none that is claimed."""
+    left: Runtimes | None = runtimes
+    for condition in conditions:
+        if left is not None and any(word in condition for word in ASKING):
+            from tlsscan.demands import under
+
+            left = under(left, condition)
+    return left
 
 
 def lookup(value: Value, lens: Lens) -> Meaning | None:

@@ -7,7 +7,7 @@ from tlsscan.bases import bounds, leaning
 from tlsscan.conditions import asks_for
 from tlsscan.evaluate import deciding, meant, readings
 from tlsscan.languages import CASELESS
-from tlsscan.lookup import Lens, doubted, is_own, lookup
+from tlsscan.lookup import Lens, doubted, is_own, lookup, narrowed
 from tlsscan.model import GUESSED, NAMED, Argument, Confidence, Form, Kind, Naming, Permitted, Place, Role, Site, Usage
 from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
@@ -110,6 +110,10 @@ def _with_undone(usages: Iterable[Usage], undone: Permitted) -> tuple[Usage, ...
 
 def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[Hit]:
     found: list[Hit] = []
+    left = narrowed(runtimes, site.condition, site.guard)
+    if left is None:
+        return []
+    runtimes = left
     if runtimes.chosen:
         from tlsscan.compilation import as_compiled
 
@@ -369,7 +373,8 @@ def _onto(hit: Hit, state: State, runtimes: Runtimes) -> Hit:
     if state.enabled is None or not hit.sink.initial:
         return hit
     found = readings(_slot_value(hit), _lens(hit, runtimes)._replace(initial=0, stacked=True))
-    return hit._replace(readings=tuple(found)) if len(found) == 1 and not found[0].unresolved else hit
+    plain = len(found) == 1 and not found[0].unresolved and not found[0].untaken
+    return hit._replace(readings=tuple(found)) if plain else hit
 
 
 def _ends(outcome: Permitted) -> tuple[tuple[Version | None, Version | None], Version | None]:
@@ -415,7 +420,8 @@ def _read(hit: Hit, runtimes: Runtimes) -> Hit:
     lens = _lens(hit, runtimes)
     found = meant(hit.sink.bare, lens) if hit.sink.bare else readings(_slot_value(hit), lens)
     statements = {_own_step(part, hit.site) for reading in found for part in reading.parts}
-    return hit._replace(readings=tuple(_usable(hit, found)), built=len(statements) > 1)
+    taken = [reading for reading in found if not reading.untaken]
+    return hit._replace(readings=tuple(_usable(hit, taken)), built=len(statements) > 1)
 
 
 def _usable(hit: Hit, found: list[Reading]) -> list[Reading]:

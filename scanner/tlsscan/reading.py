@@ -24,6 +24,7 @@ class Reading(NamedTuple):
     `known` says that the vocabulary knows the value, `partial` that a part of it is unknown, `replaces` that nothing of
     what was there before is left. `condition` and `guarded` tell the arm, `steps` the definitions on the way, `parts`
     what each statement names that had a part in the value. `doubt` says where the assumed runtime would ignore it.
+    `untaken`: the claimed runtime never takes this arm.
     """
 
     writes: tuple[tuple[Kind, VersionSet], ...] = ()
@@ -39,6 +40,7 @@ class Reading(NamedTuple):
     steps: tuple[Step, ...] = ()
     parts: tuple[Part, ...] = ()
     doubt: str = ""
+    untaken: bool = False
 
     @property
     def versions(self) -> VersionSet:

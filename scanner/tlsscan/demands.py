@@ -1,0 +1,104 @@
+"""What conditions in code demand of the version that they run on: `PHP_VERSION_ID < 50600`, `SDK_INT >= 21`."""
+
+import re
+from collections.abc import Iterator
+
+from tlsscan.clauses import pieces
+from tlsscan.patterns import lazy
+from tlsscan.products import Bound, Condition, Runtimes, spelled, version_key
+
+_OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+_SIDES_CHANGED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+_WORDS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_NUMBER = r"(PHP_VERSION_ID|PHP_MAJOR_VERSION|(?:[\w.]*\.)?SDK_INT)"
+_COMPARED = lazy(rf"\\?{_NUMBER}\s*(<=?|>=?)\s*([\w.]+)")
+_TURNED = lazy(rf"([\w.]+)\s*(<=?|>=?)\s*\\?{_NUMBER}")
+_CALLED = lazy(
+    r"""\\?version_compare\s*\(\s*\\?(?:PHP_VERSION|phpversion\s*\(\s*\))\s*,\s*['"]([0-9][0-9.]*)['"]\s*,"""
+    r"""\s*['"](<=?|>=?|lt|le|gt|ge)['"]\s*\)"""
+)
+_LEVELS = {  # https://developer.android.com/reference/android/os/Build.VERSION_CODES
+    name: level
+    for level, names in {
+        14: "ICE_CREAM_SANDWICH",
+        15: "ICE_CREAM_SANDWICH_MR1",
+        16: "JELLY_BEAN",
+        17: "JELLY_BEAN_MR1",
+        18: "JELLY_BEAN_MR2",
+        19: "KITKAT",
+        20: "KITKAT_WATCH",
+        21: "LOLLIPOP",
+        22: "LOLLIPOP_MR1",
+        23: "M",
+        24: "N",
+        25: "N_MR1",
+        26: "O",
+        27: "O_MR1",
+        28: "P",
+        29: "Q",
+        30: "R",
+    }.items()
+    for name in names.split()
+}
+
+
+def under(runtimes: Runtimes, condition: str) -> Runtimes | None:
+    """The runtimes on which code runs under a condition; None if a claim says that it never does. Where the version is
+    only assumed, it is one for which the condition holds."""
+    for product, bound in demands(condition):
+        if runtimes.holds(Condition(((product, ((bound,),)),))):
+            continue
+        if product in runtimes.claimed:
+            return None
+        if product in runtimes.assumed:
+            runtimes = runtimes._replace(assumed={**runtimes.assumed, product: _within(product, bound)})
+    return runtimes
+
+
+def demands(condition: str) -> Iterator[tuple[str, Bound]]:
+    """The products and bounds that must hold under a condition, as far as they are plain."""
+    holds, fails = pieces(condition)
+    for text, denied in [(part, False) for part in holds] + [(part, True) for part in fails]:
+        for part in re.split(r"\s*\|\|\s*" if denied else r"\s*&&\s*", text):
+            found = _demand(part.strip(), denied)
+            if found is not None:
+                yield found
+
+
+def _demand(text: str, denied: bool) -> tuple[str, Bound] | None:
+    while text.startswith("(") and text.endswith(")"):
+        text = text[1:-1].strip()
+    if text.startswith("!") and not text.startswith("!="):
+        return _demand(text[1:].strip(), not denied)
+    called, compared, turned = _CALLED.fullmatch(text), _COMPARED.fullmatch(text), _TURNED.fullmatch(text)
+    if called is not None:
+        product, version, sign = "php", version_key(called[1]), _WORDS.get(called[2], called[2])
+    elif compared is not None:
+        (product, version), sign = _version(compared[1], compared[3]), compared[2]
+    elif turned is not None:
+        (product, version), sign = _version(turned[3], turned[1]), _SIDES_CHANGED[turned[2]]
+    else:
+        return None
+    return (product, Bound(_OPPOSITE[sign] if denied else sign, version)) if version else None
+
+
+def _version(name: str, text: str) -> tuple[str, tuple[int, ...]]:
+    """The product that a name tells, and the version that a number or a constant stands for; () if it is none."""
+    if name.endswith("SDK_INT"):
+        level = _LEVELS.get(text.rpartition(".")[2], int(text) if text.isdecimal() else 0)
+        return "android", (level,) if level else ()
+    if not text.isdecimal():
+        return "php", ()
+    number = int(text)
+    return "php", (number,) if name.startswith("PHP_MAJOR") else (number // 10000, number // 100 % 100, number % 100)
+
+
+def _within(product: str, bound: Bound) -> str:
+    """A version for which a bound holds: of those before another, a late one."""
+    key = bound.version
+    if bound.operator == "<":
+        last = max((at for at, part in enumerate(key) if part), default=0)
+        key = (*key[:last], key[last] - 1, *([99] if product == "php" else []))
+    elif bound.operator == ">":
+        key = (*key, 1)
+    return spelled(key, product)
