@@ -361,7 +361,7 @@ def test_branches_keep_every_arm_and_mark_the_fallbacks() -> None:
     assert plain(only(BRANCHES).arguments[0].value) == Choice(
         (
             Arm("not (defined('T12'))", True, Name(("T1",))),
-            Arm("defined('T11')", True, Name(("T11",))),
+            Arm("not (defined('T12')) and defined('T11')", True, Name(("T11",))),
             Arm("defined('T12')", False, Name(("T12",))),
         )
     )
@@ -408,6 +408,17 @@ def test_switch_binds_but_labels_are_no_sites() -> None:
         ("$r = sink($s, 2); $r = f(); if ($r == false) { sink($s, 1); }", ""),
         ("if ($r == false) { sink($s, 1); } $r = sink($s, 2);", ""),
         ("$r = sink(2); if ($r == false) { sink(1); }", ""),
+        ("$r = @sink('a' . $h, 2); if (!$r) { $r = sink('b' . $h, 1); }", "!$r"),
+        ("if (!$r = @sink('a', 2)) $r = sink('b', 1);", "!$r = @sink('a', 2)"),
+        ("$r = @sink('a', 2); if (!$r) { $q = sink('b', 1); }", ""),
+        ("$r = @f('a', 2); if (!$r) { $r = sink('b', 1); }", ""),
+        ("sink($s, 2); $r = go($s); if ($r === false) { sink($s, 1); $r = go($s); }", "$r === false"),
+        ("go($s); if (go_errno($s)) { sink($s, 1); go($s); }", "go_errno($s)"),
+        ("go($s); if (go_errno($s) > 0) { sink($s, 1); go($s); }", "go_errno($s) > 0"),
+        ("go($s); if (go_errno($s) == 0) { sink($s, 1); go($s); }", ""),
+        ("go($s); if (go_errno($s)) { sink($s, 1); }", ""),
+        ("go($other); if (go_errno($other)) { sink($s, 1); go($s); }", ""),
+        ("$r = f($s); if ($r === false) { sink($s, 1); go($s); }", ""),
     ],
 )
 def test_guards(code: str, guard: str) -> None:
@@ -678,3 +689,26 @@ def test_long_concatenation_keeps_its_beginning() -> None:
     lowered = found.arguments[0].value
     assert isinstance(lowered, Operation)
     assert (lowered.operator, lowered.operands[0]) == ("join", Text("tlsv1.0://"))
+
+
+REMOVED = "unset($o[SSL]);"
+
+
+@pytest.mark.parametrize(
+    ("code", "left"),
+    [
+        (f"$o = [SSL => sink]; {REMOVED} use($o);", False),
+        (f"$o = []; $o[SSL] = 1; {REMOVED} use($o);", False),
+        ("$o = ['curl' => [SSL => 1]]; $o['x'] = 2; unset($o['y'], $o['curl'][SSL]); use($o);", False),
+        ("$this->o = [SSL => 1]; unset($this->o[SSL]);", False),
+        ("$o = [SSL => 1]; unset($o);", False),
+        (f"$o = [SSL => 1]; use($o); {REMOVED}", True),
+        (f"{REMOVED} $o = [SSL => 1]; use($o);", True),
+        (f"$o = [SSL => 1]; if ($x) {{ {REMOVED} }} use($o);", True),
+        (f"$o = [SSL => 1]; f(function () {{ {REMOVED} }}); use($o);", True),
+        ("$o = [SSL => 1]; unset($p[SSL], $o[OTHER]); use($o);", True),
+        ("$o = ['curl' => [SSL => 1]]; unset($o[SSL]); use($o);", True),
+    ],
+)
+def test_an_option_that_is_removed_before_its_array_is_used_sets_nothing(code: str, left: bool) -> None:
+    assert any(site.form is Form.OPTION for site in php(f"function go() {{ {code} }}", "SSL")) == left

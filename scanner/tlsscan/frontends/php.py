@@ -217,7 +217,7 @@ class PhpFrontend(PhpBindings):
         context, value = Context(unit, path), (RawArgument(None, "", right),)
         if left.type == "subscript_expression":
             base, keys = self._subscripts(context, left)
-            if keys and base is not None:
+            if keys and base is not None and not self._is_removed(unit, path, base, keys):
                 owner, target = self._member_names(context, base), self._object(unit, path, base)
                 yield Draft(Form.OPTION, (keys[-1],), node, left, value, operator, keys, owner, target)
             return
@@ -225,6 +225,18 @@ class PhpFrontend(PhpBindings):
         if names:
             base = field(left, "object") or field(left, "scope")
             yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(unit, path, base))
+
+    def _is_removed(self, unit: Unit, path: Path, array: Node, keys: tuple[str, ...]) -> bool:
+        """Whether an entry is taken out of its array again before anything can use it."""
+        if b"unset" not in unit.source.data:
+            return False
+        from tlsscan.frontends.php_removed import is_removed
+
+        def subscripts(there: Path, node: Node) -> tuple[Node | None, tuple[str, ...]]:
+            return self._subscripts(Context(unit, there), node)
+
+        scope = self.scope_range(self.function(path), unit)
+        return is_removed(unit, path, text_of(array), keys, scope, subscripts, self.blocks)
 
     def _subscripts(self, context: Context, node: Node) -> tuple[Node | None, tuple[str, ...]]:
         """The array under a subscript and its keys, outermost first; no keys if one is not constant."""
@@ -257,9 +269,12 @@ class PhpFrontend(PhpBindings):
             return
         owner, target = self._passed_to(unit, path[: level + 1], path[level + 1])
         if level >= 0 and path[level].type in ASSIGNMENT_KINDS:
-            left = field(path[level], "left")
+            left: Node | None = field(path[level], "left")
             if left is not None and left.type == "subscript_expression":
-                keys = (*self._subscripts(Context(unit, path), left)[1], *keys)
+                left, outer = self._subscripts(Context(unit, path), left)
+                keys = (*outer, *keys)
+            if left is not None and self._is_removed(unit, path, left, keys):
+                return
         value = (RawArgument(None, "", parts[1]),)
         yield Draft(Form.OPTION, (keys[-1],), path[-1], parts[0], value, "=", keys, owner, target)
         yield from self._numbered(unit, (*path, parts[1]))

@@ -1,6 +1,8 @@
-"""PHP's last resorts: calls that are made once more, on the same object, where an earlier call has failed."""
+"""PHP's last resorts: calls that are made once more, on the same object or for the same variable, where an earlier call
+has failed, and what is set for one."""
 
 import re
+from collections.abc import Iterator
 
 from tree_sitter import Node
 
@@ -17,22 +19,51 @@ _FAILED = (
     lazy(r"([^&|]+?)\s*!={1,2}\s*true", re.IGNORECASE),
 )
 _VARIABLE = lazy(r"\$\w+(?:->\w+)*")
+_ERROR = lazy(r"\w+_err(?:no|or)\s*\(\s*(\$\w+(?:->\w+)*)\s*\)(?:\s*(?:(?:!={1,2}|>)\s*\S+|={2,3}\s*[1-9]\d*))?")
+_RUN = lazy(r"(?<![\w$>:\\])(\w+)\s*\(\s*(\$\w+(?:->\w+)*)\s*\)")
 
 
 def is_last_resort(path: Path, level: int, condition: str) -> bool:
-    """Whether what runs at the end of a path, below `level`, under a condition repeats a call that has failed then."""
-    failed = _what_failed(condition)
-    call = next((node for node in reversed(path[level:]) if node.type in CALL_KINDS), None) if failed else None
-    attempt = _attempt(call) if call is not None else None
-    if attempt is None:
+    """Whether what runs at the end of a path, below `level`, under a condition repeats a call that has failed then, or
+    sets something for one that is repeated."""
+    call = next((node for node in reversed(path[level:]) if node.type in CALL_KINDS), None)
+    if call is None:
         return False
+    failed = _what_failed(condition)
+    before = _before(path, level)
+    if failed and any(_is_what_failed(attempt, failed, before) for attempt in _attempts(path, call, failed)):
+        return True
+    arguments = given(call)
+    subject = text_of(arguments[0].node) if len(arguments) > 1 else ""
+    if not _VARIABLE.fullmatch(subject):
+        return False
+    failing = _ERROR.fullmatch(condition)
+    last = _given_last(failed, before) if _VARIABLE.fullmatch(failed) else failed
+    if failing is None and (not failed or _runs(last, subject) == set()):
+        return False
+    if failing is not None and failing.group(1) != subject:
+        return False
+    earlier = _runs(before if failing is not None else last, subject)
+    return not earlier.isdisjoint(_runs(text_of(path[level]), subject))
+
+
+def _is_what_failed(attempt: str, failed: str, before: str) -> bool:
+    """Whether a variable or a call that is false is what an attempt has given."""
     if not _VARIABLE.fullmatch(failed):
         return re.search(rf"(?<![\w$>:\\]){attempt}", failed) is not None
+    return re.match(rf"@?\s*{attempt}", _given_last(failed, before)) is not None
+
+
+def _given_last(variable: str, before: str) -> str:
+    """What was assigned to a variable last in a text, and what follows it."""
+    return (re.split(rf"{re.escape(variable)}\s*=(?![=>])\s*", before)[1:] or [""])[-1]
+
+
+def _before(path: Path, level: int) -> str:
+    """The text before a condition in the block around it."""
     statement = path[level - 1]
     around = path[level - 2] if level > 1 else statement
-    before = (around.text or b"")[: statement.start_byte - around.start_byte][-MAX_BEFORE:].decode("utf-8", "replace")
-    given_last = re.split(rf"{re.escape(failed)}\s*=(?![=>])\s*", before)[1:][-1:]
-    return bool(given_last) and re.match(rf"@?\s*{attempt}", given_last[0]) is not None
+    return (around.text or b"")[: statement.start_byte - around.start_byte][-MAX_BEFORE:].decode("utf-8", "replace")
 
 
 def _what_failed(condition: str) -> str:
@@ -44,10 +75,23 @@ def _what_failed(condition: str) -> str:
     return ""
 
 
-def _attempt(call: Node) -> str | None:
-    """A pattern for the calls of the same function with the same first argument."""
+def _runs(text: str, subject: str) -> set[str]:
+    """The functions that are called with nothing but an object: `curl_exec($ch)`."""
+    return {name for name, given_to in _RUN.findall(text) if given_to == subject and "err" not in name}
+
+
+def _attempts(path: Path, call: Node, failed: str) -> Iterator[str]:
+    """Patterns for earlier attempts of a call: the same function with the same object as its first argument, or, where
+    its result is kept in a variable, for the one that is false."""
     arguments, listing = given(call), field(call, "arguments")
-    if len(arguments) < 2 or listing is None or not text_of(arguments[0].node).startswith("$"):
-        return None
-    name = (call.text or b"")[: listing.start_byte - call.start_byte].decode("utf-8", "replace").strip()
-    return rf"{re.escape(name)}\s*\(\s*{re.escape(text_of(arguments[0].node))}\s*[,)]"
+    if len(arguments) < 2 or listing is None:
+        return
+    name = re.escape((call.text or b"")[: listing.start_byte - call.start_byte].decode("utf-8", "replace").strip())
+    first = text_of(arguments[0].node)
+    if first.startswith("$"):
+        yield rf"{name}\s*\(\s*{re.escape(first)}\s*[,)]"
+    kept = next((node for node in reversed(path[: path.index(call)]) if node.type == "assignment_expression"), None)
+    variable = text_of(field(kept, "left")) if kept is not None else ""
+    right = text_of(field(kept, "right")).lstrip("@ ") if kept is not None else ""
+    if _VARIABLE.fullmatch(variable) and right == text_of(call) and re.search(rf"{re.escape(variable)}(?!\w)", failed):
+        yield rf"{name}\s*\("

@@ -18,6 +18,7 @@ from tlsscan.frontends.php_names import (
 )
 from tlsscan.frontends.php_text import GUARD_WORDS, asks_for_old, brief, dotted, opposite
 from tlsscan.frontends.php_values import MEMBER_KINDS, PhpValues
+from tlsscan.frontends.speaker import nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, field, text_of
 from tlsscan.values import Callee
 
@@ -63,9 +64,9 @@ class PhpBindings(PhpValues):
         return next(within, "") or next(self._guards_of_definitions(path), "")
 
     def branch(self, path: Path) -> tuple[str, bool]:
-        """The nearest condition around a path, and whether any of them asks for an older runtime."""
-        told = list(self._conditions(path))
-        return (told[0][0], any(fallback for _, fallback in told)) if told else ("", False)
+        """The nearest condition around a path, with one further out that alone asks for an older runtime, and whether
+        any of them does."""
+        return nearest_condition(list(self._conditions(path)))
 
     def nested(self, path: Path) -> Sequence[str]:
         """The conditions around a path, innermost first, but for what a branch of a chain says of those before it."""
