@@ -10,6 +10,7 @@ from tlsscan.languages import CASELESS
 from tlsscan.model import Argument, Form, Site
 from tlsscan.patterns import lazy
 from tlsscan.rules import Key, Rule
+from tlsscan.sinks import words_of
 from tlsscan.source import SourceFile
 from tlsscan.values import Name, Symbol, Text, Value
 
@@ -18,7 +19,9 @@ MAX_MENTIONS = 50  # of one file
 _REACH = 200  # bytes before a value that are looked at for what qualifies it
 _LEAD = lazy(rb"(?<![\w$.:])(?:\w+(?:\.|::|\\))*\Z")
 _GOES_ON = lazy(rb"[\w$]")
+_WORD = lazy(rb"[\w$]{2}")  # a place between two letters of one word
 _VERSION = lazy(r"(?:tls|ssl)[\w.]*\d", re.IGNORECASE)
+_VALUE = lazy(r"(?:tls|ssl)[_ -]?v|\d", re.IGNORECASE)  # words that are values, or begin some
 
 
 class Mentions:
@@ -26,8 +29,12 @@ class Mentions:
 
     def __init__(self, language: str, rules: Iterable[Rule]) -> None:
         self.language = language
+        rules = tuple(rules)
         keys = {key for rule in rules for key in rule.vocabulary.entries}
         self._values = {self._fold(spelling): value for key in sorted(keys) for spelling, value in _spelled(key)}
+        anchors = {word for rule in rules for sink in rule.sinks for word in words_of(sink) if not _VALUE.search(word)}
+        self._anchors = {self._fold(word).encode(): word for word in sorted(anchors)}
+        self._finder = BytesAhoCorasick(list(self._anchors), matchkind=MatchKind.Standard)
         self._words = [spelling.encode() for spelling in self._values]
         self._automaton = BytesAhoCorasick(self._words, matchkind=MatchKind.Standard)
 
@@ -39,7 +46,23 @@ class Mentions:
         stop = len(source.data) if end is None else end
         data = source.data.lower() if self.language in CASELESS else source.data
         for first, last in islice(self._stretches(data, start, stop), MAX_MENTIONS):
-            yield self._site(source, first, last)
+            made = self._site(source, first, last)
+            named = isinstance(made.arguments[0].value, Name)
+            yield made if named else made._replace(near=self._settings(data, first))
+
+    def _settings(self, data: bytes, offset: int) -> tuple[str, ...]:
+        """The words of sinks that stand before a literal in its statement, the nearest first."""
+        start = max(offset - _REACH, data.rfind(b";", 0, offset), 0)
+        return tuple(dict.fromkeys(word for _, word in sorted(self._words_in(data[start:offset]), reverse=True)))
+
+    def _words_in(self, data: bytes) -> list[tuple[int, str]]:
+        """The words of sinks in a text that are no part of longer ones, each with where it ends."""
+        words = list(self._anchors.values())
+        return [
+            (end, words[number])
+            for number, start, end in self._finder.find_matches_as_indexes(data, overlapping=True)
+            if not (_WORD.match(data[end - 1 : end + 1]) or _WORD.match(data[max(start - 1, 0) : start + 1]))
+        ]
 
     def _stretches(self, data: bytes, start: int, stop: int) -> Iterator[tuple[int, int]]:
         """Where a value stands as a word of its own, whatever qualifies it; of several that overlap, the longest."""

@@ -174,9 +174,12 @@ class SinkIndex:
         groups = (_group(Form.CALL), _group(Form.ASSIGN))
         return any(key.name == name for group in groups for key in self._by_last.get((group, last), ()))
 
-    def mentioned(self, value: Value, runtimes: Runtimes) -> list[tuple[Rule, Sink, Confidence]]:
+    def mentioned(
+        self, value: Value, runtimes: Runtimes, near: Sequence[str] = ()
+    ) -> list[tuple[Rule, Sink, Confidence]]:
         """The rule whose vocabulary knows a bare value, with a sink for it: of what qualifies the value, where any is
-        about that, else the one with the most names."""
+        about that, else the one with the most names. A literal says nothing by itself: for it the rules count whose
+        words stand near it, the nearest first."""
         from tlsscan.lookup import Lens, lookup
 
         keys = (*chain(*self._by_last.values()), *chain(*self._by_argument.values()))
@@ -188,7 +191,11 @@ class SinkIndex:
             called = {sink.name for sink in rule.sinks if sink.form in CALLED and sink.name.startswith(f"{owner}.")}
             return -len(called) if owner else 0, -len({sink.name for sink in rule.sinks}), rule.id
 
-        for rule in sorted(rules.values(), key=order):
+        ordered = sorted(rules.values(), key=order)
+        if not isinstance(value, Name):
+            told = [(rule, {word for sink in rule.sinks for word in words_of(sink)}) for rule in ordered]
+            ordered = [rule for word in near for rule, words in told if word in words]
+        for rule in ordered:
             lens = Lens(rule.vocabulary, rule.configures, runtimes, caseless=self.language in CASELESS)
             if lookup(value, lens) is not None:
                 return [(rule, Sink(Form.MENTION, ""), Confidence.LOW)]
@@ -217,6 +224,12 @@ def libraries(sink: Sink, language: str) -> list[str]:
     names = sink.of if sink.form is Form.OPTION else (sink.name,)
     parts = [name.split(".") for name in names if "." in name and not name.startswith("*")]
     return [_known_by(found, language).rstrip("()") for found in parts]
+
+
+def words_of(sink: Sink) -> Iterable[str]:
+    """The whole words by which a text speaks of a sink: its literals, or its name where they are pieces of that."""
+    last = sink.name.rpartition(".")[2]
+    return [last if word in last else word for word in sink.anchors]
 
 
 def asks_users(sink: Sink) -> bool:

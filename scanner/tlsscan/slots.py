@@ -67,7 +67,7 @@ def met_by(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[tuple[Rule,
     """The sinks that a site may be, by its names."""
     candidates = index.candidates(site, [argument.name for argument in site.arguments if argument.name])
     if site.form is Form.MENTION and not candidates:
-        candidates = index.mentioned(site.arguments[0].value, runtimes)
+        candidates = index.mentioned(site.arguments[0].value, runtimes, site.near)
     return candidates
 
 
