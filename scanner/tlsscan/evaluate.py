@@ -199,6 +199,9 @@ def _whole(value: Listing | Operation, lens: Lens) -> Reading:
         return _blaming(_scalar(constant_of(value), lens), value, lens)._replace(steps=_steps_in(value))
     if value.operator == "join":
         return _joined(value, lens)
+    if value.operator == "trimmed":
+        syntax = lens.vocabulary.syntax._replace(trim=True)
+        return _union(value.operands, lens._replace(vocabulary=lens.vocabulary._replace(syntax=syntax)))
     if value.operator == "without" and lens.vocabulary.guards:
         return _cut_out(value, lens)._replace(steps=_steps_in(value))
     if lens.vocabulary.flags or lens.vocabulary.fields:

@@ -817,3 +817,42 @@ def test_what_a_catch_clause_sets_anew_is_a_last_resort() -> None:
 def texts_in(value: Value) -> set[str]:
     inner = plain(value)
     return {inner.text} if isinstance(inner, Text) else {text for part in parts(inner) for text in texts_in(part)}
+
+
+STREAM = 'Arrays.stream(new String[] {"TLSv1", "SSLv3", "TLSv1.2"})'
+
+
+@pytest.mark.parametrize(
+    ("predicate", "left"),
+    [
+        ('p -> p.startsWith("TLS")', [OLD, NEW]),
+        ('(String p) -> !p.startsWith("SSL") && !"TLSv1".equals(p)', [NEW]),
+        ('p -> !(p.equals("SSLv3") || p.equals("TLSv1"))', [NEW]),
+        ('"TLSv1"::equals', [OLD]),
+        ('p -> p.equals("TLSv1") || p.equals("TLSv1.2")', [OLD, NEW]),
+    ],
+)
+def test_predicates_on_texts(predicate: str, left: list[Text]) -> None:
+    assert value_of(f"{STREAM}.filter({predicate}).toArray(String[]::new)") == Listing(tuple(left))
+    removed = [text for text in (OLD, Text("SSLv3"), NEW) if text not in left]
+    steps = f'List<String> l = new ArrayList<>(Arrays.asList("TLSv1", "SSLv3", "TLSv1.2")); l.removeIf({predicate});'
+    if "!" not in predicate:
+        assert value_of("l", statements=steps) == Listing(tuple(removed))
+
+
+@pytest.mark.parametrize("predicate", ["p -> p.length() > 5", "this::isFine", 'p -> p.startsWith("T") || !x(p)'])
+def test_other_predicates_leave_it_open(predicate: str) -> None:
+    assert isinstance(value_of(f"{STREAM}.filter({predicate}).toArray(String[]::new)"), Invocation)
+
+
+def test_of_what_is_not_known_a_predicate_leaves_what_it_names() -> None:
+    some = 'Arrays.stream(e.getSupportedProtocols()).filter(p -> p.equals("TLSv1")).toArray(String[]::new)'
+    assert value_of(some) == Listing((OLD,))
+    other = 'Arrays.stream(e.getSupportedProtocols()).filter(p -> !p.equals("TLSv1")).toArray(String[]::new)'
+    assert isinstance(value_of(other), Invocation)
+
+
+def test_what_callers_pass_and_what_a_loop_goes_through_is_trimmed_later() -> None:
+    assert value_of("p.trim()") == Operation("trimmed", (Parameter("T.f", 0, "p"),))
+    loop = 'List<String> l = new ArrayList<>(); for (String s : new String[] {" TLSv1"}) { s = s.trim(); l.add(s); }'
+    assert value_of("l", statements=loop) == Listing((Operation("trimmed", (Operation("each", (Text(" TLSv1"),)),)),))

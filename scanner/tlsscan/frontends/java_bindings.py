@@ -255,6 +255,9 @@ class JavaBindings(Frontend):
             if call.type != "method_invocation" or field(call, "object") != path[level + 1]:
                 return
             word, given = text_of(field(call, "name")), arguments(call)
+            if word == "removeIf":
+                yield from self._removed(unit, path, level, given)
+                return
             if word in PUTS and len(given) == 2:
                 node, operator = field(call, "arguments"), "put="
             else:
@@ -264,11 +267,21 @@ class JavaBindings(Frontend):
             for made in self._addition(unit, path, level, node, operator):
                 yield made._replace(offset=node.start_byte)
 
+    def _removed(self, unit: Unit, path: Path, level: int, given: Sequence[Node]) -> Iterator[Binding]:
+        """What `removeIf` takes out of a collection: the texts that its predicate names, or how they begin."""
+        from tlsscan.frontends.java_predicates import BEGINS, predicate
+
+        found = predicate(next(iter(given), None))
+        for test in found.tests if found is not None and not found.denied else ():
+            operator = "cut=" if test.method == BEGINS else "remove="
+            for made in self._addition(unit, path, level, test.node, operator):
+                yield made._replace(offset=test.node.start_byte)
+
     def _addition(self, unit: Unit, path: Path, level: int, node: Node | None, operator: str) -> Iterator[Binding]:
         """What is added under a condition may be there beside the rest, unless that asks for an older runtime."""
         made = self._written(unit, path, level, None)
         if made is not None and node is not None:
-            told = made.guarded or operator in ("remove=", "retain=") or self.is_guard(made.condition)
+            told = made.guarded or operator in ("remove=", "retain=", "cut=") or self.is_guard(made.condition)
             yield made._replace(node=node, operator=operator, condition=made.condition if told else "")
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:

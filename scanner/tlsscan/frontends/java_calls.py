@@ -123,11 +123,25 @@ class JavaCalls(JavaBindings):
     def _streamed(self, context: Context, node: Node, base: Node, word: str) -> Value | None:
         """`map(String::trim)`, and `filter(supported::contains)`, which lets through at most what is there."""
         reference = REFERENCE.fullmatch(text_of(field(node, "arguments")))
+        if word == "filter" and (reference is None or reference.group(1) != "contains"):
+            return self._let_through(context.lower(base), next(iter(arguments(node)), None))
         if reference is None:
             return None
         if word == "filter":
-            return context.lower(base) if reference.group(1) == "contains" else None
+            return context.lower(base)
         return values.mapped(context.lower(base), reference.group(1))
+
+    def _let_through(self, base: Value, test: Node | None) -> Value | None:
+        """What a predicate lets through of a list; of one that is not known, the names that it asks for."""
+        from tlsscan.frontends.java_predicates import kept, predicate
+
+        found, inner = predicate(test), values.bare(base)
+        if found is None:
+            return None
+        left = kept(inner.items, found) if isinstance(inner, Listing) else None
+        if left is None:
+            left = found.names() or None
+        return Listing(left) if left is not None else None
 
     def _collected(self, context: Context, node: Node, base: Node) -> Value | None:
         """A stream put into a list, or joined to a text."""

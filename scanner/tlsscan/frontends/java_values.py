@@ -21,6 +21,7 @@ from tlsscan.values import (
     Value,
     Via,
     is_callers,
+    is_loop,
     replaced,
     size,
 )
@@ -110,7 +111,7 @@ FALLBACKS = frozenset(
     }
 )
 TEXTS = frozenset({"String", "StringBuilder", "StringBuffer"})
-GROWN = frozenset({"add", "remove", "retain", "append", "put"})
+GROWN = frozenset({"add", "remove", "retain", "cut", "append", "put"})
 FILLED = Unknown("it is filled elsewhere")
 ESCAPES = {"n": "\n", "t": "\t", "b": "\b", "r": "\r", "f": "\f", "s": " ", "\n": ""}
 MAX_PARTS = 200  # of a value that a method returns, and of one that is passed to it
@@ -179,10 +180,12 @@ def split(value: Value, separator: Value) -> Value:
 
 
 def trimmed(value: Value) -> Value:
-    """A text, or each text of a list, without the white space around it."""
+    """A text, or each text of a list, without the white space around it; of what is not known yet, that as well."""
     inner = bare(value)
     if isinstance(inner, Listing):
         return Listing(tuple(trimmed(item) for item in inner.items))
+    if isinstance(inner, Parameter) or is_loop(inner):
+        return Operation("trimmed", (value,))
     return Text(inner.text.strip()) if isinstance(inner, Text) else value
 
 
@@ -363,6 +366,11 @@ def grown(value: Value) -> Value:
             items.extend(_added(item))
         elif operator == "retain":
             items = _common(items, _added(item))
+        elif operator == "cut":
+            starts = tuple(text.text for text in map(bare, _added(item)) if isinstance(text, Text))
+            items = [
+                kept for kept in items if not (isinstance(one := bare(kept), Text) and one.text.startswith(starts))
+            ]
         else:
             gone = [bare(part) for part in _added(item)]
             items = [kept for kept in items if bare(kept) not in gone]
