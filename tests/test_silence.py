@@ -1,4 +1,4 @@
-"""Where no code of a project can connect, or none runs on what is claimed, the claim is a note."""
+"""A runtime's default matters to what connects: where no code of a project can, or none is there, its claim is a note."""
 
 from pathlib import Path
 
