@@ -234,7 +234,7 @@ def test_conditions_and_doubts_are_told() -> None:
         "= when not hasattr(ssl, 'TLSVersion') "
         "(for an older runtime, a missing constant, that version, or after a failure)",
         "= open by the environment variable TLS",
-        "= assumes python and openssl, for lack of a claim in the repository",
+        "= assumes python and openssl, as nothing here says what the code runs on",
         "= note: has no effect on OpenSSL 3",
         "= confidence: medium",
         "= related: b.py:3:22: also here",

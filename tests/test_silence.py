@@ -1,4 +1,4 @@
-"""A runtime's default matters to what connects: where no code of a project can, or none is there, its claim is a note."""
+"""A runtime's default matters to what connects: where no code of a project can, or none is there, it is a note."""
 
 from pathlib import Path
 

@@ -533,6 +533,7 @@ IMAGE = record(
         "product": PRODUCT,
         "after": listing(text("[a-z-]+", "a word of tags")),
         "last": flag("whether the version is the last part of a tag"),
+        "second": flag("whether the version is the second part of a tag"),
         "linked": flag("whether it uses the libraries of the release that a tag names"),
         "compact": COMPACT,
         "references": listing(URL, single=True),

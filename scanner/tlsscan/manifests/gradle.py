@@ -6,6 +6,7 @@ from collections.abc import Callable
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import initext, tomltree
 from tlsscan.manifests.codetext import BLANKS, texts, without_comments, without_long_texts
+from tlsscan.manifests.docker import kind_of
 from tlsscan.manifests.sheet import Sheet, above
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -27,6 +28,8 @@ _OF_ANDROID = lazy(rb"\b(?:android|compileOptions)\s*\{")
 """What begins a block that is about Android; beside it, a script may be about other projects, too."""
 _MIN_SDK = lazy(rb"\bminSdk(?:Version)?\b\s*(?:=|\(|\.set\s*\()?\s*" + _VALUE)
 _SBT_TARGET = lazy(rb"""["']-{1,2}(?:target|release)(?::|["']\s*,\s*["'])(?:jvm-)?([0-9.]+)["']""")
+_JIB = lazy(rb"""\b(?:from\s*\{\s*image|jib\.from\.image)\s*=?\s*["']([^"'\s]+)["']""")
+_SBT_IMAGE = lazy(rb"""\bdockerBaseImage\s*:=\s*["']([^"'\s]+)["']""")
 _COORDINATES = lazy(rb"""["']([\w.-]+):([\w.-]+):([^"':@\s]+)(?::[\w-]+)?(?:@\w+)?["']""")
 _NAMED = lazy(
     rb"""group\s*[:=]\s*["']([\w.-]+)["']\s*,\s*name\s*[:=]\s*["']([\w.-]+)["']\s*,\s*version\s*[:=]\s*["']?([\w.${}+-]+)["']?"""
@@ -44,6 +47,7 @@ _WORDS = (
     b"languageVersion",
     b"jvmToolchain",
     b"minSdk",
+    b"jib",
 )
 _NUMBERS = lazy(
     rb"""["'](?:[0-9]|[\w.-]+:[\w.-]+:[^"':@\s])|[=:](?:\s*[0-9]|\s+/[/*]|/\*)|=//|version\s*(?:[:=]|/[/*])"""
@@ -68,6 +72,8 @@ def build(source: SourceFile) -> Sheet:
         levels += _outside(_TOOLCHAIN, data)
     for found in levels:
         sheet.say("java", "level", _reference(found[1]), found.span(1), BYTECODE)
+    if b"jib" in data:
+        _images(sheet, _JIB, data)
     for found in (*_COORDINATES.finditer(data), *_NAMED.finditer(data)):
         subject = f"maven:{found[1].decode()}:{found[2].decode()}"
         version = found[3].decode("utf-8", "replace")
@@ -181,12 +187,20 @@ def catalog(source: SourceFile) -> Sheet:
     return sheet
 
 
+def _images(sheet: Sheet, pattern: "re.Pattern[bytes]", data: bytes) -> None:
+    """Note the images that a program is put on."""
+    for found in pattern.finditer(data):
+        text = found[1].decode("utf-8", "replace")
+        sheet.say("image", "image", text, found.span(1), kind_of(sheet.scope + "Dockerfile"))
+
+
 def sbt(source: SourceFile) -> Sheet:
     """`build.sbt`."""
     sheet = Sheet(source, "sbt")
     data = without_comments(source.data, "c")
     for found in _SBT_TARGET.finditer(data):
         sheet.say("java", "level", found[1].decode(), found.span(1), BYTECODE)
+    _images(sheet, _SBT_IMAGE, data)
     for found in re.finditer(rb"""["']([\w.-]+)["']\s*%%?\s*["']([\w.-]+)["']\s*%\s*["']([\w.+-]+)["']""", data):
         subject = f"maven:{found[1].decode()}:{found[2].decode()}"
         sheet.say(subject, "maven", found[3].decode(), found.span(3), ClaimKind.LOCKED)

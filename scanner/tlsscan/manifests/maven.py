@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import xmltree
+from tlsscan.manifests.docker import kind_of
 from tlsscan.manifests.sheet import Sheet
 from tlsscan.manifests.xmltree import Element, Xml
 from tlsscan.source import SourceFile
@@ -15,6 +16,11 @@ _VERSIONS: dict[str, dict[tuple[str, ...], ClaimKind]] = {
     "retrolambda-maven-plugin": {("target",): ClaimKind.BYTECODE},  # it rewrites what was compiled for a newer Java
 }
 """Where the configurations of other plugins name a version of Java."""
+_IMAGES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "docker-maven-plugin": (("images", "image", "build", "from"), ("baseImage",)),
+    "jib-maven-plugin": (("from", "image"),),
+}
+"""Where the configurations of plugins name the image that a program is put on."""
 CONVENTIONAL = ("java.version", "jdk.version")
 """Properties that mean a level of Java by themselves: parents such as Spring Boot's read them."""
 
@@ -72,6 +78,10 @@ def _plugins(sheet: Sheet, document: Xml, holder: Element) -> None:
             for configuration in configurations:
                 if name == "maven-compiler-plugin":
                     _compiler(sheet, document, configuration)
+                for place in _IMAGES.get(name, ()):
+                    for image in configuration.all(*place):
+                        kind = kind_of(sheet.scope + "Dockerfile")
+                        sheet.say("image", "image", image.text, document.text_span(image), kind)
                 for place, kind in _VERSIONS.get(name, {}).items():
                     for version in configuration.all(*place):
                         _say(sheet, document, version, kind)

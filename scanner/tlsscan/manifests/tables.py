@@ -128,7 +128,7 @@ class Tables:
         """What a release brings in any case."""
         title, contents = release
         return [
-            Meant(product, (Span(version, version),), f"{title} brings {product} {version}", release=True, brought=True)
+            Meant(product, (Span(version, version),), self._how(title, product, version), release=True, brought=True)
             for product, (version, *_), _ in contents
             if product in self._base_products or product in self._configured
         ]
@@ -153,9 +153,14 @@ class Tables:
         return frozenset(self._plain.get("always", []))
 
     @cached_property
-    def _configured(self) -> frozenset[str]:
-        """What the configuration of a release decides."""
-        return frozenset(product for product, _, _ in self._plain.get("configured", []))
+    def _configured(self) -> dict[str, str]:
+        """What the configuration of a release decides, and what it is called."""
+        return {product: called for product, called, _ in self._plain.get("configured", [])}
+
+    def _how(self, release: str, product: str, version: str) -> str:
+        if product in self._configured:
+            return f"{release} has {self._configured[product]} {version}"
+        return f"{release} brings {product} {version}"
 
     def _language(self, image: Image, told: str) -> Iterator[Meant]:
         """The language that an image is made for."""
@@ -166,6 +171,7 @@ class Tables:
         if row is None:
             return
         text = text.rpartition("-")[2] if row.get("last") else text
+        text = text.partition("-")[2] if row.get("second") else text
         number = _after(text, row["after"]) if row.get("after") else _told(row, _leading(text))
         if number:
             for product, spans in meaning(row["product"], number):

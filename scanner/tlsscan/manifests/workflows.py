@@ -56,6 +56,10 @@ _EXPRESSION = lazy(
     r"\$\{\{\s*(matrix|env|inputs|github\.event\.inputs)\.([\w.-]+)\s*(?:\|\|\s*(?:'([^']*)'|([\d.]+))\s*)?\}\}"
 )
 _FROM_JSON = lazy(r"\$\{\{\s*from[jJ][sS][oO][nN]\(\s*'(\[[^'\[\]]*\])'\s*\)\s*\}\}")
+_FROM_INPUT = lazy(
+    r"\$\{\{\s*from[jJ][sS][oO][nN]\(\s*(?:github\.event\.)?inputs\.([\w-]+)\s*(?:&&\s*inputs\.[\w-]+\s*)?"
+    r"(?:\|\|\s*'(\[[^'\[\]]*\])'\s*)?\)\s*\}\}"
+)
 _LIST = lazy(r"(\[[^\[\]{}]*\])")
 
 
@@ -116,7 +120,9 @@ def _passes(sheet: Sheet, caller: Node, values: "_Values", *files: str) -> None:
     used = caller.word("uses")
     for given in caller.children("with") if used.startswith("./") else ():
         step = caller if caller.get("env") is not None else None
-        for value in list(values.of(given, step)) or [given._replace(text=UNKNOWN)]:
+        listed = _listed(given, bare=True) if given.items is None else [given]
+        known = [value for item in listed for value in values.of(item, step)]
+        for value in known or [given._replace(text=UNKNOWN)]:
             text = UNKNOWN if "$" in value.text or not value.text else value.text
             for file in files:
                 path = posixpath.normpath(f"{sheet.scope}{used}{file}")
@@ -142,6 +148,7 @@ class _Values:
         self._variables = [*job.children("env"), *document.children("env")]
         paths = (("inputs",), ("on", "workflow_call", "inputs"), ("on", "workflow_dispatch", "inputs"))
         self._inputs = [node for path in paths for node in document.children(*path)]
+        self._called = [node.key for node in document.children("on")] == ["workflow_call"]  # it never runs by itself
 
     def of(self, node: Node, step: Node | None = None) -> Iterator[Node]:
         """The texts that a node amounts to, each at the place where it is written."""
@@ -182,7 +189,7 @@ class _Values:
         first, *rest = name.split(".")
         for entry in self._job.children("strategy", "matrix"):
             if entry.key == first:
-                for item in _listed(entry):
+                for item in self._axis(entry):
                     if not self._excluded(item, first):
                         yield from _scalars(item, rest)
             elif entry.key == "include":
@@ -190,6 +197,21 @@ class _Values:
                     node = combination.get(first)
                     if node is not None:
                         yield from _scalars(node, rest)
+
+    def _axis(self, entry: Node) -> list[Node]:
+        """The entries of an axis; of a list that is passed to the workflow, what is passed, and the list that it takes
+        where it runs by itself."""
+        found = _FROM_INPUT.fullmatch(entry.text.strip()) if entry.items is None else None
+        if found is None:
+            return _listed(entry)
+        defaults = [node.get("default") for node in self._inputs if node.key == found[1]]
+        texts = [node for node in defaults if node is not None and node.items is None]
+        lists = [item for node in texts for item in _listed(node, bare=True) if item.text]
+        lists += _listed(entry._replace(text=found[2]), bare=True) if found[2] else []
+        passed = f"${{{_input(found[1])}}}"
+        if self._called and lists:
+            return [item._replace(text=f"{passed[:-1]}:-{item.text}}}") for item in lists]
+        return [entry._replace(text=passed), *lists]
 
     def _excluded(self, item: Node, axis: str) -> bool:
         """Whether no combination with an entry of an axis is left: what `exclude` names is all that there is."""
