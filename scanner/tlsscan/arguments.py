@@ -19,7 +19,7 @@ LEVELS = ("error", "warning", "note")
 CONFIDENCES = ("low", "medium", "high")
 COMMAND_LINE = "command line"
 SCANNED, CONFIGURATION, ASKED = "what is scanned", "configuration", "what is asked for"
-ASIDE, REPORT, RUN = "what is set aside", "the report", "the run"
+ASIDE, REPORT, RUN, FIXES = "what is set aside", "the report", "the run", "what is mended"
 """Groups of flags."""
 SUFFIX_FORMATS = {
     ".sarif": "sarif",
@@ -123,6 +123,7 @@ def scan_parser() -> Parser:
     scanned_flags(parser)
     gate_flags(parser)
     adopting_flags(parser)
+    _fix_flags(parser)
     _report_flags(parser)
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     return parser
@@ -213,7 +214,8 @@ def adopting_flags(parser: argparse.ArgumentParser) -> None:
         const="",
         default=None,
         metavar="REF",
-        help="only findings on lines added since this branch left REF (default: the remote's default branch)",
+        help="only findings on lines added since this branch left REF (default: the remote's default branch); "
+        "beside --fix, without REF: print what --fix would change, and write nothing",
     )
     add("--staged", action="store_true", help="scan what is staged in git: only findings on lines that it adds")
     add("--baseline-prune", action="store_true", help="take out of the baseline what is found no more")
@@ -224,6 +226,13 @@ def adopting_flags(parser: argparse.ArgumentParser) -> None:
         default="omit",
         help="what is set aside in SARIF, with `suppressions` (default omit: code scanning would take it for open)",
     )
+
+
+def _fix_flags(parser: argparse.ArgumentParser) -> None:
+    """What is changed."""
+    add = _group(parser, FIXES)
+    add("--fix", action="store_true", help="write what mends findings; with --diff print the difference instead")
+    add("--unsafe-fixes", action="store_true", help="with --fix: also what may change more than the versions")
 
 
 def _report_flags(parser: argparse.ArgumentParser) -> None:

@@ -286,11 +286,27 @@ class Level(StrEnum):
         return list(Level).index(self)
 
 
+class Edit(NamedTuple):
+    """A stretch of a file, and what is to stand there instead."""
+
+    path: str
+    region: Region
+    text: str
+
+
+class Fix(NamedTuple):
+    """What mends a finding: edits, in words as well. `unsafe` says what else they may change, or is empty."""
+
+    edits: tuple[Edit, ...]
+    text: str
+    unsafe: str = ""
+
+
 class Finding(NamedTuple):
     """A usage that the policy objects to. `message` and `remediation` are final text.
 
     `demoted` says that the level is lower than the verdict's because of where the usage stands. `floor` is set where
-    it is another one than that of the report.
+    it is another one than that of the report. `fix` is there if one was asked for and is known.
     """
 
     usage: Usage
@@ -301,6 +317,7 @@ class Finding(NamedTuple):
     broken_already: bool = False
     demoted: bool = False
     floor: Version | None = None
+    fix: Fix | None = None
 
 
 class AsideKind(StrEnum):

@@ -39,17 +39,22 @@ def write_report(report: Report, book: Rulebook, given: Namespace, outputs: list
     if given.statistics and STATISTICS not in shown:
         _say_statistics(report)
     if not told:
-        _say_what_is_narrowed(report)
-    if not told and (report.incomplete or not given.quiet or any(remark.is_wrong for remark in report.remarks)):
-        from tlsscan.reporters.summary import summary_line
-
-        _say_what_is_missing(report, verbose=given.verbose, quiet=given.quiet)
-        say(summary_line(report))
+        say_summary(report, given)
     cut = len(report.findings) - options.max_results
     if options.max_results and cut > 0 and "sarif" in [name for name, _ in outputs]:
         from tlsscan.reporters.summary import too_many
 
         say(f"tlsscan: warning: {too_many(cut, options.max_results)}")
+
+
+def say_summary(report: Report, given: Namespace) -> None:
+    """What must be said of a run whose report on stdout does not say it."""
+    _say_what_is_narrowed(report)
+    if report.incomplete or not given.quiet or any(remark.is_wrong for remark in report.remarks):
+        from tlsscan.reporters.summary import summary_line
+
+        _say_what_is_missing(report, verbose=given.verbose, quiet=given.quiet)
+        say(summary_line(report))
 
 
 def _form(given: Namespace) -> str:

@@ -56,6 +56,7 @@ def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
     for pack in fresh:
         for name, _, _ in pack.get("vocabularies", []):
             _check_vocabulary(book, f"{_scope(pack['file'])}#{name}")
+            _check_fixes(book, f"{_scope(pack['file'])}#{name}")
     for pack in fresh:
         _add_rules(book, pack)
     for pack in fresh:
@@ -74,7 +75,8 @@ def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
 def _asked(plain: Any) -> set[str]:
     """The products that some condition in a piece of data asks for."""
     if isinstance(plain, dict):
-        own = {product for product, _, _ in plain.get("when") or ()} | set(plain.get("products") or ())
+        conditions = (*(plain.get("when") or ()), *(plain.get("needs") or ()))
+        own = {product for product, _, _ in conditions} | set(plain.get("products") or ())
         return own.union(*map(_asked, plain.values()))
     return set().union(*map(_asked, plain)) if isinstance(plain, list) else set()
 
@@ -145,6 +147,9 @@ def _resolve_keys(book: Plain) -> None:
         for row in vocabulary.get("values", []):
             if isinstance(row[0], str):
                 row[0] = parse_keys(row[0])
+        for fix in vocabulary.get("fixes", []):
+            if isinstance(fix["write"], str):
+                fix["write"] = parse_keys(fix["write"])
     for rule in (*book["rules"], *book["defaults"]["rules"]):
         for where in (where for sink in rule["sinks"] for where in _conditions(sink)):
             where["is"] = [key for item in where.get("is", []) for key in _resolved(item)]
@@ -188,6 +193,24 @@ def _check_vocabulary(book: Plain, name: str) -> None:
             if key in seen:
                 raise PackError(f"the value {text!r} stands already in line {seen[key]}", place=f"{path}:{line}")
             seen[key] = line
+
+
+def _check_fixes(book: Plain, name: str) -> None:
+    """What fixes write has a meaning in the vocabulary."""
+    vocabulary = book["vocabularies"][name]
+    path = vocabulary["place"].rsplit(":", 1)[0]
+    every = [vocabulary, *(book["vocabularies"][other] for other in _included(book, name))]
+    known = {key for one in every for keys, _, line in one.get("values", []) for key in _keys_of(keys, path, line)}
+    numbers = any("flags" in one or "fields" in one for one in every)
+    for fix in vocabulary.get("fixes", []):
+        for key in _keys_of(fix["write"], path, fix["line"]):
+            if key not in known and not (numbers and key.type == "number"):
+                text = f"a fix writes {key.value!r}, which the vocabulary does not know"
+                raise PackError(text, place=f"{path}:{fix['line']}", hint=nearest(key.value, {k.value for k in known}))
+
+
+def _keys_of(keys: Any, path: str, line: int) -> list[Key]:
+    return _checked_keys(keys, path, line) if isinstance(keys, str) else [Key(*key) for key in keys]
 
 
 def _included(book: Plain, name: str) -> set[str]:

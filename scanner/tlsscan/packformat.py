@@ -309,6 +309,24 @@ FIELD = record(
     ("bits", "configures", "numbers"),
     "field",
 )
+FIX = record(
+    {
+        "write": KEY,
+        "needs": WHEN,
+        "unsafe": text(what="what the value changes beside the versions"),
+        "bare": flag("the name is known everywhere, so that it can take the place of a number"),
+    },
+    ("write",),
+    "fix",
+)
+
+
+def _fix_row() -> Shape:
+    """A fix, or just what it writes."""
+    short = Shape(lambda node, name: {"write": KEY.read(node, name), "line": node.line}, KEY.schema)
+    return either(lambda node: int(isinstance(node, MapNode)), short, FIX)
+
+
 VOCABULARY = record(
     {
         "include": listing(text(r"[a-z0-9-]+|shared/[a-z0-9-]+#[a-z0-9-]+", "a vocabulary"), single=True),
@@ -320,6 +338,7 @@ VOCABULARY = record(
         "unknown": either(lambda node: int(isinstance(node, MapNode)), ONE_WORD, MEANING),
         "guards": VERSION_LIST,
         "spans": text(r"\w+", "the name of a method"),
+        "fixes": listing(_fix_row()),
     },
     what="vocabulary",
 )

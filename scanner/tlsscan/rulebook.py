@@ -23,6 +23,7 @@ from tlsscan.rules import (
     Meanings,
     Mistaken,
     Remedy,
+    Replacement,
     Rule,
     Sink,
     SinkKey,
@@ -338,6 +339,7 @@ class Rulebook:
                 other.unknown or made.unknown,
                 other.guards or made.guards,
                 other.spans or made.spans,
+                (*made.fixes, *other.fixes),
             )
         own = {Key(*key): _meanings(m) for keys, m, _ in plain.get("values", []) for key in keys}
         flags = tuple((n, _versions(v)) for n, v, _ in plain.get("flags", []))
@@ -356,6 +358,7 @@ class Rulebook:
             _meanings(plain["unknown"])[0] if "unknown" in plain else made.unknown,
             _versions(plain["guards"]) if "guards" in plain else made.guards,
             plain.get("spans", "") or made.spans,
+            (*(fix for row in plain.get("fixes", []) for fix in _replacements(row)), *made.fixes),
         )
 
     def _base(self, name: str) -> Base:
@@ -364,6 +367,13 @@ class Rulebook:
             rows = tuple(_row(row) for row in plain["rows"])
             self._bases[name] = Base(name, plain["title"], tuple(plain.get("products", [])), rows)
         return self._bases[name]
+
+
+def _replacements(plain: Plain) -> Iterator[Replacement]:
+    """What a row of `fixes` names, each with the same conditions."""
+    needs = _condition(plain.get("needs"))
+    for key in plain["write"]:
+        yield Replacement(Key(*key), needs, plain.get("unsafe", ""), plain.get("bare", False))
 
 
 def _remedy(plain: str | Plain) -> Remedy:

@@ -66,13 +66,25 @@ class Syntax(NamedTuple):
     bare: str = "add"
 
 
+class Replacement(NamedTuple):
+    """A value that may be written in the place of an older one of its type: what it `needs` to be known, and why it is
+    `unsafe`, if it changes more than the versions. `bare`: the name is known everywhere, so it may also take the place
+    of a plain number."""
+
+    key: Key
+    needs: Condition | None = None
+    unsafe: str = ""
+    bare: bool = False
+
+
 class Vocabulary(NamedTuple):
     """Value -> versions of one library. `flags` judges numbers bit by bit, `fields` cut a packed number.
 
     `unknown` is what a text means that has no entry: a list that holds a refused word is then refused as a whole; one
     that names nothing adds nothing.
     `guards` are the versions that a text switches off by naming them: those it leaves out become possible. `spans` is a
-    method that gives all versions from its receiver to its argument: `V12.DownTo(V10)`.
+    method that gives all versions from its receiver to its argument: `V12.DownTo(V10)`. `fixes` are the values that
+    may be written in the place of older ones.
     """
 
     id: str
@@ -84,6 +96,7 @@ class Vocabulary(NamedTuple):
     unknown: Meaning | None = None
     guards: VersionSet = NO_VERSIONS
     spans: str = ""
+    fixes: tuple[Replacement, ...] = ()
 
 
 class Where(NamedTuple):

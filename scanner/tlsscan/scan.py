@@ -53,8 +53,8 @@ class Request(NamedTuple):
     `demote`; `isolated`: nothing that the scanned tree says of itself is heeded. `runtimes` are
     versions of products (`java=7`), whatever the repository says; `assume` (current, oldest or none) is for those of
     which nothing is known. With `contents` the paths are files that are not read from disk, but for those that are
-    `lost`. Excludes hold for what is named itself if `force` is set; `limit` is the most bytes of a file that are
-    parsed (0: the usual)."""
+    `lost`; those of `overlay` are not read from disk either. Excludes hold for what is named itself if `force` is
+    set; `limit` is the most bytes of a file that are parsed (0: the usual)."""
 
     paths: tuple[str, ...]
     floor: Version = Version.TLS1_2
@@ -73,6 +73,7 @@ class Request(NamedTuple):
     assume: str = "current"
     contents: Mapping[bytes, bytes] | None = None
     lost: tuple[Problem, ...] = ()
+    overlay: Mapping[bytes, bytes] = EMPTY
     include: tuple[str, ...] = ()
     force: bool = False
     limit: int = 0
@@ -110,6 +111,11 @@ class Scan(NamedTuple):
     found: Discovery
     trail: Trail
     tally: Tally
+
+
+def _held(request: Request) -> Mapping[bytes, bytes]:
+    """The files that are not read from disk."""
+    return {**(request.contents or EMPTY), **request.overlay}
 
 
 def empty_folders(paths: Iterable[str], found: Discovery) -> list[str]:
@@ -154,7 +160,7 @@ def scan(
     `sift` says which findings count; `watch` gets what tells how far it is; `first` gives a worker that
     is there already. Raises UsageError for paths that do not exist."""
     walk = walk_of(request)
-    extractor = Extractor(book, hashes=request.hashes, contents=request.contents or EMPTY, limit=request.limit)
+    extractor = Extractor(book, hashes=request.hashes, contents=_held(request), limit=request.limit)
     jobs = request.jobs or os.cpu_count() or 1
     with Scanner(
         extractor, jobs=jobs, timeout=request.timeout, around=_around(walk, request), first=first()

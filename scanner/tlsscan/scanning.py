@@ -6,12 +6,23 @@ from argparse import Namespace
 
 from tlsscan.errors import UsageError
 from tlsscan.model import Report
+from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.scan import Request, Scan
 from tlsscan.settings import Settings, shown_level
 
 LONGEST_LIST = 64 << 20  # bytes of a list of files
 LARGEST_STDIN = 256 << 20
+
+
+class Mended(NamedTuple):
+    """The report on what is left, the scan behind it, whether fixes changed anything, and whether a file could not be
+    written."""
+
+    report: Report
+    result: Scan
+    changed: bool = False
+    failed: bool = False
 
 
 def listed(given: Namespace) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from argparse import Namespace
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tlsscan import __version__
@@ -10,14 +11,17 @@ from tlsscan.commands import COMMANDS
 from tlsscan.console import FINDINGS, OK, TROUBLE, say
 from tlsscan.errors import UsageError, nearest
 from tlsscan.model import Level, Report
-from tlsscan.output import write_report
+from tlsscan.output import say_summary, write_report
 from tlsscan.progress import Progress
-from tlsscan.reporters import INVENTORIES, prepare
+from tlsscan.reporters import FIXABLE, INVENTORIES, prepare
 from tlsscan.settings import settle
 
 if TYPE_CHECKING:
+    from tlsscan.handle import First
+    from tlsscan.mending import Look
     from tlsscan.rulebook import Rulebook
     from tlsscan.scan import Request, Scan
+    from tlsscan.scanning import Mended
 
 
 def run(arguments: list[str]) -> int:
@@ -32,11 +36,16 @@ def run(arguments: list[str]) -> int:
         return OK
     if given.paths and not os.path.lexists(given.paths[0]):
         _refuse_command(given.paths[0])
+    return _scan(given)
+
+
+def _scan(given: Namespace) -> int:
     from tlsscan import early, packs
     from tlsscan.adopt import sifter, staged
     from tlsscan.scan import empty_folders, scan
     from tlsscan.scanning import listed, piped, request_of, told, with_rules
 
+    _settle_fixes(given)
     listed(given)
     stdin = piped(given)
     settings = settle(given)
@@ -54,26 +63,62 @@ def run(arguments: list[str]) -> int:
         request = request._replace(paths=index.paths, contents=index.contents, lost=index.problems, within=within)
     forms = [name for name, _ in outputs] or [given.format or "full"]
     prepare(INVENTORIES.intersection(forms))  # what these are made with may not be installed
-    with Progress(given) as progress:
-        result = scan(
-            request,
-            book,
-            lambda: prepare(forms),
-            sifter(given, book, request.floor, index),
-            progress.watch,
-            lambda: early.take(book, request),
-        )
-    report, found = _stocked(told(result, settings), forms, result, request, book), result.found
-    empty = empty_folders(request.paths, found)
+    sift = sifter(given, book, request.floor, index)
+
+    def look(request: "Request", first: "Callable[[], First | None]" = lambda: None) -> "tuple[Scan, Report]":
+        with Progress(given) as progress:
+            result = scan(request, book, lambda: prepare(forms), sift, progress.watch, first)
+        return result, told(result, settings)
+
+    made = _mended(look, look(request, lambda: early.take(book, request)), request, book, given, forms)
+    made = made._replace(report=_stocked(made.report, forms, made.result, request, book))
+    empty = empty_folders(request.paths, made.result.found)
     for path in empty:
         say(f"tlsscan: warning: nothing to analyse in {path}")
     if given.verbose:
         if settings.file:
             say(f"tlsscan: configuration: {settings.file}")
-        for skipped in found.skipped:
+        for skipped in made.result.found.skipped:
             say(f"tlsscan: skipped {skipped.path} ({skipped.reason})")
-    write_report(report, book, given, outputs)
-    return TROUBLE if given.strict and empty else _status(report, given)
+    if outputs or not (given.fix_diff or (given.fix and stdin is not None)):
+        write_report(made.report, book, given, outputs)
+    else:  # stdout holds the difference, or what stdin is to be
+        say_summary(made.report, given)
+    return TROUBLE if given.strict and empty else _status(made, given)
+
+
+def _mended(
+    look: "Look",
+    first: "tuple[Scan, Report]",
+    request: "Request",
+    book: "Rulebook",
+    given: Namespace,
+    forms: list[str],
+) -> "Mended":
+    """What a scan found, after fixes or with those that there are, as far as that is asked for."""
+    from tlsscan.scanning import Mended
+
+    result, report = first
+    if given.fix:
+        from tlsscan.fixing import mend
+
+        return mend(look, first, request, book, given)
+    if report.findings and not FIXABLE.isdisjoint(forms):
+        from tlsscan.mending import with_fixes
+
+        report = with_fixes(result, report, book, request)
+    return Mended(report, result)
+
+
+def _settle_fixes(given: Namespace) -> None:
+    """Tell a bare `--diff` beside `--fix` from one that names a commit; what follows it may be a path. Raises
+    UsageError."""
+    given.fix_diff = given.fix and given.diff is not None and (not given.diff or os.path.lexists(given.diff))
+    if given.fix_diff:
+        given.paths = [*([given.diff] if given.diff else []), *given.paths]
+        given.diff = None
+    if given.fix and given.staged:
+        raise UsageError("what is staged is not written", place="--fix", hint="fix the files, and stage them again")
 
 
 def _stocked(report: Report, forms: list[str], result: "Scan", request: "Request", book: "Rulebook") -> Report:
@@ -101,12 +146,13 @@ def _refuse_twice(outputs: list[tuple[str, str]]) -> None:
         seen.add(place)
 
 
-def _status(report: Report, given: Namespace) -> int:
-    if report.incomplete and not given.allow_incomplete:
+def _status(made: "Mended", given: Namespace) -> int:
+    report = made.report
+    if (report.incomplete and not given.allow_incomplete) or made.failed:
         return TROUBLE
     if any(remark.is_wrong for remark in report.remarks):
         return TROUBLE
     if given.fail_on == "never" or given.exit_zero:
         return OK
     least = Level(given.fail_on).rank
-    return FINDINGS if any(finding.level.rank >= least for finding in report.findings) else OK
+    return FINDINGS if made.changed or any(finding.level.rank >= least for finding in report.findings) else OK

@@ -18,6 +18,8 @@ INVENTORIES = frozenset({"cyclonedx"})
 STATISTICS = "statistics"
 """The form of `--statistics`, which no `--format` names."""
 COLOURED = frozenset({"full", "concise", "grouped", STATISTICS})
+FIXABLE = frozenset({"full", "grouped", "json", "jsonl", "sarif"})
+"""Formats that tell how a finding can be fixed."""
 SUMMED_UP = frozenset({"full", "grouped", "markdown", "html", STATISTICS})
 """Formats that say themselves what must be said of the run."""
 

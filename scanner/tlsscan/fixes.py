@@ -1,0 +1,187 @@
+"""How a finding can be mended in place: which words of its value go, what comes, and what speaks against it.
+
+Proposes only. Whether a proposal holds is found out by scanning what it makes of the file.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from tlsscan.atoms import Kind as Word
+from tlsscan.atoms import Word as Atom
+from tlsscan.atoms import words
+from tlsscan.languages import CASELESS
+from tlsscan.lookup import Lens
+from tlsscan.model import GUESSED, Area, Confidence, Edit, Finding, Fix, Kind, Place, Usage, Verdict
+from tlsscan.patterns import lazy
+from tlsscan.products import Runtimes
+from tlsscan.protocol import Version
+from tlsscan.records import NamedTuple
+from tlsscan.rules import Replacement, Rule, Vocabulary
+from tlsscan.source import SourceFile
+from tlsscan.swaps import WORD, Change, Reader, mended
+from tlsscan.values import Region, Value, Via
+
+WRITTEN = frozenset({Kind.EXACTLY, Kind.MINIMUM, Kind.MAXIMUM, Kind.ENABLED})
+"""Kinds whose values name what is permitted."""
+MENDED = frozenset({Verdict.FAILS, Verdict.ALLOWS})
+UNTOUCHED = frozenset({Area.VENDORED, Area.GENERATED})  # written only when they are named, and then they are not these
+MOST = 4000  # bytes of a value that is looked into
+VERSION = lazy(r"(?i)(?:tls|ssl)_?v?_?[0-9]|v?[0-9]_[0-9]")
+ELSEWHERE = "the value is defined elsewhere, and may serve other uses"
+HANDED_ON = "the function that it is passed to may use it for something else as well"
+CONDITIONAL = "it holds only under a condition, which may be there for a reason"
+UNTOLD = "the code does not tell whose setting this is"
+TESTED = "a test may be about this very version"
+
+
+class Around(NamedTuple):
+    """What can be asked of the code around a finding: the text of a file; why a replacement is not certain to be known
+    where a file runs (empty if it is, None if it is not known there); the value that fills the slot at a place."""
+
+    source: Callable[[str], SourceFile | None]
+    needs: Callable[[Replacement, str], str | None]
+    value: Callable[[Place], Value | None]
+
+
+def propose(finding: Finding, rule: Rule, around: Around) -> Fix | None:
+    """What may mend a finding; None where nothing can that is known."""
+    usage = finding.usage
+    if not _is_open(finding, rule):
+        return None
+    floor = max(finding.floor or Version.TLS1_2, Version.TLS1_2)
+    for place in _places(usage, around):
+        file = around.source(place.path)
+        stretch = _stretch(file, place.region) if file is not None else None
+        if file is None or stretch is None:
+            continue
+        made = _changed(usage, rule, floor, *stretch, _is_statement(usage, place))
+        if made:
+            return _fix(usage, file, place, made, around)
+    return None
+
+
+def _is_open(finding: Finding, rule: Rule) -> bool:
+    """Whether a finding is about a value that stands there for itself, in code that may be changed."""
+    usage = finding.usage
+    if finding.verdict not in MENDED or not rule.languages or not UNTOUCHED.isdisjoint(usage.origin.areas):
+        return False
+    meant = usage.confidence is not Confidence.LOW and usage.ground != GUESSED
+    return meant and not (usage.guarded or usage.asked or usage.doubt or usage.open_by or usage.permitted.open)
+
+
+def _places(usage: Usage, around: Around) -> Iterator[Place]:
+    """Where the value may stand: in the slot, or in the one definition that its trace ends in, whose name must not
+    speak of the old version."""
+    yield usage.place
+    if not usage.trace or usage.named:
+        return
+    step = usage.trace[-1]
+    name = WORD.search(step.text)
+    vias = _definitions(around.value(usage.place))
+    if len(vias) == len(usage.trace) and vias[-1].step == step and name and not VERSION.search(name.group()):
+        yield Place(step.path, step.region, step.text)
+
+
+def _definitions(value: Value | None) -> list[Via]:
+    """The definitions that lead to a value, one after the other."""
+    found: list[Via] = []
+    while isinstance(value, Via):
+        found.append(value)
+        value = value.value
+    return found
+
+
+def _is_statement(usage: Usage, place: Place) -> bool:
+    """Whether a place is an assignment, not just a value."""
+    return place is not usage.place or any(naming.place == place and place.text for naming in usage.named)
+
+
+def _stretch(file: SourceFile, region: Region) -> tuple[str, int] | None:
+    """The source of a region, a character for each byte, and where it begins."""
+    start, end = region.start - file.origin.offset, region.end - file.origin.offset
+    if not 0 <= start <= end <= len(file.data) or end - start > MOST:
+        return None
+    return file.data[start:end].decode("latin-1"), start
+
+
+def _changed(usage: Usage, rule: Rule, floor: Version, source: str, start: int, statement: bool) -> list[Change] | None:
+    """The changes to a value that leave nothing old in it."""
+    items = words(source, usage.language == "ruby", usage.language not in ("vbnet",))
+    if statement:
+        items = _assigned(items)
+    if any(item.kind in (Word.COMMENT, Word.TURN) for item in items):
+        return None
+    for vocabulary in _vocabularies(rule):
+        lens = Lens(vocabulary, Kind.EXACTLY, Runtimes({}, {}), caseless=usage.language in CASELESS)
+        reader = Reader(lens, floor, usage.language)
+        made = mended(items, reader, single=bool(usage.related))
+        if made:
+            return [change._replace(start=change.start + start, end=change.end + start) for change in made]
+    return None
+
+
+def _assigned(items: list[Atom]) -> list[Atom]:
+    """The words of an assignment behind its sign."""
+    signs = [number for number, item in enumerate(items) if item.text == "="]
+    parts = [number for number, item in enumerate(items) if item.kind is Word.PART and item.text == ","]
+    if signs:
+        return items[signs[0] + 1 :]
+    return items[parts[0] + 1 :] if items and items[0].text == "define" and parts else []
+
+
+def _vocabularies(rule: Rule) -> Iterator[Vocabulary]:
+    """The vocabularies of a rule in which values name what is permitted, and for which there are fixes."""
+    seen: set[str] = set()
+    for sink in rule.sinks:
+        vocabulary = sink.vocabulary or rule.vocabulary
+        if (sink.configures or rule.configures) in WRITTEN and vocabulary.fixes and not vocabulary.guards:
+            if vocabulary.id not in seen:
+                yield vocabulary
+            seen.add(vocabulary.id)
+
+
+def _fix(usage: Usage, file: SourceFile, place: Place, made: Sequence[Change], around: Around) -> Fix | None:
+    """The fix that changes amount to, with all that speaks against it; None where the runtime does not know them."""
+    by = [change.by for change in made if change.by is not None]
+    asked = [around.needs(one, usage.place.path) for one in by]
+    if None in asked:
+        return None
+    moved = place is not usage.place and not _is_own(usage, file, place, around)
+    against = [*asked, *(one.unsafe for one in by), *_against(usage, made, moved=moved)]
+    edits = tuple(Edit(place.path, file.region(change.start, change.end), change.text) for change in made)
+    return Fix(edits, _told(made), "; ".join(dict.fromkeys(filter(None, against))))
+
+
+def _against(usage: Usage, made: Sequence[Change], *, moved: bool) -> Iterator[str]:
+    """What else a change may do."""
+    if moved:
+        yield ELSEWHERE
+    if usage.passed:
+        yield HANDED_ON
+    if usage.condition:
+        yield CONDITIONAL
+    if usage.confidence is not Confidence.HIGH and not all(_is_named(change) for change in made):
+        yield UNTOLD
+    if Area.TEST in usage.origin.areas:
+        yield TESTED
+
+
+def _is_named(change: Change) -> bool:
+    """Whether it puts a constant in the place of one of the same kind, which can mean nothing else."""
+    return change.by is None or change.by.key.type == "name"
+
+
+def _is_own(usage: Usage, file: SourceFile, place: Place, around: Around) -> bool:
+    """Whether a definition is an assignment in the function around its use, and of nothing else in the file."""
+    name = WORD.search(place.text)
+    vias = _definitions(around.value(usage.place))
+    if name is None or place.path != usage.place.path or len(vias) != 1 or not vias[0].local:
+        return False
+    return len(re.findall(rb"(?<!\w)" + re.escape(name.group().encode()) + rb"(?!\w)", file.data)) == 2
+
+
+def _told(made: Iterable[Change]) -> str:
+    """Changes in words."""
+    swaps = [f"write {change.new} for {change.old}" for change in made if change.text]
+    gone = [change.old for change in made if not change.text and change.old]
+    return "; ".join([*swaps, *(f"take out {old}" for old in gone)])

@@ -1,0 +1,314 @@
+"""Fixes for the findings of a report, each of which was tried: what it makes of a file is scanned before it is told."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+
+from tlsscan.candidate import Candidate
+from tlsscan.claims import Claim, Span
+from tlsscan.fixes import MENDED, Around, propose
+from tlsscan.languages import MANIFEST
+from tlsscan.model import Edit, Finding, Fix, Level, Place, ProblemKind, Report, Verdict
+from tlsscan.osfiles import read_capped
+from tlsscan.products import Bound, version_key
+from tlsscan.records import NamedTuple
+from tlsscan.rulebook import Rulebook
+from tlsscan.rules import Replacement
+from tlsscan.scan import Request, Scan, scan
+from tlsscan.source import EMPTY, SourceFile, decode, wide_encoding
+from tlsscan.values import Region, Value
+from tlsscan.verdicts import known_of
+
+MOST_BYTES = 32 << 20  # of a file that is changed
+MOST_MANIFESTS = 500
+TRIES = 4
+_FINE = frozenset({Verdict.OK, Verdict.CAPS})
+_BROKEN = frozenset({ProblemKind.PARSE_ERROR, ProblemKind.TOO_DEEP, ProblemKind.CRASH, ProblemKind.TIMEOUT})
+
+Spot = tuple[bytes, int, str]
+"""A file, a byte in it, a rule."""
+
+
+class _Files:
+    """The files of a scan as they are now, read once."""
+
+    def __init__(self, files: Iterable[Candidate], held: Mapping[bytes, bytes]) -> None:
+        self.paths = {file.path: file.fs_path for file in files}
+        self._held = held
+        self._raw: dict[bytes, bytes | None] = {}
+
+    def raw(self, path: bytes) -> bytes | None:
+        """The bytes of a file; None if it cannot be read."""
+        if path not in self._raw:
+            self._raw[path] = self._held.get(path)
+            if self._raw[path] is None:
+                try:
+                    self._raw[path] = read_capped(path, MOST_BYTES)
+                except OSError:
+                    self._raw[path] = None
+        return self._raw[path]
+
+    def source(self, path: str) -> SourceFile | None:
+        """A file's text, by the path that a report shows; None for one that was not scanned, or that is no text which
+        can be written back as it was."""
+        raw = self.raw(self.paths[path]) if path in self.paths else None
+        found = decode(path, raw) if raw is not None else None
+        return found if isinstance(found, SourceFile) and edited(raw or b"", ()) == raw else None
+
+
+def edited(raw: bytes, edits: Iterable[Edit]) -> bytes | None:
+    """The content of a file with edits made, in its encoding and with its byte order mark; None where an edit does not
+    fit."""
+    encoding = wide_encoding(raw)
+    mark = len(raw) - len(raw.decode(encoding).removeprefix("\ufeff").encode(encoding)) if encoding else 0
+    data = raw[mark:].decode(encoding).encode() if encoding else raw
+    for edit in sorted(set(edits), key=lambda edit: edit.region.start, reverse=True):
+        if not 0 <= edit.region.start <= edit.region.end <= len(data):
+            return None
+        data = data[: edit.region.start] + edit.text.encode() + data[edit.region.end :]
+    return raw[:mark] + data.decode().encode(encoding) if encoding else data
+
+
+class Trial(NamedTuple):
+    """Fixes by the numbers of their findings, and what they make of files."""
+
+    fixes: dict[int, Fix]
+    contents: dict[bytes, bytes]
+
+
+class Mender:
+    """Finds the fixes of one scan."""
+
+    def __init__(self, result: Scan, report: Report, book: Rulebook, request: Request) -> None:
+        held = {**(request.contents or EMPTY), **request.overlay}
+        self._result = result
+        self._report = report
+        self._book = book
+        self._request = request
+        self._files = _Files(result.found.files, held)
+        self._values: dict[tuple[str, Region], Value] | None = None
+        self._before: Scan | None = None
+        trail = result.trail
+        self._known = partial(known_of, trail.claims, request.runtimes, request.assume, book)
+
+    def report(self) -> Report:
+        """The report, each finding with the fix that it has."""
+        every = self._proposals()
+        if not every:
+            return self._report
+        safe = {number: fix for number, fix in every.items() if not fix.unsafe}
+        told = self.tried({**safe, **every}, once=True).fixes
+        found = enumerate(self._report.findings)
+        return self._report._replace(findings=tuple(one._replace(fix=told.get(number)) for number, one in found))
+
+    def trial(self, *, unsafe: bool) -> Trial:
+        """The fixes that hold together, and what they make of the files."""
+        return self.tried({number: fix for number, fix in self._proposals().items() if unsafe or not fix.unsafe})
+
+    def tried(self, fixes: dict[int, Fix], *, once: bool = False) -> Trial:
+        """Of some fixes those that hold together: no two overlap, and a scan of what they make of the files finds what
+        they mend no more, and nothing new. `once`: without another scan where some were left out."""
+        fixes = self._apart(fixes)
+        for _ in range(TRIES):
+            contents = self._contents(fixes)
+            if contents is None or not contents:
+                break
+            failed = self._failed(fixes, contents)
+            if not failed:
+                return Trial(fixes, contents)
+            fixes = {number: fix for number, fix in fixes.items() if number not in failed}
+            if once:
+                return Trial(fixes, {})
+        return Trial({}, {})
+
+    def before(self, path: bytes) -> bytes:
+        """A file as it is."""
+        return self._files.raw(path) or b""
+
+    def _proposals(self) -> dict[int, Fix]:
+        found: dict[int, Fix] = {}
+        for number, finding in enumerate(self._report.findings):
+            if finding.verdict not in MENDED:
+                continue
+            floor = finding._replace(floor=finding.floor or self._report.floor)
+            rule = self._book.rule(finding.usage.rule)
+            fix = propose(floor, rule, Around(self._files.source, self._needs, self._value))
+            if fix is not None:
+                found[number] = fix
+        return found
+
+    def _needs(self, by: Replacement, path: str) -> str | None:
+        """Why a value is not certain to be known where a file runs; None if it is not."""
+        if by.needs is None:
+            return ""
+        known = self._known()
+        around = known.claims.around(path)
+        unsure = False
+        for product, ranges in by.needs.products:
+            claims: Sequence[Claim] = around.get(product, ())
+            spans = [span for claim in claims for span in claim.spans]
+            if product in known.named:
+                spans = [Span(known.named[product], known.named[product])]
+            met = [_meets(span, product, ranges) for span in spans]
+            if met and not any(one or one is None for one in met):
+                return None
+            unsure = unsure or not all(met)
+        return f"it needs {by.needs.worded()}, and older ones are allowed" if unsure else ""
+
+    def _value(self, place: Place) -> Value | None:
+        """The value that fills the slot at a place."""
+        if self._values is None:
+            every = ((site.path, one) for site in self._result.trail.sites for one in site.arguments)
+            self._values = {(path, argument.region): argument.value for path, argument in every}
+        return self._values.get((place.path, place.region))
+
+    def _apart(self, fixes: Mapping[int, Fix]) -> dict[int, Fix]:
+        """Of fixes that overlap, the first; the same edit may serve several."""
+        taken: list[Edit] = []
+        left: dict[int, Fix] = {}
+        for number, fix in fixes.items():
+            if not any(_clash(edit, other) for edit in fix.edits for other in taken):
+                taken += [edit for edit in fix.edits if edit not in taken]
+                left[number] = fix
+        return left
+
+    def _contents(self, fixes: Mapping[int, Fix]) -> dict[bytes, bytes] | None:
+        by_path: dict[str, list[Edit]] = {}
+        for fix in fixes.values():
+            for edit in fix.edits:
+                by_path.setdefault(edit.path, []).append(edit)
+        made: dict[bytes, bytes] = {}
+        for path, edits in by_path.items():
+            content = edited(self.before(self._files.paths[path]), edits)
+            if content is None:
+                return None
+            made[self._files.paths[path]] = content
+        return made
+
+    def _failed(self, fixes: Mapping[int, Fix], contents: Mapping[bytes, bytes]) -> set[int]:
+        """The numbers of the fixes that do not hold."""
+        concerned = self._concerned(fixes)
+        after = self._scanned(concerned, contents)
+        edits: dict[bytes, set[Edit]] = {}
+        for fix in fixes.values():
+            for edit in fix.edits:
+                edits.setdefault(self._files.paths[edit.path], set()).add(edit)
+        said = _said(after)
+        failed = {number for number in fixes if not self._holds(self._report.findings[number], said, edits)}
+        strange = {spot[0] for spot in self._fresh(after, said, edits, concerned)}
+        if strange:
+            failed |= {n for n, fix in fixes.items() if any(self._files.paths[e.path] in strange for e in fix.edits)}
+            failed = failed or set(fixes)
+        return failed
+
+    def _holds(self, finding: Finding, said: Mapping[Spot, Verdict], edits: Mapping[bytes, set[Edit]]) -> bool:
+        """Whether all is well where a finding was."""
+        usage = finding.usage
+        path = self._files.paths[usage.place.path]
+        spot = (path, moved(usage.place.region.start, edits.get(path, ())), usage.rule)
+        now = said.get(spot)
+        return now in _FINE or (now is None and bool(usage.named))
+
+    def _fresh(
+        self,
+        after: Scan,
+        said: Mapping[Spot, Verdict],
+        edits: Mapping[bytes, set[Edit]],
+        concerned: Sequence[bytes],
+    ) -> set[Spot]:
+        """What is bad after edits and was not before them, and files that became harder to read."""
+        bad = {spot for spot, verdict in said.items() if verdict in MENDED} | _broken(after)
+        known = {spot for spot, verdict in _said(self._result).items() if verdict in MENDED} | _broken(self._result)
+        new = bad - {(path, moved(at, edits.get(path, ())), rule) for path, at, rule in known}
+        if not new:
+            return new
+        self._before = self._before or self._scanned(concerned, {})  # fewer files are known then than to the whole scan
+        known = {spot for spot, verdict in _said(self._before).items() if verdict in MENDED} | _broken(self._before)
+        return new - {(path, moved(at, edits.get(path, ())), rule) for path, at, rule in known}
+
+    def _concerned(self, fixes: Mapping[int, Fix]) -> list[bytes]:
+        """The files that have a part in what is mended."""
+        paths: set[str] = set()
+        for number, fix in fixes.items():
+            usage = self._report.findings[number].usage
+            paths |= {usage.place.path, *(edit.path for edit in fix.edits)}
+            paths |= {step.path for step in (*usage.trace, *usage.passed)} | {place.path for place in usage.related}
+        return sorted(self._files.paths[path] for path in paths if path in self._files.paths)
+
+    def _scanned(self, paths: Sequence[bytes], contents: Mapping[bytes, bytes]) -> Scan:
+        """A scan of some files, and of the manifests above them, with contents instead of theirs."""
+        request = self._request
+        if request.contents is not None:
+            return scan(request._replace(overlay={**request.overlay, **contents}, hashes=False, jobs=1), self._book)
+        folders = {path[: path.rfind(b"/") + 1] for path in paths}
+        above = [
+            file.fs_path
+            for file in self._result.found.files
+            if file.language == MANIFEST
+            and any(f.startswith(file.fs_path[: file.fs_path.rfind(b"/") + 1]) for f in folders)
+        ]
+        named = sorted({*paths, *above[:MOST_MANIFESTS]})
+        narrow = request._replace(
+            paths=tuple("./" * path.startswith(b"-") + _decoded(path) for path in named),
+            overlay={**request.overlay, **contents},
+            shown=Level.NOTE,
+            hashes=False,
+            jobs=request.jobs or (1 if len(named) < 50 else 0),
+            include=(),
+            excludes=(),
+            within="",
+        )
+        return scan(narrow, self._book)
+
+
+def _decoded(path: bytes) -> str:
+    import os
+
+    return os.fsdecode(path)
+
+
+def _meets(span: Span, product: str, ranges: Iterable[Sequence[Bound]]) -> bool | None:
+    """Whether the versions of a span lie in ranges; None if only some do. A series counts as its newest release."""
+    newest = version_key(span.newest, product) if span.newest else (1 << 30,)
+    oldest = newest if span.exact else version_key(span.low, product) if span.low else (0,)
+    inside = [any(all(bound.holds(key) for bound in bounds) for bounds in ranges) for key in (oldest, newest)]
+    return inside[0] if inside[0] == inside[1] else None
+
+
+def _clash(one: Edit, other: Edit) -> bool:
+    """Whether two edits cannot both be made."""
+    if one.path != other.path or one == other:
+        return False
+    return one.region.start <= other.region.end and other.region.start <= one.region.end
+
+
+def moved(at: int, edits: Iterable[Edit]) -> int:
+    """Where a byte of a file is after edits to it."""
+    before = (edit for edit in edits if edit.region.start < at)
+    return at + sum(len(edit.text.encode()) - (min(edit.region.end, at) - edit.region.start) for edit in before)
+
+
+def _said(result: Scan) -> dict[Spot, Verdict]:
+    """The verdict of each place that was judged."""
+    names = {file.path: file.fs_path for file in result.found.files}
+    return {
+        (names[f.usage.place.path], f.usage.place.region.start, f.usage.rule): f.verdict
+        for f in result.trail.judged
+        if f.usage.place.path in names
+    }
+
+
+def _broken(result: Scan) -> set[Spot]:
+    """The files that were not wholly understood."""
+    names = {file.path: file.fs_path for file in result.found.files}
+    return {(names.get(p.path, b""), 0, p.kind.value) for p in result.report.problems if p.kind in _BROKEN}
+
+
+def with_fixes(result: Scan, report: Report, book: Rulebook, request: Request) -> Report:
+    """A report, each finding with the fix that it has."""
+    if not any(finding.verdict in MENDED for finding in report.findings):
+        return report
+    return Mender(result, report, book, request).report()
+
+
+Look = Callable[[Request], tuple[Scan, Report]]
+"""What scans as a run does."""

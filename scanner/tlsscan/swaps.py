@@ -1,0 +1,247 @@
+"""Which words of a value name old versions, and what a vocabulary says may stand there instead."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from tlsscan.atoms import Kind as Word
+from tlsscan.atoms import Word as Atom
+from tlsscan.atoms import spans_without
+from tlsscan.evaluate import readings
+from tlsscan.languages import NAMED_BY_FILE
+from tlsscan.lookup import Lens
+from tlsscan.patterns import lazy
+from tlsscan.protocol import Version, VersionSet
+from tlsscan.records import NamedTuple
+from tlsscan.rules import Replacement
+from tlsscan.values import Name, Number, Symbol, Text, Value
+
+ONE_BY_ONE = NAMED_BY_FILE  # languages that import names one by one: another bare name may not be known there
+WORD = lazy(r"[A-Za-z_]\w*")
+
+
+class Swap(NamedTuple):
+    """What is written in the place of a word, and what the packs say of it."""
+
+    text: str
+    by: Replacement
+
+
+class Change(NamedTuple):
+    """A stretch of a value (from the start of its file), and what is to stand there; in words, what goes, and what
+    comes."""
+
+    start: int
+    end: int
+    text: str
+    old: str
+    new: str = ""
+    by: Replacement | None = None
+
+
+class Reader(NamedTuple):
+    """Reads single words of a value in a vocabulary, under a floor."""
+
+    lens: Lens
+    floor: Version
+    language: str
+
+    def versions(self, value: Value) -> VersionSet:
+        """The versions that a value names."""
+        found = readings(value, self.lens)
+        return found[0].versions if len(found) == 1 and not found[0].unresolved else frozenset()
+
+    def is_old(self, value: Value) -> bool:
+        """Whether a value names versions below the floor only."""
+        named = self.versions(value)
+        return bool(named) and max(named) < self.floor
+
+    def is_fine(self, value: Value) -> bool:
+        """Whether a value names versions, and none below the floor."""
+        named = self.versions(value)
+        return bool(named) and min(named) >= self.floor
+
+    def values(self, word: Atom) -> Iterator[Value]:
+        """What a word may be: a text without quotes is one in shells."""
+        if word.kind is Word.TEXT:
+            yield Text(word.text)
+        elif word.kind is Word.SYMBOL:
+            yield Symbol(word.text)
+        elif word.kind is Word.NUMBER:
+            yield Number(int(word.text, 0)) if _is_whole(word.text) else Number(float(word.text))
+        elif word.kind is Word.NAME:
+            yield Name((dotted(word.text),))
+            if self.language == "powershell":
+                yield Text(word.text)
+
+    def best(self, kind: str, old: str) -> Iterator[Replacement]:
+        """What may stand in the place of a value of a kind: the oldest versions that are new enough, and of those what
+        is most like it."""
+        known = [(fix, self.versions(_value_of(fix))) for fix in self.lens.vocabulary.fixes if fix.key.type == kind]
+        enough = [(min(named), -_likeness(fix.key.value, old), fix) for fix, named in known if self._suffices(named)]
+        yield from (fix for _, _, fix in sorted(enough, key=lambda row: row[:2]))
+
+    def _suffices(self, named: VersionSet) -> bool:
+        return bool(named) and min(named) >= self.floor
+
+
+def dotted(text: str) -> str:
+    """A name as keys are written."""
+    return text.replace("[", "").replace("]::", ".").replace("::", ".").replace("->", ".").replace("\\", ".").strip(".")
+
+
+def _is_whole(text: str) -> bool:
+    return "." not in text
+
+
+def _value_of(fix: Replacement) -> Value:
+    """A key as a value."""
+    kind, text = fix.key
+    if kind == "text":
+        return Text(text)
+    if kind == "symbol":
+        return Symbol(text)
+    return Number(int(text)) if kind == "number" else Name((text.removeprefix("*."),))
+
+
+def _likeness(one: str, other: str) -> int:
+    """How much two words have in common at their ends."""
+    one, other = one.rpartition(".")[2].lower(), other.rpartition(".")[2].lower()
+    return _common(one, other) + _common(one[::-1], other[::-1])
+
+
+def _common(one: str, other: str) -> int:
+    """How many letters two words begin with alike."""
+    pairs = zip(one, other, strict=False)
+    return next((number for number, (left, right) in enumerate(pairs) if left != right), min(len(one), len(other)))
+
+
+def mended(items: Sequence[Atom], reader: Reader, *, single: bool) -> list[Change] | None:
+    """What takes the old values out of a list or flags; where nothing is left then, one of them becomes a new one."""
+    for item in items:
+        if item.kind in (Word.TEXT, Word.WORDS) and (inside := _listed(item, reader)) is not None:
+            return inside if len([one for one in items if one.kind is item.kind]) == 1 else None
+    old = [number for number, item in enumerate(items) if any(map(reader.is_old, reader.values(item)))]
+    fine = [number for number, item in enumerate(items) if any(map(reader.is_fine, reader.values(item)))]
+    mixed = _mixed(items, reader) if not old else None
+    if mixed is not None:
+        return mixed
+    if not old or (single and not fine):
+        return None  # of several settings of one object, none is made twice
+    if reader.lens.vocabulary.fields:
+        fine, kept = [], old
+    else:
+        kept = [] if fine else old[:1]
+    made = [_swapped(items[number], reader) for number in kept]
+    gone = [number for number in old if number not in kept]
+    spans = spans_without(items, gone)
+    if spans is None or any(change is None for change in made):
+        return None
+    out = [Change(start, end, "", "") for start, end in spans]
+    if out:
+        out[0] = out[0]._replace(old=", ".join(items[number].written for number in gone))
+    return [*(change for change in made if change is not None), *out]
+
+
+def _mixed(items: Sequence[Atom], reader: Reader) -> list[Change] | None:
+    """A number of old and new flags together becomes one of the new alone."""
+    numbers = [item for item in items if item.kind is Word.NUMBER and _is_whole(item.text)]
+    if len(numbers) != 1 or not reader.lens.vocabulary.flags:
+        return None
+    item, value = numbers[0], int(numbers[0].text, 0)
+    below = [mask for mask, named in reader.lens.vocabulary.flags if max(named) < reader.floor]
+    left, other = value, value
+    for mask in below:
+        left &= ~mask
+    for mask, _ in reader.lens.vocabulary.flags:
+        other -= mask if value & mask == mask else 0
+    if left == value or other or not reader.is_fine(Number(left)):
+        return None
+    text = hex(left) if item.text[:2].lower() == "0x" else str(left)
+    return [Change(item.inner, item.inner + len(item.text), text, item.written, text)]
+
+
+def _swapped(item: Atom, reader: Reader) -> Change | None:
+    """A word with a newer one in its place."""
+    swap = next(_swaps(item, reader), None)
+    if swap is None:
+        return None
+    end = item.inner + len(item.text)
+    return Change(item.inner, end, swap.text, item.written, item.with_text(swap.text), swap.by)
+
+
+def _swaps(item: Atom, reader: Reader) -> Iterator[Swap]:
+    if item.kind is Word.NAME:
+        yield from _renamed(item.text, reader)
+    if item.kind is Word.TEXT or (item.kind is Word.NAME and reader.language == "powershell"):
+        yield from _retold(item.text, reader)
+    if item.kind is Word.SYMBOL:
+        yield from (
+            Swap(fix.key.value, fix) for fix in reader.best("symbol", item.text) if WORD.fullmatch(fix.key.value)
+        )
+    if item.kind is Word.NUMBER:
+        yield from (Swap(fix.key.value.rpartition(".")[2], fix) for fix in reader.best("name", "") if fix.bare)
+        yield from (Swap(_like_number(fix.key.value, item.text), fix) for fix in reader.best("number", ""))
+
+
+def _like_number(number: str, old: str) -> str:
+    return hex(int(number)) if old[:2].lower() == "0x" else number
+
+
+def _renamed(name: str, reader: Reader) -> Iterator[Swap]:
+    """A name with another last part, which the vocabulary must know."""
+    last = WORD.findall(name)[-1]
+    owner = name[: -len(last)]
+    if not owner.strip("\\") and reader.language in ONE_BY_ONE:
+        return
+    for fix in reader.best("name", last):
+        made = owner + fix.key.value.rpartition(".")[2]
+        if reader.is_fine(Name((dotted(made),))):
+            yield Swap(made, fix)
+
+
+def _retold(text: str, reader: Reader) -> Iterator[Swap]:
+    """A text with another word in the place of what counts of it."""
+    until = reader.lens.vocabulary.syntax.until
+    lead, sign, rest = text.partition(until) if until else (text, "", "")
+    for fix in reader.best("text", lead):
+        yield Swap(f"{fix.key.value}{sign}{rest}", fix)
+
+
+def _listed(item: Atom, reader: Reader) -> list[Change] | None:
+    """The changes inside a text that lists several values; None for one that does not."""
+    syntax = reader.lens.vocabulary.syntax
+    if syntax.add or syntax.until:
+        return None
+    separator = "space" if item.kind is Word.WORDS else syntax.separator
+    if not separator:
+        return None
+    pattern = r"\s" if separator == "space" else "".join(f"\\{sign}" for sign in separator)
+    alone = reader.lens.vocabulary._replace(syntax=syntax._replace(separator=""))
+    inner = reader._replace(lens=reader.lens._replace(vocabulary=alone))
+    parts = _split(item, pattern, trim=syntax.trim)
+    symbols = item.kind is Word.WORDS and not any(
+        inner.versions(Text(part.text)) for part in parts if part.kind is Word.TEXT
+    )
+    if symbols:
+        parts = [part._replace(kind=Word.SYMBOL) if part.kind is Word.TEXT else part for part in parts]
+    if len(parts) < 2 and item.kind is Word.TEXT:
+        return None
+    return mended(parts, inner, single=False)
+
+
+def _split(item: Atom, pattern: str, *, trim: bool) -> list[Atom]:
+    """The words of a text and what parts them, as words of a source."""
+    found: list[Atom] = []
+    for match in re.finditer(rf"[^{pattern}]+|[{pattern}]+", item.text):
+        start, text = item.inner + match.start(), match.group()
+        if re.fullmatch(rf"[{pattern}]+", text):
+            found.append(Atom(Word.PART, text, start, start + len(text), start, text))
+            continue
+        lead = len(text) - len(text.lstrip()) if trim else 0
+        word = text.strip() if trim else text
+        found.append(Atom(Word.TEXT, word, start + lead, start + lead + len(word), start + lead, word))
+    while found and found[0].kind is Word.PART:
+        found.pop(0)
+    while found and found[-1].kind is Word.PART:
+        found.pop()
+    return found
