@@ -90,11 +90,12 @@ def spans_without(items: Sequence[Word], gone: Sequence[int]) -> list[tuple[int,
             number += 1
             continue
         last = number
-        while _is(items, last + 1, Kind.PART) and last + 2 in dropped:
+        while last + 2 in dropped and part_at(items, last + 1):
             last += 2
-        if _is(items, last + 1, Kind.PART) and last + 2 < len(items) and _stands_alone(items, number - 1):
+        before, after = part_at(items, number - 1), part_at(items, last + 1)
+        if after and last + 2 < len(items) and (_ends(items, number - 1) or (before and before in (",", after))):
             found.append((items[number].start, items[last + 2].start))
-        elif _is(items, number - 1, Kind.PART) and number >= 2 and _stands_alone(items, last + 1):
+        elif before and number >= 2 and (_ends(items, last + 1) or after):
             found.append((items[number - 2].end, items[last].end))
         else:
             return None
@@ -102,10 +103,12 @@ def spans_without(items: Sequence[Word], gone: Sequence[int]) -> list[tuple[int,
     return found
 
 
-def _is(items: Sequence[Word], number: int, kind: Kind) -> bool:
-    return 0 <= number < len(items) and items[number].kind is kind
+def part_at(items: Sequence[Word], number: int) -> str:
+    """What parts two items, if a word does; else an empty text."""
+    inside = 0 <= number < len(items) and items[number].kind is Kind.PART
+    return items[number].text.lower() if inside else ""
 
 
-def _stands_alone(items: Sequence[Word], number: int) -> bool:
-    """Whether what stands on the other side of an item is no part of it."""
-    return not 0 <= number < len(items) or items[number].kind is Kind.PART or items[number].text in tuple("(){}[];")
+def _ends(items: Sequence[Word], number: int) -> bool:
+    """Whether a list or flags begin or end at a word, or with the source."""
+    return not 0 <= number < len(items) or items[number].text in tuple("(){}[];")

@@ -54,7 +54,8 @@ def propose(finding: Finding, rule: Rule, around: Around) -> Fix | None:
         stretch = _stretch(file, place.region) if file is not None else None
         if file is None or stretch is None:
             continue
-        made = _changed(usage, rule, floor, *stretch, _is_statement(usage, place))
+        more = usage.language == "powershell" and _goes_on(file, place.region)
+        made = _changed(usage, rule, floor, *stretch, _is_statement(usage, place), more)
         if made:
             return _fix(usage, file, place, made, around)
     return None
@@ -96,6 +97,12 @@ def _is_statement(usage: Usage, place: Place) -> bool:
     return place is not usage.place or any(naming.place == place and place.text for naming in usage.named)
 
 
+def _goes_on(file: SourceFile, region: Region) -> bool:
+    """Whether a list goes on behind a region, which is then its first item."""
+    end = region.end - file.origin.offset
+    return file.data[end : end + 100].lstrip().startswith(b",")
+
+
 def _stretch(file: SourceFile, region: Region) -> tuple[str, int] | None:
     """The source of a region, a character for each byte, and where it begins."""
     start, end = region.start - file.origin.offset, region.end - file.origin.offset
@@ -104,12 +111,14 @@ def _stretch(file: SourceFile, region: Region) -> tuple[str, int] | None:
     return file.data[start:end].decode("latin-1"), start
 
 
-def _changed(usage: Usage, rule: Rule, floor: Version, source: str, start: int, statement: bool) -> list[Change] | None:
+def _changed(
+    usage: Usage, rule: Rule, floor: Version, source: str, start: int, statement: bool, more: bool
+) -> list[Change] | None:
     """The changes to a value that leave nothing old in it."""
     items = words(source, usage.language == "ruby", usage.language not in ("vbnet",))
     if statement:
         items = _assigned(items)
-    if any(item.kind in (Word.COMMENT, Word.TURN) for item in items):
+    if any(item.kind in (Word.COMMENT, Word.TURN) for item in items) or (more and _is_bare(items)):
         return None
     for vocabulary in _vocabularies(rule):
         lens = Lens(vocabulary, Kind.EXACTLY, Runtimes({}, {}), caseless=usage.language in CASELESS)
@@ -118,6 +127,11 @@ def _changed(usage: Usage, rule: Rule, floor: Version, source: str, start: int, 
         if made:
             return [change._replace(start=change.start + start, end=change.end + start) for change in made]
     return None
+
+
+def _is_bare(items: list[Atom]) -> bool:
+    """Whether a value is one word as shells take it."""
+    return len(items) == 1 and (items[0].kind is Word.TEXT or "::" not in items[0].text)
 
 
 def _assigned(items: list[Atom]) -> list[Atom]:

@@ -5,6 +5,7 @@ from functools import partial
 
 from tlsscan.candidate import Candidate
 from tlsscan.claims import Claim, Span
+from tlsscan.edits import clash, edited, moved
 from tlsscan.fixes import MENDED, Around, propose
 from tlsscan.languages import MANIFEST
 from tlsscan.model import Edit, Finding, Fix, Level, Place, ProblemKind, Report, Verdict
@@ -14,7 +15,7 @@ from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Replacement
 from tlsscan.scan import Request, Scan, scan
-from tlsscan.source import EMPTY, SourceFile, decode, wide_encoding
+from tlsscan.source import EMPTY, SourceFile, decode
 from tlsscan.values import Region, Value
 from tlsscan.verdicts import known_of
 
@@ -53,19 +54,6 @@ class _Files:
         raw = self.raw(self.paths[path]) if path in self.paths else None
         found = decode(path, raw) if raw is not None else None
         return found if isinstance(found, SourceFile) and edited(raw or b"", ()) == raw else None
-
-
-def edited(raw: bytes, edits: Iterable[Edit]) -> bytes | None:
-    """The content of a file with edits made, in its encoding and with its byte order mark; None where an edit does not
-    fit."""
-    encoding = wide_encoding(raw)
-    mark = len(raw) - len(raw.decode(encoding).removeprefix("\ufeff").encode(encoding)) if encoding else 0
-    data = raw[mark:].decode(encoding).encode() if encoding else raw
-    for edit in sorted(set(edits), key=lambda edit: edit.region.start, reverse=True):
-        if not 0 <= edit.region.start <= edit.region.end <= len(data):
-            return None
-        data = data[: edit.region.start] + edit.text.encode() + data[edit.region.end :]
-    return raw[:mark] + data.decode().encode(encoding) if encoding else data
 
 
 class Trial(NamedTuple):
@@ -166,7 +154,7 @@ class Mender:
         taken: list[Edit] = []
         left: dict[int, Fix] = {}
         for number, fix in fixes.items():
-            if not any(_clash(edit, other) for edit in fix.edits for other in taken):
+            if not any(clash(edit, other) for edit in fix.edits for other in taken):
                 taken += [edit for edit in fix.edits if edit not in taken]
                 left[number] = fix
         return left
@@ -272,19 +260,6 @@ def _meets(span: Span, product: str, ranges: Iterable[Sequence[Bound]]) -> bool 
     oldest = newest if span.exact else version_key(span.low, product) if span.low else (0,)
     inside = [any(all(bound.holds(key) for bound in bounds) for bounds in ranges) for key in (oldest, newest)]
     return inside[0] if inside[0] == inside[1] else None
-
-
-def _clash(one: Edit, other: Edit) -> bool:
-    """Whether two edits cannot both be made."""
-    if one.path != other.path or one == other:
-        return False
-    return one.region.start <= other.region.end and other.region.start <= one.region.end
-
-
-def moved(at: int, edits: Iterable[Edit]) -> int:
-    """Where a byte of a file is after edits to it."""
-    before = (edit for edit in edits if edit.region.start < at)
-    return at + sum(len(edit.text.encode()) - (min(edit.region.end, at) - edit.region.start) for edit in before)
 
 
 def _said(result: Scan) -> dict[Spot, Verdict]:

@@ -117,6 +117,7 @@ def _options(given: Namespace) -> Options:
         sarif_suppressed=given.sarif_suppressed == "include",
         provenance=_provenance() if given.sarif_provenance else None,
         category=given.sarif_category,
+        unsafe_fixes=getattr(given, "unsafe_fixes", False),
     )
 
 

@@ -2,14 +2,14 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tlsscan.bases import row_of
 from tlsscan.defaults import uses_of
 from tlsscan.errors import nearest
 from tlsscan.extract import Extractor
 from tlsscan.match import Match, match
-from tlsscan.model import Level, Permitted, Usage
+from tlsscan.model import Level, Permitted, Site, Usage
 from tlsscan.patterns import lazy
 from tlsscan.policy import Policy, level, verdict
 from tlsscan.products import Runtimes
@@ -175,12 +175,29 @@ class Checker:
             reported = reported or any(self._reported(rule, example, path, mark) for mark in marks)
             fine = fine or any(not self._reported(rule, example, path, mark) for mark in marks)
             look_alike = look_alike or _has_look_alike(rule, example, {mark.line for mark in marks})
+            yield from self._broken_fixes(rule, example, path)
         if not reported:
             yield Failure(rule.id, rule.origin, "no example line is reported at floor 1.2")
         if not fine:
             yield Failure(rule.id, rule.origin, "no marked example line is fine at floor 1.2")
         if not look_alike:
             yield Failure(rule.id, rule.origin, "no unmarked example line looks like a use (holds an anchor)")
+
+    def _broken_fixes(self, rule: Rule, example: Example, path: str) -> Iterator[Failure]:
+        """The fixes of an example that mend nothing: a line that is reported must be fine with its fix."""
+        vocabularies = [rule.vocabulary, *(sink.vocabulary for sink in rule.sinks if sink.vocabulary is not None)]
+        if not any(vocabulary.fixes for vocabulary in vocabularies):
+            return
+        from tlsscan.trying import broken
+
+        for floor in (Version.TLS1_2, Version.TLS1_3):
+            for line, text in broken(self, rule, example.language, path, example.code, floor):
+                yield Failure(rule.id, _place(rule, example, line), f"with --min-tls {floor.label[4:]}, {text}")
+
+    def sites(self, language: str, path: str, code: str) -> Sequence[Site]:
+        """The sites of code."""
+        found = self._extractor.read(SourceFile(path, code.encode()), language)
+        return found.sites if found is not None else ()
 
     def _check_uses(self, rule: Rule) -> Iterator[Failure]:
         """The lines of a rule about uses of a default: each is marked, and nothing else is one."""

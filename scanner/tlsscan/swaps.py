@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from tlsscan.atoms import Kind as Word
 from tlsscan.atoms import Word as Atom
-from tlsscan.atoms import spans_without
+from tlsscan.atoms import part_at, spans_without
 from tlsscan.evaluate import readings
 from tlsscan.languages import NAMED_BY_FILE
 from tlsscan.lookup import Lens
@@ -59,6 +59,11 @@ class Reader(NamedTuple):
         """Whether a value names versions, and none below the floor."""
         named = self.versions(value)
         return bool(named) and min(named) >= self.floor
+
+    def knows(self, word: Atom) -> bool:
+        """Whether a word says something that is understood, or is nothing but punctuation."""
+        found = [reading for value in self.values(word) for reading in readings(value, self.lens)]
+        return any(one.known and not one.effect for one in found) or not any(map(str.isalnum, word.text))
 
     def values(self, word: Atom) -> Iterator[Value]:
         """What a word may be: a text without quotes is one in shells."""
@@ -127,8 +132,12 @@ def mended(items: Sequence[Atom], reader: Reader, *, single: bool) -> list[Chang
         return mixed
     if not old or (single and not fine):
         return None  # of several settings of one object, none is made twice
+    if not all(reader.knows(items[number]) for place in old for number in _beside(items, place)):
+        return None
     if reader.lens.vocabulary.fields:
-        fine, kept = [], old
+        if any(part_at(items, number) == "," for number in range(len(items))):
+            return None
+        kept = old
     else:
         kept = [] if fine else old[:1]
     made = [_swapped(items[number], reader) for number in kept]
@@ -140,6 +149,15 @@ def mended(items: Sequence[Atom], reader: Reader, *, single: bool) -> list[Chang
     if out:
         out[0] = out[0]._replace(old=", ".join(items[number].written for number in gone))
     return [*(change for change in made if change is not None), *out]
+
+
+def _beside(items: Sequence[Atom], number: int) -> Iterator[int]:
+    """The items of the list or the flags that one stands in."""
+    for step in (-2, 2):
+        at = number + step
+        while 0 <= at < len(items) and part_at(items, at - step // 2):
+            yield at
+            at += step
 
 
 def _mixed(items: Sequence[Atom], reader: Reader) -> list[Change] | None:
@@ -162,6 +180,10 @@ def _mixed(items: Sequence[Atom], reader: Reader) -> list[Change] | None:
 
 def _swapped(item: Atom, reader: Reader) -> Change | None:
     """A word with a newer one in its place."""
+    until = reader.lens.vocabulary.syntax.until
+    if until and until in item.text:
+        lead = item.text.partition(until)[0]
+        item = item._replace(text=lead, written=lead)
     swap = next(_swaps(item, reader), None)
     if swap is None:
         return None
@@ -200,11 +222,8 @@ def _renamed(name: str, reader: Reader) -> Iterator[Swap]:
 
 
 def _retold(text: str, reader: Reader) -> Iterator[Swap]:
-    """A text with another word in the place of what counts of it."""
-    until = reader.lens.vocabulary.syntax.until
-    lead, sign, rest = text.partition(until) if until else (text, "", "")
-    for fix in reader.best("text", lead):
-        yield Swap(f"{fix.key.value}{sign}{rest}", fix)
+    """A text with another word in its place."""
+    yield from (Swap(fix.key.value, fix) for fix in reader.best("text", text))
 
 
 def _listed(item: Atom, reader: Reader) -> list[Change] | None:

@@ -98,16 +98,19 @@ def _mended(
     """What a scan found, after fixes or with those that there are, as far as that is asked for."""
     from tlsscan.scanning import Mended
 
-    result, report = first
+    (result, report), changed = first, False
     if given.fix:
         from tlsscan.fixing import mend
 
-        return mend(look, first, request, book, given)
+        made = mend(look, first, request, book, given)
+        if made.failed or given.fix_diff or request.contents is not None:
+            return made
+        result, report, changed = made.result, made.report, made.changed
     if report.findings and not FIXABLE.isdisjoint(forms):
         from tlsscan.mending import with_fixes
 
         report = with_fixes(result, report, book, request)
-    return Mended(report, result)
+    return Mended(report, result, changed)
 
 
 def _settle_fixes(given: Namespace) -> None:

@@ -49,7 +49,8 @@ class Options(NamedTuple):
     tells several SARIF runs of one commit apart. `quiet` leaves only what must be said of the run,
     `verbose` adds what was skipped on purpose. An empty `tool_version` or `information_uri` is left out. `max_results`
     is the most that SARIF holds, 0 for all: code scanning keeps 5,000. `show_suppressed` lists what is set aside in
-    texts, `sarif_suppressed` in SARIF, where code scanning would take it for open. SARIF names the `provenance`.
+    texts, `sarif_suppressed` in SARIF, where code scanning would take it for open. SARIF names the `provenance`, and
+    with `unsafe_fixes` the unsafe ones, too.
     """
 
     color: bool = False
@@ -63,6 +64,7 @@ class Options(NamedTuple):
     show_suppressed: bool = False
     sarif_suppressed: bool = False
     provenance: Provenance | None = None
+    unsafe_fixes: bool = False
 
 
 Render: TypeAlias = Callable[[Report, Mapping[str, RuleText], Options], str]

@@ -69,7 +69,7 @@ def _set_aside(aside: Aside, report: Report, rules: Mapping[str, RuleText], opti
     """The block of a finding that is set aside, its reason in the place of advice."""
     from tlsscan.reporters.asides import label, reason
 
-    finding = aside.finding._replace(remediation="")
+    finding = aside.finding._replace(remediation="", fix=None)
     header, *rest = _block(finding, report, rules, options)
     yield f"{paint(label(aside), BOLD, options.color)}: {header}"
     yield from rest
@@ -119,10 +119,18 @@ def details(finding: Finding, rule: RuleText, floor: Version, verbose: bool) -> 
         yield "confidence: ", usage.confidence.value
     for place in usage.related:
         yield "related: ", _related(place)
-    if finding.remediation:
-        yield "help: ", sentence(finding.remediation)
+    yield from _what_to_do(finding)
     for reference in rule.references if verbose else rule.references[:1]:
         yield SEE, safe(reference)
+
+
+def _what_to_do(finding: Finding) -> Iterator[tuple[str, str]]:
+    if finding.remediation:
+        yield "help: ", sentence(finding.remediation)
+    if finding.fix is not None:
+        from tlsscan.reporters.remedies import told
+
+        yield "fix: ", told(finding)
 
 
 def _way(trace: tuple[Step, ...], passed: tuple[Step, ...]) -> Iterator[tuple[str, str]]:

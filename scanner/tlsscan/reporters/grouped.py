@@ -42,4 +42,5 @@ def _place(finding: Finding, color: bool) -> str:
     where = f"{safe_start(place.path)}:{place.region.line}:{place.region.column}"
     word = paint(f"{finding.level}[{safe(finding.usage.rule)}]", LEVEL_COLOR[finding.level], color)
     label = f" [{stands_in(finding.usage.origin)}]" if finding.usage.origin.areas else ""
-    return f"{where}: {word} {finding.verdict}: {clip(finding.message, _MESSAGE_COLUMNS)}{label}"
+    mark = "" if finding.fix is None else " [fixable, unsafe]" if finding.fix.unsafe else " [fixable]"
+    return f"{where}: {word} {finding.verdict}: {clip(finding.message, _MESSAGE_COLUMNS)}{label}{mark}"

@@ -20,7 +20,9 @@ versions are tokens (`TLSv1.0`), oldest first. Keys:
   `demoted`: whether the level is one lower because of that;
   `trace`: the definitions a value came through, the first next to the use; `passed`: the way of an argument through
   parameters to what it configures, which comes last; `related`: other places. All are
-  lists of `path`, `uri`, `region`, `text`.
+  lists of `path`, `uri`, `region`, `text`;
+  `fix` (or null): what mends it: `text` in words, `safe` (`--fix` does it), `unsafe` (what it may change beside the
+  versions, or empty: only with `--unsafe-fixes`), `edits`: what is to stand in a `region` instead (`text`).
 - `suppressed`: findings at the shown level that were set aside, each like those above and with
   `suppression`: `kind` (`inline`: a comment; `baseline`; `unchanged`: not in lines that were added), `justification`
   (what somebody wrote, or empty), and where: `path`, `uri`, `region` (all null if nowhere in particular).
@@ -47,7 +49,7 @@ from typing import Any
 
 from tlsscan.display import safe, scalars, sentence
 from tlsscan.identity import of_report
-from tlsscan.model import Aside, Finding, Permitted, Place, Problem, Report, Usage
+from tlsscan.model import Aside, Finding, Fix, Permitted, Place, Problem, Report, Usage
 from tlsscan.protocol import tokens
 from tlsscan.reporters import Options, RuleText, rule_text
 from tlsscan.reporters.dump import dump
@@ -114,6 +116,16 @@ def finding_document(finding: Finding, identity: str, rule: RuleText) -> dict[st
         "floor": finding.floor.token if finding.floor is not None else None,
         **_where(finding.usage.place.path, finding.usage.place.region),
         **_usage(finding.usage),
+        "fix": finding.fix and _fix(finding.fix),
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "text": sentence(fix.text),
+        "safe": not fix.unsafe,
+        "unsafe": sentence(fix.unsafe),
+        "edits": [{**_where(edit.path, edit.region), "text": edit.text} for edit in fix.edits],
     }
 
 

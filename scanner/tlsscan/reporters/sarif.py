@@ -12,7 +12,7 @@ import sarif_om as om
 
 from tlsscan.display import count, safe, scalars, sentence
 from tlsscan.identity import of_report
-from tlsscan.model import Aside, AsideKind, Finding, Problem, Remark, Report, Severity
+from tlsscan.model import Aside, AsideKind, Edit, Finding, Problem, Remark, Report, Severity
 from tlsscan.patterns import lazy
 from tlsscan.protocol import tokens
 from tlsscan.records import NamedTuple
@@ -78,7 +78,7 @@ def _run(report: Report, rules: Mapping[str, RuleText], options: Options) -> om.
     numbers = {descriptor.id: number for number, descriptor in enumerate(descriptors)}
     notifications = [*_notifications(report, options.sarif_root), *_cut(cut, options.max_results)]
     remarks = [_remark(remark, options.sarif_root) for remark in report.remarks]
-    writer = _Results(report, numbers, options.sarif_root)
+    writer = _Results(report, numbers, options.sarif_root, options.unsafe_fixes)
     return build(
         om.Run,
         tool=build(om.Tool, driver=_driver(descriptors, [*notifications, *remarks], options)),
@@ -169,11 +169,13 @@ def _driver(
 
 
 class _Results(NamedTuple):
-    """Writes results: the texts and hashes of the report, the number of each descriptor, the URI root."""
+    """Writes results: the texts and hashes of the report, the number of each descriptor, the URI root, and whether
+    unsafe fixes are told."""
 
     report: Report
     numbers: dict[str, int]
     root: str
+    unsafe: bool
 
     def result(self, item: _Identified) -> om.Result:
         """One finding as a result."""
@@ -191,6 +193,7 @@ class _Results(NamedTuple):
             related_locations=[self.location(link, number) for number, link in enumerate(links, 1)] or None,
             code_flows=self.code_flows(finding),
             partial_fingerprints=self.partial_fingerprints(item),
+            fixes=self.fixes(finding),
             suppressions=[_suppression(item.aside)] if item.aside is not None else None,
             properties=_properties(finding),
         )
@@ -201,6 +204,22 @@ class _Results(NamedTuple):
         line_hash = self.report.line_hashes.get((place.path, place.region.line))
         known = {"primaryLocationLineHash": line_hash} if line_hash else {}
         return {**known, "tlsscan/v1": item.fingerprint}
+
+    def fixes(self, finding: Finding) -> list[om.Fix] | None:
+        """What `--fix` would do, with the flags of this run."""
+        fix = finding.fix
+        if fix is None or (fix.unsafe and not self.unsafe):
+            return None
+        paths = dict.fromkeys(edit.path for edit in fix.edits)
+        changes = [
+            build(
+                om.ArtifactChange,
+                artifact_location=_artifact(relative_uri(path, self.root)),
+                replacements=[_replacement(edit) for edit in fix.edits if edit.path == path],
+            )
+            for path in paths
+        ]
+        return [build(om.Fix, description=_message(sentence(fix.text)), artifact_changes=changes)]
 
     def code_flows(self, finding: Finding) -> list[om.CodeFlow] | None:
         """From the definition to the use, and on to where it is passed; a trace begins next to the use."""
@@ -305,6 +324,11 @@ def _region(region: Region, text: str | None) -> om.Region:
         end_column=region.end_utf16,
         snippet=_snippet(text),
     )
+
+
+def _replacement(edit: Edit) -> om.Replacement:
+    content = build(om.ArtifactContent, text=edit.text)
+    return build(om.Replacement, deleted_region=_region(edit.region, None), inserted_content=content)
 
 
 def _snippet(text: str | None) -> om.ArtifactContent | None:

@@ -129,6 +129,10 @@ def _meaning(report: Report) -> Iterator[str]:
     yield f"Meaning: {_listed(parts)}."
     roles = Counter(finding.usage.role for finding in report.findings)
     yield f"Direction: {_listed((roles[role], words) for role, words in _ROLES.items())}."
+    if any(finding.fix is not None for finding in report.findings):
+        from tlsscan.reporters import remedies
+
+        yield f"Fixable: {remedies.counted(report.findings)}."
     areas = Counter(finding.usage.origin.areas[0] for finding in report.findings if finding.usage.origin.areas)
     if areas:
         own = len(report.findings) - areas.total()
