@@ -81,7 +81,9 @@ class Reader(NamedTuple):
     def best(self, kind: str, old: str) -> Iterator[Replacement]:
         """What may stand in the place of a value of a kind: the oldest versions that are new enough, and of those what
         is most like it."""
-        known = [(fix, self.versions(_value_of(fix))) for fix in self.lens.vocabulary.fixes if fix.key.type == kind]
+        until = self.lens.vocabulary.syntax.until
+        fixes = [fix for fix in self.lens.vocabulary.fixes if fix.key.type == kind]
+        known = [(fix, self.versions(_value_of(fix, until))) for fix in fixes]
         enough = [(min(named), -_likeness(fix.key.value, old), fix) for fix, named in known if self._suffices(named)]
         yield from (fix for _, _, fix in sorted(enough, key=lambda row: row[:2]))
 
@@ -98,11 +100,11 @@ def _is_whole(text: str) -> bool:
     return "." not in text
 
 
-def _value_of(fix: Replacement) -> Value:
-    """A key as a value."""
+def _value_of(fix: Replacement, until: str) -> Value:
+    """A key as a value; of a text, with what ends the part that counts."""
     kind, text = fix.key
     if kind == "text":
-        return Text(text)
+        return Text(text + until)
     if kind == "symbol":
         return Symbol(text)
     return Number(int(text)) if kind == "number" else Name((text.removeprefix("*."),))
