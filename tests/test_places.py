@@ -107,7 +107,7 @@ def test_findings_stand_where_the_old_version_is_named(tmp_path: Path, name: str
 def test_the_use_is_told_with_each_statement(tmp_path: Path) -> None:
     (tmp_path / "starttls.php").write_text(STARTTLS)
     told = run("--exit-zero", "starttls.php", cwd=tmp_path).out
-    assert "TLS 1.1 may still be negotiated" in told
+    assert "TLS 1.0 and TLS 1.1 may still be negotiated, TLS 1.1 because of this line" in told
     assert " --> starttls.php:6:9" in told
     assert "^^^^" in told
     assert told.count("related: starttls.php:8:55: stream_socket_enable_crypto uses the value here") == 2

@@ -17,7 +17,7 @@ from tlsscan.model import (
     Usage,
     Verdict,
 )
-from tlsscan.policy import Policy, findings, judge, remedy
+from tlsscan.policy import Policy, findings, judge, lowerings, remedy
 from tlsscan.protocol import FLOORS, NO_VERSIONS, Version
 from tlsscan.rules import Remedy, Rule
 
@@ -83,6 +83,33 @@ def test_what_fails_says_who_cannot_connect(role: Role, words: str) -> None:
 def test_the_words_of_a_verdict(floor: str, text: str, verdict: Verdict, words: str) -> None:
     finding = said(usage(exact(text)), {"1.0": Version.TLS1_0, "1.2": Version.TLS1_2, "1.3": Version.TLS1_3}[floor])
     assert (finding.verdict, finding.message) == (verdict, f"lib.connect says {words}")
+
+
+@pytest.mark.parametrize(
+    ("permitted", "words"),
+    [
+        (exact("1.0"), "lib.connect speaks only TLS 1.0"),
+        (exact("1.0 1.1"), "lib.connect speaks only TLS 1.0 and TLS 1.1"),
+        (exact("1.0 1.1 1.2"), "lib.connect speaks TLS 1.0 to TLS 1.2"),
+        (exact("1.0")._replace(open=True), "lib.connect speaks TLS 1.0"),
+    ],
+)
+def test_only_is_said_of_few_versions_and_where_all_are_known(permitted: Permitted, words: str) -> None:
+    told = judge([usage(permitted)], RULE._replace(message="{api} speaks {only}{versions}"), FLOOR)
+    assert told.message.startswith(f"{words}:")
+
+
+@pytest.mark.parametrize(
+    ("condition", "asked", "words"),
+    [
+        ("OSError is caught", False, "it runs only after a failed attempt (when OSError is caught)"),
+        ("v == 'TLSv1'", True, "it runs only where that version was asked for (when v == 'TLSv1')"),
+        ("not (has(X))", False, "it runs only where something newer is missing or has failed (unless has(X))"),
+    ],
+)
+def test_a_lower_level_has_one_reason(condition: str, asked: bool, words: str) -> None:
+    finding = said(usage(exact("1.0"))._replace(guarded=True, condition=condition, asked=asked))
+    assert lowerings(finding) == [words]
 
 
 def test_what_is_taken_away_is_named() -> None:
@@ -309,9 +336,10 @@ def naming(line: int, text: str) -> Naming:
 def test_each_statement_that_names_an_old_version_is_told() -> None:
     named = (naming(3, "1.0"), naming(4, "1.2"), naming(5, "1.1"))
     told = findings([usage(exact("1.0 1.1 1.2"))._replace(named=named)], RULE, FLOOR)
+    both = "lib.connect says TLS 1.0 to TLS 1.2: TLS 1.0 and TLS 1.1 may still be negotiated"
     assert [(f.usage.place.region.line, f.usage.value, f.message) for f in told] == [
-        (3, "line 3", "lib.connect says TLS 1.0 to TLS 1.2: TLS 1.0 may still be negotiated"),
-        (5, "line 5", "lib.connect says TLS 1.0 to TLS 1.2: TLS 1.1 may still be negotiated"),
+        (3, "line 3", f"{both}, TLS 1.0 because of this line"),
+        (5, "line 5", f"{both}, TLS 1.1 because of this line"),
     ]
     assert [(p.region.line, p.text) for p in told[0].usage.related] == [(1, "lib.connect uses the value here")]
 

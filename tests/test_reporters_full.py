@@ -231,8 +231,7 @@ def test_conditions_and_doubts_are_told() -> None:
         related=(Place("b.py", place.region, "also here"), Place("c.py", place.region)),
     )
     assert _of(told)[1:-2] == [
-        "= when not hasattr(ssl, 'TLSVersion') "
-        "(for an older runtime, a missing constant, that version, or after a failure)",
+        "= when not hasattr(ssl, 'TLSVersion') (only where something newer is missing or has failed)",
         "= open by the environment variable TLS",
         "= assumes python and openssl, as nothing here says what the code runs on",
         "= note: has no effect on OpenSSL 3",

@@ -1,5 +1,8 @@
 """Conditions as texts, part by part: what must hold and what must not. Knows neither languages nor TLS."""
 
+_CAUGHT = " is caught"
+_LONGEST = 100
+
 
 def pieces(condition: str) -> tuple[list[str], list[str]]:
     """What must hold under a condition, and what must not: its parts, those inside `not (...)` apart."""
@@ -20,6 +23,18 @@ def worded(condition: str) -> str:
     said += [f"when {' and '.join(dict.fromkeys(holds))}"] if holds else []
     said += [f"unless {' or '.join(dict.fromkeys(fails))}"] if fails else []
     return ", ".join(said)
+
+
+def caught(what: str) -> str:
+    """What a handler asks, as a condition: that something is caught."""
+    return f"{what[:_LONGEST] or 'an exception'}{_CAUGHT}"
+
+
+def excuse(condition: str, *, asked: bool) -> str:
+    """Why code whose level is lower under a condition runs, in words; `asked` says that a version was asked for."""
+    if any(part.endswith(_CAUGHT) for part in pieces(condition)[0]):
+        return "only after a failed attempt"
+    return "only where that version was asked for" if asked else "only where something newer is missing or has failed"
 
 
 def exclude(one: str, other: str) -> bool:

@@ -454,7 +454,7 @@ RULE = record(
         "evidence": EVIDENCE,
         "note": text(),
         "sinks": listing(SINK),
-        "message": template(("api", "value", "versions", "side"), "a message"),
+        "message": template(("api", "value", "versions", "side", "only"), "a message"),
         "remediation": REMEDIES,
         "references": listing(URL, single=True),
         "examples": either(lambda node: int(isinstance(node, Sequence)), code(), listing(EXAMPLE)),

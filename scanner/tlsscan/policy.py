@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from tlsscan.clauses import worded
+from tlsscan.clauses import excuse, worded
 from tlsscan.model import (
     GUESSED,
     Area,
@@ -28,6 +28,7 @@ LEVELS = {
     Verdict.UNRESOLVED: Level.NOTE,
     Verdict.OK: Level.NONE,
 }
+FEW = 2  # versions, of which a message may say "only"
 SIDES = {Role.CLIENT: " as a client", Role.SERVER: " as a server"}
 LOWERED = {Level.ERROR: Level.WARNING, Level.WARNING: Level.NOTE, Level.NOTE: Level.NOTE, Level.NONE: Level.NONE}
 
@@ -241,7 +242,7 @@ def lowerings(finding: Finding) -> list[str]:
     usage = finding.usage
     reasons = []
     if usage.guarded:
-        reasons.append(f"it runs only for an older runtime, or where that version was asked for ({usage.condition})")
+        reasons.append(f"it runs {excuse(usage.condition, asked=usage.asked)} ({worded(usage.condition)})")
     if usage.confidence is Confidence.LOW:
         reasons.append("it is a bare mention in text that was not parsed")
     if usage.doubt:
@@ -264,7 +265,13 @@ def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version) -> str:
     if said is Verdict.FAILS and not usage.permitted.versions and not usage.assumed:
         return f"{usage.api} already fails: no version is left that the runtime has{_only(usage)}"
     versions = in_words(usage.permitted.versions)
-    fact = rule.message.format(api=usage.api, versions=versions, value=usage.value, side=SIDES.get(usage.role, ""))
+    fact = rule.message.format(
+        api=usage.api,
+        versions=versions,
+        value=usage.value,
+        side=SIDES.get(usage.role, ""),
+        only="only " if len(usage.permitted.versions) <= FEW and not usage.permitted.open else "",
+    )
     if usage.ground == GUESSED and not usage.permitted.default:
         fact = f"{usage.api} permits {versions}"  # the message of a rule says of what library
     if usage.confidence is Confidence.LOW:
@@ -282,8 +289,9 @@ def _consequence(usage: Usage, said: Verdict, floor: Version) -> str:
         return f": cannot connect where {required} is required"
     if said is Verdict.ALLOWS:
         low = frozenset(v for v in usage.permitted.sure if v < floor)
-        here = next((naming.versions for naming in usage.named if naming.place == usage.place), low)
-        return f": {in_words(low & here or low)} may still be negotiated"
+        here = low & next((naming.versions for naming in usage.named if naming.place == usage.place), low)
+        share = f", {in_words(here)} because of this line" if here and here != low else ""
+        return f": {in_words(low)} may still be negotiated{share}"
     if said is Verdict.CAPS:
         shut = floor if _gap(usage.permitted, floor) else usage.newest
         return f": {shut.label} is shut out"

@@ -633,7 +633,7 @@ def test_a_guard_around_a_call_is_told() -> None:
     guarded = [site.guard for site in sites("java", code, ["use"])]
     assert guarded == ["Build.VERSION.SDK_INT < 20", ""]
     caught = "class T { void f() { try { s.use(1); } catch (NoSuchAlgorithmException e) { s.use(2); } } }"
-    assert [site.guard for site in sites("java", caught, ["use"])] == ["", "NoSuchAlgorithmException e"]
+    assert [site.guard for site in sites("java", caught, ["use"])] == ["", "NoSuchAlgorithmException is caught"]
 
 
 def test_sites_know_the_definition_around_them() -> None:
@@ -766,7 +766,7 @@ def test_what_a_catch_clause_returns_for_want_of_something_else_is_a_last_resort
     (site,) = sites("java", code, ["use"])
     value = plain(site.arguments[0].value)
     assert isinstance(value, Choice)
-    assert [(arm.condition, arm.guarded) for arm in value.arms] == [("", False), ("Exception e", True)]
+    assert [(arm.condition, arm.guarded) for arm in value.arms] == [("", False), ("Exception is caught", True)]
 
 
 @pytest.mark.parametrize(
@@ -797,7 +797,7 @@ def test_what_is_compared_may_be_the_rest() -> None:
 @pytest.mark.parametrize(
     ("code", "guard"),
     [
-        ('try { s.use(names); } catch (E e) { s.use("a"); }', "E e"),
+        ('try { s.use(names); } catch (E e) { s.use("a"); }', "E is caught"),
         ('try { s.use(names); } catch (E e) { t.use("a"); }', ""),
         ('try { go(); } catch (E e) { s.use("a"); }', ""),
     ],

@@ -489,7 +489,7 @@ def test_an_own_function_gives_what_it_returns() -> None:
         ),
         pytest.param(
             ["Try", "x()", "Catch e As NotSupportedException", "Box.Slot = 1", "End Try"],
-            "Catch e As NotSupportedException",
+            "NotSupportedException is caught",
             id="catch",
         ),
         pytest.param(["If strict Then", "Box.Slot = 1", "End If"], "", id="another-condition"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from tree_sitter import Language, Node, Parser
 
-from tlsscan.clauses import exclude
+from tlsscan.clauses import caught, exclude
 from tlsscan.frontends.lowering import ABSENT, Context, since
 from tlsscan.frontends.speaker import Definition, Knows, Wish, anything, nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, few, field, line_of, text_of
@@ -82,6 +82,7 @@ class Frontend(ABC):
         r"(?:^|[\s(&|])(?:!(?!=)|not\b)|(?<![<=>])<=?(?![<>=])|\bis None\b|[=!]=\s*(?:null|None|false|-1)\b"
     )
     failure_words: re.Pattern[str] = lazy(r"(?!)")  # what a handler of a failed handshake catches
+    handler_kinds: frozenset[str] = frozenset({"catch_clause"})
     old_words: re.Pattern[str] = lazy(r"(?!)")  # what is true on an older runtime: `PY2`
     given_forms: Sequence[str] = ()  # conditions that hold where `{}` has a value; none: nothing is said of it
     missing_forms: Sequence[str] = ()  # and those that hold where it has none
@@ -256,8 +257,14 @@ class Frontend(ABC):
         return re.search(rf"{re.escape(target)} =|[(,]\s*{re.escape(target)}\s*[,)]", text_of(body)) is not None
 
     def asked(self, path: Path, level: int, condition: Node) -> str:
-        """What a branch asks, as a text."""
+        """What a branch asks, as a text; of a handler, what it catches."""
+        if path[level].type in self.handler_kinds:
+            return caught(line_of(self.handled(condition)) if condition.is_named else "")
         return line_of(condition)[:SNIPPET]
+
+    def handled(self, condition: Node) -> Node | None:
+        """The types in what a handler catches; None where it does not say."""
+        return condition
 
     def is_ternary(self, node: Node) -> bool:
         """Whether a conditional node has its parts by position, not by field."""

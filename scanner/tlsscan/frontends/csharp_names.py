@@ -102,15 +102,15 @@ class CSharpNames(Frontend):
         return None
 
     def asked(self, path: Path, level: int, condition: Node) -> str:
-        """What a branch asks; a `case` with what is switched on, a `catch` by its type."""
+        """What a branch asks; a `case` with what is switched on."""
         text = super().asked(path, level, condition)
-        if path[level].type == "catch_clause":
-            kind = text_of(field(condition, "type")) if condition.type == "catch_declaration" else ""
-            return f"{kind or 'an exception'} is caught"
         if path[level].type != "switch_section" or level < 2:
             return text
         labels = next((labels for labels, section in sections_of(path[level - 1]) if section == path[level]), None)
         return section_text(path[level - 2], labels)[:SNIPPET] if labels else text
+
+    def handled(self, condition: Node) -> Node | None:
+        return field(condition, "type")
 
     def blocks(self, path: Path) -> tuple[int, ...]:
         """Start offsets of blocks, switch sections, preprocessor arms and single statements under an `if`."""

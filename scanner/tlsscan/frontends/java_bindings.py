@@ -78,6 +78,9 @@ class JavaBindings(Frontend):
             return node.named_children[0] if node.named_child_count else None
         return None
 
+    def handled(self, condition: Node) -> Node | None:
+        return next((child for child in condition.named_children if child.type == "catch_type"), condition)
+
     def blocks(self, path: Path) -> tuple[int, ...]:
         """Blocks, and single statements that stand for one: `if (x) p = 1;`."""
         found: list[int] = []

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tree_sitter import Node
 
+from tlsscan.clauses import caught
 from tlsscan.frontends.php_calls import given
 from tlsscan.frontends.php_names import (
     CLASS,
@@ -104,7 +105,7 @@ class PhpBindings(PhpValues):
             value = field(parent, "value")
             yield (f"case {brief(text_of(value))}"[:SNIPPET] if value is not None else "default", False)
         elif parent.type == "catch_clause":
-            yield (f"catch {text_of(field(parent, 'type'))}"[:SNIPPET], False)
+            yield caught(text_of(field(parent, "type"))), False
 
     def _told(self, condition: str, taken: bool) -> tuple[str, bool]:
         fallback = self.is_guard(condition) and asks_for_old(condition) == taken

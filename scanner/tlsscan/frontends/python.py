@@ -38,6 +38,7 @@ class PythonFrontend(PythonNames):
     given_forms = ("{}", "{} is not None", "{} != None", "not {} is None", "len({})", "bool({})")
     missing_forms = ("not {}", "{} is None", "{} == None", "None is {}")
     retries = True
+    handler_kinds = frozenset({"except_clause"})
     failure_words = lazy(r"\bSSL(?:\w*|\.)Error\b")
     guard_words = lazy(
         r"\b(hasattr|version_info|PY2|PY3|HAS_TLS\w*|HAS_SSL\w*|OPENSSL_VERSION\w*|ImportError|AttributeError)\b"
@@ -60,8 +61,8 @@ class PythonFrontend(PythonNames):
             return node.children[0] if caught is None or caught.type == "block" else caught
         return None
 
-    def asked(self, path: Path, level: int, condition: Node) -> str:
-        return "any exception" if condition.type == "except" else super().asked(path, level, condition)
+    def handled(self, condition: Node) -> Node | None:
+        return condition.named_children[0] if condition.type == "as_pattern" else condition
 
     def guard(self, path: Path) -> str:
         """The condition for an older runtime: around the end of a path, or of an `if` before it that leaves early."""

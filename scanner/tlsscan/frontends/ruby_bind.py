@@ -90,6 +90,7 @@ class RubyNames(RubyValues):
         r"|\bOPENSSL_VERSION_NUMBER\b|\bOPENSSL_(?:LIBRARY_)?VERSION\b[^&|]*[<>=~]|\bOpenSSL::VERSION\b"
     )
 
+    handler_kinds = frozenset({"rescue"})
     failure_words = lazy(r"\bSSL(?:\w*|::\w*)Error\b")
     older_words = lazy(rf"{Frontend.older_words.pattern}|\.nil\?")
     old_words = lazy(
@@ -112,6 +113,9 @@ class RubyNames(RubyValues):
         if node.type == "rescue":
             return field(node, "exceptions") or node
         return field(node, "value") if node.type == "case" else None
+
+    def handled(self, condition: Node) -> Node | None:
+        return None if condition.type == "rescue" else condition
 
     def blocks(self, path: Path) -> tuple[int, ...]:
         kinds = self.block_kinds

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from tree_sitter import Node
 
+from tlsscan.clauses import caught
 from tlsscan.frontends import ruby_values as core
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.expressions import parse_number, textual
@@ -292,14 +293,14 @@ class RubyExpressions(Frontend):
             return value
         arms = [Arm("no exception", False, value)]
         for handler in handlers:
-            text = line_of(field(handler, "exceptions"))[:SNIPPET]
+            text = caught(line_of(field(handler, "exceptions")))
             body = self._optional(context, field(handler, "body"))
-            arms.append(Arm(f"rescue {text}".strip(), self.is_guard(text) or self.is_failure(text), body))
+            arms.append(Arm(text, self.is_guard(text) or self.is_failure(text), body))
         return Choice(tuple(arms))
 
     def _rescued(self, context: Context, node: Node) -> Value:
         body, handler = context.lower(field(node, "body")), context.lower(field(node, "handler"))
-        return Choice((Arm("no exception", False, body), Arm("rescue", True, handler)))
+        return Choice((Arm("no exception", False, body), Arm(caught(""), True, handler)))
 
     def _wrapped(self, context: Context, node: Node) -> Value:
         inner = children(node)

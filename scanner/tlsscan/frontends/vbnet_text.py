@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import islice
 
+from tlsscan.clauses import caught
 from tlsscan.patterns import lazy
 
 # A quote right after a word opens no string: it stands in the text of an XML literal.
@@ -30,6 +31,7 @@ OPENERS = lazy(
 )
 LAMBDA = lazy(rb"(?i)\b(?:sub|function)[ \t]*\([^()]*(?:\([^()]*\)[^()]*)*\)(?:[ \t]+as[ \t]+[\w.() ]+)?[ \t]*\Z")
 SELECTED = lazy(rb"(?i)^[ \t]*case\b")
+CAUGHT_AS = lazy(rb"(?i)^[ \t]*\w+[ \t]+as\b")
 THEN = lazy(rb"(?i)\bthen[ \t]*\Z")
 INLINE_THEN = lazy(rb"(?i)\bthen\b")
 CLASSES = frozenset({"class", "module", "structure", "interface", "enum"})
@@ -233,7 +235,7 @@ class Layout:
             self._open(word, line, condition=first.condition, negated=True)
             self._stack[-1].earlier = before
         elif word == "catch":
-            self._open(word, line, condition=self._condition(b"Catch " + text))
+            self._open(word, line, condition=caught(self._condition(CAUGHT_AS.sub(b"", text))))
         elif word == "case":
             chosen = self._stack[-1].condition if self._stack[-1].what == "select" else ""
             self._open(word, line, condition=f"{chosen} is {self._condition(text)}")

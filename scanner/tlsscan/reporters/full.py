@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tlsscan.clauses import worded
+from tlsscan.clauses import excuse, worded
 from tlsscan.display import clip, safe, sentence
 from tlsscan.model import Aside, Confidence, Finding, Permitted, Place, Report
 from tlsscan.protocol import Version, in_words
@@ -104,7 +104,7 @@ def details(finding: Finding, rule: RuleText, floor: Version, verbose: bool) -> 
     yield from _way(usage.trace, usage.passed)
     yield "", _permits(usage.permitted, floor)
     if usage.condition:
-        guard = " (for an older runtime, a missing constant, that version, or after a failure)" if usage.guarded else ""
+        guard = f" ({excuse(usage.condition, asked=usage.asked)})" if usage.guarded else ""
         yield "", f"{clip(worded(usage.condition), _COLUMNS)}{guard}"
     if usage.open_by and usage.open_by not in finding.message:
         yield "open by ", clip(usage.open_by, _COLUMNS)
