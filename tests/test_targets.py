@@ -186,3 +186,68 @@ def test_a_library_of_several_frameworks_claims_all_of_them(tmp_path: Path) -> N
     claims = scanned(tmp_path, {"N.cs": ARMS, "N.csproj": project("net45;netstandard2.0;net6.0")}).claims
     assert ".NET Framework >=4.5 by N.csproj:2 (requirement)" in claims
     assert ".NET Core >=2.0 | 6.0 by N.csproj:2 (requirement)" in claims
+
+
+SET = "  ServicePointManager.SecurityProtocol = SecurityProtocolType.{}; Run();"
+
+
+def compiled_under(tmp_path: Path, *lines: str, name: str = "N.cs") -> dict[int, tuple[Level, str]]:
+    """Level and condition of what is told at each line of a class in some code."""
+    head = ("using System.Net;", "class Start {") if name == "N.cs" else ("Imports System.Net", "Class Start")
+    code = "\n".join([*head, *lines, "}" if name == "N.cs" else "End Class", ""])
+    report = scanned(tmp_path, {name: code})
+    return {f.usage.place.region.line: (f.level, f.usage.condition) for f in report.findings}
+
+
+def test_a_directive_without_another_arm_is_told(tmp_path: Path) -> None:
+    lines = ("void Up() {", "#if LEGACY", SET.format("Tls"), "#endif", "}")
+    assert compiled_under(tmp_path, *lines) == {5: (Level.ERROR, "LEGACY")}
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("NET35", (Level.WARNING, "NET35")), ("!NET35", (Level.ERROR, "!NET35")), ("DEBUG", (Level.ERROR, "DEBUG"))],
+)
+def test_a_directive_around_a_whole_member(asked: str, told: tuple[Level, str], tmp_path: Path) -> None:
+    lines = (f"#if {asked}", "void Up() {", SET.format("Tls"), "}", "#endif")
+    assert compiled_under(tmp_path, *lines) == {5: told}
+
+
+def test_the_other_arm_of_whole_members(tmp_path: Path) -> None:
+    lines = ("#if NET45", "void Up() {", SET.format("Tls12"), "}", "#else", "void Up() {", SET.format("Tls"), "}")
+    assert compiled_under(tmp_path, *lines, "#endif")[9] == (Level.ERROR, "not (NET45)")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("#if false", "void Up() {", SET.format("Tls"), "}", "#endif"),
+        ("void Up() {", "#if FALSE", SET.format("Tls"), "#endif", "}"),
+        ("void Up() {", "#if true", "#else", SET.format("Tls"), "#endif", "}"),
+        ("void Up() {", "if (false) {", SET.format("Tls"), "} }"),
+        ("void Up() {", "if (true) { } else {", SET.format("Tls"), "} }"),
+        ("void Up() {", "var p = SecurityProtocolType.SystemDefault;", "if (false) p = SecurityProtocolType.Tls;",
+         "ServicePointManager.SecurityProtocol = p; }"),
+        ("#if false", "static SecurityProtocolType P = SecurityProtocolType.Tls;", "#else",
+         "static SecurityProtocolType P = SecurityProtocolType.SystemDefault;", "#endif",
+         "void Up() { ServicePointManager.SecurityProtocol = P; }"),
+    ],
+)  # fmt: skip
+def test_what_nothing_compiles_or_runs_says_nothing(lines: tuple[str, ...], tmp_path: Path) -> None:
+    assert compiled_under(tmp_path, *lines) == {}
+
+
+def test_what_runs_once_before_a_condition_is_asked_is_judged(tmp_path: Path) -> None:
+    assert list(compiled_under(tmp_path, "void Up() { do {", SET.format("Tls"), "} while (false); }")) == [4]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Sub Up()", "#If False Then", SET.format("Tls").replace("; Run();", ""), "#End If", "End Sub"),
+        ("Sub Up()", "If False Then", SET.format("Tls").replace("; Run();", ""), "End If", "End Sub"),
+        ("Sub Up()", "If False Then" + SET.format("Tls").replace("; Run();", ""), "End Sub"),
+    ],
+)
+def test_visual_basic_that_nothing_runs_says_nothing(lines: tuple[str, ...], tmp_path: Path) -> None:
+    assert compiled_under(tmp_path, *lines, name="N.vb") == {}

@@ -2,6 +2,7 @@
 
 _CAUGHT = " is caught"
 _LONGEST = 100
+FALSE, TRUE = "false", "true"
 
 
 def pieces(condition: str) -> tuple[list[str], list[str]]:
@@ -42,6 +43,18 @@ def exclude(one: str, other: str) -> bool:
     holds, fails = pieces(one)
     also, not_also = pieces(other)
     return not set(holds).isdisjoint(not_also) or not set(fails).isdisjoint(also)
+
+
+def never(condition: str) -> bool:
+    """Whether a condition is written so that it never holds: `false`, `else` of `if (true)`."""
+    if not condition or condition.lower().find(FALSE) < 0 > condition.lower().find(TRUE):
+        return False
+    holds, fails = pieces(condition)
+    return any(_plain(part) == FALSE for part in holds) or any(_plain(part) == TRUE for part in fails)
+
+
+def _plain(part: str) -> str:
+    return part.strip("$() ").lower()
 
 
 def _conjuncts(condition: str) -> list[str]:

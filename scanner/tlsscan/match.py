@@ -491,7 +491,11 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         trace=reading.steps,
         related=related,
         enclosing=site.enclosing,
-        condition=(reading.condition if reading.guarded else "") or site.guard or asked or reading.condition,
+        condition=(reading.condition if reading.guarded else "")
+        or site.guard
+        or asked
+        or reading.condition
+        or _directive(site, runtimes),
         guarded=reading.guarded or bool(site.guard or asked),
         open_by=reading.open_by,
         note=_note(effect, reading.note, rule),
@@ -504,6 +508,17 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         compiled=site.compiled,
         ground=GUESSED if effect and hit.confidence is not Confidence.HIGH else hit.ground,  # it takes a version away
     )
+
+
+def _directive(site: Site, runtimes: Runtimes) -> str:
+    """What `#if` around a site asks, unless that holds for all that its project is compiled for."""
+    if "?" in site.compiled:
+        return ""
+    if not (site.compiled and runtimes.targets):
+        return site.compiled
+    from tlsscan.targets import always
+
+    return "" if always(site.compiled, runtimes.targets) else site.compiled
 
 
 def _note(effect: str, said: str, rule: Rule) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from tree_sitter import Language, Node, Parser
 
-from tlsscan.clauses import caught, exclude
+from tlsscan.clauses import caught, exclude, never, pieces
 from tlsscan.frontends.lowering import ABSENT, Context, since
 from tlsscan.frontends.speaker import Definition, Knows, Wish, anything, nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, few, field, line_of, text_of
@@ -414,7 +414,11 @@ class Frontend(ABC):
             yield Draft(Form.MENTION, (text_of(node)[:SNIPPET],), node, node, (RawArgument(None, "", node),))
 
     def _site(self, unit: Unit, path: Path, draft: Draft, wish: Wish | bool) -> Iterator[Site]:
-        """The site of a draft, unless the value of an argument rules it out. Only wanted arguments are looked at."""
+        """The site of a draft, unless the value of an argument rules it out, or nothing ever runs it. Only wanted
+        arguments are looked at."""
+        compiled = self.compiled(unit, draft.node)
+        if never(compiled) or any(map(never, self.conditions_around(path))):
+            return
         arguments: list[Argument] = []
         for raw in draft.arguments:
             made = self._looked_at(unit, path, raw, wish)
@@ -439,13 +443,20 @@ class Frontend(ABC):
             enclosing=self.enclosing(path),
             target=draft.target,
             blocks=self.blocks(path[: end + 1] if end else path),
-            guard=self.guard(path),
+            guard=self.guard(path) or self._compiled_for_older(compiled),
             condition=self._where(path),
             defaults=self.defaults(path),
             since=since(path, self.plain_kinds, self.acting_kinds, end) if draft.form is Form.ASSIGN else -1,
             uses=self.uses(unit, path) if not isinstance(wish, bool) and wish.asks_uses and len(path) > 1 else (),
-            compiled=self.compiled(unit, draft.node),
+            compiled=compiled,
         )
+
+    def _compiled_for_older(self, asked: str) -> str:
+        """The part of what conditional compilation asks by which a place is for an older runtime only."""
+        holds, fails = pieces(asked)
+        found = [text for text in holds if self.is_guard(text) and self.asks_for_older(text)]
+        found += [f"not ({text})" for text in fails if self.is_guard(text) and not self.asks_for_older(text)]
+        return found[0] if found else ""
 
     def defaults(self, path: Path) -> tuple[tuple[str, str], ...]:
         """The parameters of the function around a path that have a default, each with that, as they are written."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from tree_sitter import Node
 
-from tlsscan.clauses import exclude
+from tlsscan.clauses import exclude, never
 from tlsscan.conditions import asks_for_flag
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, Sides, Unit, line_of, text_of
 from tlsscan.values import (
@@ -151,7 +151,7 @@ class Context:
         around = self.path if self._same_function(bindings[0]) else ()
         asked = self._asked_around(before) if around else frozenset()
         for index, binding in reversed(tuple(enumerate(before))):
-            if any(exclude(binding.condition, text) for text in asked):
+            if never(binding.condition) or any(exclude(binding.condition, text) for text in asked):
                 continue  # this branch was not taken where the use is reached
             there = self.unit.frontend.blocks(binding.path)
             if any(there[: len(later)] == later for later in overwritten):

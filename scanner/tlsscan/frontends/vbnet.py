@@ -87,7 +87,8 @@ class VbNetSpeaker:
                 unit.effort = 0
                 drafts = [*_mentions(unit, line, places)] if line in drafted else [*_all(unit, line, places)]
                 drafted.add(line)
-                found.extend(_site(unit, draft) for draft in _distinct(draft for draft in drafts if wanted(draft)))
+                met = _distinct(draft for draft in drafts if wanted(draft))
+                found.extend(_site(unit, draft) for draft in met if unit.runs(draft.start, draft.inline))
                 for word in _renamed(unit, line, places):
                     if word.lower() not in renamed and len(renamed) < MAX_RENAMES:
                         renamed.add(word.lower())

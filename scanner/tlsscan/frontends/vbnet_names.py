@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from tlsscan.clauses import never
 from tlsscan.frontends.speaker import TooDeep, nearest_condition
 from tlsscan.frontends.unit import MAX_OCCURRENCES, SNIPPET
 from tlsscan.frontends.vbnet_guards import asks_for_older, is_guard
@@ -172,6 +173,10 @@ class Unit:
     def guard(self, offset: int, inline: str = "") -> str:
         """The nearest condition by which an offset is reached on an older runtime only."""
         return next((text for text, older in self._conditions(offset, inline) if older), "")
+
+    def runs(self, offset: int, inline: str = "") -> bool:
+        """Whether anything can run a place: not `If False Then`, `#If False`."""
+        return not any(never(text) for text, _ in self._conditions(offset, inline))
 
     def _conditions(self, offset: int, inline: str) -> Iterator[tuple[str, bool]]:
         if inline:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from tlsscan.clauses import never
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.lowering import MAX_WAYS, each
 from tlsscan.frontends.sieve import sifted
@@ -311,6 +312,7 @@ class Context:
         if method_of(bindings[0]) is not self.unit.method(offset):
             offset = max(offset, bindings[0].scope[1])
         before = [b for b in bindings if b.offset < offset and not _inside(b, offset)] or bindings
+        before = [b for b in before if not never(b.condition)] or before
         arms: list[Arm] = []
         overwritten: list[tuple[int, ...]] = []
         for index, binding in reversed(tuple(enumerate(before))):
