@@ -49,8 +49,8 @@ def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[M
 
 
 def _elsewhere(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> list[Hit]:
-    """Where the process also sets what a write adds to: writes of other functions, or further up, that reach further
-    than it does. They may come first, so that what it starts from is not all that is left."""
+    """Where a file also sets for the process what a write adds to: writes of other functions, or further up, that reach
+    further than it does. They may come first, so that what it starts from is not all that is left."""
     first = group[0]
     fold, site = first.rule.fold, first.site
     if fold is None or not (fold.process and first.sink.initial and first.certain and _adds(first)):
@@ -62,16 +62,10 @@ def _elsewhere(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> list[Hi
         if hit.rule.id == first.rule.id
         and hit.certain
         and not _adds(hit)
-        and _may_precede(hit.site, site)
+        and hit.site.home == site.home
+        and (hit.site.enclosing != site.enclosing or hit.site.region.start < site.region.start)
         and any(version > top for version in hit.readings[0].versions)
     ]
-
-
-def _may_precede(other: Site, site: Site) -> bool:
-    """Whether a write of the same program may come before another one. A script is a program of its own."""
-    if other.home != site.home:
-        return site.language != "powershell"
-    return other.enclosing != site.enclosing or other.region.start < site.region.start
 
 
 def _top(group: Sequence[Hit]) -> Version:
