@@ -163,8 +163,8 @@ def test_each_claim_has_the_code_that_it_counts_for(tmp_path: Path, monkeypatch:
 
 def test_a_name_of_ones_own_is_no_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = "namespace Shop { class WebClient { } class A { object B() { return new WebClient(); } } }\n"
-    files = {"Shop.csproj": PROJECT.format(target="net452"), "A.cs": own}
-    assert told(findings(tmp_path, monkeypatch, files)["runtimes/netfx"]) == []
+    files = {"Shop.csproj": PROJECT.format(target="net452"), "A.cs": own, "B.cs": REQUEST}
+    assert [place.path for place in findings(tmp_path, monkeypatch, files)["runtimes/netfx"].usage.related] == ["B.cs"]
 
 
 def test_of_many_uses_the_first_are_told_and_all_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

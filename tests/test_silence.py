@@ -1,4 +1,4 @@
-"""A runtime's default matters to what connects: where no code of a project can, or none is there, it is a note."""
+"""A runtime's default matters to what connects: where no code is known to, or none is there, its claim is a note."""
 
 from pathlib import Path
 
@@ -17,6 +17,7 @@ PROJECT = """<Project ToolsVersion="12.0" xmlns="http://schemas.microsoft.com/de
 </Project>
 """
 OLD = PROJECT.format(target="v4.5", items="")
+REQUEST = "using System.Net;\nclass B { object C(string a) => WebRequest.Create(a); }\n"
 QUIET = """using System;
 using System.Net;
 class A { static void Main() { Console.Write(Dns.GetHostEntry(IPAddress.Loopback).HostName); } }
@@ -42,34 +43,54 @@ def judged(
 
 
 @pytest.mark.parametrize("target", ["v3.5", "v4.5"])
-def test_a_program_that_never_connects_is_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str) -> None:
-    files = {"Shop/Shop.csproj": PROJECT.format(target=target, items=""), "Shop/A.cs": QUIET}
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {},
+        {"Shop/B.cs": 'class ProcessLibrary { string url = "https://example.org/"; /* new WebClient() */ }\n'},
+        {"Shop/packages.config": '<packages><package id="Octokit" version="1" /></packages>'},
+        {"Shop/B.cs": 'using System.Net;\nclass B { object C() => WebRequest.Create("http://example.org/"); }\n'},
+        {"Other/Other.csproj": OLD, "Other/B.cs": REQUEST},
+    ],
+    ids=["nothing", "words", "a package", "no TLS", "another's code"],
+)
+def test_a_program_of_which_nothing_is_known_to_connect_is_a_note(
+    beside: dict[str, str], target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"Shop/Shop.csproj": PROJECT.format(target=target, items=""), "Shop/A.cs": QUIET, **beside}
     found = judged(tmp_path, monkeypatch, files)["Shop/Shop.csproj"]
     assert found.level is Level.NOTE
-    assert "no code here was seen to connect" in found.message
+    assert "no code here is known to leave the versions to it" in found.message
 
 
 @pytest.mark.parametrize(
-    "files",
+    "code",
     [
-        {"Shop.csproj": OLD},
-        {"Shop.csproj": OLD, "Other/Other.csproj": OLD, "Other/A.cs": QUIET},
-        {"Shop.csproj": OLD, "A.cs": QUIET, "B.cs": "class B { Fetcher Make() { return HTTPCLIENT.Get(); } }\n"},
-        {"Shop.csproj": OLD, "A.cs": QUIET.replace("Write", 'Write("https://example.org/");Console.Write')},
-        {"Shop.csproj": OLD, "A.cs": QUIET, "App.config": "<configuration><system.serviceModel /></configuration>\n"},
-        {"Shop.csproj": PROJECT.format(target="v4.5", items='<PackageReference Include="Octokit" />'), "A.cs": QUIET},
-        {"Shop.csproj": PROJECT.format(target="v4.5", items='<Compile Include="..\\B.cs" />'), "A.cs": QUIET},
-        {"Shop.csproj": OLD, "A.cs": QUIET, "packages.config": '<packages><package id="A" version="1" /></packages>'},
-        {"Shop.fsproj": PROJECT.format(target="v4.5", items='<Compile Include="B.fs" />'), "make.ps1": "exit 0\n"},
+        "using System.Net;\nclass B { object C(string a) => WebRequest.Create(a); }\n",
+        "using System.Net;\nclass B { object C(string a) => HttpWebRequest.CreateHttp(a); }\n",
+        "class B { void C(System.Net.Security.SslStream s) { s.AuthenticateAsClient(nameof(s)); } }\n",
+        "class B { void C(System.Net.FtpWebRequest r) { r.EnableSsl = true; } }\n",
+        "class B { object C() => new System.ServiceModel.BasicHttpsBinding(); }\n",
+        "class B : System.Web.Services.Protocols.SoapHttpClientProtocol { B(string a) { this.Url = a; } }\n",
     ],
-    ids=["no code", "another's code", "a client", "an address", "a binding", "a package", "elsewhere", "NuGet", "F#"],
 )
-def test_what_may_connect_keeps_a_claim_a_warning(
-    files: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_use_of_the_default_makes_a_claim_a_warning(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = next(f for path, f in judged(tmp_path, monkeypatch, files).items() if path.startswith("Shop."))
+    found = judged(tmp_path, monkeypatch, {"Shop.csproj": OLD, "A.cs": QUIET, "B.cs": code})["Shop.csproj"]
     assert found.level is Level.WARNING
-    assert "no code" not in found.message
+    assert [place.path for place in found.usage.related] == ["B.cs"]
+    asks = "ServicePointManager.SecurityProtocol = (SecurityProtocolType)3072" in found.remediation
+    assert asks == ("SslStream" not in code)  # which does not heed it
+
+
+def test_what_the_program_sets_speaks_instead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = (
+        "using System.Net;\nclass S { static void Up() {\n"
+        "  ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12;\n} }\n"
+    )
+    found = judged(tmp_path, monkeypatch, {"Shop.csproj": OLD, "A.cs": REQUEST, "S.cs": start})["Shop.csproj"]
+    assert (found.level, [place.path for place in found.usage.related]) == (Level.NOTE, ["S.cs"])
 
 
 def test_files_that_were_named_one_by_one_are_not_all_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,11 +101,10 @@ class Claim(NamedTuple):
     `product` is a word of the packs' conditions (`python`, `openssl`, `netfx`, `okhttp`). `spans` are alternatives:
     each is possible, none is preferred. `text` is what the file says, as written; `scope` the folder with a slash at
     its end (empty: the working directory), and `why` how the claim follows, where that is more than the text. `targets`
-    are all frameworks that a project of .NET is compiled for, if the claim is about those. What is `packaged` was
-    installed as one package of several, and may be there for something else than the code.
-    `parts` are the folders of the projects that a program of .NET is made of, beside its own: their code runs as the
-    program `hosts` it, which one that only shows or tests them does not. The program is `open` if some of its parts are
-    not here.
+    are all frameworks that a project of .NET is compiled for, if the claim is about those. `parts` are the folders of
+    the projects that a program of .NET is made of, beside its own: their code runs as the program `hosts` it, which one
+    that only shows or tests them does not. What is `packaged` was installed as one package of several, and may be there
+    for something else than the code.
     """
 
     product: str
@@ -116,10 +115,9 @@ class Claim(NamedTuple):
     scope: str
     why: str = ""
     targets: Targets = ()
-    packaged: bool = False
     parts: tuple[str, ...] = ()
     hosts: bool = False
-    open: bool = False
+    packaged: bool = False
 
     @property
     def says(self) -> str:

@@ -207,7 +207,7 @@ class Floors:
             verdict=said,
             level=made,
             message=self._message(case, len(uses), granted, quiet),
-            remediation=self._remedy(case, granted),
+            remediation=self._remedy(case, granted, uses),
             demoted=made is not full,
         )
 
@@ -293,16 +293,25 @@ class Floors:
         end = "a server that requires it" if case.rule.role is Role.CLIENT else "where it is required"
         return f": {what} cannot connect {'to ' if case.rule.role is Role.CLIENT else ''}{end}"
 
-    def _remedy(self, case: Case, granted: bool) -> str:
+    def _remedy(self, case: Case, granted: bool, uses: Sequence[Use]) -> str:
         floor = self._policy.floor
         first = case.row.remedy if case.limited and case.row.remedy else remedy(case.rule, floor)
         texts = [first, *self._upgrades(case)]
         own = not case.limited and max(case.row.possible | case.row.patched) >= max(floor, Version.TLS1_2)
         if granted:
             texts.append("Until then make sure that every system it runs on has the update.")
-        elif case.row.remedy and own:
-            texts.append(case.row.remedy)
+        elif own:
+            texts += self._until(case, uses)
         return " ".join(texts)
+
+    def _until(self, case: Case, uses: Sequence[Use]) -> Iterator[str]:
+        """What helps short of an upgrade: the runtime itself, or what the uses of its defaults go through."""
+        bases = {rule.base.id: rule.base for use in uses for rule in use.rules if depends(rule, case.rule)}
+        if not bases or case.rule.base.id in bases:
+            yield from filter(None, [case.row.remedy])
+        for base in (base for name, base in sorted(bases.items()) if name != case.rule.base.id):
+            row = row_of(base, Runtimes(dict(case.claimed), dict(self._known.assumed)))
+            yield from [row.remedy] if row is not None and row.remedy else []
 
     def _upgrades(self, case: Case) -> Iterator[str]:
         """Sentences about what to upgrade to."""

@@ -523,7 +523,6 @@ ROW = record(
     ("offered", "possible", "evidence"),
     "row",
 )
-WORDS = listing(text(r"[^A-Z]{3,}", "three characters or more, in lower case"), least=1)
 FLOOR = record(
     {
         "id": text(r"runtimes/[a-z0-9-]+", "a rule id that begins with runtimes/"),
@@ -532,7 +531,7 @@ FLOOR = record(
         "former": record({"name": text(), "before": version()}, ("name", "before"), "former name"),
         "optional": flag("whether what it is for mostly does without TLS"),
         "speaks": listing(LANGUAGE),
-        "connects": record({"code": WORDS, "manifests": WORDS}, ("code", "manifests"), "list of words"),
+        "proven": flag("whether it matters only to code that is known to leave the versions to it"),
         "mistaken": record({"versions": _ranges(), "for": PRODUCT}, ("versions", "for"), "mistake"),
         "product": PRODUCT,
         "base": IDENTIFIER,

@@ -13,7 +13,6 @@ from tlsscan.records import NamedTuple
 from tlsscan.rules import (
     Base,
     BaseRow,
-    Connects,
     Example,
     Field,
     Fold,
@@ -261,7 +260,7 @@ class Rulebook:
             former=Former(plain["former"]["name"], plain["former"]["before"]) if "former" in plain else None,
             governed=tuple(plain.get("governed", [])),
             optional=plain.get("optional", False),
-            connects=_connects(plain.get("connects")),
+            proven=plain.get("proven", False),
             speaks=tuple(plain.get("speaks", [])),
             mistaken=_mistaken(plain["product"], plain["mistaken"]) if "mistaken" in plain else None,
             languages=tuple(plain["languages"]),
@@ -389,10 +388,6 @@ def _example(plain: Plain, language: str) -> Example:
 
 def _mistaken(product: str, plain: Plain) -> Mistaken:
     return Mistaken(Condition(((product, parse_ranges(plain["versions"], product)),)), plain["for"])
-
-
-def _connects(plain: Plain | None) -> Connects | None:
-    return Connects(tuple(plain["code"]), tuple(plain["manifests"])) if plain is not None else None
 
 
 def _fold(plain: Plain | None) -> Fold | None:

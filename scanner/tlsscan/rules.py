@@ -236,20 +236,12 @@ class Mistaken(NamedTuple):
     product: str
 
 
-class Connects(NamedTuple):
-    """Words, in lower case, of which one stands in whatever may connect: in code, and in manifests, which may bring
-    code that is not there to be read."""
-
-    code: tuple[str, ...]
-    manifests: tuple[str, ...]
-
-
 class Rule(NamedTuple):
     """One sink family with its vocabulary and its texts. `sides` are patterns of the text that a sink's `like`
     compares, or of the constants in its value, by the side of a connection that they tell. A use of a default is a
     rule, too: its sinks have no slot, and it is `governed` by rules about settings of the whole program that decide
-    for it. A claimed product is `optional` if most of what uses it does without TLS; by the words of what `connects`
-    code is known that cannot."""
+    for it. A claimed product is `optional` if most of what uses it does without TLS, and matters only where that is
+    `proven` if most programs on it connect to nothing."""
 
     id: str
     title: str
@@ -275,7 +267,7 @@ class Rule(NamedTuple):
     governed: tuple[str, ...] = ()
     mistaken: Mistaken | None = None
     optional: bool = False
-    connects: Connects | None = None
+    proven: bool = False
     speaks: tuple[str, ...] = ()
 
     @property

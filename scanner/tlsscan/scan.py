@@ -198,7 +198,7 @@ def _scan(
         known = verdicts.known_of(claims, request.runtimes, request.assume, book)
         known = known._replace(scanned=frozenset(file.path for file in found.files))
         relying = partial(_relying, scanner, book, found.roots)
-        search = verdicts.Search(relying, scanner.mentioning, scanner.speaks, partial(_is_whole, found.roots))
+        search = verdicts.Search(relying, scanner.speaks, partial(_is_whole, found.roots))
         court = verdicts.Court(known, book, cache(partial(_origin, found.roots)), search, request.shown)
 
     def ruled(terms: Terms) -> Ruling:

@@ -18,7 +18,6 @@ from tlsscan.match import Match, match, open_names_of, slots_of
 from tlsscan.model import Area, Argument, Form, Piece, Problem, ProblemKind, Site, Usage
 from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
-from tlsscan.rules import Connects
 from tlsscan.searches import Spot, spots_of_calls, spots_of_words
 from tlsscan.sinks import SinkIndex
 from tlsscan.supervisor import Crew
@@ -278,20 +277,6 @@ class Scanner:
             found.extend(unpack(payload).sites)
         self._crew.release()
         return found
-
-    def mentioning(
-        self, words: Connects, speak: Collection[str], holds: Callable[[str], bool]
-    ) -> dict[Candidate, bool]:
-        """Of the files of some languages and the manifests for whose path something holds, whether any of the words
-        stands there; what cannot be read may have them."""
-        files = [file for file in self._inventory.speaking([*speak, MANIFEST]) if holds(file.path)]
-        found = dict.fromkeys(files, False)
-        lost: set[str] = set()
-        brief = tasks.words(words.code, words.manifests)
-        for file, _ in self._round(files, [files], brief, lambda problem: lost.add(problem.path)):
-            found[file] = True
-        self._crew.release()
-        return {file: told or file.path in lost for file, told in found.items()}
 
     def speaks(self, languages: Collection[str]) -> bool:
         """Whether any file was met that may hold code of the languages."""

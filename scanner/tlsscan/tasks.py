@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from tlsscan.candidate import Candidate
 from tlsscan.extract import Extract, Extractor
-from tlsscan.languages import MANIFEST
 from tlsscan.transport import pack, pack_definitions
 from tlsscan.values import Callee
 from tlsscan.worker import Work
@@ -40,11 +39,6 @@ def spots(wanted: "Sequence[Spot]") -> bytes:
 def defaults(ids: Collection[str]) -> bytes:
     """To find the uses of defaults in a file, by the ids of their rules."""
     return marshal.dumps(("defaults", sorted(ids)))
-
-
-def words(code: Collection[str], manifests: Collection[str]) -> bytes:
-    """To tell whether any of some words, in lower case, stands in a file: of those for code, or for manifests."""
-    return marshal.dumps(("words", [[word.encode() for word in own] for own in (code, manifests)]))
 
 
 def calls(questions: "Sequence[Question]") -> bytes:
@@ -86,8 +80,6 @@ class Tasks:
             return self._spots([Spot(*row) for row in told])
         if kind == "defaults":
             return self._defaults(told)
-        if kind == "words":
-            return self._words(*told)
         if kind == "calls":
             from tlsscan.calls import Question
 
@@ -124,15 +116,6 @@ class Tasks:
         def work(piece: bytes) -> bytes | None:
             sites = search.sites(Candidate.unpack(piece))
             return pack(Extract(sites)) if sites else None
-
-        return work
-
-    def _words(self, code: Sequence[bytes], manifests: Sequence[bytes]) -> Work:
-        def work(piece: bytes) -> bytes | None:
-            candidate = Candidate.unpack(piece)
-            text = self.extractor.folded(candidate)  # what cannot be read may hold anything
-            own = manifests if candidate.language == MANIFEST else code
-            return EVERYTHING if text is None or any(word in text for word in own) else None
 
         return work
 

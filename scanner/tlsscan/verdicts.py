@@ -5,28 +5,23 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import TypeAlias
 
 from tlsscan.bases import leaning, row_of
-from tlsscan.candidate import Candidate
 from tlsscan.claims import Claim, Claims
 from tlsscan.defaults import Use, about, uses_of
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
 from tlsscan.floors import Case, Floors, Verdicts
 from tlsscan.grounds import Judge, Known, claims_of, judged
-from tlsscan.languages import MANIFEST
 from tlsscan.model import Finding, Level, Origin, ProblemKind, Ruling, Site
 from tlsscan.policy import DEMOTED, Policy
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
-from tlsscan.rules import Connects
 from tlsscan.source import Reader, SourceFile, decode
 from tlsscan.standing import shortfall
 from tlsscan.values import Region
 
 OLDEST = "0"
-Mentioning: TypeAlias = Callable[[Connects, Collection[str], Callable[[str], bool]], Mapping[Candidate, bool]]
-"""Whether words stand in the files of some languages, and in manifests, for whose path something holds."""
 Relying: TypeAlias = Callable[[Collection[str], Collection[str], Callable[[str], bool]], Sequence[Site]]
 """The sites of some uses of defaults (ids), in the files of some languages for whose path something holds."""
 
@@ -67,11 +62,10 @@ def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: R
 
 
 class Search(NamedTuple):
-    """What looks into code once more: for uses of defaults, for words, whether there is any of some languages; and
-    whether all of a folder is scanned."""
+    """What looks into code once more: for uses of defaults, and whether there is any of some languages; and whether all
+    of a folder is scanned."""
 
     relying: Relying
-    mentioning: Mentioning
     speaks: Callable[[Collection[str]], bool]
     whole: Callable[[str], bool]
 
@@ -92,7 +86,6 @@ class Court:
         self._book = book
         self._origin = origin
         self._search = search
-        self._mentions: dict[str, Mapping[Candidate, bool]] = {}
         self._found: dict[frozenset[Claim], list[Use]] = {}
         self._asks = min(shown, Level.WARNING, key=lambda level: level.rank)
 
@@ -154,36 +147,11 @@ class Court:
     def _quiet(self, case: Case) -> str:
         """Why a claim matters to nothing that is here, in words; empty where it may."""
         claim, search = case.claim, self._search
-        if search is None or not search.whole(claim.scope):
+        if search is None or not all(map(search.whole, (claim.scope, *claim.parts))):
             return ""
         if claim.packaged and case.rule.speaks and not search.speaks(case.rule.speaks):
             return f"there is no {case.rule.library} code here"
-        return "no code here was seen to connect to anything" if self._is_silent(case) else ""
-
-    def _is_silent(self, case: Case) -> bool:
-        """Whether the code for which a claim counts is there, and none of it can connect to anything."""
-        claim, words = case.claim, case.rule.connects
-        if words is None or self._search is None or claim.open:
-            return False
-        if not all(map(self._search.whole, claim.parts)):
-            return False
-        around = self._known.claims.around
-        if claim.product not in self._mentions:
-            spoken = {language for rule in about(self._book, case.rule) for language in rule.languages}
-            self._mentions[claim.product] = self._search.mentioning(
-                words, spoken, lambda path: claim.product in around(path) or path.startswith(self._parts(claim.product))
-            )
-        told = self._mentions[claim.product]
-        own = {
-            file: told[file]
-            for file in told
-            if claim in around(file.path).get(claim.product, ()) or file.path.startswith(claim.parts)
-        }
-        return any(file.language != MANIFEST for file in own) and not any(own.values())
-
-    def _parts(self, product: str) -> tuple[str, ...]:
-        """The folders of the parts of all programs that run on a product."""
-        return tuple({part for claim in self._known.claims if claim.product == product for part in claim.parts})
+        return "no code here is known to leave the versions to it" if case.rule.proven else ""
 
     def _claimed(self, homes: Sequence[str], own: Iterable[Finding], floor: Version) -> Iterator[str]:
         """Sentences about the claims that count for some code, or are findings themselves."""

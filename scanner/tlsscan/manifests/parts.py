@@ -13,11 +13,9 @@ MOST = 500  # projects of one program
 
 
 class Parts(NamedTuple):
-    """The folders of a program's parts; whether some are not here, or not plain projects of .NET; whether it only shows
-    or tests them."""
+    """The folders of a program's parts, and whether it only shows or tests them."""
 
     folders: tuple[str, ...]
-    open: bool
     aside: bool
 
 
@@ -49,7 +47,6 @@ def _made_of(claim: Claim, parts: Sequence[Parts]) -> Claim:
     return claim._replace(
         parts=tuple(folders),
         hosts=not any(some.aside for some in parts),
-        open=any(some.open for some in parts),
     )
 
 
@@ -62,18 +59,15 @@ def _parts(
     met = {program.path}
     waiting = [program]
     folders: list[str] = []
-    lost = False
     while waiting and len(met) < MOST:
         reading = waiting.pop()
         for path in _referenced(reading, above):
             found = named.get(path.lower())
-            if found is None or use(found) in (None, ClaimKind.TEST):
-                lost = True
-            elif found.path not in met:
+            if found is not None and use(found) not in (None, ClaimKind.TEST) and found.path not in met:
                 met.add(found.path)
                 waiting.append(found)
                 folders.append(scope_of(found.path))
-    return Parts(tuple(dict.fromkeys(folders)), lost or bool(waiting), aside=False)
+    return Parts(tuple(dict.fromkeys(folders)), aside=False)
 
 
 def _referenced(reading: Reading, above: Callable[[Reading], Sequence[Reading]]) -> Iterator[str]:
