@@ -55,6 +55,7 @@ def findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, s
     assert report.problems == ()
     return list(report.findings)
 
+
 REQUEST = "using System.Net;\nclass A { object B(string a) { return WebRequest.Create(a); } }\n"
 
 SENTENCES = [

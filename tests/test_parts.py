@@ -133,3 +133,27 @@ def test_what_a_library_sets_for_the_process_speaks_for_the_program(tmp_path: Pa
     }
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
     assert (found.level, [place.path for place in found.usage.related]) == (Level.NOTE, ["Net/Start.cs"])
+
+
+CONFIG = "<configuration><startup>{}</startup></configuration>\n"
+V4 = '<supportedRuntime version="v4.0"/>'
+V2 = '<supportedRuntime version="v2.0.50727"/>'
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        (V4 + V2, {"App/App.config": ["allows warning"], "App/App.csproj": []}),
+        (V2 + V4, {"App/App.csproj": ["fails error"]}),
+        (V2, {"App/App.csproj": ["fails error"]}),
+    ],
+)
+def test_what_a_program_starts_on_counts_and_not_what_it_was_built_for(
+    config: str, said: dict[str, list[str]], tmp_path: Path
+) -> None:
+    files = {"App/App.csproj": project("Exe", "v3.5"), "App/A.cs": REQUEST, "App/App.config": CONFIG.format(config)}
+    report = scanned(tmp_path, files)
+    assert {path: at(report, path, 3 if path.endswith("proj") else 1) for path in said} == said
+    if config == V4 + V2:
+        remedy = next(f.remediation for f in report.findings if f.usage.place.path == "App/App.config")
+        assert "v4.0.30319" in remedy

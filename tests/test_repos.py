@@ -199,6 +199,7 @@ def test_runtimes_that_a_notice_warns_of_are_told_with_file_and_line() -> None:
         ("runtimes/java", "java7/src/Orders.java", 7),
         ("runtimes/libcurl", "php/orders.php", 5),
         ("runtimes/netfx", "dotnet/Orders.cs", 7),
+        ("runtimes/netfx", "dotnet35/Billing.cs", 7),
         ("runtimes/openssl", "php/orders.php", 5),
         ("runtimes/openssl", "ruby/orders.rb", 7),
         ("runtimes/python", "python/main.py", 7),

@@ -9,7 +9,7 @@ from tlsscan.claims import Claim, ClaimKind, scope_of
 from tlsscan.manifests import msbuild
 from tlsscan.manifests.meaning import claims_of
 from tlsscan.manifests.names import REST, TARGETS
-from tlsscan.manifests.parts import with_parts
+from tlsscan.manifests.parts import as_started, with_parts
 from tlsscan.manifests.sheet import ARGUMENT, BY_HAND, CONTEXT, LINKED, Property, Reading, Statement
 from tlsscan.manifests.tables import Tables
 from tlsscan.model import Place
@@ -48,7 +48,7 @@ def claims(
         if claim.targets and doubted(claim.scope):
             claim = claim._replace(targets=(UNKNOWN,))
         once.setdefault((claim.product, claim.spans, claim.kind, claim.scope, line), claim)
-    return [*with_parts(once.values(), family.readings, family.use, family.ancestors, aside)]
+    return [*with_parts(as_started(once.values()), family.readings, family.use, family.ancestors, aside)]
 
 
 def _doubted(readings: Iterable[Reading]) -> Callable[[str], bool]:

@@ -1,15 +1,42 @@
-"""What a program of .NET is made of: the projects that it references, and those that these reference."""
+"""What a program of .NET is made of: the projects that it references, and those that these reference. And what it
+starts on."""
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from tlsscan.claims import Claim, ClaimKind, scope_of
+from tlsscan.claims import Claim, ClaimKind, Span, scope_of
 from tlsscan.manifests.msbuild import is_project
 from tlsscan.manifests.sheet import PART, Reading
+from tlsscan.products import version_key
 from tlsscan.records import NamedTuple
 from tlsscan.targets import DOTNET, NETFX
 
 MOST = 500  # projects of one program
+
+
+def as_started(claims: Iterable[Claim]) -> Iterator[Claim]:
+    """Claims; a program for .NET Framework 2.0 to 3.5 whose `app.config` prefers version 4 starts on that, and behaves
+    as one for 4.0."""
+    every = list(claims)
+    first: dict[str, Claim] = {}
+    for claim in every:
+        if claim.product == NETFX and claim.place.path.lower().endswith("app.config"):
+            first.setdefault(claim.scope, claim)
+    newer = {scope: claim for scope, claim in first.items() if not _is_old(claim)}
+    started = {claim.scope for claim in every if _is_old(claim) and claim.kind is ClaimKind.PINNED}
+    for claim in every:
+        start = newer.get(claim.scope) if claim.product == NETFX else None
+        if start is None or claim.scope not in started:
+            yield claim
+        elif claim == start:
+            why = "the program starts on it, whatever it targets"
+            yield claim._replace(kind=ClaimKind.PINNED, spans=(Span("4.0", "4.0"),), why=why)
+        elif not _is_old(claim):
+            yield claim
+
+
+def _is_old(claim: Claim) -> bool:
+    return claim.product == NETFX and bool(claim.oldest) and version_key(claim.oldest) < (4,)
 
 
 class Parts(NamedTuple):
