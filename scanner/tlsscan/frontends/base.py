@@ -32,6 +32,7 @@ MAX_CHAIN = 4  # conditions of a chain that its last branch is told by
 MAX_RENAMES = 40  # new anchors found in one file
 
 NEGATION = lazy(r"(?:!|\bnot\b)\s*\(?[\w.:]*$")
+WORD = lazy(r"\w")
 RETURNS = lazy(r"\breturn\b")
 
 
@@ -248,13 +249,14 @@ class Frontend(ABC):
         written = text_of(path[-1])
         target = re.split(r"[=(]", written, maxsplit=1)[0].strip()
         body = field(around, "body") or next(iter(around.named_children), None)
-        if len(target) <= 1 or body is None or body in path:
+        if not WORD.search(target) or body is None or body in path:
             return False
         if self.retries and _speaks_of(text_of(body), target.rpartition(".")[0]):
             return True
         if written[len(target) :].lstrip().startswith("("):
             return re.search(rf"(?<![\w.$]){re.escape(target)}\s*\(", text_of(body)) is not None
-        return re.search(rf"{re.escape(target)} =|[(,]\s*{re.escape(target)}\s*[,)]", text_of(body)) is not None
+        plain = rf"(?<![\w.$]){re.escape(target)}"
+        return re.search(rf"{plain} =|[(,]\s*{plain}\s*[,)]", text_of(body)) is not None
 
     def asked(self, path: Path, level: int, condition: Node) -> str:
         """What a branch asks, as a text; of a handler, what it catches."""

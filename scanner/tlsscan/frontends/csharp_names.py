@@ -46,7 +46,9 @@ class CSharpNames(Frontend):
     definition_hint = rb"\s*(?:=[^=~]|\{\s*get\b)"
     block_kinds = frozenset({"block", "switch_section"}) | PREPROC_KINDS
     class_kinds = TYPE_KINDS
-    loop_kinds = frozenset({"foreach_statement", "for_statement", "while_statement", "do_statement"})
+    loop_kinds = frozenset(
+        {"foreach_statement", "for_statement", "while_statement", "do_statement", "labeled_statement"}
+    )
     plain_kinds = frozenset({"expression_statement", "local_declaration_statement"})
     acting_kinds = frozenset(
         {"invocation_expression", "object_creation_expression", "implicit_object_creation_expression"}
