@@ -142,3 +142,20 @@ def test_what_is_set_after_a_use_adds_to_what_was_set_before(tmp_path: Path) -> 
 )
 def test_what_a_name_says(name: str, passed: bool, does: Handling) -> None:
     assert handled(name, passed=passed) is does
+
+
+COMPARED = "def test(self):\n    expected = {{'weak': True, 'ssl_version': {value}}}\n    {use}\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "use", "silent"),
+    [
+        ("'TLSv1'", "assert scan() == expected", True),
+        ("'TLSv1'", "if expected != scan(): raise Error", True),
+        ("['TLSv1']", "scan(expected)", True),  # no option of that name takes a list
+        ("'TLSv1'", "scan(expected)", False),
+        ("'TLSv1'", "connect(expected)\n    assert expected == before", False),
+    ],
+)
+def test_a_table_that_is_only_compared_sets_nothing(value: str, use: str, silent: bool, tmp_path: Path) -> None:
+    assert (told(scanned(tmp_path, {"a.py": COMPARED.format(value=value, use=use)})) == {}) is silent

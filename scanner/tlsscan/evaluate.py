@@ -189,10 +189,7 @@ def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Re
 def _whole(value: Listing | Operation, lens: Lens) -> Reading:
     """A list or an operation without choices inside."""
     if isinstance(value, Listing):
-        meaning = lookup(value, lens)
-        if meaning is None and lens.vocabulary.coerce == "php":
-            return from_bits(Bits(int(bool(value.items))), lens)._replace(note="PHP takes an array for the number 1")
-        return _union(value.items, lens) if meaning is None else from_meaning(meaning, lens)
+        return _listed(value, lens)
     if is_loop(value):
         return (_union if value.operator == "members" else _in_turn)(turns(value, lens), lens)
     if value.operator == "named":
@@ -209,6 +206,15 @@ def _whole(value: Listing | Operation, lens: Lens) -> Reading:
     if value.operator in ("|", "+"):
         return _union(value.operands, lens)
     return Reading(unresolved=f"the result of {value.operator} is not known")
+
+
+def _listed(value: Listing, lens: Lens) -> Reading:
+    meaning = lookup(value, lens)
+    if meaning is None and lens.vocabulary.coerce == "php":
+        return from_bits(Bits(int(bool(value.items))), lens)._replace(note="PHP takes an array for the number 1")
+    if meaning is None and lens.kind in ONE_VALUE and len(value.items) > 0 and not lens.vocabulary.fields:
+        return Reading(unresolved="a list is no version")
+    return _union(value.items, lens) if meaning is None else from_meaning(meaning, lens)
 
 
 def _stated_first(value: Value, found: tuple[Part, ...], depth: int = 0) -> tuple[Part, ...]:

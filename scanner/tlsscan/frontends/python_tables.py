@@ -14,6 +14,8 @@ from tlsscan.values import Arm, Choice, Operation, Value
 INNER_KINDS = frozenset({"dictionary", "argument_list", "dictionary_splat", "parenthesized_expression"})
 COPIES = frozenset({"dict", "copy.copy", "copy.deepcopy", "copy", "deepcopy", "len", "print", "str", "repr"})
 CHANGES = frozenset({"update", "setdefault"})
+COMPARED = ("assert",)  # what takes a table that is only compared
+COMPARING_KINDS = frozenset({"comparison_operator", "assert_statement"})
 MAX_USES = 40  # uses of a variable that are looked at
 MAX_HOPS = 3  # dicts made from dicts
 
@@ -55,12 +57,16 @@ class Tables:
         return Owner(tuple(keys))
 
     def owner_of_variable(self, unit: Unit, path: Path, node: Node | None) -> Owner:
-        """The call that a variable is passed to, and the keyword it is passed as: `f(**opts)`, `f(ssl=opts)`."""
+        """The call that a variable is passed to, and the keyword it is passed as: `f(**opts)`, `f(ssl=opts)`. What is
+        only compared goes to an assertion: `assert result == expected`."""
+        compared: set[bool] = set()
         for use in self._uses(unit, path, node):
             found = self._passed(unit, use, len(use) - 1)
             if found is not None:
                 return found
-        return Owner()
+            if not _is_set(use):
+                compared.add(_is_compared(use))
+        return Owner((), COMPARED) if compared == {True} else Owner()
 
     def _uses(self, unit: Unit, path: Path, node: Node | None) -> Iterator[Path]:
         """The paths to the uses of a variable of the same function, or of an attribute of the same class."""
@@ -161,6 +167,16 @@ class Tables:
                     yield text_of(field(child, "name")), value, context.lower(value)
                 elif child.type == "dictionary":
                     yield from self._entries(unit, use[:-2], child, 1)
+
+
+def _is_set(use: Path) -> bool:
+    """Whether a variable gets its value at a place."""
+    return len(use) > 1 and use[-2].type == "assignment" and field(use[-2], "left") == use[-1]
+
+
+def _is_compared(use: Path) -> bool:
+    """Whether nothing is done with what stands at the end of a path but to compare it."""
+    return len(use) > 1 and use[-2].type in COMPARING_KINDS
 
 
 def _variable(node: Node | None) -> str:
