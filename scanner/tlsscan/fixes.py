@@ -189,7 +189,9 @@ def _is_own(usage: Usage, file: SourceFile, place: Place, around: Around) -> boo
     """Whether a definition is an assignment in the function around its use, and of nothing else in the file."""
     name = WORD.search(place.text)
     vias = _definitions(around.value(usage.place))
-    if name is None or place.path != usage.place.path or len(vias) != 1 or not vias[0].local:
+    if name is None or not usage.enclosing or place.path != usage.place.path:
+        return False
+    if len(vias) != 1 or not vias[0].local:
         return False
     return len(re.findall(rb"(?<!\w)" + re.escape(name.group().encode()) + rb"(?!\w)", file.data)) == 2
 

@@ -1,0 +1,389 @@
+"""What --fix writes, in each language, and what it leaves alone; by running the program on files."""
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from cli_tools import run
+
+PYTHON = "import ssl\n"
+JAVA = (
+    "import javax.net.ssl.*;\nclass Client {\n    void run(SSLSocket socket) throws Exception {\n        _;\n    }\n}\n"
+)
+CSHARP = (
+    "using System.Net;\nusing System.Security.Authentication;\nclass Client {\n    void Run() {\n        _;\n    }\n}\n"
+)
+VBNET = "Imports System.Net\nClass Client\n    Sub Run()\n        _\n    End Sub\nEnd Class\n"
+RUBY = "require 'net/http'\nhttp = Net::HTTP.new('h', 443)\n_\n"
+CURL = "<?php\ncurl_setopt($ch, CURLOPT_SSLVERSION, VALUE);\n"
+MANAGER = CSHARP.replace("_", "ServicePointManager.SecurityProtocol = VALUE")
+ENABLED = JAVA.replace("_", "socket.setEnabledProtocols(new String[] {VALUE})")
+HTTPS = JAVA.replace("_", 'System.setProperty("https.protocols", VALUE)')
+
+SAFE = [
+    ("a.py", f"{PYTHON}ssl.SSLContext(VALUE)\n", "ssl.PROTOCOL_TLSv1", "ssl.PROTOCOL_TLSv1_2"),
+    ("a.py", "import ssl as tls\ntls.SSLContext(VALUE)\n", "tls.PROTOCOL_TLSv1", "tls.PROTOCOL_TLSv1_2"),
+    (
+        "a.py",
+        f"{PYTHON}c = ssl.create_default_context()\nc.minimum_version = VALUE\n",
+        "ssl.TLSVersion.TLSv1",
+        "ssl.TLSVersion.TLSv1_2",
+    ),
+    (
+        "a.py",
+        f"{PYTHON}def run():\n    version = VALUE\n    return ssl.SSLContext(version)\n",
+        "ssl.PROTOCOL_TLSv1",
+        "ssl.PROTOCOL_TLSv1_2",
+    ),
+    ("a.rb", RUBY.replace("_", "http.ssl_version = VALUE"), ":TLSv1", ":TLSv1_2"),
+    ("a.rb", RUBY.replace("_", "http.min_version = VALUE"), ":TLS1", ":TLS1_2"),
+    (
+        "a.rb",
+        RUBY.replace("_", "http.min_version = VALUE"),
+        "OpenSSL::SSL::TLS1_1_VERSION",
+        "OpenSSL::SSL::TLS1_2_VERSION",
+    ),
+    ("a.php", CURL, "CURL_SSLVERSION_TLSv1", "CURL_SSLVERSION_TLSv1_2"),
+    ("a.php", CURL, "1", "CURL_SSLVERSION_TLSv1_2"),
+    (
+        "a.php",
+        CURL,
+        "CURL_SSLVERSION_TLSv1_0 | CURL_SSLVERSION_MAX_TLSv1_1",
+        "CURL_SSLVERSION_TLSv1_2 | CURL_SSLVERSION_MAX_TLSv1_2",
+    ),
+    ("A.java", JAVA.replace("_", "SSLContext.getInstance(VALUE)"), '"TLSv1"', '"TLSv1.2"'),
+    ("A.java", ENABLED, '"TLSv1", "TLSv1.1", "TLSv1.2"', '"TLSv1.2"'),
+    ("A.java", ENABLED, '"TLSv1.2", "TLSv1.1"', '"TLSv1.2"'),
+    ("A.java", ENABLED, '"TLSv1",\n            "TLSv1.1"', '"TLSv1.2"'),
+    ("A.java", HTTPS, '"TLSv1,TLSv1.1,TLSv1.2"', '"TLSv1.2"'),
+    ("A.java", HTTPS, '"TLSv1.2,TLSv1,TLSv1.3"', '"TLSv1.2,TLSv1.3"'),
+    ("a.cs", MANAGER, "SecurityProtocolType.Ssl3 | SecurityProtocolType.Tls", "SecurityProtocolType.Tls12"),
+    ("a.cs", MANAGER, "SecurityProtocolType.Tls | SecurityProtocolType.Tls12", "SecurityProtocolType.Tls12"),
+    ("a.cs", MANAGER, "(SecurityProtocolType)4032", "(SecurityProtocolType)3072"),
+    ("a.cs", MANAGER, "(SecurityProtocolType)0xC0", "(SecurityProtocolType)0xc00"),
+    (
+        "a.vb",
+        VBNET.replace("_", "ServicePointManager.SecurityProtocol = VALUE"),
+        "SecurityProtocolType.Tls Or SecurityProtocolType.Tls12",
+        "SecurityProtocolType.Tls12",
+    ),
+    (
+        "a.ps1",
+        "[Net.ServicePointManager]::SecurityProtocol = VALUE\n",
+        "[Net.SecurityProtocolType]::Tls -bor [Net.SecurityProtocolType]::Tls11",
+        "[Net.SecurityProtocolType]::Tls12",
+    ),
+    ("a.ps1", "[Net.ServicePointManager]::SecurityProtocol = VALUE\n", "'tls,tls12'", "'tls12'"),
+    ("a.erb", "<% h = Net::HTTP.new('h'); h.ssl_version = VALUE %>\n", ":TLSv1", ":TLSv1_2"),
+    ("a.jsp", '<%@ page import="javax.net.ssl.*" %>\n<% SSLContext.getInstance(VALUE); %>\n', '"TLSv1"', '"TLSv1.2"'),
+]
+
+
+@pytest.mark.parametrize(("name", "code", "old", "new"), SAFE, ids=range(len(SAFE)))
+def test_a_safe_fix(tmp_path: Path, name: str, code: str, old: str, new: str) -> None:
+    file = tmp_path / name
+    file.write_text(code.replace("VALUE", old))
+    done = run("--fix", "-f", "concise", ".", cwd=tmp_path)
+    assert file.read_text() == code.replace("VALUE", new), done.err
+    assert done.status == 1, "files were changed"
+    assert "fixed 1 finding in 1 file" in done.err
+    again = run("--fix", "-f", "concise", ".", cwd=tmp_path)
+    assert again.status == 0
+    assert file.read_text() == code.replace("VALUE", new)
+
+
+UNSAFE = [
+    (
+        "the value is defined elsewhere",
+        "a.py",
+        f"{PYTHON}PINNED = VALUE\nssl.SSLContext(PINNED)\n",
+        "ssl.PROTOCOL_TLSv1",
+        "ssl.PROTOCOL_TLSv1_2",
+    ),
+    (
+        "may serve other uses",
+        "a.py",
+        f"{PYTHON}def run():\n    v = VALUE\n    log(v)\n    return ssl.SSLContext(v)\n",
+        "ssl.PROTOCOL_TLSv1",
+        "ssl.PROTOCOL_TLSv1_2",
+    ),
+    (
+        "may use it for something else",
+        "a.php",
+        "<?php\nfunction setup($ch, $v) { curl_setopt($ch, CURLOPT_SSLVERSION, $v); }\nsetup($ch, VALUE);\n",
+        "CURL_SSLVERSION_TLSv1",
+        "CURL_SSLVERSION_TLSv1_2",
+    ),
+    (
+        "whose setting this is",
+        "a.rb",
+        "client.ssl_version = VALUE\n",
+        ":TLSv1",
+        ":TLSv1_2",
+    ),
+]
+
+
+@pytest.mark.parametrize(("why", "name", "code", "old", "new"), UNSAFE, ids=range(len(UNSAFE)))
+def test_what_may_change_more_is_written_only_when_asked(
+    tmp_path: Path, why: str, name: str, code: str, old: str, new: str
+) -> None:
+    file = tmp_path / name
+    file.write_text(code.replace("VALUE", old))
+    before = file.read_text()
+    done = run("--fix", ".", cwd=tmp_path)
+    assert file.read_text() == before
+    assert "fixed" not in done.err
+    assert "(--fix --unsafe-fixes: " in done.out
+    assert why in done.out
+    assert run("--fix", "--unsafe-fixes", "-q", ".", cwd=tmp_path).status == 1
+    assert file.read_text() == code.replace("VALUE", new)
+
+
+CONTEXT = "ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"
+BETWEEN = "SecurityProtocolType.Tls | // old\n            SecurityProtocolType.Tls12"
+IGNORED = "# tlsscan: ignore[python/ssl-context-protocol] the terminal is old\n"
+TABLE = "V = { old: :TLSv1, new: :TLSv1_2 }.freeze\n"
+LEFT = [
+    ("a guard for an older runtime", "a.py", f"{PYTHON}if not hasattr(ssl, 'PROTOCOL_TLS'):\n    {CONTEXT}"),
+    ("a setting decides", "a.rb", RUBY.replace("_", "http.ssl_version = ENV.fetch('V', 'TLSv1').to_sym")),
+    (
+        "another name is not imported",
+        "a.py",
+        "from ssl import SSLContext, PROTOCOL_TLSv1\nSSLContext(PROTOCOL_TLSv1)\n",
+    ),
+    ("its name tells the version", "a.py", f"{PYTHON}TLS_1 = ssl.PROTOCOL_TLSv1\nssl.SSLContext(TLS_1)\n"),
+    ("a comment between", "a.cs", MANAGER.replace("VALUE", BETWEEN)),
+    ("an entry of a table", "a.rb", TABLE + RUBY.replace("_", "http.ssl_version = V[:old]")),
+    ("generated", "a.py", f"# Code generated by hand. DO NOT EDIT.\n{PYTHON}{CONTEXT}"),
+    ("vendored", "vendor/lib/a.py", f"{PYTHON}{CONTEXT}"),
+    ("suppressed", "a.py", f"{PYTHON}{IGNORED}{CONTEXT}"),
+    ("a list with a word that nobody knows", "A.java", HTTPS.replace("VALUE", '"TLSv1, TLSv1.2"')),
+    (
+        "flags turned round",
+        "a.cs",
+        MANAGER.replace("= VALUE", "= (SecurityProtocolType.Tls ^ SecurityProtocolType.Tls12)"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("why", "name", "code"), LEFT, ids=[why for why, _, _ in LEFT])
+def test_what_is_left_alone(tmp_path: Path, why: str, name: str, code: str) -> None:
+    file = tmp_path / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(code)
+    done = run("--fix", "--unsafe-fixes", "--level", "note", ".", cwd=tmp_path)
+    assert file.read_text() == code, why
+    assert "fixed" not in done.err
+
+
+def test_vendored_code_is_written_when_it_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "vendor" / "lib" / "a.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(f"{PYTHON}ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n")
+    run("--fix", "vendor/lib", cwd=tmp_path)
+    assert file.read_text() == f"{PYTHON}ssl.SSLContext(ssl.PROTOCOL_TLSv1_2)\n"
+
+
+def test_tests_are_not_written_without_being_shown_and_then_unsafely(tmp_path: Path) -> None:
+    file = tmp_path / "tests" / "test_a.py"
+    file.parent.mkdir()
+    file.write_text(f"{PYTHON}ssl.create_default_context().minimum_version = ssl.TLSVersion.TLSv1\n")
+    before = file.read_text()
+    run("--fix", "--unsafe-fixes", ".", cwd=tmp_path)
+    run("--fix", "--level", "note", ".", cwd=tmp_path)
+    assert file.read_text() == before
+    run("--fix", "--unsafe-fixes", "--level", "note", ".", cwd=tmp_path)
+    assert "TLSv1_2" in file.read_text()
+
+
+def test_a_runtime_that_does_not_know_the_new_name_withholds_it(tmp_path: Path) -> None:
+    file = tmp_path / "a.php"
+    file.write_text("<?php\ncurl_setopt($ch, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1);\n")
+    before = file.read_text()
+    manifest = tmp_path / "composer.json"
+    manifest.write_text('{"config": {"platform": {"php": "5.4.10"}}}')
+    run("--fix", "--unsafe-fixes", ".", cwd=tmp_path)
+    assert file.read_text() == before, "PHP 5.4 has no CURL_SSLVERSION_TLSv1_2"
+    manifest.write_text('{"require": {"php": ">=5.3"}}')
+    run("--fix", ".", cwd=tmp_path)
+    assert file.read_text() == before, "an older PHP is allowed"
+    manifest.write_text('{"config": {"platform": {"php": "7.4.10"}}}')
+    run("--fix", ".", cwd=tmp_path)
+    assert "CURL_SSLVERSION_TLSv1_2" in file.read_text()
+
+
+def test_a_python_without_tls_1_2_is_not_given_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "a.py"
+    file.write_text(f"{PYTHON}ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n")
+    before = file.read_text()
+    run("--fix", "--unsafe-fixes", "--runtime", "python=2.7.6", ".", cwd=tmp_path)
+    assert file.read_text() == before
+
+
+def test_a_higher_floor_is_reached(tmp_path: Path) -> None:
+    file = tmp_path / "A.java"
+    code = JAVA.replace("_", "SSLContext.getInstance(VALUE)")
+    file.write_text(code.replace("VALUE", '"TLSv1.2"'))
+    run("--fix", "--min-tls", "1.3", ".", cwd=tmp_path)
+    assert file.read_text() == code.replace("VALUE", '"TLSv1.3"')
+
+
+# -- difference, stdin, exit status -----------------------------------------------------------------------------
+
+
+def a_tree(folder: Path) -> Path:
+    file = folder / "a.py"
+    file.write_text(f"{PYTHON}ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n")
+    return file
+
+
+def test_the_difference_is_printed_and_nothing_written(tmp_path: Path) -> None:
+    file = a_tree(tmp_path)
+    before = file.read_text()
+    for arguments in (("--fix", "--diff", "."), (".", "--fix", "--diff"), ("--fix", "--diff")):
+        done = run(*arguments, cwd=tmp_path)
+        assert file.read_text() == before
+        assert done.status == 1
+        assert done.out == (
+            "--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n import ssl\n"
+            "-ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n+ssl.SSLContext(ssl.PROTOCOL_TLSv1_2)\n"
+        )
+        assert "would fix 1 finding in 1 file" in done.err
+
+
+def test_no_difference(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("import ssl\n")
+    done = run("--fix", "--diff", ".", cwd=tmp_path)
+    assert (done.status, done.out) == (0, "")
+
+
+def test_stdin_is_written_to_stdout(tmp_path: Path) -> None:
+    import subprocess
+
+    from cli_tools import command, environment
+
+    code = b"import ssl\r\nssl.SSLContext(ssl.PROTOCOL_TLSv1)\r\n"
+    arguments = command("--fix", "--stdin-filename", "a.py", "-")
+    done = subprocess.run(arguments, cwd=tmp_path, env=environment(), input=code, capture_output=True, check=False)
+    assert done.stdout == code.replace(b"TLSv1)", b"TLSv1_2)")
+    assert done.returncode == 1
+    arguments = command("--fix", "--stdin-filename", "a.py", "-")
+    again = subprocess.run(
+        arguments, cwd=tmp_path, env=environment(), input=done.stdout, capture_output=True, check=False
+    )
+    assert (again.stdout, again.returncode) == (done.stdout, 0)
+
+
+@pytest.mark.parametrize(
+    ("flags", "status"), [((), 1), (("--exit-zero",), 0), (("--fail-on", "never"), 0), (("--diff",), 1)]
+)
+def test_exit_status_when_all_is_fixed(tmp_path: Path, flags: tuple[str, ...], status: int) -> None:
+    a_tree(tmp_path)
+    assert run("--fix", *flags, cwd=tmp_path).status == status
+
+
+def test_what_is_staged_is_not_written(tmp_path: Path) -> None:
+    done = run("--fix", "--staged", cwd=tmp_path)
+    assert done.status == 2
+    assert "what is staged is not written" in done.err
+
+
+# -- reports ----------------------------------------------------------------------------------------------------
+
+
+def test_reports_tell_fixes(tmp_path: Path) -> None:
+    a_tree(tmp_path)
+    (tmp_path / "b.py").write_text(f"{PYTHON}OLD = ssl.PROTOCOL_TLSv1\nssl.SSLContext(OLD)\n")
+    told = run(".", cwd=tmp_path).out
+    assert "= fix: write ssl.PROTOCOL_TLSv1_2 for ssl.PROTOCOL_TLSv1 (--fix)\n" in told
+    assert (
+        "= fix: in b.py:2: write ssl.PROTOCOL_TLSv1_2 for ssl.PROTOCOL_TLSv1 (--fix --unsafe-fixes: the value" in told
+    )
+    assert "Fixable: 1 finding with --fix, 1 more with --fix --unsafe-fixes" in told
+    grouped = run("-f", "grouped", ".", cwd=tmp_path).out
+    assert "[fixable]\n" in grouped
+    assert "[fixable, unsafe]\n" in grouped
+    first, second = json.loads(run("-f", "json", ".", cwd=tmp_path).out)["findings"]
+    assert first["fix"]["safe"] is True
+    assert first["fix"]["edits"][0]["text"] == "ssl.PROTOCOL_TLSv1_2"
+    assert first["fix"]["edits"][0]["region"]["start_byte"] == len(PYTHON) + len("ssl.SSLContext(")
+    assert second["fix"]["safe"] is False
+    assert second["fix"]["unsafe"].startswith("the value is defined elsewhere")
+
+
+FLAGS = "SecurityProtocolType.Tls | SecurityProtocolType.Tls12"
+
+
+def applied(log: dict[str, Any], root: Path) -> None:
+    """Do what the fixes of a SARIF log say."""
+    edits: dict[Path, set[tuple[int, int, int, int, str]]] = {}
+    for result in log["runs"][0]["results"]:
+        for fix in result.get("fixes", []):
+            assert fix["description"]["text"]
+            for change in fix["artifactChanges"]:
+                for replacement in change["replacements"]:
+                    region = replacement["deletedRegion"]
+                    place = [region[key] for key in ("startLine", "startColumn", "endLine", "endColumn")]
+                    text = replacement["insertedContent"]["text"]
+                    edits.setdefault(root / unquote(change["artifactLocation"]["uri"]), set()).add((*place, text))
+    for path, wanted in edits.items():
+        raw = path.read_bytes()
+        encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+        mark = "\ufeff" if raw.startswith(b"\xef\xbb\xbf") else ""
+        lines = raw.decode(encoding).removeprefix("\ufeff").splitlines(keepends=True)
+        for line, column, end_line, end_column, text in sorted(wanted, reverse=True):
+            head = lines[line - 1].encode("utf-16-le")[: 2 * (column - 1)].decode("utf-16-le")
+            tail = lines[end_line - 1].encode("utf-16-le")[2 * (end_column - 1) :].decode("utf-16-le")
+            lines[line - 1 : end_line] = [head + text + tail]
+        path.write_bytes((mark + "".join(lines)).encode(encoding))
+
+
+def test_fixes_of_sarif_come_to_what_fix_writes(tmp_path: Path) -> None:
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        folder.mkdir()
+        for number, (name, code, old, _) in enumerate(SAFE):
+            own = folder / f"n{number}"
+            own.mkdir()
+            (own / name).write_text(code.replace("VALUE", old))
+        with_mark = f"\ufeff# \u00e4\U0001f512\r\nimport ssl\r\nx = '\U0001f512'; {CONTEXT}"
+        (folder / "bom.py").write_bytes(with_mark.encode())
+        (folder / "wide.cs").write_bytes(("// \u00e4\r\n" + MANAGER.replace("VALUE", FLAGS)).encode("utf-16"))
+        (folder / "b.py").write_text(f"{PYTHON}OLD = ssl.PROTOCOL_TLSv1\nssl.SSLContext(OLD)\n")
+    for flags in ((), ("--unsafe-fixes",)):
+        log = json.loads(run("-f", "sarif", *flags, ".", cwd=tmp_path / "one").out)
+        applied(log, tmp_path / "one")
+        run("--fix", *flags, "-q", ".", cwd=tmp_path / "two")
+        every = [path.relative_to(tmp_path / "one") for path in sorted((tmp_path / "one").rglob("*")) if path.is_file()]
+        assert len(every) == len(SAFE) + 3
+        for path in every:
+            assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes(), path
+    assert b"PROTOCOL_TLSv1_2" in (tmp_path / "one" / "bom.py").read_bytes()
+    assert (tmp_path / "one" / "wide.cs").read_bytes().decode("utf-16").count("Type.Tls") == 1
+
+
+def test_explain_tells_what_is_written(tmp_path: Path) -> None:
+    out = run("explain", "php/curl-setopt-sslversion", cwd=tmp_path).out
+    assert "What --fix writes in the place of older values" in out
+    assert "*.CURL_SSLVERSION_TLSv1_2 with php >=5.5.19,<5.6 or >=5.6.3" in out
+
+
+def test_a_plain_scan_loads_nothing_of_it(tmp_path: Path) -> None:
+    a_tree(tmp_path)
+    code = (
+        "import sys; from tlsscan.commands.scan import run; run(['-f', 'concise', '.']);"
+        "print(sorted(name for name in sys.modules if name.startswith('tlsscan.') and "
+        "name.rpartition('.')[2] in ('mending', 'fixes', 'swaps', 'atoms', 'edits', 'fixing', 'writing', 'unified')))"
+    )
+    import subprocess
+    import sys
+
+    from cli_tools import environment
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment(), capture_output=True, check=True
+    )
+    assert done.stdout.decode().splitlines()[-1] == "[]"
