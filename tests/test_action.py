@@ -299,6 +299,14 @@ def test_the_log_has_the_format_that_is_asked_for(runner: Runner, tmp_path: Path
 
 
 @steps
+def test_a_folder_with_nothing_to_analyse_fails_unless_that_is_allowed(runner: Runner, tmp_path: Path) -> None:
+    here = workspace(tmp_path, good=GOOD)
+    (here / "empty").mkdir()
+    assert runner.run(here, paths="empty").outputs["exit-code"] == "2"
+    assert runner.run(here, paths="empty", strict="false").failed == []
+
+
+@steps
 def test_the_inventory_has_what_it_is_made_with(runner: Runner, tmp_path: Path) -> None:
     here = workspace(tmp_path, good=GOOD)
     assert runner.run(here, args="-o\nmy bill.cdx.json").failed == []

@@ -151,12 +151,15 @@ def test_entries_that_fit_nothing_are_told_and_pruned_on_request(tmp_path: Path)
     assert len(entries(tmp_path)) == 3, "lib/b.py was not looked at"
     given = scan(tmp_path, "--baseline-prune")
     assert (given.status, remarks(given)) == (0, [])
+    notice = f"{tmp_path / DEFAULT}: took out {CONTEXT} in lib/b.py in other, which is found no more"
+    assert notice in json.loads(given.out)["notices"]
+    assert notice in given.err
     assert [(entry["path"], entry["in"]) for entry in entries(tmp_path)] == [
         ("a.py", "connect"),
         ("lib/b.py", "connect"),
     ]
     before = (tmp_path / DEFAULT).stat().st_mtime_ns
-    scan(tmp_path, "--baseline-prune")
+    assert "took out" not in scan(tmp_path, "--baseline-prune").err
     assert (tmp_path / DEFAULT).stat().st_mtime_ns == before
 
 

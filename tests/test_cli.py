@@ -111,6 +111,14 @@ def test_what_fails_the_run_is_never_hidden(tls: Main, tmp_path: Path, form: str
     assert "ssl-context-protocol" in given.out
 
 
+def test_sarif_paths_may_begin_below_the_working_directory(tls: Main, tmp_path: Path) -> None:
+    (tmp_path / "api" / "src").mkdir(parents=True)
+    put(tmp_path, **{"api/src/a": ERROR, "b": ERROR})
+    results = json.loads(tls("-f", "sarif", "--sarif-root", "api").out)["runs"][0]["results"]
+    uris = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in results]
+    assert sorted(uris) == ["outside-root/__/b.py", "src/a.py"]
+
+
 def test_a_category_tells_sarif_runs_apart(tls: Main, tmp_path: Path) -> None:
     put(tmp_path, a=ERROR)
     ids = [
@@ -235,6 +243,8 @@ def test_the_exit_status_tells_hidden_findings_in_the_summary(tls: Main, tmp_pat
         ([""], "a path is empty"),
         (["--rules", "missing"], "missing: cannot read the rules folder: No such file or directory"),
         (["--sarif-root", "missing"], "--sarif-root missing: no such folder"),
+        (["--sarif-root", "/dev"], "--sarif-root /dev: neither holds the working directory nor lies in it"),
+        (["-q", "baseline"], "baseline: a command stands before its flags (tlsscan baseline ...)"),
         (["explain", "python/ssl-contxt-protocol"], f"no rule 'python/ssl-contxt-protocol' (did you mean '{RULE}'?)"),
         (["explain"], "name a rule, or say --all (see tlsscan rules)"),
         (["check-rules", "missing"], "missing: cannot read the rules folder: No such file or directory"),
@@ -778,7 +788,7 @@ def test_rules_adds_a_pack(tls: Main, tmp_path: Path, own_pack: Path) -> None:
 @pytest.mark.parametrize("path", ["own", "own/python", "own/python/acme.yaml"])
 def test_check_rules_runs_the_examples_below_a_path(tls: Main, own_pack: Path, path: str) -> None:
     given = tls("check-rules", path)
-    assert (given.status, given.out, given.err) == (0, "", "1 rules checked, 0 failures\n")
+    assert (given.status, given.out, given.err) == (0, "", "1 rule checked, 0 failures\n")
 
 
 def test_check_rules_tells_the_line_that_does_not_hold(tls: Main, own_pack: Path) -> None:
@@ -788,14 +798,16 @@ def test_check_rules_tells_the_line_that_does_not_hold(tls: Main, own_pack: Path
     given = tls("check-rules", "own")
     assert given.status == 2
     assert given.out == "own/python/acme.yaml:21: python/acme-wire: expected TLSv1.3, got TLSv1.2\n"
-    assert given.err == "1 rules checked, 1 failures\n"
+    assert given.err == "1 rule checked, 1 failure\n"
 
 
 def test_check_rules_of_the_built_in_packs(tls: Main, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(SOURCE_ROOT.parent)
     given = tls("check-rules", "rules/python")
-    python = [name for name in load().with_defaults.ids() if name.startswith("python/")]
-    assert (given.out, given.err) == ("", f"{len(python)} rules checked, 0 failures\n")
+    listed = [line for line in tls("rules").out.splitlines() if line.startswith("python/")]
+    uses = [rule for rule in load().defaults() if rule.id.startswith("python/")]
+    told = f"{len(listed)} rules and {len(uses)} uses of defaults checked, 0 failures\n"
+    assert (given.out, given.err) == ("", told)
 
 
 @pytest.mark.parametrize("target", ["precious", "missing"])

@@ -293,6 +293,23 @@ def test_points_in_texts_and_comments_are_no_parts_of_keys(tls: Main, top: Path)
     assert tls().status == 1
 
 
+@pytest.mark.parametrize("name", ["tlscan", "tls-scan", "tlssacn", "TLSScan", '"tls_scan"'])
+def test_a_table_with_nearly_our_name_is_told(tls: Main, top: Path, name: str) -> None:
+    put(top, {"a.py": FAILS, "pyproject.toml": f"[project]\nname = 'x'\n[tool.{name}]\nfail-on = 'never'\n"})
+    given = tls("-f", "json")
+    table = name.strip('"')
+    told = f"pyproject.toml: [tool.{table}] sets nothing here (did you mean [tool.tlsscan]?)"
+    assert (given.status, notices(given)) == (1, [told])
+    assert told in given.err
+    assert notices(tls("-f", "json", "--isolated")) == []
+
+
+def test_tables_of_other_tools_are_none_of_ours(tls: Main, top: Path) -> None:
+    tables = "".join(f"[tool.{name}]\n" for name in ("ruff", "scanner", "tls", "sslscan", "tox", "semgrep-scan.x"))
+    put(top, {"a.py": FAILS, "pyproject.toml": tables})
+    assert notices(tls("-f", "json")) == []
+
+
 def test_a_pyproject_that_is_too_large_is_an_error_only_where_it_speaks_of_this_program(tls: Main, top: Path) -> None:
     padding = "# padding\n" * 300_000
     put(top, {"a.py": FAILS, "pyproject.toml": f"{padding}[tool.other]\n"})

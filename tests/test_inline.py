@@ -399,6 +399,17 @@ def test_mistakes_are_told_with_their_line_and_suppress_nothing(tmp_path: Path, 
     assert MISTAKES[words] in report.remarks[0].text
 
 
+@pytest.mark.parametrize("words", ["TLSSCAN: ignore[{}] x", "TLSScan:Ignore[{}] x", "Tlsscan: IGNORE-FILE[{}] x"])
+def test_its_case_does_not_count(tmp_path: Path, words: str) -> None:
+    report = one(tmp_path, words.format(CONTEXT))
+    assert (shown(report), remarks(report)) == ([], [])
+
+
+def test_in_other_case_a_mistake_is_one_all_the_same(tmp_path: Path) -> None:
+    report = one(tmp_path, "TLSSCAN: ignore[python/gone] x")
+    assert (shown(report), remarks(report)) == (["a.py:3"], ["a.py:2 wrong-suppression"])
+
+
 @pytest.mark.parametrize("words", ["checked with tlsscan: fine", "tlsscan: see the wiki", "my-tlsscan: ignore"])
 def test_prose_is_no_mistake(tmp_path: Path, words: str) -> None:
     assert remarks(one(tmp_path, words)) == []

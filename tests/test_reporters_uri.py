@@ -26,6 +26,8 @@ from tlsscan.reporters.uri import relative_uri
         ("#?[1].py", "", "%23%3F%5B1%5D.py"),
         ("", "", ""),
         (".", "services", "services"),
+        ("services/api/client.py", "/services/api", "client.py"),
+        ("./services/api/a b.py", "/services", "api/a%20b.py"),
     ],
 )
 def test_inside(path: str, root: str, uri: str) -> None:
@@ -39,6 +41,9 @@ def test_inside(path: str, root: str, uri: str) -> None:
         ("../x.py", "", "outside-root/__/x.py"),
         ("../../x.py", "a", "outside-root/__/x.py"),
         ("C:/x.py", "", "C%3A/x.py"),
+        ("other/x.py", "/services/api", "outside-root/__/__/other/x.py"),
+        ("../x.py", "/services", "outside-root/__/__/x.py"),
+        ("/x.py", "/services", "outside-root/__/x.py"),
     ],
 )
 def test_outside_is_neither_absolute_nor_a_climb(path: str, root: str, uri: str) -> None:

@@ -56,7 +56,7 @@ def rulebook(examples: str) -> Rulebook:
 
 
 def failures(code: str) -> list[tuple[str, str]]:
-    count, found = check_rules(rulebook(block(code)))
+    count, _, found = check_rules(rulebook(block(code)))
     assert count == 1
     assert {failure.rule for failure in found} <= {"demo/connect"}
     return [(failure.place.removeprefix("demo/lib.yaml:"), failure.text) for failure in found]
@@ -150,7 +150,7 @@ def test_what_the_examples_of_a_rule_lack_is_told_at_the_rule(code: str, text: s
 def test_a_remedy_for_one_floor_only_is_told(remedy: str, fine: bool) -> None:
     text = PACK.format(examples=block(GOOD)).replace("Do better.", remedy)
     files = [("demo", text), ("runtimes", RUNTIMES)]
-    _, found = check_rules(Rulebook(Book(check(PackFile(p, "lib", f"{p}/lib.yaml", t.encode()) for p, t in files))))
+    _, _, found = check_rules(Rulebook(Book(check(PackFile(p, "lib", f"{p}/lib.yaml", t.encode()) for p, t in files))))
     assert [failure.text.startswith("the remedy names TLS 1.2 whatever the floor") for failure in found] == [True] * (
         not fine
     )
@@ -159,7 +159,7 @@ def test_a_remedy_for_one_floor_only_is_told(remedy: str, fine: bool) -> None:
 def test_examples_in_a_list_have_their_own_lines_languages_and_files() -> None:
     second = "- {language: python, file: tests/b.py, code: 'import lib; lib.connect_tls(\"TLSv1\")  # expect: TLSv1.1'}"
     first = "- code: |\n" + "".join(f"          {line}\n" for line in GOOD.splitlines())
-    _, found = check_rules(rulebook(f"\n      {first}      {second}\n"))
+    _, _, found = check_rules(rulebook(f"\n      {first}      {second}\n"))
     assert [(failure.place, failure.text) for failure in found] == [
         ("demo/lib.yaml:33", "expected TLSv1.1, got TLSv1.0")
     ]
@@ -185,7 +185,7 @@ def test_a_line_that_another_rule_finds_does_not_prove_this_one() -> None:
     text = PACK.format(examples=block(GOOD)) + more
     files = [("demo", text), ("runtimes", RUNTIMES)]
     book = Rulebook(Book(check(PackFile(pack, "lib", f"{pack}/lib.yaml", given.encode()) for pack, given in files)))
-    _, found = check_rules(book)
+    _, _, found = check_rules(book)
     line = text.splitlines().index('      lib.connect_tls("TLSv1")  # expect: TLSv1.0', FIRST_LINE + 6) + 1
     assert [(failure.rule, failure.place, failure.text) for failure in found] == [
         ("demo/other", f"demo/lib.yaml:{line}", "found by demo/connect, not by this rule"),

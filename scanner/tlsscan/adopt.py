@@ -42,7 +42,12 @@ def sifter(given: Namespace, book: "Rulebook", floor: Version, index: "Staged | 
         sifted = Sifted(evidence.findings)
         for step in steps:
             now = step(evidence._replace(findings=sifted.findings))
-            sifted = Sifted(now.findings, (*sifted.aside, *now.aside), (*sifted.remarks, *now.remarks))
+            sifted = Sifted(
+                now.findings,
+                (*sifted.aside, *now.aside),
+                (*sifted.remarks, *now.remarks),
+                (*sifted.notices, *now.notices),
+            )
         return sifted
 
     return sift
@@ -67,7 +72,8 @@ def _baseline(given: Namespace, book: "Rulebook", floor: Version) -> Sift:
         less = baseline.pruned(known, evidence, book)
         if sorted(less.entries) != sorted(known.entries):
             baseline.save(less)
-        return baseline.apply(less, evidence, book, floor)
+        sifted = baseline.apply(less, evidence, book, floor)
+        return sifted._replace(notices=baseline.taken_out(known, evidence, book))
 
     return known_ones
 

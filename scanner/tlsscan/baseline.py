@@ -230,8 +230,18 @@ def apply(baseline: Baseline, evidence: Evidence, book: Rulebook, floor: Version
 
 
 def _stale(entry: Entry) -> str:
+    return f"an entry fits no finding any more: {_named(entry)} (--baseline-prune takes it out)"
+
+
+def _named(entry: Entry) -> str:
     where = f" in {entry.symbol}" if entry.symbol else ""
-    return f"an entry fits no finding any more: {entry.rule} in {entry.path}{where} (--baseline-prune takes it out)"
+    return f"{entry.rule} in {entry.path}{where}"
+
+
+def taken_out(baseline: Baseline, evidence: Evidence, book: Rulebook) -> list[str]:
+    """What `pruned` leaves out, in words."""
+    stale = (baseline.entries[number] for number in fit(baseline, evidence, book).stale)
+    return [f"{baseline.place}: took out {_named(entry)}, which is found no more" for entry in stale]
 
 
 def pruned(baseline: Baseline, evidence: Evidence, book: Rulebook) -> Baseline:

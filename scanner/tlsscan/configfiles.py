@@ -5,15 +5,17 @@ is one. Where there is no work tree, nothing above the named folder is looked at
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from errno import EFBIG
 from stat import S_ISLNK
 
-from tlsscan.errors import UsageError
+from tlsscan.errors import UsageError, nearest
 from tlsscan.osfiles import read_capped
+from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 from tlsscan.worktree import top_level
 
+_TOOL = lazy(rb"[ \t]*\[tool\.")
 NAMES = ("tlsscan.toml", ".tlsscan.toml", ".tlsscan.yaml", ".tlsscan.yml")
 PYPROJECT = "pyproject.toml"
 MAX_BYTES = 1 << 20
@@ -55,14 +57,15 @@ def ground_of(paths: Sequence[str]) -> Ground | None:
     return Ground(folder, folder) if folder in starts else None
 
 
-def lookup(ground: Ground) -> Found | None:
-    """The nearest configuration file. Raises UsageError if that cannot be read."""
+def lookup(ground: Ground, misspelt: "list[str] | None" = None) -> Found | None:
+    """The nearest configuration file; `misspelt` is told of tables with nearly our name. Raises UsageError if it cannot
+    be read."""
     folder = ground.folder
     while True:
         present = [name for name in NAMES if os.path.lexists(os.path.join(folder, name))]
         data = b""
         if not present or os.path.lexists(os.path.join(folder, PYPROJECT)):
-            data = _pyproject(folder)
+            data = _pyproject(folder, misspelt)
             present += [PYPROJECT] if data else []
         if present:
             chosen = os.path.join(folder, present[0])
@@ -102,7 +105,7 @@ def _is_inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(os.path.join(folder, ""))
 
 
-def _pyproject(folder: str) -> bytes:
+def _pyproject(folder: str, misspelt: "list[str] | None") -> bytes:
     """The content of a pyproject.toml that speaks of this program; nothing for others."""
     try:
         data = read_capped(os.fsencode(os.path.join(folder, PYPROJECT)), MAX_LOOKED_THROUGH)
@@ -112,11 +115,24 @@ def _pyproject(folder: str) -> bytes:
         data = b""
     else:
         if b"tlsscan" not in data or not _has_table(data):
+            if misspelt is not None and b"[tool." in data:
+                place = shown(os.path.join(folder, PYPROJECT))
+                misspelt += [f"{place}: [tool.{name}] sets nothing here ({hint})" for name, hint in _nearly(data)]
             return b""
     if not 0 < len(data) <= MAX_BYTES:
         place = shown(os.path.join(folder, PYPROJECT))
         raise UsageError(f"the configuration cannot be read: larger than {MAX_BYTES} bytes", place=place)
     return data
+
+
+def _nearly(data: bytes) -> Iterator[tuple[str, str]]:
+    """The tools of a pyproject.toml that are nearly called as this program is, each with what is meant."""
+    names = (line.lstrip()[6:].strip(b" \t\"'").partition(b"]")[0] for line in data.split(b"\n") if _TOOL.match(line))
+    likely = (name.split(b".")[0].strip(b"\"'") for name in names if b"tls" in name.lower() or b"scan" in name.lower())
+    for name in dict.fromkeys(likely):
+        text = name.decode("utf-8", "replace")[:40]
+        if hint := nearest(text.lower().replace("-", "").replace("_", ""), ["tlsscan"], 0.85):
+            yield text, hint.replace("'tlsscan'", "[tool.tlsscan]")
 
 
 def _has_table(data: bytes) -> bool:

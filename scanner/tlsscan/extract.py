@@ -13,7 +13,7 @@ from tlsscan.prefilter import Prefilter
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.sinks import SinkIndex, Wish
-from tlsscan.source import DEFAULT_LIMIT, EMPTY, MARK, Reader, SourceFile, decode, wide_encoding
+from tlsscan.source import DEFAULT_LIMIT, EMPTY, MARK, Reader, SourceFile, decode, is_marked, wide_encoding
 from tlsscan.values import Region, Step, Value, local_steps
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class Extractor:
             return Extract(problems=(reading,))
         reading = self._tables.relevant(reading)
         ignores: tuple[Ignore, ...] = ()
-        if MARK in source.data:
+        if is_marked(source.data):
             from tlsscan.inline import in_manifest
 
             ignores = tuple(in_manifest(source))
@@ -278,7 +278,7 @@ class Extractor:
             problems.append(Problem(source.path, ProblemKind.PARSE_ERROR, found.trouble, region))
             sites.extend(self._mentioned(found.language, source, [found.broken], sites))
         ignores: list[Ignore] = []
-        if MARK in source.data:
+        if is_marked(source.data):
             from tlsscan.inline import in_host
 
             unit = unit if unit is not None else _parsed(code, found.language)
@@ -287,7 +287,7 @@ class Extractor:
 
     def _ignored(self, source: SourceFile, language: str, unit: "Parsed | None" = None) -> "list[Ignore]":
         """The suppressions in the comments of a program."""
-        if MARK not in source.data:
+        if not is_marked(source.data):
             return []
         from tlsscan.inline import in_code
 

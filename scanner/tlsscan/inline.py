@@ -91,6 +91,7 @@ def _stated_below(source: SourceFile, at: int) -> tuple[int, int]:
 
 
 def _marks(data: bytes) -> Iterator[int]:
+    data = data.lower()
     at = data.find(MARK)
     for _ in range(MOST):
         if at < 0:

@@ -131,15 +131,20 @@ def _provenance() -> Provenance:
 
 
 def _sarif_prefix(root: str | None) -> str:
-    """The path from the SARIF root (the top of the work tree, unless given) down to the working directory."""
+    """The path from the SARIF root (the top of the work tree, unless given) down to the working directory; with a slash
+    before it, from there down to the root."""
     top = os.path.realpath(root) if root is not None else git_top_level(".")
     if top is None:
         return ""
     if root is not None and not os.path.isdir(top):
         raise UsageError("no such folder", place=f"--sarif-root {root}")
-    prefix = os.path.relpath(os.path.realpath("."), top).replace(os.sep, "/")
-    if prefix.startswith(".."):
-        raise UsageError("does not hold the working directory", place=f"--sarif-root {root}")
+    here = os.path.realpath(".")
+    prefix = os.path.relpath(here, top).replace(os.sep, "/")
+    below = os.path.relpath(top, here).replace(os.sep, "/")
+    if prefix == ".." or prefix.startswith("../"):
+        if below.startswith(".."):
+            raise UsageError("neither holds the working directory nor lies in it", place=f"--sarif-root {root}")
+        return f"/{below}"
     return "" if prefix == "." else prefix
 
 

@@ -230,7 +230,7 @@ def _scan(
     )
     noted, refused = _wanted(sifted.findings, terms)
     shown = [finding for finding in noted if finding.level.rank >= request.shown.rank]
-    notices = [*found.notices, *scanner.notices, *([protection()] if protection() else [])]
+    notices = [*found.notices, *scanner.notices, *sifted.notices, *([protection()] if protection() else [])]
     report = Report(
         findings=tuple(shown),
         problems=problems,

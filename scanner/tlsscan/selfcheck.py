@@ -287,9 +287,18 @@ def _is_under(origin: str, folder: str) -> bool:
     return path == folder or path.startswith(os.path.join(folder, ""))
 
 
-def check_rules(book: Rulebook, under: str = "") -> tuple[int, list[Failure]]:
-    """How many rules were checked, and what is wrong with them. `under` narrows to pack files below a folder."""
+class Checked(NamedTuple):
+    """How many rules were checked, how many uses of defaults (which `rules` does not list), and what is wrong."""
+
+    rules: int
+    uses: int
+    failures: list[Failure]
+
+
+def check_rules(book: Rulebook, under: str = "") -> Checked:
+    """Check the rules and run their examples. `under` narrows to pack files below a folder."""
     checker, uses = Checker(book), Checker(book.with_defaults)
     rules = [rule for rule in [*book.all(), *book.defaults()] if not under or _is_under(rule.origin, under)]
     made = [(uses if rule.is_use else checker).check_rule(rule) for rule in rules]
-    return len(rules), [failure for failures in made for failure in failures]
+    number = sum(rule.is_use for rule in rules)
+    return Checked(len(rules) - number, number, [failure for failures in made for failure in failures])

@@ -49,16 +49,16 @@ def settle(given: Namespace) -> Settings:
     demote = not getattr(given, "no_demote", False)
     ground = ground_of(tuple(given.paths) or (".",))
     policy = _checked(named(given.policy, ground, trusted=True)) if given.policy else None
-    own = _own(given, ground)
+    misspelt: list[str] = []
+    own = _own(given, ground, misspelt)
     terms = Terms(
         _flags(given),
         demote=demote,
         extended=_selectors(given, "extend_select") or (),
         confidence=Confidence(getattr(given, "confidence", "low")),
     )
-    vain = (
-        ("--baseline does not hold: --isolated heeds none",) if given.isolated and "baseline" in given.sources else ()
-    )
+    lost = given.isolated and "baseline" in given.sources
+    vain = ("--baseline does not hold: --isolated heeds none",) if lost else tuple(misspelt)
     if own is None and policy is None:
         return Settings(given, terms, given.sources, notices=vain)
     from tlsscan.merging import merged
@@ -67,10 +67,10 @@ def settle(given: Namespace) -> Settings:
     return Settings(given, found.terms, given.sources, found.barred, own, policy, found.lax, (*vain, *found.notices))
 
 
-def _own(given: Namespace, ground: Ground | None) -> "Configuration | None":
+def _own(given: Namespace, ground: Ground | None, misspelt: list[str]) -> "Configuration | None":
     if given.config:
         return _checked(named(given.config, ground))
-    found = lookup(ground) if ground is not None and not given.isolated else None
+    found = lookup(ground, misspelt) if ground is not None and not given.isolated else None
     return _checked(found) if found is not None else None
 
 

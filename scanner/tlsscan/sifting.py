@@ -24,11 +24,13 @@ class Evidence(NamedTuple):
 
 
 class Sifted(NamedTuple):
-    """The findings that count, in their order; those that are set aside; what is to be said about that."""
+    """The findings that count, in their order; those that are set aside; what is amiss with that, and what was
+    done."""
 
     findings: "Sequence[Finding]"
     aside: "Sequence[Aside]" = ()
     remarks: "Sequence[Remark]" = ()
+    notices: Sequence[str] = ()
 
 
 Sift: TypeAlias = Callable[[Evidence], Sifted]

@@ -13,7 +13,7 @@ from tlsscan.osfiles import blank, fill, open_regular, problem_kind
 from tlsscan.records import NamedTuple
 from tlsscan.values import Region
 
-MARK = b"tlsscan:"  # what a comment says that is meant for this program
+MARK = b"tlsscan:"  # what a comment says that is meant for this program, in whatever case
 EMPTY: Mapping[bytes, bytes] = {}
 WORD_BYTES = frozenset([*range(48, 58), *range(65, 91), 95, *range(97, 123), *range(128, 256)])
 PIECE = 200  # code points of a long line before what is shown of it, and after
@@ -28,6 +28,11 @@ _WIDE = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
+
+
+def is_marked(data: bytes) -> bool:
+    """Whether something in a text may be meant for this program."""
+    return MARK in data or MARK in data.lower()
 
 
 class Position(NamedTuple):

@@ -18,7 +18,10 @@ MEANT = ("until", "expires")
 LONGEST_REASON = 300
 MOST = 200  # in one file; what is beyond is not read, and its findings show
 
-_DIRECTIVE = lazy(r"(?<![\w-])tlsscan:[ \t]*(?P<word>[A-Za-z][\w-]*)[ \t]*(?P<ids>\[[^\]\r\n]*\]?)?(?P<rest>[^\r\n]*)")
+_DIRECTIVE = lazy(
+    r"(?<![\w-])tlsscan:[ \t]*(?P<word>[A-Za-z][\w-]*)[ \t]*(?P<ids>\[[^\]\r\n]*\]?)?(?P<rest>[^\r\n]*)",
+    re.IGNORECASE,
+)
 _ENDING = lazy(r"[ \t]*(?:\*+/|-{0,2}%>|\*@|#>|-->)?[ \t]*\Z")
 _DATE = r"(?:(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](?:19|20)\d\d)(?![\d.]*\d)"
 _UNTIL = lazy(r"(?<![\w-])until[ \t]*=[ \t]*(\S*)", re.IGNORECASE)
@@ -60,7 +63,7 @@ class Directive(NamedTuple):
 def directives(comment: str) -> Iterator[Directive]:
     """The suppressions in the text of a comment, misspelt ones too. Other uses of the program's name are prose."""
     for found in _DIRECTIVE.finditer(comment):
-        word, listed = found["word"], found["ids"]
+        word, listed = found["word"].lower(), found["ids"]
         if word not in WORDS and listed is None:
             continue
         rest = _ENDING.sub("", found["rest"])

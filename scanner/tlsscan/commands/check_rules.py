@@ -6,6 +6,7 @@ import sys
 from tlsscan import packs
 from tlsscan.arguments import Parser, rules_flag
 from tlsscan.console import OK, TROUBLE
+from tlsscan.display import count
 from tlsscan.errors import UsageError
 from tlsscan.selfcheck import check_rules
 
@@ -22,13 +23,15 @@ def run(arguments: list[str]) -> int:
             under = os.path.dirname(given.path) or "." if os.path.isfile(given.path) else given.path
             extra.append(under)
     book = packs.load(extra, examples=True)
-    count, failures = check_rules(book, under)
-    for failure in failures:
+    checked = check_rules(book, under)
+    for failure in checked.failures:
         print(f"{failure.place}: {failure.rule}: {failure.text}")
-    if not count:
+    if not checked.rules + checked.uses:
         raise UsageError("no rule there", place=given.path)
-    print(f"{count} rules checked, {len(failures)} failures", file=sys.stderr)
-    return TROUBLE if failures else OK
+    told = [count(checked.rules, "rule")] if checked.rules else []
+    told += [count(checked.uses, "use of a default", "uses of defaults")] if checked.uses else []
+    print(f"{' and '.join(told)} checked, {count(len(checked.failures), 'failure')}", file=sys.stderr)
+    return TROUBLE if checked.failures else OK
 
 
 def _parents(path: str) -> list[str]:

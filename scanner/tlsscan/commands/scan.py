@@ -134,7 +134,9 @@ def _stocked(report: Report, forms: list[str], result: "Scan", request: "Request
 
 
 def _refuse_command(word: str) -> None:
-    """Raise UsageError for what is no path, but looks like a command."""
+    """Raise UsageError for what is no path, but is or looks like a command."""
+    if word in COMMANDS:
+        raise UsageError("a command stands before its flags", place=word, hint=f"tlsscan {word} ...")
     if hint := nearest(word, COMMANDS, 0.75):
         raise UsageError("neither a command nor a path", place=word, hint=hint)
 

@@ -45,7 +45,8 @@ class Provenance(NamedTuple):
 class Options(NamedTuple):
     """How to write a report.
 
-    `sarif_root` is the path of the scan root below the top of the repository (`services/api`); `category`
+    `sarif_root` is the path of the scan root below the top of the repository (`services/api`), or, with a slash before
+    it (`/services`), that of a folder below the scan root at which paths begin; `category`
     tells several SARIF runs of one commit apart. `quiet` leaves only what must be said of the run,
     `verbose` adds what was skipped on purpose. An empty `tool_version` or `information_uri` is left out. `max_results`
     is the most that SARIF holds, 0 for all: code scanning keeps 5,000. `show_suppressed` lists what is set aside in

@@ -28,8 +28,11 @@ def segments(path: str, root: str = "") -> list[str]:
 
     The result never is absolute and has no `..`: `..` is resolved while it stays below the top. A path that
     leads out cannot be said relative to the top; it becomes `outside-root/...` with `__` for each `..`,
-    which names no file inside and keeps different paths different.
+    which names no file inside and keeps different paths different. A `root` with a slash before it is a folder below
+    what `path` begins at: what does not lie in it leads out.
     """
+    if root.startswith("/"):
+        return _below(segments(path), root[1:].split("/"))
     absolute = path.startswith("/")
     given = path if absolute or not root else f"{root}/{path}"
     inside: list[str] = []
@@ -43,6 +46,13 @@ def segments(path: str, root: str = "") -> list[str]:
         elif segment not in ("", "."):
             inside.append(segment)
     return [OUTSIDE, *["__"] * climbed, *inside] if absolute or climbed else inside
+
+
+def _below(path: list[str], folder: list[str]) -> list[str]:
+    """A path as seen from a folder below where it begins."""
+    if path[: len(folder)] == folder:
+        return path[len(folder) :]
+    return [OUTSIDE, *["__"] * len(folder), *path[path[:1] == [OUTSIDE] :]]
 
 
 def _raw(segment: str) -> bytes:
