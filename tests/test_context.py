@@ -105,6 +105,30 @@ def test_named_files_are_judged_as_a_part_of_the_folder(repository: Path) -> Non
     assert [f.level.value for f in part.findings] == ["warning"]
 
 
+def test_what_runs_a_named_file_is_known_within_a_folder_too(repository: Path) -> None:
+    (repository / "Dockerfile").write_text("FROM python:3.12\n")
+    told = ("Python 3.12 by Dockerfile:1 (deployment)",)
+    for within in ("", ".", "app"):
+        report = scanned("app/closed.py", within=within)
+        assert (report.claims, places(report)) == (told, ["app/closed.py:3"])
+    git = {"app/closed.py": CLOSED}
+    staged = {name.encode(): text.encode() for name, text in git.items()}
+    assert scanned("app/closed.py", within=".", contents=staged).claims == told
+
+
+def test_a_program_is_not_silent_because_the_code_that_connects_is_not_scanned(repository: Path) -> None:
+    (repository / "App.csproj").write_text(
+        '<Project ToolsVersion="4.0"><PropertyGroup><OutputType>Exe</OutputType>'
+        "<TargetFrameworkVersion>v3.5</TargetFrameworkVersion></PropertyGroup></Project>\n"
+    )
+    (repository / "Plain.cs").write_text("class Plain { int x = 1; }\n")
+    (repository / "Get.cs").write_text('class Get { void F() { new System.Net.WebClient().DownloadString("x"); } }\n')
+    named = ("App.csproj", "Plain.cs")
+    levels = [[finding.level for finding in scanned(*named, within=within).findings] for within in ("", ".")]
+    assert levels[0]
+    assert levels[0] == levels[1]
+
+
 def test_within_leaves_out_what_a_scan_of_the_folder_would(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TLSSCAN_NO_FORK", raising=False)  # its notice is not the subject
     named = ("app/closed.py", "node_modules/x/closed.py", "LICENSE")

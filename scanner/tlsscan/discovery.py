@@ -62,7 +62,8 @@ class Discovery(NamedTuple):
     """What was found, sorted by the bytes of the paths.
 
     `unread` counts source files of languages that are not read, by suffix; `notices` are sentences. `roots` are the
-    folders that were named, as paths show them, each with a slash at its end (empty: the working directory).
+    folders that were named, as paths show them, each with a slash at its end (empty: the working directory), and the
+    one that named files are judged as parts of; `walked` only those all of which is scanned.
     """
 
     files: list[Candidate]
@@ -71,6 +72,7 @@ class Discovery(NamedTuple):
     skipped: list[Skipped]
     notices: list[str]
     roots: list[str]
+    walked: Sequence[str] = ()
 
 
 def discover(
@@ -293,6 +295,7 @@ class Walk:
             skipped=[Skipped(shown(p), reason) for p, reason in sorted(self.skipped.items()) if p not in self.found],
             notices=self.notices,
             roots=sorted({self._root(real) for real in (*self.roots, *([self.within] if self.within else []))}),
+            walked=sorted(map(self._root, self.roots)),
         )
 
     def _walk(self, root: bytes, real_root: bytes) -> Iterator[list[Candidate]]:

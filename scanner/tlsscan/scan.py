@@ -183,7 +183,7 @@ def _scan(
     gathered = scanner.gather(walk.batches(), partial(_meanwhile, meanwhile))
     found = walk.finish()
     gathered = gathered._replace(sites=scanner.named(gathered.sites, found.roots))
-    readings = scanner.readings(gathered, found.roots)
+    readings = scanner.readings(gathered, found.walked)
     claims = _claims(readings, book, found.roots) if readings else ()
     sites = scanner.linked(gathered, runtimes)
 
@@ -198,7 +198,7 @@ def _scan(
         known = verdicts.known_of(claims, request.runtimes, request.assume, book)
         known = known._replace(scanned=frozenset(file.path for file in found.files))
         relying = partial(_relying, scanner, book, found.roots)
-        search = verdicts.Search(relying, scanner.speaks, partial(_is_whole, found.roots))
+        search = verdicts.Search(relying, scanner.speaks, partial(_is_whole, found.walked))
         court = verdicts.Court(known, book, cache(partial(_origin, found.roots)), search, request.shown)
 
     def ruled(terms: Terms) -> Ruling:
