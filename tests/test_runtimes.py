@@ -54,7 +54,7 @@ def test_the_claims_are_printed_by_folder(shop: Path) -> None:
     assert "  python 3.6  test  .github/workflows/ci.yml:1:24: python:3.6 (image python:3.6)" in lines
     assert lines[lines.index("jobs/") + 1] == "  java >=6  bytecode  jobs/build.gradle:1:23: 1.6"
     assert "  python >=2.6  requirement  web/setup.py:1:24: >=2.6" in lines
-    assert lines[-1] == "5 claims in 5 manifests"
+    assert lines[-1] == "6 claims in 5 manifests"
 
 
 def test_the_claims_as_json(shop: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_broken_manifest_is_told_and_costs_no_other(shop: Path) -> None:
     done = run("runtimes", cwd=shop)
     assert done.status == 0
     assert "web/pom.xml:1 is not valid XML" in done.err
-    assert "5 claims in 6 manifests" in done.out
+    assert "6 claims in 6 manifests" in done.out
 
 
 def test_a_broken_manifest_degrades_a_scan(shop: Path) -> None:

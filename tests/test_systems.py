@@ -14,7 +14,8 @@ LOOSE = "RUN sed -i 's/MinProtocol = TLSv1.2/MinProtocol = TLSv1/' /etc/ssl/open
 
 @pytest.mark.parametrize(
     "image",
-    ["python:3.9-slim-bullseye", "python:3.8-buster", "python:3.9-alpine3.18", "python:3.7-slim-bookworm"],
+    """python:3.9-slim-bullseye python:3.8-buster python:3.9-alpine3.18 python:3.7-slim-bookworm
+    python:3.9 python:3.9-slim python:3.9.7 python:3.8-alpine python:2.7.18-slim acme/python:3.6""".split(),
 )
 def test_a_language_image_on_such_a_release_offers_nothing_older(tmp_path: Path, image: str) -> None:
     files = {"Dockerfile": f"FROM {image}\nCOPY . /app\n", "app.py": PYTHON}
@@ -27,7 +28,7 @@ def test_so_does_what_is_installed_on_one(tmp_path: Path, package: str) -> None:
     assert told(scanned(tmp_path, files)) == {}
 
 
-@pytest.mark.parametrize("image", ["python:3.9", "python:3.9-stretch", "python:3.9-alpine3.12"])
+@pytest.mark.parametrize("image", ["python:3.7.2", "python:3.9-stretch", "python:3.9-alpine3.12", "cimg/python:3.9"])
 def test_elsewhere_it_is_told(tmp_path: Path, image: str) -> None:
     report = scanned(tmp_path, {"Dockerfile": f"FROM {image}\n", "app.py": PYTHON})
     assert list(told(report)) == [f"Dockerfile:1 {image}"]

@@ -543,6 +543,15 @@ FLOOR = record(
     ("id", "title", "name", "product", "base", "remediation", "references", "examples"),
     "floor",
 )
+BROUGHT = record(
+    {
+        "since": _ranges(),
+        "unless": listing(text("[a-z]+", "what parts of tags begin with")),
+        "brings": table(PRODUCT, version(), "table of products"),
+    },
+    ("since", "brings"),
+    "configuration",
+)
 PACKAGE_NAME = text(r"[^\s:]+(?::[^\s:]+)?", "the name of a package or an image")
 COMPACT = flag("whether numbers in names are written without dots (php74)")
 IMAGE = record(
@@ -554,6 +563,7 @@ IMAGE = record(
         "second": flag("whether the version is the second part of a tag"),
         "linked": flag("whether it uses the libraries of the release that a tag names"),
         "compact": COMPACT,
+        "configured": listing(BROUGHT),
         "references": listing(URL, single=True),
     },
     ("names", "product", "references"),

@@ -1,7 +1,7 @@
 """Tables that say what an image, a release of an operating system or a package is in terms of products."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -9,6 +9,7 @@ from tlsscan.claims import Span
 from tlsscan.manifests import names, ranges
 from tlsscan.manifests.sheet import Reading, Statement
 from tlsscan.patterns import lazy
+from tlsscan.products import parse_ranges, version_key
 from tlsscan.records import NamedTuple
 
 _TAG_VERSION = lazy(r"(?:v|(?:open)?jdk-?|jre-?|java-?|release-)?([0-9][0-9._]*(?:u[0-9]+)?(?:[0-9._])*)(?![0-9])")
@@ -109,8 +110,21 @@ class Tables:
         image = image_of(reference)
         meant = [*self._language(image, f"image {reference}")]
         release = self._release(image) or self._named_release(image)
-        brought = self._always(release) if release is not None else []
+        brought = self._always(release) if release is not None else list(self._rests(image, meant))
         return [*meant, *(other for other in brought if not (changed and other.product in self._configured))]
+
+    def _rests(self, image: Image, meant: Sequence[Meant]) -> Iterator[Meant]:
+        """What the configuration of an image decides whose tag names no release: it was last built on some."""
+        row = self._image_row(image) or {}
+        parts = image.tag.split("-")
+        for found in meant:
+            for case in row.get("configured", []):
+                other = any(part.startswith(word) for part in parts for word in case.get("unless", []))
+                if not other and _is_since(case["since"], found):
+                    for product, version, _ in case["brings"]:
+                        why = f"{image.name} {found.spans[0]} has {self._configured.get(product, product)} {version}"
+                        yield Meant(product, (Span(version, version),), why, release=True, brought=True)
+                    break
 
     def box(self, name: str) -> list[Meant]:
         """What a box of Vagrant brings: `ubuntu/trusty64`, `centos/6`, `bento/debian-8.2`."""
@@ -270,6 +284,12 @@ def package_name(registry: str, name: str) -> str:
     if registry == "pypi":
         return re.sub(r"[-_.]+", "-", name).lower()
     return name.lower() if registry in ("nuget", "packagist") else name
+
+
+def _is_since(text: str, meant: Meant) -> bool:
+    """Whether a version lies in some ranges; a series is its last release."""
+    newest = version_key(meant.spans[0].newest, meant.product)
+    return any(all(bound.holds(newest) for bound in bounds) for bounds in parse_ranges(text, meant.product))
 
 
 def _leading(tag: str) -> str:
