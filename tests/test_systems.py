@@ -14,8 +14,18 @@ LOOSE = "RUN sed -i 's/MinProtocol = TLSv1.2/MinProtocol = TLSv1/' /etc/ssl/open
 
 @pytest.mark.parametrize(
     "image",
-    """python:3.9-slim-bullseye python:3.8-buster python:3.9-alpine3.18 python:3.7-slim-bookworm
-    python:3.9 python:3.9-slim python:3.9.7 python:3.8-alpine python:2.7.18-slim acme/python:3.6""".split(),
+    [
+        "python:3.9-slim-bullseye",
+        "python:3.8-buster",
+        "python:3.9-alpine3.18",
+        "python:3.7-slim-bookworm",
+        "python:3.9",
+        "python:3.9-slim",
+        "python:3.9.7",
+        "python:3.8-alpine",
+        "python:2.7.18-slim",
+        "acme/python:3.6",
+    ],
 )
 def test_a_language_image_on_such_a_release_offers_nothing_older(tmp_path: Path, image: str) -> None:
     files = {"Dockerfile": f"FROM {image}\nCOPY . /app\n", "app.py": PYTHON}
