@@ -91,7 +91,8 @@ class Span(NamedTuple):
         if self.exact:
             return self.low
         parts = [f">={self.low}"] if self.low else []
-        parts += [f"<{self.high}" if self.below else f"<={self.high}.x"] if self.high else []
+        series = "" if self.high.count(".") > 1 else ".x"
+        parts += [f"<{self.high}" if self.below else f"<={self.high}{series}"] if self.high else []
         return ",".join(parts) or "any"
 
 

@@ -27,7 +27,7 @@ TASKS = {
 TRAVIS_LANGUAGES = {"python": "python", "php": "php", "dotnet": "csharp"}
 """Keys that only count for one language."""
 TRAVIS = {"python": "python", "rvm": "ruby", "ruby": "ruby", "php": "php", "jdk": "java", "dotnet": "dotnet"}
-_TOX_ENV = lazy(r"\bTOXENV=[\"']?([\w,.-]+)")
+_TOX_ENV = lazy(r"\bTOX_?ENV=[\"']?([\w,.-]+)")
 _NAMED_VERSION = lazy(r"\b(PYTHON|RUBY|PHP)_?VERSION=[\"']?([0-9][\w.]*)")
 _REFERENCE = lazy(r"\$(?:\{(\w+)\}|(\w+))")
 _PARAMETER = lazy(r"<<\s*(?:pipeline\.)?(?:parameters|matrix)\.([\w-]+)\s*>>")

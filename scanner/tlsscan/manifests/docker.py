@@ -16,6 +16,7 @@ CONTEXTS = frozenset(
     ["docker", ".docker", "dockerfiles", ".devcontainer", "containers", "container", "docker-images", ".ci", "ci"]
 )
 """Folders in which Dockerfiles lie that are built from the folder above."""
+_SOURCES = frozenset(["src", "main"])  # what is put on an image is the project, and not only its sources
 _TESTING = frozenset(
     ["test", "tests", "testing", "testdata", "testsuite", "ci", "e2e", "travis", "buildbot", "bench", "lint"]
 )
@@ -41,6 +42,8 @@ _VERSIONS = {
     b"OPENSSL_VERSION": "openssl",
 }
 """Variables in which images that build a product by themselves name its version."""
+_PACKAGING = lazy(rb"\b(?:dpkg-buildpackage|debuild|rpmbuild)\b")
+"""Commands that build packages: nothing of the code runs on an image for that."""
 _GAP = rb"(?:[ \t]|[\\`][ \t]*\r?\n)"
 _FROM = lazy(
     _GAP + rb"*(?:--[\w=/.${}:-]+" + _GAP + rb"+)*(?P<image>[^\s\\`]+)"
@@ -82,7 +85,7 @@ def read(source: SourceFile) -> Sheet:
     data = without_comment_lines(source.data)
     stages, variables = _stages(data, escape)
     running = _running(stages)
-    kind = kind_of(source.path)
+    kind = ClaimKind.BUILD if _PACKAGING.search(data) else kind_of(source.path)
     grammar = "changed image" if _CHANGES.search(data) else "image"
     for stage in stages:
         of_stage = kind if stage in running else ClaimKind.BUILD
@@ -102,6 +105,8 @@ def context_of(path: str) -> str:
     near = max(len(folders) - _near(path) - 1, 0)
     for number, folder in enumerate(folders[near:], near):
         if folder.lower() in CONTEXTS:
+            while number and folders[number - 1] in _SOURCES:
+                number -= 1
             return "".join(f"{part}/" for part in folders[:number])
     return scope_of(path)
 

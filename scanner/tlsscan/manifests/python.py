@@ -213,7 +213,7 @@ def tox(source: SourceFile) -> Sheet:
 def _environments(sheet: Sheet, text: str, start: int, whole: int = 0) -> None:
     """The versions of Python in a list of tox environments: `py27, py3{6,7}-{a,b}`."""
     data = text.encode()
-    for found in re.finditer(rb"\b(?:py|pypy)([23])\.?([0-9]{1,2}|\{[0-9,\s]+\})(?![0-9])|\bpy\{([^}]*)\}", data):
+    for found in re.finditer(rb"\b(?:py|pypy)([23])\.?([0-9]{1,2}|\{[0-9,\s]+\})(?![0-9])|\b(?:py|pypy)\{([^}]*)\}", data):
         span = (start + found.start(), start + found.end())
         if whole and len(data) != whole - start:  # a text whose line ends are not those of the file
             span = (start, whole)
