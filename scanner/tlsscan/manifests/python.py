@@ -18,6 +18,7 @@ REQUIRED, LOCKED, TEST = ClaimKind.REQUIREMENT, ClaimKind.LOCKED, ClaimKind.TEST
 _REQUIREMENT = lazy(r"([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?\s*((?:[=~<>!]=?=?\s*[\w.*+!-]+\s*,?\s*)+)")
 _LISTED = lazy(rb"\b(?:install_requires|(?i:requires|requirements|dependencies))[\"']?\s*[=:]\s*[\[(]([^\])]*)")
 _CLASSIFIER = lazy(rb"Programming Language :: Python :: ([23]\.[0-9]+)(?![\w.])")
+_ENVIRONMENT = lazy(rb"\b(?:py|pypy)(?:([23])\.?([0-9]{1,2}|\{[0-9,\s]+\})(?![0-9])|\{([^}]*)\})")
 _TEXT = rb"""[bru]?(?:"([^"\n]*)"|'([^'\n]*)')"""
 
 
@@ -213,7 +214,7 @@ def tox(source: SourceFile) -> Sheet:
 def _environments(sheet: Sheet, text: str, start: int, whole: int = 0) -> None:
     """The versions of Python in a list of tox environments: `py27, py3{6,7}-{a,b}`."""
     data = text.encode()
-    for found in re.finditer(rb"\b(?:py|pypy)([23])\.?([0-9]{1,2}|\{[0-9,\s]+\})(?![0-9])|\b(?:py|pypy)\{([^}]*)\}", data):
+    for found in _ENVIRONMENT.finditer(data):
         span = (start + found.start(), start + found.end())
         if whole and len(data) != whole - start:  # a text whose line ends are not those of the file
             span = (start, whole)
