@@ -88,6 +88,8 @@ class Frontend(ABC):
     given_forms: Sequence[str] = ()  # conditions that hold where `{}` has a value; none: nothing is said of it
     missing_forms: Sequence[str] = ()  # and those that hold where it has none
     retries = False  # whether a handler that sets a member of what its `try` uses, or calls one, tries that again
+    never = frozenset({"false"})  # conditions that never hold
+    always = frozenset({"true"})  # and those that always do
     bare_calls = False  # whether a member is called without parentheses
     ignore_case = False  # of names: variables, types and members alike
     definition_hint = rb"\s*(?::[^=\n]{0,80})?=[^=~]"  # what follows the word where a constant gets its value
@@ -202,6 +204,19 @@ class Frontend(ABC):
         and of each chain: what all has to hold there."""
         own = (fork for fork in self._forks(path) if not (fork[3] and self.condition(path[fork[0] + 1]) is not None))
         return [next(self._told_of(path, *fork))[0] for fork in own]
+
+    def is_dead(self, path: Path) -> bool:
+        """Whether a constant condition keeps the end of a path from ever running: `if False: ...`."""
+        kinds = self.function_kinds | self.class_kinds
+        ends = (len(path), *(at for at, node in enumerate(path) if node.type in kinds))
+        return any(self._is_never(path, *fork) for end in ends for fork in self._forks(path[:end]))
+
+    def _is_never(self, path: Path, level: int, condition: Node, branching: bool, otherwise: bool) -> bool:
+        text = self.asked(path, level, condition)
+        while text.startswith("not (") or (text.startswith("(") and text.endswith(")")):
+            otherwise = otherwise != text.startswith("not")
+            text = text.removeprefix("not ")[1:-1].strip()
+        return branching and self.fold(text) in (self.always if otherwise else self.never)
 
     def conditions_around(self, path: Path) -> Iterator[str]:
         """The conditions under which the end of a path runs within its function, innermost first."""
@@ -400,7 +415,7 @@ class Frontend(ABC):
             for draft in self._drafts_at(unit, path[:level], leaf):
                 key = (draft.node.start_byte, draft.node.end_byte, draft.form, ".".join(draft.option) or draft.names[0])
                 wish = wanted(draft) if key not in seen else None
-                if wish:
+                if wish and not self.is_dead(path[:level]):
                     seen.add(key)
                     yield from self._site(unit, path[:level], draft, wish)
             if node.type in self.function_kinds or node.type in self.class_kinds:
@@ -419,7 +434,7 @@ class Frontend(ABC):
         """The site of a draft, unless the value of an argument rules it out, or nothing ever runs it. Only wanted
         arguments are looked at."""
         compiled = self.compiled(unit, draft.node)
-        if never(compiled) or any(map(never, self.conditions_around(path))):
+        if never(compiled):
             return
         arguments: list[Argument] = []
         for raw in draft.arguments:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from tree_sitter import Node
 
-from tlsscan.clauses import exclude, never
+from tlsscan.clauses import exclude
 from tlsscan.conditions import asks_for_flag
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, Sides, Unit, line_of, text_of
 from tlsscan.values import (
@@ -151,8 +151,8 @@ class Context:
         around = self.path if self._same_function(bindings[0]) else ()
         asked = self._asked_around(before) if around else frozenset()
         for index, binding in reversed(tuple(enumerate(before))):
-            if never(binding.condition) or any(exclude(binding.condition, text) for text in asked):
-                continue  # this branch was not taken where the use is reached
+            if self._is_not_taken(binding, asked):
+                continue
             there = self.unit.frontend.blocks(binding.path)
             if any(there[: len(later)] == later for later in overwritten):
                 continue  # a later binding of the same block always follows it
@@ -177,6 +177,12 @@ class Context:
         if not arms:
             return Unknown(f"{word} has no value here")
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+
+    def _is_not_taken(self, binding: Binding, asked: Iterable[str]) -> bool:
+        """Whether the branch of a binding was not taken where the use is reached, or never is."""
+        if not binding.condition:
+            return False
+        return any(exclude(binding.condition, text) for text in asked) or self.unit.frontend.is_dead(binding.path)
 
     def _told(self, binding: Binding, asked: frozenset[str]) -> str:
         """The condition of a binding, with those further out that do not hold at the use anyway."""

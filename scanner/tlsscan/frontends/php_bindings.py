@@ -39,6 +39,8 @@ class PhpBindings(PhpValues):
     """The part of the frontend that binds names."""
 
     block_kinds = BLOCK_KINDS
+    never = frozenset({"false", "FALSE", "False", "0", "null"})
+    always = frozenset({"true", "TRUE", "True", "1"})
     guard_words = GUARD_WORDS
     definition_hint = rb"(?:\s*=[^=~>]|['\"]\s*,|\s*\(\s*\)\s*[:{])"  # `const X = 1`, `define('X', 1)`, `x() {`
 

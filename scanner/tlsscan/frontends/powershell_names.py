@@ -30,6 +30,8 @@ class PowerShellNames(Frontend):
 
     language = "powershell"
     ignore_case = True
+    never = frozenset({"$false", "0", "$null"})
+    always = frozenset({"$true", "1"})
     block_kinds = frozenset({"statement_block", "switch_clause"})
     plain_kinds = frozenset({"assignment_expression"})
     acting_kinds = frozenset({"command", "invokation_expression", "script_block_expression", "flow_control_statement"})

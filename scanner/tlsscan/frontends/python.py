@@ -39,6 +39,8 @@ class PythonFrontend(PythonNames):
     missing_forms = ("not {}", "{} is None", "{} == None", "None is {}")
     retries = True
     handler_kinds = frozenset({"except_clause"})
+    never = frozenset({"False", "0", "None"})
+    always = frozenset({"True", "1"})
     failure_words = lazy(r"\bSSL(?:\w*|\.)Error\b")
     guard_words = lazy(
         r"\b(hasattr|version_info|PY2|PY3|HAS_TLS\w*|HAS_SSL\w*|OPENSSL_VERSION\w*|ImportError|AttributeError)\b"

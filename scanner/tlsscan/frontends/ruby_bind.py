@@ -83,6 +83,7 @@ class RubyNames(RubyValues):
     )
     function_kinds = frozenset({"method", "singleton_method"})
     bare_calls = True
+    never = frozenset({"false", "nil"})
     class_kinds = frozenset({"class", "module", "singleton_class"})
     guard_words = lazy(
         r"\bdefined\?(?!\W*JRUBY)|\brespond_to\?|\b(?:const|method|instance_method)_defined\?|\bRUBY_VERSION\b"

@@ -1,0 +1,78 @@
+"""What a constant condition keeps from running is not judged."""
+
+from pathlib import Path
+
+import pytest
+
+from tree_scans import scanned, told
+
+PYTHON = (
+    "import ssl\nif {0}:\n    ssl.SSLContext(ssl.PROTOCOL_TLSv1)\nelse:\n    ssl.SSLContext(ssl.PROTOCOL_TLSv1_1)\n"
+)
+RUBY = "if {0}\n  OpenSSL::SSL::SSLContext.new(:TLSv1)\nelse\n  OpenSSL::SSL::SSLContext.new(:TLSv1_1)\nend\n"
+JAVA = (
+    "class A {{ void f() {{\nif ({0}) {{\n"
+    '  System.setProperty("https.protocols", "TLSv1");\n}} else {{\n'
+    '  System.setProperty("https.protocols", "TLSv1.1");\n'
+    "}} }} }}\n"
+)
+PHP = (
+    "<?php\nif ({0}) {{\n  curl_setopt($ch, CURLOPT_SSLVERSION, 3);\n}} else {{\n"
+    "  curl_setopt($ch, CURLOPT_SSLVERSION, 2);\n}}\n"
+)
+CSHARP = (
+    "using System.Net;\nclass A {{ void F() {{\nif ({0}) {{\n"
+    "  ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls;\n}} else {{\n"
+    "  ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls11;\n}} }} }}\n"
+)
+POWERSHELL = (
+    "if ({0}) {{\n  [Net.ServicePointManager]::SecurityProtocol = 'Tls'\n}} else {{\n"
+    "  [Net.ServicePointManager]::SecurityProtocol = 'Tls11'\n}}\n"
+)
+
+
+def lines(tmp_path: Path, name: str, code: str) -> list[int]:
+    """The lines at which something is told."""
+    return sorted(int(place.partition(":")[2].partition(" ")[0]) for place in told(scanned(tmp_path, {name: code})))
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "never", "always", "first"),
+    [
+        ("a.py", PYTHON, "False", "True", 3),
+        ("a.py", PYTHON, "0", "1", 3),
+        ("a.rb", RUBY, "false", "true", 2),
+        ("A.java", JAVA, "false", "true", 3),
+        ("a.php", PHP, "FALSE", "1", 3),
+        ("A.cs", CSHARP, "false", "true", 4),
+        ("a.ps1", POWERSHELL, "$false", "$True", 2),
+    ],
+)
+def test_only_the_branch_that_runs_is_judged(
+    name: str, code: str, never: str, always: str, first: int, tmp_path: Path
+) -> None:
+    assert lines(tmp_path / "never", name, code.format(never)) == [first + 2]
+    assert lines(tmp_path / "always", name, code.format(always)) == [first]
+    assert lines(tmp_path / "x", name, code.format("$x" if name[2:] in ("php", "ps1") else "x")) == [first, first + 2]
+
+
+def test_a_value_is_not_taken_from_a_branch_that_never_runs(tmp_path: Path) -> None:
+    code = (
+        "import ssl\ndef f():\n  v = ssl.PROTOCOL_TLSv1_2\n  if 0:\n    v = ssl.PROTOCOL_TLSv1\n"
+        "  return ssl.SSLContext(v)\n"
+    )
+    assert told(scanned(tmp_path, {"a.py": code})) == {"a.py:6 v": "caps TLSv1.2"}
+
+
+def test_zero_is_true_in_ruby(tmp_path: Path) -> None:
+    assert lines(tmp_path, "a.rb", RUBY.format("0")) == [2, 4]
+
+
+def test_a_function_that_is_never_defined_is_not_judged(tmp_path: Path) -> None:
+    code = "import ssl\nif False:\n  def f():\n    return ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"
+    assert lines(tmp_path, "a.py", code) == []
+
+
+def test_the_unless_of_ruby_is_turned_round(tmp_path: Path) -> None:
+    code = "unless true\n  OpenSSL::SSL::SSLContext.new(:TLSv1)\nend\nOpenSSL::SSL::SSLContext.new(:TLSv1_1) if false\n"
+    assert lines(tmp_path, "a.rb", code) == []
