@@ -72,6 +72,8 @@ def only(rules: Rulebook, *sites: Site, **claimed: str) -> Usage:
         ("lib.net.connect", ("x.y", "lib.net.connect"), Confidence.HIGH),
         ("*.connect", ("a.b.connect",), Confidence.MEDIUM),
         ("*.connect", ("connect",), Confidence.MEDIUM),
+        ("*.ssl.connect", ("?.ssl.connect",), Confidence.MEDIUM),
+        ("*.ssl.connect", ("?.connect",), None),
         ("lib.net.connect", ("other.net.connect",), None),
         ("lib.net.connect", ("lib.connect",), None),
         ("lib.net.connect", ("?.lib.connect",), None),

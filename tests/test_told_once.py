@@ -46,3 +46,13 @@ def test_the_items_of_a_loop_are_met_one_at_a_time(tmp_path: Path) -> None:
     mixed = "for m in [SSL.SSLv23_METHOD, SSL.TLSv1_METHOD]:\n    SSL.Context(m)\n"
     (finding,) = scanned(tmp_path / "b", {"a.py": POOL + mixed}).findings
     assert finding.usage.note == "one at a time, in a loop, and what is offered by default"
+
+
+def test_what_is_true_of_a_library_that_is_only_guessed_is_not_said(tmp_path: Path) -> None:
+    own = "ssl_options do |opts|\n  opts.verify_mode = :peer\n  opts.version = :SSLv2\nend\n"
+    (guess,) = scanned(tmp_path / "a", {"a.rb": own}).findings
+    assert guess.usage.note == ""
+    assert guess.remediation.startswith("If this is a setting of Faraday")
+    known = "Faraday.new(url) do |c|\n  c.ssl.version = :SSLv2\nend\n"
+    (finding,) = scanned(tmp_path / "b", {"a.rb": known}).findings
+    assert finding.usage.note == "the adapter decides whether it is heeded"

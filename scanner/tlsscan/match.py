@@ -13,7 +13,7 @@ from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.reading import Part, Reading
 from tlsscan.records import NamedTuple
-from tlsscan.rules import Base, Rule, Sink, Where
+from tlsscan.rules import Base, Sink, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.sinks import SinkIndex, fits, is_like, may_fit
 from tlsscan.slots import Hit, argument_at, argument_of, filler_of, met_by, only_reports, slots_at
@@ -492,7 +492,7 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         or _directive(site, runtimes),
         guarded=reading.guarded or bool(site.guard or asked),
         open_by=reading.open_by,
-        note=_note(effect, reading.note, rule),
+        note=_note(effect, reading.note, rule.note if hit.ground != GUESSED else ""),
         doubt="" if effect else reading.doubt or doubted(hit.sink.effect, hit.sink.when, "", runtimes),
         assumed=_assumed(outcome, rule.base, runtimes) or _started(hit, reading, state, runtimes),
         named=_named(hit, reading) if hit.built and site.passed is None else (),
@@ -515,11 +515,11 @@ def _directive(site: Site, runtimes: Runtimes) -> str:
     return "" if always(site.compiled, runtimes.targets) else site.compiled
 
 
-def _note(effect: str, said: str, rule: Rule) -> str:
-    """What is to be known of a value: of one that is ignored, that and why."""
+def _note(effect: str, said: str, else_said: str) -> str:
+    """What is to be known of a value: of one that is ignored, that and why; else what is true of the whole rule."""
     if effect == "ignored":
         return f"has no effect here: {said}" if said else "has no effect here"
-    return said or rule.note
+    return said or else_said
 
 
 def _role(hit: Hit) -> Role:

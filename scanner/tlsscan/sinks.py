@@ -272,7 +272,8 @@ def _name_confidence(names: Sequence[str], wanted: str, ignore_case: bool = Fals
             return Confidence.HIGH
         if name.startswith("?."):
             tail = name[2:]
-            if wanted == tail or wanted.endswith(f".{tail}"):
+            whole = wanted.removeprefix("*.")  # where any receiver will do, nothing of it may be missing
+            if tail in (wanted, whole) or (whole == wanted and wanted.endswith(f".{tail}")):
                 return Confidence.MEDIUM
         elif wanted.startswith("*.") and (name == wanted[2:] or name.endswith(wanted[1:])):
             return Confidence.MEDIUM
