@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tlsscan.model import Verdict
 from tree_scans import scanned, told
 
 PY_OWN = "class SSLContext:\n    def __init__(self, protocol):\n        self.protocol = protocol\n\n\n"
@@ -127,3 +128,29 @@ def test_what_the_code_itself_defines_is_not_the_library(files: dict[str, str], 
 def test_what_hands_on_is_the_library(files: dict[str, str], places: list[str], tmp_path: Path) -> None:
     said = told(scanned(tmp_path, files))
     assert sorted(place.partition(" ")[0] for place, text in said.items() if text[:5] in ("fails", "allow")) == places
+
+
+OPTIONS = "class HTTPOptions\n  attr_accessor :ssl_version\nend\n"
+REQUEST = "def go(options)\n  Typhoeus::Request.new(url, sslversion: options.ssl_version)\nend\n"
+SETTING = "subject.ssl_version = :tlsv1\n"
+
+
+def test_an_attribute_of_ones_own_means_what_it_is_handed_to(tmp_path: Path) -> None:
+    report = scanned(tmp_path, {"lib/o.rb": OPTIONS, "lib/r.rb": REQUEST, "lib/use.rb": SETTING})
+    (finding,) = [f for f in report.findings if f.usage.place.path == "lib/use.rb"]
+    assert (finding.usage.rule, finding.verdict) == ("ruby/typhoeus-sslversion", Verdict.ALLOWS)
+
+
+def test_an_attribute_that_is_handed_to_one_of_its_name_means_that(tmp_path: Path) -> None:
+    wrapped = REQUEST + "def other(http, options)\n  http.ssl_version = options.ssl_version\nend\n"
+    setting = SETTING.replace(":tlsv1", ":TLSv1")
+    report = scanned(tmp_path, {"lib/o.rb": OPTIONS, "lib/r.rb": wrapped, "lib/use.rb": setting})
+    (finding,) = [f for f in report.findings if f.usage.place.path == "lib/use.rb"]
+    assert (finding.usage.rule, finding.verdict) == ("ruby/ssl-version-attribute", Verdict.FAILS)
+
+
+def test_the_attribute_of_a_library_that_the_file_speaks_of_stays_its_own(tmp_path: Path) -> None:
+    setting = "http = Net::HTTP.new('h', 443)\nhttp.ssl_version = :TLSv1\n"
+    report = scanned(tmp_path, {"lib/o.rb": OPTIONS, "lib/r.rb": REQUEST, "lib/use.rb": setting})
+    (finding,) = [f for f in report.findings if f.usage.place.path == "lib/use.rb"]
+    assert (finding.usage.rule, finding.verdict) == ("ruby/ssl-version-attribute", Verdict.FAILS)
