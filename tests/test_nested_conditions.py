@@ -104,3 +104,13 @@ def test_what_is_defined_for_an_older_runtime_runs_there(
 def test_what_is_defined_for_a_newer_runtime_is_as_urgent_as_ever(tmp_path: Path) -> None:
     code = "import ssl\nif hasattr(ssl, 'X'):\n  def go():\n    return ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"
     assert outcomes(tmp_path, "a.py", code) == [(4, "", Level.ERROR)]
+
+
+@pytest.mark.parametrize("caught", ["rescue", "rescue => e", "rescue ArgumentError", "rescue KeyError"])
+def test_what_a_rescue_sets_anew_is_a_last_resort(caught: str, tmp_path: Path) -> None:
+    body = f"  http.ssl_version = :TLSv1_2\n{caught}\n  http.ssl_version = :TLSv1\n"
+    (told,) = outcomes(tmp_path / "a", "a.rb", f"def a(http)\n{body}end\n")
+    (inner,) = outcomes(tmp_path / "b", "a.rb", f"def a(http)\nbegin\n{body}end\nend\n")
+    assert (told[0], inner[0], told[2], inner[2]) == (4, 5, Level.WARNING, Level.WARNING)
+    what = caught.split()[1] if caught.endswith("Error") else "an exception"
+    assert told[1] == inner[1] == f"{what} is caught"

@@ -254,8 +254,8 @@ class Frontend(ABC):
     def _is_fallback(self, path: Path, level: int) -> bool:
         """Whether a catch clause sets anew what its `try` sets or uses, calls once more what it calls, or returns what
         else is returned after it: the first value is not known to the runtime."""
-        around = next((node for node in reversed(path[max(level - 2, 0) : level]) if "try" in node.type), None)
-        if around is None:
+        tried = self.tried(path, level)
+        if not tried:
             return False
         if path[-1].type.startswith("return"):
             function = self.function(path)
@@ -263,15 +263,24 @@ class Frontend(ABC):
             return RETURNS.search(after.replace(text_of(path[level]), "")) is not None
         written = text_of(path[-1])
         target = re.split(r"[=(]", written, maxsplit=1)[0].strip()
-        body = field(around, "body") or next(iter(around.named_children), None)
-        if not WORD.search(target) or body is None or body in path:
+        if not WORD.search(target):
             return False
-        if self.retries and _speaks_of(text_of(body), target.rpartition(".")[0]):
+        if self.tries_again(path[level]) and _speaks_of(tried, target.rpartition(".")[0]):
             return True
         if written[len(target) :].lstrip().startswith("("):
-            return re.search(rf"(?<![\w.$]){re.escape(target)}\s*\(", text_of(body)) is not None
+            return re.search(rf"(?<![\w.$]){re.escape(target)}\s*\(", tried) is not None
         plain = rf"(?<![\w.$]){re.escape(target)}"
-        return re.search(rf"{plain} =|[(,]\s*{plain}\s*[,)]", text_of(body)) is not None
+        return re.search(rf"{plain} =|[(,]\s*{plain}\s*[,)]", tried) is not None
+
+    def tried(self, path: Path, level: int) -> str:
+        """The text of what the catch clause at a level of a path catches the errors of; empty inside of that."""
+        around = next((node for node in reversed(path[max(level - 2, 0) : level]) if "try" in node.type), None)
+        body = field(around, "body") or next(iter(around.named_children), None) if around is not None else None
+        return text_of(body) if body is not None and body not in path else ""
+
+    def tries_again(self, handler: Node) -> bool:
+        """Whether a handler that sets a member of what its `try` uses, or calls one, tries that again."""
+        return self.retries
 
     def asked(self, path: Path, level: int, condition: Node) -> str:
         """What a branch asks, as a text; of a handler, what it catches."""

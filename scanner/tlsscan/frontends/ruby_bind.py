@@ -112,11 +112,18 @@ class RubyNames(RubyValues):
         if node.type == "when":
             return field(node, "pattern")
         if node.type == "rescue":
-            return field(node, "exceptions") or node
+            return field(node, "exceptions") or node.children[0]
         return field(node, "value") if node.type == "case" else None
 
-    def handled(self, condition: Node) -> Node | None:
-        return None if condition.type == "rescue" else condition
+    def tried(self, path: Path, level: int) -> str:
+        handler, around = path[level], path[level - 1]
+        if handler.type != "rescue" or around.text is None:
+            return ""
+        return around.text[: handler.start_byte - around.start_byte].decode("utf-8", "replace")
+
+    def tries_again(self, handler: Node) -> bool:
+        """A handler of any error; others are of something that went wrong before the connection."""
+        return text_of(field(handler, "exceptions")) in ("", "StandardError", "Exception")
 
     def blocks(self, path: Path) -> tuple[int, ...]:
         kinds = self.block_kinds

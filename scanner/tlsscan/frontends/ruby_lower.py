@@ -295,7 +295,8 @@ class RubyExpressions(Frontend):
         for handler in handlers:
             text = caught(line_of(field(handler, "exceptions")))
             body = self._optional(context, field(handler, "body"))
-            arms.append(Arm(text, self.is_guard(text) or self.is_failure(text), body))
+            bare = field(handler, "exceptions") is None
+            arms.append(Arm(text, bare or self.is_guard(text) or self.is_failure(text), body))
         return Choice(tuple(arms))
 
     def _rescued(self, context: Context, node: Node) -> Value:
