@@ -9,16 +9,17 @@ from tlsscan.frontends.speaker import TooDeep
 from tlsscan.frontends.unit import Path, Unit, field
 from tlsscan.handling import Handling, acts, handled
 from tlsscan.model import Form, Site
+from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
 MAX_PLACES = 40  # of an object between two sites, the last ones
-MEMBER = re.compile(rb"\s*(?:[&?]?\.|\??->|::)\s*(\w+[?!]?)[ \t]*(\(?)")
-CALLED = re.compile(rb"(\w+[?!]?)\s*$")
-CREATION = re.compile(rb"\s*new\b")
-RECEIVED = re.compile(rb"([$@\w.>-]+)\s*:?=\s*(?:await\s+)?$")
-NAMED = re.compile(rb"\s+as\s+(\w+)")
-WRITTEN = re.compile(rb"\s*(?:\|\||&&|[|&^+-])?=(?![=~>])")
-ENDS = re.compile(rb"[ \t]*(?:[\n\r;#}]|(?:if|unless|rescue|and|or|end)\b|\Z)")
+MEMBER = lazy(rb"\s*(?:[&?]?\.|\??->|::)\s*(\w+[?!]?)[ \t]*(\(?)")
+CALLED = lazy(rb"(\w+[?!]?)\s*$")
+CREATION = lazy(rb"\s*new\b")
+RECEIVED = lazy(rb"([$@\w.>-]+)\s*:?=\s*(?:await\s+)?$")
+NAMED = lazy(rb"\s+as\s+(\w+)")
+WRITTEN = lazy(rb"\s*(?:\|\||&&|[|&^+-])?=(?![=~>])")
+ENDS = lazy(rb"[ \t]*(?:[\n\r;#}]|(?:if|unless|rescue|and|or|end)\b|\Z)")
 LISTING_KINDS = frozenset({"argument_list", "arguments"})
 NOT_CODE = ("comment", "string", "content", "symbol")
 
