@@ -26,6 +26,7 @@ from tlsscan.values import Name, Region
 
 if TYPE_CHECKING:
     from tlsscan.context import Context
+    from tlsscan.makers import Makers
     from tlsscan.manifests.sheet import Reading
     from tlsscan.suppressions import Ignore
     from tlsscan.users import Users
@@ -244,9 +245,11 @@ class Scanner:
         others = [site for site in gathered.sites if site.language not in NAMED_BY_FILE]
         asked = spots_of_calls(asked_by([*by_name, *others], slots))
         using = self._asking(by_name, runtimes)
-        signs = using.spots() if using is not None else ()
+        making = self._making(by_name)
+        signs = [spot for asking in (using, making) if asking is not None for spot in asking.spots()]
         self._look_for(self._word_spots(missing(others, wanted)), [*asked, *signs])  # for all at once
         by_name = using.told(by_name, self._sightings) if using is not None else by_name
+        by_name = making.told(by_name, self._sightings, self._made) if making is not None else by_name
         sites = sorted([*by_name, *linked(others)], key=lambda site: (site.path, site.region))
         filled = follow(sites, slots, partial(self._calls, gathered, judge), linked)
         self._crew.release()
@@ -289,6 +292,19 @@ class Scanner:
         from tlsscan.users import Users
 
         return Users(sites, self._extractor.index, runtimes)
+
+    def _making(self, sites: Sequence[Site]) -> "Makers | None":
+        """Who makes the classes that make sockets; of a file that is alone nobody."""
+        if not any("SocketFactory" in site.path for site in sites) or len(self._inventory.speaking({"java"})) < 2:
+            return None
+        from tlsscan.makers import Makers
+
+        return Makers(sites)
+
+    def _made(self, files: Sequence[Candidate], questions: Sequence[Question]) -> list[Site]:
+        """The calls of functions in some files."""
+        found = self._round(files, [files], tasks.calls(questions), self._lost)
+        return [site for _, payload in found for site in unpack(payload).sites]
 
     # -- rounds for what sites ask for -------------------------------------------------------------------------
 
