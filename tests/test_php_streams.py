@@ -118,3 +118,27 @@ class Client {
 """
     report = scanned(tmp_path, {"a.php": maker, "b.php": client})
     assert told(report) == {"a.php:9 $this->method": "allows TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3"}
+
+
+def test_what_a_function_of_another_file_returns_counts_through_a_wrapper_of_the_same_name(tmp_path: Path) -> None:
+    choice = """<?php
+if (!function_exists('tls_type')) {
+function tls_type() {
+    return STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT;
+}}
+"""
+    wrapper = """<?php
+class Streams {
+    public static function stream_socket_enable_crypto($socket, $type) {
+        return stream_socket_enable_crypto($socket, true, $type);
+    }
+}
+"""
+    use = """<?php
+function direct($socket) { stream_socket_enable_crypto($socket, true, tls_type()); }
+function wrapped($socket) { Streams::stream_socket_enable_crypto($socket, tls_type()); }
+function other($socket) { stream_socket_enable_crypto($socket, true, tls_type(2)); }
+"""
+    report = scanned(tmp_path, {"choice.php": choice, "wrapper.php": wrapper, "use.php": use})
+    found = {line: finding.verdict for line, finding in by_line(report.findings, "use.php").items()}
+    assert found == {2: Verdict.FAILS, 3: Verdict.FAILS, 4: Verdict.UNRESOLVED}

@@ -96,6 +96,8 @@ def _forwards(site: Site, value: Value) -> bool:
         base, _ = strip(base.operands[0])
     if site.form not in CALLED or not isinstance(base, Parameter):
         return False
+    if "." not in site.names[0] and base.callee is not None and base.callee.kind == "method":
+        return False  # a function of no class: calls of the method are none of it, but its callers are asked
     return base.function.rpartition(".")[2] == site.names[0].rpartition(".")[2]
 
 

@@ -77,12 +77,17 @@ class PhpFrontend(PhpBindings):
 
     # -- the link phase --------------------------------------------------------------------------------------
 
+    def may_define(self, data: bytes, word: str) -> bool:
+        """Whether the text of a file looks as if it defined a constant, or a function (`name()`), of that name."""
+        return super().may_define(data, word.removesuffix("()"))
+
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
-        """Constants, properties and what methods return, for other files; the constants of define() are global."""
-        for word in words:
+        """Constants, properties and what functions return, for other files; the constants of define() are global."""
+        for written in words:
+            word = written.removesuffix("()")
             for binding in unit.bindings(word) or ():
-                if binding.owner.startswith(FUNCTION) and binding.owner != FUNCTION:
-                    yield from self._method_definition(unit, binding, word)
+                if binding.owner.startswith(FUNCTION) and (binding.owner == FUNCTION) == (word != written):
+                    yield from self._method_definition(unit, binding, written)
                 defined = bool(binding.path) and binding.path[-1].type == "function_call_expression"
                 if binding.kind != "value" or binding.node is None or word.startswith("$"):
                     continue
@@ -95,7 +100,7 @@ class PhpFrontend(PhpBindings):
                 yield Definition(name, value, unit.step(binding.path[-1]))
 
     def _method_definition(self, unit: Unit, binding: Binding, word: str) -> Iterator[Definition]:
-        value = self.result(Context(unit, binding.path), binding, word)
+        value = self.result(Context(unit, binding.path), binding, word.removesuffix("()"))
         around = self.namespace(unit, binding.offset)
         if value is not None:
             parts = (around, binding.owner.removeprefix(FUNCTION), word)

@@ -81,12 +81,16 @@ class PhpCalls(PhpNames):
     def _returned(self, context: Context, node: Node) -> Value | None:
         """What a function or own method of this file returns; a method of another file is open by its name."""
         word = text_of(field(node, "function") or field(node, "name"))
+        here = False
         for binding in (context.unit.bindings(word) or ()) if word.isidentifier() else ():
+            here = here or binding.owner == FUNCTION
             if binding.owner in self._callable_owners(context, node) and (word, binding.offset) not in context.active:
                 found = self.result(context, binding, word)
                 if found is not None:
                     return found
-        return self._elsewhere(context, node, word) if word.isidentifier() and not given(node) else None
+        if not word.isidentifier() or given(node) or (here and node.type == "function_call_expression"):
+            return None
+        return self._elsewhere(context, node, word)
 
     def result(self, context: Context, binding: Binding, word: str) -> Value | None:
         """What the function of a binding returns; None if that is not plain."""
@@ -100,9 +104,11 @@ class PhpCalls(PhpNames):
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
 
     def _elsewhere(self, context: Context, node: Node, word: str) -> Value | None:
-        """A method that a parent, a trait or a named class of another file may have; None for other calls."""
+        """A function of another file, or a method that a parent, a trait or a named class there may have; None for
+        other calls."""
         if node.type == "function_call_expression":
-            return None
+            functions = self.callee(context, node)
+            return Name(tuple(f"{name}()" for name in functions)) if not functions[0].startswith("?") else None
         scope = field(node, "object") or field(node, "scope")
         word_before = text_of(scope).lower()
         if word_before == "$this":

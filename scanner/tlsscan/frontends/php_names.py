@@ -10,7 +10,7 @@ from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.php_text import dotted
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
-from tlsscan.values import Choice, Invocation, Text, Value, strip
+from tlsscan.values import Choice, Invocation, Name, Text, Value, strip
 
 CLASS_KINDS = frozenset(
     {"class_declaration", "interface_declaration", "trait_declaration", "enum_declaration", "anonymous_class"}
@@ -239,8 +239,9 @@ def made_by(value: Value) -> Iterator[str]:
     value, _ = strip(value)
     if isinstance(value, Invocation):
         yield from (name for name in value.names if not name.startswith("?"))
+    elif isinstance(value, Name):
+        yield from (name.removesuffix("()") for name in value.names if name.endswith("()"))
     elif isinstance(value, Choice):
         for arm in value.arms[:MAX_NAMES]:
-            inner, _ = strip(arm.value)
-            if isinstance(inner, Invocation):
-                yield from (name for name in inner.names if not name.startswith("?"))
+            if not isinstance(strip(arm.value)[0], Choice):
+                yield from made_by(arm.value)
