@@ -108,6 +108,9 @@ def _fixes(rule: Rule) -> Iterator[str]:
     """The replacements of a rule's vocabularies."""
     named = [sink.vocabulary for sink in rule.sinks if sink.vocabulary is not None]
     for fix in dict.fromkeys(fix for vocabulary in (rule.vocabulary, *named) for fix in vocabulary.fixes):
+        if fix.kept:
+            yield f"{_key(fix.key)}: left alone"
+            continue
         unsafe = f", with --unsafe-fixes: {fix.unsafe}" if fix.unsafe else ""
         yield f"{_key(fix.key)}{_condition(fix.needs)}{unsafe}"
 

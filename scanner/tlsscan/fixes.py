@@ -11,7 +11,7 @@ from tlsscan.atoms import Word as Atom
 from tlsscan.atoms import words
 from tlsscan.languages import CASELESS
 from tlsscan.lookup import Lens
-from tlsscan.model import GUESSED, Area, Confidence, Edit, Finding, Fix, Kind, Place, Usage, Verdict
+from tlsscan.model import GUESSED, Area, Confidence, Edit, Finding, Fix, Form, Kind, Place, Usage, Verdict
 from tlsscan.patterns import lazy
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
@@ -31,16 +31,32 @@ ELSEWHERE = "the value is defined elsewhere, and may serve other uses"
 HANDED_ON = "the function that it is passed to may use it for something else as well"
 CONDITIONAL = "it holds only under a condition, which may be there for a reason"
 UNTOLD = "the code does not tell whose setting this is"
+DEFAULT = "it is the default of a parameter, on which callers may rely"
 TESTED = "a test may be about this very version"
 
 
 class Around(NamedTuple):
     """What can be asked of the code around a finding: the text of a file; why a replacement is not certain to be known
-    where a file runs (empty if it is, None if it is not known there); the value that fills the slot at a place."""
+    where a file runs (empty if it is, None if it is not known there); how a place sets something, and its value."""
 
     source: Callable[[str], SourceFile | None]
     needs: Callable[[Replacement, str], str | None]
-    value: Callable[[Place], Value | None]
+    slot: Callable[[Place], tuple[Form, Value] | None]
+
+    def definitions(self, place: Place) -> list[Via]:
+        """The definitions that lead to the value at a place, one after the other."""
+        found: list[Via] = []
+        slot = self.slot(place)
+        value = slot[1] if slot is not None else None
+        while isinstance(value, Via):
+            found.append(value)
+            value = value.value
+        return found
+
+    def is_default(self, place: Place) -> bool:
+        """Whether a place is the default of a parameter."""
+        slot = self.slot(place)
+        return slot is not None and slot[0] is Form.PARAMETER
 
 
 def propose(finding: Finding, rule: Rule, around: Around) -> Fix | None:
@@ -78,18 +94,9 @@ def _places(usage: Usage, around: Around) -> Iterator[Place]:
         return
     step = usage.trace[-1]
     name = WORD.search(step.text)
-    vias = _definitions(around.value(usage.place))
+    vias = around.definitions(usage.place)
     if len(vias) == len(usage.trace) and vias[-1].step == step and name and not VERSION.search(name.group()):
         yield Place(step.path, step.region, step.text)
-
-
-def _definitions(value: Value | None) -> list[Via]:
-    """The definitions that lead to a value, one after the other."""
-    found: list[Via] = []
-    while isinstance(value, Via):
-        found.append(value)
-        value = value.value
-    return found
 
 
 def _is_statement(usage: Usage, place: Place) -> bool:
@@ -162,6 +169,7 @@ def _fix(usage: Usage, file: SourceFile, place: Place, made: Sequence[Change], a
         return None
     moved = place is not usage.place and not _is_own(usage, file, place, around)
     against = [*asked, *(one.unsafe for one in by), *_against(usage, made, moved=moved)]
+    against += [DEFAULT] if around.is_default(usage.place) else []
     edits = tuple(Edit(place.path, file.region(change.start, change.end), change.text) for change in made)
     return Fix(edits, _told(made), "; ".join(dict.fromkeys(filter(None, against))))
 
@@ -188,7 +196,7 @@ def _is_named(change: Change) -> bool:
 def _is_own(usage: Usage, file: SourceFile, place: Place, around: Around) -> bool:
     """Whether a definition is an assignment in the function around its use, and of nothing else in the file."""
     name = WORD.search(place.text)
-    vias = _definitions(around.value(usage.place))
+    vias = around.definitions(usage.place)
     if name is None or not usage.enclosing or place.path != usage.place.path:
         return False
     if len(vias) != 1 or not vias[0].local:

@@ -8,7 +8,7 @@ from tlsscan.claims import Claim, Span
 from tlsscan.edits import clash, edited, moved
 from tlsscan.fixes import MENDED, Around, propose
 from tlsscan.languages import MANIFEST
-from tlsscan.model import Edit, Finding, Fix, Level, Place, ProblemKind, Report, Verdict
+from tlsscan.model import Edit, Finding, Fix, Form, Level, Place, ProblemKind, Report, Verdict
 from tlsscan.osfiles import read_capped
 from tlsscan.products import Bound, version_key
 from tlsscan.records import NamedTuple
@@ -73,7 +73,7 @@ class Mender:
         self._book = book
         self._request = request
         self._files = _Files(result.found.files, held)
-        self._values: dict[tuple[str, Region], Value] | None = None
+        self._slots: dict[tuple[str, Region], tuple[Form, Value]] | None = None
         self._before: Scan | None = None
         trail = result.trail
         self._known = partial(known_of, trail.claims, request.runtimes, request.assume, book)
@@ -119,7 +119,7 @@ class Mender:
                 continue
             floor = finding._replace(floor=finding.floor or self._report.floor)
             rule = self._book.rule(finding.usage.rule)
-            fix = propose(floor, rule, Around(self._files.source, self._needs, self._value))
+            fix = propose(floor, rule, Around(self._files.source, self._needs, self._slot))
             if fix is not None:
                 found[number] = fix
         return found
@@ -142,12 +142,12 @@ class Mender:
             unsure = unsure or not all(met)
         return f"it needs {by.needs.worded()}, and older ones are allowed" if unsure else ""
 
-    def _value(self, place: Place) -> Value | None:
-        """The value that fills the slot at a place."""
-        if self._values is None:
-            every = ((site.path, one) for site in self._result.trail.sites for one in site.arguments)
-            self._values = {(path, argument.region): argument.value for path, argument in every}
-        return self._values.get((place.path, place.region))
+    def _slot(self, place: Place) -> tuple[Form, Value] | None:
+        """How a place sets something, and the value that it sets."""
+        if self._slots is None:
+            every = ((site, one) for site in self._result.trail.sites for one in site.arguments)
+            self._slots = {(site.path, argument.region): (site.form, argument.value) for site, argument in every}
+        return self._slots.get((place.path, place.region))
 
     def _apart(self, fixes: Mapping[int, Fix]) -> dict[int, Fix]:
         """Of fixes that overlap, the first; the same edit may serve several."""

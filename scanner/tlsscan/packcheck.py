@@ -148,8 +148,7 @@ def _resolve_keys(book: Plain) -> None:
             if isinstance(row[0], str):
                 row[0] = parse_keys(row[0])
         for fix in vocabulary.get("fixes", []):
-            if isinstance(fix["write"], str):
-                fix["write"] = parse_keys(fix["write"])
+            fix.update((word, parse_keys(fix[word])) for word in ("write", "keep") if isinstance(fix.get(word), str))
     for rule in (*book["rules"], *book["defaults"]["rules"]):
         for where in (where for sink in rule["sinks"] for where in _conditions(sink)):
             where["is"] = [key for item in where.get("is", []) for key in _resolved(item)]
@@ -203,9 +202,11 @@ def _check_fixes(book: Plain, name: str) -> None:
     known = {key for one in every for keys, _, line in one.get("values", []) for key in _keys_of(keys, path, line)}
     numbers = any("flags" in one or "fields" in one for one in every)
     for fix in vocabulary.get("fixes", []):
-        for key in _keys_of(fix["write"], path, fix["line"]):
+        if ("write" in fix) == ("keep" in fix):
+            raise PackError("a fix has either 'write' or 'keep'", place=f"{path}:{fix['line']}")
+        for key in _keys_of(fix.get("write") or fix["keep"], path, fix["line"]):
             if key not in known and not (numbers and key.type == "number"):
-                text = f"a fix writes {key.value!r}, which the vocabulary does not know"
+                text = f"a fix names {key.value!r}, which the vocabulary does not know"
                 raise PackError(text, place=f"{path}:{fix['line']}", hint=nearest(key.value, {k.value for k in known}))
 
 

@@ -312,12 +312,12 @@ FIELD = record(
 FIX = record(
     {
         "write": KEY,
+        "keep": KEY,
         "needs": WHEN,
         "unsafe": text(what="what the value changes beside the versions"),
         "bare": flag("the name is known everywhere, so that it can take the place of a number"),
     },
-    ("write",),
-    "fix",
+    what="fix",
 )
 
 

@@ -371,8 +371,8 @@ class Rulebook:
 def _replacements(plain: Plain) -> Iterator[Replacement]:
     """What a row of `fixes` names, each with the same conditions."""
     needs = _condition(plain.get("needs"))
-    for key in plain["write"]:
-        yield Replacement(Key(*key), needs, plain.get("unsafe", ""), plain.get("bare", False))
+    for key in plain.get("write") or plain["keep"]:
+        yield Replacement(Key(*key), needs, plain.get("unsafe", ""), plain.get("bare", False), "keep" in plain)
 
 
 def _remedy(plain: str | Plain) -> Remedy:

@@ -69,12 +69,13 @@ class Syntax(NamedTuple):
 class Replacement(NamedTuple):
     """A value that may be written in the place of an older one of its type: what it `needs` to be known, and why it is
     `unsafe`, if it changes more than the versions. `bare`: the name is known everywhere, so it may also take the place
-    of a plain number."""
+    of a plain number. `kept` is for the opposite: a value that is never replaced, since it is something else."""
 
     key: Key
     needs: Condition | None = None
     unsafe: str = ""
     bare: bool = False
+    kept: bool = False
 
 
 class Vocabulary(NamedTuple):

@@ -51,9 +51,13 @@ class Reader(NamedTuple):
         return found[0].versions if len(found) == 1 and not found[0].unresolved else frozenset()
 
     def is_old(self, value: Value) -> bool:
-        """Whether a value names versions below the floor only."""
+        """Whether a value names versions below the floor only, and may be replaced."""
         named = self.versions(value)
-        return bool(named) and max(named) < self.floor
+        return bool(named) and max(named) < self.floor and not self._keeps(value)
+
+    def _keeps(self, value: Value) -> bool:
+        kept = [_value_of(fix, "") for fix in self.lens.vocabulary.fixes if fix.kept]
+        return any(value == one or (isinstance(value, Text) and _folded(value) == _folded(one)) for one in kept)
 
     def is_fine(self, value: Value) -> bool:
         """Whether a value names versions, and none below the floor."""
@@ -82,13 +86,18 @@ class Reader(NamedTuple):
         """What may stand in the place of a value of a kind: the oldest versions that are new enough, and of those what
         is most like it."""
         until = self.lens.vocabulary.syntax.until
-        fixes = [fix for fix in self.lens.vocabulary.fixes if fix.key.type == kind]
+        fixes = [fix for fix in self.lens.vocabulary.fixes if fix.key.type == kind and not fix.kept]
         known = [(fix, self.versions(_value_of(fix, until))) for fix in fixes]
         enough = [(min(named), -_likeness(fix.key.value, old), fix) for fix, named in known if self._suffices(named)]
         yield from (fix for _, _, fix in sorted(enough, key=lambda row: row[:2]))
 
     def _suffices(self, named: VersionSet) -> bool:
         return bool(named) and min(named) >= self.floor
+
+
+def _folded(value: Value) -> str:
+    """A text whatever its case; empty for all else."""
+    return value.text.lower() if isinstance(value, Text) else ""
 
 
 def dotted(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from tlsscan.edits import edited, moved
 from tlsscan.fixes import MENDED, Around, propose
 from tlsscan.match import Match
-from tlsscan.model import Finding, Fix, Place, Site
+from tlsscan.model import Finding, Fix, Form, Place, Site
 from tlsscan.policy import Policy, findings
 from tlsscan.protocol import Version
 from tlsscan.records import Protocol
@@ -29,13 +29,13 @@ def fixes_of(
 ) -> Iterator[tuple[Finding, Fix]]:
     """The findings of a rule in code, and their fixes."""
     source = SourceFile(path, code.encode())
-    every = [argument for site in reads.sites(language, path, code) for argument in site.arguments]
-    values = {argument.region: argument.value for argument in every}
+    every = [(site, argument) for site in reads.sites(language, path, code) for argument in site.arguments]
+    slots = {argument.region: (site.form, argument.value) for site, argument in every}
 
-    def value(place: Place) -> Value | None:
-        return values.get(place.region)
+    def slot(place: Place) -> tuple[Form, Value] | None:
+        return slots.get(place.region)
 
-    around = Around(lambda name: source if name == path else None, lambda by, name: "", value)
+    around = Around(lambda name: source if name == path else None, lambda by, name: "", slot)
     for match in reads.matches(language, path, code):
         if match.usages[0].rule == rule.id:
             for finding in findings(match.usages, rule, Policy(floor)):
