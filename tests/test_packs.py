@@ -181,6 +181,15 @@ VOCABULARY = "      \"'TLSv1'\": TLSv1.0\n"
 SINK = "{call: lib.connect_tls, position: 0}"
 
 REFUSALS = [
+    # fixes
+    (
+        "rules:\n",
+        "    fixes: [\"'TLSv1.2'\"]\nrules:\n",
+        "a fix names 'TLSv1.2', which the vocabulary does not know",
+        "did you mean 'TLSv1'?",
+    ),
+    ("rules:\n", "    fixes: [{unsafe: why}]\nrules:\n", "a fix has either 'write' or 'keep'", ""),
+    ("rules:\n", "    fixes: [{write: \"'TLSv1'\", safe: true}]\nrules:\n", "unknown key 'safe' in a fix", ""),
     # keys
     ("title: A connection", "titel: A connection", "unknown key 'titel' in a rule", "did you mean 'title'?"),
     ("library: demo", "library: demo\nlibary: demo", "unknown key 'libary' in a pack", "did you mean 'library'?"),

@@ -22,7 +22,7 @@ from report_builders import (
 )
 from report_schema import misfits
 from tlsscan.identity import fingerprint
-from tlsscan.model import Area, Confidence, Narrowing, Origin, Permitted, Place, Role, Verdict
+from tlsscan.model import Area, Confidence, Edit, Fix, Narrowing, Origin, Permitted, Place, Role, Verdict
 from tlsscan.protocol import Version
 from tlsscan.reporters.json import render
 
@@ -44,7 +44,9 @@ def _rich() -> str:
         assumed=("openssl",),
         origin=Origin((Area.TEST, Area.VENDORED), "acme/sdk", "1.2"),
     )
-    told = report(finding(found, Verdict.ALLOWS)._replace(demoted=True), problems=(CRASH, PARTLY, BINARY))
+    edit = Edit(PATH, found.place.region, "ssl.PROTOCOL_TLSv1_2")
+    fix = Fix((edit,), "write ssl.PROTOCOL_TLSv1_2 for ssl.PROTOCOL_TLSv1", "it is shared")
+    told = report(finding(found, Verdict.ALLOWS)._replace(demoted=True, fix=fix), problems=(CRASH, PARTLY, BINARY))
     told = told._replace(unread={".rs": 1, ".go": 2}, assumed=("python 3.13",), hidden=3, notices=("cut",))
     narrowing = Narrowing("tlsscan.toml", "exclude", "2 files excluded", 2)
     told = told._replace(configuration="tlsscan.toml", narrowed=(narrowing,))
@@ -138,6 +140,28 @@ def test_a_finding_says_everything() -> None:
                     "text": "also set here",
                 }
             ],
+            "fix": {
+                "text": "write ssl.PROTOCOL_TLSv1_2 for ssl.PROTOCOL_TLSv1",
+                "safe": False,
+                "unsafe": "it is shared",
+                "edits": [
+                    {
+                        "path": PATH,
+                        "uri": PATH,
+                        "region": {
+                            "line": 3,
+                            "column": 22,
+                            "end_line": 3,
+                            "end_column": 40,
+                            "utf16_column": 22,
+                            "utf16_end_column": 40,
+                            "start_byte": SOURCE.index(NEEDLE),
+                            "end_byte": SOURCE.index(NEEDLE) + len(NEEDLE),
+                        },
+                        "text": "ssl.PROTOCOL_TLSv1_2",
+                    }
+                ],
+            },
         }
     ]
 

@@ -156,6 +156,30 @@ def test_a_remedy_for_one_floor_only_is_told(remedy: str, fine: bool) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("fixes", "wanted"),
+    [
+        ("[\"'TLSv1.2'\"]", []),
+        ("[{keep: \"'TLSv1'\"}]", []),
+        # With the assumed runtime it means something else.
+        (
+            "[lib.NEWER]",
+            [(at(2), "with --min-tls 1.2, the fix does not help: write lib.NEWER for lib.OLDER")],
+        ),
+    ],
+)
+def test_a_fix_that_does_not_help_is_told(fixes: str, wanted: list[tuple[str, str]]) -> None:
+    entries = (
+        "      lib.OLDER: TLSv1.0\n      lib.NEWER: [{when: {lang: '>=3'}, versions: TLSv1.0}, {versions: TLSv1.2}]\n"
+    )
+    text = PACK.replace("rules:\n", f"{entries}    fixes: {fixes}\nrules:\n".replace("{", "{{").replace("}", "}}"), 1)
+    code = GOOD.replace('connect_tls("TLSv1") ', "connect_tls(lib.OLDER) ")
+    files = [("demo", text.format(examples=block(code))), ("runtimes", RUNTIMES)]
+    _, found = check_rules(Rulebook(Book(check(PackFile(p, "lib", f"{p}/lib.yaml", t.encode()) for p, t in files))))
+    shifted = [(str(int(line) + 3), said) for line, said in wanted]
+    assert [(failure.place.rpartition(":")[2], failure.text) for failure in found] == shifted
+
+
 def test_examples_in_a_list_have_their_own_lines_languages_and_files() -> None:
     second = "- {language: python, file: tests/b.py, code: 'import lib; lib.connect_tls(\"TLSv1\")  # expect: TLSv1.1'}"
     first = "- code: |\n" + "".join(f"          {line}\n" for line in GOOD.splitlines())
