@@ -157,3 +157,20 @@ def test_what_a_program_starts_on_counts_and_not_what_it_was_built_for(
     if config == V4 + V2:
         remedy = next(f.remediation for f in report.findings if f.usage.place.path == "App/App.config")
         assert "v4.0.30319" in remedy
+
+
+@pytest.mark.parametrize(
+    ("output", "reference", "level"),
+    [
+        ("Library", "nunit.framework, Version=2.6.4.14350, Culture=neutral", "test"),
+        ("Library", "Microsoft.VisualStudio.QualityTools.UnitTestFramework", "test"),
+        ("Library", "Newtonsoft.Json", "requirement"),
+        ("Exe", "nunit.framework", "pinned"),
+    ],
+)
+def test_a_library_that_references_a_test_framework_is_one_of_tests(
+    output: str, reference: str, level: str, tmp_path: Path
+) -> None:
+    text = project(output, "v4.0").replace("<ItemGroup>", f'<ItemGroup><Reference Include="{reference}" />')
+    claims = scanned(tmp_path, {"Checks/Checks.csproj": text, "Checks/A.cs": REQUEST}).claims
+    assert [claim.rpartition("(")[2].rstrip(")") for claim in claims] == [level]

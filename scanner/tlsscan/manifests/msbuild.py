@@ -68,6 +68,13 @@ _WEB_TYPES = frozenset(
     }
 )
 _TEST_TYPE = "3ac096d0-a1c2-e12c-1390-a8335801fdab"
+_TESTING = frozenset(
+    {
+        "nunit", "nunit.framework", "xunit", "xunit.core", "mbunit", "mstest.testframework",
+        "microsoft.visualstudio.qualitytools.unittestframework", "microsoft.visualstudio.testplatform.testframework",
+    }
+)  # fmt: skip
+"""What a library references that holds tests."""
 _PROGRAM_SDKS = ("microsoft.net.sdk.web", "microsoft.net.sdk.worker", "microsoft.net.sdk.functions")
 _PACKAGES = ("PackageReference", "PackageVersion", "GlobalPackageReference")
 
@@ -193,6 +200,9 @@ def _project(root: Element) -> str:
     if types & _FOREIGN_TYPES or any(name.startswith(_UNITY) for name in references) or _is_foreign(root):
         return "other"
     if _TEST_TYPE in types or "Microsoft.NET.Test.Sdk" in references or _says(root, "IsTestProject", "true"):
+        return "test"
+    made = {element.text.strip().lower() for element in root.all("PropertyGroup", OUTPUT)}
+    if made == {"library"} and any(name.partition(",")[0].strip().lower() in _TESTING for name in references):
         return "test"
     web = types & _WEB_TYPES or any(name.startswith(_PROGRAM_SDKS) for name in _sdks(root))
     return "program" if web or root.all("PropertyGroup", "AzureFunctionsVersion") else ""
