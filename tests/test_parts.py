@@ -174,3 +174,11 @@ def test_a_library_that_references_a_test_framework_is_one_of_tests(
     text = project(output, "v4.0").replace("<ItemGroup>", f'<ItemGroup><Reference Include="{reference}" />')
     claims = scanned(tmp_path, {"Checks/Checks.csproj": text, "Checks/A.cs": REQUEST}).claims
     assert [claim.rpartition("(")[2].rstrip(")") for claim in claims] == [level]
+
+
+def test_nothing_is_assumed_of_net_where_only_the_framework_is_claimed(tmp_path: Path) -> None:
+    code = "class A { void B(System.Net.Security.SslStream s) {\n  s.AuthenticateAsClient(a, b, wanted, c);\n} }\n"
+    files = {"A.csproj": project("Exe", "v4.5"), "A.cs": code}
+    assert not [text for text in scanned(tmp_path, files).assumed if ".NET 8" in text]
+    (tmp_path / "A.csproj").unlink()
+    assert [text for text in scanned(tmp_path, {"A.cs": code}).assumed if ".NET 8" in text]

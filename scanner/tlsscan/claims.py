@@ -41,6 +41,7 @@ BINDING = frozenset({ClaimKind.DEPLOYMENT, ClaimKind.PINNED, ClaimKind.LOCKED})
 """What the code runs on, and not only what it should."""
 
 INSTEAD = {"android": "java"}  # what runs on the one does not run on the other, though it may be built with it
+APART = {"dotnet": "netfx"}  # where only the second is claimed, nothing need be assumed of the first
 _LAST = 9999  # stands for the last release of a series
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import TypeAlias
 
 from tlsscan.bases import leaning, row_of
-from tlsscan.claims import Claim, Claims
+from tlsscan.claims import APART, Claim, Claims
 from tlsscan.defaults import Use, about, uses_of
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
@@ -180,7 +180,7 @@ class Court:
             ground = self._known.ground(path).options
             base = self._book.rule(rule).base
             named = {name: o[0].span.low or OLDEST for name, o in ground.items() if o[0].is_said}
-            products = leaning(base, Runtimes(named, {}))
+            products = [name for name in leaning(base, Runtimes(named, {})) if APART.get(name) not in named]
             met |= {name for name in products if name not in ground or not ground[name][0].is_said}
         return tuple(sentence for product in sorted(met) if (sentence := self._sentence(product)))
 

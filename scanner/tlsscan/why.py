@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.bases import bounds
 from tlsscan.candidate import Candidate
-from tlsscan.claims import nearest
+from tlsscan.claims import APART, nearest
 from tlsscan.display import count
 from tlsscan.explain import KINDS
 from tlsscan.extract import Extractor
@@ -143,6 +143,9 @@ def _base(usage: Usage, scan: Scan, book: Rulebook, named: Mapping[str, str]) ->
     current = scan.trail.assume == "current"
     assumed = scan.trail.runtimes.assumed if current else dict.fromkeys(scan.trail.runtimes.assumed, "0")
     known = bounds(base, Runtimes(ground.versions, assumed))
+    apart = [ground.words.get(APART.get(name, "")) for name in base.products if name not in ground.words]
+    if apart and all(apart):
+        return f"{base.title} [{'; '.join(filter(None, apart))}, of which the rules tell nothing here]"
     offered = in_words(known.offered) if known.offered else "nothing"
     more = in_words(known.possible - known.offered) if known.possible - known.offered else ""
     could = f", and could offer {more}" if more else ""
