@@ -1,25 +1,16 @@
 """Fixes for the findings of a report, each of which was tried: what it makes of a file is scanned before it is told."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 
-from tlsscan.candidate import Candidate
-from tlsscan.claims import Claim, Span
 from tlsscan.edits import clash, edited, moved
-from tlsscan.fixes import MENDED, Around, propose
+from tlsscan.fixes import MENDED
 from tlsscan.languages import MANIFEST
-from tlsscan.model import Edit, Finding, Fix, Form, Level, Place, ProblemKind, Report, Verdict
-from tlsscan.osfiles import read_capped
-from tlsscan.products import Bound, version_key
+from tlsscan.model import Edit, Finding, Fix, Level, ProblemKind, Report, Verdict
+from tlsscan.proposals import Proposals, with_each
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
-from tlsscan.rules import Replacement
 from tlsscan.scan import Request, Scan, scan
-from tlsscan.source import EMPTY, SourceFile, decode
-from tlsscan.values import Region, Value
-from tlsscan.verdicts import known_of
 
-MOST_BYTES = 32 << 20  # of a file that is changed
 MOST_MANIFESTS = 500
 TRIES = 4
 _FINE = frozenset({Verdict.OK, Verdict.CAPS})
@@ -27,33 +18,6 @@ _BROKEN = frozenset({ProblemKind.PARSE_ERROR, ProblemKind.TOO_DEEP, ProblemKind.
 
 Spot = tuple[bytes, int, str]
 """A file, a byte in it, a rule."""
-
-
-class _Files:
-    """The files of a scan as they are now, read once."""
-
-    def __init__(self, files: Iterable[Candidate], held: Mapping[bytes, bytes]) -> None:
-        self.paths = {file.path: file.fs_path for file in files}
-        self._held = held
-        self._raw: dict[bytes, bytes | None] = {}
-
-    def raw(self, path: bytes) -> bytes | None:
-        """The bytes of a file; None if it cannot be read."""
-        if path not in self._raw:
-            self._raw[path] = self._held.get(path)
-            if self._raw[path] is None:
-                try:
-                    self._raw[path] = read_capped(path, MOST_BYTES)
-                except OSError:
-                    self._raw[path] = None
-        return self._raw[path]
-
-    def source(self, path: str) -> SourceFile | None:
-        """A file's text, by the path that a report shows; None for one that was not scanned, or that is no text which
-        can be written back as it was."""
-        raw = self.raw(self.paths[path]) if path in self.paths else None
-        found = decode(path, raw) if raw is not None else None
-        return found if isinstance(found, SourceFile) and edited(raw or b"", ()) == raw else None
 
 
 class Trial(NamedTuple):
@@ -67,30 +31,26 @@ class Mender:
     """Finds the fixes of one scan."""
 
     def __init__(self, result: Scan, report: Report, book: Rulebook, request: Request) -> None:
-        held = {**(request.contents or EMPTY), **request.overlay}
         self._result = result
         self._report = report
         self._book = book
         self._request = request
-        self._files = _Files(result.found.files, held)
-        self._slots: dict[tuple[str, Region], tuple[Form, Value]] | None = None
+        self._proposals = Proposals(result, report, book, request)
+        self._files = self._proposals.files
         self._before: Scan | None = None
-        trail = result.trail
-        self._known = partial(known_of, trail.claims, request.runtimes, request.assume, book)
 
     def report(self) -> Report:
         """The report, each finding with the fix that it has."""
-        every = self._proposals()
+        every = self._proposals.every()
         if not every:
             return self._report
         safe = {number: fix for number, fix in every.items() if not fix.unsafe}
         told = self.tried({**safe, **every}, once=True).fixes
-        found = enumerate(self._report.findings)
-        return self._report._replace(findings=tuple(one._replace(fix=told.get(number)) for number, one in found))
+        return with_each(self._report, told)
 
     def trial(self, *, unsafe: bool) -> Trial:
         """The fixes that hold together, and what they make of the files."""
-        return self.tried({number: fix for number, fix in self._proposals().items() if unsafe or not fix.unsafe})
+        return self.tried({number: fix for number, fix in self._proposals.every().items() if unsafe or not fix.unsafe})
 
     def tried(self, fixes: dict[int, Fix], *, once: bool = False) -> Trial:
         """Of some fixes those that hold together: no two overlap, and a scan of what they make of the files finds what
@@ -111,43 +71,6 @@ class Mender:
     def before(self, path: bytes) -> bytes:
         """A file as it is."""
         return self._files.raw(path) or b""
-
-    def _proposals(self) -> dict[int, Fix]:
-        found: dict[int, Fix] = {}
-        for number, finding in enumerate(self._report.findings):
-            if finding.verdict not in MENDED:
-                continue
-            floor = finding._replace(floor=finding.floor or self._report.floor)
-            rule = self._book.rule(finding.usage.rule)
-            fix = propose(floor, rule, Around(self._files.source, self._needs, self._slot))
-            if fix is not None:
-                found[number] = fix
-        return found
-
-    def _needs(self, by: Replacement, path: str) -> str | None:
-        """Why a value is not certain to be known where a file runs; None if it is not."""
-        if by.needs is None:
-            return ""
-        known = self._known()
-        around = known.claims.around(path)
-        unsure = False
-        for product, ranges in by.needs.products:
-            claims: Sequence[Claim] = around.get(product, ())
-            spans = [span for claim in claims for span in claim.spans]
-            if product in known.named:
-                spans = [Span(known.named[product], known.named[product])]
-            met = [_meets(span, product, ranges) for span in spans]
-            if met and not any(one or one is None for one in met):
-                return None
-            unsure = unsure or not all(met)
-        return f"it needs {by.needs.worded()}, and older ones are allowed" if unsure else ""
-
-    def _slot(self, place: Place) -> tuple[Form, Value] | None:
-        """How a place sets something, and the value that it sets."""
-        if self._slots is None:
-            every = ((site, one) for site in self._result.trail.sites for one in site.arguments)
-            self._slots = {(site.path, argument.region): (site.form, argument.value) for site, argument in every}
-        return self._slots.get((place.path, place.region))
 
     def _apart(self, fixes: Mapping[int, Fix]) -> dict[int, Fix]:
         """Of fixes that overlap, the first; the same edit may serve several."""
@@ -252,14 +175,6 @@ def _decoded(path: bytes) -> str:
     import os
 
     return os.fsdecode(path)
-
-
-def _meets(span: Span, product: str, ranges: Iterable[Sequence[Bound]]) -> bool | None:
-    """Whether the versions of a span lie in ranges; None if only some do. A series counts as its newest release."""
-    newest = version_key(span.newest, product) if span.newest else (1 << 30,)
-    oldest = newest if span.exact else version_key(span.low, product) if span.low else (0,)
-    inside = [any(all(bound.holds(key) for bound in bounds) for bounds in ranges) for key in (oldest, newest)]
-    return inside[0] if inside[0] == inside[1] else None
 
 
 def _said(result: Scan) -> dict[Spot, Verdict]:

@@ -3,6 +3,7 @@
 import os
 from argparse import Namespace
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tlsscan import __version__
@@ -13,7 +14,7 @@ from tlsscan.errors import UsageError, nearest
 from tlsscan.model import Level, Report
 from tlsscan.output import say_summary, write_report
 from tlsscan.progress import Progress
-from tlsscan.reporters import FIXABLE, INVENTORIES, prepare
+from tlsscan.reporters import FIXING, INVENTORIES, OFFERING, prepare
 from tlsscan.settings import settle
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _scan(given: Namespace) -> int:
 
     def look(request: "Request", first: "Callable[[], First | None]" = lambda: None) -> "tuple[Scan, Report]":
         with Progress(given) as progress:
-            result = scan(request, book, lambda: prepare(forms), sift, progress.watch, first)
+            result = scan(request, book, lambda: _prepare(forms), sift, progress.watch, first)
         return result, told(result, settings)
 
     made = _mended(look, look(request, lambda: early.take(book, request)), request, book, given, forms)
@@ -85,6 +86,13 @@ def _scan(given: Namespace) -> int:
     else:  # stdout holds the difference, or what stdin is to be
         say_summary(made.report, given)
     return TROUBLE if given.strict and empty else _status(made, given)
+
+
+def _prepare(forms: list[str]) -> None:
+    """Load what the report takes, while workers are busy."""
+    prepare(forms)
+    if not OFFERING.isdisjoint(forms):
+        import_module("tlsscan.proposals")
 
 
 def _mended(
@@ -106,10 +114,14 @@ def _mended(
         if made.failed or given.fix_diff or request.contents is not None:
             return made
         result, report, changed = made.result, made.report, made.changed
-    if report.findings and not FIXABLE.isdisjoint(forms):
+    if report.findings and not FIXING.isdisjoint(forms):
         from tlsscan.mending import with_fixes
 
         report = with_fixes(result, report, book, request)
+    elif report.findings and not OFFERING.isdisjoint(forms):
+        from tlsscan.proposals import Proposals
+
+        report = Proposals(result, report, book, request).report()
     return Mended(report, result, changed)
 
 

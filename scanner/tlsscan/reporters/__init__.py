@@ -18,8 +18,10 @@ INVENTORIES = frozenset({"cyclonedx"})
 STATISTICS = "statistics"
 """The form of `--statistics`, which no `--format` names."""
 COLOURED = frozenset({"full", "concise", "grouped", STATISTICS})
-FIXABLE = frozenset({"full", "grouped", "json", "jsonl", "sarif"})
-"""Formats that tell how a finding can be fixed."""
+OFFERING = frozenset({"full", "grouped"})
+"""Formats that tell people how a finding may be fixed; that is tried when they ask for it."""
+FIXING = frozenset({"json", "jsonl", "sarif"})
+"""Formats whose fixes programs apply: these were tried."""
 SUMMED_UP = frozenset({"full", "grouped", "markdown", "html", STATISTICS})
 """Formats that say themselves what must be said of the run."""
 
