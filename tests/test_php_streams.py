@@ -142,3 +142,40 @@ function other($socket) { stream_socket_enable_crypto($socket, true, tls_type(2)
     report = scanned(tmp_path, {"choice.php": choice, "wrapper.php": wrapper, "use.php": use})
     found = {line: finding.verdict for line, finding in by_line(report.findings, "use.php").items()}
     assert found == {2: Verdict.FAILS, 3: Verdict.FAILS, 4: Verdict.UNRESOLVED}
+
+
+def test_a_flag_that_asks_for_an_old_version_by_name_is_a_condition_unless_it_is_set_by_itself(tmp_path: Path) -> None:
+    code = """<?php
+class Client {
+    private $forceTLS10 = false;
+    private $useTls10 = true;
+    private $ssl3 = false;
+    function __construct() { $this->ssl3 = true; }
+    function asked($ch) { if ($this->forceTLS10) { curl_setopt($ch, CURLOPT_SSLVERSION, 4 | (4 << 16)); } }
+    function usual($ch) { if ($this->useTls10) { curl_setopt($ch, CURLOPT_SSLVERSION, 4 | (4 << 16)); } }
+    function made($ch) { if ($this->ssl3) { curl_setopt($ch, CURLOPT_SSLVERSION, 4 | (4 << 16)); } }
+}
+function passed($ch, $tls10 = false) { if ($tls10) { curl_setopt($ch, CURLOPT_SSLVERSION, 4 | (4 << 16)); } }
+function other($ch, $old = false) { if ($old) { curl_setopt($ch, CURLOPT_SSLVERSION, 4 | (4 << 16)); } }
+"""
+    found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
+    assert {line: finding.level for line, finding in found.items()} == {
+        7: Level.WARNING,
+        8: Level.ERROR,
+        9: Level.ERROR,
+        11: Level.WARNING,
+        12: Level.ERROR,
+    }
+    assert "when $this->forceTLS10" in found[7].message
+
+
+def test_a_closure_runs_under_the_conditions_around_it(tmp_path: Path) -> None:
+    code = """<?php
+if (PHP_VERSION_ID < 50600) {
+    add_action('http_api_curl', function ($ch) {
+        curl_setopt($ch, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_0 | CURL_SSLVERSION_MAX_TLSv1_0);
+    });
+}
+"""
+    finding = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")[4]
+    assert finding.level is Level.WARNING and "when PHP_VERSION_ID < 50600" in finding.message

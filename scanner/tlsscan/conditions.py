@@ -22,6 +22,8 @@ _NAMES = lazy(rf"{_NAME}(?:[\s,|]+{_NAME})*", re.IGNORECASE)
 _FLAG = lazy(
     r"\([^()]*[^&\s(]\s*(?:&(?!&)|-band\b)[^()]*\)\s*(?:!=|>|-ne\b|-gt\b)\s*0\b|\w\.HasFlag\s*\(", re.IGNORECASE
 )
+_FLAG_NAME = lazy(r"(?:\$this->|self\.|this\.|[$@])?(\w+)")
+_UNSET = frozenset({"false", "none", "null", "nil", "0", "''", '""'})
 _VERSIONS = {
     ("ssl", "2", ""): Version.SSLV2,
     ("ssl", "3", ""): Version.SSLV3,
@@ -45,7 +47,19 @@ def asks_for(condition: str, versions: VersionSet, defaults: Sequence[tuple[str,
     """Whether a condition holds only where the oldest of some versions, or an older one, was asked for by name: not
     where it holds by the default of a parameter, which nobody has to ask for."""
     parts = condition.split(" and ") if condition and versions else ()
-    return any(_asks(part, versions) and not any(_meets(part, *one) for one in defaults) for part in parts)
+    return any(
+        (_asks(part, versions) and not any(_meets(part, *one) for one in defaults)) or _is_set(part, versions, defaults)
+        for part in parts
+    )
+
+
+def _is_set(condition: str, versions: VersionSet, defaults: Sequence[tuple[str, str]]) -> bool:
+    """Whether a condition is a flag that goes by the name of such a version, and that is not set by itself."""
+    flag = _FLAG_NAME.fullmatch(condition)
+    named = named_in(flag.group(1)) if flag is not None else frozenset()
+    if flag is None or not named or min(named) > min(versions):
+        return False
+    return any(name.lstrip("$@") == flag.group(1) and given.lower() in _UNSET for name, given in defaults)
 
 
 def _meets(condition: str, parameter: str, default: str) -> bool:

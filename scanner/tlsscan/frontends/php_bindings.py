@@ -1,5 +1,6 @@
 """PHP statements: the conditions under which code runs, and the places that give a name its value."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from tree_sitter import Node
@@ -24,6 +25,7 @@ from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, field
 from tlsscan.values import Callee
 
 BLOCK_KINDS = frozenset({"compound_statement", "colon_block", "case_statement", "default_statement"})
+CLOSURE_KINDS = frozenset({"anonymous_function", "arrow_function"})  # made where the code around them runs
 CLAUSE_KINDS = frozenset({"else_if_clause", "else_clause"})
 BRANCH_KINDS = CLAUSE_KINDS | {"if_statement"}
 CASE_KINDS = frozenset({"case_statement", "default_statement"})
@@ -61,6 +63,19 @@ class PhpBindings(PhpValues):
                 found.append(node.start_byte)
         return tuple(found)
 
+    def defaults(self, path: Path) -> tuple[tuple[str, str], ...]:
+        """The parameters around a path that have a default, and the properties of its class that nothing there turns
+        on."""
+        function, around = self.function(path), self.around_class(path)
+        listing = field(function, "parameters") if function is not None else None
+        pairs = [(field(item, "name"), field(item, "default_value")) for item in (children(listing) if listing else ())]
+        body = field(around, "body") if around is not None else None
+        for part in children(body) if body is not None else ():
+            declared = [item for item in children(part) if item.type == "property_element"]
+            pairs.extend((field(item, "name"), field(item, "default_value")) for item in declared)
+        told = ((text_of(name).lstrip("$"), text_of(value)[:SNIPPET]) for name, value in pairs if name and value)
+        return tuple((name, value) for name, value in told if not _turned_on(name, text_of(body)))
+
     def guard(self, path: Path) -> str:
         """The nearest condition by which a path runs on an older runtime only."""
         within = (text for text, fallback in self._conditions(path) if fallback)
@@ -84,7 +99,7 @@ class PhpBindings(PhpValues):
         runtime there (in the branch for it, not in the one for the newer) or makes a failed call once more."""
         for index in range(len(path) - 1, 0, -1):
             node, parent = path[index], path[index - 1]
-            if node.type in self.function_kinds:
+            if node.type in self.function_kinds and node.type not in CLOSURE_KINDS:
                 return
             for text, older in self._branch_of(parent, node):
                 from tlsscan.frontends.php_attempts import is_last_resort
@@ -347,6 +362,11 @@ class PhpBindings(PhpValues):
         else:
             made = self._binding(unit, "value", path, path[: level + 1], parts[0])
             yield made._replace(each=True, offset=path[-1].start_byte)
+
+
+def _turned_on(name: str, text: str) -> bool:
+    """Whether the text of a class sets one of its properties to true."""
+    return re.search(rf"\$this->{re.escape(name)}\s*=\s*(?:true|1)\b", text, re.IGNORECASE) is not None
 
 
 def _short_circuit(parent: Node, node: Node) -> bool | None:
