@@ -1,6 +1,7 @@
 """Code judged on the runtimes that claims allow, and the claims that are findings themselves."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from tlsscan.selfcheck import Checker
 from tlsscan.terms import Terms
 from tlsscan.values import Region
 from tlsscan.verdicts import Court, known_of, named_of
+from tree_scans import scanned
 
 BOOK = packs.load()
 CHECKER = Checker(BOOK)
@@ -498,3 +500,25 @@ def test_on_android_a_context_of_an_old_name_offers_what_others_offer(least: str
     app = claim("android", Span(least), kind=ClaimKind.REQUIREMENT, path="app/build.gradle")
     tool = claim("java", "17", kind=ClaimKind.PINNED, path=".java-version")
     assert told(ruling({ANDROID: code}, app, tool), ANDROID) == {7: "fails error"}
+
+
+def test_what_code_names_and_a_claimed_runtime_switches_off_stays_a_note(tmp_path: Path) -> None:
+    code = """class Client {
+  void old(javax.net.ssl.SSLSocket s) { s.setEnabledProtocols(new String[] {"TLSv1", "TLSv1.2", "TLSv1.3"}); }
+  void fine(javax.net.ssl.SSLSocket s) { s.setEnabledProtocols(new String[] {"TLSv1.2", "TLSv1.3"}); }
+}
+"""
+    factory = """import org.apache.http.conn.ssl.SSLConnectionSocketFactory;
+class Factory {
+  Object make(javax.net.ssl.SSLSocketFactory s) {
+    return new SSLConnectionSocketFactory(s, new String[] {"TLSv1", "TLSv1.2", "TLSv1.3"}, null, null);
+  }
+}
+"""
+    report = scanned(tmp_path, {"Dockerfile": "FROM eclipse-temurin:17-jre\n", "A.java": code, "B.java": factory})
+    found = {f.usage.place.path: f for f in report.findings if f.usage.place.path.endswith(".java")}
+    assert {path: (f.verdict, f.level, f.usage.place.region.line) for path, f in found.items()} == {
+        "A.java": (Verdict.ALLOWS, Level.NOTE, 2),
+        "B.java": (Verdict.ALLOWS, Level.NOTE, 4),
+    }
+    assert "not on Java 17, Dockerfile:1, which has them switched off" in found["B.java"].message

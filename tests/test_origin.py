@@ -170,6 +170,7 @@ COPIES = [
     ("python", "site-packages/pip/_vendor/urllib3/util/ssl_.py", "pip", ""),
     ("php", "vendor/hybridauth/hybridauth/src/Thirdparty/OAuth/Client.php", "hybridauth/hybridauth", ""),
     ("php", "install/vendor/smarty/libs/Smarty.class.php", "smarty", ""),
+    ("php", "shop/vendor/servers/php/owa/includes/PHPMailer_5.2.0/class.smtp.php", "PHPMailer", "5.2.0"),
     ("python", "shop/_vendor/six.py", "", ""),
     ("python", "third_party/python/boto/connection.py", "boto", ""),
     ("php", "vtlib/thirdparty/network/Net/Socket.php", "", ""),

@@ -291,7 +291,7 @@ class _Trial:
 
     def _add(self, result: Judged, finding: Finding, key: Key, world: World, tentative: bool) -> None:
         if finding.level is Level.NONE:
-            result.findings.append(finding)
+            result.findings.append(self._switched_off(finding, key, world))
             return
         deciding = self._deciding(finding, key, world)
         claims = [option.claim for option in deciding if option.claim is not None]
@@ -306,6 +306,25 @@ class _Trial:
         words = tuple(self._words(option, dict(world)[option.product], tentative) for option in deciding)
         weak = rests and finding.verdict is Verdict.ALLOWS and (bool(claims) or not finding.usage.permitted.default)
         result.findings.append(grounded(finding, words, told, tentative or weak) if words else finding)
+
+    def _switched_off(self, finding: Finding, key: Key, world: World) -> Finding:
+        """What is fine on the runtime that is claimed, which has versions switched off that the code names: a note of
+        that, for they may be negotiated on another one."""
+        plain = self._on(()).get(key)
+        if plain is None or plain.verdict is not Verdict.ALLOWS or finding.usage.permitted.default:
+            return finding
+        low = {version for version in plain.usage.permitted.sure if version < (plain.floor or self._known.floor)}
+        deciding = self._deciding(finding, key, world)
+        if not low - finding.usage.permitted.versions or not deciding:
+            return finding
+        told = tuple(
+            Place(option.claim.place.path, option.claim.place.region, _said(option.claim))
+            for option in deciding
+            if option.claim is not None
+        )
+        words = (self._words(option, dict(world)[option.product], False) for option in deciding)
+        off = ", ".join(f"not {said}, which has them switched off" for said in words)
+        return grounded(plain, (off,), told, tentative=True)
 
     def _rests(self, finding: Finding) -> bool:
         """Whether all that is wrong at a place comes with the runtime: the code names no old version."""

@@ -120,7 +120,7 @@ _PARTS = frozenset(
 )
 """Folders of a component that itself is called vendor."""
 _NO_PACKAGE = frozenset({"api", "openapi", "release", "version", "v", "php", "python", "ruby", "java", "net"})
-_VERSIONED = r"(?P<name>[A-Za-z][\w.-]*?)-(?P<version>\d+(?:\.\d+)+)(?:[-.](?:alpha|beta|rc|dev|final|java)[\w.]*)?"
+_VERSIONED = r"(?P<name>[A-Za-z][\w.-]*?)[-_](?P<version>\d+(?:\.\d+)+)(?:[-.](?:alpha|beta|rc|dev|final|java)[\w.]*)?"
 _NUGET = r"(?P<name>[A-Za-z][\w.-]*?)\.(?P<version>\d+(?:\.\d+){1,3})(?:-[\w.]+)?"
 _DOTNET = frozenset({"csharp", "vbnet", "powershell"})
 _RELEASE_PARTS = 3  # of a version in a folder's name that is enough alone: `phpmailer-5.2.21`
@@ -248,7 +248,9 @@ def _of_vendor(file: _File, inside: Sequence[str]) -> Iterator[tuple[str, str]]:
     if file.language == "php":
         if len(inside) > 1 and inside[0] not in _SHELVES:
             part = inside[1] in _SHELVES or inside[1] in _PARTS
-            yield inside[0] if part else f"{inside[0]}/{inside[1]}", ""
+            release = next(filter(_is_release, inside), "") if part else ""
+            name = inside[0] if part else f"{inside[0]}/{inside[1]}"
+            yield _versioned(release) if release else (name, "")
     elif file.language != "java" and inside[0].lower() not in _PARTS and inside[0] != "bundle":
         yield _shelved(inside)
 
