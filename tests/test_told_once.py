@@ -56,3 +56,21 @@ def test_what_is_true_of_a_library_that_is_only_guessed_is_not_said(tmp_path: Pa
     known = "Faraday.new(url) do |c|\n  c.ssl.version = :SSLv2\nend\n"
     (finding,) = scanned(tmp_path / "b", {"a.rb": known}).findings
     assert finding.usage.note == "the adapter decides whether it is heeded"
+
+
+def test_an_attribute_that_hands_on_what_it_keeps_is_told_where_that_goes(tmp_path: Path) -> None:
+    code = (
+        "import ssl\nclass A:\n    def __init__(self, ssl_version=ssl.PROTOCOL_TLSv1):\n"
+        "        self.ssl_version = ssl_version\n"
+    )
+    assert told(scanned(tmp_path / "a", {"a.py": code})) == {"a.py:4 ssl_version": "fails TLSv1.0"}
+    used = code + "    def go(self):\n        ssl.wrap_socket(s, ssl_version=self.ssl_version)\n"
+    assert told(scanned(tmp_path / "b", {"a.py": used})) == {"a.py:6 self.ssl_version": "fails TLSv1.0"}
+
+
+def test_a_loop_over_a_list_of_another_file_meets_its_items(tmp_path: Path) -> None:
+    files = {
+        "versions.py": "import ssl\nALL = [ssl.PROTOCOL_TLSv1, ssl.PROTOCOL_TLSv1_2]\n",
+        "a.py": "import ssl\nfrom versions import ALL\nfor v in ALL:\n    ssl.SSLContext(v)\n",
+    }
+    assert told(scanned(tmp_path, files)) == {"a.py:4 v": "allows TLSv1.0 TLSv1.2"}

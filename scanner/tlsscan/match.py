@@ -205,12 +205,21 @@ def _told_at_its_definition(hit: Hit, hits: Sequence[Hit]) -> bool:
 
 
 def _told_at_its_use(hit: Hit, hits: Sequence[Hit]) -> bool:
-    """The default of a parameter, where what the function does with it is told: once is enough."""
-    if hit.site.form is not Form.PARAMETER:
+    """The default of a parameter, and an attribute of unknown kind that keeps one, where what is done with it is told:
+    once is enough."""
+    site, steps = hit.site, [step for reading in hit.readings for step in reading.steps]
+    kept = site.form is Form.ASSIGN and hit.confidence is not Confidence.HIGH and bool(steps)
+    if site.form is not Form.PARAMETER and not kept:
         return False
-    used = (other for other in hits if other.site.form is not Form.PARAMETER and other.site.path == hit.site.path)
-    region = hit.argument.region
-    return any(step.region == region for other in used for reading in other.readings for step in reading.steps)
+    start, end = hit.argument.region.start, hit.argument.region.end
+    used = (other for other in hits if other.site.path == site.path and other.site.form is not Form.PARAMETER)
+    return any(
+        step.region.start <= start and end <= step.region.end and (not kept or set(steps) < {*reading.steps})
+        for other in used
+        if other is not hit
+        for reading in other.readings
+        for step in reading.steps
+    )
 
 
 def _defines(other: Hit, hit: Hit, step: Step) -> bool:

@@ -12,6 +12,7 @@ from tlsscan.values import (
     MAX_NESTING,
     SIEVES,
     Bool,
+    Listing,
     Name,
     Null,
     Number,
@@ -99,7 +100,7 @@ def turns(value: Operation, lens: Lens) -> tuple[Value, ...]:
     if value.operator == "members":
         return members(value, lens)
     if value.operator not in SIEVES:
-        return value.operands
+        return _items(value.operands[0]) if len(value.operands) == 1 else value.operands
     inner = strip(value.operands[0])[0]
     items = turns(inner, lens) if isinstance(inner, Operation) else ()
     numbers = [_ordinal(item, items, lens) for item in items]
@@ -109,6 +110,17 @@ def turns(value: Operation, lens: Lens) -> tuple[Value, ...]:
         return (Unknown("a condition in a loop compares what is not known"),)
     keeps = KEEPS[value.operator]
     return tuple(item for item, number in zip(items, numbers, strict=True) if keeps(number, bounds))
+
+
+def _items(value: Value) -> tuple[Value, ...]:
+    """The items of a list that callers pass or another file defines; of anything else, itself."""
+    inner, steps = strip(value)
+    if not isinstance(inner, Listing):
+        return (value,)
+    found = inner.items
+    for step in reversed(steps):
+        found = tuple(Via(step, item) for item in found)
+    return found
 
 
 def _ordinal(value: Value, items: Sequence[Value], lens: Lens) -> int | None:
