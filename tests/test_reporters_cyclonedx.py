@@ -126,6 +126,13 @@ def test_runtimes_and_libraries_that_are_declared_are_components(tmp_path: Path)
     assert place == {"location": "requirements.txt", "line": 1, "additionalContext": "locked"}
 
 
+def test_what_an_image_is_configured_with_is_no_component(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("import ssl\nssl.SSLContext(ssl.PROTOCOL_TLSv1_2)\n")
+    (tmp_path / "Dockerfile").write_text("FROM python:3.12\n")
+    names = [one["name"] for one in bill(tmp_path)["components"] if one["type"] != "cryptographic-asset"]
+    assert names == ["Python"]
+
+
 def test_a_range_is_no_version(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("import ssl\nssl.SSLContext(ssl.PROTOCOL_TLSv1_2)\n")
     (tmp_path / "setup.py").write_text("from setuptools import setup\nsetup(python_requires='>=3.6')\n")

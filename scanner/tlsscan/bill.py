@@ -31,14 +31,19 @@ def _is_use(finding: Finding) -> bool:
 def products_of(claims: Iterable[Claim], named: Mapping[str, str], book: Rulebook) -> tuple[Product, ...]:
     """The products that are named on the command line, and those that manifests claim, each version once.
 
-    What a compiler writes for is no product that anybody installs.
+    What a compiler writes for is no product that anybody installs, and neither is what a configuration decides.
     """
+    settings = {product for product, *_ in book.tables.get("configured", [])}
     names = {word: rule.library for word, rule in book.floors().items()}
     told: dict[tuple[str, str], list[Claim]] = {}
     for claim in claims:
-        if claim.product not in named and claim.kind is not ClaimKind.BYTECODE:
+        if claim.product not in {*named, *settings} and claim.kind is not ClaimKind.BYTECODE:
             told.setdefault((claim.product, claim.says), []).append(claim)
-    found = [Product(word, names.get(word, word), version, version) for word, version in named.items()]
+    found = [
+        Product(word, names.get(word, word), version, version)
+        for word, version in named.items()
+        if word not in settings
+    ]
     found += [_product(own, names) for own in told.values()]
     return tuple(sorted(found))
 
