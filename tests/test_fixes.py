@@ -147,6 +147,10 @@ CONTEXT = "ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"
 BETWEEN = "SecurityProtocolType.Tls | // old\n            SecurityProtocolType.Tls12"
 IGNORED = "# tlsscan: ignore[python/ssl-context-protocol] the terminal is old\n"
 TABLE = "V = { old: :TLSv1, new: :TLSv1_2 }.freeze\n"
+CASE = 'if (v.equals("TLSv1.1")) { if (fresh) SSLContext.getInstance("TLSv1.1"); }'
+SWITCH = 'switch (v) { case "TLSv1": SSLContext.getInstance("TLSv1"); }'
+MANAGED = "ServicePointManager.SecurityProtocol"
+MISSING = f"if (!{MANAGED}.HasFlag(SecurityProtocolType.Tls11)) {MANAGED} |= SecurityProtocolType.Tls11"
 LEFT = [
     ("a guard for an older runtime", "a.py", f"{PYTHON}if not hasattr(ssl, 'PROTOCOL_TLS'):\n    {CONTEXT}"),
     ("a setting decides", "a.rb", RUBY.replace("_", "http.ssl_version = ENV.fetch('V', 'TLSv1').to_sym")),

@@ -35,19 +35,27 @@ DEFAULT = "it is the default of a parameter, on which callers may rely"
 TESTED = "a test may be about this very version"
 
 
+class Slot(NamedTuple):
+    """How a place sets something, to what value, and under what condition."""
+
+    form: Form
+    value: Value
+    condition: str
+
+
 class Around(NamedTuple):
     """What can be asked of the code around a finding: the text of a file; why a replacement is not certain to be known
-    where a file runs (empty if it is, None if it is not known there); how a place sets something, and its value."""
+    where a file runs (empty if it is, None if it is not known there); the slot at a place."""
 
     source: Callable[[str], SourceFile | None]
     needs: Callable[[Replacement, str], str | None]
-    slot: Callable[[Place], tuple[Form, Value] | None]
+    slot: Callable[[Place], Slot | None]
 
     def definitions(self, place: Place) -> list[Via]:
         """The definitions that lead to the value at a place, one after the other."""
         found: list[Via] = []
         slot = self.slot(place)
-        value = slot[1] if slot is not None else None
+        value = slot.value if slot is not None else None
         while isinstance(value, Via):
             found.append(value)
             value = value.value
@@ -56,7 +64,7 @@ class Around(NamedTuple):
     def is_default(self, place: Place) -> bool:
         """Whether a place is the default of a parameter."""
         slot = self.slot(place)
-        return slot is not None and slot[0] is Form.PARAMETER
+        return slot is not None and slot.form is Form.PARAMETER
 
 
 def propose(finding: Finding, rule: Rule, around: Around) -> Fix | None:
@@ -162,13 +170,19 @@ def _vocabularies(rule: Rule) -> Iterator[Vocabulary]:
 
 
 def _fix(usage: Usage, file: SourceFile, place: Place, made: Sequence[Change], around: Around) -> Fix | None:
-    """The fix that changes amount to, with all that speaks against it; None where the runtime does not know them."""
+    """The fix that changes amount to, with all that speaks against it; None where the runtime does not know them, or
+    the code asked for the very value that they replace."""
+    slot = around.slot(usage.place)
+    condition = slot.condition if slot is not None else ""
+    if any(_asks(condition, change) for change in made):
+        return None
     by = [change.by for change in made if change.by is not None]
     asked = [around.needs(one, usage.place.path) for one in by]
     if None in asked:
         return None
     moved = place is not usage.place and not _is_own(usage, file, place, around)
     against = [*asked, *(one.unsafe for one in by), *_against(usage, made, moved=moved)]
+    against += [CONDITIONAL] if usage.condition or VERSION.search(condition) else []
     against += [DEFAULT] if around.is_default(usage.place) else []
     edits = tuple(Edit(place.path, file.region(change.start, change.end), change.text) for change in made)
     return Fix(edits, _told(made), "; ".join(dict.fromkeys(filter(None, against))))
@@ -180,12 +194,17 @@ def _against(usage: Usage, made: Sequence[Change], *, moved: bool) -> Iterator[s
         yield ELSEWHERE
     if usage.passed:
         yield HANDED_ON
-    if usage.condition:
-        yield CONDITIONAL
     if usage.confidence is not Confidence.HIGH and not all(_is_named(change) for change in made):
         yield UNTOLD
     if Area.TEST in usage.origin.areas:
         yield TESTED
+
+
+def _asks(condition: str, change: Change) -> bool:
+    """Whether a condition names what a change replaces."""
+    spelled = re.findall(r"\w[\w.]*", change.old)
+    words = {word for text in spelled for word in (text, text.rpartition(".")[2]) if not word.isdigit() or word == text}
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w|\.\d)", condition) for word in words)
 
 
 def _is_named(change: Change) -> bool:

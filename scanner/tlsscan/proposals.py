@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from tlsscan.candidate import Candidate
 from tlsscan.edits import edited
-from tlsscan.fixes import MENDED, Around, propose
-from tlsscan.model import Fix, Form, Place, Report
+from tlsscan.fixes import MENDED, Around, Slot, propose
+from tlsscan.model import Fix, Place, Report
 from tlsscan.osfiles import read_capped
 from tlsscan.products import Bound, version_key
 from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Replacement
 from tlsscan.scan import Request, Scan
 from tlsscan.source import EMPTY, SourceFile, decode
-from tlsscan.values import Region, Value
+from tlsscan.values import Region
 
 if TYPE_CHECKING:
     from tlsscan.claims import Claim, Span
@@ -61,7 +61,7 @@ class Proposals:
         self._report = report
         self._book = book
         self._request = request
-        self._slots: dict[tuple[str, Region], tuple[Form, Value]] | None = None
+        self._slots: dict[tuple[str, Region], Slot] | None = None
         self._claimed: Known | None = None
 
     def report(self) -> Report:
@@ -109,11 +109,14 @@ class Proposals:
             self._claimed = known_of(claims, request.runtimes, request.assume, self._book)
         return self._claimed
 
-    def _slot(self, place: Place) -> tuple[Form, Value] | None:
-        """How a place sets something, and the value that it sets."""
+    def _slot(self, place: Place) -> Slot | None:
+        """How a place sets something."""
         if self._slots is None:
             every = ((site, one) for site in self._result.trail.sites for one in site.arguments)
-            self._slots = {(site.path, argument.region): (site.form, argument.value) for site, argument in every}
+            self._slots = {
+                (site.path, argument.region): Slot(site.form, argument.value, site.condition)
+                for site, argument in every
+            }
         return self._slots.get((place.path, place.region))
 
 

@@ -3,15 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from tlsscan.edits import edited, moved
-from tlsscan.fixes import MENDED, Around, propose
+from tlsscan.fixes import MENDED, Around, Slot, propose
 from tlsscan.match import Match
-from tlsscan.model import Finding, Fix, Form, Place, Site
+from tlsscan.model import Finding, Fix, Place, Site
 from tlsscan.policy import Policy, findings
 from tlsscan.protocol import Version
 from tlsscan.records import Protocol
 from tlsscan.rules import Rule
 from tlsscan.source import SourceFile
-from tlsscan.values import Value
 
 
 class Reads(Protocol):
@@ -30,9 +29,9 @@ def fixes_of(
     """The findings of a rule in code, and their fixes."""
     source = SourceFile(path, code.encode())
     every = [(site, argument) for site in reads.sites(language, path, code) for argument in site.arguments]
-    slots = {argument.region: (site.form, argument.value) for site, argument in every}
+    slots = {argument.region: Slot(site.form, argument.value, site.condition) for site, argument in every}
 
-    def slot(place: Place) -> tuple[Form, Value] | None:
+    def slot(place: Place) -> Slot | None:
         return slots.get(place.region)
 
     around = Around(lambda name: source if name == path else None, lambda by, name: "", slot)
