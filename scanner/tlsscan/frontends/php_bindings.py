@@ -69,12 +69,13 @@ class PhpBindings(PhpValues):
         function, around = self.function(path), self.around_class(path)
         listing = field(function, "parameters") if function is not None else None
         pairs = [(field(item, "name"), field(item, "default_value")) for item in (children(listing) if listing else ())]
-        body = field(around, "body") if around is not None else None
+        asked = " ".join(self.conditions_around(path))
+        body = field(around, "body") if around is not None and "$this->" in asked else None
         for part in children(body) if body is not None else ():
             declared = [item for item in children(part) if item.type == "property_element"]
             pairs.extend((field(item, "name"), field(item, "default_value")) for item in declared)
         told = ((text_of(name).lstrip("$"), text_of(value)[:SNIPPET]) for name, value in pairs if name and value)
-        return tuple((name, value) for name, value in told if not _turned_on(name, text_of(body)))
+        return tuple((name, value) for name, value in told if name in asked and not _turned_on(name, body))
 
     def guard(self, path: Path) -> str:
         """The nearest condition by which a path runs on an older runtime only."""
@@ -364,9 +365,9 @@ class PhpBindings(PhpValues):
             yield made._replace(each=True, offset=path[-1].start_byte)
 
 
-def _turned_on(name: str, text: str) -> bool:
-    """Whether the text of a class sets one of its properties to true."""
-    return re.search(rf"\$this->{re.escape(name)}\s*=\s*(?:true|1)\b", text, re.IGNORECASE) is not None
+def _turned_on(name: str, body: Node | None) -> bool:
+    """Whether the body of a class sets one of its properties to true."""
+    return re.search(rf"\$this->{re.escape(name)}\s*=\s*(?:true|1)\b", text_of(body), re.IGNORECASE) is not None
 
 
 def _short_circuit(parent: Node, node: Node) -> bool | None:
