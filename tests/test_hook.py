@@ -181,6 +181,18 @@ def test_try_repo_reports_a_bad_file(pre_commit: PreCommit) -> None:
 
 
 @runs
+def test_a_hook_that_fixes_stops_the_commit_once(pre_commit: PreCommit) -> None:
+    user = pre_commit.repository({"good.py": GOOD, "bad.py": BAD}, arguments='["--fix", "--"]')
+    status, out = pre_commit.run("run", cwd=user)
+    assert status == 1
+    assert "files were modified by this hook" in out
+    assert "tlsscan: fixed bad.py:3: write ssl.PROTOCOL_TLSv1_2 for ssl.PROTOCOL_TLSv1" in out
+    assert (user / "bad.py").read_text() == BAD.replace("TLSv1", "TLSv1_2")
+    git("add", "--all", cwd=user)
+    assert pre_commit.run("run", cwd=user)[0] == 0
+
+
+@runs
 def test_clean_files_pass(pre_commit: PreCommit) -> None:
     user = pre_commit.repository({"good.py": GOOD, "notes.md": "PROTOCOL_TLSv1", "LICENSE": "TLSv1", "bin/run": "x"})
     status, out = pre_commit.run("run", cwd=user)
