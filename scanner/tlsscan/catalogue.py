@@ -7,14 +7,15 @@ fields it does not know. Keys:
 - `rules`, by id, each with `id`, `title`, `pack`, `library`, `languages`, `kind` (how a value relates to what becomes
   permitted: `exactly`, `minimum`, `maximum`, `enabled`, `disabled`, `default`, `weakens`), `role` (`client`, `server`,
   `both`), `base` (what the library offers by default), `evidence` (`wire`, `source`, `documentation`, `page`),
-  `references`, `origin` (rule file and line), `remediation` (by floor: `TLSv1.2`, `TLSv1.3`), `note`;
+  `references`, `origin` (rule file and line), `remediation` (by floor: `TLSv1.2`, `TLSv1.3`), `note`,
+  `fixes` (what `--fix` writes in the place of older values, in words; empty: nothing);
   `sinks`: `form`, `api` (as the language writes it; `*` is any), `position` (from 0, or null), `argument`, `kind` and
   `role` (the rule's, where the sink has none of its own), `text` (the sink in words, with its conditions).
 """
 
 from typing import Any
 
-from tlsscan.explain import sink_words
+from tlsscan.explain import fixes_of, sink_words
 from tlsscan.policy import remedy
 from tlsscan.protocol import Version
 from tlsscan.reporters.dump import dump
@@ -46,6 +47,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "origin": rule.origin,
         "remediation": {floor.token: remedy(rule, floor) for floor in FLOORS},
         "note": rule.note,
+        "fixes": list(fixes_of(rule)),
         "sinks": [_sink(rule, sink) for sink in rule.sinks],
     }
 

@@ -96,7 +96,7 @@ def _sections(rule: Rule) -> Iterator[Section]:
         yield Section("What its versions offer by default (the first line that fits counts)", tuple(_rows(rule.base)))
     if not rule.is_use:
         yield Section("What to do", tuple(_remedies(rule)), "text")
-    if fixes := tuple(_fixes(rule)):
+    if fixes := tuple(fixes_of(rule)):
         yield Section("What --fix writes in the place of older values", fixes)
     for example in rule.examples:
         lines = tuple(example.code.rstrip().splitlines())
@@ -104,7 +104,7 @@ def _sections(rule: Rule) -> Iterator[Section]:
     yield Section("References", rule.references, "link")
 
 
-def _fixes(rule: Rule) -> Iterator[str]:
+def fixes_of(rule: Rule) -> Iterator[str]:
     """The replacements of a rule's vocabularies."""
     named = [sink.vocabulary for sink in rule.sinks if sink.vocabulary is not None]
     for fix in dict.fromkeys(fix for vocabulary in (rule.vocabulary, *named) for fix in vocabulary.fixes):
