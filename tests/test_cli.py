@@ -693,7 +693,7 @@ def test_rules_as_json_trace_every_rule_to_its_evidence(tls: Main) -> None:
     assert (document["schema"], document["tool"]) == ("tlsscan-rules/1", {"name": "tlsscan", "version": __version__})
     rules = {row["id"]: row for row in document["rules"]}
     assert list(rules) == load().ids()
-    keys = "id title pack library languages kind role base evidence references origin remediation note sinks"
+    keys = "id title pack library languages kind role base evidence references origin remediation note fixes sinks"
     assert {" ".join(row) for row in document["rules"]} == {keys}
     assert all(row["references"] and row["evidence"] and row["sinks"] for row in document["rules"])
     told = rules["ruby/sslcontext-method"]
@@ -704,6 +704,7 @@ def test_rules_as_json_trace_every_rule_to_its_evidence(tls: Main) -> None:
     assert "CURLOPT_SSLVERSION" in curl["sinks"][0]["text"]
     assert "TLSv1_2" in curl["remediation"]["TLSv1.2"]
     assert "TLSv1_2" not in curl["remediation"]["TLSv1.3"]
+    assert "*.CURL_SSLVERSION_TLSv1_3 with php >=7.3" in curl["fixes"]
     assert tls("rules", "-f", "text").out == tls("rules").out
 
 
