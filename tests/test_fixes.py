@@ -55,6 +55,7 @@ SAFE = [
         "CURL_SSLVERSION_TLSv1_2 | CURL_SSLVERSION_MAX_TLSv1_2",
     ),
     ("A.java", JAVA.replace("_", "SSLContext.getInstance(VALUE)"), '"TLSv1"', '"TLSv1.2"'),
+    ("A.java", JAVA.replace("_", "SSLContext.getInstance(VALUE)"), '"tlsv1"', '"tlsv1.2"'),
     ("A.java", ENABLED, '"TLSv1", "TLSv1.1", "TLSv1.2"', '"TLSv1.2"'),
     ("A.java", ENABLED, '"TLSv1.2", "TLSv1.1"', '"TLSv1.2"'),
     ("A.java", ENABLED, '"TLSv1",\n            "TLSv1.1"', '"TLSv1.2"'),

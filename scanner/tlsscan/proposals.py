@@ -72,7 +72,7 @@ class Proposals:
         """Fixes by the numbers of their findings."""
         found: dict[int, Fix] = {}
         for number, finding in enumerate(self._report.findings):
-            if finding.verdict not in MENDED:
+            if finding.verdict not in MENDED or finding.usage.place.path not in self.files.paths:
                 continue
             floor = finding._replace(floor=finding.floor or self._report.floor)
             rule = self._book.rule(finding.usage.rule)

@@ -233,8 +233,11 @@ def _renamed(name: str, reader: Reader) -> Iterator[Swap]:
 
 
 def _retold(text: str, reader: Reader) -> Iterator[Swap]:
-    """A text with another word in its place."""
-    yield from (Swap(fix.key.value, fix) for fix in reader.best("text", text))
+    """A text with another word in its place; where case does not count, what both begin with stays as it is written."""
+    caseless = reader.lens.vocabulary.syntax.case == "insensitive"
+    for fix in reader.best("text", text):
+        kept = _common(text.lower(), fix.key.value.lower()) if caseless else 0
+        yield Swap(text[:kept] + fix.key.value[kept:], fix)
 
 
 def _listed(item: Atom, reader: Reader) -> list[Change] | None:
