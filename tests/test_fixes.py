@@ -153,6 +153,11 @@ SWITCH = 'switch (v) { case "TLSv1": SSLContext.getInstance("TLSv1"); }'
 MANAGED = "ServicePointManager.SecurityProtocol"
 MISSING = f"if (!{MANAGED}.HasFlag(SecurityProtocolType.Tls11)) {MANAGED} |= SecurityProtocolType.Tls11"
 LEFT = [
+    (
+        "a setting in a longer text",
+        "A.java",
+        'class A { String b = "ssl://h:1?socket.enabledProtocols=TLSv1,TLSv1.1"; }\n',
+    ),
     ("a guard for an older runtime", "a.py", f"{PYTHON}if not hasattr(ssl, 'PROTOCOL_TLS'):\n    {CONTEXT}"),
     ("a setting decides", "a.rb", RUBY.replace("_", "http.ssl_version = ENV.fetch('V', 'TLSv1').to_sym")),
     (
@@ -281,6 +286,18 @@ def test_stdin_is_written_to_stdout(tmp_path: Path) -> None:
         arguments, cwd=tmp_path, env=environment(), input=done.stdout, capture_output=True, check=False
     )
     assert (again.stdout, again.returncode) == (done.stdout, 0)
+
+
+def test_what_does_not_help_is_offered_no_more(tmp_path: Path) -> None:
+    flags = MANAGER.replace("= VALUE", "|= SecurityProtocolType.Tls11 | SecurityProtocolType.Tls12")
+    (tmp_path / "A.cs").write_text(flags)
+    target = "<PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net452</TargetFramework></PropertyGroup>"
+    (tmp_path / "a.csproj").write_text(f'<Project Sdk="Microsoft.NET.Sdk">{target}</Project>')
+    plain, fixed = run(".", cwd=tmp_path), run(".", "--fix", cwd=tmp_path)
+    assert "= fix: take out SecurityProtocolType.Tls11 (--fix)" in plain.out
+    assert "[dotnet/service-point-security-protocol]" in fixed.out
+    assert "fix" not in fixed.out.lower()
+    assert (tmp_path / "A.cs").read_text() == flags
 
 
 @pytest.mark.parametrize(

@@ -61,16 +61,16 @@ class Around(NamedTuple):
             value = value.value
         return found
 
-    def is_default(self, place: Place) -> bool:
-        """Whether a place is the default of a parameter."""
+    def is_form(self, place: Place, form: Form) -> bool:
+        """Whether a place sets something in some way."""
         slot = self.slot(place)
-        return slot is not None and slot.form is Form.PARAMETER
+        return slot is not None and slot.form is form
 
 
 def propose(finding: Finding, rule: Rule, around: Around) -> Fix | None:
     """What may mend a finding; None where nothing can that is known."""
     usage = finding.usage
-    if not _is_open(finding, rule):
+    if not _is_open(finding, rule) or around.is_form(usage.place, Form.SETTING):  # one inside a longer text
         return None
     floor = max(finding.floor or Version.TLS1_2, Version.TLS1_2)
     for place in _places(usage, around):
@@ -183,7 +183,7 @@ def _fix(usage: Usage, file: SourceFile, place: Place, made: Sequence[Change], a
     moved = place is not usage.place and not _is_own(usage, file, place, around)
     against = [*asked, *(one.unsafe for one in by), *_against(usage, made, moved=moved)]
     against += [CONDITIONAL] if usage.condition or VERSION.search(condition) else []
-    against += [DEFAULT] if around.is_default(usage.place) else []
+    against += [DEFAULT] if around.is_form(usage.place, Form.PARAMETER) else []
     edits = tuple(Edit(place.path, file.region(change.start, change.end), change.text) for change in made)
     return Fix(edits, _told(made), "; ".join(dict.fromkeys(filter(None, against))))
 

@@ -114,7 +114,8 @@ def _mended(
         if made.failed or given.fix_diff or request.contents is not None:
             return made
         result, report, changed = made.result, made.report, made.changed
-    if report.findings and not FIXING.isdisjoint(forms):
+    tried = not FIXING.isdisjoint(forms) or (given.fix and not OFFERING.isdisjoint(forms))
+    if report.findings and tried:
         from tlsscan.mending import with_fixes
 
         report = with_fixes(result, report, book, request)
