@@ -175,7 +175,7 @@ def test_a_fix_that_does_not_help_is_told(fixes: str, wanted: list[tuple[str, st
     text = PACK.replace("rules:\n", f"{entries}    fixes: {fixes}\nrules:\n".replace("{", "{{").replace("}", "}}"), 1)
     code = GOOD.replace('connect_tls("TLSv1") ', "connect_tls(lib.OLDER) ")
     files = [("demo", text.format(examples=block(code))), ("runtimes", RUNTIMES)]
-    _, found = check_rules(Rulebook(Book(check(PackFile(p, "lib", f"{p}/lib.yaml", t.encode()) for p, t in files))))
+    *_, found = check_rules(Rulebook(Book(check(PackFile(p, "lib", f"{p}/lib.yaml", t.encode()) for p, t in files))))
     shifted = [(str(int(line) + 3), said) for line, said in wanted]
     assert [(failure.place.rpartition(":")[2], failure.text) for failure in found] == shifted
 
