@@ -67,3 +67,90 @@ def test_runtimes_says_what_holds_on_the_system(tmp_path: Path) -> None:
     lines = run("runtimes", cwd=tmp_path).out.splitlines()
     assert lines[2] == "      CPython's ssl module: offers TLS 1.2, TLS 1.3 by default"
     assert lines[3].startswith("  system-default 1.2  deployment  Dockerfile:1:6: ")
+
+
+CONTEXT = "import ssl\nctx = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n"
+SETUP = 'from setuptools import setup\nsetup(python_requires=">=3.6")\n'
+CI = "jobs:\n  a:\n    runs-on: ubuntu-20.04\n    steps: [{run: make}]\n"
+MATRIX = """jobs:
+  a:
+    runs-on: ubuntu-22.04
+    steps: [{run: make}]
+  b:
+    runs-on: windows-2022
+    steps:
+      - {uses: actions/setup-python@v5, with: {python-version: "3.9"}}
+  c:
+    runs-on: ubuntu-22.04
+    steps:
+      - {uses: actions/setup-python@v5, with: {python-version: "3.8"}}
+  d:
+    strategy: {matrix: {os: [ubuntu-22.04, macos-13]}}
+    runs-on: ${{ matrix.os }}
+    steps:
+      - {uses: actions/setup-python@v5, with: {python-version: "3.7"}}
+"""
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [{}, {".github/workflows/ci.yml": CI}, {".devcontainer/Dockerfile": "FROM ubuntu:jammy\n"}],
+    ids=["nothing", "a machine", "a container"],
+)
+def test_another_system_takes_nothing_from_a_requirement(tmp_path: Path, beside: dict[str, str]) -> None:
+    report = scanned(tmp_path, {"setup.py": SETUP, "app.py": CONTEXT, **beside})
+    assert list(told(report)) == ["app.py:2 ssl.PROTOCOL_TLS_CLIENT"]
+
+
+@pytest.mark.parametrize("image", ["debian:bullseye", "ubuntu:jammy"])
+def test_nor_does_the_image_that_is_put_out(tmp_path: Path, image: str) -> None:
+    files = {"Dockerfile": f"FROM {image}\n", ".python-version": "3.9\n", "app.py": CONTEXT}
+    assert list(told(scanned(tmp_path, files))) == [".python-version:1 3.9"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("FROM ubuntu:jammy AS tools\nFROM python:3.6-stretch\n", ""),
+        ("FROM python:3.6-stretch\n", "FROM python:3.9-bullseye\n"),
+    ],
+    ids=["another stage", "another image"],
+)
+def test_nor_does_another_stage_or_image(tmp_path: Path, first: str, second: str) -> None:
+    files = {"Dockerfile": first, "app.py": CONTEXT}
+    files |= {"Dockerfile.web": second} if second else {}
+    assert [key.rpartition(" ")[2] for key in told(scanned(tmp_path, files))] == ["python:3.6-stretch"]
+
+
+def test_a_stage_has_what_the_one_has_that_it_is_made_from(tmp_path: Path) -> None:
+    docker = "FROM ubuntu:focal AS base\nFROM debian:stretch AS tools\nFROM base\nRUN apt-get install -y python3.8\n"
+    assert told(scanned(tmp_path, {"Dockerfile": docker, "app.py": PYTHON})) == {}
+
+
+def test_a_library_has_what_its_interpreter_has(tmp_path: Path) -> None:
+    files = {"Dockerfile": "FROM python:3.9-bullseye\n", "requirements.txt": "urllib3==1.26.18\n", "app.py": PYTHON}
+    assert told(scanned(tmp_path, files)) == {}
+    (tmp_path / "Dockerfile").write_text("FROM python:3.9-stretch\n")
+    assert "requirements.txt:1 ==1.26.18" in told(scanned(tmp_path, {}))
+
+
+def test_runtimes_tells_of_each_image_what_it_has(tmp_path: Path) -> None:
+    (tmp_path / ".devcontainer").mkdir()
+    (tmp_path / ".devcontainer/Dockerfile").write_text("FROM ubuntu:jammy\n")
+    (tmp_path / "ci").mkdir()
+    (tmp_path / "ci/Dockerfile").write_text("FROM ubuntu:bionic\nRUN apt-get install -y python3\n")
+    lines = run("runtimes", cwd=tmp_path).out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("  python 3.6  test"))
+    assert lines[at + 1] == "      CPython's ssl module: offers TLS 1.0, TLS 1.1, TLS 1.2, TLS 1.3 by default"
+
+
+def test_runtimes_tells_of_each_job_what_its_machine_has(tmp_path: Path) -> None:
+    (tmp_path / ".github/workflows").mkdir(parents=True)
+    (tmp_path / ".github/workflows/ci.yml").write_text(MATRIX)
+    lines = run("runtimes", cwd=tmp_path).out.splitlines()
+    offers = {
+        line.split()[1]: lines[number + 1].partition("offers ")[2].split(",")[0]
+        for number, line in enumerate(lines)
+        if line.startswith("  python")
+    }
+    assert offers == {"3.9": "TLS 1.0", "3.8": "TLS 1.2", "3.7": "TLS 1.0"}

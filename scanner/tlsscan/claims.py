@@ -106,7 +106,9 @@ class Claim(NamedTuple):
     are all frameworks that a project of .NET is compiled for, if the claim is about those. `parts` are the folders of
     the projects that a program of .NET is made of, beside its own: their code runs as the program `hosts` it, which one
     that only shows or tests them does not. What is `packaged` was installed as one package of several, and may be there
-    for something else than the code.
+    for something else than the code. `system` is the image or the machine that it is about, if that is one: claims on
+    the same one belong together. What is `brought` is on a system whether it is asked for or not, and a `fact` is how
+    that is configured: it holds only for what runs there. A `library` is what a registry of packages has.
     """
 
     product: str
@@ -120,6 +122,10 @@ class Claim(NamedTuple):
     parts: tuple[str, ...] = ()
     hosts: bool = False
     packaged: bool = False
+    system: str = ""
+    brought: bool = False
+    fact: bool = False
+    library: bool = False
 
     @property
     def says(self) -> str:
@@ -135,6 +141,15 @@ class Claim(NamedTuple):
     def allows(self, version: str) -> bool:
         """Whether a version is one of those it speaks of."""
         return any(span.covers(version, self.product) for span in self.spans)
+
+    @property
+    def names_one(self) -> bool:
+        """Whether it names one version, or one series."""
+        return len(self.spans) == 1 and self.spans[0].exact
+
+    def fits(self, system: str) -> bool:
+        """Whether it may hold on an image or a machine: that of another one does not."""
+        return not (system and self.system) or self.system == system
 
     def agrees(self, other: "Claim") -> bool:
         """Whether both may be true."""
@@ -201,6 +216,18 @@ class Claims(tuple[Claim, ...]):
             folder = scope_of(folder[:-1])
         yield from ("", *(() if path.startswith("/") else self._above))
 
+    def facts(self, system: str) -> dict[str, Claim]:
+        """How an image or a machine is configured, by product."""
+        return self._facts.get(system, {})
+
+    @cached_property
+    def _facts(self) -> dict[str, dict[str, Claim]]:
+        found: dict[str, dict[str, Claim]] = {}
+        for claim in self:
+            if claim.fact and claim.system and claim.names_one:
+                found.setdefault(claim.system, {}).setdefault(claim.product, claim)
+        return found
+
     def made_by(self, path: str) -> list[Claim]:
         """The claims that a manifest makes, each once."""
         return list(self._files.get(path, ()))
@@ -250,15 +277,19 @@ class Claims(tuple[Claim, ...]):
         return {}
 
 
-def nearest(claims: Iterable[Claim], product: str, path: str) -> tuple[Claim, ...]:
+def nearest(claims: Iterable[Claim], product: str, path: str, system: str = "") -> tuple[Claim, ...]:
     """The claims on a product that count for a file.
 
     Those of the nearest folder upwards, and among them the most binding kind. A more binding claim further up is
     preferred if it agrees with them: `FROM openjdk:7` above says more than a module's bytecode level, but nothing of a
     module that asks for Java 11. Claims of one kind in one folder that differ are all given: each may be true.
+    With a `system`, those that are about another one do not count.
     """
     chosen: list[Claim] = []
-    for group in (claims if isinstance(claims, Claims) else Claims(claims)).upwards(product, path):
+    for every in (claims if isinstance(claims, Claims) else Claims(claims)).upwards(product, path):
+        group = [claim for claim in every if claim.fits(system)]
+        if not group:
+            continue
         best = min(claim.kind.rank for claim in group)
         strongest = [claim for claim in group if claim.kind.rank == best]
         if not chosen:
@@ -268,15 +299,26 @@ def nearest(claims: Iterable[Claim], product: str, path: str) -> tuple[Claim, ..
     return tuple(chosen)
 
 
-def beside(claim: Claim, products: Iterable[str], claims: Iterable[Claim]) -> tuple[Claim, ...]:
-    """The claims on some products that count where a claim does and name one version. What a machine for tests or
-    builds has is no part of what is deployed."""
+def beside(claim: Claim, products: Iterable[str], claims: Claims) -> tuple[Claim, ...]:
+    """The claims on some products that count where a claim does and name one version. What another image or machine
+    has is no part of it, nor what is only tested or built of what is deployed or asked for. How a system is configured
+    counts for what runs on it, and for libraries of that."""
+    asked = [product for product in products if product != claim.product]
     found: list[Claim] = []
-    for product in products:
-        near = nearest(claims, product, claim.scope) if product != claim.product else ()
-        if len({other.spans for other in near}) == 1 and len(near[0].spans) == 1 and near[0].spans[0].exact:
-            found.extend(near[:1] if near[0].kind in BINDING or claim.kind not in BINDING else ())
-    return tuple(found)
+    for product in asked:
+        near = nearest(claims, product, claim.scope, claim.system)
+        if near and not near[0].fact and len({other.spans for other in near}) == 1 and near[0].names_one:
+            found.extend(near[:1] if _is_part(near[0], claim) else ())
+    runs = [claim, *(found if claim.library else ())]
+    systems = {other.system for other in runs if not (other.library or other.brought)} or {claim.system}
+    facts = claims.facts(systems.pop()) if len(systems) == 1 else {}
+    return (*found, *(facts[product] for product in asked if product in facts))
+
+
+def _is_part(other: Claim, claim: Claim) -> bool:
+    """Whether what is said of another product holds for what a claim is about."""
+    together = bool(claim.system) and other.system == claim.system
+    return together or other.kind in BINDING or (claim.kind not in BINDING and other.kind.rank <= claim.kind.rank)
 
 
 def _agreeing(claims: Iterable[Claim], others: Collection[Claim]) -> list[Claim]:

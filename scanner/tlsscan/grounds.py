@@ -24,6 +24,8 @@ ROUNDS = 4
 
 World = tuple[tuple[str, str], ...]
 """Products with their versions, sorted."""
+Combined = tuple[tuple["Option", str], ...]
+"""Options, each at one of its versions."""
 Key = tuple[str, Region]
 Outcome = Mapping[Key, Finding]
 Judge = Callable[[str, Runtimes], list[Finding]]
@@ -43,6 +45,16 @@ class Option(NamedTuple):
         """Whether somebody says so, and it is not for want of anything known that it is tried."""
         return self.claim is not None or (self.binding and self.span != UNKNOWN)
 
+    @property
+    def system(self) -> str:
+        """The image or the machine that it is about."""
+        return self.claim.system if self.claim is not None else ""
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is claimed by itself: not what comes with a system, nor a library."""
+        return self.claim is not None and not (self.claim.brought or self.claim.library)
+
     def versions(self, edges: Iterable[tuple[int, ...]]) -> list[str]:
         """A version for each part of the span that the edges cut it into, the oldest first; of a series only the newest
         part, since that is what a tag or a version file becomes."""
@@ -53,10 +65,37 @@ class Option(NamedTuple):
         return every[-1:] if self.span.exact else every
 
 
+def system_of(combined: Combined) -> str:
+    """The one system that all runtimes of a combination are of; where only what a system brings is known, that one."""
+    leading = {option.system for option, _ in combined if option.leads}
+    brought = {option.system for option, _ in combined if option.claim is not None and option.claim.brought}
+    systems = leading or brought
+    return systems.pop() if len(systems) == 1 else ""
+
+
+def together(every: Iterable[Combined]) -> list[Combined]:
+    """Combinations that may be true: what a system brings counts for the runtimes on it only."""
+    found: dict[Combined, dict[Combined, None]] = {}
+    for combined in every:
+        leading = tuple(pair for pair in combined if pair[0].leads)
+        systems = {option.system for option, _ in leading}
+        kept = tuple(pair for pair in combined if pair[0].leads or _is_among(pair[0], systems))
+        found.setdefault(leading, {})[kept] = None
+    most = {leading: max(map(len, several)) for leading, several in found.items()}
+    return [kept for leading, several in found.items() for kept in several if len(kept) == most[leading]]
+
+
+def _is_among(option: Option, systems: Collection[str]) -> bool:
+    own = option.claim is not None and option.claim.brought and option.system
+    return not own or not any(systems) or own in systems
+
+
 class Ground(NamedTuple):
     """What is known of the products that some files run on: by product, the runtimes that are possible."""
 
     options: Mapping[str, tuple[Option, ...]]
+    facts: Callable[[str], Mapping[str, Claim]] = lambda system: {}
+    """How a system is configured, by product."""
 
     def binding(self, name: str) -> bool:
         """Whether the claims on a product say what the code runs on, and not only what it should run on: what another
@@ -73,7 +112,7 @@ class Ground(NamedTuple):
             options.pop(name, None)
             if some:
                 options[name] = tuple(dict.fromkeys(some))
-        return Ground(options)
+        return self._replace(options=options)
 
 
 def _left(option: Option, chosen: Targets, targets: Targets) -> Iterator[Option]:
@@ -157,12 +196,18 @@ class Known(NamedTuple):
         found: dict[str, tuple[Option, ...]] = {name: (Option(name, Span(), None, False),) for name in self.open}
         found.update((name, (Option(name, UNKNOWN),)) for name in self.oldest)
         for name, near in self.claims.around(path).items():
+            if near[0].fact:
+                continue
             found[name] = tuple(
                 Option(name, span, claim, claim.kind in BINDING) for claim in near for span in claim.spans
             )
         for name, version in self.named.items():
             found[name] = (Option(name, Span(version, version)),)
-        return Ground(found)
+        return Ground(found, self._facts)
+
+    def _facts(self, system: str) -> Mapping[str, Claim]:
+        facts = self.claims.facts(system)
+        return {name: fact for name, fact in facts.items() if name not in self.named}
 
 
 def judged(paths: Iterable[str], judge: Judge, known: Known, compiled: Mapping[str, Collection[str]] = {}) -> Judged:
@@ -198,6 +243,7 @@ class _Trial:
         self._ground = ground
         self._edges: dict[str, set[tuple[int, ...]]] = {}
         self._outcomes: dict[World, Outcome] = {}
+        self._facts: dict[World, Mapping[str, Claim]] = {}
 
     def settle(self, result: Judged) -> None:
         """Add what is found to a result."""
@@ -231,32 +277,47 @@ class _Trial:
         worlds: list[World] = []
         for _ in range(ROUNDS):
             before = {name: set(edges) for name, edges in self._edges.items()}
-            worlds = self._combined(sorted(name for name in self._ground.options if name in self._edges))
+            worlds = self._combined(self._names())
             for world in worlds:
                 self._on(world)
             if before == self._edges:
                 break
         return worlds
 
+    def _names(self) -> list[str]:
+        return sorted(name for name in self._ground.options if name in self._edges)
+
     def _combined(self, names: Sequence[str], only: Mapping[str, Option] | None = None) -> list[World]:
         """The worlds of some products: each version of each of their options, or of those that are given."""
         columns = []
         for name in names:
             options = self._ground.options[name] if only is None else [only[name]]
-            columns.append([(name, version) for option in options for version in self._versions(option)])
+            columns.append([(option, version) for option in options for version in self._versions(option)])
         many = 1
         for column in columns:
             many *= len(column)
         if many > MOST_WORLDS:
             columns = [[column[0], column[-1]] for column in columns]
-        return list(islice(product(*columns), MOST_WORLDS))
+        found = (self._world(combined) for combined in together(islice(product(*columns), MOST_WORLDS)))
+        return list(dict.fromkeys(found))
+
+    def _world(self, combined: Combined) -> World:
+        """What holds where some options do, with how their system is configured."""
+        plain = tuple((option.product, version) for option, version in combined)
+        facts = self._ground.facts(system_of(combined))
+        asked = {name: fact for name, fact in facts.items() if name in self._edges}
+        if not asked:
+            return plain
+        world = tuple(sorted([*plain, *((name, fact.spans[0].low) for name, fact in asked.items())]))
+        self._facts.setdefault(world, asked)
+        return world
 
     def _versions(self, option: Option) -> list[str]:
         return option.versions(self._edges.get(option.product, ()))
 
     def _chosen(self, key: Key, worlds: Sequence[World]) -> tuple[World, bool]:
         """The world that counts for a place, and whether the claims only allow it."""
-        names = sorted(name for name in self._ground.options if name in self._edges)
+        names = self._names()
         certain = self._certain(key, [name for name in names if self._ground.binding(name)])
         if not worlds:
             return certain, False
@@ -277,10 +338,11 @@ class _Trial:
 
     def _certain(self, key: Key, names: Sequence[str]) -> World:
         """Of the runtimes that are claimed the worst, each range taken at its best."""
+        every = product(*([(option, "") for option in self._ground.options[name]] for name in names))
         chosen: list[World] = []
-        for options in product(*(self._ground.options[name] for name in names)):
-            only = {option.product: option for option in options}
-            chosen.append(min(self._combined(names, only), key=lambda world: self._badness(key, world)))
+        for combined in together(every):
+            only = {option.product: option for option, _ in combined}
+            chosen.append(min(self._combined(list(only), only), key=lambda world: self._badness(key, world)))
         return max(chosen, key=lambda world: self._badness(key, world))
 
     def _badness(self, key: Key, world: World) -> tuple[int, int]:
@@ -338,9 +400,13 @@ class _Trial:
         for name, version in world:
             other = self._on(tuple(pair for pair in world if pair[0] != name)).get(key)
             if other is None or _gist(other) != _gist(finding):
-                options = self._ground.options[name]
+                options = self._ground.options.get(name) or self._configured(name, world)
                 found.append(next((o for o in options if o.span.covers(version, name)), options[0]))
         return found
+
+    def _configured(self, name: str, world: World) -> tuple[Option, ...]:
+        fact = self._facts[world][name]
+        return (Option(name, fact.spans[0], fact, fact.kind in BINDING),)
 
     def _words(self, option: Option, version: str, tentative: bool) -> str:
         title = self._known.called(option.product, version)

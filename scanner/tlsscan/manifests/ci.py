@@ -40,7 +40,8 @@ def travis(source: SourceFile) -> Sheet:
     sheet = Sheet(source, "ci")
     document = yamltree.read(source.data)
     jobs = [*document.children("matrix", "include"), *document.children("jobs", "include")]
-    for job in [document, *jobs]:
+    for number, job in enumerate([document, *jobs]):
+        sheet.system = f"{source.path}#{number if job.get('dist') is not None else 0}"
         languages = [node.text.lower() for node in job.scalars("language")]
         for key, product in TRAVIS.items():
             if languages and TRAVIS_LANGUAGES.get(key, languages[0]) not in languages:

@@ -88,6 +88,7 @@ def read(source: SourceFile) -> Sheet:
     kind = ClaimKind.BUILD if _PACKAGING.search(data) else kind_of(source.path)
     grammar = "changed image" if _CHANGES.search(data) else "image"
     for stage in stages:
+        sheet.system = f"{source.path}#{stages.index(_root(stage, stages))}"
         of_stage = kind if stage in running else ClaimKind.BUILD
         base = _root(stage, stages)
         image = plain_registry(expand(stage.image, variables))

@@ -10,7 +10,7 @@ from tlsscan.manifests import msbuild
 from tlsscan.manifests.meaning import claims_of
 from tlsscan.manifests.names import REST, TARGETS
 from tlsscan.manifests.parts import as_started, with_parts
-from tlsscan.manifests.sheet import ARGUMENT, BY_HAND, CONTEXT, LINKED, Property, Reading, Statement
+from tlsscan.manifests.sheet import ARGUMENT, BY_HAND, CONTEXT, LINKED, SYSTEMS, Property, Reading, Statement
 from tlsscan.manifests.tables import Tables
 from tlsscan.model import Place
 from tlsscan.patterns import lazy
@@ -238,9 +238,10 @@ class Family:
             return [statement]
         subjects = [text for text, _ in self._texts(statement.subject, statement.place, reading, pattern)]
         texts = self._texts(statement.text, statement.place, reading, pattern)
-        return [
+        filled = [
             statement._replace(subject=subject, text=text, place=place) for subject in subjects for text, place in texts
         ][:MOST]
+        return filled if len(filled) == 1 else [one._replace(system=_image_of(one)) for one in filled]
 
     def _texts(
         self, text: str, place: Place, reading: Reading, pattern: "re.Pattern[str]"
@@ -303,6 +304,15 @@ class Family:
 def _matter(statement: Statement) -> str:
     """What a statement is about: of two that do not agree on it, the nearer one counts."""
     return "target" if statement.grammar in TARGETS else statement.subject
+
+
+def _image_of(statement: Statement) -> str:
+    """Which system a statement is about where what it is made from may be several images: what is said of all of them
+    is about none."""
+    if statement.grammar in SYSTEMS:
+        return f"{statement.system} {statement.text}"
+    is_told = statement.system and statement.subject.startswith("os:")
+    return f"{statement.system} {statement.subject[3:]}" if is_told else ""
 
 
 def _spelled(name: str, reading: Reading) -> str:

@@ -49,6 +49,10 @@ def _made(statements: Iterable[Statement], tables: Tables) -> Iterator[tuple[Cla
                     why=why,
                     targets=_targets(statement),
                     packaged=statement.subject.startswith("os:"),
+                    system=statement.system,
+                    brought=meant.brought,
+                    fact=meant.brought and tables.is_configuration(meant.product),
+                    library=":" in statement.subject and not statement.subject.startswith("os:"),
                 )
                 yield claim, meant
 

@@ -14,6 +14,8 @@ BY_HAND, LINKED, PART = "Project.Symbols", "Project.Linked", "Project.Part"
 elsewhere that it compiles, and a project that it references."""
 ARGUMENT = "argument of "
 """What begins the name of a property that is passed to a Dockerfile, before its path and the name of the argument."""
+SYSTEMS = frozenset(["image", "changed image", "host", "box"])
+"""Grammars of what names an image or a machine, which is one by itself."""
 LONGEST = 1000  # of a text that is read as a version: what is longer is none
 
 
@@ -23,6 +25,7 @@ class Statement(NamedTuple):
     `subject` is a product, or something that tables translate: an image (`image`), a package of a registry
     (`pypi:urllib3`) or of an operating system (`os:debian:wheezy`). `grammar` says how `text` is to be read: a name of
     `names.NAMES` or of `ranges.GRAMMARS`, or one of the table's. The text may refer to properties.
+    `system` tells the image or the machine that it is about from others.
     """
 
     subject: str
@@ -32,6 +35,7 @@ class Statement(NamedTuple):
     place: Place
     scope: str
     why: str = ""
+    system: str = ""
 
 
 class Property(NamedTuple):
@@ -64,6 +68,7 @@ class Sheet:
         self.properties: list[Property] = []
         self.parents: list[str] = []
         self.identity = ""
+        self.system = ""
         self._family = family
 
     def say(
@@ -82,7 +87,8 @@ class Sheet:
         text = " ".join(text.split())
         if text and len(text) <= LONGEST:
             here = self.scope if scope is None else scope
-            self.statements.append(Statement(subject, grammar, text, kind, place, here, why))
+            system = self.system or (f"{place.path}:{place.region.start}" if grammar in SYSTEMS else "")
+            self.statements.append(Statement(subject, grammar, text, kind, place, here, why, system))
 
     def define(self, name: str, text: str, span: tuple[int, int]) -> None:
         """Note a property. Of two with one name the first one counts."""

@@ -171,6 +171,10 @@ class Tables:
         """What the configuration of a release decides, and what it is called."""
         return {product: called for product, called, _ in self._plain.get("configured", [])}
 
+    def is_configuration(self, product: str) -> bool:
+        """Whether it is no product, but what the configuration of a system decides."""
+        return product in self._configured
+
     def _how(self, release: str, product: str, version: str) -> str:
         if product in self._configured:
             return f"{release} has {self._configured[product]} {version}"

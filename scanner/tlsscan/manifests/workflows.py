@@ -69,14 +69,17 @@ def workflow(source: SourceFile) -> Sheet:
     sheet.scope = above(sheet.scope, 2)
     data = source.data.lower()
     document = yamltree.read(source.data) if any(word in data for word in WORDS) else Node("", 0, 0)
-    for job in document.children("jobs"):
+    for number, job in enumerate(document.children("jobs")):
+        sheet.system = f"{source.path}#{number}"
         values = _Values(source.data, document, job)
         containers = [node for node in (job.get("container"), job.get("container", "image")) if node is not None]
-        for container in containers:
-            for node in values.of(container):
-                sheet.say("image", "image", node.text, node.span, TEST)
+        systems = [node for container in containers for node in values.of(container)]
         labels = None if containers else job.get("runs-on", "labels") or job.get("runs-on")
-        for node in values.of(labels) if labels is not None else ():
+        hosts = [*values.of(labels)] if labels is not None else []
+        sheet.system = sheet.system if len(systems) + len(hosts) == 1 else ""  # of several, nobody tells which
+        for node in systems:
+            sheet.say("image", "image", node.text, node.span, TEST)
+        for node in hosts:
             say_host(sheet, node)
         _steps(sheet, job, values)
         _passes(sheet, job, values, "")
