@@ -154,3 +154,28 @@ def test_runtimes_tells_of_each_job_what_its_machine_has(tmp_path: Path) -> None
         if line.startswith("  python")
     }
     assert offers == {"3.9": "TLS 1.0", "3.8": "TLS 1.2", "3.7": "TLS 1.0"}
+
+
+@pytest.mark.parametrize("package", ["python3", "python3.6"])
+@pytest.mark.parametrize("code", [CONTEXT, "import urllib.request\nurllib.request.urlopen(url)\n"])
+def test_a_version_that_the_release_tells_counts_like_one_that_is_written(
+    tmp_path: Path, package: str, code: str
+) -> None:
+    docker = f"FROM ubuntu:bionic\nRUN apt-get install -y {package}\n"
+    report = scanned(tmp_path, {"Dockerfile": docker, "app.py": code})
+    assert list(told(report)) == [f"Dockerfile:2 {package}"]
+    assert report.findings[0].level is Level.WARNING
+
+
+@pytest.mark.parametrize("package", ["ruby", "ruby2.5"])
+def test_so_does_that_of_ruby(tmp_path: Path, package: str) -> None:
+    docker = f"FROM ubuntu:bionic\nRUN apt-get install -y {package}\n"
+    code = "require 'net/http'\nNet::HTTP.get(uri)\n"
+    assert len(scanned(tmp_path, {"Dockerfile": docker, "app.rb": code}).findings) == 1
+
+
+@pytest.mark.parametrize("code", [CONTEXT, "import urllib.request\nurllib.request.urlopen(url)\n"])
+def test_code_that_sets_nothing_relies_on_a_default_too(tmp_path: Path, code: str) -> None:
+    report = scanned(tmp_path, {".python-version": "3.9\n", "app.py": code})
+    assert list(told(report)) == [".python-version:1 3.9"]
+    assert report.findings[0].level is Level.WARNING

@@ -166,10 +166,13 @@ class Floors:
 
     def _matters(self, case: Case) -> bool:
         """Whether something is to be said: not of what is fine, and of defaults that merely offer old versions as well
-        only where the version is named."""
+        only where the version is named, or a package, or code relies on it."""
         if case.stands is Standing.FINE:
             return False
-        return case.stands is not Standing.LOW or (not case.tentative and _is_direct(case.claim))
+        return case.stands is not Standing.LOW or (not case.tentative and self._is_meant(case.claim))
+
+    def _is_meant(self, claim: Claim) -> bool:
+        return claim.packaged or _is_direct(claim) or bool(self._told.resting.get(claim))
 
     def finding(self, case: Case, origin: Origin, uses: Sequence[Use], *, quiet: str = "") -> Finding:
         """The finding at a claim, whose manifest stands in some place of the repository; the uses of defaults rely on
@@ -217,7 +220,7 @@ class Floors:
         not where that takes an update which few systems have. Also where TLS is optional, and not known to be used."""
         small = case.tentative or (case.rule.optional and not (resting or used))
         asking = asking and not used and (case.row.shipped or not self._addable(case))
-        small = small or (case.stands is Standing.LOW and not (resting and case.better.clean))
+        small = small or (case.stands is Standing.LOW and not ((resting or used) and case.better.clean))
         small = small or (asking and not resting)
         return Level.NOTE if small else LEVELS[said]
 
