@@ -141,8 +141,8 @@ def test_another_condition_does_not_make_sure_of_a_flag(tmp_path: Path) -> None:
         ("A.vb", f"{SET}.HasFlag(SecurityProtocolType.Tls12)"),
         ("A.vb", f"Not {SET}.HasFlag(SecurityProtocolType.Tls12) AndAlso x"),
     ):
-        chain = [added(name, "Tls11", "$x" if name == "A.ps1" else "x"), added(name, "Tls12", condition)]
-        assert said(tmp_path / name, name, *chain)[0] == "fails TLSv1.1"
+        first = f"{PS} = {flag('Tls11')}" if name == "A.ps1" else f"{SET} = SecurityProtocolType.Tls11"
+        assert said(tmp_path / name, name, first, added(name, "Tls12", condition))[0] == "fails TLSv1.1"
 
 
 ELSEWHERE = """using System.Net;
@@ -190,3 +190,80 @@ def test_nothing_is_taken_from_a_setting_that_is_empty(tmp_path: Path) -> None:
     )
     found = scanned(tmp_path, {"A.cs": gone, "A.csproj": project}).findings
     assert [f.verdict for f in found if f.usage.place.path == "A.cs"] == ["fails"]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "-not ([bool]({set} -band {flag}))",
+        "![int]({set} -band {flag})",
+        "-not (({set} -band {flag}) -ne 0)",
+        "-not ([int]({set} -band {flag}) -gt 0)",
+        "-not (({set} -band {flag}) -eq {flag})",
+        "0 -eq ({set} -band {flag})",
+        "[bool]({set} -band {flag}) -eq $false",
+        "$false -eq {set}.HasFlag({flag})",
+        "{set}.HasFlag({flag}) -ne $true",
+        "({flag} -band {set}) -eq 0",
+    ],
+)
+def test_a_script_may_ask_for_a_flag_in_many_ways(condition: str, tmp_path: Path) -> None:
+    chain = [added("A.ps1", version, condition) for version in ("Tls", "Tls12")]
+    assert said(tmp_path / "all", "A.ps1", *chain) == ["allows TLSv1.0 TLSv1.2"]
+
+
+@pytest.mark.parametrize("kept", ["{0}", "{0} -ne $false", "{0} -eq $true", "-not ({0} -eq $false)", "{1} -ne 0"])
+def test_a_script_may_ask_whether_a_flag_is_there(kept: str, tmp_path: Path) -> None:
+    both = "({set} -band {flag})"
+    step = added("A.ps1", "Tls12", kept.format(f"[bool]{both}", both))  # adds what is there
+    assert said(tmp_path, "A.ps1", f"{PS} = {flag('Tls')}", step)[0] == "fails TLSv1.0"
+
+
+STEPS = {
+    "A.ps1": ("if (${asks}) {{ {adds} }}", "try {{ {adds} }} catch {{ Write-Warning 'no' }}", "Go-Now"),
+    "A.cs": ("if ({asks}) {adds}", "try {{ {adds} }} catch (System.NotSupportedException) {{ Log(); }}", "Go();"),
+    "A.vb": ("If {asks} Then\n{adds}\nEnd If", "Try\n{adds}\nCatch ex As NotSupportedException\nEnd Try", "Go()"),
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.parametrize("kind", [0, 1])
+def test_an_old_version_that_a_newer_one_may_join_is_not_all(name: str, kind: int, tmp_path: Path) -> None:
+    def step(asks: str, version: str) -> str:
+        return STEPS[name][kind].format(asks=asks, adds=added(name, version))
+
+    call = STEPS[name][2]
+    every = "allows TLSv1.0 TLSv1.1 TLSv1.2"
+    chain = said(tmp_path / "all", name, step("a", "Tls"), step("b", "Tls11"), step("c", "Tls12"))
+    assert chain[0] == every
+    assert "fails" not in " ".join(chain)
+    plain = said(tmp_path / "first", name, added(name, "Tls"), step("b", "Tls12"))
+    assert plain == ["allows TLSv1.0 TLSv1.2"]
+    last = said(tmp_path / "last", name, added(name, "Tls"), step("b", "Tls11"), added(name, "Tls12"))
+    assert last[0].startswith("allows TLSv1.0")
+    assert "fails" not in " ".join(last)
+    assert said(tmp_path / "apart", name, step("a", "Tls"), call, step("b", "Tls12"))[0] == "fails TLSv1.0"
+    assert said(tmp_path / "old", name, step("a", "Tls"), step("b", "Tls11"))[0] == "fails TLSv1.0 TLSv1.1"
+
+
+@pytest.mark.parametrize(
+    ("name", "otherwise"),
+    [
+        ("A.ps1", "if ($a) {{ {old} }} else {{ {new} }}"),
+        ("A.cs", "if (a) {{ {old} }} else {{ {new} }}"),
+        ("A.vb", "If a Then\n{old}\nElse\n{new}\nEnd If"),
+    ],
+)
+def test_what_the_other_branch_adds_joins_nothing(name: str, otherwise: str, tmp_path: Path) -> None:
+    text = otherwise.format(old=added(name, "Tls"), new=added(name, "Tls12"))
+    assert said(tmp_path, name, text) == ["fails TLSv1.0", "caps TLSv1.2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "end"),
+    [("A.ps1", f"{PS} = {flag('Tls')}", ""), ("A.cs", f"{SET} = SecurityProtocolType.Tls", ";")],
+)
+def test_what_is_assigned_alone_stays_what_it_is(name: str, old: str, end: str, tmp_path: Path) -> None:
+    """Where the condition does not hold, it is all there is."""
+    step = STEPS[name][0].format(asks="b", adds=added(name, "Tls12"))
+    assert said(tmp_path, name, old + end, step)[0] == "fails TLSv1.0"

@@ -19,6 +19,7 @@ EVERY = {
     "enclosing": "Shop.connect",
     "target": "12:context",
     "blocks": (4, 9),
+    "alone": 1,
     "guard": "old",
     "condition": "not new",
     "near": ("requests",),

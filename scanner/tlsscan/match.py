@@ -230,7 +230,8 @@ def _defines(other: Hit, hit: Hit, step: Step) -> bool:
 
 
 def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
-    """Hits that write to one object, in program order; most stand alone.
+    """Hits that write to one object, in program order; most stand alone. What only adds to a setting of the process
+    says nothing by itself where more may be added right after it (`_begins`).
 
     A hit joins the writes of its target that have certainly happened: those in its own block, or in a block around it.
     In a deeper block it may be passed by, so it then opens a group of its own, with the writes before it; what is added
@@ -263,7 +264,22 @@ def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
             group = [*before, hit]
         own.append(group)
         groups.append(group)
-    return groups
+    return [group for group in groups if not _begins(group, groups)]
+
+
+def _begins(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> bool:
+    """Whether a group is the beginning of another one, and all that it adds to a setting of the process is added to
+    by a step that may not run."""
+    fold, size = group[0].rule.fold, len(group)
+    if fold is None or not fold.process or not all(map(_adds, group)):
+        return False
+    longer = (other for other in groups if len(other) > size and other[0] is group[0])
+    return any(
+        other[size].site.alone > 0
+        and _adds(other[size])
+        and all(one is two for one, two in zip(group, other, strict=False))
+        for other in longer
+    )
 
 
 def _used_between(earlier: Site, later: Site) -> bool:
@@ -273,11 +289,13 @@ def _used_between(earlier: Site, later: Site) -> bool:
 
 def _beside(hit: Hit, own: list[list[Hit]], beside: Sequence[list[Hit]]) -> list[list[Hit]]:
     """The groups of deeper blocks that a write further out adds to, as on the way through them nothing uses the setting
-    between the two; they leave `own`, whose groups hold what runs in any case."""
+    between the two; they leave `own`, whose groups hold what runs in any case. So it is with a step of a block of its
+    own, which stands beside steps that add, too."""
     if not _adds(hit):
         return []
-    blocks = hit.site.blocks
-    deeper = [group for group in own if len(group[-1].site.blocks) > len(blocks)]
+    alone = hit.site.alone if hit.site.passed is None else 0
+    blocks = hit.site.blocks[: len(hit.site.blocks) - alone]
+    deeper = [group for group in own if len(group[-1].site.blocks) > len(blocks) and (not alone or _adds(group[0]))]
     joined = [
         group
         for group in (*beside, *deeper)

@@ -84,6 +84,8 @@ class Site(NamedTuple):
     `near` is what the text of the file holds of the words and signs that sinks ask for (`SinkIndex.placed`).
     `uses` are the members of what a call makes that the code uses, if it does nothing else with it.
     `defaults` are the parameters of the enclosing function that have one, as they are written.
+    `alone` is how many of the innermost `blocks` hold nothing but the site and run or do not run by themselves: an `if`
+    without other arms, what is tried.
     `used` is the last place before the site at which its object is put to use after an earlier site on it (-1: none).
     """
 
@@ -108,6 +110,7 @@ class Site(NamedTuple):
     uses: tuple[str, ...] = ()
     compiled: str = ""
     defaults: tuple[tuple[str, str], ...] = ()
+    alone: int = 0
     used: int = -1
 
     @property

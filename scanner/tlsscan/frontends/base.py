@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from tree_sitter import Language, Node, Parser
 
 from tlsscan.clauses import caught, exclude, never, pieces
-from tlsscan.frontends.lowering import ABSENT, Context, since
+from tlsscan.frontends.lowering import ABSENT, Context, since, sole
 from tlsscan.frontends.speaker import Definition, Knows, Wish, anything, nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, few, field, line_of, text_of
 from tlsscan.model import Argument, Form, Site
@@ -78,6 +78,8 @@ class Frontend(ABC):
     loop_kinds: frozenset[str] = frozenset()
     plain_kinds: frozenset[str] = frozenset()  # statements that only set something, unless they hold one of the next
     acting_kinds: frozenset[str] = frozenset()  # what may run anything: calls, creations, jumps
+    if_kinds: frozenset[str] = frozenset()  # whose children are a condition, what runs, and other arms
+    try_kinds: frozenset[str] = frozenset()  # whose first child is what is tried
     guard_words: re.Pattern[str] = lazy(r"(?!)")
     older_words: re.Pattern[str] = lazy(
         r"(?:^|[\s(&|])(?:!(?!=)|not\b)|(?<![<=>])<=?(?![<>=])|\bis None\b|[=!]=\s*(?:null|None|false|-1)\b"
@@ -455,6 +457,8 @@ class Frontend(ABC):
                 return
             arguments.append(made)
         end = self.ensured(unit, path) if draft.form is Form.ASSIGN else 0
+        blocks = self.blocks(path[: end + 1] if end else path)
+        step = sole(path, end, self.plain_kinds, self.if_kinds, self.try_kinds) if draft.form is Form.ASSIGN else 0
         yield Site(
             form=draft.form,
             names=draft.names,
@@ -468,11 +472,12 @@ class Frontend(ABC):
             owner=draft.owner,
             enclosing=self.enclosing(path),
             target=draft.target,
-            blocks=self.blocks(path[: end + 1] if end else path),
+            blocks=blocks,
+            alone=len(blocks) - len(self.blocks(path[: step + 1])) if step else 0,
             guard=self.guard(path) or self._compiled_for_older(compiled),
             condition=self._where(path),
             defaults=self.defaults(path),
-            since=since(path, self.plain_kinds, self.acting_kinds, end) if draft.form is Form.ASSIGN else -1,
+            since=since(path, self.plain_kinds, self.acting_kinds, step or end) if draft.form is Form.ASSIGN else -1,
             uses=self.uses(unit, path) if not isinstance(wish, bool) and wish.asks_uses and len(path) > 1 else (),
             compiled=compiled,
         )

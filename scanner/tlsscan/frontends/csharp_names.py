@@ -50,6 +50,8 @@ class CSharpNames(Frontend):
         {"foreach_statement", "for_statement", "while_statement", "do_statement", "labeled_statement"}
     )
     plain_kinds = frozenset({"expression_statement", "local_declaration_statement"})
+    if_kinds = frozenset({"if_statement"})
+    try_kinds = frozenset({"try_statement"})
     acting_kinds = frozenset(
         {"invocation_expression", "object_creation_expression", "implicit_object_creation_expression"}
         | {"await_expression", "yield_statement", "using_statement", "lock_statement"}

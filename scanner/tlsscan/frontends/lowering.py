@@ -272,13 +272,35 @@ def since(path: Path, plain: frozenset[str], acting: frozenset[str], end: int = 
     start = path[level].start_byte
     for node in reversed([child for child in path[level - 1].named_children if child.end_byte <= start]):
         if "comment" not in node.type and not _only_sets(node, plain, acting):
-            return node.start_byte if node.type == path[level].type else start  # its value is there before it sets it
+            return node.start_byte if _only_asks(node, path[level], plain, acting) else start
         start = node.start_byte
     return start
 
 
+def sole(path: Path, end: int, plain: frozenset[str], ifs: frozenset[str], tries: frozenset[str]) -> int:
+    """The level of the outermost `if` without other arms or `try` that holds nothing but the statement at the end of
+    a path; 0 where there is none. `end` is as for `since`."""
+    level = end or next((at for at in range(len(path) - 1, 0, -1) if path[at].type in plain), 0)
+    found = 0
+    for at in range(level - 1, 0, -1):
+        above, inner = path[at], path[at + 1]
+        held = [child for child in above.named_children if "comment" not in child.type]
+        if (above.type in ifs and held[1:] == [inner]) or (above.type in tries and held[0] == inner):
+            found = at
+        elif len(held) != 1:
+            break
+    return found
+
+
+def _only_asks(before: Node, statement: Node, plain: frozenset[str], acting: frozenset[str]) -> bool:
+    """Whether a statement of the kind of another one acts only before it sets something: to find the value, or to
+    ask whether it sets it."""
+    same = before.type == statement.type != "try_statement"
+    return same and all(_only_sets(child, plain, acting) for child in before.named_children[1:])
+
+
 def _only_sets(statement: Node, plain: frozenset[str], acting: frozenset[str]) -> bool:
-    """Whether a statement sets values, without a call."""
+    """Whether a statement sets values, without a call. What handles that this did not work does not count."""
     waiting, found = [statement], False
     for _ in range(MAX_ITEMS):
         if not waiting:
@@ -287,7 +309,7 @@ def _only_sets(statement: Node, plain: frozenset[str], acting: frozenset[str]) -
         if node.type in acting or node.has_error:
             return False
         found = found or node.type in plain
-        waiting.extend(node.named_children)
+        waiting.extend(child for child in node.named_children if not child.type.startswith("catch_"))
     return False
 
 

@@ -9,6 +9,7 @@ from tlsscan.frontends.unit import Path, field, text_of
 from tlsscan.patterns import lazy
 
 BLANK = lazy(r"[\s()'\"*]+")
+CAST = lazy(r"\[(?:bool(?:ean)?|int(?:32)?)\]")
 
 
 def ensured(path: Path, data: bytes) -> int:
@@ -23,13 +24,16 @@ def ensured(path: Path, data: bytes) -> int:
         return 0
     word = re.escape(re.split(r"[:.\]]", flag)[-1])
     one, other = re.escape(held), re.escape(flag)
+    both = rf"(?:{one}-band{other}|{other}-band{one})"
+    there = rf"(?:{both}|{one}\.hasflag{other})"
     unset = (
-        rf"(?:-not|!){one}(?:-band{other}|\.hasflag{other})"
-        rf"|{one}-band{other}(?:-eq0|-ne{other})"
+        rf"(?:-not|!)(?:{there}(?:-eq\$true|-ne\$false)?|{both}(?:-ne0|-gt0|-eq{other})|0-ne{both}|\$true-eq{there})"
+        rf"|{both}(?:-eq0|-ne{other})|0-eq{both}"
+        rf"|{there}(?:-eq\$false|-ne\$true)|(?:\$false-eq|\$true-ne){there}"
         rf"|{one}(?:\.tostring)?-not(?:match|like|contains)(?:{word}|{other})"
         rf"|(?:-not|!){one}(?:\.tostring)?(?:-(?:match|like|contains)|\.contains)(?:{word}|{other})"
     )
-    return level if re.fullmatch(unset, _plain(field(path[level], "condition"))) else 0
+    return level if re.fullmatch(unset, CAST.sub("", _plain(field(path[level], "condition")))) else 0
 
 
 def _added(node: Node, data: bytes) -> tuple[str, str]:

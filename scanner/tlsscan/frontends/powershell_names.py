@@ -34,6 +34,8 @@ class PowerShellNames(Frontend):
     always = frozenset({"$true", "1"})
     block_kinds = frozenset({"statement_block", "switch_clause"})
     plain_kinds = frozenset({"assignment_expression"})
+    if_kinds = frozenset({"if_statement"})
+    try_kinds = frozenset({"try_statement"})
     acting_kinds = frozenset({"command", "invokation_expression", "script_block_expression", "flow_control_statement"})
     function_kinds = frozenset({"function_statement", "class_method_definition"})
     class_kinds = frozenset({"class_statement"})

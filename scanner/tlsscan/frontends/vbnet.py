@@ -9,7 +9,7 @@ from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.compiled import compiled
 from tlsscan.frontends.speaker import Definition, Knows, Wanted, anything
 from tlsscan.frontends.unit import MAX_OCCURRENCES, SNIPPET, few
-from tlsscan.frontends.vbnet_flags import ensured, since
+from tlsscan.frontends.vbnet_flags import alone, ensured, since
 from tlsscan.frontends.vbnet_literals import unquoted
 from tlsscan.frontends.vbnet_members import OWN
 from tlsscan.frontends.vbnet_names import Binding, Unit
@@ -169,6 +169,7 @@ def _site(unit: Unit, draft: Draft) -> Site:
         blocks=_blocks(unit, draft),
         guard=unit.guard(draft.start, draft.inline),
         condition=unit.branch(draft.start, draft.inline)[0],
+        alone=_alone(unit, draft),
         since=since(unit, draft.start) if draft.form is Form.ASSIGN else -1,
         compiled=compiled(unit.source.data, draft.start, caseless=True),
     )
@@ -181,6 +182,11 @@ def _blocks(unit: Unit, draft: Draft) -> tuple[int, ...]:
         return (*around, draft.start) if draft.inline else around
     passed = unit.block_at(draft.start).start
     return around if draft.inline else tuple(start for start in around if start != passed)
+
+
+def _alone(unit: Unit, draft: Draft) -> int:
+    """How many of the blocks around a draft hold nothing else."""
+    return 0 if draft.form is not Form.ASSIGN or ensured(unit, draft.start) else alone(unit, draft.start)
 
 
 def _looked_at(context: Context, draft: Draft, given: Expr) -> Value:

@@ -8,7 +8,7 @@ from tlsscan.frontends.vbnet_text import Block
 from tlsscan.patterns import lazy
 
 ACTING = frozenset({"call", "parsed", "new", "lambda", "unknown", "interpolated"})
-BETWEEN: tuple[list[bytes], ...] = ([], [b"else"], [b"end", b"if"])
+BETWEEN: tuple[list[bytes], ...] = ([], [b"else"], [b"end", b"if"], [b"try"], [b"end", b"try"])
 BLANK = lazy(r"[\s()]+")
 ENDED = lazy(rb"end\s+if\s*\Z")
 MAX_LINES = 100
@@ -37,7 +37,20 @@ def _is_alone(unit: Unit, block: Block) -> bool:
     """Whether a block is an `If` without other arms that holds one line."""
     if block.what != "if" or block.head < 0 or ENDED.search(unit.layout.lowered, block.start, block.end) is None:
         return False
-    last = unit.layout.line_at(block.end - 1)
+    return _holds_one_line(unit, block)
+
+
+def alone(unit: Unit, offset: int) -> int:
+    """How many blocks hold nothing but an assignment, and run or do not run by themselves: an `If` without other arms,
+    a `Try`."""
+    inline = len(unit.statements(unit.layout.line_at(offset))) == 2
+    block = unit.block_at(offset)
+    tried = block.what == "try" and block.head >= 0 and _holds_one_line(unit, block)
+    return int(inline) + int(not inline and (tried or _is_alone(unit, block)))
+
+
+def _holds_one_line(unit: Unit, block: Block) -> bool:
+    last = unit.layout.line_at(block.end)
     return sum(1 for line in range(block.head + 1, min(last, block.head + MAX_LINES)) if _words(unit, line)) == 1
 
 
@@ -67,7 +80,8 @@ def since(unit: Unit, offset: int) -> int:
     layout = unit.layout
     line = layout.line_at(offset)
     for before in range(line - 1, max(line - MAX_LINES, -1), -1):
-        if _words(unit, before) in BETWEEN:
+        words = _words(unit, before)
+        if words in BETWEEN or words[:1] == [b"catch"]:
             continue
         found = unit.statements(before)
         if not found or not all(_only_sets(statement) for statement in found):
