@@ -379,7 +379,12 @@ class CSharpExpressions(CSharpReceivers):
             return self._run(context, made)
         plain, named = self._given(context, arguments)
         known = self._library(context, function, plain)
-        return known if known is not None else invocation(self.callee(context, function), plain, named)
+        return known if known is not None else self._result(self.callee(context, function), plain, named)
+
+    def _result(self, names: tuple[str, ...], plain: list[Value], named: list[tuple[str, Value]]) -> Value:
+        """What a call of another file's method gives: open by its name where that takes no arguments."""
+        owned = tuple(f"{name}()" for name in names if "." in name and not name.startswith("?"))
+        return Name(owned) if owned and not plain and not named else invocation(names, plain, named)
 
     def _run(self, context: Context, made: list[Binding]) -> Value:
         """What methods of this file return."""

@@ -13,6 +13,7 @@ from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.values import TYPED, Name, Operation, Value
 
+METHOD_HINT = rb"\s*\)\s*[{=/]"
 DECLARED = rb"\b(?:public|protected|internal|private|readonly|static)\s+[\w.<>?, ]+\s"
 
 
@@ -76,15 +77,21 @@ class CSharpMembers(CSharpBindings):
         return False
 
     def may_define(self, data: bytes, word: str) -> bool:
+        """Whether the text of a file looks as if it defined a member, or a method without parameters (`name()`)."""
+        if word.endswith("()"):
+            return re.search(rb"\b" + re.escape(word[:-1].encode()) + METHOD_HINT, data) is not None
         if super().may_define(data, word):
             return True
         name = word.encode()
         return name in data and re.search(DECLARED + re.escape(name) + rb"\s*;", data) is not None
 
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
-        """Constants and members that the file defines under one of the words, for uses in other files: a member that is
-        set in several places is any of what these give."""
+        """Constants, members and what methods return that the file defines under one of the words, for uses in other
+        files: a member that is set in several places is any of what these give."""
         for word in words:
+            if word.endswith("()"):
+                yield from self._results(unit, word.removesuffix("()"))
+                continue
             several: dict[str, list[Binding]] = {}
             for binding in unit.bindings(word) or ():
                 if binding.owner and binding.kind in ("value", "opaque"):
@@ -94,6 +101,18 @@ class CSharpMembers(CSharpBindings):
                 value = self._held(unit, bindings, word)
                 if value is not None:
                     yield Definition(name, value, unit.step(bindings[0].path[-1]))
+
+    def _results(self, unit: Unit, word: str) -> Iterator[Definition]:
+        """What the methods of a name that have no parameters return."""
+        for binding in unit.bindings(word) or ():
+            method = binding.path[-1]
+            listed = field(method, "parameters")
+            if binding.kind != "method" or binding.node is None or (listed is not None and children(listed)):
+                continue
+            active = frozenset({(word, binding.offset)})
+            value = Context(unit, binding.path, active).lower(binding.node)
+            for owner in self.own_name(unit, self.around_class(binding.path))[:1]:
+                yield Definition(f"{owner}.{word}()", value, unit.step(method))
 
     def _typed(self, unit: Unit, word: str) -> Iterator[Definition]:
         """The types of the fields and properties that go by a word, for those who reach a member through one."""

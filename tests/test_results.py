@@ -1,0 +1,79 @@
+"""C#: what a method of another file returns."""
+
+from pathlib import Path
+
+import pytest
+
+from tree_scans import scanned, told
+
+HELPER = """using System.Net;
+namespace Shop {{
+    public static class TlsHelper {{
+        public static SecurityProtocolType Wanted() {{ {0} }}
+        public static SecurityProtocolType Wanted(string name) {{ return SecurityProtocolType.Tls12; }}
+    }}
+}}
+"""
+SETTING = "ServicePointManager.SecurityProtocol"
+USE = """using System.Net;
+namespace Shop.Web {{
+    class Start {{ void Go() {{
+        {0}
+    }} }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("return SecurityProtocolType.Tls;", "fails TLSv1.0"),
+        ("return SecurityProtocolType.Tls | SecurityProtocolType.Tls12;", "allows TLSv1.0 TLSv1.2"),
+        ("var v = SecurityProtocolType.Tls11; v |= SecurityProtocolType.Tls; return v;", "fails TLSv1.0 TLSv1.1"),
+        ("return SecurityProtocolType.SystemDefault;", ""),
+    ],
+)
+def test_what_a_method_of_another_file_returns(body: str, said: str, tmp_path: Path) -> None:
+    use = USE.format(f"{SETTING} = TlsHelper.Wanted();")
+    report = scanned(tmp_path, {"TlsHelper.cs": HELPER.format(body), "Start.cs": use})
+    assert told(report) == ({f"Start.cs:4 {'TlsHelper.Wanted()'}": said} if said else {})
+
+
+def test_it_is_no_other_class_and_no_other_method(tmp_path: Path) -> None:
+    helper = HELPER.format("return SecurityProtocolType.Tls;")
+    for number, call in enumerate(("Other.Wanted()", "TlsHelper.Wished()")):
+        use = USE.format(f"{SETTING} = {call};")
+        report = scanned(tmp_path / str(number), {"TlsHelper.cs": helper, "Start.cs": use})
+        assert told(report) == {f"Start.cs:4 {call}": "unresolved"}
+    use = USE.format(f'{SETTING} = TlsHelper.Wanted("x");')
+    report = scanned(tmp_path / "given", {"TlsHelper.cs": helper, "Start.cs": use})
+    assert list(told(report).values()) == ["unresolved"]
+
+
+def test_a_method_of_an_object_and_of_the_class_itself_in_another_part(tmp_path: Path) -> None:
+    settings = """using System.Security.Authentication;
+class Settings {
+    private readonly bool old;
+    public SslProtocols GetProtocols() => SslProtocols.Tls11;
+}
+partial class Client {
+    SslProtocols Own()
+    {
+        return SslProtocols.Tls;
+    }
+}
+"""
+    use = """using System.Net.Security;
+partial class Client {
+    readonly Settings settings = new Settings();
+    void Open(SslStream s) {
+        s.AuthenticateAsClient("h", null, settings.GetProtocols(), false);
+        s.AuthenticateAsClient("h", null, Own(), false);
+    }
+}
+"""
+    report = scanned(tmp_path, {"Settings.cs": settings, "Client.cs": use})
+    assert told(report) == {
+        "Client.cs:5 settings.GetProtocols()": "fails TLSv1.1",
+        "Client.cs:6 Own()": "fails TLSv1.0",
+    }
