@@ -77,3 +77,22 @@ partial class Client {
         "Client.cs:5 settings.GetProtocols()": "fails TLSv1.1",
         "Client.cs:6 Own()": "fails TLSv1.0",
     }
+
+
+CHOOSING = """using System.Security.Authentication;
+using System.Net.Security;
+class A {
+    static SslProtocols H(string p) {
+        if (p == "old") return SslProtocols.Tls11;
+        if (p == "older") return SslProtocols.Ssl3;
+        return SslProtocols.None;
+    }
+    void O(SslStream s, string p) { s.AuthenticateAsClient("h", null, H(p), false); }
+}
+"""
+
+
+def test_each_of_several_values_that_a_function_returns_is_told(tmp_path: Path) -> None:
+    report = scanned(tmp_path, {"A.cs": CHOOSING})
+    assert told(report) == {"A.cs:9 H(p)": "fails TLSv1.1"}
+    assert report.findings[0].message.endswith('(when p == "old"; SSL 3.0 when p == "older")')

@@ -1,6 +1,6 @@
 """The policy: the only place that has opinions. From permitted versions to verdict, level and words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tlsscan.clauses import excuse, worded
 from tlsscan.model import (
@@ -179,11 +179,21 @@ def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
         usage=usage,
         verdict=said,
         level=made,
-        message=_message(usage, said, rule, policy.floor),
+        message=_message(usage, said, rule, policy.floor, tuple(_others(usage, counted, policy.floor))),
         remediation=_advice(usage, said, rule, policy.floor),
         broken_already=said is Verdict.FAILS and not usage.permitted.versions and not usage.assumed,
         demoted=made is not full,
     )
+
+
+def _others(told: Usage, judged: Iterable[tuple[Usage, Verdict]], floor: Version) -> Iterator[str]:
+    """What other arms of a match permit below the floor that the one that is told does not, in words."""
+    known = told.permitted.versions
+    for usage, said in judged:
+        low = frozenset(version for version in usage.permitted.sure if version < floor) - known
+        if low and usage.condition and said in (Verdict.FAILS, Verdict.ALLOWS):
+            known |= low
+            yield f"{in_words(low)} {worded(usage.condition)}"
 
 
 def _alike(usages: Sequence[Usage]) -> Sequence[Usage]:
@@ -254,7 +264,7 @@ def lowerings(finding: Finding) -> list[str]:
     return reasons if LEVELS[finding.verdict] is not finding.level else []
 
 
-def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version) -> str:
+def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version, others: Sequence[str] = ()) -> str:
     if said is Verdict.UNRESOLVED:
         reason = usage.permitted.unresolved or "a part of the value is not known"
         what = _decider(usage, rule)
@@ -276,7 +286,7 @@ def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version) -> str:
         fact = f"{usage.api} permits {versions}"  # the message of a rule says of what library
     if usage.confidence is Confidence.LOW:
         fact = f"{usage.value} stands in text that was not parsed; as a setting it permits {versions}"
-    return f"{fact}{_consequence(usage, said, floor)}{_aside(usage, rule)}"
+    return f"{fact}{_consequence(usage, said, floor)}{_aside(usage, rule, others)}"
 
 
 def _consequence(usage: Usage, said: Verdict, floor: Version) -> str:
@@ -311,10 +321,11 @@ def _only(usage: Usage) -> str:
     return f" ({worded(usage.condition)})" if usage.condition else ""
 
 
-def _aside(usage: Usage, rule: Rule) -> str:
+def _aside(usage: Usage, rule: Rule, others: Sequence[str]) -> str:
     parts = []
     if usage.condition:
         parts.append(worded(usage.condition))
+    parts += others
     if _decider(usage, rule):
         parts.append(f"{usage.open_by} can change it")
     if usage.note:
