@@ -163,6 +163,40 @@ def test_entries_that_fit_nothing_are_told_and_pruned_on_request(tmp_path: Path)
     assert (tmp_path / DEFAULT).stat().st_mtime_ns == before
 
 
+def test_what_moved_out_of_what_is_scanned_is_neither_stale_nor_pruned(tmp_path: Path) -> None:
+    adopted(tmp_path, src__a_py=OLD, jobs__b_py=OLD + NEW)
+    (tmp_path / "src").rename(tmp_path / "lib")
+    write(tmp_path, "jobs/b.py", OLD)
+    before = entries(tmp_path)
+    for named in (["jobs/b.py"], ["lib/none.py", "jobs/b.py"]):
+        write(tmp_path, "lib/none.py", "import ssl\n")
+        given = scan(tmp_path, "--baseline-prune", *named)
+        assert (given.status, remarks(given)) == (0, [])
+    assert entries(tmp_path) == before, "of a file that was named nothing is known"
+    given = scan(tmp_path, "jobs")
+    told = [f"an entry fits no finding any more: {CONTEXT} in jobs/b.py in other (--baseline-prune takes it out)"]
+    assert (given.status, remarks(given)) == (0, told)
+    scan(tmp_path, "--baseline-prune", "jobs")
+    assert [entry["path"] for entry in entries(tmp_path)] == ["jobs/b.py", "src/a.py"]
+    given = scan(tmp_path, "--baseline-prune", "lib")
+    assert (given.status, len(known(given))) == (0, 1), "the entry fits where the file is now"
+    assert [entry["path"] for entry in entries(tmp_path)] == ["jobs/b.py", "lib/a.py"]
+    (tmp_path / "lib" / "a.py").unlink()
+    scan(tmp_path, "--baseline-prune", "jobs")
+    assert [entry["path"] for entry in entries(tmp_path)] == ["jobs/b.py", "lib/a.py"]
+    scan(tmp_path, "--baseline-prune", tmp_path.name, cwd=tmp_path.parent)
+    assert [entry["path"] for entry in entries(tmp_path)] == ["jobs/b.py"]
+
+
+def test_a_file_that_is_gone_is_stale_where_all_around_it_was_scanned(tmp_path: Path) -> None:
+    adopted(tmp_path, a_py=OLD, lib__b_py=OLD)
+    (tmp_path / "a.py").unlink()
+    for cwd, path in ((tmp_path, "."), (tmp_path / "lib", ".."), (tmp_path.parent, tmp_path.name)):
+        assert [text.partition(" (")[0] for text in remarks(scan(tmp_path, path, cwd=cwd))] == [
+            f"an entry fits no finding any more: {CONTEXT} in a.py in connect"
+        ]
+
+
 @pytest.mark.parametrize("by", ["configuration", "flag"])
 def test_entries_of_a_stricter_floor_are_stale_if_that_still_holds(tmp_path: Path, by: str) -> None:
     flags = ["--min-tls", "1.3"] if by == "flag" else []

@@ -146,6 +146,11 @@ class Paths:
         """How an entry writes the path of a finding."""
         return posixpath.relpath(posixpath.join(self._cwd, path), self._root)
 
+    def is_below(self, path: str, folder: str) -> bool:
+        """Whether an entry's path lies in a folder of the run."""
+        name, above = posixpath.join(self._root, path), posixpath.join(self._cwd, folder)
+        return posixpath.normpath(name).startswith(posixpath.join(posixpath.normpath(above), ""))
+
     def is_gone(self, path: str) -> bool:
         """Whether the file of an entry is there no more."""
         name = posixpath.join(self._root, path)
@@ -168,7 +173,8 @@ def entry_of(finding: Finding, paths: Paths, note: str = "") -> Entry:
 
 def fit(baseline: Baseline, evidence: Evidence, book: Rulebook) -> Fit:
     """Which entry stands for which finding, each for one: first by path; then those left over, wherever the file of
-    the entry is gone or was looked through. What nothing is known of stays as it is."""
+    the entry is gone or was looked through. What nothing is known of stays as it is; so does what is gone from where
+    nothing was looked through: it may have moved there, too."""
     findings, entries = evidence.findings, baseline.entries
     paths = Paths(baseline)
     looked = {paths.of(path) for path in _looked_through(evidence)}
@@ -193,7 +199,13 @@ def fit(baseline: Baseline, evidence: Evidence, book: Rulebook) -> Fit:
     ]
     assign(left, 1)
     taken = set(fitted)
-    return Fit(tuple(fitted), tuple(n for n in left if n not in taken and book.current(entries[n].rule) is not None))
+
+    def is_searched(entry: Entry) -> bool:
+        """Whether the file of an entry would have been found if it were where it was."""
+        return any(paths.is_below(entry.path, folder) for folder in evidence.found.walked)
+
+    judged = (n for n in left if n not in taken and book.current(entries[n].rule) is not None)
+    return Fit(tuple(fitted), tuple(n for n in judged if entries[n].path in looked or is_searched(entries[n])))
 
 
 def _key(entry: Entry, rule: str) -> tuple[str, ...]:
