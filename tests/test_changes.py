@@ -330,7 +330,7 @@ def test_the_index_is_scanned_not_the_work_tree(repository: Path) -> None:
     write(repository, "a.py", "print(1)\n")
     write(repository, "lib/b.py", OLD + NEW)
     given = scan(repository, "--staged")
-    assert (given.status, places(given), unchanged(given)) == (1, ["a.py:9"], 1)
+    assert (given.status, places(given), unchanged(given)) == (1, ["a.py:9"], 3)
     frame = run("--staged", cwd=repository).out
     assert "9 |     return ssl.SSLContext(ssl.PROTOCOL_TLSv1_1)" in frame
     assert places(scan(repository, "--staged", "lib")) == []
@@ -354,7 +354,7 @@ def test_staged_files_that_are_gone_renamed_or_links_now(repository: Path) -> No
     if os.name == "posix":
         (repository / "moved.py").symlink_to("/etc/passwd")
     given = scan(repository, "--staged")
-    assert (given.status, places(given), unchanged(given)) == (1, ["new.py:5"], 1)
+    assert (given.status, places(given), unchanged(given)) == (1, ["new.py:5"], 2)
     git(repository, "add", "-A")
     assert places(scan(repository, "--staged")) == []
 
@@ -365,6 +365,17 @@ def test_constants_of_files_that_are_not_staged_are_known(repository: Path) -> N
     commit(repository)
     write(repository, "use.py", "import ssl\nfrom conf import TLS\nssl.SSLContext(TLS)\n")
     git(repository, "add", "use.py")
+    assert places(scan(repository, "--staged")) == ["use.py:3"]
+
+
+@needs_git
+def test_a_staged_constant_is_told_where_an_unchanged_file_uses_it(repository: Path) -> None:
+    write(repository, "conf.py", "import ssl\nTLS = ssl.PROTOCOL_TLSv1_2\n")
+    write(repository, "use.py", "import ssl\nfrom conf import TLS\nssl.SSLContext(TLS)\n")
+    commit(repository)
+    write(repository, "conf.py", "import ssl\nTLS = ssl.PROTOCOL_TLSv1\n")
+    git(repository, "add", "conf.py")
+    write(repository, "conf.py", "import ssl\nTLS = ssl.PROTOCOL_TLSv1_2\n")
     assert places(scan(repository, "--staged")) == ["use.py:3"]
 
 

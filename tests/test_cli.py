@@ -838,6 +838,18 @@ def test_a_report_is_not_written_behind_a_link_of_a_folder(
     assert tls("-o", f"json={other}/report.json").status == 0
 
 
+@pytest.mark.parametrize("flags", [["-o", "full=./a.py"], ["--fix", "-o", "sarif=a.py"], ["-o", "json={}/a.py", "."]])
+def test_a_report_takes_the_place_of_no_file_that_is_scanned(
+    tls: Main, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code = "import ssl\nssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"
+    (tmp_path / "a.py").write_text(code)
+    given = tls("a.py", *(flag.format(tmp_path) for flag in flags))
+    assert (given.status, (tmp_path / "a.py").read_text()) == (2, code)
+    assert "a report would take the place of a file that is scanned" in given.err
+
+
 @pytest.mark.parametrize(
     ("flags", "said"),
     [

@@ -2,7 +2,7 @@
 
 import os
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from tlsscan.reporters import FIXING, INVENTORIES, OFFERING, prepare
 from tlsscan.settings import settle
 
 if TYPE_CHECKING:
+    from tlsscan.candidate import Candidate
     from tlsscan.handle import First
     from tlsscan.mending import Look
     from tlsscan.rulebook import Rulebook
@@ -61,7 +62,9 @@ def _scan(given: Namespace) -> int:
     index = staged(given)
     if index is not None:
         within = request.within or (given.paths[0] if len(given.paths) == 1 and os.path.isdir(given.paths[0]) else ".")
-        request = request._replace(paths=index.paths, contents=index.contents, lost=index.problems, within=within)
+        # What is staged may change what files mean that are not: these are looked at as they are.
+        paths = (*(given.paths or ["."]), *index.paths) if index.paths else ()
+        request = request._replace(paths=paths, contents=index.contents, lost=index.problems, within=within)
     forms = [name for name, _ in outputs] or [given.format or "full"]
     prepare(INVENTORIES.intersection(forms))  # what these are made with may not be installed
     sift = sifter(given, book, request.floor, index)
@@ -71,7 +74,9 @@ def _scan(given: Namespace) -> int:
             result = scan(request, book, lambda: _prepare(forms), sift, progress.watch, first)
         return result, told(result, settings)
 
-    made = _mended(look, look(request, lambda: early.take(book, request)), request, book, given, forms)
+    first = look(request, lambda: early.take(book, request))
+    _refuse_sources(outputs, first[0].found.files)
+    made = _mended(look, first, request, book, given, forms)
     made = made._replace(report=_stocked(made.report, forms, made.result, request, book))
     empty = empty_folders(request.paths, made.result.found)
     for path in empty:
@@ -162,6 +167,18 @@ def _refuse_twice(outputs: list[tuple[str, str]]) -> None:
         if place in seen and place not in (os.devnull, "-"):
             raise UsageError("two reports go to one place", place=f"--output {path}", hint="name another file")
         seen.add(place)
+
+
+def _refuse_sources(outputs: list[tuple[str, str]], files: "Sequence[Candidate]") -> None:
+    """Raise UsageError for a report that would take the place of a file that was scanned."""
+    if not outputs:
+        return
+    scanned = {file.fs_path for file in files}
+    here = os.path.join(os.path.realpath(b"."), b"")
+    for _, path in outputs:
+        if os.path.realpath(os.fsencode(path)).removeprefix(here).replace(os.fsencode(os.sep), b"/") in scanned:
+            text = "a report would take the place of a file that is scanned"
+            raise UsageError(text, place=f"--output {path}", hint="name another file")
 
 
 def _status(made: "Mended", given: Namespace) -> int:
