@@ -1,5 +1,6 @@
 """Systems that keep old versions out of what does not ask for them: what is said of code and runtimes on them."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -179,3 +180,67 @@ def test_code_that_sets_nothing_relies_on_a_default_too(tmp_path: Path, code: st
     report = scanned(tmp_path, {".python-version": "3.9\n", "app.py": code})
     assert list(told(report)) == [".python-version:1 3.9"]
     assert report.findings[0].level is Level.WARNING
+
+
+def offered(tmp_path: Path, files: dict[str, str]) -> dict[str, str]:
+    """What `runtimes` says that is offered, by product and version."""
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    lines = run("runtimes", cwd=tmp_path).out.splitlines()
+    pairs = pairwise(lines)
+    return {" ".join(line.split()[:2]): told.partition(": ")[2] for line, told in pairs if told.startswith("      ")}
+
+
+def test_a_ruby_that_cannot_be_built_with_the_openssl_of_a_machine_has_its_own(tmp_path: Path) -> None:
+    steps = "steps: [{uses: ruby/setup-ruby@v1, with: {ruby-version: '${{ matrix.ruby }}'}}]"
+    job = f"jobs:\n  a:\n    runs-on: ubuntu-22.04\n    strategy: {{matrix: {{ruby: ['3.0', '3.1']}}}}\n    {steps}\n"
+    found = offered(tmp_path, {".github/workflows/ci.yml": job})
+    assert found["ruby 3.0"] == "offers TLS 1.0, TLS 1.1, TLS 1.2, TLS 1.3 by default"
+    assert found["ruby 3.1"] == "offers TLS 1.2, TLS 1.3 by default"
+
+
+def test_a_range_is_told_from_its_oldest_to_its_newest(tmp_path: Path) -> None:
+    pom = (
+        '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>a</groupId>'
+        "<artifactId>b</artifactId><version>1</version><properties><maven.compiler.target>1.7</maven.compiler.target>"
+        "</properties></project>"
+    )
+    told = "the oldest offers TLS 1.0 by default (clients have TLS 1.1 and 1.2, but off), the newest TLS 1.2, TLS 1.3"
+    assert offered(tmp_path, {"pom.xml": pom}) == {"java >=7": told}
+
+
+def test_net_core_before_2_1_has_no_tls_1_3(tmp_path: Path) -> None:
+    inner = "<PropertyGroup><TargetFramework>{}</TargetFramework></PropertyGroup>"
+    project = f'<Project Sdk="Microsoft.NET.Sdk">{inner}</Project>'
+    found = offered(
+        tmp_path, {"A.csproj": project.format("netstandard2.0"), "b/B.csproj": project.format("netcoreapp3.1")}
+    )
+    assert found["dotnet >=2.0"].startswith("the oldest offers TLS 1.0, TLS 1.1, TLS 1.2 by default")
+    assert "TLS 1.3" in found["dotnet >=3.1"].partition("newest")[0]
+
+
+def test_php_says_what_its_streams_mean_by_a_default(tmp_path: Path) -> None:
+    found = offered(tmp_path, {".travis.yml": "language: php\nphp: ['5.4', '7.1']\n"})
+    assert "tls:// means TLS 1.0 alone" in found["php 5.4"]
+    assert "tls:// and STREAM_CRYPTO_METHOD_TLS_CLIENT mean TLS 1.0 alone" in found["php 7.1"]
+
+
+def test_a_library_has_the_interpreter_that_it_is_tested_on(tmp_path: Path) -> None:
+    files = {"requirements.txt": "urllib3==1.24.3\n", "tox.ini": "[tox]\nenvlist = py27\n"}
+    assert offered(tmp_path, files)["urllib3 1.24.3"] == "offers TLS 1.0, TLS 1.1, TLS 1.2, TLS 1.3 by default"
+    report = scanned(tmp_path, {"app.py": "import requests\nrequests.get(url)\n"})
+    assert [(f.usage.place.path, f.level) for f in report.findings] == [("requirements.txt", Level.NOTE)]
+
+
+@pytest.mark.parametrize(("image", "level"), [("java:8", 1), ("openjdk:8-jre-alpine", 1), ("openjdk:8-jre-slim", 0)])
+def test_an_image_that_ended_is_judged_as_it_was_last_built(tmp_path: Path, image: str, level: int) -> None:
+    code = 'class A { Object b() throws Exception { return javax.net.ssl.SSLContext.getInstance("TLS"); } }\n'
+    report = scanned(tmp_path, {"Dockerfile": f"FROM {image}\n", "A.java": code})
+    assert len(report.findings) == level
+
+
+def test_a_library_for_building_is_no_interpreter(tmp_path: Path) -> None:
+    docker = "FROM ubuntu:bionic\nRUN apt-get install -y libssl-dev python3\n"
+    report = scanned(tmp_path, {"Dockerfile": docker, "app.py": CONTEXT})
+    assert list(told(report)) == ["Dockerfile:2 python3"]

@@ -302,7 +302,7 @@ def nearest(claims: Iterable[Claim], product: str, path: str, system: str = "") 
 def beside(claim: Claim, products: Iterable[str], claims: Claims) -> tuple[Claim, ...]:
     """The claims on some products that count where a claim does and name one version. What another image or machine
     has is no part of it, nor what is only tested or built of what is deployed or asked for. How a system is configured
-    counts for what runs on it, and for libraries of that."""
+    counts for what runs on it, and for libraries of that, whose interpreter may be told by a test alone."""
     asked = [product for product in products if product != claim.product]
     found: list[Claim] = []
     for product in asked:
@@ -318,6 +318,8 @@ def beside(claim: Claim, products: Iterable[str], claims: Claims) -> tuple[Claim
 def _is_part(other: Claim, claim: Claim) -> bool:
     """Whether what is said of another product holds for what a claim is about."""
     together = bool(claim.system) and other.system == claim.system
+    if claim.library and not (other.brought or other.library):  # what is known of its interpreter
+        return True
     return together or other.kind in BINDING or (claim.kind not in BINDING and other.kind.rank <= claim.kind.rank)
 
 

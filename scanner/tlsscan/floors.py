@@ -166,13 +166,15 @@ class Floors:
 
     def _matters(self, case: Case) -> bool:
         """Whether something is to be said: not of what is fine, and of defaults that merely offer old versions as well
-        only where the version is named, or a package, or code relies on it."""
+        only where the version or an interpreter is named, or code relies on it."""
         if case.stands is Standing.FINE:
             return False
-        return case.stands is not Standing.LOW or (not case.tentative and self._is_meant(case.claim))
+        return case.stands is not Standing.LOW or (not case.tentative and self._is_meant(case))
 
-    def _is_meant(self, claim: Claim) -> bool:
-        return claim.packaged or _is_direct(claim) or bool(self._told.resting.get(claim))
+    def _is_meant(self, case: Case) -> bool:
+        claim = case.claim
+        named = _is_direct(claim) or (case.rule.speaks and not claim.brought)
+        return bool(named or self._told.resting.get(claim))
 
     def finding(self, case: Case, origin: Origin, uses: Sequence[Use], *, quiet: str = "") -> Finding:
         """The finding at a claim, whose manifest stands in some place of the repository; the uses of defaults rely on
@@ -218,7 +220,8 @@ class Floors:
         """The verdict's level. A note where the runtime is only allowed; where its default reaches the floor, unless
         code relies on that and a newer release does better; and where all code that is known asks for more, if it may:
         not where that takes an update which few systems have. Also where TLS is optional, and not known to be used."""
-        small = case.tentative or (case.rule.optional and not (resting or used))
+        weak = case.claim.kind in BINDING and any(other.kind not in BINDING for other in case.beside)
+        small = case.tentative or weak or (case.rule.optional and not (resting or used))
         asking = asking and not used and (case.row.shipped or not self._addable(case))
         small = small or (case.stands is Standing.LOW and not ((resting or used) and case.better.clean))
         small = small or (asking and not resting)

@@ -552,6 +552,11 @@ BROUGHT = record(
     ("since", "brings"),
     "configuration",
 )
+ENDED = record(
+    {"version": version(), "parts": listing(text("[a-z]+", "what parts of tags begin with"))},
+    ("version",),
+    "ended image",
+)
 PACKAGE_NAME = text(r"[^\s:]+(?::[^\s:]+)?", "the name of a package or an image")
 COMPACT = flag("whether numbers in names are written without dots (php74)")
 IMAGE = record(
@@ -564,6 +569,7 @@ IMAGE = record(
         "linked": flag("whether it uses the libraries of the release that a tag names"),
         "compact": COMPACT,
         "configured": listing(BROUGHT),
+        "ended": listing(ENDED),
         "references": listing(URL, single=True),
     },
     ("names", "product", "references"),

@@ -7,12 +7,14 @@ from tlsscan.bases import row_of
 from tlsscan.claims import Claim, Claims, Span, beside
 from tlsscan.display import count, safe, safe_start, scalars
 from tlsscan.products import Runtimes
-from tlsscan.protocol import VersionSet
+from tlsscan.protocol import Version, VersionSet
 from tlsscan.records import NamedTuple
 from tlsscan.reporters.dump import dump
 from tlsscan.reporters.uri import relative_uri
 from tlsscan.rulebook import Rulebook
+from tlsscan.rules import BaseRow
 
+LATEST = "9999"  # stands for the last version that tables know
 SCHEMA = "tlsscan-runtimes/1"
 
 
@@ -22,6 +24,8 @@ class Offer(NamedTuple):
     base: str
     oldest: VersionSet
     newest: VersionSet
+    note: str = ""
+    """What is to be said of the oldest."""
 
 
 def offer(product: str, spans: Iterable[Span], book: Rulebook, others: Mapping[str, str]) -> Offer | None:
@@ -32,14 +36,21 @@ def offer(product: str, spans: Iterable[Span], book: Rulebook, others: Mapping[s
         return None
     series = rule.base._replace(rows=tuple(row for row in rule.base.rows if not row.exact))
     assumed = {name: row.version for name, row in book.assumed.items()}
-    found: list[VersionSet] = []
+    found: list[BaseRow] = []
     for span in spans:
         low = row_of(rule.base, Runtimes({**others, product: span.low}, assumed)) if span.low else None
-        newest = row_of(series, Runtimes({**others, product: span.newest}, assumed)) if span.newest else None
+        newest = row_of(series, Runtimes({**others, product: span.newest or LATEST}, assumed))
         last = low if low is not None and low.exact else newest  # a series is its last release
         ends = (last,) if span.exact else (low, newest)
-        found.extend(row.offered for row in ends if row is not None)
-    return Offer(rule.base.title, min(found, key=sorted), max(found, key=sorted)) if found else None
+        found.extend(row for row in ends if row is not None)
+    if not found:
+        return None
+    oldest, newest = min(found, key=_offered), max(found, key=_offered)
+    return Offer(rule.base.title, oldest.offered, newest.offered, oldest.note)
+
+
+def _offered(row: BaseRow) -> list[Version]:
+    return sorted(row.offered)
 
 
 def _around(claim: Claim, claims: Claims, book: Rulebook, named: Mapping[str, str]) -> dict[str, str]:
@@ -82,9 +93,10 @@ def _lines(claim: Claim, claims: Claims, book: Rulebook, named: Mapping[str, str
 
 
 def _default(offer: Offer) -> str:
+    note = f" ({offer.note})" if offer.note else ""
     if offer.oldest == offer.newest:
-        return f"offers {_listed(offer.oldest)} by default"
-    return f"offers {_listed(offer.oldest)} by default, the newest {_listed(offer.newest)}"
+        return f"offers {_listed(offer.oldest)} by default{note}"
+    return f"the oldest offers {_listed(offer.oldest)} by default{note}, the newest {_listed(offer.newest)}"
 
 
 def _listed(versions: VersionSet) -> str:

@@ -193,7 +193,7 @@ class Tables:
         number = _after(text, row["after"]) if row.get("after") else _told(row, _leading(text))
         if number:
             for product, spans in meaning(row["product"], number):
-                yield Meant(product, spans, told)
+                yield _ended(Meant(product, spans, told), row, image.tag)
 
     def _image_row(self, image: Image) -> dict[str, Any] | None:
         """The row of an image; a copy in another registry (`registry.acme.com/base/python`) keeps the last part of its
@@ -288,6 +288,16 @@ def package_name(registry: str, name: str) -> str:
     if registry == "pypi":
         return re.sub(r"[-_.]+", "-", name).lower()
     return name.lower() if registry in ("nuget", "packagist") else name
+
+
+def _ended(meant: Meant, row: dict[str, Any], tag: str) -> Meant:
+    """What a tag of an image means that is built no more: of a series, the version that it was last built with."""
+    for ended in row.get("ended", []):
+        version, words = ended["version"], ended.get("parts", [])
+        among = not words or any(part.startswith(word) for part in tag.split("-") for word in words)
+        if among and len(meant.spans) == 1 and meant.spans[0].exact and meant.spans[0].covers(version, meant.product):
+            return meant._replace(spans=(Span(version, version),), why=f"{meant.why}, last built with {version}")
+    return meant
 
 
 def _is_since(text: str, meant: Meant) -> bool:
