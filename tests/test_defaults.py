@@ -284,3 +284,54 @@ def test_rules_that_decide_for_a_use_are_there() -> None:
     ]
     with pytest.raises(PackError, match="no rule has the id 'demo/x'"):
         check([PackFile(pack, "lib", f"{pack}/lib.yaml", text.encode()) for pack, text in texts])
+
+
+STREAM = "using System.Net.Security;\nclass S {{ void B(SslStream s) {{ s.{call}; }} }}\n"
+
+
+@pytest.mark.parametrize(
+    ("call", "role"),
+    [
+        ("AuthenticateAsServer(own)", "server"),
+        ("AuthenticateAsServerAsync(own)", "server"),
+        ("BeginAuthenticateAsServer(own, Done, null)", "server"),
+        ("AuthenticateAsClient(host)", "client"),
+        ("BeginAuthenticateAsClient(host, Done, null)", "client"),
+    ],
+)
+def test_a_stream_that_leaves_the_versions_to_the_framework(
+    call: str, role: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"Shop.csproj": PROJECT.format(target="net452"), "S.cs": STREAM.format(call=call)}
+    found = findings(tmp_path, monkeypatch, files)["runtimes/netfx"]
+    assert [place.path for place in found.usage.related] == ["S.cs"]
+    assert found.usage.role == role
+    to_clients = "clients that require TLS 1.2 cannot connect to what does not ask for TLS 1.2"
+    assert (to_clients if role == "server" else "cannot connect to a server") in found.message
+    assert ("cannot connect to a server" in found.message) == (role == "client")
+
+
+@pytest.mark.parametrize("target", ["net452", "net35"])
+def test_what_helps_two_kinds_of_uses_is_one_sentence(
+    target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = STREAM.format(call="AuthenticateAsClient(host)")
+    files = {"Shop.csproj": PROJECT.format(target=target), "A.cs": REQUEST, "S.cs": stream}
+    said = findings(tmp_path, monkeypatch, files)["runtimes/netfx"].remediation
+    assert [said.count(words) for words in ("Until then", "SystemDefaultTlsVersions", "3072")] == [1, 1, 2]
+    assert "at the start; and pass" in said
+    assert "do not heed ServicePointManager; or set " in said
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("A.vb", 'Module A\nSub B()\nMy.Computer.Network.DownloadFile("https://x/a", "a")\nEnd Sub\nEnd Module\n'),
+        ("A.cs", 'using System.Xml.Linq;\nclass A { object B() { return XDocument.Load("https://x/a"); } }\n'),
+    ],
+)
+def test_what_downloads_by_itself_relies_on_the_framework(
+    name: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = findings(tmp_path, monkeypatch, {"Shop.csproj": PROJECT.format(target="net452"), name: code})
+    assert [place.path for place in found["runtimes/netfx"].usage.related] == [name]

@@ -192,7 +192,7 @@ class Floors:
             language="",
             permitted=Permitted(versions=case.row.offered, sure=case.row.offered, default=True),
             newest=max(case.row.offered | case.row.possible),
-            role=case.rule.role,
+            role=_role(case, resting, uses),
             confidence=Confidence.HIGH,
             related=(
                 *_places(resting),
@@ -211,7 +211,7 @@ class Floors:
             usage=usage,
             verdict=said,
             level=made,
-            message=self._message(case, len(uses), granted, quiet),
+            message=self._message(case, usage.role, len(uses), granted, quiet),
             remediation=self._remedy(case, granted, uses),
             demoted=made is not full,
         )
@@ -261,7 +261,7 @@ class Floors:
         reaching = all(max(usage.permitted.versions, default=floor) >= floor for usage in resting)
         return self._addable(case) and reaching
 
-    def _message(self, case: Case, uses: int, granted: bool, quiet: str) -> str:
+    def _message(self, case: Case, role: Role, uses: int, granted: bool, quiet: str) -> str:
         floor = self._policy.floor.label
         lead = case.name
         if case.tentative:
@@ -283,21 +283,21 @@ class Floors:
             return f"{lead} has nothing above {most} of its own: {asked}{aside}"
         if case.stands is Standing.CANNOT:
             how = "be asked for" if max(case.row.offered) >= self._policy.floor else "reach"
-            return f"{lead} cannot {how} {floor}{self._consequence(case)}{aside}"
+            return f"{lead} cannot {how} {floor}{self._consequence(case, role)}{aside}"
         if case.stands is Standing.SHORT:
-            return f"{lead} offers only {offered} by default{self._consequence(case)}{aside}"
+            return f"{lead} offers only {offered} by default{self._consequence(case, role)}{aside}"
         low = frozenset(version for version in case.row.offered if version < self._policy.floor)
         return f"{lead} offers {offered} by default: {in_words(low)} may still be negotiated{aside}"
 
-    def _consequence(self, case: Case) -> str:
+    def _consequence(self, case: Case, role: Role) -> str:
         floor = self._policy.floor.label
         if case.stands is Standing.CANNOT and max(case.row.offered) >= self._policy.floor:
             return ""
         what = "what runs on it" if case.stands is Standing.CANNOT else f"what does not ask for {floor}"
-        if case.rule.role is Role.SERVER:
+        if role is Role.SERVER:
             return f": clients that require {floor} cannot connect to {what}"
-        end = "a server that requires it" if case.rule.role is Role.CLIENT else "where it is required"
-        return f": {what} cannot connect {'to ' if case.rule.role is Role.CLIENT else ''}{end}"
+        end = "to a server that requires it" if role is Role.CLIENT else "where it is required"
+        return f": {what} cannot connect {end}"
 
     def _remedy(self, case: Case, granted: bool, uses: Sequence[Use]) -> str:
         floor = self._policy.floor
@@ -310,8 +310,12 @@ class Floors:
             texts += self._until(case, uses)
         return " ".join(texts)
 
-    def _until(self, case: Case, uses: Sequence[Use]) -> Iterator[str]:
-        """What helps short of an upgrade: the runtime itself, or what the uses of its defaults go through."""
+    def _until(self, case: Case, uses: Sequence[Use]) -> list[str]:
+        """What helps short of an upgrade, in one sentence: the runtime itself, or what the uses of its defaults go
+        through."""
+        return _together(list(dict.fromkeys(self._remedies(case, uses))))
+
+    def _remedies(self, case: Case, uses: Sequence[Use]) -> Iterator[str]:
         bases = {rule.base.id: rule.base for use in uses for rule in use.rules if depends(rule, case.rule)}
         if not bases or case.rule.base.id in bases:
             yield from filter(None, [case.row.remedy])
@@ -354,6 +358,31 @@ def _is_direct(claim: Claim) -> bool:
 
 def _digits(text: str) -> str:
     return "".join(character for character in text if character.isdigit())
+
+
+def _role(case: Case, resting: Sequence[Usage], uses: Sequence[Use]) -> Role:
+    """The side that what is known to rely on a claim is on: that of the runtime's table, unless only servers do."""
+    sides = {rule.role for use in uses for rule in use.rules if depends(rule, case.rule)}
+    return Role.SERVER if sides == {Role.SERVER} and not resting else case.rule.role
+
+
+def _together(remedies: Sequence[str]) -> list[str]:
+    """Remedies; two that begin alike and offer the same besides (`, or ...`) are one sentence."""
+    if len(remedies) != 2:
+        return list(remedies)
+    one, other = remedies
+    lead = _common(one, other).rpartition(" ")[0]
+    same = _common(one[::-1], other[::-1])[::-1]
+    offer = same[same.find(", or ") :] if ", or " in same else ""
+    if not lead or not offer:
+        return list(remedies)
+    first, second = (text.removesuffix(offer).removeprefix(lead).strip() for text in remedies)
+    return [f"{lead} {first}; and {second};{offer[1:]}"]
+
+
+def _common(one: str, other: str) -> str:
+    """What two texts both begin with."""
+    return one[: next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))]
 
 
 def _standing(case: Case) -> int:

@@ -238,8 +238,8 @@ class Unit:
         return self.qualify(written)
 
     def qualify(self, word: str) -> tuple[str, ...]:
-        """Names that an unbound word may stand for: through the imports, or as it stands."""
-        if word.partition(".")[0].lower() in self.roots:
+        """Names that an unbound word may stand for: through the imports, or as it stands, like `My`."""
+        if word.partition(".")[0].lower() in self.roots | {"my"}:
             return (word,)
         return (*[f"{space}.{word}" for space in self.imports], word)
 
