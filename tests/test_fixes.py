@@ -1,13 +1,18 @@
 """What --fix writes, in each language, and what it leaves alone; by running the program on files."""
 
 import json
+import os
+import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
-from cli_tools import run
+from cli_tools import command, environment, run
+from hostile_git import git
 
 PYTHON = "import ssl\n"
 JAVA = (
@@ -271,11 +276,99 @@ def test_no_difference(tmp_path: Path) -> None:
     assert (done.status, done.out) == (0, "")
 
 
+def test_a_preview_of_what_a_commit_limits(tmp_path: Path) -> None:
+    file = a_tree(tmp_path)
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "x")
+    before = file.read_text() + "def other():\n    return ssl.SSLContext(ssl.PROTOCOL_TLSv1_1)\n"
+    file.write_text(before)
+    for flags in (("--diff", "--diff=HEAD"), ("--diff=HEAD", "--diff"), ("--diff=HEAD", "--diff", ".")):
+        done = run("--fix", *flags, cwd=tmp_path)
+        assert (file.read_text(), done.status) == (before, 1), flags
+        changed = [line for line in done.out.splitlines() if line.startswith(("-", "+"))][2:]
+        assert changed == [
+            "-    return ssl.SSLContext(ssl.PROTOCOL_TLSv1_1)",
+            "+    return ssl.SSLContext(ssl.PROTOCOL_TLSv1_2)",
+        ], flags
+    run("--fix", "--diff=HEAD", cwd=tmp_path)
+    assert file.read_text() == before.replace("TLSv1_1", "TLSv1_2")
+
+
+HIDDEN = "\x1b[31m \u202e ##[error]z ##vso[task.x]y"
+
+
+def a_hostile_tree(folder: Path) -> bytes:
+    """A file whose lines are commands, and the difference that its fix makes."""
+    code = b"import ssl\n'''\n::error::x\n%b\r\n'''\nssl.SSLContext(ssl.PROTOCOL_TLSv1)\n" % HIDDEN.encode()
+    (folder / "a.py").write_bytes(code)
+    return (
+        b"--- a/a.py\n+++ b/a.py\n@@ -3,4 +3,4 @@\n ::error::x\n %b\r\n '''\n"
+        b"-ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n+ssl.SSLContext(ssl.PROTOCOL_TLSv1_2)\n" % HIDDEN.encode()
+    )
+
+
+def printed(folder: Path, env: dict[str, str], to: Any = subprocess.PIPE) -> subprocess.CompletedProcess[bytes]:
+    """A preview, in the environment of a build or in none."""
+    own = {**environment(), **dict.fromkeys(("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"), ""), **env}
+    arguments = command("--fix", "--diff", "--no-progress")
+    return subprocess.run(arguments, cwd=folder, env=own, stdout=to, stderr=subprocess.PIPE, check=False)
+
+
+@pytest.mark.parametrize("env", [{}, {"GITHUB_ACTIONS": "true"}, {"TF_BUILD": "True"}])
+def test_a_file_and_a_pipe_get_the_bytes_of_a_patch(tmp_path: Path, env: dict[str, str]) -> None:
+    patch = a_hostile_tree(tmp_path)
+    with open(tmp_path / "patch", "wb") as stream:
+        printed(tmp_path, env, stream)
+    assert (tmp_path / "patch").read_bytes() == patch
+    if not env:
+        assert printed(tmp_path, env).stdout == patch
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_github_obeys_nothing_in_a_patch(tmp_path: Path) -> None:
+    patch = a_hostile_tree(tmp_path)
+    out = printed(tmp_path, {"GITHUB_ACTIONS": "true"}).stdout
+    first, _, rest = out.partition(b"\n")
+    token = first.removeprefix(b"::stop-commands::")
+    assert re.fullmatch(rb"[0-9a-f]{32}", token)
+    assert rest == patch + b"::" + token + b"::\n"
+    assert token not in printed(tmp_path, {"GITHUB_ACTIONS": "true"}).stdout, "nobody can know it before"
+    subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=out, check=True)
+    assert b"TLSv1_2" in (tmp_path / "a.py").read_bytes()
+    assert printed(tmp_path, {"GITHUB_ACTIONS": "true"}).stdout == b""
+
+
+def test_other_agents_are_shown_no_command(tmp_path: Path) -> None:
+    a_hostile_tree(tmp_path)
+    done = printed(tmp_path, {"TF_BUILD": "True"})
+    assert rb"#\x23[error]z #\x23vso[task.x]y" in done.stdout
+    assert b"##" not in done.stdout
+    assert b"write it to a file" in done.stderr
+    (tmp_path / "a.py").write_text(f"{PYTHON}{CONTEXT}")
+    assert b"\n+ssl.SSLContext(ssl.PROTOCOL_TLSv1_2)\n" in printed(tmp_path, {"TF_BUILD": "True"}).stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a terminal")
+def test_a_terminal_shows_what_is_hidden_in_a_patch(tmp_path: Path) -> None:
+    import pty
+
+    patch = a_hostile_tree(tmp_path)
+    ours, theirs = pty.openpty()
+    printed(tmp_path, {"PYTHONIOENCODING": "utf-8"}, theirs)
+    shown = os.read(ours, 1 << 16).replace(b"\r\n", b"\n")
+    os.close(theirs)
+    os.close(ours)
+    assert shown == (
+        patch.replace(b"\x1b", rb"\x1b")
+        .replace("\u202e".encode(), rb"\u202e")
+        .replace(b"##[", rb"#\x23[")
+        .replace(b"##vso", rb"#\x23vso")
+        .replace(b"y\r\n", b"y\\r\n")
+    )
+
+
 def test_stdin_is_written_to_stdout(tmp_path: Path) -> None:
-    import subprocess
-
-    from cli_tools import command, environment
-
     code = b"import ssl\r\nssl.SSLContext(ssl.PROTOCOL_TLSv1)\r\n"
     arguments = command("--fix", "--stdin-filename", "a.py", "-")
     done = subprocess.run(arguments, cwd=tmp_path, env=environment(), input=code, capture_output=True, check=False)
@@ -400,10 +493,7 @@ def test_a_plain_scan_loads_nothing_of_it(tmp_path: Path) -> None:
         "print(sorted(name for name in sys.modules if name.startswith('tlsscan.') and "
         "name.rpartition('.')[2] in ('mending', 'fixes', 'swaps', 'atoms', 'edits', 'fixing', 'writing', 'unified')))"
     )
-    import subprocess
     import sys
-
-    from cli_tools import environment
 
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, env=environment(), capture_output=True, check=True

@@ -45,6 +45,21 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, width=100)
 
 
+class _Diff(argparse.Action):
+    """Keeps what each `--diff` says: beside `--fix` a bare one does not mean what one with a name means."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        """Add one."""
+        namespace.diff = values
+        namespace.diffs = [*getattr(namespace, "diffs", ()), values]
+
+
 class Parser(argparse.ArgumentParser):
     """An ArgumentParser whose errors are ours: one line, with the nearest match, exit code 2."""
 
@@ -210,12 +225,14 @@ def adopting_flags(parser: argparse.ArgumentParser) -> None:
     add("--baseline", default=None, metavar="FILE", help="set aside what `tlsscan baseline` has written to FILE")
     add(
         "--diff",
+        action=_Diff,
         nargs="?",
         const="",
         default=None,
         metavar="REF",
         help="only findings on lines added since this branch left REF (default: the remote's default branch); "
-        "beside --fix, without REF: print what --fix would change, and write nothing",
+        "beside --fix, without REF: print what --fix would change, and write nothing (with another --diff=REF: "
+        "there only)",
     )
     add("--staged", action="store_true", help="scan what is staged in git: only findings on lines that it adds")
     add("--baseline-prune", action="store_true", help="take out of the baseline what is found no more")

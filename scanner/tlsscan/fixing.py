@@ -113,9 +113,9 @@ def _print_content(after: dict[bytes, bytes], request: Request) -> None:
 
 def _print_difference(before: dict[bytes, bytes], after: dict[bytes, bytes]) -> None:
     """The difference that fixes make, as `patch` and `git apply` take it."""
+    from tlsscan.patch import put_out
     from tlsscan.unified import difference
 
-    sys.stdout.flush()
-    for path in sorted(after):
-        sys.stdout.buffer.write(difference(path, before[path], after[path]))
-    sys.stdout.buffer.flush()
+    note = put_out(b"".join(difference(path, before[path], after[path]) for path in sorted(after)))
+    if note:
+        say(f"tlsscan: {note}")

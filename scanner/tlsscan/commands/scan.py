@@ -134,10 +134,12 @@ def _mended(
 def _settle_fixes(given: Namespace) -> None:
     """Tell a bare `--diff` beside `--fix` from one that names a commit; what follows it may be a path. Raises
     UsageError."""
-    given.fix_diff = given.fix and given.diff is not None and (not given.diff or os.path.lexists(given.diff))
-    if given.fix_diff:
-        given.paths = [*([given.diff] if given.diff else []), *given.paths]
-        given.diff = None
+    asked: list[str] = getattr(given, "diffs", [] if given.diff is None else [given.diff])
+    bare = [one for one in asked if given.fix and (not one or os.path.lexists(one))]
+    given.fix_diff = bool(bare)
+    if bare:
+        given.paths = [*filter(None, bare), *given.paths]
+        given.diff = next((one for one in reversed(asked) if one not in bare), None)
     if given.fix and given.staged:
         raise UsageError("what is staged is not written", place="--fix", hint="fix the files, and stage them again")
 
