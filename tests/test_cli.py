@@ -838,6 +838,16 @@ def test_a_report_is_not_written_behind_a_link_of_a_folder(
     assert tls("-o", f"json={other}/report.json").status == 0
 
 
+def test_paths_may_stand_between_flags(tls: Main, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.py", "b.py", "-c.py"):
+        (tmp_path / name).write_text("import ssl\nssl.SSLContext(ssl.PROTOCOL_TLSv1)\n")
+    given = tls("a.py", "-f", "concise", "b.py", "--level", "note", "--", "-c.py")
+    assert [line.partition(":")[0] for line in given.out.splitlines()] == ["-c.py", "a.py", "b.py"]
+    wrong = tls("a.py", "-f", "concise", "b.py", "--levle", "note")
+    assert (wrong.status, "--level" in wrong.err) == (2, True)
+
+
 @pytest.mark.parametrize("flags", [["-o", "full=./a.py"], ["--fix", "-o", "sarif=a.py"], ["-o", "json={}/a.py", "."]])
 def test_a_report_takes_the_place_of_no_file_that_is_scanned(
     tls: Main, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: list[str]

@@ -76,7 +76,9 @@ class Parser(argparse.ArgumentParser):
         defaults = {a.dest: a.default for a in reversed(self._actions) if a.default is not argparse.SUPPRESS}
         for action in self._actions:
             action.default = argparse.SUPPRESS
-        given = self.parse_args(arguments)
+        given, left = self.parse_known_args(arguments)
+        if left:  # paths between flags, if it is not a mistake
+            given = self.parse_intermixed_args(arguments)
         sources = dict.fromkeys(vars(given), COMMAND_LINE)
         if any(name.startswith("TLSSCAN_") for name in os.environ) and not getattr(given, "version", False):
             from tlsscan.environment import from_environment
