@@ -182,3 +182,94 @@ def test_nothing_is_assumed_of_net_where_only_the_framework_is_claimed(tmp_path:
     assert not [text for text in scanned(tmp_path, files).assumed if ".NET 8" in text]
     (tmp_path / "A.csproj").unlink()
     assert [text for text in scanned(tmp_path, {"A.cs": code}).assumed if ".NET 8" in text]
+
+
+WEB = """<Project ToolsVersion="12.0" xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
+  <PropertyGroup>
+    <OutputType>Library</OutputType><TargetFrameworkVersion>v4.5</TargetFrameworkVersion>
+    <ProjectTypeGuids>{349c5851-65df-11da-9384-00065b846f21};{fae04ec0-301f-11d3-bf4b-00c04f79efbc}</ProjectTypeGuids>
+  </PropertyGroup>
+  <PropertyGroup Condition=" '$(Configuration)' == 'Debug' "><OutputPath>OUT</OutputPath></PropertyGroup>
+  <PropertyGroup Condition=" '$(Configuration)' == 'Release' "><OutputPath>OUT</OutputPath></PropertyGroup>
+  <ItemGroup><ProjectReference Include="PATH\\Net\\Net.csproj" /></ItemGroup>
+</Project>
+"""
+
+
+def web(out: str, back: str) -> str:
+    return WEB.replace("OUT", out).replace("PATH", back)
+
+
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("..\\bin\\", []),  # part of Web, which asks for TLS 1.2
+        ("..\\BIN", []),
+        ("bin\\", ["allows warning"]),
+        ("..\\..\\Other\\bin\\", ["allows warning"]),
+        ("..\\..\\bin\\", ["allows warning"]),
+    ],
+)
+def test_a_web_project_that_is_built_into_another_one_is_part_of_it(out: str, said: list[str], tmp_path: Path) -> None:
+    files = {
+        "Web/Web.csproj": web("bin\\", ".."),
+        "Web/Global.asax.cs": ADDING.replace("|=", "="),
+        "Web/Admin/Admin.csproj": web(out, "..\\.."),
+        "Net/Net.csproj": project("Library", "v4.5"),
+        "Net/A.cs": REQUEST,
+        "Other/Other.csproj": project("Library", "v4.5"),
+    }
+    report = scanned(tmp_path, files)
+    assert at(report, "Web/Admin/Admin.csproj") == said
+    assert at(report, "Web/Web.csproj") == ["allows note"]
+
+
+def test_what_is_built_into_a_web_project_uses_defaults_for_it(tmp_path: Path) -> None:
+    files = {
+        "Web/Web.csproj": web("bin\\", "..").replace("ProjectReference", "Nothing"),
+        "Admin/Admin.csproj": web("..\\Web\\bin\\", ".."),
+        "Net/Net.csproj": project("Library", "v4.5"),
+        "Net/A.cs": REQUEST,
+    }
+    report = scanned(tmp_path, files)
+    assert at(report, "Web/Web.csproj") == ["allows warning"]
+    (found,) = [f for f in report.findings if f.usage.place.path == "Web/Web.csproj"]
+    assert [place.path for place in found.usage.related] == ["Net/A.cs"]
+
+
+@pytest.mark.parametrize(
+    ("program", "library", "said"),
+    [
+        ("v3.5", "v4.7.2", "note"),  # it cannot be built
+        ("v4.0", "v4.5", "note"),
+        ("v4.5", "v4.5", "warning"),
+        ("v4.5", "v4.0", "warning"),
+    ],
+)
+def test_a_program_does_not_load_what_is_for_a_newer_framework(
+    program: str, library: str, said: str, tmp_path: Path
+) -> None:
+    files = {
+        "App/App.csproj": project("WinExe", program, "..\\Net\\Net.csproj"),
+        "Net/Net.csproj": project("Library", library),
+        "Net/A.cs": REQUEST,
+    }
+    report = scanned(tmp_path, files)
+    assert [level.rpartition(" ")[2] for level in at(report, "App/App.csproj")] == [said]
+    (found,) = [f for f in report.findings if f.usage.place.path == "App/App.csproj"]
+    assert bool(found.usage.related) == (said == "warning")
+
+
+@pytest.mark.parametrize("home", ["examples/App", "test/App"])
+def test_an_example_tells_where_its_library_leaves_the_versions(home: str, tmp_path: Path) -> None:
+    stream = "using System.Net.Security;\nclass A { void B(SslStream s) {\n  s.AuthenticateAsClient(h);\n} }\n"
+    files = {
+        f"{home}/App.csproj": project("Exe", "v4.5.2", "..\\..\\Lib\\Lib.csproj"),
+        "Lib/Lib.csproj": project("Library", "v4.5"),
+        "Lib/A.cs": stream,
+    }
+    report = scanned(tmp_path, files)
+    (found,) = [f for f in report.findings if f.usage.place.path == f"{home}/App.csproj"]
+    assert found.demoted
+    assert [place.path for place in found.usage.related] == ["Lib/A.cs"]
+    assert "no code here" not in found.message

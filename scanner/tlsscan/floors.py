@@ -86,7 +86,8 @@ class Floors:
         )
 
     def _counts(self, case: Case, path: str) -> bool:
-        return case.claim in nearest(self._known.claims, case.claim.product, path)
+        own = not case.claim.hosts and any(path.startswith(folder) for folder in case.claim.parts)
+        return own or case.claim in nearest(self._known.claims, case.claim.product, path)
 
     def _stands_no_better(self, case: Case, rule: Rule) -> bool:
         if not depends(rule, case.rule):

@@ -137,8 +137,12 @@ class Court:
         for claim in claims:
             wanted[claim.product].add(claim)
 
+        aside = tuple({folder for claim in claims if not claim.hosts for folder in claim.parts})
+
         def holds(path: str) -> bool:
             around = self._known.claims.around(path)
+            if any(path.startswith(folder) for folder in aside):
+                return True
             return any(not own.isdisjoint(around.get(product, ())) for product, own in wanted.items())
 
         spoken = {language for rule in rules.values() for language in rule.languages}

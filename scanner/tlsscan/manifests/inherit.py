@@ -10,7 +10,7 @@ from tlsscan.manifests import msbuild
 from tlsscan.manifests.meaning import claims_of
 from tlsscan.manifests.names import REST, TARGETS
 from tlsscan.manifests.parts import as_started, with_parts
-from tlsscan.manifests.sheet import ARGUMENT, BY_HAND, CONTEXT, LINKED, SYSTEMS, Property, Reading, Statement
+from tlsscan.manifests.sheet import ARGUMENT, BY_HAND, CONTEXT, LINKED, PROJECT, SYSTEMS, Property, Reading, Statement
 from tlsscan.manifests.tables import Tables
 from tlsscan.model import Place
 from tlsscan.patterns import lazy
@@ -48,7 +48,7 @@ def claims(
         if claim.targets and doubted(claim.scope):
             claim = claim._replace(targets=(UNKNOWN,))
         once.setdefault((claim.product, claim.spans, claim.kind, claim.scope, line), claim)
-    return [*with_parts(as_started(once.values()), family.readings, family.use, family.ancestors, aside)]
+    return [*with_parts(as_started(once.values()), family.readings, family.use, family.ancestors, family.host, aside)]
 
 
 def _doubted(readings: Iterable[Reading]) -> Callable[[str], bool]:
@@ -140,8 +140,28 @@ class Family:
         if not msbuild.is_project(reading.path):
             return ClaimKind.REQUIREMENT
         if reading.path not in self._uses:
-            self._uses[reading.path] = msbuild.use(lambda name: self._values(name, reading))
+            made = msbuild.use(lambda name: self._values(name, reading))
+            hosted = made is ClaimKind.PINNED and self.host(reading) is not None
+            self._uses[reading.path] = ClaimKind.REQUIREMENT if hosted else made
         return self._uses[reading.path]
+
+    def host(self, reading: Reading) -> Reading | None:
+        """The web project into whose folder for assemblies a web project is built: it runs there, and not by itself."""
+        if not self._is_web(reading):
+            return None
+        scope = scope_of(reading.path)
+        built = {text.replace("\\", "/").rstrip("/") for text in self._values("OutputPath", reading)}
+        folders = {posixpath.normpath(scope + text) for text in built}
+        if len(folders) != 1 or posixpath.basename(*folders).lower() != "bin":
+            return None
+        outer = scope_of(*folders).lower()  # a file system of Windows is meant
+        if outer == scope.lower():
+            return None
+        near = [other for other in self.readings if scope_of(other.path).lower() == outer and self._is_web(other)]
+        return near[0] if len(near) == 1 else None
+
+    def _is_web(self, reading: Reading) -> bool:
+        return any(value.name == PROJECT and value.text == msbuild.WEB for value in reading.properties)
 
     def _values(self, name: str, reading: Reading) -> list[str]:
         """What a property of a project may be."""

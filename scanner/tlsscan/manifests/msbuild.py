@@ -67,6 +67,8 @@ _WEB_TYPES = frozenset(
         "e3e379df-f4c6-4180-9b81-6769533abe47",
     }
 )
+WEB = "web"
+"""What a project of ASP.NET is: a library that a web server runs."""
 _TEST_TYPE = "3ac096d0-a1c2-e12c-1390-a8335801fdab"
 _TESTING = frozenset(
     {
@@ -193,7 +195,7 @@ def _conditions(element: Element) -> list[str]:
 
 
 def _project(root: Element) -> str:
-    """What a project is, as far as its file tells more than its output: `other` (of another product), `test` or
+    """What a project is, as far as its file tells more than its output: `other` (of another product), `test`, `web` or
     `program`."""
     types = {found.lower() for e in root.all("PropertyGroup", "ProjectTypeGuids") for found in _GUID.findall(e.text)}
     references = [_included(e) for e in root.walk() if e.name in ("Reference", "PackageReference")]
@@ -204,8 +206,10 @@ def _project(root: Element) -> str:
     made = {element.text.strip().lower() for element in root.all("PropertyGroup", OUTPUT)}
     if made == {"library"} and any(name.partition(",")[0].strip().lower() in _TESTING for name in references):
         return "test"
-    web = types & _WEB_TYPES or any(name.startswith(_PROGRAM_SDKS) for name in _sdks(root))
-    return "program" if web or root.all("PropertyGroup", "AzureFunctionsVersion") else ""
+    if types & _WEB_TYPES:
+        return WEB
+    is_program = any(name.startswith(_PROGRAM_SDKS) for name in _sdks(root))
+    return "program" if is_program or root.all("PropertyGroup", "AzureFunctionsVersion") else ""
 
 
 def _is_foreign(root: Element) -> bool:
@@ -259,7 +263,7 @@ def is_project(path: str) -> bool:
     return path.lower().endswith("proj")
 
 
-_USES = {"other": None, "test": ClaimKind.TEST, "program": ClaimKind.PINNED}
+_USES = {"other": None, "test": ClaimKind.TEST, "program": ClaimKind.PINNED, WEB: ClaimKind.PINNED}
 
 
 def use(texts: Callable[[str], list[str]]) -> ClaimKind | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from tlsscan.claims import Claim, ClaimKind, Span, scope_of
 from tlsscan.manifests.msbuild import is_project
 from tlsscan.manifests.sheet import PART, Reading
-from tlsscan.products import version_key
+from tlsscan.products import compare, version_key
 from tlsscan.records import NamedTuple
 from tlsscan.targets import DOTNET, NETFX
 
@@ -51,26 +51,43 @@ def with_parts(
     readings: Iterable[Reading],
     use: Callable[[Reading], ClaimKind | None],
     above: Callable[[Reading], Sequence[Reading]],
+    host: Callable[[Reading], Reading | None],
     aside: Callable[[str], bool],
 ) -> Iterator[Claim]:
     """Claims; those on what a program runs on with the parts of that program. `use` tells what comes of a project,
-    `above` what it imports, `aside` whether a path is one of examples or tests."""
+    `above` what it imports, `host` which one it is built into, `aside` whether a path is one of examples or tests."""
+    claims = list(claims)
     projects = [reading for reading in readings if reading.family == "msbuild" and is_project(reading.path)]
     named = {reading.path.lower(): reading for reading in projects}
+    guests: dict[str, list[Reading]] = {}
+    for reading in projects:
+        if (outer := host(reading)) is not None:
+            guests.setdefault(outer.path, []).append(reading)
     parts: dict[str, list[Parts]] = {}
     for reading in projects:
         if use(reading) is ClaimKind.PINNED:
-            made = _parts(reading, named, use, above)._replace(aside=aside(reading.path))
+            own = [reading, *guests.get(reading.path, ())]
+            made = _parts(own, named, use, above)._replace(aside=aside(reading.path))
             parts.setdefault(scope_of(reading.path), []).append(made)
+    targets: dict[tuple[str, str], list[str]] = {}
+    for claim in claims:
+        targets.setdefault((claim.scope, claim.product), []).append(claim.oldest)
     for claim in claims:
         if claim.kind is ClaimKind.PINNED and claim.product in (NETFX, DOTNET):
-            yield _made_of(claim, parts.get(claim.scope, ()))
+            yield _made_of(claim, parts.get(claim.scope, ()), targets)
         else:
             yield claim
 
 
-def _made_of(claim: Claim, parts: Sequence[Parts]) -> Claim:
-    folders = dict.fromkeys(folder for some in parts for folder in some.folders if folder != claim.scope)
+def _is_loaded(program: Claim, targets: Sequence[str]) -> bool:
+    """Whether a program can load a library that is for some frameworks: not what is only for newer ones."""
+    own = version_key(program.oldest)
+    return not targets or any(compare(version_key(oldest), own) <= 0 for oldest in targets)
+
+
+def _made_of(claim: Claim, parts: Sequence[Parts], targets: Mapping[tuple[str, str], Sequence[str]]) -> Claim:
+    every = (folder for some in parts for folder in some.folders if folder != claim.scope)
+    folders = [folder for folder in dict.fromkeys(every) if _is_loaded(claim, targets.get((folder, claim.product), ()))]
     return claim._replace(
         parts=tuple(folders),
         hosts=not any(some.aside for some in parts),
@@ -78,14 +95,14 @@ def _made_of(claim: Claim, parts: Sequence[Parts]) -> Claim:
 
 
 def _parts(
-    program: Reading,
+    programs: Sequence[Reading],
     named: Mapping[str, Reading],
     use: Callable[[Reading], ClaimKind | None],
     above: Callable[[Reading], Sequence[Reading]],
 ) -> Parts:
-    met = {program.path}
-    waiting = [program]
-    folders: list[str] = []
+    met = {program.path for program in programs}
+    waiting = [*programs]
+    folders = [scope_of(guest.path) for guest in programs[1:]]
     while waiting and len(met) < MOST:
         reading = waiting.pop()
         for path in _referenced(reading, above):
