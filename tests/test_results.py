@@ -1,4 +1,4 @@
-"""C#: what a method of another file returns."""
+"""C# and VB.NET: what a method of another file returns."""
 
 from pathlib import Path
 
@@ -96,3 +96,43 @@ def test_each_of_several_values_that_a_function_returns_is_told(tmp_path: Path) 
     report = scanned(tmp_path, {"A.cs": CHOOSING})
     assert told(report) == {"A.cs:9 H(p)": "fails TLSv1.1"}
     assert report.findings[0].message.endswith('(when p == "old"; SSL 3.0 when p == "older")')
+
+
+VB_HELPER = """Imports System.Net
+Namespace Shop
+    Public Class TlsHelper
+        Public Shared Function Wanted() As SecurityProtocolType
+            {0}
+        End Function
+        Public Shared Function Wanted(name As String) As SecurityProtocolType
+            Return SecurityProtocolType.Tls12
+        End Function
+    End Class
+    Public Module Tools
+        Public Function Old() As SecurityProtocolType
+            Return SecurityProtocolType.Tls
+        End Function
+    End Module
+End Namespace
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "call", "said"),
+    [
+        ("Return SecurityProtocolType.Tls11", "TlsHelper.Wanted()", "fails TLSv1.1"),
+        (
+            "Return SecurityProtocolType.Tls Or SecurityProtocolType.Tls12",
+            "TlsHelper.Wanted()",
+            "allows TLSv1.0 TLSv1.2",
+        ),
+        ("Return SecurityProtocolType.Tls11", "Old()", "fails TLSv1.0"),
+        ("Return SecurityProtocolType.Tls11", 'TlsHelper.Wanted("x")', "unresolved"),
+        ("Return SecurityProtocolType.Tls11", "Other.Wanted()", "unresolved"),
+    ],
+)
+def test_what_a_function_of_another_file_returns_in_vb(body: str, call: str, said: str, tmp_path: Path) -> None:
+    lines = ("Imports System.Net", "Namespace Shop", "Class Start", "Sub Go()", f"{SETTING} = {call}")
+    use = "\n".join((*lines, "End Sub", "End Class", "End Namespace", ""))
+    report = scanned(tmp_path, {"TlsHelper.vb": VB_HELPER.format(body), "Start.vb": use})
+    assert told(report) == {f"Start.vb:5 {call}": said}

@@ -26,6 +26,7 @@ from tlsscan.values import Name, Number, Operation, Text, Value
 MAX_RENAMES = 40  # new anchors found in one file
 OBJECT = lazy(r"[\w\[\]]+(\.[\w\[\]]+)?")
 OPERATORS = frozenset({"=", "+=", "-="})
+NOTHING_TAKEN = lazy(rb"\w\]?[ \t]*\([ \t]*\)[ \t]+as\b", re.IGNORECASE)
 
 
 class Filled(NamedTuple):
@@ -97,22 +98,43 @@ class VbNetSpeaker:
         yield from found
 
     def may_define(self, data: bytes, word: str) -> bool:
-        """Whether the text of a file looks as if it defined a constant of that name."""
-        name = re.escape(word.encode())
+        """Whether the text of a file looks as if it defined a constant, or a function (`name()`), of that name."""
+        name = re.escape(word.removesuffix("()").encode())
+        if word.endswith("()"):
+            return re.search(rb"\bfunction[ \t]+" + name + rb"[ \t]*\([ \t]*\)", data, re.IGNORECASE) is not None
         hint = (
             rb"\b" + name + rb"\b\]?[ \t]*(?:\(\)[ \t]*)?(?:as\b[^\n=]{0,80})?=[^=]|\bproperty[ \t]+\[?" + name + rb"\b"
         )
         return re.search(hint, data, re.IGNORECASE) is not None
 
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
-        """Constants that the file defines under one of the words, for uses in other files. Raises TooDeep."""
+        """Constants, and what functions return, that the file defines under one of the words, for uses in other files.
+        Raises TooDeep."""
         for word in words:
+            if word.endswith("()"):
+                yield from _results(unit, word)
+                continue
             several: dict[int, list[Binding]] = {}
             for binding in unit.bindings(word) or ():
                 if binding.sort in ("value", "opaque") and binding.owner is not None:
                     several.setdefault(binding.owner.start, []).append(binding)
             for bindings in several.values():
                 yield from _defined(unit, bindings, word)
+
+
+def _results(unit: Unit, word: str) -> Iterator[Definition]:
+    """What the functions of a name that take nothing return."""
+    for binding in unit.bindings(word.removesuffix("()")) or ():
+        owner = unit.type_around(unit.block_at(binding.offset))
+        line = unit.layout.line_at(binding.offset)
+        if binding.sort != "method" or owner is None or NOTHING_TAKEN.search(unit.layout.line_text(line)) is None:
+            continue
+        value = Context(unit, frozenset({(word.lower(), binding.offset)})).returned(line)
+        if value is not None:
+            step = unit.step(binding.span)
+            yield Definition(f"{unit.full_name(owner)}.{word}", value, step)
+            if owner.what == "module":
+                yield Definition(word, value, step)
 
 
 def _defined(unit: Unit, bindings: list[Binding], word: str) -> Iterator[Definition]:

@@ -173,7 +173,9 @@ class Context:
         found = self._element(callee, arguments) or self._result_value(callee)
         if found is not None:
             return found
-        return self._invocation(self.callee(callee), expression.given)
+        names = self.callee(callee)
+        owned = tuple(f"{name}()" for name in names if not name.startswith("?"))
+        return Name(owned) if owned and not expression.given else self._invocation(names, expression.given)
 
     def _library(self, callee: Expr, low: str, arguments: list[Value]) -> Value | None:
         """Calls of the base class library that make values; None for others."""
