@@ -8,6 +8,7 @@ import pytest
 
 from cli_tools import run
 from tlsscan import writing
+from tlsscan.cli import main
 from tlsscan.unified import difference
 from tlsscan.writing import Refused, rewrite
 
@@ -84,6 +85,42 @@ def test_a_file_with_several_names_is_left(tmp_path: Path) -> None:
     assert "several names" in done.err
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs permissions and links")
+def test_a_preview_leaves_out_what_would_not_be_written(tmp_path: Path) -> None:
+    for name in ("a.py", "b.py", "c.py"):
+        (tmp_path / name).write_text(CODE)
+    (tmp_path / "b.py").chmod(0o444)
+    os.link(tmp_path / "c.py", tmp_path / "kept")
+    done = run("--fix", "--diff", ".", cwd=tmp_path)
+    assert [line for line in done.out.splitlines() if line.startswith("+++")] == ["+++ b/a.py"]
+    assert done.status == 2
+    assert "b.py would not be fixed: it is read-only" in done.err
+    assert "c.py would not be fixed: it has several names" in done.err
+    assert "would fix 1 finding in 1 file" in done.err
+    assert (tmp_path / "a.py").read_text() == CODE
+
+
+def test_an_interruption_tells_what_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a.py", "b.py"):
+        (tmp_path / name).write_text(CODE)
+    take_over = writing._take_over
+
+    def interrupt(path: bytes, part: bytes, status: os.stat_result) -> None:
+        if path.endswith(b"b.py"):
+            raise KeyboardInterrupt
+        take_over(path, part, status)
+
+    monkeypatch.setattr(writing, "_take_over", interrupt)
+    monkeypatch.chdir(tmp_path)
+    assert main(["--fix", "-j", "1", "."]) == 130
+    told = capsys.readouterr().err
+    assert "tlsscan: interrupted; fixed a.py:2: write" in told
+    assert "tlsscan: interrupted; fixed 1 finding in 1 file\n" in told
+    assert [(tmp_path / name).read_text() for name in ("a.py", "b.py")] == [MENDED, CODE]
+
+
 @pytest.mark.parametrize("name", ["-x.py", "a b.py", "::error.py", "n\new.py", "e\x1b[31m.py", "\u202ebidi.py"])
 def test_names_that_could_be_mistaken(tmp_path: Path, name: str) -> None:
     file = tmp_path / name
@@ -120,7 +157,7 @@ def test_what_changed_since_it_was_read_is_left(tmp_path: Path) -> None:
     file.write_bytes(b"newer")
     assert refused(file, b"older", tmp_path) == "it has changed since it was read"
     assert file.read_bytes() == b"newer"
-    assert refused(file, b"new", tmp_path)
+    assert refused(file, b"new", tmp_path) == "it has changed since it was read"
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 

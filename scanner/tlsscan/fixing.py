@@ -13,7 +13,7 @@ from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.scan import Request, Scan
 from tlsscan.scanning import Mended
-from tlsscan.writing import Refused, rewrite
+from tlsscan.writing import Refused, checked, rewrite
 
 ROUNDS = 10  # more than fixes that overlap, or make others possible, ever take
 MOST_TOLD = 50
@@ -48,11 +48,39 @@ def mend(look: Look, first: tuple[Scan, Report], request: Request, book: Ruleboo
     if request.contents is not None:
         _print_content(after, request)
     elif given.fix_diff:
-        _print_difference(before, after)
+        return _preview(Mended(report, result), before, after, done, look, now, given)
     else:
         return _write(Mended(report, result, bool(after), failed=False), before, after, done, look, request, given)
-    _tell(done, "would fix" if given.fix_diff else "fixed", given)
+    _tell(done, "fixed", given)
     return Mended(report, result, bool(after), failed=False)
+
+
+def _preview(
+    made: Mended,
+    before: dict[bytes, bytes],
+    after: dict[bytes, bytes],
+    done: list[Done],
+    look: Look,
+    now: Request,
+    given: Namespace,
+) -> Mended:
+    """Print what would be written; what would not is told, and reported as it is."""
+    roots = list(_roots(now))
+    lost: set[bytes] = set()
+    for path in sorted(after):
+        try:
+            checked(path, roots)
+        except Refused as error:
+            lost.add(path)
+            say(f"tlsscan: {safe(_shown(path))} would not be fixed: {error}")
+    left = {path: content for path, content in after.items() if path not in lost}
+    _print_difference(before, left)
+    _tell([one for one in done if one.path not in lost], "would fix", given)
+    if not lost:
+        return made._replace(changed=bool(left))
+    overlay = {path: content for path, content in now.overlay.items() if path not in lost}
+    result, report = look(now._replace(overlay=overlay))
+    return Mended(report, result, bool(left), failed=True)
 
 
 def _write(
@@ -67,12 +95,18 @@ def _write(
     """Write the files; where one cannot be written, all is looked at once more as it is then."""
     roots = list(_roots(request))
     lost: set[bytes] = set()
-    for path in sorted(after):
-        try:
-            rewrite(path, before[path], after[path], roots)
-        except Refused as error:
-            lost.add(path)
-            say(f"tlsscan: {safe(_shown(path))} is not fixed: {error}")
+    written: set[bytes] = set()
+    try:
+        for path in sorted(after):
+            try:
+                rewrite(path, before[path], after[path], roots)
+                written.add(path)
+            except Refused as error:
+                lost.add(path)
+                say(f"tlsscan: {safe(_shown(path))} is not fixed: {error}")
+    except BaseException:  # an interruption: somebody must know which files are new
+        _tell([one for one in done if one.path in written], "interrupted; fixed", given)
+        raise
     _tell([one for one in done if one.path not in lost], "fixed", given)
     if not lost:
         return made

@@ -1,5 +1,6 @@
 """Writes files of a tree that may be hostile back into it: a whole file or nothing, and only over what was read."""
 
+import errno
 import os
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,7 +18,7 @@ def rewrite(path: bytes, old: bytes, new: bytes, roots: Iterable[bytes]) -> None
     Raises Refused for a file that is no regular file of its own below one of the real `roots`, must not be written, or
     holds something else than `old` by now.
     """
-    status = _checked(path, roots)
+    status = checked(path, roots)
     try:
         part, descriptor = _beside(path)
     except OSError as error:
@@ -28,7 +29,7 @@ def rewrite(path: bytes, old: bytes, new: bytes, roots: Iterable[bytes]) -> None
             stream.flush()
             _take_over(path, part, status)
             os.fsync(stream.fileno())
-        if read_capped(path, len(old)) != old:  # the last look before it is replaced
+        if not _holds(path, old):  # the last look before it is replaced
             raise Refused("it has changed since it was read")
         os.replace(part, path)
     except OSError as error:
@@ -39,8 +40,18 @@ def rewrite(path: bytes, old: bytes, new: bytes, roots: Iterable[bytes]) -> None
         raise
 
 
-def _checked(path: bytes, roots: Iterable[bytes]) -> os.stat_result:
-    """What the system says of a file that may be written."""
+def _holds(path: bytes, content: bytes) -> bool:
+    """Whether a file still holds what it held. Raises OSError."""
+    try:
+        return read_capped(path, len(content)) == content
+    except OSError as error:
+        if error.errno == errno.EFBIG:  # it has grown
+            return False
+        raise
+
+
+def checked(path: bytes, roots: Iterable[bytes]) -> os.stat_result:
+    """What the system says of a file that may be written. Raises Refused for another."""
     try:
         status = os.lstat(path)
         real = os.path.realpath(path, strict=True)
