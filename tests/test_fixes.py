@@ -13,6 +13,8 @@ import pytest
 
 from cli_tools import command, environment, run
 from hostile_git import git
+from tlsscan import mending
+from tlsscan.cli import main
 
 PYTHON = "import ssl\n"
 JAVA = (
@@ -391,6 +393,66 @@ def test_what_does_not_help_is_offered_no_more(tmp_path: Path) -> None:
     assert "[dotnet/service-point-security-protocol]" in fixed.out
     assert "fix" not in fixed.out.lower()
     assert (tmp_path / "A.cs").read_text() == flags
+
+
+STREAM = "<?php\nstream_socket_enable_crypto($socket, true, VALUE);\n"
+WIDE = "STREAM_CRYPTO_METHOD_TLS_CLIENT"
+MORE = "STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT | STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT"
+
+
+@pytest.mark.parametrize("value", [WIDE, f"{WIDE} | {MORE}"])
+def test_nothing_new_enough_is_taken_away(tmp_path: Path, value: str) -> None:
+    file = tmp_path / "a.php"
+    file.write_text(STREAM.replace("VALUE", value))
+    plain = run(".", cwd=tmp_path).out
+    assert "permits TLS 1.0" in plain
+    assert "fix" not in plain.lower(), "it would shut TLS 1.3 out"
+    run("--fix", "--unsafe-fixes", ".", cwd=tmp_path)
+    assert file.read_text() == STREAM.replace("VALUE", value)
+    if value == WIDE:
+        run("--fix", "--runtime", "php=5.6.20", ".", cwd=tmp_path)
+        new = "STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT"
+        assert file.read_text() == STREAM.replace("VALUE", new), "it is TLS 1.0 alone there"
+
+
+AGAIN = "$o['ssl']['crypto_method'] = VALUE;\n$o['ssl']['crypto_method'] ??= VALUE;\nstream_context_create($o);\n"
+SOUND = "$c = stream_context_create(['ssl' => ['crypto_method' => STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT]]);\n"
+
+
+def test_a_fix_that_fails_takes_none_with_it(tmp_path: Path) -> None:
+    again = "function f() {\n$o = [];\n" + AGAIN.replace("VALUE", MORE) + "}\n"
+    code = "<?php\n" + SOUND + again + SOUND
+    (tmp_path / "a.php").write_text(code)
+    told = json.loads(run("-f", "json", ".", cwd=tmp_path).out)["findings"]
+    assert [(one["region"]["line"], one["fix"] is not None) for one in told] == [(2, True), (5, False), (9, True)]
+    run("--fix", ".", cwd=tmp_path)
+    assert (tmp_path / "a.php").read_text() == code.replace("TLSv1_0", "TLSv1_2")
+
+
+@pytest.mark.parametrize(("faulty", "at"), [(0, 10_000), (5, 250), (11, 10_000)])
+@pytest.mark.usefixtures("capsys")
+def test_the_fix_at_fault_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faulty: int, at: int) -> None:
+    """Whatever new comes of one of many fixes in a file, however far from it."""
+    (tmp_path / "a.py").write_text(PYTHON + "".join(f"ssl.SSLContext(ssl.PROTOCOL_TLSv1)  # {n}\n" for n in range(12)))
+    (tmp_path / "b.py").write_text(f"{PYTHON}{CONTEXT}")
+    monkeypatch.chdir(tmp_path)
+    tries: list[int] = []
+    wrong = mending.Mender._wrong
+
+    def more(self: mending.Mender, fixes: Any, contents: Any) -> mending.Wrong:
+        found = wrong(self, fixes, contents)
+        tries.append(len(fixes))
+        new = {(b"a.py", at, "x")} if b"TLSv1_2)  # %d\n" % faulty in contents.get(b"a.py", b"") else set()
+        return found._replace(spots=found.spots | new)
+
+    monkeypatch.setattr(mending.Mender, "_wrong", more)
+    main(["--fix", "-q", "-f", "concise", "-j", "1", "."])
+    left = (tmp_path / "a.py").read_text().splitlines()
+    assert [number for number, line in enumerate(left[1:]) if "TLSv1)" in line] == [faulty]
+    assert (tmp_path / "b.py").read_text() == f"{PYTHON}{CONTEXT}".replace("TLSv1", "TLSv1_2")
+    assert len(tries) <= mending.TRIES
+    assert tries[0] == 13
+    assert 13 not in tries[1:]
 
 
 @pytest.mark.parametrize(

@@ -137,11 +137,18 @@ def _changed(
         return None
     for vocabulary in _vocabularies(rule):
         lens = Lens(vocabulary, Kind.EXACTLY, Runtimes({}, {}), caseless=usage.language in CASELESS)
-        reader = Reader(lens, floor, usage.language)
+        reaches = any(version >= floor for version in usage.permitted.versions)
+        reader = Reader(lens, floor, usage.language, _newest(vocabulary) if reaches else None)
         made = mended(items, reader, single=bool(usage.related))
         if made:
             return [change._replace(start=change.start + start, end=change.end + start) for change in made]
     return None
+
+
+def _newest(vocabulary: Vocabulary) -> Runtimes:
+    """A version above all others, of each product that a vocabulary asks for."""
+    asked = [one.when for meanings in vocabulary.entries.values() for one in meanings if one.when is not None]
+    return Runtimes({}, {product: "9999" for when in asked for product, _ in when.products})
 
 
 def _is_bare(items: list[Atom]) -> bool:

@@ -1,6 +1,6 @@
 """Fixes for the findings of a report, each of which was tried: what it makes of a file is scanned before it is told."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 
 from tlsscan.edits import clash, edited, moved
 from tlsscan.fixes import MENDED
@@ -12,7 +12,7 @@ from tlsscan.rulebook import Rulebook
 from tlsscan.scan import Request, Scan, scan
 
 MOST_MANIFESTS = 500
-TRIES = 4
+TRIES = 20  # scans, until what was not yet found to hold is left out
 _FINE = frozenset({Verdict.OK, Verdict.CAPS})
 _BROKEN = frozenset({ProblemKind.PARSE_ERROR, ProblemKind.TOO_DEEP, ProblemKind.CRASH, ProblemKind.TIMEOUT})
 
@@ -27,6 +27,13 @@ class Trial(NamedTuple):
     contents: dict[bytes, bytes]
 
 
+class Wrong(NamedTuple):
+    """What is wrong after fixes: those of which the finding stays, and what is bad and was not before."""
+
+    fixes: set[int]
+    spots: set[Spot]
+
+
 class Mender:
     """Finds the fixes of one scan."""
 
@@ -37,7 +44,7 @@ class Mender:
         self._request = request
         self._proposals = Proposals(result, report, book, request)
         self._files = self._proposals.files
-        self._before: Scan | None = None
+        self._before: dict[tuple[bytes, ...], Scan] = {}
 
     def report(self) -> Report:
         """The report, each finding with the fix that it has."""
@@ -45,28 +52,38 @@ class Mender:
         if not every:
             return self._report
         safe = {number: fix for number, fix in every.items() if not fix.unsafe}
-        told = self.tried({**safe, **every}, once=True).fixes
-        return with_each(self._report, told)
+        return with_each(self._report, self.tried({**safe, **every}).fixes)
 
     def trial(self, *, unsafe: bool) -> Trial:
         """The fixes that hold together, and what they make of the files."""
         return self.tried({number: fix for number, fix in self._proposals.every().items() if unsafe or not fix.unsafe})
 
-    def tried(self, fixes: dict[int, Fix], *, once: bool = False) -> Trial:
+    def tried(self, fixes: dict[int, Fix]) -> Trial:
         """Of some fixes those that hold together: no two overlap, and a scan of what they make of the files finds what
-        they mend no more, and nothing new. `once`: without another scan where some were left out."""
-        fixes = self._apart(fixes)
+        they mend no more, and nothing new. Where something is wrong, those that have no part in it stay, and the
+        others are tried again without the one that is at fault."""
+        held: dict[int, Fix] = {}
+        groups, parted = [self._apart(fixes)], False
         for _ in range(TRIES):
-            contents = self._contents(fixes)
-            if contents is None or not contents:
+            while groups and not groups[-1]:
+                groups.pop()
+            if not groups:
                 break
-            failed = self._failed(fixes, contents)
-            if not failed:
-                return Trial(fixes, contents)
-            fixes = {number: fix for number, fix in fixes.items() if number not in failed}
-            if once:
-                return Trial(fixes, {})
-        return Trial({}, {})
+            group = groups.pop()
+            contents = self._contents({**held, **group})
+            if contents is None:
+                continue
+            near = self._near({**held, **group}, self._files_of(group))
+            wrong = self._wrong(near, contents)
+            files = {path for path, _, _ in wrong.spots}
+            doubted = self._near(group, files | self._files_of(_some(near, wrong.fixes)))
+            if not files <= self._files_of(near):  # nobody knows which of them it comes from
+                doubted = group
+            held.update((number, fix) for number, fix in group.items() if number not in doubted)
+            rest = {number: fix for number, fix in doubted.items() if number not in wrong.fixes}
+            groups += [rest] if len(rest) < len(doubted) else self._parted(rest, wrong.spots, again=parted)
+            parted = parted or len(rest) == len(doubted)
+        return Trial(held, (self._contents(held) or {}) if held else {})
 
     def before(self, path: bytes) -> bytes:
         """A file as it is."""
@@ -95,9 +112,9 @@ class Mender:
             made[self._files.paths[path]] = content
         return made
 
-    def _failed(self, fixes: Mapping[int, Fix], contents: Mapping[bytes, bytes]) -> set[int]:
-        """The numbers of the fixes that do not hold."""
-        concerned = self._concerned(fixes)
+    def _wrong(self, fixes: Mapping[int, Fix], contents: Mapping[bytes, bytes]) -> Wrong:
+        """What does not hold once fixes are made."""
+        concerned = sorted(self._files_of(fixes))
         after = self._scanned(concerned, contents)
         edits: dict[bytes, set[Edit]] = {}
         for fix in fixes.values():
@@ -105,45 +122,71 @@ class Mender:
                 edits.setdefault(self._files.paths[edit.path], set()).add(edit)
         said = _said(after)
         failed = {number for number in fixes if not self._holds(self._report.findings[number], said, edits)}
-        strange = {spot[0] for spot in self._fresh(after, said, edits, concerned)}
-        if strange:
-            failed |= {n for n, fix in fixes.items() if any(self._files.paths[e.path] in strange for e in fix.edits)}
-            failed = failed or set(fixes)
-        return failed
+        return Wrong(failed, self._fresh(after, said, edits, concerned))
 
-    def _holds(self, finding: Finding, said: Mapping[Spot, Verdict], edits: Mapping[bytes, set[Edit]]) -> bool:
-        """Whether all is well where a finding was."""
+    def _holds(self, finding: Finding, said: Mapping[Spot, Finding], edits: Mapping[bytes, set[Edit]]) -> bool:
+        """Whether all is well where a finding was, and nothing new enough that was permitted there is taken away."""
         usage = finding.usage
         path = self._files.paths[usage.place.path]
         spot = (path, moved(usage.place.region.start, edits.get(path, ())), usage.rule)
         now = said.get(spot)
-        return now in _FINE or (now is None and bool(usage.named))
+        if now is None:
+            return bool(usage.named)
+        floor = finding.floor or self._report.floor
+        wanted = {version for version in usage.permitted.versions if version >= floor}
+        return now.verdict in _FINE and wanted <= now.usage.permitted.versions
 
     def _fresh(
         self,
         after: Scan,
-        said: Mapping[Spot, Verdict],
+        said: Mapping[Spot, Finding],
         edits: Mapping[bytes, set[Edit]],
         concerned: Sequence[bytes],
     ) -> set[Spot]:
         """What is bad after edits and was not before them, and files that became harder to read."""
-        bad = {spot for spot, verdict in said.items() if verdict in MENDED} | _broken(after)
-        known = {spot for spot, verdict in _said(self._result).items() if verdict in MENDED} | _broken(self._result)
+        bad = _bad(said) | _broken(after)
+        known = _bad(_said(self._result)) | _broken(self._result)
         new = bad - {(path, moved(at, edits.get(path, ())), rule) for path, at, rule in known}
         if not new:
             return new
-        self._before = self._before or self._scanned(concerned, {})  # fewer files are known then than to the whole scan
-        known = {spot for spot, verdict in _said(self._before).items() if verdict in MENDED} | _broken(self._before)
+        key = tuple(concerned)
+        if key not in self._before:
+            self._before[key] = self._scanned(concerned, {})  # fewer files are known then than to the whole scan
+        known = _bad(_said(self._before[key])) | _broken(self._before[key])
         return new - {(path, moved(at, edits.get(path, ())), rule) for path, at, rule in known}
 
-    def _concerned(self, fixes: Mapping[int, Fix]) -> list[bytes]:
+    def _near(self, fixes: Mapping[int, Fix], files: Set[bytes]) -> dict[int, Fix]:
+        """The fixes that have to do with some files, and all that have files in common with these."""
+        files, left = set(files), dict(fixes)
+        while found := [number for number in left if not files.isdisjoint(self._files_of({number: left[number]}))]:
+            for number in found:
+                files |= self._files_of({number: left.pop(number)})
+        return {number: fix for number, fix in fixes.items() if number not in left}
+
+    def _parted(self, fixes: Mapping[int, Fix], spots: Iterable[Spot], *, again: bool) -> list[dict[int, Fix]]:
+        """Fixes in two groups, to find the one at fault. Likely it is the nearest to what is wrong, which is therefore
+        tried last; if the others were not fine without it, they are halved."""
+        if len(fixes) < 2:
+            return []
+        away = {number: self._distance(fix, spots) for number, fix in fixes.items()}
+        order = sorted(fixes, key=lambda number: -away[number])
+        near = order[len(order) // 2 :] if again else [n for n in order if away[n] == away[order[-1]]]
+        near = near if len(near) < len(order) else order[len(order) // 2 :]
+        return [_some(fixes, near), _some(fixes, fixes.keys() - set(near))]
+
+    def _distance(self, fix: Fix, spots: Iterable[Spot]) -> int:
+        """How far a fix is from the nearest spot in its files."""
+        every = ((edit, spot) for edit in fix.edits for spot in spots if self._files.paths[edit.path] == spot[0])
+        return min((abs(edit.region.start - spot[1]) for edit, spot in every), default=1 << 40)
+
+    def _files_of(self, fixes: Mapping[int, Fix]) -> set[bytes]:
         """The files that have a part in what is mended."""
         paths: set[str] = set()
         for number, fix in fixes.items():
             usage = self._report.findings[number].usage
             paths |= {usage.place.path, *(edit.path for edit in fix.edits)}
             paths |= {step.path for step in (*usage.trace, *usage.passed)} | {place.path for place in usage.related}
-        return sorted(self._files.paths[path] for path in paths if path in self._files.paths)
+        return {self._files.paths[path] for path in paths if path in self._files.paths}
 
     def _scanned(self, paths: Sequence[bytes], contents: Mapping[bytes, bytes]) -> Scan:
         """A scan of some files, and of the manifests above them, with contents instead of theirs."""
@@ -171,20 +214,28 @@ class Mender:
         return scan(narrow, self._book)
 
 
+def _some(fixes: Mapping[int, Fix], numbers: Collection[int]) -> dict[int, Fix]:
+    return {number: fix for number, fix in fixes.items() if number in numbers}
+
+
 def _decoded(path: bytes) -> str:
     import os
 
     return os.fsdecode(path)
 
 
-def _said(result: Scan) -> dict[Spot, Verdict]:
-    """The verdict of each place that was judged."""
+def _said(result: Scan) -> dict[Spot, Finding]:
+    """What is said of each place that was judged."""
     names = {file.path: file.fs_path for file in result.found.files}
     return {
-        (names[f.usage.place.path], f.usage.place.region.start, f.usage.rule): f.verdict
+        (names[f.usage.place.path], f.usage.place.region.start, f.usage.rule): f
         for f in result.trail.judged
         if f.usage.place.path in names
     }
+
+
+def _bad(said: Mapping[Spot, Finding]) -> set[Spot]:
+    return {spot for spot, finding in said.items() if finding.verdict in MENDED}
 
 
 def _broken(result: Scan) -> set[Spot]:

@@ -10,6 +10,7 @@ from tlsscan.evaluate import readings
 from tlsscan.languages import NAMED_BY_FILE
 from tlsscan.lookup import Lens
 from tlsscan.patterns import lazy
+from tlsscan.products import Runtimes
 from tlsscan.protocol import Version, VersionSet
 from tlsscan.records import NamedTuple
 from tlsscan.rules import Replacement
@@ -39,11 +40,13 @@ class Change(NamedTuple):
 
 
 class Reader(NamedTuple):
-    """Reads single words of a value in a vocabulary, under a floor."""
+    """Reads single words of a value in a vocabulary, under a floor. Where the value reaches the floor, so may words
+    that are old only on old runtimes: `newest` are the others, of every product."""
 
     lens: Lens
     floor: Version
     language: str
+    newest: Runtimes | None = None
 
     def versions(self, value: Value) -> VersionSet:
         """The versions that a value names."""
@@ -53,7 +56,14 @@ class Reader(NamedTuple):
     def is_old(self, value: Value) -> bool:
         """Whether a value names versions below the floor only, and may be replaced."""
         named = self.versions(value)
-        return bool(named) and max(named) < self.floor and not self._keeps(value)
+        return bool(named) and max(named) < self.floor and not self._keeps(value) and not self.spans(value)
+
+    def spans(self, value: Value) -> bool:
+        """Whether a word by itself names versions on both sides of the floor where the runtime is new."""
+        if self.newest is None:
+            return False
+        named = self._replace(lens=self.lens._replace(runtimes=self.newest), newest=None).versions(value)
+        return bool(named) and min(named) < self.floor <= max(named)
 
     def _keeps(self, value: Value) -> bool:
         kept = [_value_of(fix, "") for fix in self.lens.vocabulary.fixes if fix.kept]
@@ -139,10 +149,10 @@ def mended(items: Sequence[Atom], reader: Reader, *, single: bool) -> list[Chang
     old = [number for number, item in enumerate(items) if any(map(reader.is_old, reader.values(item)))]
     fine = [number for number, item in enumerate(items) if any(map(reader.is_fine, reader.values(item)))]
     mixed = _mixed(items, reader) if not old else None
-    if mixed is not None:
-        return mixed
-    if not old or (single and not fine):
-        return None  # of several settings of one object, none is made twice
+    if mixed is not None or not old or (single and not fine):
+        return mixed  # of several settings of one object, none is made twice
+    if any(reader.spans(value) for item in items for value in reader.values(item)):
+        return None  # it stays, or something newer is lost with it
     if not all(reader.knows(items[number]) for place in old for number in _beside(items, place)):
         return None
     if reader.lens.vocabulary.fields:
