@@ -45,6 +45,18 @@ SAFE = [
         "ssl.PROTOCOL_TLSv1",
         "ssl.PROTOCOL_TLSv1_2",
     ),
+    (
+        "a.py",
+        f"{PYTHON}c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\nc.minimum_version = VALUE\n",
+        "ssl.TLSVersion.TLSv1",
+        "ssl.TLSVersion.TLSv1_2",
+    ),
+    (
+        "a.py",
+        f"{PYTHON}c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\nc.maximum_version = VALUE\n",
+        "ssl.TLSVersion.TLSv1_1",
+        "ssl.TLSVersion.TLSv1_2",
+    ),
     ("a.rb", RUBY.replace("_", "http.ssl_version = VALUE"), ":TLSv1", ":TLSv1_2"),
     ("a.rb", RUBY.replace("_", "http.min_version = VALUE"), ":TLS1", ":TLS1_2"),
     (

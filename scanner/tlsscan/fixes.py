@@ -23,6 +23,7 @@ from tlsscan.values import Region, Value, Via
 
 WRITTEN = frozenset({Kind.EXACTLY, Kind.MINIMUM, Kind.MAXIMUM, Kind.ENABLED})
 """Kinds whose values name what is permitted."""
+BOUNDS = frozenset({Kind.MINIMUM, Kind.MAXIMUM})  # what else an object is told does not replace them
 MENDED = frozenset({Verdict.FAILS, Verdict.ALLOWS})
 UNTOUCHED = frozenset({Area.VENDORED, Area.GENERATED})  # written only when they are named, and then they are not these
 MOST = 4000  # bytes of a value that is looked into
@@ -139,7 +140,7 @@ def _changed(
         lens = Lens(vocabulary, Kind.EXACTLY, Runtimes({}, {}), caseless=usage.language in CASELESS)
         reaches = any(version >= floor for version in usage.permitted.versions)
         reader = Reader(lens, floor, usage.language, _newest(vocabulary) if reaches else None)
-        made = mended(items, reader, single=bool(usage.related))
+        made = mended(items, reader, single=bool(usage.related) and rule.configures not in BOUNDS)
         if made:
             return [change._replace(start=change.start + start, end=change.end + start) for change in made]
     return None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, S
 from tlsscan.edits import clash, edited, moved
 from tlsscan.fixes import MENDED
 from tlsscan.languages import MANIFEST
-from tlsscan.model import Edit, Finding, Fix, Level, ProblemKind, Report, Verdict
+from tlsscan.model import Edit, Finding, Fix, Level, Place, ProblemKind, Report, Verdict
 from tlsscan.proposals import Proposals, with_each
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
@@ -127,14 +127,20 @@ class Mender:
     def _holds(self, finding: Finding, said: Mapping[Spot, Finding], edits: Mapping[bytes, set[Edit]]) -> bool:
         """Whether all is well where a finding was, and nothing new enough that was permitted there is taken away."""
         usage = finding.usage
-        path = self._files.paths[usage.place.path]
-        spot = (path, moved(usage.place.region.start, edits.get(path, ())), usage.rule)
-        now = said.get(spot)
+        spots = [self._moved(place, edits) for place in (usage.place, *usage.related)]
+        now = said.get((*spots[0], usage.rule))
+        if now is None:  # of several settings of one object another one may decide now
+            now = next((one for (path, at, _), one in said.items() if (path, at) in spots[1:]), None)
         if now is None:
             return bool(usage.named)
         floor = finding.floor or self._report.floor
         wanted = {version for version in usage.permitted.versions if version >= floor}
         return now.verdict in _FINE and wanted <= now.usage.permitted.versions
+
+    def _moved(self, place: Place, edits: Mapping[bytes, set[Edit]]) -> tuple[bytes, int]:
+        """Where a place is after edits."""
+        path = self._files.paths.get(place.path, b"")
+        return path, moved(place.region.start, edits.get(path, ()))
 
     def _fresh(
         self,
