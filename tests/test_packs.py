@@ -190,6 +190,13 @@ REFUSALS = [
     ),
     ("rules:\n", "    fixes: [{unsafe: why}]\nrules:\n", "a fix has either 'write' or 'keep'", ""),
     ("rules:\n", "    fixes: [{write: \"'TLSv1'\", safe: true}]\nrules:\n", "unknown key 'safe' in a fix", ""),
+    # names and what they need
+    (
+        "rules:\n",
+        "    since: {lib.NEWEST: {lib: '>=2'}}\nrules:\n",
+        "'since' names 'lib.NEWEST', which is no name that the vocabulary knows",
+        "",
+    ),
     # keys
     ("title: A connection", "titel: A connection", "unknown key 'titel' in a rule", "did you mean 'title'?"),
     ("library: demo", "library: demo\nlibary: demo", "unknown key 'libary' in a pack", "did you mean 'library'?"),

@@ -1,5 +1,8 @@
 """Conditions as texts, part by part: what must hold and what must not. Knows neither languages nor TLS."""
 
+import re
+from collections.abc import Iterator
+
 _CAUGHT = " is caught"
 _LONGEST = 100
 FALSE, TRUE = "false", "true"
@@ -13,6 +16,27 @@ def pieces(condition: str) -> tuple[list[str], list[str]]:
         inner = part[5:-1] if part.startswith("not (") and part.endswith(")") else ""
         (fails if inner and _balanced(inner) else holds).append(inner if inner and _balanced(inner) else part)
     return holds, fails
+
+
+def questions(condition: str) -> Iterator[tuple[str, bool]]:
+    """The single questions of a condition, each of which must be answered so, and whether by no: of `a && !b`, `a` and
+    (denied) `b`."""
+    holds, fails = pieces(condition)
+    for text in holds:
+        yield from (_asked(part, False) for part in re.split(r"\s*&&\s*", text))
+    for text in fails:
+        yield from (_asked(part, True) for part in re.split(r"\s*\|\|\s*| or ", text))
+
+
+def _asked(text: str, denied: bool) -> tuple[str, bool]:
+    """A question without what turns it round, and without parentheses around it."""
+    text = text.strip()
+    while text.startswith("(") and text.endswith(")"):
+        text = text[1:-1].strip()
+    for sign in ("!", "not "):
+        if text.startswith(sign) and not text.startswith("!="):
+            return _asked(text.removeprefix(sign), not denied)
+    return text, denied
 
 
 def worded(condition: str) -> str:

@@ -1,9 +1,8 @@
 """What conditions in code demand of the version that they run on: `PHP_VERSION_ID < 50600`, `SDK_INT >= 21`."""
 
-import re
 from collections.abc import Iterator
 
-from tlsscan.clauses import pieces
+from tlsscan.clauses import questions
 from tlsscan.patterns import lazy
 from tlsscan.products import Bound, Condition, Runtimes, spelled, version_key
 
@@ -57,19 +56,13 @@ def under(runtimes: Runtimes, condition: str) -> Runtimes | None:
 
 def demands(condition: str) -> Iterator[tuple[str, Bound]]:
     """The products and bounds that must hold under a condition, as far as they are plain."""
-    holds, fails = pieces(condition)
-    for text, denied in [(part, False) for part in holds] + [(part, True) for part in fails]:
-        for part in re.split(r"\s*\|\|\s*" if denied else r"\s*&&\s*", text):
-            found = _demand(part.strip(), denied)
-            if found is not None:
-                yield found
+    for text, denied in questions(condition):
+        found = _demand(text, denied)
+        if found is not None:
+            yield found
 
 
 def _demand(text: str, denied: bool) -> tuple[str, Bound] | None:
-    while text.startswith("(") and text.endswith(")"):
-        text = text[1:-1].strip()
-    if text.startswith("!") and not text.startswith("!="):
-        return _demand(text[1:].strip(), not denied)
     called, compared, turned = _CALLED.fullmatch(text), _COMPARED.fullmatch(text), _TURNED.fullmatch(text)
     if called is not None:
         product, version, sign = "php", version_key(called[1]), _WORDS.get(called[2], called[2])

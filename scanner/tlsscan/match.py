@@ -441,8 +441,19 @@ def _read(hit: Hit, runtimes: Runtimes) -> Hit:
     lens = _lens(hit, runtimes)
     found = meant(hit.sink.bare, lens) if hit.sink.bare else readings(_slot_value(hit), lens)
     statements = {_own_step(part, hit.site) for reading in found for part in reading.parts}
-    taken = [reading for reading in found if not reading.untaken]
+    taken = [reading for reading in found if not (reading.untaken or _never(hit, reading, runtimes))]
     return hit._replace(readings=tuple(_usable(hit, taken)), built=len(statements) > 1)
+
+
+def _never(hit: Hit, reading: Reading, runtimes: Runtimes) -> bool:
+    """Whether the conditions of a reading ask for names of the vocabulary to be there, or missing, as on no runtime."""
+    told = dict.fromkeys((reading.condition, hit.site.condition, hit.site.guard))
+    condition = " and ".join(filter(None, told))
+    if not hit.vocabulary.since or not any(word in condition for word in ("defined", "hasattr", "in dir")):
+        return False
+    from tlsscan.existence import never
+
+    return never(condition, hit.vocabulary, runtimes)
 
 
 def _usable(hit: Hit, found: list[Reading]) -> list[Reading]:

@@ -57,6 +57,7 @@ def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
         for name, _, _ in pack.get("vocabularies", []):
             _check_vocabulary(book, f"{_scope(pack['file'])}#{name}")
             _check_fixes(book, f"{_scope(pack['file'])}#{name}")
+            _check_since(book, f"{_scope(pack['file'])}#{name}")
     for pack in fresh:
         _add_rules(book, pack)
     for pack in fresh:
@@ -75,7 +76,8 @@ def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
 def _asked(plain: Any) -> set[str]:
     """The products that some condition in a piece of data asks for."""
     if isinstance(plain, dict):
-        conditions = (*(plain.get("when") or ()), *(plain.get("needs") or ()))
+        since = (condition for _, when, _ in plain.get("since") or () for condition in when)
+        conditions = (*(plain.get("when") or ()), *(plain.get("needs") or ()), *since)
         own = {product for product, _, _ in conditions} | set(plain.get("products") or ())
         return own.union(*map(_asked, plain.values()))
     return set().union(*map(_asked, plain)) if isinstance(plain, list) else set()
@@ -144,7 +146,7 @@ def _add_vocabularies(book: Plain, pack: Plain) -> None:
 def _resolve_keys(book: Plain) -> None:
     """Keys in their own notation become pairs of type and value once, not in every run."""
     for vocabulary in book["vocabularies"].values():
-        for row in vocabulary.get("values", []):
+        for row in (*vocabulary.get("values", []), *vocabulary.get("since", [])):
             if isinstance(row[0], str):
                 row[0] = parse_keys(row[0])
         for fix in vocabulary.get("fixes", []):
@@ -208,6 +210,25 @@ def _check_fixes(book: Plain, name: str) -> None:
             if key not in known and not (numbers and key.type == "number"):
                 text = f"a fix names {key.value!r}, which the vocabulary does not know"
                 raise PackError(text, place=f"{path}:{fix['line']}", hint=nearest(key.value, {k.value for k in known}))
+
+
+def _check_since(book: Plain, name: str) -> None:
+    """What is said of names is said of such as the vocabulary knows, or one that includes it."""
+    vocabulary = book["vocabularies"][name]
+    path = vocabulary["place"].rsplit(":", 1)[0]
+    rows = vocabulary.get("since", [])
+    family = {
+        name,
+        *_included(book, name),
+        *(other for other in book["vocabularies"] if name in _included(book, other)),
+    }
+    values = [row for other in family for row in book["vocabularies"][other].get("values", [])] if rows else []
+    known = {key for keys, _, line in values for key in _keys_of(keys, path, line)}
+    for keys, _, line in rows:
+        for key in _keys_of(keys, path, line):
+            if key not in known or key.type != "name":
+                text = f"'since' names {key.value!r}, which is no name that the vocabulary knows"
+                raise PackError(text, place=f"{path}:{line}", hint=nearest(key.value, {k.value for k in known}))
 
 
 def _keys_of(keys: Any, path: str, line: int) -> list[Key]:

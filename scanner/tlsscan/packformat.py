@@ -339,6 +339,7 @@ VOCABULARY = record(
         "guards": VERSION_LIST,
         "spans": text(r"\w+", "the name of a method"),
         "fixes": listing(_fix_row()),
+        "since": table(KEY, WHEN, "table of names"),
     },
     what="vocabulary",
 )

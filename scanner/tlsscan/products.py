@@ -1,7 +1,7 @@
 """Products, their versions, and conditions on them: `java: ">=8u291,<9 | >=16"`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -63,6 +63,11 @@ def parse_ranges(text: str, product: str = "") -> tuple[tuple[Bound, ...], ...]:
             bounds.append(Bound(operator, version))
         alternatives.append(tuple(bounds))
     return tuple(alternatives)
+
+
+def edges(ranges: Iterable[Iterable[Bound]]) -> Iterator[tuple[int, ...]]:
+    """The versions at which the answer to a condition on one product may change."""
+    return (_edge(bound) for bounds in ranges for bound in bounds)
 
 
 def _edge(bound: Bound) -> tuple[int, ...]:
@@ -143,7 +148,7 @@ class Runtimes(NamedTuple):
 
     def _in_range(self, product: str, ranges: tuple[tuple[Bound, ...], ...], claims_only: bool) -> bool:
         if self.asked is not None:
-            self.asked.setdefault(product, set()).update(edge for bounds in ranges for edge in map(_edge, bounds))
+            self.asked.setdefault(product, set()).update(edges(ranges))
         text, claimed = self.version(product)
         if not text or (claims_only and not claimed):
             return False

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from typing import Any
 
@@ -339,6 +339,7 @@ class Rulebook:
                 other.guards or made.guards,
                 other.spans or made.spans,
                 (*made.fixes, *other.fixes),
+                (*made.since, *other.since),
             )
         own = {Key(*key): _meanings(m) for keys, m, _ in plain.get("values", []) for key in keys}
         flags = tuple((n, _versions(v)) for n, v, _ in plain.get("flags", []))
@@ -347,6 +348,7 @@ class Rulebook:
             for f in plain.get("fields", [])
         )
         syntax = _syntax(plain["syntax"]) if "syntax" in plain else made.syntax
+        since = (*_since(plain), *made.since)
         return Vocabulary(
             name,
             {**made.entries, **own},
@@ -357,7 +359,8 @@ class Rulebook:
             _meanings(plain["unknown"])[0] if "unknown" in plain else made.unknown,
             _versions(plain["guards"]) if "guards" in plain else made.guards,
             plain.get("spans", "") or made.spans,
-            (*(fix for row in plain.get("fixes", []) for fix in _replacements(row)), *made.fixes),
+            (*(fix for row in plain.get("fixes", []) for fix in _replacements(row, since)), *made.fixes),
+            since,
         )
 
     def _base(self, name: str) -> Base:
@@ -368,11 +371,22 @@ class Rulebook:
         return self._bases[name]
 
 
-def _replacements(plain: Plain) -> Iterator[Replacement]:
-    """What a row of `fixes` names, each with the same conditions."""
+def _since(plain: Plain) -> Iterator[tuple[Key, Condition]]:
+    """The names of a vocabulary, each with what must hold for it to be there."""
+    for keys, when, _ in plain.get("since", []):
+        condition = _condition(when)
+        if condition is not None:
+            yield from ((Key(*key), condition) for key in keys)
+
+
+def _replacements(plain: Plain, since: Sequence[tuple[Key, Condition]]) -> Iterator[Replacement]:
+    """What a row of `fixes` names, each with the same conditions: its own, or what the name needs to be there."""
     needs = _condition(plain.get("needs"))
-    for key in plain.get("write") or plain["keep"]:
-        yield Replacement(Key(*key), needs, plain.get("unsafe", ""), plain.get("bare", False), "keep" in plain)
+    known = dict(reversed(since))
+    for key in (Key(*pair) for pair in plain.get("write") or plain["keep"]):
+        yield Replacement(
+            key, needs or known.get(key), plain.get("unsafe", ""), plain.get("bare", False), "keep" in plain
+        )
 
 
 def _remedy(plain: str | Plain) -> Remedy:

@@ -85,7 +85,7 @@ class Vocabulary(NamedTuple):
     that names nothing adds nothing.
     `guards` are the versions that a text switches off by naming them: those it leaves out become possible. `spans` is a
     method that gives all versions from its receiver to its argument: `V12.DownTo(V10)`. `fixes` are the values that
-    may be written in the place of older ones.
+    may be written in the place of older ones. `since` is what must hold for a name to be there at all.
     """
 
     id: str
@@ -98,6 +98,7 @@ class Vocabulary(NamedTuple):
     guards: VersionSet = NO_VERSIONS
     spans: str = ""
     fixes: tuple[Replacement, ...] = ()
+    since: tuple[tuple[Key, Condition], ...] = ()
 
 
 class Where(NamedTuple):

@@ -1,0 +1,108 @@
+"""Conditions that ask for the existence of names: what came together is not there by halves."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan.existence import never
+from tlsscan.products import Condition, Runtimes, parse_ranges
+from tlsscan.rules import Key, Vocabulary
+from tree_scans import scanned, told
+
+
+def since(**products: str) -> Condition:
+    return Condition(tuple((name, parse_ranges(ranges, name)) for name, ranges in products.items()))
+
+
+OLD = since(php=">=5.5.19,<5.6 | >=5.6.3", libcurl=">=7.34")
+NEW = since(php=">=7.3", libcurl=">=7.52")
+NAMES = Vocabulary(
+    "demo",
+    {},
+    since=((Key("name", "*.V1_1"), OLD), (Key("name", "*.V1_2"), OLD), (Key("name", "*.V1_3"), NEW)),
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "claimed", "expected"),
+    [
+        ("defined('V1_1') and not (defined('V1_2'))", {}, True),
+        ('defined("V1_1") && !\\defined("\\\\V1_2")', {}, True),
+        ('hasattr(ssl, "V1_1") and not hasattr(ssl, "V1_2")', {}, True),
+        ("'V1_1' in dir(ssl) and not ('V1_2' in dir(ssl))", {}, True),
+        ("defined('V1_3') and not (defined('V1_2'))", {}, True),
+        ("defined('V1_2') and not (defined('V1_3'))", {}, False),
+        ("not (defined('V1_2'))", {}, False),
+        ("not (defined('V1_2'))", {"php": "8.2"}, False),  # as libcurl may be old
+        ("not (defined('V1_2'))", {"php": "8.2", "libcurl": "7.88.1"}, True),
+        ("not (defined('V1_2'))", {"php": "5.6.1", "libcurl": "7.88.1"}, False),
+        ("defined('V1_3')", {"php": "7.1"}, True),
+        ("defined('V1_3')", {}, False),
+        ("defined('V1_1') and not (defined('V1_2') && $new)", {}, False),
+        ("defined('V1_1') and not (defined('OTHER'))", {}, False),
+        ("defined('V1_1') || $old and not (defined('V1_2'))", {}, False),
+    ],
+)
+def test_conditions_that_no_runtime_meets(condition: str, claimed: dict[str, str], expected: bool) -> None:
+    assert never(condition, NAMES, Runtimes(claimed, {})) is expected
+
+
+def test_versions_on_which_an_answer_depends_are_tried() -> None:
+    asked: dict[str, set[tuple[int, ...]]] = {}
+    never("not (defined('V1_3'))", NAMES, Runtimes({"php": "8.2"}, {}, asked))
+    assert asked["php"] == {(7, 3)}
+
+
+IMAP = """<?php
+function start($socket) {
+    $method = STREAM_CRYPTO_METHOD_TLS_CLIENT;
+    if (defined('STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT')) {
+        $method = STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT;
+    } elseif (defined('STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT')) {
+        $method = STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT;
+    }
+    return stream_socket_enable_crypto($socket, true, $method);
+}
+"""
+CURL = """<?php
+if (defined('CURL_SSLVERSION_TLSv1_2')) {
+    curl_setopt($ch, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+} elseif (defined('CURL_SSLVERSION_TLSv1_1')) {
+    curl_setopt($ch, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_1);
+} elseif (!defined('CURL_SSLVERSION_TLSv1_3')) {
+    curl_setopt($ch, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1);
+}
+"""
+PYTHON = """import ssl
+if hasattr(ssl, "PROTOCOL_TLSv1_2"):
+    version = ssl.PROTOCOL_TLSv1_2
+elif hasattr(ssl, "PROTOCOL_TLSv1_1"):
+    version = ssl.PROTOCOL_TLSv1_1
+else:
+    version = ssl.PROTOCOL_TLSv1
+context = ssl.SSLContext(version)
+"""
+
+
+def test_an_arm_for_a_constant_that_came_with_a_newer_one_is_dead(tmp_path: Path) -> None:
+    report = scanned(tmp_path, {"imap.php": IMAP, "curl.php": CURL, "context.py": PYTHON})
+    lines = {place.partition(" ")[0]: said for place, said in told(report).items()}
+    assert lines == {
+        "context.py:7": "fails TLSv1.0",
+        "curl.php:7": "allows TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3",
+        "imap.php:9": "caps TLSv1.2",
+    }
+
+
+MISSING = """<?php
+if (!defined('STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT')) {
+    stream_socket_enable_crypto($socket, true, STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT);
+}
+"""
+
+
+def test_a_claimed_runtime_that_has_the_constant_never_takes_the_other_arm(tmp_path: Path) -> None:
+    claim = '{"config": {"platform": {"php": "8.2.0"}}}'
+    assert "old.php:3 STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT" in told(scanned(tmp_path, {"old.php": MISSING}))
+    report = scanned(tmp_path, {"composer.json": claim, "old.php": MISSING})
+    assert [place for place in told(report) if place.startswith("old.php")] == []
