@@ -66,8 +66,9 @@ def test_ruby_overrides_a_default_but_no_security_level(tmp_path: Path, image: s
 def test_runtimes_says_what_holds_on_the_system(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM python:3.9-bullseye\n")
     lines = run("runtimes", cwd=tmp_path).out.splitlines()
-    assert lines[2] == "      CPython's ssl module: offers TLS 1.2, TLS 1.3 by default"
-    assert lines[3].startswith("  system-default 1.2  deployment  Dockerfile:1:6: ")
+    at = next(number for number, line in enumerate(lines) if line.startswith("  python 3.9  deployment"))
+    assert lines[at + 1] == "      CPython's ssl module: offers TLS 1.2, TLS 1.3 by default"
+    assert lines[at + 2].startswith("  system-default 1.2  deployment  Dockerfile:1:6: ")
 
 
 CONTEXT = "import ssl\nctx = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n"

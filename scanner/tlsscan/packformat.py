@@ -594,6 +594,7 @@ SYSTEM_PACKAGE = record(
     {
         "names": listing(PACKAGE_NAME),
         "product": PRODUCT,
+        "series": text("[0-9]+", "the series that names without a number stand for"),
         "dotted": flag("whether a number in the name says nothing unless it has a dot (python3)"),
         "compact": COMPACT,
     },

@@ -21,6 +21,11 @@ _GIVEN = (
 )
 _TARGET = lazy(rb"\b(?:targetCompatibility|options\.release|jvmTarget)\b" + _GIVEN + _VALUE)
 _PLAIN_TARGET = lazy(rb"(?<!compileOptions\.)\btargetCompatibility\b" + _GIVEN + _VALUE)
+_LET = lazy(
+    rb"JavaVersion\.toVersion\s*\(\s*"
+    + _VALUE
+    + rb"(?:\(\))?\s*\)\s*\.(?:let|also)\s*\{[^{}]*\btargetCompatibility\s*=\s*it\b"
+)
 _SOURCE = lazy(rb"(?<!compileOptions\.)\bsourceCompatibility\b" + _GIVEN + _VALUE)
 _TOOLCHAIN = lazy(rb"\b(?:languageVersion\b" + _GIVEN + rb"|jvmToolchain\s*\(\s*)" + _VALUE)
 _ANDROID = lazy(rb"""com\.android\.(?:application|library|test|feature)|\bandroid\s*\{""")
@@ -66,9 +71,9 @@ def build(source: SourceFile) -> Sheet:
         for found in _MIN_SDK.finditer(data):
             sheet.say("android", "least", _reference(found[1]), found.span(1), ClaimKind.REQUIREMENT)
         rest = _without_blocks(_OF_ANDROID, data)
-        levels = _assigned(_PLAIN_TARGET, rest) or _assigned(_SOURCE, rest)
+        levels = _assigned(_PLAIN_TARGET, rest) or _outside(_LET, rest) or _assigned(_SOURCE, rest)
     else:
-        levels = _assigned(_TARGET, data) or _assigned(_SOURCE, data)
+        levels = _assigned(_TARGET, data) or _outside(_LET, data) or _assigned(_SOURCE, data)
         levels += _outside(_TOOLCHAIN, data)
     for found in levels:
         sheet.say("java", "level", _reference(found[1]), found.span(1), BYTECODE)

@@ -3,7 +3,7 @@ from its parents, as far as they are in the repository, counts for it, too."""
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from tlsscan.claims import Claim, ClaimKind, scope_of
 from tlsscan.manifests import msbuild
@@ -14,7 +14,7 @@ from tlsscan.manifests.sheet import ARGUMENT, BY_HAND, CONTEXT, LINKED, PROJECT,
 from tlsscan.manifests.tables import Tables
 from tlsscan.model import Place
 from tlsscan.patterns import lazy
-from tlsscan.targets import UNKNOWN
+from tlsscan.targets import DOTNET, NETFX, UNKNOWN
 from tlsscan.values import Region
 
 _BRACES = lazy(r"\$\{([\w.:-]+)\}|\$(\w+)")
@@ -48,7 +48,21 @@ def claims(
         if claim.targets and doubted(claim.scope):
             claim = claim._replace(targets=(UNKNOWN,))
         once.setdefault((claim.product, claim.spans, claim.kind, claim.scope, line), claim)
-    return [*with_parts(as_started(once.values()), family.readings, family.use, family.ancestors, family.host, aside)]
+    kept = _without_idle(once.values())
+    return [*with_parts(as_started(kept), family.readings, family.use, family.ancestors, family.host, aside)]
+
+
+def _without_idle(found: Collection[Claim]) -> list[Claim]:
+    """Without what configuration asks of .NET Framework beside projects that are for .NET alone: nothing reads it."""
+    families: dict[str, set[str]] = {}
+    for claim in found:
+        families.setdefault(claim.scope, set()).update(target.family for target in claim.targets)
+    idle = {scope for scope, several in families.items() if several == {DOTNET}}
+    return [
+        claim
+        for claim in found
+        if not (claim.scope in idle and claim.product == NETFX and claim.place.path.lower().endswith(".config"))
+    ]
 
 
 def _doubted(readings: Iterable[Reading]) -> Callable[[str], bool]:

@@ -256,7 +256,11 @@ class Tables:
             for pattern in row["names"]:
                 number = _told(row, _slot(pattern, name)) if _VERSION_SLOT in pattern else ""
                 if name == pattern or number:
-                    return row["product"], number if "." in number or not row.get("dotted") else "", number
+                    return (
+                        row["product"],
+                        number if "." in number or not row.get("dotted") else "",
+                        number or row.get("series", ""),
+                    )
         return None
 
     def _of_release(self, reference: str, product: str, package: str, series: str) -> list[Meant]:
