@@ -159,7 +159,9 @@ def test_what_may_change_more_is_written_only_when_asked(
     assert "fixed" not in done.err
     assert "(--fix --unsafe-fixes: " in done.out
     assert why in done.out
-    assert run("--fix", "--unsafe-fixes", "-q", ".", cwd=tmp_path).status == 1
+    done = run("--fix", "--unsafe-fixes", "-q", ".", cwd=tmp_path)
+    assert done.status == 1
+    assert f"tlsscan: fixed {name}:" in done.err, "whoever asks for quiet is told what is written all the same"
     assert file.read_text() == code.replace("VALUE", new)
 
 

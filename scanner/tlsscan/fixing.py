@@ -123,7 +123,7 @@ def _roots(request: Request) -> Iterator[bytes]:
 def _tell(done: Iterable[Done], verb: str, given: Namespace) -> None:
     """Say what was mended."""
     every = list(done)
-    if not every or given.quiet:
+    if not every or (given.quiet and given.fix_diff):  # the difference tells it
         return
     for one in every[:MOST_TOLD]:
         say(f"tlsscan: {verb} {safe(_shown(one.path))}:{one.fix.edits[0].region.line}: {safe(one.fix.text)}")
