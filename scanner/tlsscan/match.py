@@ -582,8 +582,7 @@ def _own_step(part: Part, site: Site) -> Step | None:
 
 
 def _named(hit: Hit, reading: Reading) -> tuple[Naming, ...]:
-    """The places that name versions: statements before the use, or the use itself; not what only names again what
-    earlier ones have put there (it is told as a step on the way)."""
+    """The places that name versions: statements before the use, or the use itself."""
     site, argument = hit.site, hit.argument
     here = Place(site.path, argument.region, argument.text)
     found: dict[Place, VersionSet] = {}
@@ -591,13 +590,7 @@ def _named(hit: Hit, reading: Reading) -> tuple[Naming, ...]:
         step = _own_step(part, site)
         place = here if step is None else Place(*step)
         found[place] = found.get(place, NO_VERSIONS) | part.versions
-    named: list[Naming] = []
-    there = NO_VERSIONS
-    for place, versions in found.items():
-        if versions - there:
-            named.append(Naming(place, versions))
-        there |= versions
-    return tuple(named)
+    return tuple(Naming(place, versions) for place, versions in found.items() if versions)
 
 
 def _assumed(outcome: Permitted, base: Base, runtimes: Runtimes) -> tuple[str, ...]:
