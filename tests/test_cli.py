@@ -704,7 +704,7 @@ def test_rules_as_json_trace_every_rule_to_its_evidence(tls: Main) -> None:
     assert "CURLOPT_SSLVERSION" in curl["sinks"][0]["text"]
     assert "TLSv1_2" in curl["remediation"]["TLSv1.2"]
     assert "TLSv1_2" not in curl["remediation"]["TLSv1.3"]
-    assert "*.CURL_SSLVERSION_TLSv1_3 with php >=7.3" in curl["fixes"]
+    assert "*.CURL_SSLVERSION_TLSv1_3 with php >=7.3 and libcurl >=7.52" in curl["fixes"]
     assert tls("rules", "-f", "text").out == tls("rules").out
 
 
