@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import TypeAlias
 
 from tlsscan.bases import leaning, row_of
-from tlsscan.claims import APART, Claim, Claims
+from tlsscan.claims import APART, Claim, Claims, scope_of
 from tlsscan.defaults import Use, about, uses_of
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
@@ -139,11 +139,15 @@ class Court:
 
         aside = tuple({folder for claim in claims if not claim.hosts for folder in claim.parts})
 
+        told: dict[str, bool] = {}
+
         def holds(path: str) -> bool:
-            around = self._known.claims.around(path)
-            if any(path.startswith(folder) for folder in aside):
-                return True
-            return any(not own.isdisjoint(around.get(product, ())) for product, own in wanted.items())
+            folder = scope_of(path)
+            if folder not in told:
+                around = self._known.claims.around(path)
+                counts = any(not own.isdisjoint(around.get(product, ())) for product, own in wanted.items())
+                told[folder] = counts or path.startswith(aside)
+            return told[folder]
 
         spoken = {language for rule in rules.values() for language in rule.languages}
         return uses_of(self._search.relying(sorted(rules), spoken, holds), self._book.with_defaults, rules)

@@ -27,7 +27,7 @@ from tlsscan.values import (
 MAX_LOWERING = 80  # expressions inside each other, through definitions too: some six frames each
 MAX_NESTED = 4  # conditions around a value that are told
 MAX_WAYS = 8  # bindings that may reach one use
-MAX_EFFORT = 20_000  # expressions lowered for one anchor: `b = a | a; c = b | b; ...` doubles with every line
+MAX_EFFORT = 5_000  # expressions lowered for one anchor: `b = a | a; c = b | b; ...` doubles with every line
 ABSENT = (Null(),)
 
 
