@@ -193,12 +193,19 @@ class Tables:
         number = _after(text, row["after"]) if row.get("after") else _told(row, _leading(text))
         if number:
             for product, spans in meaning(row["product"], number):
-                yield _ended(Meant(product, spans, told), row, image.tag)
+                meant = Meant(product, spans, told)
+                yield _ended(meant, row, image.tag) if self._is_known(image) else meant
 
     def _image_row(self, image: Image) -> dict[str, Any] | None:
         """The row of an image; a copy in another registry (`registry.acme.com/base/python`) keeps the last part of its
         name."""
         return self._images.get(image.name) or self._images.get(image.name.rpartition("/")[2])
+
+    def _is_known(self, image: Image) -> bool:
+        """Whether an image is one of the tables, or what another registry keeps of it by its whole name: not one that
+        somebody made and named alike (`registry.acme.com/base/java`)."""
+        host, _, rest = image.name.partition("/")
+        return image.name in self._images or ("." in host and rest in self._images)
 
     def _versioned_name(self, image: Image) -> tuple[dict[str, Any] | None, str]:
         """An image whose name tells the version (`adoptopenjdk/openjdk8`); a tag that tells more of it counts."""
