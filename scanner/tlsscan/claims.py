@@ -174,20 +174,17 @@ class Claims(tuple[Claim, ...]):
     def around(self, path: str) -> dict[str, tuple[Claim, ...]]:
         """The claims that count for a file, by product; the same for all files of a folder."""
         folder = scope_of(path)
-        found = self._around.get(folder)
-        if found is None:
-            home = self._home(folder)
-            if home not in self._around:
-                self._around[home] = self._counting(home)
-            found = self._around[folder] = self._around[home]
+        below: list[str] = []  # folders without claims of their own: for them the same counts as above
+        while folder not in self._around:
+            below.append(folder)
+            parent = scope_of(folder[:-1])
+            if folder in self._claimed or _is_above(folder) or not parent:
+                self._around[folder] = self._counting(folder)
+            else:
+                folder = parent
+        found = self._around[folder]
+        self._around.update(dict.fromkeys(below, found))
         return found
-
-    def _home(self, folder: str) -> str:
-        """The nearest folder upwards that has claims of its own: for those below it the same counts."""
-        home = folder
-        while home not in self._claimed and not _is_above(home) and (parent := scope_of(home[:-1])):
-            home = parent
-        return home
 
     def _counting(self, folder: str) -> dict[str, tuple[Claim, ...]]:
         near = ((product, nearest(self, product, folder)) for product in self._products)

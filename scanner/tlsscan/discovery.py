@@ -74,6 +74,12 @@ class Discovery(NamedTuple):
     roots: list[str]
     walked: Sequence[str] = ()
 
+    def fs_paths(self, paths: Collection[str]) -> dict[str, bytes]:
+        """How the file system calls the files of some paths, by path; those that are no files of it are left out."""
+        ends = {path.rpartition("/")[2].encode("utf-8", "surrogateescape") for path in paths}
+        named = (file for file in self.files if file.fs_path[file.fs_path.rfind(b"/") + 1 :] in ends)
+        return {file.path: file.fs_path for file in named if file.path in paths}
+
 
 def discover(
     paths: Sequence[str], *, excludes: Sequence[str] = (), respect_ignore: bool = True, cwd: str | None = None

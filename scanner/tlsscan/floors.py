@@ -1,7 +1,7 @@
 """Claims that are findings themselves: a runtime that cannot reach the floor, or does not by itself. Policy, as it has
 opinions; what versions offer is said by the tables."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.bases import row_of
 from tlsscan.claims import BINDING, Claim, ClaimKind, beside, nearest
@@ -59,6 +59,19 @@ class Case(NamedTuple):
         return f"{self.rule.called(self.version)} {self.version}"
 
 
+class Trial(NamedTuple):
+    """What a runtime comes to at one version; the fields are those of a case, but for `alone`: others that are claimed
+    beside it, or named, change nothing."""
+
+    version: str
+    row: BaseRow
+    stands: Standing
+    alone: bool
+    limited: bool
+    better: Upgrade
+    claimed: Mapping[str, str]
+
+
 class Floors:
     """Judges claims under a policy."""
 
@@ -67,6 +80,8 @@ class Floors:
         self._rules = rules
         self._policy = policy
         self._told = told
+        self._asked: dict[str, Mapping[str, Collection[tuple[int, ...]]]] = {}
+        self._trials: dict[tuple[object, ...], tuple[Trial, ...]] = {}
 
     def cases(self, path: str) -> list[Case]:
         """The claims of a manifest of which something is to be said."""
@@ -124,29 +139,47 @@ class Floors:
 
     def _cases(self, claim: Claim, rule: Rule, option: Option) -> Iterator[Case]:
         """The claim at each version of a span that the tables tell apart."""
-        edges: dict[str, set[tuple[int, ...]]] = {}
-        asking = Runtimes({}, dict(self._known.assumed), edges)
-        for possible in rule.base.rows:
-            asking._replace(asked=None if possible.exact else edges).holds(possible.when)
-        beside = self._beside(claim, edges)
-        named = {name: self._known.named[name] for name in sorted(edges) if name in self._known.named}
+        products = self._edges(rule)
+        beside = self._beside(claim, products)
+        named = {name: self._known.named[name] for name in sorted(products) if name in self._known.named}
         others = {**{other.product: other.spans[0].low for other in beside}, **named}
-        for version in option.versions(edges.get(claim.product, ())):
-            runtimes = Runtimes({**others, claim.product: version}, dict(self._known.assumed))
+        words = tuple(f"{self._known.called(name, text)} {text}" for name, text in named.items())
+        key = (rule.id, option.span, tuple(others.items()))
+        if key not in self._trials:  # many manifests claim the same
+            self._trials[key] = tuple(self._tried(rule, option, others))
+        for trial in self._trials[key]:
+            deciding, said = ((), ()) if trial.alone else (beside, words)
+            version, row, stands = trial.version, trial.row, trial.stands
+            yield Case(
+                claim, rule, version, row, stands, False, deciding, said, trial.limited, trial.better, trial.claimed
+            )
+
+    def _edges(self, rule: Rule) -> Mapping[str, Collection[tuple[int, ...]]]:
+        """By product the versions at which what a rule's rows say may change."""
+        if rule.id not in self._asked:
+            edges: dict[str, set[tuple[int, ...]]] = {}
+            asking = Runtimes({}, dict(self._known.assumed), edges)
+            for possible in rule.base.rows:
+                asking._replace(asked=None if possible.exact else edges).holds(possible.when)
+            self._asked[rule.id] = edges
+        return self._asked[rule.id]
+
+    def _tried(self, rule: Rule, option: Option, others: Mapping[str, str]) -> Iterator[Trial]:
+        """What a runtime stands to at each version of a span, beside the versions of others."""
+        product = option.product
+        for version in option.versions(self._edges(rule).get(product, ())):
+            runtimes = Runtimes({**others, product: version}, dict(self._known.assumed))
             row = row_of(rule.base, runtimes)
             if row is None:
                 continue
-            alone = row if not others else row_of(rule.base, runtimes._replace(claimed={claim.product: version}))
-            deciding = beside if alone is not row else ()
-            words = named if alone is not row else {}
-            said = tuple(f"{self._known.called(name, text)} {text}" for name, text in words.items())
+            alone = row if not others else row_of(rule.base, runtimes._replace(claimed={product: version}))
             stands = standing(row, self._policy.floor)
-            limited = _is_limited(row, claim.product, stands)
+            limited = _is_limited(row, product, stands)
             claimed = {} if limited else runtimes.claimed
             fine = stands is Standing.FINE  # nothing will be said of it
-            better = NO_UPGRADE if fine else self._better(claim.product, rule, version, claimed)
+            better = NO_UPGRADE if fine else self._better(product, rule, version, claimed)
             shown = str(option.span) if option.span.exact or version == "0" else version
-            yield Case(claim, rule, shown, row, stands, False, deciding, said, limited, better, runtimes.claimed)
+            yield Trial(shown, row, stands, alone is row, limited, better, runtimes.claimed)
 
     def _better(self, product: str, rule: Rule, version: str, claimed: Mapping[str, str]) -> Upgrade:
         """What to upgrade a product to, where others are as they are claimed. Where another one limits it, upgrades

@@ -3,7 +3,7 @@ look at few of them."""
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from tlsscan.candidate import Candidate
 from tlsscan.languages import NAMED_BY_FILE, spoken, stem
@@ -28,6 +28,18 @@ class Inventory:
         """The files that may hold code of any of the languages."""
         kinds = [kind for kind in self._by_kind if not set(spoken(kind)).isdisjoint(languages)]
         return [file for kind in kinds for file in self._by_kind[kind]]
+
+    def below(self, languages: Collection[str], holds: Callable[[str], bool]) -> list[Candidate]:
+        """Those of them for whose folder, as it is shown with a slash at its end, something holds."""
+        told: dict[tuple[bytes, int], bool] = {}
+        found: list[Candidate] = []
+        for file in self.speaking(languages):
+            key = (file.fs_path[: file.fs_path.rfind(b"/") + 1], file.hidden)
+            if key not in told:
+                told[key] = holds(file.path[: file.path.rfind("/") + 1])
+            if told[key]:
+                found.append(file)
+        return found
 
     def speaks(self, languages: Collection[str]) -> bool:
         """Whether there is any file that may hold code of the languages."""

@@ -4,6 +4,7 @@ Loaded by each run on files with findings, and so light: `mending` tries fixes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tlsscan.candidate import Candidate
@@ -29,9 +30,14 @@ class Files:
     """The files of a scan as they are now, read once."""
 
     def __init__(self, files: Iterable[Candidate], held: Mapping[bytes, bytes]) -> None:
-        self.paths = {file.path: file.fs_path for file in files}
+        self._files = files
         self._held = held
         self._raw: dict[bytes, bytes | None] = {}
+
+    @cached_property
+    def paths(self) -> dict[str, bytes]:
+        """How the file system calls the files, by the paths that a report shows."""
+        return {file.path: file.fs_path for file in self._files}
 
     def raw(self, path: bytes) -> bytes | None:
         """The bytes of a file; None if it cannot be read."""
@@ -72,10 +78,11 @@ class Proposals:
         """Fixes by the numbers of their findings."""
         found: dict[int, Fix] = {}
         for number, finding in enumerate(self._report.findings):
-            if finding.verdict not in MENDED or finding.usage.place.path not in self.files.paths:
+            usage = finding.usage
+            if finding.verdict not in MENDED or not usage.language or usage.place.path not in self.files.paths:
                 continue
             floor = finding._replace(floor=finding.floor or self._report.floor)
-            rule = self._book.rule(finding.usage.rule)
+            rule = self._book.rule(usage.rule)
             fix = propose(floor, rule, Around(self.files.source, self._needs, self._slot))
             if fix is not None:
                 found[number] = fix

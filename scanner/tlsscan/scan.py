@@ -196,7 +196,7 @@ def _scan(
         from tlsscan import verdicts
 
         known = verdicts.known_of(claims, request.runtimes, request.assume, book)
-        known = known._replace(scanned=frozenset(file.path for file in found.files))
+        known = known._replace(scanned=frozenset(reading.path for reading in gathered.readings))
         relying = partial(_relying, scanner, book, found.roots)
         search = verdicts.Search(relying, scanner.speaks, partial(_is_whole, found.walked))
         court = verdicts.Court(known, book, cache(partial(_origin, found.roots)), search, request.shown)
@@ -215,7 +215,10 @@ def _scan(
         # What is passed on to code of several folders is judged on the runtimes of each.
         return ruling._replace(findings=one_a_place(ruling.findings))
 
+    if court is None:
+        scanner.release()
     ruling = ruled(terms)
+    scanner.release()
     judged = ruling.findings
     softened = _softened(ruled(terms.firm()).findings, terms, judged) if terms.own.sets_floors else 0
     if court is not None:
@@ -362,8 +365,7 @@ def _show_manifests(judged: Iterable[Finding], found: Discovery, gathered: Gathe
     """Keep the lines of manifests in which findings stand."""
     from tlsscan.verdicts import shown
 
-    names = {file.path: file.fs_path for file in found.files}
-    for path, told in shown(judged, names, hashes=hashes).items():
+    for path, told in shown(judged, found.fs_paths, hashes=hashes).items():
         gathered.texts.setdefault(path, {}).update(told.texts)
         gathered.hashes.update({(path, line): value for line, value in told.hashes.items()})
 
@@ -420,7 +422,7 @@ def _problems(early: list[Problem], late: list[Problem]) -> tuple[Problem, ...]:
 def _scanned(files: Iterable[Candidate], problems: Iterable[Problem]) -> dict[str, int]:
     """How many files of each language were looked at: what could not be read was not scanned."""
     lost = {problem.path for problem in problems if problem.severity is not Severity.DEGRADED}
-    return dict(sorted(Counter(file.language for file in files if file.path not in lost).items()))
+    return dict(sorted(Counter(file.language for file in files if not lost or file.path not in lost).items()))
 
 
 def _problem_order(problem: Problem) -> tuple[str, str, str]:

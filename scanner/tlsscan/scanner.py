@@ -152,8 +152,8 @@ class Scanner:
             return gathered.readings
         from tlsscan.upwards import manifests_above
 
-        known = {file.path for file in self._inventory.files}
         above = manifests_above(sorted({site.path for site in gathered.sites} | set(roots)), roots)
+        known = {file.path for file in self._inventory.files} if above else set()
         files = [file for file in above if file.path not in known]
         return [*gathered.readings, *self.manifests(files, lambda _: None)] if files else gathered.readings
 
@@ -252,7 +252,6 @@ class Scanner:
         by_name = making.told(by_name, self._sightings, self._made) if making is not None else by_name
         sites = sorted([*by_name, *linked(others)], key=lambda site: (site.path, site.region))
         filled = follow(sites, slots, partial(self._calls, gathered, judge), linked)
-        self._crew.release()
         return Linked(sites, filled)
 
     def matches(self, sites: Linked, runtimes: Runtimes) -> list[Match]:
@@ -269,8 +268,8 @@ class Scanner:
         return found
 
     def relying(self, ids: Collection[str], speak: Collection[str], holds: Callable[[str], bool]) -> list[Site]:
-        """What uses of defaults are made of, in the files of some languages for whose path something holds."""
-        files = [file for file in self._inventory.speaking(speak) if holds(file.path)]
+        """What uses of defaults are made of, in the files of some languages for whose folder something holds."""
+        files = self._inventory.below(speak, holds)
         found: list[Site] = []
 
         def lost(problem: Problem) -> None:
@@ -278,8 +277,11 @@ class Scanner:
 
         for _, payload in self._round(files, [files], tasks.defaults(ids), lost):
             found.extend(unpack(payload).sites)
-        self._crew.release()
         return found
+
+    def release(self) -> None:
+        """Have the workers end while what they found is judged: no round is to follow soon."""
+        self._crew.release()
 
     def speaks(self, languages: Collection[str]) -> bool:
         """Whether any file was met that may hold code of the languages."""

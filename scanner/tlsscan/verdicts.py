@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import TypeAlias
 
 from tlsscan.bases import leaning, row_of
-from tlsscan.claims import APART, Claim, Claims, scope_of
+from tlsscan.claims import APART, Claim, Claims
 from tlsscan.defaults import Use, about, uses_of
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
@@ -23,7 +23,7 @@ from tlsscan.values import Region
 
 OLDEST = "0"
 Relying: TypeAlias = Callable[[Collection[str], Collection[str], Callable[[str], bool]], Sequence[Site]]
-"""The sites of some uses of defaults (ids), in the files of some languages for whose path something holds."""
+"""The sites of some uses of defaults (ids), in the files of some languages for whose folder something holds."""
 
 
 def named_of(texts: Iterable[str], book: Rulebook) -> tuple[tuple[str, str], ...]:
@@ -104,9 +104,10 @@ class Court:
         """The findings in claims."""
         rules = self._book.floors()
         cases: list[tuple[str, Floors, Policy, Case]] = []
+        under: dict[Policy, Floors] = {}
         for path in sorted({claim.place.path for claim in self._known.claims if self._known.judges(claim)}):
             at = policy(path)
-            floors = Floors(self._known, rules, at, told)
+            floors = under.setdefault(at, Floors(self._known, rules, at, told))
             cases += [(path, floors, at, case) for case in floors.cases(path)]
         asked = [case.claim for _, floors, _, case in cases if floors.most(case).rank >= self._asks.rank]
         if (key := frozenset(asked)) not in self._found:
@@ -139,15 +140,10 @@ class Court:
 
         aside = tuple({folder for claim in claims if not claim.hosts for folder in claim.parts})
 
-        told: dict[str, bool] = {}
-
-        def holds(path: str) -> bool:
-            folder = scope_of(path)
-            if folder not in told:
-                around = self._known.claims.around(path)
-                counts = any(not own.isdisjoint(around.get(product, ())) for product, own in wanted.items())
-                told[folder] = counts or path.startswith(aside)
-            return told[folder]
+        def holds(folder: str) -> bool:
+            around = self._known.claims.around(folder)
+            counts = any(not own.isdisjoint(around.get(product, ())) for product, own in wanted.items())
+            return counts or folder.startswith(aside)
 
         spoken = {language for rule in rules.values() for language in rule.languages}
         return uses_of(self._search.relying(sorted(rules), spoken, holds), self._book.with_defaults, rules)
@@ -210,13 +206,15 @@ class Shown(NamedTuple):
     hashes: dict[int, str]
 
 
-def shown(findings: Iterable[Finding], paths: Mapping[str, bytes], *, hashes: bool) -> dict[str, Shown]:
-    """What reports show of the manifests in which findings stand; `paths` are those of the file system."""
+def shown(
+    findings: Iterable[Finding], names: Callable[[Collection[str]], Mapping[str, bytes]], *, hashes: bool
+) -> dict[str, Shown]:
+    """What reports show of the manifests in which findings stand; `names` tells how the file system calls paths."""
     regions: dict[str, list[Region]] = {}
     for finding in findings:
         if not finding.usage.language and finding.level is not Level.NONE:
             regions.setdefault(finding.usage.place.path, []).append(finding.usage.place.region)
-    reader = Reader()
+    reader, paths = Reader(), names(regions) if regions else {}
     told: dict[str, Shown] = {}
     for path, own in regions.items():
         raw = reader.read(paths.get(path) or path.encode("utf-8", "surrogateescape"))
