@@ -138,6 +138,20 @@ UNSAFE = [
         "CURL_SSLVERSION_TLSv1_2",
     ),
     (
+        "the name tls10 speaks of the version",
+        "a.py",
+        f"{PYTHON}tls10 = ssl.SSLContext(VALUE)\ntls12 = ssl.SSLContext(ssl.PROTOCOL_TLSv1_2)\n",
+        "ssl.PROTOCOL_TLSv1",
+        "ssl.PROTOCOL_TLSv1_2",
+    ),
+    (
+        "the name refuses_tlsv1_1 speaks of the version",
+        "a.py",
+        f"{PYTHON}def refuses_tlsv1_1():\n    return ssl.SSLContext(VALUE)\n",
+        "ssl.PROTOCOL_TLSv1_1",
+        "ssl.PROTOCOL_TLSv1_2",
+    ),
+    (
         "whose setting this is",
         "a.rb",
         "client.ssl_version = VALUE\n",
@@ -163,6 +177,30 @@ def test_what_may_change_more_is_written_only_when_asked(
     assert done.status == 1
     assert f"tlsscan: fixed {name}:" in done.err, "whoever asks for quiet is told what is written all the same"
     assert file.read_text() == code.replace("VALUE", new)
+
+
+@pytest.mark.parametrize("name", ["tls12", "ssl_context", "ssl_version", "tls1_3", "v1"])
+def test_names_that_speak_of_no_old_version_are_no_hindrance(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "a.py"
+    file.write_text(f"{PYTHON}{name} = ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n")
+    run("--fix", ".", cwd=tmp_path)
+    assert file.read_text() == f"{PYTHON}{name} = ssl.SSLContext(ssl.PROTOCOL_TLSv1_2)\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--unsafe-fixes", "a.py"], "tlsscan: error: --unsafe-fixes: nothing is to be fixed"),
+        (["why", "--fix", "a.py:2"], "tlsscan: error: --fix: a question changes nothing"),
+    ],
+)
+def test_flags_that_ask_for_nothing_are_refused(tmp_path: Path, arguments: list[str], why: str) -> None:
+    file = tmp_path / "a.py"
+    file.write_text(f"{PYTHON}ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n")
+    done = run(*arguments, cwd=tmp_path)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(why)
+    assert "PROTOCOL_TLSv1)" in file.read_text()
 
 
 CONTEXT = "ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"

@@ -28,12 +28,14 @@ MENDED = frozenset({Verdict.FAILS, Verdict.ALLOWS})
 UNTOUCHED = frozenset({Area.VENDORED, Area.GENERATED})  # written only when they are named, and then they are not these
 MOST = 4000  # bytes of a value that is looked into
 VERSION = lazy(r"(?i)(?:tls|ssl)_?v?_?[0-9]|v?[0-9]_[0-9]")
+SPOKEN = lazy(r"(?i)(?:tls|ssl)_?v?_?(?:[23]|1(?!_?[23](?![0-9])))")  # TLS 1.1 or older, in a name
 ELSEWHERE = "the value is defined elsewhere, and may serve other uses"
 HANDED_ON = "the function that it is passed to may use it for something else as well"
 CONDITIONAL = "it holds only under a condition, which may be there for a reason"
 UNTOLD = "the code does not tell whose setting this is"
 DEFAULT = "it is the default of a parameter, on which callers may rely"
 TESTED = "a test may be about this very version"
+CALLED = "the name {} speaks of the version that it has now"
 
 
 class Slot(NamedTuple):
@@ -192,6 +194,7 @@ def _fix(usage: Usage, file: SourceFile, place: Place, made: Sequence[Change], a
     against = [*asked, *(one.unsafe for one in by), *_against(usage, made, moved=moved)]
     against += [CONDITIONAL] if usage.condition or VERSION.search(condition) else []
     against += [DEFAULT] if around.is_form(usage.place, Form.PARAMETER) else []
+    against += [CALLED.format(name) for name in _called(usage, file, place)]
     edits = tuple(Edit(place.path, file.region(change.start, change.end), change.text) for change in made)
     return Fix(edits, _told(made), "; ".join(dict.fromkeys(filter(None, against))))
 
@@ -206,6 +209,15 @@ def _against(usage: Usage, made: Sequence[Change], *, moved: bool) -> Iterator[s
         yield UNTOLD
     if Area.TEST in usage.origin.areas:
         yield TESTED
+
+
+def _called(usage: Usage, file: SourceFile, place: Place) -> list[str]:
+    """The names that speak of a version: of what the line of a value gives it to, and of the function around it."""
+    start = place.region.start - file.origin.offset
+    before = file.data[file.data.rfind(b"\n", 0, start) + 1 : start].decode("utf-8", "replace")
+    given, sign, _ = before.partition("=")
+    names = WORD.findall(f"{given if sign else ''} {usage.enclosing}")
+    return list(dict.fromkeys(name for name in names if SPOKEN.search(name)))
 
 
 def _asks(condition: str, change: Change) -> bool:

@@ -57,8 +57,9 @@ def settle(given: Namespace) -> Settings:
         extended=_selectors(given, "extend_select") or (),
         confidence=Confidence(getattr(given, "confidence", "low")),
     )
-    lost = given.isolated and "baseline" in given.sources
-    vain = ("--baseline does not hold: --isolated heeds none",) if lost else tuple(misspelt)
+    lost = given.no_suppress and "baseline" in given.sources
+    by = "--isolated" if given.isolated else "--no-suppress"
+    vain = (*((f"--baseline does not hold: {by} heeds none",) if lost else ()), *misspelt)
     if own is None and policy is None:
         return Settings(given, terms, given.sources, notices=vain)
     from tlsscan.merging import merged

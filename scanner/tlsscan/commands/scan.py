@@ -66,6 +66,8 @@ def _scan(given: Namespace) -> int:
         paths = (*(given.paths or ["."]), *index.paths) if index.paths else ()
         request = request._replace(paths=paths, contents=index.contents, lost=index.problems, within=within)
     forms = [name for name, _ in outputs] or [given.format or "full"]
+    if given.unsafe_fixes and not given.fix and FIXING.isdisjoint(forms):
+        raise UsageError("nothing is to be fixed", place="--unsafe-fixes", hint="add --fix, and --diff to look first")
     prepare(INVENTORIES.intersection(forms))  # what these are made with may not be installed
     sift = sifter(given, book, request.floor, index)
 

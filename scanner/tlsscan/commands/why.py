@@ -41,6 +41,8 @@ def run(arguments: list[str]) -> int:
         raise UsageError("which line? name it as FILE:LINE", hint="tlsscan why src/client.py:14")
     if given.format not in (None, *_FORMATS):
         raise UsageError(f"there is no {given.format} here", place="--format", hint=f"one of {', '.join(_FORMATS)}")
+    if given.fix or given.unsafe_fixes:
+        raise UsageError("a question changes nothing", place="--fix", hint="tlsscan --fix PATH")
     file, line, column = _spot(given.paths[0])
     trees = given.paths[1:] or [_tree(file)]
     given.paths, given.nothing = trees, False
