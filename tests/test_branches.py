@@ -205,3 +205,29 @@ def test_a_branch_that_returns_keeps_its_side(tmp_path: Path) -> None:
     found = {f.usage.place.region.line: f for f in scanned(tmp_path, {"a.cs": RETURNS}).findings}
     assert [found[line].usage.condition for line in (18, 19)] == ["not (modern)", "not (NETSTANDARD)"]
     assert [found[line].level.value for line in (18, 19)] == ["error", "warning"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        (
+            "a.py",
+            "import ssl\ndef a(x, y):\n  p = ssl.PROTOCOL_TLSv1\n  if x:\n    p = ssl.PROTOCOL_TLS_CLIENT\n  elif y:\n"
+            "    pass\n  else:\n    p = ssl.PROTOCOL_TLSv1_2\n  return ssl.SSLContext(p)\n",
+        ),
+        (
+            "a.php",
+            "<?php\nfunction a($ch, $x, $y) {\n $p = 4;\n if ($x) {\n  $p = 6;\n } elseif ($y) {\n  b();\n } else {\n"
+            "  $p = 7;\n }\n curl_setopt($ch, CURLOPT_SSLVERSION, $p);\n}\n",
+        ),
+        (
+            "A.cs",
+            "class A { void B(bool x, bool y) {\n var p =\n  SecurityProtocolType.Tls;\n if (x) {\n"
+            "  p = SecurityProtocolType.Tls12;\n } else if (y) {\n  C();\n } else {\n"
+            "  p = SecurityProtocolType.Tls12;\n }\n ServicePointManager.SecurityProtocol = p;\n} }\n",
+        ),
+    ],
+)
+def test_a_branch_between_that_sets_nothing_leaves_what_was_before(name: str, code: str, tmp_path: Path) -> None:
+    found = [one for one in scanned(tmp_path, {name: code}).findings if one.level.name != "NOTE"]
+    assert len(found) == 1 and "TLS 1.0" in found[0].message

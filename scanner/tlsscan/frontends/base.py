@@ -226,11 +226,20 @@ class Frontend(ABC):
 
     def _passed_in_chain(self, path: Path, level: int) -> Iterator[tuple[str, bool]]:
         """The conditions of the branches that stand before a later one of the same chain: none of them holds there."""
-        for branch in reversed(path[level].children_by_field_name("alternative")):
+        for branch, condition in self._earlier(path, level):
+            text = self.asked((*path[: level + 1], branch), level + 1, condition)
+            yield f"not ({text})", self.is_guard(text) and not self.asks_for_older(text)
+
+    def _earlier(self, path: Path, level: int) -> Iterator[tuple[Node, Node]]:
+        """The branches of a chain after its first one and before that of a path, the last first, with conditions."""
+        for branch in reversed(self.further(path[level])):
             condition = self.condition(branch) if branch.end_byte <= path[level + 1].start_byte else None
             if condition is not None:
-                text = self.asked((*path[: level + 1], branch), level + 1, condition)
-                yield f"not ({text})", self.is_guard(text) and not self.asks_for_older(text)
+                yield branch, condition
+
+    def further(self, node: Node) -> Sequence[Node]:
+        """The branches of a conditional after its first one, that all are children of it."""
+        return node.children_by_field_name("alternative")
 
     def _forks(self, path: Path) -> Iterator[tuple[int, Node, bool, bool]]:
         """The conditionals around the end of a path within its function, innermost first: the level of each, its
@@ -247,10 +256,13 @@ class Frontend(ABC):
 
     def sides(self, path: Path, use: Path) -> Iterator[tuple[int, bool]]:
         """The conditionals around the end of a path that do not surround a use, innermost first: where each starts, and
-        whether the path runs through its second branch."""
+        whether the path runs through its second branch. A chain is told as if each of its branches stood in the second
+        one of that before it."""
         around = {node.start_byte for node in use}
         for level, _, _, otherwise in self._forks(path):
             if path[level].start_byte not in around or path[level] not in use:
+                if otherwise:
+                    yield from ((branch.start_byte, True) for branch, _ in self._earlier(path, level))
                 yield path[level].start_byte, otherwise
 
     def _is_fallback(self, path: Path, level: int) -> bool:

@@ -13,7 +13,7 @@ from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.ruby_calls import EACH, RubyValues
-from tlsscan.frontends.ruby_lower import UNLESS_KINDS, VARIABLE_KINDS
+from tlsscan.frontends.ruby_lower import UNLESS_KINDS, VARIABLE_KINDS, switched
 from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
@@ -95,7 +95,7 @@ class RubyNames(RubyValues):
     failure_words = lazy(r"\bSSL(?:\w*|::\w*)Error\b")
     older_words = lazy(rf"{Frontend.older_words.pattern}|\.nil\?")
     old_words = lazy(
-        r"\bRUBY_VERSION\b(?:\.to_\w+)?\s*(?:={2,3}|=~)\s*[/'\"^\\A]*1\b"
+        r"\bRUBY_VERSION\b(?:\.to_\w+)?(?:\s*(?:={2,3}|=~)\s*| is )[/'\"^\\A]*1\b"
         r"|\bRUBY_VERSION\.(?:start_with\?|match\??|include\?)[ (]*[/'\"^\\A]*1\b"
     )
     given_forms = ("{}", "!{}.nil?", "!{}.blank?", "!{}.empty?", "{}.present?", "{} != nil", "not {}.nil?")
@@ -113,7 +113,29 @@ class RubyNames(RubyValues):
             return field(node, "pattern")
         if node.type == "rescue":
             return field(node, "exceptions") or node.children[0]
-        return field(node, "value") if node.type == "case" else None
+        first = _whens(node)[:1] if node.type == "case" else []
+        return field(first[0], "pattern") if first else None
+
+    def asked(self, path: Path, level: int, condition: Node) -> str:
+        """What a branch asks; a `case` and its `when`s with what they compare."""
+        node = path[level]
+        if node.type == "when":
+            return switched(path[level - 1], node)
+        if node.type == "case":
+            return switched(node, _whens(node)[0])
+        return super().asked(path, level, condition)
+
+    def further(self, node: Node) -> Sequence[Node]:
+        return _whens(node)[1:] if node.type == "case" else super().further(node)
+
+    def _forks(self, path: Path) -> Iterator[tuple[int, Node, bool, bool]]:
+        """As everywhere; a `case` is about its first `when`, and all the others are what is left of it."""
+        for fork in super()._forks(path):
+            level = fork[0]
+            inner = path[level + 1].type if level + 1 < len(path) else ""
+            first = path[level].type == "when" and path[level] in _whens(path[level - 1])[:1]
+            if not first and (path[level].type != "case" or inner in ("when", "else")):
+                yield fork
 
     def tried(self, path: Path, level: int) -> str:
         handler, around = path[level], path[level - 1]
@@ -130,6 +152,8 @@ class RubyNames(RubyValues):
         return tuple(node.start_byte for node in path if node.type in kinds or is_conditional_assignment(node))
 
     def is_alternative(self, node: Node, inner: Node) -> bool:
+        if node.type == "case":
+            return inner not in _whens(node)[:1]
         return super().is_alternative(node, inner) != (node.type in UNLESS_KINDS)
 
     def is_ternary(self, node: Node) -> bool:
@@ -409,6 +433,10 @@ class RubyNames(RubyValues):
                 left = field(outer, "left") if outer.type in ASSIGNMENT_KINDS else None
                 return text_of(left).lstrip("@") if left is not None and left.type in NAME_KINDS else ""
         return ""
+
+
+def _whens(case: Node) -> list[Node]:
+    return [child for child in case.named_children if child.type == "when"]
 
 
 def is_conditional_assignment(node: Node) -> bool:

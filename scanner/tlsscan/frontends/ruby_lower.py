@@ -34,6 +34,7 @@ GROUP_KINDS = frozenset({"parenthesized_statements", "begin", "body_statement", 
 VARIABLE_KINDS = frozenset({"instance_variable", "class_variable", "global_variable"})
 PIECE_KINDS = frozenset({"string_content", "heredoc_content"})
 SYMBOL_KINDS = frozenset({"delimited_symbol", "bare_symbol"})
+MAX_PATTERNS = 8  # of one `when`
 HANDLER_KINDS = frozenset({"rescue", "ensure", "else"})
 CONSTANT_KINDS = frozenset({"constant", "scope_resolution"})
 UNLESS_KINDS = frozenset({"unless", "unless_modifier"})
@@ -277,7 +278,7 @@ class RubyExpressions(Frontend):
         arms: list[Arm] = []
         for child in children(node):
             if child.type == "when":
-                text = " ".join(" ".join(text_of(p) for p in child.children_by_field_name("pattern")[:8]).split())
+                text = patterns(child, ", ")
                 body = self._optional(context, field(child, "body"))
                 arms.append(Arm(text[:SNIPPET], self.is_guard(text), body))
             elif child.type == "else":
@@ -317,6 +318,17 @@ class RubyExpressions(Frontend):
 def squeezed(node: Node | None) -> str:
     """A condition's text on one line, bounded."""
     return line_of(node)[:SNIPPET]
+
+
+def patterns(when: Node, between: str) -> str:
+    """The patterns of a `when`, side by side."""
+    return between.join(line_of(pattern) for pattern in when.children_by_field_name("pattern")[:MAX_PATTERNS])
+
+
+def switched(case: Node, when: Node) -> str:
+    """What a branch of a `case` asks: any of its patterns of what that is about."""
+    subject, asked = line_of(field(case, "value")), patterns(when, " or ")
+    return (f"{subject} is {asked}" if subject else asked)[:SNIPPET]
 
 
 def _heredoc_text(value: Value) -> Value:
