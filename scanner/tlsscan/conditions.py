@@ -23,6 +23,7 @@ _FLAG = lazy(
     r"\([^()]*[^&\s(]\s*(?:&(?!&)|-band\b)[^()]*\)\s*(?:!=|>|-ne\b|-gt\b)\s*0\b|\w\.HasFlag\s*\(", re.IGNORECASE
 )
 _FLAG_NAME = lazy(r"(?:\$this->|self\.|this\.|[$@])?(\w+)")
+_MARK = " by default"
 _UNSET = frozenset({"false", "none", "null", "nil", "0", "''", '""'})
 _VERSIONS = {
     ("ssl", "2", ""): Version.SSLV2,
@@ -53,13 +54,32 @@ def asks_for(condition: str, versions: VersionSet, defaults: Sequence[tuple[str,
     )
 
 
+def by_default(condition: str, defaults: Sequence[tuple[str, str]]) -> str:
+    """A condition that was met elsewhere, with those of its parts marked that hold by a default."""
+    parts = condition.split(" and ") if defaults else [condition]
+    return " and ".join(f"{part}{_MARK}" if _is_met(part, defaults) else part for part in parts)
+
+
+def _is_met(condition: str, defaults: Sequence[tuple[str, str]]) -> bool:
+    """Whether a comparison holds by the default of what is compared."""
+    if not _COMPARES.search(condition) or _DENIES.search(condition):
+        return False
+    return any(_meets(condition, *one) for one in defaults)
+
+
 def _is_set(condition: str, versions: VersionSet, defaults: Sequence[tuple[str, str]]) -> bool:
     """Whether a condition is a flag that goes by the name of such a version, and that is not set by itself."""
     flag = _FLAG_NAME.fullmatch(condition)
     named = named_in(flag.group(1)) if flag is not None else frozenset()
     if flag is None or not named or min(named) > min(versions):
         return False
-    return any(name.lstrip("$@") == flag.group(1) and given.lower() in _UNSET for name, given in defaults)
+    return any(_plain(name) == flag.group(1) and given.lower() in _UNSET for name, given in defaults)
+
+
+def _plain(name: str) -> str:
+    """The name of a flag without what says whose it is."""
+    found = _FLAG_NAME.fullmatch(name)
+    return found.group(1) if found is not None else name
 
 
 def _meets(condition: str, parameter: str, default: str) -> bool:
@@ -71,7 +91,7 @@ def _meets(condition: str, parameter: str, default: str) -> bool:
 
 def _asks(condition: str, versions: VersionSet) -> bool:
     """The same of one of several conditions that all hold."""
-    if not _COMPARES.search(condition) or _DENIES.search(condition):
+    if not _COMPARES.search(condition) or _DENIES.search(condition) or condition.endswith(_MARK):
         return False
     switched = _SWITCHED.fullmatch(condition)
     labels = _LABEL.split(switched.group(1)) if switched is not None else [condition]

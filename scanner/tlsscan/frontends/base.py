@@ -24,6 +24,8 @@ from tlsscan.values import Callee, Choice, Operation, Unknown, Value, Via, strip
 
 if TYPE_CHECKING:
     from abc import ABC
+
+    from tlsscan.frontends.kept import Style
 else:
     ABC = object  # to look for what is abstract in thirty classes would take a fiftieth of a run on five files
 
@@ -89,6 +91,7 @@ class Frontend(ABC):
     old_words: re.Pattern[str] = lazy(r"(?!)")  # what is true on an older runtime: `PY2`
     given_forms: Sequence[str] = ()  # conditions that hold where `{}` has a value; none: nothing is said of it
     missing_forms: Sequence[str] = ()  # and those that hold where it has none
+    keeping: "Style | None" = None  # how an object keeps what its constructor is given
     retries = False  # whether a handler that sets a member of what its `try` uses, or calls one, tries that again
     never = frozenset({"false"})  # conditions that never hold
     always = frozenset({"true"})  # and those that always do
@@ -502,11 +505,14 @@ class Frontend(ABC):
         return found[0] if found else ""
 
     def defaults(self, path: Path) -> tuple[tuple[str, str], ...]:
-        """The parameters of the function around a path that have a default, each with that, as they are written."""
-        function = self.function(path)
-        listing = field(function, "parameters") if function is not None else None
-        pairs = ((field(item, "name"), field(item, "value")) for item in (children(listing) if listing else ()))
-        return tuple((text_of(name), text_of(value)[:SNIPPET]) for name, value in pairs if name and value)
+        """The parameters of the function around a path that have a default, each with that, as they are written, and
+        the members of its class that a constructor gives such a parameter."""
+        from tlsscan.frontends.kept import defaults_of, kept
+
+        function, around = self.function(path), self.around_class(path)
+        own = defaults_of(function) if function is not None else ()
+        members = kept(around, self.function_kinds, self.keeping) if around is not None and self.keeping else ()
+        return (*own, *members)
 
     def ensured(self, unit: Unit, path: Path) -> int:
         """The level of a conditional that only makes sure that a flag is set, and so runs like its assignment alone:

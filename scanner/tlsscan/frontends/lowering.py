@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from tree_sitter import Node
 
 from tlsscan.clauses import exclude
-from tlsscan.conditions import asks_for_flag
+from tlsscan.conditions import asks_for_flag, by_default
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, Sides, Unit, line_of, text_of
 from tlsscan.values import (
     Arm,
@@ -185,10 +185,12 @@ class Context:
         return any(exclude(binding.condition, text) for text in asked) or self.unit.frontend.is_dead(binding.path)
 
     def _told(self, binding: Binding, asked: frozenset[str]) -> str:
-        """The condition of a binding, with those further out that do not hold at the use anyway."""
-        nearest = binding.condition
-        outer = self.unit.frontend.nested(binding.path)[:MAX_NESTED] if nearest else ()
-        return " and ".join((*(text for text in reversed(outer) if text not in asked and text not in nearest), nearest))
+        """The condition of a binding, with those further out that do not hold at the use anyway. In another function
+        the defaults of the use's own do not tell whether it holds by itself."""
+        nearest, frontend = binding.condition, self.unit.frontend
+        outer = frontend.nested(binding.path)[:MAX_NESTED] if nearest else ()
+        told = " and ".join((*(text for text in reversed(outer) if text not in asked and text not in nearest), nearest))
+        return told if not told or self._same_function(binding) else by_default(told, frontend.defaults(binding.path))
 
     def _carried(self, bindings: Sequence[Binding], offset: int, word: str) -> list[Arm]:
         """What a later statement of a loop around the use gives a variable for the next turn: a second attempt."""

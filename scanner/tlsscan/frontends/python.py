@@ -8,6 +8,7 @@ from tree_sitter import Language, Node
 from tlsscan.frontends.base import Draft, RawArgument
 from tlsscan.frontends.expressions import key_word, qualified
 from tlsscan.frontends.grammars import grammar
+from tlsscan.frontends.kept import Style
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.python_expressions import LIST_KINDS
 from tlsscan.frontends.python_names import PARAMETER_KINDS, PythonNames
@@ -37,6 +38,7 @@ class PythonFrontend(PythonNames):
     old_words = lazy(r"\bPY2\w*|\bversion_info(?:\[[^\]]*\]|\.major)?\s*(?:==\s*\(?\s*2\b|!=\s*\(?\s*3\b)")
     given_forms = ("{}", "{} is not None", "{} != None", "not {} is None", "len({})", "bool({})")
     missing_forms = ("not {}", "{} is None", "{} == None", "None is {}")
+    keeping = Style("__init__", "self.", members=True)
     retries = True
     handler_kinds = frozenset({"except_clause"})
     never = frozenset({"False", "0", "None"})
@@ -62,6 +64,16 @@ class PythonFrontend(PythonNames):
             caught = field(node, "value") or (node.named_children[0] if node.named_child_count else None)
             return node.children[0] if caught is None or caught.type == "block" else caught
         return None
+
+    def asked(self, path: Path, level: int, condition: Node) -> str:
+        """What a branch asks; a `case` with what is matched."""
+        text = super().asked(path, level, condition)
+        if path[level].type != "case_clause" or level < 2:
+            return text
+        guard = line_of(field(path[level], "guard")).removeprefix("if ")
+        subject = line_of(field(path[level - 2], "subject"))
+        told = f"{subject} is {text if text != '_' else 'none of the others'}"
+        return (f"{told} and {guard}" if guard else told)[:SNIPPET]
 
     def handled(self, condition: Node) -> Node | None:
         return condition.named_children[0] if condition.type == "as_pattern" else condition

@@ -11,6 +11,7 @@ from tlsscan.frontends import ruby_values as core
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.grammars import grammar
+from tlsscan.frontends.kept import Style
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.ruby_calls import EACH, RubyValues
 from tlsscan.frontends.ruby_lower import UNLESS_KINDS, VARIABLE_KINDS, switched
@@ -91,6 +92,7 @@ class RubyNames(RubyValues):
         r"|\bOPENSSL_VERSION_NUMBER\b|\bOPENSSL_(?:LIBRARY_)?VERSION\b[^&|]*[<>=~]|\bOpenSSL::VERSION\b"
     )
 
+    keeping = Style("initialize", "@", members=False)
     handler_kinds = frozenset({"rescue"})
     failure_words = lazy(r"\bSSL(?:\w*|::\w*)Error\b")
     older_words = lazy(rf"{Frontend.older_words.pattern}|\.nil\?")

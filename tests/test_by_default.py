@@ -1,0 +1,94 @@
+"""What holds by a default is asked for by nobody, wherever that default is handed on to."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan.conditions import by_default
+from tlsscan.model import Level
+from tree_scans import scanned
+
+ELSEWHERE = """import ssl
+class S:
+    def __init__(self, protocol={default}):
+        if protocol == 'ssl':
+            self.p = ssl.PROTOCOL_TLS_CLIENT
+        elif protocol == 'tlsv1':
+            self.p = ssl.PROTOCOL_TLSv1
+    def get(self, sock):
+        return ssl.wrap_socket(sock, ssl_version=self.p)
+"""
+KEPT = """import ssl
+class P:
+    def __init__(self, other, protocol: str = {default}):
+        self.other = other
+        self.protocol = protocol
+    def get(self, sock):
+        if self.protocol == 'ssl':
+            v = ssl.PROTOCOL_TLS_CLIENT
+        elif self.protocol == 'tlsv1':
+            v = ssl.PROTOCOL_TLSv1
+        return ssl.wrap_socket(sock, ssl_version=v)
+"""
+MEMBER = """import ssl
+class P:
+    protocol = {default}
+    def get(self, sock):
+        if self.protocol == 'tlsv1':
+            return ssl.wrap_socket(sock, ssl_version=ssl.PROTOCOL_TLSv1)
+"""
+RUBY = """class P
+  def initialize(protocol = {default})
+    @protocol = protocol
+  end
+  def get
+    case @protocol
+    when 'tlsv1', :tls1 then v = :TLSv1
+    else v = :TLSv1_2
+    end
+    OpenSSL::SSL::SSLContext.new(v)
+  end
+end
+"""
+
+
+def level(tmp_path: Path, name: str, code: str) -> Level:
+    (finding,) = (one for one in scanned(tmp_path, {name: code}).findings if one.level is not Level.NOTE)
+    return finding.level
+
+
+@pytest.mark.parametrize(("name", "code"), [("a.py", ELSEWHERE), ("a.py", KEPT), ("a.py", MEMBER), ("a.rb", RUBY)])
+def test_the_default_of_a_constructor_asks_for_nothing(name: str, code: str, tmp_path: Path) -> None:
+    assert level(tmp_path, name, code.format(default="'tlsv1'")) is Level.ERROR
+
+
+@pytest.mark.parametrize(("name", "code"), [("a.py", ELSEWHERE), ("a.py", KEPT), ("a.py", MEMBER), ("a.rb", RUBY)])
+def test_another_default_leaves_it_to_who_asks(name: str, code: str, tmp_path: Path) -> None:
+    assert level(tmp_path, name, code.format(default="'ssl'")) is Level.WARNING
+
+
+def test_a_switch_of_a_class_is_off_unless_it_sets_it(tmp_path: Path) -> None:
+    code = (
+        "import ssl\nclass P:\n    tls1 = False\n    def get(self, s):\n{}        if self.tls1:\n"
+        "            return ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1)\n"
+    )
+    assert level(tmp_path, "a.py", code.format("")) is Level.WARNING
+    assert level(tmp_path, "a.py", code.format("        self.tls1 = True\n")) is Level.ERROR
+
+
+def test_a_condition_of_another_function_says_what_holds_by_default(tmp_path: Path) -> None:
+    (finding,) = scanned(tmp_path, {"a.py": ELSEWHERE.format(default="'tlsv1'")}).findings
+    assert finding.usage.condition == "protocol == 'tlsv1' by default"
+    assert by_default("a != 'b' and c", [("a", "'b'")]) == "a != 'b' and c"
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [("'tls1' | 'TLSv1'", Level.WARNING), ("'tls1' | 'old'", Level.ERROR), ("_", Level.ERROR)],
+)
+def test_a_case_asks_for_what_is_matched(case: str, expected: Level, tmp_path: Path) -> None:
+    code = (
+        "import ssl\ndef a(s):\n    match s.v:\n        case 'b':\n            pass\n"
+        f"        case {case}:\n            return ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1)\n"
+    )
+    assert level(tmp_path, "a.py", code) is expected
