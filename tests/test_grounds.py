@@ -352,6 +352,10 @@ def test_the_openssl_beside_it_decides() -> None:
     assert floors(claim("ruby", "2.1"), claim("openssl", "1.0.1")) == [("Dockerfile", 1, "allows note")] * 2
 
 
+def test_a_series_beside_it_is_its_last_release() -> None:
+    assert floors(claim("ruby", "2.1"), claim("openssl", "1.0")) == [("Dockerfile", 1, "allows note")] * 2
+
+
 def test_a_library_is_judged_by_its_version_and_by_what_it_runs_on() -> None:
     old = claim("urllib3", "1.26.5", kind=ClaimKind.LOCKED, path="requirements.txt")
     assert floors(old) == []

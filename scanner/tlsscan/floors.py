@@ -9,7 +9,7 @@ from tlsscan.defaults import Use, depends
 from tlsscan.grounds import Known, Option
 from tlsscan.model import Confidence, Finding, Level, Origin, Permitted, Place, Role, Usage, Verdict
 from tlsscan.policy import LEVELS, Policy, lowered, remedy
-from tlsscan.products import Runtimes
+from tlsscan.products import Runtimes, edges
 from tlsscan.protocol import Version, in_words
 from tlsscan.records import NamedTuple
 from tlsscan.rules import BaseRow, Rule
@@ -107,8 +107,10 @@ class Floors:
     def _stands_no_better(self, case: Case, rule: Rule) -> bool:
         if not depends(rule, case.rule):
             return False
-        others = {name for row in rule.base.rows if row.when is not None for name, _ in row.when.products}
-        beside = {claim.product: claim.spans[0].low for claim in self._beside(case.claim, sorted(others))}
+        turns: dict[str, set[tuple[int, ...]]] = {}
+        for name, ranges in (one for row in rule.base.rows if row.when is not None for one in row.when.products):
+            turns.setdefault(name, set()).update(edges(ranges))
+        beside = {claim.product: _version(claim, turns) for claim in self._beside(case.claim, sorted(turns))}
         row = row_of(rule.base, Runtimes({**beside, **case.claimed}, dict(self._known.assumed)))
         return row is not None and standing(row, self._policy.floor).value <= case.stands.value
 
@@ -142,7 +144,7 @@ class Floors:
         products = self._edges(rule)
         beside = self._beside(claim, products)
         named = {name: self._known.named[name] for name in sorted(products) if name in self._known.named}
-        others = {**{other.product: other.spans[0].low for other in beside}, **named}
+        others = {**{other.product: _version(other, products) for other in beside}, **named}
         words = tuple(f"{self._known.called(name, text)} {text}" for name, text in named.items())
         key = (rule.id, option.span, tuple(others.items()))
         if key not in self._trials:  # many manifests claim the same
@@ -371,6 +373,11 @@ class Floors:
             yield f"{name} {_listed(better.reaches)} {first} {does}{also}."
         elif better.clean:
             yield f"{clean} by default."
+
+
+def _version(claim: Claim, turns: Mapping[str, Collection[tuple[int, ...]]]) -> str:
+    """The version that a claim beside another one stands for: of a series its last part, of a range the oldest."""
+    return Option(claim.product, claim.spans[0], claim).versions(turns.get(claim.product, ()))[0]
 
 
 def _is_limited(row: BaseRow, product: str, stands: Standing) -> bool:
