@@ -27,6 +27,14 @@ def leaning(base: Base, runtimes: Runtimes) -> tuple[str, ...]:
     return base.products
 
 
+def unclaimed(base: Base, runtimes: Runtimes) -> tuple[str, ...]:
+    """The products of a base of which an assumption says what it offers: that no claim is about, nor one on a product
+    that brings them."""
+    if not runtimes.claimed.keys().isdisjoint(base.bundled):
+        return ()
+    return tuple(product for product in leaning(base, runtimes) if product not in runtimes.claimed)
+
+
 def row_of(base: Base, runtimes: Runtimes) -> BaseRow | None:
     """The row of a base that counts under the runtimes; None if none does."""
     told = runtimes._replace(asked=None)  # versions that an exact row is about are not looked for in a series

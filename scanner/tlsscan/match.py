@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from tlsscan.bases import bounds, leaning
+from tlsscan.bases import bounds, unclaimed
 from tlsscan.conditions import asks_for
 from tlsscan.evaluate import deciding, meant, readings
 from tlsscan.languages import CASELESS
@@ -532,6 +532,7 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         open_by=reading.open_by,
         note=_note(effect, reading.note, rule.note if hit.ground != GUESSED else ""),
         doubt="" if effect else reading.doubt or doubted(hit.sink.effect, hit.sink.when, "", runtimes),
+        unclaimed=unclaimed(rule.base, runtimes),
         assumed=_assumed(outcome, rule.base, runtimes) or _started(hit, reading, state, runtimes),
         named=_named(hit, reading) if hit.built and site.passed is None else (),
         passed=site.passed.steps if site.passed is not None else (),
@@ -597,7 +598,7 @@ def _assumed(outcome: Permitted, base: Base, runtimes: Runtimes) -> tuple[str, .
     """The products whose assumed version took part in what is permitted."""
     if outcome.unresolved or outcome.rejected or (outcome.versions and outcome.versions == outcome.sure):
         return ()
-    return tuple(product for product in leaning(base, runtimes) if product not in runtimes.claimed)
+    return unclaimed(base, runtimes)
 
 
 def _started(hit: Hit, reading: Reading, state: State, runtimes: Runtimes) -> tuple[str, ...]:

@@ -225,10 +225,11 @@ class Usage(NamedTuple):
 
     `newest` is the newest version that the base offers (for the verdict `caps`); `condition` is the arm
     that was judged, `asked` says that it holds only where an old version was asked for by name; `assumed` are the
-    products whose assumed version took part. `named` tells where the versions are named, if several statements put the
-    value together; it is empty otherwise. `passed` is the way from the place through parameters to the slot, which
-    comes last. `claims` are the places in manifests that decide what is permitted; if they only allow the
-    runtime on which this holds, it is `tentative`. `base` names the table that says what is offered by default.
+    products whose assumed version took part, `unclaimed` those of which `newest` is assumed. `named` tells where the
+    versions are named, if several statements put the value together; it is empty otherwise. `passed` is the way from
+    the place through parameters to the slot, which comes last. `claims` are the places in manifests that decide what is
+    permitted; if they only allow the runtime on which this holds, it is `tentative`. `base` names the table that says
+    what is offered by default.
     `ground` says why the rule's library is meant: it is named there, any receiver will do, or that is a guess.
     `doubt` says where the value would be ignored, one of which is the assumed runtime.
     `compiled` is what `#if` around the setting asks.
@@ -252,6 +253,7 @@ class Usage(NamedTuple):
     open_by: str = ""
     note: str = ""
     assumed: tuple[str, ...] = ()
+    unclaimed: tuple[str, ...] = ()
     named: tuple[Naming, ...] = ()
     origin: Origin = Origin()
     passed: tuple[Step, ...] = ()

@@ -618,7 +618,11 @@ RUNTIMES = record(
         ),
         "bases": table(
             IDENTIFIER,
-            record({"title": text(), "products": listing(PRODUCT), "rows": listing(ROW)}, ("title", "rows"), "base"),
+            record(
+                {"title": text(), "products": listing(PRODUCT), "bundled": listing(PRODUCT), "rows": listing(ROW)},
+                ("title", "rows"),
+                "base",
+            ),
             "table of bases",
         ),
         "floors": listing(FLOOR),

@@ -367,7 +367,9 @@ class Rulebook:
         if name not in self._bases:
             plain = self._book.base(name)
             rows = tuple(_row(row) for row in plain["rows"])
-            self._bases[name] = Base(name, plain["title"], tuple(plain.get("products", [])), rows)
+            self._bases[name] = Base(
+                name, plain["title"], tuple(plain.get("products", [])), rows, tuple(plain.get("bundled", []))
+            )
         return self._bases[name]
 
 

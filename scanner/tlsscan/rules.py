@@ -208,12 +208,14 @@ class BaseRow(NamedTuple):
 
 
 class Base(NamedTuple):
-    """The versions of one library by product version; the first row that holds counts."""
+    """The versions of one library by product version; the first row that holds counts. `bundled` are products
+    that bring their own of it: where one of them is claimed, no version need be assumed."""
 
     id: str
     title: str
     products: tuple[str, ...]
     rows: tuple[BaseRow, ...]
+    bundled: tuple[str, ...] = ()
 
 
 class Remedy(NamedTuple):

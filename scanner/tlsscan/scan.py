@@ -433,8 +433,8 @@ def _titled(finding: Finding, book: Rulebook) -> Finding:
     """The finding with the titles of its assumed products instead of their ids. What a newer version is shut out of is
     the runtime that has it."""
     usage = finding.usage
-    base = book.rule(usage.rule).base.products if finding.verdict is Verdict.CAPS else ()
-    titles = tuple(book.assumed[product].title for product in usage.assumed or base if product in book.assumed)
+    told = usage.assumed or (usage.unclaimed if finding.verdict is Verdict.CAPS else ())
+    titles = tuple(book.assumed[product].title for product in told if product in book.assumed)
     return finding._replace(usage=usage._replace(assumed=titles))
 
 

@@ -4,7 +4,7 @@ known: claims of the repository, or what the user says of it."""
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from tlsscan.bases import leaning, row_of
+from tlsscan.bases import row_of, unclaimed
 from tlsscan.claims import APART, Claim, Claims
 from tlsscan.defaults import Use, about, uses_of
 from tlsscan.errors import UsageError, nearest
@@ -184,7 +184,7 @@ class Court:
             ground = self._known.ground(path).options
             base = self._book.rule(rule).base
             named = {name: o[0].span.low or OLDEST for name, o in ground.items() if o[0].is_said}
-            products = [name for name in leaning(base, Runtimes(named, {})) if APART.get(name) not in named]
+            products = [name for name in unclaimed(base, Runtimes(named, {})) if APART.get(name) not in named]
             met |= {name for name in products if name not in ground or not ground[name][0].is_said}
         return tuple(sentence for product in sorted(met) if (sentence := self._sentence(product)))
 
