@@ -40,6 +40,7 @@ MAX_NAMESAKES = 40  # slots of functions of one name
 MAX_BESIDE = 20  # other sites on the same object
 MAX_GROWTH = 2000  # values that one slot is made of
 
+AFTER = "after "  # begins the condition of what a method puts into a member
 PRESENCE = frozenset(
     {"self", "this", "is", "not", "None", "nil", "null", "isset", "empty"} | {"it", "passed", "the", "entry", "set"}
 )
@@ -189,12 +190,27 @@ def _answered(openings: Sequence[Opening], ask: Ask, hop: int) -> Iterator[Site]
         name = next(iter(opening.questions.values())).callee.name
         by_word[name.rpartition(".")[2].lower()].append(opening)
     number = 0
-    for call in ask([question for opening in openings for question in opening.questions.values()]):
+    calls = list(ask([question for opening in openings for question in opening.questions.values()]))
+    others = _by_object(calls)
+    for call in calls:
         words = {name.rpartition(".")[2].lower() for name in call.names}
         fits = [row for word in sorted(words) for opening in by_word.get(word, ()) for row in _certain(opening, call)]
         for opening, sure in _meant(fits, call.path):
             number += 1
-            yield from _filled(opening, call, sure, f"{hop}.{number}")
+            yield from _filled(opening, call, sure, f"{hop}.{number}", others.get(_object(call), ()))
+
+
+def _object(call: Site) -> tuple[str, str, str]:
+    return call.path, call.enclosing, call.target
+
+
+def _by_object(calls: Iterable[Site]) -> dict[tuple[str, str, str], list[Site]]:
+    """The calls on each object that a function keeps."""
+    found: dict[tuple[str, str, str], list[Site]] = defaultdict(list)
+    for call in calls:
+        if call.target:
+            found[_object(call)].append(call)
+    return found
 
 
 def _meant(fits: Sequence[tuple[Opening, bool]], path: str) -> list[tuple[Opening, bool]]:
@@ -227,8 +243,9 @@ def _function(opening: Opening) -> tuple[str, str]:
     return question.path, question.callee.name
 
 
-def _filled(opening: Opening, call: Site, sure: bool, number: str) -> Iterator[Site]:
-    """The sites of one opening as a caller fills them; none where it passes nothing that is looked at."""
+def _filled(opening: Opening, call: Site, sure: bool, number: str, others: Sequence[Site]) -> Iterator[Site]:
+    """The sites of one opening as a caller fills them; none where it passes nothing that is looked at. `others` are
+    all the calls on the object of this one."""
     given: dict[str, Argument] = {}
     for name, question in opening.questions.items():
         argument = passed(call, question)
@@ -241,7 +258,41 @@ def _filled(opening: Opening, call: Site, sure: bool, number: str) -> Iterator[S
     for site in opening.beside if made is not None else ():
         target = f"{site.target}>{number}" if site.target else ""
         own = made if made is not None and site is opening.site else _beside(site, opening, given)
-        yield own._replace(target=target)
+        yield (own if own is made else _of_object(own, others))._replace(target=target)
+
+
+def _of_object(site: Site, calls: Sequence[Site]) -> Site:
+    """A site on the same object, with what other calls on the caller's object pass to their methods; members that none
+    of them sets have what the object came with."""
+
+    def fill(parameter: Parameter) -> Value | None:
+        callee = parameter.callee
+        if callee is None or callee.kind != "method":
+            return None
+        question = Question(site.language, site.home, parameter.name, callee)
+        meant = (call for call in reversed(calls) if certainty(call, question, call.path))
+        argument = next(filter(None, (passed(call, question) for call in meant)), None)
+        return argument.value if argument is not None else None
+
+    def settled(value: Value) -> Value:
+        made = fill_in(value, fill)
+        return made.value if made is not None else _as_made(value)
+
+    return site._replace(arguments=tuple(one._replace(value=settled(one.value)) for one in site.arguments))
+
+
+def _as_made(value: Value, depth: int = 0) -> Value:
+    """A value without what methods that nobody calls would put there."""
+    if depth > MAX_NESTING:
+        return value
+    if isinstance(value, Via):
+        return value._replace(value=_as_made(value.value, depth + 1))
+    if not isinstance(value, Choice):
+        return value
+    left = tuple(arm for arm in value.arms if not (arm.condition.startswith(AFTER) and _holds_parameter(arm.value)))
+    if len(left) == 1 and not left[0].condition and not left[0].guarded:
+        return left[0].value
+    return value._replace(arms=left) if left else value
 
 
 def _copies(site: Site) -> bool:
@@ -396,7 +447,7 @@ def _is_presence(arm: Arm) -> bool:
     its function was called."""
     asked = list(_parameters(arm.value))
     if any(arm.condition.endswith(f"{parameter.function.rpartition('.')[2]}()") for parameter, *_ in asked):
-        return arm.condition.startswith("after ")  # the setter that is called
+        return arm.condition.startswith(AFTER)  # the setter that is called
     names = {word for parameter, keys, _ in asked for word in (parameter.name, *keys)}
     compares = re.search(r"[<>]=?(?!\w)|==", arm.condition) is not None
     return not compares and set(re.findall(r"\w+", arm.condition)) <= names | PRESENCE

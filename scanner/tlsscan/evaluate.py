@@ -9,7 +9,7 @@ from tlsscan.numbers import Bits, fold, number_of, turns
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.reading import Part, Reading, describe, from_bits, from_meaning, shown
 from tlsscan.rules import Meanings, Syntax, Vocabulary
-from tlsscan.texts import counting, cut_words, terms, whole_words, words
+from tlsscan.texts import counting, cut_words, fitting, terms, whole_words, words
 from tlsscan.values import (
     MAX_NESTING,
     SIEVES,
@@ -469,9 +469,20 @@ def _text(value: Text, lens: Lens) -> Reading:
     meaning = lookup(value, lens)
     if meaning is not None:
         return from_meaning(meaning, lens)
+    if syntax.pattern:
+        return _fitted(value, lens)
     if lens.vocabulary.unknown is not None and not (lens.vocabulary.flags or lens.vocabulary.fields):
         return from_meaning(lens.vocabulary.unknown, lens)._replace(known=False)
     return _unlisted(value, lens)
+
+
+def _fitted(pattern: Text, lens: Lens) -> Reading:
+    """All the words of the vocabulary that a regular expression fits; one that fits none names no version."""
+    known = [key.value for key in lens.vocabulary.entries if key.type == "text"]
+    found = fitting(pattern.text, known)
+    if found is None:
+        return _unlisted(pattern, lens)
+    return _union(tuple(map(Text, found)), lens) if found else Reading(writes=((lens.kind, NO_VERSIONS),), known=True)
 
 
 def _unlisted(value: Value, lens: Lens) -> Reading:

@@ -21,6 +21,10 @@ from tlsscan.values import Name, Operation, Region, Step, Value, open_names, tex
 
 UPPER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MAXIMUM})  # kinds that say where the permitted versions end
 LOWER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MINIMUM})  # and where they begin
+PRESENCE = frozenset(
+    {"null", "none", "nil", "not", "is", "and", "this", "self", "isset", "empty", "isempty", "size", "length", "count"}
+)
+"""What conditions say that ask whether something is there."""
 OPERATORS = frozenset({"|=", "&=", "^=", "+=", "-="})
 
 
@@ -252,12 +256,12 @@ def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
         own = open_groups.setdefault(key, [])
         if fold.process:
             passed_by[key] = _beside(hit, own, passed_by.get(key, []))
-        before = next((group for group in reversed(own) if _follows(group[-1].site, hit.site)), None)
+        before = next((group for group in reversed(own) if _follows(group[-1], hit)), None)
         if before is not None and fold.process and _apart(before[-1].site, hit):
             before = None
         if before is None or (fold.starts and before[-1].site.region != hit.site.region):
             group = [hit]
-        elif before[-1].site.blocks == hit.site.blocks and not _used_between(before[-1].site, hit.site):
+        elif _together(before[-1], hit) and not _used_between(before[-1].site, hit.site):
             before.append(hit)
             continue
         else:
@@ -351,8 +355,32 @@ def _side(hit: Hit) -> Role | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _follows(earlier: Site, later: Site) -> bool:
-    return later.blocks[: len(earlier.blocks)] == earlier.blocks
+def _follows(earlier: Hit, later: Hit) -> bool:
+    """Whether an earlier write has happened where a later one happens."""
+    ways = zip(_ways(earlier), _ways(later), strict=True)
+    return any(there[: len(here)] == here for here, there in ways)
+
+
+def _together(earlier: Hit, later: Hit) -> bool:
+    """Whether two writes happen both or not at all."""
+    return any(here == there for here, there in zip(_ways(earlier), _ways(later), strict=True))
+
+
+def _ways(hit: Hit) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The blocks around a write, and those without the one that runs where its value is there at all, which it is."""
+    blocks = hit.site.blocks
+    return blocks, blocks[:-1] if hit.site.condition and _asks_presence(hit) else blocks
+
+
+def _asks_presence(hit: Hit) -> bool:
+    """Whether the condition around a write asks no more than whether its value is there: `if (names != null)`."""
+    condition = hit.site.condition
+    if "==" in condition or condition.startswith("not "):
+        return False
+    steps = hit.site.passed.steps if hit.site.passed is not None else ()
+    taken = steps[-1].text.rpartition(" takes ")[2] if steps else hit.argument.text
+    asked = {word for word in re.findall(r"[A-Za-z_$]\w*", condition) if word.lower() not in PRESENCE}
+    return bool(asked) and asked <= set(re.findall(r"[A-Za-z_$]\w*", taken))
 
 
 def _judge(group: Sequence[Hit], runtimes: Runtimes, elsewhere: Sequence[Hit] = ()) -> Match:

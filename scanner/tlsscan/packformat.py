@@ -300,6 +300,7 @@ SYNTAX = record(
         "add": text(r".", "the character before a word that is added"),
         "remove": text(r".", "the character before a word that is taken away"),
         "bare": word(("add", "replace"), "what a word without such a character does"),
+        "pattern": flag("a text is a regular expression for words"),
     },
     what="syntax",
 )

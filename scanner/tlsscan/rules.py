@@ -51,7 +51,8 @@ class Field(NamedTuple):
 
 class Syntax(NamedTuple):
     """How a text value lists versions: split at `separator` (any of its characters; `space` for white space),
-    trimmed or not, cut at `until`, compared with or without regard to case.
+    trimmed or not, cut at `until`, compared with or without regard to case. With `pattern` a text that is no word of
+    the library is a regular expression, which stands for all the words that it fits as a whole.
 
     A word behind `add` joins the set, one behind `remove` leaves it, from left to right; a bare word joins it or, with
     `bare: replace`, is all that is left of it.
@@ -64,6 +65,7 @@ class Syntax(NamedTuple):
     add: str = ""
     remove: str = ""
     bare: str = "add"
+    pattern: bool = False
 
 
 class Replacement(NamedTuple):

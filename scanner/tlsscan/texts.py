@@ -1,10 +1,13 @@
 """How a text lists versions: cut, split, signed. Knows a library's syntax and no values of it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tlsscan.records import NamedTuple
 from tlsscan.rules import Syntax
+
+MAX_PATTERN = 200  # characters of a regular expression
+MAX_REPEATS = 6  # in one: more could take long even on short words
 
 
 class Term(NamedTuple):
@@ -43,6 +46,17 @@ def whole_words(pieces: Sequence[str | None], syntax: Syntax) -> list[str]:
     mark = "\0"
     joined = "".join(mark if piece is None else piece for piece in pieces)
     return [word.strip() for word in words(joined, syntax) if mark not in word]
+
+
+def fitting(pattern: str, known: Iterable[str]) -> list[str] | None:
+    """The words that a regular expression fits as a whole; None where it is none that is read here."""
+    if len(pattern) > MAX_PATTERN or len(re.findall(r"[*+{]", pattern)) > MAX_REPEATS:
+        return None
+    try:
+        compiled = re.compile(pattern)
+    except re.error:
+        return None
+    return [word for word in known if compiled.fullmatch(word)]
 
 
 def cut_words(text: str) -> list[str]:
