@@ -497,13 +497,15 @@ ANDROID = "app/A.java"
 
 @pytest.mark.parametrize("least", ["16", "21", "29"])
 def test_on_android_a_context_of_an_old_name_offers_what_others_offer(least: str) -> None:
-    """So what there is to say is said of the API level; what a socket enables counts as it does anywhere."""
+    """So what is too old is said of the API level, and of the name that it shuts TLS 1.3 out where there is that; what
+    a socket enables counts as it does anywhere."""
     code = JAVA.replace(
         "  }", '    ((javax.net.ssl.SSLSocket) open()).setEnabledProtocols(new String[] {"TLSv1"});\n  }', 1
     )
     app = claim("android", Span(least), kind=ClaimKind.REQUIREMENT, path="app/build.gradle")
     tool = claim("java", "17", kind=ClaimKind.PINNED, path=".java-version")
-    assert told(ruling({ANDROID: code}, app, tool), ANDROID) == {7: "fails error"}
+    expected = {5: "caps note", 6: "caps note", 7: "fails error"}
+    assert told(ruling({ANDROID: code}, app, tool), ANDROID) == expected
 
 
 def test_what_code_names_and_a_claimed_runtime_switches_off_stays_a_note(tmp_path: Path) -> None:
@@ -526,3 +528,19 @@ class Factory {
         "B.java": (Verdict.ALLOWS, Level.NOTE, 4),
     }
     assert "not on Java 17, Dockerfile:1, which has them switched off" in found["B.java"].message
+
+
+def test_android_shuts_a_newer_version_out_by_the_name_of_a_context(tmp_path: Path) -> None:
+    code = (
+        "import javax.net.ssl.*;\nclass App {\n"
+        '  SSLContext old() throws Exception { return SSLContext.getInstance("TLSv1"); }\n'
+        '  SSLContext plain() throws Exception { return SSLContext.getInstance("TLS"); }\n'
+        '  void one(SSLSocket s) { s.setEnabledProtocols(new String[] {"TLSv1.2"}); }\n}\n'
+    )
+    build = "android { defaultConfig { minSdkVersion 26 } }\n"
+    report = scanned(tmp_path, {"build.gradle": build, "App.java": code})
+    found = {finding.usage.place.region.line: finding for finding in report.findings}
+    assert {line: finding.verdict for line, finding in found.items()} == {3: Verdict.CAPS, 5: Verdict.CAPS}
+    assert {finding.level for finding in found.values()} == {Level.NOTE}
+    assert "offers TLS 1.0 to TLS 1.2 as a client: TLS 1.3 is shut out" in found[3].message
+    assert not found[5].usage.assumed

@@ -179,3 +179,19 @@ if (PHP_VERSION_ID < 50600) {
 """
     finding = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")[4]
     assert finding.level is Level.WARNING and "when PHP_VERSION_ID < 50600" in finding.message
+
+
+def test_a_flag_that_the_value_has_already_is_told_as_one_of_two_reasons(tmp_path: Path) -> None:
+    code = """<?php
+function start($s) {
+    $method = STREAM_CRYPTO_METHOD_TLS_CLIENT;
+    if (defined('STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT')) {
+        $method |= STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT;
+        $method |= STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT;
+    }
+    stream_socket_enable_crypto($s, true, $method);
+}
+"""
+    found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
+    assert sorted(found) == [3, 6]
+    assert "TLS 1.0 and TLS 1.1 may still be negotiated, TLS 1.1 because of this line as well" in found[6].message

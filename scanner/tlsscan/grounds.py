@@ -363,6 +363,7 @@ class _Trial:
                 result.resting.setdefault(claim, []).append(finding.usage)
             judged = any(self._known.judges(claim) for claim in claims)
             if finding.verdict is Verdict.ALLOWS and not tentative and judged:  # breaks nothing; told at the claim
+                result.findings.extend(self._shutting(key))
                 return
         told = tuple(Place(claim.place.path, claim.place.region, _said(claim)) for claim in claims)
         words = tuple(self._words(option, dict(world)[option.product], tentative) for option in deciding)
@@ -387,6 +388,14 @@ class _Trial:
         words = (self._words(option, dict(world)[option.product], False) for option in deciding)
         off = ", ".join(f"not {said}, which has them switched off" for said in words)
         return grounded(plain, (off,), told, tentative=True)
+
+    def _shutting(self, key: Key) -> Iterator[Finding]:
+        """What a place shuts out on a runtime that is blamed for the rest."""
+        every = (outcome[key] for outcome in self._outcomes.values() if key in outcome)
+        for finding in every:
+            if finding.shutting and finding.level is not Level.NONE:
+                yield finding._replace(verdict=Verdict.CAPS, level=Level.NOTE, message=finding.shutting)
+                break
 
     def _rests(self, finding: Finding) -> bool:
         """Whether all that is wrong at a place comes with the runtime: the code names no old version."""

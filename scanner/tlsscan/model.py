@@ -210,11 +210,13 @@ class Origin(NamedTuple):
 
 
 class Naming(NamedTuple):
-    """A place that names versions of a value which several statements put together."""
+    """A place that names versions of a value which several statements put together. `common` are those of them that
+    another one names, too."""
 
     place: Place
     versions: VersionSet
     origin: Origin = Origin()
+    common: VersionSet = NO_VERSIONS
 
 
 GUESSED, LOOSE, NAMED = 0, 1, 2  # what speaks for a library where the receiver is unknown: see `Usage.ground`
@@ -311,7 +313,8 @@ class Finding(NamedTuple):
     """A usage that the policy objects to. `message` and `remediation` are final text.
 
     `demoted` says that the level is lower than the verdict's because of where the usage stands. `floor` is set where
-    it is another one than that of the report. `fix` is there if one was asked for and is known.
+    it is another one than that of the report. `fix` is there if one was asked for and is known. `shutting` is the
+    message for the case that whatever is too old comes with the runtime: the code itself still shuts a newer one out.
     """
 
     usage: Usage
@@ -323,6 +326,7 @@ class Finding(NamedTuple):
     demoted: bool = False
     floor: Version | None = None
     fix: Fix | None = None
+    shutting: str = ""
 
 
 class AsideKind(StrEnum):

@@ -128,7 +128,10 @@ def findings(usages: Sequence[Usage], rule: Rule, policy: Policy) -> list[Findin
         for naming in usage.named:
             if any(version < policy.floor for version in naming.versions & usage.permitted.sure):
                 excused = usage.asked or (usage.guarded and _is_excused(usage, whole, policy))
-                told = naming._replace(versions=naming.versions | _brought(usage, naming))
+                others = {version for one in usage.named if one.place != naming.place for version in one.versions}
+                told = naming._replace(
+                    versions=naming.versions | _brought(usage, naming), common=naming.versions & others
+                )
                 moved.setdefault(naming.place, []).append(_at(usage._replace(guarded=excused), told))
     return [judge(told, rule, policy) for told in moved.values()] or [whole]
 
@@ -183,7 +186,16 @@ def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
         remediation=_advice(usage, said, rule, policy.floor),
         broken_already=said is Verdict.FAILS and not usage.permitted.versions and not usage.assumed,
         demoted=made is not full,
+        shutting=_message(usage, Verdict.CAPS, rule, policy.floor) if _shuts(usage, said, policy.floor) else "",
     )
+
+
+def _shuts(usage: Usage, said: Verdict, floor: Version) -> bool:
+    """Whether all that is too old comes with the runtime, but the code shuts out what is newer."""
+    permitted = usage.permitted
+    low = {version for version in permitted.versions if version < floor}
+    plain = said is Verdict.ALLOWS and not (permitted.open or permitted.default)
+    return plain and low <= permitted.inherited and max(permitted.versions) < usage.newest
 
 
 def _others(told: Usage, judged: Iterable[tuple[Usage, Verdict]], floor: Version) -> Iterator[str]:
@@ -299,8 +311,10 @@ def _consequence(usage: Usage, said: Verdict, floor: Version) -> str:
         return f": cannot connect where {required} is required"
     if said is Verdict.ALLOWS:
         low = frozenset(v for v in usage.permitted.sure if v < floor)
-        here = low & next((naming.versions for naming in usage.named if naming.place == usage.place), low)
-        share = f", {in_words(here)} because of this line" if here and here != low else ""
+        named = next((naming for naming in usage.named if naming.place == usage.place), None)
+        here = low & named.versions if named is not None else low
+        also = " as well" if named is not None and here & named.common else ""
+        share = f", {in_words(here)} because of this line{also}" if here and here != low else ""
         return f": {in_words(low)} may still be negotiated{share}"
     if said is Verdict.CAPS:
         shut = floor if _gap(usage.permitted, floor) else usage.newest
