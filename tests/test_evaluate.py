@@ -989,12 +989,7 @@ READ = Unknown("read")
     [
         (Text(""), "1.0 1.1"),
         (Text("RC4, MD5withRSA, DH keySize < 1024"), "1.0 1.1"),
-        (Text("tlsv1, RC4"), "1.1"),
-        (Text("RC4, TLSv1, TLSv1.1 "), "default"),
-        (Text("TLSv1 , TLSv1.1, TLSv1.2"), "default"),
-        (Operation("join", (READ, Text(", TLSv1, TLSv1.1"))), "default"),
         (Operation("join", (Text("TLSv1, TLSv1.1"), READ)), "?"),
-        (Operation("join", (Text("TLSv1, TLSv1.1, "), READ)), "default"),
         (Operation("join", (READ, Text("TLSv1, TLSv1.1"))), "?"),
         (Operation("join", (READ, Text(", TLSv1"))), "?"),
         (Operation("without", (READ, Text("TLSv1, TLSv1.1, "))), "1.0 1.1"),
@@ -1006,3 +1001,20 @@ READ = Unknown("read")
 )
 def test_what_a_guard_list_leaves_out_becomes_possible(value: Value, outcome: str) -> None:
     assert said(only(value, "guard", kind=Kind.WEAKENS)) == wanted(outcome)
+
+
+@pytest.mark.parametrize(
+    ("value", "opened", "off", "partial"),
+    [
+        (Text("tlsv1, RC4"), "1.1", "1.0", False),
+        (Text("RC4, TLSv1, TLSv1.1 "), "", "1.0 1.1", False),
+        (Text("TLSv1 , TLSv1.1, TLSv1.2"), "", "1.0 1.1 1.2", False),
+        (Text("TLSv1.1, TLSv1.2"), "1.0", "1.1 1.2", False),
+        (Operation("join", (READ, Text(", TLSv1, TLSv1.1"))), "", "1.0 1.1", True),
+        (Operation("join", (Text("TLSv1, TLSv1.1, "), READ)), "", "1.0 1.1", True),
+    ],
+)
+def test_what_a_guard_list_names_is_off(value: Value, opened: str, off: str, partial: bool) -> None:
+    read = only(value, "guard", kind=Kind.WEAKENS)
+    expected = [(Kind.WEAKENS, versions(opened)), (Kind.DISABLED, versions(off))]
+    assert (list(read.writes), read.partial) == ([pair for pair in expected if pair[1]], partial)

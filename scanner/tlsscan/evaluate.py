@@ -525,7 +525,8 @@ def _signed(text: str, lens: Lens) -> Reading:
 
 
 def _unguarded(pieces: Sequence[str | None], lens: Lens) -> Reading:
-    """What a list that switches versions off leaves possible: the guarded versions that it does not name."""
+    """What a list that switches versions off leaves possible: the guarded versions that it does not name; what it names
+    is off."""
     syntax = lens.vocabulary.syntax
     named = NO_VERSIONS
     for word in whole_words(pieces, syntax):
@@ -534,9 +535,8 @@ def _unguarded(pieces: Sequence[str | None], lens: Lens) -> Reading:
     left = lens.vocabulary.guards - named
     if left and None in pieces:
         return Reading(unresolved="a part of the list is made at run time")
-    if not left:
-        return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True)
-    return Reading(writes=((lens.kind, left),), known=True)
+    writes = ((lens.kind, left), (Kind.DISABLED, named))
+    return Reading(writes=tuple(pair for pair in writes if pair[1]), known=True, partial=None in pieces)
 
 
 def _cut_out(value: Operation, lens: Lens) -> Reading:
