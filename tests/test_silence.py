@@ -99,6 +99,9 @@ def test_files_that_were_named_one_by_one_are_not_all_code(tmp_path: Path, monke
     assert found["Shop.csproj"].level is Level.WARNING
 
 
+TLS = "fsockopen('tls://example.org', 443);"
+CURL = "$ch = curl_init('https://example.org/');"
+LEFT = "no code here is known to leave the versions to it"
 TREE = {
     "Dockerfile": "FROM ubuntu:14.04\nRUN apt-get install -y php5-cli gcc\n",
     "main.c": "int main() { return 0; }\n",
@@ -106,18 +109,35 @@ TREE = {
 
 
 @pytest.mark.parametrize(
-    ("files", "level"),
+    ("files", "quiet"),
     [
-        (TREE, Level.NOTE),
-        ({**TREE, "web/index.php": "<?php echo 1;\n"}, Level.WARNING),
-        ({**TREE, "bin/run": "#!/usr/bin/env php\n<?php echo 1;\n"}, Level.WARNING),
-        ({**TREE, "Dockerfile": "FROM php:5.5-cli\n"}, Level.WARNING),
+        (TREE, "there is no PHP code here"),
+        ({**TREE, "web/index.php": f"<?php {TLS}\n"}, ""),
+        ({**TREE, "bin/run": f"#!/usr/bin/env php\n<?php {TLS}\n"}, ""),
+        ({"Dockerfile": "FROM php:5.5-cli\n", "a.php": f"<?php {TLS}\n"}, ""),
+        ({"Dockerfile": "FROM php:5.5-cli\n", "a.php": f"<?php {CURL}\n"}, LEFT),
+        ({**TREE, "Dockerfile": "FROM php:5.5-cli\n"}, LEFT),
+        ({"Dockerfile": "FROM ubuntu:10.04\nRUN apt-get install -y php5-cli\n", "a.php": f"<?php {CURL}\n"}, ""),
     ],
-    ids=["no PHP", "PHP", "a script", "its image"],
+    ids=["no PHP", "PHP", "a script", "its image", "its image, for curl", "its image alone", "an OpenSSL too old for all"],
 )
-def test_an_interpreter_that_comes_with_a_package_matters_to_its_code(
-    files: dict[str, str], level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_interpreter_matters_to_code_that_has_its_default(
+    files: dict[str, str], quiet: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = judged(tmp_path, monkeypatch, files, rule="runtimes/php")["Dockerfile"]
-    assert found.level is level
-    assert ("there is no PHP code here" in found.message) == (level is Level.NOTE)
+    assert (found.level is Level.NOTE) == bool(quiet)
+    assert quiet in found.message
+
+
+def test_what_a_copy_says_of_runtimes_is_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "vendor/smarty/smarty/runners/Dockerfile": "FROM php:5.5-cli\n",
+        "vendor/smarty/smarty/a.php": f"<?php {TLS}\n",
+        "docker/Dockerfile": "FROM php:5.5-cli\n",
+        "docker/a.php": f"<?php {TLS}\n",
+    }
+    found = judged(tmp_path, monkeypatch, files, rule="runtimes/php")
+    assert {path: finding.level for path, finding in found.items()} == {
+        "vendor/smarty/smarty/runners/Dockerfile": Level.NOTE,
+        "docker/Dockerfile": Level.WARNING,
+    }

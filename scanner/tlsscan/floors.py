@@ -7,7 +7,7 @@ from tlsscan.bases import row_of
 from tlsscan.claims import BINDING, Claim, ClaimKind, beside, nearest
 from tlsscan.defaults import Use, depends
 from tlsscan.grounds import Known, Option
-from tlsscan.model import Confidence, Finding, Level, Origin, Permitted, Place, Role, Usage, Verdict
+from tlsscan.model import Area, Confidence, Finding, Level, Origin, Permitted, Place, Role, Usage, Verdict
 from tlsscan.policy import LEVELS, Policy, lowered, remedy
 from tlsscan.products import Runtimes, edges
 from tlsscan.protocol import Version, in_words
@@ -241,7 +241,7 @@ class Floors:
             tentative=case.tentative,
         )
         full = self._level(case, said, bool(resting) and not granted, asking=bool(asking), used=bool(uses))
-        full = Level.NOTE if quiet else full
+        full = Level.NOTE if quiet or Area.VENDORED in origin.areas else full  # a copy runs on what its host runs on
         made = lowered(origin, full) if self._policy.demote else full
         return Finding(
             usage=usage,

@@ -155,7 +155,7 @@ class Court:
             return ""
         if claim.packaged and case.rule.speaks and not search.speaks(case.rule.speaks):
             return f"there is no {case.rule.library} code here"
-        return "no code here is known to leave the versions to it" if case.rule.proven else ""
+        return "no code here is known to leave the versions to it" if case.rule.proven and not case.limited else ""
 
     def _claimed(self, homes: Sequence[str], own: Iterable[Finding], floor: Version) -> Iterator[str]:
         """Sentences about the claims that count for some code, or are findings themselves."""
