@@ -195,3 +195,27 @@ function start($s) {
     found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
     assert sorted(found) == [3, 6]
     assert "TLS 1.0 and TLS 1.1 may still be negotiated, TLS 1.1 because of this line as well" in found[6].message
+
+
+def test_a_definition_that_is_made_once_is_for_no_older_runtime(tmp_path: Path) -> None:
+    old = "stream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT);"
+    code = f"""<?php
+if (!class_exists('Shop\\\\Imap', false)) {{ class Imap {{ function start($s) {{
+    {old} }} }} }}
+if (!function_exists('start')) {{ function start($s) {{
+    {old} }} }}
+if (!function_exists('json_encode')) {{ function other($s) {{
+    {old} }} }}
+"""
+    found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
+    assert {line: finding.level for line, finding in found.items()} == {
+        3: Level.ERROR,
+        5: Level.ERROR,
+        7: Level.WARNING,
+    }
+
+
+def test_a_stream_that_ends_tls_has_no_versions(tmp_path: Path) -> None:
+    code = "<?php\nstream_socket_enable_crypto($s, false, $method);\nstream_socket_enable_crypto($s, $on, 9);\n"
+    found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
+    assert list(found) == [3]

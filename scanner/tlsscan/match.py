@@ -643,10 +643,10 @@ def _sink_effect(sink: Sink, runtimes: Runtimes) -> str:
 
 
 def _permitted(hit: Hit, reading: Reading, effect: str, state: State, base: Bounds) -> Permitted:
+    if effect == "ignored":
+        return permitted(State(), base, hit.rule.holes)
     if reading.unresolved:
         return Permitted(unresolved=reading.unresolved)
     if effect == "rejected":
         return Permitted(rejected=reading.note or "the runtime refuses this value")
-    if effect == "ignored":
-        return permitted(State(), base, hit.rule.holes)
     return permitted(_written(state, reading, hit), base, hit.rule.holes)

@@ -18,13 +18,14 @@ from tlsscan.frontends.php_names import (
     QUALIFIED_KINDS,
     TYPE,
 )
-from tlsscan.frontends.php_text import GUARD_WORDS, asks_for_old, brief, dotted, opposite
+from tlsscan.frontends.php_text import GUARD_WORDS, asks_for_definition, asks_for_old, brief, dotted, opposite
 from tlsscan.frontends.php_values import MEMBER_KINDS, PhpValues
 from tlsscan.frontends.speaker import nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, field, text_of
 from tlsscan.values import Callee
 
 BLOCK_KINDS = frozenset({"compound_statement", "colon_block", "case_statement", "default_statement"})
+DEFINITION_KINDS = CLASS_KINDS | {"function_definition"}
 CLOSURE_KINDS = frozenset({"anonymous_function", "arrow_function"})  # made where the code around them runs
 CLAUSE_KINDS = frozenset({"else_if_clause", "else_clause"})
 BRANCH_KINDS = CLAUSE_KINDS | {"if_statement"}
@@ -114,7 +115,8 @@ class PhpBindings(PhpValues):
                 yield self._alternative(parent, node)
             elif condition is not None and node != condition:
                 taken = parent.type != "conditional_expression" or node == field(parent, "body")
-                yield self._told(brief(text_of(condition)), taken)
+                text, older = self._told(brief(text_of(condition)), taken)
+                yield text, older and not _defines(node, text)
         elif parent.type == "binary_expression":
             taken_on = _short_circuit(parent, node)
             if taken_on is not None:
@@ -375,6 +377,14 @@ def _short_circuit(parent: Node, node: Node) -> bool | None:
     if parent.type != "binary_expression" or field(parent, "right") != node:
         return None
     return SHORT_CIRCUIT.get(text_of(field(parent, "operator")).lower())
+
+
+def _defines(body: Node, condition: str) -> bool:
+    """Whether what runs under a condition defines the very thing that the condition asks for, lest it be defined twice:
+    that asks for no older runtime."""
+    asked = asks_for_definition(condition)
+    made = (field(part, "name") for part in children(body) if part.type in DEFINITION_KINDS) if asked else ()
+    return any(text_of(name).lower() == asked for name in made if name is not None)
 
 
 def _appends(node: Node) -> bool:

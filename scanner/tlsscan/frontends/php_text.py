@@ -19,12 +19,23 @@ _ASKS_FOR_OLD = lazy(
     re.IGNORECASE,
 )
 
+_MISSING = lazy(
+    r"!\s*\\?(?:class|interface|trait|enum|function)_exists\s*\(\s*(?:['\"]([\w\\]+)['\"]|([\w\\]+)::class)",
+    re.IGNORECASE,
+)
 _NEGATED = lazy(r"!\s*[\\$\w]+(?:\([^()]*\))?")
 
 
 def asks_for_old(condition: str) -> bool:
     """Whether a guard holds on the older runtime (`!defined('X')`, `PHP_VERSION_ID < 70400`), not on the newer."""
     return bool(_ASKS_FOR_OLD.search(condition))
+
+
+def asks_for_definition(condition: str) -> str:
+    """The class or function that has to be missing by a condition, by its last name in lower case: `!class_exists('X')`;
+    an empty text if it asks for none."""
+    found = _MISSING.search(condition)
+    return (found[1] or found[2]).rpartition("\\")[2].lower() if found is not None else ""
 
 
 def unescape(sequence: str, *, quoted: bool) -> str:
