@@ -273,3 +273,87 @@ def test_an_example_tells_where_its_library_leaves_the_versions(home: str, tmp_p
     assert found.demoted
     assert [place.path for place in found.usage.related] == ["Lib/A.cs"]
     assert "no code here" not in found.message
+
+
+CLIENT = REQUEST.replace("class A", "public class WebDavClient")
+
+
+@pytest.mark.parametrize(
+    ("program", "between", "level"),
+    [
+        ("class P { static void Main() { new WebDavClient().B(a); } }", "", Level.WARNING),
+        ("class P { static void Main() { new Toolkit(); } }", "class Toolkit { WebDavClient c; }", Level.WARNING),
+        ("class P { static void Main(IClient c) { c.B(a); } }", "interface IClient { }", Level.WARNING),
+        ("class P { static void Main() { new Toolkit(); } }", "class Toolkit { }", Level.NOTE),
+        ("class P { static void Main() { } }", "class Toolkit { WebDavClient c; }", Level.NOTE),
+        ("class P { static void Main() { a.Fetch(); } }", "", Level.WARNING),
+    ],
+    ids=["named", "named-by-what-is-named", "by-its-interface", "another-class", "named-by-nothing", "extension"],
+)
+def test_only_what_a_program_names_of_its_libraries_is_known_to_run(
+    program: str, between: str, level: Level, tmp_path: Path
+) -> None:
+    code = CLIENT.replace("WebDavClient {", "WebDavClient : IClient {")
+    code += "static class Extra { public static void Fetch(this string a) { } }\n"
+    files = {
+        "App/App.csproj": project("Exe", "v4.5", "..\\Net\\Net.csproj"),
+        "App/P.cs": f"using System;\n{program}\n",
+        "Net/Net.csproj": project("Library", "v4.0"),
+        "Net/WebDavClient.cs": code,
+        "Net/Between.cs": f"using System;\n{between}\n",
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
+    assert found.level is level
+    assert bool(found.usage.related) is (level is Level.WARNING)
+    assert ("no code that the program is known to use leaves" in found.message) is (level is Level.NOTE)
+
+
+def test_a_module_of_vb_is_named_by_its_members(tmp_path: Path) -> None:
+    client = "Imports System.Net\nPublic Module Fetching\n  Public Function Fetch(a As String) As Object\n"
+    client += "    Return WebRequest.Create(a)\n  End Function\nEnd Module\n"
+    files = {
+        "App/App.vbproj": project("Exe", "v4.5", "..\\Net\\Net.vbproj"),
+        "App/P.vb": "Module P\n  Sub Main()\n    fetch(a)\n  End Sub\nEnd Module\n",
+        "Net/Net.vbproj": project("Library", "v4.0"),
+        "Net/Fetching.vb": client,
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.vbproj"]
+    assert found.level is Level.WARNING
+    (tmp_path / "App/P.vb").write_text("Module P\n  Sub Main()\n  End Sub\nEnd Module\n")
+    (found,) = [f for f in scanned(tmp_path, {}).findings if f.usage.place.path == "App/App.vbproj"]
+    assert found.level is Level.NOTE
+
+
+def test_what_a_program_compiles_from_elsewhere_names_classes_for_it(tmp_path: Path) -> None:
+    text = project("Exe", "v4.5", "..\\Net\\Net.csproj")
+    linked = text.replace("<ItemGroup>", '<ItemGroup><Compile Include="..\\Shared\\Use.cs" />')
+    files = {
+        "App/App.csproj": linked,
+        "App/P.cs": "class P { static void Main() { } }\n",
+        "Shared/Use.cs": "class Use { WebDavClient c; }\n",
+        "Net/Net.csproj": project("Library", "v4.0"),
+        "Net/WebDavClient.cs": CLIENT,
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
+    assert found.level is Level.WARNING
+    (found,) = [
+        f for f in scanned(tmp_path, {"App/App.csproj": text}).findings if f.usage.place.path == "App/App.csproj"
+    ]
+    assert found.level is Level.NOTE
+
+
+@pytest.mark.parametrize(
+    ("project_at", "code_at", "level", "demoted"),
+    [
+        ("App/App.csproj", "App/A.cs", Level.WARNING, False),
+        ("App/App.csproj", "App/ClientTests.cs", Level.NOTE, False),  # no part of the program
+        ("App/App.csproj", "App/Shop.Tests/A.cs", Level.NOTE, False),
+        ("Shop.Samples.Wpf/App.csproj", "Shop.Samples.Wpf/A.cs", Level.NOTE, True),
+    ],
+)
+def test_what_names_of_the_language_call_tests_and_examples_is_no_part_of_the_program(
+    project_at: str, code_at: str, level: Level, demoted: bool, tmp_path: Path
+) -> None:
+    report = scanned(tmp_path, {project_at: project("Exe", "v4.5"), code_at: REQUEST})
+    (found,) = [f for f in report.findings if f.usage.place.path == project_at]
+    assert (found.level, found.demoted) == (level, demoted)

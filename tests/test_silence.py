@@ -119,7 +119,7 @@ TREE = {
         ({**TREE, "Dockerfile": "FROM php:5.5-cli\n"}, LEFT),
         ({"Dockerfile": "FROM ubuntu:10.04\nRUN apt-get install -y php5-cli\n", "a.php": f"<?php {CURL}\n"}, ""),
     ],
-    ids=["no PHP", "PHP", "a script", "its image", "its image, for curl", "its image alone", "an OpenSSL too old for all"],
+    ids=["no PHP", "PHP", "a script", "its image", "its image, for curl", "its image alone", "OpenSSL too old for all"],
 )
 def test_an_interpreter_matters_to_code_that_has_its_default(
     files: dict[str, str], quiet: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -105,10 +105,11 @@ class Claim(NamedTuple):
     its end (empty: the working directory), and `why` how the claim follows, where that is more than the text. `targets`
     are all frameworks that a project of .NET is compiled for, if the claim is about those. `parts` are the folders of
     the projects that a program of .NET is made of, beside its own: their code runs as the program `hosts` it, which one
-    that only shows or tests them does not. What is `packaged` was installed as one package of several, and may be there
-    for something else than the code. `system` is the image or the machine that it is about, if that is one: claims on
-    the same one belong together. What is `brought` is on a system whether it is asked for or not, and a `fact` is how
-    that is configured: it holds only for what runs there. A `library` is what a registry of packages has.
+    that only shows or tests them does not; `own` are other folders in which code of the program itself lies. What is
+    `packaged` was installed as one package of several, and may be there for something else than the code. `system` is
+    the image or the machine that it is about, if that is one: claims on the same one belong together. What is `brought`
+    is on a system whether it is asked for or not, and a `fact` is how that is configured: it holds only for what runs
+    there. A `library` is what a registry of packages has.
     """
 
     product: str
@@ -120,6 +121,7 @@ class Claim(NamedTuple):
     why: str = ""
     targets: Targets = ()
     parts: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
     hosts: bool = False
     packaged: bool = False
     system: str = ""

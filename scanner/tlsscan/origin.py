@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
+from tlsscan.languages import language_of, spoken
 from tlsscan.model import Area, Origin
 from tlsscan.records import NamedTuple
 
@@ -122,6 +123,7 @@ _PARTS = frozenset(
 _NO_PACKAGE = frozenset({"api", "openapi", "release", "version", "v", "php", "python", "ruby", "java", "net"})
 _VERSIONED = r"(?P<name>[A-Za-z][\w.-]*?)[-_](?P<version>\d+(?:\.\d+)+)(?:[-.](?:alpha|beta|rc|dev|final|java)[\w.]*)?"
 _NUGET = r"(?P<name>[A-Za-z][\w.-]*?)\.(?P<version>\d+(?:\.\d+){1,3})(?:-[\w.]+)?"
+_LANGUAGE_OF_MANIFEST = {"csproj": "csharp", "vbproj": "vbnet", "config": "csharp"}
 _DOTNET = frozenset({"csharp", "vbnet", "powershell"})
 _RELEASE_PARTS = 3  # of a version in a folder's name that is enough alone: `phpmailer-5.2.21`
 
@@ -143,6 +145,13 @@ def below(path: str, roots: Collection[str]) -> str:
     """
     above = [root for root in roots if path.startswith(root) and (root or not path.startswith("/"))]
     return path[len(min(above, key=len)) :] if above else path.rpartition("/")[2]
+
+
+def language_at(path: str) -> str:
+    """The language whose names a path follows: that of the file, or of what a manifest is about; empty if not told."""
+    name = path.rpartition("/")[2].lower()
+    kind = language_of(name.encode("utf-8", "surrogateescape"))
+    return spoken(kind)[0] if kind else _LANGUAGE_OF_MANIFEST.get(name.rpartition(".")[2], "")
 
 
 def is_generated(head: bytes) -> bool:

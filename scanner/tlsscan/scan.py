@@ -198,7 +198,7 @@ def _scan(
         known = verdicts.known_of(claims, request.runtimes, request.assume, book)
         known = known._replace(scanned=frozenset(reading.path for reading in gathered.readings))
         relying = partial(_relying, scanner, book, found.roots)
-        search = verdicts.Search(relying, scanner.speaks, partial(_is_whole, found.walked))
+        search = verdicts.Search(relying, scanner.speaks, partial(_is_whole, found.walked), scanner.naming)
         court = verdicts.Court(known, book, cache(partial(_origin, found.roots)), search, request.shown)
 
     def ruled(terms: Terms) -> Ruling:
@@ -356,9 +356,10 @@ def _softened(firm: Iterable[Finding], terms: Terms, judged: Sequence[Finding]) 
 
 
 def _origin(roots: Sequence[str], path: str) -> Origin:
-    from tlsscan.origin import below, origin_of
+    """Where a manifest stands, or a file of code; a language has names of its own for tests and examples."""
+    from tlsscan.origin import below, language_at, origin_of
 
-    return origin_of(below(path, roots), "", False)
+    return origin_of(below(path, roots), language_at(path), False)
 
 
 def _show_manifests(judged: Iterable[Finding], found: Discovery, gathered: Gathered, *, hashes: bool) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tlsscan.context import Context
     from tlsscan.makers import Makers
     from tlsscan.manifests.sheet import Reading
+    from tlsscan.naming import Graph
     from tlsscan.suppressions import Ignore
     from tlsscan.users import Users
 
@@ -278,6 +279,17 @@ class Scanner:
         for _, payload in self._round(files, [files], tasks.defaults(ids), lost):
             found.extend(unpack(payload).sites)
         return found
+
+    def naming(self, speak: Collection[str], holds: Callable[[str], bool]) -> "Graph":
+        """What the files of some languages for whose path something holds declare and name."""
+        from tlsscan.naming import Graph, numbered, unpacked
+
+        files = [file for file in self._inventory.speaking(speak) if holds(file.path)]
+        rounds = partial(self._round, files, [files], lost=lambda _: None)
+        every = {file.path: unpacked(payload) for file, payload in rounds(tasks.declared())}
+        words = numbered(every)
+        named = {file.path: tasks.numbers(payload, len(words)) for file, payload in rounds(tasks.named(words))}
+        return Graph(every, words, named)
 
     def release(self) -> None:
         """Have the workers end while what they found is judged: no round is to follow soon."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tlsscan.candidate import Candidate
 from tlsscan.extract import Extract, Extractor
+from tlsscan.model import ProblemKind
 from tlsscan.transport import pack, pack_definitions
 from tlsscan.values import Callee
 from tlsscan.worker import Work
@@ -39,6 +40,16 @@ def spots(wanted: "Sequence[Spot]") -> bytes:
 def defaults(ids: Collection[str]) -> bytes:
     """To find the uses of defaults in a file, by the ids of their rules."""
     return marshal.dumps(("defaults", sorted(ids)))
+
+
+def declared() -> bytes:
+    """To tell what a file declares."""
+    return marshal.dumps(("declared", None))
+
+
+def named(words: Mapping[bytes, int]) -> bytes:
+    """To tell which words a file names, by their numbers."""
+    return marshal.dumps(("named", dict(words)))
 
 
 def calls(questions: "Sequence[Question]") -> bytes:
@@ -80,6 +91,10 @@ class Tasks:
             return self._spots([Spot(*row) for row in told])
         if kind == "defaults":
             return self._defaults(told)
+        if kind == "declared":
+            return self._declared
+        if kind == "named":
+            return self._named(told)
         if kind == "calls":
             from tlsscan.calls import Question
 
@@ -116,6 +131,21 @@ class Tasks:
         def work(piece: bytes) -> bytes | None:
             sites = search.sites(Candidate.unpack(piece))
             return pack(Extract(sites)) if sites else None
+
+        return work
+
+    def _declared(self, piece: bytes) -> bytes | None:
+        from tlsscan.naming import declared
+
+        raw = self.extractor.raw(Candidate.unpack(piece))
+        return None if isinstance(raw, ProblemKind) else declared(bytes(raw)).pack()
+
+    def _named(self, wanted: Mapping[bytes, int]) -> Work:
+        from tlsscan.naming import named
+
+        def work(piece: bytes) -> bytes | None:
+            raw = self.extractor.raw(Candidate.unpack(piece))
+            return None if isinstance(raw, ProblemKind) else b"".join(map(_NUMBER.pack, named(bytes(raw), wanted)))
 
         return work
 

@@ -2,6 +2,7 @@
 known: claims of the repository, or what the user says of it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TypeAlias
 
 from tlsscan.bases import row_of, unclaimed
@@ -12,6 +13,7 @@ from tlsscan.extract import add_lines
 from tlsscan.floors import Case, Floors, Verdicts
 from tlsscan.grounds import Judge, Known, claims_of, judged
 from tlsscan.model import Finding, Level, Origin, ProblemKind, Ruling, Site
+from tlsscan.naming import Graph
 from tlsscan.policy import DEMOTED, Policy
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
@@ -22,6 +24,7 @@ from tlsscan.standing import shortfall
 from tlsscan.values import Region
 
 OLDEST = "0"
+_SPOKEN = ("csharp", "vbnet")  # the languages of which programs are made whose parts are known
 Relying: TypeAlias = Callable[[Collection[str], Collection[str], Callable[[str], bool]], Sequence[Site]]
 """The sites of some uses of defaults (ids), in the files of some languages for whose folder something holds."""
 
@@ -62,12 +65,13 @@ def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: R
 
 
 class Search(NamedTuple):
-    """What looks into code once more: for uses of defaults, and whether there is any of some languages; and whether all
-    of a folder is scanned."""
+    """What looks into code once more: for uses of defaults, whether there is any of some languages, and for what files
+    of some languages declare and name; and whether all of a folder is scanned."""
 
     relying: Relying
     speaks: Callable[[Collection[str]], bool]
     whole: Callable[[str], bool]
+    naming: Callable[[Collection[str], Callable[[str], bool]], Graph]
 
 
 class Court:
@@ -87,6 +91,7 @@ class Court:
         self._origin = origin
         self._search = search
         self._found: dict[frozenset[Claim], list[Use]] = {}
+        self._reached: dict[Claim, set[str]] = {}
         self._asks = min(shown, Level.WARNING, key=lambda level: level.rank)
 
     def ruling(
@@ -116,9 +121,10 @@ class Court:
         own: list[Finding] = []
         for path, floors, at, case in cases:
             origin = self._origin(path)
-            relying = [use for use in uses if self._is_like(use, origin, at) and floors.relies(case, use)]
+            found = [use for use in uses if self._is_like(use, origin, at) and floors.relies(case, use)]
             counts = floors.most(case).rank >= self._asks.rank
-            quiet = self._quiet(case) if counts and not relying else ""
+            relying = self._running(case.claim, found) if counts else found
+            quiet = self._quiet(case, met=bool(found)) if counts and not relying else ""
             made = floors.finding(case, origin, relying, quiet=quiet)
             own.append(made if at.floor is floor else made._replace(floor=at.floor))
         return own
@@ -148,14 +154,30 @@ class Court:
         spoken = {language for rule in rules.values() for language in rule.languages}
         return uses_of(self._search.relying(sorted(rules), spoken, holds), self._book.with_defaults, rules)
 
-    def _quiet(self, case: Case) -> str:
-        """Why a claim matters to nothing that is here, in words; empty where it may."""
+    def _running(self, claim: Claim, uses: Sequence[Use]) -> Sequence[Use]:
+        """Of uses of defaults those in code that a program is known to run: its own, and what this names, or what that
+        names, in the libraries that it references."""
+        inside = [use for use in uses if not _is_own(claim, use.place.path)] if claim.parts else ()
+        if not inside or self._search is None:
+            return uses
+        if claim not in self._reached:
+            folders = (claim.scope, *claim.parts, *claim.own)
+            graph = self._search.naming(_SPOKEN, lambda path: path.startswith(folders))
+            self._reached[claim] = graph.reached(partial(_is_own, claim))
+        return [use for use in uses if use not in inside or use.place.path in self._reached[claim]]
+
+    def _quiet(self, case: Case, *, met: bool) -> str:
+        """Why a claim matters to nothing that is here, in words; empty where it may. `met` if there is code in the
+        libraries of a program which does, but which that does not name."""
         claim, search = case.claim, self._search
         if search is None or not all(map(search.whole, (claim.scope, *claim.parts))):
             return ""
         if claim.packaged and case.rule.speaks and not search.speaks(case.rule.speaks):
             return f"there is no {case.rule.library} code here"
-        return "no code here is known to leave the versions to it" if case.rule.proven and not case.limited else ""
+        if not case.rule.proven or case.limited:
+            return ""
+        whose = "no code that the program is known to use" if met else "no code here is known to"
+        return f"{whose} leaves the versions to it" if met else f"{whose} leave the versions to it"
 
     def _claimed(self, homes: Sequence[str], own: Iterable[Finding], floor: Version) -> Iterator[str]:
         """Sentences about the claims that count for some code, or are findings themselves."""
@@ -197,6 +219,14 @@ class Court:
         if self._known.assumed[product] == OLDEST:
             return f"the oldest {self._known.titles.get(product, product)} is assumed (--assume oldest)"
         return f"{row.title} is assumed" + (f" ({row.because})" if row.because else "")
+
+
+def _is_own(claim: Claim, path: str) -> bool:
+    """Whether a file is of a program itself, and not of a library that it references."""
+    if path.startswith(claim.own):
+        return True
+    part = max((folder for folder in claim.parts if path.startswith(folder)), key=len, default="")
+    return path.startswith(claim.scope) and len(claim.scope) >= len(part)
 
 
 class Shown(NamedTuple):

@@ -32,8 +32,8 @@ def asks_for_old(condition: str) -> bool:
 
 
 def asks_for_definition(condition: str) -> str:
-    """The class or function that has to be missing by a condition, by its last name in lower case: `!class_exists('X')`;
-    an empty text if it asks for none."""
+    """The class or function that has to be missing by a condition (`!class_exists('X')`), by its last name in lower
+    case; an empty text if it asks for none."""
     found = _MISSING.search(condition)
     return (found[1] or found[2]).rpartition("\\")[2].lower() if found is not None else ""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.claims import Claim, ClaimKind, Span, scope_of
 from tlsscan.manifests.msbuild import is_project
-from tlsscan.manifests.sheet import PART, Reading
+from tlsscan.manifests.sheet import LINKED, PART, Reading
 from tlsscan.products import compare, version_key
 from tlsscan.records import NamedTuple
 from tlsscan.targets import DOTNET, NETFX
@@ -40,9 +40,11 @@ def _is_old(claim: Claim) -> bool:
 
 
 class Parts(NamedTuple):
-    """The folders of a program's parts, and whether it only shows or tests them."""
+    """The folders of a program's parts, those beside its own in which code of the program itself lies, and whether it
+    only shows or tests its parts."""
 
     folders: tuple[str, ...]
+    own: tuple[str, ...]
     aside: bool
 
 
@@ -90,6 +92,7 @@ def _made_of(claim: Claim, parts: Sequence[Parts], targets: Mapping[tuple[str, s
     folders = [folder for folder in dict.fromkeys(every) if _is_loaded(claim, targets.get((folder, claim.product), ()))]
     return claim._replace(
         parts=tuple(folders),
+        own=tuple(dict.fromkeys(folder for some in parts for folder in some.own if folder != claim.scope)),
         hosts=not any(some.aside for some in parts),
     )
 
@@ -111,7 +114,16 @@ def _parts(
                 met.add(found.path)
                 waiting.append(found)
                 folders.append(scope_of(found.path))
-    return Parts(tuple(dict.fromkeys(folders)), aside=False)
+    guests = (scope_of(guest.path) for guest in programs[1:])
+    linked = (folder for program in programs for folder in _linked(program))
+    return Parts(tuple(dict.fromkeys(folders)), (*guests, *linked), aside=False)
+
+
+def _linked(reading: Reading) -> Iterator[str]:
+    """The folders outside of a project's own from which it compiles code."""
+    for value in reading.properties:
+        if value.name == LINKED:
+            yield f"{posixpath.normpath(scope_of(reading.path) + value.text)}/"
 
 
 def _referenced(reading: Reading, above: Callable[[Reading], Sequence[Reading]]) -> Iterator[str]:
