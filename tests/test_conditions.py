@@ -48,6 +48,12 @@ def test_versions_named_in_a_text(text: str, named: str) -> None:
         ('"TLSv1".equals(protocol)', True),
         ("protocol in ('TLSv1', 'TLSv1.1')", True),
         ("$version -eq 'Tls10'", True),
+        ('p is "Tls"', True),
+        ("p == SslProtocols.Tls", True),
+        ("p is SecurityProtocolType.Tls", True),
+        ("p is 'tls'", False),  # how to connect, not with what
+        ("p is SmtpSecurity.Tls", False),
+        ("p == SslProtocols.Tls.ToString()", True),
         ("case STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT", False),
         ("$v == 'TLSv1.2'", False),
         ("$v != 'TLSv1'", False),

@@ -13,6 +13,7 @@ _NAMED = lazy(
     r"(?:(?<![A-Za-z])|start|(?-i:(?<=[a-z])(?=[ST])))(ssl|tls)[ _:-]?v?[ _-]?(\d)(?:[._]?(\d))?(?!\d)", re.IGNORECASE
 )
 _BARE = lazy(r"""['"]v?1[._]([0-3])['"]""", re.IGNORECASE)  # `case '1.0'`, around a TLS version
+_OF_DOTNET = lazy(r"""['"]Tls['"]|\w*(?:Protocol|Version)\w*\.Tls\b""")  # what .NET calls TLS 1.0
 _COMPARES = lazy(r"==|\bcase\b|\bequals|\beql?\b|\bis\b|\bhas_?option\b|-[ic]?eq\b|\bin(?:_array)?\b", re.IGNORECASE)
 _DENIES = lazy(r"!=|<>|\bnot\b|-[ic]?ne\b|^!|defined|exists|hasattr|respond_to", re.IGNORECASE)
 _SWITCHED = lazy(r"[^()]*\bis ([^()]+)")  # `case A: case B:`, as frontends write it
@@ -95,8 +96,14 @@ def _asks(condition: str, versions: VersionSet) -> bool:
         return False
     switched = _SWITCHED.fullmatch(condition)
     labels = _LABEL.split(switched.group(1)) if switched is not None else [condition]
-    named = [named_in(label) | {_VERSIONS["tls", "1", minor] for minor in _BARE.findall(label)} for label in labels]
+    named = [_named(label) for label in labels]
     return all(named) and min(min(one) for one in named) <= min(versions)
+
+
+def _named(label: str) -> VersionSet:
+    """The versions that one side of a comparison names; there a number alone may be one, and .NET's `Tls`."""
+    bare = {_VERSIONS["tls", "1", minor] for minor in _BARE.findall(label)}
+    return named_in(label) | bare | ({Version.TLS1_0} if _OF_DOTNET.search(label) else set())
 
 
 def only_names_versions(text: str) -> bool:
