@@ -184,6 +184,13 @@ def test_nothing_is_assumed_of_net_where_only_the_framework_is_claimed(tmp_path:
     assert [text for text in scanned(tmp_path, {"A.cs": code}).assumed if ".NET 8" in text]
 
 
+def test_an_add_in_for_office_is_a_program_of_its_own(tmp_path: Path) -> None:
+    guids = "<ProjectTypeGuids>{BAA0C2D2-18E2-41B9-852F-F413020CAA33};{F184B08F-C81C-45F6-A57F-5ABD9991F28F}"
+    text = project("Library", "v3.5").replace("</OutputType>", f"</OutputType>{guids}</ProjectTypeGuids>")
+    report = scanned(tmp_path, {"AddIn.csproj": text, "A.cs": REQUEST})
+    assert at(report, "AddIn.csproj") == ["fails error"]
+
+
 WEB = """<Project ToolsVersion="12.0" xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
   <PropertyGroup>
     <OutputType>Library</OutputType><TargetFrameworkVersion>v4.5</TargetFrameworkVersion>

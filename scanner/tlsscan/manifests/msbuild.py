@@ -69,6 +69,8 @@ _WEB_TYPES = frozenset(
 )
 WEB = "web"
 """What a project of ASP.NET is: a library that a web server runs."""
+_ADD_IN = "baa0c2d2-18e2-41b9-852f-f413020caa33"
+"""The type of add-ins for Office (VSTO): libraries that it loads, and nothing else does."""
 _TEST_TYPE = "3ac096d0-a1c2-e12c-1390-a8335801fdab"
 _TESTING = frozenset(
     {
@@ -208,7 +210,7 @@ def _project(root: Element) -> str:
         return "test"
     if types & _WEB_TYPES:
         return WEB
-    is_program = any(name.startswith(_PROGRAM_SDKS) for name in _sdks(root))
+    is_program = _ADD_IN in types or any(name.startswith(_PROGRAM_SDKS) for name in _sdks(root))
     return "program" if is_program or root.all("PropertyGroup", "AzureFunctionsVersion") else ""
 
 
