@@ -10,7 +10,7 @@ from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Rule, Sink
 from tlsscan.sinks import SinkIndex
-from tlsscan.slots import is_meant
+from tlsscan.slots import is_excepted, is_meant
 
 
 class Use(NamedTuple):
@@ -35,14 +35,15 @@ def depends(rule: Rule, claimed: Rule) -> bool:
 
 def uses_of(sites: Iterable[Site], book: Rulebook, ids: Collection[str]) -> list[Use]:
     """The uses among sites, by place; the book has them among its rules. An object on which something is set is not
-    left to a default."""
+    left to a default, and one of which all witnesses say that it does without TLS does not matter."""
     indices: dict[str, SinkIndex] = {}
     met: dict[Site, list[tuple[Rule, Sink]]] = {}
     set_on: dict[tuple[str, str], set[tuple[int, int]]] = defaultdict(set)
+    plain = Plain()
     for site in sites:
         if site.language not in indices:
             indices[site.language] = SinkIndex(site.language, book.sink_keys(site.language))
-        every = list(_met(site, indices[site.language]))
+        every = list(_met(site, indices[site.language], plain))
         own = {rule.id: (rule, sink) for rule, sink in every if rule.is_use and rule.id in ids}
         if own:
             met[site] = list(own.values())
@@ -53,9 +54,38 @@ def uses_of(sites: Iterable[Site], book: Rulebook, ids: Collection[str]) -> list
             Place(site.path, site.region), _api(site, own[0][1]), tuple(rule for rule, _ in own)
         )
         for site, own in met.items()
-        if not _is_kept(site) or (site.path, site.target) not in set_on
+        if (not _is_kept(site) or (site.path, site.target) not in set_on) and not plain.holds(site)
     }
     return [found[key] for key in sorted(found)]
+
+
+class Plain:
+    """What is made and then used without TLS alone, as far as calls on it tell: by the variable that keeps it, or the
+    place where it is made and used at once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], bool] = {}
+        self._chained: list[tuple[Site, bool]] = []
+
+    def add(self, site: Site, excepted: bool) -> None:
+        """What a call tells of the object that it is called on."""
+        key = (site.path, site.target)
+        if site.target:
+            self._kept[key] = excepted and self._kept.get(key, True)
+        else:
+            self._chained.append((site, excepted))
+
+    def holds(self, site: Site) -> bool:
+        """Whether that is so of what a site makes."""
+        if site.form is not Form.NEW:
+            return False
+        around = (told for call, told in self._chained if call.path == site.path and _is_around(call, site))
+        return next(around, bool(site.target) and self._kept.get((site.path, site.target), False))
+
+
+def _is_around(call: Site, made: Site) -> bool:
+    """Whether a call is made on what another site makes: the text before its name is that, perhaps in parentheses."""
+    return call.region.start <= made.region.start <= call.region.start + 1 and made.region.end <= call.region.end
 
 
 def _is_kept(site: Site) -> bool:
@@ -73,8 +103,11 @@ def _api(site: Site, sink: Sink) -> str:
     return sink.written if short or last.lower() not in site.text.lower() else site.text
 
 
-def _met(site: Site, index: SinkIndex) -> Iterator[tuple[Rule, Sink]]:
+def _met(site: Site, index: SinkIndex, plain: Plain) -> Iterator[tuple[Rule, Sink]]:
     names = [argument.name for argument in site.arguments if argument.name]
     for rule, sink, confidence in index.candidates(site, names):
-        if not rule.is_use or (confidence is Confidence.HIGH and is_meant(site, sink)):
+        if sink.witness:
+            if confidence is Confidence.HIGH:
+                plain.add(site, is_excepted(site, sink))
+        elif not rule.is_use or (confidence is Confidence.HIGH and is_meant(site, sink)):
             yield rule, sink

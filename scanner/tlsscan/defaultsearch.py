@@ -37,7 +37,8 @@ class DefaultSearch:
     def _prefilter(self, language: str) -> Prefilter:
         if language not in self._prefilters:
             own = (rule for rule in self._rules if language in rule.languages)
-            words = sorted({anchor for rule in own for sink in rule.sinks for anchor in sink.anchors})
+            sinks = [sink for rule in own for sink in rule.sinks if not sink.witness]
+            words = sorted({anchor for sink in sinks for anchor in sink.anchors})
             words = [word.lower() for word in words] if language in languages.LOWERED else words
             self._prefilters[language] = Prefilter(language, dict.fromkeys(words, Literal()))
         return self._prefilters[language]

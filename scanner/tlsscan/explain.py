@@ -87,7 +87,7 @@ def _facts(rule: Rule) -> Iterator[str]:
 
 def _sections(rule: Rule) -> Iterator[Section]:
     if rule.languages:
-        yield Section("Where it looks", tuple(map(sink_words, rule.sinks)))
+        yield Section("Where it looks", tuple(sink_words(sink) for sink in rule.sinks if not sink.witness))
     if rule.governed:
         yield Section("Not where one of these is set for the whole program", rule.governed)
     if rule.languages and not rule.is_use:

@@ -481,6 +481,7 @@ DEFAULT_USE = record(
                     **PLACE,
                     "of": listing(text(what="an API name"), single=True),
                     "unless": listing(UNLESS, single=True, most=8),
+                    "witness": flag("no use itself: it tells of what it is called on whether that is one"),
                 },
                 what="use",
             )

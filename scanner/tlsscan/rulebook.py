@@ -311,6 +311,7 @@ class Rulebook:
             without=tuple(plain.get("without", [])),
             chained=plain.get("chained", False),
             untold=plain.get("untold", False),
+            witness=plain.get("witness", False),
             idle=tuple(plain.get("idle", [])),
             users_hold=tuple(plain.get("users", {}).get("hold", [])),
             users_without=tuple(plain.get("users", {}).get("without", [])),

@@ -129,7 +129,8 @@ class Sink(NamedTuple):
     values holds of whatever is passed. `files` are patterns of files; the text of a file must hold something of
     `beside` and nothing of `without`; of the files that use its class, one must hold something of `users_hold`, and
     none anything of `users_without`. `idle` are members of what the call makes that connect nothing: where no other is
-    used, nothing is set.
+    used, nothing is set. A `witness` among uses of defaults is none itself: it tells of the object that it is called on
+    whether that is one.
     """
 
     form: Form
@@ -159,6 +160,7 @@ class Sink(NamedTuple):
     without: tuple[str, ...] = ()
     chained: bool = False
     untold: bool = False
+    witness: bool = False
     unless: tuple[Where, ...] = ()
     idle: tuple[str, ...] = ()
     users_hold: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from tlsscan.rules import Key, Rule, Sink, SinkKey, Where
 from tlsscan.values import (
     Bool,
     Choice,
+    Invocation,
     Name,
     Null,
     Number,
@@ -31,6 +32,8 @@ DECLARING = frozenset({"java", "csharp", "vbnet"})  # languages whose variables 
 IGNORES_CASE = frozenset({"php"})  # languages whose function and class names ignore case
 CALLED = frozenset({Form.CALL, Form.NEW})
 _MOST_MET = 4096  # what is remembered of names; beyond, a file of a hundred thousand names would cost memory
+_ADDRESSES = frozenset({"Uri", "URI", "URL"})
+"""What classes of addresses are called."""
 OWN = "="  # before the name of something that the scanned code itself defines (see `own`)
 
 
@@ -300,8 +303,16 @@ def _option_confidence(path: str, owner: Sequence[str], sink: Sink, fold: bool =
 def fits(value: Value, where: Where) -> bool:
     """Whether a value may be what a condition asks for."""
     if where.like:
-        return any(is_like(text, like) for text in texts(value) for like in where.like)
+        return any(is_like(text, like) for text in texts(_address(value)) for like in where.like)
     return any(_is_key(arm, where.keys) for arm in _arms(value))
+
+
+def _address(value: Value) -> Value:
+    """What an address is made of, where a value is one: `new Uri("http://example.org/")`."""
+    made = strip(value)[0]
+    if not isinstance(made, Invocation) or not made.arguments:
+        return value
+    return made.arguments[0] if made.names[0].rpartition(".")[2] in _ADDRESSES else value
 
 
 def may_fit(value: Value, where: Where) -> bool:

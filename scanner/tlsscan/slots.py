@@ -165,10 +165,13 @@ def is_meant(site: Site, sink: Sink) -> bool:
     last = max((argument.position for argument in site.arguments if argument.position is not None), default=-1)
     given = max(len(site.arguments), last + 1)  # VB.NET may leave arguments away
     return (
-        given >= sink.arity
-        and all(_where_holds(site, where) for where in sink.where)
-        and not any(_where_holds(site, where) for where in sink.unless)
+        given >= sink.arity and all(_where_holds(site, where) for where in sink.where) and not is_excepted(site, sink)
     )
+
+
+def is_excepted(site: Site, sink: Sink) -> bool:
+    """Whether a call is one of those that a sink does not mean."""
+    return any(_where_holds(site, where) for where in sink.unless)
 
 
 def _stands_among(site: Site, sink: Sink) -> bool:
