@@ -219,6 +219,27 @@ def test_a_script_may_ask_whether_a_flag_is_there(kept: str, tmp_path: Path) -> 
     assert said(tmp_path, "A.ps1", f"{PS} = {flag('Tls')}", step)[0] == "fails TLSv1.0"
 
 
+@pytest.mark.parametrize("condition", ["-not $c.HasFlag({flag})", "-not ({set} -band {flag})"])
+@pytest.mark.parametrize("beside", ["", 'Write-Verbose "adds one"; ', "# adds one\n"])
+def test_what_only_tells_of_a_step_is_no_part_of_it(condition: str, beside: str, tmp_path: Path) -> None:
+    steps = [added("A.ps1", version, condition) for version in ("Tls11", "Tls12")]
+    steps = [step.replace("{ ", "{ " + beside).replace(" }", "; }") for step in steps]
+    told = said(tmp_path, "A.ps1", f"$c = {PS}", steps[0], "Write-Verbose 'next'", steps[1])
+    assert told[0] == "allows TLSv1.1 TLSv1.2"
+    assert "fails" not in " ".join(told)
+
+
+@pytest.mark.parametrize(
+    "beside", ["; ", 'Console.WriteLine("adds one");', 'System.Diagnostics.Debug.WriteLine("adds");']
+)
+def test_what_only_tells_of_a_step_is_no_part_of_it_in_cs(beside: str, tmp_path: Path) -> None:
+    steps = [added("A.cs", version, "!{set}.HasFlag({flag})") for version in ("Tls11", "Tls12")]
+    steps = [step.replace("{ ", "{ " + beside) for step in steps]
+    assert said(tmp_path, "A.cs", *steps) == ["allows TLSv1.1 TLSv1.2"]
+    work = [step.replace("{ " + beside, "{ Go();") for step in steps]
+    assert said(tmp_path, "A.cs", *work)[0] == "fails TLSv1.1"
+
+
 STEPS = {
     "A.ps1": ("if (${asks}) {{ {adds} }}", "try {{ {adds} }} catch {{ Write-Warning 'no' }}", "Go-Now"),
     "A.cs": ("if ({asks}) {adds}", "try {{ {adds} }} catch (System.NotSupportedException) {{ Log(); }}", "Go();"),

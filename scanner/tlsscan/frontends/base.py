@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from tree_sitter import Language, Node, Parser
 
 from tlsscan.clauses import caught, exclude, never, pieces
-from tlsscan.frontends.lowering import ABSENT, Context, since, sole
+from tlsscan.frontends.lowering import ABSENT, Context, Kinds, since, sole
 from tlsscan.frontends.speaker import Definition, Knows, Wish, anything, nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, few, field, line_of, text_of
 from tlsscan.model import Argument, Form, Site
@@ -473,7 +473,8 @@ class Frontend(ABC):
             arguments.append(made)
         end = self.ensured(unit, path) if draft.form is Form.ASSIGN else 0
         blocks = self.blocks(path[: end + 1] if end else path)
-        step = sole(path, end, self.plain_kinds, self.if_kinds, self.try_kinds) if draft.form is Form.ASSIGN else 0
+        kinds = Kinds(self.plain_kinds, self.acting_kinds, self.if_kinds, self.try_kinds)
+        step = sole(path, end, kinds) if draft.form is Form.ASSIGN else 0
         yield Site(
             form=draft.form,
             names=draft.names,

@@ -241,7 +241,7 @@ class CSharpFrontend(CSharpExpressions):
             yield from self._subscript_draft(unit, path, left, right)
 
     def ensured(self, unit: Unit, path: Path) -> int:
-        return ensured(path)
+        return ensured(path, self.acting_kinds)
 
     def _switched(self, unit: Unit, path: Path, node: Node) -> Value | None:
         """What `switch (x)` knows of `x` in one of its sections: one of the labels, or none of them."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from tree_sitter import Node
 
 from tlsscan.frontends.csharp_nodes import argument_value, pattern_value, sections_of
+from tlsscan.frontends.lowering import is_idle
 from tlsscan.frontends.unit import Path, children, field, line_of, text_of
 from tlsscan.patterns import lazy
 
@@ -85,14 +86,15 @@ def is_set(condition: str, left: Node, right: Node) -> bool:
     return asked and not condition.startswith(("!", "not (")) and not UNSET.search(condition)
 
 
-def ensured(path: Path) -> int:
+def ensured(path: Path, acting: frozenset[str]) -> int:
     """The level of an `if` around an assignment that only makes sure that a flag is set; 0 where there is none:
     `if (!x.HasFlag(F)) x |= F`, `if ((x & F) == 0) x |= F`."""
     level = next((at for at in range(len(path) - 1, 0, -1) if path[at].type == "if_statement"), 0)
     body = field(path[level], "consequence") if level else None
     if body is None or field(path[level], "alternative") is not None or body not in path:
         return 0
-    if body.type != "expression_statement" and (body.type != "block" or len(children(body)) != 1):
+    held = [child for child in children(body) if not is_idle(child, acting)] if body.type == "block" else [body]
+    if len(held) != 1 or held[0].type != "expression_statement":
         return 0
     holder, flag = (line_of(side) for side in added(path[-1]))
     condition = line_of(field(path[level], "condition"))

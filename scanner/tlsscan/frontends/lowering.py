@@ -1,5 +1,6 @@
 """Expressions become values: names are resolved backwards from their use, and every way to it is kept."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from tree_sitter import Node
@@ -7,6 +8,8 @@ from tree_sitter import Node
 from tlsscan.clauses import exclude
 from tlsscan.conditions import asks_for_flag, by_default
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, Sides, Unit, line_of, text_of
+from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 from tlsscan.values import (
     Arm,
     Choice,
@@ -29,6 +32,12 @@ MAX_NESTED = 4  # conditions around a value that are told
 MAX_WAYS = 8  # bindings that may reach one use
 MAX_EFFORT = 5_000  # expressions lowered for one anchor: `b = a | a; c = b | b; ...` doubles with every line
 ABSENT = (Null(),)
+_TELLS = lazy(
+    r"(?:write-(?:verbose|host|debug|output|warning|information)\b|(?:[\w.]+\.)?(?:console|debug|trace)\.write(?:line)?\()",
+    re.IGNORECASE,
+)
+"""Statements that write a line somewhere."""
+_STATEMENTS = frozenset({"expression_statement", "pipeline"})
 
 
 class Context:
@@ -267,26 +276,54 @@ def since(path: Path, plain: frozenset[str], acting: frozenset[str], end: int = 
     """Where the statements begin that stand before the end of a path in its block and do nothing but set values; -1
     where the language does not tell them. `end` is the level of its statement, if that is none of the plain ones."""
     level = end or next((at for at in range(len(path) - 1, 0, -1) if path[at].type in plain), 0)
-    while level > 1 and path[level - 1].named_child_count == 1:
+    while level > 1 and len(_held(path[level - 1], acting)) == 1:
         level -= 1
     if not level or len(path[level - 1].children) > MAX_ITEMS:
         return -1
     start = path[level].start_byte
     for node in reversed([child for child in path[level - 1].named_children if child.end_byte <= start]):
-        if "comment" not in node.type and not _only_sets(node, plain, acting):
+        if not is_idle(node, acting) and not _only_sets(node, plain, acting):
             return node.start_byte if _only_asks(node, path[level], plain, acting) else start
         start = node.start_byte
     return start
 
 
-def sole(path: Path, end: int, plain: frozenset[str], ifs: frozenset[str], tries: frozenset[str]) -> int:
+class Kinds(NamedTuple):
+    """Kinds of nodes: statements that only set something, what may run anything, conditionals, what handles errors."""
+
+    plain: frozenset[str]
+    acting: frozenset[str]
+    ifs: frozenset[str]
+    tries: frozenset[str]
+
+
+def is_idle(node: Node, acting: frozenset[str]) -> bool:
+    """Whether a node does nothing but tell somebody something: a comment, an empty statement, a line of a log."""
+    if "comment" in node.type or node.type == "empty_statement":
+        return True
+    if node.type not in _STATEMENTS or not _TELLS.match(text_of(node)):
+        return False
+    waiting, calls = [node], 0
+    while waiting and calls < 2:
+        inner = waiting.pop()
+        calls += inner.type in acting
+        waiting.extend(inner.named_children)
+    return calls < 2
+
+
+def _held(node: Node, acting: frozenset[str]) -> list[Node]:
+    return [child for child in node.named_children if not is_idle(child, acting)]
+
+
+def sole(path: Path, end: int, kinds: Kinds) -> int:
     """The level of the outermost `if` without other arms or `try` that holds nothing but the statement at the end of
     a path; 0 where there is none. `end` is as for `since`."""
+    plain, ifs, tries = kinds.plain, kinds.ifs, kinds.tries
     level = end or next((at for at in range(len(path) - 1, 0, -1) if path[at].type in plain), 0)
     found = 0
     for at in range(level - 1, 0, -1):
         above, inner = path[at], path[at + 1]
-        held = [child for child in above.named_children if "comment" not in child.type]
+        held = _held(above, kinds.acting)
         if (above.type in ifs and held[1:] == [inner]) or (above.type in tries and held[0] == inner):
             found = at
         elif len(held) != 1:
@@ -308,6 +345,8 @@ def _only_sets(statement: Node, plain: frozenset[str], acting: frozenset[str]) -
         if not waiting:
             return found
         node = waiting.pop()
+        if is_idle(node, acting):
+            continue
         if node.type in acting or node.has_error:
             return False
         found = found or node.type in plain

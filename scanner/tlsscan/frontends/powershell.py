@@ -67,7 +67,7 @@ class PowerShellFrontend(PowerShellExpressions):
                 yield Draft(Form.SETTING, (name,), path[-1], path[-1], given)
 
     def ensured(self, unit: Unit, path: Path) -> int:
-        return ensured(path, unit.source.data)
+        return ensured(path, unit.source.data, self.acting_kinds)
 
     def _assignment_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
         node = path[-1]

@@ -5,6 +5,7 @@ import re
 from tree_sitter import Node
 
 from tlsscan.frontends.powershell_nodes import BITWISE_KINDS, assignment, peel, sign_of, statements_in
+from tlsscan.frontends.lowering import is_idle
 from tlsscan.frontends.unit import Path, field, text_of
 from tlsscan.patterns import lazy
 
@@ -12,7 +13,7 @@ BLANK = lazy(r"[\s()'\"*]+")
 CAST = lazy(r"\[(?:bool(?:ean)?|int(?:32)?)\]")
 
 
-def ensured(path: Path, data: bytes) -> int:
+def ensured(path: Path, data: bytes, acting: frozenset[str]) -> int:
     """The level of an `if` around an assignment that only makes sure that a flag is set; 0 where there is none:
     `if (-not (P -band F)) { P = P -bor F }`, `if (P -notmatch 'F') { P = P -bor F }`."""
     level = next((at for at in range(len(path) - 1, 0, -1) if path[at].type == "if_statement"), 0)
@@ -20,7 +21,7 @@ def ensured(path: Path, data: bytes) -> int:
     block = next((child for child in path[level].children if child.type == "statement_block"), None)
     if not flag or block not in path or field(path[level], "elseif_clauses") or field(path[level], "else_clause"):
         return 0
-    if len(statements_in(block)) != 1:
+    if len([child for child in statements_in(block) if not is_idle(child, acting)]) != 1:
         return 0
     word = re.escape(re.split(r"[:.\]]", flag)[-1])
     one, other = re.escape(held), re.escape(flag)
