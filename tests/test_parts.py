@@ -176,6 +176,14 @@ def test_a_library_that_references_a_test_framework_is_one_of_tests(
     assert [claim.rpartition("(")[2].rstrip(")") for claim in claims] == [level]
 
 
+def test_a_web_application_that_references_a_test_framework_is_one(tmp_path: Path) -> None:
+    text = web("bin\\", "..").replace(
+        "<ItemGroup>", '<ItemGroup><Reference Include="nunit.framework, Version=2.6.4" />'
+    )
+    report = scanned(tmp_path, {"Shop/Shop.csproj": text, "Shop/A.cs": REQUEST})
+    assert at(report, "Shop/Shop.csproj") == ["allows warning"]
+
+
 def test_nothing_is_assumed_of_net_where_only_the_framework_is_claimed(tmp_path: Path) -> None:
     code = "class A { void B(System.Net.Security.SslStream s) {\n  s.AuthenticateAsClient(a, b, wanted, c);\n} }\n"
     files = {"A.csproj": project("Exe", "v4.5"), "A.cs": code}

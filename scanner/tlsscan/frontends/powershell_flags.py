@@ -4,8 +4,8 @@ import re
 
 from tree_sitter import Node
 
-from tlsscan.frontends.powershell_nodes import BITWISE_KINDS, assignment, peel, sign_of, statements_in
 from tlsscan.frontends.lowering import is_idle
+from tlsscan.frontends.powershell_nodes import BITWISE_KINDS, assignment, peel, sign_of, statements_in
 from tlsscan.frontends.unit import Path, field, text_of
 from tlsscan.patterns import lazy
 

@@ -205,13 +205,14 @@ def _project(root: Element) -> str:
         return "other"
     if _TEST_TYPE in types or "Microsoft.NET.Test.Sdk" in references or _says(root, "IsTestProject", "true"):
         return "test"
+    if types & _WEB_TYPES:
+        return WEB
+    if _ADD_IN in types or any(name.startswith(_PROGRAM_SDKS) for name in _sdks(root)):
+        return "program"
     made = {element.text.strip().lower() for element in root.all("PropertyGroup", OUTPUT)}
     if made == {"library"} and any(name.partition(",")[0].strip().lower() in _TESTING for name in references):
         return "test"
-    if types & _WEB_TYPES:
-        return WEB
-    is_program = _ADD_IN in types or any(name.startswith(_PROGRAM_SDKS) for name in _sdks(root))
-    return "program" if is_program or root.all("PropertyGroup", "AzureFunctionsVersion") else ""
+    return "program" if root.all("PropertyGroup", "AzureFunctionsVersion") else ""
 
 
 def _is_foreign(root: Element) -> bool:
