@@ -233,7 +233,7 @@ def test_conditions_and_doubts_are_told() -> None:
     assert _of(told)[1:-2] == [
         "= when not hasattr(ssl, 'TLSVersion') (only where something newer is missing or has failed)",
         "= open by the environment variable TLS",
-        "= assumes python and openssl, as nothing here says what the code runs on",
+        "= assumes python and openssl, as nothing here says which version is installed",
         "= note: has no effect on OpenSSL 3",
         "= confidence: medium",
         "= related: b.py:3:22: also here",

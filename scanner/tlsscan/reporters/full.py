@@ -110,7 +110,7 @@ def details(finding: Finding, rule: RuleText, floor: Version, verbose: bool) -> 
         yield "open by ", clip(usage.open_by, _COLUMNS)
     yield from (("claimed by ", _related(place)) for place in usage.claims)
     if usage.assumed:
-        yield "assumes ", f"{' and '.join(map(safe, usage.assumed))}, as nothing here says what the code runs on"
+        yield "assumes ", f"{' and '.join(map(safe, usage.assumed))}, as nothing here says which version is installed"
     if usage.note:
         yield "note: ", clip(usage.note, _COLUMNS)
     if usage.origin.areas:
