@@ -288,3 +288,16 @@ def test_what_is_assigned_alone_stays_what_it_is(name: str, old: str, end: str, 
     """Where the condition does not hold, it is all there is."""
     step = STEPS[name][0].format(asks="b", adds=added(name, "Tls12"))
     assert said(tmp_path, name, old + end, step)[0] == "fails TLSv1.0"
+
+
+@pytest.mark.parametrize("change", ["{0} ^= {1}", "{0} = {0} ^ {1}"])
+def test_a_flag_that_is_toggled_where_it_is_missing_is_added(change: str, tmp_path: Path) -> None:
+    """On a framework that has it by itself, the line does not run."""
+    flag = "SecurityProtocolType.Tls12"
+    line = f"if (!{SET}.HasFlag({flag})) {{ {change.format(SET, flag)}; }}"
+    project = (
+        '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><OutputType>Exe</OutputType>'
+        "<TargetFramework>net462</TargetFramework></PropertyGroup></Project>\n"
+    )
+    places = told(scanned(tmp_path, {"A.csproj": project, "A.cs": CS.format(body=line)}))
+    assert [said for place, said in places.items() if place.startswith("A.cs:4")] == ["allows TLSv1.0 TLSv1.1 TLSv1.2"]

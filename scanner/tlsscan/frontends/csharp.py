@@ -222,9 +222,12 @@ class CSharpFrontend(CSharpExpressions):
             known = self._switched(unit, path, flag)
             switched = Operation("|", (Context(unit, path).lower(left), known)) if known is not None else None
         value = (RawArgument(None, "", right, value=switched),)
+        toggled = right if operator == "^=" else added(node, "^")[1] if operator == "=" else None
         if operator == "^=" and is_set(self.branch(path)[0], left, right):
             taken = Operation("~", (switched or Context(unit, path).lower(right),))
             operator, value = "&=", (RawArgument(None, "", right, value=taken),)
+        elif toggled is not None and ensured(path, self.acting_kinds):  # what is not there is added
+            operator, value = "|=", (RawArgument(None, "", toggled),)
         if left.type in MEMBER_KINDS:
             base, word = split_member(left)
             types, certain = self.receiver(Context(unit, path), base)

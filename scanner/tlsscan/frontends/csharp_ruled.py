@@ -96,7 +96,7 @@ def ensured(path: Path, acting: frozenset[str]) -> int:
     held = [child for child in children(body) if not is_idle(child, acting)] if body.type == "block" else [body]
     if len(held) != 1 or held[0].type != "expression_statement":
         return 0
-    holder, flag = (line_of(side) for side in added(path[-1]))
+    holder, flag = (line_of(side) for side in added(path[-1], "|^"))
     condition = line_of(field(path[level], "condition"))
     unset = (
         condition.startswith((f"({holder} & {flag})", f"({flag} & {holder})")) and UNSET.search(condition) is not None
@@ -105,7 +105,7 @@ def ensured(path: Path, acting: frozenset[str]) -> int:
     return level if flag and asked and not SEVERAL.search(condition) else 0
 
 
-def added(node: Node) -> tuple[Node | None, Node | None]:
+def added(node: Node, operators: str = "|") -> tuple[Node | None, Node | None]:
     """What an assignment adds to, and what: `x |= F`, `x ^= F`, `x = x | F`."""
     left, right, operator = field(node, "left"), field(node, "right"), text_of(field(node, "operator"))
     if operator in ("|=", "^="):
@@ -113,7 +113,7 @@ def added(node: Node) -> tuple[Node | None, Node | None]:
     if operator != "=" or right is None or right.type != "binary_expression":
         return None, None
     one, other = field(right, "left"), field(right, "right")
-    if text_of(field(right, "operator")) != "|" or line_of(left) not in (line_of(one), line_of(other)):
+    if text_of(field(right, "operator")) not in tuple(operators) or line_of(left) not in (line_of(one), line_of(other)):
         return None, None
     return left, other if line_of(one) == line_of(left) else one
 
