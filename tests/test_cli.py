@@ -632,7 +632,9 @@ def test_what_is_assumed_is_told_of_the_libraries_that_were_met(tls: Main, tmp_p
     assert [line for line in given.out.splitlines() if line.startswith("Assumed:")] == [
         "Assumed: CPython 3.12 is assumed (current and supported)"
     ]
-    assert "= assumes CPython 3.12, as nothing here says which version is installed" in given.out  # it is what has TLS 1.3
+    assert (
+        "= assumes CPython 3.12, as nothing here says which version is installed" in given.out
+    )  # it is what has TLS 1.3
     put(tmp_path, a=FINE)
     assert "Assumed: CPython 3.12" in tls().out
 

@@ -11,6 +11,9 @@ from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Rule, Sink
 from tlsscan.sinks import SinkIndex
 from tlsscan.slots import is_excepted, is_meant
+from tlsscan.values import Name, Unknown, strip
+
+_GIVEN = "value"  # what a setter calls what it is given
 
 
 class Use(NamedTuple):
@@ -88,6 +91,19 @@ def _is_around(call: Site, made: Site) -> bool:
     return call.region.start <= made.region.start <= call.region.start + 1 and made.region.end <= call.region.end
 
 
+def _hands_on(site: Site) -> bool:
+    """Whether a property gives what another one of its name has, or sets that to whatever it is set to itself: who
+    does that is looked at."""
+    if site.form is not Form.ASSIGN or not site.arguments:
+        return False
+    given, _ = strip(site.arguments[0].value)
+    if isinstance(given, Unknown):
+        return given.open_by == _GIVEN
+    return isinstance(given, Name) and (
+        given.names[-1].lower() == _GIVEN or not set(site.names).isdisjoint(given.names)
+    )
+
+
 def _is_kept(site: Site) -> bool:
     """Whether a variable keeps what a call makes, so that more may be set on it; else a call's target is what it is
     called on."""
@@ -109,5 +125,7 @@ def _met(site: Site, index: SinkIndex, plain: Plain) -> Iterator[tuple[Rule, Sin
         if sink.witness:
             if confidence is Confidence.HIGH:
                 plain.add(site, is_excepted(site, sink))
+        elif rule.is_use and _hands_on(site):
+            continue
         elif not rule.is_use or (confidence is Confidence.HIGH and is_meant(site, sink)):
             yield rule, sink
