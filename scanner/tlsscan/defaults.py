@@ -99,9 +99,8 @@ def _hands_on(site: Site) -> bool:
     given, _ = strip(site.arguments[0].value)
     if isinstance(given, Unknown):
         return given.open_by == _GIVEN
-    return isinstance(given, Name) and (
-        given.names[-1].lower() == _GIVEN or not set(site.names).isdisjoint(given.names)
-    )
+    own = [name for name in site.names if not name.startswith("?")]
+    return isinstance(given, Name) and (given.names[-1].lower() == _GIVEN or any(name in own for name in given.names))
 
 
 def _is_kept(site: Site) -> bool:
