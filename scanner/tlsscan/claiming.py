@@ -1,13 +1,15 @@
 """From the manifests of a run to the claims of a repository."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from tlsscan.discovery import Walk
+from tlsscan.discovery import Discovery, Walk
 from tlsscan.extract import Extractor
 from tlsscan.manifestnames import kind_of_path
-from tlsscan.model import Problem
+from tlsscan.model import Area, Problem
+from tlsscan.policy import DEMOTED
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.scanner import Scanner
@@ -27,16 +29,19 @@ class Claimed(NamedTuple):
     files: int
 
 
-def claims_of(
-    readings: "Sequence[Reading]", book: Rulebook, aside: Callable[[str], bool] = lambda path: False
-) -> "Sequence[Claim]":
-    """What manifests amount to, all together; `aside` tells whether a path is one of tests or examples."""
+def claims_of(readings: "Sequence[Reading]", book: Rulebook, found: Discovery) -> "Sequence[Claim]":
+    """What manifests amount to, all together; `found` tells the folders that were named, and links to manifests."""
     if not readings:
         return ()
     from tlsscan.manifests.inherit import claims
     from tlsscan.manifests.tables import Tables
+    from tlsscan.origin import below, origin_of
 
-    return claims(readings, Tables(book.tables), aside)
+    def stands(areas: Collection[Area], path: str) -> bool:
+        return any(area in areas for area in origin_of(below(path, found.roots), "").areas)
+
+    areas = (partial(stands, DEMOTED), partial(stands, (Area.VENDORED,)))
+    return claims(readings, Tables(book.tables), *areas, found.links)
 
 
 def read_claims(
@@ -46,7 +51,9 @@ def read_claims(
     walk = Walk(paths, excludes=excludes, respect_ignore=respect_ignore)
     files = [file for batch in walk.batches() for file in batch if kind_of_path(file.fs_path)]
     shown = {file.path for file in files}
-    problems = [problem for problem in walk.finish().problems if problem.path in shown]
+    met = walk.finish()
+    problems = [problem for problem in met.problems if problem.path in shown]
     with Scanner(Extractor(book, hashes=False), jobs=jobs or os.cpu_count() or 1, timeout=TIMEOUT) as scanner:
         readings = scanner.manifests(files, problems.append)
-    return Claimed(claims_of(readings, book), sorted(problems, key=lambda p: (p.path, p.kind.value)), len(files))
+    claims = claims_of(readings, book, met)
+    return Claimed(claims, sorted(problems, key=lambda p: (p.path, p.kind.value)), len(files))

@@ -1,7 +1,7 @@
 """Finds the files to scan, and tells what it left out. Opens only ignore files, `.git` and possible scripts."""
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,8 @@ class Discovery(NamedTuple):
 
     `unread` counts source files of languages that are not read, by suffix; `notices` are sentences. `roots` are the
     folders that were named, as paths show them, each with a slash at its end (empty: the working directory), and the
-    one that named files are judged as parts of; `walked` only those all of which is scanned.
+    one that named files are judged as parts of; `walked` only those all of which is scanned. `links` are the links to
+    a manifest, by the path of that.
     """
 
     files: list[Candidate]
@@ -73,6 +74,7 @@ class Discovery(NamedTuple):
     notices: list[str]
     roots: list[str]
     walked: Sequence[str] = ()
+    links: Mapping[str, Sequence[str]] = {}
 
     def fs_paths(self, paths: Collection[str]) -> dict[str, bytes]:
         """How the file system calls the files of some paths, by path; those that are no files of it are left out."""
@@ -228,6 +230,7 @@ class Walk:
         self.trees: list[WorkTree] = []
         self.roots: list[bytes] = []
         self.escaping: list[tuple[str, bytes, bytes]] = []
+        self.links: dict[bytes, list[bytes]] = {}
         self.within = self._folder(within) if within else b""
         self._fresh: list[Candidate] = []
         self.held = held or ()
@@ -302,6 +305,7 @@ class Walk:
             notices=self.notices,
             roots=sorted({self._root(real) for real in (*self.roots, *([self.within] if self.within else []))}),
             walked=sorted(map(self._root, self.roots)),
+            links={shown(path): sorted(map(shown, links)) for path, links in sorted(self.links.items())},
         )
 
     def _walk(self, root: bytes, real_root: bytes) -> Iterator[list[Candidate]]:
@@ -497,6 +501,8 @@ class Walk:
             return
         if not _is_inside(target, real_root):
             self._tell(path, ProblemKind.OUTSIDE, "is a link that leads out of the scanned directory")
+        elif language == MANIFEST and S_ISREG(mode) and _is_manifest(target):
+            self.links.setdefault(self._from_cwd(target), []).append(path.removeprefix(b"./"))
         elif S_ISREG(mode) and classify(os.path.basename(target)) is None:
             self._tell(path, ProblemKind.NOT_REGULAR, "is a link to a file that is not scanned under its own name")
 

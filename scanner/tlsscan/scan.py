@@ -184,7 +184,7 @@ def _scan(
     found = walk.finish()
     gathered = gathered._replace(sites=scanner.named(gathered.sites, found.roots))
     readings = scanner.readings(gathered, found.walked)
-    claims = _claims(readings, book, found.roots) if readings else ()
+    claims = _claims(readings, book, found) if readings else ()
     sites = scanner.linked(gathered, runtimes)
 
     def matched(some: Linked, on: Runtimes) -> list[Match]:
@@ -286,10 +286,10 @@ def _relying(
     return scanner.named(sites, roots, Extractor(book.with_defaults, hashes=False).index)
 
 
-def _claims(readings: "Sequence[Reading]", book: Rulebook, roots: Sequence[str]) -> "Sequence[Claim]":
+def _claims(readings: "Sequence[Reading]", book: Rulebook, found: Discovery) -> "Sequence[Claim]":
     from tlsscan.claiming import claims_of
 
-    return claims_of(readings, book, lambda path: bool(DEMOTED & {*_origin(roots, path).areas}))
+    return claims_of(readings, book, found)
 
 
 def _around(walk: Walk, request: Request) -> "Around | None":

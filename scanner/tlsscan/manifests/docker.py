@@ -20,6 +20,8 @@ _SOURCES = frozenset(["src", "main"])  # what is put on an image is the project,
 _TESTING = frozenset(
     ["test", "tests", "testing", "testdata", "testsuite", "ci", "e2e", "travis", "buildbot", "bench", "lint"]
 )
+_RUNS_TESTS = lazy(r"tests?[-_.]?(?:runners?|env|environments?|images?|infra|harness|containers?|docker|bed|suites?)")
+"""What a folder is called, however far up, that holds the images for tests."""
 _DEVELOPING = frozenset(["dev", "devel", "develop", "development", "devcontainer", "debug"])
 _BUILDING = _DEVELOPING | {
     "build",
@@ -120,11 +122,11 @@ def _near(path: str) -> int:
 def kind_of(path: str) -> ClaimKind:
     """What a file that names images is for, by the words of its name and of its folders, and by the whole names of
     those further up."""
-    further = () if path.startswith("/") else (folder.lstrip(".") for folder in scope_of(path).lower().split("/"))
+    further = [] if path.startswith("/") else [folder.lstrip(".") for folder in scope_of(path).lower().split("/")]
     *folders, name = path.lower().split("/")[-_near(path) - 1 :]
     around = set(re.split(r"[^a-z0-9]+", " ".join(folders)))
     words = set(re.split(r"[^a-z0-9]+", name))
-    if (words | around | set(further)) & _TESTING:
+    if (words | around | {*further}) & _TESTING or any(map(_RUNS_TESTS.fullmatch, (*further, *folders))):
         return ClaimKind.TEST
     return ClaimKind.BUILD if words & _BUILDING or around & _DEVELOPING else ClaimKind.DEPLOYMENT
 

@@ -3,10 +3,11 @@ from its parents, as far as they are in the repository, counts for it, too."""
 
 import posixpath
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.claims import Claim, ClaimKind, scope_of
 from tlsscan.manifests import msbuild
+from tlsscan.manifests.docker import context_of
 from tlsscan.manifests.meaning import claims_of
 from tlsscan.manifests.names import REST, TARGETS
 from tlsscan.manifests.parts import as_started, with_parts
@@ -31,11 +32,16 @@ MOST = 40  # values of one statement
 
 
 def claims(
-    readings: Iterable[Reading], tables: Tables, aside: Callable[[str], bool] = lambda path: False
+    readings: Iterable[Reading],
+    tables: Tables,
+    aside: Callable[[str], bool] = lambda path: False,
+    copied: Callable[[str], bool] = lambda path: False,
+    links: Mapping[str, Iterable[str]] = {},
 ) -> list[Claim]:
     """All claims, in the order of the files and lines that make them. `aside` tells whether a path is one of tests or
-    examples."""
-    family = Family(readings)
+    examples, `copied` whether it is one of a copy of somebody else's code: what that is put on, nothing here is. What
+    has `links` counts where those lie."""
+    family = Family(readings, links)
     doubted = _doubted(family.readings)
     statements = [statement for reading in family.readings for statement in family.statements(reading)]
     found = sorted(
@@ -43,10 +49,13 @@ def claims(
         key=lambda claim: (claim.place.path, claim.place.region, claim.product, claim.scope),
     )
     once: dict[tuple[object, ...], Claim] = {}
+    foreign = {path for path in {claim.place.path for claim in found} if copied(path)}
     for claim in found:  # a line that says the same several times, such as a list of packages, claims it once
         line = (claim.place.path, claim.place.region.line)
         if claim.targets and doubted(claim.scope):
             claim = claim._replace(targets=(UNKNOWN,))
+        if claim.kind is ClaimKind.DEPLOYMENT and claim.place.path in foreign:
+            claim = claim._replace(kind=ClaimKind.BUILD)
         once.setdefault((claim.product, claim.spans, claim.kind, claim.scope, line), claim)
     kept = _without_idle(once.values())
     return [*with_parts(as_started(kept), family.readings, family.use, family.ancestors, family.host, aside)]
@@ -86,7 +95,8 @@ def _doubted(readings: Iterable[Reading]) -> Callable[[str], bool]:
 class Family:
     """The manifests of a repository, as they refer to each other."""
 
-    def __init__(self, readings: Iterable[Reading]) -> None:
+    def __init__(self, readings: Iterable[Reading], links: Mapping[str, Iterable[str]] = {}) -> None:
+        self._links = links
         self.readings = sorted(readings, key=lambda reading: reading.path)
         self._by_path = {reading.path: reading for reading in self.readings}
         self._by_identity: dict[str, list[Reading]] = {}
@@ -184,7 +194,7 @@ class Family:
 
     def _stated(self, reading: Reading) -> Iterator[Statement]:
         own = [filled for statement in reading.statements for filled in self._filled(statement, reading)]
-        scopes = self._contexts.get(reading.path) if reading.family == "docker" else None
+        scopes = self._scopes(reading)
         if scopes:
             own = [statement._replace(scope=scope) for scope in scopes for statement in own]
         yield from own
@@ -200,6 +210,14 @@ class Family:
                     if self._is_news(filled, reading) or filled not in theirs or not scope.startswith(filled.scope):
                         yield filled._replace(scope=scope)
             said.update(map(_matter, fresh))
+
+    def _scopes(self, reading: Reading) -> Sequence[str]:
+        """The folders that a manifest is about, where that is not told by its own place: those that a Dockerfile is
+        built from, and those of links to it."""
+        links = self._links.get(reading.path, ())
+        if reading.family == "docker":
+            return [*self._contexts.get(reading.path, []), *map(context_of, links)]
+        return [scope_of(reading.path), *map(scope_of, links)] if links else []
 
     def ancestors(self, reading: Reading) -> list[Reading]:
         """The parents of a manifest and theirs, the nearest first."""

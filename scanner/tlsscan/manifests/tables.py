@@ -202,10 +202,12 @@ class Tables:
         return self._images.get(image.name) or self._images.get(image.name.rpartition("/")[2])
 
     def _is_known(self, image: Image) -> bool:
-        """Whether an image is one of the tables, or what another registry keeps of it by its whole name: not one that
-        somebody made and named alike (`registry.acme.com/base/java`)."""
+        """Whether an image is one of the tables, or what another registry keeps of it by its whole name, or as that
+        of the library (`registry.acme.com/hub/library/java`): not one that somebody made and named alike
+        (`registry.acme.com/base/java`)."""
         host, _, rest = image.name.partition("/")
-        return image.name in self._images or ("." in host and rest in self._images)
+        kept = f"/{rest}".rpartition("/library/")[2].removeprefix("/")
+        return image.name in self._images or ("." in host and kept in self._images)
 
     def _versioned_name(self, image: Image) -> tuple[dict[str, Any] | None, str]:
         """An image whose name tells the version (`adoptopenjdk/openjdk8`); a tag that tells more of it counts."""

@@ -1,0 +1,72 @@
+"""Where a manifest lies decides what it is about: folders of tests, copies of somebody else's code, links."""
+
+from pathlib import Path
+
+import pytest
+
+from cli_tools import run
+from tlsscan.model import Level
+from tree_scans import scanned, told
+
+
+def kinds(tmp_path: Path) -> list[str]:
+    """What `runtimes` says of the Python and the PHP that manifests name: version, kind and place."""
+    lines = run("runtimes", cwd=tmp_path).out.splitlines()
+    words = [line.split() for line in lines if line.startswith(("  python ", "  php "))]
+    return [f"{version} {kind} {place.rsplit(':', 3)[0]}" for _, version, kind, place, *_ in words]
+
+
+@pytest.mark.parametrize("folder", ["vendor/acme/lib", "third_party/x", "web/node_modules/y"])
+def test_what_a_copy_is_put_on_is_no_deployment(tmp_path: Path, folder: str) -> None:
+    report = scanned(tmp_path, {f"{folder}/Dockerfile": "FROM python:2.7.8\n", "app.py": "import ssl\n"})
+    assert all(finding.level is Level.NOTE for finding in report.findings)
+
+
+def test_it_is_one_where_the_copy_itself_is_scanned(tmp_path: Path) -> None:
+    (tmp_path / "vendor/acme").mkdir(parents=True)
+    (tmp_path / "vendor/acme/Dockerfile").write_text("FROM python:2.7.8\n")
+    assert kinds(tmp_path) == ["2.7.8 build vendor/acme/Dockerfile"]
+    assert kinds(tmp_path / "vendor") == ["2.7.8 deployment acme/Dockerfile"]
+
+
+@pytest.mark.parametrize(
+    "path", ["testrunner/Dockerfile", "docker/test-runners/php/7/Dockerfile", "test_images/a/b/c/Dockerfile"]
+)
+def test_images_below_folders_that_run_tests_are_for_tests(tmp_path: Path, path: str) -> None:
+    report = scanned(tmp_path, {path: "FROM python:2.7.8\n"})
+    assert [(finding.level, finding.message.partition(" on ")[0]) for finding in report.findings] == [
+        (Level.NOTE, "it is tested")
+    ]
+
+
+@pytest.mark.parametrize("path", ["runner/Dockerfile", "testimonials/Dockerfile", "latest/Dockerfile"])
+def test_others_are_not(tmp_path: Path, path: str) -> None:
+    assert [f.level for f in scanned(tmp_path, {path: "FROM python:2.7.8\n"}).findings] == [Level.ERROR]
+
+
+def test_a_link_to_a_dockerfile_tells_what_is_built_from_it(tmp_path: Path) -> None:
+    (tmp_path / "packaging/docker").mkdir(parents=True)
+    (tmp_path / "packaging/docker/Dockerfile").write_text("FROM php:7.1-fpm\n")
+    (tmp_path / "composer.json").write_text('{"require": {"php": ">=5.6"}}')
+    (tmp_path / "Dockerfile").symlink_to("packaging/docker/Dockerfile")
+    lines = run("runtimes", cwd=tmp_path).out.splitlines()
+    assert lines[0] == "./"
+    assert kinds(tmp_path) == ["7.1 deployment packaging/docker/Dockerfile", ">=5.6 requirement composer.json"]
+    report = scanned(tmp_path, {})
+    assert list(told(report)) == ["packaging/docker/Dockerfile:1 php:7.1-fpm"]
+
+
+def test_a_link_to_another_manifest_says_the_same_of_its_own_folder(tmp_path: Path) -> None:
+    (tmp_path / "api").mkdir()
+    (tmp_path / "web").mkdir()
+    (tmp_path / "api/.python-version").write_text("3.6\n")
+    (tmp_path / "web/.python-version").symlink_to("../api/.python-version")
+    report = scanned(tmp_path, {"web/app.py": "import ssl\nctx = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n"})
+    assert [(f.usage.place.path, f.level) for f in report.findings] == [("api/.python-version", Level.WARNING)]
+
+
+def test_a_link_out_of_the_tree_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "Dockerfile").write_text("FROM php:7.1-fpm\n")
+    (tmp_path / "in/Dockerfile").symlink_to("../Dockerfile")
+    assert kinds(tmp_path / "in") == []
