@@ -160,6 +160,32 @@ def test_what_the_repository_says_of_its_runtime_counts(tree: Path) -> None:
     assert detail(text, "base")[0].endswith("[java 17 is named on the command line]")
 
 
+CONTEXT = "import ssl\ncontext = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n"
+
+
+@pytest.mark.parametrize("series", ["3", "3.x", "3.12"])
+def test_a_series_is_its_newest_release(tmp_path: Path, series: str) -> None:
+    (tmp_path / ".python-version").write_text(f"{series}\n")
+    (tmp_path / "app.py").write_text(CONTEXT)
+    told = detail(why(tmp_path, "app.py:2"), "base")[0]
+    assert told.startswith("CPython's ssl module offers TLS 1.2 and TLS 1.3 by itself")
+    assert "(.python-version:1) is claimed]" in told
+
+
+def test_how_the_system_is_configured_counts_for_what_runs_there_alone(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM python:3.9-bullseye\n")
+    (tmp_path / "app.py").write_text(CONTEXT)
+    told = detail(why(tmp_path, "app.py:2"), "base")[0]
+    assert told.startswith("CPython's ssl module offers TLS 1.2 and TLS 1.3 by itself")
+    system = "debian bullseye has a system default of TLS 1.2, Dockerfile:1"
+    assert told.endswith(f"[python 3.9 (Dockerfile:1) is claimed; {system}]")
+    (tmp_path / "Dockerfile").write_text("FROM python:3.9-stretch\n")
+    (tmp_path / ".devcontainer").mkdir()
+    (tmp_path / ".devcontainer/Dockerfile").write_text("FROM ubuntu:jammy\n")
+    (tmp_path / "app.py").write_text("import ssl\ncontext = ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n")
+    assert "offers TLS 1.0 to TLS 1.2 by itself" in detail(why(tmp_path, "app.py:2"), "base")[0]
+
+
 def test_a_claim_is_a_place_like_another(tree: Path) -> None:
     text = why(tree, "old/Dockerfile:1")
     assert text.startswith("Java 7: allows\n")

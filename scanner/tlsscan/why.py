@@ -1,24 +1,26 @@
 """Why a scan says what it says of one line: its sites, what was made of them, and what was passed over in silence."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.bases import bounds
 from tlsscan.candidate import Candidate
-from tlsscan.claims import APART, nearest
+from tlsscan.claims import APART, Claim, Claims
 from tlsscan.display import count
 from tlsscan.explain import KINDS
 from tlsscan.extract import Extractor
+from tlsscan.grounds import Option, system_of, together
 from tlsscan.identity import fingerprints
 from tlsscan.languages import INSIDE
 from tlsscan.match import Match, silences
 from tlsscan.model import Finding, Form, Level, Place, Remark, Site, Usage
 from tlsscan.policy import because, lowerings, said_of
-from tlsscan.products import Runtimes, version_key
+from tlsscan.products import Runtimes, edges, version_key
 from tlsscan.protocol import in_words
 from tlsscan.records import NamedTuple
 from tlsscan.reporters.account import Account, Arm, Silent, Told
 from tlsscan.reporters.asides import reason
 from tlsscan.rulebook import Rulebook
+from tlsscan.rules import Base
 from tlsscan.scan import Scan
 from tlsscan.sinks import SinkIndex
 from tlsscan.source import WORD_BYTES, SourceFile
@@ -118,28 +120,66 @@ class Ground(NamedTuple):
 
     versions: dict[str, str]
     words: dict[str, str]
+    facts: Collection[str] = ()
+    """The products that are how its system is configured."""
 
 
-def _ground(path: str, scan: Scan, named: Mapping[str, str]) -> Ground:
-    """What is known of a file's runtimes."""
-    found = Ground(
-        dict(named), {name: f"{name} {version} is named on the command line" for name, version in named.items()}
+def _ground(path: str, scan: Scan, named: Mapping[str, str], base: Base | None = None) -> Ground:
+    """What is known of a file's runtimes; of a series, the part of it that a tag or a version file becomes, as far as
+    a base tells the parts apart. How a system is configured counts for what the base is about and runs there."""
+    claims = scan.trail.claims if isinstance(scan.trail.claims, Claims) else Claims(scan.trail.claims)
+    around = {name: near for name, near in claims.around(path).items() if name not in named and not near[0].fact}
+    parts = _parts_of(base) if base is not None else {}
+    chosen = {name: min(_options(near, parts.get(name, ())), key=_age) for name, near in around.items()}
+    asked = tuple(pair for name, pair in chosen.items() if name in parts)
+    kept = together([asked])[0] if asked else ()
+    facts = {name: fact for name, fact in claims.facts(system_of(kept)).items() if name in parts.keys() - named.keys()}
+    others = {name: version for name, (_, version) in chosen.items() if name not in parts}
+    return Ground(
+        {
+            **others,
+            **{option.product: version for option, version in kept},
+            **{name: fact.spans[0].low for name, fact in facts.items()},
+            **named,
+        },
+        {
+            **{name: f"{name} {_told_by(near)} is claimed" for name, near in around.items()},
+            **{name: f"{fact.why}, {fact.place.path}:{fact.place.region.line}" for name, fact in facts.items()},
+            **{name: f"{name} {version} is named on the command line" for name, version in named.items()},
+        },
+        facts.keys(),
     )
-    for product in sorted({claim.product for claim in scan.trail.claims} - named.keys()):
-        near = nearest(scan.trail.claims, product, path)
-        oldest = [claim.oldest for claim in near if claim.oldest]
-        if oldest:
-            found.versions[product] = min(oldest, key=lambda version: version_key(version, product))
-        if near:
-            told = ", ".join(f"{claim.says} ({claim.place.path}:{claim.place.region.line})" for claim in near)
-            found.words[product] = f"{product} {told} is claimed"
+
+
+def _parts_of(base: Base) -> dict[str, set[tuple[int, ...]]]:
+    """The products that a base asks for, and the versions at which what it says of them changes."""
+    found: dict[str, set[tuple[int, ...]]] = {product: set() for product in base.products}
+    for row in base.rows:
+        for product, ranges in row.when.products if row.when is not None else ():
+            found.setdefault(product, set()).update(() if row.exact else edges(ranges))
     return found
+
+
+def _options(near: Iterable[Claim], parts: Iterable[tuple[int, ...]]) -> Iterator[tuple[Option, str]]:
+    for claim in near:
+        for span in claim.spans:
+            option = Option(claim.product, span, claim)
+            yield option, option.versions(parts)[0]
+
+
+def _age(chosen: tuple[Option, str]) -> tuple[int, ...]:
+    option, version = chosen
+    return version_key(version, option.product)
+
+
+def _told_by(near: Iterable[Claim]) -> str:
+    return ", ".join(f"{claim.says} ({claim.place.path}:{claim.place.region.line})" for claim in near)
 
 
 def _base(usage: Usage, scan: Scan, book: Rulebook, named: Mapping[str, str]) -> str:
     """What is left to the library where the code says nothing, and on which version of it."""
     base = book.rule(usage.rule).base
-    ground = _ground(usage.place.path, scan, named)
+    ground = _ground(usage.place.path, scan, named, base)
     current = scan.trail.assume == "current"
     assumed = scan.trail.runtimes.assumed if current else dict.fromkeys(scan.trail.runtimes.assumed, "0")
     known = bounds(base, Runtimes(ground.versions, assumed))
@@ -149,7 +189,10 @@ def _base(usage: Usage, scan: Scan, book: Rulebook, named: Mapping[str, str]) ->
     offered = in_words(known.offered) if known.offered else "nothing"
     more = in_words(known.possible - known.offered) if known.possible - known.offered else ""
     could = f", and could offer {more}" if more else ""
-    parts = (_under(product, ground, book, scan.trail.assume) for product in base.products)
+    parts = [_under(product, ground, book, scan.trail.assume) for product in base.products]
+    for fact in ground.facts:
+        without = {name: version for name, version in ground.versions.items() if name != fact}
+        parts += [ground.words[fact]] if bounds(base, Runtimes(without, assumed)) != known else []
     under = "; ".join(part for part in parts if part)
     unclaimed = under and current and not any(product in ground.words for product in base.products)
     took = "; that decides nothing here" if unclaimed and not usage.assumed else ""
