@@ -9,9 +9,9 @@ from tlsscan.model import Level
 from tree_scans import scanned, told
 
 
-def kinds(tmp_path: Path) -> list[str]:
+def kinds(tmp_path: Path, *paths: str) -> list[str]:
     """What `runtimes` says of the Python and the PHP that manifests name: version, kind and place."""
-    lines = run("runtimes", cwd=tmp_path).out.splitlines()
+    lines = run("runtimes", *paths, cwd=tmp_path).out.splitlines()
     words = [line.split() for line in lines if line.startswith(("  python ", "  php "))]
     return [f"{version} {kind} {place.rsplit(':', 3)[0]}" for _, version, kind, place, *_ in words]
 
@@ -70,3 +70,16 @@ def test_a_link_out_of_the_tree_says_nothing(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM php:7.1-fpm\n")
     (tmp_path / "in/Dockerfile").symlink_to("../Dockerfile")
     assert kinds(tmp_path / "in") == []
+
+
+@pytest.mark.parametrize("folder", ["my-ci", "test", "dev", "a/tests/b"])
+def test_only_what_stands_below_the_named_path_counts(tmp_path: Path, folder: str) -> None:
+    (tmp_path / folder / "ci").mkdir(parents=True)
+    (tmp_path / folder / "Dockerfile").write_text("FROM python:2.7.8\n")
+    (tmp_path / folder / "docker-compose.yml").write_text("services: {a: {image: 'php:5.6'}}\n")
+    (tmp_path / folder / "ci/Dockerfile").write_text("FROM python:2.7.7\n")
+    expected = ["5.6 deployment docker-compose.yml", "2.7.8 deployment Dockerfile", "2.7.7 test ci/Dockerfile"]
+    assert sorted(kinds(tmp_path / folder)) == sorted(expected)
+    named = [line.replace(f" {folder}/", " ") for line in kinds(tmp_path, folder)]
+    assert sorted(named) == sorted(expected)
+    named = [line.replace(f" {tmp_path}/{folder}/", " ") for line in kinds(Path("/"), f"{tmp_path}/{folder}")]

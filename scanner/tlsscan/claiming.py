@@ -33,15 +33,20 @@ def claims_of(readings: "Sequence[Reading]", book: Rulebook, found: Discovery) -
     """What manifests amount to, all together; `found` tells the folders that were named, and links to manifests."""
     if not readings:
         return ()
-    from tlsscan.manifests.inherit import claims
+    from tlsscan.manifests.inherit import Layout, claims
     from tlsscan.manifests.tables import Tables
     from tlsscan.origin import below, origin_of
 
     def stands(areas: Collection[Area], path: str) -> bool:
         return any(area in areas for area in origin_of(below(path, found.roots), "").areas)
 
-    areas = (partial(stands, DEMOTED), partial(stands, (Area.VENDORED,)))
-    return claims(readings, Tables(book.tables), *areas, found.links)
+    lie = Layout(
+        aside=partial(stands, DEMOTED),
+        copied=partial(stands, (Area.VENDORED,)),
+        below=partial(below, roots=found.roots),
+        links=found.links,
+    )
+    return claims(readings, Tables(book.tables), lie)
 
 
 def read_claims(

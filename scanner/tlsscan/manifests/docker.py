@@ -87,7 +87,7 @@ def read(source: SourceFile) -> Sheet:
     data = without_comment_lines(source.data)
     stages, variables = _stages(data, escape)
     running = _running(stages)
-    kind = ClaimKind.BUILD if _PACKAGING.search(data) else kind_of(source.path)
+    kind = ClaimKind.BUILD if _PACKAGING.search(data) else ClaimKind.DEPLOYMENT
     grammar = "changed image" if _CHANGES.search(data) else "image"
     for stage in stages:
         sheet.system = f"{source.path}#{stages.index(_root(stage, stages))}"
@@ -121,9 +121,9 @@ def _near(path: str) -> int:
 
 def kind_of(path: str) -> ClaimKind:
     """What a file that names images is for, by the words of its name and of its folders, and by the whole names of
-    those further up."""
-    further = [] if path.startswith("/") else [folder.lstrip(".") for folder in scope_of(path).lower().split("/")]
-    *folders, name = path.lower().split("/")[-_near(path) - 1 :]
+    those further up. The path is that below what was named."""
+    further = [folder.lstrip(".") for folder in scope_of(path).lower().split("/")]
+    *folders, name = path.lower().split("/")[-3:]
     around = set(re.split(r"[^a-z0-9]+", " ".join(folders)))
     words = set(re.split(r"[^a-z0-9]+", name))
     if (words | around | {*further}) & _TESTING or any(map(_RUNS_TESTS.fullmatch, (*further, *folders))):

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import initext, tomltree
 from tlsscan.manifests.codetext import BLANKS, texts, without_comments, without_long_texts
-from tlsscan.manifests.docker import kind_of
 from tlsscan.manifests.sheet import Sheet, above
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -196,7 +195,7 @@ def _images(sheet: Sheet, pattern: "re.Pattern[bytes]", data: bytes) -> None:
     """Note the images that a program is put on."""
     for found in pattern.finditer(data):
         text = found[1].decode("utf-8", "replace")
-        sheet.say("image", "image", text, found.span(1), kind_of(sheet.scope + "Dockerfile"))
+        sheet.say("image", "image", text, found.span(1), ClaimKind.DEPLOYMENT)
 
 
 def sbt(source: SourceFile) -> Sheet:

@@ -12,6 +12,7 @@ from tlsscan.manifests.tree import Node
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
+DEPLOYMENT = ClaimKind.DEPLOYMENT
 _NAMED = lazy(rb"(?i:runtime)|^type:|BP_", re.MULTILINE)
 _DEMANDED = lazy(r"\$\{(\w+):?\?[^}]*\}")
 """A variable without which nothing starts."""
@@ -31,15 +32,15 @@ def compose(source: SourceFile) -> Sheet:
     """A compose file: images of services, and what it passes to the Dockerfiles of those that it builds."""
     sheet = Sheet(source, "docker")
     sheet.scope = context_of(source.path)
-    kind = kind_of(source.path)
+    runs = kind_of(source.path) is DEPLOYMENT
     document = yamltree.read(source.data)
     old = [node for node in document.items or () if node.mapping and node.get("image") is not None]
     for service in [*document.children("services"), *old]:
         image = service.get("image")
         built = service.get("build") is not None
         if image is not None and image.items is None and not built:
-            sheet.say("image", "image", plain_registry(_DEMANDED.sub(r"${\1}", image.text)), image.span, kind)
-        path = _context(sheet, service) if kind is ClaimKind.DEPLOYMENT else ""
+            sheet.say("image", "image", plain_registry(_DEMANDED.sub(r"${\1}", image.text)), image.span, DEPLOYMENT)
+        path = _context(sheet, service) if runs else ""
         for argument in service.children("build", "args"):
             name, equals, value = argument.text.partition("=")
             if argument.key:
@@ -93,7 +94,7 @@ def hosted(source: SourceFile) -> Sheet:
     for document in yamltree.read_all(source.data):
         for node in document.walk():
             if node.items is None and node.key.lower() == "runtime":
-                sheet.say("runtime", "runtime", node.text, node.span, ClaimKind.DEPLOYMENT)
+                sheet.say("runtime", "runtime", node.text, node.span, DEPLOYMENT)
         if source.path.endswith(".platform.app.yaml"):
             _say(sheet, document.get("type"), "runtime")
         version = document.get("runtime_config", "python_version")
@@ -105,7 +106,7 @@ def hosted(source: SourceFile) -> Sheet:
 
 def _say(sheet: Sheet, node: Node | None, grammar: str) -> None:
     if node is not None and node.items is None:
-        sheet.say("runtime", grammar, node.text, node.span, ClaimKind.DEPLOYMENT)
+        sheet.say("runtime", grammar, node.text, node.span, DEPLOYMENT)
 
 
 def _cloud_foundry(sheet: Sheet, document: Node) -> None:
@@ -145,7 +146,7 @@ def heroku(source: SourceFile) -> Sheet:
         return sheet
     node = jsontree.read(source.data).get("stack")
     if node is not None and node.items is None:
-        sheet.say("image", "host", node.text, node.span, ClaimKind.DEPLOYMENT)
+        sheet.say("image", "host", node.text, node.span, DEPLOYMENT)
     return sheet
 
 
@@ -176,7 +177,7 @@ def kubernetes(source: SourceFile) -> Sheet:
                 for container in node.items or ():
                     image = container.get("image")
                     if image is not None and image.items is None:
-                        sheet.say("image", "image", image.text, image.span, kind_of(source.path))
+                        sheet.say("image", "image", image.text, image.span, DEPLOYMENT)
     return sheet
 
 
@@ -192,7 +193,7 @@ def htaccess(source: SourceFile) -> Sheet:
     for found in _HANDLER.finditer(source.data):
         if found[2] is not None:
             text = f"{found[1].decode()}.{found[2].decode()}"
-            sheet.say("php", "php", text, (found.start(1), found.end(2)), ClaimKind.DEPLOYMENT)
+            sheet.say("php", "php", text, (found.start(1), found.end(2)), DEPLOYMENT)
     return sheet
 
 

@@ -4,17 +4,20 @@ from its parents, as far as they are in the repository, counts for it, too."""
 import posixpath
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from tlsscan.claims import Claim, ClaimKind, scope_of
 from tlsscan.manifests import msbuild
-from tlsscan.manifests.docker import context_of
+from tlsscan.manifests.docker import context_of, kind_of
 from tlsscan.manifests.meaning import claims_of
 from tlsscan.manifests.names import REST, TARGETS
 from tlsscan.manifests.parts import as_started, with_parts
 from tlsscan.manifests.sheet import ARGUMENT, BY_HAND, CONTEXT, LINKED, PROJECT, SYSTEMS, Property, Reading, Statement
 from tlsscan.manifests.tables import Tables
 from tlsscan.model import Place
+from tlsscan.origin import below as inside
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 from tlsscan.targets import DOTNET, NETFX, UNKNOWN
 from tlsscan.values import Region
 
@@ -31,17 +34,24 @@ DEEPEST = 12  # parents of parents, and properties of properties
 MOST = 40  # values of one statement
 
 
-def claims(
-    readings: Iterable[Reading],
-    tables: Tables,
-    aside: Callable[[str], bool] = lambda path: False,
-    copied: Callable[[str], bool] = lambda path: False,
-    links: Mapping[str, Iterable[str]] = {},
-) -> list[Claim]:
-    """All claims, in the order of the files and lines that make them. `aside` tells whether a path is one of tests or
-    examples, `copied` whether it is one of a copy of somebody else's code: what that is put on, nothing here is. What
-    has `links` counts where those lie."""
-    family = Family(readings, links)
+class Layout(NamedTuple):
+    """What is known of the places of files: whether a path is one of tests or examples (`aside`), or of a copy of
+    somebody else's code (`copied`: what that is put on, nothing here is), what of it lies below what was named, and
+    the links to a manifest, whose folders it is about, too."""
+
+    aside: Callable[[str], bool] = lambda path: False
+    copied: Callable[[str], bool] = lambda path: False
+    below: Callable[[str], str] = partial(inside, roots=("",))
+    links: Mapping[str, Iterable[str]] = {}
+
+
+PLAIN = Layout()
+"""Where nothing is known of them."""
+
+
+def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> list[Claim]:
+    """All claims, in the order of the files and lines that make them."""
+    family = Family(readings, lie)
     doubted = _doubted(family.readings)
     statements = [statement for reading in family.readings for statement in family.statements(reading)]
     found = sorted(
@@ -49,7 +59,7 @@ def claims(
         key=lambda claim: (claim.place.path, claim.place.region, claim.product, claim.scope),
     )
     once: dict[tuple[object, ...], Claim] = {}
-    foreign = {path for path in {claim.place.path for claim in found} if copied(path)}
+    foreign = {path for path in {claim.place.path for claim in found} if lie.copied(path)}
     for claim in found:  # a line that says the same several times, such as a list of packages, claims it once
         line = (claim.place.path, claim.place.region.line)
         if claim.targets and doubted(claim.scope):
@@ -58,7 +68,7 @@ def claims(
             claim = claim._replace(kind=ClaimKind.BUILD)
         once.setdefault((claim.product, claim.spans, claim.kind, claim.scope, line), claim)
     kept = _without_idle(once.values())
-    return [*with_parts(as_started(kept), family.readings, family.use, family.ancestors, family.host, aside)]
+    return [*with_parts(as_started(kept), family.readings, family.use, family.ancestors, family.host, lie.aside)]
 
 
 def _without_idle(found: Collection[Claim]) -> list[Claim]:
@@ -95,8 +105,8 @@ def _doubted(readings: Iterable[Reading]) -> Callable[[str], bool]:
 class Family:
     """The manifests of a repository, as they refer to each other."""
 
-    def __init__(self, readings: Iterable[Reading], links: Mapping[str, Iterable[str]] = {}) -> None:
-        self._links = links
+    def __init__(self, readings: Iterable[Reading], lie: Layout = PLAIN) -> None:
+        self._lie = lie
         self.readings = sorted(readings, key=lambda reading: reading.path)
         self._by_path = {reading.path: reading for reading in self.readings}
         self._by_identity: dict[str, list[Reading]] = {}
@@ -145,7 +155,16 @@ class Family:
         if reading.family == "msbuild":
             yield from self._as_used(self._stated(reading), reading)
         else:
-            yield from self._stated(reading)
+            yield from (self._as_placed(statement, reading) for statement in self._stated(reading))
+
+    def _as_placed(self, statement: Statement, reading: Reading) -> Statement:
+        """A statement; of an image that runs, or of what is on it, as binding as the place of the file makes it."""
+        docker = reading.family == "docker"
+        if statement.kind is not ClaimKind.DEPLOYMENT or not (docker or statement.grammar == "image"):
+            return statement
+        path = self._lie.below(statement.place.path)
+        named = path if docker or reading.family == "hosted" else f"{scope_of(path)}Dockerfile"
+        return statement._replace(kind=kind_of(named))
 
     def _as_used(self, statements: Iterable[Statement], reading: Reading) -> Iterator[Statement]:
         """Statements of a project about what it targets, as binding as what it is makes them."""
@@ -214,7 +233,7 @@ class Family:
     def _scopes(self, reading: Reading) -> Sequence[str]:
         """The folders that a manifest is about, where that is not told by its own place: those that a Dockerfile is
         built from, and those of links to it."""
-        links = self._links.get(reading.path, ())
+        links = self._lie.links.get(reading.path, ())
         if reading.family == "docker":
             return [*self._contexts.get(reading.path, []), *map(context_of, links)]
         return [scope_of(reading.path), *map(scope_of, links)] if links else []

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import xmltree
-from tlsscan.manifests.docker import kind_of
 from tlsscan.manifests.sheet import Sheet
 from tlsscan.manifests.xmltree import Element, Xml
 from tlsscan.source import SourceFile
@@ -80,8 +79,7 @@ def _plugins(sheet: Sheet, document: Xml, holder: Element) -> None:
                     _compiler(sheet, document, configuration)
                 for place in _IMAGES.get(name, ()):
                     for image in configuration.all(*place):
-                        kind = kind_of(sheet.scope + "Dockerfile")
-                        sheet.say("image", "image", image.text, document.text_span(image), kind)
+                        sheet.say("image", "image", image.text, document.text_span(image), ClaimKind.DEPLOYMENT)
                 for place, kind in _VERSIONS.get(name, {}).items():
                     for version in configuration.all(*place):
                         _say(sheet, document, version, kind)
