@@ -33,6 +33,7 @@ PROJECT = """<Project Sdk="Microsoft.NET.Sdk">
   </PropertyGroup>
 </Project>
 """
+SITE = "<configuration><system.web><{}/></system.web></configuration>"
 POM = """<project>
   <modelVersion>4.0.0</modelVersion>
   <artifactId>shop</artifactId>
@@ -104,6 +105,14 @@ SENTENCES = [
         "Shop.csproj:4 warning",
         ".NET Framework 4.5.2 offers only SSL 3.0 and TLS 1.0 by default: what does not ask for TLS 1.2",
     ),
+    (
+        {
+            "Web.config": SITE.format('compilation targetFramework="4.8"'),
+            "A.cs": REQUEST,
+        },
+        "Web.config:1 warning",
+        ".NET Framework 4.0 offers only SSL 3.0 and TLS 1.0 by default",
+    ),
     # Java 7 must ask for TLS 1.2.
     ({"Dockerfile": "FROM openjdk:7-jre\n"}, "Dockerfile:1 warning", "Java 7 offers only TLS 1.0 by default"),
     (
@@ -166,6 +175,10 @@ def test_code_for_net_3_5_that_asks_for_tls_1_0_fails(tmp_path: Path, monkeypatc
         {"Dockerfile": "FROM ruby:3.3\nRUN apt-get install -y openssl=3.0.11-1\n"},
         {"Dockerfile": "FROM php:8.3-apache\n"},
         {"Shop.csproj": PROJECT.format(target="net48")},
+        {
+            "Web.config": SITE.format('httpRuntime targetFramework="4.8"'),
+            "A.cs": REQUEST,
+        },
         {"Shop.csproj": PROJECT.format(target="net8.0")},
         {"Dockerfile": "FROM eclipse-temurin:8-jre\n"},
         {"Dockerfile": "FROM eclipse-temurin:17-jre\n", "src/Client.java": CLIENT},

@@ -13,16 +13,22 @@ from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
 _RUNTIME = lazy(r"v([124]\.[01])(?:\.|$)")
+UNDECIDED = "without httpRuntime's targetFramework ASP.NET behaves as for 4.0"
 PINNED, LOCKED, REQUIRED = ClaimKind.PINNED, ClaimKind.LOCKED, ClaimKind.REQUIREMENT
 
 
 def configuration(source: SourceFile) -> Sheet:
-    """`web.config`, `app.config`: `httpRuntime` decides how ASP.NET behaves, `supportedRuntime` asks for a version."""
+    """`web.config`, `app.config`: `httpRuntime` decides how ASP.NET behaves, `supportedRuntime` asks for a version.
+    Whatever a site is compiled for, without the first it behaves as one for 4.0."""
     sheet = Sheet(source, "dotnet-config")
     document = xmltree.read(source)
+    decided = any(e.name == "httpRuntime" and "targetFramework" in e.attributes for e in document.root.walk())
     for element in document.root.walk():
         if element.name == "httpRuntime" and "targetFramework" in element.attributes:
             _attribute(sheet, document, element, "targetFramework", PINNED)
+        elif element.name == "compilation" and "targetFramework" in element.attributes and not decided:
+            span = document.attribute_span(element, "targetFramework")
+            sheet.say("netfx", "asp.net", element.attributes["targetFramework"], span, PINNED, why=UNDECIDED)
         elif element.name == "supportedRuntime" and "sku" in element.attributes:
             _attribute(sheet, document, element, "sku", REQUIRED)
         elif element.name == "supportedRuntime" and (found := _RUNTIME.match(element.attributes.get("version", ""))):

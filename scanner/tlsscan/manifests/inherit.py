@@ -11,7 +11,7 @@ from tlsscan.manifests import msbuild
 from tlsscan.manifests.docker import context_of, kind_of
 from tlsscan.manifests.meaning import claims_of
 from tlsscan.manifests.names import REST, TARGETS
-from tlsscan.manifests.parts import as_started, with_parts
+from tlsscan.manifests.parts import as_hosted, as_started, with_parts
 from tlsscan.manifests.sheet import ARGUMENT, BY_HAND, CONTEXT, LINKED, PROJECT, SYSTEMS, Property, Reading, Statement
 from tlsscan.manifests.tables import Tables
 from tlsscan.model import Place
@@ -68,7 +68,9 @@ def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> 
             claim = claim._replace(kind=ClaimKind.BUILD)
         once.setdefault((claim.product, claim.spans, claim.kind, claim.scope, line), claim)
     kept = _without_idle(once.values())
-    return [*with_parts(as_started(kept), family.readings, family.use, family.ancestors, family.host, lie.aside)]
+    return [
+        *with_parts(as_hosted(as_started(kept)), family.readings, family.use, family.ancestors, family.host, lie.aside)
+    ]
 
 
 def _without_idle(found: Collection[Claim]) -> list[Claim]:

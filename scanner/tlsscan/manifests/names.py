@@ -152,6 +152,12 @@ def framework(text: str) -> Meant:
     return [("netfx", exactly(found[1]))] if found else []
 
 
+def asp_net(text: str) -> Meant:
+    """What ASP.NET behaves as that is only compiled for a version, 4.0 or later: as 4.0."""
+    found = _FRAMEWORK.fullmatch(text.strip())
+    return [("netfx", exactly("4.0"))] if found and found[1].startswith("4") else []
+
+
 def runtime(text: str) -> Meant:
     """The name of a hosted runtime: `python2.7`, `php55`, `java8.al2`, `dotnetcore2.1`, `TOMCAT|8.5-jre8`."""
     found = _RUNTIME.fullmatch(text.strip())
@@ -173,6 +179,7 @@ NAMES: dict[str, Callable[[str], Meant]] = {
     "level": level,
     "frameworks": frameworks,
     "framework": framework,
+    "asp.net": asp_net,
     "runtime": runtime,
 }
 """How a text names versions, by the name that readers use for it."""

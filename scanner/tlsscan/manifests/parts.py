@@ -5,6 +5,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.claims import Claim, ClaimKind, Span, scope_of
+from tlsscan.manifests.dotnet import UNDECIDED
 from tlsscan.manifests.msbuild import is_project
 from tlsscan.manifests.sheet import LINKED, PART, Reading
 from tlsscan.products import compare, version_key
@@ -33,6 +34,20 @@ def as_started(claims: Iterable[Claim]) -> Iterator[Claim]:
             yield claim._replace(kind=ClaimKind.PINNED, spans=(Span("4.0", "4.0"),), why=why)
         elif not _is_old(claim):
             yield claim
+
+
+def as_hosted(claims: Iterable[Claim]) -> Iterator[Claim]:
+    """Claims; without what sites would behave as by themselves that lie in one which says what ASP.NET behaves as."""
+    every = list(claims)
+    decided = {c.scope for c in every if _is_of_site(c) and c.why != UNDECIDED}
+    for claim in every:
+        if claim.why != UNDECIDED or not any(claim.scope.startswith(scope) for scope in decided):
+            yield claim
+
+
+def _is_of_site(claim: Claim) -> bool:
+    site = claim.place.path.lower().endswith("web.config")
+    return site and claim.product == NETFX and claim.kind is ClaimKind.PINNED
 
 
 def _is_old(claim: Claim) -> bool:
