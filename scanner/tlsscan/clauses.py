@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-_CAUGHT = " is caught"
+CAUGHT = " is caught"
 _LONGEST = 100
 FALSE, TRUE = "false", "true"
 
@@ -52,12 +52,12 @@ def worded(condition: str) -> str:
 
 def caught(what: str) -> str:
     """What a handler asks, as a condition: that something is caught."""
-    return f"{what[:_LONGEST] or 'an exception'}{_CAUGHT}"
+    return f"{what[:_LONGEST] or 'an exception'}{CAUGHT}"
 
 
 def excuse(condition: str, *, asked: bool) -> str:
     """Why code whose level is lower under a condition runs, in words; `asked` says that a version was asked for."""
-    if any(part.endswith(_CAUGHT) for part in pieces(condition)[0]):
+    if any(part.endswith(CAUGHT) for part in pieces(condition)[0]):
         return "only after a failed attempt"
     return "only where that version was asked for" if asked else "only where something newer is missing or has failed"
 

@@ -13,6 +13,7 @@ from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.reading import Part, Reading
 from tlsscan.records import NamedTuple
+from tlsscan.retries import is_retry, retried
 from tlsscan.rules import Base, Sink, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.sinks import SinkIndex, fits, is_like, may_fit
@@ -48,8 +49,36 @@ def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[M
     """The usages of sites in program order; several sites on one object fold into one match."""
     every = [hit for site in sites for hit in _hits(site, index, runtimes)]
     hits = [hit for hit in every if not _told_at_its_definition(hit, every) and not _told_at_its_use(hit, every)]
-    groups = _groups(hits)
-    return _overwritten([(group, _judge(group, runtimes, _elsewhere(group, groups))) for group in groups])
+    groups = _groups([hit for hit in hits if not _is_bounded_later(hit, hits)])
+    judged = [(group, _judge(group, runtimes, _elsewhere(group, groups))) for group in groups]
+    return _overwritten(_with_retries(judged) if any(is_retry(hit.site) for hit in hits) else judged)
+
+
+def _with_retries(judged: Sequence[tuple[list[Hit], Match]]) -> list[tuple[list[Hit], Match]]:
+    """Matches, with what is permitted where the same is tried anew after it has failed."""
+    later = [(group[0], made.usages) for group, made in judged if is_retry(group[0].site)]
+    return [
+        (group, made._replace(usages=retried(group[0], made.usages, later), lower=retried(group[0], made.lower, later)))
+        for group, made in judged
+    ]
+
+
+def _is_bounded_later(hit: Hit, hits: Sequence[Hit]) -> bool:
+    """Whether a write only opens what is below a lowest version that the same object always gets, and which is not
+    known: that one decides."""
+    fold = hit.rule.fold
+    if hit.kind is not Kind.WEAKENS or fold is None or not hit.site.target:
+        return False
+    return any(
+        other.kind is Kind.MINIMUM
+        and other.readings[0].unresolved
+        and other.site.target == hit.site.target
+        and other.site.home == hit.site.home
+        and other.rule.fold is not None
+        and other.rule.fold.group == fold.group
+        and _follows(other.site, hit.site)
+        for other in hits
+    )
 
 
 def _elsewhere(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> list[Hit]:

@@ -20,7 +20,7 @@ from tlsscan.model import Argument, Form, Site
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
-from tlsscan.values import Callee, Choice, Operation, Unknown, Value, Via, strip
+from tlsscan.values import Callee, Choice, Operation, Unknown, Value, Via, is_loop, strip
 
 if TYPE_CHECKING:
     from abc import ABC
@@ -78,6 +78,7 @@ class Frontend(ABC):
     function_kinds: frozenset[str] = frozenset()
     class_kinds: frozenset[str] = frozenset()
     loop_kinds: frozenset[str] = frozenset()
+    turn_kinds: frozenset[str] = frozenset()  # what runs once for each of several things
     plain_kinds: frozenset[str] = frozenset()  # statements that only set something, unless they hold one of the next
     acting_kinds: frozenset[str] = frozenset()  # what may run anything: calls, creations, jumps
     if_kinds: frozenset[str] = frozenset()  # whose children are a condition, what runs, and other arms
@@ -278,16 +279,20 @@ class Frontend(ABC):
             function = self.function(path)
             after = text_of(function) if function is not None else ""
             return RETURNS.search(after.replace(text_of(path[level]), "")) is not None
-        written = text_of(path[-1])
+        made = len(path) > level + 2 and "assignment" in path[-2].type  # what is called gives a variable its value
+        return any(self._goes_again(path[level], text_of(node), tried) for node in path[-2 if made else -1 :])
+
+    def _goes_again(self, handler: Node, written: str, tried: str) -> bool:
+        """Whether a statement sets anew what is set or used in the text of a `try`, or calls what that calls."""
         target = re.split(r"[=(]", written, maxsplit=1)[0].strip()
         if not WORD.search(target):
             return False
-        if self.tries_again(path[level]) and _speaks_of(tried, target.rpartition(".")[0]):
+        if self.tries_again(handler) and _speaks_of(tried, target.rpartition(".")[0]):
             return True
         if written[len(target) :].lstrip().startswith("("):
             return re.search(rf"(?<![\w.$]){re.escape(target)}\s*\(", tried) is not None
         plain = rf"(?<![\w.$]){re.escape(target)}"
-        return re.search(rf"{plain} =|[(,]\s*{plain}\s*[,)]", tried) is not None
+        return re.search(rf"{plain} =|[(,=]\s*{plain}\s*[,)]", tried) is not None
 
     def tried(self, path: Path, level: int) -> str:
         """The text of what the catch clause at a level of a path catches the errors of; empty inside of that."""
@@ -465,6 +470,10 @@ class Frontend(ABC):
         arguments: list[Argument] = []
         for raw in draft.arguments:
             made = self._looked_at(unit, path, raw, wish)
+            if self.turn_kinds and draft.target and is_loop(made.value) and self._is_new_each_turn(unit, path, draft):
+                from tlsscan.frontends.turned import one_at_a_time
+
+                made = made._replace(value=one_at_a_time(made.value))
             gone = self.excluded(unit, path, raw.node) if draft.operator == "=" and raw.value is None else ()
             if gone:
                 made = made._replace(value=Operation("except", (made.value, *gone)))
@@ -497,6 +506,13 @@ class Frontend(ABC):
             uses=self.uses(unit, path) if not isinstance(wish, bool) and wish.asks_uses and len(path) > 1 else (),
             compiled=compiled,
         )
+
+    def _is_new_each_turn(self, unit: Unit, path: Path, draft: Draft) -> bool:
+        """Whether the loop around a draft makes the object that it sets something of."""
+        from tlsscan.frontends.turned import is_new_each_turn
+
+        root = draft.target.partition(":")[2].split(".")[0]
+        return is_new_each_turn(path, unit.bindings(root) or (), self.turn_kinds) if root.isidentifier() else False
 
     def _compiled_for_older(self, asked: str) -> str:
         """The part of what conditional compilation asks by which a place is for an older runtime only."""

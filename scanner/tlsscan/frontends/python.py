@@ -33,6 +33,7 @@ class PythonFrontend(PythonNames):
 
     language = "python"
     block_kinds = frozenset({"block"})
+    turn_kinds = frozenset({"for_statement"})
     function_kinds = frozenset({"function_definition", "lambda"})
     class_kinds = frozenset({"class_definition"})
     old_words = lazy(r"\bPY2\w*|\bversion_info(?:\[[^\]]*\]|\.major)?\s*(?:==\s*\(?\s*2\b|!=\s*\(?\s*3\b)")

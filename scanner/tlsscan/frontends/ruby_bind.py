@@ -83,6 +83,7 @@ class RubyNames(RubyValues):
         {"then", "else", "do", "block", "do_block", "rescue", "ensure", "when", "if_modifier", "unless_modifier"}
     )
     function_kinds = frozenset({"method", "singleton_method"})
+    turn_kinds = frozenset({"for", "block", "do_block"})
     bare_calls = True
     never = frozenset({"false", "nil"})
     class_kinds = frozenset({"class", "module", "singleton_class"})
