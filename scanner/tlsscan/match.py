@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from tlsscan.bases import bounds, unclaimed
+from tlsscan.clauses import exclude
 from tlsscan.conditions import asks_for
 from tlsscan.evaluate import deciding, meant, readings
 from tlsscan.languages import CASELESS
@@ -51,7 +52,29 @@ def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[M
     hits = [hit for hit in every if not _told_at_its_definition(hit, every) and not _told_at_its_use(hit, every)]
     groups = _groups([hit for hit in hits if not _is_bounded_later(hit, hits)])
     judged = [(group, _judge(group, runtimes, _elsewhere(group, groups))) for group in groups]
-    return _overwritten(_with_retries(judged) if any(is_retry(hit.site) for hit in hits) else judged)
+    judged = _with_retries(judged) if any(is_retry(hit.site) for hit in hits) else judged
+    return _overwritten(_told_apart(judged))
+
+
+def _told_apart(judged: Sequence[tuple[list[Hit], Match]]) -> list[tuple[list[Hit], Match]]:
+    """Matches; where branches that exclude each other set the same of one object, each with its condition."""
+    conditions: dict[tuple[str, str, str], list[str]] = {}
+    for group, _ in judged:
+        last = group[-1]
+        if last.site.target and last.site.condition:
+            key = (last.site.home, last.site.target, last.rule.id)
+            conditions.setdefault(key, []).append(last.site.condition)
+    found: list[tuple[list[Hit], Match]] = []
+    for group, made in judged:
+        site, key = group[-1].site, (group[-1].site.home, group[-1].site.target, group[-1].rule.id)
+        if site.condition and any(exclude(site.condition, other) for other in conditions.get(key, ())):
+            usages, lower = (
+                tuple(one if one.condition else one._replace(condition=site.condition) for one in every)
+                for every in (made.usages, made.lower)
+            )
+            made = made._replace(usages=usages, lower=lower)
+        found.append((group, made))
+    return found
 
 
 def _with_retries(judged: Sequence[tuple[list[Hit], Match]]) -> list[tuple[list[Hit], Match]]:

@@ -292,7 +292,8 @@ class RubyFrontend(RubyDeclarations):
         if left is None or field(node, "right") is None:
             return Slot(keys)
         if left.type == "call":
-            return Slot(keys, self.callee(context, left), node.start_byte)
+            setter = () if reports(text_of(field(left, "method"))) else self.callee(context, left)
+            return Slot(keys, setter, node.start_byte)
         if left.type == "element_reference":
             base, above = self._subscript(context, left)
             return Slot((*above, *keys), core.owner_names(self.thing(context, base)) if base is not None else ())
@@ -321,6 +322,7 @@ class RubyFrontend(RubyDeclarations):
         span = max(scopes)
         uses = (offset for offset in unit.occurrences(word) if span[0] <= offset < span[1])
         told: list[Slot] = []
+        kept = Slot(())  # where it only becomes the entry of another hash
         serves = False
         for offset in islice(uses, MAX_USES):
             use = unit.path_at(offset)
@@ -332,8 +334,10 @@ class RubyFrontend(RubyDeclarations):
                 if not any(map(reports, slot.owner)):
                     return slot
                 told.append(slot)
+            elif slot.keys and not kept.keys:
+                kept = slot
             serves = serves or (not passed and _is_read(use))
-        return told[0] if told and not serves else Slot(())
+        return told[0] if told and not serves else kept
 
 
 def _named_block(call: Node, block: Node) -> Node | None:
@@ -344,8 +348,11 @@ def _named_block(call: Node, block: Node) -> Node | None:
 
 
 def _is_passed(path: Path) -> bool:
-    """Whether a variable stands where its value goes into a call."""
+    """Whether a variable stands where its value goes into a call, or under a key."""
     parent = path[-2]
+    if parent.type == "assignment":
+        left = field(parent, "left")
+        return field(parent, "right") == path[-1] and left is not None and left.type == "element_reference"
     if parent.type == "pair":
         return field(parent, "value") == path[-1]
     if parent.type == "call":

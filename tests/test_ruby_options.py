@@ -1,0 +1,62 @@
+"""Ruby: hashes that become entries of others, setters with the name of a logger, and checks of what a user chose."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan.model import Level
+from tree_scans import scanned
+
+
+def told(tmp_path: Path, code: str) -> list[tuple[int, str]]:
+    found = scanned(tmp_path, {"a.rb": code}).findings
+    return [(one.usage.place.region.line, one.level.name) for one in found if one.level is not Level.NOTE]
+
+
+def test_a_hash_that_is_put_under_a_key_has_that_key_above_it(tmp_path: Path) -> None:
+    code = "options = {}\noptions[:version] = :TLSv1\nssl = {}\nssl[:ssl] = options\ngo(ssl)\n"
+    assert told(tmp_path, code) == [(2, "ERROR")]
+    assert told(tmp_path, code.replace("[:ssl]", "[:api]")) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("self.info = { ssl_version: 'SSLv3' }", [(1, "ERROR")]),
+        ("logger.info({ ssl_version: 'SSLv3' })", []),
+        ("info(ssl_version: 'SSLv3')", []),
+    ],
+)
+def test_a_setter_is_no_log(code: str, expected: list[tuple[int, str]], tmp_path: Path) -> None:
+    assert told(tmp_path, code) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "level"),
+    [
+        ("OpenSSL::SSL::SSLContext::METHODS.include?(o['version'])", "ERROR"),
+        ("OpenSSL::SSL::SSLContext::METHODS.include?(:TLSv1_2)", "WARNING"),
+        ("OpenSSL::SSL::SSLContext::METHODS.include? 'TLSv1_2'", "WARNING"),
+    ],
+)
+def test_whether_what_a_user_chose_exists_is_no_check_for_something_newer(
+    asked: str, level: str, tmp_path: Path
+) -> None:
+    code = (
+        f"def v(o)\n if {asked}\n  o['version']\n else\n  :TLSv1\n end\nend\n"
+        f"def a(c, o)\n if {asked}\n  x = o['version']\n else\n  x = :TLSv1\n end\n"
+        " OpenSSL::SSL::SSLContext.new(x)\nend\n"
+    )
+    assert told(tmp_path, code) == [(12, level)]
+
+
+def test_branches_that_set_the_same_are_told_apart(tmp_path: Path) -> None:
+    code = (
+        "def a(h)\n if Conf.old\n  h.min_version = :TLS1\n else\n  h.min_version = :TLS1_2\n end\nend\n"
+        "def b(h)\n if Conf.old\n  h.min_version = :TLS1\n end\nend\n"
+    )
+    found = scanned(tmp_path, {"a.rb": code}).findings
+    assert [(one.usage.place.region.line, one.usage.condition) for one in found if one.level is not Level.NOTE] == [
+        (3, "Conf.old"),
+        (10, ""),
+    ]
