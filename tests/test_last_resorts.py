@@ -32,3 +32,22 @@ def test_a_variable_that_the_first_attempt_does_not_use_is_no_last_resort(tmp_pa
     )
     (found,) = scanned(tmp_path, {"A.cs": HEAD.format(body)}).findings
     assert (found.verdict, found.level) == ("fails", Level.ERROR)
+
+
+@pytest.mark.parametrize(
+    ("flag", "used", "lowered"),
+    [
+        ("HAS = hasattr(ssl, 'SSLContext')", "not HAS", True),
+        ("OLD = sys.version_info < (2, 7, 9)  # no context", "OLD", True),
+        ("HAS = hasattr(ssl, 'SSLContext')", "HAS", False),
+        ("HAS = hasattr(ssl, 'SSLContext')\nHAS = True", "not HAS", False),
+        ("HAS = options.get('context')", "not HAS", False),
+    ],
+)
+def test_a_flag_says_what_it_keeps_of_the_runtime(flag: str, used: str, lowered: bool, tmp_path: Path) -> None:
+    wrapped = "ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1)"
+    code = f"import ssl, sys\n{flag}\ndef a(s):\n    if {used}:\n        {wrapped}\n"
+    ternary = f"V = ssl.PROTOCOL_TLSv1 if {used} else ssl.PROTOCOL_SSLv23\nssl.SSLContext(V)\n"
+    found = scanned(tmp_path, {"a.py": code, "b.py": f"import ssl, sys\n{flag}\n{ternary}"}).findings
+    levels = {one.usage.place.path.rpartition("/")[2]: one.level for one in found}
+    assert levels == dict.fromkeys(("a.py", "b.py"), Level.WARNING if lowered else Level.ERROR)

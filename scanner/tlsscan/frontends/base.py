@@ -31,6 +31,7 @@ else:
 
 OWN = frozenset({"", "self", "cls"})
 MAX_CHAIN = 4  # conditions of a chain that its last branch is told by
+MAX_FLAG = 60  # letters of a condition that may be a flag
 MAX_RENAMES = 40  # new anchors found in one file
 
 NEGATION = lazy(r"(?:!|\bnot\b)\s*\(?[\w.:]*$")
@@ -96,6 +97,7 @@ class Frontend(ABC):
     retries = False  # whether a handler that sets a member of what its `try` uses, or calls one, tries that again
     never = frozenset({"false"})  # conditions that never hold
     always = frozenset({"true"})  # and those that always do
+    flags = False  # whether a condition may be a flag that keeps what was asked of the runtime
     bare_calls = False  # whether a member is called without parentheses
     ignore_case = False  # of names: variables, types and members alike
     definition_hint = rb"\s*(?::[^=\n]{0,80})?=[^=~]"  # what follows the word where a constant gets its value
@@ -163,9 +165,12 @@ class Frontend(ABC):
             return NEGATION.search(condition[: named.start()]) is None
         return bool(condition) and bool(self.older_words.search(condition))
 
-    def arms(self, condition: Node | None, body: Node | None, other: Node | None) -> list[tuple[Node | None, bool]]:
+    def arms(
+        self, condition: Node | None, body: Node | None, other: Node | None, root: Node | None = None
+    ) -> list[tuple[Node | None, bool]]:
         """The arms of a conditional for `Context.either`, the one for an older runtime marked."""
-        older = self.asks_for_older(text_of(condition))
+        text = text_of(condition)
+        older = self.asks_for_older(self.spelled(text, root) if root is not None else text)
         return [(body, older), (other, not older)]
 
     def guard(self, path: Path) -> str:
@@ -308,7 +313,15 @@ class Frontend(ABC):
         """What a branch asks, as a text; of a handler, what it catches."""
         if path[level].type in self.handler_kinds:
             return caught(line_of(self.handled(condition)) if condition.is_named else "")
-        return line_of(condition)[:SNIPPET]
+        return self.spelled(line_of(condition)[:SNIPPET], path[0])
+
+    def spelled(self, condition: str, root: Node) -> str:
+        """A condition with what a flag in it keeps of the runtime; as it is written where the file tells nothing."""
+        if not self.flags or not condition or len(condition) > MAX_FLAG or not condition[-1].isalnum():
+            return condition
+        from tlsscan.frontends.flags import spelled_out
+
+        return spelled_out(condition, root.text or b"", self.is_guard)
 
     def handled(self, condition: Node) -> Node | None:
         """The types in what a handler catches; None where it does not say."""

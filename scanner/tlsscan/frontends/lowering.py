@@ -79,7 +79,7 @@ class Context:
     def either(self, condition: Node | None, arms: Iterable[tuple[Node | None, bool]]) -> Value:
         """A choice between two expressions, the second when the condition does not hold; `bool` says which arm the
         condition's text guards."""
-        text = line_of(condition)[:SNIPPET]
+        text = self.unit.frontend.spelled(line_of(condition)[:SNIPPET], self.unit.root)
         guard = self.unit.frontend.is_guard(text)
         texts = (text, f"not ({text})")
         return Choice(

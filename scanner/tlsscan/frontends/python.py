@@ -40,6 +40,7 @@ class PythonFrontend(PythonNames):
     given_forms = ("{}", "{} is not None", "{} != None", "not {} is None", "len({})", "bool({})")
     missing_forms = ("not {}", "{} is None", "{} == None", "None is {}")
     keeping = Style("__init__", "self.", members=True)
+    flags = True
     retries = True
     handler_kinds = frozenset({"except_clause"})
     never = frozenset({"False", "0", "None"})

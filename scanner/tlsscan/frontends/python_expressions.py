@@ -85,7 +85,7 @@ class PythonExpressions(Frontend):
             first, condition, second = (
                 node.named_children[i] if node.named_child_count == 3 else None for i in range(3)
             )
-            return context.either(condition, self.arms(condition, first, second))
+            return context.either(condition, self.arms(condition, first, second, context.unit.root))
         if kind == "subscript":
             return self._subscript(context, node)
         if kind in ("binary_operator", "boolean_operator", "unary_operator", "not_operator"):

@@ -84,6 +84,7 @@ class RubyNames(RubyValues):
     )
     function_kinds = frozenset({"method", "singleton_method"})
     turn_kinds = frozenset({"for", "block", "do_block"})
+    flags = True
     bare_calls = True
     never = frozenset({"false", "nil"})
     class_kinds = frozenset({"class", "module", "singleton_class"})
