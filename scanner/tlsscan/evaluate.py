@@ -9,7 +9,7 @@ from tlsscan.numbers import Bits, fold, number_of, turns
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.reading import Part, Reading, describe, from_bits, from_meaning, shown
 from tlsscan.rules import Meanings, Syntax, Vocabulary
-from tlsscan.texts import counting, cut_words, fitting, terms, whole_words, words
+from tlsscan.texts import counting, cut_words, fitting, resembles, terms, whole_words, words
 from tlsscan.values import (
     MAX_NESTING,
     SIEVES,
@@ -471,8 +471,9 @@ def _text(value: Text, lens: Lens) -> Reading:
         return from_meaning(meaning, lens)
     if syntax.pattern:
         return _fitted(value, lens)
-    if lens.vocabulary.unknown is not None and not (lens.vocabulary.flags or lens.vocabulary.fields):
-        return from_meaning(lens.vocabulary.unknown, lens)._replace(known=False)
+    unknown = lens.vocabulary.unknown if not (lens.vocabulary.flags or lens.vocabulary.fields) else None
+    if unknown is not None and resembles(value.text, lens.vocabulary.resembling):
+        return from_meaning(unknown, lens)._replace(known=False)
     return _unlisted(value, lens)
 
 

@@ -169,7 +169,8 @@ def _values(vocabulary: Vocabulary) -> Iterator[str]:
         for number, meanings in field.numbers.items():
             yield f"bits {field.low}-{field.high} = {number}: {field.configures.value} {_meanings(meanings)}"
     if vocabulary.unknown is not None:
-        yield f"any other text: {_meaning(vocabulary.unknown)}"
+        like = f" like {', '.join(vocabulary.resembling)}" if vocabulary.resembling else ""
+        yield f"any other text{like}: {_meaning(vocabulary.unknown)}"
 
 
 def _key(key: Key) -> str:

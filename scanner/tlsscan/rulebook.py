@@ -341,6 +341,7 @@ class Rulebook:
                 other.spans or made.spans,
                 (*made.fixes, *other.fixes),
                 (*made.since, *other.since),
+                other.resembling or made.resembling,
             )
         own = {Key(*key): _meanings(m) for keys, m, _ in plain.get("values", []) for key in keys}
         flags = tuple((n, _versions(v)) for n, v, _ in plain.get("flags", []))
@@ -362,6 +363,7 @@ class Rulebook:
             plain.get("spans", "") or made.spans,
             (*(fix for row in plain.get("fixes", []) for fix in _replacements(row, since)), *made.fixes),
             since,
+            tuple(plain.get("resembling", ())) or made.resembling,
         )
 
     def _base(self, name: str) -> Base:

@@ -84,7 +84,8 @@ class Vocabulary(NamedTuple):
     """Value -> versions of one library. `flags` judges numbers bit by bit, `fields` cut a packed number.
 
     `unknown` is what a text means that has no entry: a list that holds a refused word is then refused as a whole; one
-    that names nothing adds nothing.
+    that names nothing adds nothing. With `resembling` it counts only for texts that fit one of these patterns (`*` for
+    anything, in any case); any other is not known.
     `guards` are the versions that a text switches off by naming them: those it leaves out become possible. `spans` is a
     method that gives all versions from its receiver to its argument: `V12.DownTo(V10)`. `fixes` are the values that
     may be written in the place of older ones. `since` is what must hold for a name to be there at all.
@@ -101,6 +102,7 @@ class Vocabulary(NamedTuple):
     spans: str = ""
     fixes: tuple[Replacement, ...] = ()
     since: tuple[tuple[Key, Condition], ...] = ()
+    resembling: tuple[str, ...] = ()
 
 
 class Where(NamedTuple):

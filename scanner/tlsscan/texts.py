@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
 
 from tlsscan.records import NamedTuple
 from tlsscan.rules import Syntax
@@ -46,6 +47,11 @@ def whole_words(pieces: Sequence[str | None], syntax: Syntax) -> list[str]:
     mark = "\0"
     joined = "".join(mark if piece is None else piece for piece in pieces)
     return [word.strip() for word in words(joined, syntax) if mark not in word]
+
+
+def resembles(text: str, patterns: Sequence[str]) -> bool:
+    """Whether a text fits one of some patterns, in any case, or there are none."""
+    return not patterns or any(fnmatchcase(text.lower(), pattern.lower()) for pattern in patterns)
 
 
 def fitting(pattern: str, known: Iterable[str]) -> list[str] | None:
