@@ -213,6 +213,11 @@ MANAGED = "ServicePointManager.SecurityProtocol"
 MISSING = f"if (!{MANAGED}.HasFlag(SecurityProtocolType.Tls11)) {MANAGED} |= SecurityProtocolType.Tls11"
 LEFT = [
     (
+        "who asks for a name may not have the new one",
+        "a.php",
+        CURL.replace("VALUE", "defined('CURL_SSLVERSION_TLSv1_0') ? CURL_SSLVERSION_TLSv1_0 : 4"),
+    ),
+    (
         "a setting in a longer text",
         "A.java",
         'class A { String b = "ssl://h:1?socket.enabledProtocols=TLSv1,TLSv1.1"; }\n',

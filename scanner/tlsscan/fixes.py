@@ -29,6 +29,8 @@ UNTOUCHED = frozenset({Area.VENDORED, Area.GENERATED})  # written only when they
 MOST = 4000  # bytes of a value that is looked into
 VERSION = lazy(r"(?i)(?:tls|ssl)_?v?_?[0-9]|v?[0-9]_[0-9]")
 SPOKEN = lazy(r"(?i)(?:tls|ssl)_?v?_?(?:[23]|1(?!_?[23](?![0-9])))")  # TLS 1.1 or older, in a name
+EXISTENCE = frozenset({"defined", "constant", "hasattr", "getattr", "const_defined", "const_get", "IsDefined"})
+"""What asks whether a name is there: an arm without it may not know the new one either."""
 ELSEWHERE = "the value is defined elsewhere, and may serve other uses"
 HANDED_ON = "the function that it is passed to may use it for something else as well"
 CONDITIONAL = "it holds only under a condition, which may be there for a reason"
@@ -137,6 +139,8 @@ def _changed(
     if statement:
         items = _assigned(items)
     if any(item.kind in (Word.COMMENT, Word.TURN) for item in items) or (more and _is_bare(items)):
+        return None
+    if any(item.text in EXISTENCE for item in items):
         return None
     for vocabulary in _vocabularies(rule):
         lens = Lens(vocabulary, Kind.EXACTLY, Runtimes({}, {}), caseless=usage.language in CASELESS)
