@@ -62,6 +62,17 @@ def test_versions_named_in_a_text(text: str, named: str) -> None:
         ("defined('CURL_SSLVERSION_TLSv1') == true", False),
         ("$mode === 'legacy'", False),
         ("$forceTLSv1", False),
+        ("legacy", True),
+        ("self.legacy_tls and host", True),
+        ("cfg.allow_old_ssl_tls()", True),
+        ("$this->allowOldTls", True),
+        ("Conf.old_tls?", True),
+        ("not (legacy)", False),
+        ("!legacy", False),
+        ("old", False),
+        ("bold", False),
+        ("threshold", False),
+        ("legacy(x)", False),
         ("kind is Kind.Tls1Explicit or Kind.Tls1Implicit", True),
         ("kind is Kind.Tls1, Kind.Tls11", True),
         ("kind is Kind.Auto or Kind.Tls1", False),
@@ -156,3 +167,9 @@ def test_patterns_that_only_name_versions(text: str, only: bool) -> None:
 )
 def test_a_condition_that_asks_for_a_flag(condition: str, asks: bool) -> None:
     assert asks_for_flag(condition) is asks
+
+
+def test_a_flag_for_old_peers_that_is_set_by_itself_asks_for_nothing() -> None:
+    assert asks_for("legacy", versions("1.0"), [("legacy", "False")])
+    assert not asks_for("legacy", versions("1.0"), [("legacy", "True")])
+    assert not asks_for("self.legacy", versions("1.0"), [("self.legacy", "True")])

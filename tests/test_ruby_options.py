@@ -60,3 +60,8 @@ def test_branches_that_set_the_same_are_told_apart(tmp_path: Path) -> None:
         (3, "Conf.old"),
         (10, ""),
     ]
+
+
+def test_who_decides_is_told_once(tmp_path: Path) -> None:
+    (finding,) = scanned(tmp_path, {"a.rb": "c = OpenSSL::SSL::SSLContext.new(A::Config.v || :TLSv1)\n"}).findings
+    assert "(unless A::Config.v)" in finding.message

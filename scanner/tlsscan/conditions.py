@@ -25,6 +25,9 @@ _FLAG = lazy(
 )
 _FLAG_NAME = lazy(r"(?:\$this->|self\.|this\.|[$@])?(\w+)")
 _MARK = " by default"
+_FOR_OLD = lazy(r"(?:^|_)(?:legacy|outdated|obsolete|deprecated)(?:_|$)|_old(?:er)?(?:_|$)|^old(?:er)?_", re.IGNORECASE)
+_SPLIT = lazy(r"(?<=[a-z0-9])(?=[A-Z])")  # `allowOldTls`
+_NAMED_FLAG = lazy(r"(?:[$@\w]+(?:\.|->|::))*[$@]*(\w+)(?:\(\))?\??")
 _UNSET = frozenset({"false", "none", "null", "nil", "0", "''", '""'})
 _VERSIONS = {
     ("ssl", "2", ""): Version.SSLV2,
@@ -50,9 +53,20 @@ def asks_for(condition: str, versions: VersionSet, defaults: Sequence[tuple[str,
     where it holds by the default of a parameter, which nobody has to ask for."""
     parts = condition.split(" and ") if condition and versions else ()
     return any(
-        (_asks(part, versions) and not any(_meets(part, *one) for one in defaults)) or _is_set(part, versions, defaults)
+        (_asks(part, versions) and not any(_meets(part, *one) for one in defaults))
+        or _is_set(part, versions, defaults)
+        or _is_for_old(part, defaults)
         for part in parts
     )
+
+
+def _is_for_old(condition: str, defaults: Sequence[tuple[str, str]]) -> bool:
+    """Whether a condition is a flag that is set for the sake of old peers, and not by itself: `if legacy:`."""
+    flag = _NAMED_FLAG.fullmatch(condition)
+    word = _SPLIT.sub("_", flag.group(1)) if flag is not None else ""
+    if flag is None or not _FOR_OLD.search(word):
+        return False
+    return not any(_plain(name) == flag.group(1) and given.lower() not in _UNSET for name, given in defaults)
 
 
 def by_default(condition: str, defaults: Sequence[tuple[str, str]]) -> str:

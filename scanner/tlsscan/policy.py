@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tlsscan.clauses import excuse, worded
+from tlsscan.clauses import excuse, pieces, worded
 from tlsscan.model import (
     GUESSED,
     Area,
@@ -335,12 +335,17 @@ def _only(usage: Usage) -> str:
     return f" ({worded(usage.condition)})" if usage.condition else ""
 
 
+def _names(condition: str, decider: str) -> bool:
+    """Whether a condition says that nobody decides: `unless` that is there."""
+    return decider in (text.replace("::", ".") for text in pieces(condition)[1])
+
+
 def _aside(usage: Usage, rule: Rule, others: Sequence[str]) -> str:
     parts = []
     if usage.condition:
         parts.append(worded(usage.condition))
     parts += others
-    if _decider(usage, rule):
+    if _decider(usage, rule) and not _names(usage.condition, usage.open_by):
         parts.append(f"{usage.open_by} can change it")
     if usage.note:
         parts.append(usage.note)
