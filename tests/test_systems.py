@@ -245,3 +245,18 @@ def test_a_library_for_building_is_no_interpreter(tmp_path: Path) -> None:
     docker = "FROM ubuntu:bionic\nRUN apt-get install -y libssl-dev python3\n"
     report = scanned(tmp_path, {"Dockerfile": docker, "app.py": CONTEXT})
     assert list(told(report)) == ["Dockerfile:2 python3"]
+
+
+def test_an_example_decides_for_no_code_outside_of_it(tmp_path: Path) -> None:
+    java = (
+        "import javax.net.ssl.SSLSocket;\nclass A {\n"
+        '  void set(SSLSocket s) { s.setEnabledProtocols(new String[] {"TLSv1.1", "TLSv1.2"}); }\n}\n'
+    )
+    compose = "services:\n  web:\n    build:\n      context: ..\n      dockerfile: example/Dockerfile\n"
+    files = {
+        "example/docker-compose.yml": compose,
+        "example/Dockerfile": "FROM eclipse-temurin:17\nCOPY . .\n",
+        "core/A.java": java,
+    }
+    (finding,) = scanned(tmp_path, files).findings
+    assert (finding.level, finding.usage.place.path) == (Level.WARNING, "core/A.java")

@@ -53,7 +53,8 @@ def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> 
     """All claims, in the order of the files and lines that make them."""
     family = Family(readings, lie)
     doubted = _doubted(family.readings)
-    statements = [statement for reading in family.readings for statement in family.statements(reading)]
+    every = (statement for reading in family.readings for statement in family.statements(reading))
+    statements = [_tried(statement) if _reaches_out(statement, aside) else statement for statement in every]
     found = sorted(
         claims_of(statements, tables),
         key=lambda claim: (claim.place.path, claim.place.region, claim.product, claim.scope),
@@ -71,6 +72,17 @@ def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> 
     return [
         *with_parts(as_hosted(as_started(kept)), family.readings, family.use, family.ancestors, family.host, lie.aside)
     ]
+
+
+def _reaches_out(statement: Statement, aside: Callable[[str], bool]) -> bool:
+    """Whether a test or an example says what the code outside of it is put on."""
+    path = statement.place.path
+    inside = statement.scope.startswith(scope_of(path))
+    return statement.kind is ClaimKind.DEPLOYMENT and not inside and aside(path)
+
+
+def _tried(statement: Statement) -> Statement:
+    return statement._replace(kind=ClaimKind.TEST)
 
 
 def _without_idle(found: Collection[Claim]) -> list[Claim]:
