@@ -219,3 +219,35 @@ def test_a_stream_that_ends_tls_has_no_versions(tmp_path: Path) -> None:
     code = "<?php\nstream_socket_enable_crypto($s, false, $method);\nstream_socket_enable_crypto($s, $on, 9);\n"
     found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
     assert list(found) == [3]
+
+
+def test_what_a_method_adds_to_a_property_begins_with_what_it_has_set_before(tmp_path: Path) -> None:
+    code = """<?php
+class Server {
+    private static $method = null;
+    static function secure() {
+        self::$method = STREAM_CRYPTO_METHOD_TLSv1_1_SERVER | STREAM_CRYPTO_METHOD_TLSv1_2_SERVER;
+        if (PHP_VERSION_ID >= 70400)
+            self::$method |= STREAM_CRYPTO_METHOD_TLSv1_3_SERVER;
+    }
+    static function reset() { self::$method = null; }
+    function accept($s) { stream_socket_enable_crypto($s, true, self::$method); }
+}
+"""
+    found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
+    assert {line: finding.level for line, finding in found.items()} == {10: Level.WARNING}
+    assert "permits TLS 1.1 to TLS 1.3" in found[10].message
+
+
+def test_a_condition_that_decides_nothing_of_what_is_wrong_is_not_told(tmp_path: Path) -> None:
+    code = """<?php
+function start($s) {
+    $method = STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT | STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT;
+    if (PHP_VERSION_ID >= 70400) $method |= STREAM_CRYPTO_METHOD_TLSv1_3_CLIENT;
+    stream_socket_enable_crypto($s, true, $method);
+}
+"""
+    found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
+    assert {line: (finding.level, finding.usage.condition) for line, finding in found.items()} == {
+        3: (Level.WARNING, "")
+    }

@@ -176,6 +176,8 @@ def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
     judged = [(usage, said_of(usage, policy.floor)) for usage in _alike(tuple(usages))]
     counted = [pair for pair in judged if not (pair[0].guarded and pair[1] is Verdict.CAPS)] or judged
     usage, said = max(counted, key=lambda pair: (level(*pair).rank, not pair[0].guarded))
+    if not usage.guarded and len(judged) > 1 and _all_as_low(usage, said, judged, policy.floor):
+        usage = usage._replace(condition="")
     full = level(usage, said)
     made = lowered(usage.origin, full) if policy.demote else full
     return Finding(
@@ -196,6 +198,14 @@ def _shuts(usage: Usage, said: Verdict, floor: Version) -> bool:
     low = {version for version in permitted.versions if version < floor}
     plain = said is Verdict.ALLOWS and not (permitted.open or permitted.default)
     return plain and low <= permitted.inherited and max(permitted.versions) < usage.newest
+
+
+def _all_as_low(told: Usage, said: Verdict, judged: Iterable[tuple[Usage, Verdict]], floor: Version) -> bool:
+    """Whether what is wrong with an arm is wrong with all of them: its condition then decides nothing of that."""
+    if said not in (Verdict.FAILS, Verdict.ALLOWS):
+        return False
+    own = {version for version in told.permitted.sure if version < floor}
+    return all(verdict is said and own == {v for v in one.permitted.sure if v < floor} for one, verdict in judged)
 
 
 def _others(told: Usage, judged: Iterable[tuple[Usage, Verdict]], floor: Version) -> Iterator[str]:

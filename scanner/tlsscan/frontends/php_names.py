@@ -206,6 +206,17 @@ class PhpNames(Frontend):
                 return found
         return None
 
+    def met(self, unit: Unit, bindings: list[Binding], path: Path) -> list[Binding]:
+        """Of a property, alone what the function of the use itself has set before, if the use is not reached without;
+        else all that sets it."""
+        function = self.function(path) if bindings and bindings[0].owner.startswith(PROPERTY) else None
+        if function is None or function.type != "method_declaration":
+            return bindings
+        blocks, start = self.blocks(path), path[-1].start_byte
+        here = [b for b in bindings if b.offset <= start and self.function(b.path) == function]
+        sure = [at for at, b in enumerate(here) if blocks[: len(there := self.blocks(b.path))] == there]
+        return here[sure[-1] :] if sure else bindings
+
     def sees(self, binding: Binding, path: Path) -> bool:
         """Bare words see what has no owner; variables of the same function only."""
         if binding.owner:
