@@ -62,6 +62,7 @@ LABELS = {
         lib/shop/client_pb.rb                           generated
     """,
     "php": """
+        Postman/Postman-PortTest.php
         tests/ClientTest.php                            test
         module/ClientTest.php                           test
         _test/Client.php                                test
@@ -173,7 +174,9 @@ COPIES = [
     ("php", "shop/vendor/servers/php/owa/includes/PHPMailer_5.2.0/class.smtp.php", "PHPMailer", "5.2.0"),
     ("python", "shop/_vendor/six.py", "", ""),
     ("python", "third_party/python/boto/connection.py", "boto", ""),
-    ("php", "vtlib/thirdparty/network/Net/Socket.php", "", ""),
+    ("php", "vtlib/thirdparty/network/Net/Socket.php", "Net_Socket", ""),
+    ("php", "vtlib/thirdparty/network/HTTP/Request2/SocketWrapper.php", "HTTP_Request2", ""),
+    ("php", "thirdparty/network/common/Socket.php", "", ""),
     ("csharp", "packages/MailKit.2.1.0/lib/MailKit.cs", "MailKit", "2.1.0"),
     ("csharp", "thirdparty/websocket-sharp/Client.cs", "websocket-sharp", ""),
     ("java", "third_party/java/paho/src/main/java/Client.java", "paho", ""),

@@ -55,7 +55,7 @@ _DOTNET_TEST = r".*[A-Za-z0-9_.]Tests|.*TestCase"
 _TEST_FILE = {
     "python": r"test_.*|.*_tests?|tests?|conftest",
     "ruby": r"test_.*|.*_(?:test|spec)|(?:spec|test|rails)_helper",
-    "php": r".*[a-z0-9_]Tests?|.*TestCase|.*[a-z0-9]Cest",
+    "php": r"\w*[a-z0-9_]Tests?|.*TestCase|.*[a-z0-9]Cest",  # named after a class: no hyphen
     "java": r"(?:.*[a-z0-9_])?Tests?|.*TestCase|.*[a-z0-9]IT|.*ITCase",
     "csharp": _DOTNET_TEST,
     "vbnet": _DOTNET_TEST,
@@ -120,6 +120,8 @@ _PARTS = frozenset(
     | {"utils", "templatetags"}
 )
 """Folders of a component that itself is called vendor."""
+_PEAR = frozenset({"Archive", "Auth", "Crypt", "File", "HTML", "HTTP", "Mail", "Net", "Services", "XML"})
+"""Folders in which PEAR keeps the packages of a category: `HTTP/Request2` is HTTP_Request2."""
 _NO_PACKAGE = frozenset({"api", "openapi", "release", "version", "v", "php", "python", "ruby", "java", "net"})
 _VERSIONED = r"(?P<name>[A-Za-z][\w.-]*?)[-_](?P<version>\d+(?:\.\d+)+)(?:[-.](?:alpha|beta|rc|dev|final|java)[\w.]*)?"
 _NUGET = r"(?P<name>[A-Za-z][\w.-]*?)\.(?P<version>\d+(?:\.\d+){1,3})(?:-[\w.]+)?"
@@ -245,7 +247,7 @@ def _packages(file: _File) -> Iterator[tuple[str, str]]:
             yield _versioned(inside[0] if inside else file.stem)
         elif name.lower() in _COPIES:
             if inside or name[0] == "_" or not _PRODUCT.intersection(file.folders[:number]):
-                yield _shelved(inside)
+                yield _of_pear(file, inside) or _shelved(inside)
         elif name == "vendor" and not _NO_VENDOR_BELOW.intersection(file.folders[:number]) and inside:
             yield from _of_vendor(file, inside)
         elif number and _is_release(name):
@@ -268,6 +270,12 @@ def _shelved(inside: Sequence[str]) -> tuple[str, str]:
     """The package below a place of copies; no name where only shelves stand there."""
     named = (name for name in inside if name.lower() not in _SHELVES and name[0].isalpha())
     return next(map(_versioned, named), ("", ""))
+
+
+def _of_pear(file: _File, inside: Sequence[str]) -> tuple[str, str] | None:
+    """The package of PEAR that a file is of; None where it is of none."""
+    parts = (*inside, file.stem) if file.language == "php" else ()
+    return next(((f"{one}_{other}", "") for one, other in pairwise(parts) if one in _PEAR), None)
 
 
 def _versioned(name: str) -> tuple[str, str]:
