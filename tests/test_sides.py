@@ -34,6 +34,33 @@ def test_a_side_is_told_where_the_code_tells_it(tmp_path: Path, code: str, role:
     assert [finding.usage.role for finding in report.findings] == [role]
 
 
+BOTH = """class Wire {
+  void Up(SslStream s) {
+    var used = SslProtocols.Ssl3;
+    used |= SslProtocols.Tls;
+    if (serves) s.AuthenticateAsServer(c, false, used, false);
+    else s.AuthenticateAsClient("h", null, used, false);
+  }
+}
+class Passed {
+  void In(SslStream s, SslProtocols p) { s.AuthenticateAsServer(c, false, p, false); }
+  void Out(SslStream s, SslProtocols p) { s.AuthenticateAsClient("h", null, p, false); }
+  void Go(SslStream s) { In(s, SslProtocols.Tls11); Out(s, SslProtocols.Ssl3); }
+}
+"""
+
+
+def test_a_value_that_reaches_both_sides_is_told_of_both(tmp_path: Path) -> None:
+    report = scanned(tmp_path, {"a.cs": HEAD + BOTH})
+    found = {f.usage.place.region.line - 3: f for f in report.findings if f.usage.place.region.line < 12}
+    assert list(found) == [3, 4]
+    assert (found[4].usage.role, found[4].level) == (Role.BOTH, "error")
+    assert "cannot connect where TLS 1.2 is required" in found[4].message
+    assert [place.region.line - 3 for place in found[4].usage.related] == [5, 6]
+    others = {f.usage.value: f.usage.role for f in report.findings if f.usage.place.region.line > 12}
+    assert others == {"SslProtocols.Tls11": Role.SERVER, "SslProtocols.Ssl3": Role.CLIENT}
+
+
 PROJECT = """\
 <Project><PropertyGroup><OutputType>Exe</OutputType><TargetFrameworkVersion>v4.0</TargetFrameworkVersion>
 </PropertyGroup></Project>

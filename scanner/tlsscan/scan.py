@@ -32,6 +32,7 @@ from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.scanner import Around, Gathered, Linked, Scanner
+from tlsscan.sides import of_both
 from tlsscan.sifting import Evidence, Sift, Sifted
 from tlsscan.source import EMPTY
 from tlsscan.supervisor import protection
@@ -307,7 +308,7 @@ def _around(walk: Walk, request: Request) -> "Around | None":
 
 def findings_of(matches: Iterable[Match], book: Rulebook, terms: Terms) -> list[Finding]:
     """The findings of matches in final order, one for each place."""
-    told = ((found, finding) for found in matches for finding in _told(found, book, terms))
+    told = ((found, finding) for found in of_both([*matches]) for finding in _told(found, book, terms))
     return one_a_place(finding for found, finding in told if finding.usage.passed or not found.told)
 
 
