@@ -566,14 +566,14 @@ def test_preprocessor_around_an_argument_and_an_initializer_entry() -> None:
         ("if (Box.Slot.HasFlag(E.A)) { Box.Slot ^= E.A; }", "&="),
         ("if ((Box.Slot & E.A) == E.A) Box.Slot ^= E.A;", "&="),
         ("if ((Box.Slot & E.A) != 0) Box.Slot ^= E.A;", "&="),
-        ("if (!Box.Slot.HasFlag(E.A)) Box.Slot ^= E.A;", "^="),
-        ("if ((Box.Slot & E.A) == 0) Box.Slot ^= E.A;", "^="),
+        ("if (!Box.Slot.HasFlag(E.A)) Box.Slot ^= E.A;", "|="),
+        ("if ((Box.Slot & E.A) == 0) Box.Slot = Box.Slot ^ E.A;", "|="),
         ("if (Box.Slot.HasFlag(E.A)) { } else { Box.Slot ^= E.A; }", "^="),
         ("if (Box.Slot.HasFlag(E.B)) { Box.Slot ^= E.A; }", "^="),
         ("Box.Slot ^= E.A;", "^="),
     ],
 )
-def test_toggling_a_flag_that_is_set_takes_it_away(code: str, operator: str) -> None:
+def test_toggling_a_flag_takes_it_away_where_it_is_set_and_adds_it_where_it_is_not(code: str, operator: str) -> None:
     (site,) = [site for site in sites("csharp", body(code), ["Slot"]) if site.form is Form.ASSIGN]
     value = Operation("~", (A,)) if operator == "&=" else A
     assert (site.operator, plain(site.arguments[0].value)) == (operator, value)
