@@ -372,3 +372,37 @@ def test_what_names_of_the_language_call_tests_and_examples_is_no_part_of_the_pr
     report = scanned(tmp_path, {project_at: project("Exe", "v4.5"), code_at: REQUEST})
     (found,) = [f for f in report.findings if f.usage.place.path == project_at]
     assert (found.level, found.demoted) == (level, demoted)
+
+
+HELPER = """using System.Net;
+public class Http {
+  public static string Get(string url) {
+    return new WebClient().DownloadString(url);
+  }
+  public static object Ask(string url, int more) { return WebRequest.Create(url + "?n=" + more); }
+  public static string Again(string url) { return Get(url); }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("calls", "lines"),
+    [
+        (['Http.Get("http://a/");', 'Http.Ask("http://b/" + x, 1);'], []),
+        (['Http.Again("http://a/");', 'Http.Ask(Root + "b", 1);'], []),
+        (['Http.Get("http://a/");', 'Http.Get("https://a/");', 'Http.Ask("http://b/", 1);'], [4]),
+        (['Http.Get("http://a/");', "Http.Get(config.Address);", 'Http.Ask("http://b/", 1);'], [4]),
+        (['Http.Again("https://a/");', 'Http.Ask("http://b/", 1);'], [4]),
+        ([], [4, 6]),  # who calls it is not known
+    ],
+)
+def test_an_address_that_callers_pass_tells_whether_tls_is_used(
+    calls: list[str], lines: list[int], tmp_path: Path
+) -> None:
+    body = "\n".join(calls)
+    body = f'const string Root = "http://c/";\nstatic void Main() {{ Use(new Http());\n{body}\n}}'
+    program = f"using System;\nclass P {{ {body} }}\n"
+    files = {"App/App.csproj": project("Exe", "v4.5"), "App/P.cs": program, "App/Http.cs": HELPER}
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
+    assert [place.region.line for place in found.usage.related] == lines
+    assert found.level is (Level.WARNING if lines else Level.NOTE)

@@ -5,13 +5,13 @@ or named."""
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from tlsscan.model import Confidence, Form, Place, Site
+from tlsscan.model import Argument, Confidence, Form, Place, Site
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Rule, Sink
 from tlsscan.sinks import SinkIndex
-from tlsscan.slots import is_excepted, is_meant
-from tlsscan.values import Name, Unknown, strip
+from tlsscan.slots import argument_of, is_excepted, is_meant
+from tlsscan.values import MAX_NESTING, Name, Parameter, Unknown, Value, parts, strip
 
 _GIVEN = "value"  # what a setter calls what it is given
 
@@ -38,14 +38,18 @@ def depends(rule: Rule, claimed: Rule) -> bool:
 
 def uses_of(sites: Iterable[Site], book: Rulebook, ids: Collection[str]) -> list[Use]:
     """The uses among sites, by place; the book has them among its rules. An object on which something is set is not
-    left to a default, and one of which all witnesses say that it does without TLS does not matter."""
+    left to a default, and one of which all witnesses say that it does without TLS does not matter; nor does what all
+    callers that are known use without."""
     indices: dict[str, SinkIndex] = {}
     met: dict[Site, list[tuple[Rule, Sink]]] = {}
     set_on: dict[tuple[str, str], set[tuple[int, int]]] = defaultdict(set)
     plain = Plain()
-    for site in sites:
-        if site.language not in indices:
-            indices[site.language] = SinkIndex(site.language, book.sink_keys(site.language))
+    every_site = list(sites)
+    for language in {site.language for site in every_site}:
+        indices[language] = SinkIndex(language, book.sink_keys(language))
+    for site in (site for site in every_site if site.passed is not None):
+        plain.ask(site, indices[site.language])
+    for site in (site for site in every_site if site.passed is None):
         every = list(_met(site, indices[site.language], plain))
         own = {rule.id: (rule, sink) for rule, sink in every if rule.is_use and rule.id in ids}
         if own:
@@ -62,13 +66,43 @@ def uses_of(sites: Iterable[Site], book: Rulebook, ids: Collection[str]) -> list
     return [found[key] for key in sorted(found)]
 
 
+def addresses(site: Site, index: SinkIndex) -> list[Argument]:
+    """The arguments of a use, or of what tells of one, by which callers may say that it does without TLS."""
+    found: dict[Argument, None] = {}
+    for sink in _excepting(site, index):
+        given = (argument_of(site, where) for where in sink.unless if where.like)
+        found.update((argument, None) for argument in given if argument is not None and not is_excepted(site, sink))
+    return list(found)
+
+
+def _excepting(site: Site, index: SinkIndex) -> Iterator[Sink]:
+    """The sinks of uses that a site surely meets and that do not mean some values."""
+    names = [argument.name for argument in site.arguments if argument.name]
+    for rule, sink, confidence in index.candidates(site, names):
+        if rule.is_use and sink.unless and confidence is Confidence.HIGH:
+            yield sink
+
+
 class Plain:
     """What is made and then used without TLS alone, as far as calls on it tell: by the variable that keeps it, or the
-    place where it is made and used at once."""
+    place where it is made and used at once. And what is used so by all callers."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], bool] = {}
         self._chained: list[tuple[Site, bool]] = []
+        self._asked: dict[tuple[str, int], list[tuple[bool, bool]]] = defaultdict(list)
+
+    def ask(self, site: Site, index: SinkIndex) -> None:
+        """What a caller says of a use, or hands on that its own callers say."""
+        open_ = any(holds_parameter(argument.value) for argument in site.arguments)
+        for sink in _excepting(site, index):
+            self._asked[site.home, site.region.start].append((is_excepted(site, sink), open_))
+
+    def excepts(self, site: Site, sink: Sink) -> bool:
+        """Whether a use is none of those that a sink means, or none for any caller that is known."""
+        told = self._asked.get((site.path, site.region.start), []) if sink.unless else []
+        closed = [excepted for excepted, open_ in told if not open_]
+        return is_excepted(site, sink) or (bool(closed) and all(closed))
 
     def add(self, site: Site, excepted: bool) -> None:
         """What a call tells of the object that it is called on."""
@@ -89,6 +123,13 @@ class Plain:
 def _is_around(call: Site, made: Site) -> bool:
     """Whether a call is made on what another site makes: the text before its name is that, perhaps in parentheses."""
     return call.region.start <= made.region.start <= call.region.start + 1 and made.region.end <= call.region.end
+
+
+def holds_parameter(value: Value, depth: int = 0) -> bool:
+    """Whether callers decide a part of a value."""
+    if isinstance(value, Parameter):
+        return value.callee is not None
+    return depth < MAX_NESTING and any(holds_parameter(part, depth + 1) for part in parts(value))
 
 
 def _hands_on(site: Site) -> bool:
@@ -123,8 +164,10 @@ def _met(site: Site, index: SinkIndex, plain: Plain) -> Iterator[tuple[Rule, Sin
     for rule, sink, confidence in index.candidates(site, names):
         if sink.witness:
             if confidence is Confidence.HIGH:
-                plain.add(site, is_excepted(site, sink))
+                plain.add(site, plain.excepts(site, sink))
         elif rule.is_use and _hands_on(site):
             continue
-        elif not rule.is_use or (confidence is Confidence.HIGH and is_meant(site, sink)):
+        elif not rule.is_use or (
+            confidence is Confidence.HIGH and is_meant(site, sink) and not plain.excepts(site, sink)
+        ):
             yield rule, sink

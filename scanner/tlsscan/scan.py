@@ -283,8 +283,11 @@ def _relying(
     holds: Callable[[str], bool],
 ) -> list[Site]:
     """The sites of uses of defaults in some files."""
-    sites = scanner.relying(ids, speak, holds)
-    return scanner.named(sites, roots, Extractor(book.with_defaults, hashes=False).index)
+    from tlsscan.defaults import addresses
+
+    index = Extractor(book.with_defaults, hashes=False).index
+    sites = scanner.relying(ids, speak, holds, lambda site: addresses(site, index(site.language)))
+    return scanner.named(sites, roots, index)
 
 
 def _claims(readings: "Sequence[Reading]", book: Rulebook, found: Discovery) -> "Sequence[Claim]":

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from tlsscan import tasks
-from tlsscan.callers import asked_by, follow
+from tlsscan.callers import Slots, asked_by, follow
 from tlsscan.calls import Question
 from tlsscan.candidate import Candidate
 from tlsscan.extract import PROBLEM_TEXTS, Definition, Extract, Extractor
@@ -268,8 +268,11 @@ class Scanner:
             found.extend(match(own, self._extractor.index(language), runtimes))
         return found
 
-    def relying(self, ids: Collection[str], speak: Collection[str], holds: Callable[[str], bool]) -> list[Site]:
-        """What uses of defaults are made of, in the files of some languages for whose folder something holds."""
+    def relying(
+        self, ids: Collection[str], speak: Collection[str], holds: Callable[[str], bool], slots: Slots
+    ) -> list[Site]:
+        """What uses of defaults are made of, in the files of some languages for whose folder something holds; and what
+        callers pass to them, where that fills one of their slots."""
         files = self._inventory.below(speak, holds)
         found: list[Site] = []
 
@@ -278,7 +281,18 @@ class Scanner:
 
         for _, payload in self._round(files, [files], tasks.defaults(ids), lost):
             found.extend(unpack(payload).sites)
-        return found
+        passed = follow(found, slots, self._passing, list)
+        return [*found, *passed]
+
+    def _passing(self, questions: Sequence[Question]) -> list[Site]:
+        """The calls of functions, wherever they are."""
+        spots = list(spots_of_calls(questions))
+        self._look_for(calls=spots)
+        files = sorted(
+            self._sightings.files(spots).union(self._inventory.at({question.path for question in questions}))
+        )
+        rounds = self._round(files, [files], tasks.calls(questions), lambda _: None)
+        return [site for _, payload in rounds for site in unpack(payload).sites]
 
     def naming(self, speak: Collection[str], holds: Callable[[str], bool]) -> "Graph":
         """What the files of some languages for whose path something holds declare and name."""
