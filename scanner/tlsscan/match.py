@@ -99,7 +99,7 @@ def _is_bounded_later(hit: Hit, hits: Sequence[Hit]) -> bool:
         and other.site.home == hit.site.home
         and other.rule.fold is not None
         and other.rule.fold.group == fold.group
-        and _follows(other.site, hit.site)
+        and _follows(other, hit)
         for other in hits
     )
 

@@ -163,6 +163,12 @@ def test_values(expression: str, expected: Value | None) -> None:
         pytest.param("using System.Net;", "Kind.Tls", ("System.Net.Kind.Tls", "Kind.Tls"), id="using"),
         pytest.param("global using System.Net;", "Kind.Tls", ("System.Net.Kind.Tls", "Kind.Tls"), id="global-using"),
         pytest.param(
+            "using System; using System.Net;",
+            "Kind.Tls",
+            ("System.Kind.Tls", "System.Net.Kind.Tls", "Kind.Tls"),
+            id="one-line",
+        ),
+        pytest.param(
             "using System.Net;\nusing global::Other;",
             "Kind.Tls",
             ("System.Net.Kind.Tls", "Other.Kind.Tls", "Kind.Tls"),
