@@ -154,3 +154,22 @@ def test_a_key_of_thousands_of_parts_is_a_problem_of_its_manifest_at_once() -> N
     assert not read
     assert [(p.path, p.region and p.region.line) for p in problems] == [("pyproject.toml", 3)]
     assert "a key of more than 20 parts" in problems[0].text
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("PowerShellVersion = '5.1'", ["netfx"]),
+        ("PowerShellVersion = '6.0'", []),
+        ('PowerShellVersion = "7.2"', []),
+        ("CompatiblePSEditions = @('Core')", []),
+        ("CompatiblePSEditions = 'Core'", []),
+        ("CompatiblePSEditions = @('Desktop', 'Core')", ["netfx"]),
+        ("CompatiblePSEditions = @('Core', 'Desktop')", ["netfx"]),
+        ("# PowerShellVersion = '7.0'", ["netfx"]),
+    ],
+)
+def test_a_module_that_windows_powershell_does_not_load_asks_for_no_framework(line: str, asked: list[str]) -> None:
+    text = f"@{{\n    ModuleVersion = '1.0'\n    {line}\n    DotNetFrameworkVersion = '4.0'\n}}\n"
+    (reading,), _ = readings({"Module.psd1": text})
+    assert [statement.subject for statement in reading.statements] == asked

@@ -105,9 +105,19 @@ def assembly(source: SourceFile) -> Sheet:
     return sheet
 
 
+_CORE = lazy(
+    rb"""^[ \t]*(?:PowerShellVersion[ \t]*=[ \t]*["'](?:[6-9]|[1-9][0-9])[."']"""
+    rb"""|CompatiblePSEditions[ \t]*=[ \t]*(?:@\([ \t]*)?["']Core["'][ \t]*\)?[ \t]*(?:[;#\r\n]|$))""",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""What keeps a module from Windows PowerShell, which alone runs on .NET Framework."""
+
+
 def powershell_module(source: SourceFile) -> Sheet:
-    """The manifest of a PowerShell module: the framework that it asks for."""
+    """The manifest of a PowerShell module: the framework that it asks for, which is Windows PowerShell's."""
     sheet = Sheet(source, "dotnet-config")
+    if _CORE.search(source.data):
+        return sheet
     for found in _MODULE.finditer(source.data):
         sheet.say("netfx", "framework", found[1].decode(), found.span(1), REQUIRED)
     return sheet
