@@ -52,9 +52,12 @@ _FROM = lazy(
     rb"(?:" + _GAP + rb"+(?i:as)" + _GAP + rb"+(?P<name>[\w.-]+))?"
 )
 _CHANGES = lazy(
-    rb"(?i)openssl\.cnf|openssl_conf\b|MinProtocol|SECLEVEL|crypto-policies|/openssl-[0-9$]|\bOPENSSL_VERSION\b|conda"
+    rb"(?i)openssl\.cnf|openssl_conf\b|MinProtocol|SECLEVEL|/crypto-policies|/openssl-[0-9$]|\bOPENSSL_VERSION\b|conda"
 )
 """Words of what changes the configuration of the system's OpenSSL, or brings another one with its own."""
+_POLICY = lazy(rb"update-crypto-policies\s+(?:--no-reload\s+)?--set[=\s]+[\"']?(\w+)")
+_SAFE = frozenset([b"DEFAULT", b"FUTURE", b"FIPS", b"NEXT"])
+"""Policies for the whole system under which nothing is allowed that its default would not allow."""
 _HEREDOC = lazy(rb"""<<-?["']?(\w+)""")
 _PAIR = lazy(rb"""(?P<name>\w+)(?:=|[ \t]+)(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s]*)""")
 _VARIABLE = lazy(r"\$(?:(\w+)|\{(\w+)(?::?([-+])([^}]*))?\})")
@@ -88,7 +91,7 @@ def read(source: SourceFile) -> Sheet:
     stages, variables = _stages(data, escape)
     running = _running(stages)
     kind = ClaimKind.BUILD if _PACKAGING.search(data) else ClaimKind.DEPLOYMENT
-    grammar = "changed image" if _CHANGES.search(data) else "image"
+    grammar = _grammar(data)
     for stage in stages:
         sheet.system = f"{source.path}#{stages.index(_root(stage, stages))}"
         of_stage = kind if stage in running else ClaimKind.BUILD
@@ -100,6 +103,16 @@ def read(source: SourceFile) -> Sheet:
             _installs(sheet, data, run, expand(base.image, variables), variables, of_stage)
         _named_versions(sheet, data, stage, variables, of_stage)
     return sheet
+
+
+def _grammar(data: bytes) -> str:
+    """How an image is to be read, by what is done to the configuration of its OpenSSL."""
+    if _CHANGES.search(data):
+        return "changed image"
+    policies = {found[1] for found in _POLICY.finditer(data)}
+    if policies <= _SAFE:
+        return "image"
+    return "image on a policy" if policies - _SAFE == {b"LEGACY"} else "changed image"
 
 
 def context_of(path: str) -> str:

@@ -5,13 +5,15 @@ from collections.abc import Iterable, Iterator
 from tlsscan.claims import Claim, ClaimKind, Span
 from tlsscan.manifests import names, ranges
 from tlsscan.manifests.sheet import Statement
-from tlsscan.manifests.tables import Meant, Tables
+from tlsscan.manifests.tables import Change, Meant, Tables
 from tlsscan.patterns import lazy
 from tlsscan.products import Targets
 from tlsscan.targets import UNKNOWN
 
 ANY = Span()
 PROJECTS = ("proj", ".props", ".targets", "project.json")
+IMAGES = {"image": Change.NONE, "image on a policy": Change.POLICY, "changed image": Change.ANY}
+"""Grammars of images, and how the configuration of their OpenSSL is changed."""
 _OPEN = lazy(r"\$[({\w]|\{\{|<<|@[\w.]+@|%\w+%")
 """What stands for a text that is not known here."""
 
@@ -70,8 +72,8 @@ def _meant(statement: Statement, tables: Tables) -> list[Meant]:
     subject, grammar, text = statement.subject, statement.grammar, statement.text
     if _OPEN.search(text):
         return []
-    if grammar in ("image", "changed image"):
-        return tables.image(text, changed=grammar == "changed image")
+    if grammar in IMAGES:
+        return tables.image(text, changed=IMAGES[grammar])
     if grammar == "box":
         return tables.box(text)
     if grammar == "host":

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from enum import Enum
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,7 @@ from tlsscan.records import NamedTuple
 _TAG_VERSION = lazy(r"(?:v|(?:open)?jdk-?|jre-?|java-?|release-)?([0-9][0-9._]*(?:u[0-9]+)?(?:[0-9._])*)(?![0-9])")
 _OWN_VERSION = lazy(r"^(?:[0-9]+(?:\.[0-9]+){0,2}|dev)-(?=[0-9])")  # of the image itself, before that of the language
 _VERSION_SLOT = "{version}"
+_NUMBER = lazy(r"[0-9]{1,4}(?:\.[0-9]+)*")  # of a release; longer ones are dates
 
 
 class Meant(NamedTuple):
@@ -26,6 +28,24 @@ class Meant(NamedTuple):
     why: str = ""
     release: bool = False
     brought: bool = False
+
+
+class Release(NamedTuple):
+    """A release of a distribution: what messages call it, the products that it has, and whether no policy that it comes
+    with undoes what its configuration decides."""
+
+    title: str
+    contents: Sequence[Sequence[Any]]
+    firm: bool = False
+
+
+class Change(Enum):
+    """What is done to the configuration of an image's OpenSSL."""
+
+    NONE = 0
+    POLICY = 1
+    """Another policy that the release comes with is chosen, which allows more."""
+    ANY = 2
 
 
 class Image(NamedTuple):
@@ -105,13 +125,14 @@ class Tables:
         """The product of a package; empty if none."""
         return self._packages.get(subject, "")
 
-    def image(self, reference: str, *, changed: bool = False) -> list[Meant]:
+    def image(self, reference: str, *, changed: Change = Change.NONE) -> list[Meant]:
         """What an image brings; where the configuration of its OpenSSL is changed, nothing that follows from that."""
         image = image_of(reference)
         meant = [*self._language(image, f"image {reference}")]
         release = self._release(image) or self._named_release(image)
         brought = self._always(release) if release is not None else list(self._rests(image, meant))
-        return [*meant, *(other for other in brought if not (changed and other.product in self._configured))]
+        firm = changed is Change.NONE or (changed is Change.POLICY and release is not None and release.firm)
+        return [*meant, *(other for other in brought if firm or other.product not in self._configured)]
 
     def _rests(self, image: Image, meant: Sequence[Meant]) -> Iterator[Meant]:
         """What the configuration of an image decides whose tag names no release: it was last built on some."""
@@ -138,12 +159,11 @@ class Tables:
                     return self._always(release)
         return []
 
-    def _always(self, release: tuple[str, list[Any]]) -> list[Meant]:
+    def _always(self, release: Release) -> list[Meant]:
         """What a release brings in any case."""
-        title, contents = release
         return [
-            Meant(product, (Span(version, version),), self._how(title, product, version), release=True, brought=True)
-            for product, (version, *_), _ in contents
+            Meant(product, (Span(version, version),), self._how(release.title, product, version), True, True)
+            for product, (version, *_), _ in release.contents
             if product in self._base_products or product in self._configured
         ]
 
@@ -153,9 +173,9 @@ class Tables:
         return self._always(found) if found is not None else []
 
     @cached_property
-    def _hosts(self) -> dict[str, tuple[str, list[Any]]]:
+    def _hosts(self) -> dict[str, Release]:
         return {
-            host: (f"{distribution} {release['names'][0]}", release["contains"])
+            host: Release(f"{distribution} {release['names'][0]}", release["contains"])
             for distribution, row, _ in self._plain.get("distributions", [])
             for release in row["releases"]
             for host in release.get("hosts", [])
@@ -218,7 +238,7 @@ class Tables:
                     return {"product": row["product"]}, tag if tag.startswith(number) else number
         return None, ""
 
-    def _release(self, image: Image) -> tuple[str, list[Any]] | None:
+    def _release(self, image: Image) -> Release | None:
         """The release of a distribution that an image is."""
         found = self._distributions.get(image.name) or self._distributions.get(image.name.rpartition("/")[2])
         if found is not None:
@@ -230,7 +250,7 @@ class Tables:
                     return _release_of(distribution, row, newer)
         return None
 
-    def _named_release(self, image: Image) -> tuple[str, list[Any]] | None:
+    def _named_release(self, image: Image) -> Release | None:
         """The release that the tag of an image of a language names: `2.7-wheezy`, `3.6-alpine3.8`."""
         row = self._image_row(image)
         if row is None or not row.get("linked"):
@@ -251,16 +271,16 @@ class Tables:
         found = self._system_row(name)
         if found is None:
             return []
-        product, named, series = found
+        product, named, series, apart = found
         exactly = _leading(re.sub(r"^[0-9]+:", "", pinned))
-        if not exactly and (own := self._of_release(reference, product, name, series)):
+        if not (exactly or apart) and (own := self._of_release(reference, product, name, series)):
             return own
         number = exactly or named
         return [Meant(meant, spans, f"package {text}") for meant, spans in meaning(product, number)] if number else []
 
-    def _system_row(self, name: str) -> tuple[str, str, str] | None:
-        """The product that a package of an operating system brings, the version that its name tells, and the number in
-        its name, which may be that of a series only."""
+    def _system_row(self, name: str) -> tuple[str, str, str, bool] | None:
+        """The product that a package of an operating system brings, the version that its name tells, the number in its
+        name, which may be that of a series only, and whether it comes from elsewhere."""
         for row in self._plain.get("system-packages", []):
             for pattern in row["names"]:
                 number = _told(row, _slot(pattern, name)) if _VERSION_SLOT in pattern else ""
@@ -269,6 +289,7 @@ class Tables:
                         row["product"],
                         number if "." in number or not row.get("dotted") else "",
                         number or row.get("series", ""),
+                        bool(row.get("apart")),
                     )
         return None
 
@@ -278,10 +299,9 @@ class Tables:
         release = self._release(image_of(reference)) if reference else None
         if release is None:
             return []
-        title, contents = release
         return [
-            Meant(name, (Span(version, version),), f"package {package} of {title}", release=True)
-            for name, versions, _ in contents
+            Meant(name, (Span(version, version),), f"package {package} of {release.title}", release=True)
+            for name, versions, _ in release.contents
             if name == product
             for version in [other for other in versions if f"{other}.".startswith(f"{series}." if series else "")][:1]
         ]
@@ -351,8 +371,9 @@ def _told(row: dict[str, Any], number: str) -> str:
     return number if "." in number or len(number) == 1 else ""
 
 
-def _release_of(distribution: str, row: dict[str, Any], tag: str) -> tuple[str, list[Any]] | None:
-    """The release of a distribution that a tag names; the longest number that fits: 6.4 before 6."""
+def _release_of(distribution: str, row: dict[str, Any], tag: str) -> Release | None:
+    """The release of a distribution that a tag names; the longest number that fits: 6.4 before 6. Of one that no row is
+    about, what is known of all from some earlier one onwards."""
     word = tag.lower().split("-")[0].removeprefix(distribution).removeprefix("v")
     best: tuple[int, dict[str, Any]] | None = None
     for release in row["releases"]:
@@ -360,4 +381,12 @@ def _release_of(distribution: str, row: dict[str, Any], tag: str) -> tuple[str, 
             fits = word == name or (name[:1].isdigit() and word.startswith(f"{name}."))
             if fits and (best is None or len(name) > best[0]):
                 best = (len(name), release)
-    return (f"{distribution} {word}", best[1]["contains"]) if best is not None else None
+    title = f"{distribution} {word}"
+    if best is not None:
+        return Release(title, best[1]["contains"], bool(best[1].get("firm")))
+    if not _NUMBER.fullmatch(word):
+        return None
+    numbers = ((version_key(name), release) for release in row["releases"] for name in release["names"])
+    before = [(key, r) for key, r in numbers if r.get("onwards") and key and key <= version_key(word)]
+    last = max(before, key=lambda pair: pair[0], default=None)
+    return Release(title, last[1]["onwards"], bool(last[1].get("firm"))) if last is not None else None
