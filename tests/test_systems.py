@@ -260,3 +260,20 @@ def test_an_example_decides_for_no_code_outside_of_it(tmp_path: Path) -> None:
     }
     (finding,) = scanned(tmp_path, files).findings
     assert (finding.level, finding.usage.place.path) == (Level.WARNING, "core/A.java")
+
+
+@pytest.mark.parametrize(
+    ("machines", "first"),
+    [
+        ("ubuntu-24.04, ubuntu-24.04-arm", "TLS 1.2"),
+        ("ubuntu-22.04, ubuntu-24.04", "TLS 1.2"),
+        ("ubuntu-24.04, macos-13", "TLS 1.0"),
+        ("ubuntu-24.04, ubuntu-18.04", "TLS 1.0"),
+    ],
+)
+def test_of_a_job_on_several_machines_what_all_of_them_have(tmp_path: Path, machines: str, first: str) -> None:
+    steps = "steps: [{uses: shivammathur/setup-php@v2, with: {php-version: '8.2'}}]"
+    matrix = f"strategy: {{matrix: {{os: [{machines}]}}}}"
+    job = f"jobs:\n  a:\n    runs-on: ${{{{ matrix.os }}}}\n    {matrix}\n    {steps}\n"
+    found = offered(tmp_path, {".github/workflows/ci.yml": job})
+    assert found["php 8.2"].startswith(f"offers {first}")

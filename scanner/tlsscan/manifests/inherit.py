@@ -12,7 +12,18 @@ from tlsscan.manifests.docker import context_of, kind_of
 from tlsscan.manifests.meaning import claims_of
 from tlsscan.manifests.names import REST, TARGETS
 from tlsscan.manifests.parts import as_hosted, as_started, with_parts
-from tlsscan.manifests.sheet import ARGUMENT, BY_HAND, CONTEXT, LINKED, PROJECT, SYSTEMS, Property, Reading, Statement
+from tlsscan.manifests.sheet import (
+    ARGUMENT,
+    BY_HAND,
+    CONTEXT,
+    LINKED,
+    PROJECT,
+    SYSTEMS,
+    Property,
+    Reading,
+    Statement,
+    several_of,
+)
 from tlsscan.manifests.tables import Tables
 from tlsscan.model import Place
 from tlsscan.origin import below as inside
@@ -56,7 +67,7 @@ def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> 
     every = (statement for reading in family.readings for statement in family.statements(reading))
     statements = [_tried(statement) if _reaches_out(statement, aside) else statement for statement in every]
     found = sorted(
-        claims_of(statements, tables),
+        _as_all_have(claims_of(statements, tables)),
         key=lambda claim: (claim.place.path, claim.place.region, claim.product, claim.scope),
     )
     once: dict[tuple[object, ...], Claim] = {}
@@ -83,6 +94,22 @@ def _reaches_out(statement: Statement, aside: Callable[[str], bool]) -> bool:
 
 def _tried(statement: Statement) -> Statement:
     return statement._replace(kind=ClaimKind.TEST)
+
+
+def _as_all_have(claims: Iterable[Claim]) -> Iterator[Claim]:
+    """Claims; how a system is configured that is one of several is known only where all of them are so."""
+    every = list(claims)
+    alike: dict[tuple[object, ...], set[tuple[object, ...]]] = {}
+    for claim in every:
+        if claim.fact:
+            alike.setdefault(_fact(claim), set()).add((claim.place.region, claim.text))
+    for claim in every:
+        lacking = claim.fact and len(alike[_fact(claim)]) < several_of(claim.system)
+        yield claim._replace(system="") if lacking else claim
+
+
+def _fact(claim: Claim) -> tuple[object, ...]:
+    return (claim.system, claim.product, claim.spans)
 
 
 def _without_idle(found: Collection[Claim]) -> list[Claim]:

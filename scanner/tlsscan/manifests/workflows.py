@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tlsscan.manifests import yamltree
 from tlsscan.manifests.jobs import TEST, installs, say, say_host
-from tlsscan.manifests.sheet import ARGUMENT, Sheet, above
+from tlsscan.manifests.sheet import ARGUMENT, Sheet, above, one_of
 from tlsscan.manifests.tree import Node
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -76,7 +76,7 @@ def workflow(source: SourceFile) -> Sheet:
         systems = [node for container in containers for node in values.of(container)]
         labels = None if containers else job.get("runs-on", "labels") or job.get("runs-on")
         hosts = [*values.of(labels)] if labels is not None else []
-        sheet.system = sheet.system if len(systems) + len(hosts) == 1 else ""  # of several, nobody tells which
+        sheet.system = one_of(sheet.system, len(systems) + len(hosts))
         for node in systems:
             sheet.say("image", "image", node.text, node.span, TEST)
         for node in hosts:
