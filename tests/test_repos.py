@@ -174,14 +174,13 @@ OLD = {
     ("dotnet35/Billing.csproj", 5, "runtimes/netfx", "fails"),
     ("java6/Dockerfile", 1, "runtimes/java", "fails"),
     ("java7/Dockerfile", 5, "runtimes/java", "allows"),
-    ("php/Dockerfile", 1, "runtimes/libcurl", "fails"),
     ("php/Dockerfile", 1, "runtimes/openssl", "fails"),
+    ("php/Dockerfile", 2, "runtimes/libcurl", "fails"),
     ("php/Dockerfile", 2, "runtimes/php", "fails"),
     ("php/composer.json", 8, "runtimes/php", "fails"),
     ("python/.python-version", 1, "runtimes/python", "fails"),
     ("python/Dockerfile", 1, "runtimes/python", "fails"),
     ("ruby/.ruby-version", 1, "runtimes/ruby", "fails"),
-    ("ruby/Dockerfile", 1, "runtimes/libcurl", "fails"),
     ("ruby/Dockerfile", 1, "runtimes/openssl", "fails"),
 }
 """What a notice of the end of TLS 1.0 says of old runtimes, each sentence in a folder."""

@@ -20,7 +20,7 @@ DEFAULT_LANGUAGES = {
     "dotnet": ["csharp", "powershell", "vbnet"],
     "java": ["java"],
 }
-TABLES = frozenset({"images", "distributions", "always", "configured", "system-packages", "libraries"})
+TABLES = frozenset({"images", "distributions", "always", "hosted", "configured", "system-packages", "libraries"})
 """Parts of runtimes files that only those ask for who read manifests."""
 SHORTEST_ANCHOR = 4  # of a name; what a pack says itself may be shorter by one
 COMMON_WORDS = frozenset(

@@ -571,6 +571,7 @@ IMAGE = record(
         "last": flag("whether the version is the last part of a tag"),
         "second": flag("whether the version is the second part of a tag"),
         "linked": flag("whether it uses the libraries of the release that a tag names"),
+        "base": listing(PRODUCT),
         "compact": COMPACT,
         "configured": listing(BROUGHT),
         "ended": listing(ENDED),
@@ -593,7 +594,9 @@ RELEASE = record(
     "release",
 )
 DISTRIBUTION = record(
-    {"names": listing(PACKAGE_NAME), "releases": listing(RELEASE)}, ("names", "releases"), "distribution"
+    {"names": listing(PACKAGE_NAME), "base": listing(PRODUCT), "releases": listing(RELEASE)},
+    ("names", "releases"),
+    "distribution",
 )
 SYSTEM_PACKAGE = record(
     {
@@ -601,6 +604,7 @@ SYSTEM_PACKAGE = record(
         "product": PRODUCT,
         "series": text("[0-9]+", "the series that names without a number stand for"),
         "dotted": flag("whether a number in the name says nothing unless it has a dot (python3)"),
+        "with": listing(PRODUCT),
         "apart": flag("whether it comes from elsewhere, so that what the release has says nothing of it"),
         "compact": COMPACT,
     },
@@ -614,6 +618,7 @@ RUNTIMES = record(
         "images": listing(IMAGE),
         "distributions": table(IDENTIFIER, DISTRIBUTION, "table of distributions"),
         "always": listing(PRODUCT),
+        "hosted": listing(PRODUCT),
         "configured": table(PRODUCT, text(), "table of products with what messages call them"),
         "system-packages": listing(SYSTEM_PACKAGE),
         "libraries": table(PRODUCT, table(REGISTRY_NAME, listing(PACKAGE_NAME)), "table of libraries"),

@@ -31,12 +31,13 @@ class Meant(NamedTuple):
 
 
 class Release(NamedTuple):
-    """A release of a distribution: what messages call it, the products that it has, and whether no policy that it comes
-    with undoes what its configuration decides."""
+    """A release of a distribution: what messages call it, the products that it has, whether no policy that it comes
+    with undoes what its configuration decides, and what its images have beside what all have."""
 
     title: str
     contents: Sequence[Sequence[Any]]
     firm: bool = False
+    base: Collection[str] = ()
 
 
 class Change(Enum):
@@ -130,7 +131,10 @@ class Tables:
         image = image_of(reference)
         meant = [*self._language(image, f"image {reference}")]
         release = self._release(image) or self._named_release(image)
-        brought = self._always(release) if release is not None else list(self._rests(image, meant))
+        if release is not None:
+            brought = self._always(release, (self._image_row(image) or {}).get("base", ()))
+        else:
+            brought = list(self._rests(image, meant))
         firm = changed is Change.NONE or (changed is Change.POLICY and release is not None and release.firm)
         return [*meant, *(other for other in brought if firm or other.product not in self._configured)]
 
@@ -159,18 +163,19 @@ class Tables:
                     return self._always(release)
         return []
 
-    def _always(self, release: Release) -> list[Meant]:
-        """What a release brings in any case."""
+    def _always(self, release: Release, also: Collection[str] = ()) -> list[Meant]:
+        """What a release brings in any case; `also` names more products that are there."""
+        there = self._base_products.union(self._configured, release.base, also)
         return [
             Meant(product, (Span(version, version),), self._how(release.title, product, version), True, True)
             for product, (version, *_), _ in release.contents
-            if product in self._base_products or product in self._configured
+            if product in there
         ]
 
     def host(self, name: str) -> list[Meant]:
         """What a hosted machine brings: `ubuntu-18.04`, `trusty`, `heroku-16`, `windows-2019`."""
         found = self._hosts.get(name.strip().lower().partition(":")[0].replace(" ", ""))
-        return self._always(found) if found is not None else []
+        return self._always(found, self._plain.get("hosted", ())) if found is not None else []
 
     @cached_property
     def _hosts(self) -> dict[str, Release]:
@@ -271,32 +276,39 @@ class Tables:
         found = self._system_row(name)
         if found is None:
             return []
-        product, named, series, apart = found
+        product = found["product"]
         exactly = _leading(re.sub(r"^[0-9]+:", "", pinned))
-        if not (exactly or apart) and (own := self._of_release(reference, product, name, series)):
-            return own
-        number = exactly or named
-        return [Meant(meant, spans, f"package {text}") for meant, spans in meaning(product, number)] if number else []
+        pulled = [meant for other in found["with"] for meant in self._of_release(reference, other, name, "")]
+        if not (exactly or found["apart"]) and (own := self._of_release(reference, product, name, found["series"])):
+            return [*own, *pulled]
+        number = exactly or found["named"]
+        told = meaning(product, number) if number else []
+        return [*(Meant(meant, spans, f"package {text}") for meant, spans in told), *pulled]
 
-    def _system_row(self, name: str) -> tuple[str, str, str, bool] | None:
-        """The product that a package of an operating system brings, the version that its name tells, the number in its
-        name, which may be that of a series only, and whether it comes from elsewhere."""
+    def _system_row(self, name: str) -> dict[str, Any] | None:
+        """The product that a package of an operating system brings (and others with it), the version that its name
+        tells (`named`), the number in its name, which may be that of a series only, and whether it comes from
+        elsewhere."""
         for row in self._plain.get("system-packages", []):
             for pattern in row["names"]:
                 number = _told(row, _slot(pattern, name)) if _VERSION_SLOT in pattern else ""
                 if name == pattern or number:
-                    return (
-                        row["product"],
-                        number if "." in number or not row.get("dotted") else "",
-                        number or row.get("series", ""),
-                        bool(row.get("apart")),
-                    )
+                    return {
+                        "product": row["product"],
+                        "with": row.get("with", ()),
+                        "named": number if "." in number or not row.get("dotted") else "",
+                        "series": number or row.get("series", ""),
+                        "apart": bool(row.get("apart")),
+                    }
         return None
 
     def _of_release(self, reference: str, product: str, package: str, series: str) -> list[Meant]:
         """What the release of an image has of a product; of several series, the one that the package is named after, or
         the first one, which is the release's default."""
-        release = self._release(image_of(reference)) if reference else None
+        image = image_of(reference)
+        release = self._release(image)
+        if release is None and (self._image_row(image) or {}).get("product") != product:  # that it has by itself
+            release = self._named_release(image)
         if release is None:
             return []
         return [
@@ -383,7 +395,7 @@ def _release_of(distribution: str, row: dict[str, Any], tag: str) -> Release | N
                 best = (len(name), release)
     title = f"{distribution} {word}"
     if best is not None:
-        return Release(title, best[1]["contains"], bool(best[1].get("firm")))
+        return Release(title, best[1]["contains"], bool(best[1].get("firm")), row.get("base", ()))
     if not _NUMBER.fullmatch(word):
         return None
     numbers = ((version_key(name), release) for release in row["releases"] for name in release["names"])
