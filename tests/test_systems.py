@@ -277,3 +277,22 @@ def test_of_a_job_on_several_machines_what_all_of_them_have(tmp_path: Path, mach
     job = f"jobs:\n  a:\n    runs-on: ${{{{ matrix.os }}}}\n    {matrix}\n    {steps}\n"
     found = offered(tmp_path, {".github/workflows/ci.yml": job})
     assert found["php 8.2"].startswith(f"offers {first}")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (".gitlab-ci.yml", "a:\n  image: debian:bookworm\n  script: apt-get install -y php-cli\n"),
+        (
+            ".circleci/config.yml",
+            "jobs: {a: {docker: [{image: 'debian:bookworm'}], steps: [{run: 'apt-get install -y php-cli'}]}}\n",
+        ),
+        (
+            ".github/workflows/ci.yml",
+            "jobs: {a: {runs-on: ubuntu-24.04, steps: [{run: 'sudo apt-get install -y php-cli'}]}}\n",
+        ),
+    ],
+)
+def test_what_a_job_installs_has_what_its_system_has(tmp_path: Path, name: str, text: str) -> None:
+    found = offered(tmp_path, {name: text})
+    assert [told for key, told in found.items() if key.startswith("php")] == ["offers TLS 1.2, TLS 1.3 by default"]

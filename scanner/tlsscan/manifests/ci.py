@@ -8,7 +8,7 @@ from tlsscan.claims import ClaimKind
 from tlsscan.manifests import yamltree
 from tlsscan.manifests.docker import plain_registry
 from tlsscan.manifests.jobs import TEST, installs, say, say_host
-from tlsscan.manifests.sheet import Sheet, above
+from tlsscan.manifests.sheet import Sheet, above, one_of
 from tlsscan.manifests.tree import Node
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -53,9 +53,11 @@ def travis(source: SourceFile) -> Sheet:
         for path in (("env",), ("env", "matrix"), ("env", "jobs"), ("env", "global")):
             for node in job.scalars(*path):
                 _travis_variables(sheet, node)
+        dist = job.word("dist") or document.word("dist")
+        on = f"host:{dist}" if dist else ""
         for node in job.scalars("addons", "apt", "packages"):
-            sheet.say("os:", "package", node.text, node.span, TEST)
-        installs(sheet, source.data, job)
+            sheet.say(f"os:{on}", "package", node.text, node.span, TEST)
+        installs(sheet, source.data, job, on)
     return sheet
 
 
@@ -75,14 +77,23 @@ def images(source: SourceFile) -> Sheet:
     key = "name" if "cloudbuild" in source.path else "box" if "wercker" in source.path else "image"
     for document in yamltree.read_all(source.data):
         known = _Variables(document)
-        for holder in [document] if key == "name" else document.items or ():
+        default = ""
+        for number, holder in enumerate([document] if key == "name" else document.items or ()):
             own = known.of(holder)
-            for node in _images(
-                holder if holder.mapping or holder is document else document._replace(items=[holder]), key
-            ):
-                for text in own.filled(node.text) or own.filled(plain_registry(node.text)):
-                    sheet.say("image", "image", text, node.span, TEST)
-        installs(sheet, source.data, document)
+            part = holder if holder.mapping or holder is document else document._replace(items=[holder])
+            named = [
+                (text, node)
+                for node in _images(part, key)
+                for text in own.filled(node.text) or own.filled(plain_registry(node.text))
+            ]
+            whole = part is not holder or holder.key == "default"
+            default = named[0][0] if whole and len(named) == 1 else default
+            alone = named[0][0] if len(named) == 1 else "" if named else default
+            system = f"{source.path}#{number if named and not whole else 0}"
+            sheet.system = one_of(system, len(named) or bool(default)) if key != "name" else ""
+            for text, node in named:
+                sheet.say("image", "image", text, node.span, TEST)
+            installs(sheet, source.data, part, alone if key != "name" else "")
     return sheet
 
 
@@ -176,11 +187,21 @@ def circle(source: SourceFile) -> Sheet:
             for version in [*node.scalars("version"), *node.scalars("tag")]:
                 for value in _with_parameters(version, given):
                     say(sheet, orb[1], value)
-    installs(sheet, source.data, document)
+    _circle_installs(sheet, source.data, document)
     for product in ("python", "ruby", "php", "java"):
         for version in document.scalars("machine", product, "version"):
             say(sheet, product, version)
     return sheet
+
+
+def _circle_installs(sheet: Sheet, data: bytes, document: Node) -> None:
+    """Note what the commands of each job install; the first of its images is the one that they run on."""
+    for node in document.items or ():
+        for job in (node.items or ()) if node.key == "jobs" else [document._replace(items=[node])]:
+            on = next(_images(job._replace(items=job.children("docker")[:1])), None)
+            sheet.system = sheet.system_at(on.span) if on is not None else ""
+            installs(sheet, data, job, on.text if on is not None else "")
+    sheet.system = ""
 
 
 def _parameters(document: Node) -> dict[str, list[Node]]:

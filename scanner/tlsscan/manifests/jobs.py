@@ -34,9 +34,9 @@ def say_host(sheet: Sheet, node: Node) -> None:
     sheet.say("image", "host", node.text, node.span, TEST)
 
 
-def installs(sheet: Sheet, data: bytes, document: Node) -> None:
-    """Note the packages of the system that commands install, where their names tell a version, and what version
-    managers are told to."""
+def installs(sheet: Sheet, data: bytes, document: Node, on: str = "") -> None:
+    """Note the packages of the system that commands install, and what version managers are told to. `on` is the image
+    that they run on, or `host:` and the name of the machine: its release tells versions that names do not."""
     for node in document.walk():
         if node.key in _SCRIPTS and not node.mapping:
             for script in [node] if node.items is None else [item for item in node.items if item.items is None]:
@@ -45,4 +45,4 @@ def installs(sheet: Sheet, data: bytes, document: Node) -> None:
                 for package in installed(data, script.start, script.end):
                     if package.by == "system":
                         text = f"{package.name}={package.version}" if package.version else package.name
-                        sheet.say("os:", "package", text, package.span, TEST)
+                        sheet.say(f"os:{on}", "package", text, package.span, TEST)

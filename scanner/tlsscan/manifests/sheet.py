@@ -87,8 +87,12 @@ class Sheet:
         text = " ".join(text.split())
         if text and len(text) <= LONGEST:
             here = self.scope if scope is None else scope
-            system = self.system or (f"{place.path}:{place.region.start}" if grammar in SYSTEMS else "")
+            system = self.system or (self.system_at(span) if grammar in SYSTEMS else "")
             self.statements.append(Statement(subject, grammar, text, kind, place, here, why, system))
+
+    def system_at(self, span: tuple[int, int]) -> str:
+        """The system that is named at a place, where it is not part of a job or a stage."""
+        return f"{self.source.path}:{self.source.region(*span).start}"
 
     def define(self, name: str, text: str, span: tuple[int, int]) -> None:
         """Note a property. Of two with one name the first one counts."""

@@ -174,8 +174,11 @@ class Tables:
 
     def host(self, name: str) -> list[Meant]:
         """What a hosted machine brings: `ubuntu-18.04`, `trusty`, `heroku-16`, `windows-2019`."""
-        found = self._hosts.get(name.strip().lower().partition(":")[0].replace(" ", ""))
+        found = self._host(name)
         return self._always(found, self._plain.get("hosted", ())) if found is not None else []
+
+    def _host(self, name: str) -> Release | None:
+        return self._hosts.get(name.strip().lower().partition(":")[0].replace(" ", ""))
 
     @cached_property
     def _hosts(self) -> dict[str, Release]:
@@ -306,7 +309,8 @@ class Tables:
         """What the release of an image has of a product; of several series, the one that the package is named after, or
         the first one, which is the release's default."""
         image = image_of(reference)
-        release = self._release(image)
+        hosted = reference.startswith("host:")
+        release = self._host(reference.removeprefix("host:")) if hosted else self._release(image)
         if release is None and (self._image_row(image) or {}).get("product") != product:  # that it has by itself
             release = self._named_release(image)
         if release is None:

@@ -88,7 +88,8 @@ def workflow(source: SourceFile) -> Sheet:
             for node in _listed(given, bare=True) if product and given.items is None else ():
                 for value in values.of(node):
                     say(sheet, product, value)
-        installs(sheet, source.data, job)
+        on = [*(node.text for node in systems), *(f"host:{node.text}" for node in hosts)]
+        installs(sheet, source.data, job, on[0] if len(on) == 1 else "")
     return sheet
 
 
