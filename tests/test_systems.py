@@ -296,3 +296,24 @@ def test_of_a_job_on_several_machines_what_all_of_them_have(tmp_path: Path, mach
 def test_what_a_job_installs_has_what_its_system_has(tmp_path: Path, name: str, text: str) -> None:
     found = offered(tmp_path, {name: text})
     assert [told for key, told in found.items() if key.startswith("php")] == ["offers TLS 1.2, TLS 1.3 by default"]
+
+
+def test_what_is_pinned_beside_a_stack_of_heroku_runs_on_it(tmp_path: Path) -> None:
+    files = {"app.json": '{"stack": "heroku-20"}', "runtime.txt": "python-3.8.10\n", "Gemfile": 'ruby "2.7.1"\n'}
+    found = offered(tmp_path, files)
+    assert found["python 3.8.10"] == "offers TLS 1.2, TLS 1.3 by default"
+    assert found["ruby 2.7.1"] == "offers TLS 1.2, TLS 1.3 by default"
+    found = offered(tmp_path, {"app.json": '{"stack": "heroku-18"}'})
+    assert found["python 3.8.10"].startswith("offers TLS 1.0")
+
+
+def test_documentation_is_built_on_its_machine(tmp_path: Path) -> None:
+    text = "build:\n  os: ubuntu-22.04\n  tools:\n    python: '3.9'\n"
+    assert offered(tmp_path, {".readthedocs.yaml": text})["python 3.9"] == "offers TLS 1.2, TLS 1.3 by default"
+
+
+def test_a_function_has_what_its_platform_has(tmp_path: Path) -> None:
+    text = "provider: {runtime: python3.8}\nfunctions: {a: {runtime: python3.9}}\n"
+    found = offered(tmp_path, {"serverless.yml": text})
+    assert found["python 3.8"] == "offers TLS 1.0, TLS 1.1, TLS 1.2 by default"
+    assert found["python 3.9"] == "offers TLS 1.0, TLS 1.1, TLS 1.2, TLS 1.3 by default"

@@ -176,7 +176,7 @@ class Floors:
                 continue
             alone = row if not others else row_of(rule.base, runtimes._replace(claimed={product: version}))
             stands = standing(row, self._policy.floor)
-            limited = _is_limited(row, product, stands)
+            limited = _is_limited(row, product, stands, alone, self._policy.floor)
             claimed = {} if limited else runtimes.claimed
             fine = stands is Standing.FINE  # nothing will be said of it
             better = NO_UPGRADE if fine else self._better(product, rule, version, claimed)
@@ -380,10 +380,12 @@ def _version(claim: Claim, turns: Mapping[str, Collection[tuple[int, ...]]]) -> 
     return Option(claim.product, claim.spans[0], claim).versions(turns.get(claim.product, ()))[0]
 
 
-def _is_limited(row: BaseRow, product: str, stands: Standing) -> bool:
-    """Whether a row that falls short is about other products alone."""
+def _is_limited(row: BaseRow, product: str, stands: Standing, alone: BaseRow | None, floor: Version) -> bool:
+    """Whether a row that falls short does so for other products: it is about these alone, or also about these, and
+    `alone` the product stands better."""
     about = {name for name, _ in row.when.products} if row.when is not None else set()
-    return stands in (Standing.CANNOT, Standing.SHORT) and bool(about) and product not in about
+    better = alone is not None and standing(alone, floor).value > stands.value
+    return stands in (Standing.CANNOT, Standing.SHORT) and bool(about - {product}) and (product not in about or better)
 
 
 def _listed(versions: Sequence[str]) -> str:

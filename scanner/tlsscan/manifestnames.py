@@ -89,12 +89,15 @@ _FOLDERS = (
     ("azure", b"azure-pipelines/", (b".yml", b".yaml")),
     ("workflow", b".gitea/workflows/", (b".yml", b".yaml")),
     ("workflow", b".forgejo/workflows/", (b".yml", b".yaml")),
-    ("kubernetes", b"k8s/", (b".yml", b".yaml")),
     ("circle", b".circleci/", (b"config.yml", b"config.yaml")),
     ("beanstalk", b".elasticbeanstalk/", (b"config.yml", b"config.global.yml")),
     ("requirements", b"requirements/", (b".txt", b".in")),
     ("gradle-catalog", b"gradle/", (b".versions.toml",)),
 )
+_KUBERNETES = frozenset(
+    [b"k8s", b"kubernetes", b"kube", b"manifests", b"deploy", b"deployment", b"deployments", b"kustomize"]
+)
+"""Folders below which files of YAML may be manifests of Kubernetes."""
 _PARTS = (
     ("compose", b"docker-compose", (b".yml", b".yaml")),
     ("requirements", b"requirements", (b".txt", b".in")),
@@ -160,7 +163,8 @@ def manifest_kind(folder: bytes, name: bytes) -> str:
     for kind, within, endings in _FOLDERS:
         if folder.endswith(within) and name.endswith(endings):
             return kind
-    return ""
+    in_yaml = name.endswith((b".yml", b".yaml"))
+    return "kubernetes" if in_yaml and not _KUBERNETES.isdisjoint(folder.split(b"/")) else ""
 
 
 def kind_of_path(path: bytes) -> str:

@@ -557,7 +557,7 @@ BROUGHT = record(
     "configuration",
 )
 ENDED = record(
-    {"version": version(), "parts": listing(text("[a-z]+", "what parts of tags begin with"))},
+    {"version": version(), "parts": listing(text("[a-z0-9.]+", "what parts of tags begin with"))},
     ("version",),
     "ended image",
 )
@@ -572,6 +572,7 @@ IMAGE = record(
         "second": flag("whether the version is the second part of a tag"),
         "linked": flag("whether it uses the libraries of the release that a tag names"),
         "base": listing(PRODUCT),
+        "called": text(r"[a-z]+\{version\}", "what platforms for functions call it"),
         "compact": COMPACT,
         "configured": listing(BROUGHT),
         "ended": listing(ENDED),

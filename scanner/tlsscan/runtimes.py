@@ -120,7 +120,8 @@ def _named(product: str, version: str, book: Rulebook, named: Mapping[str, str])
 def _offers(told: Offer | None) -> dict[str, Any]:
     if told is None:
         return {}
-    return {"offers": {"base": told.base, "oldest": _tokens(told.oldest), "newest": _tokens(told.newest)}}
+    note = {"note": told.note} if told.note else {}
+    return {"offers": {"base": told.base, "oldest": _tokens(told.oldest), "newest": _tokens(told.newest), **note}}
 
 
 def _plain(claim: Claim, claims: Claims, book: Rulebook, named: Mapping[str, str]) -> dict[str, Any]:

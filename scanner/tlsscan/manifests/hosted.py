@@ -14,6 +14,9 @@ from tlsscan.source import SourceFile
 
 DEPLOYMENT = ClaimKind.DEPLOYMENT
 _NAMED = lazy(rb"(?i:runtime)|^type:|BP_", re.MULTILINE)
+_SERVERLESS = lazy(
+    r"\$\{(?:self:(?P<path>[\w.-]+)|\w+:[\w./-]+)\s*(?:,\s*(?:self:[\w.-]+\s*,\s*)?['\"]?(?P<default>[a-z]+[0-9][\w.]*)['\"]?\s*)?\}"
+)
 _DEMANDED = lazy(r"\$\{(\w+):?\?[^}]*\}")
 """A variable without which nothing starts."""
 ENVIRONMENTS = (".env", ".env.dist", ".env.example", ".env.sample", "env-example")
@@ -94,7 +97,7 @@ def hosted(source: SourceFile) -> Sheet:
     for document in yamltree.read_all(source.data):
         for node in document.walk():
             if node.items is None and node.key.lower() == "runtime":
-                sheet.say("runtime", "runtime", node.text, node.span, DEPLOYMENT)
+                _say(sheet, _of_serverless(node, document), "runtime")
         if source.path.endswith(".platform.app.yaml"):
             _say(sheet, document.get("type"), "runtime")
         version = document.get("runtime_config", "python_version")
@@ -102,6 +105,17 @@ def hosted(source: SourceFile) -> Sheet:
             _say(sheet, version, "python")
         _cloud_foundry(sheet, document)
     return sheet
+
+
+def _of_serverless(node: Node, document: Node) -> Node:
+    """A value, or what a variable of the Serverless Framework stands for: another one of the file, or a default."""
+    for _ in range(5):
+        found = _SERVERLESS.fullmatch(node.text.strip())
+        if found is None:
+            return node
+        own = document.get(*found["path"].split(".")) if found["path"] else None
+        node = own if own is not None and own.items is None else node._replace(text=found["default"] or "$(")
+    return node
 
 
 def _say(sheet: Sheet, node: Node | None, grammar: str) -> None:

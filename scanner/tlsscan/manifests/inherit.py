@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from tlsscan.claims import Claim, ClaimKind, scope_of
+from tlsscan.claims import BINDING, Claim, ClaimKind, scope_of
 from tlsscan.manifests import msbuild
 from tlsscan.manifests.docker import context_of, kind_of
 from tlsscan.manifests.meaning import claims_of
@@ -43,6 +43,8 @@ PASSING = frozenset({"docker", "workflow"})
 IMPLIED = ("Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props")
 DEEPEST = 12  # parents of parents, and properties of properties
 MOST = 40  # values of one statement
+LINKED_RUNTIMES = frozenset({"python", "ruby", "php"})
+"""Runtimes that are linked with the OpenSSL of the system."""
 
 
 class Layout(NamedTuple):
@@ -67,7 +69,7 @@ def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> 
     every = (statement for reading in family.readings for statement in family.statements(reading))
     statements = [_tried(statement) if _reaches_out(statement, aside) else statement for statement in every]
     found = sorted(
-        _as_all_have(claims_of(statements, tables)),
+        _on_stacks(_as_all_have(claims_of(statements, tables))),
         key=lambda claim: (claim.place.path, claim.place.region, claim.product, claim.scope),
     )
     once: dict[tuple[object, ...], Claim] = {}
@@ -106,6 +108,19 @@ def _as_all_have(claims: Iterable[Claim]) -> Iterator[Claim]:
     for claim in every:
         lacking = claim.fact and len(alike[_fact(claim)]) < several_of(claim.system)
         yield claim._replace(system="") if lacking else claim
+
+
+def _on_stacks(claims: Iterable[Claim]) -> Iterator[Claim]:
+    """Claims; what a folder is pinned to runs on the stack of Heroku that its `app.json` names."""
+    every = list(claims)
+    stacks: dict[str, set[str]] = {}
+    for claim in every:
+        if claim.brought and claim.place.path.endswith("app.json"):
+            stacks.setdefault(claim.scope, set()).add(claim.system)
+    for claim in every:
+        stack = stacks.get(claim.scope, set())
+        own = not claim.system and claim.kind in BINDING and not claim.library and claim.product in LINKED_RUNTIMES
+        yield claim._replace(system=min(stack)) if own and len(stack) == 1 else claim
 
 
 def _fact(claim: Claim) -> tuple[object, ...]:

@@ -87,6 +87,7 @@ def _meant(statement: Statement, tables: Tables) -> list[Meant]:
     if grammar in names.TARGETS and statement.kind is ClaimKind.REQUIREMENT:
         return [Meant(product, spans, why) for product, spans, why in names.asked(text, grammar)]
     if grammar in names.NAMES:
-        return [Meant(product, spans) for product, spans in names.NAMES[grammar](text)]
+        told = [Meant(product, spans) for product, spans in names.NAMES[grammar](text)]
+        return [*told, *tables.function(text)] if grammar == "runtime" and told else told
     spans = ranges.GRAMMARS[grammar](text)
     return [Meant(subject, spans)] if spans else []

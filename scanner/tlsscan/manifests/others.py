@@ -87,6 +87,9 @@ def readthedocs(source: SourceFile) -> Sheet:
     """`.readthedocs.yml`: what documentation is built with."""
     sheet = Sheet(source, "ci")
     document = yamltree.read(source.data)
+    sheet.system = source.path
+    for node in document.scalars("build", "os"):
+        sheet.say("image", "host", node.text, node.span, BUILD)
     for path in (("build", "tools", "python"), ("python", "version")):
         for node in document.scalars(*path):
             sheet.say("python", "python", node.text, node.span, BUILD)

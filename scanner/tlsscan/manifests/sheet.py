@@ -14,8 +14,8 @@ BY_HAND, LINKED, PART = "Project.Symbols", "Project.Linked", "Project.Part"
 elsewhere that it compiles, and a project that it references."""
 ARGUMENT = "argument of "
 """What begins the name of a property that is passed to a Dockerfile, before its path and the name of the argument."""
-SYSTEMS = frozenset(["image", "changed image", "image on a policy", "host", "box"])
-"""Grammars of what names an image or a machine, which is one by itself."""
+SYSTEMS = frozenset(["image", "changed image", "image on a policy", "host", "box", "runtime"])
+"""Grammars of what names an image, a machine or a platform, which is one by itself."""
 LONGEST = 1000  # of a text that is read as a version: what is longer is none
 
 

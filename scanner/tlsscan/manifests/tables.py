@@ -151,6 +151,15 @@ class Tables:
                         yield Meant(product, (Span(version, version),), why, release=True, brought=True)
                     break
 
+    def function(self, text: str) -> list[Meant]:
+        """What platforms for functions bring beside the runtime that they call so: `python3.8`."""
+        for row in self._plain.get("images", []):
+            number = _slot(row["called"], text) if "called" in row else ""
+            if "." in number:
+                meant = [Meant(product, spans) for product, spans in meaning(row["product"], number)]
+                return list(self._rests(Image(row["names"][0], number), meant))
+        return []
+
     def box(self, name: str) -> list[Meant]:
         """What a box of Vagrant brings: `ubuntu/trusty64`, `centos/6`, `bento/debian-8.2`."""
         vendor, _, box = name.lower().rpartition("/")

@@ -112,6 +112,8 @@ def _steps(sheet: Sheet, job: Node, values: "_Values") -> None:
         _image(sheet, step.get("uses"))
         name = step.word("uses").partition("@")[0].lower()
         _passes(sheet, step, values, "/action.yml", "/action.yaml")
+        if step.word("with", "distribution") == "jdkfile":
+            continue  # the version is what the caller calls a file
         for key, product in (SETUPS.get(name) or COPIED.get(name.rpartition("/")[2], {})).items():
             for given in step.children("with"):
                 if given.key in (key, f"{key}s"):
