@@ -88,6 +88,11 @@ SENTENCES = [
         "OpenSSL 0.9.8 cannot reach TLS 1.2",
     ),
     # PHP and libcurl must be up to date.
+    (
+        {"Dockerfile": "FROM ubuntu:10.04\nRUN apt-get install -y curl\n"},
+        "Dockerfile:2 error",
+        "libcurl 7.19.7 cannot reach TLS 1.2",
+    ),
     ({"Dockerfile": "FROM php:5.6-apache\n"}, "Dockerfile:1 warning", "PHP 5.6 offers only TLS 1.0 by default"),
     (
         {"Dockerfile": "FROM php:7.1-fpm\n", "mail.php": STARTTLS},
@@ -174,6 +179,10 @@ def test_code_for_net_3_5_that_asks_for_tls_1_0_fails(tmp_path: Path, monkeypatc
         {"setup.py": "from setuptools import setup\nsetup(name='shop', python_requires='>=3.10')\n"},
         {"Dockerfile": "FROM ruby:3.3\nRUN apt-get install -y openssl=3.0.11-1\n"},
         {"Dockerfile": "FROM php:8.3-apache\n"},
+        {
+            "Dockerfile": "FROM ubuntu:24.04\nRUN apt-get install -y curl php-curl\n",
+            "get.php": "<?php curl_init($a);\n",
+        },
         {"Shop.csproj": PROJECT.format(target="net48")},
         {
             "Web.config": SITE.format('httpRuntime targetFramework="4.8"'),

@@ -225,4 +225,5 @@ def test_runtimes_of_today_are_silent() -> None:
     assert (given.status, report["findings"]) == (0, [])
     claims = json.loads(run("runtimes", "-f", "json", cwd=REPOS / "runtimes-current").out)["claims"]
     products = {claim["product"] for claim in claims if not claim["product"].startswith("system-")}
-    assert products == {"dotnet", "java", "netfx", "php", "python", "ruby"}
+    assert products == {"dotnet", "java", "libcurl", "netfx", "openssl", "php", "python", "ruby"}
+    assert {"8", "21"} <= {claim["says"] for claim in claims if claim["product"] == "java"}
