@@ -93,7 +93,11 @@ SENTENCES = [
         "Dockerfile:2 error",
         "libcurl 7.19.7 cannot reach TLS 1.2",
     ),
-    ({"Dockerfile": "FROM php:5.6-apache\n"}, "Dockerfile:1 warning", "PHP 5.6 offers only TLS 1.0 by default"),
+    (
+        {"Dockerfile": "FROM php:5.6-apache\n", "mail.php": "<?php fsockopen('tls://mail.example', 465);\n"},
+        "Dockerfile:1 warning",
+        "PHP 5.6 offers only TLS 1.0 by default",
+    ),
     (
         {"Dockerfile": "FROM php:7.1-fpm\n", "mail.php": STARTTLS},
         "mail.php:3 error",
