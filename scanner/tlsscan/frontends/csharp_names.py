@@ -23,7 +23,8 @@ from tlsscan.records import NamedTuple
 NESTED_TYPE_KINDS = frozenset({"nullable_type", "ref_type", "scoped_type"})
 CONDITION_KINDS = frozenset({"if_statement", "while_statement", "conditional_expression", "preproc_if", "preproc_elif"})
 USING = lazy(
-    rb"(?m)(?:^|(?<=;))[ \t]*(?:global[ \t]+)?using[ \t]+(static[ \t]+)?(?:global::[ \t]*)?([\w.]+(?:<[\w., ]+>)?)[ \t]*;"
+    rb"(?m)(?:^|(?<=;))[ \t]*(?:global[ \t]+)?using[ \t]+(static[ \t]+)?"
+    rb"(?:global::[ \t]*)?([\w.]+(?:<[\w., ]+>)?)[ \t]*;"
 )
 NAMESPACE = lazy(rb"(?m)^[ \t]*namespace[ \t]+([\w.]+)")
 TYPE_ARGUMENTS = lazy(r"<[\w.,? ]+>(?=\()")

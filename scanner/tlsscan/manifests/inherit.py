@@ -67,7 +67,7 @@ def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> 
     family = Family(readings, lie)
     doubted = _doubted(family.readings)
     every = (statement for reading in family.readings for statement in family.statements(reading))
-    statements = [_tried(statement) if _reaches_out(statement, aside) else statement for statement in every]
+    statements = [_tried(statement) if _reaches_out(statement, lie.aside) else statement for statement in every]
     found = sorted(
         _on_stacks(_as_all_have(claims_of(statements, tables))),
         key=lambda claim: (claim.place.path, claim.place.region, claim.product, claim.scope),
