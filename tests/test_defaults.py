@@ -264,7 +264,7 @@ bases:
 @pytest.mark.parametrize(
     ("sink", "mistake"),
     [
-        ("{call: '*'}", "a use of a default needs a name"),
+        ("{call: '*'}", "a name is needed here"),
         ("{call: lib.connect_tls, of: lib.x}", "`of` belongs to an option"),
         ("{call: lib.connect_tls, unless: {is: ['1']}}", "has no 'position' or 'argument'"),
         ("{call: lib.connect_tls, position: 1}", "unknown key 'position' in a use"),

@@ -91,3 +91,53 @@ def test_what_an_old_target_refuses(tmp_path: Path, code: str, expected: list[st
     text = f"using System.Net;\n{HEAD}class C {{ void M() {{ {code} }} }}\n"
     report = scanned(tmp_path, {"a.cs": text, "a.csproj": PROJECT})
     assert [str(f.verdict) for f in report.findings if f.usage.place.path == "a.cs"] == expected
+
+
+CONTEXT = "context = ssl.SSLContext(ssl.PROTOCOL_TLSv1)"
+LOWEST = "context.minimum_version = ssl.TLSVersion.TLSv1"
+MADE = "context = ssl.create_default_context"
+
+
+@pytest.mark.parametrize(
+    ("code", "role"),
+    [
+        pytest.param([CONTEXT, "s = context.wrap_socket(s, server_side=True)"], Role.SERVER, id="server"),
+        pytest.param([CONTEXT, "return context.wrap_socket(s, True)"], Role.SERVER, id="by-position"),
+        pytest.param([CONTEXT, "context.wrap_bio(s, t, server_hostname=h)"], Role.CLIENT, id="client"),
+        pytest.param([CONTEXT, "context.wrap_socket(s, server_hostname=None)"], Role.BOTH, id="nothing-passed"),
+        pytest.param([CONTEXT, "context.wrap_socket(s, server_side=side)"], Role.BOTH, id="not-known"),
+        pytest.param([CONTEXT, "other.wrap_socket(s, server_side=True)"], Role.BOTH, id="another-object"),
+        pytest.param(
+            [CONTEXT, "context.wrap_socket(s, server_side=True)", "context.wrap_socket(t, server_hostname=h)"],
+            Role.BOTH,
+            id="two-sides",
+        ),
+        pytest.param([f"{MADE}(ssl.Purpose.CLIENT_AUTH)", LOWEST], Role.SERVER, id="purpose"),
+        pytest.param([f"{MADE}(purpose=ssl.Purpose.SERVER_AUTH)", LOWEST], Role.CLIENT, id="purpose-by-name"),
+        pytest.param([f"{MADE}(purpose)", LOWEST], Role.BOTH, id="purpose-not-known"),
+        pytest.param(["context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)", LOWEST], Role.SERVER, id="protocol"),
+        pytest.param(["context = ssl.SSLContext(ssl.PROTOCOL_TLS)", LOWEST], Role.BOTH, id="any-protocol"),
+    ],
+)
+def test_what_is_done_with_an_object_tells_its_side(tmp_path: Path, code: list[str], role: Role) -> None:
+    body = "".join(f"    {line}\n" for line in code)
+    report = scanned(tmp_path, {"a.py": f"import ssl\ndef go(s, t, h, side, purpose):\n{body}"})
+    assert [finding.usage.role for finding in report.findings if finding.level.rank > 0] == [role]
+
+
+def test_a_side_is_told_of_what_callers_pass_and_of_members(tmp_path: Path) -> None:
+    helper = """\
+import ssl
+def serve(sock, version):
+    context = ssl.SSLContext(version)
+    return context.wrap_socket(sock, server_side=True)
+class Client:
+    def __init__(self):
+        self.context = ssl.SSLContext(ssl.PROTOCOL_SSLv3)
+    def connect(self, sock, host):
+        return self.context.wrap_socket(sock, server_hostname=host)
+"""
+    user = "import ssl\nfrom helper import serve\nserve(sock, ssl.PROTOCOL_TLSv1)\n"
+    report = scanned(tmp_path, {"helper.py": helper, "user.py": user})
+    found = [(f.usage.place.path, f.usage.place.region.line, f.usage.role) for f in report.findings if f.level.rank > 1]
+    assert found == [("helper.py", 7, Role.CLIENT), ("user.py", 3, Role.SERVER)]

@@ -18,6 +18,7 @@ EVERY = {
     "owner": ("client.connect",),
     "enclosing": "Shop.connect",
     "target": "12:context",
+    "receiver": "12:maker",
     "blocks": (4, 9),
     "alone": 1,
     "guard": "old",

@@ -103,8 +103,8 @@ def _openings(sites: Sequence[Site], slots: Slots, known: set[tuple[object, ...]
     later = any(site.passed is not None for site in sites)
     beside: dict[tuple[str, str], list[Site]] = defaultdict(list)
     for site in sites:
-        if site.target:
-            beside[site.home, site.target].append(site)
+        for target in {site.target, site.receiver} - {""}:
+            beside[site.home, target].append(site)
     counts: dict[tuple[object, ...], int] = defaultdict(int)
     for site in sites:
         if later and site.passed is None:
@@ -256,9 +256,9 @@ def _filled(opening: Opening, call: Site, sure: bool, number: str, others: Seque
         return
     made = _as_passed(opening, call, given, sure)
     for site in opening.beside if made is not None else ():
-        target = f"{site.target}>{number}" if site.target else ""
+        target, receiver = (f"{one}>{number}" if one else "" for one in (site.target, site.receiver))
         own = made if made is not None and site is opening.site else _beside(site, opening, given)
-        yield (own if own is made else _of_object(own, others))._replace(target=target)
+        yield (own if own is made else _of_object(own, others))._replace(target=target, receiver=receiver)
 
 
 def _of_object(site: Site, calls: Sequence[Site]) -> Site:

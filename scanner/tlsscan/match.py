@@ -15,6 +15,7 @@ from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.reading import Part, Reading
 from tlsscan.records import NamedTuple
 from tlsscan.retries import is_retry, retried
+from tlsscan.roles import with_sides
 from tlsscan.rules import Base, Sink, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.sinks import SinkIndex, fits, is_like, may_fit
@@ -48,7 +49,8 @@ class Match(NamedTuple):
 
 def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[Match]:
     """The usages of sites in program order; several sites on one object fold into one match."""
-    every = [hit for site in sites for hit in _hits(site, index, runtimes)]
+    sites = list(sites)
+    every = with_sides([hit for site in sites for hit in _hits(site, index, runtimes)], sites, index)
     hits = [hit for hit in every if not _told_at_its_definition(hit, every) and not _told_at_its_use(hit, every)]
     groups = _groups([hit for hit in hits if not _is_bounded_later(hit, hits)])
     judged = [(group, _judge(group, runtimes, _elsewhere(group, groups))) for group in groups]

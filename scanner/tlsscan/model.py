@@ -87,6 +87,7 @@ class Site(NamedTuple):
     `alone` is how many of the innermost `blocks` hold nothing but the site and run or do not run by themselves: an `if`
     without other arms, what is tried.
     `used` is the last place before the site at which its object is put to use after an earlier site on it (-1: none).
+    `receiver` is what `target` would be for the object that a call is made on, where a variable gets what it makes.
     """
 
     form: Form
@@ -112,6 +113,7 @@ class Site(NamedTuple):
     defaults: tuple[tuple[str, str], ...] = ()
     alone: int = 0
     used: int = -1
+    receiver: str = ""
 
     @property
     def home(self) -> str:

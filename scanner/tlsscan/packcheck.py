@@ -65,6 +65,7 @@ def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
         _add_renamed(book, pack)
     for floor, place in floors:
         _add_floor(book, floor, place)
+    _add_telling(book)
     _check_use(book)
     _resolve_keys(book)
     book["products"] = sorted(
@@ -152,7 +153,8 @@ def _resolve_keys(book: Plain) -> None:
         for fix in vocabulary.get("fixes", []):
             fix.update((word, parse_keys(fix[word])) for word in ("write", "keep") if isinstance(fix.get(word), str))
     for rule in (*book["rules"], *book["defaults"]["rules"]):
-        for where in (where for sink in rule["sinks"] for where in _conditions(sink)):
+        every = (*rule["sinks"], *rule.get("tells", []))
+        for where in (where for sink in every for where in _conditions(sink)):
             where["is"] = [key for item in where.get("is", []) for key in _resolved(item)]
 
 
@@ -310,9 +312,28 @@ def _complete(book: Plain, pack: Plain, rule: Plain, place: str) -> Plain:
     rule = _shared(book, pack, rule, place)
     rule["vocabulary"] = _known_vocabulary(book, rule["vocabulary"], file, place)
     rule["sinks"] = [sink for given in rule["sinks"] for sink in _sinks(book, given, file)]
+    if "tells" in rule:
+        if "fold" not in rule:
+            raise PackError("`tells` needs a fold: it is said of an object", place=place)
+        rule["tells"] = [sink for given in rule["tells"] for sink in _sinks(book, given, file, _check_use_of_default)]
     for language in rule["languages"]:
         _add_literals(book, language, rule)
     return rule
+
+
+def _add_telling(book: Plain) -> None:
+    """The literals of what tells a side: each counts in files that hold the name of a sink of its group."""
+    for rule in (rule for rule in book["rules"] if "tells" in rule):
+        group = rule["fold"]["group"]
+        family = [other for other in book["rules"] if other.get("fold", {}).get("group") == group]
+        for language in rule["languages"]:
+            known, lower = book["literals"][language], language in LOWERED
+            words = [_last_word(sink) for other in family if language in other["languages"] for sink in other["sinks"]]
+            for literal in (literal for told in rule["tells"] for literal in told["anchors"]):
+                row = known.setdefault(literal.lower() if lower else literal, {"words": words[:1], "whole": True})
+                if row["words"]:
+                    every = dict.fromkeys([*row["words"], *words])
+                    row["words"] = list(dict.fromkeys(word.lower() if lower else word for word in every))
 
 
 def _shared(book: Plain, pack: Plain, rule: Plain, place: str) -> Plain:
@@ -374,7 +395,7 @@ def _known_vocabulary(book: Plain, name: str, file: PackFile, place: str) -> str
 def _check_use_of_default(form: str, sink: Plain, place: str) -> None:
     _check_name(form, sink, place)
     if "*" in sink[form]:
-        raise PackError("a use of a default needs a name", place=place)
+        raise PackError("a name is needed here", place=place)
 
 
 def _sinks(

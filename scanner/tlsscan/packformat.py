@@ -441,6 +441,19 @@ RULE = record(
             ("client", "server"),
             "table of sides",
         ),
+        "tells": listing(
+            record(
+                {
+                    **{form.value: listing(text(what="an API name"), single=True) for form in (Form.CALL, Form.NEW)},
+                    **{key: shape for key, shape in PLACE.items() if key != "where"},
+                    "where": listing(UNLESS, single=True, most=8),
+                    "unless": listing(UNLESS, single=True, most=8),
+                    "role": word((Role.CLIENT.value, Role.SERVER.value), "a side"),
+                },
+                ("role",),
+                "call that tells a side",
+            )
+        ),
         "holes": HOLES,
         "fold": record(
             {

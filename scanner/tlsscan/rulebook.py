@@ -56,18 +56,22 @@ class Literal(NamedTuple):
 
 class Head(NamedTuple):
     """What is known of a rule before it is built. A sink is told by its form, its name and its argument; that of a rule
-    about claims is the product."""
+    about claims is the product. What tells a side stands after the sinks."""
 
     id: str
     languages: tuple[str, ...]
     base: str
     sinks: tuple[tuple[str, str, str], ...]
+    telling: tuple[tuple[str, str, str], ...] = ()
 
 
 def head_of(rule: Plain) -> Head:
     """The head of a rule that is there as data."""
-    sinks = tuple((sink["form"], sink["name"], sink.get("argument", "")) for sink in rule["sinks"])
-    return Head(rule["id"], tuple(rule["languages"]), rule["base"], sinks)
+    sinks, telling = (
+        tuple((sink["form"], sink["name"], sink.get("argument", "")) for sink in rule.get(key, ()))
+        for key in ("sinks", "tells")
+    )
+    return Head(rule["id"], tuple(rule["languages"]), rule["base"], sinks, telling)
 
 
 class Book:
@@ -81,8 +85,11 @@ class Book:
             self.heads = [head_of(rule) for rule in rows]
             self._rules: dict[str, Any] = {rule["id"]: rule for rule in rows}
         else:
-            self.heads = [Head(row[0], tuple(row[1]), row[2], tuple(map(tuple, row[3]))) for row in rows]
-            self._rules = {row[0]: row[4:] for row in rows}
+            self.heads = [
+                Head(row[0], tuple(row[1]), row[2], tuple(map(tuple, row[3])), tuple(map(tuple, row[4])))
+                for row in rows
+            ]
+            self._rules = {row[0]: row[5:] for row in rows}
 
     @property
     def is_stored(self) -> bool:
@@ -224,12 +231,13 @@ class Rulebook:
         """The keys of all sinks of a language, by rule id; none of its rules is built for that."""
         for head in self._sorted:
             if language in head.languages:
-                for number, (form, name, argument) in enumerate(head.sinks):
-                    yield SinkKey(Form(form), name, argument, partial(self._resolve, head.id, number))
+                for number, (form, name, argument) in enumerate((*head.sinks, *head.telling)):
+                    tells = number >= len(head.sinks)
+                    yield SinkKey(Form(form), name, argument, partial(self._resolve, head.id, number), tells)
 
     def _resolve(self, identifier: str, number: int) -> tuple[Rule, Sink]:
         rule = self.rule(identifier)
-        return rule, rule.sinks[number]
+        return rule, (*rule.sinks, *rule.tells)[number]
 
     @cached_property
     def with_defaults(self) -> "Rulebook":
@@ -279,6 +287,7 @@ class Rulebook:
             fold=_fold(plain.get("fold")),
             note=plain.get("note", ""),
             sides=tuple((role, tuple(plain["sides"][role])) for role in Role if role in plain.get("sides", {})),
+            tells=tuple(self._sink(sink) for sink in plain.get("tells", [])),
         )
 
     def _sink(self, plain: Plain) -> Sink:

@@ -88,7 +88,11 @@ class SinkIndex:
         self._owners: set[str] = set()
         self._owner_words: set[str] = set()
         self._met: dict[tuple[object, ...], list[tuple[Rule, Sink, Confidence]]] = {}
+        self._telling: dict[str, list[SinkKey]] = defaultdict(list)
         for key in keys:
+            if key.tells:
+                self._telling[self._last(key.form, key.name)].append(key)
+                continue
             self._owners.add(key.name.rpartition(".")[0])
             self._owner_words.add(key.name.rpartition(".")[0].rpartition(".")[2])
             if key.name == "*" and key.form in CALLED:
@@ -138,6 +142,15 @@ class SinkIndex:
                 known = self._by_argument.get(self._argument(argument), ())
                 found.extend((*key.resolve(), Confidence.MEDIUM) for key in known)
         return sorted(found, key=lambda hit: (hit[2] is not Confidence.HIGH, not hit[1].name.startswith("*")))
+
+    def telling(self, named: Construct) -> list[tuple[Rule, Sink]]:
+        """What a call may be that says on which side of a connection its object is."""
+        if named.form not in CALLED:
+            return []
+        last = self._last(named.form, named.names[0])
+        found = (key.resolve() for key in self._telling.get(last, ()))
+        fold = self._folds(named.form)
+        return [(rule, sink) for rule, sink in found if _name_confidence(named.names, sink.name, fold) is not None]
 
     def placed(self, sites: Iterable[Site], data: bytes) -> list[Site]:
         """The sites of a file with what its text holds of the words and signs that their sinks ask for."""
@@ -209,6 +222,7 @@ class SinkIndex:
         if named.form is Form.DECLARATION:
             return Wish(False, (), self.language) if self._is_spoken_of(named.names[0]) else None
         sinks = tuple(sink for _, sink, _ in self.candidates(named, arguments))
+        sinks += tuple(sink for _, sink in self.telling(named))
         return Wish(named.form in CALLED, sinks, self.language) if sinks else None
 
     def _confidence(self, named: Construct, names: Sequence[str], sink: Sink) -> Confidence | None:

@@ -52,6 +52,7 @@ class Draft(NamedTuple):
     owner: tuple[str, ...] = ()
     target: str = ""
     caption: str = ""  # the API as a person reads it, where no single node (`label`) holds it
+    receiver: str = ""
 
     def wants(self) -> tuple[str, ...]:
         """The names of the arguments, for sinks that are known by their argument."""
@@ -510,6 +511,7 @@ class Frontend(ABC):
             owner=draft.owner,
             enclosing=self.enclosing(path),
             target=draft.target,
+            receiver=draft.receiver,
             blocks=blocks,
             alone=len(blocks) - len(self.blocks(path[: step + 1])) if step else 0,
             guard=self.guard(path) or self._compiled_for_older(compiled),

@@ -155,8 +155,11 @@ class PythonFrontend(PythonNames):
         node = path[-1]
         names = self.callee(Context(unit, path), node)
         arguments = self._arguments(node)
-        label, target = field(node, "function") or node, self._call_target(unit, path)
-        yield Draft(Form.CALL, names, node, label, arguments, target=target)
+        label, target, receiver = field(node, "function") or node, self._made_object(unit, path), ""
+        if label.type == "attribute":
+            receiver = self._object(unit, path, field(label, "object"))
+            target = target or receiver
+        yield Draft(Form.CALL, names, node, label, arguments, target=target, receiver=receiver)
         if names[0] in PARTIALS:
             yield from self._partial_draft(unit, path, arguments)
         elif names[0] == "setattr":
@@ -205,7 +208,7 @@ class PythonFrontend(PythonNames):
         function = strip(Context(unit, path).lower(first.node))[0] if first is not None else None
         if first is not None and isinstance(function, Name):
             rest = tuple(raw._replace(position=raw.position - 1) if raw.position else raw for raw in arguments[1:])
-            yield Draft(Form.CALL, function.names, path[-1], first.node, rest, target=self._call_target(unit, path))
+            yield Draft(Form.CALL, function.names, path[-1], first.node, rest, target=self._made_object(unit, path))
 
     def _setattr_draft(self, unit: Unit, path: Path, arguments: tuple[RawArgument, ...]) -> Iterator[Draft]:
         """`setattr(object, "name", value)` as the assignment that it is."""
@@ -229,13 +232,10 @@ class PythonFrontend(PythonNames):
             option = (*owner.keys, word)
             yield Draft(Form.OPTION, (word,), path[-1], arguments[0].node, value, "=", option, owner.names)
 
-    def _call_target(self, unit: Unit, path: Path) -> str:
-        """The variable that a constructor's result is assigned to, or the receiver of a method call."""
+    def _made_object(self, unit: Unit, path: Path) -> str:
+        """The variable that a call's result is assigned to."""
         if len(path) > 1 and path[-2].type == "assignment" and field(path[-2], "right") == path[-1]:
             return self._object(unit, path, field(path[-2], "left"))
-        function = field(path[-1], "function")
-        if function is not None and function.type == "attribute":
-            return self._object(unit, path, field(function, "object"))
         return ""
 
     def _object(self, unit: Unit, path: Path, node: Node | None) -> str:

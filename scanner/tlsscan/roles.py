@@ -1,0 +1,38 @@
+"""Which side of a connection an object is on, by what else is done with it: `x.wrap_socket(s, server_side=True)`."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from tlsscan.model import Role, Site
+from tlsscan.sinks import SinkIndex
+from tlsscan.slots import Hit, is_meant
+
+Object = tuple[str, str, str]  # the file, the target, the group of rules that fold
+NOWHERE: Object = ("", "", "")
+
+
+def with_sides(hits: Sequence[Hit], sites: Iterable[Site], index: SinkIndex) -> list[Hit]:
+    """The hits, those on an object of which all that tells a side tells the same with that side."""
+    wanted = {_object(hit) for hit in hits} - {NOWHERE}
+    told: dict[Object, set[Role | None]] = defaultdict(set)
+    for site in sites if wanted else ():
+        for rule, sink in index.telling(site) if site.target else ():
+            group = rule.fold.group if rule.fold is not None else ""
+            keys = {(site.home, one, group) for one in (site.target, site.receiver)} & wanted
+            if keys and is_meant(site, sink):
+                for key in keys:
+                    told[key].add(sink.role)
+    return [_on_side(hit, told.get(_object(hit), ())) for hit in hits]
+
+
+def _object(hit: Hit) -> Object:
+    """The object that a hit configures; none where that is not known, or where its rule tells the side."""
+    fold, target = hit.rule.fold, hit.site.target
+    if fold is None or not target or (hit.sink.role or hit.rule.role) is not Role.BOTH:
+        return NOWHERE
+    return hit.site.home, target, fold.group
+
+
+def _on_side(hit: Hit, told: Iterable[Role | None]) -> Hit:
+    roles = set(told)
+    return hit._replace(sink=hit.sink._replace(role=roles.pop())) if len(roles) == 1 else hit
