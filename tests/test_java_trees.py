@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+
+from tlsscan.model import Verdict
 from tree_scans import scanned, told
 
 CONTEXT = """
@@ -20,3 +22,43 @@ class A {
 def test_a_name_is_refused_to_servers_by_java_own_provider_alone(tmp_path: Path, more: str, refused: bool) -> None:
     said = told(scanned(tmp_path, {"A.java": CONTEXT % more}))
     assert any("fails" in text for text in said.values()) is refused
+
+
+ENGINE = """
+import javax.net.ssl.*;
+class Old {
+  void f(SSLEngine engine) {
+    engine.setEnabledProtocols(new String[] {"TLSv1"});
+  }
+}
+"""
+OPENING = """
+import java.security.Security;
+class Opening {
+  static { Security.setProperty("jdk.tls.disabledAlgorithms", %s); }
+}
+"""
+IMAGE = {"Dockerfile": "FROM eclipse-temurin:11.0.21\nCOPY . /app\n", "Old.java": ENGINE}
+NAMED = 'Security.getProperty("jdk.tls.disabledAlgorithms").replace("TLSv1, TLSv1.1, ", "")'
+
+
+def message(tmp_path: Path, files: dict[str, str]) -> str:
+    (finding,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "Old.java"]
+    assert finding.verdict is Verdict.FAILS
+    return finding.message
+
+
+def test_what_the_runtime_has_switched_off_is_named(tmp_path: Path) -> None:
+    said = message(tmp_path, IMAGE)
+    assert "already fails: all that is left is TLS 1.0, which the runtime has switched off or does not have" in said
+    assert "Java 11.0.21, Dockerfile:1" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "opened"),
+    [('""', True), (NAMED, True), ("chosen()", True), ('"SSLv3, TLSv1, TLSv1.1"', False)],
+)
+def test_what_the_tree_may_switch_on_again_is_not_broken_already(tmp_path: Path, given: str, opened: bool) -> None:
+    said = message(tmp_path, {**IMAGE, "Opening.java": OPENING % given})
+    assert ("enables TLS 1.0: cannot connect" in said) is opened
+    assert ("already fails" in said) is not opened

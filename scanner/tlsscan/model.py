@@ -171,7 +171,8 @@ class Permitted(NamedTuple):
     guarantees; the rest of `versions` comes from an assumed runtime. `open` says that a part of the value is
     unknown, so that more versions may be permitted. `taken` are versions that the site takes away, whatever else
     there is. `unresolved` is the reason why nothing is known, `rejected` why the runtime refuses the setting.
-    `inherited` are the versions of a claimed runtime that the site itself does not name.
+    `inherited` are the versions of a claimed runtime that the site itself does not name, `lacking` those that it names
+    and a claimed runtime does not offer.
     """
 
     versions: VersionSet = NO_VERSIONS
@@ -182,6 +183,7 @@ class Permitted(NamedTuple):
     rejected: str = ""
     taken: VersionSet = NO_VERSIONS
     inherited: VersionSet = NO_VERSIONS
+    lacking: VersionSet = NO_VERSIONS
 
 
 class Place(NamedTuple):

@@ -295,7 +295,9 @@ def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version, others: Se
     if usage.permitted.rejected:
         return f"{usage.api} already fails: {usage.permitted.rejected}{_only(usage)}"
     if said is Verdict.FAILS and not usage.permitted.versions and not usage.assumed:
-        return f"{usage.api} already fails: no version is left that the runtime has{_only(usage)}"
+        lacking = in_words(usage.permitted.lacking)
+        left = f"all that is left is {lacking}, which the runtime has switched off or does not have"
+        return f"{usage.api} already fails: {left if lacking else 'no version is left'}{_only(usage)}"
     versions = in_words(usage.permitted.versions)
     fact = rule.message.format(
         api=usage.api,

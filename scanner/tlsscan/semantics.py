@@ -151,6 +151,7 @@ def permitted(state: State, base: Bounds, holes: str = "kept") -> Permitted:
         open=state.partial,
         taken=_taken(state) - versions,
         inherited=versions - named if base.claimed else NO_VERSIONS,
+        lacking=named - versions - state.removed if base.claimed else NO_VERSIONS,
     )
 
 

@@ -12,7 +12,7 @@ from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
 from tlsscan.floors import Case, Floors, Verdicts
 from tlsscan.grounds import Judge, Known, claims_of, judged
-from tlsscan.model import Finding, Level, Origin, ProblemKind, Ruling, Site
+from tlsscan.model import Finding, Level, Origin, ProblemKind, Ruling, Site, Verdict
 from tlsscan.naming import Graph
 from tlsscan.policy import DEMOTED, Policy
 from tlsscan.products import Runtimes
@@ -103,7 +103,25 @@ class Court:
         told = Verdicts(found.resting, found.findings)
         own = self._own(told, policy, floor)
         claimed = tuple(self._claimed(sorted(homes), own, floor))
-        return Ruling([*found.findings, *own], claimed, self._assumed(found.findings))
+        findings = self._reopened(found.findings, homes, judge)
+        return Ruling([*findings, *own], claimed, self._assumed(findings))
+
+    def _reopened(self, findings: list[Finding], homes: Iterable[str], judge: Judge) -> list[Finding]:
+        """Findings; what fails only because a claimed runtime has a version switched off, as it is without that, where
+        something in the tree may switch it on again for the whole process."""
+        opened = {base for finding in findings if (base := self._opens(finding))}
+        lacking = [f for f in findings if f.broken_already and f.usage.base in opened]
+        if not lacking:
+            return findings
+        plain = {_key(finding): finding for home in homes for finding in judge(home, self._known.runtimes())}
+        others = {id(finding): plain.get(_key(finding), finding) for finding in lacking}
+        return [others.get(id(finding), finding) for finding in findings]
+
+    def _opens(self, finding: Finding) -> str:
+        """The base of which a finding says that a list of what is switched off may leave old versions out of it."""
+        rule = self._book.rule(finding.usage.rule)
+        opens = bool(rule.vocabulary.guards) and finding.verdict in (Verdict.ALLOWS, Verdict.UNRESOLVED)
+        return rule.base.id if opens else ""
 
     def _own(self, told: Verdicts, policy: Callable[[str], Policy], floor: Version) -> list[Finding]:
         """The findings in claims."""
@@ -227,6 +245,10 @@ def _is_own(claim: Claim, path: str) -> bool:
         return True
     part = max((folder for folder in claim.parts if path.startswith(folder)), key=len, default="")
     return path.startswith(claim.scope) and len(claim.scope) >= len(part)
+
+
+def _key(finding: Finding) -> tuple[str, Region, str]:
+    return finding.usage.place.path, finding.usage.place.region, finding.usage.rule
 
 
 class Shown(NamedTuple):
