@@ -20,7 +20,9 @@ DEFAULT_LANGUAGES = {
     "dotnet": ["csharp", "powershell", "vbnet"],
     "java": ["java"],
 }
-TABLES = frozenset({"images", "distributions", "always", "hosted", "configured", "system-packages", "libraries"})
+TABLES = frozenset(
+    ["images", "distributions", "always", "hosted", "configured", "system-packages", "repositories", "libraries"]
+)
 """Parts of runtimes files that only those ask for who read manifests."""
 SHORTEST_ANCHOR = 4  # of a name; what a pack says itself may be shorter by one
 COMMON_WORDS = frozenset(

@@ -625,6 +625,16 @@ SYSTEM_PACKAGE = record(
     ("names", "product"),
     "package",
 )
+REPOSITORY = record(
+    {
+        "names": listing(text(r"[^\s$]+", "what a repository is called, with * for anything")),
+        "products": listing(PRODUCT),
+        "compact": COMPACT,
+        "references": listing(URL, single=True),
+    },
+    ("names", "products", "references"),
+    "repository",
+)
 REGISTRY_NAME = text("maven|nuget|packagist|pypi|rubygems", "a registry of packages")
 RUNTIMES = record(
     {
@@ -635,6 +645,7 @@ RUNTIMES = record(
         "hosted": listing(PRODUCT),
         "configured": table(PRODUCT, text(), "table of products with what messages call them"),
         "system-packages": listing(SYSTEM_PACKAGE),
+        "repositories": listing(REPOSITORY),
         "libraries": table(PRODUCT, table(REGISTRY_NAME, listing(PACKAGE_NAME)), "table of libraries"),
         "assumed": table(
             PRODUCT,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tlsscan.claims import ClaimKind, scope_of
+from tlsscan.manifests import repositories
 from tlsscan.manifests.codetext import without_comment_lines
 from tlsscan.manifests.sheet import Sheet
 from tlsscan.manifests.shell import CONDA, by_managers, installed
@@ -79,6 +80,7 @@ class Stage:
         self.image = image
         self.span = span
         self.runs: list[Instruction] = []
+        self.copies: list[Instruction] = []
         self.variables: list[tuple[str, str, tuple[int, int]]] = []
 
 
@@ -99,8 +101,9 @@ def read(source: SourceFile) -> Sheet:
         image = plain_registry(expand(stage.image, variables))
         if stage is base and image != "scratch":
             sheet.say("image", grammar, image, stage.span, of_stage)
+        foreign = _repositories(data, _chain(stage, stages), variables)
         for run in stage.runs:
-            _installs(sheet, data, run, expand(base.image, variables), variables, of_stage)
+            _installs(sheet, data, run, expand(base.image, variables), foreign, variables, of_stage)
         _named_versions(sheet, data, stage, variables, of_stage)
     return sheet
 
@@ -204,8 +207,8 @@ def _stages(data: bytes, escape: bytes) -> tuple[list[Stage], dict[str, str]]:
                     quoted = pair["value"][:1] in (b'"', b"'")
                     span = (pair.start("value") + quoted, pair.end("value") - quoted)
                     stages[-1].variables.append((_VERSIONS[pair["name"]], value, span))
-        elif word == "RUN" and stages:
-            stages[-1].runs.append(instruction)
+        elif stages and word in ("RUN", "COPY", "ADD"):
+            (stages[-1].runs if word == "RUN" else stages[-1].copies).append(instruction)
     return stages, variables
 
 
@@ -216,36 +219,50 @@ def _default(name: str, value: str) -> str:
 
 def _root(stage: Stage, stages: list[Stage]) -> Stage:
     """The stage that a chain of stages begins with."""
-    for _ in stages:
-        before = stages[: stages.index(stage)]
-        named = next((other for other in before if other.name and other.name.lower() == stage.image.lower()), None)
-        if named is None:
-            return stage
-        stage = named
-    return stage
+    return _chain(stage, stages)[-1]
+
+
+def _chain(stage: Stage, stages: list[Stage]) -> list[Stage]:
+    """A stage and those that it is made from."""
+    found = [stage]
+    while True:
+        before = stages[: stages.index(found[-1])]
+        named = [other for other in before if other.name and other.name.lower() == found[-1].image.lower()]
+        if not named:
+            return found
+        found.append(named[-1])
+
+
+def _repositories(data: bytes, chain: list[Stage], variables: dict[str, str]) -> list[tuple[int, str]]:
+    """The repositories that are switched on in some stages, in order, with where that is."""
+    found = [one for stage in chain for run in stage.runs for one in repositories.added(data, run.start, run.end)]
+    found += [
+        one for stage in chain for copy in stage.copies for one in repositories.copied(data, copy.start, copy.end)
+    ]
+    return sorted((at, expand(word, variables)) for at, word in found)
 
 
 def _running(stages: list[Stage]) -> list[Stage]:
     """The last stage, and those that it is made from."""
-    found = stages[-1:]
-    while found:
-        before = stages[: stages.index(found[-1])]
-        named = [other for other in before if other.name and other.name.lower() == found[-1].image.lower()]
-        if not named:
-            break
-        found.append(named[-1])
-    return found
+    return _chain(stages[-1], stages) if stages else []
 
 
 def _installs(
-    sheet: Sheet, data: bytes, run: Instruction, image: str, variables: dict[str, str], kind: ClaimKind
+    sheet: Sheet,
+    data: bytes,
+    run: Instruction,
+    image: str,
+    foreign: list[tuple[int, str]],
+    variables: dict[str, str],
+    kind: ClaimKind,
 ) -> None:
     for package in installed(data, run.start, run.end):
         version = expand(package.version, variables)
         span = package.span
         if package.by == "system":
             text = f"{expand(package.name, variables)}={version}" if version else expand(package.name, variables)
-            sheet.say(f"os:{image}", "package", text, span, kind)
+            words = repositories.listed(word for at, word in foreign if at < span[0])
+            sheet.say(f"os:{image}{words}", "package", text, span, kind)
         elif not re.sub(r">=?\s*[\w.*]+,?", "", version):
             continue  # anything newer than some version: what was installed is not told
         elif package.by == "conda":

@@ -439,7 +439,7 @@ def _image_of(statement: Statement) -> str:
     if statement.grammar in SYSTEMS:
         return f"{statement.system} {statement.text}"
     is_told = statement.system and statement.subject.startswith("os:")
-    return f"{statement.system} {statement.subject[3:]}" if is_told else ""
+    return f"{statement.system} {statement.subject[3:].partition(' ')[0]}" if is_told else ""
 
 
 def _spelled(name: str, reading: Reading) -> str:

@@ -7,10 +7,10 @@ from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
 _INSTALL = lazy(
-    rb"(?<![\w./-])(?:(?P<system>(?:apt(?:itude|-get)?|yum|dnf|microdnf|tdnf|zypper|apk|pacman|brew)(?=\s))"
+    rb"(?<![\w./-])(?:(?P<system>(?:apt(?:itude|-get)?|yum|dnf|microdnf|tdnf|zypper|apk|pacman|brew|amazon-linux-extras)(?=\s))"
     rb"|(?P<pip>(?:python[0-9.]*\s+-m\s+)?pip[0-9.]*(?=\s))|(?P<gem>gem(?=\s))"
     rb"|(?P<conda>(?:[\w/.-]*/)?(?:conda|mamba|micromamba)(?=\s)))"
-    rb"(?P<flags>(?:\s+(?:-[\w=.:/-]+|\\\r?\n))*)\s+(?:install|add|localinstall|create|-S\w*)\s(?P<rest>[^;&|]*)"
+    rb"(?P<flags>(?:\s+(?:-[\w=.:/-]+|module|\\\r?\n))*)\s+(?:install|add|localinstall|create|-S\w*)\s(?P<rest>[^;&|]*)"
 )
 _PRINTED = lazy(rb"\b(?:echo|printf)\b[^;&|\n]*\Z")
 _MANAGER = lazy(
@@ -21,6 +21,8 @@ _MANAGER = lazy(
 _MANAGED = {"pyenv": "python", "phpenv": "php", "phpbrew": "php", "sdk": "", "asdf": ""}  # the others: Ruby
 _WORD = lazy(rb"""(?:[^\s"'\\]|"[^"]*"|'[^']*'|\\[^\r\n])+""")
 _RPM = lazy(r"(?P<name>[A-Za-z][\w+.-]*?)-(?P<version>[0-9]+\.[\w.]+(?:-[0-9][\w.*]*)?)")
+_STREAM = lazy(r"(@?[a-z][\w-]*:[\w.-]*[0-9])(?:/[\w-]+)?$")
+"""A stream of a module, with a profile of it."""
 _PINNED = lazy(r"(?P<name>[\w+.-]+)(?:=|~=?|>=?)(?P<version>.*)")
 
 _CONDA = lazy(r"(?P<name>[\w.-]+?)(?P<version>(?:[=<>!~]=?[\w.*,<>=! ]+)?)")
@@ -92,6 +94,8 @@ def _split(by: str, text: str) -> tuple[str, str]:
     if by != "system":
         found = re.match(r"([\w.-]+)(?:\[[^\]]*\])?\s*((?:[=~<>!]=?=?[\w.*+!-]+,?)*)", text)
         return (found[1], found[2]) if found else (text, "")
+    if found := _STREAM.match(text):
+        return found[1], ""
     if found := _PINNED.fullmatch(text):
         return found["name"], found["version"]
     if found := _RPM.fullmatch(text):

@@ -283,17 +283,23 @@ class Tables:
 
     def system_package(self, reference: str, text: str) -> list[Meant]:
         """What a package of an operating system brings: `openjdk-7-jre`, `php5=5.4.45`, on an image that tells which
-        version a package without a number has."""
+        version a package without a number has, unless one of the repositories that are named behind it has it, too."""
         name, _, pinned = text.partition("=")
+        reference, *repositories = reference.split(" ")
         found = self._system_row(name)
         if found is None:
             return []
         product = found["product"]
         exactly = _leading(re.sub(r"^[0-9]+:", "", pinned))
+        series = found["series"]
+        foreign = None if exactly else self._foreign(repositories, product)
         pulled = [meant for other in found["with"] for meant in self._of_release(reference, other, name, "")]
-        if not (exactly or found["apart"]) and (own := self._of_release(reference, product, name, found["series"])):
+        apart = exactly or found["apart"] or foreign is not None
+        if not apart and (own := self._of_release(reference, product, name, series)):
             return [*own, *pulled]
         number = exactly or found["named"]
+        if foreign is not None and "." not in number:  # of a series, or of nothing
+            number = foreign if f"{foreign}.".startswith(f"{series}." if series else "") else ""
         told = meaning(product, number) if number else []
         return [*(Meant(meant, spans, f"package {text}") for meant, spans in told), *pulled]
 
@@ -313,6 +319,29 @@ class Tables:
                         "apart": bool(row.get("apart")),
                     }
         return None
+
+    def _foreign(self, repositories: Sequence[str], product: str) -> str | None:
+        """The version of a product that repositories have beside that of a release: a text without any where they do
+        not tell, None where they have none."""
+        known = [(row, pattern) for row, pattern in self._repositories if product in row["products"]]
+        told = [
+            _told(row, (found.groupdict().get("version") or "").rstrip("._"))
+            for word in repositories
+            for row, pattern in known
+            if (found := pattern.fullmatch(word)) is not None
+        ]
+        versions = {version for version in told if version}
+        return (versions.pop() if len(versions) == 1 else "") if told else None
+
+    @cached_property
+    def _repositories(self) -> list[tuple[dict[str, Any], "re.Pattern[str]"]]:
+        """The table of repositories, with what fits their names."""
+        slot, rest = re.escape(_VERSION_SLOT), re.escape("*")
+        return [
+            (row, re.compile(re.escape(name).replace(slot, "(?P<version>[0-9][0-9._]*)").replace(rest, ".*")))
+            for row in self._plain.get("repositories", [])
+            for name in row["names"]
+        ]
 
     def _of_release(self, reference: str, product: str, package: str, series: str) -> list[Meant]:
         """What the release of an image has of a product; of several series, the one that the package is named after, or
