@@ -92,7 +92,7 @@ def read(source: SourceFile) -> Sheet:
     data = without_comment_lines(source.data)
     stages, variables = _stages(data, escape)
     running = _running(stages)
-    kind = ClaimKind.BUILD if _PACKAGING.search(data) else ClaimKind.DEPLOYMENT
+    kind = ClaimKind.BUILD if _is_packaging(data, stages, running) else ClaimKind.DEPLOYMENT
     grammar = _grammar(data)
     for stage in stages:
         sheet.system = f"{source.path}#{stages.index(_root(stage, stages))}"
@@ -231,6 +231,13 @@ def _chain(stage: Stage, stages: list[Stage]) -> list[Stage]:
         if not named:
             return found
         found.append(named[-1])
+
+
+def _is_packaging(data: bytes, stages: list[Stage], running: list[Stage]) -> bool:
+    """Whether what runs is there to build packages."""
+    following = [*(stage.span[0] for stage in stages[1:]), len(data)]
+    spans = zip(stages, following, strict=False)
+    return any(stage in running and _PACKAGING.search(data, stage.span[1], end) for stage, end in spans)
 
 
 def _repositories(data: bytes, chain: list[Stage], variables: dict[str, str]) -> list[tuple[int, str]]:
