@@ -335,3 +335,30 @@ def test_what_downloads_by_itself_relies_on_the_framework(
 ) -> None:
     found = findings(tmp_path, monkeypatch, {"Shop.csproj": PROJECT.format(target="net452"), name: code})
     assert [place.path for place in found["runtimes/netfx"].usage.related] == [name]
+
+
+@pytest.mark.parametrize(
+    ("code", "level"),
+    [
+        ("<?php curl_init('https://example.org/');", Level.NOTE),
+        ("<?php $c = new SoapClient($wsdl); file_get_contents('https://example.org/');", Level.NOTE),
+        ("<?php fsockopen('ssl://example.org', 443);", Level.NOTE),
+        ("<?php echo 1;", Level.NOTE),
+        ("<?php fsockopen('tls://example.org', 443);", Level.WARNING),
+        ("<?php stream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_TLS_CLIENT);", Level.WARNING),
+    ],
+)
+@pytest.mark.parametrize("version", ["5.4", "5.6", "7.1"])
+def test_php_is_judged_by_code_that_means_one_version_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, code: str, level: Level
+) -> None:
+    files = {"Dockerfile": f"FROM php:{version}-cli\n", "a.php": code}
+    found = findings(tmp_path, monkeypatch, files, Level.NOTE)
+    assert found["runtimes/php"].level is level
+    assert "through tls:// and STREAM_CRYPTO_METHOD_TLS_CLIENT: what uses them" in found["runtimes/php"].message
+
+
+def test_an_openssl_that_cannot_is_told_whatever_code_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    docker = "FROM debian:squeeze\nRUN apt-get install -y php5\n"
+    found = findings(tmp_path, monkeypatch, {"Dockerfile": docker, "a.php": "<?php echo 1;"})
+    assert found["runtimes/php"].level is Level.ERROR

@@ -96,7 +96,7 @@ SENTENCES = [
     (
         {"Dockerfile": "FROM php:5.6-apache\n", "mail.php": "<?php fsockopen('tls://mail.example', 465);\n"},
         "Dockerfile:1 warning",
-        "PHP 5.6 offers only TLS 1.0 by default",
+        "PHP 5.6 offers only TLS 1.0 through tls:// and STREAM_CRYPTO_METHOD_TLS_CLIENT",
     ),
     (
         {"Dockerfile": "FROM php:7.1-fpm\n", "mail.php": STARTTLS},

@@ -101,7 +101,7 @@ def test_files_that_were_named_one_by_one_are_not_all_code(tmp_path: Path, monke
 
 TLS = "fsockopen('tls://example.org', 443);"
 CURL = "$ch = curl_init('https://example.org/');"
-LEFT = "no code here is known to leave the versions to it"
+LEFT = "no code here is known to use them"
 TREE = {
     "Dockerfile": "FROM ubuntu:14.04\nRUN apt-get install -y php5-cli gcc\n",
     "main.c": "int main() { return 0; }\n",
@@ -129,7 +129,7 @@ def test_an_interpreter_matters_to_code_that_has_its_default(
     assert quiet in found.message
 
 
-def test_what_a_copy_says_of_runtimes_is_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_copy_says_of_runtimes_is_a_note_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {
         "vendor/smarty/smarty/runners/Dockerfile": "FROM php:5.5-cli\n",
         "vendor/smarty/smarty/a.php": f"<?php {TLS}\n",
@@ -137,7 +137,5 @@ def test_what_a_copy_says_of_runtimes_is_a_note(tmp_path: Path, monkeypatch: pyt
         "docker/a.php": f"<?php {TLS}\n",
     }
     found = judged(tmp_path, monkeypatch, files, rule="runtimes/php")
-    assert {path: finding.level for path, finding in found.items()} == {
-        "vendor/smarty/smarty/runners/Dockerfile": Level.NOTE,
-        "docker/Dockerfile": Level.WARNING,
-    }
+    loud = {path: finding.level for path, finding in found.items() if finding.level is not Level.NOTE}
+    assert loud == {"docker/Dockerfile": Level.WARNING}

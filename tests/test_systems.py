@@ -223,8 +223,8 @@ def test_net_core_before_2_1_has_no_tls_1_3(tmp_path: Path) -> None:
 
 def test_php_says_what_its_streams_mean_by_a_default(tmp_path: Path) -> None:
     found = offered(tmp_path, {".travis.yml": "language: php\nphp: ['5.4', '7.1']\n"})
-    assert "tls:// means TLS 1.0 alone" in found["php 5.4"]
-    assert "tls:// and STREAM_CRYPTO_METHOD_TLS_CLIENT mean TLS 1.0 alone" in found["php 7.1"]
+    assert "TLS 1.0 through tls:// and STREAM_CRYPTO_METHOD_TLS_CLIENT (no constant" in found["php 5.4"]
+    assert "TLS 1.0 through tls:// and STREAM_CRYPTO_METHOD_TLS_CLIENT (https://" in found["php 7.1"]
 
 
 def test_a_library_has_the_interpreter_that_it_is_tested_on(tmp_path: Path) -> None:

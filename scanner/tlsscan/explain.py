@@ -124,7 +124,8 @@ def _remedies(rule: Rule) -> Iterator[str]:
 
 def _rows(base: Base) -> Iterator[str]:
     for row in base.rows:
-        more = f"; at most {', '.join(tokens(row.possible))}" if row.possible != row.offered else ""
+        more = f" through {row.through}" if row.through else ""
+        more += f"; at most {', '.join(tokens(row.possible))}" if row.possible != row.offered else ""
         more += f"; servers {', '.join(tokens(row.server))}" if row.server else ""
         more += f"; with an update also {', '.join(tokens(row.patched))}" if row.patched else ""
         yield f"{_condition(row.when).strip() or 'any other'}: {', '.join(tokens(row.offered))}{more}"

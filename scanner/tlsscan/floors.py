@@ -216,7 +216,7 @@ class Floors:
         """The finding at a claim, whose manifest stands in some place of the repository; the uses of defaults rely on
         it. `quiet` says why nothing that is here can."""
         resting = self._resting(case)
-        quiet = quiet if not (resting or uses) else ""
+        quiet = quiet if not (resting or uses or self._decides(case)) else ""
         asking = self._asking(case)
         granted = bool(asking) and not uses and self._is_granted(case, resting)
         said = Verdict.FAILS if case.stands is Standing.CANNOT and not granted else Verdict.ALLOWS
@@ -250,6 +250,15 @@ class Floors:
             message=self._message(case, usage.role, len(uses), granted, quiet),
             remediation=self._remedy(case, granted, uses),
             demoted=made is not full,
+        )
+
+    def _decides(self, case: Case) -> bool:
+        """Whether code is known that fails because of a claim: what it names means something old on that runtime."""
+        return any(
+            finding.verdict is Verdict.FAILS
+            and finding.usage.base == case.rule.base.id
+            and any(place[:2] == case.claim.place[:2] for place in finding.usage.claims)
+            for finding in self._told.findings
         )
 
     def _level(self, case: Case, said: Verdict, resting: bool, *, asking: bool = False, used: bool = False) -> Level:
@@ -321,7 +330,8 @@ class Floors:
             how = "be asked for" if max(case.row.offered) >= self._policy.floor else "reach"
             return f"{lead} cannot {how} {floor}{self._consequence(case, role)}{aside}"
         if case.stands is Standing.SHORT:
-            return f"{lead} offers only {offered} by default{self._consequence(case, role)}{aside}"
+            how = f"through {case.row.through}" if case.row.through else "by default"
+            return f"{lead} offers only {offered} {how}{self._consequence(case, role)}{aside}"
         low = frozenset(version for version in case.row.offered if version < self._policy.floor)
         return f"{lead} offers {offered} by default: {in_words(low)} may still be negotiated{aside}"
 
@@ -330,6 +340,7 @@ class Floors:
         if case.stands is Standing.CANNOT and max(case.row.offered) >= self._policy.floor:
             return ""
         what = "what runs on it" if case.stands is Standing.CANNOT else f"what does not ask for {floor}"
+        what = "what uses them" if case.row.through and case.stands is Standing.SHORT else what
         if role is Role.SERVER:
             return f": clients that require {floor} cannot connect to {what}"
         end = "to a server that requires it" if role is Role.CLIENT else "where it is required"

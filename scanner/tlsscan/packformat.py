@@ -532,6 +532,7 @@ ROW = record(
         "patched": VERSION_LIST,
         "shipped": flag("whether current systems have the update that `patched` is about"),
         "exact": flag("only for claims of such a very version"),
+        "through": text(what="by what it offers that, where it offers more by other means"),
         "note": text(),
         "remedy": text(),
         "evidence": EVIDENCE,

@@ -459,6 +459,7 @@ def _row(plain: Plain) -> BaseRow:
         patched=_versions(plain.get("patched", [])),
         shipped=plain.get("shipped", False),
         exact=plain.get("exact", False),
+        through=plain.get("through", ""),
         note=plain.get("note", ""),
         remedy=plain.get("remedy", ""),
         references=tuple(plain.get("references", [])),

@@ -197,8 +197,8 @@ class BaseRow(NamedTuple):
 
     `server` is what its servers accept by default, where that differs; `patched` what an update that the version does
     not tell adds to what is possible, `shipped` that current systems have it. An `exact` row counts only where such a
-    very version is claimed, not a series of them. `note` and `remedy` are for people: what to know of it, and what
-    helps short of an upgrade.
+    very version is claimed, not a series of them. `through` names what offers that, where other means offer more.
+    `note` and `remedy` are for people: what to know of it, and what helps short of an upgrade.
     """
 
     when: Condition | None
@@ -208,6 +208,7 @@ class BaseRow(NamedTuple):
     patched: VersionSet = NO_VERSIONS
     shipped: bool = False
     exact: bool = False
+    through: str = ""
     note: str = ""
     remedy: str = ""
     references: tuple[str, ...] = ()

@@ -26,6 +26,8 @@ class Offer(NamedTuple):
     newest: VersionSet
     note: str = ""
     """What is to be said of the oldest."""
+    through: str = ""
+    """By what the oldest offers that, where other means offer more."""
 
 
 def offer(product: str, spans: Iterable[Span], book: Rulebook, others: Mapping[str, str]) -> Offer | None:
@@ -46,7 +48,7 @@ def offer(product: str, spans: Iterable[Span], book: Rulebook, others: Mapping[s
     if not found:
         return None
     oldest, newest = min(found, key=_offered), max(found, key=_offered)
-    return Offer(rule.base.title, oldest.offered, newest.offered, oldest.note)
+    return Offer(rule.base.title, oldest.offered, newest.offered, oldest.note, oldest.through)
 
 
 def _offered(row: BaseRow) -> list[Version]:
@@ -94,9 +96,10 @@ def _lines(claim: Claim, claims: Claims, book: Rulebook, named: Mapping[str, str
 
 def _default(offer: Offer) -> str:
     note = f" ({offer.note})" if offer.note else ""
+    how = f"through {offer.through}" if offer.through else "by default"
     if offer.oldest == offer.newest:
-        return f"offers {_listed(offer.oldest)} by default{note}"
-    return f"the oldest offers {_listed(offer.oldest)} by default{note}, the newest {_listed(offer.newest)}"
+        return f"offers {_listed(offer.oldest)} {how}{note}"
+    return f"the oldest offers {_listed(offer.oldest)} {how}{note}, the newest {_listed(offer.newest)}"
 
 
 def _listed(versions: VersionSet) -> str:

@@ -194,8 +194,10 @@ class Court:
             return f"there is no {case.rule.library} code here"
         if not case.rule.proven or case.limited:
             return ""
-        whose = "no code that the program is known to use" if met else "no code here is known to"
-        return f"{whose} leaves the versions to it" if met else f"{whose} leave the versions to it"
+        through = bool(case.row.through)
+        if met:
+            return f"no code that the program is known to use {'uses them' if through else 'leaves the versions to it'}"
+        return f"no code here is known to {'use them' if through else 'leave the versions to it'}"
 
     def _claimed(self, homes: Sequence[str], own: Iterable[Finding], floor: Version) -> Iterator[str]:
         """Sentences about the claims that count for some code, or are findings themselves."""
