@@ -58,3 +58,15 @@ def test_a_repository_counts_for_what_it_has_alone() -> None:
     assert said(dockerfile, "python") == ["python3 3.4.3", "python2.7 2.7.6"]
     dockerfile = "FROM ubuntu:14.04\nRUN add-apt-repository ppa:fkrull/deadsnakes-python2.7 && apt install python2.7"
     assert said(dockerfile, "python") == ["python2.7 2.7"]
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [("add-apt-repository -y ppa:ondrej/php", ["php-cli 8.3"]), ("make", ["php-cli 8.3", "php-curl 8.3"])],
+)
+def test_so_does_a_job(first: str, expected: list[str]) -> None:
+    commands = ["apt-get install -y php-cli", first, "sudo apt-get install -y php-curl"]
+    steps = "".join(f"      - run: {command}\n" for command in commands)
+    workflow = f"jobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n{steps}"
+    found = claimed({".github/workflows/ci.yml": workflow})
+    assert [f"{claim.text} {claim.says}" for claim in found if claim.product == "php"] == expected
