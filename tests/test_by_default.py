@@ -92,3 +92,18 @@ def test_a_case_asks_for_what_is_matched(case: str, expected: Level, tmp_path: P
         f"        case {case}:\n            return ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1)\n"
     )
     assert level(tmp_path, "a.py", code) is expected
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("V = ssl.PROTOCOL_TLSv1\ndef go(s, V=V):\n    ssl.SSLContext(V)\n", id="global"),
+        pytest.param(
+            "class T:\n    V = ssl.PROTOCOL_TLSv1\n    def go(self, V=V):\n        ssl.SSLContext(V)\n", id="class"
+        ),
+        pytest.param("V = ssl.PROTOCOL_TLSv1\ngo = lambda s, V=V: ssl.SSLContext(V)\n", id="lambda"),
+    ],
+)
+def test_a_default_is_evaluated_around_its_function(tmp_path: Path, code: str) -> None:
+    (found,) = scanned(tmp_path, {"a.py": f"import ssl\n{code}"}).findings
+    assert (found.verdict, found.usage.condition) == ("fails", "V is not passed")

@@ -265,7 +265,8 @@ class Context:
     def _parameter(self, binding: Binding, word: str) -> Value:
         frontend, default = self.unit.frontend, None
         if binding.node is not None:
-            inner = Context(self.unit, binding.path, self.active | {(word, binding.offset)}, self.depth)
+            path = binding.path[:-1] if frontend.defaults_outside else binding.path
+            inner = Context(self.unit, path, self.active | {(word, binding.offset)}, self.depth)
             step = self.unit.step(binding.node)
             default = Via(step._replace(text=f"{word} = {step.text}"[:SNIPPET]), inner.lower(binding.node))
         callee = frontend.reached(self.unit, binding)

@@ -42,6 +42,7 @@ class PythonFrontend(PythonNames):
     keeping = Style("__init__", "self.", members=True)
     flags = True
     retries = True
+    defaults_outside = True
     handler_kinds = frozenset({"except_clause"})
     never = frozenset({"False", "0", "None"})
     always = frozenset({"True", "1"})

@@ -35,8 +35,13 @@ class PythonNames(PythonExpressions):
         return defined(self, unit, path)
 
     def sees(self, binding: Binding, path: Path) -> bool:
-        """Members of a class are not seen by their bare name."""
-        return not binding.owner
+        """Members of a class are seen by their bare name in its body alone, what is a function's own only inside of it:
+        the default of a parameter is evaluated around its function."""
+        if binding.owner:
+            owner = self.owner(path)
+            return owner is not None and owner.start_byte == binding.scope[0]
+        start = binding.scope[0]
+        return not start or any(node.start_byte == start and node.type in self.function_kinds for node in path)
 
     def bind(self, unit: Unit, path: Path) -> Iterable[Binding]:
         """The bindings that an identifier makes: imports, definitions, parameters, assignments."""
