@@ -62,3 +62,34 @@ def test_what_the_tree_may_switch_on_again_is_not_broken_already(tmp_path: Path,
     said = message(tmp_path, {**IMAGE, "Opening.java": OPENING % given})
     assert ("enables TLS 1.0: cannot connect" in said) is opened
     assert ("already fails" in said) is not opened
+
+
+MOCKED = """
+import javax.net.ssl.*;
+import org.mockito.*;
+import static org.mockito.Mockito.*;
+
+class SocketTest {
+  @Mock private SSLEngine engine;
+  private SSLSocket own;
+  private SSLEngine real;
+
+  void before() { own = mock(SSLSocket.class); }
+
+  void told(SSLSocket socket, InOrder order) {
+    SSLSocket made = Mockito.mock(SSLSocket.class);
+    %s.setEnabledProtocols(new String[] {"TLSv1"});
+  }
+}
+"""
+STAND_INS = ["verify(socket)", "Mockito.verify(socket, times(1))", "order.verify(socket)", "doNothing().when(socket)"]
+
+
+@pytest.mark.parametrize("receiver", [*STAND_INS, "made", "own", "this.own", "engine", "((SSLSocket) made)"])
+def test_what_is_set_on_a_mock_is_no_setting(tmp_path: Path, receiver: str) -> None:
+    assert not scanned(tmp_path, {"SocketTest.java": MOCKED % receiver}).findings
+
+
+@pytest.mark.parametrize("receiver", ["socket", "real", "this.real", "spy(socket)"])
+def test_what_is_set_on_others_in_a_test_with_mocks_is_one(tmp_path: Path, receiver: str) -> None:
+    assert len(scanned(tmp_path, {"SocketTest.java": MOCKED % receiver}).findings) == 1

@@ -9,6 +9,7 @@ from tlsscan.frontends import java_values as values
 from tlsscan.frontends.base import Draft, RawArgument
 from tlsscan.frontends.expressions import key_word
 from tlsscan.frontends.java_expressions import JavaExpressions
+from tlsscan.frontends.java_mocks import is_stand_in
 from tlsscan.frontends.java_names import (
     ANNOTATION_KINDS,
     DOTTED,
@@ -57,6 +58,8 @@ class JavaFrontend(JavaExpressions):
         node = path[-1]
         word = text_of(field(node, "name"))
         if not unit.knows(word) and word not in values.MAP_METHODS:
+            return
+        if is_stand_in(self.names, unit, field(node, "object")):
             return
         names = self.names.callee(unit, path, node)
         label = field(node, "name") or node
