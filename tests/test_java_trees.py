@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tlsscan.model import Verdict
+from tlsscan.protocol import tokens
 from tree_scans import scanned, told
 
 CONTEXT = """
@@ -93,3 +94,38 @@ def test_what_is_set_on_a_mock_is_no_setting(tmp_path: Path, receiver: str) -> N
 @pytest.mark.parametrize("receiver", ["socket", "real", "this.real", "spy(socket)"])
 def test_what_is_set_on_others_in_a_test_with_mocks_is_one(tmp_path: Path, receiver: str) -> None:
     assert len(scanned(tmp_path, {"SocketTest.java": MOCKED % receiver}).findings) == 1
+
+
+TURNS = """
+import javax.net.ssl.*;
+class Turns {
+  void f() throws Exception {
+    for (String name : new String[] {%s}) {
+      SSLContext.getInstance(name%s);
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "more", "versions", "note"),
+    [
+        ('"TLSv1", "TLSv1.1"', "", "TLSv1.0 TLSv1.1", "one at a time, in a loop"),
+        ('"TLSv1", "TLSv1.3"', "", "TLSv1.0 TLSv1.2 TLSv1.3", "one at a time, in a loop"),
+        ('"SSLv2", "TLSv1", "TLSv1.2"', "", "TLSv1.0 TLSv1.2", "one at a time, in a loop"),
+        ('"TLS", "TLSv1"', "", "TLSv1.0", "one at a time, in a loop, and what is offered by default"),
+        (
+            '"TLSv1", "TLSv1.1"',
+            ", made()",
+            "TLSv1.0 TLSv1.1",
+            "one at a time, in a loop; the provider decides what it makes of the name",
+        ),
+    ],
+)
+def test_names_of_a_loop_are_contexts_one_at_a_time(
+    tmp_path: Path, names: str, more: str, versions: str, note: str
+) -> None:
+    (finding,) = scanned(tmp_path, {"Turns.java": TURNS % (names, more)}).findings
+    assert " ".join(tokens(finding.usage.permitted.versions)) == versions
+    assert finding.usage.note == note

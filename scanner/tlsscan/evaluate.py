@@ -403,17 +403,22 @@ def _naming(reading: Reading, item: Value) -> Reading:
 
 
 def _in_turn(items: tuple[Value, ...], lens: Lens) -> Reading:
-    """The items of a loop, one at a time. Where they write in different ways, any of the versions may be met, and above
-    a lowest one all that there are."""
+    """The items of a loop, one at a time. Where they write in different ways, or name several highest versions, any of
+    the versions may be met; above a lowest one all that there are, and up to a highest one from TLS 1.2 on."""
     found = _union(items, lens)
-    if len(items) > 1 and found.versions and not found.note and lens.kind in ONE_VALUE and not lens.vocabulary.flags:
-        left = any(kind is Kind.DEFAULT for item in items for one in readings(item, lens) for kind, _ in one.writes)
-        found = found._replace(note=IN_TURN + (", and what is offered by default" if left else ""))
-    if len(found.writes) > 1:
+    if len(items) > 1 and found.versions and lens.kind in ONE_VALUE and not lens.vocabulary.flags:
+        single = [one for item in items for one in readings(item, lens)]
+        left = any(kind is Kind.DEFAULT for one in single for kind, _ in one.writes)
+        common = next(iter(notes)) if len(notes := {one.note for one in single}) == 1 else ""
+        note = IN_TURN + (", and what is offered by default" if left else "")
+        found = found._replace(note="; ".join(filter(None, (note, common))))
+    highest = [v for kind, named in found.writes if kind is Kind.MAXIMUM for v in named]
+    if len(found.writes) > 1 or len(highest) > 1:
         every = frozenset(v for _, named in found.writes for v in named)
         lowest = min((v for kind, named in found.writes if kind is Kind.MINIMUM for v in named), default=None)
         above = frozenset(v for v in Version if lowest is not None and v >= lowest)
-        return found._replace(writes=((Kind.ENABLED, every | above),))
+        below = frozenset(v for v in Version if highest and Version.TLS1_2 <= v <= max(highest))
+        return found._replace(writes=((Kind.ENABLED, every | above | below),))
     return found
 
 
