@@ -49,3 +49,47 @@ def test_an_unknown_lowest_version_decides_what_a_security_level_opens(tmp_path:
     assert verdicts(tmp_path, "a.py", bounded) == ["unresolved"]
     maybe = LEVEL.format("    if version:\n        c.set_min_proto_version(version.value)\n")
     assert sorted(verdicts(tmp_path, "a.py", maybe)) == ["allows", "unresolved"]
+
+
+APART = (
+    "def a(m)\n c = OpenSSL::SSL::SSLContext.new\n"
+    " c.options |= OpenSSL::SSL::OP_NO_TLSv1 unless m.include? :TLSv1\n"
+    " c.options |= OpenSSL::SSL::OP_NO_TLSv1_1 unless m.include? :TLSv1_1\n"
+    " c.options |= OpenSSL::SSL::OP_NO_TLSv1_2 unless m.include? :TLSv1_2\nend\n"
+)
+
+
+def test_what_conditions_take_away_one_by_one_is_not_known(tmp_path: Path) -> None:
+    assert verdicts(tmp_path, "a.rb", APART) == ["unresolved", "unresolved"]  # the oldest leaves all the others
+
+
+def test_one_that_is_conditional_is_judged_with_what_is_not(tmp_path: Path) -> None:
+    alone = (
+        "def a(m)\n c = OpenSSL::SSL::SSLContext.new\n"
+        " c.options |= OpenSSL::SSL::OP_NO_TLSv1_2 if m\n c.options |= OpenSSL::SSL::OP_NO_TLSv1_3\nend\n"
+    )
+    assert "fails" in verdicts(tmp_path, "a.rb", alone)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        (
+            "a.rb",
+            "c = OpenSSL::SSL::SSLContext.new\n"
+            "c.options |= OpenSSL::SSL::OP_NO_TLSv1 if defined?(OpenSSL::SSL::OP_NO_TLSv1)\n"
+            "c.options |= OpenSSL::SSL::OP_NO_TLSv1_1 if defined?(OpenSSL::SSL::OP_NO_TLSv1_1)\n",
+        ),
+        (
+            "a.py",
+            "import ssl\nc = ssl.SSLContext(ssl.PROTOCOL_SSLv23)\nif hasattr(ssl, 'OP_NO_TLSv1'):\n"
+            "    c.options |= ssl.OP_NO_TLSv1\nif hasattr(ssl, 'OP_NO_TLSv1_1'):\n    c.options |= ssl.OP_NO_TLSv1_1\n",
+        ),
+    ],
+)
+@pytest.mark.parametrize("claimed", [{}, {".python-version": "3.8.1\n", ".ruby-version": "2.7.0\n"}])
+def test_a_check_for_what_current_runtimes_have_holds(
+    name: str, code: str, claimed: dict[str, str], tmp_path: Path
+) -> None:
+    found = scanned(tmp_path, {name: code, **claimed}).findings
+    assert [one for one in found if one.usage.place.path.endswith(name) and one.verdict.value == "fails"] == []

@@ -28,6 +28,7 @@ PRESENCE = frozenset(
     {"null", "none", "nil", "not", "is", "and", "this", "self", "isset", "empty", "isempty", "size", "length", "count"}
 )
 """What conditions say that ask whether something is there."""
+ASKED_APART = "conditions decide one by one which versions are taken away"
 OPERATORS = frozenset({"|=", "&=", "^=", "+=", "-="})
 
 
@@ -52,7 +53,8 @@ def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[M
     sites = list(sites)
     every = with_sides([hit for site in sites for hit in _hits(site, index, runtimes)], sites, index)
     hits = [hit for hit in every if not _told_at_its_definition(hit, every) and not _told_at_its_use(hit, every)]
-    groups = _groups([hit for hit in hits if not _is_bounded_later(hit, hits)])
+    hits = [_asked_apart(hit, hits) for hit in hits if not _is_bounded_later(hit, hits)]
+    groups = _groups(hits)
     judged = [(group, _judge(group, runtimes, _elsewhere(group, groups))) for group in groups]
     judged = _with_retries(judged) if any(is_retry(hit.site) for hit in hits) else judged
     return _overwritten(_told_apart(judged))
@@ -86,6 +88,35 @@ def _with_retries(judged: Sequence[tuple[list[Hit], Match]]) -> list[tuple[list[
         (group, made._replace(usages=retried(group[0], made.usages, later), lower=retried(group[0], made.lower, later)))
         for group, made in judged
     ]
+
+
+def _asked_apart(hit: Hit, hits: Sequence[Hit]) -> Hit:
+    """A hit; one that takes versions of an object away under a condition, where others do so under conditions of their
+    own (`options |= NO_A unless a`, `options |= NO_B unless b`), as one of which it is not known what is left."""
+    if not _takes_away(hit):
+        return hit
+    apart = any(
+        _takes_away(other)
+        and (other.site.home, other.site.target) == (hit.site.home, hit.site.target)
+        and other.rule.id == hit.rule.id
+        and min(other.readings[0].versions, default=Version.TLS1_3) < max(hit.readings[0].versions)
+        and not _follows(other, hit)
+        and not _follows(hit, other)
+        and not exclude(other.site.condition, hit.site.condition)
+        for other in hits
+    )
+    return hit._replace(readings=(Reading(unresolved=ASKED_APART),)) if apart else hit
+
+
+def _takes_away(hit: Hit) -> bool:
+    """Whether a hit takes versions of an object away in addition to others, under a condition."""
+    site = hit.site
+    return (
+        hit.kind is Kind.DISABLED
+        and hit.certain
+        and bool(site.condition and site.target and hit.readings[0].versions)
+        and _adds(hit)
+    )
 
 
 def _is_bounded_later(hit: Hit, hits: Sequence[Hit]) -> bool:

@@ -496,7 +496,7 @@ class Frontend(ABC):
                 return
             arguments.append(made)
         end = self.ensured(unit, path) if draft.form is Form.ASSIGN else 0
-        blocks = self.blocks(path[: end + 1] if end else path)
+        blocks = self._blocks_that_may_not_run(path[: end + 1] if end else path)
         kinds = Kinds(self.plain_kinds, self.acting_kinds, self.if_kinds, self.try_kinds)
         step = sole(path, end, kinds) if draft.form is Form.ASSIGN else 0
         yield Site(
@@ -514,7 +514,7 @@ class Frontend(ABC):
             target=draft.target,
             receiver=draft.receiver,
             blocks=blocks,
-            alone=len(blocks) - len(self.blocks(path[: step + 1])) if step else 0,
+            alone=len(blocks) - len(self._blocks_that_may_not_run(path[: step + 1])) if step else 0,
             guard=self.guard(path) or self._compiled_for_older(compiled),
             condition=self._where(path),
             defaults=self.defaults(path),
@@ -522,6 +522,16 @@ class Frontend(ABC):
             uses=self.uses(unit, path) if not isinstance(wish, bool) and wish.asks_uses and len(path) > 1 else (),
             compiled=compiled,
         )
+
+    def _blocks_that_may_not_run(self, path: Path) -> tuple[int, ...]:
+        """The blocks around a path, without those that a check for a newer runtime guards: a current one runs them."""
+        run: set[int] = set()
+        for level, condition, branching, otherwise in self._forks(path):
+            text = self.asked(path, level, condition)
+            if branching and self.is_guard(text) and self.asks_for_older(text) == otherwise:
+                run.update(node.start_byte for node in path[level : level + 2])
+        starts = self.blocks(path)
+        return tuple(start for start in starts if start not in run) if run else starts
 
     def _is_new_each_turn(self, unit: Unit, path: Path, draft: Draft) -> bool:
         """Whether the loop around a draft makes the object that it sets something of."""
