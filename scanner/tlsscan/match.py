@@ -132,7 +132,7 @@ def _is_bounded_later(hit: Hit, hits: Sequence[Hit]) -> bool:
         and other.site.home == hit.site.home
         and other.rule.fold is not None
         and other.rule.fold.group == fold.group
-        and _follows(other, hit)
+        and hit.site.blocks[: len(other.site.blocks)] == other.site.blocks
         for other in hits
     )
 
