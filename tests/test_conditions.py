@@ -159,6 +159,7 @@ def test_patterns_that_only_name_versions(text: str, only: bool) -> None:
         ("(p & SslProtocols.Tls) != 0", True),
         ("wanted.HasFlag(SslProtocols.Tls)", True),
         ("($p -band [Net.SecurityProtocolType]::Tls) -ne 0", True),
+        ("!NETSTANDARD and (p & SslProtocols.Tls) != 0", True),
         ("!wanted.HasFlag(SslProtocols.Tls)", False),
         ("not ((p & A) != 0)", False),
         ("(p & A) == 0", False),

@@ -23,6 +23,7 @@ _NAMES = lazy(rf"{_NAME}(?:[\s,|]+{_NAME})*", re.IGNORECASE)
 _FLAG = lazy(
     r"\([^()]*[^&\s(]\s*(?:&(?!&)|-band\b)[^()]*\)\s*(?:!=|>|-ne\b|-gt\b)\s*0\b|\w\.HasFlag\s*\(", re.IGNORECASE
 )
+_SYMBOLS = lazy(r"[A-Z0-9_!&|() ]+")  # of conditional compilation
 _FLAG_NAME = lazy(r"(?:\$this->|self\.|this\.|[$@])?(\w+)")
 _MARK = " by default"
 _FOR_OLD = lazy(r"(?:^|_)(?:legacy|outdated|obsolete|deprecated)(?:_|$)|_old(?:er)?(?:_|$)|^old(?:er)?_", re.IGNORECASE)
@@ -45,6 +46,7 @@ def named_in(text: str) -> VersionSet:
 
 def asks_for_flag(condition: str) -> bool:
     """Whether a condition holds if a flag was given: `(p & Tls11) != 0`, `p.HasFlag(Tls11)`."""
+    condition = " and ".join(part for part in condition.split(" and ") if not _SYMBOLS.fullmatch(part))
     return not condition.startswith(("!", "not ")) and _FLAG.search(condition) is not None
 
 
