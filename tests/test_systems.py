@@ -317,3 +317,17 @@ def test_a_function_has_what_its_platform_has(tmp_path: Path) -> None:
     found = offered(tmp_path, {"serverless.yml": text})
     assert found["python 3.8"] == "offers TLS 1.0, TLS 1.1, TLS 1.2 by default"
     assert found["python 3.9"] == "offers TLS 1.0, TLS 1.1, TLS 1.2, TLS 1.3 by default"
+
+
+def test_each_image_of_a_matrix_has_what_it_has(tmp_path: Path) -> None:
+    matrix = "strategy: {matrix: {image: ['ruby:3.2-alpine', 'ruby:3.0-alpine']}}"
+    job = f"jobs:\n  a:\n    {matrix}\n    container: ${{{{ matrix.image }}}}\n"
+    found = offered(tmp_path, {".github/workflows/ci.yml": job})
+    assert found["ruby 3.2"] == "offers TLS 1.2, TLS 1.3 by default"
+    assert found["ruby 3.0"].startswith("offers TLS 1.0")
+
+
+def test_each_machine_of_a_matrix_has_what_it_has(tmp_path: Path) -> None:
+    job = "jobs:\n  a:\n    runs-on: ${{ matrix.os }}\n    strategy: {matrix: {os: [ubuntu-24.04, macos-15]}}\n"
+    found = offered(tmp_path, {".github/workflows/ci.yml": job})
+    assert found["openssl 3.0"] == "offers TLS 1.2, TLS 1.3 by default"

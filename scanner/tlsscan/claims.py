@@ -158,6 +158,22 @@ class Claim(NamedTuple):
         return any(mine.meets(theirs, self.product) for mine in self.spans for theirs in other.spans)
 
 
+def one_of(system: str, several: int) -> str:
+    """A system that is one of several (`member`): nobody tells which."""
+    return system if several == 1 else f"{system}|{several}" if several else ""
+
+
+def several_of(system: str) -> int:
+    """How many systems there are of which one is meant."""
+    number = system.rpartition("|")[2]
+    return int(number) if "|" in system and number.isdecimal() else 1
+
+
+def member(system: str, number: int) -> str:
+    """One of the systems of which another one tells that it is one."""
+    return f"{system}/{number}" if several_of(system) > 1 else system
+
+
 def scope_of(path: str) -> str:
     """The folder of a file, as scopes are written."""
     return path[: path.rfind("/") + 1]
@@ -216,8 +232,17 @@ class Claims(tuple[Claim, ...]):
         yield from ("", *(() if path.startswith("/") else self._above))
 
     def facts(self, system: str) -> dict[str, Claim]:
-        """How an image or a machine is configured, by product."""
-        return self._facts.get(system, {})
+        """How an image or a machine is configured, by product; of one that is one of several, as far as all of them
+        are alike."""
+        several = several_of(system)
+        if several == 1:
+            return self._facts.get(system, {})
+        every = [self._facts.get(member(system, number), {}) for number in range(several)]
+        return {
+            product: fact
+            for product, fact in every[0].items()
+            if all(product in other and other[product].spans == fact.spans for other in every)
+        }
 
     @cached_property
     def _facts(self) -> dict[str, dict[str, Claim]]:

@@ -82,18 +82,16 @@ _SUFFIXES = {
     "gradle": ".gradle",
 }
 _FOLDERS = (
-    ("workflow", b".github/workflows/", (b".yml", b".yaml")),
     ("images", b".gitlab/ci/", (b".yml", b".yaml")),
     ("images", b".buildkite/", (b".yml", b".yaml")),
     ("images", b".expeditor/", (b".pipeline.yml",)),
     ("azure", b"azure-pipelines/", (b".yml", b".yaml")),
-    ("workflow", b".gitea/workflows/", (b".yml", b".yaml")),
-    ("workflow", b".forgejo/workflows/", (b".yml", b".yaml")),
     ("circle", b".circleci/", (b"config.yml", b"config.yaml")),
     ("beanstalk", b".elasticbeanstalk/", (b"config.yml", b"config.global.yml")),
     ("requirements", b"requirements/", (b".txt", b".in")),
     ("gradle-catalog", b"gradle/", (b".versions.toml",)),
 )
+_WORKFLOWS = (b".github/workflows/", b".gitea/workflows/", b".forgejo/workflows/")
 _KUBERNETES = frozenset(
     [b"k8s", b"kubernetes", b"kube", b"manifests", b"deploy", b"deployment", b"deployments", b"kustomize"]
 )
@@ -101,7 +99,7 @@ _KUBERNETES = frozenset(
 _PARTS = (
     ("compose", b"docker-compose", (b".yml", b".yaml")),
     ("requirements", b"requirements", (b".txt", b".in")),
-    ("requirements", b"", (b"requirements.txt", b"requirements.in")),
+    ("requirements", b"", (b"requirements.txt", b"requirements.in", b"constraints.txt")),
     ("python-lock", b"pylock.", (b".toml",)),
     ("azure", b"azure-pipeline", (b".yml", b".yaml")),
     ("images", b"", (b".gitlab-ci.yml",)),
@@ -149,6 +147,8 @@ def may_be_manifest(name: bytes, dot: int) -> bool:
 
 def manifest_kind(folder: bytes, name: bytes) -> str:
     """The kind of a manifest, or an empty text. `folder` ends in a slash, or is empty."""
+    if folder.endswith(_WORKFLOWS) and name.endswith((b".yml", b".yaml")):  # whatever it is called: deploy.yml
+        return "workflow"
     known = BY_EXACT_NAME.get(name)
     if known is not None:
         return known

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 from copy import copy
 
-from tlsscan.claims import ClaimKind
+from tlsscan.claims import ClaimKind, member, one_of
 from tlsscan.manifests import yamltree
 from tlsscan.manifests.docker import plain_registry
 from tlsscan.manifests.jobs import TEST, installs, say, say_host
-from tlsscan.manifests.sheet import Sheet, above, one_of
+from tlsscan.manifests.sheet import Sheet, above
 from tlsscan.manifests.tree import Node
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -90,9 +90,11 @@ def images(source: SourceFile) -> Sheet:
             default = named[0][0] if whole and len(named) == 1 else default
             alone = named[0][0] if len(named) == 1 else "" if named else default
             system = f"{source.path}#{number if named and not whole else 0}"
-            sheet.system = one_of(system, len(named) or bool(default)) if key != "name" else ""
-            for text, node in named:
+            system = one_of(system, len(named) or int(bool(default))) if key != "name" else ""
+            for place, (text, node) in enumerate(named):
+                sheet.system = member(system, place)
                 sheet.say("image", "image", text, node.span, TEST)
+            sheet.system = system
             installs(sheet, source.data, part, alone if key != "name" else "")
     return sheet
 

@@ -22,7 +22,6 @@ from tlsscan.manifests.sheet import (
     Property,
     Reading,
     Statement,
-    several_of,
 )
 from tlsscan.manifests.tables import Tables
 from tlsscan.model import Place
@@ -69,7 +68,7 @@ def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> 
     every = (statement for reading in family.readings for statement in family.statements(reading))
     statements = [_tried(statement) if _reaches_out(statement, lie.aside) else statement for statement in every]
     found = sorted(
-        _on_stacks(_as_all_have(claims_of(statements, tables))),
+        _on_stacks(claims_of(statements, tables)),
         key=lambda claim: (claim.place.path, claim.place.region, claim.product, claim.scope),
     )
     once: dict[tuple[object, ...], Claim] = {}
@@ -80,7 +79,8 @@ def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> 
             claim = claim._replace(targets=(UNKNOWN,))
         if claim.kind is ClaimKind.DEPLOYMENT and claim.place.path in foreign:
             claim = claim._replace(kind=ClaimKind.BUILD)
-        once.setdefault((claim.product, claim.spans, claim.kind, claim.scope, line), claim)
+        where = claim.system if claim.fact else ""  # of each system on its own
+        once.setdefault((claim.product, claim.spans, claim.kind, claim.scope, line, where), claim)
     kept = _without_idle(once.values())
     return [
         *with_parts(as_hosted(as_started(kept)), family.readings, family.use, family.ancestors, family.host, lie.aside)
@@ -98,18 +98,6 @@ def _tried(statement: Statement) -> Statement:
     return statement._replace(kind=ClaimKind.TEST)
 
 
-def _as_all_have(claims: Iterable[Claim]) -> Iterator[Claim]:
-    """Claims; how a system is configured that is one of several is known only where all of them are so."""
-    every = list(claims)
-    alike: dict[tuple[object, ...], set[tuple[object, ...]]] = {}
-    for claim in every:
-        if claim.fact:
-            alike.setdefault(_fact(claim), set()).add((claim.place.region, claim.text))
-    for claim in every:
-        lacking = claim.fact and len(alike[_fact(claim)]) < several_of(claim.system)
-        yield claim._replace(system="") if lacking else claim
-
-
 def _on_stacks(claims: Iterable[Claim]) -> Iterator[Claim]:
     """Claims; what a folder is pinned to runs on the stack of Heroku that its `app.json` names."""
     every = list(claims)
@@ -121,10 +109,6 @@ def _on_stacks(claims: Iterable[Claim]) -> Iterator[Claim]:
         stack = stacks.get(claim.scope, set())
         own = not claim.system and claim.kind in BINDING and not claim.library and claim.product in LINKED_RUNTIMES
         yield claim._replace(system=min(stack)) if own and len(stack) == 1 else claim
-
-
-def _fact(claim: Claim) -> tuple[object, ...]:
-    return (claim.system, claim.product, claim.spans)
 
 
 def _without_idle(found: Collection[Claim]) -> list[Claim]:

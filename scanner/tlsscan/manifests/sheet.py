@@ -110,17 +110,6 @@ class Sheet:
         )
 
 
-def one_of(system: str, several: int) -> str:
-    """A system that is one of several: nobody tells which, so that only what all of them have is known of it."""
-    return system if several == 1 else f"{system}|{several}" if several else ""
-
-
-def several_of(system: str) -> int:
-    """How many there are of which a system is one."""
-    number = system.rpartition("|")[2]
-    return int(number) if "|" in system and number.isdecimal() else 1
-
-
 def above(scope: str, levels: int = 1) -> str:
     """The folder so many levels above one; the working directory has none above."""
     for _ in range(levels):

@@ -4,9 +4,10 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from tlsscan.claims import member, one_of
 from tlsscan.manifests import yamltree
-from tlsscan.manifests.jobs import TEST, installs, say, say_host
-from tlsscan.manifests.sheet import ARGUMENT, Sheet, above, one_of
+from tlsscan.manifests.jobs import TEST, installs, say
+from tlsscan.manifests.sheet import ARGUMENT, Sheet, above
 from tlsscan.manifests.tree import Node
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -60,6 +61,7 @@ _FROM_INPUT = lazy(
     r"\$\{\{\s*from[jJ][sS][oO][nN]\(\s*(?:github\.event\.)?inputs\.([\w-]+)\s*(?:&&\s*inputs\.[\w-]+\s*)?"
     r"(?:\|\|\s*'(\[[^'\[\]]*\])'\s*)?\)\s*\}\}"
 )
+_ALTERNATIVES = lazy(r"(?:&&|\|\|)\s*from[jJ][sS][oO][nN]\(\s*'(\[[^'\[\]]*\])'\s*\)")
 _LIST = lazy(r"(\[[^\[\]{}]*\])")
 
 
@@ -76,11 +78,11 @@ def workflow(source: SourceFile) -> Sheet:
         systems = [node for container in containers for node in values.of(container)]
         labels = None if containers else job.get("runs-on", "labels") or job.get("runs-on")
         hosts = [*values.of(labels)] if labels is not None else []
-        sheet.system = one_of(sheet.system, len(systems) + len(hosts))
-        for node in systems:
-            sheet.say("image", "image", node.text, node.span, TEST)
-        for node in hosts:
-            say_host(sheet, node)
+        system = one_of(sheet.system, len(systems) + len(hosts))
+        for place, node in enumerate([*systems, *hosts]):
+            sheet.system = member(system, place)
+            sheet.say("image", "image" if containers else "host", node.text, node.span, TEST)
+        sheet.system = system
         _steps(sheet, job, values)
         _passes(sheet, job, values, "")
         for given in job.children("with") if job.word("uses") else ():
@@ -236,6 +238,9 @@ class _Values:
 def _listed(entry: Node, bare: bool = False) -> list[Node]:
     """The entries of an axis, which may be written as JSON in an expression; with `bare`, also without one."""
     found = _FROM_JSON.fullmatch(entry.text.strip()) or (_LIST.fullmatch(entry.text.strip()) if bare else None)
+    several = _ALTERNATIVES.findall(entry.text) if entry.items is None and found is None else []
+    if several and not bare:  # of which an expression chooses one
+        return [entry._replace(text=item.strip("\"' ")) for text in several for item in text.strip("[]").split(",")]
     if bare and found is None:
         return [entry]
     if entry.items is None and found is not None:
