@@ -406,3 +406,20 @@ def test_an_address_that_callers_pass_tells_whether_tls_is_used(
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
     assert [place.region.line for place in found.usage.related] == lines
     assert found.level is (Level.WARNING if lines else Level.NOTE)
+
+
+def test_the_modules_of_an_android_application_run_on_its_android(tmp_path: Path) -> None:
+    code = 'class A { Object b() throws Exception { return javax.net.ssl.SSLContext.getInstance("TLS"); } }\n'
+    files = {
+        "app/build.gradle": "apply plugin: 'com.android.application'\nandroid { defaultConfig { minSdkVersion 21 } }\n"
+        "dependencies { implementation project(':lib'); implementation project(path: ':core') }\n",
+        "lib/build.gradle": "apply plugin: 'com.android.library'\nandroid { defaultConfig { minSdkVersion 16 } }\n",
+        "core/build.gradle": "apply plugin: 'java-library'\ntargetCompatibility = 1.7\n",
+        "lib/A.java": code,
+        "core/A.java": code,
+    }
+    assert [f for f in scanned(tmp_path, files).findings if f.usage.language] == []
+    desktop = "apply plugin: 'application'\ndependencies { implementation project(':core') }\n"
+    report = scanned(tmp_path, {"desktop/build.gradle": desktop})
+    assert [f.usage.place.path for f in report.findings if f.usage.language] == ["core/A.java"]
+    assert any("on Java 7, which core/build.gradle:2 allows" in f.message for f in report.findings)

@@ -211,9 +211,14 @@ class Claims(tuple[Claim, ...]):
 
     def _replaced(self, product: str, folder: str) -> bool:
         """Whether what stands for a product is claimed for a folder, and no claim on the product itself is nearer."""
-        own = self.upwards(product, folder)
-        others = [self.upwards(other, folder) for other, replaced in INSTEAD.items() if replaced == product]
-        return any(other and len(own[0][0].scope) <= len(other[0][0].scope) for other in others)
+        own = self._depth(product, folder)
+        others = [self._depth(other, folder) for other, replaced in INSTEAD.items() if replaced == product]
+        return any(own <= other for other in others if other >= 0)
+
+    def _depth(self, product: str, folder: str) -> int:
+        """How deep the nearest folder is that has claims on a product; -1 where none has."""
+        scopes = self._scopes.get(product, {})
+        return next((len(scope) for scope in self._folders(folder) if scope in scopes), -1)
 
     def targets(self, path: str) -> Targets:
         """What the project around a file is compiled for; nothing where that is not known, or not wholly."""

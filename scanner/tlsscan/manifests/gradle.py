@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import initext, tomltree
 from tlsscan.manifests.codetext import BLANKS, texts, without_comments, without_long_texts
-from tlsscan.manifests.sheet import Sheet, above
+from tlsscan.manifests.sheet import PART, PROJECT, Sheet, above
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
@@ -28,6 +28,10 @@ _LET = lazy(
 _SOURCE = lazy(rb"(?<!compileOptions\.)\bsourceCompatibility\b" + _GIVEN + _VALUE)
 _TOOLCHAIN = lazy(rb"\b(?:languageVersion\b" + _GIVEN + rb"|jvmToolchain\s*\(\s*)" + _VALUE)
 _ANDROID = lazy(rb"""com\.android\.(?:application|library|test|feature)|\bandroid\s*\{""")
+_APPLICATION = lazy(rb"""\bcom\.android\.application\b|\bplugins\.android\.application\b""")
+_PROJECT = lazy(rb"""\bproject\s*\(\s*(?:path\s*[:=]\s*)?["'](:[\w:.-]+)["']""")
+"""Another project that one is made of."""
+ANDROID = "an application of Android"
 _OF_ANDROID = lazy(rb"\b(?:android|compileOptions)\s*\{")
 """What begins a block that is about Android; beside it, a script may be about other projects, too."""
 _MIN_SDK = lazy(rb"\bminSdk(?:Version)?\b\s*(?:=|\(|\.set\s*\()?\s*" + _VALUE)
@@ -51,6 +55,7 @@ _WORDS = (
     b"languageVersion",
     b"jvmToolchain",
     b"minSdk",
+    b"project(",
     b"jib",
 )
 _NUMBERS = lazy(
@@ -66,6 +71,10 @@ def build(source: SourceFile) -> Sheet:
         return sheet
     data = without_long_texts(without_comments(source.data, "c"))
     _definitions(sheet, data)
+    for found in _PROJECT.finditer(data):
+        sheet.define(PART, found[1].decode().strip(":").replace(":", "/"), found.span(1))
+    if _APPLICATION.search(data):
+        sheet.define(PROJECT, ANDROID, (0, 0))
     if _ANDROID.search(data):
         for found in _MIN_SDK.finditer(data):
             sheet.say("android", "least", _reference(found[1]), found.span(1), ClaimKind.REQUIREMENT)

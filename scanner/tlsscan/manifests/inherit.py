@@ -11,7 +11,7 @@ from tlsscan.manifests import msbuild
 from tlsscan.manifests.docker import context_of, kind_of
 from tlsscan.manifests.meaning import claims_of
 from tlsscan.manifests.names import REST, TARGETS
-from tlsscan.manifests.parts import as_hosted, as_started, with_parts
+from tlsscan.manifests.parts import as_hosted, as_started, on_android, with_parts
 from tlsscan.manifests.sheet import (
     ARGUMENT,
     BY_HAND,
@@ -81,10 +81,8 @@ def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> 
             claim = claim._replace(kind=ClaimKind.BUILD)
         where = claim.system if claim.fact else ""  # of each system on its own
         once.setdefault((claim.product, claim.spans, claim.kind, claim.scope, line, where), claim)
-    kept = _without_idle(once.values())
-    return [
-        *with_parts(as_hosted(as_started(kept)), family.readings, family.use, family.ancestors, family.host, lie.aside)
-    ]
+    kept = on_android(as_hosted(as_started(_without_idle(once.values()))), family.readings)
+    return [*with_parts(kept, family.readings, family.use, family.ancestors, family.host, lie.aside)]
 
 
 def _reaches_out(statement: Statement, aside: Callable[[str], bool]) -> bool:

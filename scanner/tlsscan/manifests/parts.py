@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from tlsscan.claims import Claim, ClaimKind, Span, scope_of
 from tlsscan.manifests.dotnet import UNDECIDED
 from tlsscan.manifests.msbuild import is_project
-from tlsscan.manifests.sheet import LINKED, PART, Reading
+from tlsscan.manifests.sheet import LINKED, PART, PROJECT, Reading
 from tlsscan.products import compare, version_key
 from tlsscan.records import NamedTuple
 from tlsscan.targets import DOTNET, NETFX
 
 MOST = 500  # projects of one program
+ANDROID = "android"
 
 
 def as_started(claims: Iterable[Claim]) -> Iterator[Claim]:
@@ -52,6 +53,50 @@ def _is_of_site(claim: Claim) -> bool:
 
 def _is_old(claim: Claim) -> bool:
     return claim.product == NETFX and bool(claim.oldest) and version_key(claim.oldest) < (4,)
+
+
+def on_android(claims: Iterable[Claim], readings: Iterable[Reading]) -> Iterator[Claim]:
+    """Claims; those on the Android that an application asks for with the projects of Gradle that it is made of, and
+    that nothing else is made of: what such a one asks for itself only says what could load it."""
+    every = list(claims)
+    builds = {scope_of(reading.path): reading for reading in readings if reading.family == "gradle"}
+    made = {scope: _made_of_projects(scope, builds) for scope in builds}
+    used = {part for parts in made.values() for part in parts}
+    apps = {scope for scope, reading in builds.items() if any(v.name == PROJECT for v in reading.properties)}
+    elsewhere = {part for scope, parts in made.items() if scope not in apps and scope not in used for part in parts}
+    parts = {scope: tuple(sorted(made[scope] - elsewhere)) for scope in apps}
+    hosted = {part for several in parts.values() for part in several}
+    for claim in every:
+        if claim.product == ANDROID and parts.get(claim.scope):
+            yield claim._replace(parts=parts[claim.scope], hosts=True)
+        elif claim.product == ANDROID and claim.scope in hosted and claim.kind is ClaimKind.REQUIREMENT:
+            yield claim._replace(kind=ClaimKind.BYTECODE)
+        else:
+            yield claim
+
+
+def _made_of_projects(scope: str, builds: Mapping[str, Reading]) -> set[str]:
+    """The folders of the projects that one of Gradle is made of."""
+    found: set[str] = set()
+    waiting = [scope]
+    while waiting and len(found) < MOST:
+        own = waiting.pop()
+        for value in builds[own].properties:
+            folder = _project(own, value.text, builds) if value.name == PART else ""
+            if folder and folder not in found:
+                found.add(folder)
+                waiting.append(folder)
+    return found - {scope}
+
+
+def _project(scope: str, name: str, builds: Mapping[str, Reading]) -> str:
+    """The folder of a project by its name, a path from the root of the build: from the nearest folder upwards."""
+    above = scope
+    while above:
+        above = scope_of(above[:-1])
+        if f"{above}{name}/" in builds:
+            return f"{above}{name}/"
+    return ""
 
 
 class Parts(NamedTuple):
