@@ -241,6 +241,12 @@ def test_an_image_that_ended_is_judged_as_it_was_last_built(tmp_path: Path, imag
     assert len(report.findings) == level
 
 
+@pytest.mark.parametrize("image", ["java:8", "openjdk:8-jre-alpine", "openjdk:8u212-jre-alpine"])
+def test_and_is_told_though_no_code_has_its_default(tmp_path: Path, image: str) -> None:
+    report = scanned(tmp_path, {"Dockerfile": f"FROM {image}\n", "A.java": "class A {}\n"})
+    assert [(f.usage.rule, f.level) for f in report.findings] == [("runtimes/java", Level.NOTE)]
+
+
 def test_a_library_for_building_is_no_interpreter(tmp_path: Path) -> None:
     docker = "FROM ubuntu:bionic\nRUN apt-get install -y libssl-dev python3\n"
     report = scanned(tmp_path, {"Dockerfile": docker, "app.py": CONTEXT})

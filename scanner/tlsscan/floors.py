@@ -209,7 +209,8 @@ class Floors:
 
     def _is_meant(self, case: Case) -> bool:
         claim = case.claim
-        named = _is_direct(claim) or (case.rule.speaks and not claim.brought)
+        image = claim.system and not (claim.brought or claim.packaged or claim.library)  # of this very product
+        named = _is_direct(claim) or image or (case.rule.speaks and not claim.brought)
         return bool(named or self._told.resting.get(claim))
 
     def finding(self, case: Case, origin: Origin, uses: Sequence[Use], *, quiet: str = "") -> Finding:
