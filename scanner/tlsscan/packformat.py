@@ -584,6 +584,7 @@ IMAGE = record(
         "after": listing(text("[a-z-]+", "a word of tags")),
         "last": flag("whether the version is the last part of a tag"),
         "second": flag("whether the version is the second part of a tag"),
+        "first": version(),
         "linked": flag("whether it uses the libraries of the release that a tag names"),
         "base": listing(PRODUCT),
         "called": text(r"[a-z]+\{version\}", "what platforms for functions call it"),

@@ -231,7 +231,8 @@ class Tables:
         if number:
             for product, spans in meaning(row["product"], number):
                 meant = Meant(product, spans, told)
-                yield _ended(meant, row, image.tag) if self._is_known(image) else meant
+                if not _is_before(row.get("first", ""), meant):  # else the number is one of whoever made it
+                    yield _ended(meant, row, image.tag) if self._is_known(image) else meant
 
     def _image_row(self, image: Image) -> dict[str, Any] | None:
         """The row of an image; a copy in another registry (`registry.acme.com/base/python`) keeps the last part of its
@@ -391,6 +392,12 @@ def _is_since(text: str, meant: Meant) -> bool:
     """Whether a version lies in some ranges; a series is its last release."""
     newest = version_key(meant.spans[0].newest, meant.product)
     return any(all(bound.holds(newest) for bound in bounds) for bounds in parse_ranges(text, meant.product))
+
+
+def _is_before(first: str, meant: Meant) -> bool:
+    """Whether a version is older than any that there are images of."""
+    product = meant.product
+    return bool(first) and version_key(meant.spans[0].low, product) < version_key(first, product)
 
 
 def _leading(tag: str) -> str:
