@@ -1,4 +1,4 @@
-"""What is tried anew with newer versions after a connection has failed: then both are permitted."""
+"""A newer version that a handler tries after an older one has failed: the code reaches it, but offers the older one."""
 
 from pathlib import Path
 
@@ -6,60 +6,64 @@ import pytest
 
 from tree_scans import scanned
 
-BEFORE = """import ssl
-def connect(go, host):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLSv1)
-    try:
-        return go(host, sslContext=context)
-    except {caught}:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLSv1_2)
-        return go(host, sslContext=context)
-"""
-INSIDE = """import ssl
-class C:
-    def connect(self, s):
-        try:
-            self.sock = ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1)
-        except {caught}:
-            self.sock = ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_SSLv23)
-"""
-MADE = """import ssl
-def connect(host):
-    try:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLSv1)
-    except {caught}:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLSv1_2)
-    return context
-"""
+PINNED = "context = ssl.SSLContext(ssl.PROTOCOL_TLSv1)"
+NEWER = "context = ssl.SSLContext(ssl.PROTOCOL_TLSv1_2)"
+OLD, NEW = "ssl_version=ssl.PROTOCOL_TLSv1", "ssl_version=ssl.PROTOCOL_TLSv1_2"
 
 
-def first(tmp_path: Path, code: str, caught: str) -> str:
-    """Verdict and level of the first place."""
-    found = scanned(tmp_path, {"a.py": code.format(caught=caught)}).findings
-    finding = min(found, key=lambda one: one.usage.place.region.line)
-    return f"{finding.verdict.value} {finding.level.name}"
-
-
-@pytest.mark.parametrize("code", [BEFORE, INSIDE])
-@pytest.mark.parametrize("caught", ["ssl.SSLError", "Exception", "(ssl.SSLError, OSError)"])
-def test_a_newer_version_in_the_handler_reaches_the_floor(code: str, caught: str, tmp_path: Path) -> None:
-    assert first(tmp_path, code, caught) == "allows WARNING"
+def _tried(before: str, tried: str, error: str, retried: str) -> str:
+    lines = [before, "try:", f"    {tried}", f"except{error}:", *(f"    {part}" for part in retried.split("; "))]
+    return "import ssl\ndef go(s, old):\n" + "".join(f"    {line}\n" for line in lines)
 
 
 @pytest.mark.parametrize(
-    ("code", "caught"),
-    [(BEFORE, "AttributeError"), (INSIDE, "AttributeError"), (MADE, "Exception"), (MADE, "ValueError")],
+    ("code", "verdicts"),
+    [
+        pytest.param(
+            _tried(PINNED, "return s(context)", " ssl.SSLError", f"{NEWER}; return s(context)"),
+            "allows caps",
+            id="made",
+        ),
+        pytest.param(
+            _tried(PINNED, "return s(context)", " Exception as e", f"{NEWER}; return s(context)"),
+            "allows caps",
+            id="any-error",
+        ),
+        pytest.param(
+            _tried("", f"ssl.wrap_socket(s, {OLD})", " socket.error", f"ssl.wrap_socket(s, {NEW})"),
+            "allows caps",
+            id="called",
+        ),
+        pytest.param(_tried("", PINNED, " AttributeError", NEWER), "fails caps", id="a-name-is-missing"),
+        pytest.param(_tried("", PINNED, "", NEWER), "fails caps", id="perhaps-a-name-is-missing"),
+        pytest.param(
+            _tried(f"if old: {PINNED}", "s()", " ssl.SSLError", "ssl.SSLContext(ssl.PROTOCOL_TLSv1_2)"),
+            "fails caps",
+            id="not-what-is-tried",
+        ),
+        pytest.param(
+            _tried("", f"ssl.wrap_socket(s, {NEW})", " ssl.SSLError", f"ssl.wrap_socket(s, {OLD})"),
+            "caps fails",
+            id="an-older-one-after-it",
+        ),
+    ],
 )
-def test_what_is_missing_or_only_made_is_no_attempt(code: str, caught: str, tmp_path: Path) -> None:
-    assert first(tmp_path, code, caught) == "fails ERROR"
+def test_a_newer_version_is_tried_next(tmp_path: Path, code: str, verdicts: str) -> None:
+    found = scanned(tmp_path, {"a.py": code}).findings
+    assert " ".join(finding.verdict for finding in found) == verdicts
 
 
-def test_the_retry_is_related(tmp_path: Path) -> None:
-    found = scanned(tmp_path, {"a.py": BEFORE.format(caught="ssl.SSLError")}).findings
-    (finding,) = (one for one in found if one.usage.place.region.line == 3)
-    assert [(place.region.line, place.text) for place in finding.usage.related] == [(7, "tried after that has failed")]
-
-
-def test_an_older_version_in_the_handler_leaves_the_first_as_it_is(tmp_path: Path) -> None:
-    code = INSIDE.replace("PROTOCOL_TLSv1)", "PROTOCOL_TLSv1_2)").replace("PROTOCOL_SSLv23)", "PROTOCOL_TLSv1)")
-    assert first(tmp_path, code, "ssl.SSLError") == "caps NOTE"
+def test_the_retry_is_named(tmp_path: Path) -> None:
+    code = """require 'net/http'
+def go(http, request)
+  http.ssl_version = :TLSv1
+  http.request(request)
+rescue OpenSSL::SSL::SSLError
+  http.ssl_version = :TLSv1_2
+  retry
+end
+"""
+    found = scanned(tmp_path, {"a.rb": code}).findings[0]
+    assert (found.verdict, found.level) == ("allows", "warning")
+    assert found.message.endswith("TLS 1.0 may still be negotiated (TLS 1.2 only after a failed attempt)")
+    assert [place.region.line for place in found.usage.related] == [6]

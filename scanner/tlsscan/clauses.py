@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-CAUGHT = " is caught"
+_CAUGHT = " is caught"
 _LONGEST = 100
 FALSE, TRUE = "false", "true"
 
@@ -52,12 +52,19 @@ def worded(condition: str) -> str:
 
 def caught(what: str) -> str:
     """What a handler asks, as a condition: that something is caught."""
-    return f"{what[:_LONGEST] or 'an exception'}{CAUGHT}"
+    return f"{what[:_LONGEST] or 'an exception'}{_CAUGHT}"
+
+
+def caught_under(condition: str) -> str:
+    """What a handler catches whose condition is a part of one; empty where none is."""
+    if _CAUGHT not in condition:
+        return ""
+    return next((part.removesuffix(_CAUGHT) for part in pieces(condition)[0] if part.endswith(_CAUGHT)), "")
 
 
 def excuse(condition: str, *, asked: bool) -> str:
     """Why code whose level is lower under a condition runs, in words; `asked` says that a version was asked for."""
-    if any(part.endswith(CAUGHT) for part in pieces(condition)[0]):
+    if caught_under(condition):
         return "only after a failed attempt"
     return "only where that version was asked for" if asked else "only where something newer is missing or has failed"
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from tlsscan.bases import bounds, unclaimed
-from tlsscan.clauses import exclude
+from tlsscan.clauses import caught_under, exclude
 from tlsscan.conditions import asks_for
 from tlsscan.evaluate import deciding, meant, readings
 from tlsscan.languages import CASELESS
@@ -14,7 +14,6 @@ from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.reading import Part, Reading
 from tlsscan.records import NamedTuple
-from tlsscan.retries import is_retry, retried
 from tlsscan.roles import with_sides
 from tlsscan.rules import Base, Sink, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
@@ -56,8 +55,7 @@ def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[M
     hits = [_asked_apart(hit, hits) for hit in hits if not _is_bounded_later(hit, hits)]
     groups = _groups(hits)
     judged = [(group, _judge(group, runtimes, _elsewhere(group, groups))) for group in groups]
-    judged = _with_retries(judged) if any(is_retry(hit.site) for hit in hits) else judged
-    return _overwritten(_told_apart(judged))
+    return _tried_again([group[-1] for group in groups], _overwritten(_told_apart(judged)))
 
 
 def _told_apart(judged: Sequence[tuple[list[Hit], Match]]) -> list[tuple[list[Hit], Match]]:
@@ -81,13 +79,15 @@ def _told_apart(judged: Sequence[tuple[list[Hit], Match]]) -> list[tuple[list[Hi
     return found
 
 
-def _with_retries(judged: Sequence[tuple[list[Hit], Match]]) -> list[tuple[list[Hit], Match]]:
-    """Matches, with what is permitted where the same is tried anew after it has failed."""
-    later = [(group[0], made.usages) for group, made in judged if is_retry(group[0].site)]
-    return [
-        (group, made._replace(usages=retried(group[0], made.usages, later), lower=retried(group[0], made.lower, later)))
-        for group, made in judged
-    ]
+def _tried_again(ends: Sequence[Hit], made: list[Match]) -> list[Match]:
+    """Matches, those that are tried first with what is tried after they have failed; `ends` are their last hits."""
+    if not any(caught_under(hit.site.condition) for hit in ends):
+        return made
+    from tlsscan.retries import Attempt, with_retries
+
+    upper = with_retries([Attempt(*pair) for pair in zip(ends, (one.usages for one in made), strict=True)])
+    lower = with_retries([Attempt(*pair) for pair in zip(ends, (one.lower for one in made), strict=True)])
+    return [one._replace(usages=up, lower=low) for one, up, low in zip(made, upper, lower, strict=True)]
 
 
 def _asked_apart(hit: Hit, hits: Sequence[Hit]) -> Hit:

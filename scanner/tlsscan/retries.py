@@ -1,55 +1,80 @@
-"""What is tried anew, with newer versions, after a connection has failed. Knows neither languages nor TLS."""
+"""A setting that is tried first, and what a handler of its failure tries next: together they say what is reached.
 
-from collections.abc import Iterable, Sequence
+`try: connect(TLSv1)` and `except SSLError: connect(TLSv1_2)` does connect where TLS 1.2 is required.
+"""
 
-from tlsscan.clauses import CAUGHT
-from tlsscan.model import Permitted, Place, Site, Usage
+from collections import defaultdict
+from collections.abc import Sequence
+
+from tlsscan.clauses import caught_under, pieces
+from tlsscan.model import Place, Usage
 from tlsscan.patterns import lazy
+from tlsscan.protocol import NO_VERSIONS, VersionSet, in_words
+from tlsscan.records import NamedTuple
 from tlsscan.slots import Hit
 
-_MISSING = lazy(  # what is caught where a name is missing or a value refused, before there is any connection
-    r"\b(?:Attribute|Import|Name|Type|Value|Key|Argument|NoMethod|NoSuch\w*|NotImplemented|ModuleNotFound|ClassNotFound"
-    r"|IllegalArgument|Load|Syntax|Unsupported\w*)(?:Error|Exception)\b"
-)
-TRIED = "tried after that has failed"
+_FAILED = lazy(r"SSL|TLS|[Hh]andshake|Connect|[Ss]ocket|Authentication|WebException|IOE|OSError|EOF|URLError")
+_ANY = lazy(r"an exception|(?:[\w.:\\]+[.:\\])?(?:Base|Standard)?(?:Exception|Error|Throwable)(?: as \w+)?")
 
 
-def is_retry(site: Site) -> bool:
-    """Whether a site stands in a handler that tries again what did not connect."""
-    return bool(site.target) and site.guard.endswith(CAUGHT) and not _MISSING.search(site.guard)
+class Attempt(NamedTuple):
+    """A setting: its last site, and what it permits."""
+
+    hit: Hit
+    usages: tuple[Usage, ...]
 
 
-def retried(first: Hit, usages: tuple[Usage, ...], later: Iterable[tuple[Hit, Sequence[Usage]]]) -> tuple[Usage, ...]:
-    """The usages of a setting with what is permitted where it is made anew, for the same object, after it has failed:
-    what connects then does so with any of both."""
-    for hit, anew in later:
-        outcomes = [usage.permitted for usage in anew]
-        if _follows(first, hit.site) and hit.rule.id == first.rule.id and all(map(_is_known, outcomes)):
-            place = Place(hit.site.path, hit.argument.region, TRIED)
-            usages = tuple(_with(usage, outcomes, place) for usage in usages)
+def with_retries(attempts: Sequence[Attempt]) -> list[tuple[Usage, ...]]:
+    """What settings permit, together with what a handler of a failed attempt tries next, where that is newer."""
+    later: dict[tuple[str, str], list[Attempt]] = defaultdict(list)
+    for attempt in attempts:
+        if caught_under(attempt.hit.site.condition):
+            later[attempt.hit.site.home, attempt.hit.site.enclosing].append(attempt)
+    return [_retried(one, later.get((one.hit.site.home, one.hit.site.enclosing), ())) for one in attempts]
+
+
+def _retried(first: Attempt, later: Sequence[Attempt]) -> tuple[Usage, ...]:
+    usages = first.usages
+    for second in later:
+        newer = _newer(usages, _permitted(second)) if _tries_again(first.hit, second.hit) else NO_VERSIONS
+        if newer:
+            usages = tuple(_with(usage, newer, second) for usage in usages)
     return usages
 
 
-def _follows(first: Hit, later: Site) -> bool:
-    """Whether a site in a handler makes anew what another one makes: before what may fail, or in it where the call is
-    itself the attempt."""
-    site, fold = first.site, first.rule.fold
-    if (site.home, site.target) != (later.home, later.target) or site.region.start >= later.region.start:
+def _permitted(attempt: Attempt) -> VersionSet:
+    return frozenset(version for usage in attempt.usages for version in usage.permitted.versions)
+
+
+def _newer(usages: Sequence[Usage], retried: VersionSet) -> VersionSet:
+    """What a retry reaches beyond all that was tried before it."""
+    known = [usage.permitted for usage in usages]
+    if not all(permitted.versions for permitted in known) or any(permitted.open for permitted in known):
+        return NO_VERSIONS
+    top = max(version for permitted in known for version in permitted.versions)
+    return frozenset(version for version in retried if version > top)
+
+
+def _tries_again(first: Hit, second: Hit) -> bool:
+    """Whether a site in a handler sets anew what another site has set for what is tried."""
+    one, other = first.site, second.site
+    if first.rule.id != second.rule.id or caught_under(one.condition) or one.region.start > other.region.start:
         return False
-    around = site.blocks if fold is not None and fold.starts else site.blocks[: len(later.blocks) - 1]
-    return later.blocks != site.blocks and later.blocks[: len(around)] == around and not site.guard
+    error, around = caught_under(other.condition), other.blocks[:-1]
+    if len(one.blocks) > len(around) and one.blocks[: len(around)] == around:
+        always = one.condition in ("", *pieces(other.condition)[0])  # a block that is tried asks for nothing
+        return always and _FAILED.search(error) is not None
+    same = bool(one.target) and one.target == other.target and around[: len(one.blocks)] == one.blocks
+    return same and (_FAILED.search(error) or _ANY.fullmatch(error)) is not None
 
 
-def _is_known(permitted: Permitted) -> bool:
-    return not permitted.unresolved and not permitted.rejected and bool(permitted.versions)
-
-
-def _with(usage: Usage, outcomes: Sequence[Permitted], place: Place) -> Usage:
-    own = usage.permitted
-    newest = max(version for outcome in outcomes for version in outcome.versions)
-    if not _is_known(own) or newest <= max(own.versions):
-        return usage
-    every = frozenset(version for outcome in outcomes for version in outcome.versions)
-    sure = frozenset(version for outcome in outcomes for version in outcome.sure)
-    permitted = own._replace(versions=own.versions | every, sure=own.sure | sure)
-    return usage._replace(permitted=permitted, related=(*usage.related, place))
+def _with(usage: Usage, newer: VersionSet, second: Attempt) -> Usage:
+    permitted, site = usage.permitted, second.hit.site
+    sure = frozenset(version for used in second.usages for version in used.permitted.sure) & newer
+    told = f"{in_words(newer)} only after a failed attempt"
+    place = Place(site.path, second.hit.argument.region, f"{site.text} is set here after a failed attempt")
+    return usage._replace(
+        permitted=permitted._replace(versions=permitted.versions | newer, sure=permitted.sure | sure),
+        note=f"{usage.note}; {told}" if usage.note else told,
+        related=(*usage.related, place),
+    )
