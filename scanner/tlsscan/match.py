@@ -20,14 +20,10 @@ from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.sinks import SinkIndex, fits, is_like, may_fit
 from tlsscan.slots import Hit, argument_at, argument_of, filler_of, met_by, only_reports, slots_at
 from tlsscan.values import Name, Operation, Region, Step, Value, open_names, texts
+from tlsscan.ways import adds, decided, follows, together
 
 UPPER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MAXIMUM})  # kinds that say where the permitted versions end
 LOWER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MINIMUM})  # and where they begin
-PRESENCE = frozenset(
-    {"null", "none", "nil", "not", "is", "and", "this", "self", "isset", "empty", "isempty", "size", "length", "count"}
-)
-"""What conditions say that ask whether something is there."""
-ASKED_APART = "conditions decide one by one which versions are taken away"
 OPERATORS = frozenset({"|=", "&=", "^=", "+=", "-="})
 
 
@@ -52,8 +48,7 @@ def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[M
     sites = list(sites)
     every = with_sides([hit for site in sites for hit in _hits(site, index, runtimes)], sites, index)
     hits = [hit for hit in every if not _told_at_its_definition(hit, every) and not _told_at_its_use(hit, every)]
-    hits = [_asked_apart(hit, hits) for hit in hits if not _is_bounded_later(hit, hits)]
-    groups = _groups(hits)
+    groups = _groups(decided(hits))
     judged = [(group, _judge(group, runtimes, _elsewhere(group, groups))) for group in groups]
     return _tried_again([group[-1] for group in groups], _overwritten(_told_apart(judged)))
 
@@ -90,59 +85,12 @@ def _tried_again(ends: Sequence[Hit], made: list[Match]) -> list[Match]:
     return [one._replace(usages=up, lower=low) for one, up, low in zip(made, upper, lower, strict=True)]
 
 
-def _asked_apart(hit: Hit, hits: Sequence[Hit]) -> Hit:
-    """A hit; one that takes versions of an object away under a condition, where others do so under conditions of their
-    own (`options |= NO_A unless a`, `options |= NO_B unless b`), as one of which it is not known what is left."""
-    if not _takes_away(hit):
-        return hit
-    apart = any(
-        _takes_away(other)
-        and (other.site.home, other.site.target) == (hit.site.home, hit.site.target)
-        and other.rule.id == hit.rule.id
-        and min(other.readings[0].versions, default=Version.TLS1_3) < max(hit.readings[0].versions)
-        and not _follows(other, hit)
-        and not _follows(hit, other)
-        and not exclude(other.site.condition, hit.site.condition)
-        for other in hits
-    )
-    return hit._replace(readings=(Reading(unresolved=ASKED_APART),)) if apart else hit
-
-
-def _takes_away(hit: Hit) -> bool:
-    """Whether a hit takes versions of an object away in addition to others, under a condition."""
-    site = hit.site
-    return (
-        hit.kind is Kind.DISABLED
-        and hit.certain
-        and bool(site.condition and site.target and hit.readings[0].versions)
-        and _adds(hit)
-    )
-
-
-def _is_bounded_later(hit: Hit, hits: Sequence[Hit]) -> bool:
-    """Whether a write only opens what is below a lowest version that the same object always gets, and which is not
-    known: that one decides."""
-    fold = hit.rule.fold
-    if hit.kind is not Kind.WEAKENS or fold is None or not hit.site.target:
-        return False
-    return any(
-        other.kind is Kind.MINIMUM
-        and other.readings[0].unresolved
-        and other.site.target == hit.site.target
-        and other.site.home == hit.site.home
-        and other.rule.fold is not None
-        and other.rule.fold.group == fold.group
-        and hit.site.blocks[: len(other.site.blocks)] == other.site.blocks
-        for other in hits
-    )
-
-
 def _elsewhere(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> list[Hit]:
     """Where a file also sets for the process what a write adds to: writes of other functions, or further up, that reach
     further than it does. They may come first, so that what it starts from is not all that is left."""
     first = group[0]
     fold, site = first.rule.fold, first.site
-    if fold is None or not (fold.process and first.sink.initial and first.certain and _adds(first)):
+    if fold is None or not (fold.process and first.sink.initial and first.certain and adds(first)):
         return []
     top = _top(group)
     return [
@@ -150,7 +98,7 @@ def _elsewhere(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> list[Hi
         for hit in (other[0] for other in groups if other is not group)
         if hit.rule.id == first.rule.id
         and hit.certain
-        and not _adds(hit)
+        and not adds(hit)
         and hit.site.home == site.home
         and (hit.site.enclosing != site.enclosing or hit.site.region.start < site.region.start)
         and any(version > top for version in hit.readings[0].versions)
@@ -341,12 +289,12 @@ def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
         own = open_groups.setdefault(key, [])
         if fold.process:
             passed_by[key] = _beside(hit, own, passed_by.get(key, []))
-        before = next((group for group in reversed(own) if _follows(group[-1], hit)), None)
+        before = next((group for group in reversed(own) if follows(group[-1], hit)), None)
         if before is not None and fold.process and _apart(before[-1].site, hit):
             before = None
         if before is None or (fold.starts and before[-1].site.region != hit.site.region):
             group = [hit]
-        elif _together(before[-1], hit) and not _used_between(before[-1].site, hit.site):
+        elif together(before[-1], hit) and not _used_between(before[-1].site, hit.site):
             before.append(hit)
             continue
         else:
@@ -360,12 +308,12 @@ def _begins(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> bool:
     """Whether a group is the beginning of another one, and all that it adds to a setting of the process is added to
     by a step that may not run."""
     fold, size = group[0].rule.fold, len(group)
-    if fold is None or not fold.process or not all(map(_adds, group)):
+    if fold is None or not fold.process or not all(map(adds, group)):
         return False
     longer = (other for other in groups if len(other) > size and other[0] is group[0])
     return any(
         other[size].site.alone > 0
-        and _adds(other[size])
+        and adds(other[size])
         and all(one is two for one, two in zip(group, other, strict=False))
         for other in longer
     )
@@ -380,11 +328,11 @@ def _beside(hit: Hit, own: list[list[Hit]], beside: Sequence[list[Hit]]) -> list
     """The groups of deeper blocks that a write further out adds to, as on the way through them nothing uses the setting
     between the two; they leave `own`, whose groups hold what runs in any case. So it is with a step of a block of its
     own, which stands beside steps that add, too."""
-    if not _adds(hit):
+    if not adds(hit):
         return []
     alone = hit.site.alone if hit.site.passed is None else 0
     blocks = hit.site.blocks[: len(hit.site.blocks) - alone]
-    deeper = [group for group in own if len(group[-1].site.blocks) > len(blocks) and (not alone or _adds(group[0]))]
+    deeper = [group for group in own if len(group[-1].site.blocks) > len(blocks) and (not alone or adds(group[0]))]
     joined = [
         group
         for group in (*beside, *deeper)
@@ -395,11 +343,6 @@ def _beside(hit: Hit, own: list[list[Hit]], beside: Sequence[list[Hit]]) -> list
             own.remove(group)
         group.append(hit)
     return joined
-
-
-def _adds(hit: Hit) -> bool:
-    """Whether a write keeps what was there: `x |= y`, `x = x | y`."""
-    return hit.site.operator != "=" or not hit.readings[0].replaces
 
 
 def _target(hit: Hit) -> str:
@@ -418,7 +361,7 @@ def _apart(earlier: Site, hit: Hit) -> bool:
     later = hit.site
     if later.passed is not None and earlier.passed is not None:
         return hit.argument.region.line > max(given.region.end_line for given in earlier.arguments) + 1
-    if later.since >= 0 and _adds(hit):
+    if later.since >= 0 and adds(hit):
         return earlier.region.start < later.since
     return later.region.line > earlier.region.end_line + 1 or 0 <= earlier.region.start < later.since
 
@@ -438,34 +381,6 @@ def _side(hit: Hit) -> Role | None:
     told = _compared(hit) or tuple(full for name in open_names(_slot_value(hit)) for full in name.names[:1])
     found = {next((role for role, likes in sides if any(is_like(text, like) for like in likes)), None) for text in told}
     return found.pop() if len(found) == 1 else None
-
-
-def _follows(earlier: Hit, later: Hit) -> bool:
-    """Whether an earlier write has happened where a later one happens."""
-    ways = zip(_ways(earlier), _ways(later), strict=True)
-    return any(there[: len(here)] == here for here, there in ways)
-
-
-def _together(earlier: Hit, later: Hit) -> bool:
-    """Whether two writes happen both or not at all."""
-    return any(here == there for here, there in zip(_ways(earlier), _ways(later), strict=True))
-
-
-def _ways(hit: Hit) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The blocks around a write, and those without the one that runs where its value is there at all, which it is."""
-    blocks = hit.site.blocks
-    return blocks, blocks[:-1] if hit.site.condition and _asks_presence(hit) else blocks
-
-
-def _asks_presence(hit: Hit) -> bool:
-    """Whether the condition around a write asks no more than whether its value is there: `if (names != null)`."""
-    condition = hit.site.condition
-    if "==" in condition or condition.startswith("not "):
-        return False
-    steps = hit.site.passed.steps if hit.site.passed is not None else ()
-    taken = steps[-1].text.rpartition(" takes ")[2] if steps else hit.argument.text
-    asked = {word for word in re.findall(r"[A-Za-z_$]\w*", condition) if word.lower() not in PRESENCE}
-    return bool(asked) and asked <= set(re.findall(r"[A-Za-z_$]\w*", taken))
 
 
 def _judge(group: Sequence[Hit], runtimes: Runtimes, elsewhere: Sequence[Hit] = ()) -> Match:

@@ -1,0 +1,108 @@
+"""Which writes to one object happen where others do, and what is left open where conditions decide. No opinion."""
+
+import re
+from collections.abc import Sequence
+
+from tlsscan.clauses import exclude
+from tlsscan.model import Kind
+from tlsscan.protocol import Version
+from tlsscan.reading import Reading
+from tlsscan.slots import Hit
+
+PRESENCE = frozenset(
+    {"null", "none", "nil", "not", "is", "and", "this", "self", "isset", "empty", "isempty", "size", "length", "count"}
+)
+"""What conditions say that ask whether something is there."""
+MOST_BESIDE = 50  # writes to one object that another one is held against
+ASKED_APART = "conditions decide one by one which versions are taken away"
+
+
+def decided(hits: Sequence[Hit]) -> list[Hit]:
+    """Hits, without those that an unknown lowest version decides, and with what conditions decide one by one left open:
+    each held against those of the same object alone."""
+    beside: dict[tuple[str, str], list[Hit]] = {}
+    for hit in hits:
+        if hit.site.target and hit.kind in (Kind.MINIMUM, Kind.DISABLED):
+            beside.setdefault((hit.site.home, hit.site.target), []).append(hit)
+    found: list[Hit] = []
+    for hit in hits:
+        others = beside.get((hit.site.home, hit.site.target), ())
+        if not _is_bounded_later(hit, others):
+            found.append(_asked_apart(hit, others))
+    return found
+
+
+def _asked_apart(hit: Hit, others: Sequence[Hit]) -> Hit:
+    """A hit; one that takes versions of an object away under a condition, where others do so under conditions of their
+    own (`options |= NO_A unless a`, `options |= NO_B unless b`), as one of which it is not known what is left."""
+    if len(others) < 2 or not _takes_away(hit):
+        return hit
+    apart = any(
+        _takes_away(other)
+        and other.rule.id == hit.rule.id
+        and min(other.readings[0].versions, default=Version.TLS1_3) < max(hit.readings[0].versions)
+        and not follows(other, hit)
+        and not follows(hit, other)
+        and not exclude(other.site.condition, hit.site.condition)
+        for other in others[:MOST_BESIDE]
+    )
+    return hit._replace(readings=(Reading(unresolved=ASKED_APART),)) if apart else hit
+
+
+def _takes_away(hit: Hit) -> bool:
+    """Whether a hit takes versions of an object away in addition to others, under a condition."""
+    return (
+        hit.kind is Kind.DISABLED
+        and hit.certain
+        and bool(hit.site.condition and hit.readings[0].versions)
+        and adds(hit)
+    )
+
+
+def _is_bounded_later(hit: Hit, others: Sequence[Hit]) -> bool:
+    """Whether a write only opens what is below a lowest version that the same object always gets, and which is not
+    known: that one decides."""
+    fold = hit.rule.fold
+    if hit.kind is not Kind.WEAKENS or fold is None:
+        return False
+    return any(
+        other.kind is Kind.MINIMUM
+        and other.readings[0].unresolved
+        and other.rule.fold is not None
+        and other.rule.fold.group == fold.group
+        and hit.site.blocks[: len(other.site.blocks)] == other.site.blocks
+        for other in others[:MOST_BESIDE]
+    )
+
+
+def adds(hit: Hit) -> bool:
+    """Whether a write keeps what was there: `x |= y`, `x = x | y`."""
+    return hit.site.operator != "=" or not hit.readings[0].replaces
+
+
+def follows(earlier: Hit, later: Hit) -> bool:
+    """Whether an earlier write has happened where a later one happens."""
+    ways = zip(_ways(earlier), _ways(later), strict=True)
+    return any(there[: len(here)] == here for here, there in ways)
+
+
+def together(earlier: Hit, later: Hit) -> bool:
+    """Whether two writes happen both or not at all."""
+    return any(here == there for here, there in zip(_ways(earlier), _ways(later), strict=True))
+
+
+def _ways(hit: Hit) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The blocks around a write, and those without the one that runs where its value is there at all, which it is."""
+    blocks = hit.site.blocks
+    return blocks, blocks[:-1] if hit.site.condition and _asks_presence(hit) else blocks
+
+
+def _asks_presence(hit: Hit) -> bool:
+    """Whether the condition around a write asks no more than whether its value is there: `if (names != null)`."""
+    condition = hit.site.condition
+    if "==" in condition or condition.startswith("not "):
+        return False
+    steps = hit.site.passed.steps if hit.site.passed is not None else ()
+    taken = steps[-1].text.rpartition(" takes ")[2] if steps else hit.argument.text
+    asked = {word for word in re.findall(r"[A-Za-z_$]\w*", condition) if word.lower() not in PRESENCE}
+    return bool(asked) and asked <= set(re.findall(r"[A-Za-z_$]\w*", taken))
