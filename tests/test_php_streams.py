@@ -235,8 +235,8 @@ class Server {
 }
 """
     found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
-    assert {line: finding.level for line, finding in found.items()} == {10: Level.WARNING}
-    assert "permits TLS 1.1 to TLS 1.3" in found[10].message
+    assert {line: finding.level for line, finding in found.items()} == {5: Level.WARNING}
+    assert "permits TLS 1.1 to TLS 1.3" in found[5].message
 
 
 def test_a_condition_that_decides_nothing_of_what_is_wrong_is_not_told(tmp_path: Path) -> None:
@@ -251,3 +251,12 @@ function start($s) {
     assert {line: (finding.level, finding.usage.condition) for line, finding in found.items()} == {
         3: (Level.WARNING, "")
     }
+
+
+def test_callers_of_what_asks_for_another_argument_too_are_told(tmp_path: Path) -> None:
+    code = """<?php
+function secure($s, $on, $type) { return stream_socket_enable_crypto($s, $on, $type); }
+secure($s, true, STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT);
+"""
+    found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
+    assert {line: finding.verdict for line, finding in found.items()} == {3: Verdict.FAILS}

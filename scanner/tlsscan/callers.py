@@ -297,7 +297,8 @@ def _as_made(value: Value, depth: int = 0) -> Value:
 
 def _copies(site: Site) -> bool:
     """Whether a caller hands on what the same function was given elsewhere: `b.setVersion(a.getVersion())`."""
-    held = (one.parameter for argument in site.arguments for one in _parameters(argument.value))
+    slot = site.arguments[-1:] if site.passed is not None else ()
+    held = (one.parameter for argument in slot for one in _parameters(argument.value))
     function = site.passed.function if site.passed is not None else ""
     return any(one.function != site.enclosing and one.callee and one.callee.name == function for one in held)
 

@@ -94,7 +94,7 @@ def _in_arm(arm: Arm, value: Value, lens: Lens, depth: int) -> Iterator[Reading]
 def _stated(via: Via, found: tuple[Part, ...]) -> tuple[Part, ...]:
     """The parts of a value that a definition gives: where no statement of their own names them, it does."""
     if not via.local:
-        return tuple(part._replace(step=None) for part in found)
+        return found
     return tuple(part if part.step is not None else part._replace(step=via.step) for part in found)
 
 

@@ -1,6 +1,6 @@
 """The policy: the only place that has opinions. From permitted versions to verdict, level and words."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.clauses import excuse, pieces, worded
 from tlsscan.model import (
@@ -20,6 +20,7 @@ from tlsscan.model import (
 from tlsscan.protocol import Version, VersionSet, in_words
 from tlsscan.records import NamedTuple
 from tlsscan.rules import Rule
+from tlsscan.values import Region
 
 LEVELS = {
     Verdict.FAILS: Level.ERROR,
@@ -124,8 +125,9 @@ def findings(usages: Sequence[Usage], rule: Rule, policy: Policy) -> list[Findin
     if whole.verdict not in (Verdict.FAILS, Verdict.ALLOWS) or whole.usage.permitted.rejected:
         return [whole]
     moved: dict[Place, list[Usage]] = {}
+    stated = {(one.place.path, one.place.region): one.place for usage in usages for one in usage.named}
     for usage in usages:
-        for naming in usage.named:
+        for naming in (_where_stated(naming, usage, stated) for naming in usage.named):
             if any(version < policy.floor for version in naming.versions & usage.permitted.sure):
                 excused = usage.asked or (usage.guarded and _is_excused(usage, whole, policy))
                 others = {version for one in usage.named if one.place != naming.place for version in one.versions}
@@ -134,6 +136,15 @@ def findings(usages: Sequence[Usage], rule: Rule, policy: Policy) -> list[Findin
                 )
                 moved.setdefault(naming.place, []).append(_at(usage._replace(guarded=excused), told))
     return [judge(told, rule, policy) for told in moved.values()] or [whole]
+
+
+def _where_stated(naming: Naming, usage: Usage, stated: Mapping[tuple[str, Region], Place]) -> Naming:
+    """What the use itself names, at the statement on the way to it that another arm is told at."""
+    if naming.place != usage.place:
+        return naming
+    known = (stated.get((step.path, step.region)) for step in usage.trace)
+    place = next((place for place in known if place is not None and place != usage.place), usage.place)
+    return naming._replace(place=place)
 
 
 def _brought(usage: Usage, naming: Naming) -> VersionSet:
