@@ -271,3 +271,12 @@ def test_no_name_forges_a_line(tmp_path: Path) -> None:
     text = why(tmp_path, f"{name}:2")
     assert not any(line.startswith("::") for line in text.splitlines())
     assert " --> x\\n::error::y.py:2:16\n" in text
+
+
+def test_what_a_claim_is_told_for_is_no_silence(tmp_path: Path) -> None:
+    (tmp_path / "build.gradle").write_text("android { defaultConfig { minSdkVersion 26 } }\n")
+    body = "void set(SSLSocket s) { s.setEnabledProtocols(s.getSupportedProtocols()); }"
+    (tmp_path / "A.java").write_text(f"import javax.net.ssl.SSLSocket;\nclass A {{ {body} }}\n")
+    told = run("why", "A.java:2", cwd=tmp_path).out
+    assert "shown     no, for it comes with the runtime that is claimed" in told
+    assert "permits   TLS 1.0 to TLS 1.2" in told

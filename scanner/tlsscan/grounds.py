@@ -363,7 +363,7 @@ class _Trial:
                 result.resting.setdefault(claim, []).append(finding.usage)
             judged = any(self._known.judges(claim) for claim in claims)
             if finding.verdict is Verdict.ALLOWS and not tentative and judged:  # breaks nothing; told at the claim
-                result.findings.extend(self._shutting(key))
+                result.findings.extend(list(self._shutting(key)) or [finding._replace(level=Level.NONE)])
                 return
         told = tuple(Place(claim.place.path, claim.place.region, _said(claim)) for claim in claims)
         words = tuple(self._words(option, dict(world)[option.product], tentative) for option in deciding)

@@ -100,7 +100,7 @@ class Court:
         """What is found in the code of files, and in the claims, under the policy of each file; `floor` is that where
         nothing else is said. With each file goes what `#if` asks in it."""
         found = judged(sorted(homes), judge, self._known._replace(floor=floor), homes)
-        told = Verdicts(found.resting, found.findings)
+        told = Verdicts(found.resting, [finding for finding in found.findings if not _rests(finding)])
         own = self._own(told, policy, floor)
         claimed = tuple(self._claimed(sorted(homes), own, floor))
         findings = self._reopened(found.findings, homes, judge)
@@ -251,6 +251,11 @@ def _is_own(claim: Claim, path: str) -> bool:
 
 def _key(finding: Finding) -> tuple[str, Region, str]:
     return finding.usage.place.path, finding.usage.place.region, finding.usage.rule
+
+
+def _rests(finding: Finding) -> bool:
+    """Whether a place is told at the claim on the runtime alone."""
+    return finding.level is Level.NONE and finding.verdict is not Verdict.OK
 
 
 class Shown(NamedTuple):

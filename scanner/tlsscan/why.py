@@ -12,7 +12,7 @@ from tlsscan.grounds import Option, system_of, together
 from tlsscan.identity import fingerprints
 from tlsscan.languages import INSIDE
 from tlsscan.match import Match, silences
-from tlsscan.model import Finding, Form, Level, Place, Remark, Site, Usage
+from tlsscan.model import Finding, Form, Level, Place, Remark, Site, Usage, Verdict
 from tlsscan.policy import because, lowerings, said_of
 from tlsscan.products import Runtimes, edges, version_key
 from tlsscan.protocol import in_words
@@ -213,7 +213,9 @@ def _under(product: str, ground: Ground, book: Rulebook, assume: str) -> str:
 def _shown(finding: Finding, scan: Scan, shown: Level) -> str:
     aside = next((aside for aside in scan.report.aside if aside.finding == finding), None)
     if finding.level is Level.NONE:
-        return "no, all is well"
+        return (
+            "no, all is well" if finding.verdict is Verdict.OK else "no, for it comes with the runtime that is claimed"
+        )
     if aside is not None:
         return f"no, {reason(aside)}"
     if finding.level.rank < shown.rank:
