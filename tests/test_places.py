@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli_tools import run
+from tlsscan.model import Level
 from tree_scans import scanned, told
 
 STARTTLS = """<?php
@@ -153,3 +154,23 @@ def test_what_a_method_of_another_file_returns_is_told_at_the_use(tmp_path: Path
     }
     steps = [step.text for step in report.findings[0].usage.trace]
     assert steps[0].startswith("public function method()")
+
+
+def test_a_list_that_a_method_puts_together_is_told_at_its_statements(tmp_path: Path) -> None:
+    code = """import java.util.*;
+import javax.net.ssl.SSLEngine;
+class Context {
+    private final String[] names;
+    Context() { names = chosen(); }
+    private static String[] chosen() {
+        List<String> found = new ArrayList<String>();
+        found.add("TLSv1.2");
+        found.add("TLSv1.1");
+        return found.toArray(new String[0]);
+    }
+    void set(SSLEngine engine) { engine.setEnabledProtocols(names); }
+    void reset(SSLEngine engine) { engine.setEnabledProtocols(names); }
+}
+"""
+    found = scanned(tmp_path, {"Context.java": code}).findings
+    assert {(finding.usage.place.region.line, finding.level) for finding in found} == {(9, Level.WARNING)}
