@@ -129,3 +129,33 @@ def test_names_of_a_loop_are_contexts_one_at_a_time(
     (finding,) = scanned(tmp_path, {"Turns.java": TURNS % (names, more)}).findings
     assert " ".join(tokens(finding.usage.permitted.versions)) == versions
     assert finding.usage.note == note
+
+
+BUILT = """
+package m;
+public class Names {
+  public static final String[] ALL;
+  static {
+    if (Build.VERSION.SDK_INT >= 16) {
+      ALL = new String[] {"TLSv1.2", "TLSv1.1"};
+    } else {
+      ALL = new String[] {"TLSv1"};
+    }
+  }
+}
+"""
+TAKING = """
+package m;
+import javax.net.ssl.*;
+class Taking {
+  void f(SSLSocket socket) { socket.setEnabledProtocols(Names.ALL); }
+}
+"""
+
+
+def test_a_field_that_an_initializer_sets_in_branches_is_known_in_other_files(tmp_path: Path) -> None:
+    (finding,) = scanned(tmp_path, {"Names.java": BUILT, "Taking.java": TAKING}).findings
+    assert (finding.usage.place.path, finding.usage.place.region.line) == ("Taking.java", 5)
+    assert finding.verdict is Verdict.ALLOWS
+    assert tokens(finding.usage.permitted.versions) == ["TLSv1.1", "TLSv1.2"]
+    assert "SDK_INT >= 16" in finding.message

@@ -319,7 +319,10 @@ class JavaCalls(JavaBindings):
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
         """Constants, and what methods without parameters return, for uses in other files."""
         every = list(words)
-        yield from super().definitions(unit, [word for word in every if not word.endswith("()")])
+        built = {word: found for word in every if (found := self._built(unit, word))}
+        yield from built.values()
+        plain = [word for word in every if not word.endswith("()") and word not in built]
+        yield from super().definitions(unit, plain)
         package = self.names.header(unit).package
         for word in (word for word in every if word.endswith("()")):
             for path in self.names.uses(unit, word[:-2]).methods:
@@ -331,6 +334,17 @@ class JavaCalls(JavaBindings):
                 value = self._result(unit, path, frozenset({(word[:-2], path[-1].start_byte)}))
                 if value is not None:
                     yield Definition(f"{owner}.{word}", value, unit.step(path[-1]))
+
+    def _built(self, unit: Unit, word: str) -> Definition | None:
+        """A field that initializers of its class set in several branches."""
+        own = [b for b in unit.bindings(word) or () if b.owner and b.kind == "value" and b.node is not None]
+        one = len(own) > 1 and len({binding.scope for binding in own}) == 1
+        if not one or any(self.function(binding.path) is not None for binding in own):
+            return None
+        first = own[0]
+        level = next((i for i, node in enumerate(first.path) if node.start_byte == first.scope[0]), 0)
+        value = Context(unit, first.path[:level]).member(first.owner, word, first.path[level]) if level else None
+        return Definition(self.defined_name(unit, first, word), value, unit.step(first.path[-1])) if value else None
 
     def _accessors(self, unit: Unit, path: Path, owner: str, word: str) -> Iterator[Definition]:
         """What an accessor gives for each constant of its enum."""
