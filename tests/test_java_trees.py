@@ -159,3 +159,29 @@ def test_a_field_that_an_initializer_sets_in_branches_is_known_in_other_files(tm
     assert finding.verdict is Verdict.ALLOWS
     assert tokens(finding.usage.permitted.versions) == ["TLSv1.1", "TLSv1.2"]
     assert "SDK_INT >= 16" in finding.message
+
+
+PROBE = """
+import javax.net.ssl.*;
+class Probe {
+  Object f() throws Exception {
+    %s
+  }
+}
+"""
+PROBES = [
+    'try { SSLContext.getInstance("TLSv1.1"); return 1; } catch (Exception e) { return 0; }',
+    'return SSLContext.getInstance("TLSv1").getSupportedSSLParameters().getProtocols();',
+    'SSLContext c = SSLContext.getInstance("TLSv1"); c.init(null, null, null); return c.getProtocol();',
+]
+MADE = [
+    'try { return SSLContext.getInstance("TLSv1.1"); } catch (Exception e) { return 0; }',
+    'return SSLContext.getInstance("TLSv1").getSocketFactory();',
+    'SSLContext c = SSLContext.getInstance("TLSv1"); c.init(null, null, null); return c;',
+    'SSLContext c = SSLContext.getInstance("TLSv1"); log(c.getProtocol()); return make(c);',
+]
+
+
+@pytest.mark.parametrize(("code", "count"), [*((code, 0) for code in PROBES), *((code, 1) for code in MADE)])
+def test_a_context_that_is_only_asked_for_connects_nothing(tmp_path: Path, code: str, count: int) -> None:
+    assert len(scanned(tmp_path, {"Probe.java": PROBE % code}).findings) == count

@@ -21,6 +21,7 @@ from tlsscan.frontends.java_names import (
     unwrap,
 )
 from tlsscan.frontends.java_scopes import BODY_KINDS, CLASS_KINDS, FIELD_KINDS, visible
+from tlsscan.frontends.java_uses import uses
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.model import Form
@@ -50,6 +51,9 @@ class JavaFrontend(JavaExpressions):
             yield from self._element_draft(unit, path)
         elif node.type == "method_declaration" and not parameters(node):
             yield from self._override_drafts(unit, path)
+
+    def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
+        return uses(self, unit, path)
 
     def _raw(self, node: Node) -> tuple[RawArgument, ...]:
         return tuple(RawArgument(position, "", child) for position, child in enumerate(arguments(node)))
