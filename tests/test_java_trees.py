@@ -185,3 +185,28 @@ MADE = [
 @pytest.mark.parametrize(("code", "count"), [*((code, 0) for code in PROBES), *((code, 1) for code in MADE)])
 def test_a_context_that_is_only_asked_for_connects_nothing(tmp_path: Path, code: str, count: int) -> None:
     assert len(scanned(tmp_path, {"Probe.java": PROBE % code}).findings) == count
+
+
+OWN = """
+package q;
+public class Stack {
+  private String[] enabled = {"TLSv1.2", "TLSv1.1"};
+  public String[] getEnabledProtocols() { return enabled; }
+}
+"""
+ASKING = """
+package q;
+import javax.net.ssl.SSLSocket;
+class Asking {
+  private Stack stack;
+  void f(SSLSocket socket, SSLSocket other) { socket.setEnabledProtocols(%s.getEnabledProtocols()); }
+}
+"""
+
+
+@pytest.mark.parametrize(("receiver", "versions"), [("stack", ["TLSv1.1", "TLSv1.2"]), ("other", [])])
+def test_a_getter_of_the_tree_is_none_of_the_library_that_is_called_alike(
+    tmp_path: Path, receiver: str, versions: list[str]
+) -> None:
+    found = scanned(tmp_path, {"q/Stack.java": OWN, "q/Asking.java": ASKING % receiver}).findings
+    assert [version for finding in found for version in tokens(finding.usage.permitted.versions)] == versions

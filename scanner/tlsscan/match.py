@@ -15,7 +15,7 @@ from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.reading import Part, Reading
 from tlsscan.records import NamedTuple
 from tlsscan.roles import with_sides
-from tlsscan.rules import Base, Sink, Where
+from tlsscan.rules import Base, Key, Sink, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.sinks import SinkIndex, fits, is_like, may_fit
 from tlsscan.slots import Hit, argument_at, argument_of, filler_of, met_by, only_reports, slots_at
@@ -204,9 +204,18 @@ def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]
     for hit in slots_at(site, index, runtimes):
         lens = _lens(hit, runtimes)
         for name in open_names(hit.argument.value):
-            understood = is_own(name, lens._replace(own=site.names)) or lookup(name, lens) is not None
+            known_here = lookup(name, lens) is not None and not _is_namesake(name, lens)
+            understood = is_own(name, lens._replace(own=site.names)) or known_here
             (known if understood else found).add(name)
     return (found - known) | _open_keys(site, index, runtimes)
+
+
+def _is_namesake(name: Name, lens: Lens) -> bool:
+    """Whether a call of a method of some class is known by the method's name alone: that class may be of the tree."""
+    called = name.names[0].removesuffix("()")
+    if called == name.names[0] or called.startswith("?.") or called.count(".") < 2:
+        return False
+    return Key("call", called) not in lens.vocabulary.entries
 
 
 def _open_keys(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]:
