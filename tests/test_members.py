@@ -97,3 +97,39 @@ def test_a_value_that_is_replaced_is_not_that_of_the_caller(tmp_path: Path, pass
     """
     report = scanned(tmp_path, {"Handlers.cs": handler, "Use.cs": use})
     assert {place: text for place, text in told(report).items() if text != "unresolved"} == said
+
+
+HANDED = """using System.Net.Security;
+using System.Security.Authentication;
+namespace N {
+  public class Wire {
+    public SslProtocols Wanted { get; set; }
+    void Go(SslStream s) { s.AuthenticateAsClient("h", null, Wanted, false); }
+  }
+  public class Client {
+    public SslProtocols Versions { get; init; }
+    public SslProtocols Mine { get; private set; }
+    void Up(SslStream s) { new Wire { Wanted = Versions }.Go(s); new Wire { Wanted = Mine }.Go(s); }
+  }
+}
+"""
+SETTING = """using System.Security.Authentication;
+using N;
+class Program {
+  Client a = new Client { Versions = SslProtocols.Tls };
+  void B(Wire w) { w.Wanted = SslProtocols.Tls11; }
+  void C(object w) { w.Wanted = SslProtocols.Ssl3; }
+  void D(Other w) { w.Wanted = SslProtocols.Ssl3; }
+  void E(Wire w) { w.Wanted = SslProtocols.Tls12; }
+}
+"""
+
+
+def test_what_a_property_is_set_to_elsewhere_is_told_there(tmp_path: Path) -> None:
+    """Also through the property of another class; not where the receiver is of another class, or not known."""
+    report = scanned(tmp_path, {"Wire.cs": HANDED, "Program.cs": SETTING})
+    assert {place: said for place, said in told(report).items() if "caps" not in said and said != "unresolved"} == {
+        "Program.cs:4 SslProtocols.Tls": "fails TLSv1.0",
+        "Program.cs:5 SslProtocols.Tls11": "fails TLSv1.1",
+    }
+    assert not [f for f in report.findings if f.usage.place.path == "Wire.cs"]

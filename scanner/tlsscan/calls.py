@@ -21,6 +21,9 @@ LOOSE_TYPES = frozenset({"ruby", "vbnet", "csharp"})  # languages in which a typ
 FACTORIES = frozenset({"python", "ruby"})  # languages in which `thing.connect` need not tell what `thing` is
 
 
+PROPERTY = "property"
+
+
 class Question(NamedTuple):
     """A parameter whose callers decide: the file and the name of its function, how they reach it, and which of its
     entries count (none: all of it)."""
@@ -66,7 +69,7 @@ class Calls:
 
     def wants(self, named: Construct, path: str) -> "CallWish | None":
         """What is wanted of a construct in a file; None if it calls none of the functions."""
-        if named.form not in (Form.CALL, Form.NEW):
+        if named.form not in (Form.CALL, Form.NEW, Form.ASSIGN):
             return None
         words = {self._folded(_last(name)) for name in named.names}
         asked = [
@@ -99,6 +102,8 @@ class CallWish(NamedTuple):
 
 def _fills(question: Question, position: int | None, name: str) -> bool:
     callee = question.callee
+    if callee.kind == PROPERTY:
+        return position is None
     if position is not None:
         return position == callee.position or (callee.takes == "rest" and position >= callee.position)
     if same_word(name, callee.argument, question.language):
@@ -110,6 +115,8 @@ def certainty(named: Construct, question: Question, path: str) -> bool | None:
     """Whether a construct certainly calls a function; None if it does not."""
     callee, language = question.callee, question.language
     made = callee.kind == "constructor"
+    if (named.form is Form.ASSIGN) != (callee.kind == PROPERTY):
+        return None
     if (named.form is Form.NEW) != made and not (made and language in MAKES_BY_CALL):
         return None
     full, names = callee.name, named.names
@@ -165,6 +172,8 @@ def _is_of_class(name: str, language: str) -> bool:
 def passed(site: Site, question: Question) -> Argument | None:
     """What a call passes for a parameter; None where it leaves it to the default, or cannot be told."""
     callee = question.callee
+    if callee.kind == PROPERTY:
+        return site.arguments[0] if site.arguments and site.operator == "=" else None
     count = len(site.arguments)
     if count < callee.least or (callee.most >= 0 and count > callee.most):
         return None

@@ -118,6 +118,8 @@ def _asks(value: Value, *keys: Value) -> Reading:
         base = strip(base.operands[0])[0]
     if not isinstance(base, Parameter):
         return Reading(unresolved="the caller decides", parts=(Part(None),))
+    if base.callee is not None and base.callee.kind == "property":
+        return Reading(unresolved=f"{base.name} is set elsewhere", open_by=base.name, parts=(Part(None),))
     what = base.name + "".join(f"[{describe(strip(key)[0])}]" for key in keys)
     made = base.callee.name if base.callee is not None and base.callee.kind == "constructor" else base.function
     reason = f"the caller of {made.rpartition('.')[2] or 'this function'} decides ({what})"

@@ -139,11 +139,12 @@ class Invocation(NamedTuple):
 class Callee(NamedTuple):
     """How callers reach a parameter.
 
-    `name` is the qualified name of its function (of a constructor, that of the class), `kind` is `function`, `method`
-    or `constructor`. `position` is its place among a caller's arguments (-1: none), `argument` its name there (empty:
-    by place only). `takes` is `rest` for all arguments from that place on, `named` for the named ones that no other
-    parameter takes, `options` for one that callers may also fill with named arguments. A call with fewer arguments
-    than `least` or more than `most` (-1: any number) is one of another function of that name.
+    `name` is the qualified name of its function (of a constructor, that of the class), `kind` is `function`, `method`,
+    `constructor`, or `property` for one that others set. `position` is its place among a caller's arguments (-1: none),
+    `argument` its name there (empty: by place only). `takes` is `rest` for all arguments from that place on, `named`
+    for the named ones that no other parameter takes, `options` for one that callers may also fill with named arguments.
+    A call with fewer arguments than `least` or more than `most` (-1: any number) is one of another function of that
+    name.
     """
 
     name: str

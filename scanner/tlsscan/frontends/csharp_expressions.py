@@ -312,7 +312,8 @@ class CSharpExpressions(CSharpReceivers):
         word = text_of(node)
         visible = self.variables(context.unit, word, node.start_byte)
         if visible and all(binding.kind == "declared" for binding in visible):
-            return Unknown(f"{word} is set elsewhere")
+            filled = self.settable(context.unit, word)
+            return filled.value if filled is not None else Unknown(f"{word} is set elsewhere")
         if visible or context.unit.bindings(word) is None:
             value = context.name(word, node)
             if not is_loop(value):

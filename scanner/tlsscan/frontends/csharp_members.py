@@ -11,8 +11,10 @@ from tlsscan.frontends.csharp_nodes import type_node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
-from tlsscan.values import TYPED, Name, Operation, Value
+from tlsscan.patterns import lazy
+from tlsscan.values import TYPED, Callee, Name, Operation, Parameter, Value
 
+SETTER = lazy(r"^[^{]*\b(?:public|internal)\b[^{]*\{[^{}]*(?<!private )(?<!protected )\b(?:set|init)\s*;[^{}]*\}")
 METHOD_HINT = rb"\s*\)\s*[{=/]"
 DECLARED = rb"\b(?:public|protected|internal|private|readonly|static)\s+[\w.<>?, ]+\s"
 
@@ -97,10 +99,23 @@ class CSharpMembers(CSharpBindings):
                 if binding.owner and binding.kind in ("value", "opaque"):
                     several.setdefault(self.defined_name(unit, binding, word), []).append(binding)
             yield from self._typed(unit, word)
+            if not several and (filled := self.settable(unit, word)) is not None:
+                yield filled
             for name, bindings in several.items():
                 value = self._held(unit, bindings, word)
                 if value is not None:
                     yield Definition(name, value, unit.step(bindings[0].path[-1]))
+
+    def settable(self, unit: Unit, word: str) -> Definition | None:
+        """A property that nothing but code elsewhere sets, as what that passes; None if there is no such one, or
+        several go by the word."""
+        found = [binding for binding in unit.bindings(word) or () if binding.kind == "declared"]
+        node = found[0].path[-1] if len(found) == 1 else None
+        if node is None or node.type != "property_declaration" or not SETTER.search(text_of(node)):
+            return None
+        name = self.defined_name(unit, found[0], word)
+        callee = Callee(name, "property", 0)
+        return Definition(name, Parameter(name, 0, word, None, callee), unit.step(node))
 
     def _results(self, unit: Unit, word: str) -> Iterator[Definition]:
         """What the methods of a name that have no parameters return."""
