@@ -26,6 +26,7 @@ from tlsscan.values import (
     Text,
     Unknown,
     Value,
+    Via,
     item,
     mapped,
     parts,
@@ -231,7 +232,10 @@ class PythonExpressions(Frontend):
         if (flag, at) in context.active:
             return None
         inner = Context(unit, path[:call], context.active | {(flag, at)}, context.depth)
-        value = inner.lower(default) if default is not None else None
+        value: Value | None = None
+        if default is not None:
+            step = unit.step(field(default, "value") or default)
+            value = Via(step._replace(text=f"{flag} = {step.text}"[:SNIPPET]), inner.lower(default))
         if value is not None and text_of(field(named.get("type", path[call]), "value")) == "int":
             value = core.converted("int", value)
         return core.setting(flag, f"the option {flag} decides", value)
