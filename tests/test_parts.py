@@ -21,7 +21,7 @@ class Start { void Up() {
 } }
 """
 REQUEST = "using System.Net;\nclass A { object B(string a) {\n  return WebRequest.Create(a);\n} }\n"
-QUIET = "using System;\nclass A { static void Main() { Console.Write(1); } }\n"
+QUIET = "using System;\nclass P { static void Main() { new A().B(1); } }\n"
 
 
 def project(output: str, target: str, *references: str, inside: str = "") -> str:
@@ -96,7 +96,7 @@ class Start { void Up() {
 def test_the_uses_of_libraries_are_those_of_the_program(tmp_path: Path) -> None:
     files = {
         "App/App.csproj": project("Exe", "v4.5", "..\\Net\\Net.csproj"),
-        "App/A.cs": QUIET,
+        "App/P.cs": QUIET,
         "Net/Net.csproj": project("Library", "v4.0"),
         "Net/A.cs": REQUEST,
     }
@@ -116,7 +116,7 @@ def test_the_uses_of_libraries_are_those_of_the_program(tmp_path: Path) -> None:
 def test_only_what_a_program_is_made_of_is_its_own(reference: str, level: Level, tmp_path: Path) -> None:
     files = {
         "App/App.csproj": project("Exe", "v4.5", reference),
-        "App/A.cs": QUIET,
+        "App/P.cs": QUIET,
         "Net/Net.csproj": project("Library", "v4.0"),
         "Net/A.cs": REQUEST,
     }
@@ -297,10 +297,18 @@ CLIENT = REQUEST.replace("class A", "public class WebDavClient")
     ("program", "between", "level"),
     [
         ("class P { static void Main() { new WebDavClient().B(a); } }", "", Level.WARNING),
-        ("class P { static void Main() { new Toolkit(); } }", "class Toolkit { WebDavClient c; }", Level.WARNING),
-        ("class P { static void Main(IClient c) { c.B(a); } }", "interface IClient { }", Level.WARNING),
+        (
+            "class P { static void Main() { new Toolkit(); } }",
+            "class Toolkit { WebDavClient c = new WebDavClient(); }",
+            Level.WARNING,
+        ),
+        (
+            "class P { static void Main(IClient c) { c.B(a); Scan(a.GetTypes()); } }",
+            "interface IClient { }",
+            Level.WARNING,
+        ),
         ("class P { static void Main() { new Toolkit(); } }", "class Toolkit { }", Level.NOTE),
-        ("class P { static void Main() { } }", "class Toolkit { WebDavClient c; }", Level.NOTE),
+        ("class P { static void Main() { } }", "class Toolkit { WebDavClient c = new WebDavClient(); }", Level.NOTE),
         ("class P { static void Main() { a.Fetch(); } }", "", Level.WARNING),
     ],
     ids=["named", "named-by-what-is-named", "by-its-interface", "another-class", "named-by-nothing", "extension"],
@@ -345,7 +353,7 @@ def test_what_a_program_compiles_from_elsewhere_names_classes_for_it(tmp_path: P
     files = {
         "App/App.csproj": linked,
         "App/P.cs": "class P { static void Main() { } }\n",
-        "Shared/Use.cs": "class Use { WebDavClient c; }\n",
+        "Shared/Use.cs": "class Use { object c = new WebDavClient(); }\n",
         "Net/Net.csproj": project("Library", "v4.0"),
         "Net/WebDavClient.cs": CLIENT,
     }
@@ -423,3 +431,30 @@ def test_the_modules_of_an_android_application_run_on_its_android(tmp_path: Path
     report = scanned(tmp_path, {"desktop/build.gradle": desktop})
     assert [f.usage.place.path for f in report.findings if f.usage.language] == ["core/A.java"]
     assert any("on Java 7, which core/build.gradle:2 allows" in f.message for f in report.findings)
+
+
+USING = "using System;\nclass Other {{ void B(Uri a) {{ {} }} }}\n"
+
+
+@pytest.mark.parametrize(
+    ("own", "library", "level"),
+    [
+        ("new Other().B(1);", "new Feed().C(a);", Level.WARNING),
+        ("new Other().B(1);", "Feed.C(a);", Level.WARNING),
+        ("new Other().B(1);", "Feed f = new();", Level.WARNING),
+        ("new Other().B(1);", "Add<Feed>(a);", Level.WARNING),
+        ("new Other().B(1);", "Assembly.LoadFrom(a);", Level.WARNING),
+        ("new Other().B(1);", "Feed f = null; Go((Feed)a, a as Feed); // new Feed()", Level.NOTE),
+        ("new Other().B(1);", 'Feed Get(Feed one, Feed other) { return one; } Write("new Feed()");', Level.NOTE),
+    ],
+)
+def test_a_mere_type_makes_nothing(own: str, library: str, level: Level, tmp_path: Path) -> None:
+    files = {
+        "App/App.csproj": project("WinExe", "v4.5", "..\\Net\\Net.csproj"),
+        "App/Start.cs": f"class Start {{ static void Main() {{ {own} }} }}\n",
+        "Net/Net.csproj": project("Library", "v4.5"),
+        "Net/Feed.cs": REQUEST.replace("class A", "class Feed"),
+        "Net/Other.cs": USING.format(library),
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
+    assert found.level is level

@@ -144,8 +144,12 @@ class Tasks:
         from tlsscan.naming import named
 
         def work(piece: bytes) -> bytes | None:
-            raw = self.extractor.raw(Candidate.unpack(piece))
-            return None if isinstance(raw, ProblemKind) else b"".join(map(_NUMBER.pack, named(bytes(raw), wanted)))
+            candidate = Candidate.unpack(piece)
+            raw = self.extractor.raw(candidate)
+            if isinstance(raw, ProblemKind):
+                return None
+            basic = candidate.language == "vbnet"
+            return b"".join(map(_NUMBER.pack, named(bytes(raw), wanted, basic=basic)))
 
         return work
 
