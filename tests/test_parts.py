@@ -458,3 +458,31 @@ def test_a_mere_type_makes_nothing(own: str, library: str, level: Level, tmp_pat
     }
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
     assert found.level is level
+
+
+SETTING = """using System.Net;
+class Setting {{
+  {0} {{ ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12; }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "level"),
+    [
+        ("public static void Never()", Level.WARNING),
+        ("public static void Once()", Level.NOTE),
+        ("public void Never()", Level.NOTE),
+        ("[Obsolete]\n  public static void Never()", Level.NOTE),
+        ("static Setting()", Level.NOTE),
+        ("static void Main()", Level.NOTE),
+    ],
+)
+def test_a_setting_that_nothing_runs_decides_nothing(method: str, level: Level, tmp_path: Path) -> None:
+    files = {
+        "App/App.csproj": project("WinExe", "v4.5"),
+        "App/A.cs": REQUEST.replace("return", "Setting.Once(); return"),
+        "App/Setting.cs": SETTING.format(method),
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
+    assert found.level is level

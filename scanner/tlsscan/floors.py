@@ -1,7 +1,7 @@
 """Claims that are findings themselves: a runtime that cannot reach the floor, or does not by itself. Policy, as it has
 opinions; what versions offer is said by the tables."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.bases import row_of
 from tlsscan.claims import BINDING, Claim, ClaimKind, beside, nearest
@@ -28,10 +28,12 @@ _ALLOWED = {
 
 
 class Verdicts(NamedTuple):
-    """What the judgement of claims takes from that of code: by claim the places that rely on it, and all findings."""
+    """What the judgement of claims takes from that of code: by claim the places that rely on it, all findings, and
+    whether anything is known to run one."""
 
     resting: Mapping[Claim, Sequence[Usage]]
     findings: Sequence[Finding]
+    runs: Callable[[Finding], bool] = lambda finding: True
 
 
 class Case(NamedTuple):
@@ -117,7 +119,9 @@ class Floors:
     def _is_governed(self, case: Case, rule: Rule) -> bool:
         """Whether the program sets for all of itself what a use would leave to a default."""
         return any(
-            finding.usage.rule in rule.governed and self._counts(case, finding.usage.place.path)
+            finding.usage.rule in rule.governed
+            and self._counts(case, finding.usage.place.path)
+            and self._told.runs(finding)
             for finding in self._told.findings
         )
 

@@ -199,7 +199,8 @@ def _scan(
         known = verdicts.known_of(claims, request.runtimes, request.assume, book)
         known = known._replace(scanned=frozenset(reading.path for reading in gathered.readings))
         relying = partial(_relying, scanner, book, found.roots)
-        search = verdicts.Search(relying, scanner.speaks, partial(_is_whole, found.walked), scanner.naming)
+        whole = partial(_is_whole, found.walked)
+        search = verdicts.Search(relying, scanner.speaks, whole, scanner.naming, scanner.texts)
         court = verdicts.Court(known, book, cache(partial(_origin, found.roots)), search, request.shown)
 
     def ruled(terms: Terms) -> Ruling:

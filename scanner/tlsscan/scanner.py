@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tlsscan.manifests.sheet import Reading
     from tlsscan.naming import Graph
     from tlsscan.suppressions import Ignore
+    from tlsscan.uncalled import Text
     from tlsscan.users import Users
 
 Around: TypeAlias = "Callable[[list[str]], Context]"
@@ -304,6 +305,15 @@ class Scanner:
         words = numbered(every)
         named = {file.path: tasks.numbers(payload, len(words)) for file, payload in rounds(tasks.named(words))}
         return Graph(every, words, named)
+
+    def texts(self, speak: Collection[str]) -> "Iterator[Text]":
+        """All files of some languages, as they are."""
+        from tlsscan.uncalled import Text
+
+        for file in self._inventory.speaking(speak):
+            raw = self._extractor.raw(file)
+            if not isinstance(raw, ProblemKind):
+                yield Text(file.path, bytes(raw))
 
     def release(self) -> None:
         """Have the workers end while what they found is judged: no round is to follow soon."""

@@ -21,6 +21,7 @@ from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.source import Reader, SourceFile, decode
 from tlsscan.standing import shortfall
+from tlsscan.uncalled import Text, uncalled
 from tlsscan.values import Region
 
 OLDEST = "0"
@@ -66,12 +67,13 @@ def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: R
 
 class Search(NamedTuple):
     """What looks into code once more: for uses of defaults, whether there is any of some languages, and for what files
-    of some languages declare and name; and whether all of a folder is scanned."""
+    of some languages declare and name; whether all of a folder is scanned; and all files of some languages."""
 
     relying: Relying
     speaks: Callable[[Collection[str]], bool]
     whole: Callable[[str], bool]
     naming: Callable[[Collection[str], Callable[[str], bool]], Graph]
+    texts: Callable[[Collection[str]], Iterable[Text]]
 
 
 class Court:
@@ -91,6 +93,7 @@ class Court:
         self._origin = origin
         self._search = search
         self._found: dict[frozenset[Claim], list[Use]] = {}
+        self._uncalled: set[str] | None = None
         self._reached: dict[Claim, set[str]] = {}
         self._asks = min(shown, Level.WARNING, key=lambda level: level.rank)
 
@@ -100,7 +103,8 @@ class Court:
         """What is found in the code of files, and in the claims, under the policy of each file; `floor` is that where
         nothing else is said. With each file goes what `#if` asks in it."""
         found = judged(sorted(homes), judge, self._known._replace(floor=floor), homes)
-        told = Verdicts(found.resting, [finding for finding in found.findings if not _rests(finding)])
+        told_here = [finding for finding in found.findings if not _rests(finding)]
+        told = Verdicts(found.resting, told_here, partial(self._runs, told_here))
         own = self._own(told, policy, floor)
         claimed = tuple(self._claimed(sorted(homes), own, floor))
         findings = self._reopened(found.findings, homes, judge)
@@ -183,6 +187,16 @@ class Court:
             graph = self._search.naming(_SPOKEN, lambda path: path.startswith(folders))
             self._reached[claim] = graph.reached(partial(_is_own, claim))
         return [use for use in uses if use not in inside or use.place.path in self._reached[claim]]
+
+    def _runs(self, findings: Sequence[Finding], finding: Finding) -> bool:
+        """Whether a setting may run: not in a method of .NET that nothing calls."""
+        owner, _, name = finding.usage.enclosing.rpartition(".")
+        if self._search is None or finding.usage.language not in _SPOKEN or not owner:
+            return True
+        if self._uncalled is None:
+            names = {f.usage.enclosing.rpartition(".")[2] for f in findings if f.usage.language in _SPOKEN}
+            self._uncalled = uncalled(names, self._search.texts(_SPOKEN))
+        return name not in self._uncalled
 
     def _quiet(self, case: Case, *, met: bool) -> str:
         """Why a claim matters to nothing that is here, in words; empty where it may. `met` if there is code in the

@@ -1,0 +1,41 @@
+"""Static methods of .NET that nothing calls: what they set, no program has. By the text of all files."""
+
+import re
+from collections.abc import Collection, Iterable
+
+from tlsscan.records import NamedTuple
+
+MOST_BYTES = 40 << 20  # of all code together; beyond, everything counts as called
+_STARTS = ("Main", "main", "Startup", "Start")
+
+
+class Text(NamedTuple):
+    """A file of code."""
+
+    path: str
+    data: bytes
+
+
+def uncalled(names: Collection[str], files: Iterable[Text]) -> set[str]:
+    """Those of some names that are each a static method's which nothing calls: the name stands in no other place, be it
+    code, markup or a comment, and no attribute hands the method to anybody."""
+    met: dict[str, list[bytes]] = {name: [] for name in names if name not in _STARTS}
+    size = 0
+    for file in files:
+        size += len(file.data)
+        if size > MOST_BYTES:
+            return set()
+        for name, found in met.items():
+            word = rb"(?i)\b%s\b" if file.path.lower().endswith((".vb", ".vbhtml")) else rb"\b%s\b"
+            found += [file.data] * len(re.findall(word % re.escape(name.encode()), file.data)[:2])
+    return {name for name, found in met.items() if len(found) == 1 and _is_static(name, found[0])}
+
+
+def _is_static(name: str, data: bytes) -> bool:
+    """Whether a text declares a static method, or one of a module, without an attribute."""
+    word = re.escape(name.encode())
+    shared = rb"(?m)^[^\S\n]*(?:\w+\s+)*?(?:static|Shared)\s[^;{}=()]*?\b%s\s*\("
+    found = re.search(shared % word, data)
+    if found is None and re.search(rb"(?im)^\s*(?:\w+\s+)?module\s", data) is not None:
+        found = re.search(rb"(?im)^[^\S\n]*(?:\w+\s+)*?(?:sub|function)\s+%s\s*\(" % word, data)
+    return found is not None and not data[: found.start()].rstrip().endswith((b"]", b">", b"> _"))
