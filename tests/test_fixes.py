@@ -57,6 +57,7 @@ SAFE = [
         "ssl.TLSVersion.TLSv1_1",
         "ssl.TLSVersion.TLSv1_2",
     ),
+    ("A.java", JAVA.replace("_", "SSLContext.getInstance(VALUE).getSocketFactory()"), '"TLSv1"', '"TLSv1.2"'),
     ("a.rb", RUBY.replace("_", "http.ssl_version = VALUE"), ":TLSv1", ":TLSv1_2"),
     ("a.rb", RUBY.replace("_", "http.min_version = VALUE"), ":TLS1", ":TLS1_2"),
     (

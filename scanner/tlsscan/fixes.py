@@ -142,7 +142,7 @@ def _changed(
         return None
     if any(item.text in EXISTENCE for item in items):
         return None
-    for vocabulary in _vocabularies(rule):
+    for vocabulary in _vocabularies(rule, usage.vocabulary):
         lens = Lens(vocabulary, Kind.EXACTLY, Runtimes({}, {}), caseless=usage.language in CASELESS)
         reaches = any(version >= floor for version in usage.permitted.versions)
         reader = Reader(lens, floor, usage.language, _newest(vocabulary) if reaches else None)
@@ -172,15 +172,15 @@ def _assigned(items: list[Atom]) -> list[Atom]:
     return items[parts[0] + 1 :] if items and items[0].text == "define" and parts else []
 
 
-def _vocabularies(rule: Rule) -> Iterator[Vocabulary]:
-    """The vocabularies of a rule in which values name what is permitted, and for which there are fixes."""
-    seen: set[str] = set()
+def _vocabularies(rule: Rule, read: str) -> Iterator[Vocabulary]:
+    """The vocabularies of a rule in which values name what is permitted, and for which there are fixes, first the one
+    in which a value was read."""
+    found: dict[str, Vocabulary] = {}
     for sink in rule.sinks:
         vocabulary = sink.vocabulary or rule.vocabulary
         if (sink.configures or rule.configures) in WRITTEN and vocabulary.fixes and not vocabulary.guards:
-            if vocabulary.id not in seen:
-                yield vocabulary
-            seen.add(vocabulary.id)
+            found.setdefault(vocabulary.id, vocabulary)
+    yield from sorted(found.values(), key=lambda vocabulary: vocabulary.id != read)
 
 
 def _fix(usage: Usage, file: SourceFile, place: Place, made: Sequence[Change], around: Around) -> Fix | None:

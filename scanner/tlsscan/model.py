@@ -238,7 +238,7 @@ class Usage(NamedTuple):
     what is offered by default.
     `ground` says why the rule's library is meant: it is named there, any receiver will do, or that is a guess.
     `doubt` says where the value would be ignored, one of which is the assumed runtime.
-    `compiled` is what `#if` around the setting asks.
+    `compiled` is what `#if` around the setting asks. `vocabulary` is the id of that in which the value was read.
     `undone` is what is permitted once a later setting has replaced this one, if nothing can use it until then.
     """
 
@@ -259,6 +259,7 @@ class Usage(NamedTuple):
     open_by: str = ""
     note: str = ""
     assumed: tuple[str, ...] = ()
+    vocabulary: str = ""
     unclaimed: tuple[str, ...] = ()
     named: tuple[Naming, ...] = ()
     origin: Origin = Origin()
