@@ -301,3 +301,42 @@ def test_a_flag_that_is_toggled_where_it_is_missing_is_added(change: str, tmp_pa
     )
     places = told(scanned(tmp_path, {"A.csproj": project, "A.cs": CS.format(body=line)}))
     assert [said for place, said in places.items() if place.startswith("A.cs:4")] == ["allows TLSv1.0 TLSv1.1 TLSv1.2"]
+
+
+TOGGLES = {
+    "A.ps1": [
+        f"if ({PS} -band {{flag}}) {{{{ {PS} = {PS} -bxor {{flag}} }}}}",
+        f"if (({PS} -band {{flag}}) -ne 0) {{{{ {PS} = {PS} -bxor {{flag}} }}}}",
+        f"if ({PS}.HasFlag({{flag}})) {{{{ {PS} = {PS} -bxor {{flag}} }}}}",
+    ],
+    "A.vb": [
+        f"If {SET}.HasFlag({{flag}}) Then\n{SET} = {SET} Xor {{flag}}\nEnd If",
+        f"If ({SET} And {{flag}}) = {{flag}} Then {SET} = {SET} Xor {{flag}}",
+        f"If ({SET} And {{flag}}) <> 0 Then {SET} = {SET} Xor {{flag}}",
+    ],
+    "A.cs": [
+        f"if ({SET}.HasFlag({{flag}})) {{{{ {SET} = {SET} ^ {{flag}}; }}}}",
+        f"if (({SET} & {{flag}}) != 0) {SET} ^= {{flag}};",
+    ],
+}
+
+
+@pytest.mark.parametrize(("name", "change"), [(name, change) for name, every in TOGGLES.items() for change in every])
+def test_a_flag_that_is_toggled_where_it_is_set_is_taken_away(name: str, change: str, tmp_path: Path) -> None:
+    first = added(name, "Tls12")
+    kinds = [flag(one) if name == "A.ps1" else f"SecurityProtocolType.{one}" for one in ("Ssl3", "Tls")]
+    steps = [change.format(flag=kind) for kind in kinds]
+    assert said(tmp_path, name, first, *steps) == ["caps TLSv1.2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("A.ps1", f"if (-not ({PS} -band {{flag}})) {{{{ {PS} = {PS} -bxor {{flag}} }}}}"),
+        ("A.vb", f"If Not {SET}.HasFlag({{flag}}) Then {SET} = {SET} Xor {{flag}}"),
+    ],
+)
+def test_a_flag_that_is_toggled_where_it_is_not_set_is_added(name: str, change: str, tmp_path: Path) -> None:
+    old, new = (flag(one) if name == "A.ps1" else f"SecurityProtocolType.{one}" for one in ("Tls", "Tls12"))
+    start = f"{PS if name == 'A.ps1' else SET} = {old}"
+    assert "allows TLSv1.0 TLSv1.2" in said(tmp_path, name, start, change.format(flag=new))

@@ -631,3 +631,9 @@ def test_sources_of_an_old_code_page_are_read_as_they_are() -> None:
     (site,) = made.sites(unit, [(start, start + 4)], lambda draft: draft.form is Form.ASSIGN)
     assert (plain(site.arguments[0].value), site.enclosing) == (Text("r\xe9sum\xe9"), "Caf\xe9.M")
     assert (site.region.start, site.region.end) == (data.index(b"Box"), data.index(b"\nEnd Sub"))
+
+
+def test_a_statement_on_the_line_of_its_case_stands_in_it() -> None:
+    code = body('Select Case v\n    Case "a:b" : Box.Slot = E.A\n    Case E.B, E.C: Box.Slot = E.B\nEnd Select')
+    found = [site for site in sites("vbnet", code, ["Slot"]) if site.form is Form.ASSIGN]
+    assert [site.condition for site in found] == ['v is "a:b"', "v is E.B, E.C"]

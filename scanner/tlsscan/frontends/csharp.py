@@ -223,9 +223,10 @@ class CSharpFrontend(CSharpExpressions):
             switched = Operation("|", (Context(unit, path).lower(left), known)) if known is not None else None
         value = (RawArgument(None, "", right, value=switched),)
         toggled = right if operator == "^=" else added(node, "^")[1] if operator == "=" else None
-        if operator == "^=" and is_set(self.branch(path)[0], left, right):
-            taken = Operation("~", (switched or Context(unit, path).lower(right),))
-            operator, value = "&=", (RawArgument(None, "", right, value=taken),)
+        if toggled is not None and is_set(self.branch(path)[0], left, toggled):
+            known = switched if operator == "^=" else None
+            taken = Operation("~", (known or Context(unit, path).lower(toggled),))
+            operator, value = "&=", (RawArgument(None, "", toggled, value=taken),)
         elif toggled is not None and ensured(path, self.acting_kinds):  # what is not there is added
             operator, value = "|=", (RawArgument(None, "", toggled),)
         if left.type in MEMBER_KINDS:

@@ -9,7 +9,7 @@ from tlsscan.frontends.base import Draft, RawArgument
 from tlsscan.frontends.expressions import key_word
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.powershell_expressions import PowerShellExpressions
-from tlsscan.frontends.powershell_flags import ensured
+from tlsscan.frontends.powershell_flags import ensured, toggled
 from tlsscan.frontends.powershell_nodes import (
     CHAIN_KINDS,
     Given,
@@ -30,7 +30,7 @@ from tlsscan.frontends.powershell_nodes import (
 from tlsscan.frontends.unit import Path, Unit, children, text_of
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
-from tlsscan.values import Listing, Text
+from tlsscan.values import Listing, Operation, Text, Value
 
 OBJECT = lazy(r"[$\w:.]+|\[[\w.]+\]")
 ADDING = frozenset({"add", "set_item"})
@@ -74,7 +74,7 @@ class PowerShellFrontend(PowerShellExpressions):
         left, operator, value = assignment(node)
         if left is None or value is None:
             return
-        given = (RawArgument(None, "", value),)
+        given = (RawArgument(None, "", value, value=self._toggled(unit, path)),)
         if left.type == "member_access":
             names = self.member_names(Context(unit, path), left)
             target = self._object(path, member_parts(left)[0])
@@ -87,6 +87,14 @@ class PowerShellFrontend(PowerShellExpressions):
             word = key_word(Context(unit, path).lower(children(left)[-1]))
             if word:
                 yield Draft(Form.OPTION, (word,), node, left, given, operator, (word,), self._passed_to(unit, left))
+
+    def _toggled(self, unit: Unit, path: Path) -> Value | None:
+        """What `P = P -bxor F` makes of P, where F is known to be set, or to be missing."""
+        found = toggled(path, unit.source.data)
+        if found is None:
+            return None
+        held, flag = (Context(unit, path).lower(part) for part in found[:2])
+        return Operation("&", (held, Operation("~", (flag,)))) if found[2] else Operation("|", (held, flag))
 
     def _command_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         node = path[-1]

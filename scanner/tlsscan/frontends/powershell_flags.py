@@ -13,6 +13,29 @@ BLANK = lazy(r"[\s()'\"*]+")
 CAST = lazy(r"\[(?:bool(?:ean)?|int(?:32)?)\]")
 
 
+def toggled(path: Path, data: bytes) -> tuple[Node, Node, bool] | None:
+    """What `P = P -bxor F` toggles, the flag, and whether that is known to be set (else: known to be missing); None
+    where the condition around it does not tell."""
+    node = path[-1]
+    left, operator, value = assignment(node) if node.type == "assignment_expression" else (None, "", None)
+    right = peel(value) if value is not None else None
+    level = next((at for at in range(len(path) - 1, 0, -1) if path[at].type == "if_statement"), 0)
+    if not level or left is None or operator != "=" or right is None or right.child_count != 3:
+        return None
+    block = next((child for child in path[level].children if child.type == "statement_block"), None)
+    sides = [right.children[0], right.children[2]]
+    flags = [side for side in sides if _plain(side) != _plain(left)]
+    if sign_of(data, right.children[1]) != "-bxor" or len(flags) != 1 or block not in path:
+        return None
+    asked = CAST.sub("", _plain(field(path[level], "condition")))
+    one, other = re.escape(_plain(left)), re.escape(_plain(flags[0]))
+    both = rf"(?:{one}-band{other}|{other}-band{one})"
+    there = rf"(?:{both}(?:-ne0|-gt0|-eq{other})?|{one}\.hasflag{other})(?:-eq\$true|-ne\$false)?"
+    if re.fullmatch(there, asked):
+        return left, flags[0], True
+    return (left, flags[0], False) if re.fullmatch(rf"(?:-not|!){there}|{both}(?:-eq0|-ne{other})", asked) else None
+
+
 def ensured(path: Path, data: bytes, acting: frozenset[str]) -> int:
     """The level of an `if` around an assignment that only makes sure that a flag is set; 0 where there is none:
     `if (-not (P -band F)) { P = P -bor F }`, `if (P -notmatch 'F') { P = P -bor F }`."""
@@ -38,13 +61,13 @@ def ensured(path: Path, data: bytes, acting: frozenset[str]) -> int:
 
 
 def _added(node: Node, data: bytes) -> tuple[str, str]:
-    """What an assignment adds to, and what: `P = P -bor F`."""
+    """What an assignment adds to, and what: `P = P -bor F`, or `-bxor` where it is missing."""
     left, operator, value = assignment(node) if node.type == "assignment_expression" else (None, "", None)
     right = peel(value) if value is not None else None
     if operator != "=" or right is None or right.type not in BITWISE_KINDS or right.child_count != 3:
         return "", ""
     held, sides = _plain(left), [_plain(right.children[0]), _plain(right.children[2])]
-    if sign_of(data, right.children[1]) != "-bor" or held not in sides:
+    if sign_of(data, right.children[1]) not in ("-bor", "-bxor") or held not in sides:
         return "", ""
     sides.remove(held)
     return held, sides[0]

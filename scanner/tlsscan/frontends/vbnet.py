@@ -9,7 +9,7 @@ from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.compiled import compiled
 from tlsscan.frontends.speaker import Definition, Knows, Wanted, anything
 from tlsscan.frontends.unit import MAX_OCCURRENCES, SNIPPET, few
-from tlsscan.frontends.vbnet_flags import alone, ensured, since
+from tlsscan.frontends.vbnet_flags import alone, ensured, since, toggled
 from tlsscan.frontends.vbnet_literals import unquoted
 from tlsscan.frontends.vbnet_members import OWN
 from tlsscan.frontends.vbnet_names import Binding, Unit
@@ -319,7 +319,7 @@ class _Drafts:
     def _assignment(self, statement: Statement, target: Expr, value: Expr) -> Iterator[Draft]:
         if statement.word not in OPERATORS:
             return
-        filled = (Filled(None, "", value),)
+        filled = (Filled(None, "", value, self._toggled(statement)),)
         draft = Draft(Form.ASSIGN, (), statement.start, statement.end, self._label(target), filled, statement.word)
         if target.what == "member":
             names = member_names(*self._context.receiver(target.parts[0]), target.word)
@@ -328,6 +328,14 @@ class _Drafts:
             yield from self._bare_assignment(draft, target)
         elif target.what == "call":
             yield from self._subscript(draft, target)
+
+    def _toggled(self, statement: Statement) -> Value | None:
+        """What `P = P Xor F` makes of P, where F is known to be set, or to be missing."""
+        found = toggled(self._unit, statement)
+        if found is None:
+            return None
+        held, flag = (self._context.lower(part) for part in found[:2])
+        return Operation("&", (held, Operation("~", (flag,)))) if found[2] else Operation("|", (held, flag))
 
     def _bare_assignment(self, draft: Draft, target: Expr) -> Iterator[Draft]:
         block = self._unit.block_at(draft.start)

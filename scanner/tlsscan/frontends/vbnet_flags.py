@@ -33,6 +33,24 @@ def ensured(unit: Unit, offset: int) -> bool:
     return bool(flag) and re.fullmatch(unset, _plain(unit, asked.parts[0])) is not None
 
 
+def toggled(unit: Unit, statement: Statement) -> tuple[Expr, Expr, bool] | None:
+    """What `P = P Xor F` toggles, the flag, and whether that is known to be set (else: known to be missing); None where
+    the condition around it does not tell."""
+    held, flag = _added(unit, statement, ("xor",))
+    if not flag:
+        return None
+    asked = _plain_text(unit.branch(statement.start, statement.condition)[0])
+    one, other = re.escape(held), re.escape(flag)
+    there = rf"(?:{one}\.hasflag{other}|{one}and{other}={other}|{other}and{one}={other}|{one}and{other}<>0)"
+    value = statement.parts[1]
+    parts = [part for part in value.parts if _plain(unit, part) == flag][:1] or [value.parts[1]]
+    if re.fullmatch(rf"{there}(?:=true)?", asked):
+        return statement.parts[0], parts[0], True
+    if re.fullmatch(rf"not{there}|{one}\.hasflag{other}=false|{one}and{other}(?:=0|<>{other})", asked):
+        return statement.parts[0], parts[0], False
+    return None
+
+
 def _is_alone(unit: Unit, block: Block) -> bool:
     """Whether a block is an `If` without other arms that holds one line."""
     if block.what != "if" or block.head < 0 or ENDED.search(unit.layout.lowered, block.start, block.end) is None:
@@ -54,9 +72,9 @@ def _holds_one_line(unit: Unit, block: Block) -> bool:
     return sum(1 for line in range(block.head + 1, min(last, block.head + MAX_LINES)) if _words(unit, line)) == 1
 
 
-def _added(unit: Unit, statement: Statement) -> tuple[str, str]:
-    """What an assignment adds to, and what: `P = P Or F`."""
-    if statement.what != "assign" or statement.word != "=" or statement.parts[1].word.lower() != "or":
+def _added(unit: Unit, statement: Statement, operators: tuple[str, ...] = ("or", "xor")) -> tuple[str, str]:
+    """What an assignment adds to, and what: `P = P Or F`, or `Xor` where it is missing."""
+    if statement.what != "assign" or statement.word != "=" or statement.parts[1].word.lower() not in operators:
         return "", ""
     held, sides = _plain(unit, statement.parts[0]), [_plain(unit, part) for part in statement.parts[1].parts]
     if held not in sides:
@@ -66,7 +84,11 @@ def _added(unit: Unit, statement: Statement) -> tuple[str, str]:
 
 
 def _plain(unit: Unit, expression: Expr) -> str:
-    return BLANK.sub("", unit.text(expression.start, expression.end)).lower()
+    return _plain_text(unit.text(expression.start, expression.end))
+
+
+def _plain_text(text: str) -> str:
+    return BLANK.sub("", text).lower()
 
 
 def _words(unit: Unit, line: int) -> list[bytes]:

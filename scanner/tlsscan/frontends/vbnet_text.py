@@ -38,6 +38,8 @@ CLASSES = frozenset({"class", "module", "structure", "interface", "enum"})
 METHODS = frozenset({"sub", "function", "operator", "get", "set", "lambda"})
 ARMS = frozenset({"if", "elseif", "else", "case", "try", "catch", "finally"})
 LOOPS = {"next": "for", "loop": "do"}
+LABEL = lazy(rb"(?:[^:\"]|\"(?:[^\"]|\"\")*\"|:=)*")
+"""What stands behind `Case`, up to the colon before the first statement."""
 ENDS = {"if": ("if", "elseif", "else"), "select": ("case", "select"), "try": ("try", "catch", "finally")}
 LAMBDA_BYTES = 400
 
@@ -238,7 +240,10 @@ class Layout:
             self._open(word, line, condition=caught(self._condition(CAUGHT_AS.sub(b"", text))))
         elif word == "case":
             chosen = self._stack[-1].condition if self._stack[-1].what == "select" else ""
-            self._open(word, line, condition=f"{chosen} is {self._condition(text)}")
+            label = LABEL.match(text)
+            self._open(word, line, condition=f"{chosen} is {self._condition(label[0] if label else text)}")
+            if label is not None and label.end() < len(text):  # `Case 1 : Go()`
+                self.within[line] = self._stack[-1]
         else:
             self._open(word, line, condition=self._condition(text))
             self._stack[-1].earlier = before if word == "elseif" else None
