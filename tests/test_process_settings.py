@@ -340,3 +340,11 @@ def test_a_flag_that_is_toggled_where_it_is_not_set_is_added(name: str, change: 
     old, new = (flag(one) if name == "A.ps1" else f"SecurityProtocolType.{one}" for one in ("Tls", "Tls12"))
     start = f"{PS if name == 'A.ps1' else SET} = {old}"
     assert "allows TLSv1.0 TLSv1.2" in said(tmp_path, name, start, change.format(flag=new))
+
+
+def test_a_script_may_keep_the_name_of_a_flag_in_a_variable(tmp_path: Path) -> None:
+    setting = f"function Set-Tls($Version = 'Tls12') {{ {PS} = [Net.SecurityProtocolType]::$Version }}"
+    chosen = f"if ($x) {{ $w = 'Tls' }} else {{ $w = 'Tls12' }}\n{PS} = [Net.SecurityProtocolType]::$w"
+    assert said(tmp_path / "passed", "A.ps1", setting, "Set-Tls", "Set-Tls Tls11") == ["caps TLSv1.2", "fails TLSv1.1"]
+    assert said(tmp_path / "chosen", "A.ps1", chosen) == ["fails TLSv1.0"]
+    assert said(tmp_path / "asked", "A.ps1", f"{PS} = [Net.SecurityProtocolType]::$env:TLS") == []

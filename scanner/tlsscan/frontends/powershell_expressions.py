@@ -271,12 +271,15 @@ class PowerShellExpressions(PowerShellLoops):
         return Name(self.member_names(context, node))
 
     def _members_in_turn(self, context: Context, base: Node | None, member: Node | None) -> Value:
-        """`[a]::$name`, where a loop gives the names."""
+        """`[a]::$name`, where a loop gives the names, or callers do: a name converts to the member."""
         inner = children(member)[0] if member is not None and member.named_child_count else None
-        words = dotnet.inner(context.lower(inner)) if inner is not None else None
+        held = context.lower(inner) if inner is not None else None
+        words = dotnet.inner(held) if held is not None else None
         types = self._receiver(context, base) if base is not None else ()
         if types and isinstance(words, Operation) and words.operator != "each" and is_loop(words):
             return words
+        if types and held is not None and (is_callers(held) or isinstance(words, Choice)):
+            return held
         if not types or not isinstance(words, Operation) or words.operator != "each":
             return Unknown("a member whose name is made at run time")
         return Operation("each", tuple(values.cast(types, dotnet.inner(item)) for item in words.operands))
