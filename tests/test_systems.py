@@ -247,6 +247,20 @@ def test_and_is_told_though_no_code_has_its_default(tmp_path: Path, image: str) 
     assert [(f.usage.rule, f.level) for f in report.findings] == [("runtimes/java", Level.NOTE)]
 
 
+def test_code_that_a_compose_file_mounts_runs_on_the_image_that_it_builds(tmp_path: Path) -> None:
+    files = {
+        "docker-compose.yml": "services: {web: {build: ./docker/php, volumes: ['./public:/var/www/html']}}\n",
+        "docker/php/Dockerfile": "FROM php:7.1.20-fpm\n",
+        "public/a.php": "<?php fsockopen('tls://example.org', 443);\n",
+    }
+    report = scanned(tmp_path, files)
+    assert [(f.usage.place.path, f.level) for f in report.findings] == [
+        ("docker/php/Dockerfile", Level.WARNING),
+        ("public/a.php", Level.ERROR),
+    ]
+    assert report.claims == ("PHP 7.1.20 by docker/php/Dockerfile:1 (deployment)",)
+
+
 def test_a_library_for_building_is_no_interpreter(tmp_path: Path) -> None:
     docker = "FROM ubuntu:bionic\nRUN apt-get install -y libssl-dev python3\n"
     report = scanned(tmp_path, {"Dockerfile": docker, "app.py": CONTEXT})

@@ -106,7 +106,7 @@ class Court:
         told_here = [finding for finding in found.findings if not _rests(finding)]
         told = Verdicts(found.resting, told_here, partial(self._runs, told_here))
         own = self._own(told, policy, floor)
-        claimed = tuple(self._claimed(sorted(homes), own, floor))
+        claimed = tuple(dict.fromkeys(self._claimed(sorted(homes), own, floor)))
         findings = self._reopened(found.findings, homes, judge)
         return Ruling([*findings, *own], claimed, self._assumed(findings))
 

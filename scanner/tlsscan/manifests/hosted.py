@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tlsscan.claims import ClaimKind, scope_of
 from tlsscan.manifests import initext, jsontree, tomltree, yamltree
@@ -19,6 +19,9 @@ _SERVERLESS = lazy(
 )
 _DEMANDED = lazy(r"\$\{(\w+):?\?[^}]*\}")
 """A variable without which nothing starts."""
+_MOUNT = lazy(r"(?P<source>\.[^:]*):(?P<target>/[^:]*)(?::[\w,]+)?")
+_NO_CODE = lazy(r"/(?:etc|tmp|var/(?:lib|log|run|cache)|usr/local/etc|root/\.|home/\w+/\.|docker-)")
+"""Folders of a container in which configuration, data and logs lie."""
 ENVIRONMENTS = (".env", ".env.dist", ".env.example", ".env.sample", "env-example")
 """What a compose file is given its variables in, the likeliest first: the others are copied to the first."""
 FEATURES = {"python": "python", "ruby": "ruby", "php": "php", "java": "java", "dotnet": "dotnet"}
@@ -85,8 +88,21 @@ def _context(sheet: Sheet, service: Node) -> str:
         return ""
     folder = posixpath.normpath(scope_of(sheet.source.path) + (context or "."))
     path = posixpath.normpath(posixpath.join(folder, dockerfile or "Dockerfile"))
-    sheet.define(f"{CONTEXT}{path}", "" if folder == "." else f"{folder}/", (build.start, build.start))
+    for scope in dict.fromkeys([folder, *_mounted(sheet, service)]):
+        sheet.define(f"{CONTEXT}{path}", "" if scope == "." else f"{scope}/", (build.start, build.start))
     return path
+
+
+def _mounted(sheet: Sheet, service: Node) -> Iterator[str]:
+    """The folders beside a compose file that a service has in its container, where code may lie there."""
+    for volume in service.children("volumes"):
+        short = _MOUNT.fullmatch(volume.text) if volume.items is None else None
+        source, target = (short["source"], short["target"]) if short else (volume.word("source"), volume.word("target"))
+        folder = posixpath.normpath(scope_of(sheet.source.path) + source)
+        is_file = "." in posixpath.basename(source.rstrip("/")).strip(".")
+        inside = source.startswith(".") and "$" not in source and not folder.startswith("..")
+        if inside and not is_file and not _NO_CODE.match(target):
+            yield folder
 
 
 def hosted(source: SourceFile) -> Sheet:
