@@ -194,7 +194,7 @@ def test_what_the_assumed_runtime_would_ignore_is_one_level_lower() -> None:
 
 def test_a_remedy_of_a_library_that_nothing_names_is_for_the_case_that_it_is_meant() -> None:
     finding = said(usage(exact("1.0"))._replace(ground=GUESSED))
-    assert finding.remediation == "If this is a setting of demo: Do better."
+    assert finding.remediation == "Let it name no version below TLS 1.2. If this is a setting of demo: Do better."
     assert finding.message == "lib.connect permits TLS 1.0: cannot connect where TLS 1.2 is required"
 
 

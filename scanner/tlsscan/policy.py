@@ -241,7 +241,10 @@ def _alike(usages: Sequence[Usage]) -> Sequence[Usage]:
 def _remedy_of(usage: Usage, rule: Rule, floor: Version) -> str:
     """The remedy of a rule; where nothing there names its library, for the case that it is meant."""
     text = remedy(rule, floor)
-    return text if usage.ground > GUESSED else f"If this is a setting of {rule.library}: {text}"
+    if usage.ground > GUESSED:
+        return text
+    wanted = max(floor, Version.TLS1_2).label
+    return f"Let it name no version below {wanted}. If this is a setting of {rule.library}: {text}"
 
 
 def _advice(usage: Usage, said: Verdict, rule: Rule, floor: Version) -> str:
