@@ -32,6 +32,16 @@ class App { Object made = new TlsSocketFactory(); }
 """
 
 
+@pytest.mark.parametrize("name", ["TlsFactory", "TLSSocketFactoryCompat"])
+def test_factories_of_other_names_are_known_as_such(tmp_path: Path, name: str) -> None:
+    files = {
+        f"src/shop/net/{name}.java": FACTORY.replace("TlsSocketFactory", name),
+        "src/shop/net/Clients.java": MAKER.format(OLD.replace("TlsSocketFactory", name)),
+    }
+    (finding,) = scanned(tmp_path, files).findings
+    assert finding.level is Level.NOTE
+
+
 @pytest.mark.parametrize(
     ("maker", "others", "level"),
     [

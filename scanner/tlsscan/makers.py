@@ -11,7 +11,7 @@ from tlsscan.searches import Spot
 from tlsscan.values import Callee
 
 SUFFIX = ".java"
-MAKES_SOCKETS = "SocketFactory"
+KINDS = ("Socket", "SSL", "Ssl", "TLS", "Tls")  # of what classes make that are called a factory
 MAX_PARTS = 12  # of the name of a class with its package
 ASKS = Spot("java", "SDK_INT", "")
 
@@ -26,7 +26,7 @@ class Makers:
         self._sites: dict[str, list[int]] = {}
         for number, site in enumerate(sites):
             plain = site.passed is None and not site.guard and site.form is not Form.DECLARATION
-            if plain and site.path.endswith(MAKES_SOCKETS + SUFFIX):
+            if plain and site.path.endswith(SUFFIX) and _makes_sockets(_class(site.path)):
                 self._sites.setdefault(site.path, []).append(number)
 
     def spots(self) -> Iterator[Spot]:
@@ -59,6 +59,11 @@ def _questions(path: str) -> Iterator[Question]:
     parts = path.removesuffix(SUFFIX).split("/")[-MAX_PARTS:]
     for start in range(len(parts)):
         yield Question("java", path, "", Callee(".".join(parts[start:]), "constructor"))
+
+
+def _makes_sockets(name: str) -> bool:
+    """Whether a class is called a factory of sockets, TLS or the like: `TLSSocketFactoryCompat`, `Tls12Factory`."""
+    return "Factory" in name and any(kind in name for kind in KINDS)
 
 
 def _class(path: str) -> str:

@@ -333,7 +333,7 @@ class Scanner:
 
     def _making(self, sites: Sequence[Site]) -> "Makers | None":
         """Who makes the classes that make sockets; of a file that is alone nobody."""
-        if not any("SocketFactory" in site.path for site in sites) or len(self._inventory.speaking({"java"})) < 2:
+        if not any("Factory" in site.path for site in sites) or len(self._inventory.speaking({"java"})) < 2:
             return None
         from tlsscan.makers import Makers
 
