@@ -22,6 +22,7 @@ from tlsscan.frontends.java_scopes import (
     owner_level,
     owner_name,
 )
+from tlsscan.frontends.leaving import passed_by
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.values import Callee
@@ -69,6 +70,15 @@ class JavaBindings(Frontend):
     def grammar() -> Language:
         """The grammar of tree-sitter-java."""
         return grammar("tree_sitter_java")
+
+    def guard(self, path: Path) -> str:
+        """The condition for an older runtime: around the end of a path, or of an `if` before it that leaves early."""
+        return super().guard(path) or passed_by(path, self.function_kinds, self._without)
+
+    def _without(self, path: Path) -> str:
+        condition = self.condition(path[-1])
+        text = self.asked(path, len(path) - 1, condition) if condition is not None else ""
+        return f"not ({text})" if self.is_guard(text) and not self.asks_for_older(text) else ""
 
     def condition(self, node: Node) -> Node | None:
         """The condition of a branch: of an if, a case label, what a catch clause catches."""

@@ -223,7 +223,7 @@ class JavaCalls(JavaBindings):
             only = children(inner[-1])
             if len(only) != 1 or len(arms) >= MAX_RETURNS:
                 return None
-            condition, guarded = self.branch(inner)
+            condition, guarded = self._reached(inner)
             value = Context(unit, inner, active, depth).lower(only[0])
             found = any(node.type in LOOP_KINDS for node in inner[len(path) :])
             last = searched and not found
@@ -234,6 +234,12 @@ class JavaCalls(JavaBindings):
         if not arms:
             return None
         return arms[0].value if len(arms) == 1 else Choice(tuple(_last_resorts_apart(arms)))
+
+    def _reached(self, path: Path) -> tuple[str, bool]:
+        """The condition of a branch, and whether it is for an older runtime only."""
+        condition, guarded = self.branch(path)
+        early = self.guard(path) if not guarded else ""
+        return (early, True) if early else (condition, guarded)
 
     def returns(self, unit: Unit, path: Path) -> Iterator[Path]:
         """The paths to the return statements of a method, without those of lambdas and classes inside it."""

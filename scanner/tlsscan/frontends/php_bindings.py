@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tree_sitter import Node
 
 from tlsscan.clauses import caught
+from tlsscan.frontends.leaving import passed_by
 from tlsscan.frontends.php_calls import given
 from tlsscan.frontends.php_names import (
     CLASS,
@@ -81,7 +82,12 @@ class PhpBindings(PhpValues):
     def guard(self, path: Path) -> str:
         """The nearest condition by which a path runs on an older runtime only."""
         within = (text for text, fallback in self._conditions(path) if fallback)
-        return next(within, "") or next(self._guards_of_definitions(path), "")
+        around = next(within, "") or next(self._guards_of_definitions(path), "")
+        return around or passed_by(path, self.function_kinds, self._without)
+
+    def _without(self, path: Path) -> str:
+        text = brief(text_of(field(path[-1], "condition")))
+        return opposite(text)[:SNIPPET] if self.is_guard(text) and not asks_for_old(text) else ""
 
     def branch(self, path: Path) -> tuple[str, bool]:
         """The nearest condition around a path, with one further out that alone asks for an older runtime, and whether

@@ -98,7 +98,9 @@ class PhpCalls(PhpNames):
         for path in returns(binding.path):
             inner = Context(context.unit, path, context.active | {(word, binding.offset)}, context.depth + 1)
             value = Via(context.unit.step(path[-1]), self.last_child(inner, path[-1]))
-            arms.append(Arm(*self.branch(path), value))
+            condition, guarded = self.branch(path)
+            early = self.guard(path) if not guarded else ""
+            arms.append(Arm(early or condition, guarded or bool(early), value))
         if not 0 < len(arms) <= MAX_WAYS:
             return None
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))

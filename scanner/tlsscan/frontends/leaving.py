@@ -1,0 +1,48 @@
+"""What follows an `if` that leaves early: where that is for a newer runtime, it runs on an older one only."""
+
+from collections.abc import Callable, Collection
+
+from tree_sitter import Node
+
+from tlsscan.frontends.unit import Path, field
+
+LEAVING = frozenset(
+    {"return_statement", "throw_statement", "continue_statement", "break_statement", "exit_statement"}
+    | {"throw_expression"}
+)
+BLOCKS = frozenset({"block", "compound_statement", "colon_block", "expression_statement"})
+MOST_BEFORE = 20  # statements before one that are looked at
+
+
+def passed_by(path: Path, functions: Collection[str], otherwise: Callable[[Path], str]) -> str:
+    """What holds at the end of a path in a function since an `if` before it, which has no other arm, leaves.
+
+    `otherwise` gives the condition of an `if`, at the end of a path, turned round; empty where it does not count.
+    """
+    found = ""
+    for level in range(len(path) - 1, 0, -1):
+        if path[level].type in functions:
+            return found
+        sibling = path[level].prev_named_sibling if not found and path[level - 1].type in BLOCKS else None
+        for _ in range(MOST_BEFORE):
+            if sibling is None or found:
+                break
+            if sibling.type == "if_statement" and _always_leaves(sibling):
+                found = otherwise((*path[:level], sibling))
+            sibling = sibling.prev_named_sibling
+    return ""
+
+
+def _always_leaves(conditional: Node) -> bool:
+    body = field(conditional, "consequence") or field(conditional, "body")
+    return body is not None and field(conditional, "alternative") is None and _leaves(body)
+
+
+def _leaves(node: Node) -> bool:
+    """Whether a statement, or the last one of a block, leaves what is around it."""
+    while node.type in BLOCKS:
+        inner = [child for child in node.named_children if "comment" not in child.type]
+        if not inner:
+            return False
+        node = inner[-1]
+    return node.type in LEAVING
