@@ -231,3 +231,17 @@ def test_a_branch_that_returns_keeps_its_side(tmp_path: Path) -> None:
 def test_a_branch_between_that_sets_nothing_leaves_what_was_before(name: str, code: str, tmp_path: Path) -> None:
     found = [one for one in scanned(tmp_path, {name: code}).findings if one.level.name != "NOTE"]
     assert len(found) == 1 and "TLS 1.0" in found[0].message
+
+
+@pytest.mark.parametrize("change", ["{0} |= {1}", "{0} = {0} | {1}"])
+def test_arms_for_older_and_newer_runtimes_never_run_together(change: str, tmp_path: Path) -> None:
+    setting = "ServicePointManager.SecurityProtocol"
+    code = f"""using System;
+using System.Net;
+class A {{ void B() {{
+  if (Environment.Version.Major < 4) {{ {setting} = SecurityProtocolType.Ssl3; }}
+  else {{ {change.format(setting, "SecurityProtocolType.Tls12")}; }}
+}} }}
+"""
+    places = told(scanned(tmp_path, {"A.cs": code}))
+    assert places["A.cs:4 SecurityProtocolType.Ssl3"] == "fails SSLv3"

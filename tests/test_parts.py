@@ -253,6 +253,30 @@ def test_what_is_built_into_a_web_project_uses_defaults_for_it(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ('<httpRuntime targetFramework="4.5"/>', "offers only SSL 3.0 and TLS 1.0"),
+        ('<compilation targetFramework="4.6.2"/>', "offers only SSL 3.0 and TLS 1.0"),
+        ('<compilation targetFramework="4.6.2"/><httpRuntime targetFramework="4.6.1"/>', "offers TLS 1.0 to TLS 1.2"),
+        ('<compilation targetFramework="4.8"/><httpRuntime targetFramework="4.8"/>', ""),
+    ],
+)
+def test_the_configuration_of_a_site_says_what_it_behaves_as(config: str, said: str, tmp_path: Path) -> None:
+    """Not what its project targets, which decides what it can load."""
+    files = {
+        "Web/Web.csproj": web("bin\\", "..").replace("v4.5", "v4.6.2"),
+        "Web/Web.config": f"<configuration><system.web>{config}</system.web></configuration>\n",
+        "Net/Net.csproj": project("Library", "v4.6.2"),
+        "Net/A.cs": REQUEST,
+    }
+    report = scanned(tmp_path, files)
+    assert at(report, "Web/Web.csproj") == []
+    found = [f for f in report.findings if f.usage.place.path == "Web/Web.config"]
+    assert [said in f.message for f in found] == ([True] if said else [])
+    assert [[place.path for place in f.usage.related] for f in found] == ([["Net/A.cs"]] if said else [])
+
+
+@pytest.mark.parametrize(
     ("program", "library", "said"),
     [
         ("v3.5", "v4.7.2", "note"),  # it cannot be built

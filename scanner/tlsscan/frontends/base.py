@@ -524,11 +524,13 @@ class Frontend(ABC):
         )
 
     def _blocks_that_may_not_run(self, path: Path) -> tuple[int, ...]:
-        """The blocks around a path, without those that a check for a newer runtime guards: a current one runs them."""
+        """The blocks around a path, without those that a check for a newer runtime guards: a current one runs them. Arms
+        beside others stay: they never run together."""
         run: set[int] = set()
         for level, condition, branching, otherwise in self._forks(path):
             text = self.asked(path, level, condition)
-            if branching and self.is_guard(text) and self.asks_for_older(text) == otherwise:
+            alone = not otherwise and field(path[level], "alternative") is None
+            if branching and alone and self.is_guard(text) and not self.asks_for_older(text):
                 run.update(node.start_byte for node in path[level : level + 2])
         starts = self.blocks(path)
         return tuple(start for start in starts if start not in run) if run else starts

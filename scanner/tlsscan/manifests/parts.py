@@ -38,12 +38,15 @@ def as_started(claims: Iterable[Claim]) -> Iterator[Claim]:
 
 
 def as_hosted(claims: Iterable[Claim]) -> Iterator[Claim]:
-    """Claims; without what sites would behave as by themselves that lie in one which says what ASP.NET behaves as."""
+    """Claims; without what sites would behave as by themselves that lie in one which says what ASP.NET behaves as. What
+    the project of a site targets is only what it asks for: its configuration says what it behaves as."""
     every = list(claims)
     decided = {c.scope for c in every if _is_of_site(c) and c.why != UNDECIDED}
-    for claim in every:
-        if claim.why != UNDECIDED or not any(claim.scope.startswith(scope) for scope in decided):
-            yield claim
+    kept = [c for c in every if c.why != UNDECIDED or not any(c.scope.startswith(scope) for scope in decided)]
+    sites = {claim.scope for claim in kept if _is_of_site(claim)}
+    for claim in kept:
+        own = claim.product == NETFX and claim.kind is ClaimKind.PINNED and is_project(claim.place.path)
+        yield claim._replace(kind=ClaimKind.REQUIREMENT) if own and claim.scope in sites else claim
 
 
 def _is_of_site(claim: Claim) -> bool:
@@ -141,15 +144,16 @@ def with_parts(
             yield claim
 
 
-def _is_loaded(program: Claim, targets: Sequence[str]) -> bool:
-    """Whether a program can load a library that is for some frameworks: not what is only for newer ones."""
-    own = version_key(program.oldest)
+def _is_loaded(program: Sequence[str], targets: Sequence[str]) -> bool:
+    """Whether a program for some frameworks can load a library that is for some: not what is only for newer ones."""
+    own = max(map(version_key, program))
     return not targets or any(compare(version_key(oldest), own) <= 0 for oldest in targets)
 
 
 def _made_of(claim: Claim, parts: Sequence[Parts], targets: Mapping[tuple[str, str], Sequence[str]]) -> Claim:
     every = (folder for some in parts for folder in some.folders if folder != claim.scope)
-    folders = [folder for folder in dict.fromkeys(every) if _is_loaded(claim, targets.get((folder, claim.product), ()))]
+    built = targets[claim.scope, claim.product] if _is_of_site(claim) else [claim.oldest]
+    folders = [folder for folder in dict.fromkeys(every) if _is_loaded(built, targets.get((folder, claim.product), ()))]
     return claim._replace(
         parts=tuple(folders),
         own=tuple(dict.fromkeys(folder for some in parts for folder in some.own if folder != claim.scope)),
