@@ -524,8 +524,8 @@ class Frontend(ABC):
         )
 
     def _blocks_that_may_not_run(self, path: Path) -> tuple[int, ...]:
-        """The blocks around a path, without those that a check for a newer runtime guards: a current one runs them. Arms
-        beside others stay: they never run together."""
+        """The blocks around a path, without those that a check for a newer runtime guards: a current one runs them.
+        Arms beside others stay: they never run together."""
         run: set[int] = set()
         for level, condition, branching, otherwise in self._forks(path):
             text = self.asked(path, level, condition)
