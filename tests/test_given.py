@@ -58,6 +58,20 @@ def test_a_context_that_is_thrown_away_in_a_try_is_a_question(tmp_path: Path, co
 
 
 @pytest.mark.parametrize(
+    ("rest", "said"),
+    [
+        ("    ctx.set_default_verify_paths()\n", ""),
+        ("    ctx.set_ciphers('ALL')\n    ctx.set_ecdh_curve('prime256v1')\n", ""),
+        ("    ctx.set_ciphers('ALL')\n    ctx.wrap_socket(sock)\n", "fails TLSv1.0"),
+        ("    ctx.set_default_verify_paths()\n    return ctx\n", "fails TLSv1.0"),
+    ],
+)
+def test_a_context_that_is_only_prepared_connects_nothing(tmp_path: Path, rest: str, said: str) -> None:
+    found = python(tmp_path, f"def check(sock):\n    ctx = ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n{rest}")
+    assert list(found.values()) == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
     ("code", "said"),
     [
         ("def names\n  OpenSSL::SSL::SSLContext.new(:TLSv1).ciphers.map(&:first)\nend\n", ""),

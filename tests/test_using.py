@@ -150,11 +150,11 @@ COMPARED = "def test(self):\n    expected = {{'weak': True, 'ssl_version': {valu
 @pytest.mark.parametrize(
     ("value", "use", "silent"),
     [
-        ("'TLSv1'", "assert scan() == expected", True),
-        ("'TLSv1'", "if expected != scan(): raise Error", True),
+        ("'PROTOCOL_TLSv1'", "assert scan() == expected", True),
+        ("'PROTOCOL_TLSv1'", "if expected != scan(): raise Error", True),
         ("['TLSv1']", "scan(expected)", True),  # no option of that name takes a list
-        ("'TLSv1'", "scan(expected)", False),
-        ("'TLSv1'", "connect(expected)\n    assert expected == before", False),
+        ("'PROTOCOL_TLSv1'", "scan(expected)", False),
+        ("'PROTOCOL_TLSv1'", "connect(expected)\n    assert expected == before", False),
     ],
 )
 def test_a_table_that_is_only_compared_sets_nothing(value: str, use: str, silent: bool, tmp_path: Path) -> None:

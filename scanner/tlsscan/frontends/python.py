@@ -12,7 +12,7 @@ from tlsscan.frontends.kept import Style
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.python_expressions import LIST_KINDS
 from tlsscan.frontends.python_names import PARAMETER_KINDS, PythonNames
-from tlsscan.frontends.python_tables import Tables
+from tlsscan.frontends.python_tables import Owner, Tables
 from tlsscan.frontends.unit import SNIPPET, Path, Unit, children, field, line_of, text_of
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
@@ -160,6 +160,9 @@ class PythonFrontend(PythonNames):
         if label.type == "attribute":
             receiver = self._object(unit, path, field(label, "object"))
             target = target or receiver
+        if names == ("dict",):
+            yield from self._dict_drafts(unit, path)
+            return
         yield Draft(Form.CALL, names, node, label, arguments, target=target, receiver=receiver)
         if names[0] in PARTIALS:
             yield from self._partial_draft(unit, path, arguments)
@@ -172,6 +175,19 @@ class PythonFrontend(PythonNames):
         for word, at, value in self.tables.spread(unit, path):
             spread = RawArgument(None, word, at, value=value)
             yield Draft(Form.CALL, names, at, label, (*arguments, spread), target=target)
+
+    def _dict_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        """`dict(key=value)` as the entries that it makes."""
+        given = field(path[-1], "arguments")
+        named = [child for child in children(given) if child.type == "keyword_argument"] if given is not None else []
+        owner = self.tables.owner(unit, path) if named else Owner()
+        for child in named:
+            name, value = field(child, "name"), field(child, "value")
+            if name is not None and value is not None:
+                word = text_of(name)
+                given_value = (RawArgument(None, "", value),)
+                option = (*owner.keys, word)
+                yield Draft(Form.OPTION, (word,), path[-1], name, given_value, "=", option, owner.names)
 
     def _made_draft(self, unit: Unit, path: Path, arguments: tuple[RawArgument, ...], label: Node) -> Iterator[Draft]:
         """`Base.__init__(self, value)` as the constructor's call that it is."""
