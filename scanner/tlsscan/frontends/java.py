@@ -1,7 +1,8 @@
 """Java: from syntax trees to sites."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -28,6 +29,8 @@ from tlsscan.model import Form
 from tlsscan.patterns import lazy
 from tlsscan.values import Text, Value
 
+SUBJECTS = frozenset({"identifier", "field_access", "method_invocation"})  # what conditions say something of
+MAX_APART = 4  # values that they exclude
 SETTING = lazy(r"-D([A-Za-z_][\w.-]*)=([^\s\"']*)|[?&;]([A-Za-z_][\w.-]*)=([^\s\"'&;)]*)")
 
 
@@ -54,6 +57,14 @@ class JavaFrontend(JavaExpressions):
 
     def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
         return uses(self, unit, path)
+
+    def excluded(self, unit: Unit, path: Path, node: Node) -> Sequence[Value]:
+        if node.type not in SUBJECTS:
+            return ()
+        from tlsscan.frontends.java_compared import unlike
+
+        context = Context(unit, path)
+        return [context.lower(other) for other in islice(unlike(path, node, self.function_kinds), MAX_APART)]
 
     def _raw(self, node: Node) -> tuple[RawArgument, ...]:
         return tuple(RawArgument(position, "", child) for position, child in enumerate(arguments(node)))

@@ -1,6 +1,6 @@
 """What follows an `if` that leaves early: where that is for a newer runtime, it runs on an older one only."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 
 from tree_sitter import Node
 
@@ -23,14 +23,21 @@ def passed_by(path: Path, functions: Collection[str], otherwise: Callable[[Path]
     for level in range(len(path) - 1, 0, -1):
         if path[level].type in functions:
             return found
-        sibling = path[level].prev_named_sibling if not found and path[level - 1].type in BLOCKS else None
-        for _ in range(MOST_BEFORE):
-            if sibling is None or found:
-                break
-            if sibling.type == "if_statement" and _always_leaves(sibling):
-                found = otherwise((*path[:level], sibling))
-            sibling = sibling.prev_named_sibling
+        if not found and path[level - 1].type in BLOCKS:
+            every = (otherwise((*path[:level], before)) for before in leaving_before(path[level]))
+            found = next(filter(None, every), "")
     return ""
+
+
+def leaving_before(statement: Node) -> Iterator[Node]:
+    """The conditionals before a statement in its block, the last first, that have no other arm and leave."""
+    sibling = statement.prev_named_sibling
+    for _ in range(MOST_BEFORE):
+        if sibling is None:
+            break
+        if sibling.type == "if_statement" and _always_leaves(sibling):
+            yield sibling
+        sibling = sibling.prev_named_sibling
 
 
 def _always_leaves(conditional: Node) -> bool:
