@@ -544,3 +544,14 @@ def test_android_shuts_a_newer_version_out_by_the_name_of_a_context(tmp_path: Pa
     assert {finding.level for finding in found.values()} == {Level.NOTE}
     assert "offers TLS 1.0 to TLS 1.2 as a client: TLS 1.3 is shut out" in found[3].message
     assert not found[5].usage.assumed
+
+
+@pytest.mark.parametrize(("name", "found"), [("TLSv1", []), ("SSLv3", []), ("TLSv1.0", ["fails"])])
+def test_what_only_serves_may_be_called_after_what_is_switched_off(tmp_path: Path, name: str, found: list[str]) -> None:
+    code = (
+        "import javax.net.ssl.*;\nclass Server {\n    SSLServerSocketFactory made() throws Exception {\n"
+        f'        SSLContext context = SSLContext.getInstance("{name}");\n        context.init(null, null, null);\n'
+        "        return context.getServerSocketFactory();\n    }\n}\n"
+    )
+    report = scanned(tmp_path, {"Dockerfile": "FROM eclipse-temurin:21\n", "Server.java": code})
+    assert [finding.verdict for finding in report.findings if finding.usage.place.path == "Server.java"] == found

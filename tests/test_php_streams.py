@@ -260,3 +260,16 @@ secure($s, true, STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT);
 """
     found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
     assert {line: finding.verdict for line, finding in found.items()} == {3: Verdict.FAILS}
+
+
+def test_methods_that_a_loop_tries_are_told_as_one_at_a_time(tmp_path: Path) -> None:
+    code = """<?php
+foreach ([STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT, STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT] as $method) {
+    if (stream_socket_enable_crypto($s, true, $method)) break;
+}
+$all = 0;
+foreach ([STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT, STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT] as $method) { $all |= $method; }
+stream_socket_enable_crypto($s, true, $all);
+"""
+    found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
+    assert {line: "one at a time" in finding.message for line, finding in found.items()} == {3: True, 6: False}

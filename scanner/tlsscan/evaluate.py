@@ -408,7 +408,8 @@ def _in_turn(items: tuple[Value, ...], lens: Lens) -> Reading:
     """The items of a loop, one at a time. Where they write in different ways, or name several highest versions, any of
     the versions may be met; above a lowest one all that there are, and up to a highest one from TLS 1.2 on."""
     found = _union(items, lens)
-    if len(items) > 1 and found.versions and lens.kind in ONE_VALUE and not lens.vocabulary.flags:
+    alone = bool(lens.vocabulary.flags) if lens.kind is Kind.ENABLED else lens.kind in ONE_VALUE
+    if len(items) > 1 and found.versions and alone:
         single = [one for item in items for one in readings(item, lens)]
         left = any(kind is Kind.DEFAULT for one in single for kind, _ in one.writes)
         common = next(iter(notes)) if len(notes := {one.note for one in single}) == 1 else ""
