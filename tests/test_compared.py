@@ -39,3 +39,30 @@ class Use {
     found = scanned(tmp_path, {"shop/Options.java": options, "shop/Use.java": use}).findings
     bad = [(f.usage.place.region.line, f.verdict) for f in found if f.level.rank > Level.NOTE.rank]
     assert bad == [(19, Verdict.FAILS)]
+
+
+def test_a_flag_that_is_called_after_a_version_asks_for_it_unless_it_is_set_by_itself(tmp_path: Path) -> None:
+    code = """import javax.net.ssl.SSLSocket;
+class Factory {
+    private boolean ssl3;
+    private boolean tls10 = true;
+    void passed(SSLSocket socket, boolean useSSL3Only) {
+        if (useSSL3Only) { socket.setEnabledProtocols(new String[] {"SSLv3"}); }
+    }
+    void called(SSLSocket socket, Settings settings) {
+        if (isUseSSL3Only(settings)) { socket.setEnabledProtocols(new String[] {"SSLv3"}); }
+    }
+    void held(SSLSocket socket) {
+        if (this.ssl3) { socket.setEnabledProtocols(new String[] {"SSLv3"}); }
+    }
+    void usual(SSLSocket socket) {
+        if (tls10) { socket.setEnabledProtocols(new String[] {"TLSv1"}); }
+    }
+    void denied(SSLSocket socket, Settings settings) {
+        if (!settings.isTls12Enabled()) { socket.setEnabledProtocols(new String[] {"TLSv1"}); }
+    }
+}
+"""
+    found = scanned(tmp_path, {"Factory.java": code}).findings
+    levels = {finding.usage.place.region.line: finding.level for finding in found}
+    assert levels == {6: Level.WARNING, 9: Level.WARNING, 12: Level.WARNING, 15: Level.ERROR, 18: Level.ERROR}

@@ -61,7 +61,7 @@ def test_versions_named_in_a_text(text: str, named: str) -> None:
         ("not (case 'TLSv1')", False),
         ("defined('CURL_SSLVERSION_TLSv1') == true", False),
         ("$mode === 'legacy'", False),
-        ("$forceTLSv1", False),
+        ("$forceTLSv1", True),
         ("legacy", True),
         ("self.legacy_tls and host", True),
         ("cfg.allow_old_ssl_tls()", True),

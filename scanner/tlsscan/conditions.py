@@ -29,6 +29,8 @@ _MARK = " by default"
 _FOR_OLD = lazy(r"(?:^|_)(?:legacy|outdated|obsolete|deprecated)(?:_|$)|_old(?:er)?(?:_|$)|^old(?:er)?_", re.IGNORECASE)
 _SPLIT = lazy(r"(?<=[a-z0-9])(?=[A-Z])")  # `allowOldTls`
 _NAMED_FLAG = lazy(r"(?:[$@\w]+(?:\.|->|::))*[$@]*(\w+)(?:\(\))?\??")
+_ASKED_FLAG = lazy(r"(?:[$@\w]+(?:\.|->|::))*[$@]*(\w+)(?:\([^()]*\))?\??")
+_MEMBER = lazy(r"(?:\$this->|self[.:]|static:|this\.|@)\w+$")
 _UNSET = frozenset({"false", "none", "null", "nil", "0", "''", '""'})
 _VERSIONS = {
     ("ssl", "2", ""): Version.SSLV2,
@@ -85,12 +87,15 @@ def _is_met(condition: str, defaults: Sequence[tuple[str, str]]) -> bool:
 
 
 def _is_set(condition: str, versions: VersionSet, defaults: Sequence[tuple[str, str]]) -> bool:
-    """Whether a condition is a flag that goes by the name of such a version, and that is not set by itself."""
-    flag = _FLAG_NAME.fullmatch(condition)
-    named = named_in(flag.group(1)) if flag is not None else frozenset()
-    if flag is None or not named or min(named) > min(versions):
+    """Whether a condition is a flag that goes by the name of such a version, and that is not set by itself: a member by
+    what it is at first, anything else unless it is known to be set."""
+    flag = _ASKED_FLAG.fullmatch(condition)
+    word = flag.group(1) if flag is not None else ""
+    named = named_in(word)
+    if not named or min(named) > min(versions):
         return False
-    return any(_plain(name) == flag.group(1) and given.lower() in _UNSET for name, given in defaults)
+    known = [given.lower() in _UNSET for name, given in defaults if _plain(name) == word]
+    return all(known) if known else not (word.isupper() or _MEMBER.match(condition))
 
 
 def _plain(name: str) -> str:

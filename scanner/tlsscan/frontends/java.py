@@ -29,6 +29,7 @@ from tlsscan.model import Form
 from tlsscan.patterns import lazy
 from tlsscan.values import Text, Value
 
+FLAG = lazy(r"\(*(?:this\.)?(\w+)\)*")
 SUBJECTS = frozenset({"identifier", "field_access", "method_invocation"})  # what conditions say something of
 MAX_APART = 4  # values that they exclude
 SETTING = lazy(r"-D([A-Za-z_][\w.-]*)=([^\s\"']*)|[?&;]([A-Za-z_][\w.-]*)=([^\s\"'&;)]*)")
@@ -57,6 +58,13 @@ class JavaFrontend(JavaExpressions):
 
     def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
         return uses(self, unit, path)
+
+    def defaults(self, path: Path) -> tuple[tuple[str, str], ...]:
+        """The flags that are asked for around a path, with what they are at first, where the class around tells."""
+        asked = [found[1] for text in self.conditions_around(path) if (found := FLAG.fullmatch(text))]
+        around = self.around_class(path) if asked else None
+        body = text_of(field(around, "body")) if around is not None else ""
+        return tuple((word, told) for word in asked if body and (told := _at_first(body, word)))
 
     def excluded(self, unit: Unit, path: Path, node: Node) -> Sequence[Value]:
         if node.type not in SUBJECTS:
@@ -230,3 +238,10 @@ class JavaFrontend(JavaExpressions):
             owner = self.names.type_named(unit, text_of(field(annotation, "name")))
             word = text_of(key)
             yield Draft(Form.OPTION, (word,), node, key, (RawArgument(None, "", value),), "=", (word,), owner)
+
+
+def _at_first(body: str, word: str) -> str:
+    """What a flag is before somebody else sets it, as far as the text of its class tells."""
+    if re.search(rf"\b{re.escape(word)}\s*=\s*true\b", body):
+        return "true"
+    return "false" if re.search(rf"\bboolean\s+{re.escape(word)}\s*(?:;|=\s*false\b)", body) else ""
