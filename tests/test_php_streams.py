@@ -273,3 +273,18 @@ stream_socket_enable_crypto($s, true, $all);
 """
     found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
     assert {line: "one at a time" in finding.message for line, finding in found.items()} == {3: True, 6: False}
+
+
+def test_a_condition_that_always_holds_on_a_claimed_php_is_not_told(tmp_path: Path) -> None:
+    code = """<?php
+function start($s) {
+    $method = STREAM_CRYPTO_METHOD_TLS_CLIENT;
+    if (defined('STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT')) {
+        $method |= STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT;
+    }
+    stream_socket_enable_crypto($s, true, $method);
+}
+"""
+    report = scanned(tmp_path, {"a.php": code, "Dockerfile": "FROM php:7.4-apache\n"})
+    finding = by_line(report.findings, "a.php")[3]
+    assert finding.level is Level.WARNING and "when defined" not in finding.message

@@ -479,7 +479,16 @@ def _read(hit: Hit, runtimes: Runtimes) -> Hit:
     found = meant(hit.sink.bare, lens) if hit.sink.bare else readings(_slot_value(hit), lens)
     statements = {_own_step(part, hit.site) for reading in found for part in reading.parts}
     taken = [reading for reading in found if not (reading.untaken or _never(hit, reading, runtimes))]
+    if len(taken) == 1 and len(found) == 2:
+        taken = [_always(taken[0], next(reading for reading in found if reading is not taken[0]))]
     return hit._replace(readings=tuple(_usable(hit, taken)), built=len(statements) > 1)
+
+
+def _always(reading: Reading, never: Reading) -> Reading:
+    """The reading of an arm, without its condition where the opposite of that never holds."""
+    asked = reading.condition
+    opposite = never.condition in (f"not ({asked})", f"!{asked}")
+    return reading._replace(condition="") if asked and opposite and not reading.guarded else reading
 
 
 def _never(hit: Hit, reading: Reading, runtimes: Runtimes) -> bool:
