@@ -1,4 +1,4 @@
-"""Java: what comparisons around a use say that a value is not."""
+"""Java and PHP: what comparisons and flags around a use say of a value there."""
 
 from pathlib import Path
 
@@ -66,3 +66,45 @@ class Factory {
     found = scanned(tmp_path, {"Factory.java": code}).findings
     levels = {finding.usage.place.region.line: finding.level for finding in found}
     assert levels == {6: Level.WARNING, 9: Level.WARNING, 12: Level.WARNING, 15: Level.ERROR, 18: Level.ERROR}
+
+
+def test_so_it_is_with_an_item_of_an_array(tmp_path: Path) -> None:
+    code = """import javax.net.ssl.SSLSocket;
+class Client {
+    static final String DEFAULT = "TLSv1";
+    private String name = DEFAULT;
+    void setName(String given) { name = given; }
+    void set(SSLSocket socket) {
+        if (!name.equals("TLSv1")) { socket.setEnabledProtocols(new String[] {name}); }
+    }
+    void other(SSLSocket socket) {
+        if (name.equals("TLSv1.2")) { return; }
+        socket.setEnabledProtocols(new String[] {name});
+    }
+}
+"""
+    found = scanned(tmp_path, {"Client.java": code}).findings
+    assert [f.usage.place.region.line for f in found if f.level.rank > Level.NOTE.rank] == [11]
+
+
+def test_php_compares_alike(tmp_path: Path) -> None:
+    code = """<?php
+class Client {
+    const DEFAULT = CURL_SSLVERSION_SSLv2;
+    private $version = self::DEFAULT;
+    function set($ch) {
+        if ($this->version === self::DEFAULT) {
+            curl_setopt($ch, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+        } else {
+            curl_setopt($ch, CURLOPT_SSLVERSION, $this->version);
+        }
+    }
+    function other($ch) {
+        if ($this->version !== CURL_SSLVERSION_TLSv1_2) {
+            curl_setopt($ch, CURLOPT_SSLVERSION, $this->version);
+        }
+    }
+}
+"""
+    found = scanned(tmp_path, {"a.php": code}).findings
+    assert [f.usage.place.region.line for f in found if f.level.rank > Level.NOTE.rank] == [14]

@@ -24,10 +24,11 @@ from tlsscan.frontends.java_names import (
 from tlsscan.frontends.java_scopes import BODY_KINDS, CLASS_KINDS, FIELD_KINDS, visible
 from tlsscan.frontends.java_uses import uses
 from tlsscan.frontends.lowering import Context
+from tlsscan.frontends.speaker import Wish
 from tlsscan.frontends.unit import Path, Unit, children, field, text_of
-from tlsscan.model import Form
+from tlsscan.model import Argument, Form
 from tlsscan.patterns import lazy
-from tlsscan.values import Text, Value
+from tlsscan.values import Listing, Operation, Text, Value
 
 FLAG = lazy(r"\(*(?:this\.)?(\w+)\)*")
 SUBJECTS = frozenset({"identifier", "field_access", "method_invocation"})  # what conditions say something of
@@ -73,6 +74,17 @@ class JavaFrontend(JavaExpressions):
 
         context = Context(unit, path)
         return [context.lower(other) for other in islice(unlike(path, node, self.function_kinds), MAX_APART)]
+
+    def _looked_at(self, unit: Unit, path: Path, raw: RawArgument, wish: Wish | bool) -> Argument:
+        made, node = super()._looked_at(unit, path, raw, wish), unwrap(raw.node)
+        held = field(node, "value") if node is not None and node.type == "array_creation_expression" else None
+        items = children(held) if held is not None and isinstance(made.value, Listing) else []
+        gone = [self.excluded(unit, path, item) for item in items]
+        if not isinstance(made.value, Listing) or not any(gone) or len(gone) != len(made.value.items):
+            return made
+        pairs = zip(made.value.items, gone, strict=True)
+        left = (Operation("except", (item, *others)) if others else item for item, others in pairs)
+        return made._replace(value=Listing(tuple(left)))
 
     def _raw(self, node: Node) -> tuple[RawArgument, ...]:
         return tuple(RawArgument(position, "", child) for position, child in enumerate(arguments(node)))

@@ -1,7 +1,8 @@
 """PHP, also between HTML: from syntax trees to sites."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from tree_sitter import Language, Node
 
@@ -19,7 +20,7 @@ from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
-from tlsscan.values import Text, strip
+from tlsscan.values import Text, Value, strip
 
 PLAIN_KINDS = frozenset(
     {"name", "qualified_name", "variable_name", "string_content", "string", "encapsed_string"}
@@ -32,6 +33,10 @@ ARRAY_WRAPPER_KINDS = frozenset(
 CALLERS = frozenset({"call_user_func", "call_user_func_array"})
 UNITING = frozenset({"+", "??"})
 OBJECT = lazy(r"\$\w+(?:\??->\w+)?|(?:self|static)::\$\w+")
+
+SUBJECTS = MEMBER_KINDS | {"variable_name", "scoped_property_access_expression", "member_call_expression"}
+"""What conditions say something of."""
+MAX_APART = 4  # values that they exclude
 
 
 class PhpFrontend(PhpBindings):
@@ -111,6 +116,14 @@ class PhpFrontend(PhpBindings):
         return self.namespace(unit)
 
     # -- drafts ----------------------------------------------------------------------------------------------
+
+    def excluded(self, unit: Unit, path: Path, node: Node) -> Sequence[Value]:
+        if node.type not in SUBJECTS:
+            return ()
+        from tlsscan.frontends.php_compared import unlike
+
+        context = Context(unit, path)
+        return [context.lower(other) for other in islice(unlike(path, node, self.function_kinds), MAX_APART)]
 
     def drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         """Calls, constructors, assigned properties, array entries, defaults."""
