@@ -177,11 +177,10 @@ OLD = {
     ("php/Dockerfile", 1, "runtimes/openssl", "fails"),
     ("php/Dockerfile", 2, "runtimes/libcurl", "fails"),
     ("php/Dockerfile", 2, "runtimes/php", "fails"),
-    ("php/composer.json", 8, "runtimes/php", "fails"),
     ("python/.python-version", 1, "runtimes/python", "fails"),
     ("python/Dockerfile", 1, "runtimes/python", "fails"),
-    ("ruby/.ruby-version", 1, "runtimes/ruby", "fails"),
     ("ruby/Dockerfile", 1, "runtimes/openssl", "fails"),
+    ("ruby/Dockerfile", 3, "runtimes/ruby", "fails"),
 }
 """What a notice of the end of TLS 1.0 says of old runtimes, each sentence in a folder."""
 

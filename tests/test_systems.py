@@ -351,3 +351,45 @@ def test_each_machine_of_a_matrix_has_what_it_has(tmp_path: Path) -> None:
     job = "jobs:\n  a:\n    runs-on: ${{ matrix.os }}\n    strategy: {matrix: {os: [ubuntu-24.04, macos-15]}}\n"
     found = offered(tmp_path, {".github/workflows/ci.yml": job})
     assert found["openssl 3.0"] == "offers TLS 1.2, TLS 1.3 by default"
+
+
+TOX = "[tox]\nenvlist = py27,py34\n"
+
+
+def test_what_an_image_brings_is_not_given_to_interpreters_that_other_files_name(tmp_path: Path) -> None:
+    files = {"Dockerfile": "FROM ubuntu:14.04\nCOPY . /app\n", "tox.ini": TOX, "setup.py": SETUP}
+    found = offered(tmp_path, files)
+    assert found["python 2.7"] == "offers TLS 1.0, TLS 1.1, TLS 1.2, TLS 1.3 by default"
+    assert (
+        found["python >=3.6"]
+        == "the oldest offers TLS 1.0, TLS 1.1, TLS 1.2, TLS 1.3 by default, the newest TLS 1.2, TLS 1.3"
+    )
+
+
+@pytest.mark.parametrize(
+    ("image", "pinned", "code"),
+    [
+        ("centos:5", {".python-version": "3.9.1\n", "tox.ini": TOX}, {"app.py": PYTHON}),
+        ("debian:6", {".ruby-version": "2.1.5\n"}, {"app.rb": "require 'net/http'\nNet::HTTP.get(uri)\n"}),
+    ],
+)
+def test_nor_does_it_make_one_of_them_fail(
+    tmp_path: Path, image: str, pinned: dict[str, str], code: dict[str, str]
+) -> None:
+    report = scanned(tmp_path, {"Dockerfile": f"FROM {image}\nCOPY . /app\n", **pinned, **code})
+    errors = {f.usage.place.path for f in report.findings if f.level is Level.ERROR}
+    assert errors <= {"Dockerfile"}  # where the image itself is too old
+    assert not any("Dockerfile" in f.message for f in report.findings if f.usage.place.path != "Dockerfile")
+
+
+def test_an_interpreter_on_the_image_itself_has_what_it_brings(tmp_path: Path) -> None:
+    docker = "FROM centos:5\nRUN yum install -y python\n"
+    report = scanned(tmp_path, {"Dockerfile": docker, "requirements.txt": "urllib3==1.24.3\n", "app.py": PYTHON})
+    assert ("Dockerfile", "runtimes/python", Level.ERROR) in {
+        (f.usage.place.path, f.usage.rule, f.level) for f in report.findings
+    }
+
+
+def test_code_of_which_no_interpreter_is_known_runs_on_what_the_image_brings(tmp_path: Path) -> None:
+    report = scanned(tmp_path, {"Dockerfile": "FROM centos:5\nCOPY . /app\n", "app.py": PYTHON})
+    assert [(f.usage.place.path, f.level) for f in report.findings][:1] == [("Dockerfile", Level.ERROR)]

@@ -3,7 +3,7 @@
 A claim states what a file says, with its place. It knows nothing of TLS, and nothing of how files are read.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
 
@@ -338,15 +338,25 @@ def beside(claim: Claim, products: Iterable[str], claims: Claims) -> tuple[Claim
         near = nearest(claims, product, claim.scope, claim.system)
         if near and not near[0].fact and len({other.spans for other in near}) == 1 and near[0].names_one:
             found.extend(near[:1] if _is_part(near[0], claim) else ())
+    if claim.library:
+        found = _of_interpreters(found)
     runs = [claim, *(found if claim.library else ())]
     systems = {other.system for other in runs if not (other.library or other.brought)} or {claim.system}
     facts = claims.facts(systems.pop()) if len(systems) == 1 else {}
     return (*found, *(facts[product] for product in asked if product in facts))
 
 
+def _of_interpreters(found: Sequence[Claim]) -> list[Claim]:
+    """Of what counts beside a library that which is on the systems of its interpreters, where these are known."""
+    systems = {other.system for other in found if not (other.library or other.brought)}
+    return [other for other in found if not (systems and other.brought and other.system) or other.system in systems]
+
+
 def _is_part(other: Claim, claim: Claim) -> bool:
     """Whether what is said of another product holds for what a claim is about."""
     together = bool(claim.system) and other.system == claim.system
+    if other.brought and other.system and not claim.library:
+        return together
     if claim.library and not (other.brought or other.library):  # what is known of its interpreter
         return True
     return together or other.kind in BINDING or (claim.kind not in BINDING and other.kind.rank <= claim.kind.rank)

@@ -87,7 +87,7 @@ def together(every: Iterable[Combined]) -> list[Combined]:
 
 def _is_among(option: Option, systems: Collection[str]) -> bool:
     own = option.claim is not None and option.claim.brought and option.system
-    return not own or not any(systems) or own in systems
+    return not own or not systems or own in systems
 
 
 class Ground(NamedTuple):

@@ -41,6 +41,7 @@ def _made(statements: Iterable[Statement], tables: Tables) -> Iterator[tuple[Cla
             spans = tuple(span for span in dict.fromkeys(meant.spans) if span != ANY)
             if spans and len(spans) == len(dict.fromkeys(meant.spans)):
                 why = statement.why or meant.why
+                packaged = statement.subject.startswith("os:")
                 claim = Claim(
                     product=meant.product,
                     spans=spans,
@@ -50,9 +51,9 @@ def _made(statements: Iterable[Statement], tables: Tables) -> Iterator[tuple[Cla
                     scope=statement.scope,
                     why=why,
                     targets=_targets(statement),
-                    packaged=statement.subject.startswith("os:"),
+                    packaged=packaged,
                     system=statement.system,
-                    brought=meant.brought,
+                    brought=meant.brought or (packaged and tables.has_anyway(meant.product)),
                     fact=meant.brought and tables.is_configuration(meant.product),
                     library=":" in statement.subject and not statement.subject.startswith("os:"),
                 )

@@ -208,6 +208,10 @@ class Tables:
         """What the configuration of a release decides, and what it is called."""
         return {product: called for product, called, _ in self._plain.get("configured", [])}
 
+    def has_anyway(self, product: str) -> bool:
+        """Whether a system has a product for whatever is on it, also where a package of that is asked for by name."""
+        return product in self._base_products
+
     def is_configuration(self, product: str) -> bool:
         """Whether it is no product, but what the configuration of a system decides."""
         return product in self._configured
