@@ -393,3 +393,14 @@ def test_an_interpreter_on_the_image_itself_has_what_it_brings(tmp_path: Path) -
 def test_code_of_which_no_interpreter_is_known_runs_on_what_the_image_brings(tmp_path: Path) -> None:
     report = scanned(tmp_path, {"Dockerfile": "FROM centos:5\nCOPY . /app\n", "app.py": PYTHON})
     assert [(f.usage.place.path, f.level) for f in report.findings][:1] == [("Dockerfile", Level.ERROR)]
+
+
+def test_one_interpreter_of_an_image_is_told_once(tmp_path: Path) -> None:
+    dockerfile = "FROM ubuntu:14.04\nRUN apt-get install -y python-pip\nRUN apt-get install -y python-dev\n"
+    files = {"Dockerfile": dockerfile, "a.py": 'import requests\nrequests.get("https://x.org")\n'}
+    report = scanned(tmp_path, {**files, "Dockerfile.web": dockerfile})
+    found = {f.usage.place[0]: f.usage for f in report.findings if f.usage.rule == "runtimes/python"}
+    assert [usage.place.region.line for usage in found.values()] == [2, 2]
+    for path in ("Dockerfile", "Dockerfile.web"):  # each image on its own
+        again = [(place.region.line, place.text) for place in found[path].related if place.path == path]
+        assert again == [(3, "likewise python-dev")]

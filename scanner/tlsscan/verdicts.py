@@ -10,7 +10,7 @@ from tlsscan.claims import APART, Claim, Claims
 from tlsscan.defaults import Use, about, uses_of
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
-from tlsscan.floors import Case, Floors, Verdicts
+from tlsscan.floors import MOST_USES, Case, Floors, Verdicts
 from tlsscan.grounds import Judge, Known, claims_of, judged
 from tlsscan.model import Finding, Level, Origin, ProblemKind, Ruling, Site, Verdict
 from tlsscan.naming import Graph
@@ -140,7 +140,7 @@ class Court:
         if (key := frozenset(asked)) not in self._found:
             self._found[key] = self._uses(asked)
         uses = self._found[key]
-        own: list[Finding] = []
+        own: list[tuple[Claim, Finding]] = []
         for path, floors, at, case in cases:
             origin = self._origin(path)
             found = [use for use in uses if self._is_like(use, origin, at) and floors.relies(case, use)]
@@ -148,8 +148,8 @@ class Court:
             relying = self._running(case.claim, found) if counts else found
             quiet = self._quiet(case, met=bool(found)) if counts and not relying else ""
             made = floors.finding(case, origin, relying, quiet=quiet)
-            own.append(made if at.floor is floor else made._replace(floor=at.floor))
-        return own
+            own.append((case.claim, made if at.floor is floor else made._replace(floor=at.floor)))
+        return _once(own)
 
     def _is_like(self, use: Use, origin: Origin, policy: Policy) -> bool:
         """Whether a use stands in code that the claim's manifest is about: not in tests, unless that does, too."""
@@ -253,6 +253,22 @@ class Court:
         if self._known.assumed[product] == OLDEST:
             return f"the oldest {self._known.titles.get(product, product)} is assumed (--assume oldest)"
         return f"{row.title} is assumed" + (f" ({row.because})" if row.because else "")
+
+
+def _once(own: Iterable[tuple[Claim, Finding]]) -> list[Finding]:
+    """The findings in claims: of what one image or machine has of a product one, which tells the other packages."""
+    groups: dict[object, list[Finding]] = {}
+    for claim, finding in own:
+        product = (claim.product, claim.spans, claim.kind, claim.scope)
+        several = claim.system and (claim.packaged or claim.brought)
+        groups.setdefault((claim.place.path, claim.system, product) if several else claim, []).append(finding)
+    told: list[Finding] = []
+    for group in groups.values():
+        first = max(group, key=lambda finding: finding.level.rank)
+        again = [f.usage.place._replace(text=f"likewise {f.usage.value}") for f in group if f is not first]
+        related = (*first.usage.related, *again[:MOST_USES])
+        told.append(first._replace(usage=first.usage._replace(related=related)) if again else first)
+    return told
 
 
 def _is_own(claim: Claim, path: str) -> bool:
