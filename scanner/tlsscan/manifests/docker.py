@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from tlsscan.claims import ClaimKind, scope_of
 from tlsscan.manifests import repositories
+from tlsscan.manifests.branches import Branch, Runs, branches, runs_at
 from tlsscan.manifests.codetext import without_comment_lines
 from tlsscan.manifests.sheet import Sheet
 from tlsscan.manifests.shell import CONDA, by_managers, installed
@@ -82,6 +84,7 @@ class Stage:
         self.runs: list[Instruction] = []
         self.copies: list[Instruction] = []
         self.variables: list[tuple[str, str, tuple[int, int]]] = []
+        self.branches: list[Branch] = []
 
 
 def read(source: SourceFile) -> Sheet:
@@ -102,8 +105,8 @@ def read(source: SourceFile) -> Sheet:
         if stage is base and image != "scratch":
             sheet.say("image", grammar, image, stage.span, of_stage)
         foreign = _repositories(data, _chain(stage, stages), variables)
-        for run in stage.runs:
-            _installs(sheet, data, run, expand(base.image, variables), foreign, variables, of_stage)
+        stage.branches = _branches(data, stage, variables)
+        _installs(sheet, data, stage, expand(base.image, variables), foreign, variables, of_stage)
         _named_versions(sheet, data, stage, variables, of_stage)
     return sheet
 
@@ -254,38 +257,52 @@ def _running(stages: list[Stage]) -> list[Stage]:
     return _chain(stages[-1], stages) if stages else []
 
 
+def _branches(data: bytes, stage: Stage, variables: dict[str, str]) -> list[Branch]:
+    """The branches of what a stage runs, under the defaults of its variables."""
+
+    def known(text: str) -> str:
+        return expand(expand(text, variables), {})
+
+    return [one for run in stage.runs for one in branches(data, run.start, run.end, known)]
+
+
 def _installs(
     sheet: Sheet,
     data: bytes,
-    run: Instruction,
+    stage: Stage,
     image: str,
     foreign: list[tuple[int, str]],
     variables: dict[str, str],
     kind: ClaimKind,
 ) -> None:
-    for package in installed(data, run.start, run.end):
+    for package in (one for run in stage.runs for one in installed(data, run.start, run.end)):
+        runs = runs_at(package.start, stage.branches)
+        if runs is Runs.NEVER:
+            continue
+        say = partial(sheet.say, span=package.span, kind=kind, open=runs is Runs.PERHAPS)
         version = expand(package.version, variables)
-        span = package.span
         if package.by == "system":
             text = f"{expand(package.name, variables)}={version}" if version else expand(package.name, variables)
-            words = repositories.listed(word for at, word in foreign if at < span[0])
-            sheet.say(f"os:{image}{words}", "package", text, span, kind)
+            words = repositories.listed(word for at, word in foreign if at < package.start)
+            say(f"os:{image}{words}", "package", text)
         elif not re.sub(r">=?\s*[\w.*]+,?", "", version):
             continue  # anything newer than some version: what was installed is not told
         elif package.by == "conda":
             subject = CONDA.get(package.name.lower(), f"pypi:{package_name('pypi', package.name)}")
-            sheet.say(subject, "bounds", version, span, kind)
+            say(subject, "bounds", version)
         else:
             registry = "pypi" if package.by == "pip" else "rubygems"
-            sheet.say(f"{registry}:{package_name(registry, package.name)}", "bounds", version, span, kind)
+            say(f"{registry}:{package_name(registry, package.name)}", "bounds", version)
 
 
 def _named_versions(sheet: Sheet, data: bytes, stage: Stage, variables: dict[str, str], kind: ClaimKind) -> None:
     """Versions that are installed by a version manager, or built: then a variable or an archive names them."""
     for run in stage.runs:
         for managed in by_managers(data, run.start, run.end):
-            span = (managed.start, managed.end)
-            sheet.say(managed.name, managed.name, expand(managed.version, variables), span, kind)
+            runs = runs_at(managed.start, stage.branches)
+            if runs is not Runs.NEVER:
+                version = expand(managed.version, variables)
+                sheet.say(managed.name, managed.name, version, managed.span, kind, open=runs is Runs.PERHAPS)
     named = {product for product, _, _ in stage.variables}
     for product, text, span in stage.variables:
         if product not in stage.image and re.match(r"[0-9]+[.u][0-9]", expand(value := expand(text, variables), {})):

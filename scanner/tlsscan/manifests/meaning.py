@@ -20,14 +20,19 @@ _OPEN = lazy(r"\$[({\w]|\{\{|<<|@[\w.]+@|%\w+%")
 
 def claims_of(statements: Iterable[Statement], tables: Tables) -> Iterator[Claim]:
     """The claims that statements amount to; what nobody understands claims nothing. What a release brings counts only
-    where the same manifest names no other version."""
+    where the same manifest names no other version, and what stands under a condition only where the same image has no
+    other one."""
     made = list(_made(statements, tables))
     own: dict[tuple[object, ...], set[tuple[Span, ...]]] = {}
-    for claim, meant in made:
+    on_system: dict[tuple[str, str], set[tuple[Span, ...]]] = {}
+    for claim, meant, _ in made:
         if not meant.release:
             own.setdefault(_subject(claim), set()).add(claim.spans)
-    for claim, meant in made:
-        if not meant.brought or claim.spans in own.get(_subject(claim), (claim.spans,)):
+        if not meant.brought:
+            on_system.setdefault((claim.system, claim.product), set()).add(claim.spans)
+    for claim, meant, perhaps in made:
+        doubtful = perhaps and len(on_system.get((claim.system, claim.product), ())) > 1
+        if not doubtful and (not meant.brought or claim.spans in own.get(_subject(claim), (claim.spans,))):
             yield claim
 
 
@@ -35,7 +40,8 @@ def _subject(claim: Claim) -> tuple[object, ...]:
     return (claim.place.path, claim.scope, claim.kind, claim.product)
 
 
-def _made(statements: Iterable[Statement], tables: Tables) -> Iterator[tuple[Claim, Meant]]:
+def _made(statements: Iterable[Statement], tables: Tables) -> Iterator[tuple[Claim, Meant, bool]]:
+    """Claims, what is meant by each, and whether it stands under a condition."""
     for statement in statements:
         for meant in _meant(statement, tables):
             spans = tuple(span for span in dict.fromkeys(meant.spans) if span != ANY)
@@ -57,7 +63,7 @@ def _made(statements: Iterable[Statement], tables: Tables) -> Iterator[tuple[Cla
                     fact=meant.brought and tables.is_configuration(meant.product),
                     library=":" in statement.subject and not statement.subject.startswith("os:"),
                 )
-                yield claim, meant
+                yield claim, meant, statement.open
 
 
 def _targets(statement: Statement) -> Targets:

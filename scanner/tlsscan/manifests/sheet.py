@@ -25,7 +25,8 @@ class Statement(NamedTuple):
     `subject` is a product, or something that tables translate: an image (`image`), a package of a registry
     (`pypi:urllib3`) or of an operating system (`os:debian:wheezy`). `grammar` says how `text` is to be read: a name of
     `names.NAMES` or of `ranges.GRAMMARS`, or one of the table's. The text may refer to properties.
-    `system` tells the image or the machine that it is about from others.
+    `system` tells the image or the machine that it is about from others. What is `open` may hold or not: it stands
+    under a condition.
     """
 
     subject: str
@@ -36,6 +37,7 @@ class Statement(NamedTuple):
     scope: str
     why: str = ""
     system: str = ""
+    open: bool = False
 
 
 class Property(NamedTuple):
@@ -81,6 +83,7 @@ class Sheet:
         *,
         why: str = "",
         scope: str | None = None,
+        open: bool = False,
     ) -> None:
         """Note a statement; `span` is where its text stands, in bytes."""
         place = Place(self.source.path, self.source.region(*span))
@@ -88,7 +91,7 @@ class Sheet:
         if text and len(text) <= LONGEST:
             here = self.scope if scope is None else scope
             system = self.system or (self.system_at(span) if grammar in SYSTEMS else "")
-            self.statements.append(Statement(subject, grammar, text, kind, place, here, why, system))
+            self.statements.append(Statement(subject, grammar, text, kind, place, here, why, system, open))
 
     def system_at(self, span: tuple[int, int]) -> str:
         """The system that is named at a place, where it is not part of a job or a stage."""
