@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli_tools import run
+from tlsscan.manifests.docker import context_of, kind_of
 from tlsscan.model import Level
 from tree_scans import scanned, told
 
@@ -83,3 +84,48 @@ def test_only_what_stands_below_the_named_path_counts(tmp_path: Path, folder: st
     named = [line.replace(f" {folder}/", " ") for line in kinds(tmp_path, folder)]
     assert sorted(named) == sorted(expected)
     named = [line.replace(f" {tmp_path}/{folder}/", " ") for line in kinds(Path("/"), f"{tmp_path}/{folder}")]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        (".circleci/Dockerfile", "test"),
+        (".circleci/images/primary/Dockerfile", "test"),
+        ("circleci/Dockerfile", "test"),
+        ("travisci/docker/x/Dockerfile", "test"),
+        (".github/docker/Dockerfile", "test"),
+        (".gitlab/build/a/b/Dockerfile", "test"),
+        (".buildkite/Dockerfile", "test"),
+        ("buildkite/Dockerfile", "test"),
+        (".azure-pipelines/docker/Dockerfile", "test"),
+        ("integration/Dockerfile", "test"),
+        ("acceptance/docker/Dockerfile", "test"),
+        ("docker-compose.integration.yml", "test"),
+        ("Dockerfile.integration", "test"),
+        ("services/integration/Dockerfile", "deployment"),
+        ("integrations/Dockerfile", "deployment"),
+        ("jenkins/Dockerfile", "deployment"),
+        ("github/Dockerfile", "deployment"),
+        ("docker/gitlab/Dockerfile", "deployment"),
+        ("fibonacci/Dockerfile", "deployment"),
+        ("k8s/integration-deployment.yaml", "deployment"),
+    ],
+)
+def test_images_of_continuous_integration_are_for_tests(path: str, kind: str) -> None:
+    assert kind_of(path).value == kind
+
+
+@pytest.mark.parametrize(
+    ("path", "scope"),
+    [
+        ("docker/src/main/docker/Dockerfile", ""),
+        ("docker/src/main/resources/Dockerfile", ""),
+        ("a/docker/src/main/resources/Dockerfile", "a/"),
+        ("svc/src/main/docker/Dockerfile", "svc/"),
+        ("svc/src/main/resources/Dockerfile", "svc/src/main/resources/"),
+        ("src/main/docker/Dockerfile", ""),
+        ("docker/main/Dockerfile", ""),
+    ],
+)
+def test_a_dockerfile_is_about_what_its_module_is_for(path: str, scope: str) -> None:
+    assert context_of(path) == scope

@@ -21,8 +21,17 @@ CONTEXTS = frozenset(
 """Folders in which Dockerfiles lie that are built from the folder above."""
 _SOURCES = frozenset(["src", "main"])  # what is put on an image is the project, and not only its sources
 _TESTING = frozenset(
-    ["test", "tests", "testing", "testdata", "testsuite", "ci", "e2e", "travis", "buildbot", "bench", "lint"]
+    {"test", "tests", "testing", "testdata", "testsuite", "ci", "e2e", "travis", "buildbot", "bench", "lint"}
+    | {"circleci", "travisci", "gitlabci", "buildkite"}
 )
+_SERVICES = frozenset(
+    {".github", ".gitlab", ".gitea", ".forgejo", ".azure", ".azure-pipelines", ".azuredevops", ".jenkins", ".teamcity"}
+    | {".appveyor", ".drone", ".woodpecker", ".semaphore", ".cirrus", ".expeditor"}
+)
+"""Folders that services of continuous integration read, by their whole names."""
+_STEPS = frozenset(["integration", "acceptance"])
+"""What is tested in a step of its own, where a file is named after it, or a folder at the top: below, a service is."""
+_IMAGES = frozenset(["dockerfile", "containerfile", "compose"])
 _RUNS_TESTS = lazy(r"tests?[-_.]?(?:runners?|env|environments?|images?|infra|harness|containers?|docker|bed|suites?)")
 """What a folder is called, however far up, that holds the images for tests."""
 _DEVELOPING = frozenset(["dev", "devel", "develop", "development", "devcontainer", "debug"])
@@ -129,8 +138,15 @@ def context_of(path: str) -> str:
         if folder.lower() in CONTEXTS:
             while number and folders[number - 1] in _SOURCES:
                 number -= 1
+            number -= _is_for_docker(folders[:number]) if folders[number] in _SOURCES else 0
             return "".join(f"{part}/" for part in folders[:number])
-    return scope_of(path)
+    maven = folders[-3:] == ["src", "main", "resources"] and _is_for_docker(folders[:-3])
+    return "".join(f"{part}/" for part in folders[:-4]) if maven else scope_of(path)
+
+
+def _is_for_docker(module: list[str]) -> bool:
+    """Whether a module of Maven is there for an image of what lies beside it."""
+    return bool(module) and module[-1].lower() in CONTEXTS
 
 
 def _near(path: str) -> int:
@@ -141,11 +157,14 @@ def _near(path: str) -> int:
 def kind_of(path: str) -> ClaimKind:
     """What a file that names images is for, by the words of its name and of its folders, and by the whole names of
     those further up. The path is that below what was named."""
-    further = [folder.lstrip(".") for folder in scope_of(path).lower().split("/")]
+    above = scope_of(path).lower().split("/")
+    further = [folder.lstrip(".") for folder in above]
     *folders, name = path.lower().split("/")[-3:]
     around = set(re.split(r"[^a-z0-9]+", " ".join(folders)))
     words = set(re.split(r"[^a-z0-9]+", name))
     if (words | around | {*further}) & _TESTING or any(map(_RUNS_TESTS.fullmatch, (*further, *folders))):
+        return ClaimKind.TEST
+    if {*above} & _SERVICES or above[0] in _STEPS or (words & _STEPS and words & _IMAGES):
         return ClaimKind.TEST
     return ClaimKind.BUILD if words & _BUILDING or around & _DEVELOPING else ClaimKind.DEPLOYMENT
 
