@@ -623,6 +623,8 @@ SYSTEM_PACKAGE = record(
         "with": listing(PRODUCT),
         "apart": flag("whether it comes from elsewhere, so that what the release has says nothing of it"),
         "compact": COMPACT,
+        "ended": listing(ENDED),
+        "references": listing(URL, single=True),
     },
     ("names", "product"),
     "package",

@@ -306,12 +306,12 @@ class Tables:
         if foreign is not None and "." not in number:  # of a series, or of nothing
             number = foreign if f"{foreign}.".startswith(f"{series}." if series else "") else ""
         told = meaning(product, number) if number else []
-        return [*(Meant(meant, spans, f"package {text}") for meant, spans in told), *pulled]
+        return [*(_ended(Meant(meant, spans, f"package {text}"), found, "") for meant, spans in told), *pulled]
 
     def _system_row(self, name: str) -> dict[str, Any] | None:
         """The product that a package of an operating system brings (and others with it), the version that its name
-        tells (`named`), the number in its name, which may be that of a series only, and whether it comes from
-        elsewhere."""
+        tells (`named`), the number in its name, which may be that of a series only, whether it comes from elsewhere,
+        and the version that it ended with."""
         for row in self._plain.get("system-packages", []):
             for pattern in row["names"]:
                 number = _told(row, _slot(pattern, name)) if _VERSION_SLOT in pattern else ""
@@ -322,6 +322,7 @@ class Tables:
                         "named": number if "." in number or not row.get("dotted") else "",
                         "series": number or row.get("series", ""),
                         "apart": bool(row.get("apart")),
+                        "ended": row.get("ended", ()),
                     }
         return None
 
@@ -383,7 +384,7 @@ def package_name(registry: str, name: str) -> str:
 
 
 def _ended(meant: Meant, row: dict[str, Any], tag: str) -> Meant:
-    """What a tag of an image means that is built no more: of a series, the version that it was last built with."""
+    """What a tag of an image means that is built no more, or a package: of a series, the version that was the last."""
     for ended in row.get("ended", []):
         version, words = ended["version"], ended.get("parts", [])
         among = not words or any(part.startswith(word) for part in tag.split("-") for word in words)
