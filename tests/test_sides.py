@@ -96,6 +96,12 @@ def test_what_an_old_target_refuses(tmp_path: Path, code: str, expected: list[st
 CONTEXT = "context = ssl.SSLContext(ssl.PROTOCOL_TLSv1)"
 LOWEST = "context.minimum_version = ssl.TLSVersion.TLSv1"
 MADE = "context = ssl.create_default_context"
+IMPORTS = """\
+import asyncio, ssl
+from functools import partial
+from http.client import HTTPSConnection
+from imaplib import IMAP4_SSL
+"""
 
 
 @pytest.mark.parametrize(
@@ -104,7 +110,7 @@ MADE = "context = ssl.create_default_context"
         pytest.param([CONTEXT, "s = context.wrap_socket(s, server_side=True)"], Role.SERVER, id="server"),
         pytest.param([CONTEXT, "return context.wrap_socket(s, True)"], Role.SERVER, id="by-position"),
         pytest.param([CONTEXT, "context.wrap_bio(s, t, server_hostname=h)"], Role.CLIENT, id="client"),
-        pytest.param([CONTEXT, "context.wrap_socket(s, server_hostname=None)"], Role.BOTH, id="nothing-passed"),
+        pytest.param([CONTEXT, "context.wrap_socket(s, server_hostname=None)"], Role.CLIENT, id="nothing-passed"),
         pytest.param([CONTEXT, "context.wrap_socket(s, server_side=side)"], Role.BOTH, id="not-known"),
         pytest.param([CONTEXT, "other.wrap_socket(s, server_side=True)"], Role.BOTH, id="another-object"),
         pytest.param(
@@ -117,11 +123,34 @@ MADE = "context = ssl.create_default_context"
         pytest.param([f"{MADE}(purpose)", LOWEST], Role.BOTH, id="purpose-not-known"),
         pytest.param(["context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)", LOWEST], Role.SERVER, id="protocol"),
         pytest.param(["context = ssl.SSLContext(ssl.PROTOCOL_TLS)", LOWEST], Role.BOTH, id="any-protocol"),
+        pytest.param([CONTEXT, "s = context.wrap_socket(s)"], Role.CLIENT, id="wrapped-as-client"),
+        pytest.param([CONTEXT, "s = context.wrap_socket(s, False)"], Role.CLIENT, id="no-server"),
+        pytest.param([CONTEXT, "s = context.wrap_socket(s, **h)"], Role.BOTH, id="more-may-be-passed"),
+        pytest.param([CONTEXT, "s = context.wrap_socket(s, *t)"], Role.BOTH, id="more-by-position"),
+        pytest.param([CONTEXT, "return HTTPSConnection(h, 443, context=context)"], Role.CLIENT, id="https"),
+        pytest.param([CONTEXT, "return IMAP4_SSL(h, 993, ssl_context=context)"], Role.CLIENT, id="imap"),
+        pytest.param([CONTEXT, "return HTTPSConnection(h, 443, context=other)"], Role.BOTH, id="other-context"),
+        pytest.param([CONTEXT, "return keep(h, 443, context=context)"], Role.BOTH, id="some-function"),
+        pytest.param([CONTEXT, "app.run(ssl_context=context)"], Role.SERVER, id="flask"),
+        pytest.param(
+            [f"{MADE}()", LOWEST, "await asyncio.start_server(h, ssl=context)"], Role.SERVER, id="asyncio-server"
+        ),
+        pytest.param(
+            [CONTEXT, "HTTPSConnection(h, context=context)", "context.wrap_socket(s, server_side=True)"],
+            Role.BOTH,
+            id="both-by-use",
+        ),
+        pytest.param(["ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1)"], Role.CLIENT, id="function"),
+        pytest.param(
+            ["ssl.wrap_socket(s, server_side=side, ssl_version=ssl.PROTOCOL_TLSv1)"], Role.BOTH, id="function-not-known"
+        ),
+        pytest.param(["ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1, **h)"], Role.BOTH, id="function-with-more"),
+        pytest.param(["t = partial(ssl.wrap_socket, ssl_version=ssl.PROTOCOL_TLSv1)"], Role.BOTH, id="prepared"),
     ],
 )
 def test_what_is_done_with_an_object_tells_its_side(tmp_path: Path, code: list[str], role: Role) -> None:
     body = "".join(f"    {line}\n" for line in code)
-    report = scanned(tmp_path, {"a.py": f"import ssl\ndef go(s, t, h, side, purpose):\n{body}"})
+    report = scanned(tmp_path, {"a.py": f"{IMPORTS}async def go(s, t, h, side, purpose):\n{body}"})
     assert [finding.usage.role for finding in report.findings if finding.level.rank > 0] == [role]
 
 
@@ -141,3 +170,27 @@ class Client:
     report = scanned(tmp_path, {"helper.py": helper, "user.py": user})
     found = [(f.usage.place.path, f.usage.place.region.line, f.usage.role) for f in report.findings if f.level.rank > 1]
     assert found == [("helper.py", 7, Role.CLIENT), ("user.py", 3, Role.SERVER)]
+
+
+OLD = "ctx = OpenSSL::SSL::SSLContext.new\n  ctx.ssl_version = :TLSv1"
+
+
+@pytest.mark.parametrize(
+    ("code", "role"),
+    [
+        pytest.param("s = OpenSSL::SSL::SSLSocket.new(tcp, ctx)\n  s.connect", Role.CLIENT, id="connects"),
+        pytest.param("OpenSSL::SSL::SSLSocket.new(tcp, ctx).connect_nonblock", Role.CLIENT, id="at-once"),
+        pytest.param("@s = OpenSSL::SSL::SSLSocket.new tcp, ctx\nend\ndef up\n  @s.connect", Role.CLIENT, id="member"),
+        pytest.param("s = OpenSSL::SSL::SSLSocket.new(tcp, ctx)\n  s.accept", Role.SERVER, id="accepts"),
+        pytest.param("OpenSSL::SSL::SSLServer.new(tcp, ctx)", Role.SERVER, id="server"),
+        pytest.param("s = OpenSSL::SSL::SSLSocket.new(tcp, ctx)\n  s.close", Role.BOTH, id="not-told"),
+        pytest.param("s = OpenSSL::SSL::SSLSocket.new(tcp, other)\n  s.connect", Role.BOTH, id="another-context"),
+        pytest.param(
+            "s = OpenSSL::SSL::SSLSocket.new(tcp, ctx)\n  side ? s.accept : s.connect", Role.BOTH, id="two-sides"
+        ),
+        pytest.param("s = OpenSSL::SSL::SSLSocket.new(tcp, ctx)\n  tcp.connect", Role.BOTH, id="something-else"),
+    ],
+)
+def test_what_a_socket_of_ruby_does_tells_the_side_of_its_context(tmp_path: Path, code: str, role: Role) -> None:
+    report = scanned(tmp_path, {"a.rb": f"require 'openssl'\ndef go(tcp, side)\n  {OLD}\n  {code}\nend\n"})
+    assert [finding.usage.role for finding in report.findings if finding.level.rank > 0] == [role]

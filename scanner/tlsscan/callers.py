@@ -103,7 +103,7 @@ def _openings(sites: Sequence[Site], slots: Slots, known: set[tuple[object, ...]
     later = any(site.passed is not None for site in sites)
     beside: dict[tuple[str, str], list[Site]] = defaultdict(list)
     for site in sites:
-        for target in {site.target, site.receiver} - {""}:
+        for target in {site.target, site.receiver, site.handed} - {""}:
             beside[site.home, target].append(site)
     counts: dict[tuple[object, ...], int] = defaultdict(int)
     for site in sites:
@@ -256,9 +256,13 @@ def _filled(opening: Opening, call: Site, sure: bool, number: str, others: Seque
         return
     made = _as_passed(opening, call, given, sure)
     for site in opening.beside if made is not None else ():
-        target, receiver = (f"{one}>{number}" if one else "" for one in (site.target, site.receiver))
+        target, receiver, handed = (
+            f"{one}>{number}" if one else "" for one in (site.target, site.receiver, site.handed)
+        )
         own = made if made is not None and site is opening.site else _beside(site, opening, given)
-        yield (own if own is made else _of_object(own, others))._replace(target=target, receiver=receiver)
+        yield (own if own is made else _of_object(own, others))._replace(
+            target=target, receiver=receiver, handed=handed
+        )
 
 
 def _of_object(site: Site, calls: Sequence[Site]) -> Site:

@@ -91,6 +91,15 @@ class CallWish(NamedTuple):
         """Whether it counts what is done with what the call makes: never."""
         return False
 
+    @property
+    def asks_members(self) -> bool:
+        """Whether it counts what is called on what the call makes: never."""
+        return False
+
+    def is_object(self, position: int | None, name: str) -> bool:
+        """Whether it is looked at which object an argument is: never."""
+        return False
+
     def takes(self, position: int | None, name: str) -> bool:
         """Whether an argument fills one of the parameters."""
         return any(_fills(question, position, name) for question in self.questions)

@@ -87,7 +87,9 @@ class Site(NamedTuple):
     `alone` is how many of the innermost `blocks` hold nothing but the site and run or do not run by themselves: an `if`
     without other arms, what is tried.
     `used` is the last place before the site at which its object is put to use after an earlier site on it (-1: none).
-    `receiver` is what `target` would be for the object that a call is made on, where a variable gets what it makes.
+    `receiver` is what `target` would be for the object that a call is made on, where a variable gets what it makes,
+    `handed` that for the object that is passed to it, and `members` what is called on what it makes, where a sink asks.
+    `more` says that a call may pass more than its arguments here: `f(a, **others)`.
     """
 
     form: Form
@@ -114,6 +116,9 @@ class Site(NamedTuple):
     alone: int = 0
     used: int = -1
     receiver: str = ""
+    handed: str = ""
+    members: tuple[str, ...] = ()
+    more: bool = False
 
     @property
     def home(self) -> str:

@@ -417,7 +417,8 @@ def _sinks(
     for name in sink[form]:
         inside = _path(name) if form == Form.OPTION else dotted(name)
         written = {"written": name} if name != inside else {}
-        yield {**plain, **written, "form": form, "name": inside, "anchors": _anchors(form, inside, sink, place)}
+        found = [] if "object" in sink else _anchors(form, inside, sink, place)  # found by the object
+        yield {**plain, **written, "form": form, "name": inside, "anchors": found}
 
 
 def _path(name: str) -> str:

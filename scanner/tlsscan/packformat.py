@@ -353,9 +353,11 @@ _WHERE_FIELDS = record(
         "argument": text(),
         "is": listing(KEY, single=True),
         "like": listing(text(what="a pattern of a text"), single=True),
+        "optional": flag("it also holds where nothing is passed there"),
     },
     what="where condition",
 )
+_SLOT = record({"position": POSITION, "argument": text()}, what="argument")
 WHERE = Shape(
     _where,
     {
@@ -449,6 +451,8 @@ RULE = record(
                     "where": listing(UNLESS, single=True, most=8),
                     "unless": listing(UNLESS, single=True, most=8),
                     "role": word((Role.CLIENT.value, Role.SERVER.value), "a side"),
+                    "object": _SLOT,
+                    "members": listing(text(r"\w+", "a member of what the call makes"), single=True),
                 },
                 ("role",),
                 "call that tells a side",

@@ -15,7 +15,7 @@ from tlsscan.rulebook import Book, Plain, Rulebook, head_of
 if TYPE_CHECKING:
     from tlsscan.packfiles import PackFile
 
-FORMAT = "6"
+FORMAT = "7"
 COMPILED = "compiled.json"
 LABEL = "rules"  # the built-in folder in places, wherever it is installed
 

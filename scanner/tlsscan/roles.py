@@ -16,10 +16,12 @@ def with_sides(hits: Sequence[Hit], sites: Iterable[Site], index: SinkIndex) -> 
     wanted = {_object(hit) for hit in hits} - {NOWHERE}
     told: dict[Object, set[Role | None]] = defaultdict(set)
     for site in sites if wanted else ():
-        for rule, sink in index.telling(site) if site.target else ():
+        for rule, sink in index.telling(site) if site.target or site.handed else ():
             group = rule.fold.group if rule.fold is not None else ""
-            keys = {(site.home, one, group) for one in (site.target, site.receiver)} & wanted
-            if keys and is_meant(site, sink):
+            told_of = (site.target, site.receiver) if sink.object is None else (site.handed,)
+            keys = {(site.home, one, group) for one in told_of} & wanted
+            asked = not sink.members or not set(sink.members).isdisjoint(site.members)
+            if keys and asked and is_meant(site, sink):
                 for key in keys:
                     told[key].add(sink.role)
     return [_on_side(hit, told.get(_object(hit), ())) for hit in hits]

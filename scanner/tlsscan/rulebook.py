@@ -325,6 +325,8 @@ class Rulebook:
             users_hold=tuple(plain.get("users", {}).get("hold", [])),
             users_without=tuple(plain.get("users", {}).get("without", [])),
             order=plain.get("order", 0),
+            object=_where(plain["object"]) if "object" in plain else None,
+            members=tuple(plain.get("members", [])),
         )
 
     def vocabulary(self, name: str) -> Vocabulary:
@@ -432,8 +434,9 @@ def _fold(plain: Plain | None) -> Fold | None:
 
 
 def _where(plain: Plain) -> Where:
-    keys = tuple(Key(*key) for key in plain["is"])
-    return Where(plain.get("position"), plain.get("argument", ""), keys, tuple(plain.get("like", [])))
+    keys = tuple(Key(*key) for key in plain.get("is", []))
+    like, optional = tuple(plain.get("like", [])), plain.get("optional", False)
+    return Where(plain.get("position"), plain.get("argument", ""), keys, like, optional)
 
 
 def _condition(rows: list[list[Any]] | None) -> Condition | None:

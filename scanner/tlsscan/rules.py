@@ -107,12 +107,13 @@ class Vocabulary(NamedTuple):
 
 class Where(NamedTuple):
     """A condition on another argument: its position or name, and the keys it may be, or the patterns (`*` for
-    anything, in any case) that its text may fit."""
+    anything, in any case) that its text may fit. An `optional` one also holds where nothing is passed there."""
 
     position: int | None
     argument: str
     keys: tuple[Key, ...] = ()
     like: tuple[str, ...] = ()
+    optional: bool = False
 
 
 class Sink(NamedTuple):
@@ -126,13 +127,14 @@ class Sink(NamedTuple):
     whatever the code's order.
 
     The others narrow where a sink is met: a `sure` one only where the code tells the receiver, an `untold` one only
-    where it leaves that open, a `known` one only by values that the vocabulary knows, a `chained` one only on what a
-    call gives and nothing keeps. All conditions of `where` must hold and none of `unless`, where one that names no
-    values holds of whatever is passed. `files` are patterns of files; the text of a file must hold something of
+    where it leaves that open, a `known` one only by values that the vocabulary knows, a `chained` one only on what
+    a call gives and nothing keeps. All conditions of `where` must hold and none of `unless`, where one that names
+    no values holds of whatever is passed. `files` are patterns of files; the text of a file must hold something of
     `beside` and nothing of `without`; of the files that use its class, one must hold something of `users_hold`, and
-    none anything of `users_without`. `idle` are members of what the call makes that connect nothing: where no other is
-    used, nothing is set. A `witness` among uses of defaults is none itself: it tells of the object that it is called on
-    whether that is one.
+    none anything of `users_without`. Of calls that tell a side, `object` is the argument whose side is told, not
+    the receiver, and one of `members` must be called on what the call makes. `idle` are members of what the call
+    makes that connect nothing: where no other is used, nothing is set. A `witness` among uses of defaults is none
+    itself: it tells of the object that it is called on whether that is one.
     """
 
     form: Form
@@ -167,6 +169,8 @@ class Sink(NamedTuple):
     idle: tuple[str, ...] = ()
     users_hold: tuple[str, ...] = ()
     users_without: tuple[str, ...] = ()
+    object: Where | None = None
+    members: tuple[str, ...] = ()
 
 
 class Fold(NamedTuple):

@@ -49,6 +49,16 @@ class Wish(NamedTuple):
         """Whether it counts what is done with the object that is made."""
         return any(sink.idle for sink in self.sinks)
 
+    @property
+    def asks_members(self) -> bool:
+        """Whether it counts what is called on the object that is made."""
+        return any(sink.members for sink in self.sinks)
+
+    def is_object(self, position: int | None, name: str) -> bool:
+        """Whether an argument is the object of which a sink tells the side."""
+        slots = (sink.object for sink in self.sinks if sink.object is not None)
+        return any(_is_slot(slot.position, slot.argument, position, name, self.language) for slot in slots)
+
     def takes(self, position: int | None, name: str) -> bool:
         """Whether any sink reads an argument."""
         return not self.called or any(self._reads(sink, position, name) for sink in self.sinks)

@@ -53,6 +53,7 @@ class Draft(NamedTuple):
     target: str = ""
     caption: str = ""  # the API as a person reads it, where no single node (`label`) holds it
     receiver: str = ""
+    more: bool = False
 
     def wants(self) -> tuple[str, ...]:
         """The names of the arguments, for sinks that are known by their argument."""
@@ -95,6 +96,7 @@ class Frontend(ABC):
     given_forms: Sequence[str] = ()  # conditions that hold where `{}` has a value; none: nothing is said of it
     missing_forms: Sequence[str] = ()  # and those that hold where it has none
     keeping: "Style | None" = None  # how an object keeps what its constructor is given
+    sides_by_use = False  # whether what an object is passed to may tell its side of a connection
     retries = False  # whether a handler that sets a member of what its `try` uses, or calls one, tries that again
     never = frozenset({"false"})  # conditions that never hold
     always = frozenset({"true"})  # and those that always do
@@ -435,6 +437,8 @@ class Frontend(ABC):
                     renamed.add(word)
                     queue.extend(few(unit.occurrences(word), word))
             queue.extend(unit.attributes_set(self.made(path)))
+            if self.sides_by_use:
+                queue.extend(unit.places_passed(self.made(path)))
         found.sort(key=lambda site: (site.region.start, site.region.end))
         targets = [site.target for site in found if site.target]
         if len(set(targets)) < len(targets):
@@ -513,6 +517,9 @@ class Frontend(ABC):
             enclosing=self.enclosing(path),
             target=draft.target,
             receiver=draft.receiver,
+            handed=self._handed(unit, path, draft, wish),
+            members=self.members_called(unit, path) if not isinstance(wish, bool) and wish.asks_members else (),
+            more=draft.more,
             blocks=blocks,
             alone=len(blocks) - len(self._blocks_that_may_not_run(path[: step + 1])) if step else 0,
             guard=self.guard(path) or self._compiled_for_older(compiled),
@@ -583,6 +590,21 @@ class Frontend(ABC):
     def excluded(self, unit: Unit, path: Path, node: Node) -> Sequence[Value]:
         """What a variable in a slot is not where it is used, by the comparisons around the use."""
         return ABSENT if self.is_given(text_of(node), (*self.conditions_around(path), *self.left_before(path))) else ()
+
+    def _handed(self, unit: Unit, path: Path, draft: Draft, wish: Wish | bool) -> str:
+        """The object that a call is passed where a sink looks for one."""
+        if isinstance(wish, bool):
+            return ""
+        given = (raw.node for raw in draft.arguments if wish.is_object(raw.position, raw.name))
+        return next(filter(None, (self.object_at(unit, path, node) for node in given)), "")
+
+    def object_at(self, unit: Unit, path: Path, node: Node | None) -> str:
+        """What identifies the object that a node in a path names; empty where it names none."""
+        return ""
+
+    def members_called(self, unit: Unit, path: Path) -> tuple[str, ...]:
+        """What is called on what the call at the end of a path makes, wherever its variable is known."""
+        return ()
 
     def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
         """The members of what the call at the end of a path makes, if the code does nothing else with it."""

@@ -41,6 +41,7 @@ class PythonFrontend(PythonNames):
     missing_forms = ("not {}", "{} is None", "{} == None", "None is {}")
     keeping = Style("__init__", "self.", members=True)
     flags = True
+    sides_by_use = True
     retries = True
     defaults_outside = True
     handler_kinds = frozenset({"except_clause"})
@@ -158,12 +159,13 @@ class PythonFrontend(PythonNames):
         arguments = self._arguments(node)
         label, target, receiver = field(node, "function") or node, self._made_object(unit, path), ""
         if label.type == "attribute":
-            receiver = self._object(unit, path, field(label, "object"))
+            receiver = self.object_at(unit, path, field(label, "object"))
             target = target or receiver
         if names == ("dict",):
             yield from self._dict_drafts(unit, path)
             return
-        yield Draft(Form.CALL, names, node, label, arguments, target=target, receiver=receiver)
+        more = self._may_pass_more(node)
+        yield Draft(Form.CALL, names, node, label, arguments, target=target, receiver=receiver, more=more)
         if names[0] in PARTIALS:
             yield from self._partial_draft(unit, path, arguments)
         elif names[0] == "setattr":
@@ -174,7 +176,7 @@ class PythonFrontend(PythonNames):
             yield from self._setdefault_draft(unit, path, arguments)
         for word, at, value in self.tables.spread(unit, path):
             spread = RawArgument(None, word, at, value=value)
-            yield Draft(Form.CALL, names, at, label, (*arguments, spread), target=target)
+            yield Draft(Form.CALL, names, at, label, (*arguments, spread), target=target, more=True)
 
     def _dict_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         """`dict(key=value)` as the entries that it makes."""
@@ -219,13 +221,19 @@ class PythonFrontend(PythonNames):
                 position += 100
         return tuple(arguments)
 
+    def _may_pass_more(self, call: Node) -> bool:
+        """Whether a call spreads something: what that adds is not known."""
+        given = field(call, "arguments")
+        return any(child.type in SPLAT_KINDS for child in children(given)) if given is not None else False
+
     def _partial_draft(self, unit: Unit, path: Path, arguments: tuple[RawArgument, ...]) -> Iterator[Draft]:
         """`functools.partial(f, a, key=b)` as the call of `f` that it prepares."""
         first = arguments[0] if arguments and arguments[0].position == 0 else None
         function = strip(Context(unit, path).lower(first.node))[0] if first is not None else None
         if first is not None and isinstance(function, Name):
             rest = tuple(raw._replace(position=raw.position - 1) if raw.position else raw for raw in arguments[1:])
-            yield Draft(Form.CALL, function.names, path[-1], first.node, rest, target=self._made_object(unit, path))
+            target = self._made_object(unit, path)
+            yield Draft(Form.CALL, function.names, path[-1], first.node, rest, target=target, more=True)
 
     def _setattr_draft(self, unit: Unit, path: Path, arguments: tuple[RawArgument, ...]) -> Iterator[Draft]:
         """`setattr(object, "name", value)` as the assignment that it is."""
@@ -237,7 +245,7 @@ class PythonFrontend(PythonNames):
             names = qualified(context.lower(base), word)
             caption = f"{text_of(base)}.{word}"
             yield Draft(
-                Form.ASSIGN, names, path[-1], base, value, target=self._object(unit, path, base), caption=caption
+                Form.ASSIGN, names, path[-1], base, value, target=self.object_at(unit, path, base), caption=caption
             )
 
     def _setdefault_draft(self, unit: Unit, path: Path, arguments: tuple[RawArgument, ...]) -> Iterator[Draft]:
@@ -252,10 +260,10 @@ class PythonFrontend(PythonNames):
     def _made_object(self, unit: Unit, path: Path) -> str:
         """The variable that a call's result is assigned to."""
         if len(path) > 1 and path[-2].type == "assignment" and field(path[-2], "right") == path[-1]:
-            return self._object(unit, path, field(path[-2], "left"))
+            return self.object_at(unit, path, field(path[-2], "left"))
         return ""
 
-    def _object(self, unit: Unit, path: Path, node: Node | None) -> str:
+    def object_at(self, unit: Unit, path: Path, node: Node | None) -> str:
         if node is None or not re.fullmatch(r"\w+(\.\w+)?", text_of(node)):
             return ""
         outer = self.around_class(path) if text_of(node).startswith("self.") else self.function(path)
@@ -276,7 +284,7 @@ class PythonFrontend(PythonNames):
             value_of = Context(unit, path).lower(base)
             names = (*_of_object(value_of, word), *qualified(value_of, word))
             names = self._class_attribute(unit, path, around, word) if around is not None else names
-            yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(unit, path, base))
+            yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self.object_at(unit, path, base))
         elif left.type == "identifier":
             owner = self.owner(path)
             names = self._class_attribute(unit, path, owner, text_of(left)) if owner is not None else (text_of(left),)

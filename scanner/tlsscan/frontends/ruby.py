@@ -34,6 +34,7 @@ THROUGH_KINDS = frozenset(
     | {"hash_splat_argument", "splat_argument", "binary"}
 )
 OBJECT = lazy(r"(?:self|[@$]{0,2}[a-z_]\w*|(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*)(?:\.\w+){0,3}")
+SPLAT_KINDS = frozenset({"splat_argument", "hash_splat_argument"})
 SEVERAL_KINDS = frozenset({"splat_argument", "rest_assignment"})
 BODY_KINDS = frozenset({"body_statement", "block_body"})
 NAMING = frozenset({"let", "subject", "define_method", "memoize"})  # calls that name the value of their block
@@ -52,12 +53,19 @@ class Slot(NamedTuple):
 class RubyFrontend(RubyDeclarations):
     """Ruby through tree-sitter-ruby."""
 
+    sides_by_use = True
+
     def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
         if path[-1].type != "call":
             return ()
         from tlsscan.frontends.ruby_uses import uses
 
         return uses(self, unit, path)
+
+    def members_called(self, unit: Unit, path: Path) -> tuple[str, ...]:
+        from tlsscan.frontends.ruby_uses import members_called
+
+        return members_called(self, unit, path)
 
     def drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         node = path[-1]
@@ -83,11 +91,11 @@ class RubyFrontend(RubyDeclarations):
         if receiver is not None and not unit.knows(word) and word not in MADE and not any(a.name for a in arguments):
             return
         base = self.thing(context, receiver) if receiver is not None else None
-        target = self._call_target(unit, path)
+        target, more = self._call_target(unit, path), self._may_pass_more(node)
         if word == "new":
             names = self._constructed(context, base)
             if names:
-                yield Draft(Form.NEW, names, node, receiver or method, arguments, target=target)
+                yield Draft(Form.NEW, names, node, receiver or method, arguments, target=target, more=more)
                 return
         names = self.callee(context, node, base)
         yield from self.by_name(context, word, base, arguments, target)
@@ -95,7 +103,12 @@ class RubyFrontend(RubyDeclarations):
             key = key_word(context.lower(arguments[0].node))
             value = (RawArgument(None, "", arguments[1].node),)
             yield from self._stored(context, receiver, [key] if key else [], arguments[0].node, value, "=")
-        yield Draft(Form.CALL, names, node, method, arguments, target=target)
+        yield Draft(Form.CALL, names, node, method, arguments, target=target, more=more)
+
+    def _may_pass_more(self, call: Node) -> bool:
+        """Whether a call spreads something: what that adds is not known."""
+        given = field(call, "arguments")
+        return any(child.type in SPLAT_KINDS for child in children(given)) if given is not None else False
 
     def _constructed(self, context: Context, base: Value | None) -> tuple[str, ...]:
         if base is None:
@@ -112,7 +125,7 @@ class RubyFrontend(RubyDeclarations):
                 word = key_word(context.lower(field(child, "key")))
                 short = None if value is not None else self._short(context, child)
                 arguments.append(RawArgument(None, word, value or child, value=short))
-            elif child.type in ("splat_argument", "hash_splat_argument"):
+            elif child.type in SPLAT_KINDS:
                 position += 100
             elif child.type != "block_argument":
                 arguments.append(RawArgument(position, "", child))
@@ -125,10 +138,10 @@ class RubyFrontend(RubyDeclarations):
     def _call_target(self, unit: Unit, path: Path) -> str:
         """The variable that a constructor's result is assigned to, or the receiver of a method call."""
         if len(path) > 1 and path[-2].type in ASSIGNMENT_KINDS and field(path[-2], "right") == path[-1]:
-            return self._object(unit, path, field(path[-2], "left"))
-        return self._object(unit, path, field(path[-1], "receiver"))
+            return self.object_at(unit, path, field(path[-2], "left"))
+        return self.object_at(unit, path, field(path[-1], "receiver"))
 
-    def _object(self, unit: Unit, path: Path, node: Node | None) -> str:
+    def object_at(self, unit: Unit, path: Path, node: Node | None) -> str:
         if node is None or node.end_byte - node.start_byte > 120:
             return ""
         text = text_of(node).replace("&.", ".")
@@ -172,7 +185,7 @@ class RubyFrontend(RubyDeclarations):
         if left.type == "call":
             base = field(left, "receiver")
             names = self.callee(context, left)
-            yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(unit, path, base))
+            yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self.object_at(unit, path, base))
         elif left.type == "element_reference":
             yield from self._entry_draft(context, left, value, operator)
         elif left.type in CONSTANT_KINDS:
@@ -180,7 +193,7 @@ class RubyFrontend(RubyDeclarations):
         elif left.type in ("instance_variable", "class_variable") and not self.is_setter(path, left):
             word = text_of(left).lstrip("@")
             names = tuple(f"{name}.{word}" for name in self.self_names(context)) or (text_of(left),)
-            yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(unit, path, left))
+            yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self.object_at(unit, path, left))
 
     def _constant_names(self, context: Context, left: Node) -> tuple[str, ...]:
         if left.type == "scope_resolution":
@@ -215,7 +228,7 @@ class RubyFrontend(RubyDeclarations):
         if base.type in NAME_KINDS and base.type != "constant" and not _is_certain(owner):
             passed = self._passed(context.unit, (*path, base), MAX_HOPS)
             slot = Slot((*passed.keys, *keys), passed.owner or owner, passed.start)
-        target = self._object(context.unit, path, base)
+        target = self.object_at(context.unit, path, base)
         yield Draft(Form.OPTION, (keys[-1],), path[-1], label, value, operator, slot.keys, slot.owner, target)
 
     def _subscript(self, context: Context, node: Node) -> tuple[Node | None, list[str]]:

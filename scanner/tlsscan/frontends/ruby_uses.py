@@ -1,5 +1,6 @@
 """Ruby: what is done with the object that a call makes."""
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -9,6 +10,8 @@ from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.model import THROWN_AWAY
 
 MAX_USES = 40  # of one variable in one method
+ASSIGNMENT_KINDS = frozenset({"assignment", "operator_assignment"})
+VARIABLE_KINDS = frozenset({"identifier", "instance_variable"})
 BODY_KINDS = frozenset({"begin", "body_statement"})
 
 
@@ -24,6 +27,21 @@ def uses(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
         return ()
     found = [_use(use) for use in _occurrences(unit, function, left)]
     return tuple(found) if found and all(found) and len(found) <= MAX_USES else ()
+
+
+def members_called(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
+    """The methods that are called on what the call at the end of a path makes: at once, on the local variable that gets
+    it, or on that member of its class."""
+    call, parent = path[-1], path[-2] if len(path) > 1 else path[-1]
+    if parent.type == "call" and field(parent, "receiver") == call:
+        return (text_of(field(parent, "method")),)
+    left = field(parent, "left") if parent.type in ASSIGNMENT_KINDS and field(parent, "right") == call else None
+    if left is None or left.type not in VARIABLE_KINDS:
+        return ()
+    around = frontend.function(path) if left.type == "identifier" else frontend.around_class(path)
+    start, end = frontend.scope_range(around, unit)
+    called = re.compile(rb"(?<![\w.@$])" + re.escape(left.text or b"") + rb"\s*&?\.\s*(\w+)")
+    return tuple(dict.fromkeys(found[1].decode() for found in called.finditer(unit.source.data, start, end)))
 
 
 def _is_tried(path: Path) -> bool:

@@ -35,6 +35,13 @@ class Wish(Protocol):
     def asks_uses(self) -> bool:
         """Whether it counts what is done with the object that the construct makes."""
 
+    @property
+    def asks_members(self) -> bool:
+        """Whether it counts what is called on what the call makes."""
+
+    def is_object(self, position: int | None, name: str) -> bool:
+        """Whether it is looked at which object an argument is."""
+
     def takes(self, position: int | None, name: str) -> bool:
         """Whether an argument is wanted; the values of others need not be looked at."""
 

@@ -147,6 +147,12 @@ class Unit:
         found = filter(None, (setting.match(data, start) for start in starts))
         return [match.start(1) for match in islice(found, MAX_OCCURRENCES)]
 
+    def places_passed(self, name: str) -> list[int]:
+        """Where what a word names is an argument, or may be one: `f(name)`, `f(key=name, ...)`."""
+        end = re.compile(rb"[ \t]*[,)\r\n]")
+        found = (at for at in self.occurrences(name) if end.match(self.source.data, at + len(name.encode())))
+        return list(islice(found, MAX_OCCURRENCES)) if name else []
+
     @cached_property
     def _searched(self) -> bytes:
         """The file as names are looked for in it: in lower case where their case does not count."""
