@@ -58,6 +58,16 @@ _VERSIONS = {
 """Variables in which images that build a product by themselves name its version."""
 _PACKAGING = lazy(rb"\b(?:dpkg-buildpackage|debuild|rpmbuild)\b")
 """Commands that build packages: nothing of the code runs on an image for that."""
+_FOR_PACKAGES = lazy(
+    rb"(?i)dpkg|rpm|debuild|build|packag|\bdeb\b|^[\[\s\"']*(?:exec\s+)?(?:/(?:usr/)?bin/)?(?:ba|da|z|k)?sh[\"',\s]*"
+    rb"(?:-{1,2}\w+[\"',\s]*)*\]?\s*$"
+)
+"""What is started in such an image: a script for that, or a shell alone."""
+_PACKED = lazy(
+    rb"\b(?:dpkg\s+(?:-\S+\s+)*(?:-i|--install)|rpm\s+(?:-\S+\s+)*(?:-[iU]\w*|--install|--upgrade)"
+    rb"|(?:apt|apt-get|yum|dnf|gdebi)\s[^;&|\n]{0,400}?\.(?:deb|rpm))\b"
+)
+"""The installation of packages that are there as files."""
 _GAP = rb"(?:[ \t]|[\\`][ \t]*\r?\n)"
 _FROM = lazy(
     _GAP + rb"*(?:--[\w=/.${}:-]+" + _GAP + rb"+)*(?P<image>[^\s\\`]+)"
@@ -94,6 +104,17 @@ class Stage:
         self.copies: list[Instruction] = []
         self.variables: list[tuple[str, str, tuple[int, int]]] = []
         self.branches: list[Branch] = []
+        self.starts: list[Instruction] = []
+
+    def add(self, instruction: Instruction) -> None:
+        """Note an instruction of the stage."""
+        match instruction.word:
+            case "RUN":
+                self.runs.append(instruction)
+            case "COPY" | "ADD":
+                self.copies.append(instruction)
+            case "CMD" | "ENTRYPOINT":
+                self.starts.append(instruction)
 
 
 def read(source: SourceFile) -> Sheet:
@@ -229,8 +250,8 @@ def _stages(data: bytes, escape: bytes) -> tuple[list[Stage], dict[str, str]]:
                     quoted = pair["value"][:1] in (b'"', b"'")
                     span = (pair.start("value") + quoted, pair.end("value") - quoted)
                     stages[-1].variables.append((_VERSIONS[pair["name"]], value, span))
-        elif stages and word in ("RUN", "COPY", "ADD"):
-            (stages[-1].runs if word == "RUN" else stages[-1].copies).append(instruction)
+        elif stages:
+            stages[-1].add(instruction)
     return stages, variables
 
 
@@ -256,10 +277,15 @@ def _chain(stage: Stage, stages: list[Stage]) -> list[Stage]:
 
 
 def _is_packaging(data: bytes, stages: list[Stage], running: list[Stage]) -> bool:
-    """Whether what runs is there to build packages."""
+    """Whether what runs is there to build packages: it starts nothing else, and does not install what it has built."""
     following = [*(stage.span[0] for stage in stages[1:]), len(data)]
-    spans = zip(stages, following, strict=False)
-    return any(stage in running and _PACKAGING.search(data, stage.span[1], end) for stage, end in spans)
+    texts = [data[stage.span[1] : end] for stage, end in zip(stages, following, strict=False) if stage in running]
+    if not any(map(_PACKAGING.search, texts)):
+        return False
+    started = next((stage.starts for stage in running if stage.starts), [])
+    if started:
+        return all(_FOR_PACKAGES.search(data[one.start : one.end].strip()) for one in started)
+    return not any(map(_PACKED.search, texts))
 
 
 def _repositories(data: bytes, chain: list[Stage], variables: dict[str, str]) -> list[tuple[int, str]]:
