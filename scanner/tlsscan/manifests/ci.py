@@ -39,7 +39,8 @@ def travis(source: SourceFile) -> Sheet:
     """`.travis.yml`."""
     sheet = Sheet(source, "ci")
     document = yamltree.read(source.data)
-    jobs = [*document.children("matrix", "include"), *document.children("jobs", "include")]
+    held = [node for node in (document.get("matrix"), document.get("jobs")) if node is not None]
+    jobs = [job for node in held for job in (node.children("include") if node.mapping else node.items or ())]
     for number, job in enumerate([document, *jobs]):
         sheet.system = f"{source.path}#{number if job.get('dist') is not None else 0}"
         languages = [node.text.lower() for node in job.scalars("language")]
