@@ -177,6 +177,12 @@ def test_a_link_is_not_followed(shop: Path, tmp_path_factory: pytest.TempPathFac
         ("dev-requirements.txt", "requirements"),
         (".gitea/workflows/ci.yml", "workflow"),
         (".semaphore/semaphore.yml", "semaphore"),
+        ("azure-devops/test.yml", "azure"),
+        ("eng/.pipelines/steps/test.yaml", "azure"),
+        ("pipelines/k8s/web.yml", "kubernetes"),
+        ("k8s/ci/web.yml", "kubernetes"),
+        ("deploy/azure-pipelines/web.yml", "azure"),
+        ("pipeline/test.yml", ""),
     ],
 )
 def test_manifests_are_known_by_name(path: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

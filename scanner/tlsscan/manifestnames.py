@@ -96,6 +96,11 @@ _KUBERNETES = frozenset(
     [b"k8s", b"kubernetes", b"kube", b"manifests", b"deploy", b"deployment", b"deployments", b"kustomize"]
 )
 """Folders below which files of YAML may be manifests of Kubernetes."""
+PIPELINES = frozenset(
+    {b"azure-pipelines", b".azure-pipelines", b"azure-devops", b".azure-devops", b"azuredevops", b".azuredevops"}
+    | {b"azure", b".azure", b"pipelines", b".pipelines", b".vsts", b".ado", b"ci", b".ci"}
+)
+"""Folders below which they may be pipelines of Azure."""
 _PARTS = (
     ("compose", b"docker-compose", (b".yml", b".yaml")),
     ("requirements", b"requirements", (b".txt", b".in")),
@@ -163,8 +168,15 @@ def manifest_kind(folder: bytes, name: bytes) -> str:
     for kind, within, endings in _FOLDERS:
         if folder.endswith(within) and name.endswith(endings):
             return kind
-    in_yaml = name.endswith((b".yml", b".yaml"))
-    return "kubernetes" if in_yaml and not _KUBERNETES.isdisjoint(folder.split(b"/")) else ""
+    return _kind_of_yaml(folder) if name.endswith((b".yml", b".yaml")) else ""
+
+
+def _kind_of_yaml(folder: bytes) -> str:
+    """What a file of YAML may be by the folders above it."""
+    folders = folder.split(b"/")
+    if not _KUBERNETES.isdisjoint(folders):
+        return "kubernetes"
+    return "" if PIPELINES.isdisjoint(folders) else "azure"
 
 
 def kind_of_path(path: bytes) -> str:

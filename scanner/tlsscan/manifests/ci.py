@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from copy import copy
 
 from tlsscan.claims import ClaimKind, member, one_of
+from tlsscan.manifestnames import PIPELINES
 from tlsscan.manifests import yamltree
 from tlsscan.manifests.docker import plain_registry
 from tlsscan.manifests.jobs import TEST, installs, say, say_host
@@ -32,6 +33,8 @@ _NAMED_VERSION = lazy(r"\b(PYTHON|RUBY|PHP)_?VERSION=[\"']?([0-9][\w.]*)")
 _REFERENCE = lazy(r"\$(?:\{(\w+)\}|(\w+))")
 _PARAMETER = lazy(r"<<\s*(?:pipeline\.)?(?:parameters|matrix)\.([\w-]+)\s*>>")
 _SEMAPHORE = lazy(r"\bsem-version\s+(python|ruby|php|java)\s+([0-9][\w.]*)")
+_AZURE = ("azure-pipeline", "vsts-ci")  # in names of its files, and of folders that hold nothing else
+_OF_AZURE = lazy(rb"\bvmImage[\"']?[ \t]*:|\btask:[ \t]*[\"']?[A-Za-z][\w.-]*@[0-9]")
 _ORB = lazy(r"(?:circleci/)?(python|ruby|php|java)(?:-[\w-]+)?/[\w-]+")
 
 
@@ -240,10 +243,11 @@ def _with_parameters(node: Node, given: dict[str, list[Node]]) -> Iterator[Node]
 
 
 def azure(source: SourceFile) -> Sheet:
-    """Azure Pipelines."""
+    """Azure Pipelines, as far as it is one: other files lie in folders for such."""
     sheet = Sheet(source, "ci")
-    if sheet.scope.endswith(("azure-pipelines/", ".azure-pipelines/")):
-        sheet.scope = above(sheet.scope)
+    sheet.scope = _above_pipelines(sheet.scope)
+    if not any(word in source.path for word in _AZURE) and _OF_AZURE.search(source.data) is None:
+        return sheet
     document = yamltree.read(source.data)
     values = _azure_variables(document)
     for node in document.walk():
@@ -258,6 +262,15 @@ def azure(source: SourceFile) -> Sheet:
     for node in _images(document):
         sheet.say("image", "image", node.text, node.span, TEST)
     return sheet
+
+
+def _above_pipelines(scope: str) -> str:
+    """The folder that a pipeline is about: that above the folders for such."""
+    folders = scope.split("/")[:-1]
+    last = max((number for number, part in enumerate(folders) if part.encode() in PIPELINES), default=len(folders))
+    while last and folders[last - 1].encode() in PIPELINES:
+        last -= 1
+    return "".join(f"{part}/" for part in folders[:last])
 
 
 def _azure_machine(sheet: Sheet, node: Node, values: dict[str, list[Node]]) -> None:
