@@ -369,9 +369,16 @@ def _is_key(value: Value, keys: Sequence[Key]) -> bool:
             return True
         if isinstance(value, Null) and key.type == "null":
             return True
-        if isinstance(value, Name) and key.type == "name" and _name_confidence(value.names, key.value) is not None:
+        if isinstance(value, Name) and _is_named(value, key):
             return True
     return False
+
+
+def _is_named(value: Name, key: Key) -> bool:
+    """Whether a name, or a call of one, is the wanted one."""
+    called = tuple(name.removesuffix("()") for name in value.names if name.endswith("()"))
+    names = called if key.type == "call" else value.names
+    return key.type in ("name", "call") and bool(names) and _name_confidence(names, key.value) is not None
 
 
 def _is_text(value: Value, wanted: str) -> bool:
