@@ -162,7 +162,8 @@ def test_what_a_let_names_goes_where_its_name_goes(tmp_path: Path, use: str, sai
         ("server_side=True, ssl_version=ssl.PROTOCOL_TLSv1", Role.SERVER),
         ("None, None, True, 0, ssl.PROTOCOL_TLSv1", Role.SERVER),
         ("server_side=flag, ssl_version=ssl.PROTOCOL_TLSv1", Role.BOTH),
-        ("ssl_version=ssl.PROTOCOL_TLSv1", Role.BOTH),  # of more arguments in a mapping nothing is known
+        ("ssl_version=ssl.PROTOCOL_TLSv1", Role.CLIENT),
+        ("ssl_version=ssl.PROTOCOL_TLSv1, **more", Role.BOTH),
     ],
 )
 def test_the_side_of_a_wrapped_socket(tmp_path: Path, arguments: str, role: Role) -> None:
@@ -182,3 +183,38 @@ def test_the_side_of_a_wrapped_socket(tmp_path: Path, arguments: str, role: Role
 def test_the_side_of_what_ruby_sets(tmp_path: Path, code: str, role: Role) -> None:
     report = scanned(tmp_path, {"app/client.rb": code})
     assert [finding.usage.role for finding in report.findings] == [role]
+
+
+RUN = """\
+def run(protocol, client_protocol=None):
+{body}    return ssl.wrap_socket(sock, ssl_version={value})
+def combo(server_protocol, client_protocol):
+    return run(server_protocol, client_protocol=client_protocol)
+"""
+FILLED = "    if client_protocol is None:\n        client_protocol = protocol\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        pytest.param(FILLED, "client_protocol", id="if"),
+        pytest.param(FILLED.replace("client_protocol is None", "not client_protocol"), "client_protocol", id="not"),
+        pytest.param("", "client_protocol or protocol", id="or"),
+        pytest.param("", "protocol if client_protocol is None else client_protocol", id="ternary"),
+    ],
+)
+def test_what_is_taken_where_nothing_is_passed_is_not_taken_where_something_is(
+    tmp_path: Path, body: str, value: str
+) -> None:
+    code = RUN.format(body=body, value=value)
+    found = python(tmp_path, code + "combo(ssl.PROTOCOL_SSLv3, ssl.PROTOCOL_TLSv1_2)\n")
+    assert only(found) == "caps TLSv1.2"
+    assert only(python(tmp_path, code + "combo(ssl.PROTOCOL_TLSv1_2, ssl.PROTOCOL_TLSv1)\n")) == "fails TLSv1.0"
+
+
+@pytest.mark.parametrize(
+    "call", ["run(ssl.PROTOCOL_TLSv1)", "run(ssl.PROTOCOL_TLSv1, None)", "run(ssl.PROTOCOL_TLSv1, find())"]
+)
+def test_what_is_taken_where_nothing_is_passed_is_taken_where_nothing_may_be(tmp_path: Path, call: str) -> None:
+    found = python(tmp_path, RUN.format(body=FILLED, value="client_protocol") + f"{call}\n")
+    assert "fails TLSv1.0" in found.values()

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
+from tlsscan.absence import is_ruled_out
 from tlsscan.calls import Question, certainty, nearness, passed
 from tlsscan.model import Argument, Passed, Site
 from tlsscan.records import NamedTuple
@@ -400,7 +401,7 @@ def fill_in(value: Value, fill: Callable[[Parameter], Value | None], depth: int 
         found = inside(value.value)
         return found._replace(steps=(*found.steps, value.step)) if found is not None else None
     if isinstance(value, Choice):
-        return _filled_choice(value, inside)
+        return _filled_choice(value, inside, fill)
     if isinstance(value, Operation) and value.operator == "item":
         return _filled_item(value, inside)
     if isinstance(value, Listing | Operation):
@@ -433,9 +434,14 @@ def _is_key(value: Value) -> bool:
     return isinstance(value, Text | Symbol | Number | Bool | Null) or is_callers(value)
 
 
-def _filled_choice(value: Choice, inside: Callable[[Value], Filled | None]) -> Filled | None:
+def _filled_choice(
+    value: Choice, inside: Callable[[Value], Filled | None], fill: Callable[[Parameter], Value | None]
+) -> Filled | None:
     kept: list[tuple[Arm, Filled]] = []
+    names = frozenset(held.parameter.name for held in _parameters(value))
     for arm in value.arms:
+        if is_ruled_out(arm, names, fill, value):
+            continue
         found = inside(arm.value)
         if found is not None:
             said = "" if _is_presence(arm) else arm.condition
