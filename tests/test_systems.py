@@ -404,3 +404,35 @@ def test_one_interpreter_of_an_image_is_told_once(tmp_path: Path) -> None:
     for path in ("Dockerfile", "Dockerfile.web"):  # each image on its own
         again = [(place.region.line, place.text) for place in found[path].related if place.path == path]
         assert again == [(3, "likewise python-dev")]
+
+
+REQUIRED = {"requirements.txt": "urllib3==1.26.19\ngunicorn==20.0.4\n"}
+TRAVIS = "language: python\npython: ['3.7', '3.6']\n"
+TWICE = {
+    "two of one image": {"Dockerfile": "FROM ubuntu:18.04\nRUN apt-get install -y python3.7 python3-pip\n"},
+    "a matrix": {".travis.yml": TRAVIS},
+    "two images": {"Dockerfile": "FROM python:3.12\n", "Dockerfile.old": "FROM python:3.7.2\n"},
+    "one that keeps old versions out": {
+        "Dockerfile": "FROM python:3.8-buster\n",
+        "Dockerfile.old": "FROM python:3.9-stretch\n",
+    },
+}
+
+
+@pytest.mark.parametrize("pythons", TWICE.values(), ids=TWICE)
+def test_of_several_interpreters_of_a_library_the_worst_counts(tmp_path: Path, pythons: dict[str, str]) -> None:
+    found = offered(tmp_path, {**REQUIRED, **pythons})
+    assert found["urllib3 1.26.19"] == "offers TLS 1.0, TLS 1.1, TLS 1.2, TLS 1.3 by default"
+    assert found["gunicorn 20.0.4"] == "offers TLS 1.0, TLS 1.1, TLS 1.2, TLS 1.3 by default"
+
+
+def test_where_all_of_them_are_fine_so_is_the_library(tmp_path: Path) -> None:
+    pythons = {"Dockerfile": "FROM python:3.8-buster\n", "Dockerfile.new": "FROM python:3.12\n"}
+    assert offered(tmp_path, {**REQUIRED, **pythons})["urllib3 1.26.19"] == "offers TLS 1.2, TLS 1.3 by default"
+
+
+def test_what_holds_on_tested_runtimes_alone_is_a_note(tmp_path: Path) -> None:
+    code = {"app.py": "import requests\nrequests.get(url)\n"}
+    report = scanned(tmp_path, {**REQUIRED, ".travis.yml": TRAVIS, **code})
+    assert {f.level for f in report.findings} == {Level.NOTE}
+    assert "requirements.txt" in {f.usage.place.path for f in report.findings}

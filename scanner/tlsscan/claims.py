@@ -331,11 +331,13 @@ def nearest(claims: Iterable[Claim], product: str, path: str, system: str = "") 
 def beside(claim: Claim, products: Iterable[str], claims: Claims) -> tuple[Claim, ...]:
     """The claims on some products that count where a claim does and name one version. What another image or machine
     has is no part of it, nor what is only tested or built of what is deployed or asked for. How a system is configured
-    counts for what runs on it, and for libraries of that, whose interpreter may be told by a test alone."""
+    counts for what runs on it, and for libraries of that, whose interpreter may be told by a test alone; of several interpreters the worst."""
     asked = [product for product in products if product != claim.product]
     found: list[Claim] = []
     for product in asked:
         near = nearest(claims, product, claim.scope, claim.system)
+        if claim.library:
+            near = _worst(near, claims)
         if near and not near[0].fact and len({other.spans for other in near}) == 1 and near[0].names_one:
             found.extend(near[:1] if _is_part(near[0], claim) else ())
     if claim.library:
@@ -344,6 +346,14 @@ def beside(claim: Claim, products: Iterable[str], claims: Claims) -> tuple[Claim
     systems = {other.system for other in runs if not (other.library or other.brought)} or {claim.system}
     facts = claims.facts(systems.pop()) if len(systems) == 1 else {}
     return (*found, *(facts[product] for product in asked if product in facts))
+
+
+def _worst(near: tuple[Claim, ...], claims: Claims) -> tuple[Claim, ...]:
+    """Of several interpreters that a library may run on, each one version, the one that is taken for the worst: where
+    the configuration of no system decides, the oldest."""
+    if not all(other.names_one and not (other.library or other.brought) for other in near):
+        return near
+    return tuple(sorted(near, key=lambda o: (bool(claims.facts(o.system)), version_key(o.oldest, o.product)))[:1])
 
 
 def _of_interpreters(found: Sequence[Claim]) -> list[Claim]:
