@@ -153,6 +153,21 @@ UNSAFE = [
         "ssl.PROTOCOL_TLSv1_2",
     ),
     (
+        "the code compares it with something",
+        "a.py",
+        f"{PYTHON}class Ftp(Base):\n    ssl_version = VALUE\n    def auth(self):\n"
+        "        return 'TLS' if self.ssl_version == ssl.PROTOCOL_TLSv1 else 'SSL'\n",
+        "ssl.PROTOCOL_TLSv1",
+        "ssl.PROTOCOL_TLSv1_2",
+    ),
+    (
+        "the code compares it with something",
+        "a.rb",
+        "http = Net::HTTP.new('h')\nhttp.ssl_version = VALUE\nputs 'new' if :TLSv1_2 != http.ssl_version\n",
+        ":TLSv1",
+        ":TLSv1_2",
+    ),
+    (
         "whose setting this is",
         "a.rb",
         "client.ssl_version = VALUE\n",

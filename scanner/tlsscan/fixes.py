@@ -37,6 +37,7 @@ CONDITIONAL = "it holds only under a condition, which may be there for a reason"
 UNTOLD = "the code does not tell whose setting this is"
 DEFAULT = "it is the default of a parameter, on which callers may rely"
 TESTED = "a test may be about this very version"
+COMPARED = "the code compares it with something, and may then do something else"
 CALLED = "the name {} speaks of the version that it has now"
 
 
@@ -199,6 +200,8 @@ def _fix(usage: Usage, file: SourceFile, place: Place, made: Sequence[Change], a
     against += [CONDITIONAL] if usage.condition or VERSION.search(condition) else []
     against += [DEFAULT] if around.is_form(usage.place, Form.PARAMETER) else []
     against += [CALLED.format(name) for name in _called(usage, file, place)]
+    assigned = place is not usage.place or around.is_form(place, Form.ASSIGN)
+    against += [COMPARED] if assigned and _is_compared(file, place, place is usage.place) else []
     edits = tuple(Edit(place.path, file.region(change.start, change.end), change.text) for change in made)
     return Fix(edits, _told(made), "; ".join(dict.fromkeys(filter(None, against))))
 
@@ -222,6 +225,19 @@ def _called(usage: Usage, file: SourceFile, place: Place) -> list[str]:
     given, sign, _ = before.partition("=")
     names = WORD.findall(f"{given if sign else ''} {usage.enclosing}")
     return list(dict.fromkeys(name for name in names if SPOKEN.search(name)))
+
+
+def _is_compared(file: SourceFile, place: Place, value: bool) -> bool:
+    """Whether the file compares what is given a value at a place with something: `self.version == X`. The place is
+    that of the value, or of the whole statement."""
+    start = place.region.start - file.origin.offset
+    end = start if value else place.region.end - file.origin.offset
+    statement = file.data[file.data.rfind(b"\n", 0, start) + 1 : end]
+    found = re.search(rb"(\w+)\s*(?::[^=\n]*)?(?:\|\||:)?=(?!=)", statement)
+    word = re.escape(found[1]) if found is not None else b""
+    right = rb"(?<!\w)(?<!for )" + word + rb"\s*(?:[!=]==?|(?:not )?in\b)(?!>)"
+    left = rb"[!=]==?\s*(?:[\w$@]+(?:\.|->|::))*[$@]*" + word + rb"(?!\w)"
+    return bool(word) and re.search(rb"%b|%b" % (right, left), file.data) is not None
 
 
 def _asks(condition: str, change: Change) -> bool:
