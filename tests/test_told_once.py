@@ -74,3 +74,16 @@ def test_a_loop_over_a_list_of_another_file_meets_its_items(tmp_path: Path) -> N
         "a.py": "import ssl\nfrom versions import ALL\nfor v in ALL:\n    ssl.SSLContext(v)\n",
     }
     assert told(scanned(tmp_path, files)) == {"a.py:4 v": "allows TLSv1.0 TLSv1.2"}
+
+
+def test_an_attribute_of_a_class_is_told_where_it_is_used(tmp_path: Path) -> None:
+    code = """import ssl
+class Ftp:
+    ssl_version = ssl.PROTOCOL_TLSv1
+    def auth(self):
+        return ssl.wrap_socket(self.sock, ssl_version=self.ssl_version)
+class Other(Base):
+    ssl_version = ssl.PROTOCOL_TLSv1
+"""
+    found = [(f.usage.place.region.line, f.usage.rule) for f in scanned(tmp_path, {"a.py": code}).findings]
+    assert found == [(5, "python/ssl-wrap-socket-version"), (7, "python/ssl-version-argument")]

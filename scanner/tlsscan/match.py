@@ -254,7 +254,7 @@ def _told_at_its_use(hit: Hit, hits: Sequence[Hit]) -> bool:
     """The default of a parameter, and an attribute of unknown kind that keeps one, where what is done with it is told:
     once is enough."""
     site, steps = hit.site, [step for reading in hit.readings for step in reading.steps]
-    kept = site.form is Form.ASSIGN and hit.confidence is not Confidence.HIGH and bool(steps)
+    kept = site.form is Form.ASSIGN and hit.confidence is not Confidence.HIGH
     if site.form is not Form.PARAMETER and not kept:
         return False
     start, end = hit.argument.region.start, hit.argument.region.end
