@@ -76,6 +76,13 @@ def test_a_loop_over_a_list_of_another_file_meets_its_items(tmp_path: Path) -> N
     assert told(scanned(tmp_path, files)) == {"a.py:4 v": "allows TLSv1.0 TLSv1.2"}
 
 
+def test_an_entry_that_is_looked_up_is_no_loop(tmp_path: Path) -> None:
+    table = "T = {'old': SSL.TLSv1_METHOD, 'new': SSL.TLSv1_2_METHOD}\n"
+    code = f"{table}def one(account):\n    SSL.Context(T[account.tls])\n"
+    (finding,) = scanned(tmp_path, {"a.py": POOL + code}).findings
+    assert finding.usage.note == "one of them at a time"
+
+
 def test_an_attribute_of_a_class_is_told_where_it_is_used(tmp_path: Path) -> None:
     code = """import ssl
 class Ftp:

@@ -35,6 +35,7 @@ from tlsscan.values import (
 )
 
 IN_TURN = "one at a time, in a loop"
+ONE_OF_THEM = "one of them at a time"
 ONE_VALUE = (Kind.EXACTLY, Kind.MINIMUM, Kind.MAXIMUM)  # kinds that write one version each time
 MAX_ARMS = 16
 MADE = "a part of the text is made at run time"
@@ -193,7 +194,9 @@ def _whole(value: Listing | Operation, lens: Lens) -> Reading:
     if isinstance(value, Listing):
         return _listed(value, lens)
     if is_loop(value):
-        return (_union if value.operator == "members" else _in_turn)(turns(value, lens), lens)
+        if value.operator == "members":
+            return _union(turns(value, lens), lens)
+        return _in_turn(turns(value, lens), lens, IN_TURN if _is_turned(value) else ONE_OF_THEM)
     if value.operator == "named":
         return _blaming(_scalar(constant_of(value), lens), value, lens)._replace(steps=_steps_in(value))
     if value.operator == "join":
@@ -404,16 +407,24 @@ def _naming(reading: Reading, item: Value) -> Reading:
     return reading._replace(note=f"{reading.note}: {describe(text)}")
 
 
-def _in_turn(items: tuple[Value, ...], lens: Lens) -> Reading:
-    """The items of a loop, one at a time. Where they write in different ways, or name several highest versions, any of
-    the versions may be met; above a lowest one all that there are, and up to a highest one from TLS 1.2 on."""
+def _is_turned(value: Value) -> bool:
+    """Whether a loop goes through values one after the other; else it is one of them."""
+    while isinstance(value, Operation) and value.operator in SIEVES:
+        value = strip(value.operands[0])[0]
+    return isinstance(value, Operation) and value.operator != "any"
+
+
+def _in_turn(items: tuple[Value, ...], lens: Lens, note: str) -> Reading:
+    """The items of a loop, one at a time, or of a table, one of them. Where they write in different ways, or name
+    several highest versions, any of the versions may be met; above a lowest one all that there are, and up to a highest
+    one from TLS 1.2 on."""
     found = _union(items, lens)
     alone = bool(lens.vocabulary.flags) if lens.kind is Kind.ENABLED else lens.kind in ONE_VALUE
     if len(items) > 1 and found.versions and alone:
         single = [one for item in items for one in readings(item, lens)]
         left = any(kind is Kind.DEFAULT for one in single for kind, _ in one.writes)
         common = next(iter(notes)) if len(notes := {one.note for one in single}) == 1 else ""
-        note = IN_TURN + (", and what is offered by default" if left else "")
+        note += ", and what is offered by default" if left else ""
         found = found._replace(note="; ".join(filter(None, (note, common))))
     highest = [v for kind, named in found.writes if kind is Kind.MAXIMUM for v in named]
     if len(found.writes) > 1 or len(highest) > 1:

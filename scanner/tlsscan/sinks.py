@@ -353,7 +353,7 @@ def is_like(text: str, like: str) -> bool:
 def _arms(value: Value) -> list[Value]:
     while isinstance(value, Via):
         value = value.value
-    several = isinstance(value, Choice) or (isinstance(value, Operation) and value.operator == "each")
+    several = isinstance(value, Choice) or (isinstance(value, Operation) and value.operator in ("each", "any"))
     return [inner for part in parts(value) for inner in _arms(part)] if several else [value]
 
 

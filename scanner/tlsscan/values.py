@@ -319,11 +319,11 @@ def is_callers(value: Value) -> bool:
 
 
 def is_loop(value: Value) -> bool:
-    """Whether a value is what a loop goes through, or what conditions leave of it."""
+    """Whether a value is what a loop goes through, any entry of a table, or what conditions leave of it."""
     value = strip(value)[0]
     while isinstance(value, Operation) and value.operator in SIEVES:
         value = strip(value.operands[0])[0]
-    return isinstance(value, Operation) and value.operator in ("each", "members")
+    return isinstance(value, Operation) and value.operator in ("each", "any", "members")
 
 
 def _entry(table: Value, key: Value, reason: str) -> Value:
@@ -350,7 +350,7 @@ def entry_of(table: Mapping, key: Value) -> Entry | None:
 
 
 def _any(values: tuple[Value, ...], reason: str) -> Value:
-    return Choice((Arm(reason, False, Operation("each", values)),)) if values else Unknown(reason)
+    return Choice((Arm(reason, False, Operation("any", values)),)) if values else Unknown(reason)
 
 
 def _is_setting(key: Value) -> bool:
@@ -398,7 +398,7 @@ def texts(value: Value, depth: int = 0) -> tuple[str, ...]:
             tails = texts(part, depth + 1)
             made = tuple(islice((head + tail for head in made for tail in tails), MAX_TEXTS))
         return made
-    if isinstance(value, Operation) and value.operator != "each":
+    if isinstance(value, Operation) and value.operator not in ("each", "any"):
         return ("\0",)
     return tuple(islice((text for part in parts(value) for text in texts(part, depth + 1)), MAX_TEXTS))
 

@@ -43,7 +43,7 @@ def first_names(one: Value) -> Value:
 
 
 T = "T = {'old': 1, 'new': 2}"
-ANY = Operation("each", (Number(1), Number(2)))
+ANY = Operation("any", (Number(1), Number(2)))
 
 
 @pytest.mark.parametrize(
