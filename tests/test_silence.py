@@ -129,6 +129,33 @@ def test_an_interpreter_matters_to_code_that_has_its_default(
     assert quiet in found.message
 
 
+JRE = "FROM debian:8\nRUN apt-get update && apt-get install -y openjdk-7-jre\n"
+POM = (
+    '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>a</groupId>'
+    "<artifactId>b</artifactId><version>1</version><properties><maven.compiler.target>1.7</maven.compiler.target>"
+    "</properties></project>"
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "quiet"),
+    [
+        ({"Dockerfile": JRE, "a.php": f"<?php {CURL}\n"}, True),
+        ({"Dockerfile": "FROM centos:6\nRUN yum install -y java-1.6.0-openjdk\n", "A.cs": QUIET}, True),
+        ({"Dockerfile": JRE, "A.java": "class A {}\n"}, False),
+        ({"Dockerfile": JRE, "pom.xml": POM, "src/main/kotlin/A.kt": "class A\n"}, False),
+        ({"Dockerfile": "FROM java:7\n", "a.php": f"<?php {CURL}\n"}, False),
+    ],
+    ids=["PHP", "C#", "Java", "what asks for Java", "its image"],
+)
+def test_so_does_a_java_that_a_package_brings(
+    files: dict[str, str], quiet: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = judged(tmp_path, monkeypatch, files, rule="runtimes/java")["Dockerfile"]
+    assert (found.level is Level.NOTE) == quiet
+    assert ("there is no Java code here" in found.message) == quiet
+
+
 def test_what_a_copy_says_of_runtimes_is_a_note_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {
         "vendor/smarty/smarty/runners/Dockerfile": "FROM php:5.5-cli\n",

@@ -331,7 +331,8 @@ def nearest(claims: Iterable[Claim], product: str, path: str, system: str = "") 
 def beside(claim: Claim, products: Iterable[str], claims: Claims) -> tuple[Claim, ...]:
     """The claims on some products that count where a claim does and name one version. What another image or machine
     has is no part of it, nor what is only tested or built of what is deployed or asked for. How a system is configured
-    counts for what runs on it, and for libraries of that, whose interpreter may be told by a test alone; of several interpreters the worst."""
+    counts for what runs on it, and for libraries of that, whose interpreter may be told by a test alone; of several
+    interpreters the worst."""
     asked = [product for product in products if product != claim.product]
     found: list[Claim] = []
     for product in asked:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TypeAlias
 
 from tlsscan.bases import row_of, unclaimed
-from tlsscan.claims import APART, Claim, Claims
+from tlsscan.claims import APART, Claim, ClaimKind, Claims
 from tlsscan.defaults import Use, about, uses_of
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
@@ -204,7 +204,7 @@ class Court:
         claim, search = case.claim, self._search
         if search is None or not all(map(search.whole, (claim.scope, *claim.parts))):
             return ""
-        if claim.packaged and case.rule.speaks and not search.speaks(case.rule.speaks):
+        if claim.packaged and case.rule.speaks and not search.speaks(case.rule.speaks) and not self._asks_for(claim):
             return f"there is no {case.rule.library} code here"
         if not case.rule.proven or case.limited:
             return ""
@@ -212,6 +212,11 @@ class Court:
         if met:
             return f"no code that the program is known to use {'uses them' if through else 'leaves the versions to it'}"
         return f"no code here is known to {'use them' if through else 'leave the versions to it'}"
+
+    def _asks_for(self, claim: Claim) -> bool:
+        """Whether code is known that needs the product of a claim, in whatever language it is written."""
+        own = (other for other in self._known.claims if other.product == claim.product)
+        return any(other.kind in (ClaimKind.REQUIREMENT, ClaimKind.BYTECODE) for other in own)
 
     def _claimed(self, homes: Sequence[str], own: Iterable[Finding], floor: Version) -> Iterator[str]:
         """Sentences about the claims that count for some code, or are findings themselves."""
