@@ -10,7 +10,7 @@ _INSTALL = lazy(
     rb"(?<![\w./-])(?:(?P<system>(?:apt(?:itude|-get)?|yum|dnf|microdnf|tdnf|zypper|apk|pacman|brew|amazon-linux-extras)(?=\s))"
     rb"|(?P<pip>(?:python[0-9.]*\s+-m\s+)?pip[0-9.]*(?=\s))|(?P<gem>gem(?=\s))"
     rb"|(?P<conda>(?:[\w/.-]*/)?(?:conda|mamba|micromamba)(?=\s)))"
-    rb"(?P<flags>(?:\s+(?:-[\w=.:/-]+|module|\\\r?\n))*)\s+(?:install|add|localinstall|create|-S\w*)\s(?P<rest>[^;&|]*)"
+    rb"(?P<flags>(?:\s+(?:-[\w=.:/-]+|module|\\\r?\n))*)\s+(?:(?:re|local)?install|downgrade|add|create|-S\w*)\s(?P<rest>[^;&|]*)"
 )
 _PRINTED = lazy(rb"\b(?:echo|printf)\b[^;&|\n]*\Z")
 _MANAGER = lazy(
