@@ -436,3 +436,19 @@ def test_what_holds_on_tested_runtimes_alone_is_a_note(tmp_path: Path) -> None:
     report = scanned(tmp_path, {**REQUIRED, ".travis.yml": TRAVIS, **code})
     assert {f.level for f in report.findings} == {Level.NOTE}
     assert "requirements.txt" in {f.usage.place.path for f in report.findings}
+
+
+def test_also_where_the_image_itself_names_it(tmp_path: Path) -> None:
+    dockerfile = (
+        "FROM laradock/php-fpm:latest-7.1\nRUN apt-get install -y php7.1-soap\nRUN apt-get install -y php7.1-zip\n"
+    )
+    report = scanned(tmp_path, {"Dockerfile": dockerfile, "a.php": '<?php fsockopen("tls://x.org", 443);\n'})
+    (usage,) = [f.usage for f in report.findings if f.usage.rule == "runtimes/php"]
+    again = [(p.region.line, p.text) for p in usage.related if p.path == "Dockerfile"]
+    assert (usage.place.region.line, again) == (1, [(2, "likewise php7.1-soap"), (3, "likewise php7.1-zip")])
+
+
+def test_versions_of_one_job_are_told_each(tmp_path: Path) -> None:
+    files = {".travis.yml": 'language: python\npython: "2.7.8"\njobs: [{python: "2.7.8"}]\n', "a.py": "import ssl\n"}
+    report = scanned(tmp_path, files)
+    assert [f.usage.place.region.line for f in report.findings if f.usage.rule == "runtimes/python"] == [2, 3]

@@ -264,9 +264,10 @@ def _once(own: Iterable[tuple[Claim, Finding]]) -> list[Finding]:
     """The findings in claims: of what one image or machine has of a product one, which tells the other packages."""
     groups: dict[object, list[Finding]] = {}
     for claim, finding in own:
-        product = (claim.product, claim.spans, claim.kind, claim.scope)
-        several = claim.system and (claim.packaged or claim.brought)
-        groups.setdefault((claim.place.path, claim.system, product) if several else claim, []).append(finding)
+        comes = claim.packaged or claim.brought  # and is not named
+        same = (claim.place.path, claim.system, claim.product, claim.spans, claim.kind, claim.scope)
+        alone = not claim.system or (not comes and same in groups)
+        groups.setdefault(claim if alone else same, []).append(finding)
     told: list[Finding] = []
     for group in groups.values():
         first = max(group, key=lambda finding: finding.level.rank)
