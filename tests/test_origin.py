@@ -162,6 +162,7 @@ COPIES = [
     ("php", "upload/system/storage/vendor/guzzlehttp/guzzle/src/Client.php", "guzzlehttp/guzzle", ""),
     ("php", "lib/phpmailer-5.2.21/class.smtp.php", "phpmailer", "5.2.21"),
     ("php", "third_party/soap/client.php", "soap", ""),
+    ("php", "externals/phpmailer/class.smtp.php", "phpmailer", ""),
     ("ruby", "vendor/bundle/ruby/2.7.0/gems/rest-client-1.6.7/lib/restclient.rb", "rest-client", "1.6.7"),
     ("ruby", "vendor/gems/excon-0.71.0/lib/excon.rb", "excon", "0.71.0"),
     ("ruby", "vendor/plugins/active_merchant/lib/connection.rb", "active_merchant", ""),

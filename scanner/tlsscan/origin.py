@@ -86,7 +86,7 @@ _GENERATED = (b"enerated", b"<auto", b"DO NOT")
 # Copies of somebody else's code.
 _COPIES = frozenset(
     {"third_party", "third-party", "thirdparty", "3rdparty", "3rd-party", "3rd_party"}
-    | {"_vendor", "_vendored", "vendored"}
+    | {"_vendor", "_vendored", "vendored", "externals", "extlib", "extlibs"}
 )
 _INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules", "bower_components"})
 _NO_VENDOR_BELOW = frozenset(
