@@ -184,7 +184,8 @@ def test_sets_are_permitted_as_named_unless_a_claim_takes_some_away(kind: Kind, 
     for size in (2, 3, 4):
         for named in map(frozenset, itertools.combinations(EVERY, size)):
             assert one(kind, named, name, False) == Permitted(named, named)
-            assert one(kind, named, name, True) == Permitted(named & possible, named & possible)
+            left = named & possible
+            assert one(kind, named, name, True) == Permitted(left, left, lacking=named - possible)
 
 
 @pytest.mark.parametrize("name", BASES)
