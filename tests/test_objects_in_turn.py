@@ -93,3 +93,20 @@ def test_a_check_for_what_current_runtimes_have_holds(
 ) -> None:
     found = scanned(tmp_path, {name: code, **claimed}).findings
     assert [one for one in found if one.usage.place.path.endswith(name) and one.verdict.value == "fails"] == []
+
+
+BOTH = [
+    ("a.rb", "[S::TLS1_VERSION, S::TLS1_2_VERSION].each do |v|\n c = S::SSLContext.new\n {}\nend\n"),
+    ("a.rb", "c = S::SSLContext.new\n[S::TLS1_VERSION, S::TLS1_2_VERSION].each do |v|\n {}\nend\n"),
+]
+
+
+@pytest.mark.parametrize("set_", ["c.min_version = c.max_version = v", "c.min_version = v\n c.max_version = v"])
+@pytest.mark.parametrize(("name", "code"), BOTH, ids=["new", "one"])
+def test_an_item_that_is_the_lowest_and_the_highest_version_is_told_once(
+    tmp_path: Path, name: str, code: str, set_: str
+) -> None:
+    text = "require 'openssl'\n" + code.replace("S::", "OpenSSL::SSL::").format(set_)
+    (finding,) = scanned(tmp_path, {name: text}).findings
+    assert (finding.verdict.value, finding.usage.note) == ("allows", "one at a time, in a loop")
+    assert [version.name for version in sorted(finding.usage.permitted.versions)] == ["TLS1_0", "TLS1_2"]

@@ -1,13 +1,15 @@
 """Which writes to one object happen where others do, and what is left open where conditions decide. No opinion."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tlsscan.clauses import exclude
+from tlsscan.evaluate import IN_TURN
 from tlsscan.model import Kind
 from tlsscan.protocol import Version
 from tlsscan.reading import Reading
 from tlsscan.slots import Hit
+from tlsscan.values import Choice, is_loop, strip
 
 PRESENCE = frozenset(
     {"null", "none", "nil", "not", "is", "and", "this", "self", "isset", "empty", "isempty", "size", "length", "count"}
@@ -25,11 +27,43 @@ def decided(hits: Sequence[Hit]) -> list[Hit]:
         if hit.site.target and hit.kind in (Kind.MINIMUM, Kind.DISABLED):
             beside.setdefault((hit.site.home, hit.site.target), []).append(hit)
     found: list[Hit] = []
-    for hit in hits:
+    for hit in _one_each(hits, beside):
         others = beside.get((hit.site.home, hit.site.target), ())
         if not _is_bounded_later(hit, others):
             found.append(_asked_apart(hit, others))
     return found
+
+
+def _one_each(hits: Sequence[Hit], beside: Mapping[tuple[str, str], Sequence[Hit]]) -> list[Hit]:
+    """Hits; where the same item of a loop is the lowest and the highest version of an object, one hit for both, with
+    one version at a time."""
+    gone: set[int] = set()
+    found: list[Hit] = []
+    for hit in hits:
+        others = beside.get((hit.site.home, hit.site.target), ()) if hit.kind is Kind.MAXIMUM else ()
+        same = [other for other in others if _is_same_item(other, hit)] if _in_turn(hit) else []
+        gone.update(map(id, same))
+        found.append(hit._replace(readings=(_any_of(hit.readings),)) if same else hit)
+    return [hit for hit in found if id(hit) not in gone]
+
+
+def _in_turn(hit: Hit) -> bool:
+    """Whether a hit writes one item of a loop after the other, each of which is known."""
+    value = strip(hit.argument.value)[0]
+    items = isinstance(value, Choice) and not any(arm.condition or arm.guarded for arm in value.arms)
+    return (items or is_loop(value)) and all(reading.writes and not reading.effect for reading in hit.readings)
+
+
+def _is_same_item(lowest: Hit, highest: Hit) -> bool:
+    """Whether an object gets one item of a loop as its lowest and as its highest version."""
+    same = lowest.kind is Kind.MINIMUM and together(lowest, highest)
+    return same and strip(lowest.argument.value)[0] == strip(highest.argument.value)[0]
+
+
+def _any_of(every: Sequence[Reading]) -> Reading:
+    """What readings name, one of it at a time."""
+    named = frozenset(version for reading in every for version in reading.versions)
+    return every[0]._replace(writes=((Kind.ENABLED, named),), note=IN_TURN)
 
 
 def _asked_apart(hit: Hit, others: Sequence[Hit]) -> Hit:
