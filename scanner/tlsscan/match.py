@@ -259,6 +259,8 @@ def _told_at_its_use(hit: Hit, hits: Sequence[Hit]) -> bool:
         return False
     start, end = hit.argument.region.start, hit.argument.region.end
     used = (other for other in hits if other.site.path == site.path and other.site.form is not Form.PARAMETER)
+    if kept and not steps:  # of another rule that is sure: one of the same may be told at its definition, which is this
+        used = (other for other in used if other.rule.id != hit.rule.id and other.confidence is Confidence.HIGH)
     return any(
         step.region.start <= start and end <= step.region.end and (not kept or set(steps) < {*reading.steps})
         for other in used
