@@ -423,9 +423,10 @@ public class Http {
         (['Http.Get("http://a/");', 'Http.Ask("http://b/" + x, 1);'], []),
         (['Http.Again("http://a/");', 'Http.Ask(Root + "b", 1);'], []),
         (['Http.Get("http://a/");', 'Http.Get("https://a/");', 'Http.Ask("http://b/", 1);'], [4]),
-        (['Http.Get("http://a/");', "Http.Get(config.Address);", 'Http.Ask("http://b/", 1);'], [4]),
+        (['Http.Get("http://a/");', "Http.Get(config.Address);", 'Http.Ask("http://b/", 1);'], []),
+        (['Http.Get("http://a/");', 'Http.Get(config.Address ?? "https://d/");', 'Http.Ask("http://b/", 1);'], [4]),
         (['Http.Again("https://a/");', 'Http.Ask("http://b/", 1);'], [4]),
-        ([], [4, 6]),  # who calls it is not known
+        (['Show("https://d/");'], [4, 6]),  # who calls it is not known
     ],
 )
 def test_an_address_that_callers_pass_tells_whether_tls_is_used(
@@ -438,6 +439,30 @@ def test_an_address_that_callers_pass_tells_whether_tls_is_used(
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
     assert [place.region.line for place in found.usage.related] == lines
     assert found.level is (Level.WARNING if lines else Level.NOTE)
+
+
+@pytest.mark.parametrize(
+    ("code", "configuration", "level"),
+    [
+        ('Go(args[0] ?? "http://a.example/");', "", Level.NOTE),
+        ("Go(args[0]);", '<add key="Base" value="http://a.example/" />', Level.NOTE),
+        ("Go(args[0]);", '<add key="Base" value="https://a.example/" />', Level.WARNING),
+        ('Go("http://" + args[0]);', "<add><value>https://a.example/</value></add>", Level.WARNING),
+        ('Go(args[0]); // "http://a.example/"', '<!-- "http://b.example/" -->', Level.WARNING),
+        ('Go(args[0]); Use("http://schemas.example/x", "http://www.w3.org/");', "", Level.WARNING),
+        ('Go(args[0]); Use("http://localhost/", "http://a.example/", @"https:\\");', "", Level.WARNING),
+        ('Go(args[0]); new System.Net.Mail.SmtpClient("http://a.example/") { EnableSsl = true };', "", Level.WARNING),
+    ],
+)
+def test_a_program_that_writes_addresses_without_tls_alone_is_not_known_to_use_it(
+    code: str, configuration: str, level: Level, tmp_path: Path
+) -> None:
+    program = f"class P {{ static void Main(string[] args) {{ {code}\n}}\n"
+    program += "static void Go(string at) { if (at == null) { throw new A(); } System.Net.WebRequest.Create(at); } }\n"
+    settings = f'<configuration xmlns:x="http://x.example/"><appSettings>{configuration}</appSettings></configuration>'
+    files = {"App/App.csproj": project("Exe", "v4.5"), "App/P.cs": program, "App/App.config": settings}
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
+    assert found.level is level
 
 
 def test_the_modules_of_an_android_application_run_on_its_android(tmp_path: Path) -> None:

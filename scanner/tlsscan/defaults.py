@@ -17,11 +17,13 @@ _GIVEN = "value"  # what a setter calls what it is given
 
 
 class Use(NamedTuple):
-    """A place that leaves the versions to a library, with the rules that say so."""
+    """A place that leaves the versions to a library, with the rules that say so; `addressed` where an address decides
+    whether there is TLS at all."""
 
     place: Place
     api: str
     rules: tuple[Rule, ...]
+    addressed: bool = False
 
 
 def about(book: Rulebook, claimed: Rule) -> list[Rule]:
@@ -58,7 +60,10 @@ def uses_of(sites: Iterable[Site], book: Rulebook, ids: Collection[str]) -> list
             set_on[site.path, site.target].add((site.region.start, site.region.end))
     found = {
         (site.path, site.region.start): Use(
-            Place(site.path, site.region), _api(site, own[0][1]), tuple(rule for rule, _ in own)
+            Place(site.path, site.region),
+            _api(site, own[0][1]),
+            tuple(rule for rule, _ in own),
+            all(_is_addressed(sink, plain.clients) for _, sink in own),
         )
         for site, own in met.items()
         if (not _is_kept(site) or (site.path, site.target) not in set_on) and not plain.holds(site)
@@ -83,11 +88,17 @@ def _excepting(site: Site, index: SinkIndex) -> Iterator[Sink]:
             yield sink
 
 
+def _is_addressed(sink: Sink, clients: Collection[str]) -> bool:
+    """Whether an address decides if a use is with TLS: that which it is given, or its methods are."""
+    return sink.name in clients or any(text.startswith("http:") for where in sink.unless for text in where.like)
+
+
 class Plain:
     """What is made and then used without TLS alone, as far as calls on it tell: by the variable that keeps it, or the
     place where it is made and used at once. And what is used so by all callers."""
 
     def __init__(self) -> None:
+        self.clients: set[str] = set()  # classes whose methods are given addresses
         self._kept: dict[tuple[str, str], bool] = {}
         self._chained: list[tuple[Site, bool]] = []
         self._asked: dict[tuple[str, int], list[tuple[bool, bool]]] = defaultdict(list)
@@ -163,6 +174,7 @@ def _met(site: Site, index: SinkIndex, plain: Plain) -> Iterator[tuple[Rule, Sin
     names = [argument.name for argument in site.arguments if argument.name]
     for rule, sink, confidence in index.candidates(site, names):
         if sink.witness:
+            plain.clients.add(sink.name.rpartition(".")[0])
             if confidence is Confidence.HIGH:
                 plain.add(site, plain.excepts(site, sink))
         elif rule.is_use and _hands_on(site):

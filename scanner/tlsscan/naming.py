@@ -29,11 +29,13 @@ _TYPED = lazy(
 _TYPED_VB = lazy(rb"(?i)\bAs\s+(?!New\b)[\w.]+")
 """What only has a type."""
 _LOOKS = (
-    b"Assembly.Load", b"Activator.CreateInstance", b"GetExportedValue", b"ImportMany", b"CompositionContainer",
+    b"Assembly.Load", b"GetExportedValue", b"ImportMany", b"CompositionContainer",
     b"DirectoryCatalog", b"RegisterAssembly", b"AsImplementedInterfaces", b".GetAssemblies(", b".GetTypes(",
     b"Type.GetType(", b".Scan(",
 )  # fmt: skip
 """What makes objects of classes that nothing names."""
+_MAKES = lazy(rb"(?i)\bActivator\.CreateInstance\b(?!\s*<|\s*\(\s*(?:Of\b|typeof\b|GetType\s*\(\s*[\w.]+\s*\)\s*[,)]))")
+"""That of a type which the text does not say."""
 _BY_REFLECTION = (b"controller", b"hub", b"ihttphandler", b"ihttpmodule", b"page", b"usercontrol", b"webservice")
 """Endings of what a framework makes by itself: nobody names a class that is made from these."""
 
@@ -59,7 +61,7 @@ def unpacked(payload: bytes) -> Declared:
 
 def declared(text: bytes) -> Declared:
     """What a text declares."""
-    looks = any(sign in text for sign in _LOOKS)
+    looks = any(sign in text for sign in _LOOKS) or _MAKES.search(text) is not None
     text = _ENDS.sub(b"", text)
     words: set[bytes] = set()
     bases: set[bytes] = set()

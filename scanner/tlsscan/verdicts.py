@@ -3,8 +3,10 @@ known: claims of the repository, or what the user says of it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import TypeAlias
 
+from tlsscan.addresses import CONFIGURATIONS, only_plain
 from tlsscan.bases import row_of, unclaimed
 from tlsscan.claims import APART, Claim, ClaimKind, Claims
 from tlsscan.defaults import Use, about, uses_of
@@ -26,6 +28,7 @@ from tlsscan.values import Region
 
 OLDEST = "0"
 _SPOKEN = ("csharp", "vbnet")  # the languages of which programs are made whose parts are known
+_CODE = (".cs", ".vb", ".cshtml", ".vbhtml")
 Relying: TypeAlias = Callable[[Collection[str], Collection[str], Callable[[str], bool]], Sequence[Site]]
 """The sites of some uses of defaults (ids), in the files of some languages for whose folder something holds."""
 
@@ -95,6 +98,7 @@ class Court:
         self._found: dict[frozenset[Claim], list[Use]] = {}
         self._uncalled: set[str] | None = None
         self._reached: dict[Claim, set[str]] = {}
+        self._plain: dict[Claim, bool] = {}
         self._asks = min(shown, Level.WARNING, key=lambda level: level.rank)
 
     def ruling(
@@ -145,7 +149,7 @@ class Court:
             origin = self._origin(path)
             found = [use for use in uses if self._is_like(use, origin, at) and floors.relies(case, use)]
             counts = floors.most(case).rank >= self._asks.rank
-            relying = self._running(case.claim, found) if counts else found
+            relying = self._secure(case.claim, self._running(case.claim, found)) if counts else found
             quiet = self._quiet(case, met=bool(found)) if counts and not relying else ""
             made = floors.finding(case, origin, relying, quiet=quiet)
             own.append((case.claim, made if at.floor is floor else made._replace(floor=at.floor)))
@@ -188,6 +192,18 @@ class Court:
             self._reached[claim] = graph.reached(partial(_is_own, claim))
         return [use for use in uses if use not in inside or use.place.path in self._reached[claim]]
 
+    def _secure(self, claim: Claim, uses: Sequence[Use]) -> Sequence[Use]:
+        """Of uses of defaults those of which nothing says that they do without TLS: all, unless every address that
+        stands in the code and the configuration of a program of .NET does."""
+        addressed = [use for use in uses if use.addressed and use.place.path.lower().endswith(_CODE)]
+        if not addressed or self._search is None:
+            return uses
+        if claim not in self._plain:
+            folders = (claim.scope, *claim.parts, *claim.own)
+            code = ((t.path, t.data) for t in self._search.texts(_SPOKEN) if t.path.startswith(folders))
+            self._plain[claim] = only_plain(chain(_configurations(claim.scope), code))
+        return [use for use in uses if use not in addressed] if self._plain[claim] else uses
+
     def _runs(self, findings: Sequence[Finding], finding: Finding) -> bool:
         """Whether a setting may run: not in a method of .NET that nothing calls."""
         owner, _, name = finding.usage.enclosing.rpartition(".")
@@ -209,6 +225,8 @@ class Court:
         if not case.rule.proven or case.limited:
             return ""
         through = bool(case.row.through)
+        if self._plain.get(claim):
+            return "every address that is written in the program is one of http://, without TLS"
         if met:
             return f"no code that the program is known to use {'uses them' if through else 'leaves the versions to it'}"
         return f"no code here is known to {'use them' if through else 'leave the versions to it'}"
@@ -287,6 +305,15 @@ def _is_own(claim: Claim, path: str) -> bool:
 
 def _key(finding: Finding) -> tuple[str, Region, str]:
     return finding.usage.place.path, finding.usage.place.region, finding.usage.rule
+
+
+def _configurations(scope: str) -> Iterator[tuple[str, bytes]]:
+    """The files in a program's folder that configure it, with their contents."""
+    reader = Reader()
+    for name in CONFIGURATIONS:
+        raw = reader.read((scope + name).encode("utf-8", "surrogateescape"))
+        if not isinstance(raw, ProblemKind):
+            yield name, bytes(raw)
 
 
 def _rests(finding: Finding) -> bool:
