@@ -34,8 +34,11 @@ def pattern() -> str:
     suffixes |= {*manifestnames.BY_ENDING}
     names = {name for name in (*languages.BY_NAME, *manifestnames.BY_EXACT_NAME) if b"." in name}
     names = {name.lower() for name in names if name[name.rfind(b".") :] not in suffixes}
-    begun = [*manifestnames._FOLDERS, *manifestnames._PARTS]
+    documents = (b".yml", b".yaml")
+    workflows = [("workflow", folder, documents) for folder in manifestnames._WORKFLOWS]
+    begun = [*manifestnames._FOLDERS, *manifestnames._PARTS, *workflows]
     families = sorted(rf"{re.escape(start.decode())}[^/]*({_any(endings)})" for _, start, endings in begun)
+    families.append(f"({_any({*manifestnames._KUBERNETES, *manifestnames.PIPELINES})})/.*({_any(documents)})")
     whole = "|".join(["[^./]+", r"(Docker|Container)file[^/]*", _any(names), *families])
     return rf"(?i)(({_any(suffixes)})|(^|/)({whole}))$"
 
@@ -65,6 +68,9 @@ def test_the_hooks_ask_for_the_files_that_are_read() -> None:
         ("Dockerfile.prod", True),
         ("deploy/docker-compose.test.yml", True),
         (".github/workflows/build.yaml", True),
+        ("deploy/base/web.yaml", True),
+        (".azure/test.yml", True),
+        ("config/locales/de.yml", False),
         ("app/Shop.csproj", True),
         ("requirements-dev.txt", True),
         (".python-version", True),
