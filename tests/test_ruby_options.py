@@ -65,3 +65,9 @@ def test_branches_that_set_the_same_are_told_apart(tmp_path: Path) -> None:
 def test_who_decides_is_told_once(tmp_path: Path) -> None:
     (finding,) = scanned(tmp_path, {"a.rb": "c = OpenSSL::SSL::SSLContext.new(A::Config.v || :TLSv1)\n"}).findings
     assert "(unless A::Config.v)" in finding.message
+
+
+@pytest.mark.parametrize("code", ["h = Net::HTTP.new('x')\nh.ssl_version ||= :TLSv1", "opts[:ssl_version] ||= :TLSv1"])
+def test_what_is_set_where_nothing_is_there_is_told_with_that_condition(tmp_path: Path, code: str) -> None:
+    (finding,) = scanned(tmp_path, {"a.rb": f"{code}\n"}).findings
+    assert finding.usage.condition.startswith("not (")

@@ -27,7 +27,7 @@ from tlsscan.model import Form
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 from tlsscan.reporting import reports
-from tlsscan.values import Invocation, Name, Value
+from tlsscan.values import Arm, Choice, Invocation, Name, Value
 
 THROUGH_KINDS = frozenset(
     {"hash", "array", "argument_list", "parenthesized_statements", "conditional"}
@@ -40,6 +40,7 @@ BODY_KINDS = frozenset({"body_statement", "block_body"})
 NAMING = frozenset({"let", "subject", "define_method", "memoize"})  # calls that name the value of their block
 MAX_USES = 40  # uses of a variable that are looked at for the call it is passed to
 MAX_HOPS = 3
+LONGEST = 60  # letters of what is told to be missing
 
 
 class Slot(NamedTuple):
@@ -181,7 +182,7 @@ class RubyFrontend(RubyDeclarations):
 
     def _target_draft(self, unit: Unit, path: Path, left: Node, right: Node, operator: str) -> Iterator[Draft]:
         node, context = path[-1], Context(unit, path)
-        value = (RawArgument(None, "", right),)
+        value = (RawArgument(None, "", right, value=self._in_default(context, left, right)),)
         if left.type == "call":
             base = field(left, "receiver")
             names = self.callee(context, left)
@@ -194,6 +195,12 @@ class RubyFrontend(RubyDeclarations):
             word = text_of(left).lstrip("@")
             names = tuple(f"{name}.{word}" for name in self.self_names(context)) or (text_of(left),)
             yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self.object_at(unit, path, left))
+
+    def _in_default(self, context: Context, left: Node, right: Node) -> Value | None:
+        """What `options[:version] ||= :TLSv1` sets, with the condition that nothing else is there."""
+        if text_of(field(context.path[-1], "operator")) != "||=" or left.type not in ("call", "element_reference"):
+            return None
+        return Choice((Arm(f"not ({text_of(left)[:LONGEST]})", False, context.lower(right)),))
 
     def _constant_names(self, context: Context, left: Node) -> tuple[str, ...]:
         if left.type == "scope_resolution":
