@@ -67,7 +67,14 @@ def test_who_decides_is_told_once(tmp_path: Path) -> None:
     assert "(unless A::Config.v)" in finding.message
 
 
-@pytest.mark.parametrize("code", ["h = Net::HTTP.new('x')\nh.ssl_version ||= :TLSv1", "opts[:ssl_version] ||= :TLSv1"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "h = Net::HTTP.new('x')\nh.ssl_version ||= :TLSv1",
+        "opts[:ssl_version] ||= :TLSv1",
+        "opts[:ssl_version] = :TLSv1 unless opts[:ssl_version]",
+    ],
+)
 def test_what_is_set_where_nothing_is_there_is_told_with_that_condition(tmp_path: Path, code: str) -> None:
     (finding,) = scanned(tmp_path, {"a.rb": f"{code}\n"}).findings
     assert finding.usage.condition.startswith("not (")

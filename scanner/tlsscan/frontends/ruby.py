@@ -197,8 +197,13 @@ class RubyFrontend(RubyDeclarations):
             yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self.object_at(unit, path, left))
 
     def _in_default(self, context: Context, left: Node, right: Node) -> Value | None:
-        """What `options[:version] ||= :TLSv1` sets, with the condition that nothing else is there."""
-        if text_of(field(context.path[-1], "operator")) != "||=" or left.type not in ("call", "element_reference"):
+        """What `options[:version] ||= :TLSv1` sets, or `... = :TLSv1 unless options[:version]`, with the condition that
+        nothing else is there."""
+        node, around = context.path[-1], context.path[-2] if len(context.path) > 1 else None
+        kept = text_of(field(node, "operator")) == "||="
+        if around is not None and around.type == "unless_modifier":
+            kept = kept or text_of(field(around, "condition")) == text_of(left)
+        if not kept or left.type not in ("call", "element_reference"):
             return None
         return Choice((Arm(f"not ({text_of(left)[:LONGEST]})", False, context.lower(right)),))
 
