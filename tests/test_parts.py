@@ -535,3 +535,25 @@ def test_a_setting_that_nothing_runs_decides_nothing(method: str, level: Level, 
     }
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
     assert found.level is level
+
+
+@pytest.mark.parametrize(
+    ("made", "level"),
+    [
+        ("Activator.CreateInstance<P>()", Level.NOTE),
+        ("Activator.CreateInstance(typeof(P), 1)", Level.NOTE),
+        ("Activator.CreateInstance(Type.GetType(args[0]))", Level.WARNING),
+    ],
+)
+def test_making_an_object_of_a_named_type_looks_for_no_other(made: str, level: Level, tmp_path: Path) -> None:
+    reference = '<ItemGroup><ProjectReference Include="..\\Lib\\Lib.csproj" /></ItemGroup></Project>'
+    program = f"using System;\nclass P {{ static void Main(string[] args) {{ Other.N = 1; {made}; }} }}\n"
+    files = {
+        "App/App.csproj": project("Exe", "v4.5").replace("</Project>", reference),
+        "App/P.cs": program,
+        "Lib/Lib.csproj": project("Library", "v4.5"),
+        "Lib/Other.cs": "public class Other { public static int N; }\n",
+        "Lib/Http.cs": HELPER,
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
+    assert found.level is level
