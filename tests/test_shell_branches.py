@@ -65,6 +65,13 @@ def test_cases_and_version_managers_are_under_conditions_too(tmp_path: Path, com
     assert claimed(tmp_path, f"FROM debian:12\nRUN apt-get install -y php8.2-cli\nRUN {command}\n") == ["8.2"]
 
 
+@pytest.mark.parametrize(("first", "wanted"), [("no", []), ("yes", ["5.3.29"])])
+def test_an_archive_is_fetched_where_its_condition_holds(tmp_path: Path, first: str, wanted: list[str]) -> None:
+    fetched = "wget https://www.php.net/distributions/php-5.3.29.tar.gz && make install"
+    text = f'FROM debian:12\nARG OLD={first}\nRUN if [ "$OLD" = "yes" ]; then {fetched}; fi\n'
+    assert claimed(tmp_path, text) == wanted
+
+
 def test_what_another_stage_has_is_another_matter(tmp_path: Path) -> None:
     text = "FROM php:8.3 AS tools\nFROM debian:12\nRUN if [ -f x ]; then apt-get install -y php5.6-cli; fi\n"
     assert sorted(claimed(tmp_path, text)) == ["5.6", "8.3"]

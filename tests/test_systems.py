@@ -193,6 +193,14 @@ def offered(tmp_path: Path, files: dict[str, str]) -> dict[str, str]:
     return {" ".join(line.split()[:2]): told.partition(": ")[2] for line, told in pairs if told.startswith("      ")}
 
 
+@pytest.mark.parametrize(
+    ("tag", "first"), [("3.1", "TLS 1.2"), ("3.0", "TLS 1.2"), ("3.1-bionic", "TLS 1.0"), ("3.1-alpine", "TLS 1.0")]
+)
+def test_images_of_net_core_3_have_the_default_of_debian(tmp_path: Path, tag: str, first: str) -> None:
+    found = offered(tmp_path, {"Dockerfile": f"FROM mcr.microsoft.com/dotnet/core/aspnet:{tag}\n"})
+    assert found[f"dotnet {tag[:3]}"].startswith(f"offers {first}")
+
+
 def test_a_ruby_that_cannot_be_built_with_the_openssl_of_a_machine_has_its_own(tmp_path: Path) -> None:
     steps = "steps: [{uses: ruby/setup-ruby@v1, with: {ruby-version: '${{ matrix.ruby }}'}}]"
     job = f"jobs:\n  a:\n    runs-on: ubuntu-22.04\n    strategy: {{matrix: {{ruby: ['3.0', '3.1']}}}}\n    {steps}\n"

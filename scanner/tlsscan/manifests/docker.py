@@ -356,12 +356,10 @@ def _named_versions(sheet: Sheet, data: bytes, stage: Stage, variables: dict[str
         for found in _ARCHIVE.finditer(data, run.start, run.end):
             name = found["name"].decode().lower()
             product = "libcurl" if name == "curl" else name
-            if product not in named and name not in stage.image:
-                _version(sheet, product, _BUILT[name], expand(found["version"].decode(), variables), found, kind)
-
-
-def _version(sheet: Sheet, product: str, grammar: str, text: str, found: re.Match[bytes], kind: ClaimKind) -> None:
-    sheet.say(product, grammar, text, found.span("version"), kind)
+            runs = runs_at(found.start(), stage.branches)
+            if runs is not Runs.NEVER and product not in named and name not in stage.image:
+                version, span = expand(found["version"].decode(), variables), found.span("version")
+                sheet.say(product, _BUILT[name], version, span, kind, open=runs is Runs.PERHAPS)
 
 
 READERS = {"dockerfile": read}
