@@ -44,7 +44,7 @@ def test_a_page_renders_and_loses_nothing(rule: Rule) -> None:
     ]
     seen = shown(page(rule))
     for sink in rule.sinks if rule.languages else ():
-        assert "".join(sink_words(sink).split()) in seen
+        assert sink.witness or "".join(sink_words(sink).split()) in seen, "what only bears witness finds nothing"
 
 
 @EVERY_RULE
