@@ -99,6 +99,15 @@ def test_uses_are_related_to_the_claim(
     assert told(found[rule]) == [f"{place} leaves the versions to it" for place in places]
 
 
+@pytest.mark.parametrize(("pinned", "level"), [("2.2.1", Level.NOTE), ("1.26.18", Level.WARNING), ("", Level.WARNING)])
+def test_a_library_that_keeps_the_floor_is_no_use_of_what_is_below_it(
+    pinned: str, level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {".python-version": "3.9\n", "a.py": "import requests\nrequests.get(address)\n"}
+    files |= {"requirements.txt": f"urllib3=={pinned}\n"} if pinned else {}
+    assert findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/python"].level is level
+
+
 @pytest.mark.parametrize(
     "files",
     [

@@ -97,24 +97,31 @@ class Floors:
 
     def relies(self, case: Case, use: Use) -> bool:
         """Whether a use of a default has what is wrong with a claim: the claim counts for its file, what it uses stands
-        no better on that runtime, and no setting of the whole program decides for it."""
-        return self._counts(case, use.place.path) and any(
-            self._stands_no_better(case, rule) and not self._is_governed(case, rule) for rule in use.rules
+        no better on that runtime, and no setting of the whole program decides for it; nor does a library between them
+        keep the floor by itself."""
+        rules = [rule for rule in use.rules if depends(rule, case.rule)]
+        if not rules or not self._counts(case, use.place.path):
+            return False
+        standings = [(rule, self._stands(case, rule)) for rule in rules]
+        if any(stands is Standing.FINE for _, stands in standings):
+            return False
+        return any(
+            stands is not None and stands.value <= case.stands.value and not self._is_governed(case, rule)
+            for rule, stands in standings
         )
 
     def _counts(self, case: Case, path: str) -> bool:
         own = not case.claim.hosts and any(path.startswith(folder) for folder in case.claim.parts)
         return own or case.claim in nearest(self._known.claims, case.claim.product, path)
 
-    def _stands_no_better(self, case: Case, rule: Rule) -> bool:
-        if not depends(rule, case.rule):
-            return False
+    def _stands(self, case: Case, rule: Rule) -> Standing | None:
+        """How what a rule is about stands on the runtime of a case; None if that is not known."""
         turns: dict[str, set[tuple[int, ...]]] = {}
         for name, ranges in (one for row in rule.base.rows if row.when is not None for one in row.when.products):
             turns.setdefault(name, set()).update(edges(ranges))
         beside = {claim.product: _version(claim, turns) for claim in self._beside(case.claim, sorted(turns))}
         row = row_of(rule.base, Runtimes({**beside, **case.claimed}, dict(self._known.assumed)))
-        return row is not None and standing(row, self._policy.floor).value <= case.stands.value
+        return standing(row, self._policy.floor) if row is not None else None
 
     def _is_governed(self, case: Case, rule: Rule) -> bool:
         """Whether the program sets for all of itself what a use would leave to a default."""
