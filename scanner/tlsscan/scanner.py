@@ -306,11 +306,11 @@ class Scanner:
         named = {file.path: tasks.numbers(payload, len(words)) for file, payload in rounds(tasks.named(words))}
         return Graph(every, words, named)
 
-    def texts(self, speak: Collection[str]) -> "Iterator[Text]":
-        """All files of some languages, as they are."""
+    def texts(self, speak: Collection[str], within: tuple[str, ...] = ("",)) -> "Iterator[Text]":
+        """All files of some languages whose paths begin in some way, as they are."""
         from tlsscan.uncalled import Text
 
-        for file in self._inventory.speaking(speak):
+        for file in (file for file in self._inventory.speaking(speak) if file.path.startswith(within)):
             raw = self._extractor.raw(file)
             if not isinstance(raw, ProblemKind):
                 yield Text(file.path, bytes(raw))

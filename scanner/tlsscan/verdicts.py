@@ -70,13 +70,14 @@ def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: R
 
 class Search(NamedTuple):
     """What looks into code once more: for uses of defaults, whether there is any of some languages, and for what files
-    of some languages declare and name; whether all of a folder is scanned; and all files of some languages."""
+    of some languages declare and name; whether all of a folder is scanned; and all files of some languages whose paths
+    begin in some way."""
 
     relying: Relying
     speaks: Callable[[Collection[str]], bool]
     whole: Callable[[str], bool]
     naming: Callable[[Collection[str], Callable[[str], bool]], Graph]
-    texts: Callable[[Collection[str]], Iterable[Text]]
+    texts: Callable[[Collection[str], tuple[str, ...]], Iterable[Text]]
 
 
 class Court:
@@ -98,7 +99,7 @@ class Court:
         self._found: dict[frozenset[Claim], list[Use]] = {}
         self._uncalled: set[str] | None = None
         self._reached: dict[Claim, set[str]] = {}
-        self._plain: dict[Claim, bool] = {}
+        self._plain: dict[tuple[str, ...], bool] = {}
         self._asks = min(shown, Level.WARNING, key=lambda level: level.rank)
 
     def ruling(
@@ -187,7 +188,7 @@ class Court:
         if not inside or self._search is None:
             return uses
         if claim not in self._reached:
-            folders = (claim.scope, *claim.parts, *claim.own)
+            folders = _folders(claim)
             graph = self._search.naming(_SPOKEN, lambda path: path.startswith(folders))
             self._reached[claim] = graph.reached(partial(_is_own, claim))
         return [use for use in uses if use not in inside or use.place.path in self._reached[claim]]
@@ -198,11 +199,11 @@ class Court:
         addressed = [use for use in uses if use.addressed and use.place.path.lower().endswith(_CODE)]
         if not addressed or self._search is None:
             return uses
-        if claim not in self._plain:
-            folders = (claim.scope, *claim.parts, *claim.own)
-            code = ((t.path, t.data) for t in self._search.texts(_SPOKEN) if t.path.startswith(folders))
-            self._plain[claim] = only_plain(chain(_configurations(claim.scope), code))
-        return [use for use in uses if use not in addressed] if self._plain[claim] else uses
+        folders = _folders(claim)
+        if folders not in self._plain:
+            code = ((text.path, text.data) for text in self._search.texts(_SPOKEN, folders))
+            self._plain[folders] = only_plain(chain(_configurations(claim.scope), code))
+        return [use for use in uses if use not in addressed] if self._plain[folders] else uses
 
     def _runs(self, findings: Sequence[Finding], finding: Finding) -> bool:
         """Whether a setting may run: not in a method of .NET that nothing calls."""
@@ -211,7 +212,7 @@ class Court:
             return True
         if self._uncalled is None:
             names = {f.usage.enclosing.rpartition(".")[2] for f in findings if f.usage.language in _SPOKEN}
-            self._uncalled = uncalled(names, self._search.texts(_SPOKEN))
+            self._uncalled = uncalled(names, self._search.texts(_SPOKEN, ("",)))
         return name not in self._uncalled
 
     def _quiet(self, case: Case, *, met: bool) -> str:
@@ -225,7 +226,7 @@ class Court:
         if not case.rule.proven or case.limited:
             return ""
         through = bool(case.row.through)
-        if self._plain.get(claim):
+        if self._plain.get(_folders(claim)):
             return "every address that is written in the program is one of http://, without TLS"
         if met:
             return f"no code that the program is known to use {'uses them' if through else 'leaves the versions to it'}"
@@ -293,6 +294,11 @@ def _once(own: Iterable[tuple[Claim, Finding]]) -> list[Finding]:
         related = (*first.usage.related, *again[:MOST_USES])
         told.append(first._replace(usage=first.usage._replace(related=related)) if again else first)
     return told
+
+
+def _folders(claim: Claim) -> tuple[str, ...]:
+    """How the paths of a program's code begin, and of that of its libraries."""
+    return (claim.scope, *claim.parts, *claim.own)
 
 
 def _is_own(claim: Claim, path: str) -> bool:
