@@ -181,6 +181,8 @@ def test_runtimes_are_asked(tmp_path: Path) -> None:
     assert [state(found[name], TLS12) for name in ("Python", "OpenSSL", "Ruby", ".NET")] == ["fails", "allows", "", ""]
     rows = text(list(found.values()), TLS12).splitlines()
     assert any(row.split()[:2] == ["Python", "2.7.8"] and "up to TLS 1.0" in row and "fails" in row for row in rows)
+    assert rows[-1].startswith("OpenSSL 3 may offer TLS 1.0 and 1.1 and yet refuse them")
+    assert "refuse" not in text([found["Python"]], TLS12)
     told = json.loads(document(list(found.values()), TLS12))
     assert told["schema"] == "tlsscan-doctor/1"
     own = next(answer for answer in told["answers"] if answer["runtime"] == "OpenSSL")

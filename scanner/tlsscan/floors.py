@@ -120,7 +120,7 @@ class Floors:
         for name, ranges in (one for row in rule.base.rows if row.when is not None for one in row.when.products):
             turns.setdefault(name, set()).update(edges(ranges))
         beside = {claim.product: _version(claim, turns) for claim in self._beside(case.claim, sorted(turns))}
-        row = row_of(rule.base, Runtimes({**beside, **case.claimed}, dict(self._known.assumed)))
+        row = row_of(rule.base, Runtimes({**beside, **case.claimed}, self._known.supposed))
         return standing(row, self._policy.floor) if row is not None else None
 
     def _is_governed(self, case: Case, rule: Rule) -> bool:
@@ -171,7 +171,7 @@ class Floors:
         """By product the versions at which what a rule's rows say may change."""
         if rule.id not in self._asked:
             edges: dict[str, set[tuple[int, ...]]] = {}
-            asking = Runtimes({}, dict(self._known.assumed), edges)
+            asking = Runtimes({}, self._known.supposed, edges)
             for possible in rule.base.rows:
                 asking._replace(asked=None if possible.exact else edges).holds(possible.when)
             self._asked[rule.id] = edges
@@ -181,7 +181,7 @@ class Floors:
         """What a runtime stands to at each version of a span, beside the versions of others."""
         product = option.product
         for version in option.versions(self._edges(rule).get(product, ())):
-            runtimes = Runtimes({**others, product: version}, dict(self._known.assumed))
+            runtimes = Runtimes({**others, product: version}, self._known.supposed)
             row = row_of(rule.base, runtimes)
             if row is None:
                 continue
@@ -199,7 +199,7 @@ class Floors:
         count only where the version would not do with any."""
         floor = self._policy.floor
         if claimed:
-            return upgrade(rule.base, product, version, floor, Runtimes({**claimed}, dict(self._known.assumed)))
+            return upgrade(rule.base, product, version, floor, Runtimes({**claimed}, self._known.supposed))
         alone = Runtimes({product: version}, {})
         row = row_of(rule.base, alone)
         if row is None or standing(row, floor) in (Standing.LOW, Standing.FINE):
@@ -379,7 +379,7 @@ class Floors:
         if not bases or case.rule.base.id in bases:
             yield from filter(None, [case.row.remedy])
         for base in (base for name, base in sorted(bases.items()) if name != case.rule.base.id):
-            row = row_of(base, Runtimes(dict(case.claimed), dict(self._known.assumed)))
+            row = row_of(base, Runtimes(dict(case.claimed), self._known.supposed))
             yield from [row.remedy] if row is not None and row.remedy else []
 
     def _upgrades(self, case: Case) -> Iterator[str]:

@@ -168,6 +168,11 @@ class Known(NamedTuple):
     oldest: frozenset[str] = frozenset()
 
     @property
+    def supposed(self) -> dict[str, str]:
+        """What is assumed of each product, with the oldest version of those of which the oldest counts."""
+        return {**self.assumed, **dict.fromkeys(self.oldest, UNKNOWN.low)}
+
+    @property
     def bare(self) -> bool:
         """Whether there is nothing but assumptions."""
         return not (self.claims or self.named or self.open or self.oldest)
@@ -183,7 +188,7 @@ class Known(NamedTuple):
         return self.scanned is None or claim.place.path in self.scanned
 
     def runtimes(self) -> Runtimes:
-        """The assumptions alone."""
+        """What is usually assumed."""
         return Runtimes({}, dict(self.assumed))
 
     def targets(self, path: str) -> Targets:
@@ -404,14 +409,23 @@ class _Trial:
         return permitted.default or (finding.verdict is Verdict.ALLOWS and low <= permitted.inherited)
 
     def _deciding(self, finding: Finding, key: Key, world: World) -> list[Option]:
-        """The claims without which something else would be found."""
-        found: list[Option] = []
-        for name, version in world:
-            other = self._on(tuple(pair for pair in world if pair[0] != name)).get(key)
-            if other is None or _gist(other) != _gist(finding):
-                options = self._ground.options.get(name) or self._configured(name, world)
-                found.append(next((o for o in options if o.span.covers(version, name)), options[0]))
-        return found
+        """The claims without which something else would be found; where each alone changes nothing, the fewest that do
+        it together."""
+        alone = [pair for pair in world if not self._suffice(finding, key, [one for one in world if one != pair])]
+        few = [] if alone or self._suffice(finding, key, []) else list(world)
+        for pair in tuple(few):
+            fewer = [one for one in few if one != pair]
+            few = fewer if self._suffice(finding, key, fewer) else few
+        return [self._option(name, version, world) for name, version in alone or few]
+
+    def _suffice(self, finding: Finding, key: Key, some: Iterable[tuple[str, str]]) -> bool:
+        """Whether the same is found where only a part of what is known is."""
+        other = self._on(tuple(some)).get(key)
+        return other is not None and _gist(other) == _gist(finding)
+
+    def _option(self, name: str, version: str, world: World) -> Option:
+        options = self._ground.options.get(name) or self._configured(name, world)
+        return next((option for option in options if option.span.covers(version, name)), options[0])
 
     def _configured(self, name: str, world: World) -> tuple[Option, ...]:
         fact = self._facts[world][name]

@@ -13,20 +13,21 @@ from tlsscan.defaults import Use, about, uses_of
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
 from tlsscan.floors import MOST_USES, Case, Floors, Verdicts
-from tlsscan.grounds import Judge, Known, claims_of, judged
+from tlsscan.grounds import UNKNOWN, Judge, Known, claims_of, judged
 from tlsscan.model import Finding, Level, Origin, ProblemKind, Ruling, Site, Verdict
 from tlsscan.naming import Graph
 from tlsscan.policy import DEMOTED, Policy
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
+from tlsscan.reliance import resting, sentence
 from tlsscan.rulebook import Rulebook
+from tlsscan.rules import Rule
 from tlsscan.source import Reader, SourceFile, decode
 from tlsscan.standing import shortfall
 from tlsscan.uncalled import Text, uncalled
 from tlsscan.values import Region
 
-OLDEST = "0"
 _SPOKEN = ("csharp", "vbnet")  # the languages of which programs are made whose parts are known
 _CODE = (".cs", ".vb", ".cshtml", ".vbhtml")
 Relying: TypeAlias = Callable[[Collection[str], Collection[str], Callable[[str], bool]], Sequence[Site]]
@@ -57,7 +58,7 @@ def named_of(texts: Iterable[str], book: Rulebook) -> tuple[tuple[str, str], ...
 def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: Rulebook) -> Known:
     """What is known of runtimes: claims, versions on the command line, and `assume`: current, oldest or none. Raises
     UsageError."""
-    assumed = {product: OLDEST if assume == "oldest" else row.version for product, row in book.assumed.items()}
+    assumed = {product: row.version for product, row in book.assumed.items()}
     titles = {product: rule.library for product, rule in book.floors().items()}
     if claims or named:
         titles |= {product: title for product, title, _ in book.tables.get("configured", [])}
@@ -97,6 +98,7 @@ class Court:
         self._origin = origin
         self._search = search
         self._found: dict[frozenset[Claim], list[Use]] = {}
+        self._rest: list[Use] | None = None
         self._uncalled: set[str] | None = None
         self._reached: dict[Claim, set[str]] = {}
         self._plain: dict[tuple[str, ...], bool] = {}
@@ -111,9 +113,26 @@ class Court:
         told_here = [finding for finding in found.findings if not _rests(finding)]
         told = Verdicts(found.resting, told_here, partial(self._runs, told_here))
         own = self._own(told, policy, floor)
-        claimed = tuple(dict.fromkeys(self._claimed(sorted(homes), own, floor)))
         findings = self._reopened(found.findings, homes, judge)
-        return Ruling([*findings, *own], claimed, self._assumed(findings))
+        left = self._left(told, floor)
+        claimed = tuple(dict.fromkeys(self._claimed(sorted(homes), own, floor, left)))
+        return Ruling([*findings, *own], claimed, self._assumed(findings, floor, left))
+
+    def _left(self, told: Verdicts, floor: Version) -> Mapping[str, str]:
+        """By product for which no file stands, what there is to say of code that leaves its versions to it."""
+        open_ = [*self._known.named, *sorted(self._known.oldest - self._known.named.keys())]
+        if self._search is None or not open_:
+            return {}
+        if self._rest is None:
+            rules = {rule.id: rule for rule in self._book.defaults() if not {*open_}.isdisjoint(rule.base.products)}
+            spoken = {language for rule in rules.values() for language in rule.languages}
+            sites = self._search.relying(sorted(rules), spoken, lambda folder: True)
+            self._rest = uses_of(sites, self._book.with_defaults, rules)
+
+        def governs(rule: Rule, path: str) -> bool:
+            return any(finding.usage.rule in rule.governed and told.runs(finding) for finding in told.findings)
+
+        return {name: sentence(resting(name, self._rest, self._known, floor, governs)) for name in open_}
 
     def _reopened(self, findings: list[Finding], homes: Iterable[str], judge: Judge) -> list[Finding]:
         """Findings; what fails only because a claimed runtime has a version switched off, as it is without that, where
@@ -237,45 +256,51 @@ class Court:
         own = (other for other in self._known.claims if other.product == claim.product)
         return any(other.kind in (ClaimKind.REQUIREMENT, ClaimKind.BYTECODE) for other in own)
 
-    def _claimed(self, homes: Sequence[str], own: Iterable[Finding], floor: Version) -> Iterator[str]:
+    def _claimed(
+        self, homes: Sequence[str], own: Iterable[Finding], floor: Version, left: Mapping[str, str]
+    ) -> Iterator[str]:
         """Sentences about the claims that count for some code, or are findings themselves."""
         places = {finding.usage.place for finding in own}
         used = dict.fromkeys([*claims_of(self._known, homes), *(c for c in self._known.claims if c.place in places)])
         asked = set(self._book.products)
         for product, version in self._known.named.items():
             said = f"{self._known.called(product, version)} {version} is named on the command line"
-            yield said + self._shortfall(product, floor)
+            yield said + self._shortfall(product, floor) + left.get(product, "")
         for claim in sorted(used, key=lambda claim: (claim.product, claim.place.path, claim.place.region.start)):
             if claim.product in asked and claim.product not in self._known.named:
                 where = f"{claim.place.path}:{claim.place.region.line}"
                 yield f"{self._known.called(claim.product, claim.oldest)} {claim.says} by {where} ({claim.kind.value})"
 
     def _shortfall(self, product: str, floor: Version) -> str:
-        """What is wrong with a runtime of the command line, which no file stands for."""
+        """What is wrong with a runtime for which no file stands."""
         rule = self._book.floors().get(product)
-        runtimes = self._known.runtimes()._replace(claimed=dict(self._known.named))
+        runtimes = Runtimes(dict(self._known.named), self._known.supposed)
         row = row_of(rule.base, runtimes) if rule is not None else None
         return shortfall(row, floor) if row is not None else ""
 
-    def _assumed(self, findings: Iterable[Finding]) -> tuple[str, ...]:
+    def _assumed(self, findings: Iterable[Finding], floor: Version, left: Mapping[str, str]) -> tuple[str, ...]:
         """Sentences about what is assumed of products that nothing is known of where libraries were met."""
         met: set[str] = set()
         for path, rule in {(finding.usage.place.path, finding.usage.rule) for finding in findings}:
             ground = self._known.ground(path).options
             base = self._book.rule(rule).base
-            named = {name: o[0].span.low or OLDEST for name, o in ground.items() if o[0].is_said}
+            named = {name: o[0].span.low or UNKNOWN.low for name, o in ground.items() if o[0].is_said}
             products = [name for name in unclaimed(base, Runtimes(named, {})) if APART.get(name) not in named]
             met |= {name for name in products if name not in ground or not ground[name][0].is_said}
-        return tuple(sentence for product in sorted(met) if (sentence := self._sentence(product)))
+        met |= {product for product, text in left.items() if text and product not in self._known.named}
+        texts = (self._assumption(product, floor, left) for product in sorted(met))
+        return tuple(filter(None, texts))
 
-    def _sentence(self, product: str) -> str:
+    def _assumption(self, product: str, floor: Version, left: Mapping[str, str]) -> str:
         row = self._book.assumed.get(product)
         if row is None:
             return ""
         if product in self._known.open:
             return f"nothing of {self._known.titles.get(product, product)} is assumed (--assume none)"
-        if self._known.assumed[product] == OLDEST:
-            return f"the oldest {self._known.titles.get(product, product)} is assumed (--assume oldest)"
+        if product in self._known.oldest:
+            title = self._known.titles.get(product, product)
+            wrong = self._shortfall(product, floor) if left.get(product) else ""
+            return f"the oldest {title} is assumed (--assume oldest){wrong}{left.get(product, '')}"
         return f"{row.title} is assumed" + (f" ({row.because})" if row.because else "")
 
 

@@ -10,6 +10,10 @@ from tlsscan.protocol import Version, in_words, tokens
 from tlsscan.reporters.dump import dump
 
 SCHEMA = "tlsscan-doctor/1"
+_REFUSED = (
+    "OpenSSL 3 may offer TLS 1.0 and 1.1 and yet refuse them: they need signatures with SHA-1, which no security level "
+    "above 0 admits."
+)
 
 
 def offered(hello: Hello) -> str:
@@ -38,7 +42,18 @@ def text(answers: Sequence[Answer], floor: Version) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     lines += [f"{safe(answer.program)} ({answer.name}): {safe(answer.problem)}" for answer in answers if answer.problem]
+    lines += [_REFUSED] if any(_may_refuse(answer, floor) for answer in answers) else []
     return "\n".join(lines) + "\n" if answers else "No runtime that can be asked is on the PATH.\n"
+
+
+def _may_refuse(answer: Answer, floor: Version) -> bool:
+    """Whether a library may refuse what it offers below a floor.
+
+    Source: https://github.com/openssl/openssl/blob/openssl-3.0/CHANGES.md (security strength of SHA1 based signatures)
+    """
+    by = answer.facts.library if answer.facts else ""
+    version = answer.facts.version if answer.facts and answer.name == "OpenSSL" else ""
+    return state(answer, floor) == "allows" and ("OpenSSL 3" in by or "OpenSSL/3" in by or version.startswith("3."))
 
 
 def _row(answer: Answer, floor: Version) -> tuple[str, ...]:
