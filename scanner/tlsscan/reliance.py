@@ -7,7 +7,6 @@ from tlsscan.bases import row_of
 from tlsscan.defaults import Use
 from tlsscan.display import count
 from tlsscan.grounds import Known
-from tlsscan.model import Finding
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.rules import Rule
@@ -39,7 +38,7 @@ def _rests(
 
 
 def sentence(uses: Sequence[Use]) -> str:
-    """What goes behind a sentence about a runtime: how many places leave the versions to it, and where the first are."""
+    """What goes behind a sentence about a runtime: how many places leave the versions to it, the first named."""
     if not uses:
         return ""
     first = ", ".join(f"{use.api} in {use.place.path}:{use.place.region.line}" for use in uses[:MOST])
