@@ -265,6 +265,12 @@ def test_a_file_elsewhere(tree: Path, tmp_path: Path) -> None:
     assert given.out.startswith("ssl.SSLContext: fails\n")
 
 
+def test_the_reason_is_that_of_the_setting_which_the_call_is(tmp_path: Path) -> None:
+    made = 'SSLContext c = SSLContext.getInstance("TLSv1.1"); c.init(null, null, null);'
+    (tmp_path / "A.java").write_text(f"import javax.net.ssl.*;\nclass A {{ void a() throws Exception {{ {made} }} }}\n")
+    assert "what is made there never comes to a connection" in why(tmp_path, "A.java:2")
+
+
 def test_no_name_forges_a_line(tmp_path: Path) -> None:
     name = "x\n::error::y.py"
     (tmp_path / name).write_text("import ssl\nssl.SSLContext(ssl.PROTOCOL_TLSv1)\n")

@@ -18,7 +18,7 @@ from tlsscan.roles import with_sides
 from tlsscan.rules import Base, Key, Sink, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.sinks import SinkIndex, fits, is_like, may_fit
-from tlsscan.slots import Hit, argument_at, argument_of, filler_of, met_by, only_reports, slots_at
+from tlsscan.slots import ANOTHER, Hit, argument_at, argument_of, filler_of, met_by, only_reports, slots_at
 from tlsscan.values import Name, Operation, Region, Step, Value, open_names, texts
 from tlsscan.ways import adds, decided, follows, together
 
@@ -179,8 +179,8 @@ def silences(site: Site, index: SinkIndex, runtimes: Runtimes) -> dict[str, str]
             unknown = (reading.unresolved for reading in readings(_slot_value(hit), _lens(hit, runtimes)))
             why = next(filter(None, unknown), "the value is not known")
             reason = f"{why}, and it is not certain that this is the setting of that library"
-        if rule.id not in told:
-            found.setdefault(rule.id, reason)
+        if rule.id not in told and found.get(rule.id, ANOTHER) == ANOTHER:
+            found[rule.id] = reason
     return found
 
 

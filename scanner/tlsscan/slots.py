@@ -52,6 +52,10 @@ def _ground(site: Site, sink: Sink, confidence: Confidence) -> int:
     return GUESSED if words else LOOSE
 
 
+ANOTHER = "its other arguments, or its file, are not those of the setting"
+"""Why nothing is set where a call is not the overload, or the use, that a sink means."""
+
+
 def slots_at(site: Site, index: SinkIndex, runtimes: Runtimes) -> Iterator[Hit]:
     """The slots of a site that sinks read, before their values are looked at."""
     for rule, sink, confidence in met_by(site, index, runtimes):
@@ -76,7 +80,7 @@ def filler_of(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
     if sink.when is not None and not sink.effect and not runtimes.holds(sink.when):
         return "it exists under other versions of the runtime only"
     if not is_meant(site, sink):
-        return "its other arguments, or its file, are not those of the setting"
+        return ANOTHER
     if site.uses and sink.idle and all(use == THROWN_AWAY or use in sink.idle for use in site.uses):
         return "what is made there never comes to a connection: the code does nothing with it that could make one"
     argument = _bare(site) if sink.bare else argument_at(site, sink)
