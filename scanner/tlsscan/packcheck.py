@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from tlsscan import packformat, yamlreader
+from tlsscan import packformat, tableformat, yamlreader
 from tlsscan.errors import PackError, nearest
 from tlsscan.languages import LOWERED
 from tlsscan.model import SINK_FORMS, Form
@@ -48,7 +48,7 @@ def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
     for file in files:
         node = yamlreader.read(file.data, file.place)
         if file.pack == "runtimes":
-            plain = packformat.RUNTIMES.read(node, file.place)
+            plain = tableformat.RUNTIMES.read(node, file.place)
             _add_runtimes(book, plain, file.place, assumed)
             floors += [(floor, f"{file.place}:{floor['line']}") for floor in plain.get("floors", [])]
         else:
