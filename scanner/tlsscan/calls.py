@@ -92,6 +92,16 @@ class CallWish(NamedTuple):
         return False
 
     @property
+    def settling(self) -> frozenset[str]:
+        """The calls by which what is made of it gets a setting of its own: none is asked for."""
+        return frozenset()
+
+    @property
+    def idle(self) -> frozenset[str]:
+        """The members that connect nothing: none is asked for."""
+        return frozenset()
+
+    @property
     def asks_members(self) -> bool:
         """Whether it counts what is called on what the call makes: never."""
         return False

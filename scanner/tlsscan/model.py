@@ -65,6 +65,7 @@ class Passed(NamedTuple):
     function: str = ""
 
 
+SETTLED = "="  # in place of them where all that is made of it gets a setting of its own
 THROWN_AWAY = "-"  # in place of the members of what is made in a `try` and not kept: can it be made at all?
 
 

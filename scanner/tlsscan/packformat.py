@@ -246,6 +246,7 @@ SINK = record(
         "chained": flag("only on the result of a call that no variable keeps"),
         "untold": flag("only where the code leaves open what the receiver is"),
         "idle": listing(text(r"\w+", "a member of what the call makes"), single=True),
+        "settled": listing(text(r"\w+(\(\w+\)|/\d)?", "a call, and what its argument must be"), single=True),
         "order": number("when the library applies it, from 1", 1, 9),
     },
     what="sink",
@@ -254,7 +255,7 @@ REMEDY = template(("floor", "minor"), "a remedy")
 REMEDIES = either(
     lambda node: int(isinstance(node, MapNode)),
     REMEDY,
-    record({"TLSv1.2": REMEDY, "TLSv1.3": REMEDY}, ("TLSv1.2", "TLSv1.3"), "remedy by floor"),
+    record({"TLSv1.2": REMEDY, "TLSv1.3": REMEDY, "default": REMEDY}, ("TLSv1.2", "TLSv1.3"), "remedy by floor"),
 )
 EXAMPLE = record({"language": LANGUAGE, "file": text(), "code": code()}, ("code",), "example")
 RULE_ID = text(r"[a-z]+/[a-z0-9-]+", "a rule id")

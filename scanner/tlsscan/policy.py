@@ -241,6 +241,9 @@ def _alike(usages: Sequence[Usage]) -> Sequence[Usage]:
 def _remedy_of(usage: Usage, rule: Rule, floor: Version) -> str:
     """The remedy of a rule; where nothing there names its library, for the case that it is meant."""
     text = remedy(rule, floor)
+    left = usage.permitted.default and bool(usage.permitted.sure)
+    if left and rule.remediation.default and floor <= Version.TLS1_2:
+        text = rule.remediation.default.format(floor=Version.TLS1_2.label, minor="2")
     if usage.ground > GUESSED:
         return text
     wanted = max(floor, Version.TLS1_2).label

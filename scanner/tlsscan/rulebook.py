@@ -322,6 +322,7 @@ class Rulebook:
             untold=plain.get("untold", False),
             witness=plain.get("witness", False),
             idle=tuple(plain.get("idle", [])),
+            settled=tuple(plain.get("settled", [])),
             users_hold=tuple(plain.get("users", {}).get("hold", [])),
             users_without=tuple(plain.get("users", {}).get("without", [])),
             order=plain.get("order", 0),
@@ -408,7 +409,7 @@ def _replacements(plain: Plain, since: Sequence[tuple[Key, Condition]]) -> Itera
 def _remedy(plain: str | Plain) -> Remedy:
     if isinstance(plain, str):
         return Remedy(plain, plain)
-    return Remedy(plain["TLSv1.2"], plain["TLSv1.3"])
+    return Remedy(plain["TLSv1.2"], plain["TLSv1.3"], plain.get("default", ""))
 
 
 def _example(plain: Plain, language: str) -> Example:

@@ -133,8 +133,9 @@ class Sink(NamedTuple):
     `beside` and nothing of `without`; of the files that use its class, one must hold something of `users_hold`, and
     none anything of `users_without`. Of calls that tell a side, `object` is the argument whose side is told, not
     the receiver, and one of `members` must be called on what the call makes. `idle` are members of what the call
-    makes that connect nothing: where no other is used, nothing is set. A `witness` among uses of defaults is none
-    itself: it tells of the object that it is called on whether that is one.
+    makes that connect nothing: where no other is used, nothing is set. `settled` are calls that give what is made
+    of it a setting of its own: where all of that gets one, this one is of no account. A `witness` among uses of
+    defaults is none itself: it tells of the object that it is called on whether that is one.
     """
 
     form: Form
@@ -167,6 +168,7 @@ class Sink(NamedTuple):
     witness: bool = False
     unless: tuple[Where, ...] = ()
     idle: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
     users_hold: tuple[str, ...] = ()
     users_without: tuple[str, ...] = ()
     object: Where | None = None
@@ -231,10 +233,12 @@ class Base(NamedTuple):
 
 class Remedy(NamedTuple):
     """What to do, where TLS 1.2 is to be reached and where TLS 1.3 is; often the same text. `{floor}` and `{minor}` in
-    it stand for that version (`TLS 1.2`) and its last digit (`2`)."""
+    it stand for that version (`TLS 1.2`) and its last digit (`2`). `default` is what to do instead where TLS 1.2 is
+    to be reached and the value leaves the versions to a claimed runtime that offers older ones; empty for the same."""
 
     modern: str
     newest: str
+    default: str = ""
 
 
 class Former(NamedTuple):

@@ -50,6 +50,16 @@ class Wish(NamedTuple):
         return any(sink.idle for sink in self.sinks)
 
     @property
+    def settling(self) -> frozenset[str]:
+        """The calls by which what is made of the object gets a setting of its own."""
+        return frozenset(word for sink in self.sinks for word in sink.settled)
+
+    @property
+    def idle(self) -> frozenset[str]:
+        """The members of the object that connect nothing."""
+        return frozenset(word for sink in self.sinks for word in sink.idle)
+
+    @property
     def asks_members(self) -> bool:
         """Whether it counts what is called on the object that is made."""
         return any(sink.members for sink in self.sinks)

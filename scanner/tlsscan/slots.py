@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from tlsscan.languages import CASELESS, same_word
-from tlsscan.model import GUESSED, LOOSE, NAMED, THROWN_AWAY, Argument, Confidence, Form, Kind, Site
+from tlsscan.model import GUESSED, LOOSE, NAMED, SETTLED, THROWN_AWAY, Argument, Confidence, Form, Kind, Site
 from tlsscan.products import Runtimes
 from tlsscan.reading import Reading
 from tlsscan.records import NamedTuple
@@ -81,6 +81,8 @@ def filler_of(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
         return "it exists under other versions of the runtime only"
     if not is_meant(site, sink):
         return ANOTHER
+    if SETTLED in site.uses and sink.settled:
+        return "all that is made of it has a setting of its own, which is looked at instead"
     if site.uses and sink.idle and all(use == THROWN_AWAY or use in sink.idle for use in site.uses):
         return "what is made there never comes to a connection: the code does nothing with it that could make one"
     argument = _bare(site) if sink.bare else argument_at(site, sink)

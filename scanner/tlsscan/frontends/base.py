@@ -16,7 +16,7 @@ from tlsscan.clauses import caught, exclude, never, pieces
 from tlsscan.frontends.lowering import ABSENT, Context, Kinds, since, sole
 from tlsscan.frontends.speaker import Definition, Knows, Wish, anything, nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, few, field, line_of, text_of
-from tlsscan.model import Argument, Form, Site
+from tlsscan.model import SETTLED, Argument, Form, Site
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
@@ -526,9 +526,15 @@ class Frontend(ABC):
             condition=self._where(path),
             defaults=self.defaults(path),
             since=since(path, self.plain_kinds, self.acting_kinds, step or end) if draft.form is Form.ASSIGN else -1,
-            uses=self.uses(unit, path) if not isinstance(wish, bool) and wish.asks_uses and len(path) > 1 else (),
+            uses=self._used(unit, path, wish) if not isinstance(wish, bool) and len(path) > 1 else (),
             compiled=compiled,
         )
+
+    def _used(self, unit: Unit, path: Path, wish: Wish) -> tuple[str, ...]:
+        """What sinks want to know of the uses of what a call makes."""
+        if wish.settling and self.is_settled(unit, path, wish.settling, wish.idle):
+            return (SETTLED,)
+        return self.uses(unit, path) if wish.asks_uses else ()
 
     def _blocks_that_may_not_run(self, path: Path) -> tuple[int, ...]:
         """The blocks around a path, without those that a check for a newer runtime guards: a current one runs them.
@@ -609,6 +615,11 @@ class Frontend(ABC):
     def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
         """The members of what the call at the end of a path makes, if the code does nothing else with it."""
         return ()
+
+    def is_settled(self, unit: Unit, path: Path, words: frozenset[str], idle: frozenset[str]) -> bool:
+        """Whether all that is made of what the call at the end of a path makes gets a setting of its own, by one
+        of the words, and nothing else is done with it but what is idle."""
+        return False
 
     def only_compares(self, unit: Unit, path: Path, word: str) -> bool:
         """Whether the end of a path calls a function of this file that only compares its argument of that name."""

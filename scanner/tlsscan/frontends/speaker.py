@@ -36,6 +36,14 @@ class Wish(Protocol):
         """Whether it counts what is done with the object that the construct makes."""
 
     @property
+    def settling(self) -> frozenset[str]:
+        """The calls by which what is made of the object gets a setting of its own."""
+
+    @property
+    def idle(self) -> frozenset[str]:
+        """The members of the object that connect nothing."""
+
+    @property
     def asks_members(self) -> bool:
         """Whether it counts what is called on what the call makes."""
 

@@ -1,0 +1,200 @@
+"""Java: whether all that is made of an object is given a setting of its own before it is used, so that what the object
+was made with decides nothing. Which calls give it, and which members of an object connect nothing, packs say."""
+
+from collections.abc import Iterator, Sequence
+
+from tree_sitter import Node
+
+from tlsscan.frontends.java_names import Names, arguments, parameters, unwrap
+from tlsscan.frontends.java_scopes import BODY_KINDS, FIELD_KINDS, METHOD_KINDS, is_write
+from tlsscan.frontends.unit import Path, Unit, field, text_of
+from tlsscan.records import NamedTuple
+
+MAX_STEPS = 120  # places that are looked at for one object
+WRAPPED_KINDS = frozenset({"parenthesized_expression", "cast_expression", "ternary_expression"})
+CREATION = "object_creation_expression"
+OWN_CONSTRUCTION = "explicit_constructor_invocation"
+
+
+class Fate(NamedTuple):
+    """What becomes of an object: whether anything is made of it at all, and whether the object itself gets the
+    setting, whatever else is done with it."""
+
+    made: bool = False
+    settled: bool = False
+
+
+SETTLED = Fate(True, True)
+IDLE = Fate()
+
+
+def is_settled(names: Names, unit: Unit, path: Path, words: frozenset[str], idle: frozenset[str]) -> bool:
+    """Whether all that is made of what the call at the end of a path makes is given its own setting: by one of the
+    calls that `words` name. `m` is a method; `m(w)` one that counts where `w` is called on its argument; `K/1` a
+    constructor that gets it at that position. Members in `idle` connect nothing."""
+    fate = _Follower(names, unit, words, idle).of_value(path)
+    return fate is not None and fate.made
+
+
+class _Follower:
+    """Follows objects through one file."""
+
+    def __init__(self, names: Names, unit: Unit, words: frozenset[str], idle: frozenset[str]) -> None:
+        self._names, self._unit, self._idle = names, unit, idle
+        self._methods = {word for word in words if word.isidentifier()}
+        self._holding = dict(word.rstrip(")").split("(") for word in words if word.endswith(")"))
+        self._places = dict(word.split("/") for word in words if "/" in word)
+        self._steps = 0
+        self._seen: set[int] = set()
+
+    def of_value(self, path: Path) -> Fate | None:
+        """What becomes of the object that the expression at the end of a path gives; None where that is not known, or
+        where it is used as it is."""
+        self._steps += 1
+        level = len(path) - 1
+        while (
+            level > 1 and path[level - 1].type in WRAPPED_KINDS and field(path[level - 1], "condition") != path[level]
+        ):
+            level -= 1
+        if self._steps > MAX_STEPS or level < 2:
+            return None
+        node, parent, above = path[level], path[level - 1], path[level - 2]
+        if parent.type == "method_invocation" and field(parent, "object") == node:
+            return self._of_call(path[:level])
+        if parent.type in ("variable_declarator", "resource") and field(parent, "value") == node:
+            name = field(parent, "name")
+            return self._of_field(name) if above.type in FIELD_KINDS else self._of_local(path, name)
+        if parent.type == "assignment_expression" and field(parent, "right") == node:
+            return self._of_target(path, field(parent, "left"))
+        if parent.type == "argument_list":
+            return self._of_argument(path[: level + 1])
+        if parent.type == "return_statement":
+            return self._of_result(path)
+        compared = parent.type == "instanceof_expression" or text_of(field(parent, "operator")) in ("==", "!=")
+        return IDLE if compared else None
+
+    def _of_call(self, path: Path) -> Fate | None:
+        """What a call at the end of a path does with the object that it is called on."""
+        word, given = text_of(field(path[-1], "name")), arguments(path[-1])
+        if word in self._methods:
+            return SETTLED
+        if word in self._idle:
+            return IDLE
+        if word in self._holding:
+            return SETTLED if given and self._is_called(path, given[0], self._holding[word]) else IDLE
+        fate = self.of_value(path)
+        return fate._replace(settled=False) if fate is not None else None
+
+    def _is_called(self, path: Path, given: Node, word: str) -> bool:
+        """Whether a method is called on the variable that is passed, in the function around."""
+        around = _function(path)
+        name, inside = text_of(given), text_of(around)
+        return given.type != "identifier" or f"{name}.{word}(" in "".join(inside.split())
+
+    def _of_target(self, path: Path, left: Node | None) -> Fate | None:
+        if left is not None and left.type == "field_access" and text_of(field(left, "object")) == "this":
+            return self._of_field(field(left, "field"))
+        if left is None or left.type != "identifier":
+            return None
+        local = self._names.uses(self._unit, text_of(left)).local
+        if any(start <= left.start_byte < end for start, end in local):
+            return self._of_local(path, left)
+        return self._of_field(left)
+
+    def _of_local(self, path: Path, name: Node | None) -> Fate | None:
+        around = _function(path)
+        return self._of_variable(name, around) if around is not None and name is not None else None
+
+    def _of_field(self, name: Node | None) -> Fate | None:
+        if name is None or not self._names.uses(self._unit, text_of(name)).fields:
+            return None
+        return self._of_variable(name, self._unit.root)
+
+    def _of_variable(self, name: Node, around: Node) -> Fate | None:
+        """What is done with a variable, in all places where it stands."""
+        if name.start_byte in self._seen:
+            return IDLE
+        self._seen.add(name.start_byte)
+        every = [self.of_value(use) for use in self._reads(name, around)]
+        return _together(every)
+
+    def _reads(self, name: Node, around: Node) -> Iterator[Path]:
+        for use in self._unit.paths(text_of(name)):
+            leaf, parent = use[-1], use[-2]
+            inside = around.start_byte <= leaf.start_byte < around.end_byte and leaf != name
+            if not inside or leaf.type != "identifier" or is_write(use):
+                continue
+            if parent.type == "field_access":
+                if field(parent, "field") == leaf and text_of(field(parent, "object")) == "this":
+                    yield use[:-1]
+            elif field(parent, "name") != leaf:
+                yield use
+
+    def _of_argument(self, path: Path) -> Fate | None:
+        """What a call or a constructor does with what is passed to it."""
+        call, given = path[-3], path[-1]
+        if call.type == OWN_CONSTRUCTION:
+            body = next((node for node in reversed(path) if node.type in BODY_KINDS), None)
+            return SETTLED if self._sets(body) else None
+        named = field(call, "type" if call.type == CREATION else "name")
+        word = text_of(named).partition("<")[0].rpartition(".")[2]
+        own = next((child for child in call.children if child.type in BODY_KINDS), None)
+        if self._sets(own):
+            return Fate(True)
+        passed = arguments(call)
+        place = int(self._places.get(word, "-1"))
+        if 0 <= place < len(passed) and passed[place].type != "null_literal" and passed[place] != given:
+            return Fate(True)
+        return self._of_parameter(word, passed.index(given), len(passed)) if given in passed else None
+
+    def _sets(self, body: Node | None) -> bool:
+        """Whether the body of a class gives the setting to something."""
+        text = "".join(text_of(body).split()) if body is not None else ""
+        return any(f".{word}(" in text for word in self._methods)
+
+    def _of_parameter(self, word: str, position: int, count: int) -> Fate | None:
+        """What the one method or constructor of this file that is so called does with its argument."""
+        found = [path[-1] for path in self._declared(word) if len(parameters(path[-1])) == count]
+        if len(found) != 1:
+            return None
+        listed, body = parameters(found[0]), field(found[0], "body")
+        name = field(listed[position], "name")
+        return self._of_variable(name, body) if name is not None and body is not None else None
+
+    def _declared(self, word: str) -> Iterator[Path]:
+        for path in self._unit.paths(word):
+            if len(path) > 2 and path[-2].type in METHOD_KINDS and field(path[-2], "name") == path[-1]:
+                yield path[:-1]
+
+    def _of_result(self, path: Path) -> Fate | None:
+        """What callers of the private method around do with what it returns."""
+        method = _function(path)
+        if method is None or method.type != "method_declaration" or "private" not in _modifiers(method):
+            return None
+        name = field(method, "name")
+        if name is None or name.start_byte in self._seen:
+            return IDLE
+        self._seen.add(name.start_byte)
+        calls = [use[:-1] for use in self._unit.paths(text_of(name)) if _is_called_there(use)]
+        return _together([self.of_value(call) for call in calls])
+
+
+def _together(every: Sequence[Fate | None]) -> Fate | None:
+    """What becomes of an object that several things are done with: what gives it the setting counts for all."""
+    known = [fate for fate in every if fate is not None]
+    if any(fate.settled for fate in known):
+        return SETTLED
+    return Fate(any(fate.made for fate in known)) if len(known) == len(every) and known else None
+
+
+def _function(path: Path) -> Node | None:
+    return next((node for node in reversed(path[:-1]) if node.type in METHOD_KINDS), None)
+
+
+def _is_called_there(use: Path) -> bool:
+    call = use[-2]
+    return call.type == "method_invocation" and field(call, "name") == use[-1] and unwrap(field(call, "object")) is None
+
+
+def _modifiers(method: Node) -> str:
+    return next((text_of(child) for child in method.children if child.type == "modifiers"), "")

@@ -1,0 +1,107 @@
+"""What is made of a Java context has a list of its own: the name of the context decides nothing then."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan.model import Level
+from tree_scans import scanned, told
+
+HEAD = "import javax.net.ssl.*;\nclass A {\n"
+MADE = 'SSLContext c = SSLContext.getInstance("TLS");\nc.init(null, null, null);\n'
+LIST = 'new String[] {"TLSv1.2"}'
+
+SETTLED = {
+    "socket": f'SSLSocket s = (SSLSocket) c.getSocketFactory().createSocket("a", 443);\ns.setEnabledProtocols({LIST});',
+    "factory": "SSLSocketFactory f = c.getSocketFactory();\nSocket p = f.createSocket();\nif (p instanceof SSLSocket) "
+    f"((SSLSocket) p).setEnabledProtocols({LIST});",
+    "alias": "SSLSocketFactory f = c.getSocketFactory();\nSocket p = f.createSocket();\nSSLSocket s = (SSLSocket) p;\n"
+    f"s.setEnabledProtocols({LIST});\nuse(p);",
+    "assigned": 'SSLSocket s = null;\ns = (SSLSocket) c.getSocketFactory().createSocket("a", 1);\n'
+    f"s.setEnabledProtocols({LIST});",
+    "engine": f"SSLEngine e = c.createSSLEngine();\ne.setUseClientMode(true);\ne.setEnabledProtocols({LIST});\nuse(e);",
+    "parameters": "SSLEngine e = c.createSSLEngine();\nSSLParameters p = e.getSSLParameters();\n"
+    f"p.setProtocols({LIST});\ne.setSSLParameters(p);",
+    "resource": 'try (SSLSocket s = (SSLSocket) c.getSocketFactory().createSocket("a", 1)) {\n'
+    f"s.setEnabledProtocols({LIST});\n}}",
+    "httpclient": "org.apache.http.conn.ssl.SSLConnectionSocketFactory f = new org.apache.http.conn.ssl."
+    f"SSLConnectionSocketFactory(c, {LIST}, null, verifier);",
+    "prepared": "use(new SSLConnectionSocketFactory(c) { protected void prepareSocket(SSLSocket s) { "
+    f"s.setEnabledProtocols({LIST}); }} }});",
+    "helper": 'use(only((SSLSocket) c.getSocketFactory().createSocket("a", 1)));\n}\n'
+    f"SSLSocket only(SSLSocket s) {{\ns.setEnabledProtocols({LIST});\nreturn s;",
+}
+OPEN = {
+    "plain": 'SSLSocket s = (SSLSocket) c.getSocketFactory().createSocket("a", 443);\ns.startHandshake();',
+    "other": 'use(c.getSocketFactory().createSocket("a", 1));\n}\nvoid other(SSLSocket s) {\n'
+    f"s.setEnabledProtocols({LIST});",
+    "one of two": f'SSLSocketFactory f = c.getSocketFactory();\nSSLSocket s = (SSLSocket) f.createSocket("a", 1);\n'
+    f's.setEnabledProtocols({LIST});\nf.createSocket("b", 2).getOutputStream().write(1);',
+    "only names": "SSLEngine e = c.createSSLEngine();\nSSLParameters p = e.getSSLParameters();\n"
+    'p.setEndpointIdentificationAlgorithm("HTTPS");\ne.setSSLParameters(p);',
+    "no list": "use(new SSLConnectionSocketFactory(c, null, null, verifier));",
+    "kept": f"this.kept = c;\n}}\nSSLContext kept;\nvoid other(SSLSocket s) {{\ns.setEnabledProtocols({LIST});",
+    "connection": "HttpsURLConnection.setDefaultSSLSocketFactory(c.getSocketFactory());",
+}
+WRAPPER = f"""import java.net.Socket;
+import javax.net.ssl.*;
+class Wrapper extends SSLSocketFactory {{
+  private final SSLSocketFactory delegate;
+  Wrapper() throws Exception {{
+    SSLContext c = SSLContext.getInstance("TLS");
+    c.init(null, null, null);
+    delegate = c.getSocketFactory();
+  }}
+  public String[] getDefaultCipherSuites() {{ return delegate.getDefaultCipherSuites(); }}
+  public Socket createSocket() {{ return only(delegate.createSocket()); }}
+  public Socket createSocket(String host, int port) {{ return only(delegate.createSocket(host, port)); }}
+  private Socket only(Socket socket) {{
+    if (socket instanceof SSLSocket) {{
+      ((SSLSocket) socket).setEnabledProtocols({LIST});
+    }}
+    return socket;
+  }}
+}}
+"""
+
+
+def _errors(tmp_path: Path, body: str, runtime: str = "FROM openjdk:7\n") -> list[str]:
+    text = body if body.startswith("import") else f"{HEAD}void b() throws Exception {{\n{MADE}{body}\n}}\n}}\n"
+    report = scanned(tmp_path, {"A.java": text, "Dockerfile": runtime})
+    return [f.usage.value for f in report.findings if f.level is Level.ERROR and f.usage.language]
+
+
+@pytest.mark.parametrize("name", SETTLED)
+def test_a_list_of_its_own_decides(tmp_path: Path, name: str) -> None:
+    """Java 7 offers TLS 1.0 under `TLS`, but each socket here has its list."""
+    assert _errors(tmp_path, SETTLED[name]) == []
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_without_one_the_name_decides(tmp_path: Path, name: str) -> None:
+    """What connects with the versions of the context fails."""
+    assert '"TLS"' in _errors(tmp_path, OPEN[name])
+
+
+def test_a_factory_that_sets_it_on_each_socket(tmp_path: Path) -> None:
+    """All of its sockets pass by the method that sets the list; one that does not is told."""
+    assert _errors(tmp_path, WRAPPER) == []
+    assert _errors(tmp_path, WRAPPER.replace("only(delegate.createSocket())", "delegate.createSocket()")) == ['"TLS"']
+
+
+def test_the_list_is_told_where_it_is_old(tmp_path: Path) -> None:
+    """What the socket enables is judged, not the name of the context."""
+    body = SETTLED["socket"].replace("TLSv1.2", "TLSv1")
+    text = f"{HEAD}void b() throws Exception {{\n{MADE}{body}\n}}\n}}\n"
+    found = told(scanned(tmp_path, {"A.java": text.replace('"TLS"', '"TLSv1.2"')}))
+    assert found == {f"A.java:7 {LIST.replace('TLSv1.2', 'TLSv1')}": "fails TLSv1.0"}
+
+
+def test_the_remedy_is_not_the_value_at_fault(tmp_path: Path) -> None:
+    """On Java 7 TLS 1.2 has to be asked for by name; elsewhere `TLS` is the best."""
+    body = f"{HEAD}void b() throws Exception {{\n{MADE}{OPEN['plain']}\n}}\n}}\n"
+    found = scanned(tmp_path, {"A.java": body, "Dockerfile": "FROM openjdk:7\n"}).findings
+    helps = [f.remediation for f in found if f.usage.language]
+    assert len(helps) == 1 and helps[0].startswith("Ask for TLS 1.2 by name") and 'getInstance("TLS")' not in helps[0]
+    found = scanned(tmp_path, {"A.java": body.replace('"TLS"', '"TLSv1"'), "Dockerfile": "FROM openjdk:8\n"}).findings
+    assert 'Use SSLContext.getInstance("TLS")' in {f.usage.value: f.remediation for f in found}['"TLSv1"']
