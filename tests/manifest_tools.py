@@ -35,6 +35,7 @@ def readings(files: dict[str, str | bytes]) -> tuple[list[Reading], list[Problem
         if isinstance(reading, Problem):
             problems.append(reading)
         else:
+            problems.extend(reading.faults)
             found.append(unpacked(packed(tables().relevant(reading))))
     return found, problems
 

@@ -88,7 +88,7 @@ def test_damaged_manifests_are_read_or_told(case: Case) -> None:
                 data[at : at + dice.randrange(3)] = dice.choice(DAMAGE)
             found, problems = readings({path: bytes(data[: dice.choice([len(data), dice.randrange(len(data) + 1)])])})
             claims(found, tables())
-            assert len(found) + len(problems) == 1
+            assert len(found) == 1 or problems
 
 
 def test_aliases_of_aliases_cost_nothing_and_are_told() -> None:

@@ -46,6 +46,9 @@ PROBLEM_TEXTS = {
 }
 
 
+UNKNOWN = ", so what it says of runtimes is not known"
+
+
 class Extract(NamedTuple):
     """What one file gave: sites, problems, the lines around the sites (of long lines pieces), GitHub's hashes of their
     lines, whether a program wrote it, the suppressions in its comments, and what it says of runtimes if it is a
@@ -114,7 +117,8 @@ class Extractor:
             return self._unread(candidate, raw)
         found = self._code_in(candidate, raw)
         if candidate.fs_path.endswith(ALSO_MANIFEST) and (told := self._stated(candidate, raw)) is not None:
-            found = told if found is None else found._replace(reading=told.reading)
+            problems = () if found is None else (*found.problems, *told.problems)
+            found = told if found is None else found._replace(reading=told.reading, problems=problems)
         return found
 
     def expect(self, language: str, path: bytes) -> bool:
@@ -134,6 +138,8 @@ class Extractor:
         if isinstance(raw, ProblemKind) or len(raw) > MANIFEST_LIMIT:
             kind = raw if isinstance(raw, ProblemKind) else ProblemKind.TOO_LARGE
             text = "is too large to be read" if kind is ProblemKind.TOO_LARGE else PROBLEM_TEXTS.get(kind, kind.value)
+            if kind is ProblemKind.BINARY:  # no manifest is: what says nothing because of that is told
+                kind, text = ProblemKind.PARSE_ERROR, f"{text}{UNKNOWN}"
             return Extract(problems=(Problem(candidate.path, kind, text),))
         return self._stated(candidate, raw)
 
@@ -147,7 +153,7 @@ class Extractor:
         if source is None:
             return None
         if isinstance(source, Problem):
-            return Extract(problems=(source,))
+            return Extract(problems=(source._replace(kind=ProblemKind.PARSE_ERROR, text=f"{source.text}{UNKNOWN}"),))
         self._tables = self._tables or Tables(self.book.tables)
         reading = read(kind, source, self._tables.packages)
         if isinstance(reading, Problem):
@@ -158,8 +164,8 @@ class Extractor:
             from tlsscan.inline import in_manifest
 
             ignores = tuple(in_manifest(source))
-        said = reading.statements or reading.properties or reading.identity or ignores
-        return Extract(reading=reading, ignores=ignores) if said else None
+        said = reading.statements or reading.properties or reading.identity or ignores or reading.faults
+        return Extract(reading=reading, ignores=ignores, problems=reading.faults) if said else None
 
     def _code_in(self, candidate: Candidate, raw: memoryview) -> Extract | None:
         """The sites of a file of a language."""

@@ -5,6 +5,7 @@ nothing of TLS. `inherit` fills in properties and parents, `meaning` makes claim
 packs. Files come from a repository that may be hostile: no reader follows a reference, runs anything or recurses.
 """
 
+import re
 from collections.abc import Collection
 from importlib import import_module
 
@@ -12,6 +13,7 @@ from tlsscan.manifests.excerpt import excerpt
 from tlsscan.manifests.sheet import Reading, Sheet
 from tlsscan.manifests.tree import Broken
 from tlsscan.model import Problem, ProblemKind
+from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
 _MODULES = {
@@ -36,6 +38,13 @@ _MODULES = {
 }
 _MODULE_OF = {kind: module for module, kinds in _MODULES.items() for kind in kinds.split()}
 
+_CONFLICT = (
+    lazy(rb"^<{7} ", re.MULTILINE),
+    lazy(rb"^={7}\r?$", re.MULTILINE),
+    lazy(rb"^>{7} ", re.MULTILINE),
+)
+"""The marks that git leaves in a file, in their order."""
+
 
 def read(kind: str, source: SourceFile, packages: Collection[str]) -> Reading | Problem:
     """What a manifest says, or why that is not known. `packages` are those that tables know (`pypi:urllib3`): of lock
@@ -47,4 +56,17 @@ def read(kind: str, source: SourceFile, packages: Collection[str]) -> Reading | 
         region = source.region(error.offset, error.offset) if 0 <= error.offset <= len(source.data) else None
         text = f"{error.text}, so what it says of runtimes is not known"
         return Problem(source.path, ProblemKind.PARSE_ERROR, text, region)
+    if b"<<<<<<< " in source.data and (start := _conflict(source.data)) is not None:
+        sheet.fault("has a merge conflict", start)
     return sheet.reading()
+
+
+def _conflict(data: bytes) -> int | None:
+    """Where a file begins to be two, as a merge leaves it."""
+    starts: list[int] = []
+    for mark in _CONFLICT:
+        found = mark.search(data, starts[-1] if starts else 0)
+        if found is None:
+            return None
+        starts.append(found.start())
+    return starts[0]

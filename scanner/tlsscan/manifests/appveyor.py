@@ -2,7 +2,7 @@
 
 import re
 
-from tlsscan.manifests import yamltree
+from tlsscan.manifests import shapes, yamltree
 from tlsscan.manifests.jobs import say, say_host
 from tlsscan.manifests.sheet import Sheet
 from tlsscan.manifests.tree import Node
@@ -39,6 +39,7 @@ def appveyor(source: SourceFile) -> Sheet:
     """`appveyor.yml`."""
     sheet = Sheet(source, "ci")
     document = yamltree.read(source.data)
+    shapes.check(sheet, "appveyor", document)
     texts = [node for node in document.walk() if node.items is None]
     in_paths = {found[2].lower(): found[1].lower() for node in texts for found in _IN_PATH.finditer(node.text)}
     for node in texts:

@@ -6,7 +6,7 @@ from copy import copy
 
 from tlsscan.claims import ClaimKind, member, one_of
 from tlsscan.manifestnames import PIPELINES
-from tlsscan.manifests import yamltree
+from tlsscan.manifests import shapes, yamltree
 from tlsscan.manifests.docker import plain_registry
 from tlsscan.manifests.jobs import TEST, installs, say, say_host
 from tlsscan.manifests.sheet import Sheet, above
@@ -42,6 +42,7 @@ def travis(source: SourceFile) -> Sheet:
     """`.travis.yml`."""
     sheet = Sheet(source, "ci")
     document = yamltree.read(source.data)
+    shapes.check(sheet, "travis", document)
     held = [node for node in (document.get("matrix"), document.get("jobs")) if node is not None]
     jobs = [job for node in held for job in (node.children("include") if node.mapping else node.items or ())]
     for number, job in enumerate([document, *jobs]):
@@ -182,6 +183,7 @@ def circle(source: SourceFile) -> Sheet:
     sheet = Sheet(source, "ci")
     sheet.scope = above(sheet.scope) if sheet.scope.endswith(".circleci/") else sheet.scope
     document = yamltree.read(source.data)
+    shapes.check(sheet, "circle", document)
     given = _parameters(document)
     for node in document.walk():
         if node.key == "image" and node.items is None:

@@ -23,6 +23,33 @@ def without_comment_lines(data: bytes) -> bytes:
     return _COMMENT_LINE.sub(blanked, data) if b"#" in data else data
 
 
+_PYTHON = lazy(
+    rb"(?P<long>'''|\"{3})|(?P<comment>#[^\n]*)|(?P<text>'(?:[^'\\\n]|\\[\s\S])*'|\"(?:[^\"\\\n]|\\[\s\S])*\")"
+    rb"|(?P<quote>['\"])|(?P<open>[\[({])|(?P<close>[\])}])"
+)
+_PAIRS = {b"]": b"[", b")": b"(", b"}": b"{"}
+
+
+def unclosed(data: bytes) -> tuple[str, int] | None:
+    """What is opened in Python's code and not closed, or the other way round, and where that is."""
+    waiting: list[tuple[bytes, int]] = []
+    at = 0
+    while token := _PYTHON.search(data, at):
+        at = token.end()
+        if token["long"]:
+            ended = re.compile(rb"(?:[^\\]|\\[\s\S])*?" + token["long"]).match(data, at)
+            if ended is None:
+                return "has a text that does not end", token.start()
+            at = ended.end()
+        elif token["quote"]:
+            return "has a text that does not end", token.start()
+        elif token["open"]:
+            waiting.append((token["open"], token.start()))
+        elif token["close"] and (not waiting or waiting.pop()[0] != _PAIRS[token["close"]]):
+            return f"has a {token['close'].decode()} that closes nothing", token.start()
+    return (f"has a {waiting[-1][0].decode()} that is not closed", waiting[-1][1]) if waiting else None
+
+
 def texts(data: bytes) -> "list[tuple[int, int]]":
     """Where texts in quotes stand in code of `c` style."""
     return [found.span() for found in _C.finditer(data) if found["text"] is not None]

@@ -56,6 +56,9 @@ _VERSIONS = {
     b"OPENSSL_VERSION": "openssl",
 }
 """Variables in which images that build a product by themselves name its version."""
+_NAMED = lazy(r"(?:^|/)(?:Docker|Container)file$")
+_WRITTEN = lazy(rb"\A\s*(?=[A-Za-z])(?![\s\S]*(?:\{\{|\{%|<%|%%|^[ \t]*INCLUDE\b|\binclude\())", re.MULTILINE)
+"""The first line of a Dockerfile that is no template."""
 _PACKAGING = lazy(rb"\b(?:dpkg-buildpackage|debuild|rpmbuild)\b")
 """Commands that build packages: nothing of the code runs on an image for that."""
 _FOR_PACKAGES = lazy(
@@ -124,6 +127,8 @@ def read(source: SourceFile) -> Sheet:
     escape = b"`" if _ESCAPE.match(source.data) else b"\\"
     data = without_comment_lines(source.data)
     stages, variables = _stages(data, escape)
+    if not stages and _NAMED.search(source.path) and (begun := _WRITTEN.search(data)):
+        sheet.fault("has no FROM", begun.end())
     running = _running(stages)
     kind = ClaimKind.BUILD if _is_packaging(data, stages, running) else ClaimKind.DEPLOYMENT
     grammar = _grammar(data)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from tlsscan.claims import ClaimKind
-from tlsscan.manifests import jsontree, xmltree
+from tlsscan.manifests import jsontree, shapes, xmltree
 from tlsscan.manifests.codetext import without_comments
 from tlsscan.manifests.sheet import Sheet
 from tlsscan.manifests.tree import Node
@@ -126,7 +126,9 @@ def powershell_module(source: SourceFile) -> Sheet:
 def packages_lock(source: SourceFile) -> Sheet:
     """NuGet's `packages.lock.json`."""
     sheet = Sheet(source, "dotnet-config")
-    for framework in jsontree.read(source.data).children("dependencies"):
+    document = jsontree.read(source.data)
+    shapes.check(sheet, "packages-lock", document)
+    for framework in document.children("dependencies"):
         for package in framework.items or ():
             _say(sheet, f"nuget:{package.key.lower()}", "series", package.get("resolved"), LOCKED)
     return sheet
@@ -135,7 +137,9 @@ def packages_lock(source: SourceFile) -> Sheet:
 def global_json(source: SourceFile) -> Sheet:
     """`global.json`: the SDK that it is built with."""
     sheet = Sheet(source, "dotnet-config")
-    node = jsontree.read(source.data).get("sdk", "version")
+    document = jsontree.read(source.data)
+    shapes.check(sheet, "global-json", document)
+    node = document.get("sdk", "version")
     if node is not None and node.items is None and (found := re.match(r"[0-9]+\.[0-9]+", node.text)):
         span = node.span
         sheet.say("dotnet", "series", found.group(), span, ClaimKind.BUILD, why=f"SDK {node.text}")

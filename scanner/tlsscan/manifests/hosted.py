@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from tlsscan.claims import ClaimKind, scope_of
-from tlsscan.manifests import initext, jsontree, tomltree, yamltree
+from tlsscan.manifests import initext, jsontree, shapes, tomltree, yamltree
 from tlsscan.manifests.docker import context_of, expand, kind_of, plain_registry
 from tlsscan.manifests.sheet import ARGUMENT, CONTEXT, Sheet, above
 from tlsscan.manifests.tree import Node
@@ -40,6 +40,7 @@ def compose(source: SourceFile) -> Sheet:
     sheet.scope = context_of(source.path)
     runs = kind_of(source.path) is DEPLOYMENT
     document = yamltree.read(source.data)
+    shapes.check(sheet, "compose", document)
     old = [node for node in document.items or () if node.mapping and node.get("image") is not None]
     for service in [*document.children("services"), *old]:
         image = service.get("image")

@@ -7,7 +7,28 @@ from tlsscan.records import NamedTuple
 
 _LINE = lazy(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _SECTION = lazy(rb"\[([^\]\r\n]+)\]")
+_LONG = lazy(rb"[^\n]{2000}")
 _ENTRY = lazy(rb"([^\s=:#;\[][^=:\r\n]*)[=:][ \t]*")
+
+
+def wrong(data: bytes) -> tuple[str, int] | None:
+    """What keeps Python's own reader of such files from reading one, and where that is."""
+    if _LONG.search(data):  # its patterns take a line in quadratic time
+        return None
+    import configparser
+
+    text = data.decode("utf-8", "replace")
+    try:
+        configparser.RawConfigParser(strict=False).read_string(text)
+    except configparser.MissingSectionHeaderError as error:
+        unclosed = error.line.startswith("[")
+        words = "has a section without a closing bracket" if unclosed else "has a line before any section"
+        line = error.lineno
+    except configparser.ParsingError as error:
+        words, line = "has a line that is neither a section nor an entry", error.errors[0][0]
+    else:
+        return None
+    return words, len("".join(f"{line}\n" for line in text.split("\n")[: line - 1]).encode())
 
 
 class Entry(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tlsscan.claims import ClaimKind
-from tlsscan.manifests import jsontree
+from tlsscan.manifests import jsontree, shapes
 from tlsscan.manifests.sheet import Sheet
 from tlsscan.manifests.tree import Node
 from tlsscan.source import SourceFile
@@ -16,6 +16,7 @@ def composer(source: SourceFile) -> Sheet:
     """`composer.json`: `config.platform` is what it is installed for, `require` what will do."""
     sheet = Sheet(source, "php")
     document = jsontree.read(source.data)
+    shapes.check(sheet, "composer", document)
     for node in document.children("config", "platform"):
         _platform(sheet, node, "series", ClaimKind.PINNED)
     for node in document.children("require"):
@@ -29,6 +30,7 @@ def composer_lock(source: SourceFile) -> Sheet:
     """`composer.lock`."""
     sheet = Sheet(source, "php")
     document = jsontree.read(source.data)
+    shapes.check(sheet, "composer-lock", document)
     for node in document.children("platform-overrides"):
         _platform(sheet, node, "series", ClaimKind.PINNED)
     for node in document.children("platform"):

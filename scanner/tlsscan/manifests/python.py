@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from tlsscan.claims import ClaimKind
-from tlsscan.manifests import initext, jsontree, tomltree, yamltree
-from tlsscan.manifests.codetext import without_comments
+from tlsscan.manifests import initext, jsontree, shapes, tomltree, yamltree
+from tlsscan.manifests.codetext import unclosed, without_comments
 from tlsscan.manifests.sheet import Sheet
 from tlsscan.manifests.shell import CONDA, conda_version
 from tlsscan.manifests.tables import package_name
@@ -16,6 +16,7 @@ from tlsscan.source import SourceFile
 
 REQUIRED, LOCKED, TEST = ClaimKind.REQUIREMENT, ClaimKind.LOCKED, ClaimKind.TEST
 _REQUIREMENT = lazy(r"([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?\s*((?:[=~<>!]=?=?\s*[\w.*+!-]+\s*,?\s*)+)")
+_UNENDED = lazy(r"[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\])?\s*(?:[=~!<>]=|[<>])")
 _LISTED = lazy(rb"\b(?:install_requires|(?i:requires|requirements|dependencies))[\"']?\s*[=:]\s*[\[(]([^\])]*)")
 _CLASSIFIER = lazy(rb"Programming Language :: Python :: ([23]\.[0-9]+)(?![\w.])")
 _ENVIRONMENT = lazy(rb"\b(?:py|pypy)(?:([23])\.?([0-9]{1,2}|\{[0-9,\s]+\})(?![0-9])|\{([^}]*)\})")
@@ -26,6 +27,7 @@ def pyproject(source: SourceFile) -> Sheet:
     """`pyproject.toml`: PEP 621, Poetry, PDM and Hatch."""
     sheet = Sheet(source, "python")
     document = tomltree.read(source.data)
+    shapes.check(sheet, "pyproject", document)
     _python(sheet, document.get("project", "requires-python"))
     for node in document.scalars("project", "dependencies"):
         requirement(sheet, node.text, node.start)
@@ -89,6 +91,7 @@ def requirement(sheet: Sheet, text: str, start: int, kind: ClaimKind = REQUIRED)
 def setup_py(source: SourceFile) -> Sheet:
     """`setup.py`, read as text: what it requires is a literal in nearly all of them."""
     sheet = Sheet(source, "python")
+    _told(sheet, unclosed(source.data))
     data = without_comments(source.data, "hash")
     for found in re.finditer(rb"\bpython_requires[\"']?\]?\s*[=:]\s*(?:" + _TEXT + rb"|([A-Za-z_]\w*))", data):
         _literal(sheet, data, found)
@@ -99,6 +102,12 @@ def setup_py(source: SourceFile) -> Sheet:
             group = 1 if item[1] is not None else 2
             requirement(sheet, item[group].decode("utf-8", "replace"), item.start(group))
     return sheet
+
+
+def _told(sheet: Sheet, wrong: tuple[str, int] | None) -> None:
+    """Note what is wrong with a file, if anything is."""
+    if wrong is not None:
+        sheet.fault(*wrong)
 
 
 def _classifiers(sheet: Sheet, data: bytes) -> None:
@@ -126,6 +135,7 @@ def _literal(sheet: Sheet, data: bytes, found: re.Match[bytes]) -> None:
 def setup_cfg(source: SourceFile) -> Sheet:
     """`setup.cfg`."""
     sheet = Sheet(source, "python")
+    _told(sheet, initext.wrong(source.data))
     for entry in initext.entries(source.data):
         key = entry.key.replace("-", "_")
         if key in ("python_requires", "requires_python"):
@@ -146,6 +156,8 @@ def requirements(source: SourceFile) -> Sheet:
     for text, start, _ in lines(source.data):
         if not text.startswith("-"):
             requirement(sheet, text, start)
+        if _UNENDED.fullmatch(text):
+            sheet.fault("has a requirement without a version behind its comparison", start)
     return sheet
 
 
@@ -153,6 +165,7 @@ def pipfile(source: SourceFile) -> Sheet:
     """`Pipfile`."""
     sheet = Sheet(source, "python")
     document = tomltree.read(source.data)
+    shapes.check(sheet, "pipfile", document)
     required = document.get("requires")
     for key in ("python_full_version", "python_version"):
         node = required.get(key) if required is not None else None
@@ -168,6 +181,7 @@ def pipfile_lock(source: SourceFile) -> Sheet:
     """`Pipfile.lock`."""
     sheet = Sheet(source, "python")
     document = jsontree.read(source.data)
+    shapes.check(sheet, "pipfile-lock", document)
     required = document.get("_meta", "requires")
     for key in ("python_full_version", "python_version"):
         node = required.get(key) if required is not None else None
@@ -186,6 +200,7 @@ def lock(source: SourceFile) -> Sheet:
     """`poetry.lock`, `uv.lock`, `pdm.lock` and `pylock.toml`: packages with name and version."""
     sheet = Sheet(source, "python")
     document = tomltree.read(source.data)
+    shapes.check(sheet, "python-lock", document)
     for path in (("requires-python",), ("metadata", "python-versions"), ("metadata", "requires_python")):
         _python(sheet, document.get(*path))
     for package in [*document.children("package"), *document.children("packages")]:
@@ -199,6 +214,7 @@ def lock(source: SourceFile) -> Sheet:
 def tox(source: SourceFile) -> Sheet:
     """`tox.ini`."""
     sheet = Sheet(source, "python")
+    _told(sheet, initext.wrong(source.data))
     for entry in initext.entries(source.data):
         if entry.key in ("envlist", "env_list"):
             _environments(sheet, entry.value, entry.start, whole=entry.end)
@@ -254,6 +270,7 @@ def conda(source: SourceFile) -> Sheet:
     """Conda's `environment.yml`."""
     sheet = Sheet(source, "python")
     document = yamltree.read(source.data)
+    shapes.check(sheet, "conda", document)
     for node in _dependencies(document):
         _of_conda(sheet, node.text, node.span, ClaimKind.PINNED)
     return sheet

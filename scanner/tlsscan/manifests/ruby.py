@@ -22,6 +22,14 @@ _REQUIRED = lazy(rb"\brequired_ruby_version\s*=\s*(?:Gem::Requirement\.new\s*\(?
 _DEPENDENCY = lazy(rb"""\badd_(?:runtime_)?dependency[ \t(]+["']([\w.-]+)["']\s*,\s*\[?\s*""" + _TEXTS)
 _LOCKED_GEM = lazy(rb"^    ([\w.-]+) \(([0-9][\w.]*)(?:-[\w-]+)?\)\r?$", re.MULTILINE)
 _LOCKED_RUBY = lazy(rb"^RUBY VERSION\r?\n\s+ruby ([0-9][\w.]*)(?: \(jruby ([0-9][\w.]*)\))?", re.MULTILINE)
+_UNENDED = lazy(
+    rb"""^[ \t]*(?:(?:ruby|gem|source|\w+\.add_(?:runtime_)?dependency)[ \t(]+"""
+    rb"""|\w+\.required_ruby_version[ \t]*=[ \t]*\[?[ \t]*)"""
+    rb"""(?:(?:"[^"\r\n]*"|'[^'\r\n]*')[ \t]*,[ \t]*)*((?:"[^"\r\n]*|'[^'\r\n]*)\r?)$""",
+    re.MULTILINE,
+)
+_UNLOCKED = lazy(rb"^ {4}[\w.-]+ (?!\([^()\r\n]*\)!?\r?$)([^\r\n]*)", re.MULTILINE)
+"""What stands in the place of the version of a gem, and is none."""
 _NOT_INSTALLED = lazy(rb"^(?:PATH|PLUGIN SOURCE)\r?\n(?:[ \t]+[^\n]*\n)*", re.MULTILINE)
 
 
@@ -29,6 +37,7 @@ def gemfile(source: SourceFile) -> Sheet:
     """`Gemfile`: the version of Ruby that Bundler insists on, and of gems."""
     sheet = Sheet(source, "ruby")
     data = without_comments(source.data, "hash")
+    _unended(sheet, data)
     for found in _RUBY.finditer(data):
         end = data.find(b"\n", found.end())
         rest = data[found.end() : end if end >= 0 else len(data)]
@@ -54,6 +63,7 @@ def gemspec(source: SourceFile) -> Sheet:
     """A gemspec: the versions of Ruby that it supports, and the gems that it needs."""
     sheet = Sheet(source, "ruby")
     data = without_comments(source.data, "hash")
+    _unended(sheet, data)
     for found in _REQUIRED.finditer(data):
         text, span = _joined(data, found.span(1))
         if named := re.search(r"#\{(\w+)\}", text):
@@ -63,6 +73,12 @@ def gemspec(source: SourceFile) -> Sheet:
     for found in _DEPENDENCY.finditer(data):
         _gem(sheet, data, found)
     return sheet
+
+
+def _unended(sheet: Sheet, data: bytes) -> None:
+    """Note texts that do not end on their line where versions are named."""
+    for found in _UNENDED.finditer(data):
+        sheet.fault("has a text that does not end", found.start(1))
 
 
 def _gem(sheet: Sheet, data: bytes, found: re.Match[bytes]) -> None:
@@ -84,6 +100,8 @@ def gemfile_lock(source: SourceFile) -> Sheet:
             sheet.say("jruby", "series", found[2].decode(), found.span(2), ClaimKind.PINNED)
         else:
             sheet.say("ruby", "ruby", found[1].decode(), found.span(1), ClaimKind.PINNED)
+    if unlocked := _UNLOCKED.search(source.data):
+        sheet.fault("has a gem without a version", unlocked.start(1))
     own = [found.span() for found in _NOT_INSTALLED.finditer(source.data)]
     for found in _LOCKED_GEM.finditer(source.data):
         if not any(start <= found.start() < end for start, end in own):

@@ -1,7 +1,7 @@
 """What a reader notes while it reads a manifest: statements, properties that others refer to, and what it inherits."""
 
 from tlsscan.claims import ClaimKind, scope_of
-from tlsscan.model import Place
+from tlsscan.model import Place, Problem, ProblemKind
 from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
 
@@ -50,7 +50,8 @@ class Property(NamedTuple):
 
 class Reading(NamedTuple):
     """What a manifest gave: statements, properties, and the files or coordinates whose properties and statements it has
-    as well (`parents`); `identity` is how others name it. `family` are the manifests that may refer to each other."""
+    as well (`parents`); `identity` is how others name it. `family` are the manifests that may refer to each other.
+    `faults` are what keeps a part of it from being understood; they do not travel with it."""
 
     path: str
     family: str
@@ -58,6 +59,7 @@ class Reading(NamedTuple):
     properties: tuple[Property, ...] = ()
     parents: tuple[str, ...] = ()
     identity: str = ""
+    faults: tuple[Problem, ...] = ()
 
 
 class Sheet:
@@ -71,6 +73,7 @@ class Sheet:
         self.parents: list[str] = []
         self.identity = ""
         self.system = ""
+        self.faults: list[Problem] = []
         self._family = family
 
     def say(
@@ -93,6 +96,13 @@ class Sheet:
             system = self.system or (self.system_at(span) if grammar in SYSTEMS else "")
             self.statements.append(Statement(subject, grammar, text, kind, place, here, why, system, open))
 
+    def fault(self, text: str, offset: int) -> None:
+        """Note what keeps a part of the file from being understood, in the words after its path."""
+        if not any(fault.region is not None and fault.region.start == offset for fault in self.faults):
+            region = self.source.region(offset, offset)
+            text = f"{text}, so what it says of runtimes may not be known"
+            self.faults.append(Problem(self.source.path, ProblemKind.PARSE_ERROR, text, region))
+
     def system_at(self, span: tuple[int, int]) -> str:
         """The system that is named at a place, where it is not part of a job or a stage."""
         return f"{self.source.path}:{self.source.region(*span).start}"
@@ -110,6 +120,7 @@ class Sheet:
             tuple(self.properties),
             tuple(self.parents),
             self.identity,
+            tuple(self.faults),
         )
 
 

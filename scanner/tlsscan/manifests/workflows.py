@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from tlsscan.claims import member, one_of
-from tlsscan.manifests import yamltree
+from tlsscan.manifests import shapes, yamltree
 from tlsscan.manifests.jobs import TEST, installs, say
 from tlsscan.manifests.sheet import ARGUMENT, Sheet, above
 from tlsscan.manifests.tree import Node
@@ -71,6 +71,7 @@ def workflow(source: SourceFile) -> Sheet:
     sheet.scope = above(sheet.scope, 2)
     data = source.data.lower()
     document = yamltree.read(source.data) if any(word in data for word in WORDS) else Node("", 0, 0)
+    shapes.check(sheet, "workflow", document)
     for number, job in enumerate(document.children("jobs")):
         sheet.system = f"{source.path}#{number}"
         values = _Values(source.data, document, job)

@@ -82,8 +82,10 @@ class _Builder:
                 node, anchor = self._open.pop()
                 self._add((_mapping(node) if node.mapping else node)._replace(end=end), anchor, self._sizes.pop())
             elif isinstance(event, AliasEvent):
-                node, size = self._anchors.get(event.anchor or "", (Node("", start, end), 1))
-                self._add(node, "", size)
+                known = self._anchors.get(event.anchor or "")
+                if known is None:
+                    raise Broken(f"refers to *{event.anchor}, which nothing in it is called", start)
+                self._add(known[0], "", known[1])
             if self._sizes[-1] > MAX_NODES:
                 raise Broken("refers to its parts so often that it is too large", start)
         return self._documents
