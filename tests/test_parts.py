@@ -557,3 +557,44 @@ def test_making_an_object_of_a_named_type_looks_for_no_other(made: str, level: L
     }
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
     assert found.level is level
+
+
+OLD = 'using System.Net;\nclass Old {{ void M() {{ new WebClient().DownloadString("https://example.com/{}"); }} }}\n'
+COMPILE = '<ItemGroup><Compile Include="{}" /></ItemGroup></Project>'
+
+
+@pytest.mark.parametrize(
+    ("compiled", "level"),
+    [
+        ("P.cs", Level.NOTE),
+        ("P.cs;Old\\Other.cs", Level.NOTE),
+        ("P.cs;old\\OLD.cs", Level.WARNING),
+        ("P.cs;Old\\*.cs", Level.WARNING),
+        ("P.cs;*.cs", Level.NOTE),
+        ("**\\*.cs", Level.WARNING),
+        ("P.cs;$(Shared)\\Old.cs", Level.WARNING),
+        ("P.cs;Old%2FOld.cs", Level.WARNING),
+    ],
+)
+def test_an_old_project_is_made_of_the_files_that_it_lists(compiled: str, level: Level, tmp_path: Path) -> None:
+    files = {
+        "App/App.csproj": project("Exe", "v4.5").replace("</Project>", COMPILE.format(compiled)),
+        "App/P.cs": "class P { static void Main() { } }\n",
+        "App/Old/Old.cs": OLD.format("a"),
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
+    assert found.level is level
+
+
+def test_a_library_that_lists_its_files_is_made_of_them(tmp_path: Path) -> None:
+    reference = '<ItemGroup><ProjectReference Include="..\\Lib\\Lib.csproj" /></ItemGroup>'
+    program = COMPILE.format("P.cs").replace("</Project>", reference + "</Project>")
+    files = {
+        "App/App.csproj": project("Exe", "v4.5").replace("</Project>", program),
+        "App/P.cs": "class P { static void Main() { new Old(); } }\n",
+        "Lib/Lib.csproj": project("Library", "v4.5").replace("</Project>", COMPILE.format("New.cs")),
+        "Lib/New.cs": OLD.format("new"),
+        "Lib/Old.cs": OLD.format("old"),
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
+    assert [place.path for place in found.usage.related] == ["Lib/New.cs"]

@@ -195,12 +195,13 @@ def _scan(
     court: Court | None = None
     if claims or request.runtimes or request.assume != "current":
         from tlsscan import verdicts
+        from tlsscan.manifests.compiles import compiling
 
         known = verdicts.known_of(claims, request.runtimes, request.assume, book)
         known = known._replace(scanned=frozenset(reading.path for reading in gathered.readings))
         relying = partial(_relying, scanner, book, found.roots)
         whole = partial(_is_whole, found.walked)
-        search = verdicts.Search(relying, scanner.speaks, whole, scanner.naming, scanner.texts)
+        search = verdicts.Search(relying, scanner.speaks, whole, scanner.naming, scanner.texts, compiling(readings))
         court = verdicts.Court(known, book, cache(partial(_origin, found.roots)), search, request.shown)
 
     def ruled(terms: Terms) -> Ruling:

@@ -71,14 +71,15 @@ def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: R
 
 class Search(NamedTuple):
     """What looks into code once more: for uses of defaults, whether there is any of some languages, and for what files
-    of some languages declare and name; whether all of a folder is scanned; and all files of some languages whose paths
-    begin in some way."""
+    of some languages declare and name; whether all of a folder is scanned; all files of some languages whose paths
+    begin in some way; and whether projects in some folders compile a file."""
 
     relying: Relying
     speaks: Callable[[Collection[str]], bool]
     whole: Callable[[str], bool]
     naming: Callable[[Collection[str], Callable[[str], bool]], Graph]
     texts: Callable[[Collection[str], tuple[str, ...]], Iterable[Text]]
+    compiles: Callable[[Sequence[str], str], bool]
 
 
 class Court:
@@ -168,6 +169,7 @@ class Court:
         for path, floors, at, case in cases:
             origin = self._origin(path)
             found = [use for use in uses if self._is_like(use, origin, at) and floors.relies(case, use)]
+            found = [use for use in found if self._compiles(case.claim, use.place.path)]
             counts = floors.most(case).rank >= self._asks.rank
             relying = self._secure(case.claim, self._running(case.claim, found)) if counts else found
             quiet = self._quiet(case, met=bool(found)) if counts and not relying else ""
@@ -200,6 +202,10 @@ class Court:
         spoken = {language for rule in rules.values() for language in rule.languages}
         return uses_of(self._search.relying(sorted(rules), spoken, holds), self._book.with_defaults, rules)
 
+    def _compiles(self, claim: Claim, path: str) -> bool:
+        """Whether a program and its libraries are compiled from a file, as far as their projects tell."""
+        return self._search is None or self._search.compiles((claim.scope, *claim.parts), path)
+
     def _running(self, claim: Claim, uses: Sequence[Use]) -> Sequence[Use]:
         """Of uses of defaults those in code that a program is known to run: its own, and what this names, or what that
         names, in the libraries that it references."""
@@ -208,7 +214,7 @@ class Court:
             return uses
         if claim not in self._reached:
             folders = _folders(claim)
-            graph = self._search.naming(_SPOKEN, lambda path: path.startswith(folders))
+            graph = self._search.naming(_SPOKEN, lambda path: path.startswith(folders) and self._compiles(claim, path))
             self._reached[claim] = graph.reached(partial(_is_own, claim))
         return [use for use in uses if use not in inside or use.place.path in self._reached[claim]]
 
@@ -220,7 +226,8 @@ class Court:
             return uses
         folders = _folders(claim)
         if folders not in self._plain:
-            code = ((text.path, text.data) for text in self._search.texts(_SPOKEN, folders))
+            every = self._search.texts(_SPOKEN, folders)
+            code = ((text.path, text.data) for text in every if self._compiles(claim, text.path))
             self._plain[folders] = only_plain(chain(_configurations(claim.scope), code))
         return [use for use in uses if use not in addressed] if self._plain[folders] else uses
 

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import xmltree
-from tlsscan.manifests.sheet import BY_HAND, DEFAULT_OUTPUT, LINKED, OUTPUT, PART, PROJECT, Sheet
+from tlsscan.manifests.sheet import BY_HAND, COMPILED, DEFAULT_OUTPUT, LINKED, OUTPUT, PART, PROJECT, Sheet
 from tlsscan.manifests.xmltree import Element, Xml
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
 _HERE = lazy(r"^\$\((?:MSBuildThisFileDirectory|MSBuildProjectDirectory|ProjectDir)\)/?")
+_ESCAPED = lazy(r"%([0-9A-Fa-f]{2})")
 _BLANK = lazy(r"[\s'\"]")
 _OF_SDK = lazy(r"\bNET(?:[0-9]|FRAMEWORK|STANDARD|COREAPP)")
 _ASSEMBLY = lazy(r"(?i)assembly|version|globalsuppressions|globalusings")
@@ -146,6 +147,17 @@ def _compiled(sheet: Sheet, root: Element) -> None:
         sheet.define(BY_HAND, "true", (0, 0))
     for folder in dict.fromkeys(_linked(root)):
         sheet.define(LINKED, folder, (0, 0))
+    if is_project(sheet.source.path) and not _sdks(root):
+        sheet.define(COMPILED, "\n".join(_listed(sheet, root)), (0, 0))
+
+
+def _listed(sheet: Sheet, root: Element) -> list[str]:
+    """The files that a project lists as its code; none where others may list some, too."""
+    found = [e.attributes["Include"] for e in root.walk() if e.name == "Compile" and "Include" in e.attributes]
+    every = (path for text in found for path in text.split(";") if path.strip())
+    listed = [_path(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), path)) for path in every]
+    foreign = (name for name in sheet.parents if not name.startswith("$(") and "packages/" not in name.lower())
+    return [] if any(sign in path for path in listed for sign in ("$(", "@(")) or any(foreign) else listed
 
 
 def _linked(root: Element) -> Iterator[str]:
