@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tlsscan.model import Finding, Level, Role, Verdict
+from tlsscan.protocol import Version
 from tree_scans import scanned, told
 
 TRANSPORTS = """<?php
@@ -288,3 +289,49 @@ function start($s) {
     report = scanned(tmp_path, {"a.php": code, "Dockerfile": "FROM php:7.4-apache\n"})
     finding = by_line(report.findings, "a.php")[3]
     assert finding.level is Level.WARNING and "when defined" not in finding.message
+
+
+TWICE = """<?php
+function send($f, $req) {
+    $f->create($req, ['crypto_method' => STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT]);
+    $f->create($req, ['crypto_method' => STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT]);
+    $this->made = $f->make($req, ['ssl' => ['crypto_method' => STREAM_CRYPTO_METHOD_SSLv3_CLIENT]]);
+    $this->made = $f->make($req, ['ssl' => ['crypto_method' => STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT]]);
+    $f->setOptions(['ssl' => ['crypto_method' => STREAM_CRYPTO_METHOD_SSLv3_CLIENT]]);
+    $f->setOptions(['ssl' => ['crypto_method' => STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT]]);
+}
+"""
+
+
+def test_a_call_that_does_something_does_not_replace_what_an_earlier_one_was_given(tmp_path: Path) -> None:
+    found = by_line(scanned(tmp_path, {"a.php": TWICE}).findings, "a.php")
+    assert {line: finding.verdict for line, finding in found.items()} == {
+        3: Verdict.FAILS,
+        4: Verdict.FAILS,
+        5: Verdict.FAILS,
+        6: Verdict.CAPS,
+        8: Verdict.FAILS,
+    }
+
+
+GUZZLE = """<?php
+$client = new \\GuzzleHttp\\Client();
+$client->get($url, ['crypto_method' => STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT]);
+$client->post($url, ['crypto_method' => STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT]);
+$options['crypto_method'] = STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT;
+$client->get($url, ['stream_context' => ['ssl' => ['crypto_method' => STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT]]]);
+"""
+
+
+def test_an_http_client_asks_curl_for_its_lowest_version(tmp_path: Path) -> None:
+    report = scanned(tmp_path, {"Dockerfile": "FROM php:7.3-apache\n", "a.php": GUZZLE})
+    found = by_line(report.findings, "a.php")
+    said = {
+        line: (f.verdict, min(f.usage.permitted.versions), max(f.usage.permitted.versions)) for line, f in found.items()
+    }
+    assert said == {
+        3: (Verdict.ALLOWS, Version.TLS1_0, Version.TLS1_3),
+        4: (Verdict.ALLOWS, Version.TLS1_0, Version.TLS1_3),
+        5: (Verdict.ALLOWS, Version.TLS1_1, Version.TLS1_3),
+        6: (Verdict.FAILS, Version.TLS1_0, Version.TLS1_0),
+    }

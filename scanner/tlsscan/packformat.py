@@ -245,6 +245,7 @@ SINK = record(
         ),
         "chained": flag("only on the result of a call that no variable keeps"),
         "untold": flag("only where the code leaves open what the receiver is"),
+        "outermost": flag("only where the option stands under no other key"),
         "idle": listing(text(r"\w+", "a member of what the call makes"), single=True),
         "settled": listing(text(r"\w+(\(\w+\)|/\d)?", "a call, and what its argument must be"), single=True),
         "order": number("when the library applies it, from 1", 1, 9),

@@ -320,6 +320,7 @@ class Rulebook:
             without=tuple(plain.get("without", [])),
             chained=plain.get("chained", False),
             untold=plain.get("untold", False),
+            outermost=plain.get("outermost", False),
             witness=plain.get("witness", False),
             idle=tuple(plain.get("idle", [])),
             settled=tuple(plain.get("settled", [])),

@@ -128,7 +128,7 @@ class Sink(NamedTuple):
 
     The others narrow where a sink is met: a `sure` one only where the code tells the receiver, an `untold` one only
     where it leaves that open, a `known` one only by values that the vocabulary knows, a `chained` one only on what
-    a call gives and nothing keeps. All conditions of `where` must hold and none of `unless`, where one that names
+    a call gives and nothing keeps, an `outermost` option only under no other key. All conditions of `where` must hold and none of `unless`, where one that names
     no values holds of whatever is passed. `files` are patterns of files; the text of a file must hold something of
     `beside` and nothing of `without`; of the files that use its class, one must hold something of `users_hold`, and
     none anything of `users_without`. Of calls that tell a side, `object` is the argument whose side is told, not
@@ -165,6 +165,7 @@ class Sink(NamedTuple):
     without: tuple[str, ...] = ()
     chained: bool = False
     untold: bool = False
+    outermost: bool = False
     witness: bool = False
     unless: tuple[Where, ...] = ()
     idle: tuple[str, ...] = ()

@@ -47,7 +47,8 @@ class Hit(NamedTuple):
 def _ground(site: Site, sink: Sink, confidence: Confidence) -> int:
     """What speaks for a sink's library: the receiver, or the file; nothing need if any receiver will do."""
     words = libraries(sink, site.language)
-    if confidence is Confidence.HIGH or any(word in site.near for word in words):
+    told = bool(sink.of) and not words  # it belongs to calls of any library by their names
+    if confidence is Confidence.HIGH or told or any(word in site.near for word in words):
         return NAMED
     return GUESSED if words else LOOSE
 

@@ -338,7 +338,7 @@ class PhpFrontend(PhpBindings):
         node, context = path[-1], Context(unit, path)
         if node.type in CALL_KINDS or node.type in NEW_KINDS:
             draft = self._call_draft(unit, path)
-            return draft.names, draft.target or place
+            return draft.names, (draft.target if _keeps(path) else "") or place
         if node.type in ASSIGNMENT_KINDS and field(node, "right") == array:
             base = field(node, "left")
             if base is not None and base.type == "subscript_expression":
@@ -355,6 +355,17 @@ def _argument_paths(call: Node) -> Iterator[Path]:
             parts = children(argument)
             if parts:
                 yield (listing, argument, parts[-1])
+
+
+def _keeps(path: Path) -> bool:
+    """Whether the object of a call has afterwards what is passed to it: a call that does something uses it once."""
+    node = path[-1]
+    left = field(path[-2], "left") if len(path) > 1 and path[-2].type in ASSIGNMENT_KINDS else None
+    if node.type not in METHOD_KINDS or (left is not None and left.type == "variable_name"):
+        return True
+    from tlsscan.handling import Handling, handled
+
+    return handled(text_of(field(node, "name"))) is Handling.PREPARES
 
 
 def _assigned_word(left: Node | None) -> tuple[str, ...]:
