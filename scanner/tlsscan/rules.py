@@ -127,15 +127,15 @@ class Sink(NamedTuple):
     whatever the code's order.
 
     The others narrow where a sink is met: a `sure` one only where the code tells the receiver, an `untold` one only
-    where it leaves that open, a `known` one only by values that the vocabulary knows, a `chained` one only on what
-    a call gives and nothing keeps, an `outermost` option only under no other key. All conditions of `where` must hold and none of `unless`, where one that names
-    no values holds of whatever is passed. `files` are patterns of files; the text of a file must hold something of
-    `beside` and nothing of `without`; of the files that use its class, one must hold something of `users_hold`, and
-    none anything of `users_without`. Of calls that tell a side, `object` is the argument whose side is told, not
-    the receiver, and one of `members` must be called on what the call makes. `idle` are members of what the call
-    makes that connect nothing: where no other is used, nothing is set. `settled` are calls that give what is made
-    of it a setting of its own: where all of that gets one, this one is of no account. A `witness` among uses of
-    defaults is none itself: it tells of the object that it is called on whether that is one.
+    where it leaves that open, a `known` one only by values that the vocabulary knows, a `chained` one only on what a
+    call gives and nothing keeps, an `outermost` option only under no other key. All conditions of `where` must hold and
+    none of `unless`, where one that names no values holds of whatever is passed. `files` are patterns of files; the
+    text of a file must hold something of `beside` and nothing of `without`; of the files that use its class, one must
+    hold something of `users_hold`, and none anything of `users_without`. Of calls that tell a side, `object` is the
+    argument whose side is told, not the receiver, and one of `members` must be called on what the call makes. `idle`
+    are members of what the call makes that connect nothing: where no other is used, nothing is set. `settled` are calls
+    that give what is made of it a setting of its own: where all of that gets one, this one is of no account. A
+    `witness` among uses of defaults is none itself: it tells of the object that it is called on whether that is one.
     """
 
     form: Form
