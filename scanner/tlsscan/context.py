@@ -4,8 +4,9 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 
 from tlsscan.candidate import Candidate
-from tlsscan.discovery import Barred, Walk
+from tlsscan.discovery import Walk
 from tlsscan.inventory import Inventory
+from tlsscan.sieve import Barred
 from tlsscan.worktree import top_level
 
 MOST_FILES = 50_000  # of the trees; in larger ones nothing is looked up, so that a hook stays quick

@@ -3,19 +3,15 @@
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from stat import S_ISDIR, S_ISREG
-from typing import TYPE_CHECKING
 
 from tlsscan.candidate import Candidate
 from tlsscan.errors import UsageError
-from tlsscan.ignore import IgnoreRules, IgnoreRulesError
 from tlsscan.languages import BY_NAME, BY_SUFFIX, MANIFEST, SHEBANG_BYTES, UNREAD, classify, language_of_shebang
 from tlsscan.model import Problem, ProblemKind
 from tlsscan.osfiles import problem_kind, read_head
 from tlsscan.records import NamedTuple
+from tlsscan.sieve import Barred, Exclusion, Listing, Sieve, exclude_rules, included, is_inside, with_slash
 from tlsscan.worktree import Base, Scope, Trouble, WorkTree, scope_above, scope_at, top_level
-
-if TYPE_CHECKING:
-    from tlsscan.globs import Globs
 
 SKIPPED_DIRECTORIES = frozenset(
     (
@@ -43,19 +39,6 @@ class Skipped(NamedTuple):
 
     path: str
     reason: str
-
-
-class Barred(NamedTuple):
-    """Globs that leave out what they name, and the reason to tell."""
-
-    globs: "Globs"
-    reason: str
-
-    def base(self, prefix: bytes, real: bytes) -> Base:
-        """How paths below a root become relative to the folder of the globs; to the root, if that lies elsewhere."""
-        above = _is_inside(real, self.globs.folder)
-        inside = real[len(self.globs.folder) :].strip(b"/") if above else b""
-        return Base(inside + b"/" if inside else b"", len(prefix))
 
 
 class Discovery(NamedTuple):
@@ -104,92 +87,6 @@ def git_top_level(path: str) -> str | None:
     return None if top is None else os.fsdecode(top)
 
 
-def _included(patterns: Sequence[str], cwd: bytes) -> "Globs | None":
-    if not patterns:
-        return None
-    from tlsscan.globs import Globs
-
-    try:
-        return Globs.of(patterns, os.fsdecode(cwd))
-    except IgnoreRulesError as error:
-        raise UsageError(str(error), place="--include") from error
-
-
-def _exclude_rules(patterns: Sequence[str]) -> IgnoreRules | None:
-    if not patterns:
-        return None
-    try:
-        return IgnoreRules([os.fsencode(pattern.removeprefix("./")) for pattern in patterns])
-    except IgnoreRulesError as error:
-        raise UsageError(str(error), place="--exclude") from error
-
-
-class _Listing(NamedTuple):
-    """The entries of one directory. `plain` are regular files without a suffix, `others` links and special files."""
-
-    sources: list[tuple[bytes, str]]
-    directories: list[bytes]
-    plain: list[bytes]
-    others: list[tuple[bytes, str | None]]
-
-
-class _Exclusion(NamedTuple):
-    """Patterns that leave out what they name below a root, with their reason."""
-
-    rules: IgnoreRules
-    base: Base
-    reason: str
-
-
-class _Sieve:
-    """Decides which entries of one directory rules leave out. Entries are names; a directory's ends in a slash."""
-
-    __slots__ = ("_chain", "_excludes", "_tracked_prefix", "scope")
-
-    def __init__(self, prefix: bytes, scope: Scope | None, excludes: Sequence[_Exclusion]) -> None:
-        self.scope = scope
-        self._chain = [(rules, base.relative(prefix)) for rules, base in scope.rules] if scope else []
-        self._excludes = [(one.rules, one.base.relative(prefix), one.reason) for one in excludes]
-        self._tracked_prefix = scope.tree.base.relative(prefix) if scope else b""
-
-    def speaks_of(self, listing: _Listing, entered: list[bytes]) -> bool:
-        """Whether any rule may name any of the entries: most directories are asked for but once."""
-        if self.scope is not None and self.scope.tracked_only:
-            return True
-        names = [source[0] for source in listing.sources]
-        names += listing.plain
-        names += [other[0] for other in listing.others]
-        names += [name + b"/" for name in entered]
-        every = [*self._chain, *((rules, prefix) for rules, prefix, _ in self._excludes)]
-        return bool(names) and any(rules.speaks_of(prefix, names) for rules, prefix in every)
-
-    def reason(self, name: bytes) -> str:
-        """`ignored`, the reason of an exclusion, or an empty text for an entry that stays."""
-        for rules, prefix, reason in self._excludes:
-            if rules.ignores(prefix, name):
-                return reason
-        if self.scope is None or not self.is_ignored(name):
-            return ""
-        tracked = self.scope.tree.tracked()
-        return "" if tracked is None or tracked.covers(self._tracked_prefix + name) else "ignored"
-
-    def is_ignored(self, name: bytes) -> bool:
-        """True when ignore rules name the entry, tracked or not."""
-        if self.scope is not None and self.scope.tracked_only:
-            return True
-        for rules, prefix in self._chain:
-            verdict = rules.ignores(prefix, name)
-            if verdict is not None:
-                return verdict
-        return False
-
-    def scope_below(self, name: bytes) -> Scope | None:
-        """The scope of a directory that stays."""
-        if self.scope is None or not self.is_ignored(name) or self.scope.tree.trouble:
-            return self.scope
-        return self.scope._replace(tracked_only=True)
-
-
 class Walk:
     """One discovery, file by file: `batches`, and when they are exhausted `finish`.
 
@@ -215,10 +112,10 @@ class Walk:
         the folder `within` would meet, if there is one. What is `held` is known otherwise than from disk; then no path
         means none. Raises UsageError."""
         self.cwd = _posix(os.path.realpath(os.fsencode(cwd or os.getcwd())))
-        self.lead = b"" if cwd is None else _with_slash(self.cwd)
-        self.excludes = _exclude_rules(excludes)
+        self.lead = b"" if cwd is None else with_slash(self.cwd)
+        self.excludes = exclude_rules(excludes)
         self.barred = barred
-        self.include = _included(include, self.cwd)
+        self.include = included(include, self.cwd)
         self.force = force
         self.respect_ignore = respect_ignore
         self.found: dict[bytes, Candidate] = {}
@@ -240,9 +137,9 @@ class Walk:
     def batches(self) -> Iterator[list[Candidate]]:
         """The files to scan as they are found, each once, some hundred at a time."""
         for root in self.roots:
-            yield from self._walk(_with_slash(self._from_cwd(root)) if root != self.cwd else self.lead, root)
+            yield from self._walk(with_slash(self._from_cwd(root)) if root != self.cwd else self.lead, root)
         for path, lexical, real in self.escaping:
-            if any(_is_inside(real, root) for root in self.roots):
+            if any(is_inside(real, root) for root in self.roots):
                 self._add_named(path, real)
             else:
                 self._tell(lexical, ProblemKind.OUTSIDE, "leads out of the working directory")
@@ -270,10 +167,10 @@ class Walk:
             reason = error.strerror if isinstance(error, OSError) else ""
             raise UsageError((reason or "not a path").lower(), place=path) from error
         real, lexical = _posix(target), _posix(os.fsencode(named))
-        escapes = (os.path.islink(named) or _is_inside(lexical, self.cwd)) and not _is_inside(real, self.cwd)
+        escapes = (os.path.islink(named) or is_inside(lexical, self.cwd)) and not is_inside(real, self.cwd)
         if S_ISDIR(status.st_mode):
-            if self.force and (reason := self._left_out(_with_slash(real))):
-                self.skipped[_with_slash(self._from_cwd(real))] = reason
+            if self.force and (reason := self._left_out(with_slash(real))):
+                self.skipped[with_slash(self._from_cwd(real))] = reason
                 return
             if escapes:
                 place = os.fsdecode(target)
@@ -312,9 +209,9 @@ class Walk:
         scope = scope_above(real_root, len(root), self.troubles) if self.respect_ignore else None
         if scope is not None:
             self.trees.append(scope.tree)
-        base = Base(b"", len(self.lead) if _is_inside(real_root, self.cwd) else len(root))
-        excludes = [_Exclusion(self.excludes, base, "excluded")] if self.excludes else []
-        excludes += [_Exclusion(one.globs.rules, one.base(root, real_root), one.reason) for one in self.barred]
+        base = Base(b"", len(self.lead) if is_inside(real_root, self.cwd) else len(root))
+        excludes = [Exclusion(self.excludes, base, "excluded")] if self.excludes else []
+        excludes += [Exclusion(one.globs.rules, one.base(root, real_root), one.reason) for one in self.barred]
         stack = [(root, scope)]
         while stack:
             prefix, scope = stack.pop()
@@ -323,20 +220,20 @@ class Walk:
                 scope = self._scope_of(prefix, listing, scope)
             entered = [name for name in listing.directories if not self._is_skipped(prefix, name)]
             if excludes or (scope is not None and (scope.rules or scope.tracked_only)):
-                stack += self._sift(prefix, listing, entered, _Sieve(prefix, scope, excludes))
+                stack += self._sift(prefix, listing, entered, Sieve(prefix, scope, excludes))
             else:
                 stack += self._all(prefix, entered, scope)
             if self.include is not None:
-                self._drop_others(prefix, listing, _with_slash(real_root) + prefix[len(root) :])
+                self._drop_others(prefix, listing, with_slash(real_root) + prefix[len(root) :])
             self._keep(prefix, listing, real_root)
             if len(self._fresh) >= BATCH:
                 yield self._batch()
 
-    def _list(self, prefix: bytes) -> _Listing:
+    def _list(self, prefix: bytes) -> Listing:
         """What a directory holds that may matter; most entries of a tree cost one look-up and one type test."""
         from tlsscan.manifestnames import manifest_kind, may_be_manifest
 
-        listing = _Listing([], [], [], [])
+        listing = Listing([], [], [], [])
         sources, directories, plain, others = listing
         try:
             with os.scandir(prefix or b".") as entries:
@@ -358,7 +255,7 @@ class Walk:
             self._tell(prefix, problem_kind(error), f"cannot be listed: {error.strerror}")
         return listing
 
-    def _scope_of(self, prefix: bytes, listing: _Listing, scope: Scope | None) -> Scope | None:
+    def _scope_of(self, prefix: bytes, listing: Listing, scope: Scope | None) -> Scope | None:
         """The scope of a directory's entries, given that of the directory itself."""
         base = Base(b"", len(prefix))
         if b".git" in listing.directories or b".git" in listing.plain:
@@ -379,7 +276,7 @@ class Walk:
         return False
 
     def _sift(
-        self, prefix: bytes, listing: _Listing, entered: list[bytes], sieve: _Sieve
+        self, prefix: bytes, listing: Listing, entered: list[bytes], sieve: Sieve
     ) -> list[tuple[bytes, Scope | None]]:
         """Drop from the listing what rules leave out; the directories to enter, with their scopes."""
         if not sieve.speaks_of(listing, entered):
@@ -393,7 +290,7 @@ class Walk:
             if self._stays(prefix, name, sieve)
         ]
 
-    def _drop_others(self, prefix: bytes, listing: _Listing, real: bytes) -> None:
+    def _drop_others(self, prefix: bytes, listing: Listing, real: bytes) -> None:
         """Drop from the listing the files that `--include` does not name."""
         included = self.include
         assert included is not None
@@ -407,13 +304,13 @@ class Walk:
     def _all(self, prefix: bytes, entered: list[bytes], scope: Scope | None) -> list[tuple[bytes, Scope | None]]:
         return [(prefix + name + b"/", scope) for name in entered]
 
-    def _stays(self, prefix: bytes, name: bytes, sieve: _Sieve) -> bool:
+    def _stays(self, prefix: bytes, name: bytes, sieve: Sieve) -> bool:
         reason = sieve.reason(name)
         if reason and classify(name) not in UNREAD:
             self.skipped[prefix + name] = reason
         return not reason
 
-    def _keep(self, prefix: bytes, listing: _Listing, real_root: bytes) -> None:
+    def _keep(self, prefix: bytes, listing: Listing, real_root: bytes) -> None:
         for name, language in listing.sources:
             self._add_file(prefix + name, language)
         for name in listing.plain:
@@ -459,10 +356,10 @@ class Walk:
         """Why a walk of the folder `within` (or of the working directory) would not meet a file: `outside`, or as
         `Skipped` says; else nothing."""
         within = self.within or self.cwd
-        top = _with_slash(within)
+        top = with_slash(within)
         if not real.startswith(top):
             return "outside" if self.within else self._barred_by(real)
-        base = _with_slash(self.cwd) if _is_inside(within, self.cwd) else top
+        base = with_slash(self.cwd) if is_inside(within, self.cwd) else top
         prefix = top[len(base) :]
         *folders, name = real[len(top) :].split(b"/")
         for folder in folders:
@@ -499,7 +396,7 @@ class Walk:
             return
         if not is_source and not S_ISDIR(mode):
             return
-        if not _is_inside(target, real_root):
+        if not is_inside(target, real_root):
             self._tell(path, ProblemKind.OUTSIDE, "is a link that leads out of the scanned directory")
         elif language == MANIFEST and S_ISREG(mode) and _is_manifest(target):
             self.links.setdefault(self._from_cwd(target), []).append(path.removeprefix(b"./"))
@@ -519,12 +416,12 @@ class Walk:
 
     def _from_cwd(self, real: bytes) -> bytes:
         """An absolute real path as it is opened."""
-        inside = real != self.cwd and _is_inside(real, self.cwd)
-        return self.lead + real[len(_with_slash(self.cwd)) :] if inside else real
+        inside = real != self.cwd and is_inside(real, self.cwd)
+        return self.lead + real[len(with_slash(self.cwd)) :] if inside else real
 
     def _root(self, real: bytes) -> str:
         """A named folder as the paths of its files show it."""
-        return "" if real == self.cwd else self._shown(_with_slash(self._from_cwd(real)))
+        return "" if real == self.cwd else self._shown(with_slash(self._from_cwd(real)))
 
     def _shown(self, path: bytes) -> str:
         """A path as reports show it; see `Candidate.path`."""
@@ -547,11 +444,3 @@ def _language_inside(path: bytes) -> str | None:
 
 def _posix(path: bytes) -> bytes:
     return path.replace(os.fsencode(os.sep), b"/")
-
-
-def _with_slash(path: bytes) -> bytes:
-    return path if path.endswith(b"/") else path + b"/"
-
-
-def _is_inside(path: bytes, directory: bytes) -> bool:
-    return path == directory or path.startswith(_with_slash(directory))

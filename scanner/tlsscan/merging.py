@@ -3,10 +3,10 @@
 from argparse import Namespace
 
 from tlsscan.configkeys import Configuration
-from tlsscan.discovery import Barred
 from tlsscan.model import Role
 from tlsscan.protocol import FLOORS
 from tlsscan.records import NamedTuple
+from tlsscan.sieve import Barred
 from tlsscan.terms import Says, Terms
 
 _STRICTEST = {"level": ("note", "warning", "error"), "fail-on": ("note", "warning", "error", "never")}

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tlsscan.candidate import Candidate
-from tlsscan.discovery import Barred, Discovery, Walk
+from tlsscan.discovery import Discovery, Walk
 from tlsscan.extract import Extractor
 from tlsscan.handle import First
 from tlsscan.match import Match
@@ -33,6 +33,7 @@ from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.scanner import Around, Gathered, Linked, Scanner
 from tlsscan.sides import of_both
+from tlsscan.sieve import Barred
 from tlsscan.sifting import Evidence, Sift, Sifted
 from tlsscan.source import EMPTY
 from tlsscan.supervisor import protection

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from tlsscan.arguments import COMMAND_LINE
 from tlsscan.configfiles import Found, Ground, ground_of, lookup, named
-from tlsscan.discovery import Barred
 from tlsscan.model import Confidence, Level, Role
 from tlsscan.protocol import FLOORS
 from tlsscan.records import NamedTuple
+from tlsscan.sieve import Barred
 from tlsscan.terms import Says, Terms
 
 if TYPE_CHECKING:
