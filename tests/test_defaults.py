@@ -183,6 +183,15 @@ def test_of_many_uses_the_first_are_told_and_all_are_counted(tmp_path: Path, mon
     assert "13 places leave the versions to it, of which 10 are told" in found.message
 
 
+def test_settings_that_rely_on_a_default_are_counted_with_the_uses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "import ssl, urllib2\nssl.SSLContext(ssl.PROTOCOL_SSLv23)\n" + "urllib2.urlopen(address)\n" * 13
+    found = findings(tmp_path, monkeypatch, {".python-version": "3.8.1\n", "a.py": code})["runtimes/python"]
+    assert [place.region.line for place in found.usage.related] == [2, *range(3, 13)]
+    assert "14 places leave the versions to it, of which 11 are told" in found.message
+
+
 QUEUE = """using RabbitMQ.Client;
 class Queue { void Build(ConnectionFactory factory) { factory.Ssl.Enabled = true; } }
 """

@@ -259,7 +259,7 @@ class Floors:
             usage=usage,
             verdict=said,
             level=made,
-            message=self._message(case, usage.role, len(uses), granted, quiet),
+            message=self._message(case, usage.role, granted, filter(None, [_counted(resting, uses), quiet])),
             remediation=self._remedy(case, granted, uses),
             demoted=made is not full,
         )
@@ -318,7 +318,7 @@ class Floors:
         reaching = all(max(usage.permitted.versions, default=floor) >= floor for usage in resting)
         return self._addable(case) and reaching
 
-    def _message(self, case: Case, role: Role, uses: int, granted: bool, quiet: str) -> str:
+    def _message(self, case: Case, role: Role, granted: bool, remarks: Iterable[str]) -> str:
         floor = self._policy.floor.label
         lead = case.name
         if case.tentative:
@@ -328,8 +328,7 @@ class Floors:
         facts += [f"with {other.product} {other.says}, {_where(other)}" for other in case.beside]
         facts += [f"with {other}, named on the command line" for other in case.named]
         facts += [case.claim.why] if case.claim.why and not _is_direct(case.claim) else []
-        facts += [f"{uses} places {_RELY}, of which {MOST_USES} are told"] if uses > MOST_USES else []
-        facts += [quiet] if quiet else []
+        facts += remarks
         aside = f" ({'; '.join(facts)})" if facts else ""
         offered = in_words(case.row.offered)
         if granted:
@@ -462,6 +461,13 @@ def _places(usages: Sequence[Usage]) -> Iterator[Place]:
 
 def _place(usage: Usage, words: str) -> Place:
     return usage.place._replace(text=f"{usage.api} {words}")
+
+
+def _counted(resting: Sequence[Usage], uses: Sequence[Use]) -> str:
+    """How many places rely on a claim, where not all are told."""
+    every = len(resting) + len(uses)
+    told = min(len(resting), MOST_PLACES) + min(len(uses), MOST_USES)
+    return f"{every} places {_RELY}, of which {told} are told" if told < every else ""
 
 
 def _where(claim: Claim) -> str:
