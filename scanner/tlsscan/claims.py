@@ -91,6 +91,8 @@ class Span(NamedTuple):
     def __str__(self) -> str:
         if self.exact:
             return self.low
+        if self.low == f"{self.high}.0" and not self.below:
+            return f"{self.high}.x"
         parts = [f">={self.low}"] if self.low else []
         series = "" if self.high.count(".") > 1 else ".x"
         parts += [f"<{self.high}" if self.below else f"<={self.high}{series}"] if self.high else []

@@ -60,12 +60,19 @@ def _comparison(text: str) -> Span | None:
     if operator in ("<", "<="):
         return Span("", number, operator == "<")
     if operator in ("~=", "~>"):
-        return Span(number, number.rpartition(".")[0] or number)
+        return _within(number, number.rpartition(".")[0] or number)
     if operator == "~":
-        return Span(number, ".".join(number.split(".")[:2]))
+        return _within(number, ".".join(number.split(".")[:2]))
     if operator == "^":
-        return Span(number, _caret(number))
+        return _within(number, _caret(number))
+    if found["wild"]:
+        return _within(number, number)
     return Span(number, number)
+
+
+def _within(low: str, series: str) -> Span:
+    """What lies in a series from some version on. All of `2.7` begins with 2.7.0, while a plain 2.7 is its last."""
+    return Span(f"{low}.0" if low == series and low.count(".") < 2 else low, series)
 
 
 def _caret(number: str) -> str:

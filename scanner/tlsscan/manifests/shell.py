@@ -104,7 +104,8 @@ def _split(by: str, text: str) -> tuple[str, str]:
 
 
 def conda_version(text: str) -> str:
-    """A version as conda writes it, as a constraint: `=2.7` is a series, and what follows a second `=` is a build."""
+    """A version as conda writes it, as a constraint: `=2.7` and `2.7.*` are series; behind a second `=` is a build."""
+    text = text.removesuffix(".*")
     if text.startswith("=") and not text.startswith("=="):
         return text[1:].partition("=")[0]
     return text
