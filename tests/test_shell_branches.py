@@ -75,3 +75,48 @@ def test_an_archive_is_fetched_where_its_condition_holds(tmp_path: Path, first: 
 def test_what_another_stage_has_is_another_matter(tmp_path: Path) -> None:
     text = "FROM php:8.3 AS tools\nFROM debian:12\nRUN if [ -f x ]; then apt-get install -y php5.6-cli; fi\n"
     assert sorted(claimed(tmp_path, text)) == ["5.6", "8.3"]
+
+
+@pytest.mark.parametrize(("value", "wanted"), [("no", []), ("yes", ["5.6"])])
+@pytest.mark.parametrize(
+    "command",
+    [
+        '[ "$L" = "yes" ] && apt-get install -y php5.6-cli || true',
+        '[ "$L" != "yes" ] || apt-get install -y php5.6-cli',
+        'test "$L" = yes && { echo; apt-get install -y php5.6-cli; }',
+        '[[ "$L" == "yes" ]] && (echo; apt-get install -y php5.6-cli)',
+        '[ "$L" = "yes" ] && [ "$L" != x ] && apt-get install -y php5.6-cli',
+        'case "$L" in yes) apt-get install -y php5.6-cli ;; *) echo ;; esac',
+        "case $L in (no) echo ;; maybe | y*) apt-get install -y php5.6-cli ;; esac",
+        "case $L in no) echo;; *) if true; then apt-get install -y php5.6-cli; fi;; esac",
+    ],
+)
+def test_what_a_list_or_a_case_decides(tmp_path: Path, value: str, wanted: list[str], command: str) -> None:
+    """What does not run under the defaults of arguments counts for nothing."""
+    assert claimed(tmp_path, f"FROM debian:12\nARG L={value}\nRUN {command}\n") == wanted
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "[ -f x ] && echo; apt-get install -y php5.6-cli",
+        '[ "$L" = yes ] || true && apt-get install -y php5.6-cli',
+        '[ "$L" = yes ] && { echo; } ; apt-get install -y php5.6-cli',
+        'case "$L" in yes) echo ;; esac; apt-get install -y php5.6-cli',
+    ],
+)
+def test_what_follows_a_list_or_a_case_runs(tmp_path: Path, command: str) -> None:
+    assert claimed(tmp_path, f"FROM debian:12\nARG L=no\nRUN {command}\n") == ["5.6"]
+
+
+@pytest.mark.parametrize(("value", "level"), [("no", None), ("yes", Level.WARNING)])
+def test_what_changes_the_configuration_where_it_does_not_run_changes_nothing(
+    tmp_path: Path, value: str, level: Level | None
+) -> None:
+    changed = 'if [ "$L" = "yes" ]; then sed -i "s/TLSv1.2/TLSv1.0/;s/SECLEVEL=2/SECLEVEL=0/" /etc/ssl/openssl.cnf; fi'
+    files = {
+        "Dockerfile": f"FROM python:3.9.19\nARG L={value}\nRUN {changed}\n",
+        "a.py": "import ssl\nctx = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n",
+    }
+    found = [finding.level for finding in scanned(tmp_path, files).findings]
+    assert found == ([level] if level else [])

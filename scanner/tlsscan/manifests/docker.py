@@ -131,7 +131,9 @@ def read(source: SourceFile) -> Sheet:
         sheet.fault("has no FROM", begun.end())
     running = _running(stages)
     kind = ClaimKind.BUILD if _is_packaging(data, stages, running) else ClaimKind.DEPLOYMENT
-    grammar = _grammar(data)
+    for stage in stages:
+        stage.branches = _branches(data, stage, variables)
+    grammar = _grammar(data, [branch for stage in stages for branch in stage.branches])
     for stage in stages:
         sheet.system = f"{source.path}#{stages.index(_root(stage, stages))}"
         of_stage = kind if stage in running else ClaimKind.BUILD
@@ -140,17 +142,16 @@ def read(source: SourceFile) -> Sheet:
         if stage is base and image != "scratch":
             sheet.say("image", grammar, image, stage.span, of_stage)
         foreign = _repositories(data, _chain(stage, stages), variables)
-        stage.branches = _branches(data, stage, variables)
         _installs(sheet, data, stage, expand(base.image, variables), foreign, variables, of_stage)
         _named_versions(sheet, data, stage, variables, of_stage)
     return sheet
 
 
-def _grammar(data: bytes) -> str:
-    """How an image is to be read, by what is done to the configuration of its OpenSSL."""
-    if _CHANGES.search(data):
+def _grammar(data: bytes, among: list[Branch]) -> str:
+    """How an image is to be read, by what is done to the configuration of its OpenSSL, and not only might be."""
+    if any(runs_at(found.start(), among) is not Runs.NEVER for found in _CHANGES.finditer(data)):
         return "changed image"
-    policies = {found[1] for found in _POLICY.finditer(data)}
+    policies = {found[1] for found in _POLICY.finditer(data) if runs_at(found.start(), among) is not Runs.NEVER}
     if policies <= _SAFE:
         return "image"
     return "image on a policy" if policies - _SAFE == {b"LEGACY"} else "changed image"
