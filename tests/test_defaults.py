@@ -150,6 +150,21 @@ class Other { void set(SSLSocket socket) { socket.setEnabledProtocols(new String
     ]
 
 
+def test_code_that_asks_by_name_leaves_a_claim_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Java 7's context of TLS 1.2 has the older ones beside it: what is wrong is not that it falls short."""
+    asking = """import javax.net.ssl.*;
+class Other { void set() throws Exception {
+  SSLContext context = SSLContext.getInstance("TLSv1.2");
+  context.init(null, null, null);
+  HttpsURLConnection.setDefaultSSLSocketFactory(context.getSocketFactory());
+} }
+"""
+    files = {"Dockerfile": "FROM openjdk:7-jre\n", "Other.java": asking}
+    found = findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/java"]
+    assert found.level is Level.NOTE
+    assert told(found) == ["Other.java:3 SSLContext.getInstance asks for more than the default"]
+
+
 def test_what_has_a_better_default_does_not_rely_on_a_worse_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -284,5 +284,5 @@ def test_what_a_claim_is_told_for_is_no_silence(tmp_path: Path) -> None:
     body = "void set(SSLSocket s) { s.setEnabledProtocols(s.getSupportedProtocols()); }"
     (tmp_path / "A.java").write_text(f"import javax.net.ssl.SSLSocket;\nclass A {{ {body} }}\n")
     told = run("why", "A.java:2", cwd=tmp_path).out
-    assert "shown     no, for it comes with the runtime that is claimed" in told
+    assert "shown     no, for what is too old comes with the runtime" in told
     assert "permits   TLS 1.0 to TLS 1.2" in told

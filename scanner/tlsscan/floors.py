@@ -245,7 +245,7 @@ class Floors:
             related=(
                 *_places(resting),
                 *(use.place._replace(text=f"{use.api} {_RELIES}") for use in uses[:MOST_USES]),
-                *(_place(finding.usage, "asks for more than the default") for finding in asking[:1]),
+                *(_place(usage, "asks for more than the default") for usage in asking[:1]),
             ),
             note=case.row.note,
             origin=origin,
@@ -291,18 +291,19 @@ class Floors:
         low = case.stands is Standing.LOW
         return [usage for usage in found if low or all(version < floor for version in usage.permitted.versions)]
 
-    def _asking(self, case: Case) -> list[Finding]:
-        """The places that set versions which reach the floor, where the default does not."""
+    def _asking(self, case: Case) -> list[Usage]:
+        """The places that set versions which reach the floor, where the default does not; also those that leave older
+        ones of the runtime beside these."""
         if case.stands is not Standing.SHORT and not self._addable(case):
             return []
         return [
-            finding
-            for finding in self._told.findings
-            if finding.usage.language
-            and finding.usage.base == case.rule.base.id
-            and not finding.usage.permitted.default
-            and any(version >= self._policy.floor for version in finding.usage.permitted.versions)
-            and case.claim in nearest(self._known.claims, case.claim.product, finding.usage.place.path)
+            usage
+            for usage in (*(finding.usage for finding in self._told.findings), *self._told.resting.get(case.claim, ()))
+            if usage.language
+            and usage.base == case.rule.base.id
+            and not usage.permitted.default
+            and any(version >= self._policy.floor for version in usage.permitted.versions)
+            and case.claim in nearest(self._known.claims, case.claim.product, usage.place.path)
         ]
 
     def _addable(self, case: Case) -> bool:

@@ -213,9 +213,7 @@ def _under(product: str, ground: Ground, book: Rulebook, assume: str) -> str:
 def _shown(finding: Finding, scan: Scan, shown: Level) -> str:
     aside = next((aside for aside in scan.report.aside if aside.finding == finding), None)
     if finding.level is Level.NONE:
-        return (
-            "no, all is well" if finding.verdict is Verdict.OK else "no, for it comes with the runtime that is claimed"
-        )
+        return "no, all is well" if finding.verdict is Verdict.OK else "no, for what is too old comes with the runtime"
     if aside is not None:
         return f"no, {reason(aside)}"
     if finding.level.rank < shown.rank:
