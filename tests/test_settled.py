@@ -105,3 +105,38 @@ def test_the_remedy_is_not_the_value_at_fault(tmp_path: Path) -> None:
     assert len(helps) == 1 and helps[0].startswith("Ask for TLS 1.2 by name") and 'getInstance("TLS")' not in helps[0]
     found = scanned(tmp_path, {"A.java": body.replace('"TLS"', '"TLSv1"'), "Dockerfile": "FROM openjdk:8\n"}).findings
     assert 'Use SSLContext.getInstance("TLS")' in {f.usage.value: f.remediation for f in found}['"TLSv1"']
+
+
+PATCHING = f"""package shop;
+import java.net.Socket;
+import javax.net.ssl.*;
+public class NewerFactory extends SSLSocketFactory {{
+  private final SSLSocketFactory base;
+  public NewerFactory(SSLSocketFactory base) {{ this.base = base; }}
+  public Socket createSocket() {{
+    SSLSocket socket = (SSLSocket) base.createSocket();
+    socket.setEnabledProtocols({LIST});
+    return socket;
+  }}
+}}
+"""
+HANDING = """package shop;
+import javax.net.ssl.*;
+class Client {
+  void open(HttpsURLConnection to) throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, null, null);
+    to.setSSLSocketFactory(new NewerFactory(context.getSocketFactory()));
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [(PATCHING, []), (PATCHING.replace("setEnabledProtocols", "log"), ['"TLS"'])]
+)
+def test_a_factory_of_another_file_that_sets_it(tmp_path: Path, text: str, told: list[str]) -> None:
+    """The file of the class that is handed the context's factory tells."""
+    files = {"Client.java": HANDING, "NewerFactory.java": text, "Dockerfile": "FROM openjdk:7\n"}
+    found = scanned(tmp_path, files).findings
+    assert [f.usage.value for f in found if f.level is Level.ERROR and f.usage.language] == told

@@ -15,7 +15,7 @@ from tlsscan.inventory import Inventory, Sightings
 from tlsscan.languages import INSIDE, MANIFEST, NAMED_BY_FILE
 from tlsscan.link import Words, link, missing
 from tlsscan.match import Match, match, open_names_of, slots_of
-from tlsscan.model import Area, Argument, Form, Piece, Problem, ProblemKind, Site, Usage
+from tlsscan.model import SETTLED, Area, Argument, Form, Piece, Problem, ProblemKind, Site, Usage
 from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
 from tlsscan.searches import Spot, spots_of_calls, spots_of_words
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tlsscan.suppressions import Ignore
     from tlsscan.uncalled import Text
     from tlsscan.users import Users
+    from tlsscan.wrappers import Wrappers
 
 Around: TypeAlias = "Callable[[list[str]], Context]"
 
@@ -248,10 +249,12 @@ class Scanner:
         asked = spots_of_calls(asked_by([*by_name, *others], slots))
         using = self._asking(by_name, runtimes)
         making = self._making(by_name)
-        signs = [spot for asking in (using, making) if asking is not None for spot in asking.spots()]
+        handing = self._handing(by_name)
+        signs = [spot for asking in (using, making, handing) if asking is not None for spot in asking.spots()]
         self._look_for(self._word_spots(missing(others, wanted)), [*asked, *signs])  # for all at once
         by_name = using.told(by_name, self._sightings) if using is not None else by_name
         by_name = making.told(by_name, self._sightings, self._made) if making is not None else by_name
+        by_name = handing.told(by_name, self._sightings) if handing is not None else by_name
         sites = sorted([*by_name, *linked(others)], key=lambda site: (site.path, site.region))
         filled = follow(sites, slots, partial(self._calls, gathered, judge), linked)
         return Linked(sites, filled)
@@ -338,6 +341,14 @@ class Scanner:
         from tlsscan.makers import Makers
 
         return Makers(sites)
+
+    def _handing(self, sites: Sequence[Site]) -> "Wrappers | None":
+        """The classes that objects are handed to which may give them a setting."""
+        if not any(site.uses and site.uses[0].startswith(SETTLED) and site.uses != (SETTLED,) for site in sites):
+            return None
+        from tlsscan.wrappers import Wrappers
+
+        return Wrappers(sites, self._extractor.index("java"))
 
     def _made(self, files: Sequence[Candidate], questions: Sequence[Question]) -> list[Site]:
         """The calls of functions in some files."""

@@ -532,8 +532,9 @@ class Frontend(ABC):
 
     def _used(self, unit: Unit, path: Path, wish: Wish) -> tuple[str, ...]:
         """What sinks want to know of the uses of what a call makes."""
-        if wish.settling and self.is_settled(unit, path, wish.settling, wish.idle):
-            return (SETTLED,)
+        settled = self.settled(unit, path, wish.settling, wish.idle) if wish.settling else ()
+        if settled:
+            return tuple(f"{SETTLED}{name}" for name in settled)
         return self.uses(unit, path) if wish.asks_uses else ()
 
     def _blocks_that_may_not_run(self, path: Path) -> tuple[int, ...]:
@@ -616,10 +617,11 @@ class Frontend(ABC):
         """The members of what the call at the end of a path makes, if the code does nothing else with it."""
         return ()
 
-    def is_settled(self, unit: Unit, path: Path, words: frozenset[str], idle: frozenset[str]) -> bool:
-        """Whether all that is made of what the call at the end of a path makes gets a setting of its own, by one
-        of the words, and nothing else is done with it but what is idle."""
-        return False
+    def settled(self, unit: Unit, path: Path, words: frozenset[str], idle: frozenset[str]) -> tuple[str, ...]:
+        """Whether all that is made of what the call at the end of a path makes gets a setting of its own, by one of the
+        words, and nothing else is done with it but what is idle: an empty text, or the classes that have to do so;
+        nothing if not."""
+        return ()
 
     def only_compares(self, unit: Unit, path: Path, word: str) -> bool:
         """Whether the end of a path calls a function of this file that only compares its argument of that name."""

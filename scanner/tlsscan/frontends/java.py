@@ -60,12 +60,10 @@ class JavaFrontend(JavaExpressions):
     def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
         return uses(self, unit, path)
 
-    def is_settled(self, unit: Unit, path: Path, words: frozenset[str], idle: frozenset[str]) -> bool:
-        if not any(word.partition("(")[0].partition("/")[0].encode() in unit.source.data for word in words):
-            return False
-        from tlsscan.frontends.java_settled import is_settled
+    def settled(self, unit: Unit, path: Path, words: frozenset[str], idle: frozenset[str]) -> tuple[str, ...]:
+        from tlsscan.frontends.java_settled import settled
 
-        return is_settled(self.names, unit, path, words, idle)
+        return settled(self.names, unit, path, words, idle)
 
     def defaults(self, path: Path) -> tuple[tuple[str, str], ...]:
         """The flags that are asked for around a path, with what they are at first, where the class around tells."""

@@ -28,12 +28,14 @@ SETTLED = Fate(True, True)
 IDLE = Fate()
 
 
-def is_settled(names: Names, unit: Unit, path: Path, words: frozenset[str], idle: frozenset[str]) -> bool:
+def settled(names: Names, unit: Unit, path: Path, words: frozenset[str], idle: frozenset[str]) -> tuple[str, ...]:
     """Whether all that is made of what the call at the end of a path makes is given its own setting: by one of the
     calls that `words` name. `m` is a method; `m(w)` one that counts where `w` is called on its argument; `K/1` a
-    constructor that gets it at that position. Members in `idle` connect nothing."""
-    fate = _Follower(names, unit, words, idle).of_value(path)
-    return fate is not None and fate.made
+    constructor that gets it at that position. Members in `idle` connect nothing. The answer is an empty text, or the
+    names of the classes of other files that are handed something and have to do it; nothing if it is no."""
+    follower = _Follower(names, unit, words, idle)
+    fate = follower.of_value(path)
+    return (tuple(sorted(follower.handed)) or ("",)) if fate is not None and fate.made else ()
 
 
 class _Follower:
@@ -44,6 +46,7 @@ class _Follower:
         self._methods = {word for word in words if word.isidentifier()}
         self._holding = dict(word.rstrip(")").split("(") for word in words if word.endswith(")"))
         self._places = dict(word.split("/") for word in words if "/" in word)
+        self.handed: set[str] = set()
         self._steps = 0
         self._seen: set[int] = set()
 
@@ -144,6 +147,9 @@ class _Follower:
         passed = arguments(call)
         place = int(self._places.get(word, "-1"))
         if 0 <= place < len(passed) and passed[place].type != "null_literal" and passed[place] != given:
+            return Fate(True)
+        if call.type == CREATION and word.isidentifier() and not any(self._declared(word)):
+            self.handed.add(word)
             return Fate(True)
         return self._of_parameter(word, passed.index(given), len(passed)) if given in passed else None
 
