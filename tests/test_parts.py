@@ -543,6 +543,10 @@ def test_a_setting_that_nothing_runs_decides_nothing(method: str, level: Level, 
         ("Activator.CreateInstance<P>()", Level.NOTE),
         ("Activator.CreateInstance(typeof(P), 1)", Level.NOTE),
         ("Activator.CreateInstance(Type.GetType(args[0]))", Level.WARNING),
+        ("a = (object)Activator.CreateInstance(Type.GetType(args[0]))", Level.WARNING),
+        ("a = (IPlugin)Activator.CreateInstance(Type.GetType(args[0]))", Level.NOTE),
+        ("a = Activator.CreateInstance(Type.GetType(args[0])) as IPlugin", Level.NOTE),
+        ("a = (IClient)Assembly.Load(b).CreateInstance(c)", Level.WARNING),
     ],
 )
 def test_making_an_object_of_a_named_type_looks_for_no_other(made: str, level: Level, tmp_path: Path) -> None:
@@ -552,8 +556,8 @@ def test_making_an_object_of_a_named_type_looks_for_no_other(made: str, level: L
         "App/App.csproj": project("Exe", "v4.5").replace("</Project>", reference),
         "App/P.cs": program,
         "Lib/Lib.csproj": project("Library", "v4.5"),
-        "Lib/Other.cs": "public class Other { public static int N; }\n",
-        "Lib/Http.cs": HELPER,
+        "Lib/Other.cs": "public class Other { public static int N; }\npublic interface IClient { }\n",
+        "Lib/Http.cs": HELPER.replace("class Http", "class Http : IClient"),
     }
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
     assert found.level is level
@@ -598,3 +602,47 @@ def test_a_library_that_lists_its_files_is_made_of_them(tmp_path: Path) -> None:
     }
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
     assert [place.path for place in found.usage.related] == ["Lib/New.cs"]
+
+
+LIBRARY = {
+    "Lib/Http.cs": HELPER,
+    "Lib/Other.cs": "public class Other { public static int N; }\npublic interface IPlugin { }\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("own", "level"),
+    [
+        ("static void Main() { Other.N = 1; Reset(1); } static void Reset(string Http) { A[0] = Http; }", Level.NOTE),
+        ("public string Http { get; set; } static void Main() { Other.N = 1; b = new P { Http = a }; }", Level.NOTE),
+        ("static void Main() { Other.N = 1; a.Http = b; }", Level.NOTE),
+        ("static void Main() { Other.N = 1; http = 1; }", Level.NOTE),
+        ("static void Main() { Other.N = 1; /* Http */ }", Level.NOTE),
+        ("public string Http { get; set; } static void Main() { Other.N = 1; new Http(); }", Level.WARNING),
+        ("public Http Http { get; set; } static void Main() { Other.N = 1; Http.Get(); }", Level.WARNING),
+        ("static void Main() { Other.N = 1; Lib.Http.Get(a); }", Level.WARNING),
+        ("static void Main() { Other.N = 1; Make<Http>(); }", Level.WARNING),
+    ],
+)
+def test_what_goes_by_the_name_of_a_class_makes_none(own: str, level: Level, tmp_path: Path) -> None:
+    reference = '<ItemGroup><ProjectReference Include="..\\Lib\\Lib.csproj" /></ItemGroup></Project>'
+    files = {
+        "App/App.csproj": project("Exe", "v4.5").replace("</Project>", reference),
+        "App/P.cs": f"using System;\nclass P {{ {own} }}\n",
+        "Lib/Lib.csproj": project("Library", "v4.5"),
+        **LIBRARY,
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
+    assert found.level is level
+
+
+@pytest.mark.parametrize(("called", "level"), [("P.Fetch();", Level.WARNING), ("", Level.NOTE)])
+def test_a_use_in_a_static_method_that_nothing_calls_is_none(called: str, level: Level, tmp_path: Path) -> None:
+    files = {
+        "App/App.csproj": project("Exe", "v4.5"),
+        "App/P.cs": "using System.Net;\npublic class P {\n  public static object Fetch() {\n"
+        '    return WebRequest.Create("https://example.com/");\n  }\n'
+        f"  static void Main() {{ {called} }}\n}}\n",
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
+    assert found.level is level

@@ -18,12 +18,13 @@ _GIVEN = "value"  # what a setter calls what it is given
 
 class Use(NamedTuple):
     """A place that leaves the versions to a library, with the rules that say so; `addressed` where an address decides
-    whether there is TLS at all."""
+    whether there is TLS at all; `enclosing` is the method around it."""
 
     place: Place
     api: str
     rules: tuple[Rule, ...]
     addressed: bool = False
+    enclosing: str = ""
 
 
 def about(book: Rulebook, claimed: Rule) -> list[Rule]:
@@ -64,6 +65,7 @@ def uses_of(sites: Iterable[Site], book: Rulebook, ids: Collection[str]) -> list
             _api(site, own[0][1]),
             tuple(rule for rule, _ in own),
             all(_is_addressed(sink, plain.clients) for _, sink in own),
+            site.enclosing,
         )
         for site, own in met.items()
         if (not _is_kept(site) or (site.path, site.target) not in set_on) and not plain.holds(site)

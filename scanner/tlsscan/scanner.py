@@ -306,8 +306,8 @@ class Scanner:
         rounds = partial(self._round, files, [files], lost=lambda _: None)
         every = {file.path: unpacked(payload) for file, payload in rounds(tasks.declared())}
         words = numbered(every)
-        named = {file.path: tasks.numbers(payload, len(words)) for file, payload in rounds(tasks.named(words))}
-        return Graph(every, words, named)
+        named = {file.path: tasks.numbers(payload, 2 * len(words)) for file, payload in rounds(tasks.named(words))}
+        return Graph(every, {word.lower(): number for word, number in words.items()}, named)
 
     def texts(self, speak: Collection[str], within: tuple[str, ...] = ("",)) -> "Iterator[Text]":
         """All files of some languages whose paths begin in some way, as they are."""

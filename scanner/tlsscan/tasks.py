@@ -137,11 +137,15 @@ class Tasks:
     def _declared(self, piece: bytes) -> bytes | None:
         from tlsscan.naming import declared
 
-        raw = self.extractor.raw(Candidate.unpack(piece))
-        return None if isinstance(raw, ProblemKind) else declared(bytes(raw)).pack()
+        candidate = Candidate.unpack(piece)
+        raw = self.extractor.raw(candidate)
+        basic = candidate.language == "vbnet"
+        return None if isinstance(raw, ProblemKind) else declared(bytes(raw), basic=basic).pack()
 
     def _named(self, wanted: Mapping[bytes, int]) -> Work:
-        from tlsscan.naming import named
+        from tlsscan.naming import Wanted
+
+        words = Wanted(wanted)
 
         def work(piece: bytes) -> bytes | None:
             candidate = Candidate.unpack(piece)
@@ -149,7 +153,7 @@ class Tasks:
             if isinstance(raw, ProblemKind):
                 return None
             basic = candidate.language == "vbnet"
-            return b"".join(map(_NUMBER.pack, named(bytes(raw), wanted, basic=basic)))
+            return b"".join(map(_NUMBER.pack, words.named(bytes(raw), basic=basic)))
 
         return work
 

@@ -1,4 +1,5 @@
-"""Static methods of .NET that nothing calls: what they set, no program has. By the text of all files."""
+"""Static methods of .NET that nothing calls: what they set, no program has, and what they do, none does. By the text of
+all files."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -26,8 +27,10 @@ def uncalled(names: Collection[str], files: Iterable[Text]) -> set[str]:
         if size > MOST_BYTES:
             return set()
         for name, found in met.items():
-            word = rb"(?i)\b%s\b" if file.path.lower().endswith((".vb", ".vbhtml")) else rb"\b%s\b"
-            found += [file.data] * len(re.findall(word % re.escape(name.encode()), file.data)[:2])
+            basic = file.path.lower().endswith((".vb", ".vbhtml"))
+            if len(found) < 2 and (basic or name.encode() in file.data):
+                word = rb"(?i)\b%s\b" if basic else rb"\b%s\b"
+                found += [file.data] * len(re.findall(word % re.escape(name.encode()), file.data)[:2])
     return {name for name, found in met.items() if len(found) == 1 and _is_static(name, found[0])}
 
 

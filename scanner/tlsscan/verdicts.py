@@ -2,7 +2,7 @@
 known: claims of the repository, or what the user says of it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from typing import TypeAlias
 
@@ -100,7 +100,7 @@ class Court:
         self._search = search
         self._found: dict[frozenset[Claim], list[Use]] = {}
         self._rest: list[Use] | None = None
-        self._uncalled: set[str] | None = None
+        self._uncalled: dict[frozenset[str], set[str]] = {}
         self._reached: dict[Claim, set[str]] = {}
         self._plain: dict[tuple[str, ...], bool] = {}
         self._asks = min(shown, Level.WARNING, key=lambda level: level.rank)
@@ -112,7 +112,8 @@ class Court:
         nothing else is said. With each file goes what `#if` asks in it."""
         found = judged(sorted(homes), judge, self._known._replace(floor=floor), homes)
         told_here = [finding for finding in found.findings if not _rests(finding)]
-        told = Verdicts(found.resting, told_here, partial(self._runs, told_here))
+        methods = frozenset(f.usage.enclosing for f in told_here if f.usage.language in _SPOKEN)
+        told = Verdicts(found.resting, told_here, partial(self._runs, methods))
         own = self._own(told, policy, floor)
         findings = self._reopened(found.findings, homes, judge)
         left = self._left(told, floor)
@@ -171,7 +172,7 @@ class Court:
             found = [use for use in uses if self._is_like(use, origin, at) and floors.relies(case, use)]
             found = [use for use in found if self._compiles(case.claim, use.place.path)]
             counts = floors.most(case).rank >= self._asks.rank
-            relying = self._secure(case.claim, self._running(case.claim, found)) if counts else found
+            relying = self._secure(case.claim, self._running(case.claim, self._called(found))) if counts else found
             quiet = self._quiet(case, met=bool(found)) if counts and not relying else ""
             made = floors.finding(case, origin, relying, quiet=quiet)
             own.append((case.claim, made if at.floor is floor else made._replace(floor=at.floor)))
@@ -215,7 +216,7 @@ class Court:
         if claim not in self._reached:
             folders = _folders(claim)
             graph = self._search.naming(_SPOKEN, lambda path: path.startswith(folders) and self._compiles(claim, path))
-            self._reached[claim] = graph.reached(partial(_is_own, claim))
+            self._reached[claim] = graph.reached(partial(_is_own, claim), cache(partial(_home, folders)))
         return [use for use in uses if use not in inside or use.place.path in self._reached[claim]]
 
     def _secure(self, claim: Claim, uses: Sequence[Use]) -> Sequence[Use]:
@@ -231,15 +232,24 @@ class Court:
             self._plain[folders] = only_plain(chain(_configurations(claim.scope), code))
         return [use for use in uses if use not in addressed] if self._plain[folders] else uses
 
-    def _runs(self, findings: Sequence[Finding], finding: Finding) -> bool:
+    def _runs(self, methods: frozenset[str], finding: Finding) -> bool:
         """Whether a setting may run: not in a method of .NET that nothing calls."""
-        owner, _, name = finding.usage.enclosing.rpartition(".")
-        if self._search is None or finding.usage.language not in _SPOKEN or not owner:
-            return True
-        if self._uncalled is None:
-            names = {f.usage.enclosing.rpartition(".")[2] for f in findings if f.usage.language in _SPOKEN}
-            self._uncalled = uncalled(names, self._search.texts(_SPOKEN, ("",)))
-        return name not in self._uncalled
+        method = finding.usage.enclosing
+        return finding.usage.language not in _SPOKEN or method not in self._unused(methods)
+
+    def _called(self, uses: Sequence[Use]) -> Sequence[Use]:
+        """Those of uses of defaults that may run."""
+        unused = self._unused(frozenset(use.enclosing for use in uses if use.place.path.lower().endswith(_CODE)))
+        return [use for use in uses if use.enclosing not in unused]
+
+    def _unused(self, methods: frozenset[str]) -> set[str]:
+        """Those of some methods that nothing calls."""
+        if methods not in self._uncalled and self._search is not None:
+            names = {method: method.rpartition(".")[2] for method in methods if "." in method}
+            files = self._search.texts(_SPOKEN, ("",)) if names else ()
+            dead = uncalled(set(names.values()), files)
+            self._uncalled[methods] = {method for method, name in names.items() if name in dead}
+        return self._uncalled.get(methods, set())
 
     def _quiet(self, case: Case, *, met: bool) -> str:
         """Why a claim matters to nothing that is here, in words; empty where it may. `met` if there is code in the
@@ -331,6 +341,11 @@ def _once(own: Iterable[tuple[Claim, Finding]]) -> list[Finding]:
 def _folders(claim: Claim) -> tuple[str, ...]:
     """How the paths of a program's code begin, and of that of its libraries."""
     return (claim.scope, *claim.parts, *claim.own)
+
+
+def _home(folders: Sequence[str], path: str) -> str:
+    """The folder of the project that a file belongs to."""
+    return max((folder for folder in folders if path.startswith(folder)), key=len, default="")
 
 
 def _is_own(claim: Claim, path: str) -> bool:
