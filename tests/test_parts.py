@@ -426,7 +426,7 @@ public class Http {
         (['Http.Get("http://a/");', "Http.Get(config.Address);", 'Http.Ask("http://b/", 1);'], []),
         (['Http.Get("http://a/");', 'Http.Get(config.Address ?? "https://d/");', 'Http.Ask("http://b/", 1);'], [4]),
         (['Http.Again("https://a/");', 'Http.Ask("http://b/", 1);'], [4]),
-        (['Show("https://d/");'], [4, 6]),  # who calls it is not known
+        (['Show("https://d/");'], [4]),  # nothing calls the other one
     ],
 )
 def test_an_address_that_callers_pass_tells_whether_tls_is_used(
@@ -447,6 +447,7 @@ def test_an_address_that_callers_pass_tells_whether_tls_is_used(
         ('Go(args[0] ?? "http://a.example/");', "", Level.NOTE),
         ("Go(args[0]);", '<add key="Base" value="http://a.example/" />', Level.NOTE),
         ("Go(args[0]);", '<add key="Base" value="https://a.example/" />', Level.WARNING),
+        ('Go("http://" + args[0]); Socket("wss://" + args[0]);', "", Level.NOTE),
         ('Go("http://" + args[0]);', "<add><value>https://a.example/</value></add>", Level.WARNING),
         ('Go(args[0]); // "http://a.example/"', '<!-- "http://b.example/" -->', Level.WARNING),
         ('Go(args[0]); Use("http://schemas.example/x", "http://www.w3.org/");', "", Level.WARNING),
@@ -636,11 +637,15 @@ def test_what_goes_by_the_name_of_a_class_makes_none(own: str, level: Level, tmp
     assert found.level is level
 
 
-@pytest.mark.parametrize(("called", "level"), [("P.Fetch();", Level.WARNING), ("", Level.NOTE)])
+@pytest.mark.parametrize(
+    ("called", "level"),
+    [("P.Fetch();", Level.WARNING), ("", Level.NOTE)],
+)
 def test_a_use_in_a_static_method_that_nothing_calls_is_none(called: str, level: Level, tmp_path: Path) -> None:
     files = {
         "App/App.csproj": project("Exe", "v4.5"),
-        "App/P.cs": "using System.Net;\npublic class P {\n  public static object Fetch() {\n"
+        "App/P.cs": "using System.Net;\npublic class P {\n  /// <returns>what</returns>\n"
+        "  public static object Fetch() {\n"
         '    return WebRequest.Create("https://example.com/");\n  }\n'
         f"  static void Main() {{ {called} }}\n}}\n",
     }

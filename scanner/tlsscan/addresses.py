@@ -8,7 +8,7 @@ CONFIGURATIONS = ("App.config", "app.config", "Web.config", "web.config")
 _TEXTS = lazy(rb"(@\"(?:[^\"]|\"\")*\"|\"(?:\\.|[^\"\\\n])*\")|'(?:\\.|[^'\\\n])'|//[^\n]*|/\*[\s\S]*?\*/")
 _TEXTS_VB = lazy(rb"(\"[^\"\n]*\")|'[^\n]*")
 _TEXTS_XML = lazy(rb"<!--[\s\S]*?-->|\bxmlns(?::\w+)?\s*=\s*(?:\"[^\"]*\"|'[^']*')|(\"[^\"]*\"|'[^']*'|>[^<]*(?=<))")
-_SECURE = lazy(rb"(?i)\bhttps\b|\bwss://")
+_SECURE = lazy(rb"(?i)\bhttps\b")
 _PLAIN = lazy(
     rb"(?i)\bhttp://(?!localhost\b|(?:[\w-]+\.)*(?:w3\.org|tempuri\.org|xmlsoap\.org|microsoft\.com)\b|schemas?\.|ns\.)"
 )

@@ -41,4 +41,8 @@ def _is_static(name: str, data: bytes) -> bool:
     found = re.search(shared % word, data)
     if found is None and re.search(rb"(?im)^\s*(?:\w+\s+)?module\s", data) is not None:
         found = re.search(rb"(?im)^[^\S\n]*(?:\w+\s+)*?(?:sub|function)\s+%s\s*\(" % word, data)
-    return found is not None and not data[: found.start()].rstrip().endswith((b"]", b">", b"> _"))
+    if found is None:
+        return False
+    before = (line.strip() for line in reversed(data[: found.start()].split(b"\n")))
+    above = next((line for line in before if line and not line.startswith((b"//", b"'"))), b"")
+    return not above.endswith((b"]", b">", b"> _"))
