@@ -447,6 +447,7 @@ def test_an_address_that_callers_pass_tells_whether_tls_is_used(
         ('Go(args[0] ?? "http://a.example/");', "", Level.NOTE),
         ("Go(args[0]);", '<add key="Base" value="http://a.example/" />', Level.NOTE),
         ("Go(args[0]);", '<add key="Base" value="https://a.example/" />', Level.WARNING),
+        ('new HttpClient().PostAsync(A.B(args), C); Go("http://a.example/");', "", Level.NOTE),
         ('Go("http://" + args[0]); Socket("wss://" + args[0]);', "", Level.NOTE),
         ('Go("http://" + args[0]);', "<add><value>https://a.example/</value></add>", Level.WARNING),
         ('Go(args[0]); // "http://a.example/"', '<!-- "http://b.example/" -->', Level.WARNING),
@@ -458,7 +459,7 @@ def test_an_address_that_callers_pass_tells_whether_tls_is_used(
 def test_a_program_that_writes_addresses_without_tls_alone_is_not_known_to_use_it(
     code: str, configuration: str, level: Level, tmp_path: Path
 ) -> None:
-    program = f"class P {{ static void Main(string[] args) {{ {code}\n}}\n"
+    program = f"using System.Net.Http;\nclass P {{ static void Main(string[] args) {{ {code}\n}}\n"
     program += "static void Go(string at) { if (at == null) { throw new A(); } System.Net.WebRequest.Create(at); } }\n"
     settings = f'<configuration xmlns:x="http://x.example/"><appSettings>{configuration}</appSettings></configuration>'
     files = {"App/App.csproj": project("Exe", "v4.5"), "App/P.cs": program, "App/App.config": settings}

@@ -59,12 +59,13 @@ def uses_of(sites: Iterable[Site], book: Rulebook, ids: Collection[str]) -> list
             met[site] = list(own.values())
         elif site.target and any(not rule.is_use for rule, _ in every):
             set_on[site.path, site.target].add((site.region.start, site.region.end))
+    clients = {name: _clients(rule) for name, rule in {r.id: r for own in met.values() for r, _ in own}.items()}
     found = {
         (site.path, site.region.start): Use(
             Place(site.path, site.region),
             _api(site, own[0][1]),
             tuple(rule for rule, _ in own),
-            all(_is_addressed(sink, plain.clients) for _, sink in own),
+            all(_is_addressed(sink, clients[rule.id]) for rule, sink in own),
             site.enclosing,
         )
         for site, own in met.items()
@@ -90,6 +91,11 @@ def _excepting(site: Site, index: SinkIndex) -> Iterator[Sink]:
             yield sink
 
 
+def _clients(rule: Rule) -> frozenset[str]:
+    """The classes whose methods are given addresses."""
+    return frozenset(sink.name.rpartition(".")[0] for sink in rule.sinks if sink.witness)
+
+
 def _is_addressed(sink: Sink, clients: Collection[str]) -> bool:
     """Whether an address decides if a use is with TLS: that which it is given, or its methods are."""
     return sink.name in clients or any(text.startswith("http:") for where in sink.unless for text in where.like)
@@ -100,7 +106,6 @@ class Plain:
     place where it is made and used at once. And what is used so by all callers."""
 
     def __init__(self) -> None:
-        self.clients: set[str] = set()  # classes whose methods are given addresses
         self._kept: dict[tuple[str, str], bool] = {}
         self._chained: list[tuple[Site, bool]] = []
         self._asked: dict[tuple[str, int], list[tuple[bool, bool]]] = defaultdict(list)
@@ -176,7 +181,6 @@ def _met(site: Site, index: SinkIndex, plain: Plain) -> Iterator[tuple[Rule, Sin
     names = [argument.name for argument in site.arguments if argument.name]
     for rule, sink, confidence in index.candidates(site, names):
         if sink.witness:
-            plain.clients.add(sink.name.rpartition(".")[0])
             if confidence is Confidence.HIGH:
                 plain.add(site, plain.excepts(site, sink))
         elif rule.is_use and _hands_on(site):
