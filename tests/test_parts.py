@@ -652,3 +652,16 @@ def test_a_use_in_a_static_method_that_nothing_calls_is_none(called: str, level:
     }
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
     assert found.level is level
+
+
+def test_addresses_in_code_that_a_program_does_not_use_say_nothing(tmp_path: Path) -> None:
+    reference = '<ItemGroup><ProjectReference Include="..\\Lib\\Lib.csproj" /></ItemGroup></Project>'
+    files = {
+        "App/App.csproj": project("Exe", "v4.5").replace("</Project>", reference),
+        "App/P.cs": 'class P { static void Main(string[] a) { Other.N = new Http(); Use("http://a.example/"); } }\n',
+        "Lib/Lib.csproj": project("Library", "v4.5"),
+        "Lib/Fake.cs": 'public class Fake { string a = "https://a.example/"; }\n',
+        **LIBRARY,
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
+    assert found.level is Level.NOTE

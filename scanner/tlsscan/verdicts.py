@@ -227,8 +227,9 @@ class Court:
             return uses
         folders = _folders(claim)
         if folders not in self._plain:
-            every = self._search.texts(_SPOKEN, folders)
-            code = ((text.path, text.data) for text in every if self._compiles(claim, text.path))
+            reached, every = self._reached.get(claim), self._search.texts(_SPOKEN, folders)
+            texts = (text for text in every if reached is None or text.path in reached)
+            code = ((text.path, text.data) for text in texts if self._compiles(claim, text.path))
             self._plain[folders] = only_plain(chain(_configurations(claim.scope), code))
         return [use for use in uses if use not in addressed] if self._plain[folders] else uses
 
