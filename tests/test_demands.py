@@ -26,6 +26,12 @@ def said(condition: str) -> list[tuple[str, str, tuple[int, ...]]]:
         ("not (SDK_INT >= 21 || forced)", [("android", "<", (21,))]),
         ("PHP_VERSION_ID < $least", []),
         ("version_compare($mine, '5.6', '<')", []),
+        ("version_compare(PHP_VERSION, '5.5.19') >= 0", [("php", ">=", (5, 5, 19))]),
+        ("version_compare(phpversion(), '5.6') === -1", [("php", "<", (5, 6))]),
+        ("version_compare('5.6', PHP_VERSION, '>')", [("php", "<", (5, 6))]),
+        ("PHP_VERSION >= '5.6'", [("php", ">=", (5, 6))]),
+        ("(float)\\phpversion() >= 7.4", [("php", ">=", (7, 4))]),
+        ("'5.6.0' > PHP_VERSION", [("php", "<", (5, 6, 0))]),
     ],
 )
 def test_demands(condition: str, expected: list[tuple[str, str, tuple[int, ...]]]) -> None:

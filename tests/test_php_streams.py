@@ -335,3 +335,36 @@ def test_an_http_client_asks_curl_for_its_lowest_version(tmp_path: Path) -> None
         5: (Verdict.ALLOWS, Version.TLS1_1, Version.TLS1_3),
         6: (Verdict.FAILS, Version.TLS1_0, Version.TLS1_0),
     }
+
+
+OLDER = """<?php
+if (version_compare('7.2.0', PHP_VERSION, '>')) {
+    stream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT);
+}
+if (PHP_VERSION_ID < 70200) {
+    $method = STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT;
+}
+stream_socket_enable_crypto($s, true, $method);
+function older($ch, $curl) {
+    if ($curl['version_number'] >= 0x072200) {
+        return;
+    }
+    curl_setopt($ch, CURLOPT_SSLVERSION, 1);
+}
+"""
+
+
+def test_what_runs_on_an_older_version_alone_is_one_level_lower(tmp_path: Path) -> None:
+    found = by_line(scanned(tmp_path, {"a.php": OLDER}).findings, "a.php")
+    assert {line: (f.verdict, f.level) for line, f in found.items()} == {
+        3: (Verdict.FAILS, Level.WARNING),
+        8: (Verdict.FAILS, Level.WARNING),
+        13: (Verdict.ALLOWS, Level.NOTE),
+    }
+    assert "when PHP_VERSION_ID < 70200" in found[8].message
+
+
+def test_what_no_required_php_runs_says_nothing(tmp_path: Path) -> None:
+    required = '{"require": {"php": "~8.1.0 || ~8.2.0"}}'
+    found = by_line(scanned(tmp_path, {"composer.json": required, "a.php": OLDER}).findings, "a.php")
+    assert sorted(found) == [13]

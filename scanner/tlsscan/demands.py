@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tlsscan.clauses import questions
+from tlsscan.comparisons import php_compared
 from tlsscan.patterns import lazy
 from tlsscan.products import Bound, Condition, Runtimes, spelled, version_key
 
@@ -13,7 +14,7 @@ _NUMBER = r"(PHP_VERSION_ID|PHP_MAJOR_VERSION|(?:[\w.]*\.)?SDK_INT)"
 _COMPARED = lazy(rf"\\?{_NUMBER}\s*(<=?|>=?)\s*([\w.]+)")
 _TURNED = lazy(rf"([\w.]+)\s*(<=?|>=?)\s*\\?{_NUMBER}")
 _CALLED = lazy(
-    r"""\\?version_compare\s*\(\s*\\?(?:PHP_VERSION|phpversion\s*\(\s*\))\s*,\s*['"]([0-9][0-9.]*)['"]\s*,"""
+    r"""\\?version_compare\s*\(\s*(?:\(float\)\s*)?\\?(?:PHP_VERSION|phpversion\s*\(\s*\))\s*,\s*['"]([0-9][0-9.]*)['"]\s*,"""
     r"""\s*['"](<=?|>=?|lt|le|gt|ge)['"]\s*\)"""
 )
 _LEVELS = {  # https://developer.android.com/reference/android/os/Build.VERSION_CODES
@@ -63,7 +64,8 @@ def demands(condition: str) -> Iterator[tuple[str, Bound]]:
 
 
 def _demand(text: str, denied: bool) -> tuple[str, Bound] | None:
-    called, compared, turned = _CALLED.fullmatch(text), _COMPARED.fullmatch(text), _TURNED.fullmatch(text)
+    called = _CALLED.fullmatch(php_compared(text))
+    compared, turned = _COMPARED.fullmatch(text), _TURNED.fullmatch(text)
     if called is not None:
         product, version, sign = "php", version_key(called[1]), _WORDS.get(called[2], called[2])
     elif compared is not None:

@@ -326,6 +326,8 @@ class _Trial:
         certain = self._certain(key, [name for name in names if self._ground.binding(name)])
         if not worlds:
             return certain, False
+        if not any(key in self._on(world) for world in worlds) and self._asserts(names):
+            return worlds[0], False  # what is required leaves no runtime on which the code runs
         worst = max(worlds, key=lambda world: self._badness(key, world))
         worse = [world for world in worlds if self._badness(key, world) > self._badness(key, certain)]
         if len(worse) == len(worlds) and self._asserts(names):

@@ -185,7 +185,8 @@ class Context:
                 break
         if not arms:
             return Unknown(f"{word} has no value here")
-        return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+        lone = len(arms) == 1 and not (arms[0].guarded and word not in arms[0].condition)
+        return arms[0].value if lone else Choice(tuple(arms))
 
     def _is_not_taken(self, binding: Binding, asked: Iterable[str]) -> bool:
         """Whether the branch of a binding was not taken where the use is reached, or never is."""

@@ -2,6 +2,7 @@
 
 import re
 
+from tlsscan.comparisons import php_compared
 from tlsscan.patterns import lazy
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "v": "\v", "e": "\x1b", "f": "\f"}
@@ -11,7 +12,7 @@ _PLACEHOLDER = lazy(r"%(%|[-+]?[ 0]?\d*(?:\.\d+)?[bcdeEfFgGosuxX])")
 FEATURE_TESTS = r"defined|function_exists|method_exists|class_exists|enum_exists|extension_loaded"
 GUARD_WORDS = lazy(
     rf"\b(?:{FEATURE_TESTS}|version_compare|phpversion|curl_version|PHP_VERSION(?:_ID)?|PHP_(?:MAJOR|MINOR)_VERSION"
-    r"|OPENSSL_VERSION_(?:NUMBER|TEXT))\b",
+    r"|OPENSSL_VERSION_(?:NUMBER|TEXT)|(?:ssl_)?version_number)\b",
     re.IGNORECASE,
 )
 _ASKS_FOR_OLD = lazy(
@@ -28,7 +29,7 @@ _NEGATED = lazy(r"!\s*[\\$\w]+(?:\([^()]*\))?")
 
 def asks_for_old(condition: str) -> bool:
     """Whether a guard holds on the older runtime (`!defined('X')`, `PHP_VERSION_ID < 70400`), not on the newer."""
-    return bool(_ASKS_FOR_OLD.search(condition))
+    return bool(_ASKS_FOR_OLD.search(php_compared(condition)))
 
 
 def asks_for_definition(condition: str) -> str:
