@@ -368,3 +368,36 @@ def test_what_no_required_php_runs_says_nothing(tmp_path: Path) -> None:
     required = '{"require": {"php": "~8.1.0 || ~8.2.0"}}'
     found = by_line(scanned(tmp_path, {"composer.json": required, "a.php": OLDER}).findings, "a.php")
     assert sorted(found) == [13]
+
+
+RUNS_ON = """<?php $method = 0;
+switch ($least) {
+    case 'a': $method |= STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT;
+    case 'b': $method |= STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT;
+    case 'c': $method |= STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT;
+}
+stream_socket_enable_crypto($s, true, $method);
+switch ($name) {
+    case 'old':
+    case 'tls':
+        $version = 1;
+        break;
+    case 'x':
+        $version = 1;
+    default:
+        $version = 6;
+}
+curl_setopt($ch, CURLOPT_SSLVERSION, $version);
+"""
+
+
+def test_a_case_runs_into_the_next_unless_it_ends(tmp_path: Path) -> None:
+    found = by_line(scanned(tmp_path, {"a.php": RUNS_ON}).findings, "a.php")
+    assert {line: f.verdict for line, f in found.items() if f.level is not Level.NOTE} == {
+        3: Verdict.ALLOWS,
+        4: Verdict.ALLOWS,
+        11: Verdict.ALLOWS,
+    }
+    assert "TLS 1.0 to TLS 1.2" in found[3].message
+    assert "(when case 'a')" in found[3].message
+    assert "(when $name is 'old' or 'tls')" in found[11].message

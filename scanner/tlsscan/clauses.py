@@ -43,11 +43,19 @@ def worded(condition: str) -> str:
     """A condition as a sentence says it: `when A and B, unless C or D`."""
     holds, fails = pieces(condition)
     after = [part for part in holds if part.startswith("after ")]  # an assignment in another method
-    holds = [part for part in holds if part not in after]
+    holds = _narrowest([part for part in holds if part not in after])
     said = [" and ".join(dict.fromkeys(after))] if after else []
     said += [f"when {' and '.join(dict.fromkeys(holds))}"] if holds else []
     said += [f"unless {' or '.join(dict.fromkeys(fails))}"] if fails else []
     return ", ".join(said)
+
+
+def _narrowest(parts: list[str]) -> list[str]:
+    """Conditions, without those labels of a `switch` that hold where fewer of them do."""
+    if not any(" is " in part for part in parts):
+        return parts
+    labels = [frozenset(part.removeprefix("case ").rpartition(" is ")[2].split(" or ")) for part in parts]
+    return [part for part, own in zip(parts, labels, strict=True) if not any(other < own for other in labels)]
 
 
 def caught(what: str) -> str:

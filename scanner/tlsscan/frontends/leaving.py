@@ -42,10 +42,10 @@ def leaving_before(statement: Node) -> Iterator[Node]:
 
 def _always_leaves(conditional: Node) -> bool:
     body = field(conditional, "consequence") or field(conditional, "body")
-    return body is not None and field(conditional, "alternative") is None and _leaves(body)
+    return body is not None and field(conditional, "alternative") is None and leaves(body)
 
 
-def _leaves(node: Node) -> bool:
+def leaves(node: Node) -> bool:
     """Whether a statement, or the last one of a block, leaves what is around it."""
     while node.type in BLOCKS:
         inner = [child for child in node.named_children if "comment" not in child.type]

@@ -8,6 +8,7 @@ from tree_sitter import Node
 from tlsscan.clauses import caught
 from tlsscan.frontends.leaving import passed_by
 from tlsscan.frontends.php_calls import given
+from tlsscan.frontends.php_cases import CASE_KINDS, labelled, run_into
 from tlsscan.frontends.php_names import (
     CLASS,
     CLASS_KINDS,
@@ -30,7 +31,6 @@ DEFINITION_KINDS = CLASS_KINDS | {"function_definition"}
 CLOSURE_KINDS = frozenset({"anonymous_function", "arrow_function"})  # made where the code around them runs
 CLAUSE_KINDS = frozenset({"else_if_clause", "else_clause"})
 BRANCH_KINDS = CLAUSE_KINDS | {"if_statement"}
-CASE_KINDS = frozenset({"case_statement", "default_statement"})
 STRING_KINDS = frozenset({"string", "encapsed_string"})
 ASSIGNMENT_KINDS = frozenset(
     {"assignment_expression", "reference_assignment_expression", "augmented_assignment_expression"}
@@ -61,6 +61,8 @@ class PhpBindings(PhpValues):
         found = []
         for index, node in enumerate(path):
             bare = index > 0 and path[index - 1].type in BRANCH_KINDS and field(path[index - 1], "body") == node
+            if node.type in CASE_KINDS:
+                found.extend(other.start_byte for other in reversed(run_into(node)))
             if node.type in BLOCK_KINDS or bare or (index > 0 and _short_circuit(path[index - 1], node) is not None):
                 found.append(node.start_byte)
         return tuple(found)
@@ -128,8 +130,7 @@ class PhpBindings(PhpValues):
             if taken_on is not None:
                 yield self._told(brief(text_of(field(parent, "left"))), taken_on)
         elif parent.type in CASE_KINDS:
-            value = field(parent, "value")
-            yield (f"case {brief(text_of(value))}"[:SNIPPET] if value is not None else "default", False)
+            yield labelled(parent)[:SNIPPET], False
         elif parent.type == "catch_clause":
             yield caught(text_of(field(parent, "type"))), False
 
