@@ -401,3 +401,11 @@ def test_a_case_runs_into_the_next_unless_it_ends(tmp_path: Path) -> None:
     assert "TLS 1.0 to TLS 1.2" in found[3].message
     assert "(when case 'a')" in found[3].message
     assert "(when $name is 'old' or 'tls')" in found[11].message
+
+
+def test_a_constant_that_means_the_default_on_an_allowed_php_relies_on_it(tmp_path: Path) -> None:
+    code = "<?php\nstream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_TLS_CLIENT);\n"
+    report = scanned(tmp_path, {"composer.json": '{"require": {"php": ">=5.2.11"}}', "a.php": code})
+    (runtime,) = (f for f in report.findings if f.usage.place.path == "composer.json")
+    assert "no code here" not in runtime.message
+    assert [place.text for place in runtime.usage.related] == ["stream_socket_enable_crypto leaves the versions to it"]

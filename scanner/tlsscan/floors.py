@@ -28,11 +28,12 @@ _ALLOWED = {
 
 
 class Verdicts(NamedTuple):
-    """What the judgement of claims takes from that of code: by claim the places that rely on it, all findings, and
-    whether anything is known to run one."""
+    """What the judgement of claims takes from that of code: by claim the places that rely on it, all findings, by claim
+    the places that mean something old on what it allows, and whether anything is known to run one."""
 
     resting: Mapping[Claim, Sequence[Usage]]
     findings: Sequence[Finding]
+    varying: Mapping[Claim, Sequence[Usage]] = {}
     runs: Callable[[Finding], bool] = lambda finding: True
 
 
@@ -287,21 +288,30 @@ class Floors:
     def _resting(self, case: Case) -> list[Usage]:
         """The places that leave the versions to a runtime; where that falls short, those that fall short with it."""
         floor = self._policy.floor
-        found = self._told.resting.get(case.claim, ())
+        found = [*self._told.resting.get(case.claim, ()), *self._varying(case)]
         low = case.stands is Standing.LOW
         return [usage for usage in found if low or all(version < floor for version in usage.permitted.versions)]
+
+    def _varying(self, case: Case) -> list[Usage]:
+        """The places whose value means no more than the default on what is claimed, of a runtime whose default comes
+        through some means only: they are such."""
+        found = self._told.varying.get(case.claim, ()) if case.row.through else ()
+        same = (usage for usage in found if usage.base == case.rule.base.id)
+        return [usage for usage in same if usage.permitted.versions == case.row.offered]
 
     def _asking(self, case: Case) -> list[Usage]:
         """The places that set versions which reach the floor, where the default does not; also those that leave older
         ones of the runtime beside these."""
         if case.stands is not Standing.SHORT and not self._addable(case):
             return []
+        varying = {usage.place for usage in self._varying(case)}
         return [
             usage
             for usage in (*(finding.usage for finding in self._told.findings), *self._told.resting.get(case.claim, ()))
             if usage.language
             and usage.base == case.rule.base.id
             and not usage.permitted.default
+            and usage.place not in varying
             and any(version >= self._policy.floor for version in usage.permitted.versions)
             and case.claim in nearest(self._known.claims, case.claim.product, usage.place.path)
         ]

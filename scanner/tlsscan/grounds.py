@@ -145,10 +145,12 @@ def _spans(product: str, targets: Targets, *, standard: bool = False) -> Iterato
 
 
 class Judged(NamedTuple):
-    """Findings, and by claim the places that leave the versions to the runtime it names."""
+    """Findings; by claim the places that leave the versions to the runtime it names, and those whose value means
+    nothing that reaches the floor on a runtime that it allows."""
 
     findings: list[Finding]
     resting: dict[Claim, list[Usage]]
+    varying: dict[Claim, list[Usage]]
 
 
 class Known(NamedTuple):
@@ -218,7 +220,7 @@ class Known(NamedTuple):
 def judged(paths: Iterable[str], judge: Judge, known: Known, compiled: Mapping[str, Collection[str]] = {}) -> Judged:
     """The findings of the code in files, on the runtimes that are known of each. What is compiled for some of a
     project's targets only is judged on those alone; `compiled` tells what `#if` asks in each file."""
-    result = Judged([], {})
+    result = Judged([], {}, {})
     for path in paths:
         targets = known.targets(path)
         some = {compiling(text, targets) for text in compiled.get(path, ())} if targets else set[Targets]()
@@ -260,6 +262,8 @@ class _Trial:
             finding = self._on(world).get(key)
             if finding is not None:
                 self._add(result, finding, key, world, tentative)
+                if not tentative and finding.verdict is Verdict.ALLOWS:
+                    self._note_worst(result, key, worlds)
 
     def _on(self, world: World) -> Outcome:
         """What is found in a world, by place."""
@@ -376,6 +380,16 @@ class _Trial:
         words = tuple(self._words(option, dict(world)[option.product], tentative) for option in deciding)
         weak = rests and finding.verdict is Verdict.ALLOWS and (bool(claims) or not finding.usage.permitted.default)
         result.findings.append(grounded(finding, words, told, tentative or weak) if words else finding)
+
+    def _note_worst(self, result: Judged, key: Key, worlds: Sequence[World]) -> None:
+        """Add what a value means on the worst runtime that claims merely allow, if it fails there."""
+        worst = max(worlds, key=lambda world: self._badness(key, world), default=())
+        finding = self._on(worst).get(key)
+        if finding is None or finding.verdict is not Verdict.FAILS:
+            return
+        for option in self._deciding(finding, key, worst):
+            if option.claim is not None:
+                result.varying.setdefault(option.claim, []).append(finding.usage)
 
     def _switched_off(self, finding: Finding, key: Key, world: World) -> Finding:
         """What is fine on the runtime that is claimed, which has versions switched off that the code names: a note of

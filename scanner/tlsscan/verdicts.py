@@ -113,7 +113,7 @@ class Court:
         found = judged(sorted(homes), judge, self._known._replace(floor=floor), homes)
         told_here = [finding for finding in found.findings if not _rests(finding)]
         methods = frozenset(f.usage.enclosing for f in told_here if f.usage.language in _SPOKEN)
-        told = Verdicts(found.resting, told_here, partial(self._runs, methods))
+        told = Verdicts(found.resting, told_here, found.varying, partial(self._runs, methods))
         own = self._own(told, policy, floor)
         findings = self._reopened(found.findings, homes, judge)
         left = self._left(told, floor)

@@ -58,7 +58,7 @@ class PhpBindings(PhpValues):
 
     def blocks(self, path: Path) -> tuple[int, ...]:
         """Start offsets of the blocks around a path, with bodies without braces and right sides of `or`."""
-        found = []
+        found: list[int] = []
         for index, node in enumerate(path):
             bare = index > 0 and path[index - 1].type in BRANCH_KINDS and field(path[index - 1], "body") == node
             if node.type in CASE_KINDS:
