@@ -129,3 +129,45 @@ def test_images_of_continuous_integration_are_for_tests(path: str, kind: str) ->
 )
 def test_a_dockerfile_is_about_what_its_module_is_for(path: str, scope: str) -> None:
     assert context_of(path) == scope
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("docs/examples/apm/dockerfiles/web/Dockerfile", "deployment"),
+        ("examples/apm/docker/Dockerfile", "deployment"),
+        ("docs/docker/Dockerfile", "deployment"),
+        ("examples/docker-compose/Dockerfile", "deployment"),
+    ],
+)
+def test_the_image_of_an_example_is_what_the_example_runs_on(tmp_path: Path, path: str, kind: str) -> None:
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).write_text("FROM python:2.7.8\n")
+    assert kinds(tmp_path) == [f"2.7.8 {kind} {path}"]
+
+
+def test_an_example_does_not_say_what_the_code_outside_of_it_is_put_on(tmp_path: Path) -> None:
+    (tmp_path / "examples/web").mkdir(parents=True)
+    (tmp_path / "examples/web/Dockerfile").write_text("FROM python:2.7.8\n")
+    (tmp_path / "examples/web/docker-compose.yml").write_text(
+        "services: {web: {build: {context: ../.., dockerfile: examples/web/Dockerfile}}}\n"
+    )
+    assert kinds(tmp_path) == ["2.7.8 test examples/web/Dockerfile"]
+
+
+@pytest.mark.parametrize(
+    ("machines", "wanted"),
+    [
+        (("ubuntu-24.04", "macos-14"), "TLS 1.0, TLS 1.1, TLS 1.2, TLS 1.3"),
+        (("macos-14", "ubuntu-24.04"), "TLS 1.0, TLS 1.1, TLS 1.2, TLS 1.3"),
+        (("ubuntu-24.04", "ubuntu-22.04"), "TLS 1.2, TLS 1.3"),
+    ],
+)
+def test_one_variable_for_jobs_on_several_machines(tmp_path: Path, machines: tuple[str, str], wanted: str) -> None:
+    step = 'steps: [{uses: ruby/setup-ruby@v1, with: {ruby-version: "${{ env.R }}"}}]'
+    jobs = "".join(f"  {name[:3]}{at}: {{runs-on: {name}, {step}}}\n" for at, name in enumerate(machines))
+    (tmp_path / ".github/workflows").mkdir(parents=True)
+    (tmp_path / ".github/workflows/ci.yml").write_text(f'env: {{R: "3.1"}}\njobs:\n{jobs}')
+    lines = run("runtimes", cwd=tmp_path).out.splitlines()
+    (at,) = [number for number, line in enumerate(lines) if line.startswith("  ruby 3.1")]
+    assert lines[at + 1].partition("offers ")[2].removesuffix(" by default") == wanted

@@ -31,6 +31,7 @@ _NAMES = {
     "pipfile-lock": "Pipfile.lock",
     "tox": "tox.ini",
     "tox-toml": "tox.toml",
+    "hatch": "hatch.toml",
     "noxfile": "noxfile.py",
     "conda": "environment.yml environment.yaml conda.yml conda.yaml",
     "conda-recipe": "meta.yaml",

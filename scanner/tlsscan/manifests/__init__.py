@@ -25,7 +25,7 @@ _MODULES = {
     "others": "jenkins terraform beanstalk codebuild readthedocs",
     "versionfiles": "python-version php-version java-version ruby-version tool-versions runtime-txt sdkman"
     " system-properties",
-    "python": "pyproject setup-py setup-cfg requirements pipfile pipfile-lock python-lock tox tox-toml noxfile"
+    "python": "pyproject setup-py setup-cfg requirements pipfile pipfile-lock python-lock tox tox-toml hatch noxfile"
     " conda conda-recipe conda-variants",
     "ruby": "gemfile gemspec gemfile-lock vagrant",
     "php": "composer composer-lock",

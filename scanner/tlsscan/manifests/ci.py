@@ -31,6 +31,7 @@ TRAVIS = {"python": "python", "rvm": "ruby", "ruby": "ruby", "php": "php", "jdk"
 _TOX_ENV = lazy(r"\bTOX_?ENV=[\"']?([\w,.-]+)")
 _NAMED_VERSION = lazy(r"\b(PYTHON|RUBY|PHP)_?VERSION=[\"']?([0-9][\w.]*)")
 _REFERENCE = lazy(r"\$(?:\{(\w+)\}|(\w+))")
+_MATRIX = lazy(r"\{\{\s*(matrix(?:\.\w+)?)\s*\}\}")
 _PARAMETER = lazy(r"<<\s*(?:pipeline\.)?(?:parameters|matrix)\.([\w-]+)\s*>>")
 _SEMAPHORE = lazy(r"\bsem-version\s+(python|ruby|php|java)\s+([0-9][\w.]*)")
 _AZURE = ("azure-pipeline", "vsts-ci")  # in names of its files, and of folders that hold nothing else
@@ -79,17 +80,18 @@ def images(source: SourceFile) -> Sheet:
     """Files in which any `image:` names what a job runs on (GitLab, Bitbucket, Drone), in Cloud Build the `name` of a
     step."""
     sheet = Sheet(source, "ci")
+    sheet.scope = re.sub(r"(?:^|(?<=/))(?:\.buildkite|\.expeditor|\.gitlab(?:/ci)?)/$", "", sheet.scope)
     key = "name" if "cloudbuild" in source.path else "box" if "wercker" in source.path else "image"
     for document in yamltree.read_all(source.data):
         known = _Variables(document)
         default = ""
-        for number, holder in enumerate([document] if key == "name" else document.items or ()):
+        for number, holder in enumerate([document] if key == "name" else _holders(document, source.path)):
             own = known.of(holder)
             part = holder if holder.mapping or holder is document else document._replace(items=[holder])
             named = [
                 (text, node)
                 for node in _images(part, key)
-                for text in own.filled(node.text) or own.filled(plain_registry(node.text))
+                for text in own.filled(_in_matrix(node.text)) or own.filled(plain_registry(node.text))
             ]
             whole = part is not holder or holder.key == "default"
             default = named[0][0] if whole and len(named) == 1 else default
@@ -102,6 +104,19 @@ def images(source: SourceFile) -> Sheet:
             sheet.system = system
             installs(sheet, source.data, part, alone if key != "name" else "")
     return sheet
+
+
+def _holders(document: Node, path: str) -> list[Node]:
+    """The jobs of a file, each with what is set for it alone, and whatever else stands beside them."""
+    if ".buildkite/" not in path:
+        return document.items or []
+    steps = document.children("steps") if document.mapping else document.items or []
+    return [inner for step in steps for inner in (step.children("steps") if step.get("group") is not None else [step])]
+
+
+def _in_matrix(text: str) -> str:
+    """A text with references to Buildkite's matrix written like those to variables."""
+    return _MATRIX.sub(lambda found: f"${{{'_'.join(found[1].split('.'))}}}", text)
 
 
 class _Variables:
@@ -147,6 +162,12 @@ def _variables(holder: Node) -> dict[str, list[str]]:
     matrix = holder.get("matrix")  # of Woodpecker and the older Drone
     if matrix is not None and matrix.mapping:
         matrices.append(matrix)
+    setup = matrix.get("setup") or matrix if matrix is not None else None  # of Buildkite
+    for node in (setup.items or ()) if setup is not None else ():
+        if node.items is None:
+            found.setdefault("matrix", []).append(node.text)
+        else:
+            found.setdefault(f"matrix_{node.key}", []).extend(other.text for other in node.scalars())
     for entry in matrices:
         for node in entry.items or ():
             found.setdefault(node.key, []).extend(other.text for other in entry.scalars(node.key))

@@ -38,7 +38,7 @@ def compose(source: SourceFile) -> Sheet:
     """A compose file: images of services, and what it passes to the Dockerfiles of those that it builds."""
     sheet = Sheet(source, "docker")
     sheet.scope = context_of(source.path)
-    runs = kind_of(source.path) is DEPLOYMENT
+    kind = kind_of(source.path)
     document = yamltree.read(source.data)
     shapes.check(sheet, "compose", document)
     old = [node for node in document.items or () if node.mapping and node.get("image") is not None]
@@ -47,7 +47,7 @@ def compose(source: SourceFile) -> Sheet:
         built = service.get("build") is not None
         if image is not None and image.items is None and not built:
             sheet.say("image", "image", plain_registry(_DEMANDED.sub(r"${\1}", image.text)), image.span, DEPLOYMENT)
-        path = _context(sheet, service) if runs else ""
+        path = _context(sheet, service, kind)
         for argument in service.children("build", "args"):
             name, equals, value = argument.text.partition("=")
             if argument.key:
@@ -79,8 +79,9 @@ def environment(source: SourceFile) -> Sheet:
     return sheet
 
 
-def _context(sheet: Sheet, service: Node) -> str:
-    """Note which folder a Dockerfile is built from: its claims are about what lies there. Gives its path."""
+def _context(sheet: Sheet, service: Node, kind: ClaimKind) -> str:
+    """Note which folder a Dockerfile is built from: its claims are about what lies there. Gives its path. A file for
+    development or for tests says so only of a Dockerfile for the same."""
     build = service.get("build")
     if build is None or (build.items is not None and not build.mapping):
         return ""
@@ -89,6 +90,8 @@ def _context(sheet: Sheet, service: Node) -> str:
         return ""
     folder = posixpath.normpath(scope_of(sheet.source.path) + (context or "."))
     path = posixpath.normpath(posixpath.join(folder, dockerfile or "Dockerfile"))
+    if kind is not DEPLOYMENT and kind_of(path) is not kind:
+        return ""
     for scope in dict.fromkeys([folder, *_mounted(sheet, service)]):
         sheet.define(f"{CONTEXT}{path}", "" if scope == "." else f"{scope}/", (build.start, build.start))
     return path

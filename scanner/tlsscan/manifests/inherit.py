@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from tlsscan.claims import BINDING, Claim, ClaimKind, scope_of
+from tlsscan.claims import BINDING, Claim, ClaimKind, Claims, scope_of
 from tlsscan.manifests import msbuild
 from tlsscan.manifests.docker import context_of, kind_of
 from tlsscan.manifests.meaning import claims_of
@@ -72,6 +72,7 @@ def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> 
         key=lambda claim: (claim.place.path, claim.place.region, claim.product, claim.scope),
     )
     once: dict[tuple[object, ...], Claim] = {}
+    known = Claims(found)
     foreign = {path for path in {claim.place.path for claim in found} if lie.copied(path)}
     for claim in found:  # a line that says the same several times, such as a list of packages, claims it once
         line = (claim.place.path, claim.place.region.line)
@@ -80,15 +81,24 @@ def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> 
         if claim.kind is ClaimKind.DEPLOYMENT and claim.place.path in foreign:
             claim = claim._replace(kind=ClaimKind.BUILD)
         where = claim.system if claim.fact else ""  # of each system on its own
-        once.setdefault((claim.product, claim.spans, claim.kind, claim.scope, line, where), claim)
+        key = (claim.product, claim.spans, claim.kind, claim.scope, line, where)
+        first = once.setdefault(key, claim)
+        if first.system not in ("", claim.system) and not _alike(first.system, claim.system, known):
+            once[key] = first._replace(system="")  # it runs on several, and nothing that one decides holds
     kept = on_android(as_hosted(as_started(_without_idle(once.values()))), family.readings)
     return [*with_parts(kept, family.readings, family.use, family.ancestors, family.host, lie.aside)]
+
+
+def _alike(first: str, second: str, known: Claims) -> bool:
+    """Whether two systems are configured alike."""
+    one, other = ({name: fact.spans for name, fact in known.facts(system).items()} for system in (first, second))
+    return one == other
 
 
 def _reaches_out(statement: Statement, aside: Callable[[str], bool]) -> bool:
     """Whether a test or an example says what the code outside of it is put on."""
     path = statement.place.path
-    inside = statement.scope.startswith(scope_of(path))
+    inside = statement.scope.startswith(scope_of(path)) or aside(f"{statement.scope}{posixpath.basename(path)}")
     return statement.kind is ClaimKind.DEPLOYMENT and not inside and aside(path)
 
 

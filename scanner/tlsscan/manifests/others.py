@@ -13,7 +13,7 @@ from tlsscan.source import SourceFile
 TEST, BUILD, DEPLOYMENT = ClaimKind.TEST, ClaimKind.BUILD, ClaimKind.DEPLOYMENT
 PRODUCTS = {"python": "python", "ruby": "ruby", "php": "php", "java": "java"}
 _JENKINS_IMAGE = lazy(rb"""\b(?:image\s*[=(]?|docker\s*\{?|docker\.image\()\s*["']([\w./-]+(?::[\w.${}-]+)?)["']""")
-_JENKINS_JDK = lazy(rb"""\bjdk\s*(?::|=|\s)\s*["']([^"'\n]+)["']""")
+_JENKINS_JDK = lazy(rb"""\bjdk\s*(?::|=|\s)\s*(?:["']([^"'\n]+)["']|([0-9]{1,2})(?=\s*[\],)]))""")
 _TERRAFORM = lazy(
     rb'^[ \t]*(runtime|linux_fx_version|python_version|php_version|java_version)[ \t]*=[ \t]*"([^"\n]+)"', re.MULTILINE
 )
@@ -35,7 +35,8 @@ def jenkins(source: SourceFile) -> Sheet:
     for found in _JENKINS_IMAGE.finditer(data):
         sheet.say("image", "image", found[1].decode(), found.span(1), TEST)
     for found in _JENKINS_JDK.finditer(data):
-        sheet.say("java", "java", found[1].decode("utf-8", "replace"), found.span(1), TEST)
+        group = 1 if found[1] is not None else 2
+        sheet.say("java", "java", found[group].decode("utf-8", "replace"), found.span(group), TEST)
     return sheet
 
 

@@ -47,12 +47,7 @@ def pyproject(source: SourceFile) -> Sheet:
 
 def _environments_of(sheet: Sheet, document: Node) -> None:
     """What Hatch and tox are told in `pyproject.toml`."""
-    for environment in document.children("tool", "hatch", "envs"):
-        for node in environment.scalars("python"):
-            sheet.say("python", "python", node.text, node.span, TEST)
-        for matrix in environment.children("matrix"):
-            for node in matrix.scalars("python"):
-                sheet.say("python", "python", node.text, node.span, TEST)
+    _hatch(sheet, document.children("tool", "hatch", "envs"))
     for node in document.scalars("tool", "tox", "env_list"):
         _environments(sheet, node.text, node.start)
     legacy = document.get("tool", "tox", "legacy_tox_ini")
@@ -60,6 +55,23 @@ def _environments_of(sheet: Sheet, document: Node) -> None:
         for entry in initext.entries(legacy.text.encode()):
             if entry.key == "envlist":
                 _environments(sheet, entry.value, legacy.start, whole=legacy.end)
+
+
+def hatch(source: SourceFile) -> Sheet:
+    """`hatch.toml`."""
+    sheet = Sheet(source, "python")
+    _hatch(sheet, tomltree.read(source.data).children("envs"))
+    return sheet
+
+
+def _hatch(sheet: Sheet, environments: list[Node]) -> None:
+    """The interpreters of Hatch's environments."""
+    for environment in environments:
+        for node in environment.scalars("python"):
+            sheet.say("python", "python", node.text, node.span, TEST)
+        for matrix in environment.children("matrix"):
+            for node in matrix.scalars("python"):
+                sheet.say("python", "python", node.text, node.span, TEST)
 
 
 def _python(sheet: Sheet, node: Node | None) -> None:
@@ -330,6 +342,7 @@ READERS: dict[str, Callable[[SourceFile], Sheet]] = {
     "python-lock": lock,
     "tox": tox,
     "tox-toml": tox_toml,
+    "hatch": hatch,
     "noxfile": noxfile,
     "conda": conda,
     "conda-recipe": conda_recipe,
