@@ -502,6 +502,8 @@ def _fitted(pattern: Text, lens: Lens) -> Reading:
     found = fitting(pattern.text, known)
     if found is None:
         return _unlisted(pattern, lens)
+    if not found and lens.vocabulary.unknown is not None:
+        return from_meaning(lens.vocabulary.unknown, lens)._replace(known=False)
     return _union(tuple(map(Text, found)), lens) if found else Reading(writes=((lens.kind, NO_VERSIONS),), known=True)
 
 

@@ -28,7 +28,7 @@ from tlsscan.frontends.speaker import Wish
 from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.model import Argument, Form
 from tlsscan.patterns import lazy
-from tlsscan.values import Listing, Operation, Text, Value
+from tlsscan.values import Listing, Operation, Text, Value, is_loop
 
 FLAG = lazy(r"\(*(?:this\.)?(\w+)\)*")
 SUBJECTS = frozenset({"identifier", "field_access", "method_invocation"})  # what conditions say something of
@@ -82,6 +82,10 @@ class JavaFrontend(JavaExpressions):
 
     def _looked_at(self, unit: Unit, path: Path, raw: RawArgument, wish: Wish | bool) -> Argument:
         made, node = super()._looked_at(unit, path, raw, wish), unwrap(raw.node)
+        if is_loop(made.value):
+            from tlsscan.frontends.java_attempts import one_after_the_other
+
+            made = made._replace(value=one_after_the_other(path, made.value))
         held = field(node, "value") if node is not None and node.type == "array_creation_expression" else None
         items = children(held) if held is not None and isinstance(made.value, Listing) else []
         gone = [self.excluded(unit, path, item) for item in items]

@@ -1,0 +1,69 @@
+"""Java: a loop that is left with the first value that works. Those after it are used only where it has failed."""
+
+from collections.abc import Iterable
+
+from tree_sitter import Node
+
+from tlsscan.clauses import caught
+from tlsscan.frontends.java_scopes import FUNCTION_KINDS
+from tlsscan.frontends.unit import Path, children, field, line_of
+from tlsscan.values import Arm, Choice, Operation, Value, Via
+
+LOOP_KINDS = frozenset({"enhanced_for_statement", "for_statement", "while_statement"})
+LEAVING_KINDS = frozenset({"return_statement", "break_statement", "throw_statement"})
+TRYING_KINDS = frozenset({"try_statement", "try_with_resources_statement"})
+
+
+def one_after_the_other(path: Path, value: Value) -> Value:
+    """What a loop goes through, at the end of a path: its first item, and the others where an attempt with it failed,
+    if the loop is left with what is made there, and goes on only where that throws something."""
+    condition = _failing(path)
+    return _split(value, condition) if condition else value
+
+
+def _split(value: Value, condition: str) -> Value:
+    if isinstance(value, Via):
+        return value._replace(value=_split(value.value, condition))
+    if isinstance(value, Operation) and value.operator == "each" and len(value.operands) > 1:
+        first, *others = value.operands
+        rest = others[0] if len(others) == 1 else Operation("each", tuple(others))
+        return Choice((Arm("", False, first), Arm(condition, True, rest)))
+    return value
+
+
+def _failing(path: Path) -> str:
+    """What is caught where the loop around goes on to its next item; empty where it does so in any case."""
+    tried, left, inner = "", False, path[-1]
+    for level in range(len(path) - 2, 0, -1):
+        node = path[level]
+        if node.type in FUNCTION_KINDS:
+            return ""
+        if node.type in LOOP_KINDS:
+            return tried if left else ""
+        if node.type == "block" and not tried:
+            left = left or any(child.type in LEAVING_KINDS for child in _after(node, inner))
+        left = left or node.type == "return_statement"
+        if node.type in TRYING_KINDS and field(node, "body") == inner:
+            clauses = [child for child in children(node) if child.type == "catch_clause"]
+            tried = tried or ("" if any(map(_leaves, clauses)) else _caught(clauses))
+        inner = node
+    return ""
+
+
+def _after(block: Node, statement: Node) -> Iterable[Node]:
+    return (child for child in children(block) if child.start_byte >= statement.start_byte)
+
+
+def _leaves(clause: Node) -> bool:
+    body = field(clause, "body")
+    return body is None or any(child.type in LEAVING_KINDS for child in children(body))
+
+
+def _caught(clauses: Iterable[Node]) -> str:
+    """The condition that the first handler is."""
+    clause = next(iter(clauses), None)
+    named = (
+        next((child for child in children(clause) if child.type == "catch_formal_parameter"), None) if clause else None
+    )
+    kind = next((child for child in children(named) if child.type == "catch_type"), None) if named else None
+    return caught(line_of(kind)) if clause is not None else ""
