@@ -138,6 +138,19 @@ def test_packages_of_nuget_are_parsed_if_one_is_known(name: str, parsed: bool) -
 
 
 @pytest.mark.parametrize(
+    "table",
+    [
+        "ext { versions = [minSdk: 21, compileSdk: 28] }\n",
+        "buildscript {\n  ext.versions = [\n    'compileSdk': 31,\n    'minSdk': 21\n  ]\n}\n",
+    ],
+)
+def test_gradle_looks_a_version_up_in_a_table(table: str) -> None:
+    script = "apply plugin: 'com.android.application'\nandroid { defaultConfig { minSdkVersion versions.minSdk } }\n"
+    (found,) = told_all({"build.gradle": table, "app/build.gradle": script})
+    assert "android >=21" in found and found.endswith(" app/")
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("dependencies { implementation project(':a') } // 5", []),

@@ -46,6 +46,10 @@ _DEFINITION = lazy(
     rb"""(?:^|[\s;{.])(?:ext\.|extra\[")?([A-Za-z_]\w*)(?:"\])?\s*(?::\s*\w+\s*)?[=:]\s*"""
     rb"""(?:["']([0-9][\w.+-]*)["']|([0-9][0-9.]*)\b|(JavaVersion\.VERSION_[0-9_]+))"""
 )
+_TABLE = lazy(rb"([A-Za-z_]\w*)\s*=\s*\[([^\[\]]*:[^\[\]]*)\]")
+_ENTRY = lazy(
+    rb"""(?<![\w.$])["']?([A-Za-z_]\w*)["']?\s*:\s*(?:["']([0-9][\w.+-]*)["']|([0-9][0-9.]*)\b|(JavaVersion\.VERSION_[0-9_]+))"""
+)
 _WORDS = (
     b"VERSION_",
     b"targetCompatibility",
@@ -155,6 +159,10 @@ def _definitions(sheet: Sheet, data: bytes) -> None:
     for found in _DEFINITION.finditer(data):
         group = next(number for number in (2, 3, 4) if found[number] is not None)
         sheet.define(found[1].decode(), found[group].decode(), found.span(group))
+    for table in _TABLE.finditer(data):
+        for found in _ENTRY.finditer(data, *table.span(2)):  # `versions = [minSdk: 21]`, asked for as `versions.minSdk`
+            group = next(number for number in (2, 3, 4) if found[number] is not None)
+            sheet.define(f"{table[1].decode()}.{found[1].decode()}", found[group].decode(), found.span(group))
 
 
 def properties(source: SourceFile) -> Sheet:
