@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tlsscan.model import Level, Report
+from tlsscan.model import Level, Report, Role
 from tree_scans import scanned
 
 PROJECT = """<Project ToolsVersion="12.0" xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
@@ -426,7 +426,7 @@ public class Http {
         (['Http.Get("http://a/");', "Http.Get(config.Address);", 'Http.Ask("http://b/", 1);'], []),
         (['Http.Get("http://a/");', 'Http.Get(config.Address ?? "https://d/");', 'Http.Ask("http://b/", 1);'], [4]),
         (['Http.Again("https://a/");', 'Http.Ask("http://b/", 1);'], [4]),
-        (['Show("https://d/");'], [4]),  # nothing calls the other one
+        (['Show("https://d/");'], [4, 6]),  # who calls it is not known
     ],
 )
 def test_an_address_that_callers_pass_tells_whether_tls_is_used(
@@ -638,17 +638,17 @@ def test_what_goes_by_the_name_of_a_class_makes_none(own: str, level: Level, tmp
     assert found.level is level
 
 
-@pytest.mark.parametrize(
-    ("called", "level"),
-    [("P.Fetch();", Level.WARNING), ("", Level.NOTE)],
-)
-def test_a_use_in_a_static_method_that_nothing_calls_is_none(called: str, level: Level, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("called", "level"), [("Web.Fetch();", Level.WARNING), ("new Web();", Level.NOTE)])
+def test_a_use_in_a_static_method_of_a_library_that_nothing_calls_is_none(
+    called: str, level: Level, tmp_path: Path
+) -> None:
+    reference = '<ItemGroup><ProjectReference Include="..\\Lib\\Lib.csproj" /></ItemGroup></Project>'
     files = {
-        "App/App.csproj": project("Exe", "v4.5"),
-        "App/P.cs": "using System.Net;\npublic class P {\n  /// <returns>what</returns>\n"
-        "  public static object Fetch() {\n"
-        '    return WebRequest.Create("https://example.com/");\n  }\n'
-        f"  static void Main() {{ {called} }}\n}}\n",
+        "App/App.csproj": project("Exe", "v4.5").replace("</Project>", reference),
+        "App/P.cs": f"class P {{ static void Main() {{ {called} }} }}\n",
+        "Lib/Lib.csproj": project("Library", "v4.5"),
+        "Lib/Web.cs": "using System.Net;\npublic class Web {\n  /// <returns>what</returns>\n"
+        '  public static object Fetch() {\n    return WebRequest.Create("https://example.com/");\n  }\n}\n',
     }
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
     assert found.level is level
@@ -665,3 +665,18 @@ def test_addresses_in_code_that_a_program_does_not_use_say_nothing(tmp_path: Pat
     }
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
     assert found.level is Level.NOTE
+
+
+@pytest.mark.parametrize(
+    ("use", "role"),
+    [
+        ("new HttpClient().GetStringAsync(A.B());", Role.CLIENT),
+        ("", Role.BOTH),
+    ],
+)
+def test_a_runtime_is_on_the_side_of_what_relies_on_it(use: str, role: Role, tmp_path: Path) -> None:
+    target = "<OutputType>Exe</OutputType><TargetFramework>netcoreapp3.1</TargetFramework>"
+    code = f"using System.Net.Http;\nusing System.Net.Security;\nclass P {{ static void Main() {{ {use} }} }}\n"
+    report = scanned(tmp_path, {"App.csproj": SDK.format(target, ""), "P.cs": code})
+    (found,) = [f for f in report.findings if f.usage.place.path == "App.csproj"]
+    assert found.usage.role is role

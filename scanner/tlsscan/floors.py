@@ -437,9 +437,10 @@ def _digits(text: str) -> str:
 
 
 def _role(case: Case, resting: Sequence[Usage], uses: Sequence[Use]) -> Role:
-    """The side that what is known to rely on a claim is on: that of the runtime's table, unless only servers do."""
+    """The side of what is known to rely on a claim, if all of that is on one; else that of the runtime's table."""
     sides = {rule.role for use in uses for rule in use.rules if depends(rule, case.rule)}
-    return Role.SERVER if sides == {Role.SERVER} and not resting else case.rule.role
+    sides |= {usage.role for usage in resting}
+    return sides.pop() if len(sides) == 1 and Role.BOTH not in sides else case.rule.role
 
 
 def _together(remedies: Sequence[str]) -> list[str]:

@@ -172,7 +172,7 @@ class Court:
             found = [use for use in uses if self._is_like(use, origin, at) and floors.relies(case, use)]
             found = [use for use in found if self._compiles(case.claim, use.place.path)]
             counts = floors.most(case).rank >= self._asks.rank
-            relying = self._secure(case.claim, self._running(case.claim, self._called(found))) if counts else found
+            relying = self._secure(case.claim, self._running(case.claim, found)) if counts else found
             quiet = self._quiet(case, met=bool(found)) if counts and not relying else ""
             made = floors.finding(case, origin, relying, quiet=quiet)
             own.append((case.claim, made if at.floor is floor else made._replace(floor=at.floor)))
@@ -209,7 +209,7 @@ class Court:
 
     def _running(self, claim: Claim, uses: Sequence[Use]) -> Sequence[Use]:
         """Of uses of defaults those in code that a program is known to run: its own, and what this names, or what that
-        names, in the libraries that it references."""
+        names, in the libraries that it references, but for static methods there that nothing calls."""
         inside = [use for use in uses if not _is_own(claim, use.place.path)] if claim.parts else ()
         if not inside or self._search is None:
             return uses
@@ -217,7 +217,12 @@ class Court:
             folders = _folders(claim)
             graph = self._search.naming(_SPOKEN, lambda path: path.startswith(folders) and self._compiles(claim, path))
             self._reached[claim] = graph.reached(partial(_is_own, claim), cache(partial(_home, folders)))
-        return [use for use in uses if use not in inside or use.place.path in self._reached[claim]]
+        unused = self._unused(frozenset(use.enclosing for use in inside if use.place.path.lower().endswith(_CODE)))
+        return [
+            use
+            for use in uses
+            if use not in inside or (use.place.path in self._reached[claim] and use.enclosing not in unused)
+        ]
 
     def _secure(self, claim: Claim, uses: Sequence[Use]) -> Sequence[Use]:
         """Of uses of defaults those of which nothing says that they do without TLS: all, unless every address that
@@ -237,11 +242,6 @@ class Court:
         """Whether a setting may run: not in a method of .NET that nothing calls."""
         method = finding.usage.enclosing
         return finding.usage.language not in _SPOKEN or method not in self._unused(methods)
-
-    def _called(self, uses: Sequence[Use]) -> Sequence[Use]:
-        """Those of uses of defaults that may run."""
-        unused = self._unused(frozenset(use.enclosing for use in uses if use.place.path.lower().endswith(_CODE)))
-        return [use for use in uses if use.enclosing not in unused]
 
     def _unused(self, methods: frozenset[str]) -> set[str]:
         """Those of some methods that nothing calls."""
