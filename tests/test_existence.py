@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tlsscan.existence import never
+from tlsscan.model import Level
 from tlsscan.products import Condition, Runtimes, parse_ranges
 from tlsscan.rules import Key, Vocabulary
 from tree_scans import scanned, told
@@ -106,3 +107,16 @@ def test_a_claimed_runtime_that_has_the_constant_never_takes_the_other_arm(tmp_p
     assert "old.php:3 STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT" in told(scanned(tmp_path, {"old.php": MISSING}))
     report = scanned(tmp_path, {"composer.json": claim, "old.php": MISSING})
     assert [place for place in told(report) if place.startswith("old.php")] == []
+
+
+def test_a_constant_in_the_wrong_case_is_on_no_runtime(tmp_path: Path) -> None:
+    code = (
+        "<?php\n"
+        "curl_setopt($ch, CURLOPT_SSLVERSION, defined('CURL_SSLVERSION_TLSV1') ? CURL_SSLVERSION_TLSV1 : 1);\n"
+        "curl_setopt($ch, CURLOPT_SSLVERSION, !defined('CURL_SSLVERSION_TLSV1_2') ? 1 : CURL_SSLVERSION_TLSv1_2);\n"
+    )
+    findings = scanned(tmp_path, {"a.php": code}).findings
+    assert [(f.usage.place.region.line, f.level, f.usage.condition) for f in findings] == [
+        (2, Level.WARNING, ""),
+        (3, Level.WARNING, ""),
+    ]

@@ -22,8 +22,10 @@ def never(condition: str, vocabulary: Vocabulary, runtimes: Runtimes) -> bool:
     there: list[Condition] = []
     missing: list[Condition] = []
     for text, denied in questions(condition):
-        found = _IS_THERE.fullmatch(text)
-        needs = _needs(next(filter(None, found.groups())), vocabulary) if found is not None else None
+        name = _asked(text)
+        if not denied and is_misspelt(name, vocabulary):
+            return True
+        needs = _needs(name, vocabulary) if name else None
         if needs is not None:
             (missing if denied else there).append(needs)
     if not missing and not (there and runtimes.claimed):
@@ -34,6 +36,29 @@ def never(condition: str, vocabulary: Vocabulary, runtimes: Runtimes) -> bool:
         all(one.holds(needs) for needs in there) and not any(one.holds(needs) for needs in missing)
         for one in _each(runtimes, (*there, *missing))
     )
+
+
+def asks_for_misspelt(condition: str, vocabulary: Vocabulary) -> bool:
+    """Whether a condition asks for a name to be there that is none for its letters' case."""
+    return any(not denied and is_misspelt(_asked(text), vocabulary) for text, denied in questions(condition))
+
+
+def is_misspelt(name: str, vocabulary: Vocabulary) -> bool:
+    """Whether a name is one of the vocabulary but for the case of its letters, in which no runtime has it."""
+    if not name:
+        return False
+    last, known = _last(name), [_last(key.value) for key in vocabulary.entries if key.type == "name"]
+    return last not in known and last.lower() in map(str.lower, known)
+
+
+def _asked(text: str) -> str:
+    """The name that a question is about; empty if it is about none."""
+    found = _IS_THERE.fullmatch(text)
+    return next(filter(None, found.groups())) if found is not None else ""
+
+
+def _last(name: str) -> str:
+    return name.replace("::", "\\").replace(".", "\\").rpartition("\\")[2]
 
 
 def _needs(name: str, vocabulary: Vocabulary) -> Condition | None:

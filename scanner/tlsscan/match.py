@@ -482,15 +482,21 @@ def _read(hit: Hit, runtimes: Runtimes) -> Hit:
     statements = {_own_step(part, hit.site) for reading in found for part in reading.parts}
     taken = [reading for reading in found if not (reading.untaken or _never(hit, reading, runtimes))]
     if len(taken) == 1 and len(found) == 2:
-        taken = [_always(taken[0], next(reading for reading in found if reading is not taken[0]))]
+        taken = [_always(taken[0], next(reading for reading in found if reading is not taken[0]), hit)]
     return hit._replace(readings=tuple(_usable(hit, taken)), built=len(statements) > 1)
 
 
-def _always(reading: Reading, never: Reading) -> Reading:
+def _always(reading: Reading, never: Reading, hit: Hit) -> Reading:
     """The reading of an arm, without its condition where the opposite of that never holds."""
-    asked = reading.condition
-    opposite = never.condition in (f"not ({asked})", f"!{asked}")
-    return reading._replace(condition="") if asked and opposite and not reading.guarded else reading
+    asked, denied = reading.condition, never.condition
+    opposite = denied in (f"not ({asked})", f"!{asked}") or asked in (f"not ({denied})", f"!{denied}")
+    if not asked or not opposite:
+        return reading
+    if reading.guarded:
+        from tlsscan.existence import asks_for_misspelt
+
+        return reading._replace(condition="", guarded=False) if asks_for_misspelt(denied, hit.vocabulary) else reading
+    return reading._replace(condition="")
 
 
 def _never(hit: Hit, reading: Reading, runtimes: Runtimes) -> bool:
