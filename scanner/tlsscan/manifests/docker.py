@@ -46,6 +46,12 @@ _INSTRUCTION = lazy(rb"[ \t]*(?P<word>[A-Za-z]+)[ \t]+", re.MULTILINE)
 _ARCHIVE = lazy(
     rb"/(?P<name>Python|ruby|php|openssl|curl)-(?P<version>[0-9][\w.]*?|\$\{?\w+\}?)\.(?:tar\.(?:gz|bz2|xz)|tgz|tar)\b"
 )
+_JDK = lazy(
+    rb"\b(?:server-)?(?:jdk|jre|openjdk)-(?P<version>[0-9$][\w.${}]*?)[-_]linux[-_](?:x64|i586|amd64)[\w.-]*?"
+    rb"\.(?:tar\.gz|tgz|tar|bin|rpm(?:\.bin)?|zip)\b"
+)
+"""What Oracle calls the archives of its JDK, by their updates."""
+_OF_JAVA = lazy(r"java|jdk|jre")
 _BUILT = {"python": "python", "ruby": "ruby", "php": "php", "openssl": "series", "curl": "series"}
 """Sources that are fetched to be built, and how their versions are read."""
 _VERSIONS = {
@@ -144,6 +150,7 @@ def read(source: SourceFile) -> Sheet:
         foreign = _repositories(data, _chain(stage, stages), variables)
         _installs(sheet, data, stage, expand(base.image, variables), foreign, variables, of_stage)
         _named_versions(sheet, data, stage, variables, of_stage)
+        _jdks(sheet, data, stage, variables, of_stage)
     return sheet
 
 
@@ -366,6 +373,18 @@ def _named_versions(sheet: Sheet, data: bytes, stage: Stage, variables: dict[str
             if runs is not Runs.NEVER and product not in named and name not in stage.image:
                 version, span = expand(found["version"].decode(), variables), found.span("version")
                 sheet.say(product, _BUILT[name], version, span, kind, open=runs is Runs.PERHAPS)
+
+
+def _jdks(sheet: Sheet, data: bytes, stage: Stage, variables: dict[str, str], kind: ClaimKind) -> None:
+    """The JDKs that are fetched or put on an image as an archive; not where a variable names the version already."""
+    if any(product == "java" for product, _, _ in stage.variables) or _OF_JAVA.search(stage.image):
+        return
+    for at in (*stage.runs, *stage.copies):
+        for found in _JDK.finditer(data, at.start, at.end):
+            version = expand(expand(found["version"].decode(), variables), {})
+            runs = runs_at(found.start(), stage.branches)
+            if runs is not Runs.NEVER and re.fullmatch(r"[0-9]+u[0-9]+|[0-9]+(?:\.[0-9]+){0,3}", version):
+                sheet.say("java", "java", version, found.span("version"), kind, open=runs is Runs.PERHAPS)
 
 
 READERS = {"dockerfile": read}
