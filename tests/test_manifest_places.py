@@ -171,3 +171,17 @@ def test_one_variable_for_jobs_on_several_machines(tmp_path: Path, machines: tup
     lines = run("runtimes", cwd=tmp_path).out.splitlines()
     (at,) = [number for number, line in enumerate(lines) if line.startswith("  ruby 3.1")]
     assert lines[at + 1].partition("offers ")[2].removesuffix(" by default") == wanted
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("docker/builder/Dockerfile", "build"),
+        ("page-builder/Dockerfile", "deployment"),
+        ("build/Dockerfile", "deployment"),
+    ],
+)
+def test_an_image_to_build_on_lies_in_a_folder_of_that_name(tmp_path: Path, path: str, kind: str) -> None:
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).write_text("FROM python:2.7.8\n")
+    assert kinds(tmp_path) == [f"2.7.8 {kind} {path}"]

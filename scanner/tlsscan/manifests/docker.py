@@ -35,6 +35,7 @@ _IMAGES = frozenset(["dockerfile", "containerfile", "compose"])
 _RUNS_TESTS = lazy(r"tests?[-_.]?(?:runners?|env|environments?|images?|infra|harness|containers?|docker|bed|suites?)")
 """What a folder is called, however far up, that holds the images for tests."""
 _DEVELOPING = frozenset(["dev", "devel", "develop", "development", "devcontainer", "debug"])
+_FOR_BUILDS = frozenset(["builder", "builders"])
 _BUILDING = _DEVELOPING | {
     "build",
     "builder",
@@ -200,7 +201,8 @@ def kind_of(path: str) -> ClaimKind:
         return ClaimKind.TEST
     if {*above} & _SERVICES or above[0] in _STEPS or (words & _STEPS and words & _IMAGES):
         return ClaimKind.TEST
-    return ClaimKind.BUILD if words & _BUILDING or around & _DEVELOPING else ClaimKind.DEPLOYMENT
+    builds = words & _BUILDING or around & _DEVELOPING or _FOR_BUILDS.intersection(folders)
+    return ClaimKind.BUILD if builds else ClaimKind.DEPLOYMENT
 
 
 def expand(text: str, variables: dict[str, str]) -> str:
