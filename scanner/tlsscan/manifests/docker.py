@@ -34,7 +34,7 @@ _STEPS = frozenset(["integration", "acceptance"])
 _IMAGES = frozenset(["dockerfile", "containerfile", "compose"])
 _RUNS_TESTS = lazy(r"tests?[-_.]?(?:runners?|env|environments?|images?|infra|harness|containers?|docker|bed|suites?)")
 """What a folder is called, however far up, that holds the images for tests."""
-_DEVELOPING = frozenset(["dev", "devel", "develop", "development", "devcontainer", "debug"])
+_DEVELOPING = frozenset(["dev", "devel", "develop", "development", "devcontainer", "debug", "gitpod"])
 _FOR_BUILDS = frozenset(["builder", "builders"])
 _BUILDING = _DEVELOPING | {
     "build",

@@ -166,7 +166,7 @@ class Tables:
         for distribution, row, _ in self._plain.get("distributions", []):
             word = re.sub(r"(?<=[a-z])(?:32|64)$", "", box.removeprefix(distribution).lstrip("-"))
             if distribution in (vendor, box[: len(distribution)]) or word.isalpha():
-                word = re.sub(r"^([0-9]{2})([0-9]{2})$", r"\1.\2", word)
+                word = _of_box(distribution, word)
                 release = _release_of(distribution, row, word)
                 if release is not None:
                     return self._always(release)
@@ -403,6 +403,14 @@ def _is_before(first: str, meant: Meant) -> bool:
     """Whether a version is older than any that there are images of."""
     product = meant.product
     return bool(first) and version_key(meant.spans[0].low, product) < version_key(first, product)
+
+
+def _of_box(distribution: str, word: str) -> str:
+    """The number of a release that the name of a box has without dots: 1604, server-12042, 65, 73."""
+    word = word.removeprefix("server-")
+    word = re.sub(r"^([0-9]{2})([0-9]{2})[0-9]?(?=$|-)", r"\1.\2", word)
+    short = {"debian": "[5-7]", "centos": "[5-7]"}.get(distribution)
+    return re.sub(rf"^({short})([0-9])[0-9]?(?=$|-)", r"\1.\2", word) if short else word
 
 
 def _leading(tag: str) -> str:
