@@ -210,3 +210,20 @@ def test_a_getter_of_the_tree_is_none_of_the_library_that_is_called_alike(
 ) -> None:
     found = scanned(tmp_path, {"q/Stack.java": OWN, "q/Asking.java": ASKING % receiver}).findings
     assert [version for finding in found for version in tokens(finding.usage.permitted.versions)] == versions
+
+
+def test_a_statement_that_gives_a_value_is_not_told_as_an_argument(tmp_path: Path) -> None:
+    """The message says what is returned, in the place of the argument."""
+    code = """import com.rabbitmq.client.ConnectionFactory;
+class A {
+  static final String OLD = "TLSv1";
+  void set(ConnectionFactory factory) throws Exception { factory.useSslProtocol(pick(new String[0])); }
+  String pick(String[] known) {
+    for (String name : known) { if (name.equals("TLSv1.2")) return "TLSv1.2"; }
+    return OLD;
+  }
+}
+"""
+    (found,) = scanned(tmp_path, {"A.java": code}).findings
+    assert found.usage.place.region.line == 7
+    assert found.message.startswith("factory.useSslProtocol(OLD) offers TLS 1.0")

@@ -17,6 +17,7 @@ from tlsscan.model import (
     Usage,
     Verdict,
 )
+from tlsscan.patterns import lazy
 from tlsscan.protocol import Version, VersionSet, in_words
 from tlsscan.records import NamedTuple
 from tlsscan.rules import Rule
@@ -30,6 +31,8 @@ LEVELS = {
     Verdict.OK: Level.NONE,
 }
 FEW = 2  # versions, of which a message may say "only"
+STATEMENT = lazy(r"return\s+([^;]+);?|[\w$@. <>\[\]]+?\s*=\s*([^=~>;][^;]*);")
+"""A statement that gives a value, and what it gives."""
 SIDES = {Role.CLIENT: " as a client", Role.SERVER: " as a server"}
 LOWERED = {Level.ERROR: Level.WARNING, Level.WARNING: Level.NOTE, Level.NOTE: Level.NOTE, Level.NONE: Level.NONE}
 
@@ -267,6 +270,12 @@ def _advice(usage: Usage, said: Verdict, rule: Rule, floor: Version) -> str:
     return text
 
 
+def _expression(value: str) -> str:
+    """A value in the words of a message: of a statement that gives it, what it gives."""
+    found = STATEMENT.fullmatch(value)
+    return found[1] or found[2] if found else value
+
+
 def because(usage: Usage, said: Verdict, floor: Version) -> str:
     """Why a usage has its verdict, in words."""
     permitted = usage.permitted
@@ -319,7 +328,7 @@ def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version, others: Se
     fact = rule.message.format(
         api=usage.api,
         versions=versions,
-        value=usage.value,
+        value=_expression(usage.value),
         side=SIDES.get(usage.role, ""),
         only="only " if len(usage.permitted.versions) <= FEW and not usage.permitted.open else "",
     )
