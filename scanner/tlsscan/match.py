@@ -306,7 +306,8 @@ def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
         if before is None or (fold.starts and before[-1].site.region != hit.site.region):
             group = [hit]
         elif together(before[-1], hit) and not _used_between(before[-1].site, hit.site):
-            before.append(hit)
+            before[:] = [one for one in before if not (fold.like and one.sink.vocabulary is hit.sink.vocabulary)]
+            before.append(hit)  # a value of a registry's key is the one that was written last
             continue
         else:
             group = [*before, hit]
