@@ -448,6 +448,7 @@ def test_an_address_that_callers_pass_tells_whether_tls_is_used(
         ("Go(args[0]);", '<add key="Base" value="http://a.example/" />', Level.NOTE),
         ("Go(args[0]);", '<add key="Base" value="https://a.example/" />', Level.WARNING),
         ('new HttpClient().PostAsync(A.B(args), C); Go("http://a.example/");', "", Level.NOTE),
+        ('Go("http://localhost:8080/" + args[0]);', "", Level.NOTE),
         ('Go("http://" + args[0]); Socket("wss://" + args[0]);', "", Level.NOTE),
         ('Go("http://" + args[0]);', "<add><value>https://a.example/</value></add>", Level.WARNING),
         ('Go(args[0]); // "http://a.example/"', '<!-- "http://b.example/" -->', Level.WARNING),

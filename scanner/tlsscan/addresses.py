@@ -9,14 +9,12 @@ _TEXTS = lazy(rb"(@\"(?:[^\"]|\"\")*\"|\"(?:\\.|[^\"\\\n])*\")|'(?:\\.|[^'\\\n])
 _TEXTS_VB = lazy(rb"(\"[^\"\n]*\")|'[^\n]*")
 _TEXTS_XML = lazy(rb"<!--[\s\S]*?-->|\bxmlns(?::\w+)?\s*=\s*(?:\"[^\"]*\"|'[^']*')|(\"[^\"]*\"|'[^']*'|>[^<]*(?=<))")
 _SECURE = lazy(rb"(?i)\bhttps\b")
-_PLAIN = lazy(
-    rb"(?i)\bhttp://(?!localhost\b|(?:[\w-]+\.)*(?:w3\.org|tempuri\.org|xmlsoap\.org|microsoft\.com)\b|schemas?\.|ns\.)"
-)
+_PLAIN = lazy(rb"(?i)\bhttp://(?!(?:[\w-]+\.)*(?:w3\.org|tempuri\.org|xmlsoap\.org|microsoft\.com)\b|schemas?\.|ns\.)")
 
 
 def only_plain(files: Iterable[tuple[str, bytes]]) -> bool:
     """Whether texts of files (paths with contents) name addresses with `http://`, and none names `https`. The names of
-    namespaces, and addresses of this machine by its name, say nothing."""
+    namespaces say nothing."""
     met = False
     for path, data in files:
         if b"http" not in data.lower():
