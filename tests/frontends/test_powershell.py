@@ -433,6 +433,31 @@ def test_texts_are_those_of_the_file() -> None:
     assert site.arguments[1].text == "[E]::A -bor [E]::B"
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param('$I = "c:\\temp\\bm#$CUID#.exe"', id="behind-a-variable"),
+        pytest.param('Write-Host "Server $name # $(Get-Date) #1"', id="behind-a-variable-and-a-space"),
+        pytest.param('$t = "${a}#b" + "$env:TEMP#x"  # the user\'s', id="behind-a-name-in-braces-and-a-drive"),
+        pytest.param("$x = '$a #' # \"$b # c", id="not-in-a-comment"),
+    ],
+)
+def test_a_sharp_in_a_text_is_no_comment(before: str) -> None:
+    assert value_of("192", before) == Number(192)
+    assert not frontend("powershell").parse(SourceFile("a.ps1", before.encode())).root.has_error
+
+
+@pytest.mark.parametrize("dash", ["\u2013", "\u2014", "\u2015"])
+def test_dashes_that_stand_for_hyphens(dash: str) -> None:
+    site = one(f"Set-It {dash}Path 'a' -Name Slot {dash}Value 1\n", "Set-It")
+    assert [(given.name, plain(given.value)) for given in site.arguments] == [
+        ("Path", Text("a")),
+        ("Name", Text("Slot")),
+        ("Value", Number(1)),
+    ]
+    assert value_of(f"[E]::A {dash}bor [E]::B") == Operation("|", (A, B))
+
+
 def test_errors_nearby_do_not_hide_a_site() -> None:
     site = one("function F {\n  if ($x {\n}\n\n[My.Box]::Slot = 1\n$y = )\n", "Slot")
     assert (site.names[-1], site.region.line) == ("My.Box.Slot", 5)

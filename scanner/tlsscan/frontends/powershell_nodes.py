@@ -72,6 +72,9 @@ class Given(NamedTuple):
     nodes: tuple[Node, ...]
 
 
+DASHES = lazy(rb"(?<=[ \t(,;|{=])\xe2\x80[\x93-\x95](?=[A-Za-z])")  # PowerShell takes them for hyphens
+TEXTS = lazy(rb"(?<![^\s;{}()|])#[^\n]*|'[^'\n]*'|\"(?:`.|\"\"|[^\"`\n])*\"")
+BEHIND = lazy(rb"(\$\{?[\w:?]+\}?|\))([ \t]*)#+")
 FOREACH_METHOD = lazy(rb"(?i)(?<=[\w)\]}'\"]\.)foreach\b")
 FOREACH = b"for_ach"
 
@@ -79,10 +82,21 @@ FOREACH = b"for_ach"
 def readable(data: bytes) -> bytes:
     """The source with what the grammar cannot read replaced by something of the same length that it can: `a, b` of bare
     words, `??` (as the format operator, which binds alike), a `default` on the line of the clause before, `-bor`
-    between the parentheses of a method (as `+`), and `.ForEach`, which it takes for the keyword (as FOREACH)."""
-    data = FOREACH_METHOD.sub(FOREACH, data)
+    between the parentheses of a method (as `+`), `.ForEach`, which it takes for the keyword (as FOREACH), dashes that
+    stand for hyphens, and `#` behind a variable in a text, which it takes for a comment."""
+    data = DASHES.sub(b"  -", FOREACH_METHOD.sub(FOREACH, data))
+    if BEHIND.search(data) is not None:
+        data = TEXTS.sub(_unsharp, data)
     data = LISTED.sub(lambda match: match.group(1) + re.sub(rb",([ \t]+)", rb"\1,", match.group(2)), data)
     return _summed(LAST_CLAUSE.sub(b";", COALESCED.sub(b"-f", data)))
+
+
+def _unsharp(text: re.Match[bytes]) -> bytes:
+    """A text without the `#` that stand behind its variables; what is no text stays."""
+    written = text.group()
+    if not written.startswith(b'"'):
+        return written
+    return BEHIND.sub(lambda found: found.group().replace(b"#", b"~"), written)
 
 
 def _summed(data: bytes) -> bytes:
