@@ -30,6 +30,10 @@ _FOR_OLD = lazy(r"(?:^|_)(?:legacy|outdated|obsolete|deprecated)(?:_|$)|_old(?:e
 _SPLIT = lazy(r"(?<=[a-z0-9])(?=[A-Z])")  # `allowOldTls`
 _NAMED_FLAG = lazy(r"(?:[$@\w]+(?:\.|->|::))*[$@]*(\w+)(?:\(\))?\??")
 _ASKED_FLAG = lazy(r"(?:[$@\w]+(?:\.|->|::))*[$@]*(\w+)(?:\([^()]*\))?\??")
+_ENTRY = lazy(
+    r"(?:[$@\w]+(?:\.|->|::))*[$@]*\w+(?:\[|\.(?:get|fetch|dig|key\?|has_key\?)[ (])[:'\"]{1,2}([\w.-]+)['\"]?"
+    r"(?:, *(?:False|false|None|nil|null))?[\])]?"
+)  # `options['ssl3']`, `opts.get("legacy")`, `o[:ssl3]`
 _MEMBER = lazy(r"(?:\$this->|self[.:]|static:|this\.|@)\w+$")
 _UNSET = frozenset({"false", "none", "null", "nil", "0", "''", '""'})
 _VERSIONS = {
@@ -66,11 +70,10 @@ def asks_for(condition: str, versions: VersionSet, defaults: Sequence[tuple[str,
 
 def _is_for_old(condition: str, defaults: Sequence[tuple[str, str]]) -> bool:
     """Whether a condition is a flag that is set for the sake of old peers, and not by itself: `if legacy:`."""
-    flag = _NAMED_FLAG.fullmatch(condition)
-    word = _SPLIT.sub("_", flag.group(1)) if flag is not None else ""
-    if flag is None or not _FOR_OLD.search(word):
+    flag = _flag(_NAMED_FLAG, condition)
+    if not _FOR_OLD.search(_SPLIT.sub("_", flag)):
         return False
-    return not any(_plain(name) == flag.group(1) and given.lower() not in _UNSET for name, given in defaults)
+    return not any(_plain(name) == flag and given.lower() not in _UNSET for name, given in defaults)
 
 
 def by_default(condition: str, defaults: Sequence[tuple[str, str]]) -> str:
@@ -89,13 +92,20 @@ def _is_met(condition: str, defaults: Sequence[tuple[str, str]]) -> bool:
 def _is_set(condition: str, versions: VersionSet, defaults: Sequence[tuple[str, str]]) -> bool:
     """Whether a condition is a flag that goes by the name of such a version, and that is not set by itself: a member by
     what it is at first, anything else unless it is known to be set."""
-    flag = _ASKED_FLAG.fullmatch(condition)
-    word = flag.group(1) if flag is not None else ""
+    word = _flag(_ASKED_FLAG, condition)
     named = named_in(word)
     if not named or min(named) > min(versions):
         return False
     known = [given.lower() in _UNSET for name, given in defaults if _plain(name) == word]
     return all(known) if known else not (word.isupper() or _MEMBER.match(condition))
+
+
+def _flag(form: re.Pattern[str], condition: str) -> str:
+    """The word by which a condition goes that is nothing but a flag, or an entry of a table; empty if it is none."""
+    while condition.startswith("(") and condition.endswith(")"):
+        condition = condition[1:-1]
+    flag = _ENTRY.fullmatch(condition) or form.fullmatch(condition)
+    return flag.group(1).replace("-", "_") if flag is not None else ""
 
 
 def _plain(name: str) -> str:

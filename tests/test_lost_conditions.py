@@ -1,0 +1,161 @@
+"""Conditions that must not get lost between a value and its use, and those that do not count there."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan.model import Level
+from tree_scans import scanned
+
+
+def outcomes(tmp_path: Path, name: str, code: str) -> list[tuple[int, str, Level]]:
+    """Line, condition and level of each finding that is shown."""
+    found = scanned(tmp_path, {name: code}).findings
+    shown = (f for f in found if f.level not in (Level.NOTE, Level.NONE))
+    return [(f.usage.place.region.line, f.usage.condition, f.level) for f in shown]
+
+
+BOUNDS = (
+    "import ssl\ndef ctx(hi, lo):\n    c = ssl.create_default_context()\n{}"
+    "        {}\n            c.maximum_version = ssl.TLSVersion.TLSv1_2\n"
+    "    if lo == 'TLSv1.3':\n        c.minimum_version = ssl.TLSVersion.TLSv1_3\n    return c\n"
+)
+
+
+@pytest.mark.parametrize("check", ["if hasattr(ssl, 'TLSVersion'):", "if sys.version_info >= (3, 7):", "if True:"])
+def test_a_check_for_the_runtime_does_not_open_the_block_around_it(check: str, tmp_path: Path) -> None:
+    assert not outcomes(tmp_path, "a.py", BOUNDS.format("    if hi == 'TLSv1.2':\n", check))
+
+
+def test_what_a_check_for_the_runtime_guards_counts_in_its_own_block(tmp_path: Path) -> None:
+    code = (
+        "import ssl\ndef ctx(lo):\n    c = ssl.create_default_context()\n    if hasattr(ssl, 'TLSVersion'):\n"
+        "        c.maximum_version = ssl.TLSVersion.TLSv1_2\n    if lo == 'TLSv1.3':\n"
+        "        c.minimum_version = ssl.TLSVersion.TLSv1_3\n    return c\n"
+    )
+    ((line, condition, _),) = outcomes(tmp_path, "a.py", code)
+    assert (line, condition) == (7, "lo == 'TLSv1.3'")
+
+
+PASSED = (
+    "import ssl\ndef tls_set(v=None):\n    if {}:\n        v = ssl.PROTOCOL_TLSv1_2\n"
+    "        if hasattr(ssl, 'PROTOCOL_TLS_CLIENT'):\n            v = ssl.PROTOCOL_TLS_CLIENT\n"
+    "    return ssl.SSLContext(v)\ntls_set(ssl.PROTOCOL_TLSv1)\n"
+)
+
+
+def test_a_newer_value_under_another_condition_leaves_the_older_one_on_every_runtime(tmp_path: Path) -> None:
+    assert outcomes(tmp_path, "a.py", PASSED.format("v is None")) == [(8, "", Level.ERROR)]
+
+
+def test_a_newer_value_in_both_branches_leaves_the_older_one_on_older_runtimes(tmp_path: Path) -> None:
+    code = (
+        "import ssl\ndef f(a):\n    v = ssl.PROTOCOL_TLSv1\n    if a:\n        v = ssl.PROTOCOL_TLSv1_2\n"
+        "    elif hasattr(ssl, 'PROTOCOL_TLS_CLIENT'):\n        v = ssl.PROTOCOL_TLS_CLIENT\n"
+        "    return ssl.SSLContext(v)\n"
+    )
+    assert [level for *_, level in outcomes(tmp_path, "a.py", code)] == [Level.WARNING]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "condition", "level"),
+    [
+        (
+            "a.php",
+            "<?php\nfunction f($s, $old) {\n if ($old) {\n  $m = STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT;\n }\n"
+            " stream_socket_enable_crypto($s, true, $m);\n}\n",
+            "$old",
+            Level.ERROR,
+        ),
+        (
+            "a.php",
+            "<?php\nfunction f($s, $v) {\n if ($v == 'TLSv1') {\n  $m = STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT;\n }\n"
+            " stream_socket_enable_crypto($s, true, $m);\n}\n",
+            "$v == 'TLSv1'",
+            Level.WARNING,
+        ),
+        (
+            "a.py",
+            "import ssl\ndef f(s, v):\n  if v == 'TLSv1':\n    p = ssl.PROTOCOL_TLSv1\n"
+            "  ssl.wrap_socket(s, ssl_version=p)\n",
+            "v == 'TLSv1'",
+            Level.WARNING,
+        ),
+        (
+            "a.rb",
+            "def f(v)\n  p = :TLSv1 if v == 'old'\n  c = OpenSSL::SSL::SSLContext.new\n  c.ssl_version = p\nend\n",
+            "v == 'old'",
+            Level.ERROR,
+        ),
+        (
+            "A.java",
+            "class A { void f(boolean old) throws Exception {\n String p;\n if (old) {\n"
+            '  p = "TLSv1";\n }\n System.setProperty("https.protocols", p);\n} }\n',
+            "old",
+            Level.ERROR,
+        ),
+    ],
+)
+def test_a_single_value_keeps_its_condition(name: str, code: str, condition: str, level: Level, tmp_path: Path) -> None:
+    ((_, told, at),) = outcomes(tmp_path, name, code)
+    assert (told.strip("()"), at) == (condition, level)
+
+
+def test_a_single_value_under_the_condition_of_its_use_has_none_of_its_own(tmp_path: Path) -> None:
+    code = (
+        "import ssl\ndef f(s, old):\n  if old:\n    p = ssl.PROTOCOL_TLSv1\n"
+        "  if old:\n    ssl.wrap_socket(s, ssl_version=p)\n"
+    )
+    assert outcomes(tmp_path, "a.py", code) == [(6, "", Level.ERROR)]
+
+
+def test_a_constant_that_may_be_defined_before_has_no_condition(tmp_path: Path) -> None:
+    code = (
+        "<?php\nif (!defined('MY_METHOD')) define('MY_METHOD', STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT);\n"
+        "stream_socket_enable_crypto($s, true, MY_METHOD);\n"
+    )
+    assert [condition for _, condition, _ in outcomes(tmp_path, "a.php", code)] == [""]
+
+
+FLOOR = (
+    "import ssl\ndef f(s):\n    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n"
+    "    if hasattr(context, 'minimum_version'):\n        context.minimum_version = ssl.TLSVersion.TLSv1_2\n"
+    "    else:\n        context.options = ssl.OP_NO_SSLv2 | ssl.OP_NO_SSLv3\n    return context.wrap_socket(s)\n"
+)
+
+
+@pytest.mark.parametrize(("version", "told"), [("3.8", False), ("3.6", True)])
+def test_what_a_claimed_python_has_leaves_the_other_arm_dead(version: str, told: bool, tmp_path: Path) -> None:
+    found = scanned(tmp_path, {"a.py": FLOOR, ".python-version": f"{version}\n"}).findings
+    shown = [f.usage.place.path for f in found if f.level not in (Level.NOTE, Level.NONE)]
+    assert shown == ([".python-version"] if told else [])
+
+
+def test_arms_of_a_check_for_the_runtime_are_not_laid_together(tmp_path: Path) -> None:
+    code = (
+        "import ssl\ndef f(s):\n    c = ssl.create_default_context()\n    if hasattr(ssl, 'HAS_TLSv1_3'):\n"
+        "        c.maximum_version = ssl.TLSVersion.TLSv1_2\n    else:\n"
+        "        c.minimum_version = ssl.TLSVersion.TLSv1_3\n"
+    )
+    assert not outcomes(tmp_path, "a.py", code)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "condition"),
+    [
+        (
+            "a.py",
+            "import ssl\nif hasattr(ssl, 'PROTOCOL_SSLv2'):\n"
+            "    c = ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_SSLv2)\n",
+            "hasattr(ssl, 'PROTOCOL_SSLv2')",
+        ),
+        (
+            "a.py",
+            "import ssl\nif not hasattr(ssl, 'PROTOCOL_SSLv3'):\n    v = ssl.PROTOCOL_TLS_CLIENT\n"
+            "else:\n    v = ssl.PROTOCOL_SSLv3\nc = ssl.wrap_socket(s, ssl_version=v)\n",
+            "not (not hasattr(ssl, 'PROTOCOL_SSLv3'))",
+        ),
+    ],
+)
+def test_old_constants_are_there_on_old_runtimes(name: str, code: str, condition: str, tmp_path: Path) -> None:
+    assert [(told, at) for _, told, at in outcomes(tmp_path, name, code)] == [(condition, Level.WARNING)]
