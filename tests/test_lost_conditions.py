@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tlsscan.model import Level
+from core_builders import versions as named
+from tlsscan.model import Level, Verdict
 from tree_scans import scanned
 
 
@@ -159,3 +160,25 @@ def test_arms_of_a_check_for_the_runtime_are_not_laid_together(tmp_path: Path) -
 )
 def test_old_constants_are_there_on_old_runtimes(name: str, code: str, condition: str, tmp_path: Path) -> None:
     assert [(told, at) for _, told, at in outcomes(tmp_path, name, code)] == [(condition, Level.WARNING)]
+
+
+TWISTED = "from twisted.internet.ssl import CertificateOptions, TLSVersion\n"
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "verdict", "versions"),
+    [
+        ("TLSv1_0", "TLSv1_0", Verdict.FAILS, "1.0"),
+        ("TLSv1_0", "TLSv1_2", Verdict.ALLOWS, "1.0 1.1 1.2"),
+        ("TLSv1_2", "TLSv1_0", Verdict.FAILS, "-"),
+    ],
+)
+def test_two_bounds_in_one_call_are_one_statement(
+    lowest: str, highest: str, verdict: Verdict, versions: str, tmp_path: Path
+) -> None:
+    call = (
+        f"CertificateOptions(insecurelyLowerMinimumTo=TLSVersion.{lowest}, lowerMaximumSecurityTo=TLSVersion.{highest})"
+    )
+    (found,) = scanned(tmp_path, {"a.py": f"{TWISTED}serve({call})\n{call}\n"}).findings[:1]
+    assert (found.verdict, found.usage.permitted.versions) == (verdict, named(versions))
+    assert found.usage.place.text == f"TLSVersion.{lowest if verdict is Verdict.ALLOWS else highest}"

@@ -300,7 +300,9 @@ def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
         own = open_groups.setdefault(key, [])
         if fold.process:
             passed_by[key] = _beside(hit, own, passed_by.get(key, []))
-        before = next((group for group in reversed(own) if follows(group[-1], hit)), None)
+        before = next(
+            (group for group in reversed(own) if follows(group[-1], hit) and not _beside_arm(group, hit)), None
+        )
         if before is not None and fold.process and _apart(before[-1].site, hit):
             before = None
         if before is None or (fold.starts and before[-1].site.region != hit.site.region):
@@ -331,6 +333,12 @@ def _begins(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> bool:
     )
 
 
+def _beside_arm(group: Sequence[Hit], hit: Hit) -> bool:
+    """Whether a hit stands in another arm of a conditional than one of those before it."""
+    condition = hit.site.condition
+    return bool(condition) and any(exclude(other.site.condition, condition) for other in group if other.site.condition)
+
+
 def _used_between(earlier: Site, later: Site) -> bool:
     """Whether the object that two sites write to is used between them."""
     return later.used > earlier.region.start
@@ -358,10 +366,13 @@ def _beside(hit: Hit, own: list[list[Hit]], beside: Sequence[list[Hit]]) -> list
 
 
 def _target(hit: Hit) -> str:
-    """Which object a hit writes to. What several calls of a function add to a setting of the process is one."""
+    """Which object a hit writes to: of a call that is kept nowhere, what it makes. What several calls of a function add
+    to a setting of the process is one."""
     site, fold = hit.site, hit.rule.fold
     if fold is None or fold.like:
         return " ".join(_compared(hit)) if fold is not None else site.target
+    if not site.target and site.passed is None and site.form is Form.CALL and not fold.process:
+        return f"{site.region.start}"
     if site.passed is None or not fold.process or not hit.certain or hit.readings[0].replaces:
         return site.target
     return f"{site.target.partition('>')[0]}<{site.path} {site.enclosing} {site.condition}"
@@ -422,9 +433,9 @@ def _judge(group: Sequence[Hit], runtimes: Runtimes, elsewhere: Sequence[Hit] = 
 
 def _replaces(later: Hit, earlier: Hit, end: frozenset[Kind]) -> bool:
     """Whether a write overwrites what an earlier one said of an end, if only with the same: then it decides."""
-    if later.site is earlier.site:
-        return True
     kinds = [{kind for kind, _ in hit.readings[0].writes if kind in end} for hit in (later, earlier)]
+    if later.site is earlier.site:
+        return bool(kinds[0])
     plain = later.site.operator == "=" and later.readings[0].replaces
     return plain and later.rule.id == earlier.rule.id and bool(kinds[0]) and kinds[0] == kinds[1]
 

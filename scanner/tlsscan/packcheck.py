@@ -55,13 +55,14 @@ def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
             fresh.append({**packformat.PACK.read(node, file.place), "file": file})
     for pack in fresh:
         _add_vocabularies(book, pack)
-    for pack in fresh:
-        for name, _, _ in pack.get("vocabularies", []):
-            _check_vocabulary(book, f"{_scope(pack['file'])}#{name}")
-            _check_fixes(book, f"{_scope(pack['file'])}#{name}")
-            _check_since(book, f"{_scope(pack['file'])}#{name}")
+    names = [f"{_scope(pack['file'])}#{name}" for pack in fresh for name, _, _ in pack.get("vocabularies", [])]
+    for name in names:
+        _check_vocabulary(book, name)
+        _check_fixes(book, name)
     for pack in fresh:
         _add_rules(book, pack)
+    for name in names:
+        _check_since(book, name)
     for pack in fresh:
         _add_defaults(book, pack)
         _add_renamed(book, pack)
@@ -217,7 +218,8 @@ def _check_fixes(book: Plain, name: str) -> None:
 
 
 def _check_since(book: Plain, name: str) -> None:
-    """What is said of names is said of such as the vocabulary knows, or one that includes it."""
+    """What is said of names is said of such as the vocabulary knows, or one that includes it, or of members and calls
+    that rules look for."""
     vocabulary = book["vocabularies"][name]
     path = vocabulary["place"].rsplit(":", 1)[0]
     rows = vocabulary.get("since", [])
@@ -228,9 +230,12 @@ def _check_since(book: Plain, name: str) -> None:
     }
     values = [row for other in family for row in book["vocabularies"][other].get("values", [])] if rows else []
     known = {key for keys, _, line in values for key in _keys_of(keys, path, line)}
+    sinks = (sink for rule in book["rules"] for sink in rule["sinks"]) if rows else ()
+    sought = {sink["name"].rpartition(".")[2] for sink in sinks}
     for keys, _, line in rows:
         for key in _keys_of(keys, path, line):
-            if key not in known or key.type != "name":
+            named = key.value.rpartition(".")[2] in sought or key in known
+            if not named or key.type != "name":
                 text = f"'since' names {key.value!r}, which is no name that the vocabulary knows"
                 raise PackError(text, place=f"{path}:{line}", hint=nearest(key.value, {k.value for k in known}))
 

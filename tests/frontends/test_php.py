@@ -235,7 +235,7 @@ def test_choices(expression: str, expected: tuple[tuple[str, bool, Value], ...])
         (
             "$o = ['k' => 1]; if ($c) { $o['k'] = 2; }",
             "$o['k']",
-            Choice((Arm("", False, Number(2)), Arm("", False, Number(1)))),
+            Choice((Arm("", False, Choice((Arm("$c", False, Number(2)),))), Arm("", False, Number(1)))),
         ),
         ("$a = ['k' => 1]; $b = ['k' => 2];", "array_merge($a, $b)['k']", Number(2)),
         ("$a = ['k' => 1]; $b = ['k' => 2];", "($a + $b)['k']", Number(1)),

@@ -15,7 +15,7 @@ from tree_sitter import Language, Node, Parser
 from tlsscan.clauses import caught, exclude, never, pieces
 from tlsscan.frontends.lowering import ABSENT, Context, Kinds, since, sole
 from tlsscan.frontends.speaker import Definition, Knows, Wish, anything, nearest_condition
-from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, few, field, line_of, text_of
+from tlsscan.frontends.unit import SNIPPET, Binding, Path, Sides, Unit, children, few, field, line_of, text_of
 from tlsscan.model import SETTLED, Argument, Form, Site
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
@@ -278,6 +278,12 @@ class Frontend(ABC):
                     yield from ((branch.start_byte, True) for branch, _ in self._earlier(path, level))
                 yield path[level].start_byte, otherwise
 
+    def unguarded(self, path: Path, use: Path) -> Sides:
+        """Those of the `sides` of a path whose condition asks nothing of the runtime."""
+        runtime = [level for level, node, *_ in self._forks(path) if self.is_guard(self.asked(path, level, node))]
+        starts = {path[level].start_byte for level in runtime}
+        return tuple(side for side in self.sides(path, use) if side[0] not in starts)
+
     def _is_fallback(self, path: Path, level: int) -> bool:
         """Whether a catch clause sets anew what its `try` sets or uses, calls once more what it calls, or returns what
         else is returned after it: the first value is not known to the runtime."""
@@ -538,16 +544,14 @@ class Frontend(ABC):
         return self.uses(unit, path) if wish.asks_uses else ()
 
     def _blocks_that_may_not_run(self, path: Path) -> tuple[int, ...]:
-        """The blocks around a path, without those that a check for a newer runtime guards: a current one runs them.
-        Arms beside others stay: they never run together."""
-        run: set[int] = set()
+        """The blocks around a path, without those that a check for a newer runtime guards: a current one runs them. The
+        arms beside them stay."""
+        starts = [*self.blocks(path)]
         for level, condition, branching, otherwise in self._forks(path):
             text = self.asked(path, level, condition)
-            alone = not otherwise and field(path[level], "alternative") is None
-            if branching and alone and self.is_guard(text) and not self.asks_for_older(text):
-                run.update(node.start_byte for node in path[level : level + 2])
-        starts = self.blocks(path)
-        return tuple(start for start in starts if start not in run) if run else starts
+            if branching and not otherwise and self.is_guard(text) and not self.asks_for_older(text):
+                del starts[len(self.blocks(path[:level])) : len(self.blocks(path[: level + 2]))]
+        return tuple(starts)
 
     def _is_new_each_turn(self, unit: Unit, path: Path, draft: Draft) -> bool:
         """Whether the loop around a draft makes the object that it sets something of."""

@@ -1,7 +1,7 @@
 """Expressions become values: names are resolved backwards from their use, and every way to it is kept."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from tree_sitter import Node
 
@@ -37,6 +37,8 @@ _TELLS = lazy(
     re.IGNORECASE,
 )
 """Statements that write a line somewhere."""
+_WORD = lazy(r"[A-Za-z_]\w*")
+_PRESENCE = frozenset({"defined", "isset", "empty", "is", "set", "not", "null", "none", "nil", "is_null"})
 _STATEMENTS = frozenset({"expression_statement", "pipeline"})
 
 
@@ -154,7 +156,7 @@ class Context:
         before = [b for b in bindings if b.offset < offset and not _inside(b, offset)] or bindings
         arms: list[Arm] = []
         skipped: list[str] = []  # what must not hold, where something is not added in place
-        newer: list[tuple[str, Sides]] = []  # branches for newer runtimes that are passed by, and what they ask
+        newer: list[Newer] = []
         overwritten: list[tuple[int, ...]] = []
         covered: set[tuple[int, bool]] = set()
         around = self.path if self._same_function(bindings[0]) else ()
@@ -172,7 +174,7 @@ class Context:
                 rest = self._merge(earlier, binding.offset, word) if earlier else Unknown(f"{word} is changed in place")
                 value = Operation(binding.operator.rstrip("="), (rest, value))
             sides = tuple(self.unit.frontend.sides(binding.path, around))
-            left = _left_by(sides, newer)
+            left = _left_by(sides, newer, covered)
             last = self._cannot_be_passed(binding, blocks) or binding.condition in asked
             further = f"not ({left})" if left and last and not binding.guarded else ""
             condition = further or self._told(binding, asked)
@@ -180,13 +182,14 @@ class Context:
             if binding.operator != "=" and self._in_loop_before(binding, offset):
                 break  # what a loop adds bit by bit is no alternative to what was there before
             if not binding.guarded and self.unit.frontend.is_guard(binding.condition):
-                newer.append((binding.condition, sides))
+                free = self.unit.frontend.unguarded(binding.path, around)
+                newer.append(Newer(binding.condition, sides, free))
             if last or (_covers(covered, sides) and not binding.among) or len(arms) >= MAX_WAYS:
                 break
         if not arms:
             return Unknown(f"{word} has no value here")
-        lone = len(arms) == 1 and not (arms[0].guarded and word not in arms[0].condition)
-        return arms[0].value if lone else Choice(tuple(arms))
+        alone = len(arms) == 1 and (last or _asks_for_itself(arms[0].condition, word))
+        return arms[0].value if alone else Choice(tuple(arms))
 
     def _is_not_taken(self, binding: Binding, asked: Iterable[str]) -> bool:
         """Whether the branch of a binding was not taken where the use is reached, or never is."""
@@ -361,6 +364,12 @@ def _inside(binding: Binding, offset: int) -> bool:
     return binding.node is not None and binding.node.start_byte <= offset < binding.node.end_byte
 
 
+def _asks_for_itself(condition: str, word: str) -> bool:
+    """Whether a condition asks no more than whether a name is without a value: `if (!defined('A')) define('A', 1);`."""
+    asked = {*_WORD.findall(condition)} - {*_WORD.findall(word)}
+    return {part.lower() for part in asked} <= _PRESENCE
+
+
 def _unless(skipped: list[str], binding: Binding, condition: str, last: bool) -> str:
     """The condition of an arm, with those under which more would have been added in place after it; the binding joins
     them, if it may be passed by itself."""
@@ -380,11 +389,21 @@ def _covers(covered: set[tuple[int, bool]], sides: Sides) -> bool:
     return bool(sides)
 
 
-def _left_by(sides: Sides, newer: Sequence[tuple[str, Sides]]) -> str:
+class Newer(NamedTuple):
+    """A branch for newer runtimes that is passed by: what it asks, its sides, and those that ask something else."""
+
+    condition: str
+    sides: Sides
+    free: Sides
+
+
+def _left_by(sides: Sides, newer: Sequence[Newer], covered: Set[tuple[int, bool]]) -> str:
     """What a later branch for newer runtimes asks, where a binding is what is left without it; an empty text where
-    none is, or where the binding stands in another branch of the same conditional."""
-    for condition, passed in newer:
-        if not any((start, not otherwise) in passed for start, otherwise in sides):
+    none is, or where the binding stands in another branch of the same conditional, or outside of one around that
+    branch which asks something else: that leaves it on every runtime."""
+    for condition, passed, free in newer:
+        others = any((start, not otherwise) in passed for start, otherwise in sides)
+        if not others and all(one in sides or (one[0], not one[1]) in covered for one in free):
             return condition
     return ""
 

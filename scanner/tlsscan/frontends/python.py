@@ -36,7 +36,10 @@ class PythonFrontend(PythonNames):
     turn_kinds = frozenset({"for_statement"})
     function_kinds = frozenset({"function_definition", "lambda"})
     class_kinds = frozenset({"class_definition"})
-    old_words = lazy(r"\bPY2\w*|\bversion_info(?:\[[^\]]*\]|\.major)?\s*(?:==\s*\(?\s*2\b|!=\s*\(?\s*3\b)")
+    old_words = lazy(
+        r"\bPY2\w*|\bversion_info(?:\[[^\]]*\]|\.major)?\s*(?:==\s*\(?\s*2\b|!=\s*\(?\s*3\b)"
+        r"|\bhasattr\([\w.]+, *['\"]PROTOCOL_SSLv[23]['\"]\)"
+    )
     given_forms = ("{}", "{} is not None", "{} != None", "not {} is None", "len({})", "bool({})")
     missing_forms = ("not {}", "{} is None", "{} == None", "None is {}")
     keeping = Style("__init__", "self.", members=True)
