@@ -182,3 +182,21 @@ def test_two_bounds_in_one_call_are_one_statement(
     (found,) = scanned(tmp_path, {"a.py": f"{TWISTED}serve({call})\n{call}\n"}).findings[:1]
     assert (found.verdict, found.usage.permitted.versions) == (verdict, named(versions))
     assert found.usage.place.text == f"TLSVersion.{lowest if verdict is Verdict.ALLOWS else highest}"
+
+
+@pytest.mark.parametrize(
+    ("given", "level"),
+    [
+        ("config.read('v', default='1.0')", Level.ERROR),
+        ("options.get('v', '1.0')", Level.ERROR),
+        ("options.get('v', '1.2')", Level.WARNING),
+        ("options.get('v')", Level.WARNING),
+    ],
+)
+def test_what_a_member_is_by_default_nobody_asks_for(given: str, level: Level, tmp_path: Path) -> None:
+    code = (
+        f"import ssl\nclass A:\n    def __init__(self, config, options):\n        self.v = {given}\n"
+        "    def go(self, s):\n        if self.v == '1.0':\n            p = ssl.PROTOCOL_TLSv1\n"
+        "        else:\n            p = ssl.PROTOCOL_TLSv1_2\n        ssl.wrap_socket(s, ssl_version=p)\n"
+    )
+    assert [at for *_, at in outcomes(tmp_path, "a.py", code)] == [level]

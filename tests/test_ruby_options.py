@@ -78,3 +78,19 @@ def test_who_decides_is_told_once(tmp_path: Path) -> None:
 def test_what_is_set_where_nothing_is_there_is_told_with_that_condition(tmp_path: Path, code: str) -> None:
     (finding,) = scanned(tmp_path, {"a.rb": f"{code}\n"}).findings
     assert finding.usage.condition.startswith("not (")
+
+
+@pytest.mark.parametrize(
+    ("options", "condition"),
+    [
+        ("{ssl_version: :TLSv1}.merge(opts)", "not (opts[:ssl_version])"),
+        ("{'ssl_version' => 'TLSv1'}.merge(@opts)", "not (@opts['ssl_version'])"),
+        ("opts.reverse_merge(ssl_version: :TLSv1)", "not (opts[:ssl_version])"),
+        ("opts.merge(ssl_version: :TLSv1)", ""),
+        ("{ssl_version: :TLSv1}.merge(verify: 1)", ""),
+    ],
+)
+def test_what_another_hash_may_say_otherwise_has_that_condition(options: str, condition: str, tmp_path: Path) -> None:
+    code = f"def f(opts)\n  Net::HTTP.start('h', 443, {options})\nend\n"
+    (found,) = scanned(tmp_path, {"a.rb": code}).findings
+    assert found.usage.condition == condition

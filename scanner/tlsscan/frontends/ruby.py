@@ -40,6 +40,7 @@ BODY_KINDS = frozenset({"body_statement", "block_body"})
 NAMING = frozenset({"let", "subject", "define_method", "memoize"})  # calls that name the value of their block
 MAX_USES = 40  # uses of a variable that are looked at for the call it is passed to
 MAX_HOPS = 3
+HASH_KINDS = frozenset({"hash", "parenthesized_statements", "argument_list"})
 LONGEST = 60  # letters of what is told to be missing
 
 
@@ -263,9 +264,30 @@ class RubyFrontend(RubyDeclarations):
             return
         slot = self._slot(unit, path[:-1], (word,), MAX_HOPS)
         short = None if value is not None else self._short(Context(unit, path), node)
+        over = self._merged_over(path) if value is not None else ""
+        if over:
+            unset = f"not ({over}[{core.written(core.plain(Context(unit, path).lower(key)))}])"
+            short = Choice((Arm(unset, False, Context(unit, path).lower(value)),))
         argument = RawArgument(None, "", value or key, value=short)
         target = f"{slot.start}:()" if slot.start >= 0 else ""
         yield Draft(Form.OPTION, (word,), node, key, (argument,), "=", slot.keys, slot.owner, target)
+
+    @staticmethod
+    def _merged_over(path: Path) -> str:
+        """The hash whose entries take the place of those around the end of a path: `o` in `{...}.merge(o)`, and in
+        `o.reverse_merge(...)`; empty where none does, or where it is written out."""
+        level = next((at for at in range(len(path) - 1, 0, -1) if path[at].type == "call"), 0)
+        call = path[level]
+        word, receiver, given = text_of(field(call, "method")), field(call, "receiver"), field(call, "arguments")
+        if word not in core.MERGES or receiver is None or given is None:
+            return ""
+        within = path[level + 1] == receiver
+        taken = receiver if not within else next(iter(children(given)), None)
+        if word.startswith("reverse") == within or any(node.type not in HASH_KINDS for node in path[level + 1 : -1]):
+            return ""
+        if taken is None or taken.type not in (*NAME_KINDS, "call", "element_reference"):
+            return ""
+        return text_of(taken)[:LONGEST]
 
     def _slot(self, unit: Unit, path: Path, keys: tuple[str, ...], hops: int) -> Slot:
         """Climbs from an entry to the call that takes the outermost hash, through variables that hold it."""
