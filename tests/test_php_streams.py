@@ -409,3 +409,16 @@ def test_a_constant_that_means_the_default_on_an_allowed_php_relies_on_it(tmp_pa
     (runtime,) = (f for f in report.findings if f.usage.place.path == "composer.json")
     assert "no code here" not in runtime.message
     assert [place.text for place in runtime.usage.related] == ["stream_socket_enable_crypto leaves the versions to it"]
+
+
+def test_what_all_arms_of_a_statement_ask_is_told(tmp_path: Path) -> None:
+    code = """<?php
+$method = STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT;
+if (defined('STREAM_CRYPTO_METHOD_TLSv1_3_CLIENT')) $method |= STREAM_CRYPTO_METHOD_TLSv1_3_CLIENT;
+if ($insecure) {
+    $method |= STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT | STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT;
+}
+stream_socket_enable_crypto($s, true, $method);
+"""
+    (finding,) = (f for f in scanned(tmp_path, {"a.php": code}).findings if f.verdict is Verdict.ALLOWS)
+    assert (finding.usage.place.region.line, finding.usage.condition) == (5, "$insecure")

@@ -1,7 +1,7 @@
 """Conditions as texts, part by part: what must hold and what must not. Knows neither languages nor TLS."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 _CAUGHT = " is caught"
 _LONGEST = 100
@@ -16,6 +16,13 @@ def pieces(condition: str) -> tuple[list[str], list[str]]:
         inner = part[5:-1] if part.startswith("not (") and part.endswith(")") else ""
         (fails if inner and _balanced(inner) else holds).append(inner if inner and _balanced(inner) else part)
     return holds, fails
+
+
+def shared(conditions: Sequence[str]) -> str:
+    """The parts that all of some conditions have."""
+    others = [set(_conjuncts(condition)) for condition in conditions[1:]]
+    first = _conjuncts(conditions[0]) if all(conditions) and conditions else []
+    return " and ".join(part for part in first if all(part in every for every in others))
 
 
 def questions(condition: str) -> Iterator[tuple[str, bool]]:

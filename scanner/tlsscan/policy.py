@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tlsscan.clauses import excuse, pieces, worded
+from tlsscan.clauses import excuse, pieces, shared, worded
 from tlsscan.model import (
     GUESSED,
     Area,
@@ -191,7 +191,7 @@ def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
     counted = [pair for pair in judged if not (pair[0].guarded and pair[1] is Verdict.CAPS)] or judged
     usage, said = max(counted, key=lambda pair: (level(*pair).rank, not pair[0].guarded))
     if not usage.guarded and len(judged) > 1 and _all_as_low(usage, said, judged, policy.floor):
-        usage = usage._replace(condition="")
+        usage = usage._replace(condition=shared([one.condition for one, _ in judged]))
     full = level(usage, said)
     made = lowered(usage.origin, full) if policy.demote else full
     return Finding(
