@@ -227,3 +227,28 @@ class A {
     (found,) = scanned(tmp_path, {"A.java": code}).findings
     assert found.usage.place.region.line == 7
     assert found.message.startswith("factory.useSslProtocol(OLD) offers TLS 1.0")
+
+
+def test_a_default_counts_whoever_passes_the_settings(tmp_path: Path) -> None:
+    """The default of a look-up is the code's own word; what a caller puts into the table is told there."""
+    code = """import java.util.*;
+import javax.net.ssl.*;
+class A {
+  static final List<String> ALL = Arrays.asList("TLSv1.2", "TLSv1.1");
+  static void set(SSLSocket socket, Settings settings) {
+    socket.setEnabledProtocols(settings.getAsList("names", ALL).toArray(new String[0]));
+  }
+  static void one(SSLSocket socket, Map<String, String> map) {
+    socket.setEnabledProtocols(new String[] {map.getOrDefault("name", "TLSv1.2")});
+  }
+  void use(SSLSocket socket) {
+    Map<String, String> map = new HashMap<>();
+    map.put("name", "TLSv1");
+    one(socket, map);
+  }
+}
+"""
+    found = {f.usage.place.region.line: f for f in scanned(tmp_path, {"A.java": code}).findings}
+    bad = {line: f.verdict for line, f in found.items() if f.verdict is not Verdict.CAPS}
+    assert bad == {6: Verdict.ALLOWS, 14: Verdict.FAILS}
+    assert "when names is not set" in found[6].message

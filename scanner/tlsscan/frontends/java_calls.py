@@ -159,7 +159,8 @@ class JavaCalls(JavaBindings):
             table = context.lower(base)
             found = values.entry(table, given[0])
             if found is None and is_callers(table):
-                found = taken_out(table, given[0])
+                taken = taken_out(table, given[0])
+                found = values.or_default(taken, given) if taken is not None else None
             if found is not None:
                 return found
         if word == "get" or (word == "getString" and len(given) < 2):

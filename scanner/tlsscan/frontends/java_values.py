@@ -286,6 +286,15 @@ def is_lookup(word: str, given: Sequence[Value]) -> bool:
     return isinstance(key, Text | Name) and isinstance(default, Text | Listing | Null | Name)
 
 
+def or_default(value: Value, given: Sequence[Value]) -> Value:
+    """An entry of a table that callers pass, asked for with a default: that counts, whatever they pass."""
+    if len(given) != 2 or not isinstance(bare(given[1]), Text | Listing | Name):
+        return value
+    key = bare(given[0])
+    name = key.text if isinstance(key, Text) else "it"
+    return Choice((Arm(f"{name} is set", False, value), Arm(f"{name} is not set", False, given[1])))
+
+
 def or_else(value: Value, default: Value) -> Value:
     """A value with what stands in for it when it is missing."""
     inner = bare(value)
