@@ -52,6 +52,7 @@ _JDK = lazy(
     rb"\.(?:tar\.gz|tgz|tar|bin|rpm(?:\.bin)?|zip)\b"
 )
 """What Oracle calls the archives of its JDK, by their updates."""
+_WHOLE = lazy(r"[0-9]+[.u][0-9]")  # a version, and not only the number of a series
 _OF_JAVA = lazy(r"java|jdk|jre")
 _BUILT = {"python": "python", "ruby": "ruby", "php": "php", "openssl": "series", "curl": "series"}
 """Sources that are fetched to be built, and how their versions are read."""
@@ -365,7 +366,7 @@ def _named_versions(sheet: Sheet, data: bytes, stage: Stage, variables: dict[str
                 sheet.say(managed.name, managed.name, version, managed.span, kind, open=runs is Runs.PERHAPS)
     named = {product for product, _, _ in stage.variables}
     for product, text, span in stage.variables:
-        if product not in stage.image and re.match(r"[0-9]+[.u][0-9]", expand(value := expand(text, variables), {})):
+        if product not in stage.image and _WHOLE.match(expand(value := expand(text, variables), {})):
             sheet.say(product, product if product != "openssl" else "series", value, span, kind)
     for run in stage.runs:
         for found in _ARCHIVE.finditer(data, run.start, run.end):
@@ -379,7 +380,8 @@ def _named_versions(sheet: Sheet, data: bytes, stage: Stage, variables: dict[str
 
 def _jdks(sheet: Sheet, data: bytes, stage: Stage, variables: dict[str, str], kind: ClaimKind) -> None:
     """The JDKs that are fetched or put on an image as an archive; not where a variable names the version already."""
-    if any(product == "java" for product, _, _ in stage.variables) or _OF_JAVA.search(stage.image):
+    named = [expand(expand(text, variables), {}) for product, text, _ in stage.variables if product == "java"]
+    if any(map(_WHOLE.match, named)) or _OF_JAVA.search(stage.image):
         return
     for at in (*stage.runs, *stage.copies):
         for found in _JDK.finditer(data, at.start, at.end):

@@ -21,6 +21,8 @@ def configuration(source: SourceFile) -> Sheet:
     """`web.config`, `app.config`: `httpRuntime` decides how ASP.NET behaves, `supportedRuntime` asks for a version.
     Whatever a site is compiled for, without the first it behaves as one for 4.0."""
     sheet = Sheet(source, "dotnet-config")
+    if not source.data.lstrip().startswith(b"<"):  # Erlang's configuration is called so, too
+        return sheet
     document = xmltree.read(source)
     decided = any(e.name == "httpRuntime" and "targetFramework" in e.attributes for e in document.root.walk())
     for element in document.root.walk():

@@ -296,6 +296,8 @@ class Tables:
             return []
         product = found["product"]
         exactly = _leading(re.sub(r"^[0-9]+:", "", pinned))
+        if product == "java":
+            exactly = _update(name, exactly)
         series = found["series"]
         foreign = None if exactly else self._foreign(repositories, product)
         pulled = [meant for other in found["with"] for meant in self._of_release(reference, other, name, "")]
@@ -411,6 +413,14 @@ def _of_box(distribution: str, word: str) -> str:
     word = re.sub(r"^([0-9]{2})([0-9]{2})[0-9]?(?=$|-)", r"\1.\2", word)
     short = {"debian": "[5-7]", "centos": "[5-7]"}.get(distribution)
     return re.sub(rf"^({short})([0-9])[0-9]?(?=$|-)", r"\1.\2", word) if short else word
+
+
+def _update(package: str, version: str) -> str:
+    """The version of a package of Java: that of OpenJDK 8u151 is 8.151.12 on Alpine, while Azul's tell no update."""
+    found = re.fullmatch(r"([78])\.([1-9][0-9]*)(?:\.[0-9]+)+", version)
+    if found is None:
+        return version
+    return "" if package.startswith("zulu") else f"{found[1]}u{found[2]}"
 
 
 def _leading(tag: str) -> str:
