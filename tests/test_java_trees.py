@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tlsscan.model import Verdict
+from tlsscan.model import Role, Verdict
 from tlsscan.protocol import tokens
 from tree_scans import scanned, told
 
@@ -252,3 +252,32 @@ class A {
     bad = {line: f.verdict for line, f in found.items() if f.verdict is not Verdict.CAPS}
     assert bad == {6: Verdict.ALLOWS, 14: Verdict.FAILS}
     assert "when names is not set" in found[6].message
+
+
+SIDED = {
+    "connects": ('SSLSocket s = (SSLSocket) factory.createSocket("a", 1);', Role.CLIENT),
+    "accepts": ("SSLSocket s = (SSLSocket) listening.accept();", Role.SERVER),
+    "turned": (
+        'SSLSocket s = (SSLSocket) factory.createSocket(p, "a", 1, true); s.setUseClientMode(false);',
+        Role.BOTH,
+    ),
+    "engine": ("SSLEngine s = context.createSSLEngine(); s.setUseClientMode(false);", Role.SERVER),
+    "open": ("SSLEngine s = context.createSSLEngine();", Role.BOTH),
+}
+
+
+@pytest.mark.parametrize("name", SIDED)
+def test_what_is_done_with_a_socket_tells_its_side(tmp_path: Path, name: str) -> None:
+    """How a socket comes about, and its mode, say who connects."""
+    made, role = SIDED[name]
+    arguments = "SSLSocketFactory factory, SSLServerSocket listening, SSLContext context, java.net.Socket p"
+    code = f"""import javax.net.ssl.*;
+class A {{
+  void set({arguments}) throws Exception {{
+    {made}
+    s.setEnabledProtocols(new String[] {{"TLSv1"}});
+  }}
+}}
+"""
+    (found,) = scanned(tmp_path, {"A.java": code}).findings
+    assert found.usage.role is role

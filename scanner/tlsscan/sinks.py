@@ -193,8 +193,9 @@ class SinkIndex:
         return site._replace(near=tuple(sorted(near)))
 
     def knows(self, word: str) -> bool:
-        """Whether the name of a call or constructor that some sink is about ends in a word."""
-        return ("called", self._last(Form.CALL, word)) in self._by_last
+        """Whether the name of a call or constructor that some sink is about, or that tells a side, ends in a word."""
+        last = self._last(Form.CALL, word)
+        return ("called", last) in self._by_last or last in self._telling
 
     def _is_spoken_of(self, name: str) -> bool:
         """Whether a sink goes by the last part of a name, or is a member of something that does."""
