@@ -681,3 +681,10 @@ def test_a_runtime_is_on_the_side_of_what_relies_on_it(use: str, role: Role, tmp
     report = scanned(tmp_path, {"App.csproj": SDK.format(target, ""), "P.cs": code})
     (found,) = [f for f in report.findings if f.usage.place.path == "App.csproj"]
     assert found.usage.role is role
+
+
+@pytest.mark.parametrize(("kind", "said"), [("Library", []), ("Exe", ["allows warning"])])
+def test_a_configuration_beside_a_library_makes_no_site(kind: str, said: list[str], tmp_path: Path) -> None:
+    configuration = '<configuration><system.web>\n\n<compilation targetFramework="4.8"/></system.web></configuration>\n'
+    files = {"Plug/Plug.csproj": project(kind, "v4.8"), "Plug/web.config": configuration, "Plug/A.cs": REQUEST}
+    assert at(scanned(tmp_path, files), "Plug/web.config") == said

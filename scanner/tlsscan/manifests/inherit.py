@@ -11,7 +11,7 @@ from tlsscan.manifests import msbuild
 from tlsscan.manifests.docker import context_of, kind_of
 from tlsscan.manifests.meaning import claims_of
 from tlsscan.manifests.names import REST, TARGETS
-from tlsscan.manifests.parts import as_hosted, as_started, on_android, with_parts
+from tlsscan.manifests.parts import as_hosted, as_started, on_android, with_parts, without_guests
 from tlsscan.manifests.sheet import (
     ARGUMENT,
     BY_HAND,
@@ -85,7 +85,8 @@ def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> 
         first = once.setdefault(key, claim)
         if first.system not in ("", claim.system) and not _alike(first.system, claim.system, known):
             once[key] = first._replace(system="")  # it runs on several, and nothing that one decides holds
-    kept = on_android(as_hosted(as_started(_without_idle(once.values()))), family.readings)
+    sites = without_guests(_without_idle(once.values()), family.readings, family.use)
+    kept = on_android(as_hosted(as_started(sites)), family.readings)
     return [*with_parts(kept, family.readings, family.use, family.ancestors, family.host, lie.aside)]
 
 

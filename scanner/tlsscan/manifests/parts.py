@@ -37,6 +37,20 @@ def as_started(claims: Iterable[Claim]) -> Iterator[Claim]:
             yield claim
 
 
+def without_guests(
+    claims: Iterable[Claim], readings: Iterable[Reading], use: Callable[[Reading], ClaimKind | None]
+) -> Iterator[Claim]:
+    """Claims; without what sites would behave as by themselves in folders of libraries: these run in another one."""
+    kinds: dict[str, set[ClaimKind | None]] = {}
+    for reading in readings:
+        if reading.family == "msbuild" and is_project(reading.path):
+            kinds.setdefault(scope_of(reading.path), set()).add(use(reading))
+    for claim in claims:
+        home = max((scope for scope in kinds if claim.scope.startswith(scope)), key=len, default=None)
+        if claim.why != UNDECIDED or home is None or ClaimKind.PINNED in kinds[home]:
+            yield claim
+
+
 def as_hosted(claims: Iterable[Claim]) -> Iterator[Claim]:
     """Claims; without what sites would behave as by themselves that lie in one which says what ASP.NET behaves as. What
     the project of a site targets is only what it asks for: its configuration says what it behaves as."""
