@@ -395,3 +395,50 @@ def test_an_openssl_that_cannot_is_told_whatever_code_there_is(tmp_path: Path, m
     docker = "FROM debian:squeeze\nRUN apt-get install -y php5\n"
     found = findings(tmp_path, monkeypatch, {"Dockerfile": docker, "a.php": "<?php echo 1;"})
     assert found["runtimes/php"].level is Level.ERROR
+
+
+HANDLER = """using System.Net;
+class First : Form {{
+  {0} {{ {1} }}
+}}
+"""
+OTHER = """using System.Net;
+class Second : Form {{
+  void button2_Click(object a, EventArgs b) {{ {0} new WebClient().DownloadString("https://b.example/"); }}
+}}
+"""
+SET = "ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12;"
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "before", "main", "level"),
+    [
+        ("void button1_Click(object a, EventArgs b)", SET, "", "Run(new First());", Level.WARNING),
+        (
+            "void button1_Click(object a, EventArgs b)",
+            SET + " new Second().Show();",
+            "",
+            "Run(new First());",
+            Level.NOTE,
+        ),
+        ("void First_Load(object a, EventArgs b)", SET, "", "Run(new First());", Level.NOTE),
+        ("void First_Load(object a, EventArgs b)", SET, "", "Run(new Third());", Level.WARNING),
+        ("public First()", SET, "", "Run(new Third());", Level.NOTE),
+        ("public static void Ask()", SET, "First.Ask();", "Run(new Third());", Level.NOTE),
+        ("public static void Ask()", SET, "", "First.Ask();", Level.NOTE),
+        ("public static string Ask()", SET + " return Get(a);", "", "Use(typeof(First));", Level.WARNING),
+    ],
+)
+def test_a_setting_counts_where_it_was_made_before(
+    method: str, body: str, before: str, main: str, level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "Shop.csproj": PROJECT.format(target="net452"),
+        "First.cs": HANDLER.format(method, body),
+        "Second.cs": OTHER.format(before),
+        "Program.cs": f"class P {{ static void Main() {{ {main} }} }}\n",
+        "Fourth.cs": "class Fourth { void Go() { var a = First.Ask(); } }\n",
+    }
+    found = findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"]
+    assert found.level is level
+    assert ("Second.cs" in [place.path for place in found.usage.related]) == (level is Level.WARNING)

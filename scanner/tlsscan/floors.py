@@ -29,12 +29,14 @@ _ALLOWED = {
 
 class Verdicts(NamedTuple):
     """What the judgement of claims takes from that of code: by claim the places that rely on it, all findings, by claim
-    the places that mean something old on what it allows, and whether anything is known to run one."""
+    the places that mean something old on what it allows, whether anything is known to run one, and whether one has
+    been made in the program of a claim before a use of a default."""
 
     resting: Mapping[Claim, Sequence[Usage]]
     findings: Sequence[Finding]
     varying: Mapping[Claim, Sequence[Usage]] = {}
     runs: Callable[[Finding], bool] = lambda finding: True
+    precedes: Callable[[Claim, Finding, Use], bool] = lambda claim, finding, use: True
 
 
 class Case(NamedTuple):
@@ -107,7 +109,7 @@ class Floors:
         if any(stands is Standing.FINE for _, stands in standings):
             return False
         return any(
-            stands is not None and stands.value <= case.stands.value and not self._is_governed(case, rule)
+            stands is not None and stands.value <= case.stands.value and not self._is_governed(case, rule, use)
             for rule, stands in standings
         )
 
@@ -124,12 +126,13 @@ class Floors:
         row = row_of(rule.base, Runtimes({**beside, **case.claimed}, self._known.supposed))
         return standing(row, self._policy.floor) if row is not None else None
 
-    def _is_governed(self, case: Case, rule: Rule) -> bool:
-        """Whether the program sets for all of itself what a use would leave to a default."""
+    def _is_governed(self, case: Case, rule: Rule, use: Use) -> bool:
+        """Whether the program has set for all of itself, before a use, what that would leave to a default."""
         return any(
             finding.usage.rule in rule.governed
             and self._counts(case, finding.usage.place.path)
             and self._told.runs(finding)
+            and self._told.precedes(case.claim, finding, use)
             for finding in self._told.findings
         )
 

@@ -17,6 +17,7 @@ from tlsscan.grounds import UNKNOWN, Judge, Known, claims_of, judged
 from tlsscan.model import Finding, Level, Origin, ProblemKind, Ruling, Site, Verdict
 from tlsscan.naming import Graph
 from tlsscan.policy import DEMOTED, Policy
+from tlsscan.preceding import Order
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
@@ -102,6 +103,7 @@ class Court:
         self._rest: list[Use] | None = None
         self._uncalled: dict[frozenset[str], set[str]] = {}
         self._reached: dict[Claim, set[str]] = {}
+        self._orders: dict[tuple[str, ...], Order] = {}
         self._plain: dict[tuple[str, ...], bool] = {}
         self._asks = min(shown, Level.WARNING, key=lambda level: level.rank)
 
@@ -113,7 +115,7 @@ class Court:
         found = judged(sorted(homes), judge, self._known._replace(floor=floor), homes)
         told_here = [finding for finding in found.findings if not _rests(finding)]
         methods = frozenset(f.usage.enclosing for f in told_here if f.usage.language in _SPOKEN)
-        told = Verdicts(found.resting, told_here, found.varying, partial(self._runs, methods))
+        told = Verdicts(found.resting, told_here, found.varying, partial(self._runs, methods), self._precedes)
         own = self._own(told, policy, floor)
         findings = self._reopened(found.findings, homes, judge)
         left = self._left(told, floor)
@@ -242,6 +244,17 @@ class Court:
         """Whether a setting may run: not in a method of .NET that nothing calls."""
         method = finding.usage.enclosing
         return finding.usage.language not in _SPOKEN or method not in self._unused(methods)
+
+    def _precedes(self, claim: Claim, finding: Finding, use: Use) -> bool:
+        """Whether a setting has been made in a program of .NET before a use of a default."""
+        if self._search is None or finding.usage.language not in _SPOKEN:
+            return True
+        folders, at = _folders(claim), finding.usage.place
+        if folders not in self._orders:
+            texts = self._search.texts(_SPOKEN, folders)
+            self._orders[folders] = Order(text for text in texts if self._compiles(claim, text.path))
+        order = self._orders[folders]
+        return order.precedes(at.path, finding.usage.enclosing, at.region.start, use.place.path, use.enclosing)
 
     def _unused(self, methods: frozenset[str]) -> set[str]:
         """Those of some methods that nothing calls."""
