@@ -1,10 +1,12 @@
-"""Whether a program of .NET knows addresses without TLS alone: by the texts of its code and its configuration."""
+"""Whether a program of .NET does without TLS: by the addresses in its code, and by its configuration."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 
 from tlsscan.patterns import lazy
 
 CONFIGURATIONS = ("App.config", "app.config", "Web.config", "web.config")
+TRANSFORMS = tuple(f"{name}.{way}.config" for name in ("App", "Web") for way in ("Release", "Production", "Staging"))
 _TEXTS = lazy(rb"(@\"(?:[^\"]|\"\")*\"|\"(?:\\.|[^\"\\\n])*\")|'(?:\\.|[^'\\\n])'|//[^\n]*|/\*[\s\S]*?\*/")
 _TEXTS_VB = lazy(rb"(\"[^\"\n]*\")|'[^\n]*")
 _TEXTS_XML = lazy(rb"<!--[\s\S]*?-->|\bxmlns(?::\w+)?\s*=\s*(?:\"[^\"]*\"|'[^']*')|(\"[^\"]*\"|'[^']*'|>[^<]*(?=<))")
@@ -26,3 +28,39 @@ def only_plain(files: Iterable[tuple[str, bytes]]) -> bool:
                 return False
             met = met or _PLAIN.search(text) is not None
     return met
+
+
+_KEYED = lazy(
+    rb"<!--[\s\S]*?-->|(<add\s[^>]*>)|<setting\s[^>]*?\bname\s*=\s*[\"']([^\"']+)[\"'][^>]*>\s*<value>([^<]*)<"
+)
+_KEY = lazy(rb"\bkey\s*=\s*[\"']([^\"']+)[\"']")
+_VALUE = lazy(rb"\bvalue\s*=\s*[\"']([^\"']*)[\"']")
+_DECLARED = lazy(
+    rb"DefaultSettingValue(?:Attribute)?\(\"([^\"\n]*)\"\)[^;{}]*?"
+    rb"(?:\bProperty\s+(\w+)|public\s+[\w.:]+\s+(\w+)\s*\{)"
+)
+_OFF = lazy(rb"(?i)\s*(?:http://.*|false|0|no|off)\s*")
+
+
+def switched_off(names: Collection[str], files: Iterable[tuple[str, bytes]]) -> frozenset[str]:
+    """Those of some settings that files (paths with contents) give an address without TLS, or a no, and nothing else.
+    What code gives a setting to begin with counts where no configuration has it."""
+    said: dict[str, set[bool]] = defaultdict(set)
+    begun: dict[str, set[bool]] = defaultdict(set)
+    for path, data in files:
+        if path.lower().endswith(".config"):
+            for key, value in _keyed(data):
+                said[key.decode("utf-8", "replace")].add(_OFF.fullmatch(value) is not None)
+        elif b"DefaultSettingValue" in data:
+            for found in _DECLARED.finditer(data):
+                begun[(found[2] or found[3]).decode()].add(_OFF.fullmatch(found[1]) is not None)
+    return frozenset(name for name in names if (said.get(name) or begun.get(name)) == {True})
+
+
+def _keyed(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The settings in a configuration, with their values."""
+    for found in _KEYED.finditer(data):
+        if found[2]:
+            yield found[2], found[3]
+        elif found[1] and (key := _KEY.search(found[1])) and (value := _VALUE.search(found[1])):
+            yield key[1], value[1]

@@ -4,16 +4,38 @@ or named."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from functools import reduce
+from typing import TypeAlias
 
+from tlsscan.lookup import known_lead
 from tlsscan.model import Argument, Confidence, Form, Place, Site
+from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Rule, Sink
-from tlsscan.sinks import SinkIndex
+from tlsscan.sinks import SinkIndex, fits
 from tlsscan.slots import argument_of, is_excepted, is_meant
-from tlsscan.values import MAX_NESTING, Name, Parameter, Unknown, Value, parts, strip
+from tlsscan.values import (
+    MAX_NESTING,
+    Choice,
+    Invocation,
+    Name,
+    Operation,
+    Parameter,
+    Unknown,
+    Value,
+    parts,
+    strip,
+)
+
+Plainly: TypeAlias = "frozenset[str] | None"
+"""Whether something does without TLS: the settings that have to say so (it surely does if there are none); None where
+nothing says so."""
 
 _GIVEN = "value"  # what a setter calls what it is given
+_SURELY: frozenset[str] = frozenset()
+_SETTING = lazy(r"(?:^|\.)(?:My)?Settings\.(?:Default\.)?(\w+)$")
+_KEEPS = frozenset({"Parse", "ToBoolean", "Uri"})  # what these make of a text means what the text does
 
 
 class Use(NamedTuple):
@@ -25,6 +47,7 @@ class Use(NamedTuple):
     rules: tuple[Rule, ...]
     addressed: bool = False
     enclosing: str = ""
+    settings: frozenset[str] = _SURELY
 
 
 def about(book: Rulebook, claimed: Rule) -> list[Rule]:
@@ -67,9 +90,10 @@ def uses_of(sites: Iterable[Site], book: Rulebook, ids: Collection[str]) -> list
             tuple(rule for rule, _ in own),
             all(_is_addressed(sink, clients[rule.id]) for rule, sink in own),
             site.enclosing,
+            plain.rests_on(site, [sink for _, sink in own]) or _SURELY,
         )
         for site, own in met.items()
-        if (not _is_kept(site) or (site.path, site.target) not in set_on) and not plain.holds(site)
+        if (not _is_kept(site) or (site.path, site.target) not in set_on) and plain.holds(site) != _SURELY
     }
     return [found[key] for key in sorted(found)]
 
@@ -106,36 +130,74 @@ class Plain:
     place where it is made and used at once. And what is used so by all callers."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], bool] = {}
-        self._chained: list[tuple[Site, bool]] = []
-        self._asked: dict[tuple[str, int], list[tuple[bool, bool]]] = defaultdict(list)
+        self._kept: dict[tuple[str, str], Plainly] = {}
+        self._chained: list[tuple[Site, Plainly]] = []
+        self._asked: dict[tuple[str, int], list[tuple[Plainly, bool]]] = defaultdict(list)
 
     def ask(self, site: Site, index: SinkIndex) -> None:
         """What a caller says of a use, or hands on that its own callers say."""
         open_ = any(holds_parameter(argument.value) for argument in site.arguments)
         for sink in _excepting(site, index):
-            self._asked[site.home, site.region.start].append((is_excepted(site, sink), open_))
+            self._asked[site.home, site.region.start].append((_said(site, sink), open_))
 
-    def excepts(self, site: Site, sink: Sink) -> bool:
+    def says(self, site: Site, sink: Sink) -> Plainly:
         """Whether a use is none of those that a sink means, or none for any caller that is known."""
-        told = self._asked.get((site.path, site.region.start), []) if sink.unless else []
-        closed = [excepted for excepted, open_ in told if not open_]
-        return is_excepted(site, sink) or (bool(closed) and all(closed))
+        own = _said(site, sink)
+        told = self._asked.get((site.path, site.region.start), []) if sink.unless and own is None else []
+        closed = [plain for plain, open_ in told if plain is not None or not open_]
+        return reduce(_both, closed) if closed else own
 
-    def add(self, site: Site, excepted: bool) -> None:
+    def add(self, site: Site, plain: Plainly) -> None:
         """What a call tells of the object that it is called on."""
         key = (site.path, site.target)
         if site.target:
-            self._kept[key] = excepted and self._kept.get(key, True)
+            self._kept[key] = _both(plain, self._kept.get(key, _SURELY))
         else:
-            self._chained.append((site, excepted))
+            self._chained.append((site, plain))
 
-    def holds(self, site: Site) -> bool:
+    def holds(self, site: Site) -> Plainly:
         """Whether that is so of what a site makes."""
         if site.form is not Form.NEW:
-            return False
+            return None
         around = (told for call, told in self._chained if call.path == site.path and _is_around(call, site))
-        return next(around, bool(site.target) and self._kept.get((site.path, site.target), False))
+        return next(around, self._kept.get((site.path, site.target)) if site.target else None)
+
+    def rests_on(self, site: Site, sinks: Iterable[Sink]) -> Plainly:
+        """The settings that say whether a use does without TLS, as far as any do."""
+        made = self.holds(site)
+        return made if made is not None else reduce(_both, (self.says(site, sink) for sink in sinks))
+
+
+def _both(one: Plainly, other: Plainly) -> Plainly:
+    return one | other if one is not None and other is not None else None
+
+
+def _said(site: Site, sink: Sink) -> Plainly:
+    """Whether a site itself says that it is none of those that a sink means."""
+    if is_excepted(site, sink):
+        return _SURELY
+    given = [argument for argument in (argument_of(site, where) for where in sink.unless) if argument is not None]
+    told = [settings_of(argument.value) for argument in given]
+    return next((settings for settings in told if settings), None)
+
+
+def settings_of(value: Value, depth: int = 0) -> Plainly:
+    """The settings of a program's configuration that a value is, or begins with; None if that is not so."""
+    value, _ = strip(value)
+    if depth > MAX_NESTING:
+        return None
+    if isinstance(value, Unknown):
+        return frozenset({value.open_by}) if value.open_by else None
+    if isinstance(value, Name):
+        named = filter(None, map(_SETTING.search, value.names))
+        return next((frozenset({found[1]}) for found in named), None)
+    if isinstance(value, Choice):
+        return reduce(_both, (settings_of(arm.value, depth + 1) for arm in value.arms))
+    if isinstance(value, Operation) and value.operator == "join" and value.operands:
+        return settings_of(value.operands[0], depth + 1)
+    if isinstance(value, Invocation) and value.arguments and value.names[0].rpartition(".")[2] in _KEEPS:
+        return settings_of(value.arguments[0], depth + 1)
+    return None
 
 
 def _is_around(call: Site, made: Site) -> bool:
@@ -170,6 +232,13 @@ def _is_kept(site: Site) -> bool:
     return site.form is not Form.CALL or not after.startswith((".", ":", "->")) or after == site.text
 
 
+def _is_beside(site: Site, sink: Sink) -> bool:
+    """Whether a call surely is no witness: what it is given begins otherwise than a sink demands."""
+    given = ((where, argument_of(site, where)) for where in sink.where if where.like)
+    told = ((where, one.value) for where, one in given if one is not None and known_lead(one.value)[0])
+    return any(not fits(value, where) for where, value in told)
+
+
 def _api(site: Site, sink: Sink) -> str:
     """What is used, as the code calls it; in full where that does not tell, or is but the last word of the name."""
     last = sink.name.rpartition(".")[2]
@@ -181,11 +250,11 @@ def _met(site: Site, index: SinkIndex, plain: Plain) -> Iterator[tuple[Rule, Sin
     names = [argument.name for argument in site.arguments if argument.name]
     for rule, sink, confidence in index.candidates(site, names):
         if sink.witness:
-            if confidence is Confidence.HIGH:
-                plain.add(site, plain.excepts(site, sink))
+            if confidence is Confidence.HIGH and not _is_beside(site, sink):
+                plain.add(site, plain.says(site, sink))
         elif rule.is_use and _hands_on(site):
             continue
         elif not rule.is_use or (
-            confidence is Confidence.HIGH and is_meant(site, sink) and not plain.excepts(site, sink)
+            confidence is Confidence.HIGH and is_meant(site, sink) and plain.says(site, sink) != _SURELY
         ):
             yield rule, sink

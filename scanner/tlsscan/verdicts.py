@@ -6,7 +6,7 @@ from functools import cache, partial
 from itertools import chain
 from typing import TypeAlias
 
-from tlsscan.addresses import CONFIGURATIONS, only_plain
+from tlsscan.addresses import CONFIGURATIONS, TRANSFORMS, only_plain, switched_off
 from tlsscan.bases import row_of, unclaimed
 from tlsscan.claims import APART, Claim, ClaimKind, Claims
 from tlsscan.defaults import Use, about, uses_of
@@ -105,6 +105,7 @@ class Court:
         self._reached: dict[Claim, set[str]] = {}
         self._orders: dict[tuple[str, ...], Order] = {}
         self._plain: dict[tuple[str, ...], bool] = {}
+        self._switched: dict[tuple[tuple[str, ...], frozenset[str]], frozenset[str]] = {}
         self._asks = min(shown, Level.WARNING, key=lambda level: level.rank)
 
     def ruling(
@@ -227,18 +228,34 @@ class Court:
         ]
 
     def _secure(self, claim: Claim, uses: Sequence[Use]) -> Sequence[Use]:
-        """Of uses of defaults those of which nothing says that they do without TLS: all, unless every address that
-        stands in the code and the configuration of a program of .NET does."""
+        """Of uses of defaults those of which nothing says that they do without TLS: its configuration, or every address
+        that stands in the code and the configuration of a program of .NET."""
+        asked = {name for use in uses for name in use.settings}
+        if asked and self._search is not None:
+            off = self._off(claim, frozenset(asked))
+            uses = [use for use in uses if not use.settings or not use.settings <= off]
         addressed = [use for use in uses if use.addressed and use.place.path.lower().endswith(_CODE)]
         if not addressed or self._search is None:
             return uses
         folders = _folders(claim)
         if folders not in self._plain:
-            reached, every = self._reached.get(claim), self._search.texts(_SPOKEN, folders)
-            texts = (text for text in every if reached is None or text.path in reached)
-            code = ((text.path, text.data) for text in texts if self._compiles(claim, text.path))
-            self._plain[folders] = only_plain(chain(_configurations(claim.scope), code))
+            reached = self._reached.get(claim)
+            code = ((path, data) for path, data in self._code(claim) if reached is None or path in reached)
+            self._plain[folders] = only_plain(chain(_configurations(claim.scope, CONFIGURATIONS), code))
         return [use for use in uses if use not in addressed] if self._plain[folders] else uses
+
+    def _off(self, claim: Claim, names: frozenset[str]) -> frozenset[str]:
+        """Those of some settings by which a program does without TLS."""
+        key = (claim.scope, *claim.parts), names
+        if key not in self._switched:
+            written = _configurations(claim.scope, (*CONFIGURATIONS, *TRANSFORMS))
+            self._switched[key] = switched_off(names, chain(written, self._code(claim)))
+        return self._switched[key]
+
+    def _code(self, claim: Claim) -> Iterator[tuple[str, bytes]]:
+        """The files, with their contents, that a program and its libraries are made of."""
+        every = self._search.texts(_SPOKEN, _folders(claim)) if self._search is not None else ()
+        return ((text.path, text.data) for text in every if self._compiles(claim, text.path))
 
     def _runs(self, methods: frozenset[str], finding: Finding) -> bool:
         """Whether a setting may run: not in a method of .NET that nothing calls."""
@@ -374,10 +391,10 @@ def _key(finding: Finding) -> tuple[str, Region, str]:
     return finding.usage.place.path, finding.usage.place.region, finding.usage.rule
 
 
-def _configurations(scope: str) -> Iterator[tuple[str, bytes]]:
+def _configurations(scope: str, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     """The files in a program's folder that configure it, with their contents."""
     reader = Reader()
-    for name in CONFIGURATIONS:
+    for name in names:
         raw = reader.read((scope + name).encode("utf-8", "surrogateescape"))
         if not isinstance(raw, ProblemKind):
             yield name, bytes(raw)

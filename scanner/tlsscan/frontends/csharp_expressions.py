@@ -412,7 +412,7 @@ class CSharpExpressions(CSharpReceivers):
             return values.to_number(plain)
         if owner in ("string", "String") and plain:
             return self._text_call(context, word, plain)
-        if word in ("GetEnvironmentVariable", "GetValue"):
+        if word in ("GetEnvironmentVariable", "GetValue") or (word == "Get" and owner == "AppSettings"):
             return _setting(word, owner, plain)
         if word in ("GetProperty", "GetField") and plain:
             return self._reflected(context, expression, plain[0])
@@ -482,7 +482,8 @@ class CSharpExpressions(CSharpReceivers):
 
 
 def _setting(word: str, owner: str, plain: list[Value]) -> Value | None:
-    """`GetEnvironmentVariable("X")`, `configuration.GetValue("x", default)`, `Registry.GetValue(key, "x", default)`."""
+    """`GetEnvironmentVariable("X")`, `AppSettings.Get("x")`, `configuration.GetValue("x", default)`,
+    `Registry.GetValue(key, "x", default)`."""
     plain = plain[1:] if owner == "Registry" else plain
     key = values.inner(plain[0]) if plain else None
     if not isinstance(key, Text):

@@ -122,6 +122,8 @@ def on_receiver(word: str, receiver: Value, arguments: Sequence[Value]) -> Value
     plain = inner(receiver)
     if word in SAME_METHODS and isinstance(plain, Text | Name | Number | Listing):
         return receiver
+    if isinstance(plain, Unknown) and plain.open_by and not arguments and word in SAME_METHODS | TEXT_METHODS:
+        return receiver
     if word in TEXT_METHODS and isinstance(plain, Text | Choice):
         return over(receiver, lambda given: _text_method(word, given))
     if word == "Split" and isinstance(plain, Text) and arguments:
@@ -160,15 +162,18 @@ def joined(arguments: Sequence[Value]) -> list[Value] | None:
 
 
 def formatted(arguments: Sequence[Value]) -> list[Value] | None:
-    """The pieces of `string.Format("{0}.{1}", ...)`."""
-    pattern = inner(arguments[0])
+    """The pieces of `string.Format("{0}.{1}", ...)`; of a text that is not wholly known that with which it begins."""
+    pattern, rest = inner(arguments[0]), Unknown("a text is made at run time")
+    if isinstance(pattern, Operation) and pattern.operator == "join":
+        start = inner(pattern.operands[0])
+        return [Text(start.text.partition("{")[0]), rest] if isinstance(start, Text) else None
     if not isinstance(pattern, Text):
         return None
     pieces: list[Value] = []
     for index, part in enumerate(re.split(r"\{(\d+)[^{}]*\}", pattern.text)):
         position = int(part) + 1 if index % 2 and len(part) < 4 else 0
         if index % 2 and position >= len(arguments):
-            return None
+            return [*pieces, rest]
         pieces.append(inner(arguments[position]) if index % 2 else Text(part.replace("{{", "{").replace("}}", "}")))
     return pieces
 

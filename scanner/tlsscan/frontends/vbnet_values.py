@@ -189,7 +189,8 @@ class Context:
             pieces = dotnet.joined(arguments)
             return joined(*pieces) if pieces is not None else None
         key = dotnet.inner(arguments[0]) if arguments else None
-        if isinstance(key, Text) and low in ("getenvironmentvariable", "appsettings", "getvalue", "getsetting"):
+        read = low in ("getenvironmentvariable", "appsettings", "getvalue", "getsetting")
+        if isinstance(key, Text) and (read or (low == "get" and last == "appsettings")):
             return dotnet.setting(key.text, arguments[1] if len(arguments) > 1 else None)
         if low == "getproperty" and base.what == "typeof" and isinstance(key, Text):
             return Name(tuple(f"{name}.{key.text}" for name in self.unit.type_names(base.word)))

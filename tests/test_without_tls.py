@@ -1,0 +1,153 @@
+"""Clients of .NET that a program is known to use without TLS rest on no default: what its configuration gives them, and
+addresses that are put together elsewhere."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan.model import Level
+from tree_scans import scanned
+
+PROJECT = """<Project ToolsVersion="12.0" xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
+  <PropertyGroup><OutputType>Exe</OutputType><TargetFrameworkVersion>v4.5.2</TargetFrameworkVersion></PropertyGroup>
+</Project>
+"""
+ELSEWHERE = 'class Help { void Show() { System.Diagnostics.Process.Start("https://help.example/"); } }\n'
+CSHARP = """using System;
+using System.Configuration;
+using System.Net;
+using System.Net.Http;
+using System.Net.Mail;
+class P {{
+  string address; string host = "camera";
+  static readonly string Url = ConfigurationManager.AppSettings["Url"].ToString();
+  static void Main(string[] a) {{
+    {}
+  }}
+  void Up(string path) {{ address = "http://" + host + "/P/"; }}
+  void Move(string action) {{ Post(address + action); }}
+  void Post(string to) {{ WebRequest.Create(to).GetResponse(); }}
+  static string Made(string query, params object[] more) {{
+    var made = "http://feed.example/?" + query;
+    return string.Format(made, more);
+  }}
+}}
+"""
+NONE = "Console.Write(1);"
+
+
+def told(tmp_path: Path, files: dict[str, str]) -> tuple[Level, list[str]]:
+    """The level of a program's claim, and the places that leave the versions to it."""
+    report = scanned(tmp_path, {"App/Help.cs": ELSEWHERE, **files})
+    (found,) = [f for f in report.findings if f.usage.place.path.endswith("proj")]
+    return found.level, [f"{place.path}:{place.region.line}" for place in found.usage.related]
+
+
+@pytest.mark.parametrize(
+    ("code", "configuration", "level"),
+    [
+        ("WebRequest.Create(Url);", '<add key="Url" value="http://a.example/" />', Level.NOTE),
+        ("WebRequest.Create(Url);", "<add value='http://a.example/' key='Url'/>", Level.NOTE),
+        ("WebRequest.Create(Url);", '<add key="Url" value="https://a.example/" />', Level.WARNING),
+        ("WebRequest.Create(Url);", '<add key="Other" value="http://a.example/" />', Level.WARNING),
+        ("WebRequest.Create(Url);", '<!-- <add key="Url" value="http://a.example/" /> -->', Level.WARNING),
+        (
+            "WebRequest.Create(Url);",
+            '<add key="Url" value="http://a.example/" /><add key="Url" value="https://a.example/" />',
+            Level.WARNING,
+        ),
+        (
+            'var c = new WebClient(); c.DownloadString(ConfigurationManager.AppSettings.Get("Url") + "/x");',
+            '<add key="Url" value="http://a.example/" />',
+            Level.NOTE,
+        ),
+        (
+            'var c = new WebClient(); c.DownloadString(Url); c.DownloadString("https://b.example/");',
+            '<add key="Url" value="http://a.example/" />',
+            Level.WARNING,
+        ),
+        (
+            'new SmtpClient { Host = "h", EnableSsl = bool.Parse(ConfigurationManager.AppSettings["Ssl"]) };',
+            '<add key="Ssl" value="false" />',
+            Level.NOTE,
+        ),
+        (
+            'new SmtpClient { Host = "h", EnableSsl = bool.Parse(ConfigurationManager.AppSettings["Ssl"]) };',
+            '<add key="Ssl" value="true" />',
+            Level.WARNING,
+        ),
+        (
+            'var c = new HttpClient(); c.BaseAddress = new Uri("http://a.example/"); c.GetAsync("b/" + a[0]);',
+            "",
+            Level.NOTE,
+        ),
+        ("WebRequest.Create(Made(a[0], 1));", "", Level.NOTE),
+        (NONE, "", Level.NOTE),
+    ],
+)
+def test_what_a_configuration_gives_tells_whether_tls_is_used(
+    code: str, configuration: str, level: Level, tmp_path: Path
+) -> None:
+    settings = f"<configuration><appSettings>{configuration}</appSettings></configuration>"
+    files = {"App/App.csproj": PROJECT, "App/P.cs": CSHARP.format(code), "App/App.config": settings}
+    assert told(tmp_path, files)[0] is level
+
+
+def test_another_configuration_for_its_release_counts(tmp_path: Path) -> None:
+    files = {
+        "App/App.csproj": PROJECT,
+        "App/P.cs": CSHARP.format("WebRequest.Create(Url);"),
+        "App/App.config": '<configuration><add key="Url" value="http://dev/" /></configuration>',
+        "App/App.Release.config": '<configuration><add key="Url" value="https://a.example/" /></configuration>',
+    }
+    assert told(tmp_path, files) == (Level.WARNING, ["App/P.cs:10"])
+
+
+PROXY = """Namespace Svc
+    Partial Public Class Service
+        Inherits System.Web.Services.Protocols.SoapHttpClientProtocol
+        Public Sub New()
+            MyBase.New
+            Me.Url = Global.App.My.MySettings.Default.App_Svc
+        End Sub
+    End Class
+End Namespace
+"""
+DESIGNER = """Namespace My
+    Partial Friend NotInheritable Class MySettings
+        <Global.System.Configuration.ApplicationScopedSettingAttribute(),  _
+         Global.System.Configuration.DefaultSettingValueAttribute("{}")>  _
+        Public ReadOnly Property App_Svc() As String
+            Get
+                Return CType(Me("App_Svc"),String)
+            End Get
+        End Property
+    End Class
+End Namespace
+"""
+WRITTEN = """<configuration><applicationSettings><App.My.MySettings>
+  <setting name="App_Svc" serializeAs="String">
+    <value>{}</value>
+  </setting>
+</App.My.MySettings></applicationSettings></configuration>
+"""
+
+
+@pytest.mark.parametrize(
+    ("begun", "written", "level"),
+    [
+        ("http://x.example/server.php", "", Level.NOTE),
+        ("https://x.example/server.php", "", Level.WARNING),
+        ("https://x.example/server.php", "http://x.example/server.php", Level.NOTE),
+        ("http://x.example/server.php", "https://x.example/server.php", Level.WARNING),
+    ],
+)
+def test_a_proxy_has_the_address_of_its_setting(begun: str, written: str, level: Level, tmp_path: Path) -> None:
+    files = {
+        "App/App.vbproj": PROJECT,
+        "App/Reference.vb": PROXY,
+        "App/Settings.Designer.vb": DESIGNER.format(begun),
+        "App/M.vb": "Module M\n    Sub Main()\n        Dim s As New Svc.Service()\n    End Sub\nEnd Module\n",
+        **({"App/App.config": WRITTEN.format(written)} if written else {}),
+    }
+    assert told(tmp_path, files)[0] is level
