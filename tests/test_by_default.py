@@ -107,3 +107,55 @@ def test_a_case_asks_for_what_is_matched(case: str, expected: Level, tmp_path: P
 def test_a_default_is_evaluated_around_its_function(tmp_path: Path, code: str) -> None:
     (found,) = scanned(tmp_path, {"a.py": f"import ssl\n{code}"}).findings
     assert (found.verdict, found.usage.condition) == ("fails", "V is not passed")
+
+
+SETTING = """import argparse, os, ssl
+def go(conf, args):
+    {given}
+    if {asked}:
+        return ssl.SSLContext(ssl.PROTOCOL_TLSv1)
+    return ssl.create_default_context()
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ("v = conf.get('tls', {})", "v == {}"),
+        ("v = conf.ReadValue('tls', return_type=str, default={})", "v.lower() == {}"),
+        ("v = os.environ.get('TLS') or {}", "v in ('a', {})"),
+        ("self = conf; self.add_argument('--tls', default={})", "args.tls == {}"),
+        ("try:\n        v = conf['tls']\n    except KeyError:\n        v = {}", "v == {}"),
+    ],
+)
+def test_the_default_of_a_setting_asks_for_nothing(given: str, asked: str, tmp_path: Path) -> None:
+    asked = asked.format("'tls1'")
+    assert level(tmp_path, "a.py", SETTING.format(given=given.format("'tls1'"), asked=asked)) is Level.ERROR
+    assert level(tmp_path, "a.py", SETTING.format(given=given.format("'tls1.2'"), asked=asked)) is Level.WARNING
+
+
+@pytest.mark.parametrize(("default", "expected"), [("True", Level.ERROR), ("False", Level.WARNING)])
+def test_a_flag_of_settings_is_what_they_say_by_default(default: str, expected: Level, tmp_path: Path) -> None:
+    code = SETTING.format(given=f"legacy = conf.get('legacy', {default})", asked="legacy")
+    assert level(tmp_path, "a.py", code) is expected
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["@v = opts.fetch(:v, {})", "@v = opts.fetch(:v) {{ {} }}", "@v = opts[:v] || {}", "@v = ENV.fetch('V', {})"],
+)
+def test_the_default_of_an_entry_in_ruby_asks_for_nothing(given: str, tmp_path: Path) -> None:
+    code = (
+        "class P\n  def initialize(o)\n    {}\n  end\n  def get\n    v = :TLSv1_2\n    v = :TLSv1 if @v == 'TLSv1'\n"
+        "    OpenSSL::SSL::SSLContext.new(v)\n  end\nend\n"
+    )
+    assert level(tmp_path, "a.rb", code.format(given.format("'TLSv1'"))) is Level.ERROR
+    assert level(tmp_path, "a.rb", code.format(given.format("'TLSv1_2'"))) is Level.WARNING
+
+
+def test_what_is_compared_may_depend_on_itself(tmp_path: Path) -> None:
+    code = (
+        "import ssl\ndef f(x, y):\n    while x == y:\n        x = g(x)\n        while y != x:\n            y = x\n"
+        "    if x == 'tls1':\n        return ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"
+    )
+    assert level(tmp_path, "a.py", code) is Level.WARNING

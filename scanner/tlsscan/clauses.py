@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 _CAUGHT = " is caught"
 _LONGEST = 100
 FALSE, TRUE = "false", "true"
+BY_DEFAULT = " by default"  # behind a part of a condition that nobody has to ask for
 
 
 def pieces(condition: str) -> tuple[list[str], list[str]]:
@@ -86,8 +87,8 @@ def excuse(condition: str, *, asked: bool) -> str:
 
 def exclude(one: str, other: str) -> bool:
     """Whether two conditions cannot both hold: one asks for what the other denies."""
-    holds, fails = pieces(one)
-    also, not_also = pieces(other)
+    holds, fails = pieces(one.replace(BY_DEFAULT, ""))
+    also, not_also = pieces(other.replace(BY_DEFAULT, ""))
     return not set(holds).isdisjoint(not_also) or not set(fails).isdisjoint(also)
 
 

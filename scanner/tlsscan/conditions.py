@@ -6,6 +6,7 @@
 import re
 from collections.abc import Sequence
 
+from tlsscan.clauses import BY_DEFAULT
 from tlsscan.patterns import lazy
 from tlsscan.protocol import Version, VersionSet
 
@@ -25,7 +26,6 @@ _FLAG = lazy(
 )
 _SYMBOLS = lazy(r"[A-Z0-9_!&|() ]+")  # of conditional compilation
 _FLAG_NAME = lazy(r"(?:\$this->|self\.|this\.|[$@])?(\w+)")
-_MARK = " by default"
 _FOR_OLD = lazy(r"(?:^|_)(?:legacy|outdated|obsolete|deprecated)(?:_|$)|_old(?:er)?(?:_|$)|^old(?:er)?_", re.IGNORECASE)
 _SPLIT = lazy(r"(?<=[a-z0-9])(?=[A-Z])")  # `allowOldTls`
 _NAMED_FLAG = lazy(r"(?:[$@\w]+(?:\.|->|::))*[$@]*(\w+)(?:\(\))?\??")
@@ -79,7 +79,12 @@ def _is_for_old(condition: str, defaults: Sequence[tuple[str, str]]) -> bool:
 def by_default(condition: str, defaults: Sequence[tuple[str, str]]) -> str:
     """A condition that was met elsewhere, with those of its parts marked that hold by a default."""
     parts = condition.split(" and ") if defaults else [condition]
-    return " and ".join(f"{part}{_MARK}" if _is_met(part, defaults) else part for part in parts)
+    return " and ".join(f"{part}{BY_DEFAULT}" if _is_met(part, defaults) else part for part in parts)
+
+
+def compares(condition: str) -> bool:
+    """Whether a condition may hold by a default: where something is compared."""
+    return _COMPARES.search(condition) is not None
 
 
 def _is_met(condition: str, defaults: Sequence[tuple[str, str]]) -> bool:
@@ -123,7 +128,7 @@ def _meets(condition: str, parameter: str, default: str) -> bool:
 
 def _asks(condition: str, versions: VersionSet) -> bool:
     """The same of one of several conditions that all hold."""
-    if not _COMPARES.search(condition) or _DENIES.search(condition) or condition.endswith(_MARK):
+    if not _COMPARES.search(condition) or _DENIES.search(condition) or condition.endswith(BY_DEFAULT):
         return False
     switched = _SWITCHED.fullmatch(condition)
     labels = _LABEL.split(switched.group(1)) if switched is not None else [condition]

@@ -96,6 +96,7 @@ class Frontend(ABC):
     given_forms: Sequence[str] = ()  # conditions that hold where `{}` has a value; none: nothing is said of it
     missing_forms: Sequence[str] = ()  # and those that hold where it has none
     keeping: "Style | None" = None  # how an object keeps what its constructor is given
+    compared_kinds: frozenset[str] = frozenset()  # what a condition may compare; none: nothing is said of its default
     sides_by_use = False  # whether what an object is passed to may tell its side of a connection
     retries = False  # whether a handler that sets a member of what its `try` uses, or calls one, tries that again
     never = frozenset({"false"})  # conditions that never hold
@@ -530,7 +531,7 @@ class Frontend(ABC):
             alone=len(blocks) - len(self._blocks_that_may_not_run(path[: step + 1])) if step else 0,
             guard=self.guard(path) or self._compiled_for_older(compiled),
             condition=self._where(path),
-            defaults=self.defaults(path),
+            defaults=(*self.defaults(path), *self.unasked(Context(unit, path))),
             since=since(path, self.plain_kinds, self.acting_kinds, step or end) if draft.form is Form.ASSIGN else -1,
             uses=self._used(unit, path, wish) if not isinstance(wish, bool) and len(path) > 1 else (),
             compiled=compiled,
@@ -576,6 +577,21 @@ class Frontend(ABC):
         own = defaults_of(function) if function is not None else ()
         members = kept(around, self.function_kinds, self.keeping) if around is not None and self.keeping else ()
         return (*own, *members)
+
+    def unasked(self, context: Context) -> tuple[tuple[str, str], ...]:
+        """What is compared around a place, each with its default, or what it is in any case."""
+        path = context.path
+        forks = [*self._forks(path)] if self.compared_kinds else []
+        if not forks:
+            return ()
+        from tlsscan.frontends.chosen import chosen
+
+        asked = [(path[: level + 1], self.subject(path, level, condition)) for level, condition, *_ in forks]
+        return tuple(pair for around, node in asked for pair in chosen(context, around, node, self.compared_kinds))
+
+    def subject(self, path: Path, level: int, condition: Node) -> Node:
+        """What a branch asks about: its condition, or what its pattern is held against."""
+        return condition
 
     def ensured(self, unit: Unit, path: Path) -> int:
         """The level of a conditional that only makes sure that a flag is set, and so runs like its assignment alone:

@@ -6,15 +6,11 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from tlsscan.frontends.unit import SNIPPET, children, field, text_of
-from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
 LONGEST = 50_000  # bytes of a class in which it is looked for whether a member is set again
 MOST = 60  # statements of a class, or of a constructor, that are looked at
 DEFINING = "definition"  # what a decorated definition calls the function in it
-
-
-FALLBACK = lazy(r"(?:\bdefault\s*=\s*|\.get\([^,()]+,\s*)(['\"][\w.]*['\"]|\w+)\s*[,)]")
 
 
 class Style(NamedTuple):
@@ -27,8 +23,8 @@ class Style(NamedTuple):
 
 
 def kept(around: Node, functions: frozenset[str], style: Style) -> Iterator[tuple[str, str]]:
-    """The members of a class that its constructor gives a parameter with a default, or what is looked up with one, each
-    with that default, and those that the class itself gives a value."""
+    """The members of a class that its constructor gives a parameter with a default, each with that default, and those
+    that the class itself gives a value."""
     body = field(around, "body")
     for part in children(body)[:MOST] if body is not None else ():
         made = field(part, DEFINING) or part
@@ -58,16 +54,13 @@ def defaults_of(function: Node) -> Iterator[tuple[str, str]]:
 
 
 def _given(made: Node, own: str) -> Iterator[tuple[str, str]]:
-    """The members that a constructor gives parameters with defaults, or what is looked up with one."""
+    """The members that a constructor gives parameters with defaults."""
     given = dict(defaults_of(made))
     body = field(made, "body")
-    for part in children(body)[:MOST] if body is not None else ():
+    for part in children(body)[:MOST] if body is not None and given else ():
         for left, right in _assignments(part):
-            if text_of(left).startswith(own):
-                looked_up = FALLBACK.search(text_of(right)) if right.type == "call" else None
-                default = looked_up.group(1) if looked_up is not None else given.get(text_of(right))
-                if default is not None:
-                    yield text_of(left), default
+            if text_of(left).startswith(own) and text_of(right) in given:
+                yield text_of(left), given[text_of(right)]
 
 
 def _assignments(statement: Node) -> Iterator[tuple[Node, Node]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence, Set
 from tree_sitter import Node
 
 from tlsscan.clauses import exclude
-from tlsscan.conditions import asks_for_flag, by_default
+from tlsscan.conditions import asks_for_flag, by_default, compares
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, Sides, Unit, line_of, text_of
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
@@ -203,7 +203,11 @@ class Context:
         nearest, frontend = binding.condition, self.unit.frontend
         outer = frontend.nested(binding.path)[:MAX_NESTED] if nearest else ()
         told = " and ".join((*(text for text in reversed(outer) if text not in asked and text not in nearest), nearest))
-        return told if not told or self._same_function(binding) else by_default(told, frontend.defaults(binding.path))
+        if not told or not compares(told):
+            return told
+        known = () if self._same_function(binding) else frontend.defaults(binding.path)
+        there = Context(self.unit, binding.path, self.active | {(binding.name, binding.offset)}, self.depth)
+        return by_default(told, (*known, *frontend.unasked(there)))
 
     def _carried(self, bindings: Sequence[Binding], offset: int, word: str) -> list[Arm]:
         """What a later statement of a loop around the use gives a variable for the next turn: a second attempt."""

@@ -43,6 +43,7 @@ class PythonFrontend(PythonNames):
     given_forms = ("{}", "{} is not None", "{} != None", "not {} is None", "len({})", "bool({})")
     missing_forms = ("not {}", "{} is None", "{} == None", "None is {}")
     keeping = Style("__init__", "self.", members=True)
+    compared_kinds = frozenset({"identifier", "attribute", "subscript", "call"})
     flags = True
     sides_by_use = True
     retries = True
@@ -81,6 +82,10 @@ class PythonFrontend(PythonNames):
         subject = line_of(field(path[level - 2], "subject"))
         told = f"{subject} is {text if text != '_' else 'none of the others'}"
         return (f"{told} and {guard}" if guard else told)[:SNIPPET]
+
+    def subject(self, path: Path, level: int, condition: Node) -> Node:
+        matched = field(path[level - 2], "subject") if path[level].type == "case_clause" and level > 1 else None
+        return matched or condition
 
     def handled(self, condition: Node) -> Node | None:
         return condition.named_children[0] if condition.type == "as_pattern" else condition

@@ -84,6 +84,7 @@ class RubyNames(RubyValues):
     )
     function_kinds = frozenset({"method", "singleton_method"})
     turn_kinds = frozenset({"for", "block", "do_block"})
+    compared_kinds = frozenset({"identifier", "instance_variable", "constant", "call", "element_reference"})
     flags = True
     bare_calls = True
     never = frozenset({"false", "nil"})
@@ -129,6 +130,10 @@ class RubyNames(RubyValues):
         if node.type == "case":
             return switched(node, _whens(node)[0])
         return super().asked(path, level, condition)
+
+    def subject(self, path: Path, level: int, condition: Node) -> Node:
+        case = {"when": path[level - 1], "case": path[level]}.get(path[level].type)
+        return (field(case, "value") if case is not None else None) or condition
 
     def further(self, node: Node) -> Sequence[Node]:
         return _whens(node)[1:] if node.type == "case" else super().further(node)
