@@ -206,3 +206,42 @@ def test_a_name_that_is_another_object_by_then_tells_no_side(tmp_path: Path) -> 
     assert role is Role.BOTH
     branches = code.replace("    context = ssl.create", "    if server:\n        context = ssl.create")
     assert scanned(tmp_path, {"a.py": branches}).findings[0].usage.role is Role.CLIENT
+
+
+CONNECTION = "c = SSL.Connection(ctx, s)"
+
+
+@pytest.mark.parametrize(
+    ("code", "role"),
+    [
+        pytest.param([CONNECTION, "c.connect(a)"], Role.CLIENT, id="connects"),
+        pytest.param(["SSL.Connection(context=ctx, socket=s).set_connect_state()"], Role.CLIENT, id="at-once"),
+        pytest.param([CONNECTION, "c.bind(a)", "c.listen(5)"], Role.SERVER, id="listens"),
+        pytest.param(
+            ["self.c = SSL.Connection(ctx, s)", "def up(self):", "    self.c.set_accept_state()"],
+            Role.SERVER,
+            id="member",
+        ),
+        pytest.param(["app.run(ssl_context=ctx)"], Role.SERVER, id="flask"),
+        pytest.param([CONNECTION, "c.set_accept_state()", "c.set_connect_state()"], Role.BOTH, id="two-sides"),
+        pytest.param([CONNECTION, "s.connect(a)"], Role.BOTH, id="something-else"),
+        pytest.param(["c = SSL.Connection(other, s)", "c.connect(a)"], Role.BOTH, id="another-context"),
+    ],
+)
+def test_what_a_connection_of_pyopenssl_does_tells_the_side_of_its_context(
+    tmp_path: Path, code: list[str], role: Role
+) -> None:
+    lines = ["def go(self, s, a, other, app):", "ctx = SSL.Context(SSL.TLSv1_METHOD)"]
+    text = "from OpenSSL import SSL\nclass C:\n    "
+    text += "\n    ".join(line if line.startswith(("def ", "    ")) else f"    {line}" for line in (*lines, *code))
+    report = scanned(tmp_path, {"a.py": f"{text}\n"})
+    assert [finding.usage.role for finding in report.findings if finding.level.rank > 0] == [role]
+
+
+def test_a_class_gives_its_objects_what_it_names(tmp_path: Path) -> None:
+    code = (
+        "from OpenSSL import SSL\nclass C:\n    ctx = SSL.Context(SSL.TLSv1_METHOD)\n"
+        "    def go(self, s):\n        c = SSL.Connection(self.ctx, s)\n        c.connect(('h', 1))\n"
+        "class Other:\n    def go(self, s):\n        SSL.Connection(self.ctx, s).set_accept_state()\n"
+    )
+    assert [finding.usage.role for finding in scanned(tmp_path, {"a.py": code}).findings] == [Role.CLIENT]

@@ -124,6 +124,13 @@ class PythonFrontend(PythonNames):
 
         return uses(self, unit, path)
 
+    def members_called(self, unit: Unit, path: Path) -> tuple[str, ...]:
+        if path[-1].type != "call" or len(path) < 2:
+            return ()
+        from tlsscan.frontends.python_uses import members_called
+
+        return members_called(self, unit, path)
+
     def only_compares(self, unit: Unit, path: Path, word: str) -> bool:
         if path[-1].type != "call":
             return False
@@ -274,6 +281,9 @@ class PythonFrontend(PythonNames):
     def object_at(self, unit: Unit, path: Path, node: Node | None) -> str:
         if node is None or not re.fullmatch(r"\w+(\.\w+)?", text_of(node)):
             return ""
+        owner = self.owner(path) if node.type == "identifier" else None  # a class gives its objects what it names
+        if owner is not None:
+            return f"{owner.start_byte}:self.{text_of(node)}"
         outer = self.around_class(path) if text_of(node).startswith("self.") else self.function(path)
         return f"{outer.start_byte if outer is not None else -1}:{text_of(node)}"
 

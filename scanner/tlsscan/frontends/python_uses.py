@@ -1,5 +1,6 @@
 """Python: what is done with the object that a call makes, and with the argument that a function of the file takes."""
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -28,6 +29,21 @@ def uses(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
         return ()
     found = [_use(use) for use in _occurrences(unit, function, left)]
     return tuple(found) if found and all(found) and len(found) <= MAX_USES else ()
+
+
+def members_called(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
+    """The methods that are called on what the call at the end of a path makes: at once, on the local variable that gets
+    it, or on that member of its class."""
+    call, parent = path[-1], path[-2]
+    if parent.type == "attribute" and field(parent, "object") == call:
+        return (text_of(field(parent, "attribute")),)
+    left = field(parent, "left") if parent.type == "assignment" and field(parent, "right") == call else None
+    member = left is not None and text_of(left).startswith(SELF)
+    if left is None or not (left.type == "identifier" or member):
+        return ()
+    start, end = frontend.scope_range(frontend.around_class(path) if member else frontend.function(path), unit)
+    called = re.compile(rb"(?<![\w.])" + re.escape(left.text or b"") + rb"\s*\.\s*(\w+)\s*\(")
+    return tuple(dict.fromkeys(found[1].decode() for found in called.finditer(unit.source.data, start, end)))
 
 
 def _occurrences(unit: Unit, function: Node, left: Node) -> Iterator[Path]:
