@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from tlsscan.clauses import caught
 from tlsscan.conditions import only_names_versions
 from tlsscan.lookup import Lens, choose, constant_of, is_own, known_lead, lookup, members, narrowed
 from tlsscan.model import Kind
@@ -35,6 +36,7 @@ from tlsscan.values import (
 )
 
 IN_TURN = "one at a time, in a loop"
+UNTIL = "one after the other, until one works"
 ONE_OF_THEM = "one of them at a time"
 ONE_VALUE = (Kind.EXACTLY, Kind.MINIMUM, Kind.MAXIMUM)  # kinds that write one version each time
 MAX_ARMS = 16
@@ -194,9 +196,7 @@ def _whole(value: Listing | Operation, lens: Lens) -> Reading:
     if isinstance(value, Listing):
         return _listed(value, lens)
     if is_loop(value):
-        if value.operator == "members":
-            return _union(turns(value, lens), lens)
-        return _in_turn(turns(value, lens), lens, IN_TURN if _is_turned(value) else ONE_OF_THEM)
+        return _looped(value, lens)
     if value.operator == "named":
         return _blaming(_scalar(constant_of(value), lens), value, lens)._replace(steps=_steps_in(value))
     if value.operator == "join":
@@ -434,6 +434,23 @@ def _in_turn(items: tuple[Value, ...], lens: Lens, note: str) -> Reading:
         below = frozenset(v for v in Version if highest and Version.TLS1_2 <= v <= max(highest))
         return found._replace(writes=((Kind.ENABLED, every | above | below),))
     return found
+
+
+def _looped(value: Operation, lens: Lens) -> Reading:
+    """What a loop goes through, or any entry of a table."""
+    if value.operator == "members":
+        return _union(turns(value, lens), lens)
+    if value.operator == "until":
+        return _until_one_works(value.operands, lens)
+    return _in_turn(turns(value, lens), lens, IN_TURN if _is_turned(value) else ONE_OF_THEM)
+
+
+def _until_one_works(items: tuple[Value, ...], lens: Lens) -> Reading:
+    """The items of a loop that ends with the first that works: where that is the newest, the others are for peers with
+    which it has failed."""
+    found, first = _in_turn(items, lens, UNTIL), _union(items[:1], lens)
+    newest = bool(first.versions) and not found.unresolved and max(first.versions) == max(found.versions)
+    return found._replace(condition=caught(""), guarded=True) if newest else found
 
 
 def _scalar(value: Value, lens: Lens) -> Reading:

@@ -19,7 +19,7 @@ from tlsscan.rules import Base, Key, Sink, Where
 from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.sinks import SinkIndex, fits, is_like, may_fit
 from tlsscan.slots import ANOTHER, Hit, argument_at, argument_of, filler_of, met_by, only_reports, slots_at
-from tlsscan.values import Name, Operation, Region, Step, Value, open_names, texts
+from tlsscan.values import Name, Operation, Region, Step, Value, each_apart, open_names, texts
 from tlsscan.ways import adds, decided, follows, together
 
 UPPER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MAXIMUM})  # kinds that say where the permitted versions end
@@ -539,7 +539,7 @@ def _usable(hit: Hit, found: list[Reading]) -> list[Reading]:
 
 
 def _slot_value(hit: Hit) -> Value:
-    value = hit.argument.value
+    value = each_apart(hit.argument.value) if hit.kind is Kind.DISABLED else hit.argument.value
     if hit.site.form is Form.ASSIGN and hit.site.operator in OPERATORS:
         return Operation(hit.site.operator[:-1], (Name(hit.site.names), value))
     return value

@@ -12,6 +12,7 @@ from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
 from tlsscan.rules import Key, Rule, Sink, SinkKey, Where
 from tlsscan.values import (
+    TURNS,
     Bool,
     Choice,
     Invocation,
@@ -364,7 +365,7 @@ def is_like(text: str, like: str) -> bool:
 def _arms(value: Value) -> list[Value]:
     while isinstance(value, Via):
         value = value.value
-    several = isinstance(value, Choice) or (isinstance(value, Operation) and value.operator in ("each", "any"))
+    several = isinstance(value, Choice) or (isinstance(value, Operation) and value.operator in TURNS)
     return [inner for part in parts(value) for inner in _arms(part)] if several else [value]
 
 

@@ -200,6 +200,8 @@ Value: TypeAlias = (
     | Via
 )
 
+TURNS = frozenset({"each", "any", "apart", "until"})
+"""What a loop goes through, any entry of a table, what stands alone in each turn, what is tried until one works."""
 SIEVES = frozenset({"except", "among", ">=", ">", "<=", "<"})  # what conditions leave of what a loop goes through
 MAX_TEXTS = 32
 BEHIND = ">"  # in a name, before members whose types another file tells: `Type>settings.Protocols`
@@ -323,7 +325,16 @@ def is_loop(value: Value) -> bool:
     value = strip(value)[0]
     while isinstance(value, Operation) and value.operator in SIEVES:
         value = strip(value.operands[0])[0]
-    return isinstance(value, Operation) and value.operator in ("each", "any", "members")
+    return isinstance(value, Operation) and value.operator in (*TURNS, "members")
+
+
+def each_apart(value: Value) -> Value:
+    """What a loop goes through as alternatives, where an object of its own gets each."""
+    if isinstance(value, Via):
+        return value._replace(value=each_apart(value.value))
+    if isinstance(value, Operation) and value.operator == "apart":
+        return Choice(tuple(Arm("", False, item) for item in value.operands))
+    return value
 
 
 def _entry(table: Value, key: Value, reason: str) -> Value:
@@ -398,7 +409,7 @@ def texts(value: Value, depth: int = 0) -> tuple[str, ...]:
             tails = texts(part, depth + 1)
             made = tuple(islice((head + tail for head in made for tail in tails), MAX_TEXTS))
         return made
-    if isinstance(value, Operation) and value.operator not in ("each", "any"):
+    if isinstance(value, Operation) and value.operator not in TURNS:
         return ("\0",)
     return tuple(islice((text for part in parts(value) for text in texts(part, depth + 1)), MAX_TEXTS))
 

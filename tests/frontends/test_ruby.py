@@ -172,7 +172,10 @@ def test_expression(expression: str, expected: Value) -> None:
         ("if c then 1 else 2 end", either(("c", False, Number(1)), ("not (c)", False, Number(2)))),
         ("if c then 1 end", either(("c", False, Number(1)), ("not (c)", False, Null()))),
         ("unless c then 1 else 2 end", either(("not (c)", False, Number(1)), ("c", False, Number(2)))),
-        ("case c when :a, :b then 1 else 2 end", either((":a, :b", False, Number(1)), ("else", False, Number(2)))),
+        (
+            "case c when :a, :b then 1 else 2 end",
+            either(("c is :a or :b", False, Number(1)), ("else", False, Number(2))),
+        ),
         (
             "begin; X; rescue NameError; 1; end",
             either(("no exception", False, X), ("NameError is caught", True, Number(1))),

@@ -496,10 +496,8 @@ class Frontend(ABC):
         arguments: list[Argument] = []
         for raw in draft.arguments:
             made = self._looked_at(unit, path, raw, wish)
-            if self.turn_kinds and draft.target and is_loop(made.value) and self._is_new_each_turn(unit, path, draft):
-                from tlsscan.frontends.turned import one_at_a_time
-
-                made = made._replace(value=one_at_a_time(made.value))
+            if is_loop(made.value):
+                made = made._replace(value=self._turned(unit, path, draft, made.value))
             gone = self.excluded(unit, path, raw.node) if draft.operator == "=" and raw.value is None else ()
             if gone:
                 made = made._replace(value=Operation("except", (made.value, *gone)))
@@ -554,12 +552,15 @@ class Frontend(ABC):
                 del starts[len(self.blocks(path[:level])) : len(self.blocks(path[: level + 2]))]
         return tuple(starts)
 
-    def _is_new_each_turn(self, unit: Unit, path: Path, draft: Draft) -> bool:
-        """Whether the loop around a draft makes the object that it sets something of."""
-        from tlsscan.frontends.turned import is_new_each_turn
+    def _turned(self, unit: Unit, path: Path, draft: Draft, value: Value) -> Value:
+        """What a loop around a draft goes through, as what it is for the object that each turn makes, or tries."""
+        from tlsscan.frontends.turned import ends_at_success, in_turn, is_new_each_turn
 
-        root = draft.target.partition(":")[2].split(".")[0]
-        return is_new_each_turn(path, unit.bindings(root) or (), self.turn_kinds) if root.isidentifier() else False
+        if ends_at_success(path, self.function_kinds):
+            return in_turn(value, "until")
+        root = draft.target.partition(":")[2].split(".")[0] if self.turn_kinds else ""
+        new = root.isidentifier() and is_new_each_turn(path, unit.bindings(root) or (), self.turn_kinds)
+        return in_turn(value, "apart") if new else value
 
     def _compiled_for_older(self, asked: str) -> str:
         """The part of what conditional compilation asks by which a place is for an older runtime only."""

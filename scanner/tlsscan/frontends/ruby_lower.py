@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from tree_sitter import Node
 
 from tlsscan.clauses import caught
+from tlsscan.conditions import only_names_versions
 from tlsscan.frontends import ruby_values as core
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.expressions import parse_number, textual
@@ -279,6 +280,7 @@ class RubyExpressions(Frontend):
         for child in children(node):
             if child.type == "when":
                 text = patterns(child, ", ")
+                text = text if only_names_versions(text) else switched(node, child)
                 body = self._optional(context, field(child, "body"))
                 arms.append(Arm(text[:SNIPPET], self.is_guard(text), body))
             elif child.type == "else":

@@ -1,9 +1,21 @@
-"""A loop that makes a new object in each turn: what its variable is then adds up on none. Knows no language."""
+"""Loops that try one thing after the other: what makes a new object in each turn, and what ends at the first success.
+Knows no language."""
 
 from collections.abc import Sequence
 
+from tree_sitter import Node
+
+from tlsscan.frontends.leaving import BLOCKS, LEAVING
 from tlsscan.frontends.unit import Binding, Path
-from tlsscan.values import Arm, Choice, Operation, Value, Via
+from tlsscan.values import Operation, Value, Via
+
+MOST_INSIDE = 6
+_LEAVES = LEAVING | {"return", "break", "next", "raise_statement"}
+_GOES_ON = frozenset({"continue_statement", "next"})
+_BODIES = BLOCKS | {"body_statement", "then"}
+_HANDLERS = frozenset({"except_clause", "catch_clause", "rescue"})
+_BESIDE = _HANDLERS | {"else", "else_clause", "finally_clause", "ensure", "exceptions", "exception_variable"}
+_TRIES = frozenset({"try_statement", "try_with_resources_statement", "begin"})
 
 
 def is_new_each_turn(path: Path, made: Sequence[Binding], loops: frozenset[str]) -> bool:
@@ -23,10 +35,50 @@ def is_new_each_turn(path: Path, made: Sequence[Binding], loops: frozenset[str])
     )
 
 
-def one_at_a_time(value: Value) -> Value:
-    """What a loop goes through as alternatives."""
+def ends_at_success(path: Path, functions: frozenset[str]) -> bool:
+    """Whether the end of a path is tried in a loop that goes on only where an attempt has failed: what is tried leaves
+    the loop, and what handles its failure does not."""
+    for level in range(len(path) - 2, 0, -1):
+        node = path[level]
+        if node.type in functions:
+            return False
+        handlers = [child for child in node.named_children if child.type in _HANDLERS]
+        if node.type in _TRIES and handlers:
+            return path[level + 1].type not in _BESIDE and _leaves_alone(node, path[level - 1], handlers)
+    return False
+
+
+def _leaves_alone(tried: Node, around: Node, handlers: Sequence[Node]) -> bool:
+    """Whether a `try` leaves at its end, or what follows it does where its handlers go on before."""
+    left = [_last(handler) for handler in handlers]
+    beside = _statements(around)
+    if tried in beside and beside[-1] != tried:
+        return beside[-1].type in _LEAVES and all(kind in _GOES_ON for kind in left)
+    otherwise = next((child for child in tried.named_children if child.type in ("else_clause", "else")), tried)
+    end = _last(otherwise)
+    return end in _LEAVES and end not in _GOES_ON and not any(kind in _LEAVES - _GOES_ON for kind in left)
+
+
+def _statements(node: Node) -> list[Node]:
+    return [child for child in node.named_children if "comment" not in child.type and child.type not in _BESIDE]
+
+
+def _last(node: Node) -> str:
+    """The kind of the last statement of a block, or of the block that a statement holds; empty if it holds none."""
+    for _ in range(MOST_INSIDE):
+        inner = _statements(node)
+        if not inner:
+            return ""
+        node = inner[-1]
+        if node.type not in _BODIES:
+            break
+    return node.type
+
+
+def in_turn(value: Value, operator: str) -> Value:
+    """What a loop goes through as what stands alone in each turn (`apart`), or is tried until one works (`until`)."""
     if isinstance(value, Via):
-        return value._replace(value=one_at_a_time(value.value))
-    if isinstance(value, Operation) and value.operator == "each" and len(value.operands) > 1:
-        return Choice(tuple(Arm("", False, item) for item in value.operands))
+        return value._replace(value=in_turn(value.value, operator))
+    if isinstance(value, Operation) and value.operator in ("each", "apart") and len(value.operands) > 1:
+        return Operation(operator, value.operands)
     return value
