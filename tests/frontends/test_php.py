@@ -283,6 +283,8 @@ def in_class(expression: str, members: str = "", parameters: str = "", head: str
         ("$this->a", "", Name(("K.a",))),
         ("self::$a", "static $a = [1];", Listing((Number(1),))),
         ("self::$a['k']", "static $a = ['k' => 1];", Number(1)),
+        ("self::$a['']", "static $a = ['k' => 1, '' => 2];", Number(2)),
+        ("self::$a['k']", "static $a = ['k' => 1, '' => 2];", Number(1)),
         ("$this->a", "private $a = 1; function __construct() { $this->a = 2; }", Number(2)),
         ("$this->a", "function __construct(private int $a = 3) {}", Parameter("K.__construct", 0, "a", Number(3))),
         (

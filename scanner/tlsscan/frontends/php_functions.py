@@ -57,16 +57,17 @@ def joined(context: Context, *parts: Value) -> Value:
     return context.join(*[part for part in flat if part != Text("")] or flat[:1])
 
 
-def element(base: Value, key: str) -> Value | None:
+def element(base: Value, key: Value) -> Value | None:
     """The last entry of an array under a key; None if it is not certain."""
-    if isinstance(base, Listing) and key.isdigit() and int(key) < len(base.items):
-        return base.items[int(key)]
-    if isinstance(base, Mapping) and key:
+    wanted = option_key(key)
+    if isinstance(base, Listing) and wanted.isdigit() and int(wanted) < len(base.items):
+        return base.items[int(wanted)]
+    if isinstance(base, Mapping) and (wanted or key == Text("")):
         for entry in reversed(base.entries):
             known = option_key(entry.key)
-            if known == key:
+            if known == wanted and (known or strip(entry.key)[0] == key):
                 return entry.value
-            if not known:
+            if not known and strip(entry.key)[0] != Text(""):
                 return None
     return None
 

@@ -7,7 +7,7 @@ from tree_sitter import Node
 from tlsscan.frontends.expressions import parse_number, taken_out
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.php_calls import SELF_WORDS, PhpCalls
-from tlsscan.frontends.php_functions import element, joined, merged, option_key
+from tlsscan.frontends.php_functions import element, joined, merged
 from tlsscan.frontends.php_names import IMPORTED_CONSTANT, PROPERTY
 from tlsscan.frontends.php_text import asks_for_old, brief, opposite, unescape
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, children, field, text_of
@@ -174,7 +174,7 @@ class PhpValues(PhpCalls):
         if text_of(parts[0]) in ENVIRONMENT and isinstance(key, Text):
             return Unknown(f"the environment variable {key.text} decides", key.text)
         base, _ = strip(context.lower(parts[0]))
-        found = element(base, option_key(key)) or taken_out(base, key)
+        found = element(base, key) or taken_out(base, key)
         assigned = self._assigned_element(context, node)
         if assigned is None:
             return found if found is not None else Unknown(f"{brief(text_of(node))[:60]} is looked up at run time")
