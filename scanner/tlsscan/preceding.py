@@ -21,7 +21,10 @@ _FIRST = frozenset(
     }
 )  # fmt: skip
 _LOADS = ("_load", "_loaded", "_shown", "_init", "_initialized", "onload", "onshown")
-_HANDLES = lazy(r"\w_[A-Z]\w*$")
+_HANDLES = lazy(
+    r"_(?:\w*(?:Click|Clicked|Changed|Changing|Closing|Closed|Completed|Execute|Executed|Opening|Selected|Checked)|Tick"
+    r"|Elapsed|DoWork|Key(?:Down|Up|Press)|Mouse(?:Down|Up|Move|Enter|Leave)|Enter|Leave|Validating|Validated|Command)$"
+)
 _NEAR = 1500  # bytes after a setting in which its own method may go on
 _ENDS = lazy(rb"(?i)\b(?:class|void|private|public|protected|internal|static|end (?:sub|function))\b")
 
