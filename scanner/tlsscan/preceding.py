@@ -15,7 +15,7 @@ _ENTRY = lazy(
 _MAIN = lazy(rb"(?i)\b(?:void|int|task|task<int>|sub|function)\s+main\s*\(")
 _FIRST = frozenset(
     {
-        "main", "new", "application_start", "application_startup", "application_beginrequest", "myapplication_startup",
+        "main", "application_start", "application_startup", "application_beginrequest", "myapplication_startup",
         "onstartup", "onstart", "configuration", "configure", "configureservices", "register", "init", "oninit",
         "initialize", "start", "run", "setup", "bootstrap", "install",
     }
@@ -60,7 +60,10 @@ class Order:
             return _has(owner, self._entries)
         if _HANDLES.search(name) or owner.endswith("Controller"):
             return False
-        called = [path for path, data in self._code.items() if path != setting and _calls(name, data)]
+        others = (path for path in self._code if path != setting)
+        called = [
+            path for path in others if (_calls(name, self._code[path]) if name else _has(owner, self._code[path]))
+        ]
         return not called or any(path == use or self._begins(path) for path in called)
 
     def _begins(self, path: str) -> bool:
@@ -71,9 +74,10 @@ class Order:
 
 
 def _split(method: str) -> tuple[str, str]:
-    """The class and the name of a method or a property (`A.B.M`, `A.P.get`)."""
+    """The class and the name of a method or a property (`A.B.M`, `A.P.get`); of a constructor the class alone."""
     parts = [part for part in method.split(".") if part not in ("get", "set")]
-    return (parts[-2] if len(parts) > 1 else "", parts[-1] if parts else "")
+    *owner, name = parts[-2:] or [""]
+    return (owner[0], name) if owner and name.lower() != "new" else ((owner or [name])[0], "")
 
 
 def _has(word: str, data: bytes) -> bool:
