@@ -35,6 +35,7 @@ class Order:
     def __init__(self, files: Iterable[Text]) -> None:
         self._code: dict[str, bytes] = {}
         self._entries = b""
+        self._called: dict[tuple[str, str, str], list[str]] = {}
         size = 0
         for file in files:
             size += len(file.data)
@@ -60,11 +61,19 @@ class Order:
             return _has(owner, self._entries)
         if _HANDLES.search(name) or owner.endswith("Controller"):
             return False
-        others = (path for path in self._code if path != setting)
-        called = [
-            path for path in others if (_calls(name, self._code[path]) if name else _has(owner, self._code[path]))
-        ]
-        return not called or any(path == use or self._begins(path) for path in called)
+        called = self._callers(setting, owner, name)
+        return not called or use in called or any(map(self._begins, called))
+
+    def _callers(self, setting: str, owner: str, name: str) -> list[str]:
+        """The other files that call a method of a file, or make or name its class, if that alone calls it."""
+        key = (setting, owner, name)
+        if key not in self._called:
+            others = [path for path in self._code if path != setting]
+            called = [path for path in others if name and _calls(name, self._code[path])]
+            if not called and (not name or _calls(name, self._code[setting])):
+                called = [path for path in others if _has(owner, self._code[path])]
+            self._called[key] = called
+        return self._called[key]
 
     def _begins(self, path: str) -> bool:
         """Whether a file belongs to the start of a program, or is named there by its name."""
@@ -85,10 +94,12 @@ def _has(word: str, data: bytes) -> bool:
 
 
 def _calls(name: str, data: bytes) -> bool:
-    """Whether a text calls what goes by a name: what stands behind a type or a keyword declares it."""
+    """Whether a text calls what goes by a name: what stands behind a type, `Sub` or `Function` declares it."""
     word = name.encode()
-    call = rb"(?:(?<=return )|(?<=await )|(?<![\w>\]?] ))\b%s\b\s*(?:\(|$)"
-    return word in data and re.search(call % re.escape(word), data, re.MULTILINE) is not None
+    if word not in data:
+        return False
+    call = rb"(?:(?<=\breturn )|(?<=\bawait )|(?<=\b(?:If|Or) )|(?<=\b(?:Not|And) )|(?<![\w>\]?] ))\b%s\b\s*(?:\(|$)"
+    return re.search(call % re.escape(word), data, re.MULTILINE) is not None
 
 
 def _inherits(name: str, data: bytes) -> bool:
