@@ -71,6 +71,73 @@ def test_one_that_is_conditional_is_judged_with_what_is_not(tmp_path: Path) -> N
     assert "fails" in verdicts(tmp_path, "a.rb", alone)
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        (
+            "a.rb",
+            "c = OpenSSL::SSL::SSLContext.new\n"
+            "c.options |= OpenSSL::SSL::OP_NO_TLSv1 if defined?(OpenSSL::SSL::OP_NO_TLSv1)\n"
+            "c.options |= OpenSSL::SSL::OP_NO_TLSv1_1 if defined?(OpenSSL::SSL::OP_NO_TLSv1_1)\n",
+        ),
+        (
+            "a.py",
+            "import ssl\nc = ssl.SSLContext(ssl.PROTOCOL_SSLv23)\nif hasattr(ssl, 'OP_NO_TLSv1'):\n"
+            "    c.options |= ssl.OP_NO_TLSv1\nif hasattr(ssl, 'OP_NO_TLSv1_1'):\n    c.options |= ssl.OP_NO_TLSv1_1\n",
+        ),
+    ],
+)
+@pytest.mark.parametrize("claimed", [{}, {".python-version": "3.8.1\n", ".ruby-version": "2.7.0\n"}])
+def test_a_check_for_what_current_runtimes_have_holds(
+    name: str, code: str, claimed: dict[str, str], tmp_path: Path
+) -> None:
+    found = scanned(tmp_path, {name: code, **claimed}).findings
+    assert [one for one in found if one.usage.place.path.endswith(name) and one.verdict.value == "fails"] == []
+
+
+BOTH = [
+    ("a.rb", "[S::TLS1_VERSION, S::TLS1_2_VERSION].each do |v|\n c = S::SSLContext.new\n {}\nend\n"),
+    ("a.rb", "c = S::SSLContext.new\n[S::TLS1_VERSION, S::TLS1_2_VERSION].each do |v|\n {}\nend\n"),
+]
+
+
+@pytest.mark.parametrize("set_", ["c.min_version = c.max_version = v", "c.min_version = v\n c.max_version = v"])
+@pytest.mark.parametrize(("name", "code"), BOTH, ids=["new", "one"])
+def test_an_item_that_is_the_lowest_and_the_highest_version_is_told_once(
+    tmp_path: Path, name: str, code: str, set_: str
+) -> None:
+    text = "require 'openssl'\n" + code.replace("S::", "OpenSSL::SSL::").format(set_)
+    (finding,) = scanned(tmp_path, {name: text}).findings
+    assert (finding.verdict.value, finding.usage.note) == ("allows", "one at a time, in a loop")
+    assert [version.name for version in sorted(finding.usage.permitted.versions)] == ["TLS1_0", "TLS1_2"]
+
+
+TRIED = (
+    "import ssl\ndef f(s):\n    for v in {}:\n        try:\n            c = ssl.SSLContext(v)\n"
+    "            c.wrap_socket(s)\n            {}\n        except ssl.SSLError:\n            {}\n"
+)
+NEW_FIRST, OLD_FIRST = "(ssl.PROTOCOL_TLSv1_2, ssl.PROTOCOL_TLSv1)", "(ssl.PROTOCOL_TLSv1, ssl.PROTOCOL_TLSv1_2)"
+
+
+@pytest.mark.parametrize(
+    ("items", "end", "handler", "level"),
+    [
+        (NEW_FIRST, "break", "continue", "note"),
+        (NEW_FIRST, "return c", "pass", "note"),
+        (OLD_FIRST, "return c", "pass", "warning"),
+        (NEW_FIRST, "found.append(v)", "pass", "warning"),
+        (NEW_FIRST, "return c", "raise", "warning"),
+        (NEW_FIRST, "continue", "pass", "warning"),
+    ],
+)
+def test_a_loop_until_one_works_tries_the_next_after_a_failure(
+    items: str, end: str, handler: str, level: str, tmp_path: Path
+) -> None:
+    (finding,) = scanned(tmp_path, {"a.py": TRIED.format(items, end, handler)}).findings
+    assert (finding.verdict.value, finding.level.value) == ("allows", level)
+    assert bool(finding.usage.condition) is (level == "note")
+
+
 def test_so_it_is_in_ruby(tmp_path: Path) -> None:
     code = (
         "require 'openssl'\ndef f(s)\n [:TLSv1_2, :TLSv1].each do |v|\n  begin\n"
