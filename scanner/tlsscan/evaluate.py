@@ -123,7 +123,8 @@ def _asks(value: Value, *keys: Value) -> Reading:
         return Reading(unresolved="the caller decides", parts=(Part(None),))
     if base.callee is not None and base.callee.kind == "property":
         return Reading(unresolved=f"{base.name} is set elsewhere", open_by=base.name, parts=(Part(None),))
-    what = base.name + "".join(f"[{describe(strip(key)[0])}]" for key in keys)
+    told = (describe(strip(key)[0]) for key in keys)
+    what = base.name + "".join(f"[{key}]" for key in told if key != "the value")
     made = base.callee.name if base.callee is not None and base.callee.kind == "constructor" else base.function
     reason = f"the caller of {made.rpartition('.')[2] or 'this function'} decides ({what})"
     return Reading(unresolved=reason, open_by=what, parts=(Part(None),))

@@ -535,7 +535,18 @@ def _usable(hit: Hit, found: list[Reading]) -> list[Reading]:
     resolved = [reading for reading in found if not reading.unresolved]
     if not resolved:
         return found[:1]
-    return [reading._replace(open_by=reading.open_by or open_by) for reading in resolved]
+    told = [reading._replace(open_by=reading.open_by or open_by) for reading in resolved]
+    return told if any(not _leaves(reading) for reading in resolved) else [*told, *_first_open(found)]
+
+
+def _leaves(reading: Reading) -> bool:
+    """Whether all that a value says is that the default stands: beside it, what is not known may be all that is set."""
+    return not reading.effect and all(kind is Kind.DEFAULT for kind, _ in reading.writes)
+
+
+def _first_open(found: Iterable[Reading]) -> list[Reading]:
+    """The first reading that is not known, where there is one."""
+    return next(([reading] for reading in found if reading.unresolved), [])
 
 
 def _slot_value(hit: Hit) -> Value:

@@ -8,7 +8,7 @@ from tlsscan.numbers import Bits
 from tlsscan.protocol import NO_VERSIONS, VersionSet
 from tlsscan.records import NamedTuple
 from tlsscan.rules import Key, Meaning, Vocabulary
-from tlsscan.values import Bool, Name, Null, Number, Step, Symbol, Text, Value
+from tlsscan.values import Bool, Name, Null, Number, Operation, Step, Symbol, Text, Value, strip
 
 
 class Part(NamedTuple):
@@ -58,6 +58,10 @@ def describe(value: Value) -> str:
         return str(value.value).lower()
     if isinstance(value, Name):
         return shown(value.names)
+    if isinstance(value, Operation) and value.operator in ("+", "join"):
+        parts = [strip(part)[0] for part in value.operands]
+        known = [part.text if isinstance(part, Text) else "..." for part in parts]
+        return repr("".join(known)[:60]) if set(known) != {"..."} else "the value"
     return "the value" if not isinstance(value, Null) else "null"
 
 

@@ -1,7 +1,7 @@
 """The rounds of a run: all files for their sites, then few of them for the constants and callers that sites ask for."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -443,12 +443,14 @@ def told_at_callers(own: Sequence[Match], passed: Sequence[Match]) -> list[Match
         before = next((places[origin] for origin in origins if origin in places), None)
         if before is None or any(not usage.permitted.sure <= before.sure for usage in usages):
             kept.append(found._replace(told=True))
-    silent = [
-        found
-        for found in own
-        if not all(usage.permitted.unresolved and _place(usage) in answered for usage in found.usages)
-    ]
-    return [*silent, *kept]
+    left = (_unanswered(found, answered) for found in own)
+    return [*(found for found in left if found.usages), *kept]
+
+
+def _unanswered(found: Match, answered: Set[tuple[str, Region]]) -> Match:
+    """A match without the ways its value can turn out that callers decide, where they have answered."""
+    usages = tuple(one for one in found.usages if not (one.permitted.unresolved and _place(one) in answered))
+    return found if len(usages) == len(found.usages) else found._replace(usages=usages, lower=usages)
 
 
 def _place(usage: Usage) -> tuple[str, Region]:

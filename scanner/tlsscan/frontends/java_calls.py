@@ -35,6 +35,7 @@ ENUM_KINDS = frozenset({"enum_declaration"})
 NOTHING_FOUND = "the loop before finds nothing"
 MAX_RETURNS = 12  # of one method
 MAX_CONSTANTS = 100  # of one enum
+MAX_JOINED = 8  # parts of one text
 REFERENCE = lazy(r"\(\s*\w+(?:\.\w+)*\s*::\s*(\w+)\s*\)")
 METHOD_HINT = rb"\s*\)\s*(?:throws[\w\s.,]+)?\{"
 
@@ -104,7 +105,7 @@ class JavaCalls(JavaBindings):
         word, base = names[-1].rpartition(".")[2], field(node, "object")
         if base is None:
             return None
-        if given and (word in values.DEFAULTED or values.is_lookup(word, given)):
+        if given and (word in values.DEFAULTED or self._is_lookup(context, node, word, given)):
             return self._looked_up(context, base, word, given)
         if word in ("orElse", "orElseGet", "getOrElse") and given:
             return values.or_else(context.lower(base), given[-1])
@@ -153,6 +154,27 @@ class JavaCalls(JavaBindings):
             glue = context.all(arguments(into)[:1])
             return values.joined(glue[0] if glue else Text(""), (stream,))
         return stream
+
+    def _is_lookup(self, context: Context, node: Node, word: str, given: tuple[Value, ...]) -> bool:
+        """Whether a call reads a setting that has a default; a method that hands both on is known by the key's type."""
+        if not values.asks(word, given):
+            return False
+        key, default = values.bare(given[0]), values.bare(given[1])
+        named = isinstance(key, Text | Name)
+        if named and isinstance(default, values.DEFAULTS):
+            return True
+        handed = isinstance(default, (*values.DEFAULTS, Parameter))
+        return handed and (named or self._is_text(context, arguments(node)[0]))
+
+    def _is_text(self, context: Context, node: Node | None) -> bool:
+        """Whether an expression is a text by its type: a variable of that type, or something added to one."""
+        terms: list[Node] = []
+        while node is not None and node.type == "binary_expression" and len(terms) < MAX_JOINED:
+            terms.extend(filter(None, (field(node, "right"),)))
+            node = field(node, "left")
+        terms.extend(filter(None, (node,)))
+        typed = (self.names.types(context.unit, context.path, term) for term in terms)
+        return any(term.type == "string_literal" for term in terms) or any("java.lang.String" in one for one in typed)
 
     def _looked_up(self, context: Context, base: Node, word: str, given: tuple[Value, ...]) -> Value | None:
         if word in ("get", "getProperty") or len(given) > 1:

@@ -92,6 +92,7 @@ TRIMS = frozenset({"trim", "strip"})
 TEXTUAL = frozenset({"toString", "toLowerCase", "toUpperCase", "concat", "append", "split"})
 REPLACING = frozenset({"replace", "replaceAll", "replaceFirst"})
 DEFAULTED = frozenset({"getProperty", "getOrDefault", "getString", "getenv", "get"})
+DEFAULTS = (Text, Listing, Null, Name)  # of a look-up
 COLLECTIONS = frozenset(
     {"ArrayList", "LinkedList", "Vector", "HashSet", "LinkedHashSet", "TreeSet", "CopyOnWriteArrayList", "ArrayDeque"}
     | {"JsonArray"}
@@ -278,20 +279,17 @@ def lookup(key: Value, default: Value | None) -> Value:
     return setting(name) if default is None else or_else(setting(name), default)
 
 
-def is_lookup(word: str, given: Sequence[Value]) -> bool:
-    """Whether a call reads a setting that has a default: `getSomething("name", "default")`."""
-    if len(given) != 2 or not re.match(r"(?:get|opt|read|find|fetch|lookup)(?![a-z])", word):
-        return False
-    key, default = bare(given[0]), bare(given[1])
-    return isinstance(key, Text | Name) and isinstance(default, Text | Listing | Null | Name)
+def asks(word: str, given: Sequence[Value]) -> bool:
+    """Whether a call may read a setting that has a default: `getSomething(name, default)`."""
+    return len(given) == 2 and re.match(r"(?:get|opt|read|find|fetch|lookup)(?![a-z])", word) is not None
 
 
 def or_default(value: Value, given: Sequence[Value]) -> Value:
     """An entry of a table that callers pass, asked for with a default: that counts, whatever they pass."""
-    if len(given) != 2 or not isinstance(bare(given[1]), Text | Listing | Name):
+    if len(given) != 2 or not isinstance(bare(given[1]), Text | Listing | Name | Parameter):
         return value
     key = bare(given[0])
-    name = key.text if isinstance(key, Text) else "it"
+    name = key.text if isinstance(key, Text) else "the setting"
     return Choice((Arm(f"{name} is set", False, value), Arm(f"{name} is not set", False, given[1])))
 
 
