@@ -59,11 +59,12 @@ def test_a_rule_proves_and_explains_itself(rule: Rule) -> None:
     assert rule.evidence in ("wire", "source", "documentation", "page")
     assert rule.references
     assert [address for address in rule.references if not address.startswith("https://")] == []
-    texts = (rule.title, rule.message, *rule.remediation)
+    remedies = [rule.remediation.modern, rule.remediation.newest, *filter(None, [rule.remediation.default])]
+    texts = (rule.title, rule.message, *remedies)
     assert [text for text in texts if text != text.strip() or not text] == []
     assert not rule.title.endswith(".")
     assert not rule.message.endswith(".")
-    assert [text for text in rule.remediation if not text.endswith((".", ")"))] == []
+    assert [text for text in remedies if not text.endswith((".", ")"))] == []
     assert "{api}" in rule.message or "{versions}" in rule.message or "{value}" in rule.message
 
 
