@@ -94,6 +94,7 @@ RELEASE = record(
         "hosts": listing(text(r"[\w.-]+", "what hosted machines with the release are called"), single=True),
         "contains": table(PRODUCT, listing(version(), single=True), "table of products"),
         "onwards": table(PRODUCT, listing(version(), single=True), "table of products"),
+        "remarks": table(PRODUCT, text(), "table of what is to be said of the first version of products"),
         "firm": flag("whether no policy that it comes with undoes what its configuration decides"),
         "evidence": EVIDENCE,
         "references": listing(URL, single=True),

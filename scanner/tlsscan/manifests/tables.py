@@ -1,7 +1,7 @@
 """Tables that say what an image, a release of an operating system or a package is in terms of products."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -32,12 +32,14 @@ class Meant(NamedTuple):
 
 class Release(NamedTuple):
     """A release of a distribution: what messages call it, the products that it has, whether no policy that it comes
-    with undoes what its configuration decides, and what its images have beside what all have."""
+    with undoes what its configuration decides, what its images have beside what all have, and what there is to say of
+    the first version of a product."""
 
     title: str
     contents: Sequence[Sequence[Any]]
     firm: bool = False
     base: Collection[str] = ()
+    remarks: Mapping[str, str] = {}
 
 
 class Change(Enum):
@@ -362,10 +364,11 @@ class Tables:
         if release is None:
             return []
         return [
-            Meant(name, (Span(version, version),), f"package {package} of {release.title}", release=True)
+            Meant(name, (Span(version, version),), f"package {package} of {release.title}{remark}", release=True)
             for name, versions, _ in release.contents
             if name == product
             for version in [other for other in versions if f"{other}.".startswith(f"{series}." if series else "")][:1]
+            for remark in [f", {release.remarks[name]}" if name in release.remarks and version == versions[0] else ""]
         ]
 
 
@@ -467,7 +470,8 @@ def _release_of(distribution: str, row: dict[str, Any], tag: str) -> Release | N
                 best = (len(name), release)
     title = f"{distribution} {word}"
     if best is not None:
-        return Release(title, best[1]["contains"], bool(best[1].get("firm")), row.get("base", ()))
+        remarks = {product: text for product, text, _ in best[1].get("remarks", [])}
+        return Release(title, best[1]["contains"], bool(best[1].get("firm")), row.get("base", ()), remarks)
     if not _NUMBER.fullmatch(word):
         return None
     numbers = ((version_key(name), release) for release in row["releases"] for name in release["names"])
