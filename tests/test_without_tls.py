@@ -151,3 +151,38 @@ def test_a_proxy_has_the_address_of_its_setting(begun: str, written: str, level:
         **({"App/App.config": WRITTEN.format(written)} if written else {}),
     }
     assert told(tmp_path, files)[0] is level
+
+
+ADDRESSES = """using System.Configuration;
+namespace Shop {
+  static class Urls {
+    public const string Plain = "http://a.example/";
+    public const string Secure = "https://a.example/";
+    public static string Set { get { return ConfigurationManager.AppSettings["Url"]; } }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "level"),
+    [
+        ("WebRequest.Create(Urls.Plain + a[0]);", Level.NOTE),
+        ("WebRequest.Create(Urls.Secure + a[0]);", Level.WARNING),
+        ("WebRequest.Create(Urls.Set);", Level.NOTE),
+        ("WebRequest.Create(new Uri(Urls.Plain));", Level.NOTE),
+        ("new WebClient().DownloadString(Urls.Plain);", Level.NOTE),
+        ("var c = new RestSharp.RestClient { BaseUrl = new Uri(Urls.Set + 1) };", Level.NOTE),
+        ("var c = new RestSharp.RestClient(); c.BaseUrl = new Uri(Urls.Secure);", Level.WARNING),
+        ("WebRequest.Create(new Uri(Root(a[0])));", Level.WARNING),
+    ],
+)
+def test_addresses_of_other_files_tell_whether_tls_is_used(code: str, level: Level, tmp_path: Path) -> None:
+    files = {
+        "App/App.csproj": PROJECT,
+        "App/P.cs": "using System;\nusing System.Net;\n"
+        f"namespace Shop {{ class P {{ static void Main(string[] a) {{\n{code}\n}} }} }}\n",
+        "App/Urls.cs": ADDRESSES,
+        "App/App.config": '<configuration><add key="Url" value="http://a.example/" /></configuration>',
+    }
+    assert told(tmp_path, files)[0] is level

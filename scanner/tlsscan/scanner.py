@@ -19,10 +19,10 @@ from tlsscan.model import SETTLED, Area, Argument, Form, Piece, Problem, Problem
 from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
 from tlsscan.searches import Spot, spots_of_calls, spots_of_words
-from tlsscan.sinks import SinkIndex
+from tlsscan.sinks import SinkIndex, with_addresses
 from tlsscan.supervisor import Crew
 from tlsscan.transport import unpack, unpack_definitions
-from tlsscan.values import Name, Region
+from tlsscan.values import Name, Region, open_names
 
 if TYPE_CHECKING:
     from tlsscan.context import Context
@@ -284,8 +284,18 @@ class Scanner:
             self.notices.append(f"{problem.path} could not be searched for what relies on a runtime: {problem.text}")
 
         for _, payload in self._round(files, [files], tasks.defaults(ids), lost):
-            found.extend(unpack(payload).sites)
-        passed = follow(found, slots, self._passing, list)
+            found.extend(map(with_addresses, unpack(payload).sites))
+
+        def wanted(site: Site) -> set[Name]:
+            """The qualified names to which other files may give addresses."""
+            names = (name for one in slots(site) for name in open_names(one.value))
+            return {name for name in names if "." in name.names[0]}
+
+        def linked(sites: Sequence[Site]) -> list[Site]:
+            return link(sites, wanted, self._find)
+
+        found = linked(found)
+        passed = follow(found, slots, self._passing, linked)
         return [*found, *passed]
 
     def _passing(self, questions: Sequence[Question]) -> list[Site]:

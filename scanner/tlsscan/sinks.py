@@ -344,11 +344,18 @@ def fits(value: Value, where: Where) -> bool:
 
 
 def _address(value: Value) -> Value:
-    """What an address is made of, where a value is one: `new Uri("http://example.org/")`."""
+    """What an address is made of, where a value is one: `new Uri("http://example.org/")`, `ROOT + path`."""
     made = strip(value)[0]
+    if isinstance(made, Operation) and made.operator == "+":
+        return made._replace(operator="join", operands=tuple(map(_address, made.operands)))
     if not isinstance(made, Invocation) or not made.arguments:
         return value
-    return made.arguments[0] if made.names[0].rpartition(".")[2] in _ADDRESSES else value
+    return _address(made.arguments[0]) if made.names[0].rpartition(".")[2] in _ADDRESSES else value
+
+
+def with_addresses(site: Site) -> Site:
+    """A site that is given what its addresses are made of."""
+    return site._replace(arguments=tuple(one._replace(value=_address(one.value)) for one in site.arguments))
 
 
 def may_fit(value: Value, where: Where) -> bool:
