@@ -186,3 +186,27 @@ def test_addresses_of_other_files_tell_whether_tls_is_used(code: str, level: Lev
         "App/App.config": '<configuration><add key="Url" value="http://a.example/" /></configuration>',
     }
     assert told(tmp_path, files)[0] is level
+
+
+@pytest.mark.parametrize(
+    ("path", "level"),
+    [
+        ("Site/App_Code/Feed.cs", Level.WARNING),
+        ("Site/Pages/Feed.aspx.cs", Level.WARNING),
+        ("Site/Pages/Feed.Master.vb", Level.WARNING),
+        ("Site/Pages/Feed.ashx", Level.WARNING),
+        ("Site/Functions/Feed.cs", Level.NOTE),
+    ],
+)
+def test_a_site_without_a_project_compiles_its_pages_and_app_code(path: str, level: Level, tmp_path: Path) -> None:
+    code = 'using System.Net;\nclass A { void M() { new WebClient().DownloadString("https://a.example/"); } }\n'
+    if path.endswith(".vb"):
+        code = (
+            'Class A\n    Sub M()\n        Dim a = New System.Net.WebClient()\n        a.DownloadString("https://a/")\n'
+        )
+        code += "    End Sub\nEnd Class\n"
+    page = '<%@ WebHandler Language="C#" Class="A" %>\n' if path.endswith("ashx") else ""
+    site = '<configuration><system.web><compilation targetFramework="4.0" /></system.web></configuration>'
+    report = scanned(tmp_path, {"Site/Web.config": site, path: page + code})
+    (found,) = [f for f in report.findings if f.usage.place.path == "Site/Web.config"]
+    assert found.level is level

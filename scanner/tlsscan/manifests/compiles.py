@@ -13,6 +13,7 @@ from tlsscan.records import NamedTuple
 
 _CODE = (".cs", ".vb")
 _AT_RUN_TIME = "/app_code/"  # a site compiles what lies there by itself
+_BEHIND = lazy(r"\.(?:as[acmhp]x|master|svc)\.(?:cs|vb)$")  # and what stands behind its pages
 _WILD = lazy(r"\*\*/|\*|\?")
 _MEANS = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
 
@@ -31,11 +32,16 @@ class _Project(NamedTuple):
 
 
 def compiling(readings: Iterable[Reading]) -> Callable[[Sequence[str], str], bool]:
-    """Whether a program with its libraries, by the folders of their projects, is compiled from a file as well."""
+    """Whether a program with its libraries, by the folders of their projects, is compiled from a file as well; a site
+    without a project, by its own folder."""
     every: dict[str, list[Reading]] = {}
+    configured: set[str] = set()
     for reading in readings:
         if reading.family == "msbuild" and is_project(reading.path):
             every.setdefault(scope_of(reading.path), []).append(reading)
+        elif reading.path.lower().endswith("web.config"):
+            configured.add(scope_of(reading.path))
+    sites = {scope for scope in configured if not any(scope.startswith(folder) for folder in every)}
 
     @cache
     def projects(folders: tuple[str, ...]) -> tuple[_Project, ...]:
@@ -46,6 +52,8 @@ def compiling(readings: Iterable[Reading]) -> Callable[[Sequence[str], str], boo
         small = path.lower()
         if not small.endswith(_CODE) or _AT_RUN_TIME in f"/{small}":
             return True
+        if folders[0] in sites:
+            return _BEHIND.search(small) is not None
         own = projects(tuple(folders))
         return not own or any(project.has(path) for project in own)
 
