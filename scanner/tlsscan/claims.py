@@ -29,6 +29,8 @@ class ClaimKind(StrEnum):
     """What a compiler writes for, and therefore the oldest runtime that can load it."""
     BUILD = "build"
     """What it is built on, where that is not what it runs on."""
+    SYNTAX = "syntax"
+    """What alone can read a file of code."""
 
     @property
     def rank(self) -> int:

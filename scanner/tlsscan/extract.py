@@ -17,7 +17,7 @@ from tlsscan.source import DEFAULT_LIMIT, EMPTY, MARK, Reader, SourceFile, decod
 from tlsscan.values import Region, Step, Value, local_steps
 
 if TYPE_CHECKING:
-    from tlsscan.frontends.speaker import Knows, Parsed, Sketch, Speaker, Wanted
+    from tlsscan.frontends.speaker import Dialect, Knows, Parsed, Sketch, Speaker, Wanted
     from tlsscan.manifests.sheet import Reading
     from tlsscan.manifests.tables import Tables
     from tlsscan.mentions import Mentions
@@ -51,8 +51,8 @@ UNKNOWN = ", so what it says of runtimes is not known"
 
 class Extract(NamedTuple):
     """What one file gave: sites, problems, the lines around the sites (of long lines pieces), GitHub's hashes of their
-    lines, whether a program wrote it, the suppressions in its comments, and what it says of runtimes if it is a
-    manifest."""
+    lines, whether a program wrote it, the suppressions in its comments, what it says of runtimes if it is a manifest,
+    and the runtime that its code is written for, where its syntax shows that."""
 
     sites: tuple[Site, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -62,6 +62,7 @@ class Extract(NamedTuple):
     ignores: "tuple[Ignore, ...]" = ()
     reading: "Reading | None" = None
     pieces: tuple[Piece, ...] = ()
+    dialect: "Dialect | None" = None
 
 
 class Code(NamedTuple):
@@ -256,7 +257,8 @@ class Extractor:
         if not anchors:
             return self._told(source, (), (), self._ignored(source, kind))
         sites, problems, unit = self._understood(source, kind, anchors)
-        return self._told(source, sites, problems, self._ignored(source, kind, unit))
+        found = self._told(source, sites, problems, self._ignored(source, kind, unit))
+        return _dated(found, kind, unit)
 
     def _hosted(self, source: SourceFile, kind: str) -> Extract | None:
         """The sites of the code in a file, and the mentions where code could not be told from the rest."""
@@ -289,7 +291,7 @@ class Extractor:
 
             unit = unit if unit is not None else _parsed(code, found.language)
             ignores = [*self._ignored(code, found.language, unit), *in_host(kind, found, source, unit)]
-        return self._told(source, sites, problems, ignores)
+        return _dated(self._told(source, sites, problems, ignores), found.language, unit)
 
     def _ignored(self, source: SourceFile, language: str, unit: "Parsed | None" = None) -> "list[Ignore]":
         """The suppressions in the comments of a program."""
@@ -428,6 +430,15 @@ class Extractor:
         except TooDeep:
             return ProblemKind.TOO_DEEP
         return [Definition(d.name, d.value, d.step, search.language) for d in found]
+
+
+def _dated(extract: Extract | None, language: str, unit: "Parsed | None") -> Extract | None:
+    """What a file gave, with the runtime that its code is written for, if any of it matters."""
+    if extract is None or unit is None or not extract.sites:
+        return extract
+    from tlsscan.frontends import frontend
+
+    return extract._replace(dialect=frontend(language).written_for(unit))
 
 
 def _sites(

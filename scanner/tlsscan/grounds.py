@@ -156,8 +156,8 @@ class Judged(NamedTuple):
 class Known(NamedTuple):
     """All that is known of runtimes: claims of the repository, versions that the user names, what is assumed of the
     others, of which not even that, what products are called (by version, where that changed), the floor, the files
-    that are scanned (None: all that is known): manifests above them say what code runs on, but are not judged; and of
-    which the oldest counts."""
+    that are scanned (None: all that is known): manifests above them say what code runs on, but are not judged; of
+    which the oldest counts; and by file what its syntax says, where nothing else does."""
 
     claims: Claims = Claims()
     named: Mapping[str, str] = {}
@@ -168,6 +168,7 @@ class Known(NamedTuple):
     floor: Version = Version.TLS1_2
     scanned: frozenset[str] | None = None
     oldest: frozenset[str] = frozenset()
+    written: Mapping[str, Claim] = {}
 
     @property
     def supposed(self) -> dict[str, str]:
@@ -177,7 +178,7 @@ class Known(NamedTuple):
     @property
     def bare(self) -> bool:
         """Whether there is nothing but assumptions."""
-        return not (self.claims or self.named or self.open or self.oldest)
+        return not (self.claims or self.named or self.open or self.oldest or self.written)
 
     def called(self, product: str, version: str) -> str:
         """What people call a product at a version."""
@@ -208,6 +209,9 @@ class Known(NamedTuple):
             found[name] = tuple(
                 Option(name, span, claim, claim.kind in BINDING) for claim in near for span in claim.spans
             )
+        syntax = self.written.get(path)
+        if syntax is not None and syntax.product not in found:
+            found[syntax.product] = tuple(Option(syntax.product, span, syntax, False) for span in syntax.spans)
         for name, version in self.named.items():
             found[name] = (Option(name, Span(version, version)),)
         return Ground(found, self._facts)
@@ -459,6 +463,8 @@ class _Trial:
             return f"on {title} {version}"
         place = option.claim.place
         where = f"{place.path}:{place.region.line}"
+        if option.claim.kind is ClaimKind.SYNTAX:
+            return f"on {title} {version}, which {where} is written for"
         return f"on {title} {version}, {f'which {where} allows' if tentative else where}"
 
 

@@ -194,12 +194,15 @@ def _scan(
 
     matches = partial(matched, sites, runtimes)
     court: Court | None = None
-    if claims or request.runtimes or request.assume != "current":
+    if claims or request.runtimes or request.assume != "current" or gathered.dialects:
         from tlsscan import verdicts
         from tlsscan.manifests.compiles import compiling
 
         known = verdicts.known_of(claims, request.runtimes, request.assume, book)
-        known = known._replace(scanned=frozenset(reading.path for reading in gathered.readings))
+        known = known._replace(
+            scanned=frozenset(reading.path for reading in gathered.readings),
+            written=verdicts.written(gathered.dialects),
+        )
         relying = partial(_relying, scanner, book, found.roots)
         whole = partial(_is_whole, found.walked)
         search = verdicts.Search(relying, scanner.speaks, whole, scanner.naming, scanner.texts, compiling(readings))

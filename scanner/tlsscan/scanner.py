@@ -26,6 +26,7 @@ from tlsscan.values import Name, Region, open_names
 
 if TYPE_CHECKING:
     from tlsscan.context import Context
+    from tlsscan.frontends.speaker import Dialect
     from tlsscan.makers import Makers
     from tlsscan.manifests.sheet import Reading
     from tlsscan.naming import Graph
@@ -48,6 +49,7 @@ class Gathered(NamedTuple):
     ignores: "dict[str, tuple[Ignore, ...]]"
     readings: "list[Reading]"
     pieces: dict[str, tuple[Piece, ...]]
+    dialects: "dict[str, Dialect]"
 
     def add(self, path: str, found: Extract) -> None:
         """Keep what a file gave, but for its sites and problems."""
@@ -59,6 +61,8 @@ class Gathered(NamedTuple):
             self.ignores[path] = found.ignores
         if found.reading is not None:
             self.readings.append(found.reading)
+        if found.dialect is not None:
+            self.dialects[path] = found.dialect
         self.generated.update([path] if found.generated else [])
         self.hashes.update({(path, line): value for line, value in found.hashes.items()})
 
@@ -135,7 +139,7 @@ class Scanner:
 
     def gather(self, batches: Iterable[list[Candidate]], meanwhile: Callable[[], None] | None = None) -> Gathered:
         """The sites of all files; the batches are drawn while workers are busy with the ones before."""
-        gathered = Gathered([], [], {}, {}, set(), {}, [], {})
+        gathered = Gathered([], [], {}, {}, set(), {}, [], {}, {})
         files, lost = self._inventory.files, gathered.problems.append
         for file, payload in self._round(files, self._noted(batches), tasks.sites(), lost, meanwhile):
             found = unpack(payload)

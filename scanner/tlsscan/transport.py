@@ -11,6 +11,7 @@ from tlsscan.values import decode as decode_value
 from tlsscan.values import encode as encode_value
 
 if TYPE_CHECKING:
+    from tlsscan.frontends.speaker import Dialect
     from tlsscan.manifests.sheet import Reading
     from tlsscan.suppressions import Ignore
 
@@ -28,6 +29,8 @@ def pack(extract: Extract) -> bytes:
     }
     if extract.pieces:
         plain["pieces"] = [tuple(piece) for piece in extract.pieces]
+    if extract.dialect is not None:
+        plain["dialect"] = [*extract.dialect[:2], encode_value(extract.dialect.step)]
     if extract.reading is not None:
         from tlsscan.manifests.transport import packed
 
@@ -50,7 +53,15 @@ def unpack(payload: bytes) -> Extract:
         ignores=tuple(_ignore(ignore) for ignore in plain["ignores"]),
         reading=_reading(plain["reading"]) if "reading" in plain else None,
         pieces=tuple(Piece(*piece) for piece in plain.get("pieces", ())),
+        dialect=_dialect(plain["dialect"]) if "dialect" in plain else None,
     )
+
+
+def _dialect(plain: list[Any]) -> "Dialect":
+    from tlsscan.frontends.speaker import Dialect
+
+    product, version, step = plain
+    return Dialect(product, version, decode_value(step))
 
 
 def _reading(plain: list[Any]) -> "Reading":

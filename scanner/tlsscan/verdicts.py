@@ -1,20 +1,21 @@
 """What is found on the runtimes that are known: in code, and in the claims themselves. Loaded only where something is
 known: claims of the repository, or what the user says of it."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import chain
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from tlsscan.addresses import CONFIGURATIONS, TRANSFORMS, only_plain, switched_off
 from tlsscan.bases import row_of, unclaimed
-from tlsscan.claims import APART, Claim, ClaimKind, Claims
+from tlsscan.claims import APART, Claim, ClaimKind, Claims, Span
 from tlsscan.defaults import Use, about, uses_of
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
 from tlsscan.floors import MOST_USES, Case, Floors, Verdicts
 from tlsscan.grounds import UNKNOWN, Judge, Known, claims_of, judged
-from tlsscan.model import Finding, Level, Origin, ProblemKind, Ruling, Site, Verdict
+from tlsscan.model import Finding, Level, Origin, Place, ProblemKind, Ruling, Site, Verdict
 from tlsscan.naming import Graph
 from tlsscan.policy import DEMOTED, Policy
 from tlsscan.preceding import Order
@@ -28,6 +29,9 @@ from tlsscan.source import Reader, SourceFile, decode
 from tlsscan.standing import shortfall
 from tlsscan.uncalled import Text, uncalled
 from tlsscan.values import Region
+
+if TYPE_CHECKING:
+    from tlsscan.frontends.speaker import Dialect
 
 _SPOKEN = ("csharp", "vbnet")  # the languages of which programs are made whose parts are known
 _CODE = (".cs", ".vb", ".cshtml", ".vbhtml")
@@ -68,6 +72,14 @@ def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: R
     oldest = frozenset(book.assumed) if assume == "oldest" else frozenset[str]()
     versions = dict(named_of(named, book))
     return Known(Claims(claims), versions, assumed, opened, titles, called, oldest=oldest)
+
+
+def written(dialects: "Mapping[str, Dialect]") -> dict[str, Claim]:
+    """What the syntax of files says of the runtime that they are written for, by file."""
+    return {
+        path: Claim(product, (Span(version, version),), step.text, ClaimKind.SYNTAX, Place(*step), path)
+        for path, (product, version, step) in dialects.items()
+    }
 
 
 class Search(NamedTuple):
@@ -314,10 +326,14 @@ class Court:
         for product, version in self._known.named.items():
             said = f"{self._known.called(product, version)} {version} is named on the command line"
             yield said + self._shortfall(product, floor) + left.get(product, "")
+        several = Counter(claim.product for claim in used if claim.kind is ClaimKind.SYNTAX)
         for claim in sorted(used, key=lambda claim: (claim.product, claim.place.path, claim.place.region.start)):
-            if claim.product in asked and claim.product not in self._known.named:
+            files = several.pop(claim.product, 0) if claim.kind is ClaimKind.SYNTAX else 1
+            if files and claim.product in asked and claim.product not in self._known.named:
                 where = f"{claim.place.path}:{claim.place.region.line}"
-                yield f"{self._known.called(claim.product, claim.oldest)} {claim.says} by {where} ({claim.kind.value})"
+                more = f" and {files - 1} more file{'s' * (files > 2)}" if files > 1 else ""
+                called = self._known.called(claim.product, claim.oldest)
+                yield f"{called} {claim.says} by {where}{more} ({claim.kind.value})"
 
     def _shortfall(self, product: str, floor: Version) -> str:
         """What is wrong with a runtime for which no file stands."""

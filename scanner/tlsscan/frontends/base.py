@@ -14,7 +14,7 @@ from tree_sitter import Language, Node, Parser
 
 from tlsscan.clauses import caught, exclude, never, pieces
 from tlsscan.frontends.lowering import ABSENT, Context, Kinds, since, sole
-from tlsscan.frontends.speaker import Definition, Knows, Wish, anything, nearest_condition
+from tlsscan.frontends.speaker import Definition, Dialect, Knows, Wish, anything, nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Sides, Unit, children, few, field, line_of, text_of
 from tlsscan.model import SETTLED, Argument, Form, Site
 from tlsscan.patterns import lazy
@@ -672,6 +672,10 @@ class Frontend(ABC):
     def made(self, path: Path) -> str:
         """The variable or attribute that gets the object made by a call of what stands at the end of a path."""
         return ""
+
+    def written_for(self, unit: Unit) -> Dialect | None:
+        """The runtime that alone can read a file, as its syntax shows; None for most."""
+        return None
 
     # -- the link phase --------------------------------------------------------------------------------------
 

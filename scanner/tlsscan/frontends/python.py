@@ -13,6 +13,7 @@ from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.python_expressions import LIST_KINDS
 from tlsscan.frontends.python_names import PARAMETER_KINDS, PythonNames
 from tlsscan.frontends.python_tables import Owner, Tables
+from tlsscan.frontends.speaker import Dialect
 from tlsscan.frontends.unit import SNIPPET, Path, Unit, children, field, line_of, text_of
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
@@ -130,6 +131,11 @@ class PythonFrontend(PythonNames):
         from tlsscan.frontends.python_uses import members_called
 
         return members_called(self, unit, path)
+
+    def written_for(self, unit: Unit) -> Dialect | None:
+        from tlsscan.frontends.python_2 import written_for
+
+        return written_for(unit)
 
     def only_compares(self, unit: Unit, path: Path, word: str) -> bool:
         if path[-1].type != "call":

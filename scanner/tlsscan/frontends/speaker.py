@@ -21,6 +21,14 @@ class Definition(NamedTuple):
     step: Step
 
 
+class Dialect(NamedTuple):
+    """A runtime that a file is written for, as no other one can read it, and where that shows."""
+
+    product: str
+    version: str
+    step: Step
+
+
 class Sketch(Construct, Protocol):
     """A construct around an anchor, before its values are looked at: enough to ask whether any sink wants it."""
 
@@ -106,6 +114,9 @@ class Speaker(Protocol[File]):
         self, unit: File, anchors: Sequence[tuple[int, int]], wanted: Wanted, knows: Knows = anything
     ) -> Iterator[Site]:
         """The sites around the anchors that are wanted, in program order, each once. Raises TooDeep."""
+
+    def written_for(self, unit: File) -> Dialect | None:
+        """The runtime that alone can read a file, as its syntax shows; None for most."""
 
     def may_define(self, data: bytes, word: str) -> bool:
         """Whether the text of a file looks as if it defined a constant of that name."""

@@ -7,7 +7,7 @@ from itertools import groupby, islice
 
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.compiled import compiled
-from tlsscan.frontends.speaker import Definition, Knows, Wanted, anything
+from tlsscan.frontends.speaker import Definition, Dialect, Knows, Wanted, anything
 from tlsscan.frontends.unit import MAX_OCCURRENCES, SNIPPET, few
 from tlsscan.frontends.vbnet_flags import alone, ensured, since, toggled
 from tlsscan.frontends.vbnet_literals import unquoted
@@ -96,6 +96,9 @@ class VbNetSpeaker:
                         waiting.extend(few(islice(unit.occurrences(word), MAX_OCCURRENCES), word))
         found.sort(key=lambda site: (site.region.start, site.region.end))
         yield from found
+
+    def written_for(self, unit: Unit) -> Dialect | None:
+        return None
 
     def may_define(self, data: bytes, word: str) -> bool:
         """Whether the text of a file looks as if it defined a constant, or a function (`name()`), of that name."""
