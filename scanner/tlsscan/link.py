@@ -95,7 +95,11 @@ def _linked(site: Site, names: Collection[Name], definitions: Mapping[str, list[
 
 
 def _defined(name: Name, path: str, definitions: Mapping[str, list[Definition]]) -> Value:
-    """The one value that other files give a name; the name itself if there is none, or more than one."""
+    """The one value that other files give a name; the name itself if there is none, or more than one. Types that they
+    tell of members on the way to it come first."""
+    told = _through(name, path, definitions)
+    if told is not name:
+        return told
     for candidate in name.names:
         word = candidate.rsplit(".", 1)[-1]
         fits = [d for d in definitions.get(word, ()) if not _is_type(d) and _same(candidate, d.name)]
@@ -103,7 +107,7 @@ def _defined(name: Name, path: str, definitions: Mapping[str, list[Definition]])
         values = {repr(d.value) for d in fits}
         if len(values) == 1 and not _mentions_itself(fits[0].value, candidate):
             return Via(fits[0].step, fits[0].value)
-    return _through(name, path, definitions)
+    return name
 
 
 def _first(name: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.values import (
+    TYPED,
     Arm,
     Choice,
     Listing,
@@ -22,6 +23,7 @@ from tlsscan.values import (
     Number,
     Operation,
     Parameter,
+    Step,
     Text,
     Unknown,
     Value,
@@ -37,7 +39,7 @@ MAX_RETURNS = 12  # of one method
 MAX_CONSTANTS = 100  # of one enum
 MAX_JOINED = 8  # parts of one text
 REFERENCE = lazy(r"\(\s*\w+(?:\.\w+)*\s*::\s*(\w+)\s*\)")
-METHOD_HINT = rb"\s*\)\s*(?:throws[\w\s.,]+)?\{"
+METHOD_HINT = rb"\s*\)\s*(?:throws[\w\s.,]+)?[{;]"  # of an interface, too
 
 
 def _last_resorts_apart(arms: Sequence[Arm]) -> Iterator[Arm]:
@@ -48,6 +50,12 @@ def _last_resorts_apart(arms: Sequence[Arm]) -> Iterator[Arm]:
         if usual and arm.guarded and isinstance(value, Via):
             arm = arm._replace(value=value._replace(local=True))
         yield arm
+
+
+def typed(name: str, types: tuple[str, ...], step: Step) -> Iterator[Definition]:
+    """What a member's type is, for those who reach another member through it."""
+    if any("." in one and not one.startswith("java.") for one in types):
+        yield Definition(name, Operation(TYPED, (Name(types),)), step)
 
 
 class JavaCalls(JavaBindings):
@@ -66,9 +74,16 @@ class JavaCalls(JavaBindings):
             made = self._of_enum(context, node)
         if made is not None:
             return made
-        if not given and not names[0].startswith("?"):
-            return Name(tuple(f"{name}()" for name in names))
+        if not given and (called := self._called_name(context, node, names)):
+            return Name(called)
         return invocation(names, given)
+
+    def _called_name(self, context: Context, node: Node, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The names of a call without arguments, where any is qualified: by the types behind the members on the way to
+        it, which other files declare, and by its own."""
+        through = self.names.through(context.unit, context.path, node)
+        known = through or not names[0].startswith("?")
+        return (*through, *(f"{name}()" for name in names)) if known else ()
 
     def _standard(self, names: tuple[str, ...], given: tuple[Value, ...]) -> Value | None:
         """What a static method of the standard library makes of its arguments."""
@@ -217,10 +232,15 @@ class JavaCalls(JavaBindings):
         """What a method of this file returns: its only overload for that many arguments."""
         base, name = field(node, "object"), field(node, "name")
         unit = context.unit
-        if name is None or not self._is_here(context, base):
+        here = self._is_here(context, base)
+        owners = () if here or base is None else self._own_types(context, base)
+        if name is None or not (here or owners):
             return None
         paths = self.names.uses(unit, text_of(name)).methods
         fits = [path for path in paths if len(parameters(path[-1])) == len(given)]
+        if owners:
+            package = self.names.header(unit).package
+            fits = [path for path in fits if qualified_class(package, path) in owners]
         if len(fits) != 1 or (text_of(name), fits[0][-1].start_byte) in context.active:
             return None
         active = context.active | {(text_of(name), fits[0][-1].start_byte)}
@@ -234,6 +254,12 @@ class JavaCalls(JavaBindings):
         word = text_of(base)
         known = self.names.header(context.unit).types
         return base.type == "identifier" and word in known and word[:1].isupper()
+
+    def _own_types(self, context: Context, base: Node) -> tuple[str, ...]:
+        """The classes of this file that a receiver is an instance of."""
+        known = self.names.header(context.unit).types
+        names = self.names.types(context.unit, context.path, unwrap(base))
+        return tuple(name for name in names if name.rpartition(".")[2] in known)
 
     def _result(
         self, unit: Unit, path: Path, active: frozenset[tuple[str, int]] = frozenset(), depth: int = 0
@@ -340,9 +366,11 @@ class JavaCalls(JavaBindings):
     # -- the link phase -----------------------------------------------------------------------------------------
 
     def may_define(self, data: bytes, word: str) -> bool:
-        """Whether the text of a file looks as if it defined a constant, or a method without parameters (`name()`)."""
+        """Whether the text of a file looks as if it defined a constant, or declared a field or a method without
+        parameters (`name()`)."""
         if not word.endswith("()"):
-            return super().may_define(data, word)
+            declared = rb"[\w>]\s+" + re.escape(word.encode()) + rb"\s*;"
+            return super().may_define(data, word) or re.search(declared, data) is not None
         return re.search(rb"\b" + re.escape(word[:-1].encode()) + METHOD_HINT, data) is not None
 
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
@@ -352,6 +380,11 @@ class JavaCalls(JavaBindings):
         yield from built.values()
         plain = [word for word in every if not word.endswith("()") and word not in built]
         yield from super().definitions(unit, plain)
+        for word in plain:
+            for binding in unit.bindings(word) or ():
+                if binding.owner and binding.names and binding.kind != "import":
+                    name = self.defined_name(unit, binding, word)
+                    yield from typed(name, binding.names, unit.step(binding.path[-1]))
         package = self.names.header(unit).package
         for word in (word for word in every if word.endswith("()")):
             for path in self.names.uses(unit, word[:-2]).methods:
@@ -360,6 +393,7 @@ class JavaCalls(JavaBindings):
                 owner = qualified_class(package, path)
                 if any(node.type in ENUM_KINDS for node in path[-4:]):
                     yield from self._accessors(unit, path, owner, word)
+                yield from typed(f"{owner}.{word}", self.names.result(unit, path), unit.step(path[-1]))
                 value = self._result(unit, path, frozenset({(word[:-2], path[-1].start_byte)}))
                 if value is not None:
                     yield Definition(f"{owner}.{word}", value, unit.step(path[-1]))

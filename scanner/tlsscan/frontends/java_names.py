@@ -6,9 +6,10 @@ from weakref import WeakKeyDictionary
 from tree_sitter import Node
 
 from tlsscan.frontends.java_scopes import BODY_KINDS, CLASS_KINDS, Uses, find_uses, visible
-from tlsscan.frontends.unit import Path, Unit, children, field, text_of
+from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
+from tlsscan.values import BEHIND
 
 WRAPPED_KINDS = frozenset({"parenthesized_expression", "cast_expression"})
 ANNOTATION_KINDS = frozenset({"annotation", "marker_annotation"})
@@ -18,6 +19,7 @@ COUNTS = frozenset({"size", "length"})
 DOTTED = lazy(r"\w+(?:\.\w+)*")
 MAX_TYPES = 8  # variables followed for the type of one expression
 MAX_CHAIN = 200  # calls in one chain
+ROOT_KINDS = frozenset({"identifier", "this", "object_creation_expression", "cast_expression", "field_access"})
 MAX_WRAPPING = 60  # parentheses and casts around one expression
 LANG = frozenset(
     {
@@ -147,7 +149,7 @@ class Names:
         if kind == "identifier":
             return self._identifier(unit, path, node, depth)
         if kind == "field_access":
-            return self._field(unit, path, node)
+            return self._field(unit, path, node, depth)
         if kind == "this":
             return self.class_names(unit, path)
         if kind == "super":
@@ -167,7 +169,7 @@ class Names:
                 return self.types(unit, binding.path, binding.node, depth + 1)
         return self.type_named(unit, word) if not found and word[:1].isupper() else ()
 
-    def _field(self, unit: Unit, path: Path, node: Node) -> tuple[str, ...]:
+    def _field(self, unit: Unit, path: Path, node: Node, depth: int = 0) -> tuple[str, ...]:
         base, word = field(node, "object"), text_of(field(node, "field"))
         if base is None:
             return ()
@@ -175,22 +177,85 @@ class Names:
             around = [b for b in unit.bindings(word) or () if b.owner and b.scope[0] <= node.start_byte < b.scope[1]]
             return next((binding.names for binding in around if binding.names), ())
         dotted = "".join(text_of(node).split())
-        if not DOTTED.fullmatch(dotted) or self.is_variable(unit, dotted.partition(".")[0], node.start_byte):
-            return ()
-        return self.type_named(unit, dotted)
+        if DOTTED.fullmatch(dotted) and not self.is_variable(unit, dotted.partition(".")[0], node.start_byte):
+            return self.type_named(unit, dotted)
+        return self.told(unit, self.types(unit, path, base, depth + 1), word)
 
     def _chain(self, unit: Unit, path: Path, node: Node, depth: int) -> tuple[str, ...]:
-        first = ""
+        calls: list[Node] = []
         base: Node | None = node
-        for _ in range(MAX_CHAIN):
-            if base is None or base.type != "method_invocation":
-                break
-            first = text_of(field(base, "name"))
+        while base is not None and base.type == "method_invocation" and len(calls) < MAX_CHAIN:
+            calls.append(base)
             base = field(base, "object")
-        if base is not None:
+        words = [text_of(field(call, "name")) for call in reversed(calls)]
+        if base is None:
+            first = words.pop(0)
+            names = (*self.returned(unit, first), *self.header(unit).statics.get(first, "").split())
+        else:
             names = self.types(unit, path, base, depth + 1)
-            return (*[f"{name}.{first}" for name in names], *names)
-        return (*self.returned(unit, first), *self.header(unit).statics.get(first, "").split())
+        while words and (told := self.told(unit, names, f"{words[0]}()")):
+            names = told
+            del words[0]
+        return (*[f"{name}.{words[0]}" for name in names], *names) if words and base is not None else names
+
+    def told(self, unit: Unit, owners: tuple[str, ...], word: str) -> tuple[str, ...]:
+        """The types that classes of this file declare for a member: for a field, or for what a method gives (`name()`);
+        none where overloads disagree, or where a type parameter stands there."""
+        header = self.header(unit)
+        if not any(owner.rpartition(".")[2] in header.types for owner in owners):
+            return ()
+        own = frozenset(owners)
+        if not word.endswith("()"):
+            fields = [
+                b for b in unit.bindings(word) or () if b.owner and qualified_class(header.package, b.path) in own
+            ]
+            return next((binding.names for binding in fields if binding.names), ())
+        methods = self.uses(unit, word[:-2]).methods
+        found = {self.result(unit, path) for path in methods if qualified_class(header.package, path) in own}
+        return found.pop() if len(found) == 1 else ()
+
+    def result(self, unit: Unit, path: Path) -> tuple[str, ...]:
+        """The declared type of what the method at the end of a path gives, if that is a class."""
+        typed = field(path[-1], "type")
+        word = text_of(typed)
+        listed = (field(node, "type_parameters") for node in path)
+        if any(word == text_of(child).split()[0] for every in listed if every is not None for child in children(every)):
+            return ()
+        return self.type_of(unit, typed)
+
+    def through(self, unit: Unit, path: Path, node: Node) -> tuple[str, ...]:
+        """The names of a call behind members whose types only another file tells: `Type>config().protocols()`."""
+        words: list[str] = []
+        base: Node | None = node
+        while base is not None and len(words) < MAX_TYPES:
+            if base.type == "method_invocation" and not arguments(base):
+                words.insert(0, f"{text_of(field(base, 'name'))}()")
+                base = inside(field(base, "object"))
+            elif base.type == "field_access" and not self._field(unit, path, base):
+                words.insert(0, text_of(field(base, "field")))
+                base = inside(field(base, "object"))
+            elif base.type == "identifier" and (kept := self._kept(unit, base)) is not None:
+                path, base = kept.path, inside(kept.node)
+            else:
+                break
+        if base is None or base.type not in ROOT_KINDS:
+            return ()
+        names = self.types(unit, path, base)
+        if not names and base.type == "identifier" and not visible(unit.bindings(text_of(base)), base.start_byte):
+            names = self.inherited(unit, path)  # a field of a class that the one around extends
+            words.insert(0, text_of(base))
+        while len(words) > 1 and (told := self.told(unit, names, words[0])):
+            names = told
+            del words[0]
+        if len(words) < 2:
+            return ()
+        return tuple(f"{name}{BEHIND}{'.'.join(words)}" for name in names if "." in name and not _is_librarys(name))
+
+    def _kept(self, unit: Unit, node: Node) -> Binding | None:
+        """What a variable without a type of its own holds."""
+        found = visible(unit.bindings(text_of(node)), node.start_byte)
+        one = found[0] if len(found) == 1 else None
+        return one if one is not None and not (one.names or one.each or one.node is None) else None
 
     def returned(self, unit: Unit, word: str) -> tuple[str, ...]:
         """The declared result types of the file's methods so named."""
@@ -236,6 +301,11 @@ def qualified_class(package: str, path: Path) -> str:
     """The qualified name of the innermost class of a path: `a.b.Outer.Inner`."""
     names = [text_of(field(node, "name")) for node in path if node.type in CLASS_KINDS]
     return ".".join(part for part in (package, *names) if part)
+
+
+def _is_librarys(name: str) -> bool:
+    """Whether a class is one of Java's own."""
+    return name.startswith(("java.", "javax."))
 
 
 def unwrap(node: Node | None) -> Node | None:
