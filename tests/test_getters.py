@@ -58,3 +58,28 @@ def test_a_field_of_a_class_that_is_extended_has_a_type(tmp_path: Path) -> None:
 @pytest.mark.parametrize("value", ["holder.any().listed()", "more().listed()"])
 def test_what_has_no_type_of_its_own_is_not_known(tmp_path: Path, value: str, apart: bool) -> None:
     assert verdicts(tmp_path, SET % value, apart=apart) == [Verdict.UNRESOLVED]
+
+
+GETTER = """package a;
+import org.example.net.Transport;
+class Use {
+  void use(javax.net.ssl.SSLSocket socket, javax.net.ssl.SSLContext context, Transport other) {
+    socket.setEnabledProtocols(%s);
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("other.getEnabledProtocols()", [Verdict.UNRESOLVED]),
+        ("other.getSupportedProtocols()", [Verdict.UNRESOLVED]),
+        ("socket.getEnabledProtocols()", []),
+        ("context.createSSLEngine().getSupportedProtocols()", []),
+        ("kept.getEnabledProtocols()", []),
+    ],
+)
+def test_a_getter_of_java_s_own_is_one_of_its_classes(tmp_path: Path, value: str, told: list[Verdict]) -> None:
+    report = scanned(tmp_path, {"Use.java": GETTER % value})
+    assert [found.verdict for found in report.findings] == told

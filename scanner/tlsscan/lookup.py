@@ -149,6 +149,8 @@ def _keys(value: Value, vocabulary: Vocabulary) -> Iterator[Key]:
                 yield from _call_keys(name[:-2])
             else:
                 yield Key("name", name)
+        if value.names[0].startswith("?.") and value.names[0].endswith("()"):
+            yield Key("call", value.names[0][:-2])
     else:
         yield from _composed_keys(value)
 
@@ -162,6 +164,8 @@ def _composed_keys(value: Value) -> Iterator[Key]:
     elif isinstance(value, Invocation):
         for name in value.names:
             yield from _call_keys(name)
+        if value.names[0].startswith("?."):
+            yield Key("call", value.names[0])
 
 
 def _call_keys(name: str) -> Iterator[Key]:

@@ -503,6 +503,6 @@ def _parse_key(text: str) -> Key:
         return Key("symbol", symbol[1].strip("'\""))
     if re.fullmatch(r"(\*\.)?(?![0-9])[\\\w$]+(?:(?:\.|::|\\)[\w$]+)*", text):
         return Key("name", dotted(text))
-    if re.fullmatch(r"(\*\.)?(?![0-9])[\w$]+(?:(?:\.|::)[\w$]+)*\(\)", text):
+    if re.fullmatch(r"(\*\.|\?\.)?(?![0-9])[\w$]+(?:(?:\.|::)[\w$]+)*\(\)", text):
         return Key("call", dotted(text[:-2]))
     raise ValueError(text)
