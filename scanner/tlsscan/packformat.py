@@ -290,6 +290,15 @@ RULE = record(
             )
         ),
         "holes": HOLES,
+        "heeded": record(
+            {
+                "product": PRODUCT,
+                "by": listing(text(r"[\w.]+", "what code calls it"), single=True),
+                "note": text(),
+            },
+            ("product", "by", "note"),
+            "table of what alone heeds a setting",
+        ),
         "fold": record(
             {
                 "group": IDENTIFIER,

@@ -17,6 +17,7 @@ from tlsscan.rules import (
     Field,
     Fold,
     Former,
+    Heeded,
     Key,
     Meaning,
     Meanings,
@@ -270,6 +271,7 @@ class Rulebook:
             optional=plain.get("optional", False),
             proven=plain.get("proven", False),
             speaks=tuple(plain.get("speaks", [])),
+            heeded=_heeded(plain.get("heeded")),
             mistaken=_mistaken(plain["product"], plain["mistaken"]) if "mistaken" in plain else None,
             languages=tuple(plain["languages"]),
             configures=Kind(plain["configures"]),
@@ -420,6 +422,10 @@ def _example(plain: Plain, language: str) -> Example:
 
 def _mistaken(product: str, plain: Plain) -> Mistaken:
     return Mistaken(Condition(((product, parse_ranges(plain["versions"], product)),)), plain["for"])
+
+
+def _heeded(plain: Plain | None) -> Heeded | None:
+    return Heeded(plain["product"], tuple(plain["by"]), plain["note"]) if plain is not None else None
 
 
 def _fold(plain: Plain | None) -> Fold | None:

@@ -256,6 +256,15 @@ class Mistaken(NamedTuple):
     product: str
 
 
+class Heeded(NamedTuple):
+    """What alone heeds a setting of a whole program on another product than its own, by the words with which code calls
+    that; the `note` says so."""
+
+    product: str
+    by: tuple[str, ...]
+    note: str
+
+
 class Rule(NamedTuple):
     """One sink family with its vocabulary and its texts. `sides` are patterns of the text that a sink's `like`
     compares, or of the constants in its value, by the side of a connection that they tell; `tells` are calls that set
@@ -291,6 +300,7 @@ class Rule(NamedTuple):
     optional: bool = False
     proven: bool = False
     speaks: tuple[str, ...] = ()
+    heeded: Heeded | None = None
 
     @property
     def is_use(self) -> bool:

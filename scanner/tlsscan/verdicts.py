@@ -15,6 +15,7 @@ from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
 from tlsscan.floors import MOST_USES, Case, Floors, Verdicts
 from tlsscan.grounds import UNKNOWN, Judge, Known, claims_of, judged
+from tlsscan.heeding import heeded
 from tlsscan.model import Finding, Level, Origin, Place, ProblemKind, Ruling, Site, Verdict
 from tlsscan.naming import Graph
 from tlsscan.policy import DEMOTED, Policy
@@ -130,7 +131,7 @@ class Court:
         methods = frozenset(f.usage.enclosing for f in told_here if f.usage.language in _SPOKEN)
         told = Verdicts(found.resting, told_here, found.varying, partial(self._runs, methods), self._precedes)
         own = self._own(told, policy, floor)
-        findings = self._reopened(found.findings, homes, judge)
+        findings = self._heeded(self._reopened(found.findings, homes, judge))
         left = self._left(told, floor)
         claimed = tuple(dict.fromkeys(self._claimed(sorted(homes), own, floor, left)))
         return Ruling([*findings, *own], claimed, self._assumed(findings, floor, left))
@@ -161,6 +162,18 @@ class Court:
         plain = {_key(finding): finding for home in homes for finding in judge(home, self._known.runtimes())}
         others = {id(finding): plain.get(_key(finding), finding) for finding in lacking}
         return [others.get(id(finding), finding) for finding in findings]
+
+    def _heeded(self, findings: list[Finding]) -> list[Finding]:
+        """Findings; those of settings which nothing is known to heed on what a program runs on are a level lower."""
+        search = self._search
+        if search is None:
+            return findings
+
+        def claimed(path: str) -> set[str]:
+            options = self._known.ground(path).options
+            return {name for name, several in options.items() if any(option.is_said for option in several)}
+
+        return heeded(findings, self._book.rule, claimed, lambda: (text.data for text in search.texts(_SPOKEN, ("",))))
 
     def _opens(self, finding: Finding) -> str:
         """The base of which a finding says that a list of what is switched off may leave old versions out of it."""
