@@ -20,6 +20,7 @@ from tlsscan.patterns import lazy
 from tlsscan.values import Invocation, Name, Text, Value, strip
 
 LEAVING_KINDS = frozenset({"return_statement", "raise_statement", "continue_statement"})
+BASE_MADE = lazy(rb"^(?:super\(.*?\)|[\w.]+)\.__init__\(")  # `super().__init__(...)`, `Base.__init__(self)`
 MAX_BEFORE = 30  # statements before one that are looked at
 SPLAT_KINDS = frozenset({"list_splat", "dictionary_splat"})
 PARTIALS = frozenset({"functools.partial", "partial", "functools.partialmethod", "partialmethod"})
@@ -38,7 +39,7 @@ class PythonFrontend(PythonNames):
     function_kinds = frozenset({"function_definition", "lambda"})
     class_kinds = frozenset({"class_definition"})
     old_words = lazy(
-        r"\bPY2\w*|\bversion_info(?:\[[^\]]*\]|\.major)?\s*(?:==\s*\(?\s*2\b|!=\s*\(?\s*3\b)"
+        r"\bPY2\w*|\bsys\.version(?:\[0\]\s*==|\.startswith\()\s*[\"']2|\bversion_info(?:\[[^\]]*\]|\.major)?\s*(?:==\s*\(?\s*2\b|!=\s*\(?\s*3\b)"
         r"|\bhasattr\([\w.]+, *['\"]PROTOCOL_SSLv[23]['\"]\)"
     )
     given_forms = ("{}", "{} is not None", "{} != None", "not {} is None", "len({})", "bool({})")
@@ -54,8 +55,8 @@ class PythonFrontend(PythonNames):
     always = frozenset({"True", "1"})
     failure_words = lazy(r"\bSSL(?:\w*|\.)Error\b")
     guard_words = lazy(
-        r"\b(hasattr|version_info|PY2|PY3|HAS_TLS\w*|HAS_SSL\w*|OPENSSL_VERSION\w*|ImportError|AttributeError)\b"
-        r"|\bgetattr\([^()]*,\s*None\)"
+        r"\b(hasattr|version_info|hexversion|PY2|PY3|HAS_TLS\w*|HAS_SSL\w*|OPENSSL_VERSION\w*|ImportError|AttributeError)\b"
+        r"|\bgetattr\([^()]*,\s*None\)|\bsys\.version\b|\bpython_version(?:_tuple)?\("
     )
 
     @staticmethod
@@ -307,7 +308,9 @@ class PythonFrontend(PythonNames):
             around = self.around_class(path) if text_of(base) in ("self", "cls") else None
             value_of = Context(unit, path).lower(base)
             names = (*_of_object(value_of, word), *qualified(value_of, word))
-            names = self._class_attribute(unit, path, around, word) if around is not None else names
+            if around is not None:
+                names = self._class_attribute(unit, path, around, word)
+                names = (*self._of_made(unit, path, around, word), *names)
             yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self.object_at(unit, path, base))
         elif left.type == "identifier":
             owner = self.owner(path)
@@ -327,6 +330,17 @@ class PythonFrontend(PythonNames):
 
     def _class_attribute(self, unit: Unit, path: Path, owner: Node, word: str) -> tuple[str, ...]:
         return (*[f"{name}.{word}" for name in self.bases(Context(unit, path), owner)], f"?.{word}")
+
+    def _of_made(self, unit: Unit, path: Path, owner: Node, word: str) -> Iterator[str]:
+        """Names of a member of what is made already where it is set: after the constructors of the bases have run."""
+        function = self.function(path)
+        level = path.index(function) if function is not None else 0
+        before = path[level + 2].prev_named_sibling if 0 < level < len(path) - 2 else None
+        begins = text_of(field(path[level], "name")) == "__init__"
+        while begins and before is not None and BASE_MADE.search(before.text or b"") is None:
+            before = before.prev_named_sibling
+        if level and (before is not None or not begins):
+            yield from (f"{base}().{word}" for base in self.bases(Context(unit, path), owner) if base[:1] != "?")
 
     def _subscript_keys(self, unit: Unit, path: Path, node: Node) -> tuple[Node | None, list[str]]:
         keys: list[str] = []
