@@ -134,6 +134,15 @@ def test_the_default_of_a_setting_asks_for_nothing(given: str, asked: str, tmp_p
     assert level(tmp_path, "a.py", SETTING.format(given=given.format("'tls1.2'"), asked=asked)) is Level.WARNING
 
 
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [("v in ('tls1', '')", Level.ERROR), ("v in ('tls1', 'TLSv1')", Level.WARNING), ('v == "tls1"', Level.WARNING)],
+)
+def test_nothing_may_be_what_a_setting_is_by_default(asked: str, expected: Level, tmp_path: Path) -> None:
+    code = SETTING.format(given="v = (conf.version or '').strip()", asked=asked)
+    assert level(tmp_path, "a.py", code) is expected
+
+
 @pytest.mark.parametrize(("default", "expected"), [("True", Level.ERROR), ("False", Level.WARNING)])
 def test_a_flag_of_settings_is_what_they_say_by_default(default: str, expected: Level, tmp_path: Path) -> None:
     code = SETTING.format(given=f"legacy = conf.get('legacy', {default})", asked="legacy")

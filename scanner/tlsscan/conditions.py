@@ -34,6 +34,7 @@ _ENTRY = lazy(
     r"(?:[$@\w]+(?:\.|->|::))*[$@]*\w+(?:\[|\.(?:get|fetch|dig|key\?|has_key\?)[ (])[:'\"]{1,2}([\w.-]+)['\"]?"
     r"(?:, *(?:False|false|None|nil|null))?[\])]?"
 )  # `options['ssl3']`, `opts.get("legacy")`, `o[:ssl3]`
+_EMPTY = lazy(r"""''(?!')|\"\"(?!\")""")
 _MEMBER = lazy(r"(?:\$this->|self[.:]|static:|this\.|@)\w+$")
 _UNSET = frozenset({"false", "none", "null", "nil", "0", "''", '""'})
 _VERSIONS = {
@@ -122,8 +123,10 @@ def _plain(name: str) -> str:
 def _meets(condition: str, parameter: str, default: str) -> bool:
     """Whether a comparison of a parameter holds for its default."""
     plain = default.strip("'\":")
-    words = (re.escape(parameter), re.escape(plain))
-    return bool(plain) and all(re.search(rf"(?<![\w.$]){word}(?![\w])", condition, re.IGNORECASE) for word in words)
+    if not plain and _EMPTY.search(default) is None:
+        return False
+    words = (re.escape(parameter), re.escape(plain) if plain else f"(?:{_EMPTY.pattern})")
+    return all(re.search(rf"(?<![\w.$]){word}(?![\w])", condition, re.IGNORECASE) for word in words)
 
 
 def _asks(condition: str, versions: VersionSet) -> bool:
