@@ -690,7 +690,7 @@ class Frontend(ABC):
             for binding in unit.bindings(word) or ():
                 if binding.kind != "value" or binding.node is None or binding.operator != "=":
                     continue
-                if self.function(binding.path) is not None and not binding.owner:
+                if binding.held or (self.function(binding.path) is not None and not binding.owner):
                     continue
                 value = Context(unit, binding.path, frozenset({(word, binding.offset)})).lower(binding.node)
                 yield Definition(self.defined_name(unit, binding, word), value, unit.step(binding.path[-1]))

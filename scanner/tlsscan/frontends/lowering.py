@@ -127,8 +127,8 @@ class Context:
         """The value of a member of a class or module of this file; None when the file has none."""
         bindings = self.unit.bindings(word) or ()
         fold = self.unit.frontend.fold
-        own = [b for b in bindings if b.owner and (not owner or fold(b.owner) == fold(owner))]
-        if not owner:
+        own = [b for b in bindings if (fold(b.owner) == fold(owner) if owner else b.owner and not b.held)]
+        if not owner or (own[:1] and own[0].held):
             around = [b for b in own if b.scope[0] <= node.start_byte < b.scope[1]]
             own = around or []
         if not own:

@@ -162,6 +162,10 @@ class PythonExpressions(Frontend):
         base, word = field(node, "object"), text_of(field(node, "attribute"))
         if base is not None and text_of(base) in ("self", "cls"):
             return self._own_member(context, node, word)
+        if base is not None and base.type == "attribute" and text_of(base).startswith("self."):
+            held = context.member(f"{text_of(base)}.", word, node)
+            if held is not None:
+                return held
         if base is not None and base.type == "identifier":
             found = context.member(text_of(base), word, node) or self._option(context, word)
             if found is not None:

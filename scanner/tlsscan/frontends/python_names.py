@@ -9,6 +9,7 @@ from tree_sitter import Node
 from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.python_expressions import LIST_KINDS, PythonExpressions
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
+from tlsscan.patterns import lazy
 from tlsscan.values import Callee
 
 IMPORT_KINDS = frozenset({"import_statement", "import_from_statement", "future_import_statement"})
@@ -21,6 +22,7 @@ NAME_KINDS = frozenset({"identifier", "attribute", "dotted_name", "string", "par
 ENTRY_KINDS = frozenset(
     {"string", "pair", "dictionary", "keyword_argument", "argument_list", "call", "parenthesized_expression"}
 )
+HELD = lazy(r"self\.\w+")
 MAX_WILDCARDS = 8  # imports with `*` that are considered
 
 
@@ -38,7 +40,7 @@ class PythonNames(PythonExpressions):
         """Members of a class are seen by their bare name in its body alone, what is a function's own only inside of it:
         the default of a parameter is evaluated around its function."""
         if binding.owner:
-            owner = self.owner(path)
+            owner = self.owner(path) if not binding.held else None
             return owner is not None and owner.start_byte == binding.scope[0]
         start = binding.scope[0]
         return not start or any(node.start_byte == start and node.type in self.function_kinds for node in path)
@@ -180,9 +182,11 @@ class PythonNames(PythonExpressions):
             )
         elif left.type == "attribute" and field(left, "attribute") == path[-1]:
             owner = self.around_class(path)
-            if text_of(field(left, "object")) in ("self", "cls") and owner is not None:
+            base = text_of(field(left, "object"))
+            if owner is not None and (base in ("self", "cls") or HELD.fullmatch(base)):
                 made = self._binding(unit, "value", path, path[: level + 1], right, operator)
-                yield made._replace(owner=text_of(field(owner, "name")), scope=self.scope_range(owner, unit))
+                name = f"{base}." if "." in base else text_of(field(owner, "name"))
+                yield made._replace(owner=name, scope=self.scope_range(owner, unit))
         elif left.type in PATTERN_KINDS:
             yield self._unpacked(unit, path, level, left, right)
 

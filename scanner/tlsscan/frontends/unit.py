@@ -54,6 +54,11 @@ class Binding(NamedTuple):
     each: bool = False
     among: bool = False
 
+    @property
+    def held(self) -> bool:
+        """Whether it is a member of what a member of its class holds: `self.config.version` (owner `self.config.`)."""
+        return self.owner[-1:] == "."
+
 
 def few(places: Iterable[int], word: str) -> list[int]:
     """Where a word stands; of one letter only if that is in few places, for it may mean anything."""
