@@ -108,8 +108,9 @@ class Claim(NamedTuple):
     each is possible, none is preferred. `text` is what the file says, as written; `scope` the folder with a slash at
     its end (empty: the working directory), and `why` how the claim follows, where that is more than the text. `targets`
     are all frameworks that a project of .NET is compiled for, if the claim is about those. `parts` are the folders of
-    the projects that a program of .NET is made of, beside its own: their code runs as the program `hosts` it, which one
-    that only shows or tests them does not; `own` are other folders in which code of the program itself lies. What is
+    the projects that a program of .NET is made of, beside its own, and the files elsewhere that these compile: their
+    code runs as the program `hosts` it, which one that only shows or tests them does not; `own` are other folders and
+    files in which code of the program itself lies. What is
     `packaged` was installed as one package of several, and may be there for something else than the code. `system` is
     the image or the machine that it is about, if that is one: claims on the same one belong together. What is `brought`
     is on a system whether it is asked for or not, and a `fact` is how that is configured: it holds only for what runs
@@ -191,11 +192,23 @@ class Claims(tuple[Claim, ...]):
         scopes = self._scopes.get(product)
         if scopes is None:
             return []
-        return [scopes[scope] for scope in self._folders(scope_of(path)) if scope in scopes]
+        found = [scopes[scope] for scope in self._folders(scope_of(path)) if scope in scopes]
+        alone = scopes.get(path, []) if path in self._alone else []
+        return [[*alone, *(found[0] if found else ())], *found[1:]] if alone else found
+
+    def runs(self, claim: Claim, path: str) -> bool:
+        """Whether code in a file is of the program that a claim is about, or of its libraries. They may be programs
+        themselves, which run as what they are made for."""
+        if claim.hosts and path in claim.own + claim.parts:
+            return True
+        near = next((f for f in self._folders(scope_of(path)) if f in self._claimed or f in self._made), None)
+        return near is not None and (near == claim.scope or (claim.hosts and near in claim.parts + claim.own))
 
     def around(self, path: str) -> dict[str, tuple[Claim, ...]]:
         """The claims that count for a file, by product; the same for all files of a folder."""
         folder = scope_of(path)
+        if path in self._alone:
+            return self._around.setdefault(path, self._around.get(path) or self._counting(path))
         below: list[str] = []  # folders without claims of their own: for them the same counts as above
         while folder not in self._around:
             below.append(folder)
@@ -269,9 +282,25 @@ class Claims(tuple[Claim, ...]):
     def _scopes(self) -> dict[str, dict[str, list[Claim]]]:
         found: dict[str, dict[str, list[Claim]]] = {}
         for claim in self:
-            for scope in (claim.scope, *(claim.parts if claim.hosts else ())):
-                found.setdefault(claim.product, {}).setdefault(scope, []).append(claim)
+            for scope in dict.fromkeys((claim.scope, *(claim.parts + claim.own if claim.hosts else ()))):
+                if scope == claim.scope or (claim.product, scope) not in self._programs:
+                    found.setdefault(claim.product, {}).setdefault(scope, []).append(claim)
         return found
+
+    @cached_property
+    def _programs(self) -> frozenset[tuple[str, str]]:
+        """The folders of programs that have parts of their own, with what they run on: they run as that, whatever
+        references them."""
+        return frozenset((claim.product, claim.scope) for claim in self if claim.kind is ClaimKind.PINNED)
+
+    @cached_property
+    def _made(self) -> frozenset[str]:
+        return frozenset(place for claim in self if claim.hosts for place in claim.parts + claim.own)
+
+    @cached_property
+    def _alone(self) -> frozenset[str]:
+        """Files for which something is claimed by their own paths."""
+        return frozenset(scope for scope in self._claimed if scope and not scope.endswith("/"))
 
     @cached_property
     def _claimed(self) -> frozenset[str]:

@@ -115,7 +115,8 @@ class Floors:
 
     def _counts(self, case: Case, path: str) -> bool:
         own = not case.claim.hosts and any(path.startswith(folder) for folder in case.claim.parts)
-        return own or case.claim in nearest(self._known.claims, case.claim.product, path)
+        claims = self._known.claims
+        return own or case.claim in nearest(claims, case.claim.product, path) or claims.runs(case.claim, path)
 
     def _stands(self, case: Case, rule: Rule) -> Standing | None:
         """How what a rule is about stands on the runtime of a case; None if that is not known."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from tlsscan.addresses import CONFIGURATIONS, TRANSFORMS, only_plain, switched_off
 from tlsscan.bases import row_of, unclaimed
-from tlsscan.claims import APART, Claim, ClaimKind, Claims, Span
+from tlsscan.claims import APART, Claim, ClaimKind, Claims, Span, scope_of
 from tlsscan.defaults import Use, about, uses_of
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
@@ -221,12 +221,14 @@ class Court:
         for claim in claims:
             wanted[claim.product].add(claim)
 
-        aside = tuple({folder for claim in claims if not claim.hosts for folder in claim.parts})
+        places = {place for claim in claims for place in claim.parts + claim.own}
+        parts = tuple(place for place in places if place.endswith("/"))
+        beside = {scope_of(place) for place in places}
 
         def holds(folder: str) -> bool:
             around = self._known.claims.around(folder)
             counts = any(not own.isdisjoint(around.get(product, ())) for product, own in wanted.items())
-            return counts or folder.startswith(aside)
+            return counts or folder in beside or folder.startswith(parts)
 
         spoken = {language for rule in rules.values() for language in rule.languages}
         return uses_of(self._search.relying(sorted(rules), spoken, holds), self._book.with_defaults, rules)
@@ -244,7 +246,7 @@ class Court:
         if claim not in self._reached:
             folders = _folders(claim)
             graph = self._search.naming(_SPOKEN, lambda path: path.startswith(folders) and self._compiles(claim, path))
-            self._reached[claim] = graph.reached(partial(_is_own, claim), cache(partial(_home, folders)))
+            self._reached[claim] = graph.reached(partial(_is_own, claim), cache(partial(_home, claim)))
         unused = self._unused(frozenset(use.enclosing for use in inside if use.place.path.lower().endswith(_CODE)))
         return [
             use
@@ -311,7 +313,7 @@ class Court:
         """Why a claim matters to nothing that is here, in words; empty where it may. `met` if there is code in the
         libraries of a program which does, but which that does not name."""
         claim, search = case.claim, self._search
-        if search is None or not all(map(search.whole, (claim.scope, *claim.parts))):
+        if search is None or not all(map(search.whole, _folders(claim))):
             return ""
         if claim.packaged and case.rule.speaks and not search.speaks(case.rule.speaks) and not self._asks_for(claim):
             return f"there is no {case.rule.library} code here"
@@ -403,17 +405,20 @@ def _folders(claim: Claim) -> tuple[str, ...]:
     return (claim.scope, *claim.parts, *claim.own)
 
 
-def _home(folders: Sequence[str], path: str) -> str:
+def _home(claim: Claim, path: str) -> str:
     """The folder of the project that a file belongs to."""
-    return max((folder for folder in folders if path.startswith(folder)), key=len, default="")
+    return claim.scope if _is_own(claim, path) else _longest(claim.parts, path)
 
 
 def _is_own(claim: Claim, path: str) -> bool:
     """Whether a file is of a program itself, and not of a library that it references."""
-    if path.startswith(claim.own):
-        return True
-    part = max((folder for folder in claim.parts if path.startswith(folder)), key=len, default="")
-    return path.startswith(claim.scope) and len(claim.scope) >= len(part)
+    places = (claim.scope, *claim.own)
+    return path.startswith(places) and len(_longest(places, path)) >= len(_longest(claim.parts, path))
+
+
+def _longest(places: Iterable[str], path: str) -> str:
+    """Of some files and folders the one that a path begins with; of several the nearest."""
+    return max((place for place in places if path.startswith(place)), key=len, default="")
 
 
 def _key(finding: Finding) -> tuple[str, Region, str]:

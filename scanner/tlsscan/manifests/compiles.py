@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 from tlsscan.claims import scope_of
-from tlsscan.manifests.msbuild import is_project
-from tlsscan.manifests.sheet import COMPILED, LINKED, Reading
+from tlsscan.manifests.msbuild import is_project, linked
+from tlsscan.manifests.sheet import COMPILED, Reading
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
@@ -32,8 +32,8 @@ class _Project(NamedTuple):
 
 
 def compiling(readings: Iterable[Reading]) -> Callable[[Sequence[str], str], bool]:
-    """Whether a program with its libraries, by the folders of their projects, is compiled from a file as well; a site
-    without a project, by its own folder."""
+    """Whether a program with its libraries is compiled from a file as well: by the folders of their projects, its own
+    first, and other places from which these compile; a site without a project, by its own folder."""
     every: dict[str, list[Reading]] = {}
     configured: set[str] = set()
     for reading in readings:
@@ -46,7 +46,7 @@ def compiling(readings: Iterable[Reading]) -> Callable[[Sequence[str], str], boo
     @cache
     def projects(folders: tuple[str, ...]) -> tuple[_Project, ...]:
         found = [_project(reading) for folder in folders for reading in every.get(folder, ())]
-        return tuple(found) if all(folder in every for folder in folders) else ()
+        return tuple(found) if folders[0] in every else ()
 
     def compiles(folders: Sequence[str], path: str) -> bool:
         small = path.lower()
@@ -64,8 +64,7 @@ def _project(reading: Reading) -> _Project:
     scope = scope_of(reading.path)
     told = next((value.text for value in reading.properties if value.name == COMPILED), "")
     if not told:
-        linked = (f"{posixpath.normpath(scope + v.text)}/" for v in reading.properties if v.name == LINKED)
-        return _Project(frozenset(), (), (scope, *linked))
+        return _Project(frozenset(), (), (scope, *linked(reading)))
     paths = {posixpath.normpath(scope + text).lower() for text in told.split("\n")}
     wild = {path for path in paths if _WILD.search(path)}
     return _Project(frozenset(paths - wild), tuple(re.compile(_expression(path)) for path in sorted(wild)), ())

@@ -16,7 +16,6 @@ from tlsscan.manifests.sheet import (
     ARGUMENT,
     BY_HAND,
     CONTEXT,
-    LINKED,
     PROJECT,
     SYSTEMS,
     Property,
@@ -137,16 +136,15 @@ def _doubted(readings: Iterable[Reading]) -> Callable[[str], bool]:
     """Whether it is not sure for what the code of a folder is compiled: a project there defines symbols of the SDK
     itself, or one elsewhere compiles files below it, too."""
     by_hand: set[str] = set()
-    linked: set[str] = set()
+    outside: set[str] = set()
     for reading in readings:
         scope = scope_of(reading.path)
         by_hand.update(scope for value in reading.properties if value.name == BY_HAND)
-        folders = [value.text for value in reading.properties if value.name == LINKED]
-        linked.update(f"{posixpath.normpath(scope + folder)}/" for folder in folders)
+        outside.update(msbuild.linked(reading))
 
     def doubted(scope: str) -> bool:
         own = any(scope.startswith(other) or other.startswith(scope) for other in by_hand)
-        return own or any(folder.startswith(scope) for folder in linked)
+        return own or any(place.startswith(scope) for place in outside)
 
     return doubted
 

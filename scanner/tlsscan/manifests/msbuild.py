@@ -1,11 +1,12 @@
 """Projects of MSBuild and the files of properties that they import: what they target, what they are, their packages."""
 
+import posixpath
 import re
 from collections.abc import Callable, Iterator
 
-from tlsscan.claims import ClaimKind
+from tlsscan.claims import ClaimKind, scope_of
 from tlsscan.manifests import xmltree
-from tlsscan.manifests.sheet import BY_HAND, COMPILED, DEFAULT_OUTPUT, LINKED, OUTPUT, PART, PROJECT, Sheet
+from tlsscan.manifests.sheet import BY_HAND, COMPILED, DEFAULT_OUTPUT, LINKED, OUTPUT, PART, PROJECT, Reading, Sheet
 from tlsscan.manifests.xmltree import Element, Xml
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -68,6 +69,7 @@ _WEB_TYPES = frozenset(
         "e3e379df-f4c6-4180-9b81-6769533abe47",
     }
 )
+_CODE = (".cs", ".vb")
 WEB = "web"
 """What a project of ASP.NET is: a library that a web server runs."""
 _ADD_IN = "baa0c2d2-18e2-41b9-852f-f413020caa33"
@@ -145,8 +147,8 @@ def _compiled(sheet: Sheet, root: Element) -> None:
     """Note what makes it unsure for what code is compiled."""
     if any(_OF_SDK.search(element.text) for element in root.walk() if element.name == "DefineConstants"):
         sheet.define(BY_HAND, "true", (0, 0))
-    for folder in dict.fromkeys(_linked(root)):
-        sheet.define(LINKED, folder, (0, 0))
+    for place in dict.fromkeys(_linked(root)):
+        sheet.define(LINKED, place, (0, 0))
     if is_project(sheet.source.path) and not _sdks(root):
         sheet.define(COMPILED, "\n".join(_listed(sheet, root)), (0, 0))
 
@@ -161,14 +163,25 @@ def _listed(sheet: Sheet, root: Element) -> list[str]:
 
 
 def _linked(root: Element) -> Iterator[str]:
-    """The folders outside of a project's own in which code lies that it compiles."""
+    """The files outside of a project's own folder that it compiles, and the folders (with a slash at their end) in
+    which any may be such."""
     compiled = (e.attributes.get("Include", "") for e in root.walk() if e.name == "Compile")
     shared = (e.attributes.get("Project", "") for e in root.all("Import"))
     for text in (*compiled, *(name for name in shared if name.lower().endswith(".projitems"))):
-        for path in text.replace("\\", "/").split(";"):
-            folder = _HERE.sub("", path.strip())
-            if folder.startswith("../") and not _ASSEMBLY.search(folder):
-                yield folder.partition("*")[0].rpartition("/")[0]
+        for path in text.split(";"):
+            place = _path(path)
+            folder = place.partition("*")[0].rpartition("/")[0]
+            if place.startswith("../") and not _ASSEMBLY.search(place):
+                yield place if "*" not in place and place.lower().endswith(_CODE) else f"{folder}/"
+
+
+def linked(reading: Reading) -> Iterator[str]:
+    """The paths of files and folders outside of a project's own from which it compiles code; those of folders end with
+    a slash."""
+    for value in reading.properties:
+        if value.name == LINKED:
+            path = posixpath.normpath(scope_of(reading.path) + value.text)
+            yield path if not value.text.endswith("/") else "" if path == "." else f"{path}/"
 
 
 def _holding(root: Element) -> list[Element]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.claims import Claim, ClaimKind, Span, scope_of
 from tlsscan.manifests.dotnet import UNDECIDED
-from tlsscan.manifests.msbuild import is_project
-from tlsscan.manifests.sheet import LINKED, PART, PROJECT, Reading
+from tlsscan.manifests.msbuild import is_project, linked
+from tlsscan.manifests.sheet import PART, PROJECT, Reading
 from tlsscan.products import compare, version_key
 from tlsscan.records import NamedTuple
 from tlsscan.targets import DOTNET, NETFX
@@ -117,8 +117,8 @@ def _project(scope: str, name: str, builds: Mapping[str, Reading]) -> str:
 
 
 class Parts(NamedTuple):
-    """The folders of a program's parts, those beside its own in which code of the program itself lies, and whether it
-    only shows or tests its parts."""
+    """The folders of a program's parts, with the files and folders elsewhere that these compile; those beside its own
+    in which code of the program itself lies, and whether it only shows or tests its parts."""
 
     folders: tuple[str, ...]
     own: tuple[str, ...]
@@ -191,17 +191,10 @@ def _parts(
             if found is not None and use(found) not in (None, ClaimKind.TEST) and found.path not in met:
                 met.add(found.path)
                 waiting.append(found)
-                folders.append(scope_of(found.path))
+                folders += [scope_of(found.path), *linked(found)]
     guests = (scope_of(guest.path) for guest in programs[1:])
-    linked = (folder for program in programs for folder in _linked(program))
-    return Parts(tuple(dict.fromkeys(folders)), (*guests, *linked), aside=False)
-
-
-def _linked(reading: Reading) -> Iterator[str]:
-    """The folders outside of a project's own from which it compiles code."""
-    for value in reading.properties:
-        if value.name == LINKED:
-            yield f"{posixpath.normpath(scope_of(reading.path) + value.text)}/"
+    outside = (place for program in programs for place in linked(program))
+    return Parts(tuple(dict.fromkeys(folders)), (*guests, *outside), aside=False)
 
 
 def _referenced(reading: Reading, above: Callable[[Reading], Sequence[Reading]]) -> Iterator[str]:
