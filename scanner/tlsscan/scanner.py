@@ -22,7 +22,7 @@ from tlsscan.searches import Spot, spots_of_calls, spots_of_words
 from tlsscan.sinks import SinkIndex, with_addresses
 from tlsscan.supervisor import Crew
 from tlsscan.transport import unpack, unpack_definitions
-from tlsscan.values import Name, Region, open_names
+from tlsscan.values import Name, Region, leading
 
 if TYPE_CHECKING:
     from tlsscan.context import Context
@@ -291,9 +291,8 @@ class Scanner:
             found.extend(map(with_addresses, unpack(payload).sites))
 
         def wanted(site: Site) -> set[Name]:
-            """The qualified names to which other files may give addresses."""
-            names = (name for one in slots(site) for name in open_names(one.value))
-            return {name for name in names if "." in name.names[0]}
+            """The qualified names with which addresses begin, to which other files may give texts."""
+            return {name for one in slots(site) for name in leading(one.value) if "." in name.names[0]}
 
         def linked(sites: Sequence[Site]) -> list[Site]:
             return link(sites, wanted, self._find)

@@ -394,6 +394,21 @@ def open_names(value: Value, depth: int = 0) -> Iterator[Name]:
         yield from open_names(part, depth + 1)
 
 
+def leading(value: Value, depth: int = 0) -> Iterator[Name]:
+    """The names of constants that a text may begin with."""
+    value, _ = strip(value)
+    if depth > MAX_NESTING:
+        return
+    if isinstance(value, Name):
+        through = any(BEHIND in name or name.endswith("()") for name in value.names)  # members of objects, methods
+        yield from () if through else open_names(value)
+    elif isinstance(value, Choice):
+        for arm in value.arms:
+            yield from leading(arm.value, depth + 1)
+    elif isinstance(value, Operation) and value.operator in ("join", "+") and value.operands:
+        yield from leading(value.operands[0], depth + 1)
+
+
 def texts(value: Value, depth: int = 0) -> tuple[str, ...]:
     """The texts that a value may be, at most MAX_TEXTS; NUL stands for what is made at run time."""
     value, _ = strip(value)

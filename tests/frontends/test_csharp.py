@@ -786,3 +786,8 @@ def test_deep_nesting_is_quick_and_unresolved(value: str) -> None:
 def test_long_chain_of_constants_ends() -> None:
     chain = "".join(f"const int K{i} = K{i - 1};\n" for i in range(1, 60))
     assert value_of("K59", f"const int K0 = 192;\n{chain}") == Number(192)
+
+
+def test_an_empty_text_by_its_name() -> None:
+    (site,) = sites("csharp", "class A { void M() { Box.Slot = string.Empty; } }", ["Slot"])
+    assert plain(site.arguments[0].value) == Text("")

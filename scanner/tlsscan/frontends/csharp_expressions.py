@@ -338,6 +338,8 @@ class CSharpExpressions(CSharpReceivers):
 
     def _member_value(self, context: Context, node: Node) -> Value:
         expression, word = split_member(node)
+        if word == "Empty" and dotted(text_of(expression)) in ("string", "String", "System.String"):
+            return Text("")
         names, certain = self.receiver(context, expression)
         found = self._own_member(context, names, word, node)
         if found is not None:
