@@ -1,12 +1,12 @@
 """Which files of a program name what others declare: what is in a library that it references, and is named nowhere on
 the way from its own code, is not known to run in it. By the text of C# and VB.NET: whoever hands an interface to
 somebody as a type may get any class that implements it. What is only the type of a variable, a parameter or a result
-makes nothing, nor does a variable that goes by the name of a class, unless something on the way looks for types by
-itself."""
+makes nothing, nor does a variable that goes by the name of a class, unless something on the way makes objects of types
+that the text does not say. What looks for types by itself makes any that can be made: no static class."""
 
 import marshal
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
@@ -54,26 +54,35 @@ _MADE_VB = lazy(rb"(?i)\b(?:CType|DirectCast|TryCast)\(\s*Activator\.CreateInsta
 """What is made of a class that the text does not say, but what that derives from."""
 _ANY = lazy(rb"(?i:object|dynamic|var)|T(?:[A-Z]\w*)?")
 """Types from which anything derives, or that somebody else says."""
-_LOOKS = (
-    b"Assembly.Load", b"GetExportedValue", b"ImportMany", b"CompositionContainer",
-    b"DirectoryCatalog", b"RegisterAssembly", b"AsImplementedInterfaces", b".GetAssemblies(", b".GetTypes(",
-    b"Type.GetType(", b".Scan(",
+_HERE = (b"RegisterAssembly", b"AsImplementedInterfaces", b".GetTypes(", b".Scan(")
+_ANYWHERE = (
+    b"Assembly.Load", b"GetExportedValue", b"ImportMany", b"CompositionContainer", b"DirectoryCatalog",
+    b".GetAssemblies(", b"Type.GetType(",
 )  # fmt: skip
-"""What makes objects of classes that nothing names."""
+"""What makes objects of classes that nothing names: the first of those of the assemblies that it is told."""
+_OF_LIBRARY = lazy(rb"\bType\.GetType\(\s*@?\"System\.[\w.]+\"\s*\)")
+_ATTRIBUTES = lazy(rb"(?i)[\[<][ \t]*assembly[ \t]*:[^\n]*")
+"""What says something of an assembly, and runs nowhere."""
 _MAKES = lazy(rb"(?i)\bActivator\.CreateInstance\b(?!\s*<|\s*\(\s*(?:Of\b|typeof\b|GetType\s*\(\s*[\w.]+\s*\)\s*[,)]))")
 """That of a type which the text does not say."""
+_MAKEABLE = lazy(rb"(?im)(?:^|[;{}\]>])[ \t]*(?:(?!static\b)[a-z]+[ \t]+)*(?:class|struct|structure|record)[ \t]+\w")
+"""A type of which objects can be made."""
 _BY_REFLECTION = (b"controller", b"hub", b"ihttphandler", b"ihttpmodule", b"page", b"usercontrol", b"webservice")
 """Endings of what a framework makes by itself: nobody names a class that is made from these."""
 
 
 class Declared(NamedTuple):
     """What the text of a file declares: the words by which it is used, and what its classes are made
-    from. `loose` if a framework may find it without a name, `looks` if it may itself make what it does not name."""
+    from. `loose` if a framework may find it without a name; `looks` if it may itself make what it does not name: what
+    is in its own project (1), or anything (2); `makes` if it makes objects of types that others tell it; `makeable` if
+    there is anything of which an object can be made."""
 
     words: frozenset[bytes] = frozenset()
     bases: frozenset[bytes] = frozenset()
     loose: bool = False
-    looks: bool = False
+    looks: int = 0
+    makes: bool = False
+    makeable: bool = False
 
     def pack(self) -> bytes:
         """Bytes, for another process."""
@@ -87,9 +96,10 @@ def unpacked(payload: bytes) -> Declared:
 
 def declared(text: bytes, *, basic: bool = False) -> Declared:
     """What a text of C# or Basic declares."""
-    text = (_ASIDE_VB if basic else _ASIDE).sub(b" ", text)
+    text = (_ASIDE_VB if basic else _ASIDE).sub(b" ", _OF_LIBRARY.sub(b" ", text))
     left = _MADE_VB.sub(_unless_any, _MADE.sub(_unless_any, text))
-    looks = any(sign in left for sign in _LOOKS) or _MAKES.search(left) is not None
+    makes = _MAKES.search(left) is not None
+    attributes = _ATTRIBUTES.search(text) is not None
     text = _ENDS.sub(b"", text)
     words: set[bytes] = set()
     bases: set[bytes] = set()
@@ -101,8 +111,17 @@ def declared(text: bytes, *, basic: bool = False) -> Declared:
     words.update(_EXTENSION.findall(text))
     if _MODULE.search(text):  # its members go by their own names
         words.update(_OF_MODULE.findall(text))
-    loose = not words or any(base.lower().endswith(_BY_REFLECTION) for base in bases)
-    return Declared(frozenset(words), frozenset(bases), loose, looks)
+    loose = not (words or attributes) or any(base.lower().endswith(_BY_REFLECTION) for base in bases)
+    makeable = _MAKEABLE.search(text) is not None
+    return Declared(frozenset(words), frozenset(bases), loose, _looks(left), makes, makeable)
+
+
+def _looks(text: bytes) -> int:
+    """Where a text looks for types by itself: nowhere, in its own project, or anywhere."""
+    if any(sign in text for sign in _ANYWHERE):
+        return 2
+    told = any(sign in text for sign in _HERE)
+    return 0 if not told else 1 if b"GetExecutingAssembly(" in text else 2
 
 
 def _unless_any(made: re.Match[bytes]) -> bytes:
@@ -120,85 +139,163 @@ class Wanted:
 
     def named(self, text: bytes, *, basic: bool = False) -> set[int]:
         """The numbers of the words that stand in a text, of C# or Basic, in another place than as a mere type, or as
-        the name of a variable; beyond the last of them, those of types that the text hands to somebody or makes
-        others of."""
-        words, handed = _basic(text, self._caseless) if basic else _c(text, self._exact)
+        the name of a variable. Beyond the last of them, those of types that the text hands to somebody or makes others
+        of; beyond these, of what stands anywhere; and beyond these, of words behind which another one stands as a
+        member: they are named if that is no type."""
         wanted = self._caseless if basic else self._exact
-        known = {wanted[word] for word in words if word in wanted}
-        return known | {wanted[word] + len(self._caseless) for word in handed if word in wanted}
+        several = len(self._caseless)
+        told = _basic(text) if basic else _c(text)
+        known = {wanted[word] for word, member in told.words if word in wanted and member not in wanted}
+        pairs = ((wanted[word], wanted[member]) for word, member in told.words if word in wanted and member in wanted)
+        handed = {wanted[word] + several for word in told.handed if word in wanted}
+        every = {wanted[word] + 2 * several for word in told.every if word in wanted}
+        return known | handed | every | {(3 + word) * several + member for word, member in pairs if word not in known}
 
 
-def _c(text: bytes, wanted: Collection[bytes]) -> tuple[set[bytes], set[bytes]]:
+class _Told(NamedTuple):
+    """Words that a text names, each with the one that stands behind it as a member (or an empty one); types that it
+    hands to somebody; all words."""
+
+    words: set[tuple[bytes, bytes]]
+    handed: set[bytes]
+    every: set[bytes]
+
+
+def _c(text: bytes) -> _Told:
     handed = _groups(_MADE, text)
-    text = _SPACES.sub(b" ", _ASIDE.sub(b" ", text))
+    text = _ATTRIBUTES.sub(b" ", _SPACES.sub(b" ", _ASIDE.sub(b" ", text)))
     handed |= _groups(_HANDED, text)
     types = _groups(_AS_TYPE, text).union(*(_words(found[2] or b"") for found in _TYPE.finditer(text)))
     variables = {found[2] for found in _VARIABLE.finditer(text) if found[1] != found[2]}
-    return types | (_leading(_TYPED.sub(b" ", text), wanted) - variables), handed
+    return _told(types, _TYPED.sub(b" ", text), variables, handed, text)
 
 
-def _basic(text: bytes, wanted: Collection[bytes]) -> tuple[set[bytes], set[bytes]]:
+def _basic(text: bytes) -> _Told:
     text = text.lower()
     handed = _groups(_MADE_VB, text)
-    text = _SPACES.sub(b" ", _ASIDE_VB.sub(b" ", text))
+    text = _ATTRIBUTES.sub(b" ", _SPACES.sub(b" ", _ASIDE_VB.sub(b" ", text)))
     handed |= _groups(_HANDED_VB, text)
     variables = {found[1] for found in _VARIABLE_VB.finditer(text) if found[1] != found[2]}
-    return _groups(_AS_TYPE_VB, text) | (_leading(_TYPED_VB.sub(b" ", text), wanted) - variables), handed
+    return _told(_groups(_AS_TYPE_VB, text), _TYPED_VB.sub(b" ", text), variables, handed, text)
+
+
+def _told(types: set[bytes], left: bytes, variables: set[bytes], handed: set[bytes], text: bytes) -> _Told:
+    chained = {(word, member) for word, member in _CHAINED.findall(left) if word not in variables}
+    return _Told({(word, b"") for word in types} | chained, handed, _words(text))
 
 
 def _groups(pattern: re.Pattern[bytes], text: bytes) -> set[bytes]:
     return {word for found in pattern.finditer(text) for group in found.groups() for word in _words(group or b"")}
 
 
-def _leading(text: bytes, wanted: Collection[bytes]) -> set[bytes]:
-    """The words of a text, without those that only say where the type behind them is."""
-    return {word for word, member in set(_CHAINED.findall(text)) if member not in wanted}
-
-
 def _words(text: bytes) -> set[bytes]:
     return set(_WORD.findall(text))
 
 
+class Reached(NamedTuple):
+    """The files whose code is known to be used; those of them that only what looks for types by itself makes."""
+
+    files: set[str]
+    made: set[str]
+
+
 class Graph(NamedTuple):
-    """Files with what they declare, the numbers of words in lower case, and those of the words that each names."""
+    """Files with what they declare, the numbers of words in lower case, and those of the words that each names
+    (`Wanted.named`)."""
 
     declared: Mapping[str, Declared]
     words: Mapping[bytes, int]
     named: Mapping[str, Collection[int]]
 
-    def reached(self, own: Callable[[str], bool], home: Callable[[str], str]) -> set[str]:
-        """The files whose code is known to be used, from those that are a program's own. All, where there are none.
-        `home` tells the folder of a file's project: what that declares itself is what its files mean."""
-        by_name: dict[tuple[int, str], list[str]] = {}
-        by_base: dict[int, list[str]] = {}
-        homes: dict[int, set[str]] = {}
-        for path, told in self.declared.items():
-            for number in self._numbers(told.words):
-                by_name.setdefault((number, home(path)), []).append(path)
-                homes.setdefault(number, set()).add(home(path))
-            for number in self._numbers(told.bases):
-                by_base.setdefault(number, []).append(path)
-        waiting = [path for path in self.declared if own(path)]
-        if not waiting:
-            return set(self.declared)
-        waiting += [path for path, told in self.declared.items() if told.loose]
-        met = set(waiting)
-        followed: set[tuple[int, str]] = set()
-        while waiting:
-            path = waiting.pop()
-            fresh = {(number, home(path)) for number in self.named.get(path, ())} - followed
-            followed |= fresh
-            for number, folder in fresh:
-                handed, number = divmod(number, len(self.words))
-                meant = [folder] if (number, folder) in by_name else homes.get(number, ())
-                found = {path for one in meant for path in by_name[number, one]}
-                found = found.union(by_base.get(number, ()) if handed else ()) - met
-                met |= found
-                waiting += found
-        return set(self.declared) if any(self.declared[path].looks for path in met) else met
+    def within(self, holds: Callable[[str], bool]) -> "Graph":
+        """The same of those files for whose path something holds."""
+        return self._replace(declared={path: told for path, told in self.declared.items() if holds(path)})
 
-    def _numbers(self, words: Collection[bytes]) -> set[int]:
+    def reached(self, own: Callable[[str], bool], home: Callable[[str], str], apart: Collection[str] = ()) -> Reached:
+        """The files whose code is known to be used, from those that are a program's own. All, where there are none.
+        `home` tells the folder of a file's project: what that declares itself is what its files mean. In those that
+        are `apart`, which are programs themselves, no framework finds anything."""
+        if not any(map(own, self.declared)):
+            return Reached(set(self.declared), set())
+        first = (p for p, told in self.declared.items() if own(p) or (told.loose and home(p) not in apart))
+        return _Walk(self, home).from_files(first)
+
+    def numbers(self, words: Collection[bytes]) -> set[int]:
+        """The numbers of words."""
         return {self.words[word.lower()] for word in words if word.lower() in self.words}
+
+
+class _Walk:
+    """The way from some files of a program to all that they use."""
+
+    def __init__(self, graph: Graph, home: Callable[[str], str]) -> None:
+        self._graph = graph
+        self._home = home
+        self._several = len(graph.words)
+        self._by_name: dict[tuple[int, str], list[str]] = {}
+        self._by_base: dict[int, list[str]] = {}
+        self._homes: dict[int, set[str]] = {}
+        for path, told in graph.declared.items():
+            for number in graph.numbers(told.words):
+                self._by_name.setdefault((number, home(path)), []).append(path)
+                self._homes.setdefault(number, set()).add(home(path))
+            for number in graph.numbers(told.bases):
+                self._by_base.setdefault(number, []).append(path)
+        self._followed: set[tuple[int, str]] = set()
+        self._files: set[str] = set()
+        self._made: set[str] = set()
+        self._waiting: list[str] = []
+        self._searched: set[str] = set()
+        self._makes = False
+
+    def from_files(self, paths: Iterable[str]) -> Reached:
+        """All that is used."""
+        self._take(paths)
+        while self._waiting:
+            path = self._waiting.pop()
+            told = self._graph.declared[path]
+            if told.makes and not self._makes:
+                self._makes = True
+                self._waiting = [*self._files]  # what they only mention counts now
+            for number in self._graph.named.get(path, ()):
+                self._follow(number, self._home(path))
+            if told.looks:
+                self._search(self._home(path) if told.looks == 1 else "*")
+        return Reached(self._files, self._made)
+
+    def _take(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            self._made.discard(path)
+            if path not in self._files:
+                self._files.add(path)
+                self._waiting.append(path)
+
+    def _search(self, where: str) -> None:
+        """Take what can be made in a project, or anywhere."""
+        if self._searched.isdisjoint({where, "*"}):
+            self._searched.add(where)
+            for path, told in self._graph.declared.items():
+                if told.makeable and path not in self._files and where in ("*", self._home(path)):
+                    self._take([path])
+                    self._made.add(path)
+
+    def _follow(self, number: int, folder: str) -> None:
+        """Take what declares a word that a file of some project names."""
+        if (number, folder) in self._followed:
+            return
+        kind, word = divmod(number, self._several)
+        if kind == 2 and not self._makes:
+            return
+        self._followed.add((number, folder))
+        if kind > 2:
+            if word in self._homes:
+                return
+            word = kind - 3
+        meant = [folder] if (word, folder) in self._by_name else self._homes.get(word, ())
+        for one in meant:
+            self._take(self._by_name[word, one])
+        if kind == 1:
+            self._take(self._by_base.get(word, ()))
 
 
 def numbered(every: Mapping[str, Declared]) -> dict[bytes, int]:

@@ -1,5 +1,6 @@
 """The rounds of a run: all files for their sites, then few of them for the constants and callers that sites ask for."""
 
+import marshal
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from functools import partial
@@ -319,7 +320,7 @@ class Scanner:
         rounds = partial(self._round, files, [files], lost=lambda _: None)
         every = {file.path: unpacked(payload) for file, payload in rounds(tasks.declared())}
         words = numbered(every)
-        named = {file.path: tasks.numbers(payload, 2 * len(words)) for file, payload in rounds(tasks.named(words))}
+        named = {file.path: marshal.loads(payload) for file, payload in rounds(tasks.named(words))}
         return Graph(every, {word.lower(): number for word, number in words.items()}, named)
 
     def texts(self, speak: Collection[str], within: tuple[str, ...] = ("",)) -> "Iterator[Text]":

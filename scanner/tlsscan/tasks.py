@@ -153,7 +153,7 @@ class Tasks:
             if isinstance(raw, ProblemKind):
                 return None
             basic = candidate.language == "vbnet"
-            return b"".join(map(_NUMBER.pack, words.named(bytes(raw), basic=basic)))
+            return marshal.dumps(sorted(words.named(bytes(raw), basic=basic)))
 
         return work
 

@@ -31,10 +31,10 @@ def uncalled(names: Collection[str], files: Iterable[Text]) -> set[str]:
             if len(found) < 2 and (basic or name.encode() in file.data):
                 word = rb"(?i)\b%s\b" if basic else rb"\b%s\b"
                 found += [file.data] * len(re.findall(word % re.escape(name.encode()), file.data)[:2])
-    return {name for name, found in met.items() if len(found) == 1 and _is_static(name, found[0])}
+    return {name for name, found in met.items() if len(found) == 1 and is_static(name, found[0])}
 
 
-def _is_static(name: str, data: bytes) -> bool:
+def is_static(name: str, data: bytes) -> bool:
     """Whether a text declares a static method, or one of a module, without an attribute."""
     word = re.escape(name.encode())
     shared = rb"(?m)^[^\S\n]*(?:\w+\s+)*?(?:static|Shared)\s[^;{}=()]*?\b%s\s*\("

@@ -3,7 +3,7 @@ known: claims of the repository, or what the user says of it."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,7 +17,7 @@ from tlsscan.floors import MOST_USES, Case, Floors, Verdicts
 from tlsscan.grounds import UNKNOWN, Judge, Known, claims_of, judged
 from tlsscan.heeding import heeded
 from tlsscan.model import Finding, Level, Origin, Place, ProblemKind, Ruling, Site, Verdict
-from tlsscan.naming import Graph
+from tlsscan.naming import Graph, Reached
 from tlsscan.policy import DEMOTED, Policy
 from tlsscan.preceding import Order
 from tlsscan.products import Runtimes
@@ -28,7 +28,7 @@ from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Rule
 from tlsscan.source import Reader, SourceFile, decode
 from tlsscan.standing import shortfall
-from tlsscan.uncalled import Text, uncalled
+from tlsscan.uncalled import Text, is_static, uncalled
 from tlsscan.values import Region
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Court:
         self._found: dict[frozenset[Claim], list[Use]] = {}
         self._rest: list[Use] | None = None
         self._uncalled: dict[frozenset[str], set[str]] = {}
-        self._reached: dict[Claim, set[str]] = {}
+        self._reached: dict[Claim, Reached] = {}
         self._orders: dict[tuple[str, ...], Order] = {}
         self._plain: dict[tuple[str, ...], bool] = {}
         self._switched: dict[tuple[tuple[str, ...], frozenset[str]], frozenset[str]] = {}
@@ -244,15 +244,35 @@ class Court:
         if not inside or self._search is None:
             return uses
         if claim not in self._reached:
-            folders = _folders(claim)
-            graph = self._search.naming(_SPOKEN, lambda path: path.startswith(folders) and self._compiles(claim, path))
-            self._reached[claim] = graph.reached(partial(_is_own, claim), cache(partial(_home, claim)))
+            self._reached[claim] = self._reaching(claim)
+        files, made = self._reached[claim]
         unused = self._unused(frozenset(use.enclosing for use in inside if use.place.path.lower().endswith(_CODE)))
-        return [
-            use
-            for use in uses
-            if use not in inside or (use.place.path in self._reached[claim] and use.enclosing not in unused)
-        ]
+        static = self._static([use for use in inside if use.place.path in made])
+        left = [use for use in inside if use.place.path not in files or use.enclosing in unused or use in static]
+        return [use for use in uses if use not in left]
+
+    def _reaching(self, claim: Claim) -> Reached:
+        """The files whose code a program is known to run."""
+        folders = _folders(claim)
+        graph = self._graph.within(lambda path: path.startswith(folders) and self._compiles(claim, path))
+        apart = {c.scope for c in self._known.claims if c.kind is ClaimKind.PINNED and c.scope != claim.scope}
+        return graph.reached(partial(_is_own, claim), cache(partial(_home, claim)), apart)
+
+    @cached_property
+    def _graph(self) -> Graph:
+        """What the code of all programs that have parts declares and names."""
+        folders = tuple({place for claim in self._known.claims if claim.parts for place in _folders(claim)})
+        return (
+            self._search.naming(_SPOKEN, lambda path: path.startswith(folders)) if self._search else Graph({}, {}, {})
+        )
+
+    def _static(self, uses: Sequence[Use]) -> list[Use]:
+        """Those of some uses that stand in static methods: whatever makes an object calls none of them."""
+        paths = tuple({use.place.path for use in uses})
+        texts = self._search.texts(_SPOKEN, paths) if self._search is not None and paths else ()
+        code = {text.path: text.data for text in texts}
+        names = ((use, use.enclosing.rpartition(".")[2]) for use in uses)
+        return [use for use, name in names if name and is_static(name, code.get(use.place.path, b""))]
 
     def _secure(self, claim: Claim, uses: Sequence[Use]) -> Sequence[Use]:
         """Of uses of defaults those of which nothing says that they do without TLS: its configuration, or every address
@@ -267,7 +287,7 @@ class Court:
         folders = _folders(claim)
         if folders not in self._plain:
             reached = self._reached.get(claim)
-            code = ((path, data) for path, data in self._code(claim) if reached is None or path in reached)
+            code = ((path, data) for path, data in self._code(claim) if reached is None or path in reached.files)
             self._plain[folders] = only_plain(chain(_configurations(claim.scope, CONFIGURATIONS), code))
         return [use for use in uses if use not in addressed] if self._plain[folders] else uses
 

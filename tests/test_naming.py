@@ -1,0 +1,106 @@
+"""What of the libraries of a program of .NET its code is known to use."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan.model import Level
+from tree_scans import scanned
+
+PROJECT = """<Project xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
+  <PropertyGroup>{types}<OutputType>{output}</OutputType>
+    <TargetFrameworkVersion>v4.5</TargetFrameworkVersion></PropertyGroup>
+  <ItemGroup>{items}</ItemGroup>
+</Project>
+"""
+WEB = "<ProjectTypeGuids>{349c5851-65df-11da-9384-00065b846f21}</ProjectTypeGuids>"
+GET = 'return new HttpClient().GetStringAsync("https://example.com/").Result;'
+INSTANCE = f"public class Http {{\n  public string Get() {{\n    {GET}\n  }}\n}}\n"
+STATIC = f"public static class Http {{\n  public static string Get() {{\n    {GET}\n  }}\n}}\n"
+STATIC_MEMBER = f"public class Http {{\n  public static string Get() {{\n    {GET}\n  }}\n}}\n"
+
+
+def project(output: str, *parts: str, types: str = "") -> str:
+    items = "".join(f'<ProjectReference Include="{path}" />' for path in parts)
+    return PROJECT.format(output=output, items=items, types=types)
+
+
+def level_of(tmp_path: Path, program: str, library: dict[str, str]) -> Level:
+    """That of a program, which references a library."""
+    files = {
+        "App/App.csproj": project("Exe", "..\\Lib\\Lib.csproj"),
+        "App/P.cs": program,
+        "Lib/Lib.csproj": project("Library"),
+        **{f"Lib/{name}": f"using System.Net.Http;\n{text}" for name, text in library.items()},
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
+    return found.level
+
+
+MAIN = "class P { static void Main() { new Some().Do(); } }\n"
+SOME = "public class Some { public void Do() {\n  {}\n} }\n"
+
+
+@pytest.mark.parametrize(
+    ("does", "http", "level"),
+    [
+        ("Container.RegisterAssemblyTypes(typeof(Some).Assembly);", INSTANCE, Level.WARNING),
+        ("Container.RegisterAssemblyByConvention(Assembly.GetExecutingAssembly());", INSTANCE, Level.WARNING),
+        ("Container.RegisterAssemblyTypes(typeof(Some).Assembly);", STATIC, Level.NOTE),
+        ("Container.RegisterAssemblyTypes(typeof(Some).Assembly);", STATIC_MEMBER, Level.NOTE),
+        ("Container.RegisterAssemblyTypes(typeof(Some).Assembly); Http.Get();", STATIC, Level.WARNING),
+        ("Container.RegisterAssemblyTypes(typeof(Some).Assembly); Http.Get();", STATIC_MEMBER, Level.WARNING),
+        ("object a = Activator.CreateInstance(type);", INSTANCE, Level.NOTE),
+        ("object a = Activator.CreateInstance(type); Http b;", INSTANCE, Level.WARNING),
+        ("object a; Http b;", INSTANCE, Level.NOTE),
+        ('table.Columns.Add("Name", System.Type.GetType("System.String"));', INSTANCE, Level.NOTE),
+        ('object a = Type.GetType("Lib.Http");', INSTANCE, Level.WARNING),
+    ],
+)
+def test_what_looks_for_types_makes_objects_alone(does: str, http: str, level: Level, tmp_path: Path) -> None:
+    never = "public static class Never { public static void Do() { Http.Get(); } }\n"  # nothing names it
+    library = {"Some.cs": SOME.replace("{}", does), "Http.cs": http, "Never.cs": never}
+    assert level_of(tmp_path, MAIN, library) is level
+
+
+def test_a_program_that_looks_through_itself_makes_nothing_of_its_libraries(tmp_path: Path) -> None:
+    scan = "foreach (var type in Assembly.GetExecutingAssembly().GetTypes()) { Add(type); } new Some();"
+    program = f"class P {{ static void Main() {{ {scan} }} }}\n"
+    assert level_of(tmp_path, program, {"Some.cs": "public class Some { }\n", "Http.cs": INSTANCE}) is Level.NOTE
+
+
+@pytest.mark.parametrize(
+    "attribute", ["[assembly: AssemblyTitle(Http.Title)]", "[assembly: InternalsVisibleTo(Http.A)]"]
+)
+def test_attributes_of_an_assembly_use_nothing(attribute: str, tmp_path: Path) -> None:
+    library = {"Some.cs": "public class Some { }\n", "Properties/AssemblyInfo.cs": attribute, "Http.cs": INSTANCE}
+    assert level_of(tmp_path, "class P { static void Main() { new Some(); } }\n", library) is Level.NOTE
+
+
+def test_pages_of_a_site_that_a_program_references_run_in_the_site(tmp_path: Path) -> None:
+    """Nothing in the program serves them."""
+    page = INSTANCE.replace("class Http", "class HttpController : Controller")
+    files = {
+        "App/App.csproj": project("Exe", "..\\Site\\Site.csproj"),
+        "App/P.cs": "class P { static void Main() { new Some(); } }\n",
+        "Site/Site.csproj": project("Library", types=WEB),
+        "Site/Some.cs": "public class Some { }\n",
+        "Site/HttpController.cs": f"using System.Net.Http;\n{page}",
+    }
+    found = {f.usage.place.path: f.level for f in scanned(tmp_path, files).findings}
+    assert found == {"App/App.csproj": Level.NOTE, "Site/Site.csproj": Level.WARNING}
+
+
+def test_a_type_of_another_program_does_not_hide_a_member_of_that_name(tmp_path: Path) -> None:
+    """`Http.Get` names Http, even where something elsewhere in the tree declares a type that is called Get."""
+    files = {
+        "App/App.csproj": project("Exe", "..\\Lib\\Lib.csproj"),
+        "App/P.cs": "class P { static void Main() { Http.Get(); } }\n",
+        "Lib/Lib.csproj": project("Library"),
+        "Lib/Http.cs": f"using System.Net.Http;\n{STATIC}",
+        "Other/Other.csproj": project("Exe", "..\\Lib\\Lib.csproj"),
+        "Other/P.cs": "class P { static void Main() { new Get(); } }\n",
+        "Other/Get.cs": "class Get { }\n",
+    }
+    found = {f.usage.place.path: f.level for f in scanned(tmp_path, files).findings}
+    assert found == {"App/App.csproj": Level.WARNING, "Other/Other.csproj": Level.NOTE}
