@@ -315,7 +315,16 @@ def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
             group = [*before, hit]
         own.append(group)
         groups.append(group)
-    return [group for group in groups if not _begins(group, groups)]
+    return [_closed(group) for group in groups if not _begins(group, groups)]
+
+
+def _closed(group: list[Hit]) -> list[Hit]:
+    """Writes to a key of a registry; without those that open a version, where another value of the key keeps it closed
+    by default."""
+    fold = group[0].rule.fold
+    opening = [hit for hit in group if fold is not None and fold.like and hit.kind is Kind.WEAKENS]
+    closing = [hit for hit in opening if hit.certain and all(map(_leaves, hit.readings))]
+    return [hit for hit in group if hit in closing or hit not in opening] if closing else group
 
 
 def _begins(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> bool:
