@@ -113,7 +113,7 @@ def test_a_constant_in_the_wrong_case_is_on_no_runtime(tmp_path: Path) -> None:
     code = (
         "<?php\n"
         "curl_setopt($ch, CURLOPT_SSLVERSION, defined('CURL_SSLVERSION_TLSV1') ? CURL_SSLVERSION_TLSV1 : 1);\n"
-        "curl_setopt($ch, CURLOPT_SSLVERSION, !defined('CURL_SSLVERSION_TLSV1_2') ? 1 : CURL_SSLVERSION_TLSv1_2);\n"
+        "curl_setopt($other, CURLOPT_SSLVERSION, !defined('CURL_SSLVERSION_TLSV1_2') ? 1 : CURL_SSLVERSION_TLSv1_2);\n"
     )
     findings = scanned(tmp_path, {"a.php": code}).findings
     assert [(f.usage.place.region.line, f.level, f.usage.condition) for f in findings] == [

@@ -639,7 +639,7 @@ TLS, TLS11, TLS12 = Number(192), Number(768), Number(3072)
         ([low(V1, 1), off(TLS11, 2)], [("1 low", "1 low", "2 4 5")]),
         # `mode =` erases an earlier minimum
         ([low(V2, 1), mode(V1, 2)], [("2 mode", "2 mode", "2")]),
-        ([low(V1, 1), mode(Text("auto"), 2)], [("1 low", "2 mode", "4 5")]),
+        ([low(V1, 1), mode(Text("auto"), 2)], [("2 mode", "2 mode", "4 5")]),
         # a bound on a pinned object
         ([new(V2, 1), low(V1, 2)], [("2 low", "2 low", "refused")]),
         # a new object begins anew, another object is another

@@ -85,6 +85,12 @@ def excuse(condition: str, *, asked: bool) -> str:
     return "only where that version was asked for" if asked else "only where something newer is missing or has failed"
 
 
+def denied(condition: str) -> str:
+    """The opposite of a condition."""
+    inner = condition[5:-1] if condition.startswith("not (") and condition.endswith(")") else ""
+    return inner if inner and _balanced(inner) else f"not ({condition})"
+
+
 def exclude(one: str, other: str) -> bool:
     """Whether two conditions cannot both hold: one asks for what the other denies."""
     holds, fails = pieces(one.replace(BY_DEFAULT, ""))

@@ -28,10 +28,10 @@ def never(condition: str, vocabulary: Vocabulary, runtimes: Runtimes) -> bool:
         needs = _needs(name, vocabulary) if name else None
         if needs is not None:
             (missing if denied else there).append(needs)
+    for needs in (*there, *missing):
+        runtimes.holds(needs)  # who has claims, or some that allow several versions, tries those on which this depends
     if not missing and not (there and runtimes.claimed):
         return False
-    for needs in (*there, *missing):
-        runtimes.holds(needs)  # who has claims that allow several versions tries those on which this depends
     return not any(
         all(one.holds(needs) for needs in there) and not any(one.holds(needs) for needs in missing)
         for one in _each(runtimes, (*there, *missing))

@@ -27,6 +27,7 @@ ACTING = lazy(
     r"|login|authenticate|download|upload|read|write|query|search|accept|listen|serve|wrap|urlopen"
 )
 TELLING = lazy(r"stats|count|size|name|versions?|options?|opts|config|settings|info|callback|timeout")  # last words
+SETTING = lazy(r"set|setopt|unset|add|append|enable|disable|reset|is|has|free|close")  # behind a library's name
 ALONE = frozenset({"get", "put", "call"})  # words that stand for an action where they are the whole name
 
 
@@ -38,14 +39,15 @@ class Handling(Enum):
     USES = "uses"
 
 
-def handled(name: str, *, passed: bool = False) -> Handling:
-    """What a call of that name does with the object that it is a method of, or that is `passed` to it."""
+def handled(name: str, *, passed: bool = False, prefixed: bool = False) -> Handling:
+    """What a call of that name does with the object that it is a method of, or that is `passed` to it; `prefixed` says
+    that the name may begin with that of a library, whose object it is: `curl_setopt(handle, ...)`."""
     words = [word.lower() for word in WORDS.findall(name)]
     if not words or name.endswith("?") or TELLING.fullmatch(words[-1]):
         return Handling.PREPARES
     if not passed and len(words) == 1 and words[0] in ALONE:
         return Handling.USES
-    if PREPARING.fullmatch(words[0]) or reports(name):
+    if PREPARING.fullmatch(words[0]) or reports(name) or (prefixed and SETTING.fullmatch("".join(words[1:2]))):
         return Handling.PREPARES
     if words[0] == "wrap" and not passed:
         return Handling.USES

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from tlsscan.bases import bounds, unclaimed
-from tlsscan.clauses import caught_under, exclude
+from tlsscan.clauses import caught_under, denied, exclude
 from tlsscan.conditions import asks_for
 from tlsscan.evaluate import deciding, meant, readings
 from tlsscan.languages import CASELESS
@@ -20,7 +20,7 @@ from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.sinks import SinkIndex, fits, is_like, may_fit
 from tlsscan.slots import ANOTHER, Hit, argument_at, argument_of, filler_of, met_by, only_reports, slots_at
 from tlsscan.values import Name, Operation, Region, Step, Value, each_apart, open_names, texts
-from tlsscan.ways import adds, decided, follows, together
+from tlsscan.ways import adds, decided, examples, follows, goes_on, starts_over, together, used_between
 
 UPPER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MAXIMUM})  # kinds that say where the permitted versions end
 LOWER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MINIMUM})  # and where they begin
@@ -50,7 +50,39 @@ def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[M
     hits = [hit for hit in every if not _told_at_its_definition(hit, every) and not _told_at_its_use(hit, every)]
     groups = _groups(decided(hits))
     judged = [(group, _judge(group, runtimes, _elsewhere(group, groups))) for group in groups]
-    return _tried_again([group[-1] for group in groups], _overwritten(_told_apart(judged)))
+    judged = _passed_by(judged, runtimes)
+    return _tried_again([group[-1] for group, _ in judged], _overwritten(_told_apart(judged)))
+
+
+def _passed_by(judged: list[tuple[list[Hit], Match]], runtimes: Runtimes) -> list[tuple[list[Hit], Match]]:
+    """Matches; those that a write under a condition replaces with the opposite of that, without those that are replaced
+    in any case."""
+    if len(judged) < 2 or not any(len(group) > 1 and group[-1].site.condition for group, _ in judged):
+        return judged
+    found: list[tuple[list[Hit], Match]] = []
+    for group, made in judged:
+        later = [other[-1] for other, after in judged if goes_on(group, other) and _decides(other[-1], after)]
+        passed = [denied(hit.site.condition) for hit in later]
+        if any(hit.site.condition in passed for hit in later) or None in [narrowed(runtimes, one) for one in passed]:
+            continue
+        said = " and ".join(dict.fromkeys(passed))
+        found.append((group, _unless(made, said) if said and not made.told else made))
+    return found
+
+
+def _decides(hit: Hit, made: Match) -> bool:
+    """Whether a hit decides all of what a match says."""
+    place = hit.site.path, hit.argument.region
+    return all((one.place.path, one.place.region) == place for one in (*made.usages, *made.lower))
+
+
+def _unless(made: Match, condition: str) -> Match:
+    """A match; what it says under no other condition, under that one."""
+    usages, lower = (
+        tuple(one if one.condition else one._replace(condition=condition) for one in every)
+        for every in (made.usages, made.lower)
+    )
+    return made._replace(usages=usages, lower=lower)
 
 
 def _told_apart(judged: Sequence[tuple[list[Hit], Match]]) -> list[tuple[list[Hit], Match]]:
@@ -65,11 +97,7 @@ def _told_apart(judged: Sequence[tuple[list[Hit], Match]]) -> list[tuple[list[Hi
     for group, made in judged:
         site, key = group[-1].site, (group[-1].site.home, group[-1].site.target, group[-1].rule.id)
         if site.condition and any(exclude(site.condition, other) for other in conditions.get(key, ())):
-            usages, lower = (
-                tuple(one if one.condition else one._replace(condition=site.condition) for one in every)
-                for every in (made.usages, made.lower)
-            )
-            made = made._replace(usages=usages, lower=lower)
+            made = _unless(made, site.condition)
         found.append((group, made))
     return found
 
@@ -290,10 +318,11 @@ def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
     groups: list[list[Hit]] = []
     open_groups: dict[tuple[str, str, str], list[list[Hit]]] = {}
     passed_by: dict[tuple[str, str, str], list[list[Hit]]] = {}
+    listed = examples(hits)
     for hit in hits:
         fold = hit.rule.fold
         target = _target(hit)
-        if fold is None or not target or not hit.certain:
+        if fold is None or not target or not hit.certain or id(hit.site) in listed:
             groups.append([hit])
             continue
         key = (hit.site.home, target, fold.group)
@@ -307,7 +336,7 @@ def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
             before = None
         if before is None or (fold.starts and before[-1].site.region != hit.site.region):
             group = [hit]
-        elif together(before[-1], hit) and not _used_between(before[-1].site, hit.site):
+        elif together(before[-1], hit) and not used_between(before[-1].site, hit.site):
             before[:] = [one for one in before if not (fold.like and one.sink.vocabulary is hit.sink.vocabulary)]
             before.append(hit)  # a value of a registry's key is the one that was written last
             continue
@@ -346,11 +375,6 @@ def _beside_arm(group: Sequence[Hit], hit: Hit) -> bool:
     """Whether a hit stands in another arm of a conditional than one of those before it."""
     condition = hit.site.condition
     return bool(condition) and any(exclude(other.site.condition, condition) for other in group if other.site.condition)
-
-
-def _used_between(earlier: Site, later: Site) -> bool:
-    """Whether the object that two sites write to is used between them."""
-    return later.used > earlier.region.start
 
 
 def _beside(hit: Hit, own: list[list[Hit]], beside: Sequence[list[Hit]]) -> list[list[Hit]]:
@@ -446,6 +470,8 @@ def _replaces(later: Hit, earlier: Hit, end: frozenset[Kind]) -> bool:
     if later.site is earlier.site:
         return bool(kinds[0])
     plain = later.site.operator == "=" and later.readings[0].replaces
+    if plain and starts_over(later):
+        return True
     return plain and later.rule.id == earlier.rule.id and bool(kinds[0]) and kinds[0] == kinds[1]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from tlsscan.clauses import exclude
 from tlsscan.evaluate import IN_TURN
-from tlsscan.model import Kind
+from tlsscan.model import Kind, Site
 from tlsscan.protocol import Version
 from tlsscan.reading import Reading
 from tlsscan.slots import Hit
@@ -16,6 +16,8 @@ PRESENCE = frozenset(
 )
 """What conditions say that ask whether something is there."""
 MOST_BESIDE = 50  # writes to one object that another one is held against
+ENDS = frozenset({"floor", "ceiling", "enabled"})  # what a write resets that leaves nothing of an earlier one
+MOST_OVER = 4  # times that a program sets the same anew in one block; a list of examples does it more often
 ASKED_APART = "conditions decide one by one which versions are taken away"
 
 
@@ -123,6 +125,37 @@ def follows(earlier: Hit, later: Hit) -> bool:
 def together(earlier: Hit, later: Hit) -> bool:
     """Whether two writes happen both or not at all."""
     return any(here == there for here, there in zip(_ways(earlier), _ways(later), strict=True))
+
+
+def starts_over(hit: Hit) -> bool:
+    """Whether a write leaves nothing of what was written to its object before."""
+    return hit.rule.fold is not None and ENDS.issubset(hit.rule.fold.resets)
+
+
+def examples(hits: Sequence[Hit]) -> set[int]:
+    """The sites (by identity) that set the same anew, time and again, in one block: each is meant by itself, as in the
+    tests of other tools."""
+    beside: dict[tuple[str, str, str, tuple[int, ...]], list[Site]] = {}
+    for hit in hits:
+        if hit.site.target and starts_over(hit):
+            key = (hit.site.home, hit.site.target, hit.rule.id, hit.site.blocks)
+            beside.setdefault(key, []).append(hit.site)
+    return {id(site) for sites in beside.values() if len(sites) > MOST_OVER for site in sites}
+
+
+def used_between(earlier: Site, later: Site) -> bool:
+    """Whether the object that two sites write to is used between them."""
+    return later.used > earlier.region.start
+
+
+def goes_on(group: Sequence[Hit], other: Sequence[Hit]) -> bool:
+    """Whether other writes to one object are those of a group with one more, which a condition may pass by, and nothing
+    uses the object before that."""
+    fold, last = group[0].rule.fold, other[-1].site
+    if fold is None or fold.process or len(other) != len(group) + 1 or not last.condition:
+        return False
+    same = all(one is two for one, two in zip(group, other, strict=False))
+    return same and not used_between(group[-1].site, last)
 
 
 def _ways(hit: Hit) -> tuple[tuple[int, ...], tuple[int, ...]]:

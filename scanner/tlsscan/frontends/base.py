@@ -103,6 +103,7 @@ class Frontend(ABC):
     always = frozenset({"true"})  # and those that always do
     flags = False  # whether a condition may be a flag that keeps what was asked of the runtime
     defaults_outside = False  # whether the default of a parameter is evaluated where its function is defined
+    prefixed_calls = False  # whether functions begin with the name of the library whose object they take first
     bare_calls = False  # whether a member is called without parentheses
     ignore_case = False  # of names: variables, types and members alike
     definition_hint = rb"\s*(?::[^=\n]{0,80})?=[^=~]"  # what follows the word where a constant gets its value

@@ -43,6 +43,7 @@ class PhpFrontend(PhpBindings):
     """PHP 5 to 8 through tree-sitter-php. Functions and classes are compared without regard to case."""
 
     language = "php"
+    prefixed_calls = True
 
     @staticmethod
     def grammar() -> Language:

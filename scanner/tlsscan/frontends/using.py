@@ -26,11 +26,12 @@ NOT_CODE = ("comment", "string", "content", "symbol")
 
 class Call(NamedTuple):
     """What is done with an object at a place: the name of the member or of the call, whether the object is passed to
-    it, and whether anything is called at all."""
+    it, whether anything is called at all, and whether the object is the first that is passed."""
 
     name: str
     passed: bool
     called: bool
+    first: bool = False
 
 
 def with_uses(unit: Unit, sites: Iterable[Site]) -> Iterator[Site]:
@@ -103,26 +104,27 @@ def _is_put_to_use(unit: Unit, path: Path, place: tuple[int, int], window: tuple
 def _done(unit: Unit, path: Path, at: int, members: int) -> tuple[Handling | None, int]:
     """What is done with a node of a path by the node around it, if anything, and whether that is a member of it;
     `members` are those that were taken before, so that what is called is a part of the object."""
-    call = _call(unit, path[at], path[at - 1])
+    call = _call(unit, path, at)
     if call is None:
         return None, 0
     if not call.called:
         return (Handling.USES, 0) if unit.frontend.bare_calls and _is_called(unit, path[at - 1], call) else (None, 1)
     if members and not call.passed:
         return (Handling.USES if acts(call.name) else Handling.PREPARES), 0
-    does = handled(call.name, passed=call.passed)
+    does = handled(call.name, passed=call.passed, prefixed=call.first and unit.frontend.prefixed_calls)
     if call.passed and CREATION.match(unit.source.data, path[at - 1].start_byte):
         does = Handling.MAKES
     awaited = at > 1 and "await" in path[at - 2].type
     return (Handling.USES if awaited and does is Handling.MAKES else does), 0
 
 
-def _call(unit: Unit, node: Node, around: Node) -> Call | None:
-    """The member of a node that the node around it is, or the call whose arguments it is."""
-    data = unit.source.data
+def _call(unit: Unit, path: Path, at: int) -> Call | None:
+    """The member of a node of a path that the node around it is, or the call whose arguments it is."""
+    data, node, around = unit.source.data, path[at], path[at - 1]
     if node.type in LISTING_KINDS:
         named = CALLED.search(data[around.start_byte : node.start_byte])
-        return Call(named.group(1).decode("utf-8", "replace"), True, True) if named else None
+        first = len(path) > at + 1 and next(iter(node.named_children), None) == path[at + 1]
+        return Call(named.group(1).decode("utf-8", "replace"), True, True, first) if named else None
     member = MEMBER.match(data, node.end_byte) if around.start_byte == node.start_byte else None
     if member is None or member.end(1) > around.end_byte:
         return None

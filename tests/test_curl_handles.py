@@ -1,0 +1,139 @@
+"""PHP's curl handles: of several settings of one option on one handle the last one counts, from then on."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan.model import Verdict
+from tree_scans import scanned, told
+
+HEAD = """<?php
+function go($url, $fast, $v) {
+ $ch = curl_init($url);
+"""
+OLD = "curl_setopt($ch, CURLOPT_SSLVERSION, 1);"
+NEW = "curl_setopt($ch, CURLOPT_SSLVERSION, 6);"
+URL = "curl_setopt($ch, CURLOPT_URL, $url);"
+RUN = "curl_exec($ch);"
+
+
+def lines(tmp_path: Path, *statements: str) -> dict[int, str]:
+    """What is told of each of the statements of a function, by their number."""
+    code = HEAD + "".join(f" {statement}\n" for statement in statements) + "}\n"
+    found = told(scanned(tmp_path, {"a.php": code}))
+    return {
+        int(place.partition(" ")[0].rpartition(":")[2]) - 4: said.partition(" ")[0] for place, said in found.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ((OLD, URL, NEW, RUN), {}),
+        ((NEW, URL, OLD, RUN), {2: "allows"}),
+        ((OLD, URL, OLD, RUN), {2: "allows"}),
+        ((OLD, "curl_setopt($ch, CURLOPT_SSLVERSION, 0);", RUN), {}),
+        (("curl_setopt_array($ch, [CURLOPT_URL => $url, CURLOPT_SSLVERSION => 1]);", NEW, RUN), {}),
+        ((OLD, "curl_setopt_array($ch, [CURLOPT_URL => $url, CURLOPT_SSLVERSION => 6]);", RUN), {}),
+        ((OLD, "curl_setopt_array($ch, [CURLOPT_URL => $url, CURLOPT_SSLVERSION => 1]);", RUN), {1: "allows"}),
+        (("curl_setopt_array($ch, [CURLOPT_SSLVERSION => 6]);", OLD, RUN), {1: "allows"}),
+    ],
+)
+def test_the_last_one_decides(tmp_path: Path, statements: tuple[str, ...], expected: dict[int, str]) -> None:
+    assert lines(tmp_path, *statements) == expected
+
+
+def test_the_one_that_is_replaced_is_related(tmp_path: Path) -> None:
+    code = f"{HEAD} {NEW}\n {OLD}\n}}\n"
+    (finding,) = scanned(tmp_path, {"a.php": code}).findings
+    assert (finding.verdict, finding.usage.place.region.line) == (Verdict.ALLOWS, 5)
+    assert [place.region.line for place in finding.usage.related] == [4]
+
+
+@pytest.mark.parametrize(
+    "used",
+    [
+        RUN,
+        "$result = curl_exec($ch);",
+        "curl_multi_add_handle($multi, $ch);",
+        "$copy = curl_copy_handle($ch);",
+        "$this->send($ch);",
+        "$info = curl_getinfo($ch, CURLINFO_SSL_VERIFYRESULT);",
+    ],
+)
+def test_what_held_at_a_use_counts(tmp_path: Path, used: str) -> None:
+    assert lines(tmp_path, OLD, used, NEW, RUN) == {0: "allows"}
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        URL,
+        "curl_setopt_array($ch, [CURLOPT_POST => true]);",
+        "curl_reset($ch);",
+        "$this->setHeaders($ch, $url);",
+        "if (!is_resource($ch)) { return null; }",
+    ],
+)
+def test_what_only_prepares_a_handle_is_no_use(tmp_path: Path, between: str) -> None:
+    assert lines(tmp_path, OLD, between, NEW, RUN) == {}
+
+
+@pytest.mark.parametrize(
+    "between",
+    ["$ch = curl_init($url);", "$other = $ch; $ch = curl_init();", "$ch = curl_copy_handle($ch);"],
+)
+def test_a_handle_made_anew_starts_again(tmp_path: Path, between: str) -> None:
+    assert lines(tmp_path, OLD, between, NEW, RUN) == {0: "allows"}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "defined('CURL_SSLVERSION_TLSv1_2')",
+        "version_compare(PHP_VERSION, '5.5.19', '>=')",
+        "PHP_VERSION_ID >= 50519",
+    ],
+)
+def test_one_for_newer_runtimes_leaves_the_first_to_older_ones(tmp_path: Path, asked: str) -> None:
+    for statement in (f"if ({asked}) {{ {NEW} }}", f"if ({asked}) {NEW}"):
+        assert lines(tmp_path, OLD, URL, statement, RUN) == {}
+    code = f"{HEAD} {OLD}\n if ({asked}) {{ {NEW} }}\n}}\n"
+    found = told(scanned(tmp_path, {"Dockerfile": "FROM php:5.4-apache\n", "a.php": code}))
+    assert "a.php:4 1" in found
+
+
+def test_one_under_any_other_condition_leaves_it_with_that(tmp_path: Path) -> None:
+    code = f"{HEAD} {OLD}\n if ($fast) {{\n {NEW}\n }}\n}}\n"
+    (finding,) = scanned(tmp_path, {"a.php": code}).findings
+    assert (finding.verdict, finding.usage.place.region.line) == (Verdict.ALLOWS, 4)
+    assert "unless $fast" in finding.message
+
+
+def test_both_arms_replace_it(tmp_path: Path) -> None:
+    both = f"if ($fast) {{ {NEW} }} else {{ curl_setopt($ch, CURLOPT_SSLVERSION, 7); }}"
+    assert lines(tmp_path, "curl_setopt($ch, CURLOPT_SSLVERSION, 3);", both, RUN) == {}
+
+
+def test_the_proxy_has_an_option_of_its_own(tmp_path: Path) -> None:
+    proxy = "curl_setopt($ch, CURLOPT_PROXY_SSLVERSION, {});"
+    assert lines(tmp_path, OLD, proxy.format(6), RUN) == {0: "allows"}
+    assert lines(tmp_path, NEW, proxy.format(4), NEW, RUN) == {1: "allows"}
+    assert lines(tmp_path, proxy.format(4), proxy.format(6), RUN) == {}
+
+
+def test_handles_are_told_apart(tmp_path: Path) -> None:
+    assert lines(tmp_path, OLD, "curl_setopt($other, CURLOPT_SSLVERSION, 6);", RUN) == {0: "allows"}
+
+
+def test_a_class_around_curl_has_one_handle(tmp_path: Path) -> None:
+    old, new = (f"$curl->setOption(CURLOPT_SSLVERSION, {version});" for version in (1, 6))
+    assert lines(tmp_path, old, "$curl->setOption(CURLOPT_URL, $url);", new, "$curl->exec();") == {}
+    assert lines(tmp_path, old, "$curl->get($url);", new) == {0: "allows"}
+    assert lines(tmp_path, new, old) == {1: "allows"}
+
+
+def test_a_list_of_examples_is_no_program(tmp_path: Path) -> None:
+    settings = [f"curl_setopt($ch, CURLOPT_SSLVERSION, {version});" for version in (1, 4, 5, 1, 4, 6)]
+    assert sorted(lines(tmp_path, *settings)) == [0, 1, 2, 3, 4]
+    assert lines(tmp_path, *settings[:3], NEW, RUN) == {}
