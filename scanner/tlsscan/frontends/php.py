@@ -284,7 +284,7 @@ class PhpFrontend(PhpBindings):
         if len(parts) != 2:
             return
         keys, level = self._keys_around(unit, path)
-        if not keys or keys[-1] == "?":
+        if not keys or keys[-1] == "?" or self._is_overridden(unit, path):
             return
         owner, target = self._passed_to(unit, path[: level + 1], path[level + 1])
         if level >= 0 and path[level].type in ASSIGNMENT_KINDS:
@@ -297,6 +297,12 @@ class PhpFrontend(PhpBindings):
         value = (RawArgument(None, "", parts[1]),)
         yield Draft(Form.OPTION, (keys[-1],), path[-1], parts[0], value, "=", keys, owner, target)
         yield from self._numbered(unit, (*path, parts[1]))
+
+    def _is_overridden(self, unit: Unit, path: Path) -> bool:
+        """Whether another array, or another entry, takes the place of the one at the end of a path."""
+        from tlsscan.frontends.php_overridden import is_overridden
+
+        return is_overridden(path, lambda there: Context(unit, there))
 
     def _numbered(self, unit: Unit, path: Path) -> Iterator[Draft]:
         """Entries whose keys are numbers, of an array that is passed or is the value of an entry: no literal finds
