@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli_tools import run
-from tlsscan.model import Level
+from tlsscan.model import Level, Verdict
 from tree_scans import scanned, told
 
 PYTHON = "import ssl\nimport requests\nrequests.get(url)\nssl.SSLContext(ssl.PROTOCOL_TLS).wrap_socket(sock)\n"
@@ -460,3 +460,19 @@ def test_versions_of_one_job_are_told_each(tmp_path: Path) -> None:
     files = {".travis.yml": 'language: python\npython: "2.7.8"\njobs: [{python: "2.7.8"}]\n', "a.py": "import ssl\n"}
     report = scanned(tmp_path, files)
     assert [f.usage.place.region.line for f in report.findings if f.usage.rule == "runtimes/python"] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "product"),
+    [
+        ("FROM ubuntu:14.04\nRUN apt-get install -y libssl0.9.8 curl\n", "libcurl"),
+        ("FROM python:3.6\nRUN wget https://www.openssl.org/source/openssl-1.0.0s.tar.gz && make install\n", "python"),
+    ],
+)
+def test_an_openssl_of_its_own_takes_nothing_from_what_came_linked(
+    tmp_path: Path, dockerfile: str, product: str
+) -> None:
+    report = scanned(tmp_path, {"Dockerfile": dockerfile, "a.py": "import requests\nrequests.get(u)\n"})
+    own = [f for f in report.findings if f.usage.rule == f"runtimes/{product}"]
+    assert [f.message for f in own if f.verdict is Verdict.FAILS or "openssl" in f.message] == []
+    assert [f.level for f in report.findings if f.verdict is Verdict.FAILS and f.level is not Level.NOTE] == []

@@ -114,6 +114,7 @@ SYSTEM_PACKAGE = record(
         "series": text("[0-9]+", "the series that names without a number stand for"),
         "dotted": flag("whether a number in the name says nothing unless it has a dot (python3)"),
         "with": listing(PRODUCT),
+        "beside": flag("whether it stands beside what the release has, for what was linked with it elsewhere"),
         "apart": flag("whether it comes from elsewhere, so that what the release has says nothing of it"),
         "compact": COMPACT,
         "ended": listing(ENDED),

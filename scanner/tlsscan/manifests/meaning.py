@@ -8,6 +8,7 @@ from tlsscan.manifests.sheet import Statement
 from tlsscan.manifests.tables import Change, Meant, Tables
 from tlsscan.patterns import lazy
 from tlsscan.products import Targets
+from tlsscan.records import NamedTuple
 from tlsscan.targets import UNKNOWN
 
 ANY = Span()
@@ -18,11 +19,24 @@ _OPEN = lazy(r"\$[({\w]|\{\{|<<|@[\w.]+@|%\w+%")
 """What stands for a text that is not known here."""
 
 
+class _Made(NamedTuple):
+    """A claim with what it was made from."""
+
+    claim: Claim
+    meant: Meant
+    statement: Statement
+
+    @property
+    def prebuilt(self) -> bool:
+        """Whether it was linked before it came here: of an image, or a package of the release."""
+        return self.meant.release or self.statement.grammar in IMAGES
+
+
 def claims_of(statements: Iterable[Statement], tables: Tables) -> Iterator[Claim]:
     """The claims that statements amount to; what nobody understands claims nothing. What a release brings counts only
     where the same manifest names no other version, and what stands under a condition only where the same image has no
     other one."""
-    made = list(_made(statements, tables))
+    made = _apart(list(_made(statements, tables)), tables)
     own: dict[tuple[object, ...], set[tuple[Span, ...]]] = {}
     on_system: dict[tuple[str, str], set[tuple[Span, ...]]] = {}
     for claim, meant, _ in made:
@@ -30,8 +44,8 @@ def claims_of(statements: Iterable[Statement], tables: Tables) -> Iterator[Claim
             own.setdefault(_subject(claim), set()).add(claim.spans)
         if not meant.brought:
             on_system.setdefault((claim.system, claim.product), set()).add(claim.spans)
-    for claim, meant, perhaps in made:
-        doubtful = perhaps and len(on_system.get((claim.system, claim.product), ())) > 1
+    for claim, meant, statement in made:
+        doubtful = statement.open and len(on_system.get((claim.system, claim.product), ())) > 1
         if not doubtful and (not meant.brought or claim.spans in own.get(_subject(claim), (claim.spans,))):
             yield claim
 
@@ -40,8 +54,29 @@ def _subject(claim: Claim) -> tuple[object, ...]:
     return (claim.place.path, claim.scope, claim.kind, claim.product)
 
 
-def _made(statements: Iterable[Statement], tables: Tables) -> Iterator[tuple[Claim, Meant, bool]]:
-    """Claims, what is meant by each, and whether it stands under a condition."""
+def _apart(made: list[_Made], tables: Tables) -> list[_Made]:
+    """What was made of statements. A library that stands beside the one of the release serves nothing that came linked
+    with that: it may have been built on, and no more."""
+    linked = {(one.claim.system, one.prebuilt) for one in made if tables.links(one.claim.product)}
+    brought = {(one.claim.system, one.claim.product) for one in made if one.meant.brought}
+
+    def stands_apart(one: _Made) -> bool:
+        system, product = one.claim.system, one.claim.product
+        if not system or one.prebuilt or one.claim.library or not tables.has_anyway(product):
+            return False
+        if one.meant.beside:
+            return (system, product) in brought
+        return not one.claim.packaged and (system, True) in linked and (system, False) not in linked
+
+    return [
+        one._replace(claim=one.claim._replace(kind=ClaimKind.BUILD, brought=False, system=f"{one.claim.system} apart"))
+        if stands_apart(one)
+        else one
+        for one in made
+    ]
+
+
+def _made(statements: Iterable[Statement], tables: Tables) -> Iterator[_Made]:
     for statement in statements:
         for meant in _meant(statement, tables):
             spans = tuple(span for span in dict.fromkeys(meant.spans) if span != ANY)
@@ -63,7 +98,7 @@ def _made(statements: Iterable[Statement], tables: Tables) -> Iterator[tuple[Cla
                     fact=meant.brought and tables.is_configuration(meant.product),
                     library=":" in statement.subject and not statement.subject.startswith("os:"),
                 )
-                yield claim, meant, statement.open
+                yield _Made(claim, meant, statement)
 
 
 def _targets(statement: Statement) -> Targets:

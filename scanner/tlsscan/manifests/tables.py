@@ -21,13 +21,14 @@ _NUMBER = lazy(r"[0-9]{1,4}(?:\.[0-9]+)*")  # of a release; longer ones are date
 
 class Meant(NamedTuple):
     """A product with versions, and how that follows; `release` is where a release of a distribution tells the version,
-    `brought` where it has it in any case."""
+    `brought` where it has it in any case, `beside` what stands beside that, for what was linked with it elsewhere."""
 
     product: str
     spans: tuple[Span, ...]
     why: str = ""
     release: bool = False
     brought: bool = False
+    beside: bool = False
 
 
 class Release(NamedTuple):
@@ -214,6 +215,15 @@ class Tables:
         """Whether a system has a product for whatever is on it, also where a package of that is asked for by name."""
         return product in self._base_products
 
+    def links(self, product: str) -> bool:
+        """Whether a product is linked with the libraries of the system that it was built on."""
+        return product in self._linked
+
+    @cached_property
+    def _linked(self) -> frozenset[str]:
+        images = (row["product"] for row in self._plain.get("images", []) if row.get("linked"))
+        return frozenset(images).union(self._plain.get("hosted", []))
+
     def is_configuration(self, product: str) -> bool:
         """Whether it is no product, but what the configuration of a system decides."""
         return product in self._configured
@@ -310,7 +320,8 @@ class Tables:
         if foreign is not None and "." not in number:  # of a series, or of nothing
             number = foreign if f"{foreign}.".startswith(f"{series}." if series else "") else ""
         told = meaning(product, number) if number else []
-        return [*(_ended(Meant(meant, spans, f"package {text}"), found, "") for meant, spans in told), *pulled]
+        every = (Meant(meant, spans, f"package {text}", beside=found["beside"]) for meant, spans in told)
+        return [*(_ended(meant, found, "") for meant in every), *pulled]
 
     def _system_row(self, name: str) -> dict[str, Any] | None:
         """The product that a package of an operating system brings (and others with it), the version that its name
@@ -326,6 +337,7 @@ class Tables:
                         "named": number if "." in number or not row.get("dotted") else "",
                         "series": number or row.get("series", ""),
                         "apart": bool(row.get("apart")),
+                        "beside": bool(row.get("beside")),
                         "ended": row.get("ended", ()),
                     }
         return None
