@@ -422,3 +422,17 @@ stream_socket_enable_crypto($s, true, $method);
 """
     (finding,) = (f for f in scanned(tmp_path, {"a.php": code}).findings if f.verdict is Verdict.ALLOWS)
     assert (finding.usage.place.region.line, finding.usage.condition) == (5, "$insecure")
+
+
+def test_the_default_of_a_parameter_in_an_address_is_told(tmp_path: Path) -> None:
+    code = """<?php
+function a($host, $v = '1.0') { return fsockopen("tlsv{$v}://$host", 443); }
+function b($host, $p = 'tlsv1.1') { return fsockopen($p . '://' . $host, 443); }
+function c($host = 'tlsv1.0', $p = 'tlsv1.2') { return fsockopen("$p://$host", 443); }
+function d($host, $p = 'ssl') { return fsockopen("$p://$host", 443); }
+function e($host, $p) { return fsockopen("$p://$host", 443); }
+"""
+    found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
+    told = {line: finding.verdict for line, finding in found.items() if finding.level is not Level.NOTE}
+    assert told == {2: Verdict.FAILS, 3: Verdict.FAILS}
+    assert "when v is not passed" in found[2].message

@@ -184,12 +184,47 @@ def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Re
             for arm, whole in chosen:
                 yield from _in_arm(arm, whole, lens, depth)
             return
+    if isinstance(value, Operation) and value.operator in ("join", "named"):
+        told = list(_by_default(value, lens, depth))
+        if told:
+            yield from told
+            return
     reading = _whole(value, lens)
     if isinstance(value, Operation) and value.operator in ("join", "members", "named"):
         lead = _stated_first(value, (Part(None, reading.versions),))
         yield reading._replace(parts=lead)
     else:
         yield reading._replace(parts=tuple(_parts_in(value, lens)))
+
+
+def _by_default(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
+    """A text with what a parameter in the part that counts is when nothing is passed; none where that is not known."""
+    found = _first_default(deciding(value, lens.vocabulary))
+    if found is None:
+        return
+    parameter, whole = found
+    for reading in _read(whole, lens, depth + 1):
+        if reading.unresolved or not reading.known:
+            return
+        asked = f"{parameter.name} is not passed"
+        yield reading._replace(condition=" and ".join(filter(None, (asked, reading.condition))))
+
+
+def _first_default(value: Value, depth: int = 0) -> tuple[Parameter, Value] | None:
+    """The first parameter inside a value that has a default, and the whole value with that."""
+    if isinstance(value, Parameter):
+        return (value, value.default) if value.default is not None else None
+    if isinstance(value, Via):
+        inside = _first_default(value.value, depth + 1)
+        return (inside[0], value._replace(value=inside[1])) if inside is not None else None
+    if not isinstance(value, Operation) or depth >= MAX_NESTING:
+        return None
+    every = value.operands
+    for index, part in enumerate(every):
+        inside = _first_default(part, depth + 1)
+        if inside is not None:
+            return inside[0], Operation(value.operator, (*every[:index], inside[1], *every[index + 1 :]))
+    return None
 
 
 def _whole(value: Listing | Operation, lens: Lens) -> Reading:
