@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tlsscan.model import Level
+from tlsscan.pieces import pieces
 from tree_scans import scanned
 
 PROJECT = """<Project xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
@@ -104,3 +105,52 @@ def test_a_type_of_another_program_does_not_hide_a_member_of_that_name(tmp_path:
     }
     found = {f.usage.place.path: f.level for f in scanned(tmp_path, files).findings}
     assert found == {"App/App.csproj": Level.WARNING, "Other/Other.csproj": Level.NOTE}
+
+
+@pytest.mark.parametrize(
+    ("main", "level"),
+    [("new Some();", Level.NOTE), ("new Other();", Level.WARNING), ("new Http();", Level.WARNING)],
+)
+def test_of_several_types_in_a_file_those_are_used_that_are_named(main: str, level: Level, tmp_path: Path) -> None:
+    several = f"namespace Lib {{ public class Some {{ }}\n{INSTANCE}class Other {{ object a = new Http(); }} }}\n"
+    library = {"Several.cs": several}
+    assert level_of(tmp_path, f"class P {{ static void Main() {{ {main} }} }}\n", library) is level
+
+
+@pytest.mark.parametrize(("made", "level"), [("Some", Level.NOTE), ("Http", Level.WARNING)])
+def test_types_of_basic_in_one_file(made: str, level: Level, tmp_path: Path) -> None:
+    several = """Imports System.Net
+Namespace Lib
+  <Serializable()> Public Class Some
+    Public Enum Kind
+      One
+    End Enum
+  End Class
+  Public Class Http
+    Public Function Fetch() As String
+      Return New WebClient().DownloadString("https://example.com/")
+    End Function
+  End Class
+End Namespace
+"""
+    files = {
+        "App/App.vbproj": project("Exe", "..\\Lib\\Lib.vbproj"),
+        "App/P.vb": f"Module P\n  Sub Main()\n    Dim a = New {made}()\n  End Sub\nEnd Module\n",
+        "Lib/Lib.vbproj": project("Library"),
+        "Lib/Several.vb": several,
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.vbproj"]
+    assert found.level is level
+
+
+def test_pieces_of_code() -> None:
+    """A type ends with its own bracket; what stands between types is apart; parts of one type are together."""
+    code = (
+        b"using A; [B] partial class C { class D { } } delegate void E(); record F(int G); partial class C { int H; }"
+    )
+    assert {name: text.split() for name, text in pieces(code)} == {
+        b"": b"using A; delegate void E();".split(),
+        b"c": b"[B] partial class C { class D { } } partial class C { int H; }".split(),
+        b"f": b"record F(int G);".split(),
+    }
+    assert pieces(b"class A { class B { } } // C") == [(b"", b"class A { class B { } } // C")]

@@ -341,7 +341,7 @@ def test_only_what_a_program_names_of_its_libraries_is_known_to_run(
     program: str, between: str, level: Level, tmp_path: Path
 ) -> None:
     code = CLIENT.replace("WebDavClient {", "WebDavClient : IClient {")
-    code += "static class Extra { public static void Fetch(this string a) { } }\n"
+    code += "static class Extra { public static void Fetch(this string a) { new WebDavClient(); } }\n"
     files = {
         "App/App.csproj": project("Exe", "v4.5", "..\\Net\\Net.csproj"),
         "App/P.cs": f"using System;\n{program}\n",

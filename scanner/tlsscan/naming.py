@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from tlsscan.patterns import lazy
+from tlsscan.pieces import pieces, without_asides
 from tlsscan.records import NamedTuple
 
 _TYPE = lazy(
@@ -24,9 +25,6 @@ _WORD = lazy(rb"[^\W\d]\w*")
 _SPACES = lazy(rb"(?im)\b(?:using|namespace)\s+[\w.]+\s*(?=[;{])|^[ \t]*(?:Imports|Namespace)[ \t]+[\w., \t]+$")
 """Names of namespaces."""
 _CHAINED = lazy(rb"([^\W\d]\w*)(?:\.(?=([^\W\d]\w*)))?")
-_ASIDE = lazy(rb"@\"(?:[^\"]|\"\")*\"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])'|//[^\n]*|/\*[\s\S]*?\*/")
-_ASIDE_VB = lazy(rb"\"[^\"\n]*\"|'[^\n]*")
-"""Texts and comments."""
 _TYPED = lazy(
     rb"\b(?!(?:new|return|throw|await)\b)[A-Za-z_][\w.]*(?:\[\]|\?)*\s+[A-Za-z_]\w*\s*"
     rb"(?=[,);{(]|=>|=(?!=)(?!\s*new\s*\())|(?<!typeof)\(\s*[\w.]+\s*\)|\b(?:is|as)\s+[\w.]+|\.\w+\s*(?=[;+\-\]&|!]|=[^>])"
@@ -84,19 +82,47 @@ class Declared(NamedTuple):
     makes: bool = False
     makeable: bool = False
 
-    def pack(self) -> bytes:
-        """Bytes, for another process."""
-        return marshal.dumps(tuple(self))
+
+class Node(NamedTuple):
+    """A type by the path of its file and its name in lower case; by an empty name what stands beside several types, or
+    all of a file."""
+
+    path: str
+    name: bytes = b""
 
 
-def unpacked(payload: bytes) -> Declared:
-    """What `Declared.pack` has written."""
-    return Declared(*marshal.loads(payload))
+def code_of(path: str, text: bytes, *, basic: bool = False) -> list[tuple[bytes, bytes]]:
+    """The names and the code of the types of a file, without texts and comments."""
+    left = without_asides(_OF_LIBRARY.sub(b" ", text), basic=basic)
+    return pieces(left, basic=basic) if path.lower().endswith((".cs", ".vb")) else [(b"", left)]
+
+
+def declarations(path: str, text: bytes, *, basic: bool = False) -> bytes:
+    """What the types of a file declare, as bytes for another process."""
+    every = code_of(path, text, basic=basic)
+    found = ((name, declared(code, basic=basic)) for name, code in every)
+    alone = len(every) == 1
+    return marshal.dumps([(name, tuple(d if name or alone else d._replace(loose=False))) for name, d in found])
+
+
+def unpacked(path: str, payload: bytes) -> dict[Node, Declared]:
+    """What `declarations` has written."""
+    return {Node(path, name): Declared(*told) for name, told in marshal.loads(payload)}
+
+
+def namings(path: str, text: bytes, words: "Wanted", *, basic: bool = False) -> bytes:
+    """What the types of a file name, as bytes for another process."""
+    every = code_of(path, text, basic=basic)
+    return marshal.dumps([(name, sorted(words.named(code, basic=basic))) for name, code in every])
+
+
+def named_by(path: str, payload: bytes) -> dict[Node, Collection[int]]:
+    """What `namings` has written."""
+    return {Node(path, name): numbers for name, numbers in marshal.loads(payload)}
 
 
 def declared(text: bytes, *, basic: bool = False) -> Declared:
-    """What a text of C# or Basic declares."""
-    text = (_ASIDE_VB if basic else _ASIDE).sub(b" ", _OF_LIBRARY.sub(b" ", text))
+    """What code of C# or Basic declares, without texts and comments."""
     left = _MADE_VB.sub(_unless_any, _MADE.sub(_unless_any, text))
     makes = _MAKES.search(left) is not None
     attributes = _ATTRIBUTES.search(text) is not None
@@ -138,7 +164,7 @@ class Wanted:
         self._caseless = {word.lower(): number for word, number in numbers.items()}
 
     def named(self, text: bytes, *, basic: bool = False) -> set[int]:
-        """The numbers of the words that stand in a text, of C# or Basic, in another place than as a mere type, or as
+        """The numbers of the words that stand in code, of C# or Basic, in another place than as a mere type, or as
         the name of a variable. Beyond the last of them, those of types that the text hands to somebody or makes others
         of; beyond these, of what stands anywhere; and beyond these, of words behind which another one stands as a
         member: they are named if that is no type."""
@@ -162,19 +188,16 @@ class _Told(NamedTuple):
 
 
 def _c(text: bytes) -> _Told:
-    handed = _groups(_MADE, text)
-    text = _ATTRIBUTES.sub(b" ", _SPACES.sub(b" ", _ASIDE.sub(b" ", text)))
-    handed |= _groups(_HANDED, text)
+    text = _ATTRIBUTES.sub(b" ", _SPACES.sub(b" ", text))
+    handed = _groups(_MADE, text) | _groups(_HANDED, text)
     types = _groups(_AS_TYPE, text).union(*(_words(found[2] or b"") for found in _TYPE.finditer(text)))
     variables = {found[2] for found in _VARIABLE.finditer(text) if found[1] != found[2]}
     return _told(types, _TYPED.sub(b" ", text), variables, handed, text)
 
 
 def _basic(text: bytes) -> _Told:
-    text = text.lower()
-    handed = _groups(_MADE_VB, text)
-    text = _ATTRIBUTES.sub(b" ", _SPACES.sub(b" ", _ASIDE_VB.sub(b" ", text)))
-    handed |= _groups(_HANDED_VB, text)
+    text = _ATTRIBUTES.sub(b" ", _SPACES.sub(b" ", text.lower()))
+    handed = _groups(_MADE_VB, text) | _groups(_HANDED_VB, text)
     variables = {found[1] for found in _VARIABLE_VB.finditer(text) if found[1] != found[2]}
     return _told(_groups(_AS_TYPE_VB, text), _TYPED_VB.sub(b" ", text), variables, handed, text)
 
@@ -193,32 +216,55 @@ def _words(text: bytes) -> set[bytes]:
 
 
 class Reached(NamedTuple):
-    """The files whose code is known to be used; those of them that only what looks for types by itself makes."""
+    """The types whose code is known to be used; those of them that only what looks for types by itself makes; all
+    names of types, by file."""
 
-    files: set[str]
-    made: set[str]
+    nodes: Collection[Node]
+    made: Collection[Node]
+    types: Mapping[str, Collection[bytes]]
+
+    def uses(self, path: str, method: str = "") -> bool:
+        """Whether a method of a file belongs to what is used; without one, whether anything there does."""
+        return any(node in self.nodes for node in self._meant(path, method))
+
+    def makes(self, path: str, method: str) -> bool:
+        """Whether a method of a file belongs to what nothing names."""
+        used = [node for node in self._meant(path, method) if node in self.nodes]
+        return bool(used) and all(node in self.made for node in used)
+
+    def _meant(self, path: str, method: str) -> list[Node]:
+        names = self.types.get(path, ())
+        inside = {part.lower().encode() for part in method.split(".")} & {*names}
+        return [Node(path, name) for name in inside or names]
 
 
 class Graph(NamedTuple):
-    """Files with what they declare, the numbers of words in lower case, and those of the words that each names
+    """Types with what they declare, the numbers of words in lower case, and those of the words that each names
     (`Wanted.named`)."""
 
-    declared: Mapping[str, Declared]
+    declared: Mapping[Node, Declared]
     words: Mapping[bytes, int]
-    named: Mapping[str, Collection[int]]
+    named: Mapping[Node, Collection[int]]
 
     def within(self, holds: Callable[[str], bool]) -> "Graph":
         """The same of those files for whose path something holds."""
-        return self._replace(declared={path: told for path, told in self.declared.items() if holds(path)})
+        held = {path for path in {node.path for node in self.declared} if holds(path)}
+        return self._replace(declared={node: told for node, told in self.declared.items() if node.path in held})
 
     def reached(self, own: Callable[[str], bool], home: Callable[[str], str], apart: Collection[str] = ()) -> Reached:
-        """The files whose code is known to be used, from those that are a program's own. All, where there are none.
+        """The types whose code is known to be used, from those that are a program's own. All, where there are none.
         `home` tells the folder of a file's project: what that declares itself is what its files mean. In those that
         are `apart`, which are programs themselves, no framework finds anything."""
-        if not any(map(own, self.declared)):
-            return Reached(set(self.declared), set())
-        first = (p for p, told in self.declared.items() if own(p) or (told.loose and home(p) not in apart))
-        return _Walk(self, home).from_files(first)
+        types: dict[str, list[bytes]] = {}
+        for path, name in self.declared:
+            types.setdefault(path, []).append(name)
+        if not any(map(own, types)):
+            return Reached({*self.declared}, (), types)
+        every = self.declared.items()
+        first = [node for node, told in every if own(node.path) or (told.loose and home(node.path) not in apart)]
+        walk = _Walk(self, home)
+        walk.go(first)
+        return Reached(walk.nodes, walk.made, types)
 
     def numbers(self, words: Collection[bytes]) -> set[int]:
         """The numbers of words."""
@@ -226,58 +272,58 @@ class Graph(NamedTuple):
 
 
 class _Walk:
-    """The way from some files of a program to all that they use."""
+    """The way from some types of a program to all that they use."""
 
     def __init__(self, graph: Graph, home: Callable[[str], str]) -> None:
+        self.nodes: set[Node] = set()
+        self.made: set[Node] = set()
         self._graph = graph
         self._home = home
         self._several = len(graph.words)
-        self._by_name: dict[tuple[int, str], list[str]] = {}
-        self._by_base: dict[int, list[str]] = {}
+        self._by_name: dict[tuple[int, str], list[Node]] = {}
+        self._by_base: dict[int, list[Node]] = {}
         self._homes: dict[int, set[str]] = {}
-        for path, told in graph.declared.items():
+        for node, told in graph.declared.items():
+            folder = home(node.path)
             for number in graph.numbers(told.words):
-                self._by_name.setdefault((number, home(path)), []).append(path)
-                self._homes.setdefault(number, set()).add(home(path))
+                self._by_name.setdefault((number, folder), []).append(node)
+                self._homes.setdefault(number, set()).add(folder)
             for number in graph.numbers(told.bases):
-                self._by_base.setdefault(number, []).append(path)
+                self._by_base.setdefault(number, []).append(node)
         self._followed: set[tuple[int, str]] = set()
-        self._files: set[str] = set()
-        self._made: set[str] = set()
-        self._waiting: list[str] = []
+        self._waiting: list[Node] = []
         self._searched: set[str] = set()
         self._makes = False
 
-    def from_files(self, paths: Iterable[str]) -> Reached:
-        """All that is used."""
-        self._take(paths)
+    def go(self, first: Iterable[Node]) -> None:
+        """Find all that is used."""
+        self._take(first)
         while self._waiting:
-            path = self._waiting.pop()
-            told = self._graph.declared[path]
+            node = self._waiting.pop()
+            told, folder = self._graph.declared[node], self._home(node.path)
             if told.makes and not self._makes:
                 self._makes = True
-                self._waiting = [*self._files]  # what they only mention counts now
-            for number in self._graph.named.get(path, ()):
-                self._follow(number, self._home(path))
+                self._waiting = [*self.nodes]  # what they only mention counts now
+            for number in self._graph.named.get(node, ()):
+                self._follow(number, folder)
             if told.looks:
-                self._search(self._home(path) if told.looks == 1 else "*")
-        return Reached(self._files, self._made)
+                self._search(folder if told.looks == 1 else "*")
 
-    def _take(self, paths: Iterable[str]) -> None:
-        for path in paths:
-            self._made.discard(path)
-            if path not in self._files:
-                self._files.add(path)
-                self._waiting.append(path)
+    def _take(self, nodes: Iterable[Node]) -> None:
+        for node in nodes:
+            self.made.discard(node)
+            if node not in self.nodes:
+                self.nodes.add(node)
+                self._waiting.append(node)
 
     def _search(self, where: str) -> None:
         """Take what can be made in a project, or anywhere."""
         if self._searched.isdisjoint({where, "*"}):
             self._searched.add(where)
-            for path, told in self._graph.declared.items():
-                if told.makeable and path not in self._files and where in ("*", self._home(path)):
-                    self._take([path])
-                    self._made.add(path)
+            for node, told in self._graph.declared.items():
+                if told.makeable and node not in self.nodes and where in ("*", self._home(node.path)):
+                    self._take([node])
+                    self.made.add(node)
 
     def _follow(self, number: int, folder: str) -> None:
         """Take what declares a word that a file of some project names."""
@@ -298,8 +344,8 @@ class _Walk:
             self._take(self._by_base.get(word, ()))
 
 
-def numbered(every: Mapping[str, Declared]) -> dict[bytes, int]:
-    """The words that files declare, each with a number; words that differ in case have the same one."""
-    words = sorted({word for told in every.values() for word in told.words})
+def numbered(every: Iterable[Declared]) -> dict[bytes, int]:
+    """The words that types declare, each with a number; words that differ in case have the same one."""
+    words = sorted({word for told in every for word in told.words})
     numbers: dict[bytes, int] = {}
     return {word: numbers.setdefault(word.lower(), len(numbers)) for word in words}

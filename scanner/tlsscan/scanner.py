@@ -1,6 +1,5 @@
 """The rounds of a run: all files for their sites, then few of them for the constants and callers that sites ask for."""
 
-import marshal
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from functools import partial
@@ -314,13 +313,21 @@ class Scanner:
 
     def naming(self, speak: Collection[str], holds: Callable[[str], bool]) -> "Graph":
         """What the files of some languages for whose path something holds declare and name."""
-        from tlsscan.naming import Graph, numbered, unpacked
+        from tlsscan.naming import Graph, named_by, numbered, unpacked
 
         files = [file for file in self._inventory.speaking(speak) if holds(file.path)]
         rounds = partial(self._round, files, [files], lost=lambda _: None)
-        every = {file.path: unpacked(payload) for file, payload in rounds(tasks.declared())}
-        words = numbered(every)
-        named = {file.path: marshal.loads(payload) for file, payload in rounds(tasks.named(words))}
+        every = {
+            node: told
+            for file, payload in rounds(tasks.declared())
+            for node, told in unpacked(file.path, payload).items()
+        }
+        words = numbered(every.values())
+        named = {
+            node: numbers
+            for file, payload in rounds(tasks.named(words))
+            for node, numbers in named_by(file.path, payload).items()
+        }
         return Graph(every, {word.lower(): number for word, number in words.items()}, named)
 
     def texts(self, speak: Collection[str], within: tuple[str, ...] = ("",)) -> "Iterator[Text]":

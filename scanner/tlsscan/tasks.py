@@ -135,15 +135,15 @@ class Tasks:
         return work
 
     def _declared(self, piece: bytes) -> bytes | None:
-        from tlsscan.naming import declared
+        from tlsscan.naming import declarations
 
         candidate = Candidate.unpack(piece)
         raw = self.extractor.raw(candidate)
         basic = candidate.language == "vbnet"
-        return None if isinstance(raw, ProblemKind) else declared(bytes(raw), basic=basic).pack()
+        return None if isinstance(raw, ProblemKind) else declarations(candidate.path, bytes(raw), basic=basic)
 
     def _named(self, wanted: Mapping[bytes, int]) -> Work:
-        from tlsscan.naming import Wanted
+        from tlsscan.naming import Wanted, namings
 
         words = Wanted(wanted)
 
@@ -153,7 +153,7 @@ class Tasks:
             if isinstance(raw, ProblemKind):
                 return None
             basic = candidate.language == "vbnet"
-            return marshal.dumps(sorted(words.named(bytes(raw), basic=basic)))
+            return namings(candidate.path, bytes(raw), words, basic=basic)
 
         return work
 

@@ -245,10 +245,14 @@ class Court:
             return uses
         if claim not in self._reached:
             self._reached[claim] = self._reaching(claim)
-        files, made = self._reached[claim]
+        reached = self._reached[claim]
         unused = self._unused(frozenset(use.enclosing for use in inside if use.place.path.lower().endswith(_CODE)))
-        static = self._static([use for use in inside if use.place.path in made])
-        left = [use for use in inside if use.place.path not in files or use.enclosing in unused or use in static]
+        static = self._static([use for use in inside if reached.makes(use.place.path, use.enclosing)])
+        left = [
+            use
+            for use in inside
+            if use.enclosing in unused or use in static or not reached.uses(use.place.path, use.enclosing)
+        ]
         return [use for use in uses if use not in left]
 
     def _reaching(self, claim: Claim) -> Reached:
@@ -287,7 +291,7 @@ class Court:
         folders = _folders(claim)
         if folders not in self._plain:
             reached = self._reached.get(claim)
-            code = ((path, data) for path, data in self._code(claim) if reached is None or path in reached.files)
+            code = ((path, data) for path, data in self._code(claim) if reached is None or reached.uses(path))
             self._plain[folders] = only_plain(chain(_configurations(claim.scope, CONFIGURATIONS), code))
         return [use for use in uses if use not in addressed] if self._plain[folders] else uses
 
