@@ -3,6 +3,7 @@
 import pytest
 
 from tlsscan.demands import demands, under
+from tlsscan.javaversions import older_java
 from tlsscan.products import Runtimes
 
 
@@ -44,3 +45,58 @@ def test_a_claim_that_denies_a_condition_leaves_nothing_and_an_assumption_gives_
     assumed = under(Runtimes({}, {"php": "8.2"}), "PHP_VERSION_ID < 50600")
     assert assumed is not None and assumed.version("php") == ("5.5.99", False)
     assert under(Runtimes({}, {}), "SDK_INT < 21") == Runtimes({}, {})
+
+
+PROPERTY = 'System.getProperty("java.version")'
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds", "older"),
+    [
+        (f'{PROPERTY}.startsWith("1.6")', "6u45", True),
+        (f'{PROPERTY}.startsWith("1.6") || {PROPERTY}.startsWith("1.7")', "6 7", True),
+        (f'not ({PROPERTY}.startsWith("1.6") || {PROPERTY}.startsWith("1.7"))', "5 8 11 17", False),
+        (f'!{PROPERTY}.startsWith("1.6")', "5 7 8 11 17", False),
+        ('"1.6".equals(System.getProperty("java.specification.version"))', "6", True),
+        ('System.getProperty("java.specification.version", "1.6").equals("1.7")', "7", True),
+        (f'{PROPERTY}.compareTo("1.7") < 0', "5 6", True),
+        (f'"1.7".compareTo({PROPERTY}) <= 0', "7 8 11 17", False),
+        (f'{PROPERTY}.indexOf("1.7") != -1', "7", True),
+        (f"Double.parseDouble({PROPERTY}.substring(0, 3)) < 1.7", "5 6", True),
+        ('1.8 <= Float.parseFloat(System.getProperty("java.specification.version"))', "8 11 17", False),
+        ('Float.parseFloat(System.getProperty("java.class.version")) < 51.0', "5 6", True),
+        ("SystemUtils.IS_JAVA_1_6", "6", True),
+        ("!SystemUtils.IS_JAVA_1_6", "5 7 8 11 17", False),
+        ("SystemUtils.isJavaVersionAtLeast(JavaVersion.JAVA_1_8)", "8 11 17", False),
+        ("not (SystemUtils.isJavaVersionAtLeast(160))", "5", True),
+        ("SystemUtils.JAVA_VERSION_FLOAT < 1.7f", "5 6", True),
+        ("Runtime.version().feature() >= 11", "11 17", False),
+        (f'{PROPERTY}.startsWith("1.7") && legacy', "7", True),
+    ],
+)
+def test_the_versions_of_java_for_which_a_condition_holds(condition: str, holds: str, older: bool) -> None:
+    claimed = [version for version in ("5", "6", "6u45", "7", "8", "11", "17") if version != "6u45" or "6u45" in holds]
+    met = [version for version in claimed if under(Runtimes({"java": version}, {}), condition) is not None]
+    assert met == (holds.split() if "6u45" not in holds else ["6", "6u45"])
+    assert older_java(condition) is older
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        f'{PROPERTY}.startsWith("1.6") || legacy',
+        f'{PROPERTY}.startsWith("1")',
+        f"{PROPERTY}.equals(wanted)",
+        'v.startsWith("1.6")',
+        'System.getProperty("java.vendor").startsWith("1.6")',
+    ],
+)
+def test_what_is_no_plain_question_about_java_demands_nothing(condition: str) -> None:
+    for version in ("6", "17"):
+        assert under(Runtimes({"java": version}, {}), condition) is not None
+
+
+def test_java_that_is_only_assumed_is_one_for_which_a_condition_holds() -> None:
+    for condition, version in ((f'{PROPERTY}.startsWith("1.6")', "6"), ("SystemUtils.IS_JAVA_1_7", "7")):
+        assumed = under(Runtimes({}, {"java": "17"}), condition)
+        assert assumed is not None and assumed.version("java") == (version, False)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tlsscan.clauses import questions
 from tlsscan.comparisons import php_compared
+from tlsscan.javaversions import java_demands
 from tlsscan.patterns import lazy
 from tlsscan.products import Bound, Condition, Runtimes, spelled, version_key
 
@@ -45,14 +46,22 @@ _LEVELS = {  # https://developer.android.com/reference/android/os/Build.VERSION_
 def under(runtimes: Runtimes, condition: str) -> Runtimes | None:
     """The runtimes on which code runs under a condition; None if a claim says that it never does. Where the version is
     only assumed, it is one for which the condition holds."""
-    for product, bound in demands(condition):
-        if runtimes.holds(Condition(((product, ((bound,),)),))):
+    for product, ranges in _ranges(condition):
+        if not ranges or runtimes.holds(Condition(((product, ranges),))):
             continue
         if product in runtimes.claimed:
             return None
         if product in runtimes.assumed:
-            runtimes = runtimes._replace(assumed={**runtimes.assumed, product: _within(product, bound)})
+            latest = _within(product, ranges[-1][-1])
+            runtimes = runtimes._replace(assumed={**runtimes.assumed, product: latest})
     return runtimes
+
+
+def _ranges(condition: str) -> Iterator[tuple[str, tuple[tuple[Bound, ...], ...]]]:
+    """The products and ranges in which their versions must lie under a condition."""
+    yield from ((product, ((bound,),)) for product, bound in demands(condition))
+    for ranges in java_demands(condition):
+        yield "java", tuple(tuple(Bound(limit.operator, limit.version) for limit in limits) for limits in ranges)
 
 
 def demands(condition: str) -> Iterator[tuple[str, Bound]]:

@@ -24,7 +24,16 @@ from tlsscan.values import (
     strip,
 )
 
-ASKING = ("PHP_VERSION", "PHP_MAJOR", "phpversion", "SDK_INT")  # words of conditions that ask for a version
+ASKING = (
+    "PHP_VERSION",
+    "PHP_MAJOR",
+    "phpversion",
+    "SDK_INT",
+    "java.",
+    "JAVA_",
+    "isJavaVersion",
+    "Runtime.v",
+)  # words of conditions that ask for a version
 
 
 class Lens(NamedTuple):

@@ -55,8 +55,8 @@ class JavaBindings(Frontend):
     function_kinds = FUNCTION_KINDS
     class_kinds = CLASS_KINDS
     guard_words = lazy(
-        r"\b(SDK_INT|VERSION_CODES|java\.version|java\.specification\.version|JAVA_VERSION\w*|JavaVersion|isJava\w*"
-        r"|Runtime\.version|NoSuchAlgorithmException|NoSuchFieldError|NoSuchMethodError|ClassNotFoundException)\b"
+        r"\b(SDK_INT|VERSION_CODES|java\.(?:specification\.|runtime\.|class\.)?version|JAVA_(?:SPECIFICATION_|CLASS_)?VERSION\w*"
+        r"|IS_JAVA_\d\w*|JavaVersion|isJava\w*|Runtime\.version|NoSuchAlgorithmException|NoSuchFieldError|NoSuchMethodError|ClassNotFoundException)\b"
     )
 
     older_words = lazy(r"<|!|\bnot\b|== *null")
@@ -70,6 +70,19 @@ class JavaBindings(Frontend):
     def grammar() -> Language:
         """The grammar of tree-sitter-java."""
         return grammar("tree_sitter_java")
+
+    def asks_for_older(self, condition: str) -> bool:
+        """By the versions of Java for which a guard holds, where it asks for those."""
+        from tlsscan.javaversions import older_java
+
+        told = older_java(condition)
+        return super().asks_for_older(condition) if told is None else told
+
+    def spelled(self, condition: str, root: Node) -> str:
+        """A condition with what its names keep of the version of Java."""
+        from tlsscan.frontends.java_flags import asked_of_java
+
+        return asked_of_java(condition, root.text or b"") if condition else condition
 
     def guard(self, path: Path) -> str:
         """The condition for an older runtime: around the end of a path, or of an `if` before it that leaves early."""

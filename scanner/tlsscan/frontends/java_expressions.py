@@ -154,7 +154,7 @@ class JavaExpressions(JavaCalls):
 
     def _ternary(self, context: Context, node: Node) -> Value:
         condition = field(node, "condition")
-        arms = self.arms(condition, field(node, "consequence"), field(node, "alternative"))
+        arms = self.arms(condition, field(node, "consequence"), field(node, "alternative"), context.unit.root)
         from tlsscan.frontends.java_compared import comparison
 
         value, compared = context.either(condition, arms), comparison(condition)

@@ -1,0 +1,65 @@
+"""Java: a question about its version is a guard, however it is asked, and a claim answers it."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan.model import Level
+from tree_scans import scanned
+
+CODE = """import java.net.*;
+import javax.net.ssl.*;
+import org.apache.commons.lang3.*;
+class A {{
+  {members}
+  void f() throws Exception {{
+    SSLContext c;
+    {statements}
+    c.init(null, null, null);
+    HttpsURLConnection.setDefaultSSLSocketFactory(c.getSocketFactory());
+  }}
+}}
+"""
+TWO = 'if ({}) c = SSLContext.getInstance("TLSv1"); else c = SSLContext.getInstance("TLSv1.2");'
+PROPERTY = 'System.getProperty("java.version")'
+ASKED = {
+    "plain": ("", TWO.format(f'{PROPERTY}.startsWith("1.6")')),
+    "local": ("", f"String v = {PROPERTY};" + TWO.format('v.startsWith("1.6") || v.startsWith("1.7")')),
+    "constant": (f"static final String V = {PROPERTY};", TWO.format('V.startsWith("1.6") || A.V.startsWith("1.7")')),
+    "specification": ("", TWO.format('"1.6".equals(System.getProperty("java.specification.version"))')),
+    "commons": ("", TWO.format("SystemUtils.IS_JAVA_1_6")),
+    "flag": (f'final boolean old = {PROPERTY}.startsWith("1.7");', TWO.format("this.old")),
+    "method": (f'static boolean isOld() {{ return {PROPERTY}.startsWith("1.6"); }}', TWO.format("isOld()")),
+    "ternary": ("", f'c = SSLContext.getInstance({PROPERTY}.startsWith("1.7") ? "TLSv1" : "TLSv1.2");'),
+    "turned": (
+        f"String v = {PROPERTY};",
+        'String p = "TLSv1";if (!v.startsWith("1.6")) { p = "TLSv1.2"; } c = SSLContext.getInstance(p);',
+    ),
+}
+
+
+def levels(tmp_path: Path, members: str, statements: str, image: str = "") -> list[Level]:
+    files = {"A.java": CODE.format(members=members, statements=statements)}
+    files |= {"Dockerfile": f"FROM {image}\nCOPY . /app\n"} if image else {}
+    found = scanned(tmp_path, files).findings
+    return [f.level for f in found if f.usage.place.path == "A.java" and f.level is not Level.NOTE]
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_question_about_the_version_of_java_is_a_guard(tmp_path: Path, name: str) -> None:
+    assert levels(tmp_path, *ASKED[name]) == [Level.WARNING]
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_claim_that_denies_it_silences_what_is_never_run(tmp_path: Path, name: str) -> None:
+    assert levels(tmp_path, *ASKED[name], "openjdk:17") == []
+
+
+def test_what_holds_on_current_java_is_no_guard(tmp_path: Path) -> None:
+    newer = f'if ({PROPERTY}.compareTo("1.7") >= 0) c = SSLContext.getInstance("TLSv1"); else c = null;'
+    assert levels(tmp_path, "", newer) == [Level.ERROR]
+
+
+@pytest.mark.parametrize("again", ['v = "1.6";', "v = other();"])
+def test_a_variable_that_is_given_something_else_keeps_no_answer(tmp_path: Path, again: str) -> None:
+    assert levels(tmp_path, f"String v = {PROPERTY};", again + TWO.format('v.startsWith("1.6")')) == [Level.ERROR]
