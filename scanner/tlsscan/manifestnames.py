@@ -104,6 +104,8 @@ PIPELINES = frozenset(
 """Folders below which they may be pipelines of Azure."""
 _PARTS = (
     ("compose", b"docker-compose", (b".yml", b".yaml")),
+    ("compose", b"compose.", (b".yml", b".yaml")),
+    ("compose", b"compose-", (b".yml", b".yaml")),
     ("requirements", b"requirements", (b".txt", b".in")),
     ("requirements", b"", (b"requirements.txt", b"requirements.in", b"constraints.txt")),
     ("python-lock", b"pylock.", (b".toml",)),

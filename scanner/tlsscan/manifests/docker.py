@@ -1,4 +1,5 @@
-"""Dockerfiles: the images that stages are made from, and what is installed on them. The last stage is what runs."""
+"""Dockerfiles: the images that stages are made from, and what is installed on them. The last stage is what runs, unless
+a compose file names others."""
 
 import re
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ CONTEXTS = frozenset(
     ["docker", ".docker", "dockerfiles", ".devcontainer", "containers", "container", "docker-images", ".ci", "ci"]
 )
 """Folders in which Dockerfiles lie that are built from the folder above."""
+LAST = ""
+"""Stands for the last stage among the names of others."""
+MOST = 100  # stages that may be what runs
 _SOURCES = frozenset(["src", "main"])  # what is put on an image is the project, and not only its sources
 _TESTING = frozenset(
     {"test", "tests", "testing", "testdata", "testsuite", "ci", "e2e", "travis", "buildbot", "bench", "lint"}
@@ -69,6 +73,8 @@ _WRITTEN = lazy(rb"\A\s*(?=[A-Za-z])(?![\s\S]*(?:\{\{|\{%|<%|%%|^[ \t]*INCLUDE\b
 """The first line of a Dockerfile that is no template."""
 _PACKAGING = lazy(rb"\b(?:dpkg-buildpackage|debuild|rpmbuild)\b")
 """Commands that build packages: nothing of the code runs on an image for that."""
+_PACKAGERS = frozenset(["rpm-build", "rpmdevtools", "devscripts", "debhelper", "dh-make", "fakeroot", "abuild"])
+"""Packages with such commands."""
 _FOR_PACKAGES = lazy(
     rb"(?i)dpkg|rpm|debuild|build|packag|\bdeb\b|^[\[\s\"']*(?:exec\s+)?(?:/(?:usr/)?bin/)?(?:ba|da|z|k)?sh[\"',\s]*"
     rb"(?:-{1,2}\w+[\"',\s]*)*\]?\s*$"
@@ -107,10 +113,13 @@ class Instruction(NamedTuple):
 class Stage:
     """A stage: its name, the image or the stage that it is made from as written, and what is installed in it."""
 
-    def __init__(self, name: str, image: str, span: tuple[int, int]) -> None:
+    def __init__(self, name: str, image: str, span: tuple[int, int], base: "Stage | None") -> None:
         self.name = name
         self.image = image
         self.span = span
+        self.base = base
+        self.end = span[1]
+        self.serves: list[str] = []
         self.runs: list[Instruction] = []
         self.copies: list[Instruction] = []
         self.variables: list[tuple[str, str, tuple[int, int]]] = []
@@ -137,19 +146,20 @@ def read(source: SourceFile) -> Sheet:
     stages, variables = _stages(data, escape)
     if not stages and _NAMED.search(source.path) and (begun := _WRITTEN.search(data)):
         sheet.fault("has no FROM", begun.end())
-    running = _running(stages)
-    kind = ClaimKind.BUILD if _is_packaging(data, stages, running) else ClaimKind.DEPLOYMENT
+    for target in stages[-MOST:]:
+        _serve(data, stages, target)
     for stage in stages:
         stage.branches = _branches(data, stage, variables)
     grammar = _grammar(data, [branch for stage in stages for branch in stage.branches])
     for stage in stages:
-        sheet.system = f"{source.path}#{stages.index(_root(stage, stages))}"
-        of_stage = kind if stage in running else ClaimKind.BUILD
-        base = _root(stage, stages)
+        base = _chain(stage)[-1]
+        sheet.system = f"{source.path}#{stages.index(base)}"
+        sheet.serves = tuple(dict.fromkeys(stage.serves))
+        of_stage = ClaimKind.DEPLOYMENT if LAST in stage.serves else ClaimKind.BUILD
         image = plain_registry(expand(stage.image, variables))
         if stage is base and image != "scratch":
             sheet.say("image", grammar, image, stage.span, of_stage)
-        foreign = _repositories(data, _chain(stage, stages), variables)
+        foreign = _repositories(data, _chain(stage), variables)
         _installs(sheet, data, stage, expand(base.image, variables), foreign, variables, of_stage)
         _named_versions(sheet, data, stage, variables, of_stage)
         _jdks(sheet, data, stage, variables, of_stage)
@@ -250,12 +260,15 @@ def _line_end(data: bytes, at: int) -> int:
 def _stages(data: bytes, escape: bytes) -> tuple[list[Stage], dict[str, str]]:
     """The stages, and the variables with their defaults."""
     stages: list[Stage] = []
+    named: dict[str, Stage] = {}
     variables: dict[str, str] = {}
     for instruction in instructions(data, escape):
         word, start, end = instruction
         if word == "FROM" and (found := _FROM.match(data, start, end)):
             image = found["image"].decode("utf-8", "replace").strip("\"'")
-            stages.append(Stage((found["name"] or b"").decode(), image, found.span("image")))
+            name = (found["name"] or b"").decode().lower()
+            stages.append(Stage(name, image, found.span("image"), named.get(image.lower())))
+            named |= {name: stages[-1]} if name else {}
         elif word in ("ARG", "ENV"):
             for pair in _PAIR.finditer(data, start, end):
                 value = pair["value"].decode("utf-8", "replace").strip("\"'")
@@ -268,6 +281,8 @@ def _stages(data: bytes, escape: bytes) -> tuple[list[Stage], dict[str, str]]:
                     stages[-1].variables.append((_VERSIONS[pair["name"]], value, span))
         elif stages:
             stages[-1].add(instruction)
+        for stage in stages[-1:]:
+            stage.end = end
     return stages, variables
 
 
@@ -276,32 +291,36 @@ def _default(name: str, value: str) -> str:
     return value if re.search(r"[${}]", value) else f"${{{name}:-{value}}}"
 
 
-def _root(stage: Stage, stages: list[Stage]) -> Stage:
-    """The stage that a chain of stages begins with."""
-    return _chain(stage, stages)[-1]
-
-
-def _chain(stage: Stage, stages: list[Stage]) -> list[Stage]:
+def _chain(stage: Stage) -> list[Stage]:
     """A stage and those that it is made from."""
     found = [stage]
-    while True:
-        before = stages[: stages.index(found[-1])]
-        named = [other for other in before if other.name and other.name.lower() == found[-1].image.lower()]
-        if not named:
-            return found
-        found.append(named[-1])
+    while (base := found[-1].base) is not None:
+        found.append(base)
+    return found
 
 
-def _is_packaging(data: bytes, stages: list[Stage], running: list[Stage]) -> bool:
-    """Whether what runs is there to build packages: it starts nothing else, and does not install what it has built."""
-    following = [*(stage.span[0] for stage in stages[1:]), len(data)]
-    texts = [data[stage.span[1] : end] for stage, end in zip(stages, following, strict=False) if stage in running]
-    if not any(map(_PACKAGING.search, texts)):
-        return False
+def _serve(data: bytes, stages: list[Stage], target: Stage) -> None:
+    """Note a stage with those that it is made from, unless it is there to build packages."""
+    names = [*([target.name] if target.name else []), *([LAST] if target is stages[-1] else [])]
+    running = _chain(target)
+    if names and not _is_packaging(data, running):
+        for stage in running:
+            stage.serves += names
+
+
+def _is_packaging(data: bytes, running: list[Stage]) -> bool:
+    """Whether what runs is there to build packages: it starts nothing else, and does not install what it has built. One
+    with tools for that alone, which starts nothing and has nothing of the code, is given its commands from outside."""
+    parts = [(stage.span[1], stage.end) for stage in running]
     started = next((stage.starts for stage in running if stage.starts), [])
+    if not any(_PACKAGING.search(data, *part) for part in parts):
+        if started or any(stage.copies for stage in running):
+            return False
+        runs = [run for stage in running for run in stage.runs]
+        return any(one.name in _PACKAGERS for run in runs for one in installed(data, run.start, run.end))
     if started:
         return all(_FOR_PACKAGES.search(data[one.start : one.end].strip()) for one in started)
-    return not any(map(_PACKED.search, texts))
+    return not any(_PACKED.search(data, *part) for part in parts)
 
 
 def _repositories(data: bytes, chain: list[Stage], variables: dict[str, str]) -> list[tuple[int, str]]:
@@ -311,11 +330,6 @@ def _repositories(data: bytes, chain: list[Stage], variables: dict[str, str]) ->
         one for stage in chain for copy in stage.copies for one in repositories.copied(data, copy.start, copy.end)
     ]
     return sorted((at, expand(word, variables)) for at, word in found)
-
-
-def _running(stages: list[Stage]) -> list[Stage]:
-    """The last stage, and those that it is made from."""
-    return _chain(stages[-1], stages) if stages else []
 
 
 def _branches(data: bytes, stage: Stage, variables: dict[str, str]) -> list[Branch]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from tlsscan.claims import ClaimKind, scope_of
 from tlsscan.manifests import initext, jsontree, shapes, tomltree, yamltree
 from tlsscan.manifests.docker import context_of, expand, kind_of, plain_registry
-from tlsscan.manifests.sheet import ARGUMENT, CONTEXT, Sheet, above
+from tlsscan.manifests.sheet import ARGUMENT, CONTEXT, TARGET, Sheet, above
 from tlsscan.manifests.tree import Node
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -92,6 +92,8 @@ def _context(sheet: Sheet, service: Node, kind: ClaimKind) -> str:
     path = posixpath.normpath(posixpath.join(folder, dockerfile or "Dockerfile"))
     if kind is not DEPLOYMENT and kind_of(path) is not kind:
         return ""
+    target = _DEMANDED.sub(r"${\1}", build.word("target"))
+    sheet.define(f"{TARGET}{path} {service.key}", target, (build.start, build.start))
     for scope in dict.fromkeys([folder, *_mounted(sheet, service)]):
         sheet.define(f"{CONTEXT}{path}", "" if scope == "." else f"{scope}/", (build.start, build.start))
     return path

@@ -8,7 +8,7 @@ from functools import partial
 
 from tlsscan.claims import BINDING, Claim, ClaimKind, Claims, scope_of
 from tlsscan.manifests import msbuild
-from tlsscan.manifests.docker import context_of, kind_of
+from tlsscan.manifests.docker import LAST, context_of, kind_of
 from tlsscan.manifests.meaning import claims_of
 from tlsscan.manifests.names import REST, TARGETS
 from tlsscan.manifests.parts import as_hosted, as_started, on_android, with_parts, without_guests
@@ -18,6 +18,7 @@ from tlsscan.manifests.sheet import (
     CONTEXT,
     PROJECT,
     SYSTEMS,
+    TARGET,
     Property,
     Reading,
     Statement,
@@ -161,14 +162,19 @@ class Family:
             if reading.identity:
                 self._by_identity.setdefault(reading.identity, []).append(reading)
         self._contexts: dict[str, list[str]] = {}
+        self._served: dict[str, list[tuple[str, Property]]] = {}
         for value in (value for reading in self.readings if reading.family == "docker" for value in reading.properties):
             if value.name.startswith(CONTEXT):
                 self._contexts.setdefault(value.name.removeprefix(CONTEXT), []).append(value.text)
+            elif value.name.startswith(TARGET):
+                path, _, service = value.name.removeprefix(TARGET).rpartition(" ")
+                self._served.setdefault(path, []).append((service, value))
         self._passed: dict[str, list[Property]] = {}
         for value in (value for reading in self.readings if reading.family in PASSING for value in reading.properties):
             if value.name.startswith(ARGUMENT):
                 self._passed.setdefault(value.name.removeprefix(ARGUMENT), []).append(value)
         self._passed = {name: self._known(values) for name, values in self._passed.items()}
+        self._targets = {reading.path: self._find_targets(reading) for reading in self.readings if _is_staged(reading)}
         self._parents: dict[str, list[Reading]] = {}
         self._above: dict[str, list[Reading]] = {}
         self._named: dict[str, dict[str, list[Property]]] = {}
@@ -187,6 +193,20 @@ class Family:
             text = _ARGUMENTS.sub(given, value.text) if giver.parents else value.text
             found += [value._replace(text=text)] if "$" not in text else []
         return found
+
+    def _find_targets(self, reading: Reading) -> set[str]:
+        """The stages of a Dockerfile that compose files name as what services are; the last one where none does. What
+        one of several files for a service leaves open, another one tells, and a stage for development is none."""
+        there = {name for statement in reading.statements for name in statement.serves}
+        services: dict[str, set[str]] = {}
+        for service, value in self._served.get(reading.path, ()):
+            known = [one.text.lower() for one in self._known([value])] or [LAST]
+            services.setdefault(f"{scope_of(value.place.path)} {service}", set()).update(known)
+        found: set[str] = set()
+        for named in services.values():
+            running = {name for name in named if name in there and name and kind_of(name) is ClaimKind.DEPLOYMENT}
+            found |= running or (named & {LAST})
+        return found or {LAST}
 
     def _environment(self, reading: Reading, name: str) -> Sequence[Property]:
         """The values of a variable in files beside a compose file: the first file that has it counts."""
@@ -207,6 +227,9 @@ class Family:
     def _as_placed(self, statement: Statement, reading: Reading) -> Statement:
         """A statement; of an image that runs, or of what is on it, as binding as the place of the file makes it."""
         docker = reading.family == "docker"
+        if statement.serves:
+            runs = not self._targets[reading.path].isdisjoint(statement.serves)
+            statement = statement._replace(kind=ClaimKind.DEPLOYMENT if runs else ClaimKind.BUILD)
         if statement.kind is not ClaimKind.DEPLOYMENT or not (docker or statement.grammar == "image"):
             return statement
         path = self._lie.below(statement.place.path)
@@ -417,6 +440,10 @@ class Family:
                 named.setdefault(_spelled(value.name, reading), []).append(value)
             self._named[reading.path] = named
         return self._named[reading.path]
+
+
+def _is_staged(reading: Reading) -> bool:
+    return any(statement.serves for statement in reading.statements)
 
 
 def _matter(statement: Statement) -> str:

@@ -16,6 +16,8 @@ COMPILED = "Project.Compiled"
 """One that tells all files which a project compiles, each on a line, if it lists them."""
 ARGUMENT = "argument of "
 """What begins the name of a property that is passed to a Dockerfile, before its path and the name of the argument."""
+TARGET = "target of "
+"""What begins the name of one that tells which stage of a Dockerfile a service is, before its path and the service."""
 SYSTEMS = frozenset(["image", "changed image", "image on a policy", "host", "box", "runtime"])
 """Grammars of what names an image, a machine or a platform, which is one by itself."""
 LONGEST = 1000  # of a text that is read as a version: what is longer is none
@@ -28,7 +30,8 @@ class Statement(NamedTuple):
     (`pypi:urllib3`) or of an operating system (`os:debian:wheezy`). `grammar` says how `text` is to be read: a name of
     `names.NAMES` or of `ranges.GRAMMARS`, or one of the table's. The text may refer to properties.
     `system` tells the image or the machine that it is about from others. What is `open` may hold or not: it stands
-    under a condition.
+    under a condition. Of a Dockerfile it `serves` the stages that have what it says, by their names, if they are what
+    runs; an empty name is the last one.
     """
 
     subject: str
@@ -40,6 +43,7 @@ class Statement(NamedTuple):
     why: str = ""
     system: str = ""
     open: bool = False
+    serves: tuple[str, ...] = ()
 
 
 class Property(NamedTuple):
@@ -75,6 +79,7 @@ class Sheet:
         self.parents: list[str] = []
         self.identity = ""
         self.system = ""
+        self.serves: tuple[str, ...] = ()
         self.faults: list[Problem] = []
         self._family = family
 
@@ -96,7 +101,8 @@ class Sheet:
         if text and len(text) <= LONGEST:
             here = self.scope if scope is None else scope
             system = self.system or (self.system_at(span) if grammar in SYSTEMS else "")
-            self.statements.append(Statement(subject, grammar, text, kind, place, here, why, system, open))
+            made = Statement(subject, grammar, text, kind, place, here, why, system, open, self.serves)
+            self.statements.append(made)
 
     def fault(self, text: str, offset: int) -> None:
         """Note what keeps a part of the file from being understood, in the words after its path."""

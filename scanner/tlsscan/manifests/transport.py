@@ -14,7 +14,7 @@ def packed(reading: Reading) -> list[Any]:
         reading.path,
         reading.family,
         [
-            [s.subject, s.grammar, s.text, s.kind.value, _place(s.place), s.scope, s.why, s.system, s.open]
+            [s.subject, s.grammar, s.text, s.kind.value, _place(s.place), s.scope, s.why, s.system, s.open, [*s.serves]]
             for s in reading.statements
         ],
         [[p.name, p.text, _place(p.place)] for p in reading.properties],
@@ -30,8 +30,19 @@ def unpacked(plain: list[Any]) -> Reading:
         path,
         family,
         tuple(
-            Statement(subject, grammar, text, ClaimKind(kind), Place(path, Region(*place)), scope, why, system, perhaps)
-            for subject, grammar, text, kind, place, scope, why, system, perhaps in statements
+            Statement(
+                subject,
+                grammar,
+                text,
+                ClaimKind(kind),
+                Place(path, Region(*place)),
+                scope,
+                why,
+                system,
+                perhaps,
+                tuple(serves),
+            )
+            for subject, grammar, text, kind, place, scope, why, system, perhaps, serves in statements
         ),
         tuple(Property(name, text, Place(path, Region(*place))) for name, text, place in properties),
         tuple(parents),
