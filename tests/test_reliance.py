@@ -41,6 +41,12 @@ def scanned(tree: Path, capsys: pytest.CaptureFixture[str], name: str, *options:
             "versions to it (requests.get in a.py:2, requests.post in a.py:3)",
         ),
         (
+            "a.py",
+            ["--runtime", "python=3.6,openssl=1.0.0"],
+            "Claimed: OpenSSL 1.0.0 is named on the command line: it cannot reach TLS 1.2; 2 places leave the "
+            "versions to it (requests.get in a.py:2, requests.post in a.py:3)",
+        ),
+        (
             "b.cs",
             ["--assume", "oldest"],
             "Assumed: the oldest .NET Framework is assumed (--assume oldest): it cannot reach TLS 1.2; 1 place leaves "

@@ -57,9 +57,13 @@ def about(book: Rulebook, claimed: Rule) -> list[Rule]:
 
 def depends(rule: Rule, claimed: Rule) -> bool:
     """Whether what a rule is about depends on the product of a rule about claims."""
+    return rule.base.id == claimed.base.id or claimed.sinks[0].name in products_of(rule)
+
+
+def products_of(rule: Rule) -> set[str]:
+    """The products on whose versions it depends what a rule's base offers."""
     conditions = (row.when for row in rule.base.rows if row.when is not None)
-    products = {*rule.base.products, *(name for when in conditions for name, _ in when.products)}
-    return rule.base.id == claimed.base.id or claimed.sinks[0].name in products
+    return {*rule.base.products, *(name for when in conditions for name, _ in when.products)}
 
 
 def uses_of(sites: Iterable[Site], book: Rulebook, ids: Collection[str]) -> list[Use]:

@@ -4,7 +4,7 @@ No finding has a place for them, so the summary tells them. Loaded only where so
 from collections.abc import Callable, Sequence
 
 from tlsscan.bases import row_of
-from tlsscan.defaults import Use
+from tlsscan.defaults import Use, products_of
 from tlsscan.display import count
 from tlsscan.grounds import Known
 from tlsscan.products import Runtimes
@@ -27,14 +27,21 @@ def resting(
 def _rests(
     rule: Rule, product: str, use: Use, known: Known, floor: Version, governs: Callable[[Rule, str], bool]
 ) -> bool:
-    path = use.place.path
-    options = known.ground(path).options
+    options = known.ground(use.place.path).options
     own = options.get(product, ())
-    if product not in rule.base.products or not own or own[0].claim is not None:
+    if product not in products_of(rule) or not own or own[0].claim is not None:
         return False
     claimed = {name: several[0].versions(())[0] for name, several in options.items() if several[0].is_said}
-    row = row_of(rule.base, Runtimes(claimed, known.supposed))
-    return row is not None and standing(row, floor) is not Standing.FINE and not governs(rule, path)
+    stands = _standing(rule, Runtimes(claimed, known.supposed), floor)
+    usual = {**known.supposed, product: known.assumed.get(product, "")}
+    other = _standing(rule, Runtimes({name: v for name, v in claimed.items() if name != product}, usual), floor)
+    matters = product in rule.base.products or stands.value < other.value
+    return stands is not Standing.FINE and matters and not governs(rule, use.place.path)
+
+
+def _standing(rule: Rule, runtimes: Runtimes, floor: Version) -> Standing:
+    row = row_of(rule.base, runtimes)
+    return standing(row, floor) if row is not None else Standing.FINE
 
 
 def sentence(uses: Sequence[Use]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from tlsscan.addresses import CONFIGURATIONS, TRANSFORMS, only_plain, switched_off
 from tlsscan.bases import row_of, unclaimed
 from tlsscan.claims import APART, Claim, ClaimKind, Claims, Span, scope_of
-from tlsscan.defaults import Use, about, uses_of
+from tlsscan.defaults import Use, about, products_of, uses_of
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
 from tlsscan.floors import MOST_USES, Case, Floors, Verdicts
@@ -142,7 +142,7 @@ class Court:
         if self._search is None or not open_:
             return {}
         if self._rest is None:
-            rules = {rule.id: rule for rule in self._book.defaults() if not {*open_}.isdisjoint(rule.base.products)}
+            rules = {rule.id: rule for rule in self._book.defaults() if not products_of(rule).isdisjoint(open_)}
             spoken = {language for rule in rules.values() for language in rule.languages}
             sites = self._search.relying(sorted(rules), spoken, lambda folder: True)
             self._rest = uses_of(sites, self._book.with_defaults, rules)
@@ -402,8 +402,8 @@ class Court:
             return f"nothing of {self._known.titles.get(product, product)} is assumed (--assume none)"
         if product in self._known.oldest:
             title = self._known.titles.get(product, product)
-            wrong = self._shortfall(product, floor) if left.get(product) else ""
-            return f"the oldest {title} is assumed (--assume oldest){wrong}{left.get(product, '')}"
+            said = f"the oldest {title} is assumed (--assume oldest)"
+            return said + self._shortfall(product, floor) + left.get(product, "")
         return f"{row.title} is assumed" + (f" ({row.because})" if row.because else "")
 
 
