@@ -117,7 +117,7 @@ SENTENCES = [
     (
         {
             "Web.config": SITE.format('compilation targetFramework="4.8"'),
-            "A.cs": REQUEST,
+            "App_Code/A.cs": REQUEST,
         },
         "Web.config:1 warning",
         ".NET Framework 4.0 offers only SSL 3.0 and TLS 1.0 by default",
@@ -190,7 +190,7 @@ def test_code_for_net_3_5_that_asks_for_tls_1_0_fails(tmp_path: Path, monkeypatc
         {"Shop.csproj": PROJECT.format(target="net48")},
         {
             "Web.config": SITE.format('httpRuntime targetFramework="4.8"'),
-            "A.cs": REQUEST,
+            "App_Code/A.cs": REQUEST,
         },
         {"Shop.csproj": PROJECT.format(target="net8.0")},
         {"Dockerfile": "FROM eclipse-temurin:8-jre\n"},
