@@ -290,7 +290,7 @@ def test_a_value_in_a_long_array_has_its_own_comment(tmp_path: Path) -> None:
     text = (
         "<?php\ncurl_setopt_array($ch, [\n    CURLOPT_URL => $u,\n"
         "    // tlsscan: ignore[{0}] the bank\n    CURLOPT_SSLVERSION => 4,\n]);\n"
-        "curl_setopt_array($ch, [\n    CURLOPT_SSLVERSION => 4,\n]);\n"
+        "curl_setopt_array($other, [\n    CURLOPT_SSLVERSION => 4,\n]);\n"
     )
     rule = rule_at(scanned(tmp_path / "plain", {"a.php": text.replace("// tlsscan: ignore[{0}] the bank", "")}))
     report = scanned(tmp_path, {"a.php": text.format(rule)})
