@@ -94,3 +94,22 @@ class Other(Base):
 """
     found = [(f.usage.place.region.line, f.usage.rule) for f in scanned(tmp_path, {"a.py": code}).findings]
     assert found == [(5, "python/ssl-wrap-socket-version"), (7, "python/ssl-version-argument")]
+
+
+def test_what_statements_put_together_is_told_there_and_not_once_more_where_it_is_passed_on(tmp_path: Path) -> None:
+    socket = (
+        "<?php\nclass Net_Socket extends PEAR {\n public function enableCrypto($enabled, $type) {\n"
+        "  return stream_socket_enable_crypto($this->fp, $enabled, $type);\n }\n}\n"
+    )
+    mail = (
+        "<?php\nclass Net_SMTP {\n public function __construct() { $this->socket = new Net_Socket(); }\n"
+        " public function start() {\n  $method = STREAM_CRYPTO_METHOD_TLS_CLIENT;\n"
+        "  $method |= STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT;\n"
+        "  $this->socket->enableCrypto(true, $method);\n }\n"
+        " public function plain() {\n  $this->socket->enableCrypto(true, STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT);\n }\n}\n"
+    )
+    for name, manifest in (("any", {}), ("claimed", {"Dockerfile": "FROM php:8.2-apache\n"})):
+        (tmp_path / name).mkdir()
+        found = told(scanned(tmp_path / name, {"Socket.php": socket, "SMTP.php": mail, **manifest}))
+        lines = sorted(int(place.partition(" ")[0].rpartition(":")[2]) for place in found if place.startswith("SMTP"))
+        assert lines == [5, 6, 10]

@@ -168,7 +168,7 @@ def _at(usage: Usage, naming: Naming) -> Usage:
     place = naming.place
     if place == usage.place:
         return usage._replace(named=(naming,))
-    use = usage.place._replace(text=f"{usage.api} uses the value here")
+    use = usage.place._replace(text=_use(usage))
     trace = tuple(step for step in usage.trace if (step.path, step.region) != (place.path, place.region))
     return usage._replace(
         place=place,
@@ -178,6 +178,16 @@ def _at(usage: Usage, naming: Naming) -> Usage:
         related=(use, *usage.related),
         origin=naming.origin,
     )
+
+
+def _use(usage: Usage) -> str:
+    return f"{usage.api} uses the value here"
+
+
+def slot_of(usage: Usage) -> Place:
+    """Where a value is used that is told at one of the statements that put it together; else where it is told."""
+    use = next(iter(usage.related), usage.place)
+    return use if usage.named and use.text == _use(usage) else usage.place
 
 
 def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:

@@ -26,7 +26,7 @@ from tlsscan.model import (
     Usage,
     Verdict,
 )
-from tlsscan.policy import DEMOTED, findings, level
+from tlsscan.policy import DEMOTED, findings, level, slot_of
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
@@ -323,10 +323,15 @@ def findings_of(matches: Iterable[Match], book: Rulebook, terms: Terms) -> list[
 
 def one_a_place(findings: Iterable[Finding]) -> list[Finding]:
     """Of the findings of each place the surest, then the one whose library is best known, then the most severe, in
-    final order. One place of a manifest may tell of several products."""
+    final order. One place of a manifest may tell of several products. What a caller passes on from a place is told with
+    the statements that put its value together, if these are told."""
     best: dict[tuple[str, Region, str], Finding] = {}
+    findings = list(findings)
+    slots = {(slot.path, slot.region) for f in findings if (slot := slot_of(f.usage)) != f.usage.place}
     for finding in findings:
         usage = finding.usage
+        if usage.passed and (usage.place.path, usage.place.region) in slots:
+            continue
         key = (usage.place.path, usage.place.region, "" if usage.language else usage.rule)
         if key not in best or _preference(finding) > _preference(best[key]):
             best[key] = finding
