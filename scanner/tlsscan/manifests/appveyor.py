@@ -5,6 +5,7 @@ import re
 from tlsscan.manifests import shapes, yamltree
 from tlsscan.manifests.jobs import say, say_host
 from tlsscan.manifests.sheet import Sheet
+from tlsscan.manifests.shell import spoken
 from tlsscan.manifests.tree import Node
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -23,6 +24,7 @@ _INSTALLED = (
 _SIDE = r"(?:\"[^\"]{0,200}\"|'[^']{0,200}'|\S{1,200})"
 _COMPARED = lazy(rf"(?i){_SIDE}\s{{0,9}}(?:[=!]=|\s(?:-c?(?:eq|ne|like|match)|equ|neq)\s)\s{{0,9}}{_SIDE}")
 """What a command compares is no declaration."""
+_REMARK = lazy(r"^[ \t]*(?:@?rem\b|::)[^\n]*", re.IGNORECASE | re.MULTILINE)
 _IN_PATH = lazy(r"[\\/](Ruby|Python)%(\w+)%")
 _KEYS = {
     "ruby_version": "ruby",
@@ -40,13 +42,23 @@ def appveyor(source: SourceFile) -> Sheet:
     sheet = Sheet(source, "ci")
     document = yamltree.read(source.data)
     shapes.check(sheet, "appveyor", document)
-    texts = [node for node in document.walk() if node.items is None]
+    texts = [
+        line._replace(text=_spoken(line.text))
+        for node in document.walk()
+        if node.items is None
+        for line in (yamltree.lines(source.data, node) if "\n" in node.text else [node])
+    ]
     in_paths = {found[2].lower(): found[1].lower() for node in texts for found in _IN_PATH.finditer(node.text)}
     for node in texts:
         _versions(sheet, node, in_paths.get(node.key.lower(), ""))
     for node in _machines(document):
         say_host(sheet, node)
     return sheet
+
+
+def _spoken(text: str) -> str:
+    """A text without what is a comment in it, for any of the shells."""
+    return _REMARK.sub("", spoken(text))
 
 
 def _versions(sheet: Sheet, node: Node, in_path: str) -> None:

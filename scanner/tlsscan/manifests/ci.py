@@ -10,6 +10,7 @@ from tlsscan.manifests import shapes, yamltree
 from tlsscan.manifests.docker import plain_registry
 from tlsscan.manifests.jobs import TEST, installs, say, say_host
 from tlsscan.manifests.sheet import Sheet, above
+from tlsscan.manifests.shell import spoken
 from tlsscan.manifests.tree import Node
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -333,7 +334,7 @@ def semaphore(source: SourceFile) -> Sheet:
         for node in document.walk():
             if node.items is None and node.key == "os_image":
                 say_host(sheet, node)
-            elif node.items is None and (found := _SEMAPHORE.search(node.text)):
+            elif node.items is None and (found := _SEMAPHORE.search(spoken(node.text))):
                 say(sheet, found[1], node, found[2])
     return sheet
 

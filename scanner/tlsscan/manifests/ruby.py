@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests.codetext import without_comments
 from tlsscan.manifests.sheet import Sheet
-from tlsscan.manifests.shell import installed
+from tlsscan.manifests.shell import installed, one_by_one
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
@@ -115,7 +115,8 @@ def vagrant(source: SourceFile) -> Sheet:
     data = without_comments(source.data, "hash")
     for found in re.finditer(rb"""\.vm\.box\s*=\s*["']([^"'\n]+)["']""", data):
         sheet.say("image", "box", found[1].decode("utf-8", "replace"), found.span(1), ClaimKind.BUILD)
-    for package in installed(data, 0, len(data)):
+    commands = one_by_one(data)
+    for package in installed(commands, 0, len(commands)):
         if package.by == "system":
             sheet.say("os:", "package", package.name, package.span, ClaimKind.BUILD)
     return sheet

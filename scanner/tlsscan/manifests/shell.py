@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from tlsscan.manifests.codetext import blanked
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
@@ -27,6 +28,8 @@ _PINNED = lazy(r"(?P<name>[\w+.-]+)(?:=|~=?|>=?)(?P<version>.*)")
 
 _CONDA = lazy(r"(?P<name>[\w.-]+?)(?P<version>(?:[=<>!~]=?[\w.*,<>=! ]+)?)")
 
+_COMMENT = lazy(rb"""(?P<text>'[^'\n]*'|"(?:[^"\\\n]|\\.)*"|\\.)|(?:^|(?<=[\s;&|(]))#[^\r\n]*""", re.MULTILINE)
+_LINE_END = lazy(rb"(?<![\\\r])\n|(?<!\\)\r\n")
 _WITH_VALUE = frozenset(
     ["-t", "-r", "-c", "-X", "-n", "-p", "--target-release", "--repository", "--enablerepo", "--virtual", "--name"]
 )
@@ -76,6 +79,23 @@ def installed(data: bytes, start: int, end: int) -> Iterator[Installed]:
                 name, version = _split(by, text)
                 yield Installed(by, name, version, *word.span())
             previous = text
+
+
+def without_comments(script: bytes) -> bytes:
+    """A script with blanks in the place of its comments."""
+    if b"#" not in script:
+        return script
+    return _COMMENT.sub(lambda found: found.group() if found["text"] is not None else blanked(found), script)
+
+
+def spoken(text: str) -> str:
+    """The same of a text that may be a script."""
+    return without_comments(text.encode()).decode() if "#" in text else text
+
+
+def one_by_one(script: bytes) -> bytes:
+    """A script whose lines are commands of their own, as long: each ends where its line does."""
+    return _LINE_END.sub(lambda found: b";".rjust(len(found.group())), script)
 
 
 def by_managers(data: bytes, start: int, end: int) -> Iterator[Installed]:
