@@ -244,11 +244,14 @@ class Tables:
         text = text.rpartition("-")[2] if row.get("last") else text
         text = text.partition("-")[2] if row.get("second") else text
         number = _after(text, row["after"]) if row.get("after") else _told(row, _leading(text))
+        if row["product"] == "java":
+            number = _update(image.name.rpartition("/")[2], number) or number.partition(".")[0]
         if number:
             for product, spans in meaning(row["product"], number):
                 meant = Meant(product, spans, told)
-                if not _is_before(row.get("first", ""), meant):  # else the number is one of whoever made it
-                    yield _ended(meant, row, image.tag) if self._is_known(image) else meant
+                known = self._is_known(image)
+                if not _is_before(row.get("first", ""), meant, known):  # else the number is one of whoever made it
+                    yield _ended(meant, row, image.tag) if known else meant
 
     def _image_row(self, image: Image) -> dict[str, Any] | None:
         """The row of an image; a copy in another registry (`registry.acme.com/base/python`) keeps the last part of its
@@ -416,10 +419,11 @@ def _is_since(text: str, meant: Meant) -> bool:
     return any(all(bound.holds(newest) for bound in bounds) for bounds in parse_ranges(text, meant.product))
 
 
-def _is_before(first: str, meant: Meant) -> bool:
-    """Whether a version is older than any that there are images of."""
+def _is_before(first: str, meant: Meant, whole: bool) -> bool:
+    """Whether a version is older than any that there are images of; of a series, all of it (`whole`) or its first."""
     product = meant.product
-    return bool(first) and version_key(meant.spans[0].low, product) < version_key(first, product)
+    version = meant.spans[0].newest if whole else meant.spans[0].low
+    return bool(first) and version_key(version, product) < version_key(first, product)
 
 
 def _of_box(distribution: str, word: str) -> str:
@@ -431,7 +435,7 @@ def _of_box(distribution: str, word: str) -> str:
 
 
 def _update(package: str, version: str) -> str:
-    """The version of a package of Java: that of OpenJDK 8u151 is 8.151.12 on Alpine, while Azul's tell no update."""
+    """The version of a package of Java, or of an image: that of 8u151 is 8.151.12, while Azul's tell no update."""
     found = re.fullmatch(r"([78])\.([1-9][0-9]*)(?:\.[0-9]+)+", version)
     if found is None:
         return version
