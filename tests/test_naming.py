@@ -59,7 +59,7 @@ SOME = "public class Some { public void Do() {\n  {}\n} }\n"
     ],
 )
 def test_what_looks_for_types_makes_objects_alone(does: str, http: str, level: Level, tmp_path: Path) -> None:
-    never = "public static class Never { public static void Do() { Http.Get(); } }\n"  # nothing names it
+    never = "public class Never { public static void Do() { Http.Get(); } }\n"  # nothing names it
     library = {"Some.cs": SOME.replace("{}", does), "Http.cs": http, "Never.cs": never}
     assert level_of(tmp_path, MAIN, library) is level
 

@@ -65,17 +65,20 @@ _MAKES = lazy(rb"(?i)\bActivator\.CreateInstance\b(?!\s*<|\s*\(\s*(?:Of\b|typeof
 """That of a type which the text does not say."""
 _MAKEABLE = lazy(rb"(?im)(?:^|[;{}\]>])[ \t]*(?:(?!static\b)[a-z]+[ \t]+)*(?:class|struct|structure|record)[ \t]+\w")
 """A type of which objects can be made."""
+_MEMBER = lazy(rb"(?i)\b(?:public|private|protected|internal|friend)[ \t]([^;={}()\n]*)\(")
+_STATIC = lazy(rb"(?i)\b(?:static|shared)\b")
 _BY_REFLECTION = (b"controller", b"hub", b"ihttphandler", b"ihttpmodule", b"page", b"usercontrol", b"webservice")
 """Endings of what a framework makes by itself: nobody names a class that is made from these."""
 
 
 class Declared(NamedTuple):
-    """What the text of a file declares: the words by which it is used, and what its classes are made
-    from. `loose` if a framework may find it without a name; `looks` if it may itself make what it does not name: what
-    is in its own project (1), or anything (2); `makes` if it makes objects of types that others tell it; `makeable` if
-    there is anything of which an object can be made."""
+    """What code declares: the names of its types, other words by which it is used, and what its classes are made from.
+    `loose` if a framework may find it without a name; `looks` if it may itself make what it does not name: what is in
+    its own project (1), or anything (2); `makes` if it makes objects of types that others tell it; `makeable` if there
+    is anything of which an object can be made."""
 
-    words: frozenset[bytes] = frozenset()
+    types: frozenset[bytes] = frozenset()
+    members: frozenset[bytes] = frozenset()
     bases: frozenset[bytes] = frozenset()
     loose: bool = False
     looks: int = 0
@@ -127,19 +130,26 @@ def declared(text: bytes, *, basic: bool = False) -> Declared:
     makes = _MAKES.search(left) is not None
     attributes = _ATTRIBUTES.search(text) is not None
     text = _ENDS.sub(b"", text)
-    words: set[bytes] = set()
+    types: set[bytes] = set()
     bases: set[bytes] = set()
     for found in _TYPE.finditer(text):
-        words.add(found[1])
+        types.add(found[1])
         bases.update(_words(found[2] or b""))
     for found in _OF_VB.finditer(text):
         bases.update(_words(found[1]))
-    words.update(_EXTENSION.findall(text))
+    members = {*_EXTENSION.findall(text)}
     if _MODULE.search(text):  # its members go by their own names
-        words.update(_OF_MODULE.findall(text))
-    loose = not (words or attributes) or any(base.lower().endswith(_BY_REFLECTION) for base in bases)
-    makeable = _MAKEABLE.search(text) is not None
-    return Declared(frozenset(words), frozenset(bases), loose, _looks(left), makes, makeable)
+        members.update(_OF_MODULE.findall(text))
+    loose = not (types or attributes) or any(base.lower().endswith(_BY_REFLECTION) for base in bases)
+    makeable = _MAKEABLE.search(text) is not None and (bool(bases) or not _all_static(text))
+    words = frozenset(types), frozenset(members), frozenset(bases)
+    return Declared(*words, loose, _looks(left), makes, makeable)
+
+
+def _all_static(text: bytes) -> bool:
+    """Whether all methods are static that a text declares: an object runs none of them."""
+    found = _MEMBER.findall(text)
+    return bool(found) and all(_STATIC.search(before) for before in found)
 
 
 def _looks(text: bytes) -> int:
@@ -283,9 +293,11 @@ class _Walk:
         self._by_name: dict[tuple[int, str], list[Node]] = {}
         self._by_base: dict[int, list[Node]] = {}
         self._homes: dict[int, set[str]] = {}
+        self._own: set[tuple[int, str]] = set()
         for node, told in graph.declared.items():
             folder = home(node.path)
-            for number in graph.numbers(told.words):
+            self._own.update((number, folder) for number in graph.numbers(told.types))
+            for number in graph.numbers(told.types | told.members):
                 self._by_name.setdefault((number, folder), []).append(node)
                 self._homes.setdefault(number, set()).add(folder)
             for number in graph.numbers(told.bases):
@@ -337,7 +349,7 @@ class _Walk:
             if word in self._homes:
                 return
             word = kind - 3
-        meant = [folder] if (word, folder) in self._by_name else self._homes.get(word, ())
+        meant = [folder] if (word, folder) in self._own else self._homes.get(word, ())
         for one in meant:
             self._take(self._by_name[word, one])
         if kind == 1:
@@ -346,6 +358,6 @@ class _Walk:
 
 def numbered(every: Iterable[Declared]) -> dict[bytes, int]:
     """The words that types declare, each with a number; words that differ in case have the same one."""
-    words = sorted({word for told in every for word in told.words})
+    words = sorted({word for told in every for word in told.types | told.members})
     numbers: dict[bytes, int] = {}
     return {word: numbers.setdefault(word.lower(), len(numbers)) for word in words}
