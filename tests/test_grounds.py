@@ -186,6 +186,14 @@ def test_tests_are_no_deployment() -> None:
     assert told(ruled, ".travis.yml") == {1: "allows note"}
 
 
+def test_an_update_that_is_named_is_all_there_is_and_one_that_is_not_may_be_there() -> None:
+    assert told(ruling({"C.java": JAVA}, named=["java=6u111"]))[6] == "fails error"
+    asked = at(ruling({"C.java": JAVA}, named=["java=6"]), 6, "C.java")
+    assert asked.verdict is Verdict.ALLOWS
+    assert "TLS 1.1 and TLS 1.2 with an update of the runtime only" in asked.message
+    assert "with an update" not in at(ruling({"C.java": JAVA}, named=["java=6u121"]), 6, "C.java").message
+
+
 def test_of_several_targets_the_worst_counts() -> None:
     several = claim("netfx", "4.5", "4.8", kind=ClaimKind.PINNED, path="N.csproj")
     ruled = ruling({"N.cs": DOTNET}, several)
@@ -466,7 +474,11 @@ def test_a_version_on_the_command_line_silences_what_the_repository_says_of_it()
 @pytest.mark.parametrize(
     ("named", "said"),
     [
-        ("java=6", "Java 6 is named on the command line: it cannot reach TLS 1.2"),
+        ("java=6u45", "Java 6u45 is named on the command line: it cannot reach TLS 1.2"),
+        (
+            "java=6",
+            "Java 6 is named on the command line: it has nothing above TLS 1.0 of its own: TLS 1.2 needs an update",
+        ),
         ("python=2.7.8", "Python 2.7.8 is named on the command line: it cannot be asked for TLS 1.2"),
         ("python=2.7.18,openssl=1.0.0", "Python 2.7.18 is named on the command line: it cannot reach TLS 1.2"),
         ("java=8u181", "Java 8u181 is named on the command line: it offers TLS 1.0 to TLS 1.2 by default"),

@@ -63,3 +63,22 @@ def test_what_holds_on_current_java_is_no_guard(tmp_path: Path) -> None:
 @pytest.mark.parametrize("again", ['v = "1.6";', "v = other();"])
 def test_a_variable_that_is_given_something_else_keeps_no_answer(tmp_path: Path, again: str) -> None:
     assert levels(tmp_path, f"String v = {PROPERTY};", again + TWO.format('v.startsWith("1.6")')) == [Level.ERROR]
+
+
+ASKS = 'c = SSLContext.getInstance("TLSv1.2");'
+LEFT = 'c = SSLContext.getInstance("TLS");'
+
+
+@pytest.mark.parametrize(("image", "told"), [("java:6u45", [Level.ERROR]), ("java:6", []), ("java:6u121", [])])
+def test_an_update_of_java_6_that_is_named_brings_no_more_than_it_does(
+    tmp_path: Path, image: str, told: list[Level]
+) -> None:
+    assert levels(tmp_path, "", ASKS, image) == told
+
+
+@pytest.mark.parametrize("image", ["openjdk:7-jre", "openjdk:7", "openjdk:7u221-jre"])
+def test_an_image_without_an_update_is_that_which_was_built_last(tmp_path: Path, image: str) -> None:
+    files = {"A.java": CODE.format(members="", statements=LEFT), "Dockerfile": f"FROM {image}\nCOPY . /app\n"}
+    (found,) = scanned(tmp_path, files).findings
+    assert (found.usage.place.path, found.level) == ("Dockerfile", Level.WARNING)
+    assert "Java 7u221 offers TLS 1.0 to TLS 1.2" in found.message

@@ -2,6 +2,7 @@
 
 from tlsscan.model import Role
 from tlsscan.products import Runtimes
+from tlsscan.protocol import NO_VERSIONS, VersionSet, in_words
 from tlsscan.rules import Base, BaseRow
 from tlsscan.semantics import Bounds
 
@@ -33,6 +34,13 @@ def unclaimed(base: Base, runtimes: Runtimes) -> tuple[str, ...]:
     if not runtimes.claimed.keys().isdisjoint(base.bundled):
         return ()
     return tuple(product for product in leaning(base, runtimes) if product not in runtimes.claimed)
+
+
+def by_update(base: Base, runtimes: Runtimes, versions: VersionSet) -> str:
+    """That some versions need an update of which the runtime's version tells nothing; empty where they do not."""
+    row = row_of(base, runtimes)
+    added = (versions & row.patched) - row.possible if row is not None and not row.shipped else NO_VERSIONS
+    return f"{in_words(added)} with an update of the runtime only" if added else ""
 
 
 def row_of(base: Base, runtimes: Runtimes) -> BaseRow | None:

@@ -13,7 +13,7 @@ from tlsscan.products import Runtimes, edges
 from tlsscan.protocol import Version, in_words
 from tlsscan.records import NamedTuple
 from tlsscan.rules import BaseRow, Rule
-from tlsscan.standing import NO_UPGRADE, Standing, Upgrade, standing, upgrade
+from tlsscan.standing import NO_UPGRADE, Standing, Upgrade, addable, standing, upgrade
 
 MOST_PLACES = 20  # that a rule knows to rely on one claim, told with it
 MOST_USES = 10  # of defaults
@@ -322,10 +322,7 @@ class Floors:
 
     def _addable(self, case: Case) -> bool:
         """Whether an update, of which the version tells nothing, makes the floor possible."""
-        floor = self._policy.floor
-        return case.stands is Standing.CANNOT and max(case.row.offered) < floor <= max(
-            case.row.patched, default=Version.SSLV2
-        )
+        return addable(case.row, self._policy.floor)
 
     def _is_granted(self, case: Case, resting: Iterable[Usage]) -> bool:
         """Whether code that asks for the floor takes an update for granted: nothing leaves it to the default."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from tlsscan.bases import bounds, unclaimed
+from tlsscan.bases import bounds, by_update, unclaimed
 from tlsscan.clauses import caught_under, denied, exclude
 from tlsscan.conditions import asks_for
 from tlsscan.evaluate import deciding, meant, readings
@@ -642,7 +642,8 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         or _directive(site, runtimes),
         guarded=reading.guarded or bool(site.guard or asked),
         open_by=reading.open_by,
-        note=_note(effect, reading.note, rule.note if hit.ground != GUESSED else ""),
+        note=_note(effect, reading.note, rule.note if hit.ground != GUESSED else "")
+        or by_update(rule.base, runtimes, outcome.versions),
         doubt="" if effect else reading.doubt or doubted(hit.sink.effect, hit.sink.when, "", runtimes),
         vocabulary=hit.vocabulary.id,
         unclaimed=unclaimed(rule.base, runtimes),

@@ -31,10 +31,18 @@ def standing(row: BaseRow, floor: Version) -> Standing:
     return Standing.LOW if min(row.offered) < floor else Standing.FINE
 
 
+def addable(row: BaseRow, floor: Version) -> bool:
+    """Whether an update, of which the version tells nothing, makes a floor possible that a row cannot reach."""
+    patched = max(row.patched, default=Version.SSLV2)
+    return standing(row, floor) is Standing.CANNOT and max(row.offered) < floor <= patched
+
+
 def shortfall(row: BaseRow, floor: Version) -> str:
     """What is wrong with a runtime by itself, in words that follow its name; empty where nothing is."""
     offered = in_words(row.offered)
     match standing(row, floor):
+        case Standing.CANNOT if addable(row, floor):
+            return f": it has nothing above {max(row.possible).label} of its own: {floor.label} needs an update"
         case Standing.CANNOT:
             return f": it cannot {'be asked for' if max(row.offered) >= floor else 'reach'} {floor.label}"
         case Standing.SHORT:
