@@ -435,8 +435,9 @@ def _of_box(distribution: str, word: str) -> str:
 
 
 def _update(package: str, version: str) -> str:
-    """The version of a package of Java, or of an image: that of 8u151 is 8.151.12, while Azul's tell no update."""
-    found = re.fullmatch(r"([78])\.([1-9][0-9]*)(?:\.[0-9]+)+", version)
+    """The version of a package of Java, or of an image: that of 8u151 is 8.151.12, of Bitnami's
+    images 1.8.151, while Azul's tell no update."""
+    found = re.fullmatch(r"(?:1\.(?=[78]\.[0-9]{2})|(?=[78]\.[0-9]+\.))([78])\.([1-9][0-9]*)(?:\.[0-9]+)*", version)
     if found is None:
         return version
     return "" if package.startswith("zulu") else f"{found[1]}u{found[2]}"
