@@ -61,7 +61,11 @@ REQUEST = "using System.Net;\nclass A { object B(string a) { return WebRequest.C
 
 SENTENCES = [
     # Python needs 2.7.9 ...
-    ({"Dockerfile": "FROM python:2.7.8\n"}, "Dockerfile:1 error", "Python 2.7.8 cannot be asked for TLS 1.2"),
+    (
+        {"Dockerfile": "FROM python:2.7.8\n"},
+        "Dockerfile:1 error",
+        "Python 2.7.8 cannot be asked for TLS 1.2, though its default may reach it: what names a version cannot",
+    ),
     ({"Dockerfile": "FROM python:3.3-slim\n"}, "Dockerfile:1 error", "Python 3.3 cannot be asked for TLS 1.2"),
     ({"api/.python-version": "2.7.6\n"}, "api/.python-version:1 error", "Python 2.7.6 cannot be asked for"),
     # ... where a lower bound is no deployment ...

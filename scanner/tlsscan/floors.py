@@ -350,8 +350,9 @@ class Floors:
             asked = f"{floor} needs an update, and has to be asked for"
             return f"{lead} has nothing above {most} of its own: {asked}{aside}"
         if case.stands is Standing.CANNOT:
-            how = "be asked for" if max(case.row.offered) >= self._policy.floor else "reach"
-            return f"{lead} cannot {how} {floor}{self._consequence(case, role)}{aside}"
+            asked = f"be asked for {floor}, though its default may reach it"
+            how = asked if max(case.row.offered) >= self._policy.floor else f"reach {floor}"
+            return f"{lead} cannot {how}{self._consequence(case, role)}{aside}"
         if case.stands is Standing.SHORT:
             how = f"through {case.row.through}" if case.row.through else "by default"
             return f"{lead} offers only {offered} {how}{self._consequence(case, role)}{aside}"
@@ -360,9 +361,9 @@ class Floors:
 
     def _consequence(self, case: Case, role: Role) -> str:
         floor = self._policy.floor.label
-        if case.stands is Standing.CANNOT and max(case.row.offered) >= self._policy.floor:
-            return ""
         what = "what runs on it" if case.stands is Standing.CANNOT else f"what does not ask for {floor}"
+        if case.stands is Standing.CANNOT and max(case.row.offered) >= self._policy.floor:
+            what = "what names a version"
         what = "what uses them" if case.row.through and case.stands is Standing.SHORT else what
         if role is Role.SERVER:
             return f": clients that require {floor} cannot connect to {what}"

@@ -29,6 +29,7 @@ from tlsscan.rules import Rule
 from tlsscan.source import Reader, SourceFile, decode
 from tlsscan.standing import shortfall
 from tlsscan.uncalled import Text, is_static, uncalled
+from tlsscan.upgrading import upgraded
 from tlsscan.values import Region
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ class Court:
         told = Verdicts(found.resting, told_here, found.varying, partial(self._runs, methods), self._precedes)
         own = self._own(told, policy, floor)
         findings = self._heeded(self._reopened(found.findings, homes, judge))
+        findings = upgraded(findings, self._known, self._book.rule, floor)
         left = self._left(told, floor)
         claimed = tuple(dict.fromkeys(self._claimed(sorted(homes), own, floor, left)))
         return Ruling([*findings, *own], claimed, self._assumed(findings, floor, left))
