@@ -17,6 +17,7 @@ PROJECT = """<Project xmlns="http://schemas.microsoft.com/developer/msbuild/2003
 WEB = "<ProjectTypeGuids>{349c5851-65df-11da-9384-00065b846f21}</ProjectTypeGuids>"
 GET = 'return new HttpClient().GetStringAsync("https://example.com/").Result;'
 INSTANCE = f"public class Http {{\n  public string Get() {{\n    {GET}\n  }}\n}}\n"
+DERIVED = INSTANCE.replace("class Http", "class Http : IHttp")
 STATIC = f"public static class Http {{\n  public static string Get() {{\n    {GET}\n  }}\n}}\n"
 STATIC_MEMBER = f"public class Http {{\n  public static string Get() {{\n    {GET}\n  }}\n}}\n"
 
@@ -45,8 +46,10 @@ SOME = "public class Some { public void Do() {\n  {}\n} }\n"
 @pytest.mark.parametrize(
     ("does", "http", "level"),
     [
-        ("Container.RegisterAssemblyTypes(typeof(Some).Assembly);", INSTANCE, Level.WARNING),
-        ("Container.RegisterAssemblyByConvention(Assembly.GetExecutingAssembly());", INSTANCE, Level.WARNING),
+        ("Container.RegisterAssemblyTypes(typeof(Some).Assembly);", INSTANCE, Level.NOTE),
+        ("Container.RegisterAssemblyTypes(typeof(Some).Assembly); Http a;", INSTANCE, Level.WARNING),
+        ("Container.RegisterAssemblyTypes(typeof(Some).Assembly);", DERIVED, Level.WARNING),
+        ("Container.RegisterAssemblyByConvention(Assembly.GetExecutingAssembly());", DERIVED, Level.WARNING),
         ("Container.RegisterAssemblyTypes(typeof(Some).Assembly);", STATIC, Level.NOTE),
         ("Container.RegisterAssemblyTypes(typeof(Some).Assembly);", STATIC_MEMBER, Level.NOTE),
         ("Container.RegisterAssemblyTypes(typeof(Some).Assembly); Http.Get();", STATIC, Level.WARNING),

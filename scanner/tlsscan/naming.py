@@ -73,9 +73,9 @@ _BY_REFLECTION = (b"controller", b"hub", b"ihttphandler", b"ihttpmodule", b"page
 
 class Declared(NamedTuple):
     """What code declares: the names of its types, other words by which it is used, and what its classes are made from.
-    `loose` if a framework may find it without a name; `looks` if it may itself make what it does not name: what is in
-    its own project (1), or anything (2); `makes` if it makes objects of types that others tell it; `makeable` if there
-    is anything of which an object can be made."""
+    `loose` if a framework may find it without a name; `looks` if it may itself make what it does not name: what derives
+    from something in its own project (1), or in any (2), or anything (3); `makes` if it makes objects of types that
+    others tell it; `makeable` if there is anything of which an object can be made."""
 
     types: frozenset[bytes] = frozenset()
     members: frozenset[bytes] = frozenset()
@@ -153,9 +153,9 @@ def _all_static(text: bytes) -> bool:
 
 
 def _looks(text: bytes) -> int:
-    """Where a text looks for types by itself: nowhere, in its own project, or anywhere."""
+    """Where a text looks for types by itself: nowhere, in its own project, in any, or for whatever there is."""
     if any(sign in text for sign in _ANYWHERE):
-        return 2
+        return 3
     told = any(sign in text for sign in _HERE)
     return 0 if not told else 1 if b"GetExecutingAssembly(" in text else 2
 
@@ -304,7 +304,7 @@ class _Walk:
                 self._by_base.setdefault(number, []).append(node)
         self._followed: set[tuple[int, str]] = set()
         self._waiting: list[Node] = []
-        self._searched: set[str] = set()
+        self._searched: set[tuple[str, bool]] = set()
         self._makes = False
 
     def go(self, first: Iterable[Node]) -> None:
@@ -313,13 +313,13 @@ class _Walk:
         while self._waiting:
             node = self._waiting.pop()
             told, folder = self._graph.declared[node], self._home(node.path)
-            if told.makes and not self._makes:
+            if (told.makes or told.looks) and not self._makes:
                 self._makes = True
                 self._waiting = [*self.nodes]  # what they only mention counts now
             for number in self._graph.named.get(node, ()):
                 self._follow(number, folder)
             if told.looks:
-                self._search(folder if told.looks == 1 else "*")
+                self._search(folder if told.looks == 1 else "*", anything=told.looks > 2)
 
     def _take(self, nodes: Iterable[Node]) -> None:
         for node in nodes:
@@ -328,12 +328,13 @@ class _Walk:
                 self.nodes.add(node)
                 self._waiting.append(node)
 
-    def _search(self, where: str) -> None:
-        """Take what can be made in a project, or anywhere."""
-        if self._searched.isdisjoint({where, "*"}):
-            self._searched.add(where)
+    def _search(self, where: str, *, anything: bool) -> None:
+        """Take what can be made in a project, or anywhere: what derives from something, or whatever there is."""
+        if self._searched.isdisjoint({(where, anything), ("*", anything), ("*", True)}):
+            self._searched.add((where, anything))
             for node, told in self._graph.declared.items():
-                if told.makeable and node not in self.nodes and where in ("*", self._home(node.path)):
+                wanted = told.makeable and (anything or told.bases) and where in ("*", self._home(node.path))
+                if wanted and node not in self.nodes:
                     self._take([node])
                     self.made.add(node)
 
