@@ -225,7 +225,8 @@ def test_assumptions_may_be_old_or_missing() -> None:
     assert at(ruling({"C.java": JAVA}, assume="oldest"), 4, "C.java").message.endswith("(on the oldest Java)")
     assert ruling({"C.java": JAVA}, assume="none").assumed == ("nothing of Java is assumed (--assume none)",)
     assert ruling({"C.java": JAVA}, assume="oldest").assumed == (
-        "the oldest Java is assumed (--assume oldest): it has nothing above TLS 1.0 of its own: TLS 1.2 needs an update",
+        "the oldest Java is assumed (--assume oldest): it has nothing above TLS 1.0 of its own: "
+        "TLS 1.2 needs an update",
     )
 
 
