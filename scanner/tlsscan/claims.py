@@ -199,6 +199,8 @@ class Claims(tuple[Claim, ...]):
     def runs(self, claim: Claim, path: str) -> bool:
         """Whether code in a file is of the program that a claim is about, or of its libraries. They may be programs
         themselves, which run as what they are made for."""
+        if not (claim.targets or claim.parts or claim.own):  # not of a project
+            return False
         if claim.hosts and path in claim.own + claim.parts:
             return True
         near = next((f for f in self._folders(scope_of(path)) if f in self._claimed or f in self._made), None)
