@@ -281,3 +281,32 @@ class A {{
 """
     (found,) = scanned(tmp_path, {"A.java": code}).findings
     assert found.usage.role is role
+
+
+SERVES = {
+    "engine": """s.setHttpsConfigurator(new com.sun.net.httpserver.HttpsConfigurator(made) {
+      public void configure(com.sun.net.httpserver.HttpsParameters p) {
+        try {
+          SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+          p.setProtocols(engine.getEnabledProtocols());
+        } catch (Exception e) { }
+      }
+    });""",
+    "sockets": "w.setWebSocketFactory(new org.java_websocket.server.DefaultSSLWebSocketServerFactory(made));",
+}
+
+
+@pytest.mark.parametrize("name", SERVES)
+@pytest.mark.parametrize("also", ["", "made.getSocketFactory().createSocket();"])
+def test_what_a_server_is_given_serves_unless_it_connects_as_well(tmp_path: Path, name: str, also: str) -> None:
+    code = f"""import javax.net.ssl.*;
+class A {{
+  void set(com.sun.net.httpserver.HttpsServer s, org.java_websocket.server.WebSocketServer w) throws Exception {{
+    SSLContext made = SSLContext.getInstance("TLSv1");
+    made.init(null, null, null);
+    {SERVES[name]}
+    {also}
+  }}
+}}
+"""
+    assert bool(scanned(tmp_path, {"A.java": code}).findings) is bool(also)
