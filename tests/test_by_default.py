@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tlsscan.conditions import by_default
-from tlsscan.model import Level
+from tlsscan.model import Level, Role
 from tree_scans import scanned
 
 ELSEWHERE = """import ssl
@@ -168,3 +168,27 @@ def test_what_is_compared_may_depend_on_itself(tmp_path: Path) -> None:
         "    if x == 'tls1':\n        return ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"
     )
     assert level(tmp_path, "a.py", code) is Level.WARNING
+
+
+@pytest.mark.parametrize(
+    ("makers", "role"),
+    [
+        (["c.getSocketFactory();"], Role.CLIENT),
+        (["c.getServerSocketFactory();"], Role.SERVER),
+        (["c.getSocketFactory();", "c.getServerSocketFactory();"], Role.BOTH),
+    ],
+)
+def test_a_runtime_is_on_both_sides_where_clients_and_servers_rely_on_it(
+    makers: list[str], role: Role, tmp_path: Path
+) -> None:
+    code = 'class A{} {{ void b() throws Exception {{\n  SSLContext c = SSLContext.getInstance("TLS");\n  {}\n}} }}\n'
+    files = {f"A{n}.java": "import javax.net.ssl.*;\n" + code.format(n, made) for n, made in enumerate(makers)}
+    report = scanned(tmp_path, {"Dockerfile": "FROM openjdk:8-jre-alpine\n", **files})
+    (found,) = [f for f in report.findings if f.usage.place.path == "Dockerfile"]
+    assert found.usage.role is role
+
+
+def test_what_a_server_requires_is_named_where_a_runtime_offers_one_version_alone(tmp_path: Path) -> None:
+    files = {"Dockerfile": "FROM php:5.5\n", "a.php": '<?php fsockopen("tls://x", 443);\n'}
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "Dockerfile"]
+    assert "what uses them cannot connect to a server that requires TLS 1.2" in found.message

@@ -364,10 +364,11 @@ class Floors:
         what = "what runs on it" if case.stands is Standing.CANNOT else f"what does not ask for {floor}"
         if case.stands is Standing.CANNOT and max(case.row.offered) >= self._policy.floor:
             what = "what names a version"
-        what = "what uses them" if case.row.through and case.stands is Standing.SHORT else what
+        named = floor if case.row.through and case.stands is Standing.SHORT else "it"
+        what = "what uses them" if named == floor else what
         if role is Role.SERVER:
             return f": clients that require {floor} cannot connect to {what}"
-        end = "to a server that requires it" if role is Role.CLIENT else "where it is required"
+        end = f"to a server that requires {named}" if role is Role.CLIENT else f"where {named} is required"
         return f": {what} cannot connect {end}"
 
     def _remedy(self, case: Case, granted: bool, uses: Sequence[Use]) -> str:
@@ -439,10 +440,10 @@ def _digits(text: str) -> str:
 
 
 def _role(case: Case, resting: Sequence[Usage], uses: Sequence[Use]) -> Role:
-    """The side of what is known to rely on a claim, if all of that is on one; else that of the runtime's table."""
+    """The side of what is known to rely on a claim; where nothing is, that of the runtime's table."""
     sides = {rule.role for use in uses for rule in use.rules if depends(rule, case.rule)}
     sides |= {usage.role for usage in resting}
-    return sides.pop() if len(sides) == 1 and Role.BOTH not in sides else case.rule.role
+    return Role.BOTH if len(sides) > 1 else next(iter(sides), case.rule.role)
 
 
 def _together(remedies: Sequence[str]) -> list[str]:
