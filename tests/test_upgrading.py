@@ -42,7 +42,7 @@ def test_it_holds_for_every_language(tmp_path: Path, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("runtime", "said"),
     [
-        ("java=6u45", "First upgrade Java 6u45 to 7 or later (or install an update that brings TLS 1.2 to it). Then: "),
+        ("java=6", "First upgrade Java 6 to 7 or later (or install an update that brings TLS 1.2 to it). Then: "),
         ("android=10", "First upgrade Android API level 10 to 16 or later. Then: "),
     ],
 )
@@ -77,3 +77,14 @@ def test_of_several_runtimes_the_newest_counts(tmp_path: Path, monkeypatch: pyte
 def test_a_bound_is_no_runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {"setup.py": "from setuptools import setup\nsetup(python_requires='>=2.6')\n", "a.py": WRAP.format("TLSv1")}
     assert remedies(tmp_path, monkeypatch, files)["a.py:2"].startswith("Use the wrap_socket")
+
+
+@pytest.mark.parametrize("value", ["6", "CURL_SSLVERSION_TLSv1_2"])
+def test_a_libcurl_that_does_not_know_a_value_is_told(
+    value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.php").write_text(f"<?php\ncurl_setopt($c, CURLOPT_SSLVERSION, {value});\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    (found,) = scan(Request((".",), jobs=1, runtimes=("libcurl=7.21",)), BOOK).report.findings
+    assert "this libcurl does not know the value, and negotiates as without it" in found.message
+    assert "libcurl knows it from 7.34 on" in " ".join(found.remediation.split())

@@ -91,7 +91,7 @@ def _from_number(meaning: Meaning, lens: Lens) -> Reading:
     number = meaning.number or 0
     if lens.vocabulary.flags or lens.vocabulary.fields:
         made = from_bits(Bits(number), lens)
-        return made._replace(note=meaning.note, doubt=meaning.doubt or made.doubt)
+        return made._replace(note=meaning.note or made.note, doubt=meaning.doubt or made.doubt)
     other = choose(lens.vocabulary.entries.get(Key("number", str(number)), ()), lens.runtimes)
     if other is None or other.number is not None:
         return Reading(unresolved=f"{number} names no version that this rule knows")
