@@ -163,15 +163,14 @@ class Family:
                 self._by_identity.setdefault(reading.identity, []).append(reading)
         self._contexts: dict[str, list[str]] = {}
         self._served: dict[str, list[tuple[str, Property]]] = {}
-        for value in (value for reading in self.readings if reading.family == "docker" for value in reading.properties):
+        self._passed: dict[str, list[Property]] = {}
+        for value in (value for reading in self.readings if reading.family in PASSING for value in reading.properties):
             if value.name.startswith(CONTEXT):
                 self._contexts.setdefault(value.name.removeprefix(CONTEXT), []).append(value.text)
             elif value.name.startswith(TARGET):
                 path, _, service = value.name.removeprefix(TARGET).rpartition(" ")
                 self._served.setdefault(path, []).append((service, value))
-        self._passed: dict[str, list[Property]] = {}
-        for value in (value for reading in self.readings if reading.family in PASSING for value in reading.properties):
-            if value.name.startswith(ARGUMENT):
+            elif value.name.startswith(ARGUMENT):
                 self._passed.setdefault(value.name.removeprefix(ARGUMENT), []).append(value)
         self._passed = {name: self._known(values) for name, values in self._passed.items()}
         self._targets = {reading.path: self._find_targets(reading) for reading in self.readings if _is_staged(reading)}
@@ -195,8 +194,9 @@ class Family:
         return found
 
     def _find_targets(self, reading: Reading) -> set[str]:
-        """The stages of a Dockerfile that compose files name as what services are; the last one where none does. What
-        one of several files for a service leaves open, another one tells, and a stage for development is none."""
+        """The stages of a Dockerfile that compose files name as what services are, or that are pushed; where none is,
+        the last one. What one of several files for a service leaves open, another one tells, and a stage for
+        development is none."""
         there = {name for statement in reading.statements for name in statement.serves}
         services: dict[str, set[str]] = {}
         for service, value in self._served.get(reading.path, ()):

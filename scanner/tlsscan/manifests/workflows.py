@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tlsscan.claims import member, one_of
 from tlsscan.manifests import shapes, yamltree
 from tlsscan.manifests.jobs import TEST, installs, say
-from tlsscan.manifests.sheet import ARGUMENT, Sheet, above
+from tlsscan.manifests.sheet import ARGUMENT, TARGET, Sheet, above
 from tlsscan.manifests.tree import Node
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -39,6 +39,7 @@ SETUPS = {
     "mambaorg/setup-micromamba": {"python-version": "python"},
 }
 """Inputs of actions that name versions, and what they are versions of."""
+PUSHING = "docker/build-push-action"
 COPIED = {f"setup-{product}": {f"{product}-version": product} for product in ("python", "java", "ruby", "php")}
 """The same of actions that others made after them, by what they are called without the owner."""
 FAMILY = "workflow"
@@ -115,6 +116,8 @@ def _steps(sheet: Sheet, job: Node, values: "_Values") -> None:
         _image(sheet, step.get("uses"))
         name = step.word("uses").partition("@")[0].lower()
         _passes(sheet, step, values, "/action.yml", "/action.yaml")
+        if name == PUSHING:
+            _pushed(sheet, step.get("with"))
         if step.word("with", "distribution") == "jdkfile":
             continue  # the version is what the caller calls a file
         for key, product in (SETUPS.get(name) or COPIED.get(name.rpartition("/")[2], {})).items():
@@ -122,6 +125,16 @@ def _steps(sheet: Sheet, job: Node, values: "_Values") -> None:
                 if given.key in (key, f"{key}s"):
                     for node in values.of(given, step):
                         say(sheet, product, node)
+
+
+def _pushed(sheet: Sheet, given: Node | None) -> None:
+    """Note which stage of a Dockerfile is pushed: it is there to run elsewhere."""
+    if given is None or given.word("push") in ("", "false"):
+        return
+    context, file, target = given.word("context") or ".", given.word("file"), given.word("target")
+    path = posixpath.normpath(f"{sheet.scope}{file or f'{context}/Dockerfile'}")
+    if not any("$" in text or ":" in text for text in (context, file, target)):
+        sheet.define(f"{TARGET}{path} {given.start}", target, given.span)
 
 
 def _passes(sheet: Sheet, caller: Node, values: "_Values", *files: str) -> None:
