@@ -2,7 +2,7 @@
 
 import pytest
 
-from tlsscan.demands import demands, under
+from tlsscan.demands import affirmed, demands, under
 from tlsscan.javaversions import older_java
 from tlsscan.products import Runtimes
 
@@ -33,6 +33,52 @@ def said(condition: str) -> list[tuple[str, str, tuple[int, ...]]]:
         ("PHP_VERSION >= '5.6'", [("php", ">=", (5, 6))]),
         ("(float)\\phpversion() >= 7.4", [("php", ">=", (7, 4))]),
         ("'5.6.0' > PHP_VERSION", [("php", "<", (5, 6, 0))]),
+        ("sys.version_info < (2, 7, 9)", [("python", "<", (2, 7, 9))]),
+        ("not (sys.version_info >= (3, 10))", [("python", "<", (3, 10))]),
+        ("sys.version_info > (3,)", [("python", ">=", (3,))]),
+        ("version_info <= (2, 7)", [("python", "<", (2, 7))]),
+        ("sys.version_info[:2] <= (2, 7)", [("python", "<", (2, 8))]),
+        ("sys.version_info[:3] > (2, 7, 8)", [("python", ">=", (2, 7, 9))]),
+        ("sys.version_info[0:2] == (2, 6)", [("python", ">=", (2, 6)), ("python", "<", (2, 7))]),
+        ("not (sys.version_info[:2] == (2, 6))", []),
+        ("sys.version_info[:2] < (2, 7, 9)", []),
+        ("sys.version_info == (2, 7)", []),
+        ("(3, 0) > sys.version_info", [("python", "<", (3, 0))]),
+        ("sys.version_info < (2, 7, 9, 'final', 0)", [("python", "<", (2, 7, 9))]),
+        ("sys.version_info[0] == 2", [("python", "<", (3,))]),
+        ("sys.version_info.major != 3", [("python", "<", (3,))]),
+        ("sys.version_info[0] > 2 and ready", [("python", ">=", (3,))]),
+        ("sys.version_info[1] < 7", []),
+        ("sys.version[0] == '2'", [("python", "<", (3,))]),
+        ("sys.version.startswith('2.7')", [("python", ">=", (2, 7)), ("python", "<", (2, 8))]),
+        ("sys.version < '2.7.9'", []),
+        ("sys.hexversion < 0x020709F0", [("python", "<", (2, 7, 9))]),
+        ("sys.hexversion >= 0x03000000", [("python", ">=", (3, 0, 0))]),
+        ("sys.hexversion > 0x020708f0", [("python", ">=", (2, 7, 9))]),
+        ("six.PY2", [("python", "<", (3,))]),
+        ("not PY3", [("python", "<", (3,))]),
+        ("not (IS_PY2)", [("python", ">=", (3,))]),
+        ("PY2_ONLY", []),
+        ("PY2 or forced", []),
+        ("forced or old and PY2", []),
+        ("not (PY3 or forced)", [("python", "<", (3,))]),
+        ("RUBY_VERSION < '2.0'", [("ruby", "<", (2, 0))]),
+        ('ssl and "2.0.0" > RUBY_VERSION', [("ruby", "<", (2, 0, 0))]),
+        ("RUBY_VERSION < '1.10'", []),
+        ("RUBY_VERSION <= '1.9.3'", [("ruby", "<", (2, 0))]),
+        ("old || RUBY_VERSION < '2.0'", []),
+        ("ssl && RUBY_VERSION.to_f < 2.0", [("ruby", "<", (2, 0))]),
+        ("RUBY_VERSION.to_i <= 1", [("ruby", "<", (2,))]),
+        ("not (RUBY_VERSION.to_f <= 1.8)", [("ruby", ">=", (1, 9))]),
+        ("Gem::Version.new(RUBY_VERSION) < Gem::Version.new('2.0')", [("ruby", "<", (2, 0))]),
+        ("Gem::Version.new(RUBY_VERSION.dup) < Gem::Version.new('2.10')", [("ruby", "<", (2, 10))]),
+        ("Gem::Version.new('2.0') > Gem::Version.new(RUBY_VERSION)", [("ruby", "<", (2, 0))]),
+        ("Gem::Version.new(OpenSSL::VERSION) < Gem::Version.new('2.0')", []),
+        ("RUBY_VERSION =~ /^1\\.8/", [("ruby", ">=", (1, 8)), ("ruby", "<", (1, 9))]),
+        ("RUBY_VERSION is /\\A1\\./", [("ruby", "<", (2,))]),
+        ("RUBY_VERSION =~ /1\\.8/", []),
+        ('RUBY_VERSION.start_with?("1.")', [("ruby", "<", (2,))]),
+        ("RUBY_VERSION == '1.8.7'", []),
     ],
 )
 def test_demands(condition: str, expected: list[tuple[str, str, tuple[int, ...]]]) -> None:
@@ -100,3 +146,24 @@ def test_java_that_is_only_assumed_is_one_for_which_a_condition_holds() -> None:
     for condition, version in ((f'{PROPERTY}.startsWith("1.6")', "6"), ("SystemUtils.IS_JAVA_1_7", "7")):
         assumed = under(Runtimes({}, {"java": "17"}), condition)
         assert assumed is not None and assumed.version("java") == (version, False)
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("PY2", True),
+        ("verify and sys.version_info < (2, 7, 9)", True),
+        ("sys.version_info < (2, 7)", False),
+        ("PY2 and not (hasattr(ssl, 'PROTOCOL_TLSv1_2'))", False),
+        ("PY2 and OSError is caught", False),
+        ("PHP_VERSION_ID < 50600", False),
+        ("verify", False),
+    ],
+)
+def test_claims_affirm_a_condition_that_asks_for_nothing_else(condition: str, told: bool) -> None:
+    assert affirmed(Runtimes({"python": "2.7.6"}, {"php": "5.4"}), condition) is told
+
+
+def test_of_python_and_ruby_a_late_version_is_assumed() -> None:
+    assumed = under(Runtimes({}, {"python": "3.12", "ruby": "3.3"}), "six.PY2 and RUBY_VERSION < '2.0'")
+    assert assumed is not None and assumed.assumed == {"python": "2.99", "ruby": "1.99"}

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from tlsscan.clauses import questions
+from tlsscan.clauses import pieces, questions
 from tlsscan.comparisons import php_compared
 from tlsscan.javaversions import java_demands
 from tlsscan.patterns import lazy
 from tlsscan.products import Bound, Condition, Runtimes, spelled, version_key
+from tlsscan.scriptversions import script_demands
 
 _OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _SIDES_CHANGED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
@@ -18,6 +19,13 @@ _CALLED = lazy(
     r"""\\?version_compare\s*\(\s*(?:\(float\)\s*)?\\?(?:PHP_VERSION|phpversion\s*\(\s*\))\s*,\s*['"]([0-9][0-9.]*)['"]\s*,"""
     r"""\s*['"](<=?|>=?|lt|le|gt|ge)['"]\s*\)"""
 )
+_OR = lazy(r"\bor\b|\|\|")
+_ASKS_MORE = lazy(
+    r"is caught|defined|hasattr|getattr|respond_to|exist|version|\bPY\d|HAS_|HAVE_|SDK_INT|METHODS|Error|Exception"
+    r"|(?i:support|legacy|old)"
+)
+"""What may ask the runtime for more than its version, or be a guard of another sort."""
+_OF_THREE_PARTS = ("php", "python", "ruby")
 _LEVELS = {  # https://developer.android.com/reference/android/os/Build.VERSION_CODES
     name: level
     for level, names in {
@@ -67,9 +75,32 @@ def _ranges(condition: str) -> Iterator[tuple[str, tuple[tuple[Bound, ...], ...]
 def demands(condition: str) -> Iterator[tuple[str, Bound]]:
     """The products and bounds that must hold under a condition, as far as they are plain."""
     for text, denied in questions(condition):
-        found = _demand(text, denied)
-        if found is not None:
-            yield found
+        yield from _of_question(text, denied, condition)
+
+
+def affirmed(runtimes: Runtimes, condition: str) -> bool:
+    """Whether claims say that the version is what a condition demands, and it asks for nothing else of the runtime."""
+    bounds = [*demands(condition)]
+    held = all(product in runtimes.claimed and runtimes.holds(_ranged(product, bound)) for product, bound in bounds)
+    if not (bounds and held):
+        return False
+    every = ((text, _of_question(text, denied, condition)) for text, denied in questions(condition))
+    return all(demanded or not _ASKS_MORE.search(text) for text, demanded in every)
+
+
+def _ranged(product: str, bound: Bound) -> Condition:
+    return Condition(((product, ((bound,),)),))
+
+
+def _of_question(text: str, denied: bool, condition: str) -> list[tuple[str, Bound]]:
+    """What a single question demands; of Python or Ruby nothing where an `or` may stand before it."""
+    found = _demand(text, denied)
+    if found is not None:
+        return [found]
+    told = script_demands(text, denied)
+    if told is None or any(_OR.search(part) for part in pieces(condition)[0]):
+        return []
+    return [(told[0], bound) for bound in told[1]]
 
 
 def _demand(text: str, denied: bool) -> tuple[str, Bound] | None:
@@ -102,7 +133,7 @@ def _within(product: str, bound: Bound) -> str:
     key = bound.version
     if bound.operator == "<":
         last = max((at for at, part in enumerate(key) if part), default=0)
-        key = (*key[:last], key[last] - 1, *([99] if product == "php" else []))
+        key = (*key[:last], key[last] - 1, *([99] if product in _OF_THREE_PARTS else []))
     elif bound.operator == ">":
         key = (*key, 1)
     return spelled(key, product)

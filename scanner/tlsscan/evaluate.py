@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from tlsscan.clauses import caught
 from tlsscan.conditions import only_names_versions
-from tlsscan.lookup import Lens, choose, constant_of, is_own, known_lead, lookup, members, narrowed
+from tlsscan.lookup import Lens, choose, constant_of, is_affirmed, is_own, known_lead, lookup, members, narrowed
 from tlsscan.model import Kind
 from tlsscan.numbers import Bits, fold, number_of, turns
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
@@ -88,9 +88,10 @@ def _in_arm(arm: Arm, value: Value, lens: Lens, depth: int) -> Iterator[Reading]
     """Readings of a value in an arm, with the arm's condition added, on the runtimes that this leaves."""
     runtimes = narrowed(lens.runtimes, arm.condition)
     left = lens if runtimes is None or runtimes is lens.runtimes else lens._replace(runtimes=runtimes)
+    guarded = arm.guarded and not is_affirmed(lens.runtimes, arm.condition)
     for reading in _read(value, left, depth + 1):
         text = " and ".join(part for part in (arm.condition, reading.condition) if part)
-        reading = reading._replace(condition=text, guarded=arm.guarded or reading.guarded)
+        reading = reading._replace(condition=text, guarded=guarded or reading.guarded)
         yield reading if runtimes is not None else reading._replace(untaken=True)
 
 

@@ -470,7 +470,8 @@ class _Trial:
 
 def _gist(finding: Finding) -> tuple[object, ...]:
     permitted = finding.usage.permitted
-    return (finding.verdict, permitted.versions, permitted.sure, permitted.rejected, finding.usage.note)
+    usage = finding.usage
+    return (finding.verdict, permitted.versions, permitted.sure, permitted.rejected, usage.note, usage.guarded)
 
 
 def _said(claim: Claim) -> str:

@@ -24,16 +24,11 @@ from tlsscan.values import (
     strip,
 )
 
-ASKING = (
-    "PHP_VERSION",
-    "PHP_MAJOR",
-    "phpversion",
-    "SDK_INT",
-    "java.",
-    "JAVA_",
-    "isJavaVersion",
-    "Runtime.v",
-)  # words of conditions that ask for a version
+ASKING = (  # words of conditions that ask for a version
+    *("PHP_VERSION", "PHP_MAJOR", "phpversion", "SDK_INT"),
+    *("java.", "JAVA_", "isJavaVersion", "Runtime.v"),
+    *("version_info", "hexversion", "sys.version", "python_version", "PY2", "PY3", "RUBY_VERSION"),
+)
 
 
 class Lens(NamedTuple):
@@ -54,11 +49,24 @@ def narrowed(runtimes: Runtimes, *conditions: str) -> Runtimes | None:
     """The runtimes on which code runs under some conditions; None if it runs on none that is claimed."""
     left: Runtimes | None = runtimes
     for condition in conditions:
-        if left is not None and any(word in condition for word in ASKING):
+        if left is not None and _asks(condition):
             from tlsscan.demands import under
 
             left = under(left, condition)
     return left
+
+
+def is_affirmed(runtimes: Runtimes, condition: str) -> bool:
+    """Whether a condition asks for an old version, but claims say that this is what code runs on."""
+    if not (runtimes.claimed and _asks(condition)):
+        return False
+    from tlsscan.demands import affirmed
+
+    return affirmed(runtimes, condition)
+
+
+def _asks(condition: str) -> bool:
+    return any(word in condition for word in ASKING)
 
 
 def lookup(value: Value, lens: Lens) -> Meaning | None:

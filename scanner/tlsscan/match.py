@@ -8,7 +8,7 @@ from tlsscan.clauses import caught_under, denied, exclude
 from tlsscan.conditions import asks_for
 from tlsscan.evaluate import deciding, meant, readings
 from tlsscan.languages import CASELESS
-from tlsscan.lookup import Lens, doubted, is_own, lookup, narrowed
+from tlsscan.lookup import Lens, doubted, is_affirmed, is_own, lookup, narrowed
 from tlsscan.model import GUESSED, NAMED, Argument, Confidence, Form, Kind, Naming, Permitted, Place, Role, Site, Usage
 from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
@@ -173,6 +173,8 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[Hit]:
     if left is None:
         return []
     runtimes = left
+    if site.guard and is_affirmed(runtimes, " and ".join(filter(None, (site.condition, site.guard)))):
+        site = site._replace(guard="")
     if runtimes.chosen:
         from tlsscan.compilation import as_compiled
 
