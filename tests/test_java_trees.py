@@ -310,3 +310,17 @@ class A {{
 }}
 """
     assert bool(scanned(tmp_path, {"A.java": code}).findings) is bool(also)
+
+
+def test_what_an_android_allowed_by_a_project_means_for_a_default_is_told_with_it(tmp_path: Path) -> None:
+    gradle = "apply plugin: 'com.android.application'\nandroid { defaultConfig { minSdkVersion 16 } }\n"
+    code = """import javax.net.ssl.*;
+class A { void f() throws Exception {
+  SSLContext made = SSLContext.getInstance("TLS");
+  made.init(null, null, null);
+  HttpsURLConnection.setDefaultSSLSocketFactory(made.getSocketFactory());
+} }
+"""
+    found = scanned(tmp_path, {"app/build.gradle": gradle, "app/src/main/java/A.java": code}).findings
+    (claimed,) = [f for f in found if f.usage.rule == "runtimes/android"]
+    assert [(place.path, place.region.line) for place in claimed.usage.related] == [("app/src/main/java/A.java", 3)]

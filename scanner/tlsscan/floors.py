@@ -299,8 +299,8 @@ class Floors:
     def _varying(self, case: Case) -> list[Usage]:
         """The places whose value means no more than the default on what is claimed, of a runtime whose default comes
         through some means only: they are such."""
-        found = self._told.varying.get(case.claim, ()) if case.row.through else ()
-        same = (usage for usage in found if usage.base == case.rule.base.id)
+        found = self._told.varying.get(case.claim, ()) if case.row.through or case.tentative else ()
+        same = (usage for usage in found if case.tentative or usage.base == case.rule.base.id)
         return [usage for usage in same if usage.permitted.versions == case.row.offered]
 
     def _asking(self, case: Case) -> list[Usage]:
