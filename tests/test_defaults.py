@@ -352,7 +352,7 @@ def test_what_helps_two_kinds_of_uses_is_one_sentence(
     files = {"Shop.csproj": PROJECT.format(target=target), "A.cs": REQUEST, "S.cs": stream}
     said = findings(tmp_path, monkeypatch, files)["runtimes/netfx"].remediation
     assert [said.count(words) for words in ("Until then", "SystemDefaultTlsVersions", "3072")] == [1, 1, 2]
-    assert "at the start (which WCF's net.tcp does not heed); and pass" in said
+    assert "; and pass" in said
     assert "do not heed ServicePointManager; or set " in said
 
 
