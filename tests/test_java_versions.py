@@ -55,6 +55,11 @@ def test_a_claim_that_denies_it_silences_what_is_never_run(tmp_path: Path, name:
     assert levels(tmp_path, *ASKED[name], "openjdk:17") == []
 
 
+@pytest.mark.parametrize("name", ["plain", "local", "specification", "commons"])
+def test_a_claim_that_affirms_it_leaves_no_excuse(tmp_path: Path, name: str) -> None:
+    assert levels(tmp_path, *ASKED[name], "java:6") == [Level.ERROR]
+
+
 def test_what_holds_on_current_java_is_no_guard(tmp_path: Path) -> None:
     newer = f'if ({PROPERTY}.compareTo("1.7") >= 0) c = SSLContext.getInstance("TLSv1"); else c = null;'
     assert levels(tmp_path, "", newer) == [Level.ERROR]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tlsscan.clauses import pieces, questions
 from tlsscan.comparisons import php_compared
-from tlsscan.javaversions import java_demands
+from tlsscan.javaversions import java_demand, java_demands
 from tlsscan.patterns import lazy
 from tlsscan.products import Bound, Condition, Runtimes, spelled, version_key
 from tlsscan.scriptversions import script_demands
@@ -80,16 +80,15 @@ def demands(condition: str) -> Iterator[tuple[str, Bound]]:
 
 def affirmed(runtimes: Runtimes, condition: str) -> bool:
     """Whether claims say that the version is what a condition demands, and it asks for nothing else of the runtime."""
-    bounds = [*demands(condition)]
-    held = all(product in runtimes.claimed and runtimes.holds(_ranged(product, bound)) for product, bound in bounds)
-    if not (bounds and held):
+    asked = [*_ranges(condition)]
+    held = (product in runtimes.claimed and runtimes.holds(Condition(((product, at),))) for product, at in asked)
+    if not asked or not all(held):
         return False
-    every = ((text, _of_question(text, denied, condition)) for text, denied in questions(condition))
+    every = (
+        (text, _of_question(text, denied, condition) or java_demand(text, denied))
+        for text, denied in questions(condition)
+    )
     return all(demanded or not _ASKS_MORE.search(text) for text, demanded in every)
-
-
-def _ranged(product: str, bound: Bound) -> Condition:
-    return Condition(((product, ((bound,),)),))
 
 
 def _of_question(text: str, denied: bool, condition: str) -> list[tuple[str, Bound]]:

@@ -50,17 +50,18 @@ _UPDATE = lazy(r"1\.([0-9])\.0_([0-9]+)")
 
 def java_demands(condition: str) -> Iterator[Ranges]:
     """The ranges of Java in which a condition holds, as far as it is plain; all of them must."""
-    if not any(word in condition for word in WORDS):
-        return
-    for text, denied in questions(condition):
-        if denied:
-            found = _demand(text)
-            if found is not None:
-                yield _outside(found)
-            continue
-        every = [_asked(part) for part in re.split(r"\s*\|\|\s*", text)]
-        if all(every):
-            yield tuple(bounds for one in every for bounds in one or ())
+    if any(word in condition for word in WORDS):
+        every = (java_demand(text, denied) for text, denied in questions(condition))
+        yield from (found for found in every if found)
+
+
+def java_demand(text: str, denied: bool) -> Ranges:
+    """The ranges of Java in which a single question is answered so; of one that is not plain none."""
+    if denied:
+        found = _demand(text)
+        return _outside(found) if found is not None else ()
+    every = [_asked(part) for part in re.split(r"\s*\|\|\s*", text)]
+    return tuple(bounds for one in every for bounds in one or ()) if all(every) else ()
 
 
 def older_java(condition: str) -> bool | None:
