@@ -1,7 +1,8 @@
 """What the tests of the core share: small packs, sites without a frontend, and versions in short."""
 
-from tlsscan.match import Match, match
+from tlsscan.match import match
 from tlsscan.model import Argument, Form, Site
+from tlsscan.outcomes import Match
 from tlsscan.packcheck import check
 from tlsscan.packfiles import PackFile
 from tlsscan.products import Runtimes

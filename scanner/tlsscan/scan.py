@@ -11,7 +11,6 @@ from tlsscan.candidate import Candidate
 from tlsscan.discovery import Discovery, Walk
 from tlsscan.extract import Extractor
 from tlsscan.handle import First
-from tlsscan.match import Match
 from tlsscan.model import (
     Area,
     Confidence,
@@ -26,6 +25,7 @@ from tlsscan.model import (
     Usage,
     Verdict,
 )
+from tlsscan.outcomes import Match
 from tlsscan.policy import DEMOTED, findings, level, slot_of
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version

@@ -14,8 +14,9 @@ from tlsscan.handle import First
 from tlsscan.inventory import Inventory, Sightings
 from tlsscan.languages import INSIDE, MANIFEST, NAMED_BY_FILE
 from tlsscan.link import Words, link, missing
-from tlsscan.match import Match, match, open_names_of, slots_of
+from tlsscan.match import match, open_names_of, slots_of
 from tlsscan.model import SETTLED, Area, Argument, Form, Piece, Problem, ProblemKind, Site, Usage
+from tlsscan.outcomes import Match
 from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
 from tlsscan.searches import Spot, spots_of_calls, spots_of_words

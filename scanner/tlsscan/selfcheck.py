@@ -8,8 +8,9 @@ from tlsscan.bases import row_of
 from tlsscan.defaults import uses_of
 from tlsscan.errors import nearest
 from tlsscan.extract import Extractor
-from tlsscan.match import Match, match
+from tlsscan.match import match
 from tlsscan.model import Level, Permitted, Site, Usage
+from tlsscan.outcomes import Match
 from tlsscan.patterns import lazy
 from tlsscan.policy import Policy, level, verdict
 from tlsscan.products import Runtimes

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from tlsscan.match import Match
 from tlsscan.model import Place, Role, Usage
+from tlsscan.outcomes import Match
 from tlsscan.values import Region
 
 Told: TypeAlias = tuple[str, str, Region]

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from tlsscan.edits import edited, moved
 from tlsscan.fixes import MENDED, Around, Slot, propose
-from tlsscan.match import Match
 from tlsscan.model import Finding, Fix, Place, Site
+from tlsscan.outcomes import Match
 from tlsscan.policy import Policy, findings
 from tlsscan.protocol import Version
 from tlsscan.records import Protocol

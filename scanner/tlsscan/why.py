@@ -11,8 +11,9 @@ from tlsscan.extract import Extractor
 from tlsscan.grounds import Option, system_of, together
 from tlsscan.identity import fingerprints
 from tlsscan.languages import INSIDE
-from tlsscan.match import Match, silences
+from tlsscan.match import silences
 from tlsscan.model import Finding, Form, Level, Place, Remark, Site, Usage, Verdict
+from tlsscan.outcomes import Match
 from tlsscan.policy import because, lowerings, said_of
 from tlsscan.products import Runtimes, edges, version_key
 from tlsscan.protocol import in_words

@@ -1,0 +1,126 @@
+"""Which settings configure one object, in the order in which they do. Knows no syntax trees and no policy."""
+
+from collections.abc import Sequence
+
+from tlsscan.clauses import exclude
+from tlsscan.model import Form, Kind, Site
+from tlsscan.outcomes import compared, leaves_default
+from tlsscan.slots import Hit
+from tlsscan.ways import adds, examples, follows, together, used_between
+
+
+def grouped(hits: Sequence[Hit]) -> list[list[Hit]]:
+    """Hits that write to one object, in program order; most stand alone. What only adds to a setting of the process
+    says nothing by itself where more may be added right after it (`_begins`).
+
+    A hit joins the writes of its target that have certainly happened: those in its own block, or in a block around it.
+    In a deeper block it may be passed by, so it then opens a group of its own, with the writes before it; what is added
+    to a setting of the process further out joins those, too (`_beside`). A site that makes a new object begins anew.
+    Where the object is used between two writes, what holds at the use is judged, and then what the later writes make
+    of it.
+    """
+    groups: list[list[Hit]] = []
+    open_groups: dict[tuple[str, str, str], list[list[Hit]]] = {}
+    passed_by: dict[tuple[str, str, str], list[list[Hit]]] = {}
+    listed = examples(hits)
+    for hit in hits:
+        fold = hit.rule.fold
+        target = _target(hit)
+        if fold is None or not target or not hit.certain or id(hit.site) in listed:
+            groups.append([hit])
+            continue
+        key = (hit.site.home, target, fold.group)
+        own = open_groups.setdefault(key, [])
+        if fold.process:
+            passed_by[key] = _beside(hit, own, passed_by.get(key, []))
+        before = next(
+            (group for group in reversed(own) if follows(group[-1], hit) and not _beside_arm(group, hit)), None
+        )
+        if before is not None and fold.process and _apart(before[-1].site, hit):
+            before = None
+        if before is None or (fold.starts and before[-1].site.region != hit.site.region):
+            group = [hit]
+        elif together(before[-1], hit) and not used_between(before[-1].site, hit.site):
+            before[:] = [one for one in before if not (fold.like and one.sink.vocabulary is hit.sink.vocabulary)]
+            before.append(hit)  # a value of a registry's key is the one that was written last
+            continue
+        else:
+            group = [*before, hit]
+        own.append(group)
+        groups.append(group)
+    return [_closed(group) for group in groups if not _begins(group, groups)]
+
+
+def _closed(group: list[Hit]) -> list[Hit]:
+    """Writes to a key of a registry; without those that open a version, where another value of the key keeps it closed
+    by default."""
+    fold = group[0].rule.fold
+    opening = [hit for hit in group if fold is not None and fold.like and hit.kind is Kind.WEAKENS]
+    closing = [hit for hit in opening if hit.certain and all(map(leaves_default, hit.readings))]
+    return [hit for hit in group if hit in closing or hit not in opening] if closing else group
+
+
+def _begins(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> bool:
+    """Whether a group is the beginning of another one, and all that it adds to a setting of the process is added to
+    by a step that may not run."""
+    fold, size = group[0].rule.fold, len(group)
+    if fold is None or not fold.process or not all(map(adds, group)):
+        return False
+    longer = (other for other in groups if len(other) > size and other[0] is group[0])
+    return any(
+        other[size].site.alone > 0
+        and adds(other[size])
+        and all(one is two for one, two in zip(group, other, strict=False))
+        for other in longer
+    )
+
+
+def _beside_arm(group: Sequence[Hit], hit: Hit) -> bool:
+    """Whether a hit stands in another arm of a conditional than one of those before it."""
+    condition = hit.site.condition
+    return bool(condition) and any(exclude(other.site.condition, condition) for other in group if other.site.condition)
+
+
+def _beside(hit: Hit, own: list[list[Hit]], beside: Sequence[list[Hit]]) -> list[list[Hit]]:
+    """The groups of deeper blocks that a write further out adds to, as on the way through them nothing uses the setting
+    between the two; they leave `own`, whose groups hold what runs in any case. So it is with a step of a block of its
+    own, which stands beside steps that add, too."""
+    if not adds(hit):
+        return []
+    alone = hit.site.alone if hit.site.passed is None else 0
+    blocks = hit.site.blocks[: len(hit.site.blocks) - alone]
+    deeper = [group for group in own if len(group[-1].site.blocks) > len(blocks) and (not alone or adds(group[0]))]
+    joined = [
+        group
+        for group in (*beside, *deeper)
+        if group[-1].site.blocks[: len(blocks)] == blocks and not _apart(group[-1].site, hit)
+    ]
+    for group in joined:
+        if group in deeper:
+            own.remove(group)
+        group.append(hit)
+    return joined
+
+
+def _target(hit: Hit) -> str:
+    """Which object a hit writes to: of a call that is kept nowhere, what it makes. What several calls of a function add
+    to a setting of the process is one."""
+    site, fold = hit.site, hit.rule.fold
+    if fold is None or fold.like:
+        return " ".join(compared(hit)) if fold is not None else site.target
+    if not site.target and site.passed is None and site.form is Form.CALL and not fold.process:
+        return f"{site.region.start}"
+    if site.passed is None or not fold.process or not hit.certain or hit.readings[0].replaces:
+        return site.target
+    return f"{site.target.partition('>')[0]}<{site.path} {site.enclosing} {site.condition}"
+
+
+def _apart(earlier: Site, hit: Hit) -> bool:
+    """Whether something between two sites may use what the earlier one has set. Where it is known that nothing does,
+    a write that adds to it may stand further below."""
+    later = hit.site
+    if later.passed is not None and earlier.passed is not None:
+        return hit.argument.region.line > max(given.region.end_line for given in earlier.arguments) + 1
+    if later.since >= 0 and adds(hit):
+        return earlier.region.start < later.since
+    return later.region.line > earlier.region.end_line + 1 or 0 <= earlier.region.start < later.since
