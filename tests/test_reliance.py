@@ -87,3 +87,18 @@ def test_what_holds_on_an_old_runtime_only_names_it(tree: Path, capsys: pytest.C
     none = scanned(tree, capsys, "c.php", "--assume", "none")
     assert none[0] == f"note[php/stream-transport] fails: {says} (on an old PHP, and nothing says which it runs on)"
     assert not [line for line in scanned(tree, capsys, "c.php") if "stream" in line]
+
+
+@pytest.mark.parametrize(
+    ("manifest", "content"),
+    [
+        ("Dockerfile", "FROM php:8.3\n"),
+        ("composer.json", '{"require": {"php": "^8.1"}}\n'),
+        ("Dockerfile", "FROM php:7.4\n"),
+    ],
+)
+def test_a_runtime_that_is_known_has_no_oldest_library_beneath_it(
+    tree: Path, capsys: pytest.CaptureFixture[str], manifest: str, content: str
+) -> None:
+    (tree / manifest).write_text(content, encoding="utf-8")
+    assert not [line for line in scanned(tree, capsys, "c.php", "--assume", "oldest") if line.startswith("error")]

@@ -124,7 +124,7 @@ class Floors:
         for name, ranges in (one for row in rule.base.rows if row.when is not None for one in row.when.products):
             turns.setdefault(name, set()).update(edges(ranges))
         beside = {claim.product: _version(claim, turns) for claim in self._beside(case.claim, sorted(turns))}
-        row = row_of(rule.base, Runtimes({**beside, **case.claimed}, self._known.supposed))
+        row = row_of(rule.base, Runtimes({**beside, **case.claimed}, self._known.beneath))
         return standing(row, self._policy.floor) if row is not None else None
 
     def _is_governed(self, case: Case, rule: Rule, use: Use) -> bool:
@@ -176,7 +176,7 @@ class Floors:
         """By product the versions at which what a rule's rows say may change."""
         if rule.id not in self._asked:
             edges: dict[str, set[tuple[int, ...]]] = {}
-            asking = Runtimes({}, self._known.supposed, edges)
+            asking = Runtimes({}, self._known.beneath, edges)
             for possible in rule.base.rows:
                 asking._replace(asked=None if possible.exact else edges).holds(possible.when)
             self._asked[rule.id] = edges
@@ -186,7 +186,7 @@ class Floors:
         """What a runtime stands to at each version of a span, beside the versions of others."""
         product = option.product
         for version in option.versions(self._edges(rule).get(product, ())):
-            runtimes = Runtimes({**others, product: version}, self._known.supposed)
+            runtimes = Runtimes({**others, product: version}, self._known.beneath)
             row = row_of(rule.base, runtimes)
             if row is None:
                 continue
@@ -204,7 +204,7 @@ class Floors:
         count only where the version would not do with any."""
         floor = self._policy.floor
         if claimed:
-            return upgrade(rule.base, product, version, floor, Runtimes({**claimed}, self._known.supposed))
+            return upgrade(rule.base, product, version, floor, Runtimes({**claimed}, self._known.beneath))
         alone = Runtimes({product: version}, {})
         row = row_of(rule.base, alone)
         if row is None or standing(row, floor) in (Standing.LOW, Standing.FINE):
@@ -392,7 +392,7 @@ class Floors:
         if not bases or case.rule.base.id in bases:
             yield from filter(None, [case.row.remedy])
         for base in (base for name, base in sorted(bases.items()) if name != case.rule.base.id):
-            row = row_of(base, Runtimes(dict(case.claimed), self._known.supposed))
+            row = row_of(base, Runtimes(dict(case.claimed), self._known.beneath))
             yield from [row.remedy] if row is not None and row.remedy else []
 
     def _upgrades(self, case: Case) -> Iterator[str]:

@@ -157,7 +157,8 @@ class Known(NamedTuple):
     """All that is known of runtimes: claims of the repository, versions that the user names, what is assumed of the
     others, of which not even that, what products are called (by version, where that changed), the floor, the files
     that are scanned (None: all that is known): manifests above them say what code runs on, but are not judged; of
-    which the oldest counts; and by file what its syntax says, where nothing else does."""
+    which the oldest counts; which of them lie under others; and by file what its syntax says, where nothing else
+    does."""
 
     claims: Claims = Claims()
     named: Mapping[str, str] = {}
@@ -168,12 +169,18 @@ class Known(NamedTuple):
     floor: Version = Version.TLS1_2
     scanned: frozenset[str] | None = None
     oldest: frozenset[str] = frozenset()
+    under: frozenset[str] = frozenset()
     written: Mapping[str, Claim] = {}
 
     @property
     def supposed(self) -> dict[str, str]:
         """What is assumed of each product, with the oldest version of those of which the oldest counts."""
         return {**self.assumed, **dict.fromkeys(self.oldest, UNKNOWN.low)}
+
+    @property
+    def beneath(self) -> dict[str, str]:
+        """The same beneath a runtime that is known: it need not go with the oldest of the libraries that it uses."""
+        return {**self.assumed, **dict.fromkeys(self.oldest - self.under, UNKNOWN.low)}
 
     @property
     def bare(self) -> bool:
@@ -202,8 +209,12 @@ class Known(NamedTuple):
     def ground(self, path: str) -> Ground:
         """What is known of the runtimes of a file."""
         found: dict[str, tuple[Option, ...]] = {name: (Option(name, Span(), None, False),) for name in self.open}
-        found.update((name, (Option(name, UNKNOWN),)) for name in self.oldest)
-        for name, near in self.claims.around(path).items():
+        around = self.claims.around(path)
+        known = any(name not in self.under and not near[0].fact for name, near in around.items())
+        known = known or not self.under.issuperset(self.named)
+        oldest = self.oldest - self.under if known else self.oldest
+        found.update((name, (Option(name, UNKNOWN),)) for name in oldest)
+        for name, near in around.items():
             if near[0].fact:
                 continue
             found[name] = tuple(

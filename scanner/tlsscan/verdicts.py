@@ -73,7 +73,8 @@ def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: R
     opened = frozenset(book.assumed) if assume == "none" else frozenset[str]()
     oldest = frozenset(book.assumed) if assume == "oldest" else frozenset[str]()
     versions = dict(named_of(named, book))
-    return Known(Claims(claims), versions, assumed, opened, titles, called, oldest=oldest)
+    under = frozenset([*book.tables.get("always", []), *book.tables.get("hosted", [])])
+    return Known(Claims(claims), versions, assumed, opened, titles, called, oldest=oldest, under=under)
 
 
 def written(dialects: "Mapping[str, Dialect]") -> dict[str, Claim]:

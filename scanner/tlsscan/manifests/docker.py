@@ -49,7 +49,7 @@ _BUILDING = _DEVELOPING | {
 _ESCAPE = lazy(rb"(?:#[^\n]*\n)*#[ \t]*escape[ \t]*=[ \t]*`")
 _INSTRUCTION = lazy(rb"[ \t]*(?P<word>[A-Za-z]+)[ \t]+", re.MULTILINE)
 _ARCHIVE = lazy(
-    rb"/(?P<name>Python|ruby|php|openssl|curl)-(?P<version>[0-9][\w.]*?|\$\{?\w+\}?)\.(?:tar\.(?:gz|bz2|xz)|tgz|tar)\b"
+    rb"(?<![\w.-])(?P<name>Python|ruby|php|openssl|curl)-(?P<version>[0-9][\w.]*?|\$\{?\w+\}?)\.(?:tar\.(?:gz|bz2|xz)|tgz|tar)\b"
 )
 _JDK = lazy(
     rb"\b(?:server-)?(?:jdk|jre|openjdk)-(?P<version>[0-9$][\w.${}]*?)[-_]linux[-_](?:x64|i586|amd64)[\w.-]*?"
@@ -382,13 +382,17 @@ def _named_versions(sheet: Sheet, data: bytes, stage: Stage, variables: dict[str
     for product, text, span in stage.variables:
         if product not in stage.image and _WHOLE.match(expand(value := expand(text, variables), {})):
             sheet.say(product, product if product != "openssl" else "series", value, span, kind)
-    for run in stage.runs:
-        for found in _ARCHIVE.finditer(data, run.start, run.end):
+    told: set[tuple[str, str]] = set()  # that an archive is copied and then built is one thing
+    for at in (*stage.copies, *stage.runs):
+        for found in _ARCHIVE.finditer(data, at.start, at.end):
             name = found["name"].decode().lower()
             product = "libcurl" if name == "curl" else name
             runs = runs_at(found.start(), stage.branches)
-            if runs is not Runs.NEVER and product not in named and name not in stage.image:
-                version, span = expand(found["version"].decode(), variables), found.span("version")
+            version, span = expand(found["version"].decode(), variables), found.span("version")
+            if runs is Runs.NEVER or product in named or name in stage.image or (product, version) in told:
+                continue
+            if at in stage.copies or data[found.start() - 1 : found.start()] == b"/":
+                told.add((product, version))
                 sheet.say(product, _BUILT[name], version, span, kind, open=runs is Runs.PERHAPS)
 
 
@@ -397,11 +401,15 @@ def _jdks(sheet: Sheet, data: bytes, stage: Stage, variables: dict[str, str], ki
     named = [expand(expand(text, variables), {}) for product, text, _ in stage.variables if product == "java"]
     if any(map(_WHOLE.match, named)) or _OF_JAVA.search(stage.image):
         return
-    for at in (*stage.runs, *stage.copies):
+    told: set[str] = set()
+    for at in (*stage.copies, *stage.runs):
         for found in _JDK.finditer(data, at.start, at.end):
             version = expand(expand(found["version"].decode(), variables), {})
             runs = runs_at(found.start(), stage.branches)
+            if version in told:
+                continue
             if runs is not Runs.NEVER and re.fullmatch(r"[0-9]+u[0-9]+|[0-9]+(?:\.[0-9]+){0,3}", version):
+                told.add(version)
                 sheet.say("java", "java", version, found.span("version"), kind, open=runs is Runs.PERHAPS)
 
 

@@ -57,16 +57,15 @@ def _subject(claim: Claim) -> tuple[object, ...]:
 def _apart(made: list[_Made], tables: Tables) -> list[_Made]:
     """What was made of statements. A library that stands beside the one of the release serves nothing that came linked
     with that: it may have been built on, and no more."""
-    linked = {(one.claim.system, one.prebuilt) for one in made if tables.links(one.claim.product)}
-    brought = {(one.claim.system, one.claim.product) for one in made if one.meant.brought}
+    linked = {(_machine(one.claim), one.prebuilt) for one in made if tables.links(one.claim.product)}
 
     def stands_apart(one: _Made) -> bool:
-        system, product = one.claim.system, one.claim.product
-        if not system or one.prebuilt or one.claim.library or not tables.has_anyway(product):
+        machine = _machine(one.claim)
+        if one.prebuilt or one.claim.library or not tables.has_anyway(one.claim.product):
             return False
         if one.meant.beside:
-            return (system, product) in brought
-        return not one.claim.packaged and (system, True) in linked and (system, False) not in linked
+            return (machine, True) in linked or (machine, False) in linked
+        return not one.claim.packaged and (machine, True) in linked and (machine, False) not in linked
 
     return [
         one._replace(claim=one.claim._replace(kind=ClaimKind.BUILD, brought=False, system=f"{one.claim.system} apart"))
@@ -74,6 +73,11 @@ def _apart(made: list[_Made], tables: Tables) -> list[_Made]:
         else one
         for one in made
     ]
+
+
+def _machine(claim: Claim) -> tuple[str, str]:
+    """What is on the same machine: of the same image, or of a manifest that names none."""
+    return claim.system, "" if claim.system else claim.place.path
 
 
 def _made(statements: Iterable[Statement], tables: Tables) -> Iterator[_Made]:
