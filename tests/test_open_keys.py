@@ -24,7 +24,7 @@ def test_the_name_of_a_property_is_a_constant_of_another_class(tmp_path: Path) -
 def test_an_option_of_curl_is_a_constant_of_another_class(tmp_path: Path) -> None:
     files = {
         "Opt.php": "<?php\nclass Opt { const VERSION = CURLOPT_SSLVERSION; const NUMBER = 32; const TIMEOUT = 13; }\n",
-        "use.php": "<?php\ncurl_setopt($ch, Opt::VERSION, 4);\ncurl_setopt($ch, Opt::NUMBER, 3);\n"
+        "use.php": "<?php\ncurl_setopt($ch, Opt::VERSION, 4);\ncurl_setopt($other, Opt::NUMBER, 3);\n"
         "curl_setopt($ch, Opt::TIMEOUT, 4);\n",
     }
     found = told(scanned(tmp_path, files))

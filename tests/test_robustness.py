@@ -66,7 +66,7 @@ LANGUAGES = {
     "php": Sample(
         "php",
         "<?php",
-        "curl_setopt($ch, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_0);",
+        "curl_setopt(opened(), CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_0);",
         "CURL_SSLVERSION_TLSv1_0",
         "CURL_SSLVERSION_TLSv1_0",
         "$x = {};",

@@ -330,7 +330,7 @@ def one_a_place(findings: Iterable[Finding]) -> list[Finding]:
     slots = {(slot.path, slot.region) for f in findings if (slot := slot_of(f.usage)) != f.usage.place}
     for finding in findings:
         usage = finding.usage
-        if usage.passed and (usage.place.path, usage.place.region) in slots:
+        if usage.passed and not usage.named and (usage.place.path, usage.place.region) in slots:
             continue
         key = (usage.place.path, usage.place.region, "" if usage.language else usage.rule)
         if key not in best or _preference(finding) > _preference(best[key]):
