@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tlsscan.model import Verdict
 from tree_scans import scanned, told
 
 OLD, NEW = "CURLOPT_SSLVERSION => 3", "CURLOPT_SSLVERSION => 6"
@@ -72,3 +73,33 @@ def test_an_entry_that_is_there_or_may_be_is_told(tmp_path: Path, joined: str) -
 )
 def test_other_arrays(tmp_path: Path, code: str, expected: list[int]) -> None:
     assert places(tmp_path, code) == expected
+
+
+FIRST = "<?php\n$o = ['ssl' => ['crypto_method' => STREAM_CRYPTO_METHOD_TLS_CLIENT%s]];\n"
+SECOND = "$o = ['ssl' => ['crypto_method' => STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT]];\n"
+USED = "stream_context_create($o);\n"
+
+
+def lines(tmp_path: Path, code: str, verdict: Verdict) -> dict[int, str]:
+    found = scanned(tmp_path, {"a.php": code}).findings
+    return {f.usage.place.region.line: f.usage.condition for f in found if f.verdict is verdict}
+
+
+def test_an_array_that_another_replaces_before_its_use_is_not_told(tmp_path: Path) -> None:
+    assert lines(tmp_path, FIRST % "" + SECOND + USED, Verdict.ALLOWS) == {}
+    assert lines(tmp_path, FIRST % "" + USED + SECOND + USED, Verdict.ALLOWS) == {2: ""}
+    assert lines(tmp_path, FIRST % "" + "$p = compact('o');\n" + SECOND + USED, Verdict.ALLOWS) == {2: ""}
+    bounded = FIRST % ", 'min_proto_version' => STREAM_CRYPTO_PROTO_TLSv1_2"
+    old = SECOND.replace("TLSv1_2", "TLS")
+    assert lines(tmp_path, bounded + old + USED, Verdict.ALLOWS) == {3: ""}  # no bound is left of the first
+
+
+def test_one_that_may_be_replaced_is_told_with_the_opposite(tmp_path: Path) -> None:
+    maybe = FIRST % "" + "if ($new) {\n" + SECOND + "}\n" + USED
+    assert lines(tmp_path, maybe, Verdict.ALLOWS) == {2: "not ($new)"}
+    asked = FIRST % "" + "if (version_compare(PHP_VERSION, '5.6') >= 0) {\n" + SECOND + "}\n" + USED
+    assert lines(tmp_path, asked, Verdict.ALLOWS) == {}
+    arms = "<?php\nif ($x) {\n" + FIRST.removeprefix("<?php\n") % "" + "} else {\n" + SECOND + "}\n" + USED
+    assert lines(tmp_path, arms, Verdict.ALLOWS).keys() == {3}
+    (tmp_path / "Dockerfile").write_text("FROM php:5.5\n")
+    assert lines(tmp_path, asked, Verdict.FAILS) == {2: ""}  # the condition never holds there

@@ -587,7 +587,7 @@ def test_options_of_one_array_share_their_object() -> None:
 
 
 def test_a_variable_assigned_anew_is_another_object() -> None:
-    first, second = php("$o = ['sink' => 1];\n$o = ['sink' => 2];")
+    first, second = php("$o = ['sink' => 1];\nf($o);\n$o = ['sink' => 2];")
     assert first.target != second.target
 
 

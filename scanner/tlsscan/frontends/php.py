@@ -32,6 +32,7 @@ ARRAY_WRAPPER_KINDS = frozenset(
 )
 CALLERS = frozenset({"call_user_func", "call_user_func_array"})
 UNITING = frozenset({"+", "??"})
+MOST_BETWEEN = 2000  # bytes between two assignments of a variable that are looked through
 OBJECT = lazy(r"\$\w+(?:\??->\w+)?|(?:self|static)::\$\w+")
 
 SUBJECTS = MEMBER_KINDS | {"variable_name", "scoped_property_access_expression", "member_call_expression"}
@@ -209,12 +210,19 @@ class PhpFrontend(PhpBindings):
         return f"{scope}@{made}" if made else scope
 
     def _made_at(self, unit: Unit, scope: tuple[int, int], word: str, offset: int) -> int:
-        """The end of the last assignment of a variable before an offset that does not build on the variable itself."""
+        """The end of the last assignment of a variable before an offset that does not build on the variable itself; of
+        arrays that take the place of each other before anything mentions the variable, the end of the first."""
         mention = re.compile(re.escape(word) + r"(?!\w)")
+        made, later = 0, None
         for binding in reversed(unit.bindings(word) or ()):
-            if binding.scope == scope and binding.offset <= offset and not mention.search(text_of(binding.node)):
-                return binding.offset
-        return 0
+            if binding.scope != scope or binding.offset > offset or mention.search(text_of(binding.node)):
+                continue
+            if later is not None and not _takes_the_place(unit, word, binding, later):
+                break
+            made, later = binding.offset, binding.node
+            if later is None or later.type != "array_creation_expression":
+                break
+        return made
 
     def _member_names(self, context: Context, node: Node) -> tuple[str, ...]:
         """Names of a property that is assigned; empty for what is no property."""
@@ -353,6 +361,21 @@ class PhpFrontend(PhpBindings):
             names = self._member_names(context, base) if base is not None else ()
             return names, self._object(unit, path, base, array.end_byte) or place
         return (), place
+
+
+def _takes_the_place(unit: Unit, word: str, earlier: Binding, later: Node) -> bool:
+    """Whether an array replaces all entries of the one that a variable has got before, and nothing between the two
+    mentions the variable, but for what gives it the later one."""
+    if earlier.node is None or earlier.node.type != later.type:
+        return False
+    between = unit.source.data[earlier.offset : later.start_byte]
+    name = word.lstrip("$").encode()
+    mentions = re.findall(
+        rb"\b" + re.escape(name) + rb"\b|\$\$|\bcompact\b|\bget_defined_vars\b", between[:MOST_BETWEEN]
+    )
+    given = re.search(rb"\$" + re.escape(name) + rb"\s*=\s*$", between) is not None
+    keys = [set(re.findall(r"(\w+)['\"]?\s*=>", text_of(array))) for array in (earlier.node, later)]
+    return mentions == [name] and given and len(between) <= MOST_BETWEEN and keys[0] <= keys[1]
 
 
 def _argument_paths(call: Node) -> Iterator[Path]:
