@@ -103,3 +103,11 @@ def test_one_that_may_be_replaced_is_told_with_the_opposite(tmp_path: Path) -> N
     assert lines(tmp_path, arms, Verdict.ALLOWS).keys() == {3}
     (tmp_path / "Dockerfile").write_text("FROM php:5.5\n")
     assert lines(tmp_path, asked, Verdict.FAILS) == {2: ""}  # the condition never holds there
+
+
+def test_what_all_arms_of_a_definition_share_is_told_of_it(tmp_path: Path) -> None:
+    code = "<?php\n$v = $a ? CURL_SSLVERSION_TLSv1 : 1;\n$v = $b ? CURL_SSLVERSION_TLSv1_0 : $v;\n"
+    assert lines(tmp_path, code + "curl_setopt($h, CURLOPT_SSLVERSION, $v);\n", Verdict.ALLOWS) == {
+        2: "not ($b)",
+        3: "$b",
+    }

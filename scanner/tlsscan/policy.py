@@ -243,12 +243,14 @@ def _others(told: Usage, judged: Iterable[tuple[Usage, Verdict]], floor: Version
 
 
 def _alike(usages: Sequence[Usage]) -> Sequence[Usage]:
-    """The arms of a match; where all of them come to the same, without the conditions that tell them apart."""
+    """The arms of a match; where all of them come to the same, with what their conditions share, and not what tells
+    them apart."""
     outcomes = {(usage.permitted, usage.note, usage.doubt) for usage in usages}
     told = {usage.condition for usage in usages}
     if len(outcomes) > 1 or len(told) == 1:
         return usages
-    return [usage._replace(condition="") for usage in usages if not usage.guarded] or usages
+    common = shared([usage.condition for usage in usages])
+    return [usage._replace(condition=common) for usage in usages if not usage.guarded] or usages
 
 
 def _remedy_of(usage: Usage, rule: Rule, floor: Version) -> str:
