@@ -89,6 +89,7 @@ def test_an_array_that_another_replaces_before_its_use_is_not_told(tmp_path: Pat
     assert lines(tmp_path, FIRST % "" + SECOND + USED, Verdict.ALLOWS) == {}
     assert lines(tmp_path, FIRST % "" + USED + SECOND + USED, Verdict.ALLOWS) == {2: ""}
     assert lines(tmp_path, FIRST % "" + "$p = compact('o');\n" + SECOND + USED, Verdict.ALLOWS) == {2: ""}
+    assert lines(tmp_path, FIRST % "" + "require 'send.php';\n" + SECOND + USED, Verdict.ALLOWS) == {2: ""}
     bounded = FIRST % ", 'min_proto_version' => STREAM_CRYPTO_PROTO_TLSv1_2"
     old = SECOND.replace("TLSv1_2", "TLS")
     assert lines(tmp_path, bounded + old + USED, Verdict.ALLOWS) == {3: ""}  # no bound is left of the first

@@ -370,9 +370,8 @@ def _takes_the_place(unit: Unit, word: str, earlier: Binding, later: Node) -> bo
         return False
     between = unit.source.data[earlier.offset : later.start_byte]
     name = word.lstrip("$").encode()
-    mentions = re.findall(
-        rb"\b" + re.escape(name) + rb"\b|\$\$|\bcompact\b|\bget_defined_vars\b", between[:MOST_BETWEEN]
-    )
+    unseen = rb"|\$\$|\b(?:compact|get_defined_vars|include|include_once|require|require_once|eval)\b"
+    mentions = re.findall(rb"\b" + re.escape(name) + rb"\b" + unseen, between[:MOST_BETWEEN])
     given = re.search(rb"\$" + re.escape(name) + rb"\s*=\s*$", between) is not None
     keys = [set(re.findall(r"(\w+)['\"]?\s*=>", text_of(array))) for array in (earlier.node, later)]
     return mentions == [name] and given and len(between) <= MOST_BETWEEN and keys[0] <= keys[1]
