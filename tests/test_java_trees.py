@@ -324,3 +324,52 @@ class A { void f() throws Exception {
     found = scanned(tmp_path, {"app/build.gradle": gradle, "app/src/main/java/A.java": code}).findings
     (claimed,) = [f for f in found if f.usage.rule == "runtimes/android"]
     assert [(place.path, place.region.line) for place in claimed.usage.related] == [("app/src/main/java/A.java", 3)]
+
+
+SERVED = """import org.apache.catalina.connector.Connector;
+import org.apache.coyote.http11.Http11NioProtocol;
+class A {{ void f(Connector connector, Http11NioProtocol handler, String name) {{ {statement} }} }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ('handler.setSSLProtocol("TLSv1");', (Verdict.FAILS, Role.SERVER)),
+        ('handler.setSslProtocol("TLSv1");', None),
+        ("handler.setSslProtocol(name);", None),
+        ('connector.setProperty("sslProtocol", "TLSv1");', None),
+        ('connector.setAttribute("sslProtocol", "TLSv1");', None),
+    ],
+)
+def test_the_name_of_a_context_bounds_no_server_of_tomcat(
+    tmp_path: Path, statement: str, said: tuple[Verdict, Role] | None
+) -> None:
+    found = scanned(tmp_path, {"A.java": SERVED.format(statement=statement)}).findings
+    assert [(f.verdict, f.usage.role) for f in found] == ([said] if said else [])
+
+
+VERTX = """import io.vertx.core.http.*;
+import java.util.*;
+class A {{ void f() {{ {type} o = new {type}(); {statement} }} }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("type", "statement", "said"),
+    [
+        ("HttpServerOptions", 'o.addEnabledSecureTransportProtocol("TLSv1.0");', []),
+        ("HttpClientOptions", 'o.removeEnabledSecureTransportProtocol("TLSv1.0");', []),
+        ("HttpServerOptions", 'o.addEnabledSecureTransportProtocol("TLSv1");', [(Verdict.ALLOWS, Role.SERVER)]),
+        (
+            "HttpClientOptions",
+            'o.setEnabledSecureTransportProtocols(Set.of("TLSv1.0", "TLSv1.1"));',
+            [(Verdict.FAILS, Role.CLIENT)],
+        ),
+    ],
+)
+def test_vertx_leaves_out_names_that_nothing_has(
+    tmp_path: Path, type: str, statement: str, said: list[tuple[Verdict, Role]]
+) -> None:
+    found = scanned(tmp_path, {"A.java": VERTX.format(type=type, statement=statement)}).findings
+    assert [(f.verdict, f.usage.role) for f in found] == said
