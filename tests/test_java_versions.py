@@ -31,6 +31,17 @@ ASKED = {
     "flag": (f'final boolean old = {PROPERTY}.startsWith("1.7");', TWO.format("this.old")),
     "method": (f'static boolean isOld() {{ return {PROPERTY}.startsWith("1.6"); }}', TWO.format("isOld()")),
     "ternary": ("", f'c = SSLContext.getInstance({PROPERTY}.startsWith("1.7") ? "TLSv1" : "TLSv1.2");'),
+    "switch": (
+        "",
+        'switch (System.getProperty("java.specification.version")) {'
+        ' case "1.5": case "1.6": c = SSLContext.getInstance("TLSv1"); break;'
+        ' default: c = SSLContext.getInstance("TLSv1.2"); }',
+    ),
+    "switch on a local": (
+        'static final String V = System.getProperty("java.specification.version");',
+        'switch (V) { case "1.5", "1.6" -> { c = SSLContext.getInstance("TLSv1"); }'
+        ' default -> { c = SSLContext.getInstance("TLSv1.2"); } }',
+    ),
     "turned": (
         f"String v = {PROPERTY};",
         'String p = "TLSv1";if (!v.startsWith("1.6")) { p = "TLSv1.2"; } c = SSLContext.getInstance(p);',
@@ -55,9 +66,21 @@ def test_a_claim_that_denies_it_silences_what_is_never_run(tmp_path: Path, name:
     assert levels(tmp_path, *ASKED[name], "openjdk:17") == []
 
 
-@pytest.mark.parametrize("name", ["plain", "local", "specification", "commons"])
+@pytest.mark.parametrize("name", ["plain", "local", "specification", "commons", "switch", "switch on a local"])
 def test_a_claim_that_affirms_it_leaves_no_excuse(tmp_path: Path, name: str) -> None:
     assert levels(tmp_path, *ASKED[name], "java:6") == [Level.ERROR]
+
+
+SWITCH = (
+    'switch (System.getProperty("java.specification.version")) {'
+    ' case "1.6": log("old"); %s default: c = SSLContext.getInstance("TLSv1"); }'
+)
+
+
+@pytest.mark.parametrize("way", ["", "break;"])
+def test_the_other_arm_of_a_switch_is_for_current_java(tmp_path: Path, way: str) -> None:
+    assert levels(tmp_path, "", SWITCH % way) == [Level.ERROR]
+    assert levels(tmp_path, "", SWITCH % way, "openjdk:17") == [Level.ERROR]
 
 
 def test_what_holds_on_current_java_is_no_guard(tmp_path: Path) -> None:

@@ -46,6 +46,17 @@ _FLAG = lazy(r"(?:\w+\.)*IS_JAVA_(?:1_)?([0-9]+)")
 _BOUND = lazy(r"(?:\w+\.)*isJavaVersionAt(Least|Most)\(\s*(?:(?:\w+\.)*JAVA_(?:1_)?([0-9]+)|([0-9.]+)[fF]?)\s*\)")
 _WHOLE = lazy(r"(?:1\.([0-9])|([0-9]{2}|9))(?:\.?|\.0[._]?)")
 _UPDATE = lazy(r"1\.([0-9])\.0_([0-9]+)")
+_WHOLE_TEXT, _WHOLE_NUMBER = lazy(_TEXT), lazy(_NUMBER)
+
+
+def asks_text(text: str) -> bool:
+    """Whether an expression is Java's version as a text."""
+    return _WHOLE_TEXT.fullmatch(text) is not None
+
+
+def asks_number(text: str) -> bool:
+    """Whether an expression is Java's version as a number."""
+    return _WHOLE_NUMBER.fullmatch(text) is not None
 
 
 def java_demands(condition: str) -> Iterator[Ranges]:

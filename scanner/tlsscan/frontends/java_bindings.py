@@ -22,8 +22,9 @@ from tlsscan.frontends.java_scopes import (
     owner_level,
     owner_name,
 )
+from tlsscan.frontends.java_switches import ARM_KINDS, asked_by_arm, subject_of
 from tlsscan.frontends.leaving import passed_by
-from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
+from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, field, line_of, text_of
 from tlsscan.patterns import lazy
 from tlsscan.values import Callee
 
@@ -84,6 +85,25 @@ class JavaBindings(Frontend):
 
         return asked_of_java(condition, root.text or b"") if condition else condition
 
+    def asked(self, path: Path, level: int, condition: Node) -> str:
+        """What a branch asks; of an arm of a switch on the version of Java, what an `if` would ask."""
+        text = super().asked(path, level, condition)
+        subject = subject_of(path, level)
+        if subject is None:
+            return text
+        written = self.spelled(line_of(inside(subject))[:SNIPPET], path[0])
+        return (asked_by_arm(written, path, level) or text) if self.is_guard(written) else text
+
+    def _told_of(
+        self, path: Path, level: int, condition: Node, branching: bool, otherwise: bool
+    ) -> Iterator[tuple[str, bool]]:
+        """As of any other language; an arm of a switch is for an older runtime where what it asks is."""
+        if path[level].type not in ARM_KINDS:
+            yield from super()._told_of(path, level, condition, branching, otherwise)
+            return
+        text = self.asked(path, level, condition)
+        yield text, self.is_guard(text) and self.asks_for_older(text)
+
     def guard(self, path: Path) -> str:
         """The condition for an older runtime: around the end of a path, or of an `if` before it that leaves early."""
         return super().guard(path) or passed_by(path, self.function_kinds, self._without)
@@ -97,7 +117,7 @@ class JavaBindings(Frontend):
         """The condition of a branch: of an if, a case label, what a catch clause catches."""
         if node.type in ("if_statement", "ternary_expression"):
             return inside(field(node, "condition"))
-        if node.type in ("switch_rule", "switch_block_statement_group", "catch_clause"):
+        if node.type in ARM_KINDS or node.type == "catch_clause":
             return node.named_children[0] if node.named_child_count else None
         return None
 
