@@ -111,3 +111,29 @@ def test_an_image_that_names_no_update_may_have_an_old_one(tmp_path: Path, image
     files = {"A.java": CODE.format(members="", statements=LEFT), "Dockerfile": f"FROM {image}\nCOPY . /app\n"}
     code = [found.level for found in scanned(tmp_path, files).findings if found.usage.place.path == "A.java"]
     assert max(code, key=lambda one: one.rank, default=Level.NONE) is level
+
+
+TRIED = 'try {{ {tried} }} catch ({caught} e) {{ c = SSLContext.getInstance("TLSv1"); }}'
+NEWER = 'c = SSLContext.getInstance("TLSv1.2");'
+NOT_FOUND = "NoSuchAlgorithmException"
+
+
+@pytest.mark.parametrize(
+    ("tried", "caught", "image", "told"),
+    [
+        (NEWER, NOT_FOUND, "openjdk:17", []),
+        (NEWER, NOT_FOUND, "openjdk:8", []),
+        (NEWER, f"java.security.{NOT_FOUND}", "openjdk:17", []),
+        (NEWER, NOT_FOUND, "", [Level.WARNING]),
+        (NEWER, NOT_FOUND, "java:6", [Level.WARNING]),
+        (NEWER + 'KeyManagerFactory.getInstance("X");', NOT_FOUND, "openjdk:8", [Level.WARNING]),
+        (NEWER + "check();", NOT_FOUND, "openjdk:8", [Level.WARNING]),
+        ('c = SSLContext.getInstance("TLSv1.2", "Other");', NOT_FOUND, "openjdk:8", [Level.WARNING]),
+        (NEWER, "Exception", "openjdk:8", [Level.WARNING]),
+    ],
+)
+def test_a_handler_of_a_missing_context_never_runs_where_java_has_it(
+    tmp_path: Path, tried: str, caught: str, image: str, told: list[Level]
+) -> None:
+    statements = TRIED.format(tried=tried, caught=caught)
+    assert levels(tmp_path, "", statements, image) == told

@@ -46,6 +46,7 @@ _FLAG = lazy(r"(?:\w+\.)*IS_JAVA_(?:1_)?([0-9]+)")
 _BOUND = lazy(r"(?:\w+\.)*isJavaVersionAt(Least|Most)\(\s*(?:(?:\w+\.)*JAVA_(?:1_)?([0-9]+)|([0-9.]+)[fF]?)\s*\)")
 _WHOLE = lazy(r"(?:1\.([0-9])|([0-9]{2}|9))(?:\.?|\.0[._]?)")
 _UPDATE = lazy(r"1\.([0-9])\.0_([0-9]+)")
+_MISSING = lazy(r'this Java has no "TLSv1\.[12]"')
 _WHOLE_TEXT, _WHOLE_NUMBER = lazy(_TEXT), lazy(_NUMBER)
 
 
@@ -94,6 +95,8 @@ def _asked(text: str) -> Ranges | None:
 
 
 def _demand(text: str) -> Ranges | None:
+    if _MISSING.fullmatch(text):
+        return ((Limit("<", (7,)),),)  # those updates of Java 6 that have it are few
     begins = _BEGINS.fullmatch(text) or _EQUALS.fullmatch(text)
     if begins is not None:
         return _series(begins[1])

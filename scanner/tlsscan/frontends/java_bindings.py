@@ -7,6 +7,7 @@ from tree_sitter import Language, Node
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.grammars import grammar
+from tlsscan.frontends.java_missing import missing
 from tlsscan.frontends.java_names import ANNOTATION_KINDS, Names, arguments, inside, operator_of, qualified_class
 from tlsscan.frontends.java_scopes import (
     BLOCK_KINDS,
@@ -86,8 +87,11 @@ class JavaBindings(Frontend):
         return asked_of_java(condition, root.text or b"") if condition else condition
 
     def asked(self, path: Path, level: int, condition: Node) -> str:
-        """What a branch asks; of an arm of a switch on the version of Java, what an `if` would ask."""
+        """What a branch asks; of an arm of a switch on the version of Java, what an `if` would ask; of a handler that
+        only a Java without TLS 1.2 reaches, that too."""
         text = super().asked(path, level, condition)
+        if text.startswith(("NoSuchAlgorithmException", "java.security.NoSuchAlgorithmException")):
+            return text + missing(self.tried(path, level))
         subject = subject_of(path, level)
         if subject is None:
             return text
