@@ -373,3 +373,33 @@ def test_vertx_leaves_out_names_that_nothing_has(
 ) -> None:
     found = scanned(tmp_path, {"A.java": VERTX.format(type=type, statement=statement)}).findings
     assert [(f.verdict, f.usage.role) for f in found] == said
+
+
+FACTORY = """import javax.net.ssl.*;
+import java.net.Socket;
+class A extends {base} {{
+  private SSLSocketFactory made;
+  public Socket createSocket(String host, int port) throws java.io.IOException {{
+    return older(made.createSocket(host, port));
+  }}
+  private Socket older(Socket socket) {{
+    if (socket instanceof SSLSocket) {{ ((SSLSocket) socket).setEnabledProtocols(new String[] {{"TLSv1"}}); }}
+    {also}
+    return socket;
+  }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "also", "role"),
+    [
+        ("SSLSocketFactory", "", Role.CLIENT),
+        ("javax.net.ssl.SSLSocketFactory", "", Role.CLIENT),
+        ("Base", "", Role.BOTH),
+        ("SSLSocketFactory", "((SSLSocket) socket).setUseClientMode(mode);", Role.BOTH),
+    ],
+)
+def test_a_socket_in_a_factory_of_clients_is_one_of_them(tmp_path: Path, base: str, also: str, role: Role) -> None:
+    found = scanned(tmp_path, {"A.java": FACTORY.format(base=base, also=also)}).findings
+    assert [(f.verdict, f.usage.role) for f in found] == [(Verdict.FAILS, role)]
