@@ -7,9 +7,9 @@ from tree_sitter import Language, Node
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.grammars import grammar
-from tlsscan.frontends.java_missing import missing
 from tlsscan.frontends.java_names import ANNOTATION_KINDS, Names, arguments, inside, operator_of, qualified_class
 from tlsscan.frontends.java_scopes import (
+    ARM_KINDS,
     BLOCK_KINDS,
     CLASS_KINDS,
     FUNCTION_KINDS,
@@ -23,7 +23,6 @@ from tlsscan.frontends.java_scopes import (
     owner_level,
     owner_name,
 )
-from tlsscan.frontends.java_switches import ARM_KINDS, asked_by_arm, subject_of
 from tlsscan.frontends.leaving import passed_by
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, field, line_of, text_of
 from tlsscan.patterns import lazy
@@ -91,10 +90,14 @@ class JavaBindings(Frontend):
         only a Java without TLS 1.2 reaches, that too."""
         text = super().asked(path, level, condition)
         if text.startswith(("NoSuchAlgorithmException", "java.security.NoSuchAlgorithmException")):
+            from tlsscan.frontends.java_missing import missing
+
             return text + missing(self.tried(path, level))
-        subject = subject_of(path, level)
+        subject = field(path[level - 2], "condition") if level >= 2 and path[level].type in ARM_KINDS else None
         if subject is None:
             return text
+        from tlsscan.frontends.java_switches import asked_by_arm
+
         written = self.spelled(line_of(inside(subject))[:SNIPPET], path[0])
         return (asked_by_arm(written, path, level) or text) if self.is_guard(written) else text
 

@@ -17,6 +17,7 @@ CLASS_KINDS = frozenset(
 BODY_KINDS = frozenset({"class_body", "enum_body", "interface_body", "annotation_type_body"})
 METHOD_KINDS = frozenset({"method_declaration", "constructor_declaration", "compact_constructor_declaration"})
 FUNCTION_KINDS = METHOD_KINDS | {"lambda_expression"}
+ARM_KINDS = frozenset({"switch_rule", "switch_block_statement_group"})
 BLOCK_KINDS = frozenset({"block", "constructor_body", "switch_block_statement_group", "switch_rule"})
 SCOPE_KINDS = FUNCTION_KINDS | {
     "block",

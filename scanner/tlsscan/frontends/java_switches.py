@@ -2,21 +2,14 @@
 
 from tree_sitter import Node
 
-from tlsscan.frontends.unit import Path, children, field, text_of
+from tlsscan.frontends.unit import Path, children, text_of
+from tlsscan.javaversions import asks_number, asks_text
 
-ARM_KINDS = frozenset({"switch_rule", "switch_block_statement_group"})
 _LEAVE = frozenset({"break_statement", "return_statement", "throw_statement", "continue_statement", "yield_statement"})
-
-
-def subject_of(path: Path, level: int) -> Node | None:
-    """What the switch is on whose arm stands at a level of a path."""
-    return field(path[level - 2], "condition") if level >= 2 and path[level].type in ARM_KINDS else None
 
 
 def asked_by_arm(subject: str, path: Path, level: int) -> str:
     """What the arm at a level of a path asks of the version of Java; empty where its switch is on something else."""
-    from tlsscan.javaversions import asks_number, asks_text
-
     is_text = asks_text(subject)
     if not is_text and not asks_number(subject):
         return ""
