@@ -1,5 +1,7 @@
 """What a rule's base offers under the runtimes that are known."""
 
+from collections.abc import Mapping
+
 from tlsscan.model import Role
 from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, VersionSet, in_words
@@ -47,3 +49,13 @@ def row_of(base: Base, runtimes: Runtimes) -> BaseRow | None:
     """The row of a base that counts under the runtimes; None if none does."""
     told = runtimes._replace(asked=None)  # versions that an exact row is about are not looked for in a series
     return next((row for row in base.rows if (told if row.exact else runtimes).holds(row.when)), None)
+
+
+def turns_of(base: Base, assumed: Mapping[str, str]) -> dict[str, set[tuple[int, ...]]]:
+    """By product the versions at which what a base offers may change, but for rows about one very version."""
+    turns: dict[str, set[tuple[int, ...]]] = {}
+    asking = Runtimes({}, dict(assumed), turns)
+    for row in base.rows:
+        if not row.exact:
+            asking.holds(row.when)
+    return turns

@@ -3,7 +3,7 @@ opinions; what versions offer is said by the tables."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from tlsscan.bases import row_of
+from tlsscan.bases import row_of, turns_of
 from tlsscan.claims import BINDING, Claim, ClaimKind, beside, nearest
 from tlsscan.defaults import Use, depends
 from tlsscan.grounds import Known, Option
@@ -175,11 +175,7 @@ class Floors:
     def _edges(self, rule: Rule) -> Mapping[str, Collection[tuple[int, ...]]]:
         """By product the versions at which what a rule's rows say may change."""
         if rule.id not in self._asked:
-            edges: dict[str, set[tuple[int, ...]]] = {}
-            asking = Runtimes({}, self._known.beneath, edges)
-            for possible in rule.base.rows:
-                asking._replace(asked=None if possible.exact else edges).holds(possible.when)
-            self._asked[rule.id] = edges
+            self._asked[rule.id] = turns_of(rule.base, self._known.beneath)
         return self._asked[rule.id]
 
     def _tried(self, rule: Rule, option: Option, others: Mapping[str, str]) -> Iterator[Trial]:

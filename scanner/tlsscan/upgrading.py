@@ -4,7 +4,7 @@ floor on the runtime that is claimed, as the tables have it."""
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
-from tlsscan.bases import row_of
+from tlsscan.bases import row_of, turns_of
 from tlsscan.grounds import Ground, Known, Option
 from tlsscan.model import Finding, Verdict
 from tlsscan.products import Runtimes, compare, spelled, version_key
@@ -53,7 +53,7 @@ def _advised(
 
 def _claimed(finding: Finding, ground: Ground, base: Base, known: Known) -> dict[str, str]:
     """By product the version that a finding's code surely runs on: the one that decided, else the newest claimed."""
-    turns = _turns(base, known.supposed)
+    turns = turns_of(base, known.supposed)
     deciding = {place[:2] for place in finding.usage.claims}
     found: dict[str, str] = {}
     for product in turns.keys() & ground.options.keys():
@@ -100,7 +100,7 @@ def _leaving(
 ) -> Iterator[Step]:
     """For each claimed product that a row is about, or the base where it is about none, the version with which the row
     no longer holds."""
-    turns = _turns(base, supposed)
+    turns = turns_of(base, supposed)
     about = [name for name, _ in row.when.products] if row.when is not None else base.products
     for product in (name for name in about if name in at):
         own = version_key(at[product], product)
@@ -110,13 +110,3 @@ def _leaving(
                 updated = bool(row.patched) and max(row.patched) >= floor
                 yield Step(product, at[product], better, updated)
                 break
-
-
-def _turns(base: Base, supposed: dict[str, str]) -> dict[str, set[tuple[int, ...]]]:
-    """By product the versions at which what a base offers may change."""
-    turns: dict[str, set[tuple[int, ...]]] = {}
-    asking = Runtimes({}, supposed, turns)
-    for row in base.rows:
-        if not row.exact:
-            asking.holds(row.when)
-    return turns
