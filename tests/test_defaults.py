@@ -444,3 +444,15 @@ def test_a_setting_counts_where_it_was_made_before(
     found = findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"]
     assert found.level is level
     assert ("Second.cs" in [place.path for place in found.usage.related]) == (level is Level.WARNING)
+
+
+@pytest.mark.parametrize(("targets", "level"), [("net35;net48", Level.ERROR), ("net45;net48", Level.WARNING)])
+def test_a_setting_for_other_targets_alone_decides_nothing(
+    targets: str, level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sets = "ServicePointManager.SecurityProtocol = (SecurityProtocolType)3072;"
+    made = 'WebRequest.Create("https://x.example").GetResponse();'
+    project = PROJECT.format(target=targets).replace("TargetFramework>", "TargetFrameworks>")
+    body = f"using System.Net;\nclass P {{ static void Main() {{\n#if NET48\n{sets}\n#endif\n{made}\n}} }}\n"
+    found = findings(tmp_path, monkeypatch, {"Shop.csproj": project, "P.cs": body})["runtimes/netfx"]
+    assert (found.level, [place.region.line for place in found.usage.related]) == (level, [6])

@@ -9,11 +9,12 @@ from tlsscan.defaults import Use, depends
 from tlsscan.grounds import Known, Option
 from tlsscan.model import Area, Confidence, Finding, Level, Origin, Permitted, Place, Role, Usage, Verdict
 from tlsscan.policy import LEVELS, Policy, lowered, remedy
-from tlsscan.products import Runtimes, edges
+from tlsscan.products import Runtimes, Target, edges, version_key
 from tlsscan.protocol import Version, in_words
 from tlsscan.records import NamedTuple
 from tlsscan.rules import BaseRow, Rule
 from tlsscan.standing import NO_UPGRADE, Standing, Upgrade, addable, standing, upgrade
+from tlsscan.targets import compiling
 
 MOST_PLACES = 20  # that a rule knows to rely on one claim, told with it
 MOST_USES = 10  # of defaults
@@ -132,6 +133,7 @@ class Floors:
         return any(
             finding.usage.rule in rule.governed
             and self._counts(case, finding.usage.place.path)
+            and self._is_compiled(case, finding.usage)
             and self._told.runs(finding)
             and self._told.precedes(case.claim, finding, use)
             for finding in self._told.findings
@@ -314,7 +316,14 @@ class Floors:
             and usage.place not in varying
             and any(version >= self._policy.floor for version in usage.permitted.versions)
             and case.claim in nearest(self._known.claims, case.claim.product, usage.place.path)
+            and self._is_compiled(case, usage)
         ]
+
+    def _is_compiled(self, case: Case, usage: Usage) -> bool:
+        """Whether a place is compiled for the framework of a case: `#if` may keep it for other targets of a project."""
+        targets = self._known.targets(usage.place.path) if usage.compiled else ()
+        own = [target for target in targets if _is_target(target, case)]
+        return not own or any(target in own for target in compiling(usage.compiled, targets))
 
     def _addable(self, case: Case) -> bool:
         """Whether an update, of which the version tells nothing, makes the floor possible."""
@@ -405,6 +414,11 @@ class Floors:
             yield f"{name} {_listed(better.reaches)} {first} {does}{also}."
         elif better.clean:
             yield f"{clean} by default."
+
+
+def _is_target(target: Target, case: Case) -> bool:
+    product = case.claim.product
+    return target.family == product and version_key(target.version, product) == version_key(case.version, product)
 
 
 def _version(claim: Claim, turns: Mapping[str, Collection[tuple[int, ...]]]) -> str:
