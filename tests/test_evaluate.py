@@ -3,7 +3,8 @@
 import pytest
 
 from core_builders import book, rule, runtimes, versions, via
-from tlsscan.evaluate import MAX_ARMS, readings
+from tlsscan.composed import MAX_ARMS
+from tlsscan.evaluate import readings
 from tlsscan.lookup import Lens
 from tlsscan.model import Kind
 from tlsscan.protocol import Version, VersionSet

@@ -1,16 +1,28 @@
 """What a value says in a vocabulary: readings. Pure functions of value, vocabulary, kind and runtimes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from tlsscan.clauses import caught
+from tlsscan.composed import (
+    MAX_ARMS,
+    adding,
+    combinations,
+    deciding,
+    first_choice,
+    first_default,
+    pieces,
+    settled,
+    steps_in,
+)
 from tlsscan.conditions import only_names_versions
-from tlsscan.lookup import Lens, choose, constant_of, is_affirmed, is_own, known_lead, lookup, members, narrowed
+from tlsscan.lookup import Lens, choose, constant_of, is_affirmed, is_own, known_lead, lookup, narrowed
 from tlsscan.model import Kind
-from tlsscan.numbers import Bits, fold, number_of, turns
+from tlsscan.numbers import Bits, fold, turns
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
-from tlsscan.reading import Part, Reading, describe, from_bits, from_meaning, shown
-from tlsscan.rules import Meanings, Syntax, Vocabulary
-from tlsscan.texts import counting, cut_words, fitting, resembles, terms, whole_words, words
+from tlsscan.reading import Part, Reading, describe, from_bits, from_meaning
+from tlsscan.rules import Meanings
+from tlsscan.single import cut_out, signed, single, unguarded, unlisted, word
+from tlsscan.texts import counting, fitting, whole_words, words
 from tlsscan.values import (
     MAX_NESTING,
     SIEVES,
@@ -18,11 +30,9 @@ from tlsscan.values import (
     Choice,
     Invocation,
     Listing,
-    Mapping,
     Name,
     Operation,
     Parameter,
-    Step,
     Text,
     Unknown,
     Value,
@@ -39,9 +49,7 @@ IN_TURN = "one at a time, in a loop"
 UNTIL = "one after the other, until one works"
 ONE_OF_THEM = "one of them at a time"
 ONE_VALUE = (Kind.EXACTLY, Kind.MINIMUM, Kind.MAXIMUM)  # kinds that write one version each time
-MAX_ARMS = 16
 MADE = "a part of the text is made at run time"
-TAKING = frozenset({"~", "-", "^"})  # what follows such an operator adds no version
 
 
 def readings(value: Value, lens: Lens) -> list[Reading]:
@@ -133,7 +141,7 @@ def _asks(value: Value, *keys: Value) -> Reading:
 
 def _looked_up(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
     """The entry of a table: of one that another file defines, by now, or a member by its name."""
-    base, key = _settled(value.operands[0]), value.operands[1]
+    base, key = settled(value.operands[0]), value.operands[1]
     table, steps = strip(base)
     reason = f"an entry of {describe(table) if isinstance(table, Name) else 'a table'} is looked up at run time"
     if is_callers(base):
@@ -169,18 +177,10 @@ def _under_parameter(table: Value, key: Value, reason: str, lens: Lens, depth: i
         yield reading._replace(steps=(*steps, *reading.steps))
 
 
-def _settled(table: Value, depth: int = 0) -> Value:
-    """A table that is itself an entry of a table that is known by now."""
-    inner = strip(table)[0]
-    if not isinstance(inner, Operation) or inner.operator != "item" or is_callers(inner) or depth > MAX_NESTING:
-        return table
-    return item(_settled(inner.operands[0], depth + 1), inner.operands[1], "an entry of a table is not known")
-
-
 def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Reading]:
     """A list or an operation. Choices inside are distributed over it, so that every combination is read."""
-    if _combinations(value) <= MAX_ARMS:
-        chosen = _first_choice(value)
+    if combinations(value) <= MAX_ARMS:
+        chosen = first_choice(value)
         if chosen is not None:
             for arm, whole in chosen:
                 yield from _in_arm(arm, whole, lens, depth)
@@ -200,7 +200,7 @@ def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Re
 
 def _by_default(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
     """A text with what a parameter in the part that counts is when nothing is passed; none where that is not known."""
-    found = _first_default(deciding(value, lens.vocabulary))
+    found = first_default(deciding(value, lens.vocabulary))
     if found is None:
         return
     parameter, whole = found
@@ -211,23 +211,6 @@ def _by_default(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
         yield reading._replace(condition=" and ".join(filter(None, (asked, reading.condition))))
 
 
-def _first_default(value: Value, depth: int = 0) -> tuple[Parameter, Value] | None:
-    """The first parameter inside a value that has a default, and the whole value with that."""
-    if isinstance(value, Parameter):
-        return (value, value.default) if value.default is not None else None
-    if isinstance(value, Via):
-        inside = _first_default(value.value, depth + 1)
-        return (inside[0], value._replace(value=inside[1])) if inside is not None else None
-    if not isinstance(value, Operation) or depth >= MAX_NESTING:
-        return None
-    every = value.operands
-    for index, part in enumerate(every):
-        inside = _first_default(part, depth + 1)
-        if inside is not None:
-            return inside[0], Operation(value.operator, (*every[:index], inside[1], *every[index + 1 :]))
-    return None
-
-
 def _whole(value: Listing | Operation, lens: Lens) -> Reading:
     """A list or an operation without choices inside."""
     if isinstance(value, Listing):
@@ -235,16 +218,16 @@ def _whole(value: Listing | Operation, lens: Lens) -> Reading:
     if is_loop(value):
         return _looped(value, lens)
     if value.operator == "named":
-        return _blaming(_scalar(constant_of(value), lens), value, lens)._replace(steps=_steps_in(value))
+        return _blaming(_scalar(constant_of(value), lens), value, lens)._replace(steps=steps_in(value))
     if value.operator == "join":
         return _joined(value, lens)
     if value.operator == "trimmed":
         syntax = lens.vocabulary.syntax._replace(trim=True)
         return _union(value.operands, lens._replace(vocabulary=lens.vocabulary._replace(syntax=syntax)))
     if value.operator == "without" and lens.vocabulary.guards:
-        return _cut_out(value, lens)._replace(steps=_steps_in(value))
+        return cut_out(value, lens)._replace(steps=steps_in(value))
     if lens.vocabulary.flags or lens.vocabulary.fields:
-        return _blaming(from_bits(fold(value, lens), lens), value, lens)._replace(steps=_steps_in(value))
+        return _blaming(from_bits(fold(value, lens), lens), value, lens)._replace(steps=steps_in(value))
     if value.operator in ("|", "+"):
         return _union(value.operands, lens)
     return Reading(unresolved=f"the result of {value.operator} is not known")
@@ -275,66 +258,29 @@ def _parts_in(value: Value, lens: Lens, depth: int = 0) -> Iterator[Part]:
     elif isinstance(value, Operation) and value.operator in SIEVES and is_loop(value):
         yield Part(None, _whole(value, lens).versions)
     elif isinstance(value, Listing | Operation) and depth < MAX_NESTING:
-        adding = _adding(value)
+        given = adding(value)
         for operand in parts(value):
             for part in _parts_in(operand, lens, depth + 1):
-                yield part if operand in adding else part._replace(versions=NO_VERSIONS)
+                yield part if operand in given else part._replace(versions=NO_VERSIONS)
     elif not (isinstance(value, Name) and is_own(value, lens)):
         yield Part(None, _scalar(value, lens).versions)
-
-
-def _combinations(value: Value, depth: int = 0) -> int:
-    """In how many ways a composed value can turn out; more than MAX_ARMS means too many."""
-    value, _ = strip(value)
-    if isinstance(value, Choice):
-        return sum(_combinations(arm.value, depth + 1) for arm in value.arms) if depth < MAX_NESTING else 1
-    count = 1
-    if isinstance(value, Listing | Operation) and depth < MAX_NESTING:
-        for part in parts(value):
-            count *= _combinations(part, depth + 1)
-            if count > MAX_ARMS:
-                break
-    return count
-
-
-def _first_choice(value: Value, depth: int = 0) -> list[tuple[Arm, Value]] | None:
-    """The arms of the first choice inside a value, each with the whole value under that arm."""
-    if isinstance(value, Choice):
-        return [(arm, arm.value) for arm in value.arms]
-    if depth >= MAX_NESTING:
-        return None
-    if isinstance(value, Via):
-        inside = _first_choice(value.value, depth + 1)
-        return [(arm, value._replace(value=new)) for arm, new in inside] if inside is not None else None
-    if not isinstance(value, Listing | Operation):
-        return None
-    every = parts(value)
-    for index, part in enumerate(every):
-        inside = _first_choice(part, depth + 1)
-        if inside is not None:
-            return [(arm, _with(value, (*every[:index], new, *every[index + 1 :]))) for arm, new in inside]
-    return None
-
-
-def _with(value: Listing | Operation, items: tuple[Value, ...]) -> Value:
-    return Listing(items) if isinstance(value, Listing) else Operation(value.operator, items)
 
 
 def _joined(value: Operation, lens: Lens) -> Reading:
     """A text made of parts: enough when the part that counts is known."""
     if lens.vocabulary.guards:
-        return _unguarded(_pieces(value), lens)._replace(steps=_steps_in(value))
+        return unguarded(pieces(value), lens)._replace(steps=steps_in(value))
     lead, whole = known_lead(value)
     until = lens.vocabulary.syntax.until
     if whole or (until and until in lead):
-        return _scalar(Text(lead), lens)._replace(steps=_steps_in(deciding(value, lens.vocabulary)))
+        return _scalar(Text(lead), lens)._replace(steps=steps_in(deciding(value, lens.vocabulary)))
     syntax = lens.vocabulary.syntax
     if syntax.separator and not until and not syntax.add:
         alone = lens._replace(vocabulary=lens.vocabulary._replace(syntax=syntax._replace(separator="")))
-        known = tuple(Text(word) for word in whole_words(_pieces(value), syntax))
+        known = tuple(Text(word) for word in whole_words(pieces(value), syntax))
         found = _union((*known, Unknown(MADE)), alone)
         if found.known:
-            return found._replace(steps=_steps_in(value))
+            return found._replace(steps=steps_in(value))
     return _blaming(Reading(unresolved=MADE), value, lens)
 
 
@@ -358,46 +304,6 @@ def _unknown_part(value: Value, lens: Lens, depth: int = 0) -> Reading:
     if isinstance(value, Unknown | Invocation) or (isinstance(value, Name) and not is_own(value, lens)):
         return _scalar(value, lens)
     return Reading()
-
-
-def deciding(value: Value, vocabulary: Vocabulary) -> Value:
-    """A value without the parts of a text that stand behind what counts of it: in `'tls://' . $host`, the host."""
-    until = vocabulary.syntax.until
-    if isinstance(value, Via):
-        return value._replace(value=deciding(value.value, vocabulary))
-    if until and isinstance(value, Operation) and value.operator == "join":
-        for index, part in enumerate(value.operands):
-            if any(until in text for text in _texts_in(part)):
-                return value._replace(operands=value.operands[: index + 1])
-    return value
-
-
-def _texts_in(value: Value, depth: int = 0) -> Iterator[str]:
-    if isinstance(value, Text):
-        yield value.text
-    for part in parts(value) if depth < MAX_NESTING else ():
-        yield from _texts_in(part, depth + 1)
-
-
-def _pieces(value: Operation) -> list[str | None]:
-    """The parts of a text, None for those that are not known."""
-    found = [known_lead(part) for part in value.operands]
-    return [text if whole else None for text, whole in found]
-
-
-def _steps_in(value: Value, depth: int = 0) -> tuple[Step, ...]:
-    """The definitions on the way to the operands of an operation."""
-    value, steps = strip(value)
-    if isinstance(value, Operation) and depth < MAX_NESTING:
-        return (*steps, *[step for part in value.operands for step in _steps_in(part, depth + 1)])
-    return steps
-
-
-def _adding(value: Listing | Operation) -> tuple[Value, ...]:
-    """The operands that may add versions."""
-    if isinstance(value, Operation) and value.operator in TAKING:
-        return value.operands[:1] if len(value.operands) > 1 else ()
-    return parts(value)
 
 
 def _union(items: tuple[Value, ...], lens: Lens) -> Reading:
@@ -491,47 +397,16 @@ def _until_one_works(items: tuple[Value, ...], lens: Lens) -> Reading:
 
 
 def _scalar(value: Value, lens: Lens) -> Reading:
-    if isinstance(value, Unknown):
-        return Reading(unresolved=value.reason, open_by=value.open_by)
-    if isinstance(value, Invocation) and lookup(value, lens) is None:
-        named = _spanned(value, lens)
-        if named:
-            return Reading(writes=((lens.kind, named),), known=True)
-        if len(value.arguments) == 1 and members(Operation("members", (Name(value.names),)), lens):
-            return _scalar(strip(value.arguments[0])[0], lens)  # the member of an enumeration that has this value
-        call = f"{shown(value.names)}()"
-        return Reading(unresolved=f"the result of {call} is not known", open_by=call)
-    if isinstance(value, Mapping):
-        return Reading(unresolved="a mapping is not a value that is known here")
-    if isinstance(value, Text):
-        return _text(value, lens)
-    meaning = lookup(value, lens)
-    if meaning is not None:
-        return from_meaning(meaning, lens)
-    if isinstance(value, Name) and is_own(value, lens):
-        return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True)  # what was there before is put back
-    return _unlisted(value, lens)
-
-
-def _spanned(value: Invocation, lens: Lens) -> VersionSet:
-    """`V12.DownTo(V10)`: every version from the one end to the other."""
-    owners = tuple(name.rpartition(".")[0] for name in value.names if name.rpartition(".")[2] == lens.vocabulary.spans)
-    if not owners or len(value.arguments) != 1:
-        return NO_VERSIONS
-    ends = [lookup(end, lens) for end in (Name(owners), strip(value.arguments[0])[0])]
-    named = [version for end in ends if end is not None for version in end.versions or ()]
-    if len(named) != len(ends):
-        return NO_VERSIONS
-    return frozenset(version for version in Version if min(named) <= version <= max(named))
+    return _text(value, lens) if isinstance(value, Text) else single(value, lens)
 
 
 def _text(value: Text, lens: Lens) -> Reading:
-    """A text: a word, or a list in the library's syntax."""
+    """A text: a word, a list in the library's syntax, or a pattern of words."""
     syntax = lens.vocabulary.syntax
     if lens.vocabulary.guards:
-        return _unguarded([value.text], lens)
+        return unguarded([value.text], lens)
     if syntax.add:
-        return _signed(value.text, lens)
+        return signed(value.text, lens)
     if syntax.separator:
         found = words(counting(value.text, syntax), syntax)
         alone = lens._replace(vocabulary=lens.vocabulary._replace(syntax=syntax._replace(separator="", until="")))
@@ -539,15 +414,7 @@ def _text(value: Text, lens: Lens) -> Reading:
             return _union(tuple(Text(word) for word in found), alone)
         if found:
             value, lens = Text(found[0]), alone
-    meaning = lookup(value, lens)
-    if meaning is not None:
-        return from_meaning(meaning, lens)
-    if syntax.pattern:
-        return _fitted(value, lens)
-    unknown = lens.vocabulary.unknown if not (lens.vocabulary.flags or lens.vocabulary.fields) else None
-    if unknown is not None and resembles(value.text, lens.vocabulary.resembling):
-        return from_meaning(unknown, lens)._replace(known=False)
-    return _unlisted(value, lens)
+    return _fitted(value, lens) if syntax.pattern and lookup(value, lens) is None else word(value, lens)
 
 
 def _fitted(pattern: Text, lens: Lens) -> Reading:
@@ -555,79 +422,7 @@ def _fitted(pattern: Text, lens: Lens) -> Reading:
     known = [key.value for key in lens.vocabulary.entries if key.type == "text"]
     found = fitting(pattern.text, known)
     if found is None:
-        return _unlisted(pattern, lens)
+        return unlisted(pattern, lens)
     if not found and lens.vocabulary.unknown is not None:
         return from_meaning(lens.vocabulary.unknown, lens)._replace(known=False)
     return _union(tuple(map(Text, found)), lens) if found else Reading(writes=((lens.kind, NO_VERSIONS),), known=True)
-
-
-def _unlisted(value: Value, lens: Lens) -> Reading:
-    """A value without an entry: a number that flags or fields judge, or nothing that is known."""
-    number = number_of(value, lens)
-    if number is not None and (lens.vocabulary.flags or lens.vocabulary.fields):
-        return from_bits(Bits(number), lens)
-    if isinstance(value, Name) and value.names[0].endswith("()"):
-        return Reading(unresolved=f"the result of {describe(value)} is not known", open_by=describe(value))
-    if isinstance(value, Name):
-        return Reading(unresolved=f"no fixed value of {describe(value)} was found", open_by=describe(value))
-    return Reading(unresolved=f"{describe(value)} is not a value that this rule knows")
-
-
-def _signed(text: str, lens: Lens) -> Reading:
-    """A text whose words join the set of versions and leave it, from left to right. A word that stands for the default
-    begins with it: what follows is added to it and taken away from it."""
-    syntax = lens.vocabulary.syntax
-    alone = lens._replace(vocabulary=lens.vocabulary._replace(syntax=Syntax(case=syntax.case)), kind=Kind.ENABLED)
-    held, removed = NO_VERSIONS, NO_VERSIONS
-    known, default, unknown = False, False, ""
-    for action, word in terms(text, syntax):
-        found = _scalar(Text(word), alone)
-        named = frozenset(version for _, versions in found.writes for version in versions)
-        known = known or found.known
-        if action == "replace":
-            held, removed, default, unknown = NO_VERSIONS, NO_VERSIONS, False, ""
-        taken = action == "remove"
-        if not taken and any(kind is Kind.DEFAULT for kind, _ in found.writes):
-            removed, default = NO_VERSIONS, True
-        held, removed = (held - named, removed | named) if taken else (held | named, removed - named)
-        unknown = unknown or ("" if taken else found.unresolved)
-    if not known or (unknown and not held and not default):
-        return Reading(unresolved=unknown or "the text names no version")
-    if not default:
-        return Reading(writes=((lens.kind, held),), known=True, partial=bool(unknown))
-    changes = ((Kind.DISABLED, removed), (Kind.WEAKENS, held))
-    writes = tuple((kind, versions) for kind, versions in changes if versions)
-    return Reading(writes=writes or ((Kind.DEFAULT, NO_VERSIONS),), known=True, partial=bool(unknown))
-
-
-def _unguarded(pieces: Sequence[str | None], lens: Lens) -> Reading:
-    """What a list that switches versions off leaves possible: the guarded versions that it does not name; what it names
-    is off."""
-    syntax = lens.vocabulary.syntax
-    named = NO_VERSIONS
-    for word in whole_words(pieces, syntax):
-        meaning = lookup(Text(word), lens)
-        named |= (meaning.versions or NO_VERSIONS) if meaning is not None else NO_VERSIONS
-    left = lens.vocabulary.guards - named
-    if left and None in pieces:
-        return Reading(unresolved="a part of the list is made at run time")
-    writes = ((lens.kind, left), (Kind.DISABLED, named))
-    return Reading(writes=tuple(pair for pair in writes if pair[1]), known=True, partial=None in pieces)
-
-
-def _cut_out(value: Operation, lens: Lens) -> Reading:
-    """A text that is not known without a part that is: guarded versions that this part names become possible."""
-    named = NO_VERSIONS
-    left: Value = value
-    for _ in range(MAX_NESTING):
-        left, _steps = strip(left)
-        if not isinstance(left, Operation) or left.operator != "without":
-            break
-        for word in cut_words(left.operands[1].text) if isinstance(left.operands[1], Text) else ():
-            meaning = lookup(Text(word), lens)
-            named |= (meaning.versions or NO_VERSIONS) if meaning is not None else NO_VERSIONS
-        left = left.operands[0]
-    opened = named & lens.vocabulary.guards
-    if not opened:
-        return Reading(unresolved="a text is changed at run time")
-    return Reading(writes=((lens.kind, opened),), known=True)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from tlsscan.clauses import caught_under, denied, exclude
-from tlsscan.evaluate import deciding, readings
+from tlsscan.composed import deciding
+from tlsscan.evaluate import readings
 from tlsscan.lookup import Lens, is_affirmed, is_own, lookup, narrowed
 from tlsscan.model import Argument, Confidence, Form, Permitted, Site, Usage
 from tlsscan.objects import grouped
