@@ -197,6 +197,7 @@ def _scan(
     if claims or request.runtimes or request.assume != "current" or gathered.dialects:
         from tlsscan import verdicts
         from tlsscan.manifests.compiles import compiling
+        from tlsscan.programs import Search
 
         known = verdicts.known_of(claims, request.runtimes, request.assume, book)
         known = known._replace(
@@ -205,7 +206,7 @@ def _scan(
         )
         relying = partial(_relying, scanner, book, found.roots)
         whole = partial(_is_whole, found.walked)
-        search = verdicts.Search(relying, scanner.speaks, whole, scanner.naming, scanner.texts, compiling(readings))
+        search = Search(relying, scanner.speaks, whole, scanner.naming, scanner.texts, compiling(readings))
         court = verdicts.Court(known, book, cache(partial(_origin, found.roots)), search, request.shown)
 
     def ruled(terms: Terms) -> Ruling:

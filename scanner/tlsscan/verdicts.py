@@ -3,11 +3,9 @@ known: claims of the repository, or what the user says of it."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property, partial
-from itertools import chain
-from typing import TYPE_CHECKING, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING
 
-from tlsscan.addresses import CONFIGURATIONS, TRANSFORMS, only_plain, switched_off
 from tlsscan.bases import row_of, unclaimed
 from tlsscan.claims import APART, Claim, ClaimKind, Claims, Span, scope_of
 from tlsscan.defaults import Use, about, products_of, uses_of
@@ -16,11 +14,10 @@ from tlsscan.extract import add_lines
 from tlsscan.floors import MOST_USES, Case, Floors, Verdicts
 from tlsscan.grounds import UNKNOWN, Judge, Known, claims_of, judged
 from tlsscan.heeding import heeded
-from tlsscan.model import Finding, Level, Origin, Place, ProblemKind, Ruling, Site, Verdict
-from tlsscan.naming import Graph, Reached
+from tlsscan.model import Finding, Level, Origin, Place, ProblemKind, Ruling, Verdict
 from tlsscan.policy import DEMOTED, Policy
-from tlsscan.preceding import Order
 from tlsscan.products import Runtimes
+from tlsscan.programs import SPOKEN, Programs, Search, folders_of
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
 from tlsscan.reliance import resting, sentence
@@ -28,17 +25,11 @@ from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Rule
 from tlsscan.source import Reader, SourceFile, decode
 from tlsscan.standing import shortfall
-from tlsscan.uncalled import Text, is_static, uncalled
 from tlsscan.upgrading import upgraded
 from tlsscan.values import Region
 
 if TYPE_CHECKING:
     from tlsscan.frontends.speaker import Dialect
-
-_SPOKEN = ("csharp", "vbnet")  # the languages of which programs are made whose parts are known
-_CODE = (".cs", ".vb", ".cshtml", ".vbhtml")
-Relying: TypeAlias = Callable[[Collection[str], Collection[str], Callable[[str], bool]], Sequence[Site]]
-"""The sites of some uses of defaults (ids), in the files of some languages for whose folder something holds."""
 
 
 def named_of(texts: Iterable[str], book: Rulebook) -> tuple[tuple[str, str], ...]:
@@ -85,19 +76,6 @@ def written(dialects: "Mapping[str, Dialect]") -> dict[str, Claim]:
     }
 
 
-class Search(NamedTuple):
-    """What looks into code once more: for uses of defaults, whether there is any of some languages, and for what files
-    of some languages declare and name; whether all of a folder is scanned; all files of some languages whose paths
-    begin in some way; and whether projects in some folders compile a file."""
-
-    relying: Relying
-    speaks: Callable[[Collection[str]], bool]
-    whole: Callable[[str], bool]
-    naming: Callable[[Collection[str], Callable[[str], bool]], Graph]
-    texts: Callable[[Collection[str], tuple[str, ...]], Iterable[Text]]
-    compiles: Callable[[Sequence[str], str], bool]
-
-
 class Court:
     """Judges code and claims."""
 
@@ -116,11 +94,7 @@ class Court:
         self._search = search
         self._found: dict[frozenset[Claim], list[Use]] = {}
         self._rest: list[Use] | None = None
-        self._uncalled: dict[frozenset[str], set[str]] = {}
-        self._reached: dict[Claim, Reached] = {}
-        self._orders: dict[tuple[str, ...], Order] = {}
-        self._plain: dict[tuple[str, ...], bool] = {}
-        self._switched: dict[tuple[tuple[str, ...], frozenset[str]], frozenset[str]] = {}
+        self._programs = Programs(known.claims, search) if search is not None else None
         self._asks = min(shown, Level.WARNING, key=lambda level: level.rank)
 
     def ruling(
@@ -130,8 +104,10 @@ class Court:
         nothing else is said. With each file goes what `#if` asks in it."""
         found = judged(sorted(homes), judge, self._known._replace(floor=floor), homes)
         told_here = [finding for finding in found.findings if not _rests(finding)]
-        methods = frozenset(f.usage.enclosing for f in told_here if f.usage.language in _SPOKEN)
-        told = Verdicts(found.resting, told_here, found.varying, partial(self._runs, methods), self._precedes)
+        methods = frozenset(f.usage.enclosing for f in told_here if f.usage.language in SPOKEN)
+        told = Verdicts(found.resting, told_here, found.varying)
+        if self._programs is not None:
+            told = told._replace(runs=partial(self._programs.runs, methods), precedes=self._programs.precedes)
         own = self._own(told, policy, floor)
         findings = self._heeded(self._reopened(found.findings, homes, judge))
         findings = upgraded(findings, self._known, self._book.rule, floor)
@@ -176,7 +152,7 @@ class Court:
             options = self._known.ground(path).options
             return {name for name, several in options.items() if any(option.is_said for option in several)}
 
-        return heeded(findings, self._book.rule, claimed, lambda: (text.data for text in search.texts(_SPOKEN, ("",))))
+        return heeded(findings, self._book.rule, claimed, lambda: (text.data for text in search.texts(SPOKEN, ("",))))
 
     def _opens(self, finding: Finding) -> str:
         """The base of which a finding says that a list of what is switched off may leave old versions out of it."""
@@ -201,9 +177,13 @@ class Court:
         for path, floors, at, case in cases:
             origin = self._origin(path)
             found = [use for use in uses if self._is_like(use, origin, at) and floors.relies(case, use)]
-            found = [use for use in found if self._compiles(case.claim, use.place.path)]
             counts = floors.most(case).rank >= self._asks.rank
-            relying = self._secure(case.claim, self._running(case.claim, found)) if counts else found
+            relying: Sequence[Use] = found
+            if self._programs is not None:
+                found = [use for use in found if self._programs.compiles(case.claim, use.place.path)]
+                relying = found
+                if counts:
+                    relying = self._programs.secure(case.claim, self._programs.running(case.claim, found))
             quiet = self._quiet(case, met=bool(found)) if counts and not relying else ""
             made = floors.finding(case, origin, relying, quiet=quiet)
             own.append((case.claim, made if at.floor is floor else made._replace(floor=at.floor)))
@@ -236,118 +216,18 @@ class Court:
         spoken = {language for rule in rules.values() for language in rule.languages}
         return uses_of(self._search.relying(sorted(rules), spoken, holds), self._book.with_defaults, rules)
 
-    def _compiles(self, claim: Claim, path: str) -> bool:
-        """Whether a program and its libraries are compiled from a file, as far as their projects tell."""
-        return self._search is None or self._search.compiles((claim.scope, *claim.parts), path)
-
-    def _running(self, claim: Claim, uses: Sequence[Use]) -> Sequence[Use]:
-        """Of uses of defaults those in code that a program is known to run: its own, and what this names, or what that
-        names, in the libraries that it references, but for static methods there that nothing calls."""
-        inside = [use for use in uses if not _is_own(claim, use.place.path)] if claim.parts else ()
-        if not inside or self._search is None:
-            return uses
-        if claim not in self._reached:
-            self._reached[claim] = self._reaching(claim)
-        reached = self._reached[claim]
-        unused = self._unused(frozenset(use.enclosing for use in inside if use.place.path.lower().endswith(_CODE)))
-        static = self._static([use for use in inside if reached.makes(use.place.path, use.enclosing)])
-        left = [
-            use
-            for use in inside
-            if use.enclosing in unused or use in static or not reached.uses(use.place.path, use.enclosing)
-        ]
-        return [use for use in uses if use not in left]
-
-    def _reaching(self, claim: Claim) -> Reached:
-        """The files whose code a program is known to run."""
-        folders = _folders(claim)
-        graph = self._graph.within(lambda path: path.startswith(folders) and self._compiles(claim, path))
-        apart = {c.scope for c in self._known.claims if c.kind is ClaimKind.PINNED and c.scope != claim.scope}
-        return graph.reached(partial(_is_own, claim), cache(partial(_home, claim)), apart)
-
-    @cached_property
-    def _graph(self) -> Graph:
-        """What the code of all programs that have parts declares and names."""
-        folders = tuple({place for claim in self._known.claims if claim.parts for place in _folders(claim)})
-        return (
-            self._search.naming(_SPOKEN, lambda path: path.startswith(folders)) if self._search else Graph({}, {}, {})
-        )
-
-    def _static(self, uses: Sequence[Use]) -> list[Use]:
-        """Those of some uses that stand in static methods: whatever makes an object calls none of them."""
-        paths = tuple({use.place.path for use in uses})
-        texts = self._search.texts(_SPOKEN, paths) if self._search is not None and paths else ()
-        code = {text.path: text.data for text in texts}
-        names = ((use, use.enclosing.rpartition(".")[2]) for use in uses)
-        return [use for use, name in names if name and is_static(name, code.get(use.place.path, b""))]
-
-    def _secure(self, claim: Claim, uses: Sequence[Use]) -> Sequence[Use]:
-        """Of uses of defaults those of which nothing says that they do without TLS: its configuration, or every address
-        that stands in the code and the configuration of a program of .NET."""
-        asked = {name for use in uses for name in use.settings}
-        if asked and self._search is not None:
-            off = self._off(claim, frozenset(asked))
-            uses = [use for use in uses if not use.settings or not use.settings <= off]
-        addressed = [use for use in uses if use.addressed and use.place.path.lower().endswith(_CODE)]
-        if not addressed or self._search is None:
-            return uses
-        folders = _folders(claim)
-        if folders not in self._plain:
-            reached = self._reached.get(claim)
-            code = ((path, data) for path, data in self._code(claim) if reached is None or reached.uses(path))
-            self._plain[folders] = only_plain(chain(_configurations(claim.scope, CONFIGURATIONS), code))
-        return [use for use in uses if use not in addressed] if self._plain[folders] else uses
-
-    def _off(self, claim: Claim, names: frozenset[str]) -> frozenset[str]:
-        """Those of some settings by which a program does without TLS."""
-        key = (claim.scope, *claim.parts), names
-        if key not in self._switched:
-            written = _configurations(claim.scope, (*CONFIGURATIONS, *TRANSFORMS))
-            self._switched[key] = switched_off(names, chain(written, self._code(claim)))
-        return self._switched[key]
-
-    def _code(self, claim: Claim) -> Iterator[tuple[str, bytes]]:
-        """The files, with their contents, that a program and its libraries are made of."""
-        every = self._search.texts(_SPOKEN, _folders(claim)) if self._search is not None else ()
-        return ((text.path, text.data) for text in every if self._compiles(claim, text.path))
-
-    def _runs(self, methods: frozenset[str], finding: Finding) -> bool:
-        """Whether a setting may run: not in a method of .NET that nothing calls."""
-        method = finding.usage.enclosing
-        return finding.usage.language not in _SPOKEN or method not in self._unused(methods)
-
-    def _precedes(self, claim: Claim, finding: Finding, use: Use) -> bool:
-        """Whether a setting has been made in a program of .NET before a use of a default."""
-        if self._search is None or finding.usage.language not in _SPOKEN:
-            return True
-        folders, at = _folders(claim), finding.usage.place
-        if folders not in self._orders:
-            texts = self._search.texts(_SPOKEN, folders)
-            self._orders[folders] = Order(text for text in texts if self._compiles(claim, text.path))
-        order = self._orders[folders]
-        return order.precedes(at.path, finding.usage.enclosing, at.region.start, use.place.path, use.enclosing)
-
-    def _unused(self, methods: frozenset[str]) -> set[str]:
-        """Those of some methods that nothing calls."""
-        if methods not in self._uncalled and self._search is not None:
-            names = {method: method.rpartition(".")[2] for method in methods if "." in method}
-            files = self._search.texts(_SPOKEN, ("",)) if names else ()
-            dead = uncalled(set(names.values()), files)
-            self._uncalled[methods] = {method for method, name in names.items() if name in dead}
-        return self._uncalled.get(methods, set())
-
     def _quiet(self, case: Case, *, met: bool) -> str:
         """Why a claim matters to nothing that is here, in words; empty where it may. `met` if there is code in the
         libraries of a program which does, but which that does not name."""
         claim, search = case.claim, self._search
-        if search is None or not all(map(search.whole, _folders(claim))):
+        if search is None or not all(map(search.whole, folders_of(claim))):
             return ""
         if claim.packaged and case.rule.speaks and not search.speaks(case.rule.speaks) and not self._asks_for(claim):
             return f"there is no {case.rule.library} code here"
         if not case.rule.proven or case.limited:
             return ""
         through = bool(case.row.through)
-        if self._plain.get(_folders(claim)):
+        if self._programs is not None and self._programs.is_plain(claim):
             return "every address that is written in the program is one of http://, without TLS"
         if met:
             return f"no code that the program is known to use {'uses them' if through else 'leaves the versions to it'}"
@@ -427,38 +307,8 @@ def _once(own: Iterable[tuple[Claim, Finding]]) -> list[Finding]:
     return told
 
 
-def _folders(claim: Claim) -> tuple[str, ...]:
-    """How the paths of a program's code begin, and of that of its libraries."""
-    return (claim.scope, *claim.parts, *claim.own)
-
-
-def _home(claim: Claim, path: str) -> str:
-    """The folder of the project that a file belongs to."""
-    return claim.scope if _is_own(claim, path) else _longest(claim.parts, path)
-
-
-def _is_own(claim: Claim, path: str) -> bool:
-    """Whether a file is of a program itself, and not of a library that it references."""
-    places = (claim.scope, *claim.own)
-    return path.startswith(places) and len(_longest(places, path)) >= len(_longest(claim.parts, path))
-
-
-def _longest(places: Iterable[str], path: str) -> str:
-    """Of some files and folders the one that a path begins with; of several the nearest."""
-    return max((place for place in places if path.startswith(place)), key=len, default="")
-
-
 def _key(finding: Finding) -> tuple[str, Region, str]:
     return finding.usage.place.path, finding.usage.place.region, finding.usage.rule
-
-
-def _configurations(scope: str, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """The files in a program's folder that configure it, with their contents."""
-    reader = Reader()
-    for name in names:
-        raw = reader.read((scope + name).encode("utf-8", "surrogateescape"))
-        if not isinstance(raw, ProblemKind):
-            yield name, bytes(raw)
 
 
 def _rests(finding: Finding) -> bool:

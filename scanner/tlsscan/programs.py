@@ -1,0 +1,180 @@
+"""Programs of .NET, as claims tell what they are made of: what code they run, in which order, and with which addresses.
+By the text of their code, which is read once for all of them."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache, cached_property, partial
+from itertools import chain
+from typing import TypeAlias
+
+from tlsscan.addresses import CONFIGURATIONS, TRANSFORMS, only_plain, switched_off
+from tlsscan.claims import Claim, ClaimKind
+from tlsscan.defaults import Use
+from tlsscan.model import Finding, ProblemKind, Site
+from tlsscan.naming import Graph, Reached
+from tlsscan.preceding import Order
+from tlsscan.records import NamedTuple
+from tlsscan.source import Reader
+from tlsscan.uncalled import Text, is_static, uncalled
+
+SPOKEN = ("csharp", "vbnet")  # the languages of which programs are made whose parts are known
+_CODE = (".cs", ".vb", ".cshtml", ".vbhtml")
+Relying: TypeAlias = Callable[[Collection[str], Collection[str], Callable[[str], bool]], Sequence[Site]]
+"""The sites of some uses of defaults (ids), in the files of some languages for whose folder something holds."""
+
+
+class Search(NamedTuple):
+    """What looks into code once more: for uses of defaults, whether there is any of some languages, and for what files
+    of some languages declare and name; whether all of a folder is scanned; all files of some languages whose paths
+    begin in some way; and whether projects in some folders compile a file."""
+
+    relying: Relying
+    speaks: Callable[[Collection[str]], bool]
+    whole: Callable[[str], bool]
+    naming: Callable[[Collection[str], Callable[[str], bool]], Graph]
+    texts: Callable[[Collection[str], tuple[str, ...]], Iterable[Text]]
+    compiles: Callable[[Sequence[str], str], bool]
+
+
+class Programs:
+    """The programs of a tree, each by the claim on what it runs on."""
+
+    def __init__(self, claims: Sequence[Claim], search: Search) -> None:
+        self._claims = claims
+        self._search = search
+        self._uncalled: dict[frozenset[str], set[str]] = {}
+        self._reached: dict[Claim, Reached] = {}
+        self._orders: dict[tuple[str, ...], Order] = {}
+        self._plain: dict[tuple[str, ...], bool] = {}
+        self._switched: dict[tuple[tuple[str, ...], frozenset[str]], frozenset[str]] = {}
+
+    def compiles(self, claim: Claim, path: str) -> bool:
+        """Whether a program and its libraries are compiled from a file, as far as their projects tell."""
+        return self._search.compiles((claim.scope, *claim.parts), path)
+
+    def running(self, claim: Claim, uses: Sequence[Use]) -> Sequence[Use]:
+        """Of uses of defaults those in code that a program is known to run: its own, and what this names, or what that
+        names, in the libraries that it references, but for static methods there that nothing calls."""
+        inside = [use for use in uses if not _is_own(claim, use.place.path)] if claim.parts else ()
+        if not inside:
+            return uses
+        if claim not in self._reached:
+            self._reached[claim] = self._reaching(claim)
+        reached = self._reached[claim]
+        unused = self._unused(frozenset(use.enclosing for use in inside if use.place.path.lower().endswith(_CODE)))
+        static = self._static([use for use in inside if reached.makes(use.place.path, use.enclosing)])
+        left = [
+            use
+            for use in inside
+            if use.enclosing in unused or use in static or not reached.uses(use.place.path, use.enclosing)
+        ]
+        return [use for use in uses if use not in left]
+
+    def _reaching(self, claim: Claim) -> Reached:
+        """The files whose code a program is known to run."""
+        folders = folders_of(claim)
+        graph = self._graph.within(lambda path: path.startswith(folders) and self.compiles(claim, path))
+        apart = {c.scope for c in self._claims if c.kind is ClaimKind.PINNED and c.scope != claim.scope}
+        return graph.reached(partial(_is_own, claim), cache(partial(_home, claim)), apart)
+
+    @cached_property
+    def _graph(self) -> Graph:
+        """What the code of all programs that have parts declares and names."""
+        folders = tuple({place for claim in self._claims if claim.parts for place in folders_of(claim)})
+        return self._search.naming(SPOKEN, lambda path: path.startswith(folders))
+
+    def _static(self, uses: Sequence[Use]) -> list[Use]:
+        """Those of some uses that stand in static methods: whatever makes an object calls none of them."""
+        paths = tuple({use.place.path for use in uses})
+        texts = self._search.texts(SPOKEN, paths) if paths else ()
+        code = {text.path: text.data for text in texts}
+        names = ((use, use.enclosing.rpartition(".")[2]) for use in uses)
+        return [use for use, name in names if name and is_static(name, code.get(use.place.path, b""))]
+
+    def secure(self, claim: Claim, uses: Sequence[Use]) -> Sequence[Use]:
+        """Of uses of defaults those of which nothing says that they do without TLS: its configuration, or every address
+        that stands in the code and the configuration of a program of .NET."""
+        asked = {name for use in uses for name in use.settings}
+        if asked:
+            off = self._off(claim, frozenset(asked))
+            uses = [use for use in uses if not use.settings or not use.settings <= off]
+        addressed = [use for use in uses if use.addressed and use.place.path.lower().endswith(_CODE)]
+        if not addressed:
+            return uses
+        folders = folders_of(claim)
+        if folders not in self._plain:
+            reached = self._reached.get(claim)
+            code = ((path, data) for path, data in self._code(claim) if reached is None or reached.uses(path))
+            self._plain[folders] = only_plain(chain(_configurations(claim.scope, CONFIGURATIONS), code))
+        return [use for use in uses if use not in addressed] if self._plain[folders] else uses
+
+    def is_plain(self, claim: Claim) -> bool:
+        """Whether `secure` has found that every address of a program is one without TLS."""
+        return self._plain.get(folders_of(claim), False)
+
+    def _off(self, claim: Claim, names: frozenset[str]) -> frozenset[str]:
+        """Those of some settings by which a program does without TLS."""
+        key = (claim.scope, *claim.parts), names
+        if key not in self._switched:
+            written = _configurations(claim.scope, (*CONFIGURATIONS, *TRANSFORMS))
+            self._switched[key] = switched_off(names, chain(written, self._code(claim)))
+        return self._switched[key]
+
+    def _code(self, claim: Claim) -> Iterator[tuple[str, bytes]]:
+        """The files, with their contents, that a program and its libraries are made of."""
+        every = self._search.texts(SPOKEN, folders_of(claim))
+        return ((text.path, text.data) for text in every if self.compiles(claim, text.path))
+
+    def runs(self, methods: frozenset[str], finding: Finding) -> bool:
+        """Whether a setting may run: not in one of some methods of .NET that nothing calls."""
+        method = finding.usage.enclosing
+        return finding.usage.language not in SPOKEN or method not in self._unused(methods)
+
+    def precedes(self, claim: Claim, finding: Finding, use: Use) -> bool:
+        """Whether a setting has been made in a program of .NET before a use of a default."""
+        if finding.usage.language not in SPOKEN:
+            return True
+        folders, at = folders_of(claim), finding.usage.place
+        if folders not in self._orders:
+            texts = self._search.texts(SPOKEN, folders)
+            self._orders[folders] = Order(text for text in texts if self.compiles(claim, text.path))
+        order = self._orders[folders]
+        return order.precedes(at.path, finding.usage.enclosing, at.region.start, use.place.path, use.enclosing)
+
+    def _unused(self, methods: frozenset[str]) -> set[str]:
+        """Those of some methods that nothing calls."""
+        if methods not in self._uncalled:
+            names = {method: method.rpartition(".")[2] for method in methods if "." in method}
+            files = self._search.texts(SPOKEN, ("",)) if names else ()
+            dead = uncalled(set(names.values()), files)
+            self._uncalled[methods] = {method for method, name in names.items() if name in dead}
+        return self._uncalled[methods]
+
+
+def folders_of(claim: Claim) -> tuple[str, ...]:
+    """How the paths of a program's code begin, and of that of its libraries."""
+    return (claim.scope, *claim.parts, *claim.own)
+
+
+def _home(claim: Claim, path: str) -> str:
+    """The folder of the project that a file belongs to."""
+    return claim.scope if _is_own(claim, path) else _longest(claim.parts, path)
+
+
+def _is_own(claim: Claim, path: str) -> bool:
+    """Whether a file is of a program itself, and not of a library that it references."""
+    places = (claim.scope, *claim.own)
+    return path.startswith(places) and len(_longest(places, path)) >= len(_longest(claim.parts, path))
+
+
+def _longest(places: Iterable[str], path: str) -> str:
+    """Of some files and folders the one that a path begins with; of several the nearest."""
+    return max((place for place in places if path.startswith(place)), key=len, default="")
+
+
+def _configurations(scope: str, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """The files in a program's folder that configure it, with their contents."""
+    reader = Reader()
+    for name in names:
+        raw = reader.read((scope + name).encode("utf-8", "surrogateescape"))
+        if not isinstance(raw, ProblemKind):
+            yield name, bytes(raw)
