@@ -284,10 +284,17 @@ def test_what_the_other_branch_adds_joins_nothing(name: str, otherwise: str, tmp
     ("name", "old", "end"),
     [("A.ps1", f"{PS} = {flag('Tls')}", ""), ("A.cs", f"{SET} = SecurityProtocolType.Tls", ";")],
 )
-def test_what_is_assigned_alone_stays_what_it_is(name: str, old: str, end: str, tmp_path: Path) -> None:
-    """Where the condition does not hold, it is all there is."""
-    step = STEPS[name][0].format(asks="b", adds=added(name, "Tls12"))
-    assert said(tmp_path, name, old + end, step)[0] == "fails TLSv1.0"
+def test_what_is_assigned_is_not_all_where_an_option_adds_to_it(name: str, old: str, end: str, tmp_path: Path) -> None:
+    """There is a way to the newer version; what an option adds besides that is old has its own condition."""
+    new, newest, oldest = (
+        STEPS[name][0].format(asks=asks, adds=added(name, version))
+        for asks, version in (("b", "Tls12"), ("c", "Tls13"), ("d", "Ssl3"))
+    )
+    assert said(tmp_path / "one", name, old + end, new) == ["allows TLSv1.0 TLSv1.2"]
+    assert said(tmp_path / "used", name, old + end, STEPS[name][2], new)[0] == "fails TLSv1.0"
+    every = said(tmp_path / "all", name, old + end, new, newest, oldest)
+    assert every == ["allows TLSv1.0 TLSv1.2 TLSv1.3", "allows SSLv3 TLSv1.0 TLSv1.2 TLSv1.3"]
+    assert said(tmp_path / "old", name, old + end, oldest)[0] == "fails TLSv1.0"
 
 
 @pytest.mark.parametrize("change", ["{0} ^= {1}", "{0} = {0} ^ {1}"])

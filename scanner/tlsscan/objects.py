@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tlsscan.clauses import exclude
 from tlsscan.model import Form, Kind, Site
-from tlsscan.outcomes import compared, leaves_default
+from tlsscan.outcomes import compared, leaves_default, newest_of
 from tlsscan.slots import Hit
 from tlsscan.ways import adds, examples, follows, together, used_between
 
@@ -32,7 +32,7 @@ def grouped(hits: Sequence[Hit]) -> list[list[Hit]]:
         key = (hit.site.home, target, fold.group)
         own = open_groups.setdefault(key, [])
         if fold.process:
-            passed_by[key] = _beside(hit, own, passed_by.get(key, []))
+            passed_by[key] = _beside(hit, own, passed_by.get(key, []), groups)
         before = next(
             (group for group in reversed(own) if follows(group[-1], hit) and not _beside_arm(group, hit)), None
         )
@@ -61,18 +61,28 @@ def _closed(group: list[Hit]) -> list[Hit]:
 
 
 def _begins(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> bool:
-    """Whether a group is the beginning of another one, and all that it adds to a setting of the process is added to
-    by a step that may not run."""
+    """Whether a group is part of another one that begins as it does, and a setting of the process is added to there by
+    steps that may not run: what these add may be there, too."""
     fold, size = group[0].rule.fold, len(group)
-    if fold is None or not fold.process or not all(map(adds, group)):
+    if fold is None or not fold.process or not all(map(adds, group[1:])):
         return False
     longer = (other for other in groups if len(other) > size and other[0] is group[0])
-    return any(
-        other[size].site.alone > 0
-        and adds(other[size])
-        and all(one is two for one, two in zip(group, other, strict=False))
-        for other in longer
-    )
+    return any(_is_left(group, other) for other in longer)
+
+
+def _is_left(group: Sequence[Hit], other: Sequence[Hit]) -> bool:
+    """Whether a group is what is left of another one without steps that add and may not run. To what is assigned they
+    add something newer, and do not ask what was."""
+    own = {id(hit) for hit in group}
+    others = [hit for hit in other if id(hit) not in own]
+    if len(others) + len(group) > len(other) or not all(hit.site.alone > 0 and adds(hit) for hit in others):
+        return False
+    return adds(group[0]) or (newest_of(others) > newest_of(group) and not any(map(_asks_for_itself, others)))
+
+
+def _asks_for_itself(hit: Hit) -> bool:
+    """Whether the condition around a write asks for what it writes to."""
+    return hit.site.names[0].rpartition(".")[2].lower() in hit.site.condition.lower()
 
 
 def _beside_arm(group: Sequence[Hit], hit: Hit) -> bool:
@@ -81,7 +91,7 @@ def _beside_arm(group: Sequence[Hit], hit: Hit) -> bool:
     return bool(condition) and any(exclude(other.site.condition, condition) for other in group if other.site.condition)
 
 
-def _beside(hit: Hit, own: list[list[Hit]], beside: Sequence[list[Hit]]) -> list[list[Hit]]:
+def _beside(hit: Hit, own: list[list[Hit]], beside: Sequence[list[Hit]], groups: list[list[Hit]]) -> list[list[Hit]]:
     """The groups of deeper blocks that a write further out adds to, as on the way through them nothing uses the setting
     between the two; they leave `own`, whose groups hold what runs in any case. So it is with a step of a block of its
     own, which stands beside steps that add, too."""
@@ -89,13 +99,17 @@ def _beside(hit: Hit, own: list[list[Hit]], beside: Sequence[list[Hit]]) -> list
         return []
     alone = hit.site.alone if hit.site.passed is None else 0
     blocks = hit.site.blocks[: len(hit.site.blocks) - alone]
-    deeper = [group for group in own if len(group[-1].site.blocks) > len(blocks) and (not alone or adds(group[0]))]
+    deeper = [group for group in own if len(group[-1].site.blocks) > len(blocks) and (not alone or adds(group[-1]))]
     joined = [
         group
         for group in (*beside, *deeper)
         if group[-1].site.blocks[: len(blocks)] == blocks and not _apart(group[-1].site, hit)
     ]
+    lowers = [group for group in joined if alone and not adds(group[0]) and newest_of([hit]) <= newest_of(group)]
+    groups += [[*group, hit] for group in lowers]  # without it, the group is told by itself
     for group in joined:
+        if group in lowers:
+            continue
         if group in deeper:
             own.remove(group)
         group.append(hit)
