@@ -49,8 +49,6 @@ def told(tmp_path: Path, files: dict[str, str]) -> tuple[Level, list[str]]:
         ("WebRequest.Create(Url);", '<add key="Url" value="http://a.example/" />', Level.NOTE),
         ("WebRequest.Create(Url);", "<add value='http://a.example/' key='Url'/>", Level.NOTE),
         ("WebRequest.Create(Url);", '<add key="Url" value="https://a.example/" />', Level.WARNING),
-        ("WebRequest.Create(Url);", '<add key="Other" value="http://a.example/" />', Level.WARNING),
-        ("WebRequest.Create(Url);", '<!-- <add key="Url" value="http://a.example/" /> -->', Level.WARNING),
         (
             "WebRequest.Create(Url);",
             '<add key="Url" value="http://a.example/" /><add key="Url" value="https://a.example/" />',
@@ -82,6 +80,8 @@ def told(tmp_path: Path, files: dict[str, str]) -> tuple[Level, list[str]]:
             Level.NOTE,
         ),
         ("WebRequest.Create(Made(a[0], 1));", "", Level.NOTE),
+        ("var r = (FtpWebRequest)WebRequest.Create(a[0]); r.GetResponse();", "", Level.NOTE),
+        ("var r = WebRequest.Create(a[0]) as FtpWebRequest; r.GetResponse();", "", Level.NOTE),
         (NONE, "", Level.NOTE),
     ],
 )
@@ -91,6 +91,22 @@ def test_what_a_configuration_gives_tells_whether_tls_is_used(
     settings = f"<configuration><appSettings>{configuration}</appSettings></configuration>"
     files = {"App/App.csproj": PROJECT, "App/P.cs": CSHARP.format(code), "App/App.config": settings}
     assert told(tmp_path, files)[0] is level
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("", Level.WARNING),
+        ('Process.Start("http://a.example/");', Level.WARNING),
+        ('new ProcessStartInfo("http://a.example/");', Level.WARNING),
+        ('Get("http://a.example/");', Level.NOTE),
+        ('Get("http://a.example/"); Process.Start("https://a.example/");', Level.NOTE),
+        ('Get("http://a.example/"); Get("https://a.example/");', Level.WARNING),
+    ],
+)
+def test_what_a_browser_opens_says_nothing_of_requests(text: str, level: Level, tmp_path: Path) -> None:
+    code = f"class P {{ static void Main(string[] a) {{ {text} System.Net.WebRequest.Create(a[0]); }} }}\n"
+    assert told(tmp_path, {"App/App.csproj": PROJECT, "App/P.cs": code})[0] is level
 
 
 def test_another_configuration_for_its_release_counts(tmp_path: Path) -> None:

@@ -12,22 +12,43 @@ _TEXTS_VB = lazy(rb"(\"[^\"\n]*\")|'[^\n]*")
 _TEXTS_XML = lazy(rb"<!--[\s\S]*?-->|\bxmlns(?::\w+)?\s*=\s*(?:\"[^\"]*\"|'[^']*')|(\"[^\"]*\"|'[^']*'|>[^<]*(?=<))")
 _SECURE = lazy(rb"(?i)\bhttps\b")
 _PLAIN = lazy(rb"(?i)\bhttp://(?!(?:[\w-]+\.)*(?:w3\.org|tempuri\.org|xmlsoap\.org|microsoft\.com)\b|schemas?\.|ns\.)")
+_SHOWN = lazy(
+    rb"(?i)(?:\b(?:Process\s*\.\s*Start|ProcessStartInfo|ShellExecute|LaunchUri\w*|OpenUrl|OpenLink|OpenBrowser|Browse"
+    rb"|Redirect|MessageBox\s*\.\s*Show|MsgBox|WriteLine)\s*\(|\b(?:FileName|NavigateUri|NavigateUrl|HelpLink|ToolTip"
+    rb"|Title)\s*=)\s*[@$]*$"
+)
+"""What shows an address to somebody, or has a browser open it."""
+_BEFORE = 60  # bytes before a text in which that stands
 
 
 def only_plain(files: Iterable[tuple[str, bytes]]) -> bool:
     """Whether texts of files (paths with contents) name addresses with `http://`, and none names `https`. The names of
-    namespaces say nothing."""
+    namespaces say nothing, nor do addresses that are only shown."""
     met = False
     for path, data in files:
         if b"http" not in data.lower():
             continue
         name = path.lower()
         texts = _TEXTS_XML if name.endswith(".config") else _TEXTS_VB if name.endswith((".vb", ".vbhtml")) else _TEXTS
-        for text in (found[1] for found in texts.finditer(data) if found[1]):
+        for found in texts.finditer(data):
+            text = found[1]
+            if not text or b"http" not in text.lower():
+                continue
+            if _SHOWN.search(data[max(found.start() - _BEFORE, 0) : found.start()]) is not None:
+                continue
             if _SECURE.search(text) is not None:
                 return False
             met = met or _PLAIN.search(text) is not None
     return met
+
+
+_OTHER = lazy(rb"(?i)\b(?:Ftp|File)WebRequest\b")
+
+
+def is_other(data: bytes, at: int) -> bool:
+    """Whether the line of a text at an offset says that a request is one for another protocol."""
+    end = data.find(b"\n", at)
+    return _OTHER.search(data, data.rfind(b"\n", 0, at) + 1, end if end >= 0 else len(data)) is not None
 
 
 _KEYED = lazy(

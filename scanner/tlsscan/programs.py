@@ -6,7 +6,7 @@ from functools import cache, cached_property, partial
 from itertools import chain
 from typing import TypeAlias
 
-from tlsscan.addresses import CONFIGURATIONS, TRANSFORMS, only_plain, switched_off
+from tlsscan.addresses import CONFIGURATIONS, TRANSFORMS, is_other, only_plain, switched_off
 from tlsscan.claims import Claim, ClaimKind
 from tlsscan.defaults import Use
 from tlsscan.model import Finding, ProblemKind, Site
@@ -82,11 +82,19 @@ class Programs:
         folders = tuple({place for claim in self._claims if claim.parts for place in folders_of(claim)})
         return self._search.naming(SPOKEN, lambda path: path.startswith(folders))
 
+    def _others(self, uses: Sequence[Use]) -> list[Use]:
+        """Those of some uses of addresses that are for another protocol than HTTP, which does without TLS by itself."""
+        code = self._texts(uses)
+        return [use for use in uses if is_other(code.get(use.place.path, b""), use.place.region.start)]
+
+    def _texts(self, uses: Sequence[Use]) -> dict[str, bytes]:
+        """The contents of the files in which some uses stand."""
+        paths = tuple({use.place.path for use in uses})
+        return {text.path: text.data for text in self._search.texts(SPOKEN, paths)} if paths else {}
+
     def _static(self, uses: Sequence[Use]) -> list[Use]:
         """Those of some uses that stand in static methods: whatever makes an object calls none of them."""
-        paths = tuple({use.place.path for use in uses})
-        texts = self._search.texts(SPOKEN, paths) if paths else ()
-        code = {text.path: text.data for text in texts}
+        code = self._texts(uses)
         names = ((use, use.enclosing.rpartition(".")[2]) for use in uses)
         return [use for use, name in names if name and is_static(name, code.get(use.place.path, b""))]
 
@@ -98,13 +106,16 @@ class Programs:
             off = self._off(claim, frozenset(asked))
             uses = [use for use in uses if not use.settings or not use.settings <= off]
         addressed = [use for use in uses if use.addressed and use.place.path.lower().endswith(_CODE)]
+        others = self._others(addressed)
+        uses = [use for use in uses if use not in others]
+        addressed = [use for use in addressed if use not in others]
         if not addressed:
             return uses
         folders = folders_of(claim)
         if folders not in self._plain:
             reached = self._reached.get(claim)
             code = ((path, data) for path, data in self._code(claim) if reached is None or reached.uses(path))
-            self._plain[folders] = only_plain(chain(_configurations(claim.scope, CONFIGURATIONS), code))
+            self._plain[folders] = only_plain(chain(_configurations(claim.scope, (*CONFIGURATIONS, *TRANSFORMS)), code))
         return [use for use in uses if use not in addressed] if self._plain[folders] else uses
 
     def is_plain(self, claim: Claim) -> bool:
