@@ -51,7 +51,7 @@ def message(tmp_path: Path, files: dict[str, str]) -> str:
 
 def test_what_the_runtime_has_switched_off_is_named(tmp_path: Path) -> None:
     said = message(tmp_path, IMAGE)
-    assert "already fails: all that is left is TLS 1.0, which the runtime has switched off or does not have" in said
+    assert "already breaks every connection: all that is left is TLS 1.0, which the runtime has switched off" in said
     assert "Java 11.0.21, Dockerfile:1" in said
 
 
@@ -62,7 +62,15 @@ def test_what_the_runtime_has_switched_off_is_named(tmp_path: Path) -> None:
 def test_what_the_tree_may_switch_on_again_is_not_broken_already(tmp_path: Path, given: str, opened: bool) -> None:
     said = message(tmp_path, {**IMAGE, "Opening.java": OPENING % given})
     assert ("enables TLS 1.0: cannot connect" in said) is opened
-    assert ("already fails" in said) is not opened
+    assert ("already breaks every connection" in said) is not opened
+
+
+@pytest.mark.parametrize("name", ["TLSv1", "TLSv1.1", "SSLv3"])
+def test_a_context_whose_versions_are_switched_off_is_made_and_offers_nothing(tmp_path: Path, name: str) -> None:
+    code = f'class Old {{ void f() {{ g(javax.net.ssl.SSLContext.getInstance("{name}").getSocketFactory()); }} }}'
+    said = message(tmp_path, {**IMAGE, "Old.java": code})
+    assert "SSLContext.getInstance already breaks every connection as a client: all that is left is " in said
+    assert "switched off or does not have (on Java 11.0.21, Dockerfile:1)" in said
 
 
 MOCKED = """

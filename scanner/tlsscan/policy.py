@@ -335,7 +335,8 @@ def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version, others: Se
     if said is Verdict.FAILS and not usage.permitted.versions and not usage.assumed:
         lacking = in_words(usage.permitted.lacking)
         left = f"all that is left is {lacking}, which the runtime has switched off or does not have"
-        return f"{usage.api} already fails: {left if lacking else 'no version is left'}{_only(usage)}"
+        broken = f"already breaks every connection{SIDES.get(usage.role, '')}"
+        return f"{usage.api} {broken}: {left if lacking else 'no version is left'}{_only(usage)}"
     versions = in_words(usage.permitted.versions)
     fact = rule.message.format(
         api=usage.api,
