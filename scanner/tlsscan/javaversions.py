@@ -18,12 +18,12 @@ class Limit(NamedTuple):
 
 Ranges: TypeAlias = tuple[tuple[Limit, ...], ...]
 
-WORDS = ("java.version", "java.specification", "java.runtime", "java.class", "JAVA", "Java", "Runtime.version")
+WORDS = ("java.version", "specification.version", "java.runtime", "java.class", "JAVA", "Java", "Runtime.version")
 _OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _CLASSES_OF_JAVA_1 = 44  # of `java.class.version`
 _TEXT = (
-    r"""(?:(?:java\.lang\.)?System\.getProperty\(\s*"java\.(?:specification\.|runtime\.)?version"\s*(?:,\s*"[^"]*"\s*)?\)"""
+    r"""(?:(?:java\.lang\.)?System\.getProperty\(\s*"java\.(?:(?:vm\.)?specification\.|runtime\.)?version"\s*(?:,\s*"[^"]*"\s*)?\)"""
     r"|(?:\w+\.)*JAVA_(?:SPECIFICATION_|RUNTIME_)?VERSION)(?:\.trim\(\)|\.substring\(0, ?3\))*"
 )
 _NUMBER = (
@@ -46,6 +46,9 @@ _FLAG = lazy(r"(?:\w+\.)*IS_JAVA_(?:1_)?([0-9]+)")
 _BOUND = lazy(r"(?:\w+\.)*isJavaVersionAt(Least|Most)\(\s*(?:(?:\w+\.)*JAVA_(?:1_)?([0-9]+)|([0-9.]+)[fF]?)\s*\)")
 _WHOLE = lazy(r"(?:1\.([0-9])|([0-9]{2}|9))(?:\.?|\.0[._]?)")
 _UPDATE = lazy(r"1\.([0-9])\.0_([0-9]+)")
+_MATCHED = lazy(rf"""{_TEXT}\.matches\(\s*"([^"]+)"\s*\)|(?:\w+\.)*Pattern\.matches\(\s*"([^"]+)"\s*,\s*{_TEXT}\s*\)""")
+_PLAIN = lazy(r"(?:[\w., :^$|?*+()\[\]-]|\\\\[.dws])+")  # as it is written: with its backslashes doubled
+_FIRST, _FIRST_OF_ONE_NUMBER, _NEWEST = 5, 9, 40
 _MISSING = lazy(r'this Java has no "TLSv1\.[12]"')
 _WHOLE_TEXT, _WHOLE_NUMBER = lazy(_TEXT), lazy(_NUMBER)
 
@@ -104,6 +107,9 @@ def _demand(text: str) -> Ranges | None:
     if indexed is not None:
         found = _series(indexed[1])
         return _outside(found) if found is not None and indexed[2].replace(" ", "") in ("<0", "==-1") else found
+    matched = _MATCHED.fullmatch(text)
+    if matched is not None:
+        return _like(matched[1] or matched[2])
     flag = _FLAG.fullmatch(text)
     return _only(int(flag[1])) if flag is not None else _ordered(text)
 
@@ -157,6 +163,29 @@ def _series(text: str) -> Ranges | None:
         return ((Limit("==", (int(update[1]), 0, int(update[2]))),),)
     whole = _WHOLE.fullmatch(text)
     return _only(int(whole[1] or whole[2])) if whole is not None else None
+
+
+def _like(pattern: str) -> Ranges | None:
+    """The range of the releases whose versions a regular expression matches; None where they are several."""
+    if not _PLAIN.fullmatch(pattern):
+        return None
+    try:
+        like = re.compile(pattern.replace("\\\\", "\\"))
+    except re.error:
+        return None
+    every = range(_FIRST, _NEWEST)
+    found = [release for release in every if any(like.fullmatch(text) for text in _versions_of(release))]
+    if not found or found != [*range(found[0], found[-1] + 1)]:
+        return None
+    since = (Limit(">=", (found[0],)),) if found[0] > _FIRST else ()
+    until = (Limit("<", (found[-1] + 1,)),) if found[-1] + 1 < _NEWEST else ()
+    return (since + until,) if since + until else None
+
+
+def _versions_of(release: int) -> tuple[str, ...]:
+    """Some of the versions of a release, as Java tells them."""
+    name = f"1.{release}" if release < _FIRST_OF_ONE_NUMBER else str(release)
+    return (name, f"{name}.0_45" if release < _FIRST_OF_ONE_NUMBER else f"{name}.0.2")
 
 
 def _only(release: int) -> Ranges:

@@ -56,7 +56,7 @@ class JavaBindings(Frontend):
     function_kinds = FUNCTION_KINDS
     class_kinds = CLASS_KINDS
     guard_words = lazy(
-        r"\b(SDK_INT|VERSION_CODES|java\.(?:specification\.|runtime\.|class\.)?version|JAVA_(?:SPECIFICATION_|CLASS_)?VERSION\w*"
+        r"\b(SDK_INT|VERSION_CODES|java\.(?:(?:vm\.)?specification\.|runtime\.|class\.)?version|JAVA_(?:SPECIFICATION_|CLASS_)?VERSION\w*"
         r"|IS_JAVA_\d\w*|JavaVersion|isJava\w*|Runtime\.version|NoSuchAlgorithmException|NoSuchFieldError|NoSuchMethodError|ClassNotFoundException)\b"
     )
 
