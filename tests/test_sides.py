@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tlsscan.model import Role
+from tlsscan.model import Role, Verdict
 from tree_scans import scanned
 
 HEAD = "using System.Net.Http;\nusing System.Net.Security;\nusing System.Security.Authentication;\n"
@@ -245,3 +245,39 @@ def test_a_class_gives_its_objects_what_it_names(tmp_path: Path) -> None:
         "class Other:\n    def go(self, s):\n        SSL.Connection(self.ctx, s).set_accept_state()\n"
     )
     assert [finding.usage.role for finding in scanned(tmp_path, {"a.py": code}).findings] == [Role.CLIENT]
+
+
+JAVA = """import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.server.*;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import io.netty.handler.ssl.SslContextBuilder;
+import com.sun.net.httpserver.HttpsParameters;
+class A {{ void f(HttpsParameters h) throws Exception {{ {} }} }}
+"""
+MADE = 'SslContextFactory x = new {}(); x.setIncludeProtocols("TLSv1"); {}'
+
+
+@pytest.mark.parametrize(
+    ("code", "role"),
+    [
+        (MADE.format("SslContextFactory.Server", ""), Role.SERVER),
+        (MADE.format("SslContextFactory.Client", ""), Role.CLIENT),
+        (MADE.format("SslContextFactory", "g(new SslConnectionFactory(x, n));"), Role.SERVER),
+        (MADE.format("SslContextFactory", "new ServerConnector(server, x);"), Role.SERVER),
+        (MADE.format("SslContextFactory", "HttpClient c = new HttpClient(x);"), Role.CLIENT),
+        (MADE.format("SslContextFactory", "new HttpClient(x); new ServerConnector(server, x);"), Role.BOTH),
+        (MADE.format("SslContextFactory", "SslContextFactory y = x; keep(x);"), Role.BOTH),
+        ('SslContextBuilder.forServer(k, c).protocols("TLSv1").build();', Role.SERVER),
+        ('SslContextBuilder b = SslContextBuilder.forClient(); b.protocols("TLSv1");', Role.CLIENT),
+        ('h.setProtocols(new String[] {"TLSv1"});', Role.SERVER),
+    ],
+)
+def test_a_java_object_is_on_the_side_of_what_makes_it_or_takes_it(tmp_path: Path, code: str, role: Role) -> None:
+    report = scanned(tmp_path, {"A.java": JAVA.format(code)})
+    assert [finding.usage.role for finding in report.findings] == [role]
+
+
+def test_what_a_server_excludes_is_held_against_what_servers_have(tmp_path: Path) -> None:
+    code = 'SslContextFactory x = new SslContextFactory.Server(); x.setExcludeProtocols("SSLv3");'
+    report = scanned(tmp_path, {"A.java": JAVA.format(code), "Dockerfile": "FROM openjdk:7\nCOPY . /app\n"})
+    assert not [f for f in report.findings if f.usage.place.path == "A.java" and f.verdict is Verdict.FAILS]

@@ -39,6 +39,14 @@ SETTING = lazy(r"-D([A-Za-z_][\w.-]*)=([^\s\"']*)|[?&;]([A-Za-z_][\w.-]*)=([^\s\
 class JavaFrontend(JavaExpressions):
     """Java through tree-sitter-java."""
 
+    sides_by_use = True
+
+    def made(self, path: Path) -> str:
+        """The variable that a method is called on: what it is passed to may tell its side."""
+        node, parent = path[-1], path[-2] if len(path) > 1 else path[-1]
+        base = field(parent, "object") if parent.type == "method_invocation" and field(parent, "name") == node else None
+        return text_of(base) if base is not None and base.type == "identifier" else ""
+
     def drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         """Calls, constructors, assignments, properties in command lines, elements of annotations."""
         node = path[-1]
@@ -59,6 +67,9 @@ class JavaFrontend(JavaExpressions):
 
     def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
         return uses(self, unit, path)
+
+    def object_at(self, unit: Unit, path: Path, node: Node | None) -> str:
+        return self._object(unit, path, unwrap(node))
 
     def settled(self, unit: Unit, path: Path, words: frozenset[str], idle: frozenset[str]) -> tuple[str, ...]:
         from tlsscan.frontends.java_settled import settled
