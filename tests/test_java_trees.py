@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tlsscan.model import Role, Verdict
+from tlsscan.model import Level, Role, Verdict
 from tlsscan.protocol import tokens
 from tree_scans import scanned, told
 
@@ -302,6 +302,54 @@ SERVES = {
     });""",
     "sockets": "w.setWebSocketFactory(new org.java_websocket.server.DefaultSSLWebSocketServerFactory(made));",
 }
+
+
+CONFIGURES = "public void configure(final HttpsParameters p) {{ {} }}"
+
+
+@pytest.mark.parametrize(
+    ("own", "bounds"),
+    [
+        ("", True),
+        (CONFIGURES.format("p.setSSLParameters(getSSLContext().getDefaultSSLParameters());"), True),
+        (CONFIGURES.format("p.setSSLParameters(made.getDefaultSSLParameters());"), True),
+        (CONFIGURES.format("p.setSSLParameters(SSLContext.getDefault().getDefaultSSLParameters());"), False),
+        (CONFIGURES.format("p.setNeedClientAuth(true);"), False),
+        (
+            CONFIGURES.format(
+                "SSLParameters q = made.getDefaultSSLParameters(); q.setProtocols(N); p.setSSLParameters(q);"
+            ),
+            False,
+        ),
+    ],
+)
+def test_a_configurator_gives_its_server_what_clients_of_the_context_have(
+    tmp_path: Path, own: str, bounds: bool
+) -> None:
+    code = f"""import com.sun.net.httpserver.*;
+import javax.net.ssl.*;
+class A {{
+  static final String[] N = {{"TLSv1.2", "TLSv1.3"}};
+  void set(HttpsServer s) throws Exception {{
+    SSLContext made = SSLContext.getInstance("TLSv1");
+    made.init(null, null, null);
+    s.setHttpsConfigurator(new HttpsConfigurator(made) {{ {own} }});
+  }}
+}}
+"""
+    found = scanned(tmp_path, {"A.java": code}).findings
+    assert [(f.usage.role, f.level) for f in found] == ([(Role.SERVER, Level.ERROR)] if bounds else [])
+
+
+def test_a_context_for_a_configurator_in_another_file_bounds_its_server(tmp_path: Path) -> None:
+    made = 'class Contexts { static SSLContext made() throws Exception { return SSLContext.getInstance("TLSv1"); } }'
+    use = "class Serving { void f(HttpsServer s) { s.setHttpsConfigurator(new HttpsConfigurator(Contexts.made())); } }"
+    files = {
+        "Contexts.java": f"import javax.net.ssl.*;\n{made}\n",
+        "Serving.java": f"import com.sun.net.httpserver.*;\n{use}\n",
+    }
+    (found,) = scanned(tmp_path, files).findings
+    assert (found.usage.role, found.level) == (Role.SERVER, Level.ERROR)
 
 
 @pytest.mark.parametrize("name", SERVES)
