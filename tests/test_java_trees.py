@@ -300,6 +300,9 @@ SERVES = {
         } catch (Exception e) { }
       }
     });""",
+    "management": """java.util.Map<String, Object> env = new java.util.HashMap<>();
+    env.put("jmx.remote.tls.socket.factory", made.getSocketFactory());
+    javax.management.remote.JMXConnectorServerFactory.newJMXConnectorServer(u, env, m).start();""",
     "sockets": "w.setWebSocketFactory(new org.java_websocket.server.DefaultSSLWebSocketServerFactory(made));",
 }
 
