@@ -80,6 +80,8 @@ _FOR_PACKAGES = lazy(
     rb"(?:-{1,2}\w+[\"',\s]*)*\]?\s*$"
 )
 """What is started in such an image: a script for that, or a shell alone."""
+_BUILD_TOOL = lazy(r"(?:^|/)(?:maven|gradle|sbt|scala-sbt)(?:[:@]|$)")
+"""Images of tools that build the code."""
 _PACKED = lazy(
     rb"\b(?:dpkg\s+(?:-\S+\s+)*(?:-i|--install)|rpm\s+(?:-\S+\s+)*(?:-[iU]\w*|--install|--upgrade)"
     rb"|(?:apt|apt-get|yum|dnf|gdebi)\s[^;&|\n]{0,400}?\.(?:deb|rpm))\b"
@@ -310,14 +312,17 @@ def _serve(data: bytes, stages: list[Stage], target: Stage) -> None:
 
 def _is_packaging(data: bytes, running: list[Stage]) -> bool:
     """Whether what runs is there to build packages: it starts nothing else, and does not install what it has built. One
-    with tools for that alone, which starts nothing and has nothing of the code, is given its commands from outside."""
+    with tools for that alone, or made from what builds the code, which starts nothing and has nothing of the code, is
+    given its commands from outside."""
     parts = [(stage.span[1], stage.end) for stage in running]
     started = next((stage.starts for stage in running if stage.starts), [])
     if not any(_PACKAGING.search(data, *part) for part in parts):
         if started or any(stage.copies for stage in running):
             return False
         runs = [run for stage in running for run in stage.runs]
-        return any(one.name in _PACKAGERS for run in runs for one in installed(data, run.start, run.end))
+        return _BUILD_TOOL.search(running[-1].image) is not None or any(
+            one.name in _PACKAGERS for run in runs for one in installed(data, run.start, run.end)
+        )
     if started:
         return all(_FOR_PACKAGES.search(data[one.start : one.end].strip()) for one in started)
     return not any(_PACKED.search(data, *part) for part in parts)
