@@ -545,6 +545,27 @@ class Factory {
     assert "not on Java 17, Dockerfile:1, which has them switched off" in found["B.java"].message
 
 
+@pytest.mark.parametrize(
+    ("least", "level", "said"),
+    [
+        ("11", Level.WARNING, "may still be negotiated"),
+        ("17", Level.NOTE, "not on Java 17, pom.xml:1, which has them switched off"),
+    ],
+)
+def test_a_bound_above_which_every_runtime_has_switched_off_what_code_names_makes_it_a_note(
+    tmp_path: Path, least: str, level: Level, said: str
+) -> None:
+    pom = f"<project><properties><java.version>{least}</java.version></properties></project>"
+    code = (
+        "class A { void f(javax.net.ssl.SSLSocket s) {"
+        ' s.setEnabledProtocols(new String[] {"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}); } }'
+    )
+    report = scanned(tmp_path, {"pom.xml": pom, "A.java": code})
+    (found,) = (finding for finding in report.findings if finding.usage.place.path == "A.java")
+    assert (found.verdict, found.level) == (Verdict.ALLOWS, level)
+    assert said in found.message
+
+
 def test_android_shuts_a_newer_version_out_by_the_name_of_a_context(tmp_path: Path) -> None:
     code = (
         "import javax.net.ssl.*;\nclass App {\n"

@@ -21,6 +21,7 @@ from tlsscan.values import Region
 UNKNOWN = Span("0", "0")  # the oldest there is
 MOST_WORLDS = 64  # of one file; beyond, only the ends of ranges are tried
 ROUNDS = 4
+_LOWEST = frozenset({ClaimKind.REQUIREMENT, ClaimKind.BYTECODE})
 
 World = tuple[tuple[str, str], ...]
 """Products with their versions, sorted."""
@@ -351,6 +352,8 @@ class _Trial:
         worse = [world for world in worlds if self._badness(key, world) > self._badness(key, certain)]
         if len(worse) == len(worlds) and self._asserts(names):
             return min(worlds, key=lambda world: self._badness(key, world)), False
+        if self._bounds(names) and all(self._betters(key, world, certain) for world in worlds):
+            return worst, False
         level = self._on(certain)[key].level if key in self._on(certain) else Level.NONE
         if self._badness(key, worst) > self._badness(key, certain) and level.rank <= Level.NOTE.rank:
             return worst, True
@@ -361,6 +364,15 @@ class _Trial:
         what else it runs on."""
         weak = [option for name in names for option in self._ground.options[name] if not option.binding]
         return bool(weak) and all(o.claim is not None and o.claim.kind is ClaimKind.REQUIREMENT for o in weak)
+
+    def _bounds(self, names: Iterable[str]) -> bool:
+        """Whether all that is claimed without saying what code runs on is the oldest runtime that it can run on."""
+        weak = [option for name in names for option in self._ground.options[name] if not option.binding]
+        return bool(weak) and all(option.claim is not None and option.claim.kind in _LOWEST for option in weak)
+
+    def _betters(self, key: Key, world: World, certain: World) -> bool:
+        """Whether a finding is less bad in a world, which does not take it away."""
+        return key in self._on(world) and self._badness(key, world) < self._badness(key, certain)
 
     def _certain(self, key: Key, names: Sequence[str]) -> World:
         """Of the runtimes that are claimed the worst, each range taken at its best."""
