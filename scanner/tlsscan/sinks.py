@@ -325,7 +325,8 @@ def _name_confidence(names: Sequence[str], wanted: str, ignore_case: bool = Fals
 
 def _option_confidence(path: str, owner: Sequence[str], sink: Sink, fold: bool = False) -> Confidence | None:
     path, name = (path.lower(), sink.name.lower()) if fold else (path, sink.name)
-    if path != name and (sink.outermost or not path.endswith(f".{name}")):
+    longer = "\\." in name and path.endswith(f"\\.{name}")  # a key with dots of its own is no part of another one
+    if path != name and (sink.outermost or longer or not path.endswith(f".{name}")):
         return None
     if not sink.of:
         return Confidence.MEDIUM
