@@ -270,6 +270,14 @@ SIDED = {
         Role.BOTH,
     ),
     "engine": ("SSLEngine s = context.createSSLEngine(); s.setUseClientMode(false);", Role.SERVER),
+    "cast": ("Object made = listening.accept(); SSLSocket s = (SSLSocket) made;", Role.SERVER),
+    "any factory": (
+        "javax.net.SocketFactory f = SSLSocketFactory.getDefault(); java.net.Socket q = f.createSocket();"
+        " SSLSocket s = (SSLSocket) q;",
+        Role.CLIENT,
+    ),
+    "cast each time": ("((SSLSocket) p).setUseClientMode(true); SSLSocket s = (SSLSocket) p;", Role.CLIENT),
+    "cast of what is open": ("SSLSocket s = (SSLSocket) p;", Role.BOTH),
     "open": ("SSLEngine s = context.createSSLEngine();", Role.BOTH),
 }
 

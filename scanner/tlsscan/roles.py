@@ -45,7 +45,7 @@ def _on_side(hit: Hit, told: Iterable[tuple[Site, Role | None]], made: Sequence[
 def _makes(site: Site) -> bool:
     """Whether a site makes the object that its target then is."""
     word = site.target.partition(":")[2]
-    return bool(word) and site.form is Form.CALL and not site.text.startswith(word)
+    return bool(word) and site.form is Form.CALL and site.target != site.receiver and not site.text.startswith(word)
 
 
 def _is_between(made: Site, one: Site, other: Site) -> bool:

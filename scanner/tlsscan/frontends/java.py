@@ -25,7 +25,7 @@ from tlsscan.frontends.java_scopes import BODY_KINDS, CLASS_KINDS, FIELD_KINDS, 
 from tlsscan.frontends.java_uses import uses
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.speaker import Wish
-from tlsscan.frontends.unit import Path, Unit, children, field, text_of
+from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.model import Argument, Form
 from tlsscan.patterns import lazy
 from tlsscan.values import Listing, Operation, Text, Value, is_loop
@@ -119,7 +119,8 @@ class JavaFrontend(JavaExpressions):
         names = self.names.callee(unit, path, node)
         label = field(node, "name") or node
         target, caption = self._target(unit, path), self._caption(node, names)
-        yield Draft(Form.CALL, names, node, label, self._raw(node), target=target, caption=caption)
+        receiver = self._object(unit, path, unwrap(field(node, "object")))
+        yield Draft(Form.CALL, names, node, label, self._raw(node), target=target, receiver=receiver, caption=caption)
         if not shorts(names) & values.MAPS:
             return
         context, given = Context(unit, path), arguments(node)
@@ -199,11 +200,17 @@ class JavaFrontend(JavaExpressions):
         if found and all(b.kind == "import" for b in found):
             return ""
         if found:
-            return f"{found[0].scope[0]}:{text}"
+            return self._cast(unit, path, found) or f"{found[0].scope[0]}:{text}"
         if word[:1].isupper():
             return ""
         level = next((i for i in range(len(path) - 1, 0, -1) if path[i].type in BODY_KINDS), 0)
         return f"{path[level].start_byte if level else -1}:{text}"
+
+    def _cast(self, unit: Unit, path: Path, found: Sequence[Binding]) -> str:
+        """The object of another variable that a variable only gives another type: `SSLSocket t = (SSLSocket) s;`."""
+        value = found[0].node if len(found) == 1 and found[0].kind == "value" and not found[0].owner else None
+        other = unwrap(field(value, "value")) if value is not None and value.type == "cast_expression" else None
+        return self._object(unit, found[0].path, other) if other is not None and other.type == "identifier" else ""
 
     def _assignment_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
         node = path[-1]
