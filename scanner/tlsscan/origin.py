@@ -120,6 +120,14 @@ _PARTS = frozenset(
     | {"utils", "templatetags"}
 )
 """Folders of a component that itself is called vendor."""
+_PEOPLE = (
+    _PARTS
+    | (_NO_VENDOR_BELOW - {"app", "src"})
+    | {"admin", "marketplace", "order", "orders", "product", "products", "shop"}
+)
+"""Beside these, `vendors` are people who sell; else the word of CakePHP and Yii 1 for copies."""
+_CAPITAL = r"[A-Z]"
+"""Composer's packages have none: below `vendor/owner/` a folder with one is a part of what the owner's folder is."""
 _PEAR = frozenset({"Archive", "Auth", "Crypt", "File", "HTML", "HTTP", "Mail", "Net", "Services", "XML"})
 """Folders in which PEAR keeps the packages of a category: `HTTP/Request2` is HTTP_Request2."""
 _NO_PACKAGE = frozenset({"api", "openapi", "release", "version", "v", "php", "python", "ruby", "java", "net"})
@@ -250,6 +258,8 @@ def _packages(file: _File) -> Iterator[tuple[str, str]]:
                 yield _of_pear(file, inside) or _shelved(inside)
         elif name == "vendor" and not _NO_VENDOR_BELOW.intersection(file.folders[:number]) and inside:
             yield from _of_vendor(file, inside)
+        elif name == "vendors" and file.language == "php":
+            yield from _of_vendors(file, inside)
         elif number and _is_release(name):
             yield _versioned(name)
 
@@ -258,12 +268,17 @@ def _of_vendor(file: _File, inside: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Composer keeps `vendor/<vendor>/<package>`; other languages have the package itself there."""
     if file.language == "php":
         if len(inside) > 1 and inside[0] not in _SHELVES:
-            part = inside[1] in _SHELVES or inside[1] in _PARTS
+            part = inside[1] in _SHELVES or inside[1] in _PARTS or re.search(_CAPITAL, inside[1]) is not None
             release = next(filter(_is_release, inside), "") if part else ""
             name = inside[0] if part else f"{inside[0]}/{inside[1]}"
             yield _versioned(release) if release else (name, "")
     elif file.language != "java" and inside[0].lower() not in _PARTS and inside[0] != "bundle":
         yield _shelved(inside)
+
+
+def _of_vendors(file: _File, inside: Sequence[str]) -> Iterator[tuple[str, str]]:
+    if inside and _PEOPLE.isdisjoint(name.lower() for name in file.folders):
+        yield _of_pear(file, inside) or _shelved(inside)
 
 
 def _shelved(inside: Sequence[str]) -> tuple[str, str]:

@@ -246,7 +246,7 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         or _directive(site, runtimes),
         guarded=reading.guarded or bool(site.guard or asked),
         open_by=reading.open_by,
-        note=_note(effect, reading.note, rule.note if hit.ground != GUESSED else "")
+        note=_note(effect, reading.note if effect == reading.effect else "", rule.note if hit.ground != GUESSED else "")
         or by_update(rule.base, runtimes, outcome.versions),
         doubt="" if effect else reading.doubt or doubted(hit.sink.effect, hit.sink.when, "", runtimes),
         vocabulary=hit.vocabulary.id,
