@@ -137,3 +137,16 @@ def test_a_list_of_examples_is_no_program(tmp_path: Path) -> None:
     settings = [f"curl_setopt($ch, CURLOPT_SSLVERSION, {version});" for version in (1, 4, 5, 1, 4, 6)]
     assert sorted(lines(tmp_path, *settings)) == [0, 1, 2, 3, 4]
     assert lines(tmp_path, *settings[:3], NEW, RUN) == {}
+
+
+@pytest.mark.parametrize(
+    ("chain", "expected"),
+    [
+        ("$curl->setOption(CURLOPT_SSLVERSION, 1)->setOption(CURLOPT_SSLVERSION, 6);", {}),
+        ("(new Curl())->setOption(CURLOPT_SSLVERSION, 1)->setUrl($url)->setOption(CURLOPT_SSLVERSION, 6);", {}),
+        ("$curl->setOption(CURLOPT_SSLVERSION, 6)->setOption(CURLOPT_SSLVERSION, 1);", {0: "allows"}),
+        ("$curl->setOption(CURLOPT_SSLVERSION, 1)->send()->setOption(CURLOPT_SSLVERSION, 6);", {0: "allows"}),
+    ],
+)
+def test_a_chain_of_setters_sets_one_object(tmp_path: Path, chain: str, expected: dict[int, str]) -> None:
+    assert lines(tmp_path, chain) == expected

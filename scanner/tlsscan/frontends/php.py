@@ -189,7 +189,10 @@ class PhpFrontend(PhpBindings):
         if len(path) > 1 and path[-2].type == "assignment_expression" and field(path[-2], "right") == node:
             return self._object(unit, path, field(path[-2], "left"), node.end_byte)
         if node.type in METHOD_KINDS:
-            return self._object(unit, path, field(node, "object"))
+            base = _chained(node)
+            if base is not None and base.type == "parenthesized_expression":  # `(new X())->set(1)->set(2)`
+                return f"@{base.start_byte}"
+            return self._object(unit, path, base)
         arguments = given(node)
         if node.type == "function_call_expression" and arguments:
             return self._object(unit, path, arguments[0].node)
@@ -375,6 +378,18 @@ def _takes_the_place(unit: Unit, word: str, earlier: Binding, later: Node) -> bo
     given = re.search(rb"\$" + re.escape(name) + rb"\s*=\s*$", between) is not None
     keys = [set(re.findall(r"(\w+)['\"]?\s*=>", text_of(array))) for array in (earlier.node, later)]
     return mentions == [name] and given and len(between) <= MOST_BETWEEN and keys[0] <= keys[1]
+
+
+def _chained(call: Node) -> Node | None:
+    """What the first call of a chain of setters is called on: `$x` of `$x->setA(1)->setB(2)`."""
+    from tlsscan.handling import Handling, handled
+
+    base = field(call, "object")
+    while base is not None and base.type in METHOD_KINDS:
+        if handled(text_of(field(base, "name"))) is not Handling.PREPARES:
+            break
+        base = field(base, "object")
+    return base
 
 
 def _argument_paths(call: Node) -> Iterator[Path]:
