@@ -146,6 +146,7 @@ def test_a_list_of_examples_is_no_program(tmp_path: Path) -> None:
         ("(new Curl())->setOption(CURLOPT_SSLVERSION, 1)->setUrl($url)->setOption(CURLOPT_SSLVERSION, 6);", {}),
         ("$curl->setOption(CURLOPT_SSLVERSION, 6)->setOption(CURLOPT_SSLVERSION, 1);", {0: "allows"}),
         ("$curl->setOption(CURLOPT_SSLVERSION, 1)->send()->setOption(CURLOPT_SSLVERSION, 6);", {0: "allows"}),
+        ("$a->getA()->setOption(CURLOPT_SSLVERSION, 1); $a->getB()->setOption(CURLOPT_SSLVERSION, 6);", {0: "allows"}),
     ],
 )
 def test_a_chain_of_setters_sets_one_object(tmp_path: Path, chain: str, expected: dict[int, str]) -> None:

@@ -268,7 +268,7 @@ def _of_vendor(file: _File, inside: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Composer keeps `vendor/<vendor>/<package>`; other languages have the package itself there."""
     if file.language == "php":
         if len(inside) > 1 and inside[0] not in _SHELVES:
-            part = inside[1] in _SHELVES or inside[1] in _PARTS or re.search(_CAPITAL, inside[1]) is not None
+            part = inside[1] in _SHELVES or inside[1] in _PARTS or re.search(_CAPITAL, "".join(inside[:2])) is not None
             release = next(filter(_is_release, inside), "") if part else ""
             name = inside[0] if part else f"{inside[0]}/{inside[1]}"
             yield _versioned(release) if release else (name, "")

@@ -37,6 +37,7 @@ OBJECT = lazy(r"\$\w+(?:\??->\w+)?|(?:self|static)::\$\w+")
 
 SUBJECTS = MEMBER_KINDS | {"variable_name", "scoped_property_access_expression", "member_call_expression"}
 """What conditions say something of."""
+SETTER = lazy(r"(?:set|add|option|opt)(?![a-z])")
 MAX_APART = 4  # values that they exclude
 
 
@@ -382,12 +383,8 @@ def _takes_the_place(unit: Unit, word: str, earlier: Binding, later: Node) -> bo
 
 def _chained(call: Node) -> Node | None:
     """What the first call of a chain of setters is called on: `$x` of `$x->setA(1)->setB(2)`."""
-    from tlsscan.handling import Handling, handled
-
     base = field(call, "object")
-    while base is not None and base.type in METHOD_KINDS:
-        if handled(text_of(field(base, "name"))) is not Handling.PREPARES:
-            break
+    while base is not None and base.type in METHOD_KINDS and SETTER.match(text_of(field(base, "name"))):
         base = field(base, "object")
     return base
 
