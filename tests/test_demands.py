@@ -4,7 +4,14 @@ import pytest
 
 from tlsscan.demands import affirmed, demands, under
 from tlsscan.javaversions import older_java
-from tlsscan.products import Runtimes
+from tlsscan.products import Condition, Runtimes, parse_ranges
+from tlsscan.rules import Key, Vocabulary
+
+NAMES = Vocabulary(
+    "demo",
+    {},
+    since=((Key("name", "*.SINCE_279"), Condition((("python", parse_ranges(">=2.7.9,<3 | >=3.4")),))),),
+)
 
 
 def said(condition: str) -> list[tuple[str, str, tuple[int, ...]]]:
@@ -51,7 +58,17 @@ def said(condition: str) -> list[tuple[str, str, tuple[int, ...]]]:
         ("sys.version_info[1] < 7", []),
         ("sys.version[0] == '2'", [("python", "<", (3,))]),
         ("sys.version.startswith('2.7')", [("python", ">=", (2, 7)), ("python", "<", (2, 8))]),
-        ("sys.version < '2.7.9'", []),
+        ("sys.version < '2.7.9'", [("python", "<", (3,))]),  # as texts, of which only the first number is sure
+        ("sys.version < '3.7'", []),
+        ("platform.python_version() >= '3.4'", [("python", ">=", (3,))]),
+        ("not (platform.python_version() >= '2.7.9')", [("python", "<", (3,))]),
+        ("not (platform.python_version() < '2.7.9')", []),
+        ("ssl.OPENSSL_VERSION_INFO < (1, 0, 1)", [("openssl", "<", (1, 0, 1))]),
+        ("ssl.OPENSSL_VERSION_INFO[:3] <= (1, 0, 1)", [("openssl", "<", (1, 0, 2))]),
+        ("(1, 0, 1, 0, 15) > ssl.OPENSSL_VERSION_INFO", [("openssl", "<", (1, 0, 2))]),
+        ("ssl.OPENSSL_VERSION_NUMBER < 0x10001000", [("openssl", "<", (1, 0, 1))]),
+        ("not (OpenSSL::OPENSSL_VERSION_NUMBER >= 0x1000105f)", [("openssl", "<", (1, 0, 2))]),
+        ("\\OPENSSL_VERSION_NUMBER >= 0x30000000", [("openssl", ">=", (3, 0, 0))]),
         ("sys.hexversion < 0x020709F0", [("python", "<", (2, 7, 9))]),
         ("sys.hexversion >= 0x03000000", [("python", ">=", (3, 0, 0))]),
         ("sys.hexversion > 0x020708f0", [("python", ">=", (2, 7, 9))]),
@@ -156,12 +173,24 @@ def test_java_that_is_only_assumed_is_one_for_which_a_condition_holds() -> None:
         ("sys.version_info < (2, 7)", False),
         ("PY2 and not (hasattr(ssl, 'PROTOCOL_TLSv1_2'))", False),
         ("PY2 and OSError is caught", False),
+        ("PY2 and not (hasattr(ssl, 'SINCE_279'))", True),
+        ("PY2 and hasattr(ssl, 'SINCE_279')", False),
+        ("AttributeError is caught and SINCE_279 is missing", True),
+        ("AttributeError is caught and SINCE_279, OTHER is missing", False),
+        ("sys.version < '2.7'", False),  # as texts: it may not be all that it asks
         ("PHP_VERSION_ID < 50600", False),
         ("verify", False),
     ],
 )
 def test_claims_affirm_a_condition_that_asks_for_nothing_else(condition: str, told: bool) -> None:
-    assert affirmed(Runtimes({"python": "2.7.6"}, {"php": "5.4"}), condition) is told
+    assert affirmed(Runtimes({"python": "2.7.6"}, {"php": "5.4"}), condition, NAMES) is told
+
+
+def test_what_is_granted_beneath_a_claimed_runtime_denies_what_is_older() -> None:
+    beneath = Runtimes({"python": "3.9"}, {"openssl": "3.0"}, granted={"openssl": "1.0.1"})
+    assert under(beneath, "ssl.OPENSSL_VERSION_INFO < (1, 0, 1)") is None
+    assert under(beneath, "ssl.OPENSSL_VERSION_INFO < (3, 0)") == beneath
+    assert under(beneath._replace(granted={}), "ssl.OPENSSL_VERSION_INFO < (1, 0, 1)") is not None
 
 
 def test_of_python_and_ruby_a_late_version_is_assumed() -> None:

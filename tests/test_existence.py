@@ -120,3 +120,87 @@ def test_a_constant_in_the_wrong_case_is_on_no_runtime(tmp_path: Path) -> None:
         (2, Level.WARNING, ""),
         (3, Level.WARNING, ""),
     ]
+
+
+OLD_PYTHON = """import ssl
+try:
+    chosen = ssl.PROTOCOL_TLS_CLIENT
+except AttributeError:
+    chosen = ssl.PROTOCOL_TLSv1
+context = ssl.SSLContext(chosen)
+try:
+    from ssl import PROTOCOL_TLS as other
+except ImportError:
+    from ssl import PROTOCOL_TLSv1_1 as other
+again = ssl.SSLContext(other)
+third = ssl.SSLContext(getattr(ssl, "PROTOCOL_TLSv1_2", ssl.PROTOCOL_TLSv1))
+fourth = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT if ssl.HAS_TLSv1_2 else ssl.PROTOCOL_TLSv1)
+if not hasattr(ssl, "create_default_context"):
+    fifth = ssl.SSLContext(ssl.PROTOCOL_TLSv1)
+if ssl.OPENSSL_VERSION_INFO < (1, 0, 1):
+    sixth = ssl.SSLContext(ssl.PROTOCOL_TLSv1)
+try:
+    load(ssl.PROTOCOL_TLS)
+except AttributeError:
+    seventh = ssl.SSLContext(ssl.PROTOCOL_TLSv1)
+try:
+    eighth = ssl.SSLContext(settings.version)
+except AttributeError:
+    eighth = ssl.SSLContext(ssl.PROTOCOL_TLSv1)
+"""
+OLD_RUBY = """a.respond_to?(:min_version=) ? a.min_version = :TLS1_2 : a.ssl_version = :TLSv1
+if Net::HTTP.method_defined?(:min_version=)
+  b.max_version = :TLS1_3
+else
+  b.ssl_version = :TLSv1
+end
+c.ssl_version = :TLSv1 unless OpenSSL::SSL.const_defined?(:TLS1_2_VERSION)
+d.ssl_version = :TLSv1 unless defined?(OpenSSL::SSL::TLS1_2_VERSION)
+e.ssl_version = :TLSv1 unless OpenSSL::SSL::SSLContext::METHODS.include?(:TLSv1_2)
+f.ssl_version = :TLSv1 if OpenSSL::OPENSSL_VERSION_NUMBER < 0x10001000
+begin
+  g.min_version = OpenSSL::SSL::TLS1_2_VERSION
+rescue NoMethodError, NameError
+  g.ssl_version = :TLSv1
+end
+begin
+  h.min_version = settings.lowest
+rescue NoMethodError
+  h.ssl_version = :TLSv1
+end
+"""
+OLD = [
+    (".python-version", "a.py", OLD_PYTHON),
+    (".ruby-version", "a.rb", OLD_RUBY),
+]
+
+
+def levels(tmp_path: Path, files: dict[str, str]) -> dict[int, Level]:
+    findings = (f for f in scanned(tmp_path, files).findings if not f.usage.place.path.startswith("."))
+    return {f.usage.place.region.line: f.level for f in findings if f.level is not Level.NOTE}
+
+
+@pytest.mark.parametrize(("claim", "name", "code"), OLD)
+def test_what_is_for_a_runtime_without_a_name_is_lower(tmp_path: Path, claim: str, name: str, code: str) -> None:
+    every = levels(tmp_path, {name: code})
+    assert len(every) > 6
+    assert set(every.values()) == {Level.WARNING}
+
+
+@pytest.mark.parametrize(("claim", "name", "code"), OLD)
+def test_what_a_claimed_runtime_has_is_never_missing(tmp_path: Path, claim: str, name: str, code: str) -> None:
+    version = "3.12.1" if claim == ".python-version" else "3.3.0"
+    unknown = code[: code.rindex(" = ")].count("\n") + 1  # what the last handler stands for, the code does not tell
+    assert levels(tmp_path, {claim: version, name: code}) == {unknown: Level.WARNING}
+
+
+@pytest.mark.parametrize(
+    ("claim", "name", "code", "lines"),
+    [(*OLD[0], [5, 11, 12, 13, 15, 21]), (*OLD[1], [1, 5, 7, 8, 14])],
+)
+def test_what_a_claimed_runtime_lacks_is_no_fallback(
+    tmp_path: Path, claim: str, name: str, code: str, lines: list[int]
+) -> None:
+    version = "2.7.8" if claim == ".python-version" else "2.1.5"
+    every = levels(tmp_path, {claim: version, name: code})
+    assert [line for line, level in every.items() if level is Level.ERROR] == lines

@@ -193,8 +193,8 @@ REFUSALS = [
     # names and what they need
     (
         "rules:\n",
-        "    since: {lib.NEWEST: {lib: '>=2'}}\nrules:\n",
-        "'since' names 'lib.NEWEST', which is no name that the vocabulary knows",
+        "    since: {\"*.NEWEST\": {lib: '>=2'}}\nrules:\n",
+        "'since' names '*.NEWEST', which is no name that the vocabulary knows",
         "",
     ),
     # keys

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
-_CAUGHT = " is caught"
+CAUGHT = " is caught"
+MISSING = " is missing"  # behind names, with commas between them
 _LONGEST = 100
 FALSE, TRUE = "false", "true"
 BY_DEFAULT = " by default"  # behind a part of a condition that nobody has to ask for
@@ -51,7 +52,8 @@ def worded(condition: str) -> str:
     """A condition as a sentence says it: `when A and B, unless C or D`."""
     holds, fails = pieces(condition)
     after = [part for part in holds if part.startswith("after ")]  # an assignment in another method
-    holds = _narrowest([part for part in holds if part not in after])
+    handled = any(part.endswith(CAUGHT) for part in holds)
+    holds = _narrowest([part for part in holds if part not in after and not (handled and part.endswith(MISSING))])
     said = [" and ".join(dict.fromkeys(after))] if after else []
     said += [f"when {' and '.join(dict.fromkeys(holds))}"] if holds else []
     said += [f"unless {' or '.join(dict.fromkeys(fails))}"] if fails else []
@@ -68,14 +70,19 @@ def _narrowest(parts: list[str]) -> list[str]:
 
 def caught(what: str) -> str:
     """What a handler asks, as a condition: that something is caught."""
-    return f"{what[:_LONGEST] or 'an exception'}{_CAUGHT}"
+    return f"{what[:_LONGEST] or 'an exception'}{CAUGHT}"
+
+
+def missing(names: Sequence[str]) -> str:
+    """That one of some names is not there, as a condition."""
+    return f"{', '.join(names)}{MISSING}"
 
 
 def caught_under(condition: str) -> str:
     """What a handler catches whose condition is a part of one; empty where none is."""
-    if _CAUGHT not in condition:
+    if CAUGHT not in condition:
         return ""
-    return next((part.removesuffix(_CAUGHT) for part in pieces(condition)[0] if part.endswith(_CAUGHT)), "")
+    return next((part.removesuffix(CAUGHT) for part in pieces(condition)[0] if part.endswith(CAUGHT)), "")
 
 
 def excuse(condition: str, *, asked: bool) -> str:

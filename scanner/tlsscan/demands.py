@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
-from tlsscan.clauses import pieces, questions
+from tlsscan.clauses import CAUGHT, caught_under, pieces, questions
 from tlsscan.comparisons import php_compared
+from tlsscan.existence import answered
 from tlsscan.javaversions import java_demand, java_demands
+from tlsscan.opensslversions import openssl_demand
 from tlsscan.patterns import lazy
 from tlsscan.products import Bound, Condition, Runtimes, spelled, version_key
-from tlsscan.scriptversions import script_demands
+from tlsscan.rules import Vocabulary
+from tlsscan.scriptversions import is_rough, script_demands
 
 _OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _SIDES_CHANGED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
@@ -55,11 +58,11 @@ def under(runtimes: Runtimes, condition: str) -> Runtimes | None:
     """The runtimes on which code runs under a condition; None if a claim says that it never does. Where the version is
     only assumed, it is one for which the condition holds."""
     for product, ranges in _ranges(condition):
-        if not ranges or runtimes.holds(Condition(((product, ranges),))):
+        if not ranges or runtimes.may_hold(product, ranges):
             continue
-        if product in runtimes.claimed:
+        if product in runtimes.claimed or product in runtimes.granted:
             return None
-        if product in runtimes.assumed:
+        if product in runtimes.assumed and product != "openssl":  # which what reads no condition may take for too old
             latest = _within(product, ranges[-1][-1])
             runtimes = runtimes._replace(assumed={**runtimes.assumed, product: latest})
     return runtimes
@@ -78,17 +81,22 @@ def demands(condition: str) -> Iterator[tuple[str, Bound]]:
         yield from _of_question(text, denied, condition)
 
 
-def affirmed(runtimes: Runtimes, condition: str) -> bool:
-    """Whether claims say that the version is what a condition demands, and it asks for nothing else of the runtime."""
+def affirmed(runtimes: Runtimes, condition: str, vocabulary: Vocabulary) -> bool:
+    """Whether claims say that the version is what a condition demands, and that the names of a vocabulary are there, or
+    not, as it asks, and it asks for nothing else of the runtime."""
     asked = [*_ranges(condition)]
     held = (product in runtimes.claimed and runtimes.holds(Condition(((product, at),))) for product, at in asked)
-    if not asked or not all(held):
+    if not all(held):
         return False
+    named = [answered(text, denied, vocabulary, runtimes) for text, denied in questions(condition)]
+    if False in named or not (asked or True in named):
+        return False
+    told = True in named and bool(caught_under(condition))
     every = (
-        (text, _of_question(text, denied, condition) or java_demand(text, denied))
-        for text, denied in questions(condition)
+        (text, known or (not is_rough(text) and _of_question(text, denied, condition)) or java_demand(text, denied))
+        for known, (text, denied) in zip(named, questions(condition), strict=True)
     )
-    return all(demanded or not _ASKS_MORE.search(text) for text, demanded in every)
+    return all(known or not _ASKS_MORE.search(text) or (told and text.endswith(CAUGHT)) for text, known in every)
 
 
 def _of_question(text: str, denied: bool, condition: str) -> list[tuple[str, Bound]]:
@@ -112,7 +120,8 @@ def _demand(text: str, denied: bool) -> tuple[str, Bound] | None:
     elif turned is not None:
         (product, version), sign = _version(turned[3], turned[1]), _SIDES_CHANGED[turned[2]]
     else:
-        return None
+        bound = openssl_demand(text, denied)
+        return ("openssl", bound) if bound is not None else None
     return (product, Bound(_OPPOSITE[sign] if denied else sign, version)) if version else None
 
 

@@ -96,7 +96,7 @@ def _in_arm(arm: Arm, value: Value, lens: Lens, depth: int) -> Iterator[Reading]
     """Readings of a value in an arm, with the arm's condition added, on the runtimes that this leaves."""
     runtimes = narrowed(lens.runtimes, arm.condition)
     left = lens if runtimes is None or runtimes is lens.runtimes else lens._replace(runtimes=runtimes)
-    guarded = arm.guarded and not is_affirmed(lens.runtimes, arm.condition)
+    guarded = arm.guarded and not is_affirmed(lens.runtimes, arm.condition, lens.vocabulary)
     for reading in _read(value, left, depth + 1):
         text = " and ".join(part for part in (arm.condition, reading.condition) if part)
         reading = reading._replace(condition=text, guarded=guarded or reading.guarded)

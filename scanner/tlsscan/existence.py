@@ -1,41 +1,91 @@
 """What conditions in code ask of names (`defined('X')`, `hasattr(ssl, "X")`), and whether any runtime answers so."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from itertools import chain, product
 
 from tlsscan.clauses import questions
 from tlsscan.patterns import lazy
-from tlsscan.products import Condition, Runtimes, edges, version_key
+from tlsscan.products import Condition, Runtimes, compare, edges, version_key
+from tlsscan.records import NamedTuple
 from tlsscan.rules import Vocabulary
 
 _IS_THERE = lazy(
-    r"""\\?defined\s*\(\s*['"]\\?([\w\\:]+)['"]\s*\)"""
-    r"""|hasattr\s*\(\s*[\w.]+\s*,\s*['"](\w+)['"]\s*\)"""
-    r"""|['"](\w+)['"] in dir\s*\(\s*[\w.]+\s*\)"""
+    r"""\\?defined\s*\(\s*['"]\\?(?P<php>[\w\\:]+)['"]\s*\)"""
+    r"""|hasattr\s*\(\s*[\w.]+\s*,\s*['"](?P<attribute>\w+)['"]\s*\)"""
+    r"""|hasattr (?P<plain>\w+)|['"](?P<listed>\w+)['"] in dir\s*\(\s*[\w.]+\s*\)"""
+    r"""|getattr\s*\(\s*[\w.]+\s*,\s*['"](?P<got>\w+)['"]\s*,\s*(?:None|False)\s*\)(?:\s*(?:is not|!=)\s*None)?"""
+    r"""|[\w.]+\.(?P<flag>HAS_\w+)|defined\?[( ]\s*(?:::)?(?P<ruby>[\w@:.]+)\s*=?\s*\)?"""
+    r"""|(?:[\w@:.]+\.)?(?:respond_to|(?:public_|instance_)?method_defined|const_defined)\?[( ]\s*"""
+    r"""(?::['"]?|['"])(?P<asked>\w+)=?['"]?\s*(?:,\s*\w+\s*)?\)?"""
+    r"""|(?:[\w@:.]+(?:\.|::))?(?:(?:public_)?(?:instance_)?methods|constants|METHODS)(?:\(\s*\w*\s*\))?"""
+    r"""\.(?:include|member)\?[( ]\s*(?::['"]?|['"])(?P<among>\w+)=?['"]?\s*\)?"""
+)
+_IS_MISSING = lazy(
+    r"""(?P<names>\w+(?:, \w+)*) is missing"""
+    r"""|getattr\s*\(\s*[\w.]+\s*,\s*['"](?P<got>\w+)['"]\s*,\s*None\s*\)\s*(?:is|==)\s*None"""
 )
 MOST = 500  # combinations of versions that are looked at
+
+
+class _Question(NamedTuple):
+    """What a condition asks of names: that all of them are there, or (`missing`) that one of them is not."""
+
+    names: tuple[str, ...]
+    missing: bool = False
 
 
 def never(condition: str, vocabulary: Vocabulary, runtimes: Runtimes) -> bool:
     """Whether no runtime, or none that is claimed, has the names that a condition asks for and lacks those that it asks
     to be missing: what came together cannot be there by halves."""
     there: list[Condition] = []
-    missing: list[Condition] = []
-    for text, denied in questions(condition):
-        name = _asked(text)
-        if not denied and is_misspelt(name, vocabulary):
+    missing: list[list[Condition]] = []
+    for question in _questions(condition):
+        if not question.missing and any(is_misspelt(name, vocabulary) for name in question.names):
             return True
-        needs = _needs(name, vocabulary) if name else None
-        if needs is not None:
-            (missing if denied else there).append(needs)
-    for needs in (*there, *missing):
-        runtimes.holds(needs)  # who has claims, or some that allow several versions, tries those on which this depends
+        needs = [_needs(name, vocabulary) for name in question.names]
+        known = [one for one in needs if one is not None]
+        if not question.missing:
+            there += known
+        elif len(known) == len(needs):
+            missing.append(known)
+    for one in (*there, *chain.from_iterable(missing)):
+        runtimes.holds(one)  # who has claims, or some that allow several versions, tries those on which this depends
     if not missing and not (there and runtimes.claimed):
         return False
     return not any(
-        all(one.holds(needs) for needs in there) and not any(one.holds(needs) for needs in missing)
-        for one in _each(runtimes, (*there, *missing))
+        all(map(one.holds, there)) and not any(all(map(one.holds, some)) for some in missing)
+        for one in _each(runtimes, (*there, *chain.from_iterable(missing)))
     )
+
+
+def answered(text: str, denied: bool, vocabulary: Vocabulary, runtimes: Runtimes) -> bool | None:
+    """Whether what is claimed is sure to answer a single question about names so; None where it asks for none, or
+    nothing is known of one."""
+    question = _question(text, denied)
+    needs = [_needs(name, vocabulary) for name in question.names] if question is not None else []
+    known = [one for one in needs if one is not None]
+    if question is None or len(known) != len(needs) or not runtimes.claimed:
+        return None
+    for one in known:
+        runtimes.holds(one)
+    return all(all(map(one.holds, known)) != question.missing for one in _each(runtimes, known))
+
+
+def _questions(condition: str) -> Iterator[_Question]:
+    for text, denied in questions(condition):
+        found = _question(text, denied)
+        if found is not None:
+            yield found
+
+
+def _question(text: str, denied: bool) -> _Question | None:
+    """The question of names that a text is; None if it is none."""
+    missing = _IS_MISSING.fullmatch(text)
+    if missing is not None:
+        names = missing["names"].split(", ") if missing["names"] else [missing["got"]]
+        return _Question(tuple(names), not denied)
+    name = _asked(text)
+    return _Question((name,), denied) if name else None
 
 
 def asks_for_misspelt(condition: str, vocabulary: Vocabulary) -> bool:
@@ -68,11 +118,16 @@ def _needs(name: str, vocabulary: Vocabulary) -> Condition | None:
 
 
 def _each(runtimes: Runtimes, conditions: Iterable[Condition]) -> Iterator[Runtimes]:
-    """Runtimes of every sort that conditions tell apart: of a claimed product the claimed version alone."""
+    """Runtimes of every sort that conditions tell apart: of a claimed product the claimed version alone, of one beneath
+    it none that is older than what is granted."""
     versions: dict[str, set[tuple[int, ...]]] = {}
     for condition in conditions:
         for name, ranges in condition.products:
             versions.setdefault(name, {(0,)}).update(edges(ranges))
+    for name, text in runtimes.granted.items():
+        if name in versions:
+            least = version_key(text, name)
+            versions[name] = {least, *(key for key in versions[name] if compare(key, least) > 0)}
     for name, text in runtimes.claimed.items():
         if name in versions and version_key(text, name):
             versions[name] = {version_key(text, name)}

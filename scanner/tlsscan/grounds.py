@@ -158,8 +158,8 @@ class Known(NamedTuple):
     """All that is known of runtimes: claims of the repository, versions that the user names, what is assumed of the
     others, of which not even that, what products are called (by version, where that changed), the floor, the files
     that are scanned (None: all that is known): manifests above them say what code runs on, but are not judged; of
-    which the oldest counts; which of them lie under others; and by file what its syntax says, where nothing else
-    does."""
+    which the oldest counts; which of them lie under others; by file what its syntax says, where nothing else does; and
+    what is taken for granted of what lies under a claimed runtime."""
 
     claims: Claims = Claims()
     named: Mapping[str, str] = {}
@@ -172,6 +172,7 @@ class Known(NamedTuple):
     oldest: frozenset[str] = frozenset()
     under: frozenset[str] = frozenset()
     written: Mapping[str, Claim] = {}
+    least: Mapping[str, str] = {}
 
     @property
     def supposed(self) -> dict[str, str]:
@@ -285,11 +286,21 @@ class _Trial:
         """What is found in a world, by place."""
         if world not in self._outcomes:
             runtimes = self._known.runtimes()._replace(
-                claimed=dict(world), asked=self._edges, targets=self._targets, chosen=self._chosen_targets
+                claimed=dict(world),
+                asked=self._edges,
+                targets=self._targets,
+                chosen=self._chosen_targets,
+                granted=self._granted(world),
             )
             found = [finding for finding in self._judge(self._path, runtimes) if self._concerns(finding)]
             self._outcomes[world] = {(f.usage.place.path, f.usage.place.region): f for f in found}
         return self._outcomes[world]
+
+    def _granted(self, world: World) -> Mapping[str, str]:
+        """What is taken for granted beneath a runtime on which the code surely runs, unless something is said of it."""
+        names = [name for name, _ in world if name in self._ground.options]
+        said = not self._known.under.isdisjoint(names) or not any(map(self._ground.binding, names))
+        return {} if said else self._known.least
 
     def _concerns(self, finding: Finding) -> bool:
         """Whether a place is compiled for just the targets that are looked at."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cached_property
 
+from tlsscan.clauses import MISSING
 from tlsscan.model import Kind
 from tlsscan.products import Condition, Runtimes
 from tlsscan.records import NamedTuple
@@ -28,7 +29,10 @@ ASKING = (  # words of conditions that ask for a version
     *("PHP_VERSION", "PHP_MAJOR", "phpversion", "SDK_INT"),
     *("java.", "JAVA_", "isJavaVersion", "Runtime.v", "this Java"),
     *("version_info", "hexversion", "sys.version", "python_version", "PY2", "PY3", "RUBY_VERSION"),
+    "OPENSSL_VERSION",
 )
+NAMING = ("defined", "hasattr", "in dir", "getattr", ".HAS_", "respond_to?", "ethods", "METHODS", "constants", MISSING)
+"""Words of conditions that ask for names."""
 
 
 class Lens(NamedTuple):
@@ -56,17 +60,23 @@ def narrowed(runtimes: Runtimes, *conditions: str) -> Runtimes | None:
     return left
 
 
-def is_affirmed(runtimes: Runtimes, condition: str) -> bool:
-    """Whether a condition asks for an old version, but claims say that this is what code runs on."""
-    if not (runtimes.claimed and _asks(condition)):
+def is_affirmed(runtimes: Runtimes, condition: str, vocabulary: Vocabulary) -> bool:
+    """Whether a condition asks for an old version, or for what only that lacks, but claims say that this is what code
+    runs on."""
+    if not (runtimes.claimed and (_asks(condition) or asks_for_names(condition, vocabulary))):
         return False
     from tlsscan.demands import affirmed
 
-    return affirmed(runtimes, condition)
+    return affirmed(runtimes, condition, vocabulary)
 
 
 def _asks(condition: str) -> bool:
     return any(word in condition for word in ASKING)
+
+
+def asks_for_names(condition: str, vocabulary: Vocabulary) -> bool:
+    """Whether a condition may ask whether names are there, of which the vocabulary tells since when they are."""
+    return bool(vocabulary.since) and any(word in condition for word in NAMING)
 
 
 def lookup(value: Value, lens: Lens) -> Meaning | None:

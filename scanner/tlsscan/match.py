@@ -143,8 +143,6 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[Hit]:
     if left is None:
         return []
     runtimes = left
-    if site.guard and is_affirmed(runtimes, " and ".join(filter(None, (site.condition, site.guard)))):
-        site = site._replace(guard="")
     if runtimes.chosen:
         from tlsscan.compilation import as_compiled
 
@@ -152,7 +150,7 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[Hit]:
         if chosen is None:
             return []
         site = chosen
-    slots = slots_at(site, index, runtimes)
+    slots = [_affirmed(hit, runtimes) for hit in slots_at(site, index, runtimes)]
     for hit in sorted(slots, key=lambda hit: (hit.confidence is not Confidence.HIGH, -hit.ground)):
         if any(other.rule.id == hit.rule.id for other in found):
             continue
@@ -162,6 +160,15 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[Hit]:
         if hit.readings:
             found.append(hit)
     return found
+
+
+def _affirmed(hit: Hit, runtimes: Runtimes) -> Hit:
+    """A hit; without the check for an older runtime around it where claims say that this is what code runs on."""
+    site = hit.site
+    if not site.guard:
+        return hit
+    asked = " and ".join(dict.fromkeys(filter(None, (site.condition, site.guard))))
+    return hit._replace(site=site._replace(guard="")) if is_affirmed(runtimes, asked, hit.vocabulary) else hit
 
 
 def silences(site: Site, index: SinkIndex, runtimes: Runtimes) -> dict[str, str]:

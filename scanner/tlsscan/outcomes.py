@@ -7,7 +7,7 @@ from tlsscan.bases import bounds, by_update, unclaimed
 from tlsscan.conditions import asks_for
 from tlsscan.evaluate import meant, readings
 from tlsscan.languages import CASELESS
-from tlsscan.lookup import Lens, doubted
+from tlsscan.lookup import Lens, asks_for_names, doubted
 from tlsscan.model import GUESSED, NAMED, Confidence, Form, Kind, Naming, Permitted, Place, Role, Site, Usage
 from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
@@ -152,7 +152,7 @@ def _never(hit: Hit, reading: Reading, runtimes: Runtimes) -> bool:
     """Whether the conditions of a reading ask for names of the vocabulary to be there, or missing, as on no runtime."""
     told = dict.fromkeys((reading.condition, hit.site.condition, hit.site.guard))
     condition = " and ".join(filter(None, told))
-    if not hit.vocabulary.since or not any(word in condition for word in ("defined", "hasattr", "in dir")):
+    if not asks_for_names(condition, hit.vocabulary):
         return False
     from tlsscan.existence import never
 

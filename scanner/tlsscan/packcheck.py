@@ -218,24 +218,21 @@ def _check_fixes(book: Plain, name: str) -> None:
 
 
 def _check_since(book: Plain, name: str) -> None:
-    """What is said of names is said of such as the vocabulary knows, or one that includes it, or of members and calls
-    that rules look for."""
+    """What is said of names is said of such as the vocabulary knows, or one that includes it, of members and calls
+    that rules look for, or of what is written with its module."""
     vocabulary = book["vocabularies"][name]
     path = vocabulary["place"].rsplit(":", 1)[0]
     rows = vocabulary.get("since", [])
-    family = {
-        name,
-        *_included(book, name),
-        *(other for other in book["vocabularies"] if name in _included(book, other)),
-    }
+    around = [name, *(other for other in book["vocabularies"] if rows and name in _included(book, other))]
+    family = {*around, *(one for other in around for one in _included(book, other))}
     values = [row for other in family for row in book["vocabularies"][other].get("values", [])] if rows else []
     known = {key for keys, _, line in values for key in _keys_of(keys, path, line)}
     sinks = (sink for rule in book["rules"] for sink in rule["sinks"]) if rows else ()
     sought = {sink["name"].rpartition(".")[2] for sink in sinks}
     for keys, _, line in rows:
         for key in _keys_of(keys, path, line):
-            named = key.value.rpartition(".")[2] in sought or key in known
-            if not named or key.type != "name":
+            plain = key.type == "name" and (key.value.rpartition(".")[2] in sought or key.value[:2].islower())
+            if not (plain or key in known):
                 text = f"'since' names {key.value!r}, which is no name that the vocabulary knows"
                 raise PackError(text, place=f"{path}:{line}", hint=nearest(key.value, {k.value for k in known}))
 

@@ -1,7 +1,7 @@
 """Products, their versions, and conditions on them: `java: ">=8u291,<9 | >=16"`."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -111,7 +111,8 @@ class Runtimes(NamedTuple):
 
     `asked` collects, by product, the versions at which an answer may change: who has claims that allow several
     versions looks there for the ones to try. `targets` is all that .NET code is compiled for, `chosen` those of them
-    for which it is judged; nothing where that is not known.
+    for which it is judged; nothing where that is not known. `granted` is the least version that is taken for granted of
+    products beneath a claimed runtime on which the code surely runs; what is assumed of them is the newest.
     """
 
     claimed: dict[str, str]
@@ -119,6 +120,7 @@ class Runtimes(NamedTuple):
     asked: dict[str, set[tuple[int, ...]]] | None = None
     targets: Targets = ()
     chosen: Targets = ()
+    granted: Mapping[str, str] = {}
 
     def version(self, product: str) -> tuple[str, bool]:
         """The version of a product and whether a claim says so; an empty text if nothing is known."""
@@ -131,6 +133,13 @@ class Runtimes(NamedTuple):
         if condition is None:
             return True
         return all(self._in_range(product, ranges, claims_only) for product, ranges in condition.products)
+
+    def may_hold(self, product: str, ranges: tuple[tuple[Bound, ...], ...]) -> bool:
+        """Whether a product may lie in ranges: of what is granted, the least version or the newest does."""
+        if product not in self.granted or product in self.claimed:
+            return self._in_range(product, ranges, False)
+        least = version_key(self.granted[product], product)
+        return self._in_range(product, ranges, False) or any(all(b.holds(least) for b in bounds) for bounds in ranges)
 
     def claims(self, condition: Condition | None) -> bool:
         """Whether claims, not assumptions, decide the condition."""

@@ -41,11 +41,13 @@ def dotted(name: str) -> str:
 
 
 class Assumed(NamedTuple):
-    """An assumed runtime: its version, its name for people, and why that version."""
+    """An assumed runtime: its version, its name for people, why that version, and the least one that is taken for
+    granted beneath a claimed runtime."""
 
     version: str
     title: str
     because: str
+    least: str = ""
 
 
 class Literal(NamedTuple):
@@ -165,7 +167,7 @@ class Rulebook:
         self._bases: dict[str, Base] = {}
         self._rules: dict[str, Rule] = {}
         self.assumed = {
-            product: Assumed(row["version"], row["title"], row.get("because", ""))
+            product: Assumed(row["version"], row["title"], row.get("because", ""), row.get("least", ""))
             for product, row in book.plain["assumed"].items()
         }
 

@@ -24,6 +24,9 @@ _BEGINS = lazy(
     r"""(?:sys\.version|(?:platform\.)?python_version\(\))\.startswith\(\s*['"]([23](?:\.[0-9])?)\.?['"]\s*\)"""
 )
 
+_WRITTEN = r"(?:sys\.version|(?:platform\.)?python_version\(\))"
+_AS_TEXTS = lazy(rf"""{_WRITTEN}{_SIGN}['"]([23])(?:\.[0-9.]*)?['"]""")
+
 _RUBY = r"(?:::)?RUBY_VERSION(?:\.(?:dup|to_s))?"
 _GEM = r"(?:::)?Gem::Version\.(?:new|create)"
 _LITERAL = r"""['"]([0-9]+(?:\.[0-9]+)*)['"](?:\.freeze)?"""
@@ -41,8 +44,17 @@ _NEXT: dict[tuple[int, ...], tuple[int, ...]] = {
 }  # after the last releases of old series
 
 
+def is_rough(text: str) -> bool:
+    """Whether a question compares texts, so that what it demands is not all that it asks."""
+    return _AS_TEXTS.fullmatch(text) is not None
+
+
 def script_demands(text: str, denied: bool) -> tuple[str, tuple[Bound, ...]] | None:
     """The product that a single question is about, and the bounds between which it is answered so."""
+    written = _AS_TEXTS.fullmatch(text)
+    if written is not None:
+        bounds = _of_texts(_OPPOSITE.get(written[1], "") if denied else written[1], int(written[2]))
+        return ("python", bounds) if bounds else None
     product, read = ("ruby", _ruby) if "RUBY_VERSION" in text else ("python", _python)
     bounds = read(text)
     if denied and len(bounds) != 1:
@@ -79,6 +91,13 @@ def _of_majors(sign: str, number: int) -> tuple[Bound, ...]:
             return ()
         return (Bound("<" if (number == 2) == (sign == "==") else ">=", (3,)),)
     return (_of_whole(sign, (number,)),)
+
+
+def _of_texts(sign: str, number: int) -> tuple[Bound, ...]:
+    """A comparison of texts, of which only the first number is sure: `"2.7.18" < "2.7.9"`."""
+    if sign in ("<", "<=") and number == 2:
+        return (Bound("<", (3,)),)
+    return (Bound(">=", (3,)),) if sign in (">", ">=") and number == 3 else ()
 
 
 def _of_tuples(sign: str, numbers: str, cut: str | None, *, whole: bool) -> tuple[Bound, ...]:

@@ -147,7 +147,11 @@ RUNTIMES = record(
         "libraries": table(PRODUCT, table(REGISTRY_NAME, listing(PACKAGE_NAME)), "table of libraries"),
         "assumed": table(
             PRODUCT,
-            record({"version": version(), "title": text(), "because": text()}, ("version", "title"), "assumed runtime"),
+            record(
+                {"version": version(), "least": version(), "title": text(), "because": text()},
+                ("version", "title"),
+                "assumed runtime",
+            ),
             "table of assumed runtimes",
         ),
         "bases": table(

@@ -65,7 +65,8 @@ def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: R
     oldest = frozenset(book.assumed) if assume == "oldest" else frozenset[str]()
     versions = dict(named_of(named, book))
     under = frozenset([*book.tables.get("always", []), *book.tables.get("hosted", [])])
-    return Known(Claims(claims), versions, assumed, opened, titles, called, oldest=oldest, under=under)
+    least = {product: row.least for product, row in book.assumed.items() if row.least}
+    return Known(Claims(claims), versions, assumed, opened, titles, called, oldest=oldest, under=under, least=least)
 
 
 def written(dialects: "Mapping[str, Dialect]") -> dict[str, Claim]:

@@ -76,8 +76,12 @@ class PythonFrontend(PythonNames):
         return None
 
     def asked(self, path: Path, level: int, condition: Node) -> str:
-        """What a branch asks; a `case` with what is matched."""
+        """What a branch asks; a `case` with what is matched, a handler with the names that it stands for."""
         text = super().asked(path, level, condition)
+        if path[level].type == "except_clause" and "Error" in text:
+            from tlsscan.frontends.missing import python_missing
+
+            return text + python_missing(text, self.tried(path, level))
         if path[level].type != "case_clause" or level < 2:
             return text
         guard = line_of(field(path[level], "guard")).removeprefix("if ")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from tlsscan.clauses import missing
 from tlsscan.patterns import lazy
 from tlsscan.values import (
     Arm,
@@ -178,7 +179,7 @@ def member_or(base: Value, key: Value, default: Value) -> Value:
         return either("the attribute is there", found, "it is not there", default)
     if SETTINGS.search(inner.names[0]):
         return setting(word.text, f"{inner.names[0]}.{word.text} decides", default)
-    return Choice((Arm(f"hasattr {word.text}", False, found), Arm(f"no {word.text}", True, default)))
+    return Choice((Arm(f"hasattr {word.text}", False, found), Arm(missing([word.text]), True, default)))
 
 
 def either(first_condition: str, first: Value, second_condition: str, second: Value) -> Value:

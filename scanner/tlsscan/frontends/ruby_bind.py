@@ -123,8 +123,14 @@ class RubyNames(RubyValues):
         return field(first[0], "pattern") if first else None
 
     def asked(self, path: Path, level: int, condition: Node) -> str:
-        """What a branch asks; a `case` and its `when`s with what they compare."""
+        """What a branch asks; a `case` and its `when`s with what they compare, a handler with the names that it
+        stands for."""
         node = path[level]
+        if node.type == "rescue":
+            from tlsscan.frontends.missing import ruby_missing
+
+            text = super().asked(path, level, condition)
+            return text + ruby_missing(text, self.tried(path, level))
         if node.type == "when":
             return switched(path[level - 1], node)
         if node.type == "case":

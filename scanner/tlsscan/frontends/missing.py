@@ -1,0 +1,58 @@
+"""What a handler tells of the names that are missing where it runs: all that can throw what it catches."""
+
+from collections.abc import Callable, Iterator
+
+from tlsscan.clauses import CAUGHT, missing
+from tlsscan.patterns import lazy
+
+_WORDS = lazy(r"[\w.:]+")
+_TEXTS = lazy(r"""'[^'\n]*'|"[^"\n]*"|\#[^\n]*""")
+_ATTRIBUTE = lazy(r"(?<![\w.])(?!self\.|cls\.)[A-Za-z_]\w*((?:\.[A-Za-z_]\w*)+)|\)((?:\.[A-Za-z_]\w*)+)")
+_IMPORTED = lazy(r"\bfrom\s+[\w.]+\s+import\s+(\([^()]*\)|[^\n;]*)|\bimport\s+([\w., ]+)")
+_RENAMED = lazy(r"\s+as\s+\w+")
+_MEMBER = lazy(r"(?:\.|::)(?!new\b)([A-Za-z_]\w*)(?!\w|::)")
+_SYMBOL = lazy(r"""(?<!:):["']?([A-Za-z_]\w*)""")
+MOST = 8  # names of which one may be missing
+
+_Names = Callable[[str], Iterator[str]]
+
+
+def python_missing(condition: str, tried: str) -> str:
+    """What the condition of a handler of Python adds by what is tried; nothing where anything else may throw that."""
+    kinds: dict[str, _Names] = {"AttributeError": _attributes, "ImportError": _imported}
+    return _added(condition, tried, {**kinds, "ModuleNotFoundError": _imported})
+
+
+def ruby_missing(condition: str, tried: str) -> str:
+    """The same of one of Ruby, where a method of the name of a version is told by a symbol."""
+    return _added(condition, tried, {"NameError": _members, "NoMethodError": _members, "ArgumentError": _symbols})
+
+
+def _added(condition: str, tried: str, kinds: dict[str, _Names]) -> str:
+    caught = _WORDS.findall(condition.removesuffix(CAUGHT)) if condition.endswith(CAUGHT) else []
+    if not tried or not caught or not all(kind in kinds for kind in caught):
+        return ""
+    plain = _TEXTS.sub("''", tried)
+    names = list(dict.fromkeys(name for kind in caught for name in kinds[kind](plain)))
+    return f" and {missing(names)}" if 0 < len(names) <= MOST else ""
+
+
+def _attributes(tried: str) -> Iterator[str]:
+    for found in _ATTRIBUTE.finditer(tried):
+        yield from (found[1] or found[2])[1:].split(".")
+
+
+def _imported(tried: str) -> Iterator[str]:
+    for found in _IMPORTED.finditer(tried):
+        for part in (found[1] or found[2] or "").strip("() \n\\").split(","):
+            name = _RENAMED.sub("", part).strip()
+            if name:
+                yield name
+
+
+def _members(tried: str) -> Iterator[str]:
+    yield from _MEMBER.findall(tried)
+
+
+def _symbols(tried: str) -> Iterator[str]:
+    yield from _SYMBOL.findall(tried)
