@@ -51,3 +51,34 @@ def test_a_flag_says_what_it_keeps_of_the_runtime(flag: str, used: str, lowered:
     found = scanned(tmp_path, {"a.py": code, "b.py": f"import ssl, sys\n{flag}\n{ternary}"}).findings
     levels = {one.usage.place.path.rpartition("/")[2]: one.level for one in found}
     assert levels == dict.fromkeys(("a.py", "b.py"), Level.WARNING if lowered else Level.ERROR)
+
+
+@pytest.mark.parametrize(
+    ("name", "handled", "again", "level"),
+    [
+        ("A.cs", "catch (WebException)", "return Get(u);", Level.WARNING),
+        (
+            "A.cs",
+            "catch (WebException x) when (x.Status == S)",
+            "try { return Get(u); } finally { Log(); }",
+            Level.WARNING,
+        ),
+        ("A.cs", "catch", "return Get(u);", Level.WARNING),
+        ("A.cs", "catch", "Console.WriteLine(u);", Level.ERROR),
+        ("A.ps1", "catch", "Invoke-WebRequest $u", Level.WARNING),
+        ("A.ps1", "catch", "Write-Host $u", Level.ERROR),
+    ],
+)
+def test_what_failed_is_called_again_with_an_older_version(
+    name: str, handled: str, again: str, level: Level, tmp_path: Path
+) -> None:
+    if name.endswith(".cs"):
+        old = "ServicePointManager.SecurityProtocol = SecurityProtocolType.Ssl3;"
+        tried = f"try {{ Console.WriteLine(1); return Get(u); }} {handled} {{ {old} {again} }}"
+        code = f"using System.Net;\nclass A {{ string F(string u) {{ {tried} return null; }} }}\n"
+    else:
+        old = "[Net.ServicePointManager]::SecurityProtocol = 'Ssl3'"
+        code = f"try {{ Write-Host 1; Invoke-WebRequest $u }} catch {{ {old}; {again} }}\n"
+    (found,) = scanned(tmp_path, {name: code}).findings
+    assert (found.verdict, found.level) == ("fails", level)
+    assert level is Level.ERROR or found.usage.condition.endswith("is caught")

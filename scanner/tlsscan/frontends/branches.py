@@ -35,6 +35,7 @@ class Branches:
     old_words: re.Pattern[str] = lazy(r"(?!)")  # what is true on an older runtime: `PY2`
     given_forms: Sequence[str] = ()  # conditions that hold where `{}` has a value; none: nothing is said of it
     missing_forms: Sequence[str] = ()  # and those that hold where it has none
+    repeats = False  # whether a handler that goes on to call what its `try` calls tries that again
     retries = False  # whether a handler that sets a member of what its `try` uses, or calls one, tries that again
     never = frozenset({"false"})  # conditions that never hold
     always = frozenset({"true"})  # and those that always do
@@ -177,6 +178,11 @@ class Branches:
         tried = self.tried(path, level)
         if not tried:
             return False
+        if self.repeats:
+            from tlsscan.frontends.again import calls_again
+
+            if calls_again(path[level], path[-1], tried):
+                return True
         if path[-1].type.startswith("return"):
             function = self.function(path)
             after = text_of(function) if function is not None else ""

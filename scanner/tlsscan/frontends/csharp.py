@@ -50,6 +50,8 @@ OBJECT = lazy(r"\w+(\.\w+)?")
 class CSharpFrontend(CSharpExpressions):
     """C# through tree-sitter-c-sharp."""
 
+    repeats = True
+
     def __init__(self) -> None:
         super().__init__()
         self._arms: WeakKeyDictionary[Unit, tuple[Unit, Arms]] = WeakKeyDictionary()

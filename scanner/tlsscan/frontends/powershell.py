@@ -45,6 +45,8 @@ BETWEEN_KINDS = CHAIN_KINDS | {
 class PowerShellFrontend(PowerShellExpressions):
     """PowerShell through tree-sitter-powershell."""
 
+    repeats = True
+
     def drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         """Drafts of the construct that the last node of a path is."""
         kind = path[-1].type
