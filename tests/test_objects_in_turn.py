@@ -152,3 +152,30 @@ def test_what_a_block_gives_new_objects_is_one_at_a_time(tmp_path: Path) -> None
     code = "[:TLSv1, :TLSv1_2].each do |v|\n c = OpenSSL::SSL::SSLContext.new\n c.ssl_version = v\nend\n"
     (finding,) = scanned(tmp_path, {"a.rb": code}).findings
     assert (finding.verdict.value, finding.usage.note) == ("allows", "one at a time, in a loop")
+
+
+IN_A_LIST = """import javax.net.ssl.*;
+class A {
+  void all(SSLSocketFactory f) throws Exception { for (String p : new String[] {"TLSv1.2", "TLSv1"}) { %s } }
+  void probe(SSLSocketFactory f, String p) throws Exception {
+    SSLSocket s = (SSLSocket) f.createSocket();
+    s.setEnabledProtocols(new String[] {p});
+  }
+}
+"""
+
+
+def test_a_list_of_what_a_loop_goes_through_is_one_at_a_time(tmp_path: Path) -> None:
+    (finding,) = scanned(tmp_path, {"A.java": IN_A_LIST % "probe(f, p);"}).findings
+    assert (finding.verdict.value, finding.usage.note) == ("allows", "one at a time, in a loop")
+
+
+def test_a_list_of_what_is_tried_until_one_works_falls_back(tmp_path: Path) -> None:
+    tried = (
+        "try { SSLSocket s = (SSLSocket) f.createSocket(); s.setEnabledProtocols(new String[] {p});"
+        " s.startHandshake(); return; } catch (java.io.IOException e) { }"
+    )
+    report = scanned(tmp_path, {"A.java": IN_A_LIST.replace("probe(SSL", "unused(SSL") % tried})
+    (finding,) = (found for found in report.findings if found.verdict.value != "unresolved")
+    assert finding.usage.guarded
+    assert "is caught" in finding.message

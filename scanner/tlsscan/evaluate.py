@@ -239,7 +239,11 @@ def _listed(value: Listing, lens: Lens) -> Reading:
         return from_bits(Bits(int(bool(value.items))), lens)._replace(note="PHP takes an array for the number 1")
     if meaning is None and lens.kind in ONE_VALUE and len(value.items) > 0 and not lens.vocabulary.fields:
         return Reading(unresolved="a list is no version")
-    return _union(value.items, lens) if meaning is None else from_meaning(meaning, lens)
+    if meaning is not None:
+        return from_meaning(meaning, lens)
+    found, only = _union(value.items, lens), strip(value.items[0])[0] if len(value.items) == 1 else None
+    alone = lens.kind is Kind.ENABLED and isinstance(only, Operation) and only.operator == "each"
+    return found._replace(note=IN_TURN) if alone and len(found.versions) > 1 and not found.note else found
 
 
 def _stated_first(value: Value, found: tuple[Part, ...], depth: int = 0) -> tuple[Part, ...]:

@@ -93,10 +93,12 @@ class JavaFrontend(JavaExpressions):
 
     def _looked_at(self, unit: Unit, path: Path, raw: RawArgument, wish: Wish | bool) -> Argument:
         made, node = super()._looked_at(unit, path, raw, wish), unwrap(raw.node)
-        if is_loop(made.value):
+        only = made.value.items[0] if isinstance(made.value, Listing) and len(made.value.items) == 1 else made.value
+        if is_loop(only):
             from tlsscan.frontends.java_attempts import one_after_the_other
 
-            made = made._replace(value=one_after_the_other(path, made.value))
+            tried = one_after_the_other(path, only)
+            made = made._replace(value=tried if only is made.value else Listing((tried,)))
         held = field(node, "value") if node is not None and node.type == "array_creation_expression" else None
         items = children(held) if held is not None and isinstance(made.value, Listing) else []
         gone = [self.excluded(unit, path, item) for item in items]
