@@ -885,3 +885,12 @@ class Use {
 """
     report = scanned(tmp_path, {"p/Names.java": names, "p/Lists.java": lists, "p/Use.java": use})
     assert told(report) == {"p/Use.java:10 enabled.toArray(new String[enabled.size()])": "allows TLSv1.0 TLSv1.2"}
+
+
+@pytest.mark.parametrize("state", ["this", "null", "state: this"])
+def test_an_object_may_pass_itself(state: str, tmp_path: Path) -> None:
+    begun = f'w.BeginAuthenticateAsClient("h", null, SslProtocols.Tls11, false, new AsyncCallback(Sink), {state});'
+    code = f"class P {{ void Go(SslStream w) {{ {begun} }} void Sink(IAsyncResult r) {{ }} }}\n"
+    head = "using System;\nusing System.Net.Security;\nusing System.Security.Authentication;\n"
+    (found,) = scanned(tmp_path, {"A.cs": head + code}).findings
+    assert found.verdict == "fails"

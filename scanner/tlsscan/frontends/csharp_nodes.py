@@ -181,6 +181,9 @@ def assigned(node: Node) -> Node | None:
 
 def argument_value(node: Node) -> Node | None:
     """The expression of an argument, behind its name and `ref`."""
+    last = node.children[-1] if node.child_count else None
+    if last is not None and last.type in ("this", "base"):  # no named nodes
+        return last
     given = children(node)
     return given[-1] if given else None
 
