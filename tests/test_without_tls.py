@@ -80,8 +80,6 @@ def told(tmp_path: Path, files: dict[str, str]) -> tuple[Level, list[str]]:
             Level.NOTE,
         ),
         ("WebRequest.Create(Made(a[0], 1));", "", Level.NOTE),
-        ("var r = (FtpWebRequest)WebRequest.Create(a[0]); r.GetResponse();", "", Level.NOTE),
-        ("var r = WebRequest.Create(a[0]) as FtpWebRequest; r.GetResponse();", "", Level.NOTE),
         (NONE, "", Level.NOTE),
     ],
 )
@@ -91,6 +89,23 @@ def test_what_a_configuration_gives_tells_whether_tls_is_used(
     settings = f"<configuration><appSettings>{configuration}</appSettings></configuration>"
     files = {"App/App.csproj": PROJECT, "App/P.cs": CSHARP.format(code), "App/App.config": settings}
     assert told(tmp_path, files)[0] is level
+
+
+@pytest.mark.parametrize(
+    ("code", "level"),
+    [
+        ('Read(System.Web.HttpContext.Current.Server.MapPath("~/a.txt"));', Level.NOTE),
+        ('Read(Path.GetDirectoryName(a[0]) + "\\\\x.txt");', Level.NOTE),
+        ("Read(Path.Combine(AppDomain.CurrentDomain.BaseDirectory, a[0]));", Level.NOTE),
+        ('Read("C:\\\\x.txt");', Level.NOTE),
+        ('Read(Path.Combine(a[0], "x.txt"));', Level.WARNING),
+    ],
+)
+def test_a_file_is_read_without_tls(code: str, level: Level, tmp_path: Path) -> None:
+    read = "static void Read(string path) { new System.Net.WebClient().DownloadData(path); }"
+    main = f'static void Main(string[] a) {{ Use("https://a.example/"); {code} }}'
+    code = f"using System;\nusing System.IO;\nclass P {{ {main} {read} }}\n"
+    assert told(tmp_path, {"App/App.csproj": PROJECT, "App/P.cs": code})[0] is level
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,14 @@ _SURELY: frozenset[str] = frozenset()
 _SETTING = lazy(r"(?:^|\.)(?:My)?Settings\.(?:Default\.)?(\w+)$")
 _KEEPS = frozenset({"Parse", "ToBoolean", "Uri"})  # what these make of a text means what the text does
 
+_FOLDERS = frozenset(
+    {
+        "GetDirectoryName", "GetFullPath", "GetTempPath", "GetTempFileName", "GetFolderPath", "GetCurrentDirectory",
+        "MapPath", "StartupPath", "ExecutablePath", "BaseDirectory", "CurrentDirectory", "DirectoryPath",
+    }
+)  # fmt: skip
+"""What gives the beginning of a path of a file."""
+
 
 class Use(NamedTuple):
     """A place that leaves the versions to a library, with the rules that say so; `addressed` where an address decides
@@ -181,6 +189,8 @@ def _said(site: Site, sink: Sink) -> Plainly:
     if is_excepted(site, sink):
         return _SURELY
     given = [argument for argument in (argument_of(site, where) for where in sink.unless) if argument is not None]
+    if any(is_path(argument.value) for argument in given):
+        return _SURELY
     told = [settings_of(argument.value) for argument in given]
     return next((settings for settings in told if settings), None)
 
@@ -202,6 +212,21 @@ def settings_of(value: Value, depth: int = 0) -> Plainly:
     if isinstance(value, Invocation) and value.arguments and value.names[0].rpartition(".")[2] in _KEEPS:
         return settings_of(value.arguments[0], depth + 1)
     return None
+
+
+def is_path(value: Value, depth: int = 0) -> bool:
+    """Whether a value begins with what gives a folder or a file of the machine itself."""
+    value, _ = strip(value)
+    if depth > MAX_NESTING:
+        return False
+    if isinstance(value, Choice):
+        return bool(value.arms) and all(is_path(arm.value, depth + 1) for arm in value.arms)
+    if isinstance(value, Operation) and value.operator == "join" and value.operands:
+        return is_path(value.operands[0], depth + 1)
+    if isinstance(value, Invocation):
+        last = value.names[0].rpartition(".")[2]
+        return last in _FOLDERS or (last == "Combine" and any(is_path(one, depth + 1) for one in value.arguments[:1]))
+    return isinstance(value, Name) and any(name.rpartition(".")[2] in _FOLDERS for name in value.names)
 
 
 def _is_around(call: Site, made: Site) -> bool:
