@@ -9,7 +9,7 @@ from tlsscan.claims import ClaimKind, scope_of
 from tlsscan.manifests import repositories
 from tlsscan.manifests.branches import Branch, Runs, branches, runs_at
 from tlsscan.manifests.codetext import without_comment_lines
-from tlsscan.manifests.sheet import Sheet
+from tlsscan.manifests.sheet import JAVA_HOME, Sheet
 from tlsscan.manifests.shell import CONDA, by_managers, installed
 from tlsscan.manifests.tables import package_name
 from tlsscan.patterns import lazy
@@ -49,13 +49,18 @@ _BUILDING = _DEVELOPING | {
 _ESCAPE = lazy(rb"(?:#[^\n]*\n)*#[ \t]*escape[ \t]*=[ \t]*`")
 _INSTRUCTION = lazy(rb"[ \t]*(?P<word>[A-Za-z]+)[ \t]+", re.MULTILINE)
 _ARCHIVE = lazy(
-    rb"(?<![\w.-])(?P<name>Python|ruby|php|openssl|curl)-(?P<version>[0-9][\w.]*?|\$\{?\w+\}?)\.(?:tar\.(?:gz|bz2|xz)|tgz|tar)\b"
+    rb"(?<![\w.-])(?P<name>Python|ruby|php|openssl|curl)-(?P<version>[0-9][\w.]*?(?:-p[0-9]+)?|\$\{?\w+\}?)\.(?:tar\.(?:gz|bz2|xz)|tgz|tar)\b"
 )
 _JDK = lazy(
     rb"\b(?:server-)?(?:jdk|jre|openjdk)-(?P<version>[0-9$][\w.${}]*?)[-_]linux[-_](?:x64|i586|amd64)[\w.-]*?"
     rb"\.(?:tar\.gz|tgz|tar|bin|rpm(?:\.bin)?|zip)\b"
 )
 """What Oracle calls the archives of its JDK, by their updates."""
+_ALTERNATIVE = lazy(
+    rb"\b(?:update-java-alternatives\s+(?:-\S+\s+)*|(?:update-)?alternatives\s+--set\s+java\s+"
+    rb"|(?=oracle-java[0-9]+-set-default))(?P<home>[^\s;&|]*(?:java|jdk|jre)[^\s;&|]*)"
+)
+"""Commands that make one of several JDKs the default."""
 _WHOLE = lazy(r"[0-9]+[.u][0-9]")  # a version, and not only the number of a series
 _OF_JAVA = lazy(r"java|jdk|jre")
 _BUILT = {"python": "python", "ruby": "ruby", "php": "php", "openssl": "series", "curl": "series"}
@@ -125,6 +130,7 @@ class Stage:
         self.runs: list[Instruction] = []
         self.copies: list[Instruction] = []
         self.variables: list[tuple[str, str, tuple[int, int]]] = []
+        self.homes: list[tuple[str, tuple[int, int]]] = []
         self.branches: list[Branch] = []
         self.starts: list[Instruction] = []
 
@@ -165,6 +171,7 @@ def read(source: SourceFile) -> Sheet:
         _installs(sheet, data, stage, expand(base.image, variables), foreign, variables, of_stage)
         _named_versions(sheet, data, stage, variables, of_stage)
         _jdks(sheet, data, stage, variables, of_stage)
+        _chosen(sheet, data, stage, variables, of_stage)
     return sheet
 
 
@@ -277,10 +284,12 @@ def _stages(data: bytes, escape: bytes) -> tuple[list[Stage], dict[str, str]]:
                 if value and (word == "ENV" or b"=" in pair.group()):
                     name = pair["name"].decode()
                     variables.setdefault(name, value if word == "ENV" else _default(name, value))
+                quoted = pair["value"][:1] in (b'"', b"'")
+                span = (pair.start("value") + quoted, pair.end("value") - quoted)
                 if word == "ENV" and stages and pair["name"] in _VERSIONS:
-                    quoted = pair["value"][:1] in (b'"', b"'")
-                    span = (pair.start("value") + quoted, pair.end("value") - quoted)
                     stages[-1].variables.append((_VERSIONS[pair["name"]], value, span))
+                elif word == "ENV" and stages and pair["name"] == b"JAVA_HOME":
+                    stages[-1].homes.append((value, span))
         elif stages:
             stages[-1].add(instruction)
         for stage in stages[-1:]:
@@ -416,6 +425,18 @@ def _jdks(sheet: Sheet, data: bytes, stage: Stage, variables: dict[str, str], ki
             if runs is not Runs.NEVER and re.fullmatch(r"[0-9]+u[0-9]+|[0-9]+(?:\.[0-9]+){0,3}", version):
                 told.add(version)
                 sheet.say("java", "java", version, found.span("version"), kind, open=runs is Runs.PERHAPS)
+
+
+def _chosen(sheet: Sheet, data: bytes, stage: Stage, variables: dict[str, str], kind: ClaimKind) -> None:
+    """Which of several JDKs a stage runs: that of its JAVA_HOME, or the one that a command makes the default."""
+    homes = [(expand(text, variables), span) for text, span in stage.homes]
+    homes += [
+        (expand(found["home"].decode("utf-8", "replace"), variables), found.span("home"))
+        for run in stage.runs
+        for found in _ALTERNATIVE.finditer(data, run.start, run.end)
+    ]
+    for text, span in homes:
+        sheet.say("java", JAVA_HOME, text, span, kind)
 
 
 READERS = {"dockerfile": read}

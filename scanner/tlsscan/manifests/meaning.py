@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from tlsscan.claims import Claim, ClaimKind, Span
 from tlsscan.manifests import names, ranges
-from tlsscan.manifests.sheet import Statement
+from tlsscan.manifests.sheet import JAVA_HOME, Statement
 from tlsscan.manifests.tables import Change, Meant, Tables
 from tlsscan.patterns import lazy
-from tlsscan.products import Targets
+from tlsscan.products import Targets, version_key
 from tlsscan.records import NamedTuple
 from tlsscan.targets import UNKNOWN
 
@@ -36,7 +36,7 @@ def claims_of(statements: Iterable[Statement], tables: Tables) -> Iterator[Claim
     """The claims that statements amount to; what nobody understands claims nothing. What a release brings counts only
     where the same manifest names no other version, and what stands under a condition only where the same image has no
     other one."""
-    made = _apart(list(_made(statements, tables)), tables)
+    made = _led(_apart(list(_made(statements, tables)), tables))
     own: dict[tuple[object, ...], set[tuple[Span, ...]]] = {}
     on_system: dict[tuple[str, str], set[tuple[Span, ...]]] = {}
     for claim, meant, _ in made:
@@ -73,6 +73,33 @@ def _apart(made: list[_Made], tables: Tables) -> list[_Made]:
         else one
         for one in made
     ]
+
+
+def _led(made: list[_Made]) -> list[_Made]:
+    """What was made of statements. Of several versions of Java on one system the one runs to which its environment
+    leads, or else the newest, which packages make the default."""
+    homes = {one.claim.system: one.claim for one in made if one.statement.grammar == JAVA_HOME}
+    left = [one for one in made if one.statement.grammar != JAVA_HOME]
+    there: dict[str, list[Claim]] = {}
+    for one in left:
+        if one.claim.product == "java" and one.claim.system and one.claim.oldest:
+            there.setdefault(one.claim.system, []).append(one.claim)
+    runs = {system: _running(claims, homes.get(system)) for system, claims in there.items()}
+    return [
+        one._replace(claim=one.claim._replace(kind=ClaimKind.BUILD))
+        if one.claim in there.get(one.claim.system, ()) and one.claim not in runs[one.claim.system]
+        else one
+        for one in left
+    ]
+
+
+def _running(claims: list[Claim], home: Claim | None) -> list[Claim]:
+    """Of the claims on Java of a system those that count."""
+    meant = [claim for claim in claims if home is not None and claim.agrees(home)]
+    if meant or not any(claim.packaged for claim in claims):
+        return meant or claims
+    series = [version_key(claim.oldest, "java")[:1] for claim in claims]
+    return [claim for claim, own in zip(claims, series, strict=True) if own == max(series)]
 
 
 def _machine(claim: Claim) -> tuple[str, str]:

@@ -23,6 +23,7 @@ _PYPY = lazy(r"pypy[-_]?([23]\.?[0-9]{0,2})(?:-.*|$)")
 _RUBY = lazy(rf"(?:ruby[-:]|ree-|mri-)?v?({_DOTTED})(?:\.[xX*])?(?:[-_]?p[0-9]+)?(?:-(?:preview|rc|dev).*)?(?:@.*)?")
 _JRUBY = lazy(rf"jruby[-:]v?({_DOTTED})(?:@.*)?")
 _PHP = lazy(rf"(?:php[-:]?)?v?({_DOTTED})(?:\.[xX*])?(?:[-.]?(?:snapshot|dev))?")
+_JAVA_HOME = lazy(r"(?:java|jdk|jre|zulu|openjdk|temurin|corretto)-?(?:1\.)?([5-9]|[1-3][0-9])(?![0-9])")
 _VENDORS = "temurin|adopt(?:open)?jdk|adopt|semeru|microsoft|dragonwell|sapmachine|kona|oracle|open|graalvm|ibm|release"
 _JAVA = lazy(
     rf"(?:.*?\b)?(?:(?:{_VENDORS})[\w.]*[-@ ])*(?:openjdk|oraclejdk|javase|jdk|jre|java|javac)?(?:64)?[-_ @]?v?"
@@ -171,11 +172,18 @@ def runtime(text: str) -> Meant:
     return [(name, exactly(number if name == "java" else dotted(number)))]
 
 
+def java_home(text: str) -> Meant:
+    """The series of a JDK that its folder names: `/usr/lib/jvm/java-1.8.0-openjdk-amd64`."""
+    found = _JAVA_HOME.search(text)
+    return [("java", exactly(found[1]))] if found is not None else []
+
+
 NAMES: dict[str, Callable[[str], Meant]] = {
     "python": python,
     "ruby": ruby,
     "php": php,
     "java": java,
+    "java home": java_home,
     "level": level,
     "frameworks": frameworks,
     "framework": framework,

@@ -18,6 +18,8 @@ ARGUMENT = "argument of "
 """What begins the name of a property that is passed to a Dockerfile, before its path and the name of the argument."""
 TARGET = "target of "
 """What begins the name of one that tells which stage of a Dockerfile a service is, before its path and the service."""
+JAVA_HOME = "java home"
+"""The grammar of a folder that tells which of several JDKs of a system runs."""
 SYSTEMS = frozenset(["image", "changed image", "image on a policy", "host", "box", "runtime"])
 """Grammars of what names an image, a machine or a platform, which is one by itself."""
 LONGEST = 1000  # of a text that is read as a version: what is longer is none
