@@ -179,3 +179,25 @@ def test_a_list_of_what_is_tried_until_one_works_falls_back(tmp_path: Path) -> N
     (finding,) = (found for found in report.findings if found.verdict.value != "unresolved")
     assert finding.usage.guarded
     assert "is caught" in finding.message
+
+
+KEPT = "String h = null; for (String p : NAMES) {{ if (a.contains(p)) {{ h = p; break; }} }} {}"
+GIVEN = "static String first(List<String> a) { for (String p : NAMES) if (a.contains(p)) return p; return null; }"
+
+
+@pytest.mark.parametrize(
+    ("member", "statements"),
+    [
+        ("", KEPT.format("s.setEnabledProtocols(new String[] {h});")),
+        (GIVEN, "s.setEnabledProtocols(new String[] {first(a)});"),
+    ],
+)
+def test_the_first_that_fits_leaves_the_others_to_where_it_does_not(
+    tmp_path: Path, member: str, statements: str
+) -> None:
+    names = 'static final String[] NAMES = {"TLSv1.3", "TLSv1.2", "TLSv1.1"};'
+    head = "import java.util.*;\nimport javax.net.ssl.*;\n"
+    code = f"{head}class A {{ {names} {member} void f(SSLSocket s, List<String> a) {{ {statements} }} }}"
+    (finding,) = scanned(tmp_path, {"A.java": code}).findings
+    assert (finding.verdict.value, finding.level.value, finding.usage.guarded) == ("allows", "note", True)
+    assert 'unless a.contains("TLSv1.3")' in finding.message

@@ -372,6 +372,10 @@ class Frontend(Branches, ABC):
         function, an attribute; empty if it defines none."""
         return ""
 
+    def picked(self, path: Path, value: Value) -> Value:
+        """What a loop goes through, where the statement at the end of a path keeps one of it, and the loop ends."""
+        return value
+
     def made(self, path: Path) -> str:
         """The variable or attribute that gets the object made by a call of what stands at the end of a path."""
         return ""

@@ -68,6 +68,11 @@ class JavaFrontend(JavaExpressions):
     def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
         return uses(self, unit, path)
 
+    def picked(self, path: Path, value: Value) -> Value:
+        from tlsscan.frontends.java_attempts import first_that_fits
+
+        return first_that_fits(path, value)
+
     def object_at(self, unit: Unit, path: Path, node: Node | None) -> str:
         return self._object(unit, path, unwrap(node))
 

@@ -1,13 +1,15 @@
 """Java: a loop that is left with the first value that works. Those after it are used only where it has failed."""
 
+import re
 from collections.abc import Iterable
 
 from tree_sitter import Node
 
 from tlsscan.clauses import caught
+from tlsscan.frontends.java_names import inside
 from tlsscan.frontends.java_scopes import FUNCTION_KINDS
-from tlsscan.frontends.unit import Path, children, field, line_of
-from tlsscan.values import Arm, Choice, Operation, Value, Via
+from tlsscan.frontends.unit import Path, children, field, line_of, text_of
+from tlsscan.values import Arm, Choice, Operation, Text, Value, Via, strip
 
 LOOP_KINDS = frozenset({"enhanced_for_statement", "for_statement", "while_statement"})
 LEAVING_KINDS = frozenset({"return_statement", "break_statement", "throw_statement"})
@@ -19,6 +21,37 @@ def one_after_the_other(path: Path, value: Value) -> Value:
     if the loop is left with what is made there, and goes on only where that throws something."""
     condition = _failing(path)
     return _split(value, condition) if condition else value
+
+
+def first_that_fits(path: Path, value: Value) -> Value:
+    """What a loop goes through, where the statement at the end of a path keeps or gives the first that fits, and the
+    loop ends: that one, and the others where it does not fit."""
+    way = path if path[-1].type == "return_statement" else path[:-1]
+    if len(way) < 4 or not _ends(way):
+        return value
+    level = len(way) - (3 if way[-2].type == "block" else 2)
+    loop = next((node for node in reversed(way[:level]) if node.type in LOOP_KINDS | FUNCTION_KINDS), None)
+    name = field(loop, "name") if loop is not None and loop.type == "enhanced_for_statement" else None
+    asked = line_of(inside(field(way[level], "condition"))) if way[level].type == "if_statement" else ""
+    if name is None or field(way[level], "consequence") != way[level + 1] or text_of(name) not in asked:
+        return value
+    first = next(iter(_operands(value)), None)
+    told = re.sub(rf"\b{text_of(name)}\b", lambda _: f'"{first.text}"', asked) if isinstance(first, Text) else asked
+    return _split(value, f"not ({told})")
+
+
+def _ends(path: Path) -> bool:
+    """Whether the statement at the end of a path leaves the loop, or the one after it does."""
+    if path[-1].type == "return_statement":
+        return True
+    beside = children(path[-2])
+    after = beside[beside.index(path[-1]) + 1 :] if path[-1] in beside else []
+    return [child.type for child in after[:1]] == ["break_statement"]
+
+
+def _operands(value: Value) -> tuple[Value, ...]:
+    value = strip(value)[0]
+    return tuple(strip(item)[0] for item in value.operands) if isinstance(value, Operation) else ()
 
 
 def _split(value: Value, condition: str) -> Value:

@@ -29,6 +29,7 @@ from tlsscan.values import (
     Value,
     Via,
     is_callers,
+    is_loop,
 )
 
 CHAINED_KINDS = frozenset({"method_invocation", "object_creation_expression"})
@@ -275,6 +276,7 @@ class JavaCalls(JavaBindings):
             condition, guarded = self._reached(inner)
             value = Context(unit, inner, active, depth).lower(only[0])
             found = any(node.type in LOOP_KINDS for node in inner[len(path) :])
+            value = self.picked(inner, value) if found and is_loop(value) else value
             last = searched and not found
             arms.append(
                 Arm(condition or (NOTHING_FOUND if last else ""), guarded or last, Via(unit.step(inner[-1]), value))

@@ -24,6 +24,7 @@ from tlsscan.values import (
     Value,
     Via,
     is_callers,
+    is_loop,
     left_of,
 )
 
@@ -263,6 +264,8 @@ class Context:
         value = inner.lower(binding.node)
         if binding.each:
             value = each(value, word)
+        elif is_loop(value):
+            value = self.unit.frontend.picked(binding.path, value)
         step = self.unit.step(binding.path[-1] if binding.path else binding.node)
         return Via(step, value, binding.kind == "value" and self._is_local(binding))
 
