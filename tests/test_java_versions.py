@@ -140,3 +140,21 @@ def test_a_handler_of_a_missing_context_never_runs_where_java_has_it(
 ) -> None:
     statements = TRIED.format(tried=tried, caught=caught)
     assert levels(tmp_path, "", statements, image) == told
+
+
+@pytest.mark.parametrize(
+    "tried",
+    ['"TLSv1.2"', "okhttp3.TlsVersion.TLS_1_2.javaName()", "TlsVersion.TLS_1_1.javaName()"],
+    ids=["name", "okhttp", "1.1"],
+)
+@pytest.mark.parametrize(("least", "told"), [(14, True), (23, False)])
+def test_a_handler_of_a_missing_context_never_runs_where_android_has_it(
+    tmp_path: Path, tried: str, least: int, told: bool
+) -> None:
+    statements = TRIED.format(tried=f'Timber.w("x"); c = SSLContext.getInstance({tried});', caught=NOT_FOUND)
+    files = {
+        "app/build.gradle": f"apply plugin: 'com.android.application'\nandroid {{ defaultConfig {{ minSdkVersion {least} }} }}\n",
+        "app/src/main/java/A.java": CODE.format(members="", statements=statements),
+    }
+    places = [found.usage for found in scanned(tmp_path, files).findings if found.usage.place.path.endswith("A.java")]
+    assert any(usage.value == '"TLSv1"' for usage in places) is told

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tlsscan.clauses import CAUGHT, caught_under, pieces, questions
 from tlsscan.comparisons import php_compared
 from tlsscan.existence import answered
-from tlsscan.javaversions import java_demand, java_demands
+from tlsscan.javaversions import LACKS, java_demand, java_demands
 from tlsscan.opensslversions import openssl_demand
 from tlsscan.patterns import lazy
 from tlsscan.products import Bound, Condition, Runtimes, spelled, version_key
@@ -57,7 +57,7 @@ _LEVELS = {  # https://developer.android.com/reference/android/os/Build.VERSION_
 def under(runtimes: Runtimes, condition: str) -> Runtimes | None:
     """The runtimes on which code runs under a condition; None if a claim says that it never does. Where the version is
     only assumed, it is one for which the condition holds."""
-    for product, ranges in _ranges(condition):
+    for product, ranges in _ranges(condition, runtimes):
         if not ranges or runtimes.may_hold(product, ranges):
             continue
         if product in runtimes.claimed or product in runtimes.granted:
@@ -68,9 +68,12 @@ def under(runtimes: Runtimes, condition: str) -> Runtimes | None:
     return runtimes
 
 
-def _ranges(condition: str) -> Iterator[tuple[str, tuple[tuple[Bound, ...], ...]]]:
+def _ranges(condition: str, runtimes: Runtimes) -> Iterator[tuple[str, tuple[tuple[Bound, ...], ...]]]:
     """The products and ranges in which their versions must lie under a condition."""
     yield from ((product, ((bound,),)) for product, bound in demands(condition))
+    if LACKS in condition and "android" in runtimes.claimed:
+        yield "android", ((Bound("<", (16,)),),)  # the first that has the names of TLS 1.1 and 1.2
+        return
     for ranges in java_demands(condition):
         yield "java", tuple(tuple(Bound(limit.operator, limit.version) for limit in limits) for limits in ranges)
 
@@ -84,7 +87,7 @@ def demands(condition: str) -> Iterator[tuple[str, Bound]]:
 def affirmed(runtimes: Runtimes, condition: str, vocabulary: Vocabulary) -> bool:
     """Whether claims say that the version is what a condition demands, and that the names of a vocabulary are there, or
     not, as it asks, and it asks for nothing else of the runtime."""
-    asked = [*_ranges(condition)]
+    asked = [*_ranges(condition, runtimes)]
     held = (product in runtimes.claimed and runtimes.holds(Condition(((product, at),))) for product, at in asked)
     if not all(held):
         return False

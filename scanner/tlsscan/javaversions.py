@@ -49,7 +49,8 @@ _UPDATE = lazy(r"1\.([0-9])\.0_([0-9]+)")
 _MATCHED = lazy(rf"""{_TEXT}\.matches\(\s*"([^"]+)"\s*\)|(?:\w+\.)*Pattern\.matches\(\s*"([^"]+)"\s*,\s*{_TEXT}\s*\)""")
 _PLAIN = lazy(r"(?:[\w., :^$|?*+()\[\]-]|\\\\[.dws])+")  # as it is written: with its backslashes doubled
 _FIRST, _FIRST_OF_ONE_NUMBER, _NEWEST = 5, 9, 40
-_MISSING = lazy(r'this Java has no "TLSv1\.[12]"')
+LACKS = "this Java has no "
+_MISSING = lazy(rf'{LACKS}"TLSv1\.[12]"')
 _WHOLE_TEXT, _WHOLE_NUMBER = lazy(_TEXT), lazy(_NUMBER)
 
 

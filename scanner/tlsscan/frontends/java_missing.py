@@ -2,12 +2,15 @@
 
 from tlsscan.patterns import lazy
 
-_MADE = lazy(r"""\b(?:SSLContext\.getInstance\(\s*"(TLSv1\.[12])"\s*\)|getInstance\()""")
+_MADE = lazy(
+    r"""\b(?:SSLContext\.getInstance\(\s*(?:"TLSv1\.([12])"|(?:\w+\.)*TLS_1_([12])\.javaName\(\))\s*\)|getInstance\()"""
+)
 _CALLED = lazy(r"\b(\w+)\s*\(")
 _HARMLESS = frozenset(  # calls that ask for no algorithm
     {
         *("getInstance", "init", "SecureRandom", "createSSLEngine", "setDefault"),
         *("getSocketFactory", "getServerSocketFactory", "setSSLSocketFactory", "setDefaultSSLSocketFactory"),
+        *("javaName", "v", "d", "i", "w", "e", "log", "trace", "debug", "info", "warn", "error", "println"),
     }
 )
 
@@ -16,6 +19,7 @@ def missing(tried: str) -> str:
     """What a handler's condition adds where all that can throw it is a context of one name, which every newer Java has:
     `SSLContext.getInstance("TLSv1.2")`."""
     made = list(_MADE.finditer(tried))
-    if len(made) != 1 or not made[0][1] or not {found[1] for found in _CALLED.finditer(tried)} <= _HARMLESS:
+    minor = made[0][1] or made[0][2] if len(made) == 1 else ""
+    if not minor or not {found[1] for found in _CALLED.finditer(tried)} <= _HARMLESS:
         return ""
-    return f' and this Java has no "{made[0][1]}"'
+    return f' and this Java has no "TLSv1.{minor}"'
