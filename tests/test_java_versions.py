@@ -153,7 +153,8 @@ def test_a_handler_of_a_missing_context_never_runs_where_android_has_it(
 ) -> None:
     statements = TRIED.format(tried=f'Timber.w("x"); c = SSLContext.getInstance({tried});', caught=NOT_FOUND)
     files = {
-        "app/build.gradle": f"apply plugin: 'com.android.application'\nandroid {{ defaultConfig {{ minSdkVersion {least} }} }}\n",
+        "app/build.gradle": "apply plugin: 'com.android.application'\n"
+        f"android {{ defaultConfig {{ minSdkVersion {least} }} }}\n",
         "app/src/main/java/A.java": CODE.format(members="", statements=statements),
     }
     places = [found.usage for found in scanned(tmp_path, files).findings if found.usage.place.path.endswith("A.java")]
