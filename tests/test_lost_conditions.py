@@ -200,3 +200,17 @@ def test_what_a_member_is_by_default_nobody_asks_for(given: str, level: Level, t
         "        else:\n            p = ssl.PROTOCOL_TLSv1_2\n        ssl.wrap_socket(s, ssl_version=p)\n"
     )
     assert [at for *_, at in outcomes(tmp_path, "a.py", code)] == [level]
+
+
+@pytest.mark.parametrize("asked", ["a == null", "a == null || a.length == 0", "null == a"])
+def test_null_that_is_replaced_is_no_value(tmp_path: Path, asked: str) -> None:
+    code = f"""class A {{ void f(javax.net.ssl.SSLSocket s, Given g) {{
+  String[] a = null;
+  if (g.has()) {{ a = g.names(); }}
+  if ({asked}) {{ a = new String[] {{"TLSv1.2", "TLSv1.3"}}; }}
+  s.setEnabledProtocols(a);
+}} }}
+"""
+    report = scanned(tmp_path, {"A.java": code, "Dockerfile": "FROM openjdk:12\nCOPY . /app\n"})
+    (claim,) = (found for found in report.findings if found.usage.place.path == "Dockerfile")
+    assert not claim.usage.related

@@ -34,6 +34,7 @@ class Branches:
     handler_kinds: frozenset[str] = frozenset({"catch_clause"})
     old_words: re.Pattern[str] = lazy(r"(?!)")  # what is true on an older runtime: `PY2`
     given_forms: Sequence[str] = ()  # conditions that hold where `{}` has a value; none: nothing is said of it
+    null_forms: Sequence[str] = ()  # conditions that hold where `{}` holds null
     missing_forms: Sequence[str] = ()  # and those that hold where it has none
     repeats = False  # whether a handler that goes on to call what its `try` calls tries that again
     retries = False  # whether a handler that sets a member of what its `try` uses, or calls one, tries that again

@@ -60,6 +60,7 @@ class JavaBindings(Frontend):
         r"|IS_JAVA_\d\w*|JavaVersion|isJava\w*|Runtime\.version|NoSuchAlgorithmException|NoSuchFieldError|NoSuchMethodError|ClassNotFoundException)\b"
     )
 
+    null_forms = ("{} == null", "null == {}", "this.{} == null")
     older_words = lazy(r"<|!|\bnot\b|== *null")
     definition_hint = rb"\s*(?:\[\s*\]\s*)*=[^=~]"  # `String NAMES[] = {`
 

@@ -26,6 +26,7 @@ from tlsscan.values import (
     is_callers,
     is_loop,
     left_of,
+    strip,
 )
 
 MAX_LOWERING = 80  # expressions inside each other, through definitions too: some six frames each
@@ -155,6 +156,7 @@ class Context:
         if not self._same_function(bindings[0]):
             offset = scope[1]
         before = [b for b in bindings if b.offset < offset and not _inside(b, offset)] or bindings
+        before = self._without_null(before, word) if self.unit.frontend.null_forms else before
         arms: list[Arm] = []
         skipped: list[str] = []  # what must not hold, where something is not added in place
         newer: list[Newer] = []
@@ -191,6 +193,19 @@ class Context:
             return Unknown(f"{word} has no value here")
         alone = len(arms) == 1 and (last or _asks_for_itself(arms[0].condition, word))
         return arms[0].value if alone else Choice(tuple(arms))
+
+    def _without_null(self, bindings: list[Binding], word: str) -> list[Binding]:
+        """Some bindings without those of null before one that stands where the variable would hold it:
+        `if (x == null || x.length == 0) x = ...`."""
+        forms = {form.replace("{}", word) for form in self.unit.frontend.null_forms}
+
+        def replaces(binding: Binding) -> bool:
+            parts = binding.condition.split("||") if "&&" not in binding.condition else ()
+            return binding.operator == "=" and any(part.strip() in forms for part in parts)
+
+        last = max((at for at, binding in enumerate(bindings) if replaces(binding)), default=0)
+        given = [b for b in bindings[:last] if not isinstance(strip(self._follow(b, word))[0], Null)]
+        return [*given, *bindings[last:]]
 
     def _is_not_taken(self, binding: Binding, asked: Iterable[str]) -> bool:
         """Whether the branch of a binding was not taken where the use is reached, or never is."""
