@@ -92,6 +92,11 @@ class CallWish(NamedTuple):
         return False
 
     @property
+    def open_sides(self) -> bool:
+        """Nobody asks for that here."""
+        return False
+
+    @property
     def settling(self) -> frozenset[str]:
         """The calls by which what is made of it gets a setting of its own: none is asked for."""
         return frozenset()

@@ -19,10 +19,11 @@ class Form(StrEnum):
     SETTING = "setting"
     MENTION = "mention"
     DECLARATION = "declaration"  # sets nothing: it gives something of the file's own the name of a sink
+    TAKING = "taking"  # sets nothing: it takes what another construct sets something on
     CLAIM = "claim"  # sets nothing: it says what the code runs on
 
 
-SINK_FORMS = tuple(form for form in Form if form not in (Form.DECLARATION, Form.CLAIM))
+SINK_FORMS = tuple(form for form in Form if form not in (Form.DECLARATION, Form.TAKING, Form.CLAIM))
 
 
 class Construct(Protocol):
@@ -120,6 +121,11 @@ class Site(NamedTuple):
     handed: str = ""
     members: tuple[str, ...] = ()
     more: bool = False
+
+    @property
+    def identity(self) -> str:
+        """What identifies the object that it sets something on; its own place where nothing keeps that."""
+        return self.target or f"@{self.region.start}"
 
     @property
     def home(self) -> str:

@@ -4,41 +4,61 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from tlsscan.model import Form, Role, Site
-from tlsscan.sinks import SinkIndex
+from tlsscan.rules import Sink
+from tlsscan.sinks import ANY, SinkIndex
 from tlsscan.slots import Hit, is_meant
 
-Object = tuple[str, str, str]  # the file, the target, the group of rules that fold
-NOWHERE: Object = ("", "", "")
+Object = tuple[str, str]  # the file, what identifies the object
+Told = tuple[Site, Role | None, str | None]  # where, which side, and of which rules that fold: None for any
+NOWHERE: Object = ("", "")
 
 
 def with_sides(hits: Sequence[Hit], sites: Iterable[Site], index: SinkIndex) -> list[Hit]:
     """The hits, those on an object of which all that tells a side tells the same with that side."""
     wanted = {_object(hit) for hit in hits} - {NOWHERE}
-    told: dict[Object, list[tuple[Site, Role | None]]] = defaultdict(list)
+    told: dict[Object, list[Told]] = defaultdict(list)
     sites = [*sites] if wanted else []
     for site in sites:
-        for rule, sink in index.telling(site) if site.target or site.handed else ():
+        for rule, sink in index.telling(site) if site.target or site.handed or site.receiver else ():
             group = rule.fold.group if rule.fold is not None else ""
-            told_of = (site.target, site.receiver) if sink.object is None else (site.handed,)
-            keys = {(site.home, one, group) for one in told_of} & wanted
+            objects = (site.target, site.receiver) if sink.object is None else (site.handed,)
+            keys = {(site.home, one) for one in objects} & wanted
             asked = not sink.members or not set(sink.members).isdisjoint(site.members)
-            if keys and asked and is_meant(site, sink):
+            if keys and asked and _is_there(site, sink) and is_meant(site._replace(form=Form.CALL), sink):
                 for key in keys:
-                    told[key].append((site, sink.role))
+                    told[key].append((site, sink.role, None if _takes_any(sink) else group))
     made = [site for site in sites if told and _makes(site)]
-    return [_on_side(hit, told.get(_object(hit), ()), made) for hit in hits]
+    return [_on_side(hit, told.get(_object(hit), ()), made, index) for hit in hits]
+
+
+def _takes_any(sink: Sink) -> bool:
+    return sink.object is not None and sink.object.argument == ANY
+
+
+def _is_there(site: Site, sink: Sink) -> bool:
+    """Whether the object is what a sink of calls that take one means, the argument in its slot."""
+    if site.form is not Form.TAKING or sink.object is None or _takes_any(sink):
+        return True
+    slot = site.option[0]
+    return slot == sink.object.argument or slot == str(sink.object.position)
 
 
 def _object(hit: Hit) -> Object:
-    """The object that a hit configures; none where that is not known, or where its rule tells the side."""
-    fold, target = hit.rule.fold, hit.site.target
-    if fold is None or not target or (hit.sink.role or hit.rule.role) is not Role.BOTH:
-        return NOWHERE
-    return hit.site.home, target, fold.group
+    """The object that a hit configures; none where its rule tells the side."""
+    known = (hit.sink.role or hit.rule.role or Role.BOTH) is not Role.BOTH
+    return NOWHERE if known else (hit.site.home, hit.site.identity)
 
 
-def _on_side(hit: Hit, told: Iterable[tuple[Site, Role | None]], made: Sequence[Site]) -> Hit:
-    roles = {role for site, role in told if not any(_is_between(one, hit.site, site) for one in made)}
+def _on_side(hit: Hit, told: Iterable[Told], made: Sequence[Site], index: SinkIndex) -> Hit:
+    if (hit.sink.role or hit.rule.role or Role.BOTH) is not Role.BOTH:
+        return hit
+    group = hit.rule.fold.group if hit.rule.fold is not None else ""
+    found = [
+        (site, role)
+        for site, role, of in told
+        if of in (None, group) and not any(_is_between(one, hit.site, site) for one in made)
+    ]
+    roles = {role for _, role in found} or {sink.role for _, sink in index.owners(hit.site)}
     return hit._replace(sink=hit.sink._replace(role=roles.pop())) if len(roles) == 1 else hit
 
 
@@ -50,7 +70,7 @@ def _makes(site: Site) -> bool:
 
 def _is_between(made: Site, one: Site, other: Site) -> bool:
     """Whether a target surely becomes another object between two sites that have to do with it."""
-    if made.target != one.target or not made.path == one.path == other.path:
+    if made is one or made.target != one.target or not made.path == one.path == other.path:
         return False
     first, last = sorted((one, other), key=lambda site: site.region.start)
     passed = last.blocks[: len(made.blocks)] == made.blocks

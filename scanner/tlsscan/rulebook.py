@@ -71,10 +71,16 @@ class Head(NamedTuple):
 def head_of(rule: Plain) -> Head:
     """The head of a rule that is there as data."""
     sinks, telling = (
-        tuple((sink["form"], sink["name"], sink.get("argument", "")) for sink in rule.get(key, ()))
+        tuple((sink["form"], sink["name"], sink.get("argument") or _any_object(sink)) for sink in rule.get(key, ()))
         for key in ("sinks", "tells")
     )
     return Head(rule["id"], tuple(rule["languages"]), rule["base"], sinks, telling)
+
+
+def _any_object(sink: Plain) -> str:
+    """What stands for the argument of a call that tells the side of whatever it is passed."""
+    given: str = sink.get("object", {}).get("argument", "")
+    return given if given == "*" else ""
 
 
 class Book:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from itertools import chain
 
@@ -35,6 +35,8 @@ CALLED = frozenset({Form.CALL, Form.NEW})
 _MOST_MET = 4096  # what is remembered of names; beyond, a file of a hundred thousand names would cost memory
 _ADDRESSES = frozenset({"Uri", "URI", "URL"})
 """What classes of addresses are called."""
+ANY = "*"  # in the place of the argument that an object is: any
+OWN_CALL = "."  # in the place of an argument of what takes an object: it is what sets something, too
 OWN = "="  # before the name of something that the scanned code itself defines (see `own`)
 
 
@@ -49,6 +51,11 @@ class Wish(NamedTuple):
     def asks_uses(self) -> bool:
         """Whether it counts what is done with the object that is made."""
         return any(sink.idle for sink in self.sinks)
+
+    @property
+    def open_sides(self) -> bool:
+        """Whether some sink leaves open on which side of a connection the object is."""
+        return any(sink.role is None and sink.object is None for sink in self.sinks)
 
     @property
     def settling(self) -> frozenset[str]:
@@ -110,7 +117,12 @@ class SinkIndex:
         self._owner_words: set[str] = set()
         self._met: dict[tuple[object, ...], list[tuple[Rule, Sink, Confidence]]] = {}
         self._telling: dict[str, list[SinkKey]] = defaultdict(list)
+        self._taking: dict[str, list[SinkKey]] = defaultdict(list)
         for key in keys:
+            if key.tells and key.argument == ANY:
+                last = self._last(key.form, key.name)
+                self._taking["" if "*" in last else last].append(key)
+                continue
             if key.tells:
                 self._telling[self._last(key.form, key.name)].append(key)
                 continue
@@ -166,12 +178,36 @@ class SinkIndex:
 
     def telling(self, named: Construct) -> list[tuple[Rule, Sink]]:
         """What a call may be that says on which side of a connection its object is."""
-        if named.form not in CALLED:
+        if named.form is not Form.TAKING and named.form not in CALLED:
             return []
-        last = self._last(named.form, named.names[0])
-        found = (key.resolve() for key in self._telling.get(last, ()))
-        fold = self._folds(named.form)
-        return [(rule, sink) for rule, sink in found if _name_confidence(named.names, sink.name, fold) is not None]
+        words = {
+            self._last(Form.CALL, name) for name in (named.names if named.form is Form.TAKING else named.names[:1])
+        }
+        found = (key.resolve() for word in words for key in self._telling.get(word, ()))
+        fold = self._folds(Form.CALL)
+        told = [(rule, sink) for rule, sink in found if _name_confidence(named.names, sink.name, fold) is not None]
+        return [*told, *self._takers(named.names)] if named.form is Form.TAKING else told
+
+    def owners(self, site: Site) -> list[tuple[Rule, Sink]]:
+        """What tells a side of whatever it is passed, of that to which a member or an entry belongs."""
+        names = site.owner if site.form is Form.OPTION else ()
+        if site.form is Form.ASSIGN:
+            names = tuple(filter(None, (name.rpartition(".")[0].removesuffix("()").strip("?") for name in site.names)))
+        found = self._takers(names) if names else ()
+        return [(rule, sink) for rule, sink in found if not sink.where and not sink.members]
+
+    def _takers(self, names: Sequence[str]) -> Iterator[tuple[Rule, Sink]]:
+        """What tells a side of whatever it is passed: of names that are known, else of those that fit a pattern."""
+        fold, known = self._folds(Form.CALL), False
+        words = {self._last(Form.CALL, name) for name in names}
+        for key in (key for word in words for key in self._taking.get(word, ())):
+            confidence = _name_confidence(names, key.name, fold)
+            if confidence is Confidence.HIGH or (confidence is not None and key.name.startswith("*.")):
+                known = True
+                yield key.resolve()
+        for key in () if known else self._taking.get("", ()):
+            if any(fnmatchcase(name, key.name) for name in names):
+                yield key.resolve()
 
     def placed(self, sites: Iterable[Site], data: bytes) -> list[Site]:
         """The sites of a file with what its text holds of the words and signs that their sinks ask for."""
@@ -243,6 +279,9 @@ class SinkIndex:
         """What the sinks that it may meet want of it; None if there are none."""
         if named.form is Form.DECLARATION:
             return Wish(False, (), self.language) if self._is_spoken_of(named.names[0]) else None
+        if named.form is Form.TAKING:
+            takers = tuple(sink for _, sink in self.telling(named))
+            return Wish(True, takers, self.language) if takers else None
         sinks = tuple(sink for _, sink, _ in self.candidates(named, arguments))
         sinks += tuple(sink for _, sink in self.telling(named))
         return Wish(named.form in CALLED, sinks, self.language) if sinks else None

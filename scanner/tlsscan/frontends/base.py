@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 else:
     ABC = object  # to look for what is abstract in thirty classes would take a fiftieth of a run on five files
 
+SETTING_FORMS = frozenset({Form.CALL, Form.NEW, Form.OPTION, Form.ASSIGN})
 MAX_RENAMES = 40  # new anchors found in one file
 
 
@@ -78,6 +79,7 @@ class Frontend(Branches, ABC):
     keeping: "Style | None" = None  # how an object keeps what its constructor is given
     compared_kinds: frozenset[str] = frozenset()  # what a condition may compare; none: nothing is said of its default
     sides_by_use = False  # whether what an object is passed to may tell its side of a connection
+    follows_objects = False  # whether an object is followed to what takes it, wherever that is in the file
     defaults_outside = False  # whether the default of a parameter is evaluated where its function is defined
     prefixed_calls = False  # whether functions begin with the name of the library whose object they take first
     bare_calls = False  # whether a member is called without parentheses
@@ -210,9 +212,51 @@ class Frontend(Branches, ABC):
                 wish = wanted(draft) if key not in seen else None
                 if wish and not self.is_dead(path[:level]):
                     seen.add(key)
-                    yield from self._site(unit, path[:level], draft, wish)
+                    for site in self._site(unit, path[:level], draft, wish):
+                        yield site
+                        yield from self._taking(unit, path[:level], draft, wish, site, wanted)
             if node.type in self.function_kinds or node.type in self.class_kinds:
                 break
+
+    def _taking(
+        self, unit: Unit, path: Path, draft: Draft, wish: Wish | bool, site: Site, wanted: Wanted
+    ) -> Iterator[Site]:
+        """The sites of what takes the object of a site, where some sink leaves its side open."""
+        if not self.follows_objects or draft.form not in SETTING_FORMS or isinstance(wish, bool) or not wish.open_sides:
+            return
+        if site.identity in unit.followed and (draft.form is Form.ASSIGN or draft.receiver == draft.target != ""):
+            return
+        unit.followed.add(site.identity)
+        for around, taking in self.takers(unit, path, draft):
+            asked = wanted(taking)
+            made = self._taken(unit, around, taking, asked) if asked and not isinstance(asked, bool) else None
+            if made is not None:
+                passed, called = (site.identity, "") if taking.option[0] else ("", site.identity)
+                yield made._replace(handed=passed, receiver=called)
+
+    def _taken(self, unit: Unit, path: Path, draft: Draft, wish: Wish) -> Site | None:
+        """The site of what takes an object: no more of it than tells a side."""
+        arguments = [self._looked_at(unit, path, raw, wish) for raw in draft.arguments]
+        if any(wish.refuses(one.position, one.name, one.value) for one in arguments):
+            return None
+        return Site(
+            form=draft.form,
+            names=draft.names,
+            text="",
+            path=unit.source.path,
+            language=self.language,
+            region=unit.region(draft.node),
+            arguments=tuple(arguments),
+            option=draft.option,
+            members=self.members_called(unit, path) if wish.asks_members else (),
+            more=draft.more,
+            blocks=self._blocks_that_may_not_run(path),
+        )
+
+    def takers(self, unit: Unit, path: Path, draft: Draft) -> list[tuple[Path, Draft]]:
+        """What takes the object of a draft at the end of a path, each as a draft at the end of its own path; its option
+        is the argument that the object is, an empty text where the object is what a member is called on."""
+        return []
 
     def _drafts_at(self, unit: Unit, path: Path, leaf: bool) -> Iterator[Draft]:
         yield from self.drafts(unit, path)
@@ -336,7 +380,7 @@ class Frontend(Branches, ABC):
 
     def _handed(self, unit: Unit, path: Path, draft: Draft, wish: Wish | bool) -> str:
         """The object that a call is passed where a sink looks for one."""
-        if isinstance(wish, bool):
+        if isinstance(wish, bool) or self.follows_objects:
             return ""
         given = (raw.node for raw in draft.arguments if wish.is_object(raw.position, raw.name))
         return next(filter(None, (self.object_at(unit, path, node) for node in given)), "")

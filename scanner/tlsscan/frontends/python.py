@@ -47,7 +47,7 @@ class PythonFrontend(PythonNames):
     keeping = Style("__init__", "self.", members=True)
     compared_kinds = frozenset({"identifier", "attribute", "subscript", "call"})
     flags = True
-    sides_by_use = True
+    follows_objects = True
     retries = True
     defaults_outside = True
     handler_kinds = frozenset({"except_clause"})
@@ -137,6 +137,11 @@ class PythonFrontend(PythonNames):
 
         return members_called(self, unit, path)
 
+    def takers(self, unit: Unit, path: Path, draft: Draft) -> list[tuple[Path, Draft]]:
+        from tlsscan.frontends.python_takers import Takers
+
+        return Takers(self, unit).of(path, draft)
+
     def written_for(self, unit: Unit) -> Dialect | None:
         from tlsscan.frontends.python_2 import written_for
 
@@ -182,7 +187,7 @@ class PythonFrontend(PythonNames):
     def _call_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         node = path[-1]
         names = self.callee(Context(unit, path), node)
-        arguments = self._arguments(node)
+        arguments = self.given_to(node)
         label, target, receiver = field(node, "function") or node, self._made_object(unit, path), ""
         if label.type == "attribute":
             receiver = self.object_at(unit, path, field(label, "object"))
@@ -190,7 +195,7 @@ class PythonFrontend(PythonNames):
         if names == ("dict",):
             yield from self._dict_drafts(unit, path)
             return
-        more = self._may_pass_more(node)
+        more = self.may_pass_more(node)
         yield Draft(Form.CALL, names, node, label, arguments, target=target, receiver=receiver, more=more)
         if names[0] in PARTIALS:
             yield from self._partial_draft(unit, path, arguments)
@@ -232,7 +237,8 @@ class PythonFrontend(PythonNames):
         """What is known of dicts that are built in one place and passed in another."""
         return Tables(self)
 
-    def _arguments(self, node: Node) -> tuple[RawArgument, ...]:
+    def given_to(self, node: Node) -> tuple[RawArgument, ...]:
+        """The arguments of a call."""
         given = field(node, "arguments")
         arguments: list[RawArgument] = []
         position = 0
@@ -247,7 +253,7 @@ class PythonFrontend(PythonNames):
                 position += 100
         return tuple(arguments)
 
-    def _may_pass_more(self, call: Node) -> bool:
+    def may_pass_more(self, call: Node) -> bool:
         """Whether a call spreads something: what that adds is not known."""
         given = field(call, "arguments")
         return any(child.type in SPLAT_KINDS for child in children(given)) if given is not None else False

@@ -44,6 +44,10 @@ class Wish(Protocol):
         """Whether it counts what is done with the object that the construct makes."""
 
     @property
+    def open_sides(self) -> bool:
+        """Whether it is to be found out on which side of a connection the object is."""
+
+    @property
     def settling(self) -> frozenset[str]:
         """The calls by which what is made of the object gets a setting of its own."""
 

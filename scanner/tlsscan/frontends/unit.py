@@ -103,6 +103,7 @@ class Unit:
         self.root = tree.root_node
         self._tree = tree
         self.effort = 0
+        self.followed: set[str] = set()  # objects that were followed to what takes them
         self.knows: Knows = anything
         self._bindings: dict[str, tuple[Binding, ...] | None] = {}
         self._set: dict[str, list[int]] = {}
@@ -122,16 +123,17 @@ class Unit:
             path.pop()  # white space: the step went to what follows it
         return tuple(path)
 
-    def occurrences(self, name: str) -> Iterator[int]:
-        """Byte offsets of a word in the file; none of the empty word that a parser puts where one is missing."""
+    def occurrences(self, name: str, start: int = 0, stop: int | None = None) -> Iterator[int]:
+        """Byte offsets of a word in the file, or in a part of it; none of the empty word that a parser puts where one
+        is missing."""
         data, word = self._searched, name.encode()
         word = word.lower() if self.frontend.ignore_case else word
-        at = data.find(word) if word else -1
+        at = data.find(word, start, stop) if word else -1
         while at >= 0:
             end = at + len(word)
             if (at == 0 or data[at - 1] not in WORD_BYTES) and (end == len(data) or data[end] not in WORD_BYTES):
                 yield at
-            at = data.find(word, end)
+            at = data.find(word, end, stop)
 
     def paths(self, name: str) -> Iterator[Path]:
         """Paths to a word in the file, without those that are too deep: nothing is bound that deep in an expression."""

@@ -1,0 +1,140 @@
+"""Which side of a connection Python code sets, by what takes the object: wherever that goes in its file."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan.model import Role
+from tree_scans import scanned
+
+CONTEXT = "ctx = ssl.SSLContext(ssl.PROTOCOL_TLSv1)"
+OPTIONS = '{"certfile": c, "ssl_version": ssl.PROTOCOL_TLSv1}'
+IMPORTS = """\
+import asyncio, http.client, ssl, stomp, uvicorn, websocket, websockets
+from http.client import HTTPSConnection
+from urllib.request import urlopen
+from requests.adapters import HTTPAdapter
+from tornado.httpserver import HTTPServer
+from tornado.tcpserver import TCPServer
+from tornado.iostream import SSLIOStream
+from gevent.pywsgi import WSGIServer
+from eventlet import wrap_ssl
+from sleekxmpp import ClientXMPP
+"""
+
+
+def _roles(tmp_path: Path, code: str) -> list[Role]:
+    report = scanned(tmp_path, {"a.py": f"{IMPORTS}{code}\n"})
+    return [finding.usage.role for finding in report.findings if finding.level.rank > 0]
+
+
+@pytest.mark.parametrize(
+    ("code", "role"),
+    [
+        pytest.param("urlopen(u, context=ssl.SSLContext(ssl.PROTOCOL_TLSv1))", Role.CLIENT, id="passed-at-once"),
+        pytest.param(
+            f"{CONTEXT}\nasync def go(u):\n    return await websockets.connect(u, ssl=ctx)", Role.CLIENT, id="module"
+        ),
+        pytest.param(
+            f"def make():\n    {CONTEXT}\n    return ctx\ndef go(u):\n    return urlopen(u, context=make())",
+            Role.CLIENT,
+            id="given-by-a-function",
+        ),
+        pytest.param(
+            f"def make():\n    {CONTEXT}\n    return ctx\ndef go(s):\n    mine = make()\n"
+            "    s.socket = mine.wrap_socket(s.socket, server_side=True)",
+            Role.SERVER,
+            id="kept-from-a-function",
+        ),
+        pytest.param(
+            "class A:\n    @property\n    def context(self):\n        return ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"
+            "    def go(self, h):\n        return http.client.HTTPSConnection(h, context=self.context)",
+            Role.CLIENT,
+            id="property",
+        ),
+        pytest.param(
+            f"def fetch(u, given):\n    return urlopen(u, context=given)\ndef go(u):\n"
+            f"    {CONTEXT}\n    return fetch(u, ctx)",
+            Role.CLIENT,
+            id="a-function's-parameter",
+        ),
+        pytest.param(
+            "class S(HTTPServer):\n    def __init__(self, a, ctx):\n        self.own = ctx\n    def get(self, s):\n"
+            f"        return self.own.wrap_socket(s, server_side=True)\ndef go(a):\n    {CONTEXT}\n"
+            "    return S(a, ctx)",
+            Role.SERVER,
+            id="a-class-of-the-file",
+        ),
+        pytest.param(
+            "class A(HTTPAdapter):\n    def init_poolmanager(self, *a, **k):\n"
+            f"        {CONTEXT}\n        k['ssl_context'] = ctx\n        return super().init_poolmanager(*a, **k)",
+            Role.CLIENT,
+            id="an-entry",
+        ),
+        pytest.param(
+            f"class A(TCPServer):\n    def __init__(self):\n        {CONTEXT}\n"
+            "        TCPServer.__init__(self, ssl_options=ctx)",
+            Role.SERVER,
+            id="a-constructor-of-its-base",
+        ),
+        pytest.param(f"def go(c, app):\n    return HTTPServer(app, ssl_options={OPTIONS})", Role.SERVER, id="table"),
+        pytest.param(
+            f"def go(c, s, a):\n    mine = {OPTIONS}\n    stream = SSLIOStream(s, ssl_options=mine)\n"
+            "    stream.connect(a)",
+            Role.CLIENT,
+            id="what-is-made-connects",
+        ),
+        pytest.param(f"def go(c, s):\n    return SSLIOStream(s, ssl_options={OPTIONS})", Role.BOTH, id="stream"),
+        pytest.param(f"def go(c, app):\n    WSGIServer(('', 1), app, **{OPTIONS})", Role.SERVER, id="spread"),
+        pytest.param(
+            f"def go(c, s):\n    mine = {OPTIONS}\n    mine['server_side'] = True\n    return wrap_ssl(s, **mine)",
+            Role.SERVER,
+            id="another-entry",
+        ),
+        pytest.param("uvicorn.run(app, ssl_version=ssl.PROTOCOL_TLSv1)", Role.SERVER, id="own-call"),
+        pytest.param("stomp.Connection([h], ssl_version=ssl.PROTOCOL_TLSv1)", Role.CLIENT, id="own-class"),
+        pytest.param(
+            "class B(ClientXMPP):\n    pass\ndef go(j):\n    b = B(j)\n    b.ssl_version = ssl.PROTOCOL_TLSv1",
+            Role.CLIENT,
+            id="member-of-a-class-of-the-file",
+        ),
+        pytest.param(
+            "ssl._create_default_https_context = lambda: ssl.SSLContext(ssl.PROTOCOL_TLSv1)", Role.CLIENT, id="patched"
+        ),
+        pytest.param(f"def go(net):\n    {CONTEXT}\n    return net.WebServer(ctx)", Role.SERVER, id="by-its-name"),
+        pytest.param(f"def go(keep):\n    {CONTEXT}\n    return keep(ctx)", Role.BOTH, id="somebody"),
+        pytest.param(
+            f"def go(u, keep):\n    {CONTEXT}\n    keep(ctx)\n    ctx = make()\n    return urlopen(u, context=ctx)",
+            Role.BOTH,
+            id="another-object-by-then",
+        ),
+        pytest.param(
+            f"def make():\n    {CONTEXT}\n    return ctx\ndef go(u, s):\n    urlopen(u, context=make())\n"
+            "    make().wrap_socket(s, server_side=True)",
+            Role.BOTH,
+            id="both-sides",
+        ),
+        pytest.param(
+            f"def go(u):\n    {CONTEXT}\ndef other(u, ctx):\n    return urlopen(u, context=ctx)",
+            Role.BOTH,
+            id="namesake",
+        ),
+        pytest.param(
+            "from OpenSSL import SSL\ndef go(s, other):\n    c = SSL.Connection(SSL.Context(SSL.TLSv1_METHOD), s)\n"
+            "    other.connect(s)",
+            Role.BOTH,
+            id="no-other-library's-connection",
+        ),
+    ],
+)
+def test_what_takes_an_object_tells_its_side(tmp_path: Path, code: str, role: Role) -> None:
+    assert _roles(tmp_path, code) == [role]
+
+
+def test_a_factory_of_contexts_is_on_the_side_of_what_gets_it(tmp_path: Path) -> None:
+    code = (
+        "from OpenSSL import SSL\nclass F:\n    def getContext(self):\n        ctx = SSL.Context(SSL.TLSv1_METHOD)\n"
+        "        return ctx\ndef go(reactor, site):\n    reactor.{}, site, F())"
+    )
+    assert _roles(tmp_path, code.format("listenSSL(443")) == [Role.SERVER]
+    assert _roles(tmp_path, code.format("connectSSL('h', 443")) == [Role.CLIENT]
