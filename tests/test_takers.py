@@ -138,3 +138,27 @@ def test_a_factory_of_contexts_is_on_the_side_of_what_gets_it(tmp_path: Path) ->
     )
     assert _roles(tmp_path, code.format("listenSSL(443")) == [Role.SERVER]
     assert _roles(tmp_path, code.format("connectSSL('h', 443")) == [Role.CLIENT]
+
+
+@pytest.mark.parametrize(
+    ("code", "role"),
+    [
+        pytest.param(["s = {}", "s.bind(a)", "s.listen(5)"], Role.SERVER, id="listens"),
+        pytest.param(["s = {}", "s.connect(a)"], Role.CLIENT, id="connects"),
+        pytest.param(["httpd = http.server.HTTPServer(a, None)", "httpd.socket = {}"], Role.SERVER, id="of-a-server"),
+    ],
+)
+def test_a_socket_that_listens_is_a_server_s_whatever_it_was_made_with(
+    tmp_path: Path, code: list[str], role: Role
+) -> None:
+    made = "ssl.wrap_socket(s, certfile=c, ssl_version=ssl.PROTOCOL_TLSv1)"
+    body = "\n    ".join(line.format(made) for line in code)
+    assert _roles(tmp_path, f"import http.server\ndef go(s, c, a):\n    {body}") == [role]
+
+
+def test_a_server_of_the_file_that_wraps_its_own_socket(tmp_path: Path) -> None:
+    code = (
+        "from xmlrpc.server import SimpleXMLRPCServer\nclass S(SimpleXMLRPCServer):\n    def __init__(self, a, c):\n"
+        "        self.socket = ssl.wrap_socket(self.socket, certfile=c, ssl_version=ssl.PROTOCOL_TLSv1)"
+    )
+    assert _roles(tmp_path, code) == [Role.SERVER]

@@ -34,6 +34,7 @@ _ENTRY = lazy(
     r"(?:[$@\w]+(?:\.|->|::))*[$@]*\w+(?:\[|\.(?:get|fetch|dig|key\?|has_key\?)[ (])[:'\"]{1,2}([\w.-]+)['\"]?"
     r"(?:, *(?:False|false|None|nil|null))?[\])]?"
 )  # `options['ssl3']`, `opts.get("legacy")`, `o[:ssl3]`
+_OF_RUNTIME = lazy(r"^(?:no|has|have)_|_implies_", re.IGNORECASE)  # flags that say what there is
 _EMPTY = lazy(r"""''(?!')|\"\"(?!\")""")
 _MEMBER = lazy(r"(?:\$this->|self[.:]|static:|this\.|@)\w+$")
 _UNSET = frozenset({"false", "none", "null", "nil", "0", "''", '""'})
@@ -100,7 +101,7 @@ def _is_set(condition: str, versions: VersionSet, defaults: Sequence[tuple[str, 
     what it is at first, anything else unless it is known to be set."""
     word = _flag(_ASKED_FLAG, condition)
     named = named_in(word)
-    if not named or min(named) > min(versions):
+    if not named or min(named) > min(versions) or _OF_RUNTIME.search(word):
         return False
     known = [given.lower() in _UNSET for name, given in defaults if _plain(name) == word]
     return all(known) if known else not (word.isupper() or _MEMBER.match(condition))

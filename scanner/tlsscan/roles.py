@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from tlsscan.model import Form, Role, Site
 from tlsscan.rules import Sink
 from tlsscan.sinks import ANY, SinkIndex
-from tlsscan.slots import Hit, is_meant
+from tlsscan.slots import Hit, argument_of, is_meant
 
 Object = tuple[str, str]  # the file, what identifies the object
 Told = tuple[Site, Role | None, str | None]  # where, which side, and of which rules that fold: None for any
@@ -45,12 +45,17 @@ def _is_there(site: Site, sink: Sink) -> bool:
 
 def _object(hit: Hit) -> Object:
     """The object that a hit configures; none where its rule tells the side."""
-    known = (hit.sink.role or hit.rule.role or Role.BOTH) is not Role.BOTH
-    return NOWHERE if known else (hit.site.home, hit.site.identity)
+    return NOWHERE if _is_told(hit) else (hit.site.home, hit.site.identity)
+
+
+def _is_told(hit: Hit) -> bool:
+    """Whether its rule tells the side of a hit, and not only by what is not passed."""
+    absent = any(where.optional and argument_of(hit.site, where) is None for where in hit.sink.where)
+    return not absent and (hit.sink.role or hit.rule.role or Role.BOTH) is not Role.BOTH
 
 
 def _on_side(hit: Hit, told: Iterable[Told], made: Sequence[Site], index: SinkIndex) -> Hit:
-    if (hit.sink.role or hit.rule.role or Role.BOTH) is not Role.BOTH:
+    if _is_told(hit):
         return hit
     group = hit.rule.fold.group if hit.rule.fold is not None else ""
     found = [
@@ -58,7 +63,9 @@ def _on_side(hit: Hit, told: Iterable[Told], made: Sequence[Site], index: SinkIn
         for site, role, of in told
         if of in (None, group) and not any(_is_between(one, hit.site, site) for one in made)
     ]
-    roles = {role for _, role in found} or {sink.role for _, sink in index.owners(hit.site)}
+    roles = {role for _, role in found}
+    if not roles and hit.sink.role is None:
+        roles = {sink.role for _, sink in index.owners(hit.site)}
     return hit._replace(sink=hit.sink._replace(role=roles.pop())) if len(roles) == 1 else hit
 
 

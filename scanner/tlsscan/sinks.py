@@ -121,7 +121,7 @@ class SinkIndex:
         for key in keys:
             if key.tells and key.argument == ANY:
                 last = self._last(key.form, key.name)
-                self._taking["" if "*" in last else last].append(key)
+                self._taking["" if "*" in key.name.removeprefix("*.") else last].append(key)
                 continue
             if key.tells:
                 self._telling[self._last(key.form, key.name)].append(key)
@@ -203,8 +203,9 @@ class SinkIndex:
         for key in (key for word in words for key in self._taking.get(word, ())):
             confidence = _name_confidence(names, key.name, fold)
             if confidence is Confidence.HIGH or (confidence is not None and key.name.startswith("*.")):
-                known = True
-                yield key.resolve()
+                rule, sink = key.resolve()
+                known = known or not sink.members
+                yield rule, sink
         for key in () if known else self._taking.get("", ()):
             if any(fnmatchcase(name, key.name) for name in names):
                 yield key.resolve()

@@ -68,8 +68,12 @@ class Branches:
 
     def guard(self, path: Path) -> str:
         """The nearest condition by which the end of a path runs on an older runtime only; an empty text if none."""
-        within = (text for text, older in self._conditions(path) if older)
-        return next(within, "") or next(self._guards_of_definitions(path), "")
+        within = [text for text, older in self._conditions(path) if older]
+        missing = (text for text in within if text.startswith("not (hasattr"))
+        nearest = next(iter(within), "")
+        return (next(missing, nearest) if nearest.startswith("hasattr") else nearest) or next(
+            self._guards_of_definitions(path), ""
+        )
 
     def _guards_of_definitions(self, path: Path) -> Iterator[str]:
         """The conditions by which the definitions around the end of a path are made on an older runtime only:

@@ -1,6 +1,7 @@
 """A flag that keeps what was asked of the runtime: `HAS_CONTEXT = hasattr(ssl, "SSLContext")`. Knows no language."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from tlsscan.frontends.unit import SNIPPET
@@ -8,25 +9,78 @@ from tlsscan.patterns import lazy
 
 _FLAG = lazy(r"(not |!)?((?:self\.|cls\.|@{1,2})?([A-Za-z_]\w*))")
 _SETTING = lazy(rb"(?m)^[ \t]*(?:self\.|cls\.|@{1,2})?([A-Za-z_]\w*)[ \t]*=(?![=~>])[ \t]*([^\n]*)")
+_BRANCH = lazy(rb"if[ \t]+([^\n]+?)[ \t]*:")
+_MADE = lazy(rb"([A-Za-z_]\w*)\.([A-Za-z_]\w*)\(")  # `ssl.SSLContext(...)`
+_MISSING = lazy(rb"except\b[^\n:]*\b(?:AttributeError|NameError)\b[^\n:]*:\s*pass\b")
+_TURNED = lazy(r"(\([\d, ]+\)|\d+)\s*([<>]=?)\s*([\w.]+(?:\[[^\]]*\])?)")  # `(2, 7, 9) > sys.version_info`
+_COMPARED = lazy(r"([\w.]+(?:\[[^\]]*\])?)\s*([<>]=?)\s*(\([\d, ]+\)|\d+)")
+_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+_OPPOSITE = {"<": ">=", ">": "<=", "<=": ">", ">=": "<"}
+MAX_LINES = 60  # before a setting, up to what it stands in
 LARGEST = 1_000_000  # bytes of a file in which it is looked for
 
 
 def spelled_out(condition: str, data: bytes, is_guard: Callable[[str], bool]) -> str:
-    """A condition that is such a flag as what it keeps, where the file gives it a value once."""
+    """A condition that is such a flag as what it keeps, where the file gives it a value once, or one in each arm of a
+    check, or where it stays empty if something is missing that a `try` uses."""
     found = _FLAG.fullmatch(condition)
     if found is None or len(data) > LARGEST or is_guard(condition):
         return condition
-    given = _given(data).get(found.group(3).encode()) or b""
-    text = given.decode("utf-8", "replace").partition("#")[0].strip()
+    given = _given(data).get(found.group(3).encode(), ())
+    text = given[0][1].decode("utf-8", "replace").partition("#")[0].strip() if len(given) == 1 else _of_two(data, given)
     if not text or not is_guard(text) or text.count("(") != text.count(")"):
         return condition
     return f"{found.group(1) or ''}{text}"[:SNIPPET]
 
 
 @lru_cache(maxsize=1)  # of one file many conditions are asked for
-def _given(data: bytes) -> Mapping[bytes, bytes | None]:
-    """By name, what is assigned at the beginning of a line; None where that is more than one value."""
-    found: dict[bytes, bytes | None] = {}
-    for name, value in _SETTING.findall(data):
-        found[name] = None if name in found else value
+def _given(data: bytes) -> Mapping[bytes, Sequence[tuple[int, bytes]]]:
+    """By name, where something is assigned to it at the beginning of a line, and what."""
+    found: dict[bytes, list[tuple[int, bytes]]] = {}
+    for match in _SETTING.finditer(data):
+        found.setdefault(match[1], []).append((match.start(1), match[2].strip()))
     return found
+
+
+def _of_two(data: bytes, given: Sequence[tuple[int, bytes]]) -> str:
+    """What a name keeps that gets two values; empty where that is not known."""
+    if len(given) != 2:
+        return ""
+    (first, one), (second, other) = given
+    above, below = _header(data, first), _header(data, second)
+    branch = _BRANCH.fullmatch(above[1])
+    if branch is not None and below == (above[0], b"else:") and {one, other} == {b"True", b"False"}:
+        asked = _mirrored(branch[1].decode("utf-8", "replace"))
+        return asked if one == b"True" else _opposite(asked)
+    made = _MADE.match(other) if one == b"None" and below[1] == b"try:" else None
+    handler = re.compile(rb"(?m)^" + below[0] + rb"except\b").search(data, second) if made is not None else None
+    if made is None or handler is None or _MISSING.match(data, handler.start() + len(below[0])) is None:
+        return ""
+    return f"hasattr({made[1].decode()}, '{made[2].decode()}')"
+
+
+def _header(data: bytes, offset: int) -> tuple[bytes, bytes]:
+    """The indentation and the text of the line that a line stands in."""
+    start = data.rfind(b"\n", 0, offset) + 1
+    depth = offset - start
+    for _ in range(MAX_LINES):
+        if not start:
+            break
+        end, start = start - 1, data.rfind(b"\n", 0, start - 1) + 1
+        line = data[start:end].rstrip()
+        text = line.lstrip()
+        if text and not text.startswith(b"#") and len(line) - len(text) < depth:
+            return line[: len(line) - len(text)], text
+    return b"", b""
+
+
+def _mirrored(text: str) -> str:
+    """A comparison with the number on its right side."""
+    found = _TURNED.fullmatch(text)
+    return f"{found[3]} {_MIRRORED[found[2]]} {found[1]}" if found is not None else text
+
+
+def _opposite(text: str) -> str:
+    """A condition that holds where another one does not."""
+    found = _COMPARED.fullmatch(text)
+    return f"{found[1]} {_OPPOSITE[found[2]]} {found[3]}" if found is not None else f"not ({text})"

@@ -412,11 +412,11 @@ def _left(node: Node, *, tried: bool) -> Iterator[str]:
 
 
 def _leaves(body: Node, *, tried: bool) -> bool:
-    """Whether a block ends with a `return` or its like, or, if that is asked, with a `try` that does."""
+    """Whether a block ends with a `return` or its like, or, if that is asked, with a `try` or a `with` that does."""
     last = body.named_children[-1] if body.named_children else None
     if last is None or last.type in LEAVING_KINDS:
         return last is not None
-    inner = field(last, "body") if tried and last.type == "try_statement" else None
+    inner = field(last, "body") if tried and last.type in ("try_statement", "with_statement") else None
     return inner is not None and _leaves(inner, tried=tried)
 
 

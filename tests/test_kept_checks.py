@@ -1,0 +1,78 @@
+"""Conditions of Python that keep, in a flag or in an object that is missing, what was asked of the runtime."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan.model import Level
+from tree_scans import scanned
+
+BOTH_ARMS = "if {}:\n    new = {}\nelse:\n    new = {}\n"
+OLDER = "def go(s):\n    if new:\n        pass\n    else:\n        ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1)\n"
+MISSING = (
+    "def go(s):\n    ctx = None\n    try:\n        ctx = ssl.SSLContext(ssl.PROTOCOL_SSLv23)\n"
+    "    except {}:\n        {}\n"
+    "    if ctx:\n        return ctx.wrap_socket(s)\n    return ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1)\n"
+)
+WITH = (
+    "def go(s):\n    if hasattr(ssl, 'create_default_context'):\n        with {}:\n"
+    "            {}\n    return ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1)\n"
+)
+CHAIN = (
+    "def go(s, **kw):\n    if hasattr(ssl, 'PROTOCOL_TLSv1_2'):\n        kw['ssl_version'] = ssl.PROTOCOL_TLSv1_2\n"
+    "    elif hasattr(ssl, 'PROTOCOL_SSLv3'):\n        kw['ssl_version'] = ssl.PROTOCOL_SSLv3\n    return s(**kw)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "level", "condition"),
+    [
+        pytest.param(
+            BOTH_ARMS.format("(2, 7, 9) > sys.version_info", False, True) + OLDER,
+            Level.WARNING,
+            "not (sys.version_info >= (2, 7, 9))",
+            id="turned",
+        ),
+        pytest.param(
+            BOTH_ARMS.format("hasattr(ssl, 'SSLContext')", True, False) + OLDER,
+            Level.WARNING,
+            "not (hasattr(ssl, 'SSLContext'))",
+            id="has",
+        ),
+        pytest.param(
+            BOTH_ARMS.format("hasattr(ssl, 'SSLContext')", False, True) + OLDER, Level.ERROR, None, id="the-other-way"
+        ),
+        pytest.param(BOTH_ARMS.format("asked", True, False) + OLDER, Level.ERROR, None, id="no-check"),
+        pytest.param(
+            MISSING.format("AttributeError", "pass"), Level.WARNING, "not (hasattr(ssl, 'SSLContext'))", id="missing"
+        ),
+        pytest.param(MISSING.format("ValueError", "pass"), Level.ERROR, None, id="another-failure"),
+        pytest.param(MISSING.format("AttributeError", "ctx = s"), Level.ERROR, None, id="set-again"),
+        pytest.param(
+            WITH.format("suppress(TypeError)", "return s(ssl.create_default_context())"),
+            Level.WARNING,
+            "not (hasattr(ssl, 'create_default_context'))",
+            id="with",
+        ),
+        pytest.param(WITH.format("lock", "s.prepare()"), Level.ERROR, None, id="with-that-goes-on"),
+        pytest.param(CHAIN, Level.WARNING, "not (hasattr(ssl, 'PROTOCOL_TLSv1_2'))", id="chain"),
+    ],
+)
+def test_what_was_asked_of_the_runtime_is_kept(tmp_path: Path, code: str, level: Level, condition: str | None) -> None:
+    report = scanned(tmp_path, {"a.py": f"import ssl, sys\n{code}"})
+    found = [finding for finding in report.findings if finding.level is not Level.NOTE]
+    assert [finding.level for finding in found] == [level]
+    assert condition is None or found[0].usage.condition == condition
+
+
+@pytest.mark.parametrize("flag", ["no_sslv2_implies_sslv3_hello()", "has_sslv3", "HAVE_SSLv3"])
+def test_what_a_flag_says_of_the_library_nobody_asked_for(tmp_path: Path, flag: str) -> None:
+    code = f"import ssl\ndef go():\n    if {flag}:\n        return ssl.SSLContext(ssl.PROTOCOL_SSLv3)\n"
+    assert [finding.level for finding in scanned(tmp_path, {"a.py": code}).findings] == [Level.ERROR]
+
+
+def test_the_module_below_ssl_decides_nothing_for_python_3_6(tmp_path: Path) -> None:
+    code = {"a.py": "import _ssl\n_ssl.PROTOCOL_SSLv23 = _ssl.PROTOCOL_TLSv1\nimport ssl\n"}
+    assert not scanned(tmp_path, code).findings
+    code[".python-version"] = "2.7.9\n"
+    assert [f.level for f in scanned(tmp_path, code).findings if f.usage.place.path == "a.py"] == [Level.ERROR]
