@@ -102,7 +102,8 @@ class PythonFrontend(PythonNames):
 
     def _passed_by(self, path: Path) -> str:
         """`if hasattr(...): return ...` before: what follows runs on an older runtime only."""
-        asked = (text.removeprefix("not (").removesuffix(")") for text in self._before(path, tried=True))
+        said = (text.removeprefix("not (").removesuffix(")") for text in self._before(path, tried=True))
+        asked = (self.spelled(text, path[0]) for text in said)
         return next((f"not ({text})" for text in asked if self.is_guard(text) and not self.asks_for_older(text)), "")
 
     def left_before(self, path: Path) -> Iterator[str]:
