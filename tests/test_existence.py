@@ -91,7 +91,7 @@ def test_an_arm_for_a_constant_that_came_with_a_newer_one_is_dead(tmp_path: Path
     assert lines == {
         "context.py:7": "fails TLSv1.0",
         "curl.php:7": "allows TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3",
-        "imap.php:9": "caps TLSv1.2",
+        "imap.php:3": "fails TLSv1.0",  # where neither is there, it is PHP before 5.6
     }
 
 
@@ -204,3 +204,22 @@ def test_what_a_claimed_runtime_lacks_is_no_fallback(
     version = "2.7.8" if claim == ".python-version" else "2.1.5"
     every = levels(tmp_path, {claim: version, name: code})
     assert [line for line, level in every.items() if level is Level.ERROR] == lines
+
+
+UNCLAIMED = """<?php
+if (defined('STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT')) {
+    $method = STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT;
+} else {
+    $method = STREAM_CRYPTO_METHOD_TLS_CLIENT;
+}
+stream_socket_enable_crypto($socket, true, $method);
+if (!defined('STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT')) {
+    stream_socket_enable_crypto($socket, true, STREAM_CRYPTO_METHOD_TLS_CLIENT);
+}
+"""
+
+
+def test_where_a_name_is_missing_the_assumed_runtime_is_one_without_it(tmp_path: Path) -> None:
+    findings = scanned(tmp_path, {"a.php": UNCLAIMED}).findings
+    old = {f.usage.place.region.line: (f.verdict, f.level) for f in findings if "_TLS_" in f.usage.value}
+    assert old == {5: ("fails", Level.WARNING), 9: ("fails", Level.WARNING)}

@@ -156,6 +156,12 @@ def test_so_does_a_java_that_a_package_brings(
     assert ("there is no Java code here" in found.message) == quiet
 
 
+def test_code_elsewhere_in_the_tree_does_not_run_on_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"tools/build/Dockerfile": TREE["Dockerfile"], "web/index.php": f"<?php {TLS}\n"}
+    found = judged(tmp_path, monkeypatch, files, rule="runtimes/php")["tools/build/Dockerfile"]
+    assert (found.level, "there is no PHP code here" in found.message) == (Level.NOTE, True)
+
+
 def test_what_a_copy_says_of_runtimes_is_a_note_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {
         "vendor/smarty/smarty/runners/Dockerfile": "FROM php:5.5-cli\n",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tlsscan.clauses import CAUGHT, caught_under, pieces, questions
 from tlsscan.comparisons import php_compared
-from tlsscan.existence import answered
+from tlsscan.existence import answered, missing_by
 from tlsscan.javaversions import LACKS, java_demand, java_demands
 from tlsscan.opensslversions import openssl_demand
 from tlsscan.patterns import lazy
@@ -76,6 +76,19 @@ def _ranges(condition: str, runtimes: Runtimes) -> Iterator[tuple[str, tuple[tup
         return
     for ranges in java_demands(condition):
         yield "java", tuple(tuple(Bound(limit.operator, limit.version) for limit in limits) for limits in ranges)
+
+
+def without(runtimes: Runtimes, condition: str, vocabulary: Vocabulary) -> Runtimes:
+    """Runtimes that lack the names which a condition asks to be missing: where the version is only assumed, it is the
+    last one before they came."""
+    for needs in missing_by(condition, vocabulary):
+        product, ranges = needs.products[0]
+        came = next((bound for bound in ranges[0] if bound.operator == ">="), None)
+        if came is not None and product in runtimes.assumed and product not in runtimes.claimed:
+            before = _within(product, Bound("<", came.version))
+            if runtimes.holds(Condition(((product, ((came,),)),))):
+                runtimes = runtimes._replace(assumed={**runtimes.assumed, product: before})
+    return runtimes
 
 
 def demands(condition: str) -> Iterator[tuple[str, Bound]]:

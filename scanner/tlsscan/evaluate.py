@@ -15,7 +15,7 @@ from tlsscan.composed import (
     steps_in,
 )
 from tlsscan.conditions import only_names_versions
-from tlsscan.lookup import Lens, choose, constant_of, is_affirmed, is_own, known_lead, lookup, narrowed
+from tlsscan.lookup import Lens, choose, constant_of, is_affirmed, is_own, known_lead, lacking, lookup, narrowed
 from tlsscan.model import Kind
 from tlsscan.numbers import Bits, fold, turns
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
@@ -95,6 +95,7 @@ def _read(value: Value, lens: Lens, depth: int) -> Iterator[Reading]:
 def _in_arm(arm: Arm, value: Value, lens: Lens, depth: int) -> Iterator[Reading]:
     """Readings of a value in an arm, with the arm's condition added, on the runtimes that this leaves."""
     runtimes = narrowed(lens.runtimes, arm.condition)
+    runtimes = lacking(runtimes, lens.vocabulary, arm.condition) if runtimes is not None else None
     left = lens if runtimes is None or runtimes is lens.runtimes else lens._replace(runtimes=runtimes)
     guarded = arm.guarded and not is_affirmed(lens.runtimes, arm.condition, lens.vocabulary)
     for reading in _read(value, left, depth + 1):

@@ -58,6 +58,14 @@ def never(condition: str, vocabulary: Vocabulary, runtimes: Runtimes) -> bool:
     )
 
 
+def missing_by(condition: str, vocabulary: Vocabulary) -> Iterator[Condition]:
+    """What the names need to be there that a condition asks to be missing, each by itself."""
+    for question in _questions(condition):
+        needs = _needs(question.names[0], vocabulary) if question.missing and len(question.names) == 1 else None
+        if needs is not None:
+            yield needs
+
+
 def answered(text: str, denied: bool, vocabulary: Vocabulary, runtimes: Runtimes) -> bool | None:
     """Whether what is claimed is sure to answer a single question about names so; None where it asks for none, or
     nothing is known of one."""

@@ -41,9 +41,9 @@ class Inventory:
                 found.append(file)
         return found
 
-    def speaks(self, languages: Collection[str]) -> bool:
-        """Whether there is any file that may hold code of the languages."""
-        return bool(self.speaking(languages))
+    def speaks(self, languages: Collection[str], beginnings: tuple[str, ...]) -> bool:
+        """Whether there is any file that may hold code of the languages, and whose path begins in one of some ways."""
+        return any(file.path.startswith(beginnings) for file in self.speaking(languages))
 
     def at(self, paths: Collection[str]) -> list[Candidate]:
         """The files at some paths, as they are shown."""

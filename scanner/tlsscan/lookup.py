@@ -60,6 +60,17 @@ def narrowed(runtimes: Runtimes, *conditions: str) -> Runtimes | None:
     return left
 
 
+def lacking(runtimes: Runtimes, vocabulary: Vocabulary, *conditions: str) -> Runtimes:
+    """Runtimes on which code runs under some conditions: what asks for a name to be missing takes what is assumed for a
+    version without that name."""
+    for condition in dict.fromkeys(conditions):
+        if asks_for_names(condition, vocabulary):
+            from tlsscan.demands import without
+
+            runtimes = without(runtimes, condition, vocabulary)
+    return runtimes
+
+
 def is_affirmed(runtimes: Runtimes, condition: str, vocabulary: Vocabulary) -> bool:
     """Whether a condition asks for an old version, or for what only that lacks, but claims say that this is what code
     runs on."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from tlsscan.clauses import caught_under, denied, exclude
 from tlsscan.composed import deciding
 from tlsscan.evaluate import readings
-from tlsscan.lookup import Lens, is_affirmed, is_own, lookup, narrowed
+from tlsscan.lookup import Lens, is_affirmed, is_own, lacking, lookup, narrowed
 from tlsscan.model import Argument, Confidence, Form, Permitted, Site, Usage
 from tlsscan.objects import grouped
 from tlsscan.outcomes import Match, judge, lens_of, newest_of, read_slot, slot_value
@@ -156,7 +156,7 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[Hit]:
             continue
         if hit.confidence is not Confidence.HIGH and only_reports(site, hit.sink):
             continue
-        hit = read_slot(hit, runtimes)
+        hit = read_slot(hit, lacking(runtimes, hit.vocabulary, site.condition, site.guard))
         if hit.readings:
             found.append(hit)
     return found

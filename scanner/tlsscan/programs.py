@@ -23,12 +23,12 @@ Relying: TypeAlias = Callable[[Collection[str], Collection[str], Callable[[str],
 
 
 class Search(NamedTuple):
-    """What looks into code once more: for uses of defaults, whether there is any of some languages, and for what files
-    of some languages declare and name; whether all of a folder is scanned; all files of some languages whose paths
-    begin in some way; and whether projects in some folders compile a file."""
+    """What looks into code once more: for uses of defaults, whether there is any of some languages below some
+    folders, and for what files of some languages declare and name; whether all of a folder is scanned; all files of
+    some languages whose paths begin in some way; and whether projects in some folders compile a file."""
 
     relying: Relying
-    speaks: Callable[[Collection[str]], bool]
+    speaks: Callable[[Collection[str], tuple[str, ...]], bool]
     whole: Callable[[str], bool]
     naming: Callable[[Collection[str], Callable[[str], bool]], Graph]
     texts: Callable[[Collection[str], tuple[str, ...]], Iterable[Text]]

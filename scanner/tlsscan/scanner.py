@@ -344,9 +344,9 @@ class Scanner:
         """Have the workers end while what they found is judged: no round is to follow soon."""
         self._crew.release()
 
-    def speaks(self, languages: Collection[str]) -> bool:
-        """Whether any file was met that may hold code of the languages."""
-        return self._inventory.speaks(languages)
+    def speaks(self, languages: Collection[str], beginnings: tuple[str, ...]) -> bool:
+        """Whether any file was met that may hold code of the languages, by how its path begins."""
+        return self._inventory.speaks(languages, beginnings)
 
     def _asking(self, sites: Sequence[Site], runtimes: Runtimes) -> "Users | None":
         """What of sites the users of their classes decide; a file that is alone has none."""

@@ -223,7 +223,8 @@ class Court:
         claim, search = case.claim, self._search
         if search is None or not all(map(search.whole, folders_of(claim))):
             return ""
-        if claim.packaged and case.rule.speaks and not search.speaks(case.rule.speaks) and not self._asks_for(claim):
+        languages = case.rule.speaks if claim.packaged else ()
+        if languages and not search.speaks(languages, folders_of(claim)) and not self._asks_for(claim):
             return f"there is no {case.rule.library} code here"
         if not case.rule.proven or case.limited:
             return ""
