@@ -64,9 +64,15 @@ def test_one_of_several_images_may_run_it(tmp_path: Path) -> None:
     assert levels(tmp_path, files, "a.py") == [Level.ERROR]
 
 
-def test_what_is_missing_beside_the_version_still_lowers(tmp_path: Path) -> None:
-    code = PYTHON.format("PY2 and not hasattr(ssl, 'PROTOCOL_TLSv1_2')")
-    assert levels(tmp_path, {"a.py": code, ".python-version": "2.7.6\n"}, "a.py") == [Level.WARNING]
+@pytest.mark.parametrize(
+    ("missing", "expected"),
+    [("PROTOCOL_TLSv1_2", Level.ERROR), ("PROTOCOL_ACME", Level.WARNING)],  # 2.7.9 brought the first
+)
+def test_what_is_missing_beside_the_version_lowers_unless_it_surely_is(
+    missing: str, expected: Level, tmp_path: Path
+) -> None:
+    code = PYTHON.format(f"PY2 and not hasattr(ssl, '{missing}')")
+    assert levels(tmp_path, {"a.py": code, ".python-version": "2.7.6\n"}, "a.py") == [expected]
 
 
 @pytest.mark.parametrize(
