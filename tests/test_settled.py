@@ -140,3 +140,30 @@ def test_a_factory_of_another_file_that_sets_it(tmp_path: Path, text: str, told:
     files = {"Client.java": HANDING, "NewerFactory.java": text, "Dockerfile": "FROM openjdk:7\n"}
     found = scanned(tmp_path, files).findings
     assert [f.usage.value for f in found if f.level is Level.ERROR and f.usage.language] == told
+
+
+SERVES = "c.getServerSocketFactory();"
+CONNECTS = [
+    "use(new org.apache.http.conn.ssl.SSLSocketFactory(c));",
+    "use(new org.apache.http.nio.conn.ssl.SSLIOSessionStrategy(c));",
+    "java.net.http.HttpClient.newBuilder().sslContext(c);",
+    "factory.useSslProtocol(c);",
+]
+SIDED = "import javax.net.ssl.*;\nclass A {{\n  native void use(Object o);\n{}\n}}\n"
+METHOD = '  void {}() throws Exception {{ SSLContext c = SSLContext.getInstance("TLSv1"); {} }}'
+
+
+def shown(tmp_path: Path, *methods: str) -> list[int]:
+    files = {"A.java": SIDED.format("\n".join(methods))}
+    return [f.usage.place.region.line - 3 for f in scanned(tmp_path, files).findings if f.level is Level.ERROR]
+
+
+@pytest.mark.parametrize("connects", CONNECTS)
+def test_what_a_client_takes_connects_whatever_else_serves(tmp_path: Path, connects: str) -> None:
+    assert shown(tmp_path, METHOD.format("both", SERVES + connects)) == [1]
+    assert shown(tmp_path, METHOD.format("one", SERVES), METHOD.format("other", connects)) == [2]
+
+
+def test_what_only_serves_is_no_client_whatever_else_connects(tmp_path: Path) -> None:
+    other = "  Object other(SSLContext x) { return x.getSocketFactory(); }"
+    assert shown(tmp_path, METHOD.format("one", SERVES), other) == []

@@ -334,6 +334,8 @@ class Rulebook:
             witness=plain.get("witness", False),
             idle=tuple(plain.get("idle", [])),
             settled=tuple(plain.get("settled", [])),
+            done=tuple(plain.get("done", [])),
+            undone=tuple(plain.get("undone", [])),
             users_hold=tuple(plain.get("users", {}).get("hold", [])),
             users_without=tuple(plain.get("users", {}).get("without", [])),
             order=plain.get("order", 0),

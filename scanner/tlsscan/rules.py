@@ -134,7 +134,8 @@ class Sink(NamedTuple):
     hold something of `users_hold`, and none anything of `users_without`. Of calls that tell a side, `object` is the
     argument whose side is told, not the receiver, and one of `members` must be called on what the call makes. `idle`
     are members of what the call makes that connect nothing: where no other is used, nothing is set. `settled` are calls
-    that give what is made of it a setting of its own: where all of that gets one, this one is of no account. A
+    that give what is made of it a setting of its own: where all of that gets one, this one is of no account. Of what is
+    known to be done with it, some must be among `done` and all else be idle, and nothing among `undone`. A
     `witness` among uses of defaults is none itself: it tells of the object that it is called on whether that is one.
     """
 
@@ -170,6 +171,8 @@ class Sink(NamedTuple):
     unless: tuple[Where, ...] = ()
     idle: tuple[str, ...] = ()
     settled: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
     users_hold: tuple[str, ...] = ()
     users_without: tuple[str, ...] = ()
     object: Where | None = None

@@ -1,6 +1,6 @@
 """Sites meet sinks: which rule a site may belong to, and what fills the slot that the rule reads."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 
 from tlsscan.languages import CASELESS, same_word
@@ -86,6 +86,8 @@ def filler_of(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
         return "all that is made of it has a setting of its own, which is looked at instead"
     if site.uses and sink.idle and all(use == THROWN_AWAY or use in sink.idle for use in site.uses):
         return "what is made there never comes to a connection: the code does nothing with it that could make one"
+    if _is_done(site, sink.undone) or (sink.done and not _is_all_done(site, sink)):
+        return "what is done with the object is something else"
     argument = _bare(site) if sink.bare else argument_at(site, sink)
     if argument is None:
         return "nothing is passed in the place that would decide"
@@ -94,6 +96,18 @@ def filler_of(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
     if _forwards(site, argument.value):
         return "it hands its parameter on: whoever calls it sets the version, and is looked at instead"
     return argument
+
+
+def _is_done(site: Site, words: Collection[str]) -> bool:
+    """Whether one of some words is known to be done with what is made there."""
+    done = (f"{use.removeprefix(SETTLED)}(" if use.startswith(SETTLED) else use for use in site.uses)
+    return bool(words) and any(use in words for use in done)
+
+
+def _is_all_done(site: Site, sink: Sink) -> bool:
+    """Whether it is known what is done with what is made there: what a sink asks for, beside what is idle."""
+    done = set(site.uses) - set(sink.idle)
+    return bool(done) and done <= set(sink.done)
 
 
 def _forwards(site: Site, value: Value) -> bool:

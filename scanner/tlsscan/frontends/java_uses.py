@@ -12,7 +12,8 @@ TRYING = frozenset({"try_statement", "try_with_resources_statement"})
 
 
 def uses(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
-    """The members of what the call at the end of a path makes, if the code does nothing else with it."""
+    """The members of what the call at the end of a path makes, and the calls and constructors that it is passed to
+    (`use(`), if the code does nothing else with it."""
     call, parent = path[-1], path[-2]
     if parent.type == "method_invocation" and field(parent, "object") == call:
         return (text_of(field(parent, "name")),)
@@ -34,7 +35,10 @@ def _is_inside(use: Path, method: Node, name: Node) -> bool:
 
 
 def _use(use: Path) -> str:
-    """The member of a variable that is used at a place; empty where the variable goes elsewhere."""
+    """The member of a variable that is used at a place, or what it is passed to; empty where it goes elsewhere."""
     parent = use[-2]
+    if parent.type == "argument_list" and len(use) > 2:
+        called = field(use[-3], "name") or field(use[-3], "type")
+        return f"{text_of(called).rpartition('.')[2]}(" if called is not None else ""
     own = parent.type == "method_invocation" and unwrap(field(parent, "object")) == use[-1]
     return text_of(field(parent, "name")) if own else ""
