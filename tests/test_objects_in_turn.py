@@ -170,6 +170,15 @@ def test_a_list_of_what_a_loop_goes_through_is_one_at_a_time(tmp_path: Path) -> 
     assert (finding.verdict.value, finding.usage.note) == ("allows", "one at a time, in a loop")
 
 
+def test_what_a_loop_collects_is_no_list_of_one_thing(tmp_path: Path) -> None:
+    kept = "java.util.List<String> l = new java.util.ArrayList<>(); for (String p : NAMES) { if (g(p)) l.add(p); }"
+    names = 'static final String[] NAMES = {"TLSv1", "TLSv1.2"};'
+    used = "s.setEnabledProtocols(l.toArray(new String[0]));"
+    code = f"class A {{ {names} void f(javax.net.ssl.SSLSocket s) {{ {kept} {used} }} }}"
+    (finding,) = scanned(tmp_path, {"A.java": code}).findings
+    assert (finding.verdict.value, finding.usage.note) == ("allows", "")
+
+
 def test_a_list_of_what_is_tried_until_one_works_falls_back(tmp_path: Path) -> None:
     tried = (
         "try { SSLSocket s = (SSLSocket) f.createSocket(); s.setEnabledProtocols(new String[] {p});"

@@ -213,7 +213,7 @@ def test_a_collection_filled_step_by_step() -> None:
 def test_a_number_given_to_a_new_collection_is_its_capacity(capacity: str) -> None:
     steps = f"List<String> l = new ArrayList<>({capacity}); for (String s : names) {{ l.add(s); }}"
     assert value_of("l", 'static final String[] names = {"TLSv1", "TLSv1.2"};', steps) == Listing(
-        (Operation("each", (OLD, NEW)),)
+        (Operation("any", (OLD, NEW)),)
     )
 
 

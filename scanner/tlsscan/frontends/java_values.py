@@ -370,7 +370,7 @@ def grown(value: Value) -> Value:
     items: list[Value] = _added(inner)
     for operator, item in changes:
         if operator == "add":
-            items.extend(_added(item))
+            items.extend(map(_collected, _added(item)))
         elif operator == "retain":
             items = _common(items, _added(item))
         elif operator == "cut":
@@ -415,6 +415,14 @@ def _table(start: Value, puts: Sequence[Value]) -> Value:
         if isinstance(pair, Listing) and len(pair.items) == 2:
             entries.append(Entry(pair.items[0], pair.items[1]))
     return Mapping(tuple(entries))
+
+
+def _collected(item: Value) -> Value:
+    """What a loop goes through, where a list keeps all of it: none of it stands alone."""
+    if isinstance(item, Via):
+        return item._replace(value=_collected(item.value))
+    turned = isinstance(item, Operation) and item.operator == "each"
+    return item._replace(operator="any") if isinstance(item, Operation) and turned else item
 
 
 def _added(item: Value) -> list[Value]:
