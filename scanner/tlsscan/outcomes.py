@@ -223,6 +223,8 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
     site, rule = hit.site, hit.rule
     base = bounds(rule.base, runtimes, hit.sink.role or rule.role)
     effect = reading.effect or _sink_effect(hit.sink, runtimes)
+    if effect == "ignored" and not reading.effect:
+        reading = reading._replace(condition="", guarded=False, open_by="")  # whatever the value is
     outcome = _permitted(hit, reading, effect, state, base)
     told = (reading.condition, site.condition)
     asked = next((text for text in told if asks_for(text, reading.versions, site.defaults)), "")
