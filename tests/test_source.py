@@ -94,6 +94,7 @@ def test_byte_offsets_of_utf16_are_those_of_its_utf8_form() -> None:
         (b"a\n", ["a"]),
         (b"\n\n", ["", ""]),
         (b"a\rb\r\nc\n\rd", ["a", "b", "c", "", "d"]),
+        (b"a\r\r\nb\r\r\r\n\r\rc", ["a", "b", "", "", "c"]),
         (b"a\x0bb\x0cc\x1cd\xc2\x85e\xe2\x80\xa8f", ["a\x0bb\x0cc\x1cd\x85e\u2028f"]),
     ],
 )
@@ -112,16 +113,21 @@ def test_the_end_of_a_file_is_a_place() -> None:
 
 def slow_position(data: bytes, offset: int) -> Position:
     """The rules of a position, spelled out."""
-    before = data[:offset]
-    ended = before.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    line = ended.count(b"\n")
-    if before.endswith(b"\r") and data[offset : offset + 1] == b"\n":
-        line -= 1
-        begin = max(before[:-1].rfind(b"\n"), before[:-1].rfind(b"\r")) + 1
-    else:
-        begin = max(before.rfind(b"\n"), before.rfind(b"\r")) + 1
-    text = data[begin:offset].decode("utf-8", "replace")
-    return Position(line + 1, len(text) + 1, len(text.encode("utf-16-le")) // 2 + 1, offset)
+    ends = [0]
+    at = 0
+    while at < len(data):
+        after = at
+        while data[after : after + 1] == b"\r":
+            after += 1
+        if data[after : after + 1] == b"\n":
+            ends.append(after + 1)
+            at = after + 1
+        else:
+            ends.extend(range(at + 1, after + 1))
+            at = max(after, at + 1)
+    reached = [end for end in ends if end <= offset]
+    text = data[reached[-1] : offset].decode("utf-8", "replace")
+    return Position(len(reached), len(text) + 1, len(text.encode("utf-16-le")) // 2 + 1, offset)
 
 
 PIECES = st.lists(st.sampled_from([b"\n", b"\r", b"\r\n", b"a", "\u00e9".encode(), "\U0001f512".encode(), b"\xff"]))

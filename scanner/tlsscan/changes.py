@@ -11,7 +11,7 @@ from tlsscan.model import Aside, AsideKind, Finding, Problem, ProblemKind
 from tlsscan.osfiles import read_capped
 from tlsscan.records import NamedTuple
 from tlsscan.sifting import Evidence, Sifted
-from tlsscan.source import decode
+from tlsscan.source import decode, lines_of
 from tlsscan.values import Region
 
 BRANCHES = ("refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master")
@@ -239,7 +239,8 @@ def _added(path: str, before: bytes, after: bytes | None) -> Collection[int] | N
     new = decode(path, after) if after is not None else None
     if new is None or isinstance(old, Problem) or isinstance(new, Problem):
         return None
-    return added_lines(old.data.splitlines(), new.data.splitlines())
+    lines = [[line.rstrip(b"\r\n") for line in lines_of(source.data)] for source in (old, new)]
+    return added_lines(*lines)
 
 
 def _content(path: str) -> bytes | None:

@@ -1,6 +1,5 @@
 """The worker's side: one file in, its sites, problems and texts out. Runs in a forked child."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -13,7 +12,7 @@ from tlsscan.prefilter import Prefilter
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.sinks import SinkIndex, Wish
-from tlsscan.source import DEFAULT_LIMIT, EMPTY, MARK, Reader, SourceFile, decode, is_marked, wide_encoding
+from tlsscan.source import DEFAULT_LIMIT, EMPTY, MARK, Reader, SourceFile, decode, ended, is_marked, wide_encoding
 from tlsscan.values import Region, Step, Value, local_steps
 
 if TYPE_CHECKING:
@@ -474,8 +473,7 @@ def text_of(path: str, raw: memoryview) -> SourceFile | Problem:
     source = decode(path, raw)
     if isinstance(source, Problem) or source.data.count(b"\r") == source.data.count(b"\r\n"):
         return source
-    data = re.sub(rb"\r(?!\n)", b"\n", source.data)
-    return SourceFile(path, data, replaced=source.replaced, origin=source.origin)
+    return SourceFile(path, ended(source.data), replaced=source.replaced, origin=source.origin)
 
 
 def _reportable(site: Site) -> Iterator[Region]:

@@ -5,11 +5,12 @@ import os
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from operator import itemgetter
 
 from tlsscan.model import Piece, Problem, ProblemKind
 from tlsscan.osfiles import blank, fill, open_regular, problem_kind
+from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 from tlsscan.values import Region
 
@@ -20,6 +21,7 @@ PIECE = 200  # code points of a long line before what is shown of it, and after
 DEFAULT_LIMIT = 2 * 1024 * 1024
 _BINARY_WINDOW = 8 * 1024
 _STRIDE = 4 * 1024
+_RUN = lazy(rb"\r+\n?")
 _UTF8_BOM = b"\xef\xbb\xbf"
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _WIDE = (
@@ -54,7 +56,8 @@ class SourceFile:
     `data` is what gets parsed. Bytes that are not UTF-8 stay as they are and `replaced` is set: each
     ill-formed sequence counts as one character. `origin` says where in the file `data` begins. A byte order
     mark takes part in byte offsets, not in columns: neither editors nor GitHub count it.
-    Lines end at LF, CR LF or a lone CR; form feed and U+2028 end none.
+    Lines end at LF, CR LF or a lone CR; form feed and U+2028 end none. More CRs before a CR LF are part of that end, as
+    what counts LF sees it: transfers as text leave them.
     """
 
     __slots__ = ("_marks", "_starts", "data", "origin", "path", "replaced")
@@ -126,8 +129,7 @@ class SourceFile:
 
     def _line_starts(self) -> list[int]:
         if not self._starts:
-            # bytes.splitlines, unlike str's, knows exactly the three line ends that count here.
-            starts = list(accumulate(map(len, self.data.splitlines(keepends=True)), initial=0))
+            starts = list(accumulate(map(len, lines_of(self.data)), initial=0))
             if len(starts) > 1 and self.data[-1] not in b"\r\n":
                 starts.pop()
             self._starts = starts
@@ -155,6 +157,30 @@ class SourceFile:
                 marks.append((cut, points + more_points, units + more_units))
             self._marks[row] = marks
         return marks
+
+
+def lines_of(data: bytes) -> list[bytes]:
+    """The lines of a text with their ends."""
+    # bytes.splitlines, unlike str's, knows exactly the three line ends that count here.
+    if b"\r\r\n" not in data:
+        return data.splitlines(keepends=True)
+    ends = list(accumulate(map(len, _RUN.sub(_blanked, data).splitlines(keepends=True)), initial=0))
+    return [data[start:end] for start, end in pairwise(ends)]
+
+
+def ended(data: bytes) -> bytes:
+    """A text with LF for each lone CR."""
+    return _RUN.sub(_ended, data)
+
+
+def _blanked(run: re.Match[bytes]) -> bytes:
+    found = run[0]
+    return found[-2:].rjust(len(found)) if found.endswith(b"\n") else found
+
+
+def _ended(run: re.Match[bytes]) -> bytes:
+    found = run[0]
+    return found if found.endswith(b"\n") else b"\n" * len(found)
 
 
 def _measure(piece: bytes) -> tuple[int, int]:
