@@ -436,3 +436,14 @@ function e($host, $p) { return fsockopen("$p://$host", 443); }
     told = {line: finding.verdict for line, finding in found.items() if finding.level is not Level.NOTE}
     assert told == {2: Verdict.FAILS, 3: Verdict.FAILS}
     assert "when v is not passed" in found[2].message
+
+
+def test_each_version_of_a_matrix_is_judged_by_what_the_code_means_on_it(tmp_path: Path) -> None:
+    files = {
+        ".travis.yml": 'language: php\nphp:\n  - "5.4"\n  - "5.5"\n  - "5.6"\n',
+        "a.php": "<?php stream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_TLS_CLIENT);\n",
+    }
+    runtimes = [one for one in scanned(tmp_path, files).findings if one.usage.rule == "runtimes/php"]
+    assert [one.usage.place.region.line for one in runtimes] == [3, 4, 5]
+    texts = {place.text for one in runtimes for place in one.usage.related}
+    assert texts == {"stream_socket_enable_crypto leaves the versions to it"}

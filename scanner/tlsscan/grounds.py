@@ -280,7 +280,7 @@ class _Trial:
             if finding is not None:
                 self._add(result, finding, key, world, tentative)
                 if not tentative and finding.verdict is Verdict.ALLOWS:
-                    self._note_worst(result, key, worlds)
+                    self._note_failing(result, key, worlds)
 
     def _on(self, world: World) -> Outcome:
         """What is found in a world, by place."""
@@ -419,15 +419,17 @@ class _Trial:
         weak = rests and finding.verdict is Verdict.ALLOWS and (bool(claims) or not finding.usage.permitted.default)
         result.findings.append(grounded(finding, words, told, tentative or weak) if words else finding)
 
-    def _note_worst(self, result: Judged, key: Key, worlds: Sequence[World]) -> None:
-        """Add what a value means on the worst runtime that claims merely allow, if it fails there."""
-        worst = max(worlds, key=lambda world: self._badness(key, world), default=())
-        finding = self._on(worst).get(key)
-        if finding is None or finding.verdict is not Verdict.FAILS:
-            return
-        for option in self._deciding(finding, key, worst):
-            if option.claim is not None:
-                result.varying.setdefault(option.claim, []).append(finding.usage)
+    def _note_failing(self, result: Judged, key: Key, worlds: Sequence[World]) -> None:
+        """Add what a value means on runtimes that claims merely allow, where it fails: of each claim the worst."""
+        noted: set[Claim] = set()
+        for world in sorted(worlds, key=lambda world: self._badness(key, world), reverse=True):
+            finding = self._on(world).get(key)
+            if finding is None or finding.verdict is not Verdict.FAILS:
+                continue
+            claims = (option.claim for option in self._deciding(finding, key, world))
+            for claim in (claim for claim in claims if claim is not None and claim not in noted):
+                noted.add(claim)
+                result.varying.setdefault(claim, []).append(finding.usage)
 
     def _switched_off(self, finding: Finding, key: Key, world: World) -> Finding:
         """What is fine on the runtime that is claimed, which has versions switched off that the code names: a note of
