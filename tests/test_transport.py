@@ -22,6 +22,7 @@ EVERY = {
     "handed": "12:given",
     "members": ("connect",),
     "more": True,
+    "wary": True,
     "blocks": (4, 9),
     "alone": 1,
     "guard": "old",

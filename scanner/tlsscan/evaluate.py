@@ -15,7 +15,18 @@ from tlsscan.composed import (
     steps_in,
 )
 from tlsscan.conditions import only_names_versions
-from tlsscan.lookup import Lens, choose, constant_of, is_affirmed, is_own, known_lead, lacking, lookup, narrowed
+from tlsscan.lookup import (
+    Lens,
+    choose,
+    constant_of,
+    is_absent,
+    is_affirmed,
+    is_own,
+    known_lead,
+    lacking,
+    lookup,
+    narrowed,
+)
 from tlsscan.model import Kind
 from tlsscan.numbers import Bits, fold, turns
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
@@ -192,11 +203,20 @@ def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Re
             yield from told
             return
     reading = _whole(value, lens)
+    if lens.vocabulary.lacking is not None and _is_wholly_absent(value, lens):
+        reading = from_meaning(lens.vocabulary.lacking, lens)
     if isinstance(value, Operation) and value.operator in ("join", "members", "named"):
         lead = _stated_first(value, (Part(None, reading.versions),))
         yield reading._replace(parts=lead)
     else:
         yield reading._replace(parts=tuple(_parts_in(value, lens)))
+
+
+def _is_wholly_absent(value: Listing | Operation, lens: Lens) -> bool:
+    """Whether flags are put together of nothing but names that a claimed runtime does not have."""
+    if not isinstance(value, Operation) or value.operator not in ("|", "+"):
+        return False
+    return all(is_absent(strip(operand)[0], lens) for operand in value.operands)
 
 
 def _by_default(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:

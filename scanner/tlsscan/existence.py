@@ -7,7 +7,7 @@ from tlsscan.clauses import questions
 from tlsscan.patterns import lazy
 from tlsscan.products import Condition, Runtimes, compare, edges, version_key
 from tlsscan.records import NamedTuple
-from tlsscan.rules import Vocabulary
+from tlsscan.rules import Key, Vocabulary
 
 _IS_THERE = lazy(
     r"""\\?defined\s*\(\s*['"]\\?(?P<php>[\w\\:]+)['"]\s*\)"""
@@ -96,6 +96,13 @@ def _question(text: str, denied: bool) -> _Question | None:
     return _Question((name,), denied) if name else None
 
 
+def absent(key: Key, vocabulary: Vocabulary, runtimes: Runtimes) -> bool:
+    """Whether claims say that a value of the vocabulary is not there."""
+    needs = _needs(key.value, vocabulary, key.type)
+    of_claimed = [one for one in needs.products if one[0] in runtimes.claimed] if needs is not None else []
+    return not all(runtimes.holds(Condition((one,))) for one in of_claimed)
+
+
 def asks_for_misspelt(condition: str, vocabulary: Vocabulary) -> bool:
     """Whether a condition asks for a name to be there that is none for its letters' case."""
     return any(not denied and is_misspelt(_asked(text), vocabulary) for text, denied in questions(condition))
@@ -119,10 +126,17 @@ def _last(name: str) -> str:
     return name.replace("::", "\\").replace(".", "\\").rpartition("\\")[2]
 
 
-def _needs(name: str, vocabulary: Vocabulary) -> Condition | None:
-    """What a name of a vocabulary needs to be there; None where nothing is known of it."""
-    last = name.replace("::", "\\").rpartition("\\")[2]
-    return next((when for key, when in vocabulary.since if key.value.rpartition(".")[2] == last), None)
+def _needs(name: str, vocabulary: Vocabulary, kind: str = "") -> Condition | None:
+    """What a name of a vocabulary needs to be there, or a value of some kind; None where nothing is known of it."""
+    last = _last(name)
+    return next(
+        (
+            when
+            for key, when in vocabulary.since
+            if (key.value == name if key.type == "text" else _last(key.value) == last) and kind in ("", key.type)
+        ),
+        None,
+    )
 
 
 def _each(runtimes: Runtimes, conditions: Iterable[Condition]) -> Iterator[Runtimes]:

@@ -291,6 +291,7 @@ class _Trial:
                 targets=self._targets,
                 chosen=self._chosen_targets,
                 granted=self._granted(world),
+                surely=self._surely(world),
             )
             found = [finding for finding in self._judge(self._path, runtimes) if self._concerns(finding)]
             self._outcomes[world] = {(f.usage.place.path, f.usage.place.region): f for f in found}
@@ -298,9 +299,13 @@ class _Trial:
 
     def _granted(self, world: World) -> Mapping[str, str]:
         """What is taken for granted beneath a runtime on which the code surely runs, unless something is said of it."""
-        names = [name for name, _ in world if name in self._ground.options]
-        said = not self._known.under.isdisjoint(names) or not any(map(self._ground.binding, names))
-        return {} if said else self._known.least
+        said = any(name in self._known.under for name, _ in world)
+        return {} if said or not self._surely(world) else self._known.least
+
+    def _surely(self, world: World) -> bool:
+        """Whether the code surely runs on a runtime of a world."""
+        names = (name for name, _ in world if name in self._ground.options and name not in self._known.under)
+        return any(map(self._ground.binding, names))
 
     def _concerns(self, finding: Finding) -> bool:
         """Whether a place is compiled for just the targets that are looked at."""

@@ -37,8 +37,8 @@ NAMING = ("defined", "hasattr", "in dir", "getattr", ".HAS_", "respond_to?", "et
 
 class Lens(NamedTuple):
     """Through what a value is read: the vocabulary, the sink's kind, the runtimes, the names of the slot itself, the
-    number that flag operators start from, whether names mind no case, and whether that number only stands for what was
-    written before."""
+    number that flag operators start from, whether names mind no case, whether that number only stands for what was
+    written before, and whether a name counts as missing where a claim says so."""
 
     vocabulary: Vocabulary
     kind: Kind
@@ -47,6 +47,7 @@ class Lens(NamedTuple):
     initial: int | None = None
     caseless: bool = False
     stacked: bool = False
+    strict: bool = False
 
 
 def narrowed(runtimes: Runtimes, *conditions: str) -> Runtimes | None:
@@ -92,8 +93,23 @@ def asks_for_names(condition: str, vocabulary: Vocabulary) -> bool:
 
 def lookup(value: Value, lens: Lens) -> Meaning | None:
     """What the vocabulary says of a scalar value itself; None if it does not know it."""
+    return lens.vocabulary.lacking if is_absent(value, lens) else _known(value, lens)
+
+
+def is_absent(value: Value, lens: Lens) -> bool:
+    """Whether a value is a name that a claimed runtime does not have."""
+    if not (lens.strict and lens.runtimes.claimed and lens.runtimes.surely) or lens.vocabulary.lacking is None:
+        return False
+    from tlsscan.existence import absent
+
+    if not isinstance(value, Name | Symbol | Text):
+        return False
+    return any(absent(key, lens.vocabulary, lens.runtimes) for key in _keys(value, lens.vocabulary))
+
+
+def _known(value: Value, lens: Lens) -> Meaning | None:
     if lens.caseless and isinstance(value, Name):
-        return lookup(Name(tuple(name.lower() for name in value.names)), _lowered(lens))
+        return _known(Name(tuple(name.lower() for name in value.names)), _lowered(lens))
     for key in _keys(value, lens.vocabulary):
         meaning = choose(lens.vocabulary.entries.get(key, ()), lens.runtimes)
         if meaning is not None:

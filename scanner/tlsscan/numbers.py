@@ -60,7 +60,7 @@ def number_of(value: Value, lens: Lens) -> int | None:
     if meaning is not None:
         if meaning.number is not None:
             return meaning.number
-        return 0 if meaning.default else None
+        return 0 if meaning.default or meaning is lens.vocabulary.lacking else None
     if lens.vocabulary.coerce == "number":
         return int(value.text, 0) if isinstance(value, Text) and NUMERAL.fullmatch(value.text) else None
     return _coerced(value) if lens.vocabulary.coerce == "php" else None

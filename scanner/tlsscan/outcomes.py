@@ -7,13 +7,13 @@ from tlsscan.bases import bounds, by_update, unclaimed
 from tlsscan.conditions import asks_for
 from tlsscan.evaluate import meant, readings
 from tlsscan.languages import CASELESS
-from tlsscan.lookup import Lens, asks_for_names, doubted
+from tlsscan.lookup import Lens, asks_for_names, doubted, is_absent
 from tlsscan.model import GUESSED, NAMED, Confidence, Form, Kind, Naming, Permitted, Place, Role, Site, Usage
 from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.reading import Part, Reading
 from tlsscan.records import NamedTuple
-from tlsscan.rules import Base, Sink
+from tlsscan.rules import Base, Meaning, Sink
 from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.sinks import is_like
 from tlsscan.slots import Hit, argument_of
@@ -198,7 +198,8 @@ def lens_of(hit: Hit, runtimes: Runtimes) -> Lens:
     """What the value of a hit is read with."""
     initial = next((value for when, value in hit.sink.initial if runtimes.holds(when)), None)
     own = hit.site.names if hit.site.form is Form.ASSIGN else ()
-    return Lens(hit.vocabulary, hit.kind, runtimes, own, initial, hit.site.language in CASELESS)
+    caseless, strict = hit.site.language in CASELESS, not hit.site.wary and hit.confidence is Confidence.HIGH
+    return Lens(hit.vocabulary, hit.kind, runtimes, own, initial, caseless, strict=strict)
 
 
 def _written(state: State, reading: Reading, hit: Hit) -> State:
@@ -225,6 +226,9 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
     effect = reading.effect or _sink_effect(hit.sink, runtimes)
     if effect == "ignored" and not reading.effect:
         reading = reading._replace(condition="", guarded=False, open_by="")  # whatever the value is
+    lacking = _lacking(hit, runtimes) if not effect else None
+    if lacking is not None:
+        effect, reading = lacking.effect, reading._replace(note=lacking.note, unresolved="")
     outcome = _permitted(hit, reading, effect, state, base)
     told = (reading.condition, site.condition)
     asked = next((text for text in told if asks_for(text, reading.versions, site.defaults)), "")
@@ -332,6 +336,13 @@ def _started(hit: Hit, reading: Reading, state: State, runtimes: Runtimes) -> tu
 
 def _sink_effect(sink: Sink, runtimes: Runtimes) -> str:
     return sink.effect if sink.effect and (sink.when is None or runtimes.holds(sink.when, claims_only=True)) else ""
+
+
+def _lacking(hit: Hit, runtimes: Runtimes) -> Meaning | None:
+    """What it means that what a site calls is not there, where claims say so. In Ruby that is also what it assigns."""
+    called = hit.sink.form in (Form.CALL, Form.NEW) or (hit.sink.form is Form.ASSIGN and hit.site.language == "ruby")
+    absent = called and is_absent(Name((hit.sink.name,)), lens_of(hit, runtimes))
+    return hit.vocabulary.lacking if absent else None
 
 
 def _permitted(hit: Hit, reading: Reading, effect: str, state: State, base: Bounds) -> Permitted:

@@ -166,6 +166,7 @@ VOCABULARY = record(
         "syntax": SYNTAX,
         "coerce": word(("php", "number"), "a coercion"),
         "unknown": either(lambda node: int(isinstance(node, MapNode)), ONE_WORD, MEANING),
+        "lacking": MEANING,
         "resembling": listing(text(r".+", "a pattern")),
         "guards": VERSION_LIST,
         "spans": text(r"\w+", "the name of a method"),

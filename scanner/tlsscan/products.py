@@ -112,7 +112,8 @@ class Runtimes(NamedTuple):
     `asked` collects, by product, the versions at which an answer may change: who has claims that allow several
     versions looks there for the ones to try. `targets` is all that .NET code is compiled for, `chosen` those of them
     for which it is judged; nothing where that is not known. `granted` is the least version that is taken for granted of
-    products beneath a claimed runtime on which the code surely runs; what is assumed of them is the newest.
+    products beneath a claimed runtime on which the code surely runs; what is assumed of them is the newest. Code does
+    not run `surely` on what claims only allow, or only test.
     """
 
     claimed: dict[str, str]
@@ -121,6 +122,7 @@ class Runtimes(NamedTuple):
     targets: Targets = ()
     chosen: Targets = ()
     granted: Mapping[str, str] = {}
+    surely: bool = True
 
     def version(self, product: str) -> tuple[str, bool]:
         """The version of a product and whether a claim says so; an empty text if nothing is known."""

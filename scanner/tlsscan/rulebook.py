@@ -367,6 +367,7 @@ class Rulebook:
                 (*made.fixes, *other.fixes),
                 (*made.since, *other.since),
                 other.resembling or made.resembling,
+                other.lacking or made.lacking,
             )
         own = {Key(*key): _meanings(m) for keys, m, _ in plain.get("values", []) for key in keys}
         flags = tuple((n, _versions(v)) for n, v, _ in plain.get("flags", []))
@@ -389,6 +390,7 @@ class Rulebook:
             (*(fix for row in plain.get("fixes", []) for fix in _replacements(row, since)), *made.fixes),
             since,
             tuple(plain.get("resembling", ())) or made.resembling,
+            _meaning(plain["lacking"]) if "lacking" in plain else made.lacking,
         )
 
     def _base(self, name: str) -> Base:

@@ -88,7 +88,8 @@ class Vocabulary(NamedTuple):
     anything, in any case); any other is not known.
     `guards` are the versions that a text switches off by naming them: those it leaves out become possible. `spans` is a
     method that gives all versions from its receiver to its argument: `V12.DownTo(V10)`. `fixes` are the values that
-    may be written in the place of older ones. `since` is what must hold for a name to be there at all.
+    may be written in the place of older ones. `since` is what must hold for a name to be there at all, `lacking` what
+    it means where a claim says that it is not.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Vocabulary(NamedTuple):
     fixes: tuple[Replacement, ...] = ()
     since: tuple[tuple[Key, Condition], ...] = ()
     resembling: tuple[str, ...] = ()
+    lacking: Meaning | None = None
 
 
 class Where(NamedTuple):

@@ -313,7 +313,17 @@ class Frontend(Branches, ABC):
             since=since(path, self.plain_kinds, self.acting_kinds, step or end) if draft.form is Form.ASSIGN else -1,
             uses=self._used(unit, path, wish) if not isinstance(wish, bool) and len(path) > 1 else (),
             compiled=compiled,
+            wary=self.is_wary(unit, path),
         )
+
+    def is_wary(self, unit: Unit, path: Path) -> bool:
+        """Whether the code around the end of a path, or its file, handles what is thrown where a name is missing."""
+        if self.wary_words is None:
+            return False
+        if self.wary_words.search(unit.source.data):
+            return True
+        tries = (node.text or b"" for node in path if node.type in self.tried_kinds)
+        return any(self.catching_words.search(text) for text in tries)
 
     def _used(self, unit: Unit, path: Path, wish: Wish) -> tuple[str, ...]:
         """What sinks want to know of the uses of what a call makes."""

@@ -53,6 +53,9 @@ class PythonFrontend(PythonNames):
     handler_kinds = frozenset({"except_clause"})
     never = frozenset({"False", "0", "None"})
     always = frozenset({"True", "1"})
+    wary_words = lazy(rb"\b(?:Attribute|Name|Import)Error\b|\b(?:has|get)attr\(|\bin dir\(")
+    catching_words = lazy(rb"\bexcept\s*:|\bexcept\b[^:\n]*\bException\b")
+    tried_kinds = frozenset({"try_statement"})
     failure_words = lazy(r"\bSSL(?:\w*|\.)Error\b")
     guard_words = lazy(
         r"\b(hasattr|version_info|hexversion|PY2|PY3|HAS_TLS\w*|HAS_SSL\w*|OPENSSL_VERSION\w*|ImportError|AttributeError)\b"
