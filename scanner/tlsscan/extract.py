@@ -164,8 +164,19 @@ class Extractor:
             from tlsscan.inline import in_manifest
 
             ignores = tuple(in_manifest(source))
+        options = self._options(source, kind, raw)
         said = reading.statements or reading.properties or reading.identity or ignores or reading.faults
+        if options is not None:
+            return options._replace(reading=reading, ignores=ignores, problems=reading.faults)
         return Extract(reading=reading, ignores=ignores, problems=reading.faults) if said else None
+
+    def _options(self, source: SourceFile, kind: str, raw: memoryview) -> Extract | None:
+        """What a manifest sets of the JVM that it starts; None where that is nothing."""
+        if kind not in ("dockerfile", "compose") or b"-D" not in bytes(raw):
+            return None
+        from tlsscan.jvmoptions import options_in
+
+        return self._told(source, options_in(source, kind, self.index("java")), ())
 
     def _code_in(self, candidate: Candidate, raw: memoryview) -> Extract | None:
         """The sites of a file of a language."""

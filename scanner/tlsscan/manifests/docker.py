@@ -297,6 +297,18 @@ def _stages(data: bytes, escape: bytes) -> tuple[list[Stage], dict[str, str]]:
     return stages, variables
 
 
+def running(data: bytes) -> list[tuple[int, int]]:
+    """Where a Dockerfile says what the last stage, or one that it is made from, has around it and starts."""
+    escape = b"`" if _ESCAPE.match(data) else b"\\"
+    stages, _ = _stages(data, escape)
+    parts = [(stage.span[1], stage.end) for stage in _chain(stages[-1])] if stages else []
+    return [
+        (one.start, one.end)
+        for one in instructions(data, escape)
+        if one.word in ("ENV", "CMD", "ENTRYPOINT") and any(start < one.start <= end for start, end in parts)
+    ]
+
+
 def _default(name: str, value: str) -> str:
     """The value of an argument, as far as nothing else is passed."""
     return value if re.search(r"[${}]", value) else f"${{{name}:-{value}}}"
