@@ -359,7 +359,7 @@ def test_what_helps_two_kinds_of_uses_is_one_sentence(
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("A.vb", 'Module A\nSub B()\nMy.Computer.Network.DownloadFile("https://x/a", "a")\nEnd Sub\nEnd Module\n'),
+        ("A.vb", 'Module A\nSub Main()\nMy.Computer.Network.DownloadFile("https://x/a", "a")\nEnd Sub\nEnd Module\n'),
         ("A.cs", 'using System.Xml.Linq;\nclass A { object B() { return XDocument.Load("https://x/a"); } }\n'),
     ],
 )
@@ -444,6 +444,47 @@ def test_a_setting_counts_where_it_was_made_before(
     found = findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"]
     assert found.level is level
     assert ("Second.cs" in [place.path for place in found.usage.related]) == (level is Level.WARNING)
+
+
+ASKS = 'new WebClient().DownloadString("https://a.example/");'
+
+
+@pytest.mark.parametrize(
+    ("members", "level"),
+    [
+        (f"static void Main() {{ {SET} {ASKS} }}", Level.NOTE),
+        (f"static void Main() {{ {ASKS} {SET} }}", Level.WARNING),
+        (f"static void Main() {{ var c = new WebClient(); {SET} c.DownloadString(a); }}", Level.NOTE),
+        (f"static void Main() {{ if (old) {SET} {ASKS} }}", Level.WARNING),
+        (f"static void Main() {{ if (old) {{ {SET} {ASKS} }} }}", Level.NOTE),
+        (f"static void Main() {{ if (useTls12) {SET} {ASKS} }}", Level.NOTE),
+        (f"static void Main() {{ if (old) {SET} else {SET} {ASKS} }}", Level.NOTE),
+        (f"static void Main() {{\n#if DEBUG\n{SET}\n#endif\n{ASKS} }}", Level.WARNING),
+        (f"static void Main() {{\n#if !DEBUG\n{SET}\n#endif\n{ASKS} }}", Level.NOTE),
+        (f"static void Main() {{ {ASKS} }}\nprivate void Up() {{ {SET} }}", Level.WARNING),
+        (f"static void Main() {{ {ASKS} }}\npublic void Up() {{ {SET} }}", Level.NOTE),
+        (f"static void Main() {{ {ASKS} }}\nstatic P() {{ {SET} }}", Level.NOTE),
+        (f"static void Main() {{ Up(); {ASKS} }}\nstatic void Up() {{ {SET} }}", Level.NOTE),
+        (f"static void Main() {{ if (a) Up(); else {ASKS} }}\nstatic void Up() {{ {SET} {ASKS} }}", Level.WARNING),
+        (f"static void Main() {{ Ask(); Up(); }}\nvoid Ask() {{ {ASKS} }}\nvoid Up() {{ {SET} }}", Level.NOTE),
+        (
+            f"static void Main() {{ if (a) A(); else B(); }}\nvoid A() {{ {SET} {ASKS} }}\nvoid B() {{ {ASKS} }}",
+            Level.WARNING,
+        ),
+        (f"static void Main() {{ try {{ {SET} }} finally {{ }} {ASKS} }}", Level.NOTE),
+        (f"static void Main() {{ try {{ {ASKS} }} catch {{ {SET} {ASKS} }} }}", Level.WARNING),
+        (f"static void Main() {{ using (Open()) {{ {SET} }} {ASKS} }}", Level.NOTE),
+        (f"static void Main() {{ {ASKS} }}\nstatic P() {{ Up(); }}\nstatic void Up() {{ {SET} }}", Level.NOTE),
+    ],
+)
+def test_a_setting_counts_where_it_surely_runs_first(
+    members: str, level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "Shop.csproj": PROJECT.format(target="net452"),
+        "Shop.cs": f"using System.Net;\nclass P {{\n{members}\n}}\n",
+    }
+    assert findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"].level is level
 
 
 @pytest.mark.parametrize(("targets", "level"), [("net35;net48", Level.ERROR), ("net45;net48", Level.WARNING)])

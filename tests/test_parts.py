@@ -16,7 +16,7 @@ PROJECT = """<Project ToolsVersion="12.0" xmlns="http://schemas.microsoft.com/de
 """
 SDK = '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup>{}</PropertyGroup><ItemGroup>{}</ItemGroup></Project>\n'
 ADDING = """using System.Net;
-class Start { void Up() {
+class Start { public void Up() {
   ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls12;
 } }
 """
@@ -74,7 +74,7 @@ def test_what_only_shows_or_builds_a_library_does_not_decide_for_it(home: str, i
 
 def test_the_build_that_the_program_loads_is_judged(tmp_path: Path) -> None:
     arms = """using System.Net;
-class Start { void Up() {
+class Start { public void Up() {
 #if NET40
   ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls11;
 #else
@@ -426,7 +426,8 @@ public class Http {
         (['Http.Get("http://a/");', "Http.Get(config.Address);", 'Http.Ask("http://b/", 1);'], []),
         (['Http.Get("http://a/");', 'Http.Get(config.Address ?? "https://d/");', 'Http.Ask("http://b/", 1);'], [4]),
         (['Http.Again("https://a/");', 'Http.Ask("http://b/", 1);'], [4]),
-        (['Show("https://d/");'], [4, 6]),  # who calls it is not known
+        (['Show("https://d/", Http.Ask);'], [4, 6]),  # who calls it is not known
+        (['Show("https://d/");'], [4]),  # nobody does
     ],
 )
 def test_an_address_that_callers_pass_tells_whether_tls_is_used(

@@ -14,7 +14,7 @@ from tlsscan.protocol import Version, in_words
 from tlsscan.records import NamedTuple
 from tlsscan.rules import BaseRow, Rule
 from tlsscan.standing import NO_UPGRADE, Standing, Upgrade, addable, standing, upgrade
-from tlsscan.targets import compiling
+from tlsscan.targets import compiling, is_released
 
 MOST_PLACES = 20  # that a rule knows to rely on one claim, told with it
 MOST_USES = 10  # of defaults
@@ -133,6 +133,7 @@ class Floors:
         return any(
             finding.usage.rule in rule.governed
             and self._counts(case, finding.usage.place.path)
+            and is_released(finding.usage.compiled)
             and self._is_compiled(case, finding.usage)
             and self._told.runs(finding)
             and self._told.precedes(case.claim, finding, use)

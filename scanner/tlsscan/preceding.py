@@ -1,15 +1,21 @@
 """Whether a setting of the whole process has surely been made before other code of a program of .NET runs. By the text
 of its files, and rather yes than no: what starts a program, constructors and what these call come first; what only
-handles an event or a request, or is called elsewhere, need not have run."""
+handles an event or a request, or is called elsewhere, need not have run, nor what runs under a condition."""
 
 import re
 from collections.abc import Iterable
 
+from tlsscan.outline import Block, Outline
 from tlsscan.patterns import lazy
+from tlsscan.records import NamedTuple
 from tlsscan.uncalled import MOST_BYTES, Text
 
 _ENTRY = lazy(
     r"(?i)(?:^|/)(?:program|global|startup|app|application|applicationevents|application\.designer|module\d*|bootstrap\w*)"
+    r"(?:\.asax|\.xaml)?\.(?:cs|vb|asax)$|(?:^|/)app_start/"
+)
+_STARTS = lazy(
+    r"(?i)(?:^|/)(?:global|startup|app|application|applicationevents|bootstrap\w*)"
     r"(?:\.asax|\.xaml)?\.(?:cs|vb|asax)$|(?:^|/)app_start/"
 )
 _MAIN = lazy(rb"(?i)\b(?:void|int|task|task<int>|sub|function)\s+main\s*\(")
@@ -20,13 +26,48 @@ _FIRST = frozenset(
         "initialize", "start", "run", "setup", "bootstrap", "install",
     }
 )  # fmt: skip
+_BEFORE_OTHERS = lazy(
+    r"(?i)^(?:log_?[io]n|sign_?in|connect|open|auth|(?:get|create|refresh)\w*(?:token|client|session)|ensure|prepare)"
+)
+"""Methods of a class that are called before its others."""
 _LOADS = ("_load", "_loaded", "_shown", "_init", "_initialized", "onload", "onshown")
+_MAIN_WINDOW = lazy(r"(?i)^(?:frm|form|wnd|window)?_?main|main_?(?:form|window|frm)?$|^(?:form|window)1$|^shell\w*$")
 _HANDLES = lazy(
     r"_(?:\w*(?:Click|Clicked|Changed|Changing|Closing|Closed|Completed|Execute|Executed|Opening|Selected|Checked)|Tick"
     r"|Elapsed|DoWork|Key(?:Down|Up|Press)|Mouse(?:Down|Up|Move|Enter|Leave)|Enter|Leave|Validating|Validated|Command)$"
 )
-_NEAR = 1500  # bytes after a setting in which its own method may go on
-_ENDS = lazy(rb"(?i)\b(?:class|void|private|public|protected|internal|static|end (?:sub|function))\b")
+_HANDLED_VB = lazy(rb"(?i)\bhandles\s+[\w.]+")
+_LOADED_VB = lazy(rb"(?i)\bhandles\b[^\n]*\.(?:load|shown|startup|init|initialized|loaded)\b")
+_ASKED = lazy(
+    rb"(?i)\[\s*(?:System\.Web\.Services\.)?(?:WebMethod|Http(?:Get|Post|Put|Delete)|OperationContract)\b|<\s*WebMethod\b"
+)
+"""What requests call."""
+_SURELY = lazy(
+    rb"(?i)!|<>|\bnot\b|\bnull\b|\bnothing\b|version|https|scheme|securityprotocol|tls|ssl|secur|protocol|hasflag|isdefined"
+    rb"|platform|\bswitch\b|\bcase\b|\bdefault\b|^\s*else\b(?!\s*if)"
+)
+"""What conditions ask that are met where it matters, or that are one of several."""
+_REQUESTS = lazy(
+    rb"\.\s*(?:GetResponse|GetRequestStream|BeginGet|Download|Upload|OpenRead|OpenWrite|Send|Post|Put|Get\w*Async"
+    rb"|AuthenticateAs|Execute)\w*\s*\("
+)
+_SETS = b"SecurityProtocol"
+_DEEPEST = 4
+_MOST = 200  # places that are looked at on the way to one
+
+
+class _Method(NamedTuple):
+    """A method by its file and the number of its block."""
+
+    path: str
+    number: int
+
+
+class _Call(NamedTuple):
+    """Where something is called: in a method, at an offset of its file."""
+
+    method: _Method
+    at: int
 
 
 class Order:
@@ -35,7 +76,10 @@ class Order:
     def __init__(self, files: Iterable[Text]) -> None:
         self._code: dict[str, bytes] = {}
         self._entries = b""
-        self._called: dict[tuple[str, str, str], list[str]] = {}
+        self._outlines: dict[str, Outline] = {}
+        self._called: dict[_Method, list[_Call]] = {}
+        self._ways: dict[_Method, dict[_Method, int]] = {}
+        self._begins: dict[_Method, bool] = {}
         size = 0
         for file in files:
             size += len(file.data)
@@ -46,60 +90,209 @@ class Order:
             if _ENTRY.search(file.path) or _MAIN.search(file.data):
                 self._entries += file.data
 
-    def precedes(self, setting: str, method: str, at: int, use: str, user: str) -> bool:
-        """Whether the setting at an offset of a file, in a method, comes before what a method of a file does."""
-        owner, name = _split(method)
-        user_class = _split(user)[0]
-        text, used = self._code.get(setting), self._code.get(use)
-        small = name.lower()
-        if not owner or not user_class or small in _FIRST or text is None or used is None or _ENTRY.search(setting):
+    def precedes(self, setting: str, at: int, use: str, where: int) -> bool:
+        """Whether the setting at an offset of a file comes before what stands at an offset of a file."""
+        if setting not in self._code or use not in self._code:
             return True
-        following = _ENDS.split(text[at : at + _NEAR], 1)[0]
-        if owner == user_class or _has(user_class, following) or _inherits(owner, used):
+        own, other = self._outline(setting), self._outline(use)
+        here, there = _Method(setting, own.method(at)), _Method(use, other.method(where))
+        if here.number < 0 or not own.owner(here.number):
             return True
-        if small.endswith(_LOADS):
-            return _has(owner, self._entries)
-        if _HANDLES.search(name) or owner.endswith("Controller"):
+        if here == there:
+            return self._comes_first(own, at, where)
+        owner, user = own.owner(here.number), _class_of(other, where)
+        end = self._end(own, here.number, at)
+        leads = self._ways_to(there).get(here, -1)
+        if _has(user, own.code[at:end]) or at <= leads < end or (leads >= 0 and self._makes(there)):
+            return True
+        if not _is_sure(own, at, _OUTSIDE):
             return False
-        called = self._callers(setting, owner, name)
-        return not called or use in called or any(map(self._begins, called))
+        block = own.blocks[here.number]
+        if self._prepares(block, owner) and (owner == user or _inherits(owner, other.code)):
+            return True
+        return self._is_first(here) or (there.number >= 0 and self._is_earlier(here, there, where))
 
-    def _callers(self, setting: str, owner: str, name: str) -> list[str]:
-        """The other files that call a method of a file, or make or name its class, if that alone calls it."""
-        key = (setting, owner, name)
-        if key not in self._called:
-            others = [path for path in self._code if path != setting]
-            called = [path for path in others if name and _calls(name, self._code[path])]
-            if not called and (not name or _calls(name, self._code[setting])):
-                called = [path for path in others if _has(owner, self._code[path])]
-            self._called[key] = called
-        return self._called[key]
+    def _outline(self, path: str) -> Outline:
+        if path not in self._outlines:
+            self._outlines[path] = Outline(self._code[path], basic=_is_basic(path))
+        return self._outlines[path]
 
-    def _begins(self, path: str) -> bool:
-        """Whether a file belongs to the start of a program, or is named there by its name."""
-        stem = path.rpartition("/")[2].partition(".")[0]
-        data = self._code[path]
-        return _ENTRY.search(path) is not None or _MAIN.search(data) is not None or _has(stem, self._entries)
+    def _block(self, method: _Method) -> Block:
+        return self._outline(method.path).blocks[method.number]
+
+    def _comes_first(self, outline: Outline, at: int, where: int) -> bool:
+        """Whether a setting comes before a use in the same method, or at least before that connects."""
+        if at < where:
+            return _is_sure(outline, at, where)
+        return _REQUESTS.search(outline.code, where, at) is None
+
+    def _end(self, outline: Outline, number: int, at: int) -> int:
+        """Where it ends what runs after a setting in its method, if that runs."""
+        doubtful = (block.end for block in outline.branches(at) if not _is_met(outline, block))
+        return next(doubtful, outline.blocks[number].end)
+
+    def _prepares(self, block: Block, owner: str) -> bool:
+        """Whether a method runs before others of its class."""
+        small = block.name.lower()
+        made = block.name == owner or small in (*_FIRST, "new")
+        return made or _loads(block) or _BEFORE_OTHERS.search(block.name) is not None
+
+    def _is_first(self, method: _Method, depth: int = 0) -> bool:
+        """Whether a method belongs to the start of a program."""
+        if method not in self._begins:
+            self._begins[method] = False  # on its own way
+            self._begins[method] = self._starts(method, depth)
+        return self._begins[method]
+
+    def _starts(self, method: _Method, depth: int) -> bool:
+        outline, block = self._outline(method.path), self._block(method)
+        owner, small = outline.owner(method.number), block.name.lower()
+        if small in _FIRST or _STARTS.search(method.path) is not None:
+            return True
+        if _loads(block):
+            return _has(owner, self._entries) or _MAIN_WINDOW.search(owner) is not None
+        if _is_handler(block, owner):
+            return False
+        called = self._callers(method)
+        if not called:
+            return self._is_kept(method) if depth == 0 else _has(owner, self._entries)
+        if depth >= _DEEPEST:
+            return False
+        sure = [call for call in called if _is_sure(self._outline(call.method.path), call.at, _OUTSIDE)]
+        return any(call.method.number < 0 or self._is_first(call.method, depth + 1) for call in sure)
+
+    def _is_earlier(self, setting: _Method, use: _Method, where: int) -> bool:
+        """Whether some method calls what makes a setting before it comes to a use."""
+        after = {**self._ways_to(use), use: where}
+        for method, at in self._ways_to(setting).items():
+            comes = method in after and (at < after[method] or self._makes(use))
+            if comes and _is_sure(self._outline(method.path), at, after[method]):
+                return True
+        return False
+
+    def _makes(self, method: _Method) -> bool:
+        """Whether a method is a constructor: what is made connects later."""
+        name = self._block(method).name if method.number >= 0 else ""
+        return name.lower() == "new" or (bool(name) and name == self._outline(method.path).owner(method.number))
+
+    def _ways_to(self, method: _Method) -> dict[_Method, int]:
+        """The methods that call one, or what calls it: where each first does."""
+        if method not in self._ways:
+            found: dict[_Method, int] = {}
+            now = [method] if method.number >= 0 else []
+            for _ in range(_DEEPEST):
+                calls = [call for one in now for call in self._callers(one) if call.method.number >= 0]
+                now = list(dict.fromkeys(call.method for call in calls if call.method not in found))[:_MOST]
+                for call in calls:
+                    found[call.method] = min(found.get(call.method, call.at), call.at)
+            found.pop(method, None)
+            self._ways[method] = found
+        return self._ways[method]
+
+    def _callers(self, method: _Method) -> list[_Call]:
+        """Where a method is called; of a constructor, where its class is made."""
+        if method not in self._called:
+            block, owner = self._block(method), self._outline(method.path).owner(method.number)
+            made = block.name == owner or block.name.lower() == "new"
+            word = re.escape((owner if made else block.name).encode())
+            if made:
+                static = re.search(rb"(?i)\b(?:static|shared)\b", block.header) is not None
+                found = [] if static else self._places(rb"(?i:\bnew)\s+(?:\w+\.)*%s\b" % word, owner)
+                every = [] if found else self._places(rb"\b%s\b" % word, owner)
+                found += [call for call in every if _class_of(self._outline(call.method.path), call.at) != owner]
+            else:
+                called = b"(" in block.header
+                found = self._places(
+                    _call_of(word) if called else rb"\b%s\b" % word, block.name, rb"(?i:\b%s\b)" % word
+                )
+            self._called[method] = [call for call in found[:_MOST] if call.method != method]
+        return self._called[method]
+
+    def _places(self, form: bytes, word: str, basic: bytes = b"") -> list[_Call]:
+        """Where some form of a word stands (in Basic perhaps another one), but for the declaration of a method."""
+        patterns = re.compile(form, re.MULTILINE), re.compile(basic or form, re.MULTILINE)
+        found: list[_Call] = []
+        for path in [path for path, data in self._code.items() if word.encode() in data]:
+            outline = self._outline(path)
+            places = (place.start() for place in patterns[_is_basic(path)].finditer(outline.code))
+            calls = (_Call(_Method(path, outline.method(at)), at) for at in places)
+            found += [call for call in calls if not self._declares(call, word)]
+            if len(found) > _MOST:
+                break
+        return found
+
+    def _declares(self, call: _Call, name: str) -> bool:
+        """Whether what looks like a call is the declaration of a method."""
+        if call.method.number < 0:
+            return False
+        block = self._block(call.method)
+        return block.name == name and call.at < block.start + len(block.header)
+
+    def _is_kept(self, method: _Method) -> bool:
+        """Whether something else than a call that can be seen may run a method: not one of its class alone that nothing
+        mentions, or that is given to an event."""
+        block = self._block(method)
+        if _is_open(block, basic=_is_basic(method.path)):
+            return True
+        word = re.escape(block.name.encode())
+        event = rb"(?:\+=\s*(?:new\s+[\w.<>]+\s*\(\s*)?|(?i:\baddressof\s+))(?:this\.|Me\.)?%s\b"
+        given = self._places(event % word, block.name)
+        return not given and bool(self._places(rb"\b%s\b" % word, block.name))
 
 
-def _split(method: str) -> tuple[str, str]:
-    """The class and the name of a method or a property (`A.B.M`, `A.P.get`); of a constructor the class alone."""
-    parts = [part for part in method.split(".") if part not in ("get", "set")]
-    *owner, name = parts[-2:] or [""]
-    return (owner[0], name) if owner and name.lower() != "new" else ((owner or [name])[0], "")
+_OUTSIDE = -1  # no place: all conditions around another one count
+
+
+def _is_basic(path: str) -> bool:
+    return path.lower().endswith((".vb", ".vbhtml"))
+
+
+def _class_of(outline: Outline, at: int) -> str:
+    return next((outline.owner(number) for number in outline.around(at)), "")
+
+
+def _is_sure(outline: Outline, at: int, where: int) -> bool:
+    """Whether what stands at an offset runs whenever its method comes to another one: no condition around the first
+    leaves that open, but for those around both."""
+    return all(block.start <= where < block.end or _is_met(outline, block) for block in outline.branches(at))
+
+
+def _is_met(outline: Outline, block: Block) -> bool:
+    """Whether a condition is met where it matters, or its other arm makes the setting, too."""
+    if _SURELY.search(block.header) is not None:
+        return True
+    rest = outline.code[block.end : block.end + 2000]
+    return re.match(rb"(?is)\s*\}?\s*else\b", rest) is not None and _SETS in rest
+
+
+def _is_open(block: Block, *, basic: bool) -> bool:
+    """Whether a method may be called from outside of its class, or instead of another one."""
+    words = {word.lower() for word in block.header.partition(b"(")[0].split()}
+    if basic:
+        return b"private" not in words
+    return bool(words & {b"public", b"internal", b"protected", b"override", b"partial"}) or b"." in block.header
+
+
+def _loads(block: Block) -> bool:
+    return block.name.lower().endswith(_LOADS) or _LOADED_VB.search(block.header) is not None
+
+
+def _is_handler(block: Block, owner: str) -> bool:
+    """Whether a method handles an event or a request."""
+    told = _HANDLED_VB.search(block.header) is not None or _ASKED.search(block.header) is not None
+    return told or owner.endswith("Controller") or _HANDLES.search(block.name) is not None
+
+
+def _call_of(word: bytes) -> bytes:
+    """A pattern for calls of a method in C#: what stands behind a type declares it."""
+    return (
+        rb"(?:(?<=\breturn )|(?<=\bawait )|(?<=\belse )|(?<=\bthrow )|(?<![\w>\]?] ))\b%s\b\s*(?:<[^<>(){};]*>\s*)?\("
+        % word
+    )
 
 
 def _has(word: str, data: bytes) -> bool:
-    return word.encode() in data and re.search(rb"\b%s\b" % re.escape(word.encode()), data) is not None
-
-
-def _calls(name: str, data: bytes) -> bool:
-    """Whether a text calls what goes by a name: what stands behind a type, `Sub` or `Function` declares it."""
-    word = name.encode()
-    if word not in data:
-        return False
-    call = rb"(?:(?<=\breturn )|(?<=\bawait )|(?<=\b(?:If|Or) )|(?<=\b(?:Not|And) )|(?<![\w>\]?] ))\b%s\b\s*(?:\(|$)"
-    return re.search(call % re.escape(word), data, re.MULTILINE) is not None
+    return bool(word) and word.encode() in data and re.search(rb"\b%s\b" % re.escape(word.encode()), data) is not None
 
 
 def _inherits(name: str, data: bytes) -> bool:

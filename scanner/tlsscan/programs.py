@@ -53,20 +53,17 @@ class Programs:
 
     def running(self, claim: Claim, uses: Sequence[Use]) -> Sequence[Use]:
         """Of uses of defaults those in code that a program is known to run: its own, and what this names, or what that
-        names, in the libraries that it references, but for static methods there that nothing calls."""
+        names, in the libraries that it references, but for methods that nothing calls."""
+        unused = self._unused(frozenset(use.enclosing for use in uses if use.place.path.lower().endswith(_CODE)))
+        uses = [use for use in uses if use.enclosing not in unused]
         inside = [use for use in uses if not _is_own(claim, use.place.path)] if claim.parts else ()
         if not inside:
             return uses
         if claim not in self._reached:
             self._reached[claim] = self._reaching(claim)
         reached = self._reached[claim]
-        unused = self._unused(frozenset(use.enclosing for use in inside if use.place.path.lower().endswith(_CODE)))
         static = self._static([use for use in inside if reached.makes(use.place.path, use.enclosing)])
-        left = [
-            use
-            for use in inside
-            if use.enclosing in unused or use in static or not reached.uses(use.place.path, use.enclosing)
-        ]
+        left = [use for use in inside if use in static or not reached.uses(use.place.path, use.enclosing)]
         return [use for use in uses if use not in left]
 
     def _reaching(self, claim: Claim) -> Reached:
@@ -149,7 +146,7 @@ class Programs:
             texts = self._search.texts(SPOKEN, folders)
             self._orders[folders] = Order(text for text in texts if self.compiles(claim, text.path))
         order = self._orders[folders]
-        return order.precedes(at.path, finding.usage.enclosing, at.region.start, use.place.path, use.enclosing)
+        return order.precedes(at.path, at.region.start, use.place.path, use.place.region.start)
 
     def _unused(self, methods: frozenset[str]) -> set[str]:
         """Those of some methods that nothing calls."""

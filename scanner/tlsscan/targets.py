@@ -68,6 +68,12 @@ def always(condition: str, targets: Targets) -> bool:
     return bool(targets) and all(_holds(condition, target) is True for target in targets)
 
 
+def is_released(condition: str) -> bool:
+    """Whether what is under a condition may be compiled for a release: not where it asks for `DEBUG`."""
+    holds, fails = pieces(condition)
+    return "DEBUG" not in holds and not {"!DEBUG", "Not DEBUG"} & {*fails}
+
+
 @lru_cache(maxsize=4096)
 def _holds(condition: str, target: Target) -> bool | None:
     """Whether a condition holds for a target; None if that is not known."""

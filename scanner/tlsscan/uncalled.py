@@ -1,5 +1,5 @@
-"""Static methods of .NET that nothing calls: what they set, no program has, and what they do, none does. By the text of
-all files."""
+"""Methods of .NET that nothing calls, static ones and those of one class alone: what they set, no program has, and what
+they do, none does. By the text of all files."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -18,8 +18,8 @@ class Text(NamedTuple):
 
 
 def uncalled(names: Collection[str], files: Iterable[Text]) -> set[str]:
-    """Those of some names that are each a static method's which nothing calls: the name stands in no other place, be it
-    code, markup or a comment, and no attribute hands the method to anybody."""
+    """Those of some names that are each a method's which nothing calls: the name stands in no other place, be it code,
+    markup or a comment, and no attribute hands the method to anybody, nor is it one that others find by its form."""
     met: dict[str, list[bytes]] = {name: [] for name in names if name not in _STARTS}
     size = 0
     for file in files:
@@ -31,7 +31,19 @@ def uncalled(names: Collection[str], files: Iterable[Text]) -> set[str]:
             if len(found) < 2 and (basic or name.encode() in file.data):
                 word = rb"(?i)\b%s\b" if basic else rb"\b%s\b"
                 found += [file.data] * len(re.findall(word % re.escape(name.encode()), file.data)[:2])
-    return {name for name, found in met.items() if len(found) == 1 and is_static(name, found[0])}
+    return {
+        name
+        for name, found in met.items()
+        if len(found) == 1 and (is_static(name, found[0]) or _is_private(name, found[0]))
+    }
+
+
+def _is_private(name: str, data: bytes) -> bool:
+    """Whether a text declares a method that its class alone may call, and that handles no event."""
+    word = re.escape(name.encode())
+    form = rb"(?im)^[^\S\n]*(?:\w+\s+)*?private\s[^;{}=()]*?\b%s\s*\(([^;{}]*?)\)(?![^\n]*\bhandles\b)" % word
+    found = re.search(form, data)
+    return found is not None and b"EventArgs" not in found[1] and not _is_marked(data, found.start())
 
 
 def is_static(name: str, data: bytes) -> bool:
@@ -43,6 +55,11 @@ def is_static(name: str, data: bytes) -> bool:
         found = re.search(rb"(?im)^[^\S\n]*(?:\w+\s+)*?(?:sub|function)\s+%s\s*\(" % word, data)
     if found is None:
         return False
-    before = (line.strip() for line in reversed(data[: found.start()].split(b"\n")))
+    return not _is_marked(data, found.start())
+
+
+def _is_marked(data: bytes, at: int) -> bool:
+    """Whether an attribute stands above a line."""
+    before = (line.strip() for line in reversed(data[:at].split(b"\n")))
     above = next((line for line in before if line and not line.startswith((b"//", b"'"))), b"")
-    return not above.endswith((b"]", b">", b"> _"))
+    return above.endswith((b"]", b">", b"> _"))

@@ -108,7 +108,7 @@ class Court:
         methods = frozenset(f.usage.enclosing for f in told_here if f.usage.language in SPOKEN)
         told = Verdicts(found.resting, told_here, found.varying)
         if self._programs is not None:
-            told = told._replace(runs=partial(self._programs.runs, methods), precedes=self._programs.precedes)
+            told = told._replace(runs=partial(self._programs.runs, methods), precedes=self._precedes)
         own = self._own(told, policy, floor)
         findings = self._heeded(self._reopened(found.findings, homes, judge))
         findings = upgraded(findings, self._known, self._book.rule, floor)
@@ -216,6 +216,12 @@ class Court:
 
         spoken = {language for rule in rules.values() for language in rule.languages}
         return uses_of(self._search.relying(sorted(rules), spoken, holds), self._book.with_defaults, rules)
+
+    def _precedes(self, claim: Claim, finding: Finding, use: Use) -> bool:
+        """Whether a setting has been made before a use of a default; what is no setting of a whole process counts."""
+        fold = self._book.rule(finding.usage.rule).fold
+        alone = self._programs is None or fold is None or not fold.process
+        return alone or (self._programs is not None and self._programs.precedes(claim, finding, use))
 
     def _quiet(self, case: Case, *, met: bool) -> str:
         """Why a claim matters to nothing that is here, in words; empty where it may. `met` if there is code in the
