@@ -11,12 +11,14 @@ from tlsscan.claims import Claim, ClaimKind
 from tlsscan.defaults import Use
 from tlsscan.model import Finding, ProblemKind, Site
 from tlsscan.naming import Graph, Reached
+from tlsscan.patterns import lazy
 from tlsscan.preceding import Order
 from tlsscan.records import NamedTuple
 from tlsscan.source import Reader
 from tlsscan.uncalled import Text, is_static, uncalled
 
 SPOKEN = ("csharp", "vbnet")  # the languages of which programs are made whose parts are known
+_MAIN = lazy(rb"(?i)\bmain\s*\(")
 _CODE = (".cs", ".vb", ".cshtml", ".vbhtml")
 Relying: TypeAlias = Callable[[Collection[str], Collection[str], Callable[[str], bool]], Sequence[Site]]
 """The sites of some uses of defaults (ids), in the files of some languages for whose folder something holds."""
@@ -55,7 +57,8 @@ class Programs:
         """Of uses of defaults those in code that a program is known to run: its own, and what this names, or what that
         names, in the libraries that it references, but for methods that nothing calls."""
         unused = self._unused(frozenset(use.enclosing for use in uses if use.place.path.lower().endswith(_CODE)))
-        uses = [use for use in uses if use.enclosing not in unused]
+        if unused and (claim.parts or self._has_entry(claim)):
+            uses = [use for use in uses if use.enclosing not in unused]
         inside = [use for use in uses if not _is_own(claim, use.place.path)] if claim.parts else ()
         if not inside:
             return uses
@@ -65,6 +68,10 @@ class Programs:
         static = self._static([use for use in inside if reached.makes(use.place.path, use.enclosing)])
         left = [use for use in inside if use in static or not reached.uses(use.place.path, use.enclosing)]
         return [use for use in uses if use not in left]
+
+    def _has_entry(self, claim: Claim) -> bool:
+        """Whether it can be seen where a program starts: else who calls a method of its own is not known."""
+        return any(_MAIN.search(data) is not None for _, data in self._code(claim))
 
     def _reaching(self, claim: Claim) -> Reached:
         """The files whose code a program is known to run."""
