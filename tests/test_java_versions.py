@@ -127,6 +127,8 @@ NOT_FOUND = "NoSuchAlgorithmException"
         (NEWER, NOT_FOUND, "openjdk:17", []),
         (NEWER, NOT_FOUND, "openjdk:8", []),
         (NEWER, f"java.security.{NOT_FOUND}", "openjdk:17", []),
+        ("c = SSLContext.getInstance(NEW);", NOT_FOUND, "openjdk:11", []),
+        ('if (LOG.isInfoEnabled()) LOG.logEvent(new LogEntry().setText("x"));' + NEWER, NOT_FOUND, "openjdk:11", []),
         (NEWER, NOT_FOUND, "", [Level.WARNING]),
         (NEWER, NOT_FOUND, "java:6", [Level.WARNING]),
         (NEWER + 'KeyManagerFactory.getInstance("X");', NOT_FOUND, "openjdk:8", [Level.WARNING]),
@@ -139,7 +141,7 @@ def test_a_handler_of_a_missing_context_never_runs_where_java_has_it(
     tmp_path: Path, tried: str, caught: str, image: str, told: list[Level]
 ) -> None:
     statements = TRIED.format(tried=tried, caught=caught)
-    assert levels(tmp_path, "", statements, image) == told
+    assert levels(tmp_path, 'static final String NEW = "TLSv1.2";', statements, image) == told
 
 
 @pytest.mark.parametrize(

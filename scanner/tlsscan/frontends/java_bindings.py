@@ -93,7 +93,7 @@ class JavaBindings(Frontend):
         if text.startswith(("NoSuchAlgorithmException", "java.security.NoSuchAlgorithmException")):
             from tlsscan.frontends.java_missing import missing
 
-            return text + missing(self.tried(path, level))
+            return text + missing(self.tried(path, level), path[0].text or b"")
         subject = field(path[level - 2], "condition") if level >= 2 and path[level].type in ARM_KINDS else None
         if subject is None:
             return text
