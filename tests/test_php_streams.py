@@ -447,3 +447,11 @@ def test_each_version_of_a_matrix_is_judged_by_what_the_code_means_on_it(tmp_pat
     assert [one.usage.place.region.line for one in runtimes] == [3, 4, 5]
     texts = {place.text for one in runtimes for place in one.usage.related}
     assert texts == {"stream_socket_enable_crypto leaves the versions to it"}
+
+
+def test_where_only_tests_name_a_php_another_one_is_assumed(tmp_path: Path) -> None:
+    code = "<?php stream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_TLS_CLIENT);\n"
+    travis = 'language: php\nphp: "5.5"\n'
+    assert any("PHP 8.2" in text for text in scanned(tmp_path, {".travis.yml": travis, "a.php": code}).assumed)
+    pinned = {"composer.json": '{"require": {"php": "^7.2"}}', "a.php": code}
+    assert not scanned(tmp_path / "other", pinned).assumed

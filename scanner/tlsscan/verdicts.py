@@ -12,7 +12,7 @@ from tlsscan.defaults import Use, about, products_of, uses_of
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
 from tlsscan.floors import MOST_USES, Case, Floors, Verdicts
-from tlsscan.grounds import UNKNOWN, Judge, Known, claims_of, judged
+from tlsscan.grounds import UNKNOWN, Judge, Known, Option, claims_of, judged
 from tlsscan.heeding import heeded
 from tlsscan.model import Finding, Level, Origin, Place, ProblemKind, Ruling, Verdict
 from tlsscan.policy import DEMOTED, Policy
@@ -278,9 +278,10 @@ class Court:
         for path, rule in {(finding.usage.place.path, finding.usage.rule) for finding in findings}:
             ground = self._known.ground(path).options
             base = self._book.rule(rule).base
-            named = {name: o[0].span.low or UNKNOWN.low for name, o in ground.items() if o[0].is_said}
+            said = {name: several[0] for name, several in ground.items() if several[0].is_said}
+            named = {name: one.span.low or UNKNOWN.low for name, one in said.items() if not _is_elsewhere(ground[name])}
             products = [name for name in unclaimed(base, Runtimes(named, {})) if APART.get(name) not in named]
-            met |= {name for name in products if name not in ground or not ground[name][0].is_said}
+            met |= {name for name in products if name not in named}
         met |= {product for product, text in left.items() if text and product not in self._known.named}
         texts = (self._assumption(product, floor, left) for product in sorted(met))
         return tuple(filter(None, texts))
@@ -296,6 +297,12 @@ class Court:
             said = f"the oldest {title} is assumed (--assume oldest)"
             return said + self._shortfall(product, floor) + left.get(product, "")
         return f"{row.title} is assumed" + (f" ({row.because})" if row.because else "")
+
+
+def _is_elsewhere(options: Iterable[Option]) -> bool:
+    """Whether all that is claimed of a product is where code is tested or built: nothing of what it runs on."""
+    claims = [option.claim for option in options]
+    return all(claim is not None and claim.kind in (ClaimKind.TEST, ClaimKind.BUILD) for claim in claims)
 
 
 def _once(own: Iterable[tuple[Claim, Finding]]) -> list[Finding]:
