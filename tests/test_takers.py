@@ -162,3 +162,65 @@ def test_a_server_of_the_file_that_wraps_its_own_socket(tmp_path: Path) -> None:
         "        self.socket = ssl.wrap_socket(self.socket, certfile=c, ssl_version=ssl.PROTOCOL_TLSv1)"
     )
     assert _roles(tmp_path, code) == [Role.SERVER]
+
+
+CTX = "OpenSSL::SSL::SSLContext.new(:TLSv1)"
+
+
+@pytest.mark.parametrize(
+    ("code", "role"),
+    [
+        pytest.param(
+            "def set(http)\n  http.use_ssl = true\n  http.ssl_version = :TLSv1\nend", Role.CLIENT, id="a-member"
+        ),
+        pytest.param(
+            "def go(tok)\n  http = tok.consumer.http\n  http.ssl_version = :TLSv1\n  http.request(nil)\nend",
+            Role.CLIENT,
+            id="what-is-called",
+        ),
+        pytest.param("def go(agent)\n  agent.ssl_version = :TLSv1\n  agent.get('x')\nend", Role.CLIENT, id="asks"),
+        pytest.param("def go(box)\n  box.ssl_version = :TLSv1\n  box.get\nend", Role.BOTH, id="a-getter"),
+        pytest.param(
+            f"def context\n  ctx = {CTX}\n  ctx\nend\ndef go(s)\n  OpenSSL::SSL::SSLServer.new(s, context)\nend",
+            Role.SERVER,
+            id="given-by-a-method",
+        ),
+        pytest.param(
+            f"def context\n  {CTX}\nend\ndef go(s)\n  t = OpenSSL::SSL::SSLSocket.new(s, context)\n  t.connect\nend",
+            Role.CLIENT,
+            id="what-is-made-connects",
+        ),
+        pytest.param(
+            f"class A\n  def initialize\n    @ctx = {CTX}\n  end\n  def go(s)\n    OpenSSL::SSL::SSLServer.new(s, @ctx)\n"
+            "  end\nend",
+            Role.SERVER,
+            id="kept",
+        ),
+        pytest.param(
+            f"ctx = {CTX}\nsmtp = Net::SMTP.new('h', 1)\nsmtp.enable_starttls(ctx)",
+            Role.CLIENT,
+            id="passed-to-a-method",
+        ),
+        pytest.param(
+            "server = WEBrick::HTTPServer.new(:SSLEnable => true)\nserver.ssl_context.ssl_version = :TLSv1",
+            Role.SERVER,
+            id="what-it-belongs-to",
+        ),
+        pytest.param("run({ :wsdl => 'x', :ssl_version => :TLSv1 })", Role.CLIENT, id="another-entry"),
+        pytest.param("run({ :name => 'x', :ssl_version => :TLSv1 })", Role.BOTH, id="no-entry-that-tells"),
+        pytest.param(
+            "def go(u)\n  RestClient::Resource.new(u, opts)\nend\n"
+            "def opts\n  o = {}\n  o[:ssl_version] = 'TLSv1'\n  o\nend",
+            Role.CLIENT,
+            id="a-hash-of-a-method",
+        ),
+    ],
+)
+def test_what_ruby_does_with_an_object_tells_its_side(tmp_path: Path, code: str, role: Role) -> None:
+    report = scanned(tmp_path, {"a.rb": f"require 'openssl'\n{code}\n"})
+    assert [finding.usage.role for finding in report.findings if finding.level.rank > 0] == [role]
+
+
+def test_a_table_of_words_that_a_word_stays_in_place_of_refuses_nothing(tmp_path: Path) -> None:
+    code = "MAP = make\ndef set(ctx, version = :'TLSv1_2')\n  ctx.min_version = MAP[version] || version\nend\n"
+    assert not [f for f in scanned(tmp_path, {"a.rb": f"require 'openssl'\n{code}"}).findings if f.level.rank > 1]

@@ -288,7 +288,7 @@ def _note(effect: str, said: str, else_said: str) -> str:
 def _role(hit: Hit) -> Role:
     """Which side a hit configures; where the library is a guess, so is what it would say of that, and so where the
     name alone does not tell which of a rule's sinks is meant."""
-    if hit.ground == GUESSED or (hit.site.form is Form.ASSIGN and _is_one_of(hit)):
+    if not hit.sided and (hit.ground == GUESSED or (hit.site.form is Form.ASSIGN and _is_one_of(hit))):
         return Role.BOTH
     return hit.sink.role or side_of(hit) or hit.rule.role
 

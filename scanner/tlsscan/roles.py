@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from tlsscan.model import Form, Role, Site
+from tlsscan.model import GUESSED, Confidence, Form, Role, Site
 from tlsscan.rules import Sink
 from tlsscan.sinks import ANY, SinkIndex
 from tlsscan.slots import Hit, argument_of, is_meant
@@ -49,7 +49,9 @@ def _object(hit: Hit) -> Object:
 
 
 def _is_told(hit: Hit) -> bool:
-    """Whether its rule tells the side of a hit, and not only by what is not passed."""
+    """Whether its rule tells the side of a hit, and not only by what is not passed, or by a guess at the receiver."""
+    if hit.ground == GUESSED or (hit.site.form is Form.ASSIGN and hit.confidence is not Confidence.HIGH):
+        return False
     absent = any(where.optional and argument_of(hit.site, where) is None for where in hit.sink.where)
     return not absent and (hit.sink.role or hit.rule.role or Role.BOTH) is not Role.BOTH
 
@@ -66,7 +68,7 @@ def _on_side(hit: Hit, told: Iterable[Told], made: Sequence[Site], index: SinkIn
     roles = {role for _, role in found}
     if not roles and hit.sink.role is None:
         roles = {sink.role for _, sink in index.owners(hit.site)}
-    return hit._replace(sink=hit.sink._replace(role=roles.pop())) if len(roles) == 1 else hit
+    return hit._replace(sink=hit.sink._replace(role=roles.pop()), sided=True) if len(roles) == 1 else hit
 
 
 def _makes(site: Site) -> bool:

@@ -97,6 +97,8 @@ class Wish(NamedTuple):
 
     def _rules_out(self, where: Where, position: int | None, name: str, value: Value) -> bool:
         slot = _is_slot(where.position, where.argument, position, name, self.language)
+        if slot and not where.keys and not where.like:  # whatever is passed there
+            return isinstance(strip(value)[0], Null)
         return slot and not fits(value, where) and not may_fit(value, where)
 
 
@@ -233,7 +235,7 @@ class SinkIndex:
     def knows(self, word: str) -> bool:
         """Whether the name of a call or constructor that some sink is about, or that tells a side, ends in a word."""
         last = self._last(Form.CALL, word)
-        return ("called", last) in self._by_last or last in self._telling
+        return ("called", last) in self._by_last or last in self._telling or last in self._taking
 
     def _is_spoken_of(self, name: str) -> bool:
         """Whether a sink goes by the last part of a name, or is a member of something that does."""

@@ -26,6 +26,8 @@ class Hit(NamedTuple):
     readings: tuple[Reading, ...] = ()
     built: bool = False
     """Whether several statements put the value together."""
+    sided: bool = False
+    """Whether what is done with the object tells the side."""
 
     @property
     def kind(self) -> Kind:

@@ -390,7 +390,7 @@ class Frontend(Branches, ABC):
 
     def _handed(self, unit: Unit, path: Path, draft: Draft, wish: Wish | bool) -> str:
         """The object that a call is passed where a sink looks for one."""
-        if isinstance(wish, bool) or self.follows_objects:
+        if isinstance(wish, bool) or not self.sides_by_use:
             return ""
         given = (raw.node for raw in draft.arguments if wish.is_object(raw.position, raw.name))
         return next(filter(None, (self.object_at(unit, path, node) for node in given)), "")

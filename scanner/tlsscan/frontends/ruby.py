@@ -56,6 +56,7 @@ class RubyFrontend(RubyDeclarations):
     """Ruby through tree-sitter-ruby."""
 
     sides_by_use = True
+    follows_objects = True
 
     def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
         if path[-1].type != "call":
@@ -68,6 +69,11 @@ class RubyFrontend(RubyDeclarations):
         from tlsscan.frontends.ruby_uses import members_called
 
         return members_called(self, unit, path)
+
+    def takers(self, unit: Unit, path: Path, draft: Draft) -> list[tuple[Path, Draft]]:
+        from tlsscan.frontends.ruby_takers import Takers
+
+        return Takers(self, unit).of(path, draft)
 
     def drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         node = path[-1]
@@ -88,7 +94,7 @@ class RubyFrontend(RubyDeclarations):
         if method is None or (len(path) > 1 and path[-2].type in ASSIGNMENT_KINDS and field(path[-2], "left") == node):
             return
         context = Context(unit, path)
-        arguments = self._arguments(context, field(node, "arguments"))
+        arguments = self.given(context, field(node, "arguments"))
         word = text_of(method)
         if receiver is not None and not unit.knows(word) and word not in MADE and not any(a.name for a in arguments):
             return
@@ -118,7 +124,12 @@ class RubyFrontend(RubyDeclarations):
         inner = core.plain(base)
         return inner.names if isinstance(inner, Name | Invocation) and not inner.names[0].startswith("?") else ()
 
-    def _arguments(self, context: Context, given: Node | None) -> tuple[RawArgument, ...]:
+    def given_to(self, context: Context, call: Node) -> tuple[RawArgument, ...]:
+        """The arguments of a call."""
+        return self.given(context, field(call, "arguments"))
+
+    def given(self, context: Context, given: Node | None) -> tuple[RawArgument, ...]:
+        """What an argument list holds."""
         arguments: list[RawArgument] = []
         position = 0
         for child in children(given) if given is not None else []:

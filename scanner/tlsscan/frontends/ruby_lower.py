@@ -234,6 +234,8 @@ class RubyExpressions(Frontend):
 
     def _fallback(self, context: Context, left: Node | None, right: Node | None) -> Value:
         first = context.lower(left)
+        if left is not None and left.type == "element_reference" and text_of(left).endswith(f"[{text_of(right)}]"):
+            return first  # a table that translates words: what is its own translation is not known to be one of them
         read = core.plain(first)
         if isinstance(read, Null):
             return context.lower(right)
