@@ -448,13 +448,15 @@ class Frontend(Branches, ABC):
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
         """Constants that the file defines under one of the words, for uses in other files."""
         for word in words:
-            for binding in unit.bindings(word) or ():
-                if binding.kind != "value" or binding.node is None or binding.operator != "=":
-                    continue
-                if binding.held or (self.function(binding.path) is not None and not binding.owner):
+            for binding in self.shared(unit, unit.bindings(word) or ()):
+                if binding.kind != "value" or binding.node is None or binding.operator != "=" or binding.held:
                     continue
                 value = Context(unit, binding.path, frozenset({(word, binding.offset)})).lower(binding.node)
                 yield Definition(self.defined_name(unit, binding, word), value, unit.step(binding.path[-1]))
+
+    def shared(self, unit: Unit, bindings: Sequence[Binding]) -> list[Binding]:
+        """Those bindings of a name that other files may know."""
+        return [binding for binding in bindings if binding.owner or self.function(binding.path) is None]
 
     def defined_name(self, unit: Unit, binding: Binding, word: str) -> str:
         """The qualified name of what a binding defines."""

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from tree_sitter import Node
 
+from tlsscan.frontends import python_globals
 from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.python_expressions import LIST_KINDS, PythonExpressions
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
@@ -45,6 +46,12 @@ class PythonNames(PythonExpressions):
         start = binding.scope[0]
         return not start or any(node.start_byte == start and node.type in self.function_kinds for node in path)
 
+    def met(self, unit: Unit, bindings: list[Binding], path: Path) -> list[Binding]:
+        return python_globals.met(self, unit, bindings, path) if len(bindings) > 1 else bindings
+
+    def shared(self, unit: Unit, bindings: Sequence[Binding]) -> list[Binding]:
+        return python_globals.shared(self, unit, bindings) or super().shared(unit, bindings)
+
     def bind(self, unit: Unit, path: Path) -> Iterable[Binding]:
         """The bindings that an identifier makes: imports, definitions, parameters, assignments."""
         leaf = path[-1]
@@ -66,12 +73,13 @@ class PythonNames(PythonExpressions):
     def _binding(
         self, unit: Unit, kind: str, path: Path, within: Path, node: Node | None = None, operator: str = "="
     ) -> Binding:
-        function, owner = self.function(within), self.owner(within)
+        function, owner, name = self.function(within), self.owner(within), text_of(path[-1])
         condition, guarded = self.branch(within)
+        shared = owner is None and python_globals.is_global(unit, function, name)
         return Binding(
             kind=kind,
-            name=text_of(path[-1]),
-            scope=self.scope_range(owner or function, unit),
+            name=name,
+            scope=self.scope_range(None if shared else owner or function, unit),
             offset=path[-1].start_byte,
             path=within,
             node=node,
