@@ -41,3 +41,13 @@ def test_an_option_of_pycurl_is_a_constant_of_another_module(tmp_path: Path) -> 
         "c.setopt(keys.TIMEOUT, 1)\nc.setopt(pycurl.FOLLOWLOCATION, 1)\n",
     }
     assert told(scanned(tmp_path, files)) == {"use.py:3 pycurl.SSLVERSION_SSLv3": "fails SSLv3"}
+
+
+def test_the_condition_around_an_entry_tells_its_key(tmp_path: Path) -> None:
+    code = (
+        "import ssl\ndef go(sock, given):\n    kw = {}\n    for k, v in given.items():\n"
+        "        if k == 'ssl_version':\n            kw[k] = ssl.PROTOCOL_TLSv1\n        else:\n            kw[k] = v\n"
+        "    return ssl.wrap_socket(sock, **kw)\n"
+    )
+    assert told(scanned(tmp_path, {"a.py": code})) == {"a.py:6 ssl.PROTOCOL_TLSv1": "fails TLSv1.0"}
+    assert told(scanned(tmp_path, {"a.py": code.replace("'ssl_version'", "'keyfile'")})) == {}

@@ -91,6 +91,13 @@ def _roles(tmp_path: Path, code: str) -> list[Role]:
             Role.SERVER,
             id="another-entry",
         ),
+        pytest.param(f"async def go(h, u, c):\n    return await h.fetch(u, ssl_options={OPTIONS})", Role.CLIENT, id="fetch"),
+        pytest.param(
+            "def go(self, u):\n    c = self.session.adapters['https://'].get_connection(u)\n"
+            "    c.ssl_version = ssl.PROTOCOL_TLSv1",
+            Role.CLIENT,
+            id="from-an-adapter",
+        ),
         pytest.param("uvicorn.run(app, ssl_version=ssl.PROTOCOL_TLSv1)", Role.SERVER, id="own-call"),
         pytest.param("stomp.Connection([h], ssl_version=ssl.PROTOCOL_TLSv1)", Role.CLIENT, id="own-class"),
         pytest.param(

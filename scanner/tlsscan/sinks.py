@@ -380,7 +380,9 @@ def _option_confidence(path: str, owner: Sequence[str], sink: Sink, fold: bool =
 
 
 def fits(value: Value, where: Where) -> bool:
-    """Whether a value may be what a condition asks for."""
+    """Whether a value may be what a condition asks for: any but null, if that asks for none."""
+    if not where.keys and not where.like:
+        return not isinstance(strip(value)[0], Null)
     if where.like:
         return any(is_like(text, like) for text in texts(_address(value)) for like in where.like)
     return any(_is_key(arm, where.keys) for arm in _arms(value))

@@ -209,8 +209,6 @@ def _where_holds(site: Site, where: Where) -> bool:
     argument = argument_of(site, where)
     if argument is None:
         return where.optional and not site.more
-    if not where.keys and not where.like:
-        return not isinstance(strip(argument.value)[0], Null)
     return fits(argument.value, where)
 
 

@@ -362,7 +362,7 @@ class PythonFrontend(PythonNames):
         context = Context(unit, path)
         while base is not None and base.type == "subscript" and len(keys) < 8:
             subscripts = base.children_by_field_name("subscript")
-            word = key_word(context.lower(subscripts[0])) if len(subscripts) == 1 else ""
+            word = self.tables.key(context, subscripts[0]) if len(subscripts) == 1 else ""
             if not word:
                 return None, []
             keys.insert(0, word)

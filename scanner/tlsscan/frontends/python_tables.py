@@ -1,5 +1,6 @@
 """Dicts that are built in one place and passed in another. Knows nothing of TLS."""
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -92,6 +93,15 @@ class Tables:
         keys = (text_of(field(keyword, "name")),) if keyword is not None else ()
         return Owner(keys, names) if names[0] not in COPIES else None
 
+    def key(self, context: Context, node: Node) -> str:
+        """The key that an expression is; of a variable also what the conditions around it say: `if key == "word":`."""
+        word = key_word(context.lower(node))
+        if word or node.type != "identifier":
+            return word
+        asked = re.compile(rf"{re.escape(text_of(node))} == (['\"])(\w+)\1")
+        found = (asked.fullmatch(text) for text in self._frontend.conditions_around(context.path))
+        return next((match.group(2) for match in found if match is not None), "")
+
     # -- from a call to the entries --------------------------------------------------------------------------
 
     def spread(self, unit: Unit, path: Path) -> Iterator[tuple[str, Node, Value]]:
@@ -155,7 +165,7 @@ class Tables:
         if parent.type == "subscript" and outer.type == "assignment" and field(outer, "left") == parent:
             keys, value = parent.children_by_field_name("subscript"), field(outer, "right")
             if len(keys) == 1 and value is not None:
-                yield key_word(context.lower(keys[0])), value, context.lower(value)
+                yield self.key(context, keys[0]), value, context.lower(value)
         elif parent.type == "attribute" and outer.type == "call" and text_of(field(parent, "attribute")) in CHANGES:
             given = children(field(outer, "arguments") or outer)
             if text_of(field(parent, "attribute")) == "setdefault" and len(given) == 2:
