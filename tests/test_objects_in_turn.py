@@ -210,3 +210,12 @@ def test_the_first_that_fits_leaves_the_others_to_where_it_does_not(
     (finding,) = scanned(tmp_path, {"A.java": code}).findings
     assert (finding.verdict.value, finding.level.value, finding.usage.guarded) == ("allows", "note", True)
     assert 'unless a.contains("TLSv1.3")' in finding.message
+
+
+@pytest.mark.parametrize(("length", "verdict"), [(1, "fails"), (2, "allows")])
+def test_an_array_of_one_holds_what_was_put_last(tmp_path: Path, length: int, verdict: str) -> None:
+    puts = f'String[] a = new String[{length}]; a[0] = "TLSv1.2"; if (old) {{ a[{length - 1}] = "TLSv1"; }}'
+    head = "class A { void f(javax.net.ssl.SSLSocket s, boolean old) { "
+    report = scanned(tmp_path, {"A.java": head + puts + " s.setEnabledProtocols(a); } }"})
+    (finding,) = (found for found in report.findings if found.verdict.value in ("fails", "allows"))
+    assert (finding.verdict.value, "when old" in finding.message) == (verdict, length == 1)

@@ -47,6 +47,8 @@ GROWTH = {
 PUTS = frozenset({"put", "setProperty", "putIfAbsent"})
 INJECTED = frozenset({"Value", "ConfigProperty", "DefaultValue"})
 
+_OF_ONE = lazy(r"=\s*new\s+[\w.]+\s*\[\s*1\s*\]\s*;?$")
+
 
 class JavaBindings(Frontend):
     """The part of the frontend that binds names."""
@@ -290,7 +292,7 @@ class JavaBindings(Frontend):
             return
         if parent.type == "array_access" and path[-3].type == "assignment_expression":
             if field(parent, "array") == leaf and field(path[-3], "left") == parent:
-                yield from self._addition(unit, path, len(path) - 3, field(path[-3], "right"), "add=")
+                yield from self._put(unit, path)
         elif parent.type == "method_invocation" and field(parent, "object") == leaf:
             yield from self._called(unit, path)
         elif parent.type == "argument_list" and text_of(field(path[-3], "name")) == "toArray":
@@ -301,6 +303,16 @@ class JavaBindings(Frontend):
             for node in given[given.index(leaf) + 1 :]:
                 for made in self._addition(unit, path, len(path) - 3, node, "add="):
                     yield made._replace(offset=node.start_byte)
+
+    def _put(self, unit: Unit, path: Path) -> Iterator[Binding]:
+        """`array[0] = x` as an addition; of an array of one, as all of it."""
+        right, uses = field(path[-3], "right"), self.names.uses(unit, text_of(path[-1]))
+        made = self._written(unit, path, len(path) - 3, None)
+        only = made is not None and _OF_ONE.search(text_of(uses.local.get(made.scope)))
+        if made is not None and only and right is not None:
+            yield made._replace(node=right)
+        else:
+            yield from self._addition(unit, path, len(path) - 3, right, "add=")
 
     def _called(self, unit: Unit, path: Path) -> Iterator[Binding]:
         """The additions of a chain of calls on the variable at the end of a path."""
