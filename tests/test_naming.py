@@ -157,3 +157,31 @@ def test_pieces_of_code() -> None:
         b"f": b"record F(int G);".split(),
     }
     assert pieces(b"class A { class B { } } // C") == [(b"", b"class A { class B { } } // C")]
+
+
+@pytest.mark.parametrize(
+    ("body", "level"),
+    [
+        ("public void Do() { } public string Orders() { return Get(); } private string Get() {\n{0}\n}", Level.NOTE),
+        (
+            "public void Do() { Orders(); } public string Orders() { return Get(); } string Get() {\n{0}\n}",
+            Level.WARNING,
+        ),
+        ("public void Do() { } public void Orders() { Fill(Get); } private string Get() {\n{0}\n}", Level.NOTE),
+        ("public void Do() { Fill(Get); } string Get() {\n{0}\n}", Level.WARNING),
+        ("public void Do() { } public override string Get() {\n{0}\n}", Level.WARNING),
+        ("public void Do() { } [Asked] public string Get() {\n{0}\n}", Level.WARNING),
+        ("public void Do() { } public Some() {\n{0}\n}", Level.WARNING),
+        ("public void Do() { var a = Text; } private string Text { get {\n{0}\n} }", Level.WARNING),
+        ("public void Do() { } private string Text { get {\n{0}\n} }", Level.WARNING),
+        ("string made = Made(); public void Do() { } static string Made() {\n{0}\n}", Level.WARNING),
+    ],
+)
+def test_of_a_class_that_is_used_what_nothing_calls_does_not_run(body: str, level: Level, tmp_path: Path) -> None:
+    some = f"public class Some {{ {body.replace('{0}', GET)} }}\n"
+    assert level_of(tmp_path, MAIN, {"Some.cs": some}) is level
+
+
+def test_an_interface_may_call_what_a_class_has(tmp_path: Path) -> None:
+    some = f"public class Some : ISome {{ public void Do() {{ }}\n public string Get() {{\n{GET}\n}} }}\n"
+    assert level_of(tmp_path, MAIN, {"Some.cs": some}) is Level.WARNING

@@ -20,7 +20,7 @@ class Start { public void Up() {
   ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls12;
 } }
 """
-REQUEST = "using System.Net;\nclass A { object B(string a) {\n  return WebRequest.Create(a);\n} }\n"
+REQUEST = "using System.Net;\nclass A { public object B(string a) {\n  return WebRequest.Create(a);\n} }\n"
 QUIET = "using System;\nclass P { static void Main() { new A().B(1); } }\n"
 
 

@@ -3,7 +3,7 @@ of its files, and rather yes than no: what starts a program, constructors and wh
 handles an event or a request, or is called elsewhere, need not have run, nor what runs under a condition."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tlsscan.outline import Block, Outline
 from tlsscan.patterns import lazy
@@ -52,6 +52,13 @@ _REQUESTS = lazy(
     rb"|AuthenticateAs|Execute)\w*\s*\("
 )
 _SETS = b"SecurityProtocol"
+_FOUND = lazy(
+    rb"(?i)\b(?:override|overrides|virtual|overridable|abstract|implements)\b|^\s*\[\s*\w"
+    rb"|<\s*\w+(?:\([^)\n]*\))?\s*>\s*_?\s*\n"
+)
+"""What says that others may call a method without its name."""
+_PRIVATE = lazy(rb"(?i)\bprivate\b[^(]*\(")
+_MADE_FROM = lazy(rb"(?i)\b(?:class|struct|record)\s+\w+[^{;]*:|^\s*(?:inherits|implements)\b", re.MULTILINE)
 _DEEPEST = 4
 _MOST = 200  # places that are looked at on the way to one
 
@@ -111,6 +118,28 @@ class Order:
         if self._prepares(block, owner) and (owner == user or _inherits(owner, other.code)):
             return True
         return self._is_first(here) or (there.number >= 0 and self._is_earlier(here, there, where))
+
+    def is_called(self, path: str, at: int, used: Callable[[str], bool]) -> bool:
+        """Whether something may call what stands at an offset of a file of a library, whose class is used: all that
+        others may call; what its class alone may, if a method does that is named in a file of which `used` holds."""
+        method = _Method(path, self._outline(path).method(at)) if path in self._code else None
+        if method is None or method.number < 0 or _PRIVATE.search(self._block(method).header) is None:
+            return True
+        return self._is_wanted(method, used, {method})
+
+    def _is_wanted(self, method: _Method, used: Callable[[str], bool], met: set[_Method]) -> bool:
+        outline, block = self._outline(method.path), self._block(method)
+        basic = _is_basic(method.path)
+        if len(met) > _DEEPEST or self._makes(method) or _is_found(outline, method.number, basic=basic):
+            return True
+        word = re.escape(block.name.encode())
+        own = not _is_open(block, basic=basic) and b"partial" not in outline.code
+        for call in self._places(rb"\b%s\b" % word, block.name, rb"(?i:\b%s\b)" % word):
+            if call.method in met or (own and call.method.path != method.path) or not used(call.method.path):
+                continue
+            if call.method.number < 0 or self._is_wanted(call.method, used, {*met, call.method}):
+                return True
+        return False
 
     def _outline(self, path: str) -> Outline:
         if path not in self._outlines:
@@ -271,6 +300,19 @@ def _is_open(block: Block, *, basic: bool) -> bool:
     if basic:
         return b"private" not in words
     return bool(words & {b"public", b"internal", b"protected", b"override", b"partial"}) or b"." in block.header
+
+
+def _is_found(outline: Outline, number: int, *, basic: bool) -> bool:
+    """Whether others may call a method without its name: instead of that of a base or for an interface, by an
+    attribute, an event or a request."""
+    block, around = outline.blocks[number], outline.blocks[number].inside
+    if _FOUND.search(block.header) is not None or _loads(block) or _is_handler(block, outline.owner(number)):
+        return True
+    if block.name.lower() in _FIRST or around < 0 or not _is_open(block, basic=basic):
+        return block.name.lower() in _FIRST or around < 0
+    kind = outline.blocks[around]
+    begun = outline.code[kind.start : kind.start + len(kind.header) + 400]
+    return _MADE_FROM.search(begun) is not None
 
 
 def _loads(block: Block) -> bool:

@@ -67,6 +67,10 @@ class Programs:
         reached = self._reached[claim]
         static = self._static([use for use in inside if reached.makes(use.place.path, use.enclosing)])
         left = [use for use in inside if use in static or not reached.uses(use.place.path, use.enclosing)]
+        named = [use for use in inside if use not in left and not reached.makes(use.place.path, use.enclosing)]
+        if named:
+            order, used = self._order(claim), cache(reached.uses)
+            left += [use for use in named if not order.is_called(use.place.path, use.place.region.start, used)]
         return [use for use in uses if use not in left]
 
     def _has_entry(self, claim: Claim) -> bool:
@@ -148,12 +152,16 @@ class Programs:
         """Whether a setting has been made in a program of .NET before a use of a default."""
         if finding.usage.language not in SPOKEN:
             return True
-        folders, at = folders_of(claim), finding.usage.place
-        if folders not in self._orders:
-            texts = self._search.texts(SPOKEN, folders)
-            self._orders[folders] = Order(text for text in texts if self.compiles(claim, text.path))
-        order = self._orders[folders]
+        at = finding.usage.place
+        order = self._order(claim)
         return order.precedes(at.path, at.region.start, use.place.path, use.place.region.start)
+
+    def _order(self, claim: Claim) -> Order:
+        """The code of a program and its libraries."""
+        folders = folders_of(claim)
+        if folders not in self._orders:
+            self._orders[folders] = Order(Text(path, data) for path, data in self._code(claim))
+        return self._orders[folders]
 
     def _unused(self, methods: frozenset[str]) -> set[str]:
         """Those of some methods that nothing calls."""
