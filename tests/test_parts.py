@@ -689,3 +689,31 @@ def test_a_configuration_beside_a_library_makes_no_site(kind: str, said: list[st
     configuration = '<configuration><system.web>\n\n<compilation targetFramework="4.8"/></system.web></configuration>\n'
     files = {"Plug/Plug.csproj": project(kind, "v4.8"), "Plug/web.config": configuration, "Plug/A.cs": REQUEST}
     assert at(scanned(tmp_path, files), "Plug/web.config") == said
+
+
+@pytest.mark.parametrize(
+    ("assembly", "level"), [("Lib", Level.NOTE), ("Shop.Lib, Version=1.0.0.0", Level.NOTE), ("Other", Level.WARNING)]
+)
+def test_a_module_that_the_configuration_of_a_site_loads_is_part_of_it(
+    assembly: str, level: Level, tmp_path: Path
+) -> None:
+    module = """using System.Net;
+public class Mod : UrlRoutingModule {
+  protected override void Init(HttpApplication a) { a.PostResolveRequestCache += Set; }
+  private void Set(object s, EventArgs e) { ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12; }
+}
+"""
+    added = f'<modules><add name="U" type="Lib.Mod, {assembly}"/></modules>'
+    site = f'<system.web><httpRuntime targetFramework="4.5"/></system.web><system.webServer>{added}</system.webServer>'
+    named = "<OutputType>Library</OutputType><AssemblyName>Shop.Lib</AssemblyName>"
+    files = {
+        "Web/Web.csproj": WEB.replace("PATH\\", "..\\").replace("OUT", "bin\\"),
+        "Web/Web.config": f"<configuration>{site}</configuration>",
+        "Web/P.cs": "public class W { public void M() { new A().B(null); } }\n",
+        "Net/Net.csproj": project("Library", "v4.5"),
+        "Net/A.cs": REQUEST,
+        "Lib/Lib.csproj": project("Library", "v4.5").replace("<OutputType>Library</OutputType>", named),
+        "Lib/Mod.cs": module,
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "Web/Web.config"]
+    assert found.level is level

@@ -266,6 +266,9 @@ class Order:
         word = re.escape(block.name.encode())
         event = rb"(?:\+=\s*(?:new\s+[\w.<>]+\s*\(\s*)?|(?i:\baddressof\s+))(?:this\.|Me\.)?%s\b"
         given = self._places(event % word, block.name)
+        methods = (self._block(place.method) for place in given if place.method.number >= 0)
+        if any(b"HttpApplication" in found.header for found in methods):
+            return True  # each request goes through a module
         return not given and bool(self._places(rb"\b%s\b" % word, block.name))
 
 

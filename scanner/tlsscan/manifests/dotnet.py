@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import jsontree, shapes, xmltree
 from tlsscan.manifests.codetext import without_comments
-from tlsscan.manifests.sheet import Sheet
+from tlsscan.manifests.sheet import LOADED, Sheet
 from tlsscan.manifests.tree import Node
 from tlsscan.manifests.xmltree import Element, Xml
 from tlsscan.patterns import lazy
@@ -15,6 +15,8 @@ from tlsscan.source import SourceFile
 _RUNTIME = lazy(r"v([124]\.[01])(?:\.|$)")
 UNDECIDED = "without httpRuntime's targetFramework ASP.NET behaves as for 4.0"
 PINNED, LOCKED, REQUIRED = ClaimKind.PINNED, ClaimKind.LOCKED, ClaimKind.REQUIREMENT
+_MODULES = frozenset(("modules", "httpModules", "handlers", "httpHandlers"))
+"""What lists classes that ASP.NET makes, with their assemblies."""
 
 
 def configuration(source: SourceFile) -> Sheet:
@@ -35,6 +37,10 @@ def configuration(source: SourceFile) -> Sheet:
             _attribute(sheet, document, element, "sku", REQUIRED)
         elif element.name == "supportedRuntime" and (found := _RUNTIME.match(element.attributes.get("version", ""))):
             sheet.say("netfx", "framework", found[1], document.attribute_span(element, "version"), REQUIRED)
+        elif element.name == "add" and element.parent is not None and element.parent.name in _MODULES:
+            assembly = element.attributes.get("type", "").partition(",")[2].partition(",")[0].strip()
+            if assembly and not assembly.startswith("System."):
+                sheet.define(LOADED, assembly, (0, 0))
     return sheet
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from tlsscan.claims import Claim, ClaimKind, Span, scope_of
 from tlsscan.manifests.dotnet import UNDECIDED
 from tlsscan.manifests.msbuild import is_project, linked
-from tlsscan.manifests.sheet import PART, PROJECT, Reading
+from tlsscan.manifests.sheet import LOADED, PART, PROJECT, Reading
 from tlsscan.products import compare, version_key
 from tlsscan.records import NamedTuple
 from tlsscan.targets import DOTNET, NETFX
@@ -135,18 +135,21 @@ def with_parts(
 ) -> Iterator[Claim]:
     """Claims; those on what a program runs on with the parts of that program. `use` tells what comes of a project,
     `above` what it imports, `host` which one it is built into, `aside` whether a path is one of examples or tests."""
-    claims = list(claims)
+    claims, readings = list(claims), list(readings)
     projects = [reading for reading in readings if reading.family == "msbuild" and is_project(reading.path)]
     named = {reading.path.lower(): reading for reading in projects}
     guests: dict[str, list[Reading]] = {}
     for reading in projects:
         if (outer := host(reading)) is not None:
             guests.setdefault(outer.path, []).append(reading)
+    loaded = _loaded(readings, projects)
     parts: dict[str, list[Parts]] = {}
     for reading in projects:
         if use(reading) is ClaimKind.PINNED:
             own = [reading, *guests.get(reading.path, ())]
-            made = _parts(own, named, use, above)._replace(aside=aside(reading.path))
+            made = _parts(own, loaded.get(scope_of(reading.path), ()), named, use, above)._replace(
+                aside=aside(reading.path)
+            )
             parts.setdefault(scope_of(reading.path), []).append(made)
     targets: dict[tuple[str, str], list[str]] = {}
     for claim in claims:
@@ -175,8 +178,24 @@ def _made_of(claim: Claim, parts: Sequence[Parts], targets: Mapping[tuple[str, s
     )
 
 
+def _loaded(readings: Sequence[Reading], projects: Sequence[Reading]) -> dict[str, list[str]]:
+    """By the folder of a site the projects whose assemblies its configuration loads."""
+    told = [(scope_of(r.path), v.text.lower()) for r in readings for v in r.properties if v.name == LOADED]
+    made: dict[str, str] = {}
+    for reading in projects if told else ():
+        names = [value.text for value in reading.properties if value.name == "AssemblyName"]
+        for name in (*names, reading.path.rpartition("/")[2].rpartition(".")[0]):
+            made.setdefault(name.strip().lower(), reading.path)
+    found: dict[str, list[str]] = {}
+    for scope, assembly in told:
+        if assembly in made:
+            found.setdefault(scope, []).append(made[assembly])
+    return found
+
+
 def _parts(
     programs: Sequence[Reading],
+    loaded: Sequence[str],
     named: Mapping[str, Reading],
     use: Callable[[Reading], ClaimKind | None],
     above: Callable[[Reading], Sequence[Reading]],
@@ -186,7 +205,7 @@ def _parts(
     folders = [scope_of(guest.path) for guest in programs[1:]]
     while waiting and len(met) < MOST:
         reading = waiting.pop()
-        for path in _referenced(reading, above):
+        for path in (*_referenced(reading, above), *(loaded if reading is programs[0] else ())):
             found = named.get(path.lower())
             if found is not None and use(found) not in (None, ClaimKind.TEST) and found.path not in met:
                 met.add(found.path)

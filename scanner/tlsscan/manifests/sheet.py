@@ -12,6 +12,8 @@ PROJECT, OUTPUT, DEFAULT_OUTPUT = "Project.Is", "OutputType", "Project.Output"
 BY_HAND, LINKED, PART = "Project.Symbols", "Project.Linked", "Project.Part"
 """Properties that tell that a project defines symbols itself that the SDK defines for its targets, the folder of files
 elsewhere that it compiles, and a project that it references."""
+LOADED = "Site.Loaded"
+"""One that tells the assembly of a module which the configuration of a site loads."""
 COMPILED = "Project.Compiled"
 """One that tells all files which a project compiles, each on a line, if it lists them."""
 ARGUMENT = "argument of "
