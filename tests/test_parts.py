@@ -239,6 +239,17 @@ def test_a_web_project_that_is_built_into_another_one_is_part_of_it(out: str, sa
     assert at(report, "Web/Web.csproj") == ["allows note"]
 
 
+def test_a_site_before_4_behaves_as_its_project_targets(tmp_path: Path) -> None:
+    files = {
+        "Web/Web.csproj": web("bin\\", "..").replace("v4.5", "v3.5"),
+        "Web/Web.config": "<configuration><system.web><compilation/></system.web></configuration>\n",
+        "Web/Admin/Web.config": "<configuration><system.web><compilation/></system.web></configuration>\n",
+        "Web/A.cs": REQUEST,
+    }
+    report = scanned(tmp_path, files)
+    assert {f.usage.place.path for f in report.findings} == {"Web/Web.csproj"}
+
+
 def test_what_is_built_into_a_web_project_uses_defaults_for_it(tmp_path: Path) -> None:
     files = {
         "Web/Web.csproj": web("bin\\", "..").replace("ProjectReference", "Nothing"),
@@ -259,6 +270,8 @@ def test_what_is_built_into_a_web_project_uses_defaults_for_it(tmp_path: Path) -
         ('<compilation targetFramework="4.6.2"/>', "offers only SSL 3.0 and TLS 1.0"),
         ('<compilation targetFramework="4.6.2"/><httpRuntime targetFramework="4.6.1"/>', "offers TLS 1.0 to TLS 1.2"),
         ('<compilation targetFramework="4.8"/><httpRuntime targetFramework="4.8"/>', ""),
+        ('<compilation debug="true"/><httpRuntime maxRequestLength="1"/>', "4.0, whatever the project targets"),
+        ("<compilation/>", "4.0, whatever the project targets"),
     ],
 )
 def test_the_configuration_of_a_site_says_what_it_behaves_as(config: str, said: str, tmp_path: Path) -> None:

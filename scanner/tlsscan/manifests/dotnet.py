@@ -14,6 +14,7 @@ from tlsscan.source import SourceFile
 
 _RUNTIME = lazy(r"v([124]\.[01])(?:\.|$)")
 UNDECIDED = "without httpRuntime's targetFramework ASP.NET behaves as for 4.0"
+UNSAID = f"{UNDECIDED}, whatever the project targets"
 PINNED, LOCKED, REQUIRED = ClaimKind.PINNED, ClaimKind.LOCKED, ClaimKind.REQUIREMENT
 _MODULES = frozenset(("modules", "httpModules", "handlers", "httpHandlers"))
 """What lists classes that ASP.NET makes, with their assemblies."""
@@ -21,12 +22,18 @@ _MODULES = frozenset(("modules", "httpModules", "handlers", "httpHandlers"))
 
 def configuration(source: SourceFile) -> Sheet:
     """`web.config`, `app.config`: `httpRuntime` decides how ASP.NET behaves, `supportedRuntime` asks for a version.
-    Whatever a site is compiled for, without the first it behaves as one for 4.0."""
+    Whatever a site is compiled for, without the first it behaves as one for 4.0 (if it is for 4.0 at all, which its
+    project tells where the configuration does not)."""
     sheet = Sheet(source, "dotnet-config")
     if not source.data.lstrip().startswith(b"<"):  # Erlang's configuration is called so, too
         return sheet
     document = xmltree.read(source)
-    decided = any(e.name == "httpRuntime" and "targetFramework" in e.attributes for e in document.root.walk())
+    said = [e for e in document.root.walk() if e.name in ("httpRuntime", "compilation")]
+    decided = any(e.name == "httpRuntime" and "targetFramework" in e.attributes for e in said)
+    if said and not any("targetFramework" in element.attributes for element in said):
+        first = max(said, key=lambda element: element.name)
+        span = first.start + 1, first.start + 1 + len(first.name)
+        sheet.say("netfx", "asp.net", first.name, span, PINNED, why=UNSAID)
     for element in document.root.walk():
         if element.name == "httpRuntime" and "targetFramework" in element.attributes:
             _attribute(sheet, document, element, "targetFramework", PINNED)

@@ -154,7 +154,10 @@ def framework(text: str) -> Meant:
 
 
 def asp_net(text: str) -> Meant:
-    """What ASP.NET behaves as that is only compiled for a version, 4.0 or later: as 4.0."""
+    """What ASP.NET behaves as that is only compiled for a version, 4.0 or later, or is for none (then that is the name
+    of an element): as 4.0."""
+    if text.isalpha():
+        return [("netfx", exactly("4.0"))]
     found = _FRAMEWORK.fullmatch(text.strip())
     return [("netfx", exactly("4.0"))] if found and found[1].startswith("4") else []
 

@@ -5,7 +5,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.claims import Claim, ClaimKind, Span, scope_of
-from tlsscan.manifests.dotnet import UNDECIDED
+from tlsscan.manifests.dotnet import UNDECIDED, UNSAID
 from tlsscan.manifests.msbuild import is_project, linked
 from tlsscan.manifests.sheet import LOADED, PART, PROJECT, Reading
 from tlsscan.products import compare, version_key
@@ -47,15 +47,24 @@ def without_guests(
             kinds.setdefault(scope_of(reading.path), set()).add(use(reading))
     for claim in claims:
         home = max((scope for scope in kinds if claim.scope.startswith(scope)), key=len, default=None)
+        if claim.why == UNSAID and (claim.scope not in kinds or ClaimKind.PINNED not in kinds[claim.scope]):
+            continue
         if claim.why != UNDECIDED or home is None or ClaimKind.PINNED in kinds[home]:
             yield claim
 
 
 def as_hosted(claims: Iterable[Claim]) -> Iterator[Claim]:
-    """Claims; without what sites would behave as by themselves that lie in one which says what ASP.NET behaves as. What
-    the project of a site targets is only what it asks for: its configuration says what it behaves as."""
+    """Claims; without what sites would behave as by themselves that lie in one which says what ASP.NET behaves as, or
+    that are for one before 4.0. What the project of a site targets is only what it asks for: its configuration says
+    what it behaves as."""
     every = list(claims)
-    decided = {c.scope for c in every if _is_of_site(c) and c.why != UNDECIDED}
+    old = {
+        claim.scope
+        for claim in every
+        if claim.kind is ClaimKind.PINNED and is_project(claim.place.path) and _is_old(claim)
+    }
+    every = [claim for claim in every if claim.why != UNSAID or claim.scope not in old]
+    decided = {c.scope for c in every if _is_of_site(c) and c.why not in (UNDECIDED, UNSAID)}
     kept = [c for c in every if c.why != UNDECIDED or not any(c.scope.startswith(scope) for scope in decided)]
     sites = {claim.scope for claim in kept if _is_of_site(claim)}
     for claim in kept:
