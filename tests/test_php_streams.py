@@ -455,3 +455,18 @@ def test_where_only_tests_name_a_php_another_one_is_assumed(tmp_path: Path) -> N
     assert any("PHP 8.2" in text for text in scanned(tmp_path, {".travis.yml": travis, "a.php": code}).assumed)
     pinned = {"composer.json": '{"require": {"php": "^7.2"}}', "a.php": code}
     assert not scanned(tmp_path / "other", pinned).assumed
+
+
+def test_what_stands_in_all_arms_is_told_without_what_only_adds_to_it(tmp_path: Path) -> None:
+    code = """<?php
+$method = STREAM_CRYPTO_METHOD_TLS_CLIENT;
+if (defined('STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT')) {
+    $method |= STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT;
+    $method |= STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT;
+}
+stream_socket_enable_crypto($socket, true, $method);
+"""
+    found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
+    assert "defined" not in found[2].message
+    assert found[2].verdict is Verdict.ALLOWS
+    assert "TLS 1.1 because of this line as well (when defined(" in found[5].message

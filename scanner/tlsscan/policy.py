@@ -200,7 +200,7 @@ def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
     judged = [(usage, said_of(usage, policy.floor)) for usage in _alike(tuple(usages))]
     counted = [pair for pair in judged if not (pair[0].guarded and pair[1] is Verdict.CAPS)] or judged
     usage, said = max(counted, key=lambda pair: (level(*pair).rank, not pair[0].guarded))
-    if not usage.guarded and len(judged) > 1 and _all_as_low(usage, said, judged, policy.floor):
+    if not usage.guarded and len(judged) > 1 and _is_in_all(usage, said, judged, policy.floor):
         usage = usage._replace(condition=shared([one.condition for one, _ in judged]))
     full = level(usage, said)
     made = lowered(usage.origin, full) if policy.demote else full
@@ -222,6 +222,17 @@ def _shuts(usage: Usage, said: Verdict, floor: Version) -> bool:
     low = {version for version in permitted.versions if version < floor}
     plain = said is Verdict.ALLOWS and not (permitted.open or permitted.default)
     return plain and low <= permitted.inherited and max(permitted.versions) < usage.newest
+
+
+def _is_in_all(told: Usage, said: Verdict, judged: Sequence[tuple[Usage, Verdict]], floor: Version) -> bool:
+    """Whether an arm's condition decides nothing of what is wrong there: that is wrong with all of them, or all stand
+    at one statement, which is no better on the older runtimes that the others are for."""
+    if _all_as_low(told, said, judged, floor):
+        return True
+    others = [(one, verdict) for one, verdict in judged if one is not told]
+    stated = len(told.named) == 1 and all(one.named[:1] == one.named and one.place == told.place for one, _ in others)
+    worse = all(one.guarded and verdict in (Verdict.FAILS, Verdict.ALLOWS) for one, verdict in others)
+    return stated and worse and said is Verdict.ALLOWS
 
 
 def _all_as_low(told: Usage, said: Verdict, judged: Iterable[tuple[Usage, Verdict]], floor: Version) -> bool:
