@@ -102,8 +102,9 @@ def test_one_that_may_be_replaced_is_told_with_the_opposite(tmp_path: Path) -> N
     assert lines(tmp_path, asked, Verdict.ALLOWS) == {}
     arms = "<?php\nif ($x) {\n" + FIRST.removeprefix("<?php\n") % "" + "} else {\n" + SECOND + "}\n" + USED
     assert lines(tmp_path, arms, Verdict.ALLOWS).keys() == {3}
-    (tmp_path / "Dockerfile").write_text("FROM php:5.5\n")
-    assert lines(tmp_path, asked, Verdict.ALLOWS)[2] == ""  # the condition never holds there, nor is the option known
+    (tmp_path / "Dockerfile").write_text("FROM php:7.0\n")
+    newer = asked.replace("5.6", "7.1")
+    assert lines(tmp_path, newer, Verdict.FAILS) == {2: ""}  # the condition never holds there
 
 
 def test_what_all_arms_of_a_definition_share_is_told_of_it(tmp_path: Path) -> None:
