@@ -94,3 +94,29 @@ def test_what_another_hash_may_say_otherwise_has_that_condition(options: str, co
     code = f"def f(opts)\n  Net::HTTP.start('h', 443, {options})\nend\n"
     (found,) = scanned(tmp_path, {"a.rb": code}).findings
     assert found.usage.condition == condition
+
+
+OWN_WORDS = """\
+require 'openssl'
+VERSIONS = { TLSv1: OpenSSL::SSL::TLS1_VERSION, TLSv1_2: OpenSSL::SSL::TLS1_2_VERSION }
+def context(version: nil)
+  made = OpenSSL::SSL::SSLContext.new
+  if version
+    made.min_version = VERSIONS.fetch(version, version)
+  end
+  made
+end
+"""
+
+
+def test_a_word_that_is_its_own_translation_says_nothing(tmp_path: Path) -> None:
+    assert not [f for f in scanned(tmp_path, {"a.rb": OWN_WORDS}).findings if f.level.rank > 1]
+
+
+def test_an_option_that_any_method_may_have_is_refused_by_none(tmp_path: Path) -> None:
+    files = {
+        "a.rb": "open(min_version: :TLSv1_2)\nc = OpenSSL::SSL::SSLContext.new\nc.min_version = :TLSv1_2\n",
+        ".ruby-version": "3.3.0\n",
+    }
+    found = [f for f in scanned(tmp_path, files).findings if f.level.rank > 1]
+    assert [(f.usage.place.region.line, str(f.verdict)) for f in found] == [(3, "fails")]

@@ -158,6 +158,9 @@ class RubyValues(RubyExpressions):
         return core.replaced(base, values) if len(values) == 2 else None
 
     def _fetched(self, context: Context, node: Node, base: Value, values: Sequence[Value]) -> Value:
+        given = children(field(node, "arguments") or node)
+        if len(given) == 2 and text_of(given[0]) == text_of(given[1]):
+            values = values[:1]  # a word that is its own translation is not known to be one of them
         block = field(node, "block")
         inner = children(field(block, "body") or block) if block is not None else []
         default = values[1] if len(values) > 1 else context.lower(inner[0]) if len(inner) == 1 else None
