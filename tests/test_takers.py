@@ -198,7 +198,8 @@ CTX = "OpenSSL::SSL::SSLContext.new(:TLSv1)"
             id="what-is-made-connects",
         ),
         pytest.param(
-            f"class A\n  def initialize\n    @ctx = {CTX}\n  end\n  def go(s)\n    OpenSSL::SSL::SSLServer.new(s, @ctx)\n"
+            f"class A\n  def initialize\n    @ctx = {CTX}\n  end\n  def go(s)\n"
+            "    OpenSSL::SSL::SSLServer.new(s, @ctx)\n"
             "  end\nend",
             Role.SERVER,
             id="kept",
@@ -214,6 +215,9 @@ CTX = "OpenSSL::SSL::SSLContext.new(:TLSv1)"
             id="what-it-belongs-to",
         ),
         pytest.param("run({ :wsdl => 'x', :ssl_version => :TLSv1 })", Role.CLIENT, id="another-entry"),
+        pytest.param(
+            "def connection_completed\n  start_tls(:ssl_version => %w(tlsv1))\nend", Role.CLIENT, id="where-it-stands"
+        ),
         pytest.param("run({ :name => 'x', :ssl_version => :TLSv1 })", Role.BOTH, id="no-entry-that-tells"),
         pytest.param(
             "def go(u)\n  RestClient::Resource.new(u, opts)\nend\n"

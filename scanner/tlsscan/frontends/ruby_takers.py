@@ -19,6 +19,7 @@ CARRYING_KINDS = frozenset({"argument_list", "binary", "conditional", "hash", "p
 NAMED_KINDS = frozenset({"identifier", "instance_variable", "constant"})
 ENDING_KINDS = frozenset({"body_statement", "block_body", "else", "ensure", "begin"})
 RECEIVER = "self"  # in the place of an argument: the object that something is called on
+WITHIN = "in"  # before the name of the method that something stands in
 BESIDE = "."  # and that other entries stand beside it
 MAX_HOPS = 4
 MAX_TAKERS = 24  # of one object
@@ -50,9 +51,11 @@ class Takers:
         return self._found
 
     def _beside(self, path: Path) -> None:
-        """The other entries of the hash that an entry at the end of a path stands in."""
+        """The other entries of the hash that an entry at the end of a path stands in, and the method around it."""
         keys = [text_of(field(one, "key")).strip(":'\"") for one in children(path[-2]) if one.type == "pair"]
         names = tuple(f"?.{key}" for key in keys if key.isidentifier())
+        function = self._frontend.function(path)
+        names += (f"{WITHIN}.{text_of(field(function, 'name'))}",) if function is not None else ()
         self._found.append((path, Draft(Form.TAKING, names or ("?",), path[-1], path[-1], option=(BESIDE,))))
 
     def _value(self, path: Path, hops: int) -> None:
