@@ -153,6 +153,20 @@ UNSAFE = [
         "ssl.PROTOCOL_TLSv1_2",
     ),
     (
+        "the name poodle speaks of the version",
+        "a.py",
+        f"{PYTHON}def poodle():\n    return ssl.SSLContext(VALUE)\n",
+        "ssl.PROTOCOL_SSLv3",
+        "ssl.PROTOCOL_TLSv1_2",
+    ),
+    (
+        "the name has_sslv3 speaks of the version",
+        "has_sslv3.py",
+        f"{PYTHON}def go():\n    return ssl.SSLContext(VALUE)\n",
+        "ssl.PROTOCOL_SSLv3",
+        "ssl.PROTOCOL_TLSv1_2",
+    ),
+    (
         "the code compares it with something",
         "a.py",
         f"{PYTHON}class Ftp(Base):\n    ssl_version = VALUE\n    def auth(self):\n"

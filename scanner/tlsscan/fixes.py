@@ -28,7 +28,8 @@ MENDED = frozenset({Verdict.FAILS, Verdict.ALLOWS})
 UNTOUCHED = frozenset({Area.VENDORED, Area.GENERATED})  # written only when they are named, and then they are not these
 MOST = 4000  # bytes of a value that is looked into
 VERSION = lazy(r"(?i)(?:tls|ssl)_?v?_?[0-9]|v?[0-9]_[0-9]")
-SPOKEN = lazy(r"(?i)(?:tls|ssl)_?v?_?(?:[23]|1(?!_?[23](?![0-9])))")  # TLS 1.1 or older, in a name
+SPOKEN = lazy(r"(?i)(?:tls|ssl)_?v?_?(?:[23]|1(?!_?[23](?![0-9])))|poodle|(?<![a-z])(?:beast|drown)(?![a-z])")
+"""TLS 1.1 or older in a name, or an attack on it: what looks for that needs the old version."""
 EXISTENCE = frozenset({"defined", "constant", "hasattr", "getattr", "const_defined", "const_get", "IsDefined"})
 """What asks whether a name is there: an arm without it may not know the new one either."""
 ELSEWHERE = "the value is defined elsewhere, and may serve other uses"
@@ -219,11 +220,12 @@ def _against(usage: Usage, made: Sequence[Change], *, moved: bool) -> Iterator[s
 
 
 def _called(usage: Usage, file: SourceFile, place: Place) -> list[str]:
-    """The names that speak of a version: of what the line of a value gives it to, and of the function around it."""
+    """The names that speak of a version: of what the line of a value gives it to, of the function around it, and of
+    its file."""
     start = place.region.start - file.origin.offset
     before = file.data[file.data.rfind(b"\n", 0, start) + 1 : start].decode("utf-8", "replace")
     given, sign, _ = before.partition("=")
-    names = WORD.findall(f"{given if sign else ''} {usage.enclosing}")
+    names = WORD.findall(f"{given if sign else ''} {usage.enclosing} {place.path.rpartition('/')[2]}")
     return list(dict.fromkeys(name for name in names if SPOKEN.search(name)))
 
 
