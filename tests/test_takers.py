@@ -91,7 +91,9 @@ def _roles(tmp_path: Path, code: str) -> list[Role]:
             Role.SERVER,
             id="another-entry",
         ),
-        pytest.param(f"async def go(h, u, c):\n    return await h.fetch(u, ssl_options={OPTIONS})", Role.CLIENT, id="fetch"),
+        pytest.param(
+            f"async def go(h, u, c):\n    return await h.fetch(u, ssl_options={OPTIONS})", Role.CLIENT, id="fetch"
+        ),
         pytest.param(
             "def go(self, u):\n    c = self.session.adapters['https://'].get_connection(u)\n"
             "    c.ssl_version = ssl.PROTOCOL_TLSv1",

@@ -344,7 +344,7 @@ def _entry(table: Value, key: Value, reason: str) -> Value:
         index = key.value if isinstance(key.value, int) else len(table.items)
         return table.items[index] if 0 <= index < len(table.items) else Unknown(reason)
     if isinstance(table, Listing):
-        return _any(table.items, reason)
+        return _any(table.items, key, reason)
     if not isinstance(table, Mapping):
         return Unknown(reason)
     known = entry_of(table, key)
@@ -352,7 +352,7 @@ def _entry(table: Value, key: Value, reason: str) -> Value:
         return known.value
     if not _is_setting(key) or not all(_is_word(entry.key) for entry in table.entries):
         return Unknown(reason)
-    return _any(tuple(entry.value for entry in table.entries), reason)
+    return _any(tuple(entry.value for entry in table.entries), key, reason)
 
 
 def entry_of(table: Mapping, key: Value) -> Entry | None:
@@ -360,8 +360,12 @@ def entry_of(table: Mapping, key: Value) -> Entry | None:
     return next((entry for entry in reversed(table.entries) if _same_key(strip(entry.key)[0], key)), None)
 
 
-def _any(values: tuple[Value, ...], reason: str) -> Value:
-    return Choice((Arm(reason, False, Operation("any", values)),)) if values else Unknown(reason)
+def _any(values: tuple[Value, ...], key: Value, reason: str) -> Value:
+    if not values:
+        return Unknown(reason)
+    word = key.names[0] if isinstance(key, Name) else key.open_by if isinstance(key, Unknown) else ""
+    asked = f"{word.replace('?.', 'the setting ')} asks for it" if word else reason
+    return Choice((Arm(asked, False, Operation("any", values)),))
 
 
 def _is_setting(key: Value) -> bool:
