@@ -730,3 +730,25 @@ public class Mod : UrlRoutingModule {
     }
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "Web/Web.config"]
     assert found.level is level
+
+
+@pytest.mark.parametrize(
+    ("items", "said"),
+    [
+        (
+            '<Reference Include="DotNetNuke, V=9"/><Content Include="View.ascx"/>',
+            {"Web/Web.csproj": "note"},
+        ),
+        ('<Reference Include="DotNetNuke"/><Content Include="Default.aspx"/>', {"Web/Web.config": "warning"}),
+        ('<Content Include="View.ascx"/>', {"Web/Web.config": "warning"}),
+    ],
+)
+def test_modules_for_the_site_of_others_are_no_site(items: str, said: dict[str, str], tmp_path: Path) -> None:
+    site = '<system.web><httpRuntime targetFramework="4.5"/></system.web>'
+    files = {
+        "Web/Web.csproj": web("bin\\", "..").replace("</Project>", f"<ItemGroup>{items}</ItemGroup></Project>"),
+        "Web/Web.config": f"<configuration>{site}</configuration>",
+        "Web/A.cs": REQUEST,
+    }
+    report = scanned(tmp_path, files)
+    assert {f.usage.place.path: f.level for f in report.findings} == said

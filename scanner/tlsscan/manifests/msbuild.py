@@ -72,6 +72,11 @@ _WEB_TYPES = frozenset(
 _CODE = (".cs", ".vb")
 WEB = "web"
 """What a project of ASP.NET is: a library that a web server runs."""
+HOSTED = "hosted"
+"""What one is that holds modules for a site of others."""
+_HOSTS = ("dotnetnuke", "dnnplatform")
+"""What such a project references."""
+_PAGES = (".aspx", ".cshtml", ".vbhtml", ".asmx", ".svc", ".asax", ".asax.cs", ".asax.vb")
 _ADD_IN = "baa0c2d2-18e2-41b9-852f-f413020caa33"
 """The type of add-ins for Office (VSTO): libraries that it loads, and nothing else does."""
 _TEST_TYPE = "3ac096d0-a1c2-e12c-1390-a8335801fdab"
@@ -222,8 +227,8 @@ def _conditions(element: Element) -> list[str]:
 
 
 def _project(root: Element) -> str:
-    """What a project is, as far as its file tells more than its output: `other` (of another product), `test`, `web` or
-    `program`."""
+    """What a project is, as far as its file tells more than its output: `other` (of another product), `test`, `web`,
+    `hosted` or `program`."""
     types = {found.lower() for e in root.all("PropertyGroup", "ProjectTypeGuids") for found in _GUID.findall(e.text)}
     references = [_included(e) for e in root.walk() if e.name in ("Reference", "PackageReference")]
     if types & _FOREIGN_TYPES or any(name.startswith(_UNITY) for name in references) or _is_foreign(root):
@@ -231,13 +236,20 @@ def _project(root: Element) -> str:
     if _TEST_TYPE in types or "Microsoft.NET.Test.Sdk" in references or _says(root, "IsTestProject", "true"):
         return "test"
     if types & _WEB_TYPES:
-        return WEB
+        return HOSTED if _is_hosted(root, references) else WEB
     if _ADD_IN in types or any(name.startswith(_PROGRAM_SDKS) for name in _sdks(root)):
         return "program"
     made = {element.text.strip().lower() for element in root.all("PropertyGroup", OUTPUT)}
     if made == {"library"} and any(name.partition(",")[0].strip().lower() in _TESTING for name in references):
         return "test"
     return "program" if root.all("PropertyGroup", "AzureFunctionsVersion") else ""
+
+
+def _is_hosted(root: Element, references: list[str]) -> bool:
+    """Whether a web project has no page of its own, and is made for a site that it becomes a part of."""
+    items = (_included(element).lower() for element in root.walk() if element.name in ("Content", "Compile", "None"))
+    pages = any(name.endswith(_PAGES) for name in items)
+    return not pages and any(name.lower().startswith(_HOSTS) for name in references)
 
 
 def _is_foreign(root: Element) -> bool:
@@ -291,7 +303,13 @@ def is_project(path: str) -> bool:
     return path.lower().endswith("proj")
 
 
-_USES = {"other": None, "test": ClaimKind.TEST, "program": ClaimKind.PINNED, WEB: ClaimKind.PINNED}
+_USES = {
+    "other": None,
+    "test": ClaimKind.TEST,
+    "program": ClaimKind.PINNED,
+    WEB: ClaimKind.PINNED,
+    HOSTED: ClaimKind.REQUIREMENT,
+}
 
 
 def use(texts: Callable[[str], list[str]]) -> ClaimKind | None:

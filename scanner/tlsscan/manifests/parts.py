@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.claims import Claim, ClaimKind, Span, scope_of
 from tlsscan.manifests.dotnet import UNDECIDED, UNSAID
-from tlsscan.manifests.msbuild import is_project, linked
+from tlsscan.manifests.msbuild import HOSTED, is_project, linked
 from tlsscan.manifests.sheet import LOADED, PART, PROJECT, Reading
 from tlsscan.products import compare, version_key
 from tlsscan.records import NamedTuple
@@ -40,12 +40,18 @@ def as_started(claims: Iterable[Claim]) -> Iterator[Claim]:
 def without_guests(
     claims: Iterable[Claim], readings: Iterable[Reading], use: Callable[[Reading], ClaimKind | None]
 ) -> Iterator[Claim]:
-    """Claims; without what sites would behave as by themselves in folders of libraries: these run in another one."""
+    """Claims; without what sites would behave as by themselves in folders of libraries, and whatever is claimed of
+    sites in those of modules for other sites: these run in another one."""
     kinds: dict[str, set[ClaimKind | None]] = {}
+    hosted: set[str] = set()
     for reading in readings:
         if reading.family == "msbuild" and is_project(reading.path):
             kinds.setdefault(scope_of(reading.path), set()).add(use(reading))
+            if any(value.name == PROJECT and value.text == HOSTED for value in reading.properties):
+                hosted.add(scope_of(reading.path))
     for claim in claims:
+        if claim.scope in hosted and _is_of_site(claim):
+            continue
         home = max((scope for scope in kinds if claim.scope.startswith(scope)), key=len, default=None)
         if claim.why == UNSAID and (claim.scope not in kinds or ClaimKind.PINNED not in kinds[claim.scope]):
             continue
