@@ -146,3 +146,27 @@ def test_vbnet(lines: str, expected: str, tmp_path: Path) -> None:
     loop = f"For Each p As T In [Enum].GetValues(GetType(T))\n{lines.replace('{}', use)}\nNext"
     head = "Imports System.Net\nImports T = System.Net.SecurityProtocolType\nClass C\nSub M(b As Boolean)\n"
     _says(scanned(tmp_path, {"C.vb": f"{head}{loop}\nEnd Sub\nEnd Class\n"}), expected)
+
+
+CHOSEN = """import java.util.*;
+import javax.net.ssl.SSLSocket;
+class A {{ void f(SSLSocket s) {{
+  List<String> l = new ArrayList<>();
+  for (String p : s.getSupportedProtocols()) {{ if ({}) {{ l.add(p); }} }}
+  s.setEnabledProtocols(l.toArray(new String[0]));
+}} }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ('p.equals("TLSv1") || "TLSv1.2".equals(p)', "enables TLS 1.0 and TLS 1.2"),
+        ('p.equals("TLSv1")', "enables TLS 1.0:"),
+        ('!p.equals("TLSv1")', ""),
+        ('p.equals("TLSv1") || wanted(p)', ""),
+    ],
+)
+def test_of_what_a_socket_has_a_list_keeps_what_is_asked_for(tmp_path: Path, asked: str, told: str) -> None:
+    found = [f.message for f in scanned(tmp_path, {"A.java": CHOSEN.format(asked)}).findings]
+    assert told in found[0] if told else not found

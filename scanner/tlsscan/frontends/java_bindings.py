@@ -330,8 +330,18 @@ class JavaBindings(Frontend):
                 node, operator = given[-1] if given else None, GROWTH.get(word, "")
             if not operator or node is None:
                 return
-            for made in self._addition(unit, path, level, node, operator):
-                yield made._replace(offset=node.start_byte)
+            several = self._chosen(path[: level + 1], node) if operator == "add=" else [node]
+            for number, one in enumerate(several):
+                for made in self._addition(unit, path, level, one, operator):
+                    yield made._replace(offset=node.start_byte + number)
+
+    def _chosen(self, path: Path, node: Node) -> list[Node]:
+        """What is added: of what a loop goes through the texts for which a condition around asks."""
+        if node.type != "identifier":
+            return [node]
+        from tlsscan.frontends.java_compared import chosen
+
+        return chosen(path, node) or [node]
 
     def _removed(self, unit: Unit, path: Path, level: int, given: Sequence[Node]) -> Iterator[Binding]:
         """What `removeIf` takes out of a collection: the texts that its predicate names, or how they begin."""

@@ -12,6 +12,7 @@ from tlsscan.records import NamedTuple
 EQUALS = frozenset({"equals", "equalsIgnoreCase"})
 SIGNS = {"==": True, "!=": False}
 MAX_DENIALS = 8
+_PLAIN = frozenset({"block", "expression_statement"})
 MAX_SUBJECT = 80  # letters of what may be compared
 
 
@@ -68,3 +69,30 @@ def _apart(condition: Node | None, written: str, holds: bool) -> Iterator[Node]:
     left, right = text_of(made.left), text_of(made.right)
     if written in (left, right) and left != right:
         yield made.right if written == left else made.left
+
+
+def chosen(path: Path, node: Node) -> list[Node]:
+    """The texts of which a loop variable at the end of a path is one, by the `if` around its use, where that asks for
+    nothing else: `if (p.equals("TLSv1") || p.equals("TLSv1.2")) l.add(p)`."""
+    word = text_of(node)
+    for level in range(len(path) - 1, 0, -1):
+        around, inner = path[level - 1], path[level]
+        if around.type == "if_statement" and inner == field(around, "consequence"):
+            loop = next((one for one in reversed(path[: level - 1]) if one.type == "enhanced_for_statement"), None)
+            turned = loop is not None and text_of(field(loop, "name")) == word
+            return list(_one_of(field(around, "condition"), word)) if turned else []
+        if inner.type not in _PLAIN and inner != path[-1]:
+            break
+    return []
+
+
+def _one_of(condition: Node | None, word: str) -> list[Node]:
+    """The texts of which a word is one where a condition holds; none if it asks for anything else."""
+    node = inside(condition)
+    if node is not None and node.type == "binary_expression" and text_of(field(node, "operator")) == "||":
+        left, right = (_one_of(field(node, side), word) for side in ("left", "right"))
+        return [*left, *right] if left and right else []
+    made = comparison(node)
+    sides = (made.left, made.right) if made is not None and made.same else ()
+    texts = [side for side in sides if side.type == "string_literal"]
+    return texts if len(texts) == 1 and word in map(text_of, sides) else []
