@@ -470,3 +470,39 @@ stream_socket_enable_crypto($socket, true, $method);
     assert "defined" not in found[2].message
     assert found[2].verdict is Verdict.ALLOWS
     assert "TLS 1.1 because of this line as well (when defined(" in found[5].message
+
+
+FLAGS = """<?php
+function all($o) {
+    $o['ssl']['crypto_method'] = STREAM_CRYPTO_METHOD_ANY_CLIENT;
+    $o['ssl']['crypto_method'] &= ~STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT & ~STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT;
+    stream_context_create($o);
+}
+function some($o) {
+    $o['ssl']['crypto_method'] = STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT;
+    $o['ssl']['crypto_method'] |= STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT;
+    stream_context_create($o);
+}
+function more($o) {
+    $o['ssl']['crypto_method'] |= STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT;
+    stream_context_create($o);
+}
+function less($o) {
+    $o['ssl']['crypto_method'] &= ~STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT;
+    stream_context_create($o);
+}
+function given($o) {
+    $o['ssl']['crypto_method'] ??= STREAM_CRYPTO_METHOD_TLS_CLIENT;
+    stream_context_create($o);
+}
+"""
+
+
+def test_what_is_added_to_an_option_or_taken_from_it(tmp_path: Path) -> None:
+    found = by_line(scanned(tmp_path, {"a.php": FLAGS}).findings, "a.php")
+    assert {line: f.verdict for line, f in found.items() if f.level is not Level.NOTE} == {
+        9: Verdict.ALLOWS,
+        13: Verdict.ALLOWS,  # whatever else there is
+        21: Verdict.ALLOWS,
+    }
+    assert "unless $o['ssl']['crypto_method']" in found[21].message

@@ -20,7 +20,7 @@ from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
-from tlsscan.values import Text, Value, strip
+from tlsscan.values import Text, Unknown, Value, is_callers, strip
 
 PLAIN_KINDS = frozenset(
     {"name", "qualified_name", "variable_name", "string_content", "string", "encapsed_string"}
@@ -250,6 +250,8 @@ class PhpFrontend(PhpBindings):
             base, keys = self._subscripts(context, left)
             if keys and base is not None and not self._is_removed(unit, path, base, keys):
                 owner, target = self._member_names(context, base), self._object(unit, path, base)
+                if operator not in ("=", "|=") or (operator == "|=" and _is_open(context.lower(left))):
+                    value, operator = (RawArgument(None, "", node),), "="  # what the entry holds afterwards
                 yield Draft(Form.OPTION, (keys[-1],), node, left, value, operator, keys, owner, target)
             return
         names = self._member_names(context, left)
@@ -387,6 +389,11 @@ def _chained(call: Node) -> Node | None:
     while base is not None and base.type in METHOD_KINDS and SETTER.match(text_of(field(base, "name"))):
         base = field(base, "object")
     return base
+
+
+def _is_open(value: Value) -> bool:
+    """Whether nothing here tells a value."""
+    return is_callers(value) or isinstance(strip(value)[0], Unknown)
 
 
 def _argument_paths(call: Node) -> Iterator[Path]:

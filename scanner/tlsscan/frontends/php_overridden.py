@@ -15,6 +15,12 @@ from tlsscan.values import Mapping, Name, Number, Value, strip
 
 REPLACING = frozenset({"array_merge", "array_replace"})  # the others join what stands under one key in several arrays
 KEEPING = frozenset({"array_replace", "array_replace_recursive"})  # keys that are numbers
+COMPARING = frozenset(
+    f"array_{kind}{way}"
+    for kind in ("diff", "intersect", "udiff", "uintersect")
+    for way in ("_key", "_assoc", "_ukey", "_uassoc", "")
+)
+"""What compares arrays with the first: nothing of the others is in what they give."""
 ENTRY = "array_element_initializer"
 JOINING_KINDS = frozenset(
     {"variadic_unpacking", "binary_expression", "augmented_assignment_expression", "function_call_expression"}
@@ -48,6 +54,8 @@ def _is_lost(context: Context, path: Path, level: int, key: Value) -> bool:
         adds = text_of(field(node, "operator")) in ("+", "+=")
         return adds and field(node, "right") == inner and _has(context, field(node, "left"), key)
     name = dotted(text_of(field(node, "function"))).lower()
+    if name in COMPARING:
+        return given(node)[0].node.end_byte < path[level + 2].start_byte
     if name not in MERGERS:
         return False
     if _is_number(key) and name not in KEEPING:
