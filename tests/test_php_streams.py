@@ -506,3 +506,13 @@ def test_what_is_added_to_an_option_or_taken_from_it(tmp_path: Path) -> None:
         21: Verdict.ALLOWS,
     }
     assert "unless $o['ssl']['crypto_method']" in found[21].message
+
+
+def test_an_option_that_is_there_is_not_set_again(tmp_path: Path) -> None:
+    code = """<?php
+$o["ssl"]["crypto_method"] = STREAM_CRYPTO_METHOD_TLS_CLIENT;
+$o["ssl"]["crypto_method"] ??= STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT;
+stream_context_create($o);
+"""
+    found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
+    assert {line: f.usage.condition for line, f in found.items()} == {2: ""}

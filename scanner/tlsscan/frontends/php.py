@@ -20,7 +20,7 @@ from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
-from tlsscan.values import Text, Unknown, Value, is_callers, strip
+from tlsscan.values import Name, Number, Operation, Text, Unknown, Value, is_callers, strip
 
 PLAIN_KINDS = frozenset(
     {"name", "qualified_name", "variable_name", "string_content", "string", "encapsed_string"}
@@ -250,6 +250,8 @@ class PhpFrontend(PhpBindings):
             base, keys = self._subscripts(context, left)
             if keys and base is not None and not self._is_removed(unit, path, base, keys):
                 owner, target = self._member_names(context, base), self._object(unit, path, base)
+                if operator == "??=" and _is_given(context.lower(left)):
+                    return
                 if operator not in ("=", "|=") or (operator == "|=" and _is_open(context.lower(left))):
                     value, operator = (RawArgument(None, "", node),), "="  # what the entry holds afterwards
                 yield Draft(Form.OPTION, (keys[-1],), node, left, value, operator, keys, owner, target)
@@ -394,6 +396,12 @@ def _chained(call: Node) -> Node | None:
 def _is_open(value: Value) -> bool:
     """Whether nothing here tells a value."""
     return is_callers(value) or isinstance(strip(value)[0], Unknown)
+
+
+def _is_given(value: Value) -> bool:
+    """Whether a value is surely there."""
+    inner = strip(value)[0]
+    return isinstance(inner, Name | Number | Text) or (isinstance(inner, Operation) and inner.operator in ("|", "&"))
 
 
 def _argument_paths(call: Node) -> Iterator[Path]:
