@@ -14,13 +14,14 @@ from tlsscan.frontends.php_bindings import ASSIGNMENT_KINDS, PARAMETER_KINDS, ST
 from tlsscan.frontends.php_calls import CALL_KINDS, METHOD_KINDS, NEW_KINDS, Given, given
 from tlsscan.frontends.php_functions import MERGERS, option_key
 from tlsscan.frontends.php_names import FUNCTION, PROPERTY
+from tlsscan.frontends.php_objects import chained, is_given, is_open, keeps, takes_the_place
 from tlsscan.frontends.php_text import dotted
 from tlsscan.frontends.php_values import MEMBER_KINDS
 from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
-from tlsscan.values import Name, Number, Operation, Text, Unknown, Value, is_callers, strip
+from tlsscan.values import Text, Value, strip
 
 PLAIN_KINDS = frozenset(
     {"name", "qualified_name", "variable_name", "string_content", "string", "encapsed_string"}
@@ -32,12 +33,10 @@ ARRAY_WRAPPER_KINDS = frozenset(
 )
 CALLERS = frozenset({"call_user_func", "call_user_func_array"})
 UNITING = frozenset({"+", "??"})
-MOST_BETWEEN = 2000  # bytes between two assignments of a variable that are looked through
 OBJECT = lazy(r"\$\w+(?:\??->\w+)?|(?:self|static)::\$\w+")
 
 SUBJECTS = MEMBER_KINDS | {"variable_name", "scoped_property_access_expression", "member_call_expression"}
 """What conditions say something of."""
-SETTER = lazy(r"(?:set|add|option|opt)(?![a-z])")
 MAX_APART = 4  # values that they exclude
 
 
@@ -190,7 +189,7 @@ class PhpFrontend(PhpBindings):
         if len(path) > 1 and path[-2].type == "assignment_expression" and field(path[-2], "right") == node:
             return self._object(unit, path, field(path[-2], "left"), node.end_byte)
         if node.type in METHOD_KINDS:
-            base = _chained(node)
+            base = chained(node)
             if base is not None and base.type == "parenthesized_expression":  # `(new X())->set(1)->set(2)`
                 return f"@{base.start_byte}"
             return self._object(unit, path, base)
@@ -221,7 +220,7 @@ class PhpFrontend(PhpBindings):
         for binding in reversed(unit.bindings(word) or ()):
             if binding.scope != scope or binding.offset > offset or mention.search(text_of(binding.node)):
                 continue
-            if later is not None and not _takes_the_place(unit, word, binding, later):
+            if later is not None and not takes_the_place(unit, word, binding, later):
                 break
             made, later = binding.offset, binding.node
             if later is None or later.type != "array_creation_expression":
@@ -250,9 +249,9 @@ class PhpFrontend(PhpBindings):
             base, keys = self._subscripts(context, left)
             if keys and base is not None and not self._is_removed(unit, path, base, keys):
                 owner, target = self._member_names(context, base), self._object(unit, path, base)
-                if operator == "??=" and _is_given(context.lower(left)):
+                if operator == "??=" and is_given(context.lower(left)):
                     return
-                if operator not in ("=", "|=") or (operator == "|=" and _is_open(context.lower(left))):
+                if operator not in ("=", "|=") or (operator == "|=" and is_open(context.lower(left))):
                     value, operator = (RawArgument(None, "", node),), "="  # what the entry holds afterwards
                 yield Draft(Form.OPTION, (keys[-1],), node, left, value, operator, keys, owner, target)
             return
@@ -361,7 +360,7 @@ class PhpFrontend(PhpBindings):
         node, context = path[-1], Context(unit, path)
         if node.type in CALL_KINDS or node.type in NEW_KINDS:
             draft = self._call_draft(unit, path)
-            return draft.names, (draft.target if _keeps(path) else "") or place
+            return draft.names, (draft.target if keeps(path) else "") or place
         if node.type in ASSIGNMENT_KINDS and field(node, "right") == array:
             base = field(node, "left")
             if base is not None and base.type == "subscript_expression":
@@ -371,39 +370,6 @@ class PhpFrontend(PhpBindings):
         return (), place
 
 
-def _takes_the_place(unit: Unit, word: str, earlier: Binding, later: Node) -> bool:
-    """Whether an array replaces all entries of the one that a variable has got before, and nothing between the two
-    mentions the variable, but for what gives it the later one."""
-    if earlier.node is None or earlier.node.type != later.type:
-        return False
-    between = unit.source.data[earlier.offset : later.start_byte]
-    name = word.lstrip("$").encode()
-    unseen = rb"|\$\$|\b(?:compact|get_defined_vars|include|include_once|require|require_once|eval)\b"
-    mentions = re.findall(rb"\b" + re.escape(name) + rb"\b" + unseen, between[:MOST_BETWEEN])
-    given = re.search(rb"\$" + re.escape(name) + rb"\s*=\s*$", between) is not None
-    keys = [set(re.findall(r"(\w+)['\"]?\s*=>", text_of(array))) for array in (earlier.node, later)]
-    return mentions == [name] and given and len(between) <= MOST_BETWEEN and keys[0] <= keys[1]
-
-
-def _chained(call: Node) -> Node | None:
-    """What the first call of a chain of setters is called on: `$x` of `$x->setA(1)->setB(2)`."""
-    base = field(call, "object")
-    while base is not None and base.type in METHOD_KINDS and SETTER.match(text_of(field(base, "name"))):
-        base = field(base, "object")
-    return base
-
-
-def _is_open(value: Value) -> bool:
-    """Whether nothing here tells a value."""
-    return is_callers(value) or isinstance(strip(value)[0], Unknown)
-
-
-def _is_given(value: Value) -> bool:
-    """Whether a value is surely there."""
-    inner = strip(value)[0]
-    return isinstance(inner, Name | Number | Text) or (isinstance(inner, Operation) and inner.operator in ("|", "&"))
-
-
 def _argument_paths(call: Node) -> Iterator[Path]:
     """The nodes from below a call to each of its arguments' values."""
     for listing in children(call):
@@ -411,17 +377,6 @@ def _argument_paths(call: Node) -> Iterator[Path]:
             parts = children(argument)
             if parts:
                 yield (listing, argument, parts[-1])
-
-
-def _keeps(path: Path) -> bool:
-    """Whether the object of a call has afterwards what is passed to it: a call that does something uses it once."""
-    node = path[-1]
-    left = field(path[-2], "left") if len(path) > 1 and path[-2].type in ASSIGNMENT_KINDS else None
-    if node.type not in METHOD_KINDS or (left is not None and left.type == "variable_name"):
-        return True
-    from tlsscan.handling import Handling, handled
-
-    return handled(text_of(field(node, "name"))) is Handling.PREPARES
 
 
 def _assigned_word(left: Node | None) -> tuple[str, ...]:
