@@ -100,6 +100,20 @@ def _roles(tmp_path: Path, code: str) -> list[Role]:
             Role.CLIENT,
             id="from-an-adapter",
         ),
+        pytest.param(
+            f"opts = {{}}\n{CONTEXT}\nopts['ssl_context'] = ctx\napp.run(**opts)", Role.SERVER, id="options-of-a-server"
+        ),
+        pytest.param(
+            "p.add_option('--v', default=ssl.PROTOCOL_TLSv1, dest='ver')\no = p.parse_args()[0]\n"
+            "SimpleSSLWebSocketServer(o.host, version=o.ver)",
+            Role.SERVER,
+            id="an-option",
+        ),
+        pytest.param(
+            "p.add_argument('--the-version', default=ssl.PROTOCOL_TLSv1)\nurlopen(u, x=o.the_version)",
+            Role.CLIENT,
+            id="an-option-without-dest",
+        ),
         pytest.param("uvicorn.run(app, ssl_version=ssl.PROTOCOL_TLSv1)", Role.SERVER, id="own-call"),
         pytest.param("stomp.Connection([h], ssl_version=ssl.PROTOCOL_TLSv1)", Role.CLIENT, id="own-class"),
         pytest.param(

@@ -36,6 +36,7 @@ CARRYING_KINDS = frozenset(
 )
 SPREADING_KINDS = frozenset({"dictionary_splat", "list_splat"})
 COPIES = frozenset({"dict", "copy", "deepcopy", "partial"})  # calls that give what they are passed
+OPTIONS = frozenset({"add_option", "add_argument"})
 MAX_HOPS = 5
 MAX_TAKERS = 24  # of one object
 MAX_USES = 40  # of one variable
@@ -66,6 +67,8 @@ class Takers:
             self._variable(path, base, 0)
         elif draft.form is Form.OPTION:
             self._value(path, 0)
+        elif draft.names[0].rpartition(".")[2] in OPTIONS:
+            self._option(node, 0)
         else:
             if node.type == "call":
                 self._take(path, OWN_CALL)
@@ -115,6 +118,20 @@ class Takers:
         self._take(path, slot)
         self._parameter(path, slot, hops + 1)
         return last[:1].isupper()
+
+    def _option(self, node: Node, hops: int) -> None:
+        """What is done with an option of the command line that a call declares: `options.word`."""
+        given = self._frontend.given_to(node) if node.type == "call" else ()
+        flags = [text_of(one.node).strip("'\"") for one in given if one.position is not None]
+        named = [text_of(one.node).strip("'\"") for one in given if one.name == "dest"]
+        long = [flag.lstrip("-").replace("-", "_") for flag in flags if flag.startswith("--") or flag[:1] != "-"]
+        word = next(iter([*named, *long]), "")
+        for count, offset in enumerate(self._unit.occurrences(word) if word.isidentifier() else ()):
+            if count > MAX_USES:
+                return
+            use = self._unit.path_at(offset)
+            if len(use) > 2 and use[-2].type == "attribute" and field(use[-2], "attribute") == use[-1]:
+                self._value(use[:-1], hops)
 
     def _ends(self, path: Path, hops: int) -> None:
         """What becomes of a value in a statement, or of a member of it."""
