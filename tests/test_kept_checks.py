@@ -65,6 +65,26 @@ def test_what_was_asked_of_the_runtime_is_kept(tmp_path: Path, code: str, level:
     assert condition is None or found[0].usage.condition == condition
 
 
+@pytest.mark.parametrize(
+    ("tried", "caught", "level"),
+    [
+        ("v = options['version']", "KeyError", Level.ERROR),
+        ("v = conf.get('tls', 'version')", "(c.NoOptionError, c.NoSectionError)", Level.ERROR),
+        ("v = VERSIONS[name]", "KeyError", Level.WARNING),
+        ("v = ssl.PROTOCOL_TLSv1_2", "AttributeError", Level.WARNING),
+    ],
+)
+def test_what_stands_for_a_setting_that_is_not_there_is_a_default(
+    tmp_path: Path, tried: str, caught: str, level: Level
+) -> None:
+    code = (
+        f"import ssl\ndef go(client, options, conf, name):\n    try:\n        {tried}\n    except {caught}:\n"
+        "        v = ssl.PROTOCOL_TLSv1\n    client.tls_set('ca', tls_version=v)\n"
+    )
+    report = scanned(tmp_path, {"a.py": code})
+    assert [finding.level for finding in report.findings if finding.level is not Level.NOTE] == [level]
+
+
 @pytest.mark.parametrize("flag", ["no_sslv2_implies_sslv3_hello()", "has_sslv3", "HAVE_SSLv3"])
 def test_what_a_flag_says_of_the_library_nobody_asked_for(tmp_path: Path, flag: str) -> None:
     code = f"import ssl\ndef go():\n    if {flag}:\n        return ssl.SSLContext(ssl.PROTOCOL_SSLv3)\n"

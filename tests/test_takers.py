@@ -104,6 +104,25 @@ def _roles(tmp_path: Path, code: str) -> list[Role]:
             f"opts = {{}}\n{CONTEXT}\nopts['ssl_context'] = ctx\napp.run(**opts)", Role.SERVER, id="options-of-a-server"
         ),
         pytest.param(
+            "class T:\n    def __init__(self):\n        self.ssl_version = ssl.PROTOCOL_TLSv1\n"
+            "    def go(self, client):\n        client.mount('https://', Adapter(self.ssl_version))",
+            Role.CLIENT,
+            id="a-member-that-is-passed",
+        ),
+        pytest.param(
+            f"class W:\n    def go(self):\n        {CONTEXT}\n        self.o['sslContext'] = ctx\n    def use(self):\n"
+            "        return SmartConnection(**self.o)",
+            Role.CLIENT,
+            id="by-the-name-of-an-entry",
+        ),
+        pytest.param(
+            "from OpenSSL import SSL\nfrom twisted.internet import ssl as tls\n"
+            "class C(tls.ClientContextFactory):\n    def getContext(self):\n"
+            "        ctx = SSL.Context(SSL.TLSv1_METHOD)\n        return ctx",
+            Role.CLIENT,
+            id="the-base-of-a-factory",
+        ),
+        pytest.param(
             "p.add_option('--v', default=ssl.PROTOCOL_TLSv1, dest='ver')\no = p.parse_args()[0]\n"
             "SimpleSSLWebSocketServer(o.host, version=o.ver)",
             Role.SERVER,

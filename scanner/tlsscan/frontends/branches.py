@@ -184,7 +184,7 @@ class Branches:
         """Whether a catch clause sets anew what its `try` sets or uses, calls once more what it calls, or returns what
         else is returned after it: the first value is not known to the runtime."""
         tried = self.tried(path, level)
-        if not tried:
+        if not tried or self.is_unset(path[level], tried):
             return False
         if self.repeats:
             from tlsscan.frontends.again import calls_again
@@ -215,6 +215,10 @@ class Branches:
         around = next((node for node in reversed(path[max(level - 2, 0) : level]) if "try" in node.type), None)
         body = field(around, "body") or next(iter(around.named_children), None) if around is not None else None
         return text_of(body) if body is not None and body not in path else ""
+
+    def is_unset(self, handler: Node, tried: str) -> bool:
+        """Whether a handler stands for a setting that is not there: what it sets is a default."""
+        return False
 
     def tries_again(self, handler: Node) -> bool:
         """Whether a handler that sets a member of what its `try` uses, or calls one, tries that again."""

@@ -12,6 +12,8 @@ _IMPORTED = lazy(r"\bfrom\s+[\w.]+\s+import\s+(\([^()]*\)|[^\n;]*)|\bimport\s+([
 _RENAMED = lazy(r"\s+as\s+\w+")
 _MEMBER = lazy(r"(?:\.|::)(?!new\b)([A-Za-z_]\w*)(?!\w|::)")
 _SYMBOL = lazy(r"""(?<!:):["']?([A-Za-z_]\w*)""")
+_UNSET = frozenset({"KeyError", "IndexError", "NoOptionError", "NoSectionError"})
+_LOOKED_UP = lazy(r"""\[\s*(?:['"]|-?\d+\s*\])|\b(?:get\w*|fetch|read|pop)\(\s*['"]""")
 MOST = 8  # names of which one may be missing
 
 _Names = Callable[[str], Iterator[str]]
@@ -21,6 +23,13 @@ def python_missing(condition: str, tried: str) -> str:
     """What the condition of a handler of Python adds by what is tried; nothing where anything else may throw that."""
     kinds: dict[str, _Names] = {"AttributeError": _attributes, "ImportError": _imported}
     return _added(condition, tried, {**kinds, "ModuleNotFoundError": _imported})
+
+
+def python_unset(condition: str, tried: str) -> bool:
+    """Whether the handler of a condition stands for a setting that is not there: `except KeyError` of `options["x"]`.
+    Under a name that is not known before, it stands for one that is not understood."""
+    words = [name.rpartition(".")[2] for name in _WORDS.findall(condition.removesuffix(CAUGHT))]
+    return bool(words) and _UNSET.issuperset(words) and _LOOKED_UP.search(tried) is not None
 
 
 def ruby_missing(condition: str, tried: str) -> str:

@@ -92,6 +92,12 @@ class PythonFrontend(PythonNames):
         told = f"{subject} is {text if text != '_' else 'none of the others'}"
         return (f"{told} and {guard}" if guard else told)[:SNIPPET]
 
+    def is_unset(self, handler: Node, tried: str) -> bool:
+        from tlsscan.frontends.missing import python_unset
+
+        condition = self.condition(handler)
+        return condition is not None and condition.is_named and python_unset(line_of(self.handled(condition)), tried)
+
     def subject(self, path: Path, level: int, condition: Node) -> Node:
         matched = field(path[level - 2], "subject") if path[level].type == "case_clause" and level > 1 else None
         return matched or condition

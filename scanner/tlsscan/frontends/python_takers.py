@@ -62,9 +62,12 @@ class Takers:
         if draft.form is Form.ASSIGN or (
             draft.form is Form.OPTION and node.type in ("assignment", "augmented_assignment")
         ):
-            base = _base(field(node, "left"))
+            left = field(node, "left")
+            base = _base(left)
             self._belongs(path, base)
             self._variable(path, base, 0)
+            if left is not None and text_of(base) in SELF:
+                self._variable(path, left, 0)
         elif draft.form is Form.OPTION:
             self._value(path, 0)
         elif draft.names[0].rpartition(".")[2] in OPTIONS:
@@ -230,6 +233,10 @@ class Takers:
         decorated = path[level - 1].type == "decorated_definition"
         is_property = decorated and re.search(rb"@[\w.]*property\b", path[level - 1].text or b"") is not None
         before = len(self._seen)
+        if owner is not None:
+            bases = (base for base in self._frontend.bases(Context(self._unit, path), owner) if base)
+            names = tuple(f"{base}.{name}" for base in bases)
+            self._add(path, Draft(Form.TAKING, names, path[level], path[level], option=("=",)))
         for use in self._places(name, owner):
             called = len(use) > 1 and use[-2].type == "call" and field(use[-2], "function") == use[-1]
             if called and not is_property:
