@@ -311,6 +311,8 @@ SERVES = {
     "management": """java.util.Map<String, Object> env = new java.util.HashMap<>();
     env.put("jmx.remote.tls.socket.factory", made.getSocketFactory());
     javax.management.remote.JMXConnectorServerFactory.newJMXConnectorServer(u, env, m).start();""",
+    "undertow": 'io.undertow.Undertow.builder().addHttpsListener(1, "h", made);',
+    "mina": 'chain.addLast("ssl", new SslFilter(made));',
     "sockets": "w.setWebSocketFactory(new org.java_websocket.server.DefaultSSLWebSocketServerFactory(made));",
 }
 
