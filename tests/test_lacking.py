@@ -53,6 +53,7 @@ stream_socket_enable_crypto($e, true, 33);
         ({".python-version": "3.6.8\n", "a.py": PYTHON}, [4]),
         ({".python-version": "3.12.1\n", "a.py": PYTHON}, []),
         ({".python-version": "2.7.8\n", "a.py": f"{PYTHON}if hasattr(ssl, 'SSLContext'): pass\n"}, []),
+        ({".python-version": "2.7.8\n", "a.py": f"{PYTHON}version = sys.version_info\n"}, []),
         ({"setup.py": "setup(python_requires='>=2.7')\n", "a.py": PYTHON}, []),
         ({"a.py": PYTHON}, []),
         ({".ruby-version": "1.9.3-p551\n", "a.rb": RUBY}, [2, 4]),
@@ -60,6 +61,7 @@ stream_socket_enable_crypto($e, true, 33);
         ({".ruby-version": "2.7.8\n", "a.rb": RUBY}, []),
         ({".ruby-version": "1.9.3-p551\n", "a.rb": f"{RUBY}puts 1 if h.respond_to?(:x)\n"}, []),
         ({"Dockerfile": "FROM php:5.4-apache\nCOPY . /app\n", "a.php": PHP}, [2, 3]),
+        ({"Dockerfile": "FROM php:5.4-apache\nCOPY . /app\n", "a.php": f"{PHP}$v = PHP_VERSION;\n"}, []),
         ({"Dockerfile": "FROM php:7.4-apache\nCOPY . /app\n", "a.php": PHP}, []),
     ],
 )

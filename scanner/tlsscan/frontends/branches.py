@@ -30,7 +30,7 @@ class Branches:
     older_words: re.Pattern[str] = lazy(
         r"(?:^|[\s(&|])(?:!(?!=)|not\b)|(?<![<=>])<=?(?![<>=])|\bis None\b|[=!]=\s*(?:null|None|false|-1)\b"
     )
-    wary_words: re.Pattern[bytes] | None = None  # by which a file tells that it asks whether names are there
+    wary_words: re.Pattern[bytes] | None = None  # by which a file tells that it is for several versions of the runtime
     catching_words: re.Pattern[bytes] = lazy(rb"(?!)")  # of handlers of whatever is thrown
     tried_kinds: frozenset[str] = frozenset()  # what such handlers are part of
     failure_words: re.Pattern[str] = lazy(r"(?!)")  # what a handler of a failed handshake catches

@@ -24,6 +24,7 @@ from tlsscan.frontends.php_text import GUARD_WORDS, asks_for_definition, asks_fo
 from tlsscan.frontends.php_values import MEMBER_KINDS, PhpValues
 from tlsscan.frontends.speaker import nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, field, text_of
+from tlsscan.patterns import lazy
 from tlsscan.values import Callee
 
 BLOCK_KINDS = frozenset({"compound_statement", "colon_block", "case_statement", "default_statement"})
@@ -46,6 +47,10 @@ class PhpBindings(PhpValues):
     never = frozenset({"false", "FALSE", "False", "0", "null"})
     always = frozenset({"true", "TRUE", "True", "1"})
     guard_words = GUARD_WORDS
+    wary_words = lazy(
+        rb"\bPHP_(?:VERSION|MAJOR)|\bphpversion\b"
+        rb"|!\s*\\?defined\s*\([^()]*\)\s*(?:\)|\|\||and\b|&&)\s*\{?\s*\\?define\b"
+    )
     definition_hint = rb"(?:\s*=[^=~>]|['\"]\s*,|\s*\(\s*\)\s*[:{])"  # `const X = 1`, `define('X', 1)`, `x() {`
 
     # -- control flow ----------------------------------------------------------------------------------------

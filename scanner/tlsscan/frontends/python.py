@@ -53,7 +53,10 @@ class PythonFrontend(PythonNames):
     handler_kinds = frozenset({"except_clause"})
     never = frozenset({"False", "0", "None"})
     always = frozenset({"True", "1"})
-    wary_words = lazy(rb"\b(?:Attribute|Name|Import)Error\b|\b(?:has|get)attr\(|\bin dir\(")
+    wary_words = lazy(
+        rb"\b(?:Attribute|Name|Import)Error\b|\b(?:has|get)attr\(|\bin dir\("
+        rb"|\bversion_info\b|\bsys\.(?:hex)?version\b|\bpython_version|\bPY[23]\b|\bimport six\b"
+    )
     catching_words = lazy(rb"\bexcept\s*:|\bexcept\b[^:\n]*\bException\b")
     tried_kinds = frozenset({"try_statement"})
     failure_words = lazy(r"\bSSL(?:\w*|\.)Error\b")

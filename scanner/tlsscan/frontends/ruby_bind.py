@@ -98,7 +98,9 @@ class RubyNames(RubyValues):
 
     keeping = Style("initialize", "@", members=False)
     handler_kinds = frozenset({"rescue"})
-    wary_words = lazy(rb"\b(?:Name|NoMethod|Argument)Error\b|\brespond_to\?|_defined\?|\bdefined\?|\bMETHODS\b")
+    wary_words = lazy(
+        rb"\b(?:Name|NoMethod|Argument)Error\b|\brespond_to\?|\b\w*defined\?|\bMETHODS\b|\bRUBY_VERSION\b"
+    )
     catching_words = lazy(rb"\brescue\b[ \t]*(?:=>|$|;|[^\n]*\b(?:StandardError|Exception)\b)", re.MULTILINE)
     tried_kinds = frozenset({"begin", "body_statement", "do_block", "rescue_modifier"})
     failure_words = lazy(r"\bSSL(?:\w*|::\w*)Error\b")
