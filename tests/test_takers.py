@@ -144,6 +144,12 @@ def _roles(tmp_path: Path, code: str) -> list[Role]:
             "ssl._create_default_https_context = lambda: ssl.SSLContext(ssl.PROTOCOL_TLSv1)", Role.CLIENT, id="patched"
         ),
         pytest.param(f"def go(net):\n    {CONTEXT}\n    return net.WebServer(ctx)", Role.SERVER, id="by-its-name"),
+        pytest.param("context = ssl.SSLContext(ssl.PROTOCOL_TLSv1)\nurlopen(u)", Role.BOTH, id="a-name-alone"),
+        pytest.param(
+            f"mine = {{}}\nother = {{'ssl': {OPTIONS}}}\nmine.update(other)\ndef go(db):\n    return db.connect(**mine)",
+            Role.CLIENT,
+            id="put-into-a-table",
+        ),
         pytest.param(f"def go(keep):\n    {CONTEXT}\n    return keep(ctx)", Role.BOTH, id="somebody"),
         pytest.param(
             f"def go(u, keep):\n    {CONTEXT}\n    keep(ctx)\n    ctx = make()\n    return urlopen(u, context=ctx)",

@@ -358,7 +358,7 @@ def _name_confidence(names: Sequence[str], wanted: str, ignore_case: bool = Fals
                 return Confidence.MEDIUM
         elif wanted.startswith("*.") and (name == wanted[2:] or name.endswith(wanted[1:])):
             return Confidence.MEDIUM
-        elif wanted.endswith(f".{name}"):
+        elif wanted.endswith(f".{name}") and ("." in name or not wanted.startswith("*.")):
             return Confidence.HIGH if "." in name else Confidence.MEDIUM
         elif "." in wanted and name.endswith(f".{wanted}"):
             return Confidence.MEDIUM

@@ -36,6 +36,7 @@ CARRYING_KINDS = frozenset(
 )
 SPREADING_KINDS = frozenset({"dictionary_splat", "list_splat"})
 COPIES = frozenset({"dict", "copy", "deepcopy", "partial"})  # calls that give what they are passed
+FILLING = frozenset({"append", "extend", "update"})  # calls that put what they are passed into their receiver
 OPTIONS = frozenset({"add_option", "add_argument"})
 MAX_HOPS = 5
 MAX_TAKERS = 24  # of one object
@@ -118,6 +119,9 @@ class Takers:
         last = names[0].rpartition(".")[2]
         if last in COPIES:
             return True
+        if last in FILLING:
+            self._variable(path, field(field(path[-1], "function") or path[-1], "object"), hops + 1)
+            return False
         self._take(path, slot)
         self._parameter(path, slot, hops + 1)
         return last[:1].isupper()
