@@ -96,3 +96,12 @@ def test_the_module_below_ssl_decides_nothing_for_python_3_6(tmp_path: Path) -> 
     assert not scanned(tmp_path, code).findings
     code[".python-version"] = "2.7.9\n"
     assert [f.level for f in scanned(tmp_path, code).findings if f.usage.place.path == "a.py"] == [Level.ERROR]
+
+
+def test_what_later_conditions_leave_is_told_with_them(tmp_path: Path) -> None:
+    code = (
+        "import ssl\ndef go(new, newer):\n    v = ssl.PROTOCOL_TLSv1\n    if new:\n        v = ssl.PROTOCOL_TLSv1_2\n"
+        "    elif newer:\n        v = ssl.PROTOCOL_TLS\n    return ssl.SSLContext(v)\n"
+    )
+    found = [finding for finding in scanned(tmp_path, {"a.py": code}).findings if finding.level is not Level.NOTE]
+    assert [(one.level, one.usage.condition) for one in found] == [(Level.ERROR, "not (new) and not (newer)")]

@@ -113,4 +113,5 @@ def test_what_a_rescue_sets_anew_is_a_last_resort(caught: str, tmp_path: Path) -
     (inner,) = outcomes(tmp_path / "b", "a.rb", f"def a(http)\nbegin\n{body}end\nend\n")
     assert (told[0], inner[0], told[2], inner[2]) == (4, 5, Level.WARNING, Level.WARNING)
     what = caught.split()[1] if caught.endswith("Error") else "an exception"
-    assert told[1] == inner[1] == f"{what} is caught"
+    assert told[1] == inner[1]
+    assert told[1].startswith(f"{what} is caught")

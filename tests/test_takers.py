@@ -146,7 +146,8 @@ def _roles(tmp_path: Path, code: str) -> list[Role]:
         pytest.param(f"def go(net):\n    {CONTEXT}\n    return net.WebServer(ctx)", Role.SERVER, id="by-its-name"),
         pytest.param("context = ssl.SSLContext(ssl.PROTOCOL_TLSv1)\nurlopen(u)", Role.BOTH, id="a-name-alone"),
         pytest.param(
-            f"mine = {{}}\nother = {{'ssl': {OPTIONS}}}\nmine.update(other)\ndef go(db):\n    return db.connect(**mine)",
+            f"mine = {{}}\nother = {{'ssl': {OPTIONS}}}\nmine.update(other)\ndef go(db):\n"
+            "    return db.connect(**mine)",
             Role.CLIENT,
             id="put-into-a-table",
         ),

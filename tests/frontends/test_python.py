@@ -362,7 +362,7 @@ def test_what_is_not_followed_is_unknown(expression: str) -> None:
         ("W, V = pair()", Unknown("V is not a constant")),
         ("def V(): pass", Unknown("V is not a constant")),
         ("for V in (1, X): pass", Operation("each", (Number(1), X))),
-        ("V = 1\nif x:\n    V = 2", either(("x", False, Number(2)), ("", False, Number(1)))),
+        ("V = 1\nif x:\n    V = 2", either(("x", False, Number(2)), ("not (x)", False, Number(1)))),
         ("if x:\n    V = 1\nelse:\n    V = 2", either(("not (x)", False, Number(2)), ("x", False, Number(1)))),
     ],
 )

@@ -80,6 +80,7 @@ class Frontend(Branches, ABC):
     compared_kinds: frozenset[str] = frozenset()  # what a condition may compare; none: nothing is said of its default
     sides_by_use = False  # whether what an object is passed to may tell its side of a connection
     follows_objects = False  # whether an object is followed to what takes it, wherever that is in the file
+    tells_rest = False  # whether a value that later ones may replace is told with what leaves it
     defaults_outside = False  # whether the default of a parameter is evaluated where its function is defined
     prefixed_calls = False  # whether functions begin with the name of the library whose object they take first
     bare_calls = False  # whether a member is called without parentheses

@@ -180,7 +180,7 @@ class Context:
             left = _left_by(sides, newer, covered)
             last = self._cannot_be_passed(binding, blocks) or binding.condition in asked
             further = f"not ({left})" if left and last and not binding.guarded else ""
-            condition = further or self._told(binding, asked)
+            condition = further or self._told(binding, asked) or (self._else(binding, before[index + 1 :], asked))
             arms.append(Arm(_unless(skipped, binding, condition, last), binding.guarded or bool(left), value))
             if binding.operator != "=" and self._in_loop_before(binding, offset):
                 break  # what a loop adds bit by bit is no alternative to what was there before
@@ -224,6 +224,20 @@ class Context:
         known = () if self._same_function(binding) else frontend.defaults(binding.path)
         there = Context(self.unit, binding.path, self.active | {(binding.name, binding.offset)}, self.depth)
         return by_default(told, (*known, *frontend.unasked(there)))
+
+    def _else(self, binding: Binding, later: Sequence[Binding], asked: frozenset[str]) -> str:
+        """What the conditions of later bindings leave to one that has none: none of them holds."""
+        if not self.unit.frontend.tells_rest or not later or len(later) > MAX_NESTED or asked:
+            return ""
+        around = [self.unit.frontend.nested(other.path) for other in later]
+        plain = all(
+            len(texts) == 1 and other.operator == "=" and not other.guarded and self._same_function(other)
+            for texts, other in zip(around, later, strict=True)
+        )
+        if not plain or not self._same_function(binding):
+            return ""
+        told = dict.fromkeys(part for texts in around for part in texts[0].split(" and ") if part[:4] != "not ")
+        return " and ".join(f"not ({text})" for text in told)
 
     def _carried(self, bindings: Sequence[Binding], offset: int, word: str) -> list[Arm]:
         """What a later statement of a loop around the use gives a variable for the next turn: a second attempt."""

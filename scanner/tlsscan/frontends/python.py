@@ -50,6 +50,7 @@ class PythonFrontend(PythonNames):
     follows_objects = True
     retries = True
     defaults_outside = True
+    tells_rest = True
     handler_kinds = frozenset({"except_clause"})
     never = frozenset({"False", "0", "None"})
     always = frozenset({"True", "1"})
