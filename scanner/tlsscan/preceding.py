@@ -94,7 +94,7 @@ class Order:
                 self._code.clear()
                 break
             self._code[file.path] = file.data
-            if _ENTRY.search(file.path) or _MAIN.search(file.data):
+            if starts(file.path, file.data):
                 self._entries += file.data
 
     def precedes(self, setting: str, at: int, use: str, where: int) -> bool:
@@ -273,6 +273,11 @@ class Order:
 
 
 _OUTSIDE = -1  # no place: all conditions around another one count
+
+
+def starts(path: str, data: bytes) -> bool:
+    """Whether a program starts in a file, as far as that can be seen."""
+    return _ENTRY.search(path) is not None or _MAIN.search(data) is not None
 
 
 def _is_basic(path: str) -> bool:

@@ -11,14 +11,12 @@ from tlsscan.claims import Claim, ClaimKind
 from tlsscan.defaults import Use
 from tlsscan.model import Finding, ProblemKind, Site
 from tlsscan.naming import Graph, Reached
-from tlsscan.patterns import lazy
-from tlsscan.preceding import Order
+from tlsscan.preceding import Order, starts
 from tlsscan.records import NamedTuple
 from tlsscan.source import Reader
 from tlsscan.uncalled import Text, is_static, uncalled
 
 SPOKEN = ("csharp", "vbnet")  # the languages of which programs are made whose parts are known
-_MAIN = lazy(rb"(?i)\bmain\s*\(")
 _CODE = (".cs", ".vb", ".cshtml", ".vbhtml")
 Relying: TypeAlias = Callable[[Collection[str], Collection[str], Callable[[str], bool]], Sequence[Site]]
 """The sites of some uses of defaults (ids), in the files of some languages for whose folder something holds."""
@@ -75,7 +73,7 @@ class Programs:
 
     def _has_entry(self, claim: Claim) -> bool:
         """Whether it can be seen where a program starts: else who calls a method of its own is not known."""
-        return any(_MAIN.search(data) is not None for _, data in self._code(claim))
+        return any(starts(path, data) for path, data in self._code(claim))
 
     def _reaching(self, claim: Claim) -> Reached:
         """The files whose code a program is known to run."""
