@@ -261,7 +261,7 @@ class Order:
         """Whether something else than a call that can be seen may run a method: not one of its class alone that nothing
         mentions, or that is given to an event."""
         block = self._block(method)
-        if _is_open(block, basic=_is_basic(method.path)):
+        if _PRIVATE.search(block.header) is None:
             return True
         word = re.escape(block.name.encode())
         event = rb"(?:\+=\s*(?:new\s+[\w.<>]+\s*\(\s*)?|(?i:\baddressof\s+))(?:this\.|Me\.)?%s\b"
