@@ -26,9 +26,10 @@ def uncalled(names: Collection[str], files: Iterable[Text]) -> set[str]:
         size += len(file.data)
         if size > MOST_BYTES:
             return set()
+        basic = file.path.lower().endswith((".vb", ".vbhtml"))
+        data = file.data.lower() if basic else file.data
         for name, found in met.items():
-            basic = file.path.lower().endswith((".vb", ".vbhtml"))
-            if len(found) < 2 and (basic or name.encode() in file.data):
+            if len(found) < 2 and (name.lower() if basic else name).encode() in data:
                 word = rb"(?i)\b%s\b" if basic else rb"\b%s\b"
                 found += [file.data] * len(re.findall(word % re.escape(name.encode()), file.data)[:2])
     return {
