@@ -167,3 +167,19 @@ def test_what_a_client_takes_connects_whatever_else_serves(tmp_path: Path, conne
 def test_what_only_serves_is_no_client_whatever_else_connects(tmp_path: Path) -> None:
     other = "  Object other(SSLContext x) { return x.getSocketFactory(); }"
     assert shown(tmp_path, METHOD.format("one", SERVES), other) == []
+
+
+FIELD = """  private SSLContext c;
+  void open() throws Exception { this.c = SSLContext.getInstance("TLSv1"); c.init(null, null, null); }
+  Object use() { return c == null ? null : %s; }"""
+
+
+@pytest.mark.parametrize(("use", "told"), [("c.getServerSocketFactory()", []), ("this.c.getSocketFactory()", [2])])
+def test_what_is_done_with_a_private_member_tells_its_side(tmp_path: Path, use: str, told: list[int]) -> None:
+    other = "  Object other(SSLContext x) { return x.getSocketFactory(); }"
+    more = "  Object more(SSLContext x) { return x.getServerSocketFactory(); }"
+    assert shown(tmp_path, FIELD % use, other, more) == told
+
+
+def test_a_member_that_others_may_get_may_connect(tmp_path: Path) -> None:
+    assert shown(tmp_path, "  @lombok.Getter" + FIELD.replace("  Object use", "  Object none") % "null") == [2]
