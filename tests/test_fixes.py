@@ -502,7 +502,7 @@ def test_nothing_new_enough_is_taken_away(tmp_path: Path, value: str) -> None:
         assert file.read_text() == STREAM.replace("VALUE", new), "it is TLS 1.0 alone there"
 
 
-AGAIN = "$o['ssl']['crypto_method'] = VALUE;\n$o['ssl']['crypto_method'] ??= VALUE;\nstream_context_create($o);\n"
+AGAIN = "$o['ssl']['crypto_method'] = VALUE;\n$o['ssl']['crypto_method'] |= VALUE;\nstream_context_create($o);\n"
 SOUND = "$c = stream_context_create(['ssl' => ['crypto_method' => STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT]]);\n"
 
 

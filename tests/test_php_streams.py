@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tlsscan.model import Finding, Level, Role, Verdict
 from tlsscan.protocol import Version
 from tree_scans import scanned, told
@@ -516,3 +518,18 @@ stream_context_create($o);
 """
     found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
     assert {line: f.usage.condition for line, f in found.items()} == {2: ""}
+
+
+@pytest.mark.parametrize(
+    ("code", "condition"),
+    [
+        ("$v = 1; if ($x) { $v = 6; }", "not ($x)"),
+        ("$v = 1; if ($x) { $v = 6; } elseif ($y) { $v = 7; }", "not ($x) and not ($y)"),
+        ("$v = 1; if ($x) { if ($y) { $v = 6; } }", ""),  # which of the two fails is not told
+        ("$v = 1;", ""),
+    ],
+)
+def test_a_value_that_may_be_replaced_is_told_with_the_opposite(tmp_path: Path, code: str, condition: str) -> None:
+    use = "curl_setopt($ch, CURLOPT_SSLVERSION, $v);"
+    (finding,) = scanned(tmp_path, {"a.php": f"<?php\nfunction f($x, $y, $z) {{ {code} {use} }}\n"}).findings
+    assert (finding.verdict, finding.usage.condition) == (Verdict.ALLOWS, condition)

@@ -45,6 +45,7 @@ class PhpFrontend(PhpBindings):
 
     language = "php"
     prefixed_calls = True
+    tells_rest = True
 
     @staticmethod
     def grammar() -> Language:
