@@ -533,3 +533,16 @@ def test_a_value_that_may_be_replaced_is_told_with_the_opposite(tmp_path: Path, 
     use = "curl_setopt($ch, CURLOPT_SSLVERSION, $v);"
     (finding,) = scanned(tmp_path, {"a.php": f"<?php\nfunction f($x, $y, $z) {{ {code} {use} }}\n"}).findings
     assert (finding.verdict, finding.usage.condition) == (Verdict.ALLOWS, condition)
+
+
+@pytest.mark.parametrize(
+    ("tried", "level"),
+    [
+        ("stream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT);", Level.WARNING),
+        ("other($s);", Level.ERROR),
+    ],
+)
+def test_what_a_handler_calls_once_more_is_a_last_resort(tmp_path: Path, tried: str, level: Level) -> None:
+    again = "stream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT);"
+    code = f"<?php\ntry {{ {tried} }} catch (Exception $e) {{\n{again}\n}}\n"
+    assert by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")[3].level is level

@@ -29,6 +29,8 @@ def is_last_resort(path: Path, level: int, condition: str) -> bool:
     call = next((node for node in reversed(path[level:]) if node.type in CALL_KINDS), None)
     if call is None:
         return False
+    if path[level - 1].type == "catch_clause":
+        return _is_tried_again(path, level, call)
     failed = _what_failed(condition)
     before = _before(path, level)
     if failed and any(_is_what_failed(attempt, failed, before) for attempt in _attempts(path, call, failed)):
@@ -45,6 +47,17 @@ def is_last_resort(path: Path, level: int, condition: str) -> bool:
         return False
     earlier = _runs(before if failing is not None else last, subject)
     return not earlier.isdisjoint(_runs(text_of(path[level]), subject))
+
+
+def _is_tried_again(path: Path, level: int, call: Node) -> bool:
+    """Whether a handler calls, or sets something for, what its `try` has called with the same object."""
+    arguments, tried = given(call), text_of(field(path[level - 2], "body"))
+    subject = text_of(arguments[0].node) if len(arguments) > 1 else ""
+    if not _VARIABLE.fullmatch(subject):
+        return False
+    again = _runs(tried, subject) & _runs(text_of(path[level]), subject)
+    repeated = any(re.search(attempt, tried) for attempt in _attempts(path, call, ""))
+    return bool(again) or (repeated and "setopt" not in text_of(field(call, "function")))
 
 
 def _is_what_failed(attempt: str, failed: str, before: str) -> bool:
