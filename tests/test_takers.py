@@ -260,6 +260,21 @@ CTX = "OpenSSL::SSL::SSLContext.new(:TLSv1)"
         pytest.param(
             "def connection_completed\n  start_tls(:ssl_version => %w(tlsv1))\nend", Role.CLIENT, id="where-it-stands"
         ),
+        pytest.param(
+            "class TlsServer < TcpServer\n  def post_init\n    start_tls({ :ssl_version => %w(tlsv1) })\n  end\nend",
+            Role.SERVER,
+            id="class",
+        ),
+        pytest.param("class Client\n  OPTIONS = { :ssl_version => :TLSv1 }\nend", Role.CLIENT, id="class-of-a-client"),
+        pytest.param(
+            "class Server\n  OPTIONS = { :ssl_version => :TLSv1 }\nend", Role.BOTH, id="class-that-may-connect"
+        ),
+        pytest.param(f"ctx = {CTX}\nnats.connect({{ tls: {{ context: ctx }} }})", Role.CLIENT, id="passed-in-a-hash"),
+        pytest.param(
+            "class Thing < ActiveResource::Base\n  self.ssl_options = { :ssl_version => :TLSv1 }\nend",
+            Role.CLIENT,
+            id="active-resource",
+        ),
         pytest.param("run({ :name => 'x', :ssl_version => :TLSv1 })", Role.BOTH, id="no-entry-that-tells"),
         pytest.param(
             "def go(u)\n  RestClient::Resource.new(u, opts)\nend\n"

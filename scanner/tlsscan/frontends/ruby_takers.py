@@ -46,17 +46,22 @@ class Takers:
         elif draft.form is Form.OPTION and node.type in ASSIGNMENT_KINDS:
             self._name(path, field(field(node, "left") or node, "object"), 0)
         elif draft.form is Form.OPTION and len(path) > 1:
-            self._beside(path)
+            self._beside(path, draft)
             self._value(path, 0)
         return self._found
 
-    def _beside(self, path: Path) -> None:
-        """The other entries of the hash that an entry at the end of a path stands in, and the method around it."""
+    def _beside(self, path: Path, draft: Draft) -> None:
+        """The other entries of the hash that an entry at the end of a path stands in; the method around it; the class
+        around that, also with the method that takes the hash."""
         keys = [text_of(field(one, "key")).strip(":'\"") for one in children(path[-2]) if one.type == "pair"]
-        names = tuple(f"?.{key}" for key in keys if key.isidentifier())
-        function = self._frontend.function(path)
-        names += (f"{WITHIN}.{text_of(field(function, 'name'))}",) if function is not None else ()
-        self._found.append((path, Draft(Form.TAKING, names or ("?",), path[-1], path[-1], option=(BESIDE,))))
+        function, around = self._frontend.function(path), self._frontend.around_class(path)
+        inside = [text_of(field(node, "name")).rpartition("::")[2] for node in (function, around) if node is not None]
+        takers = [name.rpartition(".")[2] for name in draft.owner[:1]]
+        names = [f"?.{key}" for key in keys if key.isidentifier()]
+        names += [f"{WITHIN}.{word}" for word in inside]
+        names += [f"{WITHIN}.{word}.{taker}" for word in inside[-1:] if around is not None for taker in takers]
+        made = Draft(Form.TAKING, tuple(names) or ("?",), path[-1], path[-1], option=(BESIDE,))
+        self._found.append((path, made))
 
     def _value(self, path: Path, hops: int) -> None:
         """Where the value at the end of a path goes."""
