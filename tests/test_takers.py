@@ -275,6 +275,9 @@ CTX = "OpenSSL::SSL::SSLContext.new(:TLSv1)"
             Role.CLIENT,
             id="active-resource",
         ),
+        pytest.param(
+            "run(:method => :start_tls, :tls_options => { :ssl_version => 'TLSv1' })", Role.CLIENT, id="outer-entry"
+        ),
         pytest.param("run({ :name => 'x', :ssl_version => :TLSv1 })", Role.BOTH, id="no-entry-that-tells"),
         pytest.param(
             "def go(u)\n  RestClient::Resource.new(u, opts)\nend\n"
@@ -292,3 +295,9 @@ def test_what_ruby_does_with_an_object_tells_its_side(tmp_path: Path, code: str,
 def test_a_table_of_words_that_a_word_stays_in_place_of_refuses_nothing(tmp_path: Path) -> None:
     code = "MAP = make\ndef set(ctx, version = :'TLSv1_2')\n  ctx.min_version = MAP[version] || version\nend\n"
     assert not [f for f in scanned(tmp_path, {"a.rb": f"require 'openssl'\n{code}"}).findings if f.level.rank > 1]
+
+
+def test_the_default_of_a_setting_holds_where_nothing_else_is_set(tmp_path: Path) -> None:
+    code = "class Out < Output\n  config_param :ssl_version, :enum, list: [:TLSv1], :default => :TLSv1\nend\n"
+    (found,) = scanned(tmp_path, {"a.rb": code}).findings
+    assert (found.usage.condition, found.level) == ("nothing else is set", "error")

@@ -12,7 +12,7 @@ from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.ruby_bind import BLOCK_KINDS, RubyNames
 from tlsscan.frontends.unit import children, field
 from tlsscan.model import Form
-from tlsscan.values import Value
+from tlsscan.values import Arm, Choice, Value
 
 SENDERS = frozenset({"send", "public_send", "__send__"})
 SETTERS = frozenset({"instance_variable_set", "class_variable_set", "const_set"})
@@ -68,6 +68,9 @@ class RubyDeclarations(RubyNames):
         if not named:
             return
         default = next((raw.node for raw in arguments if raw.name == "default"), None)
+        open_to = (
+            word not in ACCESSORS and default is not None
+        )  # `config_param :a, default: 1`: users may say otherwise
         if default is None and word in ACCESSORS:
             default = _block_value(context.path[-1])
         if default is None and word in SETTINGS and len(arguments) == 2:
@@ -76,7 +79,9 @@ class RubyDeclarations(RubyNames):
             for raw in named[:8]:
                 name = key_word(context.lower(raw.node))
                 names = core.member_names(base, name) if base is not None else self.own_names(context, name)
-                yield from self._set(context, names, raw.node, default)
+                for made in self._set(context, names, raw.node, default):
+                    kept = Choice((Arm("nothing else is set", False, context.lower(default)),)) if open_to else None
+                    yield made._replace(arguments=(made.arguments[0]._replace(value=kept),))
 
 
 def _block_value(call: Node) -> Node | None:

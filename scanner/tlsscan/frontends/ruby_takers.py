@@ -1,6 +1,7 @@
 """Ruby: what is done with an object on which something is set, and what takes it: methods that are called on it,
 arguments, members, what a method of the file gives. Knows nothing of TLS."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -21,6 +22,7 @@ ENDING_KINDS = frozenset({"body_statement", "block_body", "else", "ensure", "beg
 RECEIVER = "self"  # in the place of an argument: the object that something is called on
 WITHIN = "in"  # before the name of the method that something stands in
 BESIDE = "."  # and that other entries stand beside it
+MAX_HASHES = 3  # around an entry
 MAX_HOPS = 4
 MAX_TAKERS = 24  # of one object
 MAX_USES = 40  # of one name
@@ -53,11 +55,12 @@ class Takers:
     def _beside(self, path: Path, draft: Draft) -> None:
         """The other entries of the hash that an entry at the end of a path stands in; the method around it; the class
         around that, also with the method that takes the hash."""
-        keys = [text_of(field(one, "key")).strip(":'\"") for one in children(path[-2]) if one.type == "pair"]
+        hashes = [node for node in path[:-1] if node.type in ("hash", "argument_list")][-MAX_HASHES:]
+        keys = [key for node in hashes for key in _entries(node)]
         function, around = self._frontend.function(path), self._frontend.around_class(path)
         inside = [text_of(field(node, "name")).rpartition("::")[2] for node in (function, around) if node is not None]
         takers = [name.rpartition(".")[2] for name in draft.owner[:1]]
-        names = [f"?.{key}" for key in keys if key.isidentifier()]
+        names = [f"?.{key}" for key in keys]
         names += [f"{WITHIN}.{word}" for word in inside]
         names += [f"{WITHIN}.{word}.{taker}" for word in inside[-1:] if around is not None for taker in takers]
         made = Draft(Form.TAKING, tuple(names) or ("?",), path[-1], path[-1], option=(BESIDE,))
@@ -151,6 +154,16 @@ class Takers:
         names = (*made, *self._frontend.callee(context, call, base))
         given = self._frontend.given_to(context, call)
         self._found.append((path, Draft(Form.TAKING, names, call, call, given, option=(slot,))))
+
+
+def _entries(node: Node) -> Iterator[str]:
+    """The keys of a hash, those of words also with these: `method_is_start_tls`."""
+    for one in children(node):
+        key, value = (text_of(field(one, name)).strip(":'\"") for name in ("key", "value"))
+        if one.type == "pair" and key.isidentifier():
+            yield key
+            if value.isidentifier():
+                yield f"{key}_is_{value}"
 
 
 def _position(inner: Path, listing: Node) -> str:
