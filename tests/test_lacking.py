@@ -23,6 +23,21 @@ try:
 except Exception:
     ssl.wrap_socket(s)
 """
+CONDITIONAL = """import ssl
+if modern:
+    a = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    def connect():
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def leave():
+    if not modern:
+        return None
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1_2 if modern else ssl.PROTOCOL_TLSv1_1)
+class A:
+    if modern:
+        def connect(self):
+            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""
 RUBY = """h = Net::HTTP.new("x", 443)
 h.min_version = :TLS1_2
 c = OpenSSL::SSL::SSLContext.new
@@ -49,11 +64,14 @@ stream_socket_enable_crypto($e, true, 33);
 @pytest.mark.parametrize(
     ("files", "lines"),
     [
-        ({".python-version": "2.7.8\n", "a.py": PYTHON}, [2, 4, 5, 7, 9]),
+        ({".python-version": "2.7.8\n", "a.py": PYTHON}, [2, 4, 5, 7]),
         ({".python-version": "3.6.8\n", "a.py": PYTHON}, [4]),
         ({".python-version": "3.12.1\n", "a.py": PYTHON}, []),
         ({".python-version": "2.7.8\n", "a.py": f"{PYTHON}if hasattr(ssl, 'SSLContext'): pass\n"}, []),
         ({".python-version": "2.7.8\n", "a.py": f"{PYTHON}version = sys.version_info\n"}, []),
+        ({".python-version": "2.7.8\n", "a.py": CONDITIONAL}, []),
+        ({".python-version": "2.7.8\n", "Dockerfile": "FROM python:3.8\n", "b/a.py": PYTHON}, []),
+        ({".python-version": "2.7.8\n3.8.1\n", "a.py": PYTHON}, []),
         ({"setup.py": "setup(python_requires='>=2.7')\n", "a.py": PYTHON}, []),
         ({"a.py": PYTHON}, []),
         ({".ruby-version": "1.9.3-p551\n", "a.rb": RUBY}, [2, 4]),

@@ -108,6 +108,7 @@ def _in_arm(arm: Arm, value: Value, lens: Lens, depth: int) -> Iterator[Reading]
     runtimes = narrowed(lens.runtimes, arm.condition)
     runtimes = lacking(runtimes, lens.vocabulary, arm.condition) if runtimes is not None else None
     left = lens if runtimes is None or runtimes is lens.runtimes else lens._replace(runtimes=runtimes)
+    left = left._replace(strict=False) if arm.condition else left  # it may not run where a name is missing
     guarded = arm.guarded and not is_affirmed(lens.runtimes, arm.condition, lens.vocabulary)
     for reading in _read(value, left, depth + 1):
         text = " and ".join(part for part in (arm.condition, reading.condition) if part)

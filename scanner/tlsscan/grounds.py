@@ -291,7 +291,7 @@ class _Trial:
                 targets=self._targets,
                 chosen=self._chosen_targets,
                 granted=self._granted(world),
-                surely=self._surely(world),
+                surely=self._alone(world),
             )
             found = [finding for finding in self._judge(self._path, runtimes) if self._concerns(finding)]
             self._outcomes[world] = {(f.usage.place.path, f.usage.place.region): f for f in found}
@@ -306,6 +306,11 @@ class _Trial:
         """Whether the code surely runs on a runtime of a world."""
         names = (name for name, _ in world if name in self._ground.options and name not in self._known.under)
         return any(map(self._ground.binding, names))
+
+    def _alone(self, world: World) -> bool:
+        """Whether that is all it runs on, as far as anybody says."""
+        known = [self._ground.options[name] for name, _ in world if name in self._ground.options]
+        return self._surely(world) and all(len(options) == 1 for options in known)
 
     def _concerns(self, finding: Finding) -> bool:
         """Whether a place is compiled for just the targets that are looked at."""

@@ -113,7 +113,7 @@ class Runtimes(NamedTuple):
     versions looks there for the ones to try. `targets` is all that .NET code is compiled for, `chosen` those of them
     for which it is judged; nothing where that is not known. `granted` is the least version that is taken for granted of
     products beneath a claimed runtime on which the code surely runs; what is assumed of them is the newest. Code does
-    not run `surely` on what claims only allow, or only test.
+    not run `surely` on what claims only allow, or only test, nor on one of several that they name.
     """
 
     claimed: dict[str, str]

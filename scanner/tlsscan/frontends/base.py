@@ -318,10 +318,13 @@ class Frontend(Branches, ABC):
         )
 
     def is_wary(self, unit: Unit, path: Path) -> bool:
-        """Whether the code around the end of a path, or its file, handles what is thrown where a name is missing."""
+        """Whether the end of a path may not run on each runtime: under any condition, where errors are handled, or in a
+        file that asks for versions or names."""
         if self.wary_words is None:
             return False
-        if self.wary_words.search(unit.source.data):
+        if self.wary_words.search(unit.source.data) or next(iter(self.conditions_around(path)), ""):
+            return True
+        if self._is_defined_under_condition(path) or next(iter(self.left_before(path)), ""):
             return True
         tries = (node.text or b"" for node in path if node.type in self.tried_kinds)
         return any(self.catching_words.search(text) for text in tries)

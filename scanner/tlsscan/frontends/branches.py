@@ -31,8 +31,8 @@ class Branches:
         r"(?:^|[\s(&|])(?:!(?!=)|not\b)|(?<![<=>])<=?(?![<>=])|\bis None\b|[=!]=\s*(?:null|None|false|-1)\b"
     )
     wary_words: re.Pattern[bytes] | None = None  # by which a file tells that it is for several versions of the runtime
-    catching_words: re.Pattern[bytes] = lazy(rb"(?!)")  # of handlers of whatever is thrown
-    tried_kinds: frozenset[str] = frozenset()  # what such handlers are part of
+    catching_words: re.Pattern[bytes] = lazy(rb"(?!)")  # of handlers
+    tried_kinds: frozenset[str] = frozenset()  # what they are part of
     failure_words: re.Pattern[str] = lazy(r"(?!)")  # what a handler of a failed handshake catches
     handler_kinds: frozenset[str] = frozenset({"catch_clause"})
     old_words: re.Pattern[str] = lazy(r"(?!)")  # what is true on an older runtime: `PY2`
@@ -86,6 +86,12 @@ class Branches:
         ]
         for level in reversed(levels):
             yield from (text for text, older in self._conditions(path[:level]) if older)
+
+    def _is_defined_under_condition(self, path: Path) -> bool:
+        """Whether a definition around the end of a path is made under a condition."""
+        kinds = self.function_kinds | self.class_kinds
+        levels = [at for at, node in enumerate(path) if node.type in kinds]
+        return any(next(self._conditions(path[:level]), None) is not None for level in levels)
 
     def _conditions(self, path: Path) -> Iterator[tuple[str, bool]]:
         """Conditions around the end of a path, innermost first, and whether its arm is for an older runtime: `else` of

@@ -51,6 +51,8 @@ class PhpBindings(PhpValues):
         rb"\bPHP_(?:VERSION|MAJOR)|\bphpversion\b"
         rb"|!\s*\\?defined\s*\([^()]*\)\s*(?:\)|\|\||and\b|&&)\s*\{?\s*\\?define\b"
     )
+    catching_words = lazy(rb"\bcatch\b")
+    tried_kinds = frozenset({"try_statement"})
     definition_hint = rb"(?:\s*=[^=~>]|['\"]\s*,|\s*\(\s*\)\s*[:{])"  # `const X = 1`, `define('X', 1)`, `x() {`
 
     # -- control flow ----------------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ class PythonFrontend(PythonNames):
         rb"\b(?:Attribute|Name|Import)Error\b|\b(?:has|get)attr\(|\bin dir\("
         rb"|\bversion_info\b|\bsys\.(?:hex)?version\b|\bpython_version|\bPY[23]\b|\bimport six\b"
     )
-    catching_words = lazy(rb"\bexcept\s*:|\bexcept\b[^:\n]*\bException\b")
+    catching_words = lazy(rb"\bexcept\b")
     tried_kinds = frozenset({"try_statement"})
     failure_words = lazy(r"\bSSL(?:\w*|\.)Error\b")
     guard_words = lazy(

@@ -101,7 +101,7 @@ class RubyNames(RubyValues):
     wary_words = lazy(
         rb"\b(?:Name|NoMethod|Argument)Error\b|\brespond_to\?|\b\w*defined\?|\bMETHODS\b|\bRUBY_VERSION\b"
     )
-    catching_words = lazy(rb"\brescue\b[ \t]*(?:=>|$|;|[^\n]*\b(?:StandardError|Exception)\b)", re.MULTILINE)
+    catching_words = lazy(rb"\brescue\b")
     tried_kinds = frozenset({"begin", "body_statement", "do_block", "rescue_modifier"})
     failure_words = lazy(r"\bSSL(?:\w*|::\w*)Error\b")
     older_words = lazy(rf"{Frontend.older_words.pattern}|\.nil\?")
