@@ -91,8 +91,8 @@ class Site(NamedTuple):
     `used` is the last place before the site at which its object is put to use after an earlier site on it (-1: none).
     `receiver` is what `target` would be for the object that a call is made on, where a variable gets what it makes,
     `handed` that for the object that is passed to it, and `members` what is called on what it makes, where a sink asks.
-    `wary` says that it may not run on each runtime: under any condition, where errors are handled, or in a file that asks
-    for versions or names.
+    `wary` says that it may not run on each runtime: under any condition, where errors are handled, or in a file that
+    asks for versions or names.
     `more` says that a call may pass more than its arguments here: `f(a, **others)`.
     """
 
