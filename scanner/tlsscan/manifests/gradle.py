@@ -39,6 +39,11 @@ _SBT_TARGET = lazy(rb"""["']-{1,2}(?:target|release)(?::|["']\s*,\s*["'])(?:jvm-
 _JIB = lazy(rb"""\b(?:from\s*\{\s*image|jib\.from\.image)\s*=?\s*["']([^"'\s]+)["']""")
 _SBT_IMAGE = lazy(rb"""\bdockerBaseImage\s*:=\s*["']([^"'\s]+)["']""")
 _COORDINATES = lazy(rb"""["']([\w.-]+):([\w.-]+):([^"':@\s]+)(?::[\w-]+)?(?:@\w+)?["']""")
+_FOR_TESTS = lazy(
+    rb"\b(?:test|androidTest|[a-z]\w*Test)(?:Implementation|Compile|CompileOnly|Runtime|RuntimeOnly|Api)\b"
+)
+"""What puts a library beside the tests of a project alone."""
+_SBT_TEST = lazy(rb"""\s*%\s*(?:Test\b|["'](?:test|it,test|test,it)["'])""")
 _NAMED = lazy(
     rb"""group\s*[:=]\s*["']([\w.-]+)["']\s*,\s*name\s*[:=]\s*["']([\w.-]+)["']\s*,\s*version\s*[:=]\s*["']?([\w.${}+-]+)["']?"""
 )
@@ -94,7 +99,9 @@ def build(source: SourceFile) -> Sheet:
     for found in (*_COORDINATES.finditer(data), *_NAMED.finditer(data)):
         subject = f"maven:{found[1].decode()}:{found[2].decode()}"
         version = found[3].decode("utf-8", "replace")
-        sheet.say(subject, "maven", re.sub(r"\$(\w+)", r"${\1}", version), found.span(3), ClaimKind.LOCKED)
+        line = data[data.rfind(b"\n", 0, found.start()) + 1 : found.start()]
+        kind = ClaimKind.TEST if _FOR_TESTS.search(line) else ClaimKind.LOCKED
+        sheet.say(subject, "maven", re.sub(r"\$(\w+)", r"${\1}", version), found.span(3), kind)
     return sheet
 
 
@@ -224,7 +231,8 @@ def sbt(source: SourceFile) -> Sheet:
     _images(sheet, _SBT_IMAGE, data)
     for found in re.finditer(rb"""["']([\w.-]+)["']\s*%%?\s*["']([\w.-]+)["']\s*%\s*["']([\w.+-]+)["']""", data):
         subject = f"maven:{found[1].decode()}:{found[2].decode()}"
-        sheet.say(subject, "maven", found[3].decode(), found.span(3), ClaimKind.LOCKED)
+        kind = ClaimKind.TEST if _SBT_TEST.match(data, found.end()) else ClaimKind.LOCKED
+        sheet.say(subject, "maven", found[3].decode(), found.span(3), kind)
     return sheet
 
 

@@ -121,7 +121,8 @@ def _dependency(sheet: Sheet, document: Xml, dependency: Element) -> None:
     version = dependency.one("version")
     if version is not None:
         subject = f"maven:{dependency.word('groupId')}:{dependency.word('artifactId')}"
-        sheet.say(subject, "maven", version.text, document.text_span(version), ClaimKind.LOCKED)
+        kind = ClaimKind.TEST if dependency.word("scope") == "test" else ClaimKind.LOCKED
+        sheet.say(subject, "maven", version.text, document.text_span(version), kind)
 
 
 def ant(source: SourceFile) -> Sheet:

@@ -17,6 +17,8 @@ from tlsscan.source import SourceFile
 REQUIRED, LOCKED, TEST = ClaimKind.REQUIREMENT, ClaimKind.LOCKED, ClaimKind.TEST
 _REQUIREMENT = lazy(r"([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?\s*((?:[=~<>!]=?=?\s*[\w.*+!-]+\s*,?\s*)+)")
 _UNENDED = lazy(r"[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\])?\s*(?:[=~!<>]=|[<>])")
+_FOR_TESTS = lazy(r"(?:^|[^A-Za-z0-9])tests?(?:[^A-Za-z0-9/][^/]*)?$")
+"""How the name of a list of requirements ends that only tests need."""
 _LISTED = lazy(rb"\b(?:install_requires|(?i:requires|requirements|dependencies))[\"']?\s*[=:]\s*[\[(]([^\])]*)")
 _CLASSIFIER = lazy(rb"Programming Language :: Python :: ([23]\.[0-9]+)(?![\w.])")
 _ENVIRONMENT = lazy(rb"\b(?:py|pypy)(?:([23])\.?([0-9]{1,2}|\{[0-9,\s]+\})(?![0-9])|\{([^}]*)\})")
@@ -88,7 +90,9 @@ def _poetry(sheet: Sheet, node: Node) -> None:
     sheet.say(subject, "bounds", found.text, found.span, REQUIRED)
 
 
-def requirement(sheet: Sheet, text: str, start: int, kind: ClaimKind = REQUIRED) -> None:
+def requirement(
+    sheet: Sheet, text: str, start: int, kind: ClaimKind = REQUIRED, pinned_kind: ClaimKind = LOCKED
+) -> None:
     """A requirement as PEP 508 writes it: a package and the versions that will do."""
     found = _REQUIREMENT.match(text)
     if found is None:
@@ -97,7 +101,7 @@ def requirement(sheet: Sheet, text: str, start: int, kind: ClaimKind = REQUIRED)
     lead = len(text[: found.start(2)].encode())
     span = (start + lead, start + lead + len(versions.encode()))
     pinned = re.fullmatch(r"===?\s*[\w.+!-]+", versions)
-    sheet.say(f"pypi:{package_name('pypi', found[1])}", "bounds", versions, span, LOCKED if pinned else kind)
+    sheet.say(f"pypi:{package_name('pypi', found[1])}", "bounds", versions, span, pinned_kind if pinned else kind)
 
 
 def setup_py(source: SourceFile) -> Sheet:
@@ -165,9 +169,10 @@ def setup_cfg(source: SourceFile) -> Sheet:
 def requirements(source: SourceFile) -> Sheet:
     """`requirements.txt` and its like."""
     sheet = Sheet(source, "python")
+    kind = TEST if _FOR_TESTS.search(source.path) else LOCKED
     for text, start, _ in lines(source.data):
         if not text.startswith("-"):
-            requirement(sheet, text, start)
+            requirement(sheet, text, start, pinned_kind=kind)
         if _UNENDED.fullmatch(text):
             sheet.fault("has a requirement without a version behind its comparison", start)
     return sheet
