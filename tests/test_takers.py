@@ -133,6 +133,11 @@ def _roles(tmp_path: Path, code: str) -> list[Role]:
             Role.CLIENT,
             id="an-option-without-dest",
         ),
+        pytest.param(
+            f"def go(u):\n    {CONTEXT}\n    for one in [ctx, None]:\n        urlopen(u, context=one)",
+            Role.CLIENT,
+            id="loop",
+        ),
         pytest.param("uvicorn.run(app, ssl_version=ssl.PROTOCOL_TLSv1)", Role.SERVER, id="own-call"),
         pytest.param("stomp.Connection([h], ssl_version=ssl.PROTOCOL_TLSv1)", Role.CLIENT, id="own-class"),
         pytest.param(

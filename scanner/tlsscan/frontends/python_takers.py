@@ -151,6 +151,8 @@ class Takers:
                 self._value(path[:-1], hops + 1)
         elif parent.type == "assignment" and field(parent, "right") == node:
             self._kept(path[:-1], field(parent, "left"), hops)
+        elif parent.type == "for_statement" and field(parent, "right") == node:
+            self._variable(path, field(parent, "left"), hops)
         elif parent.type == "return_statement":
             self._returned(path, hops + 1)
 
