@@ -15,6 +15,7 @@ _VISIBLE = lazy(rb"[^\s]")
 _SIGN = lazy(rb"[{};]")
 _TYPE = lazy(rb"\b(?:class|struct|interface|record)\s+(?:(?:class|struct)\s+)?@?(\w+)")
 _BRANCH = lazy(rb"\s*(?:(?:case\b[^:]*|default\s*):\s*)*(?:else\s+if|if|else|switch|catch|case|default)\b")
+_ELSE = lazy(rb"\s*else\b(?!\s*if\b)")
 _METHOD = lazy(rb"(?<![\w.])(\w+)\s*(?:<[^(){};=]*>)?\s*\($")
 _NO_METHOD = frozenset(
     b"if for foreach while switch using lock catch fixed return new await throw when nameof typeof checked".split()
@@ -117,6 +118,9 @@ def _c(code: bytes) -> list[Block]:
 
 def _condition(statement: bytes) -> bytes:
     """How a conditional begins that holds one statement without braces."""
+    alone = _ELSE.match(statement)
+    if alone is not None:
+        return alone.group()
     depth = 0
     for at in range(len(statement)):
         depth += {ord("("): 1, ord(")"): -1}.get(statement[at], 0)
