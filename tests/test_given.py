@@ -177,7 +177,8 @@ def test_the_side_of_a_wrapped_socket(tmp_path: Path, arguments: str, role: Role
         ("http = Net::HTTP.new('h', 443)\nhttp.ssl_version = :TLSv1\n", Role.CLIENT),
         ("context = OpenSSL::SSL::SSLContext.new\ncontext.ssl_version = :TLSv1\n", Role.BOTH),
         ("Excon.new('h', ssl_version: :TLSv1)\n", Role.CLIENT),
-        ("connect(ssl_version: :TLSv1)\n", Role.BOTH),
+        ("connect(ssl_version: :TLSv1)\n", Role.CLIENT),
+        ("configure(ssl_version: :TLSv1)\n", Role.BOTH),
     ],
 )
 def test_the_side_of_what_ruby_sets(tmp_path: Path, code: str, role: Role) -> None:

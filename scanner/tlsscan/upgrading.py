@@ -35,7 +35,7 @@ def _advised(
     finding: Finding, known: Known, ground: Callable[[str], Ground], rules: Callable[[str], Rule], floor: Version
 ) -> Finding:
     usage = finding.usage
-    if finding.verdict not in _BLAMED or usage.tentative or not usage.language or usage.permitted.rejected:
+    if finding.verdict not in _BLAMED or usage.tentative or not usage.language:
         return finding
     base = rules(usage.rule).base
     wanted = max(finding.floor or floor, Version.TLS1_2)

@@ -322,7 +322,9 @@ class Frontend(Branches, ABC):
         file that asks for versions or names."""
         if self.wary_words is None:
             return False
-        if self.wary_words.search(unit.source.data) or next(iter(self.conditions_around(path)), ""):
+        if unit.wary is None:  # asked for each site: a long file of many would be searched as often
+            unit.wary = self.wary_words.search(unit.source.data) is not None
+        if unit.wary or next(iter(self.conditions_around(path)), ""):
             return True
         if self._is_defined_under_condition(path) or next(iter(self.left_before(path)), ""):
             return True

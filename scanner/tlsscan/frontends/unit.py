@@ -103,6 +103,7 @@ class Unit:
         self.root = tree.root_node
         self._tree = tree
         self.effort = 0
+        self.wary: bool | None = None  # whether it asks for versions of its runtime; None where nobody asked yet
         self.followed: set[str] = set()  # objects that were followed to what takes them
         self.knows: Knows = anything
         self._bindings: dict[str, tuple[Binding, ...] | None] = {}
