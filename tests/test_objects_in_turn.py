@@ -23,6 +23,11 @@ def test_what_one_turn_takes_away_another_has(tmp_path: Path) -> None:
     assert verdicts(tmp_path, "a.py", NEW) == ["caps"]
 
 
+def test_of_an_object_with_too_many_namesakes_it_adds_up_to_nothing(tmp_path: Path) -> None:
+    others = "".join(f"def f{number}(c): go(c)\n" for number in range(300))
+    assert verdicts(tmp_path, "a.py", NEW + others) == ["caps"]
+
+
 @pytest.mark.parametrize("code", [ONE, INNER])
 def test_on_one_object_it_adds_up(code: str, tmp_path: Path) -> None:
     assert verdicts(tmp_path, "a.py", code) == ["fails"]

@@ -345,8 +345,10 @@ class Frontend(Branches, ABC):
         if ends_at_success(path, self.function_kinds):
             return in_turn(value, "until")
         root = draft.target.partition(":")[2].split(".")[0] if self.turn_kinds else ""
-        new = root.isidentifier() and is_new_each_turn(path, unit.bindings(root) or (), self.turn_kinds)
-        return in_turn(value, "apart") if new else value
+        made = unit.bindings(root) if root.isidentifier() else ()
+        if made is None:  # too many to tell: what is not known to be kept from turn to turn adds up to nothing
+            return in_turn(value, "apart")
+        return in_turn(value, "apart") if is_new_each_turn(path, made, self.turn_kinds) else value
 
     def defaults(self, path: Path) -> tuple[tuple[str, str], ...]:
         """The parameters of the function around a path that have a default, each with that, as they are written, and
