@@ -12,6 +12,10 @@ PROJECT = """<Project ToolsVersion="12.0" xmlns="http://schemas.microsoft.com/de
   <PropertyGroup><OutputType>Exe</OutputType><TargetFrameworkVersion>v4.5.2</TargetFrameworkVersion></PropertyGroup>
 </Project>
 """
+CORE = """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup>
+  <OutputType>Exe</OutputType><TargetFramework>netcoreapp2.0</TargetFramework>
+</PropertyGroup></Project>
+"""
 ELSEWHERE = 'class Help { void Show() { System.Diagnostics.Process.Start("https://help.example/"); } }\n'
 CSHARP = """using System;
 using System.Configuration;
@@ -122,6 +126,33 @@ def test_a_file_is_read_without_tls(code: str, level: Level, tmp_path: Path) -> 
 def test_what_a_browser_opens_says_nothing_of_requests(text: str, level: Level, tmp_path: Path) -> None:
     code = f"class P {{ static void Main(string[] a) {{ {text} System.Net.WebRequest.Create(a[0]); }} }}\n"
     assert told(tmp_path, {"App/App.csproj": PROJECT, "App/P.cs": code})[0] is level
+
+
+@pytest.mark.parametrize(
+    ("request_", "level"),
+    [
+        ('HttpMethod.Post, $"http://127.0.0.1:9001/x/{1}"', Level.NOTE),
+        ('HttpMethod.Post, new Uri("http://127.0.0.1:9001/x")', Level.NOTE),
+        ('HttpMethod.Post, $"https://127.0.0.1:9001/x/{1}"', Level.WARNING),
+        ('HttpMethod.Post, $"{a[0]}/x"', Level.WARNING),
+        ("", Level.WARNING),
+    ],
+)
+@pytest.mark.parametrize("project", [PROJECT, CORE])
+def test_the_address_of_a_request_tells_whether_what_sends_it_uses_tls(
+    request_: str, level: Level, project: str, tmp_path: Path
+) -> None:
+    send = f"using (var m = new HttpRequestMessage({request_})) {{ client.SendAsync(m).Wait(); }}"
+    code = f"""using System;
+using System.Net.Http;
+class P {{
+  static readonly HttpClient client = new HttpClient();
+  static void Main(string[] a) {{ {send} }}
+}}
+"""
+    found, places = told(tmp_path, {"App/App.csproj": project, "App/P.cs": code})
+    assert found is level
+    assert places == ([] if level is Level.NOTE else ["App/P.cs:4"])
 
 
 def test_another_configuration_for_its_release_counts(tmp_path: Path) -> None:

@@ -33,8 +33,8 @@ DECLARING = frozenset({"java", "csharp", "vbnet"})  # languages whose variables 
 IGNORES_CASE = frozenset({"php"})  # languages whose function and class names ignore case
 CALLED = frozenset({Form.CALL, Form.NEW})
 _MOST_MET = 4096  # what is remembered of names; beyond, a file of a hundred thousand names would cost memory
-_ADDRESSES = frozenset({"Uri", "URI", "URL"})
-"""What classes of addresses are called."""
+_ADDRESSES = {"Uri": 0, "URI": 0, "URL": 0, "HttpRequestMessage": 1}
+"""What classes of addresses, and of what is sent to one, are called; and where they are given it."""
 ANY = "*"  # in the place of the argument that an object is: any
 OWN_CALL = "."  # in the place of an argument of what takes an object: it is what sets something, too
 OWN = "="  # before the name of something that the scanned code itself defines (see `own`)
@@ -389,13 +389,15 @@ def fits(value: Value, where: Where) -> bool:
 
 
 def _address(value: Value) -> Value:
-    """What an address is made of, where a value is one: `new Uri("http://example.org/")`, `ROOT + path`."""
+    """What an address is made of, where a value is one or is sent to one: `new Uri("http://example.org/")`,
+    `ROOT + path`, `new HttpRequestMessage(HttpMethod.Get, "http://example.org/")`."""
     made = strip(value)[0]
     if isinstance(made, Operation) and made.operator == "+":
         return made._replace(operator="join", operands=tuple(map(_address, made.operands)))
-    if not isinstance(made, Invocation) or not made.arguments:
+    if not isinstance(made, Invocation):
         return value
-    return _address(made.arguments[0]) if made.names[0].rpartition(".")[2] in _ADDRESSES else value
+    at = _ADDRESSES.get(made.names[0].rpartition(".")[2])
+    return value if at is None or len(made.arguments) <= at else _address(made.arguments[at])
 
 
 def with_addresses(site: Site) -> Site:
