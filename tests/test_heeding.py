@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tlsscan.model import Level
+from tlsscan.model import Level, Verdict
 from tree_scans import scanned
 
 PROJECT = """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup>
@@ -41,3 +41,35 @@ def test_a_setting_that_nothing_heeds(targets: str, code: str, level: Level, tmp
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/P.cs"]
     assert found.level is level
     assert (NOTE in found.message) is (level is Level.NOTE)
+
+
+REFUSED = "ServicePointManager of .NET Core and later throws NotSupportedException for SSL 3.0"
+
+
+@pytest.mark.parametrize(
+    ("targets", "code", "verdict"),
+    [
+        ("net8.0", "{} = {};", Verdict.FAILS),
+        ("netcoreapp2.1", "{} = {};", Verdict.FAILS),
+        ("net48", "{} = {};", Verdict.ALLOWS),
+        ("net48;net8.0", "{} = {};", Verdict.ALLOWS),
+        ("netcoreapp2.0", "{} = {};", Verdict.ALLOWS),
+        ("netstandard2.0", "{} = {};", Verdict.ALLOWS),
+        ("", "{} = {};", Verdict.ALLOWS),
+        ("net8.0", "if (a.Length > 1) {} = {};", Verdict.ALLOWS),
+        ("net8.0", "try {{ {} = {}; }} catch (System.NotSupportedException) {{ }}", Verdict.ALLOWS),
+    ],
+)
+def test_what_a_setter_refuses_fails_whatever_else_is_set(
+    targets: str, code: str, verdict: Verdict, tmp_path: Path
+) -> None:
+    setting = code.format(
+        "ServicePointManager.SecurityProtocol", "SecurityProtocolType.Ssl3 | SecurityProtocolType.Tls12"
+    )
+    main = f'static void Main(string[] a) {{\n  {setting}\n  new WebClient().DownloadString("https://a.example/"); }}'
+    files = {"App/P.cs": f"using System.Net;\nclass P {{ {main} }}\n"}
+    if targets:
+        files["App/App.csproj"] = PROJECT.format(several="s" if ";" in targets else "", targets=targets)
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/P.cs"]
+    assert (found.usage.place.region.line, found.verdict) == (3, verdict)
+    assert (REFUSED in found.message) is (verdict is Verdict.FAILS)

@@ -166,6 +166,8 @@ def _values(vocabulary: Vocabulary) -> Iterator[str]:
         yield f"{_key(key)}: {_meanings(meanings)}"
     for mask, versions in vocabulary.flags:
         yield f"bit {mask:#x}: {', '.join(tokens(versions))}"
+    for mask, meanings in vocabulary.refused:
+        yield f"bit {mask:#x}, whatever else is set: {_meanings(meanings)}"
     for field in vocabulary.fields:
         for number, meanings in field.numbers.items():
             yield f"bits {field.low}-{field.high} = {number}: {field.configures.value} {_meanings(meanings)}"

@@ -167,6 +167,7 @@ VOCABULARY = record(
         "coerce": word(("php", "number"), "a coercion"),
         "unknown": either(lambda node: int(isinstance(node, MapNode)), ONE_WORD, MEANING),
         "lacking": MEANING,
+        "refused": table(number("a flag", 1), MEANINGS, "table of flags"),
         "resembling": listing(text(r".+", "a pattern")),
         "guards": VERSION_LIST,
         "spans": text(r"\w+", "the name of a method"),

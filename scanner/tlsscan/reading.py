@@ -107,6 +107,8 @@ def from_bits(bits: Bits, lens: Lens) -> Reading:
         return _removal(bits, lens)
     if lens.vocabulary.fields:
         return _from_fields(number, lens, bits.partial)
+    if (refused := _refused(number, lens)) is not None:
+        return from_meaning(refused, lens)
     if number == 0:
         return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True, partial=bits.partial)
     versions = _decode(number, lens.vocabulary)
@@ -115,6 +117,15 @@ def from_bits(bits: Bits, lens: Lens) -> Reading:
     if not versions:
         return Reading(unresolved=f"{number} names no version that this rule knows")
     return Reading(((lens.kind, versions),), known=True, partial=bits.partial, replaces=not bits.initial)
+
+
+def _refused(number: int, lens: Lens) -> Meaning | None:
+    """What a flag of a number means that a claimed runtime refuses, whatever else is set: where it runs in any case,
+    and is compiled for nothing else."""
+    found = [choose(meanings, lens.runtimes) for mask, meanings in lens.vocabulary.refused if number & mask == mask]
+    families = {target.family for target in lens.runtimes.chosen}
+    surely = lens.strict and lens.runtimes.surely and len(families) <= 1
+    return next(filter(None, found), None) if surely else None
 
 
 def _removal(bits: Bits, lens: Lens) -> Reading:

@@ -368,6 +368,7 @@ class Rulebook:
                 (*made.since, *other.since),
                 other.resembling or made.resembling,
                 other.lacking or made.lacking,
+                (*made.refused, *other.refused),
             )
         own = {Key(*key): _meanings(m) for keys, m, _ in plain.get("values", []) for key in keys}
         flags = tuple((n, _versions(v)) for n, v, _ in plain.get("flags", []))
@@ -391,6 +392,7 @@ class Rulebook:
             since,
             tuple(plain.get("resembling", ())) or made.resembling,
             _meaning(plain["lacking"]) if "lacking" in plain else made.lacking,
+            (*((n, _meanings(m)) for n, m, _ in plain.get("refused", [])), *made.refused),
         )
 
     def _base(self, name: str) -> Base:

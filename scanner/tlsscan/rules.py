@@ -89,7 +89,7 @@ class Vocabulary(NamedTuple):
     `guards` are the versions that a text switches off by naming them: those it leaves out become possible. `spans` is a
     method that gives all versions from its receiver to its argument: `V12.DownTo(V10)`. `fixes` are the values that
     may be written in the place of older ones. `since` is what must hold for a name to be there at all, `lacking` what
-    it means where a claim says that it is not.
+    it means where a claim says that it is not. `refused` is what a number means that has a flag, if that holds.
     """
 
     id: str
@@ -105,6 +105,7 @@ class Vocabulary(NamedTuple):
     since: tuple[tuple[Key, Condition], ...] = ()
     resembling: tuple[str, ...] = ()
     lacking: Meaning | None = None
+    refused: tuple[tuple[int, Meanings], ...] = ()
 
 
 class Where(NamedTuple):

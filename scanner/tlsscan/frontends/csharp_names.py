@@ -47,6 +47,9 @@ class CSharpNames(Frontend):
     definition_hint = rb"\s*(?:=[^=~]|\{\s*get\b)"
     block_kinds = frozenset({"block", "switch_section"}) | PREPROC_KINDS
     class_kinds = TYPE_KINDS
+    wary_words = lazy(rb"(?!)")
+    catching_words = lazy(rb"\bcatch\b")
+    tried_kinds = frozenset({"try_statement"})
     loop_kinds = frozenset(
         {"foreach_statement", "for_statement", "while_statement", "do_statement", "labeled_statement"}
     )
