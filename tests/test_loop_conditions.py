@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tlsscan.model import Report
+from tlsscan.model import Level, Report
 from tree_scans import scanned
 
 SILENT = "TLS 1.2 and up"
@@ -170,3 +170,29 @@ class A {{ void f(SSLSocket s) {{
 def test_of_what_a_socket_has_a_list_keeps_what_is_asked_for(tmp_path: Path, asked: str, told: str) -> None:
     found = [f.message for f in scanned(tmp_path, {"A.java": CHOSEN.format(asked)}).findings]
     assert told in found[0] if told else not found
+
+
+@pytest.mark.parametrize(
+    ("first", "chain", "level"),
+    [
+        ("default", ("0", "1", "2"), Level.NOTE),
+        ("SslProtocols.Tls", ("9", "1", "2"), Level.WARNING),
+        ("default", ("5", "6", "7"), Level.WARNING),
+    ],
+)
+def test_versions_that_a_loop_adds_by_the_digits_of_a_setting_are_asked_for(
+    first: str, chain: tuple[str, str, str], level: Level, tmp_path: Path
+) -> None:
+    names = ("SslProtocols.Tls", "SslProtocols.Tls11", "SslProtocols.Tls12")
+    adds = " else ".join(f"if (m == '{digit}') Tls |= {name};" for digit, name in zip(chain, names, strict=True))
+    code = f"""using System.IO; using System.Net.Security; using System.Security.Authentication;
+class Settings {{ public SslProtocols Tls; public Settings(string text) {{
+  Tls = {first};
+  for (var i = 6; i < text.Length; i += 9) {{ char m = text[i]; {adds} else throw new System.Exception(); }}
+}} }}
+class S {{ void Open(Settings s, Stream x) {{
+  new SslStream(x).AuthenticateAsClient("h", null, s.Tls, false);
+}} }}
+"""
+    (found,) = scanned(tmp_path, {"A.cs": code}).findings
+    assert (found.usage.place.region.line, found.level) == (7, level)

@@ -14,6 +14,7 @@ _NAMED = lazy(
     r"(?:(?<![A-Za-z])|start|(?-i:(?<=[a-z])(?=[ST])))(ssl|tls)[ _:-]?v?[ _-]?(\d)(?:[._]?(\d))?(?!\d)", re.IGNORECASE
 )
 _BARE = lazy(r"""['"]v?1[._]([0-3])['"]""", re.IGNORECASE)  # `case '1.0'`, around a TLS version
+_DIGIT = lazy(r"""([\w$@.]+) *(?:===?|-[ic]?eq) *['"]([0-3])['"]""", re.IGNORECASE)  # `m == '0'`
 _OF_DOTNET = lazy(r"""['"]Tls['"]|\w*(?:Protocol|Version)\w*\.Tls\b""")  # what .NET calls TLS 1.0
 _COMPARES = lazy(r"==|\bcase\b|\bequals|\beql?\b|\bis\b|\bhas_?option\b|-[ic]?eq\b|\bin(?:_array)?\b", re.IGNORECASE)
 _DENIES = lazy(r"!=|<>|\bnot\b|-[ic]?ne\b|^!|defined|exists|hasattr|respond_to", re.IGNORECASE)
@@ -62,12 +63,22 @@ def asks_for(condition: str, versions: VersionSet, defaults: Sequence[tuple[str,
     """Whether a condition holds only where the oldest of some versions, or an older one, was asked for by name: not
     where it holds by the default of a parameter, which nobody has to ask for."""
     parts = condition.split(" and ") if condition and versions else ()
-    return any(
+    return _spelled(parts, versions) or any(
         (_asks(part, versions) and not any(_meets(part, *one) for one in defaults))
         or _is_set(part, versions, defaults)
         or _is_for_old(part, defaults)
         for part in parts
     )
+
+
+def _spelled(parts: Sequence[str], versions: VersionSet) -> bool:
+    """Whether a loop over a text adds each of some versions where it meets the digit that ends its name: one variable
+    is several such digits, and the least of them names a version as old as the oldest."""
+    digits: dict[str, set[str]] = {}
+    for found in filter(None, map(_DIGIT.fullmatch, parts)):
+        digits.setdefault(found[1], set()).add(found[2])
+    named = (_VERSIONS["tls", "1", min(several)] for several in digits.values() if len(several) > 1)
+    return any(version <= min(versions) for version in named)
 
 
 def _is_for_old(condition: str, defaults: Sequence[tuple[str, str]]) -> bool:
