@@ -92,6 +92,15 @@ def test_claims_of_one_kind_in_one_folder_that_differ_are_all_given() -> None:
     assert nearest([first, second], "java", "A.java") == (first, second)
 
 
+def test_what_cannot_load_the_bytecode_counts_for_nothing_beside_what_can() -> None:
+    level = claim("pom.xml", ClaimKind.BYTECODE, Span("11"))
+    old = claim("Dockerfile.old", ClaimKind.DEPLOYMENT, any_of("6u45"))
+    new = claim("Dockerfile", ClaimKind.DEPLOYMENT, any_of("11"))
+    assert nearest([level, old, new], "java", "src/A.java") == (new,)
+    assert nearest([claim("pom.xml", ClaimKind.BYTECODE, Span("6")), old, new], "java", "src/A.java") == (old, new)
+    assert nearest([claim("pom.xml", ClaimKind.BYTECODE, Span("17")), old], "java", "src/A.java") == (old,)
+
+
 def test_other_products_do_not_count() -> None:
     assert nearest([claim("Dockerfile", ClaimKind.DEPLOYMENT, any_of("8"))], "python", "a.py") == ()
 

@@ -346,7 +346,8 @@ def nearest(claims: Iterable[Claim], product: str, path: str, system: str = "") 
 
     Those of the nearest folder upwards, and among them the most binding kind. A more binding claim further up is
     preferred if it agrees with them: `FROM openjdk:7` above says more than a module's bytecode level, but nothing of a
-    module that asks for Java 11. Claims of one kind in one folder that differ are all given: each may be true.
+    module that asks for Java 11. Claims of one kind in one folder that differ are all given: each may be true, but for
+    those that cannot load what is compiled there, where others can.
     With a `system`, those that are about another one do not count.
     """
     chosen: list[Claim] = []
@@ -357,7 +358,8 @@ def nearest(claims: Iterable[Claim], product: str, path: str, system: str = "") 
         best = min(claim.kind.rank for claim in group)
         strongest = [claim for claim in group if claim.kind.rank == best]
         if not chosen:
-            chosen = strongest
+            levels = [claim for claim in group if claim.kind is ClaimKind.BYTECODE]
+            chosen = _agreeing(strongest, levels) or strongest
         elif best < chosen[0].kind.rank and (agreeing := _agreeing(strongest, chosen)):
             chosen = agreeing
     return tuple(chosen)
