@@ -151,3 +151,10 @@ def test_a_list_of_examples_is_no_program(tmp_path: Path) -> None:
 )
 def test_a_chain_of_setters_sets_one_object(tmp_path: Path, chain: str, expected: dict[int, str]) -> None:
     assert lines(tmp_path, chain) == expected
+
+
+@pytest.mark.parametrize("word", ["elseif", "else if"])
+def test_the_first_of_a_chain_of_branches_is_told_with_its_condition(tmp_path: Path, word: str) -> None:
+    chain = f"if ($v == 'a') {{ {OLD} }} {word} ($v == 'b') {{ {NEW} }} {word} ($fast) {{ {NEW} }} else {{ {NEW} }}"
+    (finding,) = scanned(tmp_path, {"a.php": f"{HEAD} {chain}\n {RUN}\n}}\n"}).findings
+    assert (finding.usage.place.region.line, finding.usage.condition) == (4, "$v == 'a'")

@@ -147,11 +147,10 @@ class PhpBindings(PhpValues):
 
     def _alternative(self, statement: Node, clause: Node) -> tuple[str, bool]:
         """An else or elseif: all conditions before it failed, which makes it a fallback if one tests for features."""
-        before = [field(statement, "condition")]
-        for other in statement.children_by_field_name("alternative"):
-            if other == clause:
-                break
-            before.append(field(other, "condition"))
+        before: list[Node | None] = []
+        for branch, taken in _chain(statement, clause):
+            earlier = (other for other in branch.children_by_field_name("alternative") if other.end_byte <= taken)
+            before.extend(field(one, "condition") for one in (branch, *earlier))
         told = [self._told(brief(text_of(condition)), taken=False) for condition in before]
         return told[0][0], any(fallback for _, fallback in told)
 
@@ -384,6 +383,16 @@ class PhpBindings(PhpValues):
 def _turned_on(name: str, body: Node | None) -> bool:
     """Whether the body of a class sets one of its properties to true."""
     return re.search(rf"\$this->{re.escape(name)}\s*=\s*(?:true|1)\b", text_of(body), re.IGNORECASE) is not None
+
+
+def _chain(statement: Node, clause: Node) -> list[tuple[Node, int]]:
+    """A conditional and those in whose `else if` it stands, the first one first, each with where that branch begins."""
+    found = [(statement, clause.start_byte)]
+    around = statement.parent
+    while around is not None and around.type == "else_clause" and around.parent is not None:
+        found.append((around.parent, around.start_byte))
+        around = around.parent.parent
+    return found[::-1]
 
 
 def _short_circuit(parent: Node, node: Node) -> bool | None:
