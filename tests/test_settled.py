@@ -183,3 +183,27 @@ def test_what_is_done_with_a_private_member_tells_its_side(tmp_path: Path, use: 
 
 def test_a_member_that_others_may_get_may_connect(tmp_path: Path) -> None:
     assert shown(tmp_path, "  @lombok.Getter" + FIELD.replace("  Object use", "  Object none") % "null") == [2]
+
+
+APACHE = 'new SSLConnectionSocketFactory(c, new String[] {"TLSv1"}, null, v)'
+CHAINS = [
+    (f"HttpClients.custom().setConnectionManager(m).setSSLSocketFactory({APACHE}).build();", False),
+    (f"HttpClients.custom().setSSLSocketFactory({APACHE}).disableCookieManagement().setConnectionManager(m);", False),
+    (f"var f = {APACHE}; HttpClients.custom().setConnectionManager(m).setSSLSocketFactory(f).build();", False),
+    (f"HttpClients.custom().setSSLSocketFactory({APACHE}).setConnectionManager(null).build();", True),
+    (f"HttpClients.custom().setSSLSocketFactory({APACHE}).build(); other.setConnectionManager(m);", True),
+    (f"HttpClients.custom().setSSLSocketFactory({APACHE}).setRequestExecutor(x.setConnectionManager(m));", True),
+    (f"var f = {APACHE}; HttpClients.custom().setConnectionManager(m).setSSLSocketFactory(f); keep(f);", True),
+    (f"use(new Setting({APACHE}));", True),
+]
+
+
+@pytest.mark.parametrize(("code", "counts"), CHAINS)
+def test_a_connection_manager_leaves_the_factory_of_its_builder_without_effect(
+    tmp_path: Path, code: str, counts: bool
+) -> None:
+    head = "import org.apache.http.conn.ssl.*;\nimport org.apache.http.impl.client.*;\nclass A { void a() {\n"
+    setting = "class Setting { void a(javax.net.ssl.SSLSocket s, String[] n) { s.setEnabledProtocols(n); } }"
+    found = told(scanned(tmp_path, {"A.java": f"{head}{code}\n}} }}\n", "Setting.java": setting}))
+    mine = {place.partition(" ")[0]: said.partition(" ")[0] for place, said in found.items() if "A.java" in place}
+    assert mine == ({"A.java:4": "fails"} if counts else {})

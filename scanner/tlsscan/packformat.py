@@ -249,7 +249,7 @@ SINK = record(
         "untold": flag("only where the code leaves open what the receiver is"),
         "outermost": flag("only where the option stands under no other key"),
         "idle": listing(text(r"\w+", "a member of what the call makes"), single=True),
-        "settled": listing(text(r"\w+(\(\w+\)|/\d)?", "a call, and what its argument must be"), single=True),
+        "settled": listing(text(r"\w+(\(\w+\)|/\d|\+\w+)?", "a call, and what its argument must be"), single=True),
         "done": listing(text(r"\w+\(?", "a member, or what it is passed to"), single=True),
         "undone": listing(text(r"\w+\(?", "a member, or what it is passed to"), single=True),
         "order": number("when the library applies it, from 1", 1, 9),

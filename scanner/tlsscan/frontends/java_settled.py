@@ -12,6 +12,7 @@ from tlsscan.records import NamedTuple
 
 MAX_STEPS = 120  # places that are looked at for one object
 WRAPPED_KINDS = frozenset({"parenthesized_expression", "cast_expression", "ternary_expression"})
+CALL = "method_invocation"
 CREATION = "object_creation_expression"
 OWN_CONSTRUCTION = "explicit_constructor_invocation"
 
@@ -31,7 +32,8 @@ IDLE = Fate()
 def settled(names: Names, unit: Unit, path: Path, words: frozenset[str], idle: frozenset[str]) -> tuple[str, ...]:
     """Whether all that is made of what the call at the end of a path makes is given its own setting: by one of the
     calls that `words` name. `m` is a method; `m(w)` one that counts where `w` is called on its argument; `K/1` a
-    constructor that gets it at that position. Members in `idle` connect nothing. The answer is an empty text, or the
+    constructor that gets it at that position; `m+n` what is passed to `m` where `n` gets something in the same chain of
+    calls, which leaves it without effect. Members in `idle` connect nothing. The answer is an empty text, or the
     names of the classes of other files that are handed something and have to do it; nothing if it is no."""
     follower = _Follower(names, unit, words, idle)
     fate = follower.of_value(path)
@@ -46,6 +48,7 @@ class _Follower:
         self._methods = {word for word in words if word.isidentifier()}
         self._holding = dict(word.rstrip(")").split("(") for word in words if word.endswith(")"))
         self._places = dict(word.split("/") for word in words if "/" in word)
+        self._beside = dict(word.split("+") for word in words if "+" in word)
         self.handed: set[str] = set()
         self._steps = 0
         self._seen: set[int] = set()
@@ -142,7 +145,7 @@ class _Follower:
         named = field(call, "type" if call.type == CREATION else "name")
         word = text_of(named).partition("<")[0].rpartition(".")[2]
         own = next((child for child in call.children if child.type in BODY_KINDS), None)
-        if self._sets(own):
+        if self._sets(own) or (word in self._beside and _gives_in_chain(path[:-2], self._beside[word])):
             return Fate(True)
         passed = arguments(call)
         place = int(self._places.get(word, "-1"))
@@ -191,6 +194,20 @@ def _together(every: Sequence[Fate | None]) -> Fate | None:
     if any(fate.settled for fate in known):
         return SETTLED
     return Fate(any(fate.made for fate in known)) if len(known) == len(every) and known else None
+
+
+def _gives_in_chain(path: Path, word: str) -> bool:
+    """Whether a method gets something in the chain of calls that the one at the end of a path is a part of."""
+    level = len(path) - 1
+    while path[level - 1].type == CALL and field(path[level - 1], "object") == path[level]:
+        level -= 1
+    call: Node | None = path[level]
+    while call is not None and call.type == CALL:
+        given = arguments(call)
+        if text_of(field(call, "name")) == word and given and given[0].type != "null_literal":
+            return True
+        call = field(call, "object")
+    return False
 
 
 def _function(path: Path) -> Node | None:
