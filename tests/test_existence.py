@@ -206,6 +206,39 @@ def test_what_a_claimed_runtime_lacks_is_no_fallback(
     assert [line for line, level in every.items() if level is Level.ERROR] == lines
 
 
+LISTED_METHODS = """HAS = OpenSSL::SSL::SSLContext.public_instance_methods(false).include?(:min_version=)
+if OpenSSL::SSL::SSLContext.public_instance_methods(false).include?(:min_version=)
+  a.min_version = :TLS1_2
+else
+  a.ssl_version = :TLSv1
+end
+if OpenSSL::SSL::SSLContext.instance_methods.include?(:min_version=)
+  b.min_version = :TLS1_2
+else
+  b.ssl_version = :TLSv1
+end
+if HAS
+  c.min_version = :TLS1_2
+else
+  c.ssl_version = :TLSv1
+end
+"""
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ({}, dict.fromkeys((5, 10, 15), Level.WARNING)),
+        ({".ruby-version": "3.3.0"}, {}),
+        ({".ruby-version": "2.1.5"}, dict.fromkeys((5, 10, 15), Level.ERROR)),
+    ],
+)
+def test_a_list_of_the_methods_of_a_class_is_asked_like_respond_to(
+    tmp_path: Path, claim: dict[str, str], expected: dict[int, Level]
+) -> None:
+    assert levels(tmp_path, {**claim, "a.rb": LISTED_METHODS}) == expected
+
+
 UNCLAIMED = """<?php
 if (defined('STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT')) {
     $method = STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT;

@@ -91,7 +91,7 @@ class RubyNames(RubyValues):
     class_kinds = frozenset({"class", "module", "singleton_class"})
     guard_words = lazy(
         r"\bdefined\?(?!\W*JRUBY)|\brespond_to\?|\b(?:const|method|instance_method)_defined\?|\bRUBY_VERSION\b"
-        r"|\binstance_methods\b|\bMETHODS\b(?!\.(?:include|member)\?[\s(]*[^\s(:'\"])|\bGem::Version\b"
+        r"|\b(?:public_)?instance_methods\b|\bMETHODS\b(?!\.(?:include|member)\?[\s(]*[^\s(:'\"])|\bGem::Version\b"
         r"|\b(?:Name|NoMethod|Argument)Error\b"
         r"|\bOPENSSL_VERSION_NUMBER\b|\bOPENSSL_(?:LIBRARY_)?VERSION\b[^&|]*[<>=~]|\bOpenSSL::VERSION\b"
     )
