@@ -49,7 +49,8 @@ class Hit(NamedTuple):
 def _ground(site: Site, sink: Sink, confidence: Confidence) -> int:
     """What speaks for a sink's library: the receiver, or the file; nothing need if any receiver will do."""
     words = libraries(sink, site.language)
-    told = bool(sink.of) and not words  # it belongs to calls of any library by their names
+    path = sink.form is Form.ASSIGN and sink.name.startswith("*.") and sink.name.count(".") > 2  # `*.auth.ssl.version`
+    told = (bool(sink.of) and not words) or path  # it belongs to what has such names, of any library
     if confidence is Confidence.HIGH or told or any(word in site.near for word in words):
         return NAMED
     return GUESSED if words else LOOSE
