@@ -281,3 +281,25 @@ def test_what_a_server_excludes_is_held_against_what_servers_have(tmp_path: Path
     code = 'SslContextFactory x = new SslContextFactory.Server(); x.setExcludeProtocols("SSLv3");'
     report = scanned(tmp_path, {"A.java": JAVA.format(code), "Dockerfile": "FROM openjdk:7\nCOPY . /app\n"})
     assert not [f for f in report.findings if f.usage.place.path == "A.java" and f.verdict is Verdict.FAILS]
+
+
+@pytest.mark.parametrize(
+    ("before", "role"),
+    [
+        ("    c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n", Role.BOTH),
+        ("    if s:\n        c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n", Role.CLIENT),
+    ],
+)
+def test_a_variable_that_is_assigned_anew_has_not_the_side_of_its_earlier_value(
+    tmp_path: Path, before: str, role: Role
+) -> None:
+    code = f"import ssl\ndef run(s):\n{before}    c = ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n    return c\n"
+    assert [f.usage.role for f in scanned(tmp_path, {"a.py": code}).findings if f.level.rank > 0] == [role]
+
+
+def test_what_another_function_does_with_a_member_tells_its_side(tmp_path: Path) -> None:
+    code = (
+        "import ssl\nclass A:\n    def go(self, s):\n        self.c.wrap_socket(s, server_side=True)\n"
+        "    def make(self):\n        self.c = ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"
+    )
+    assert [f.usage.role for f in scanned(tmp_path, {"a.py": code}).findings] == [Role.SERVER]

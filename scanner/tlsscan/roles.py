@@ -79,8 +79,10 @@ def _makes(site: Site) -> bool:
 
 def _is_between(made: Site, one: Site, other: Site) -> bool:
     """Whether a target surely becomes another object between two sites that have to do with it."""
-    if made is one or made.target != one.target or not made.path == one.path == other.path:
+    if made.target != one.target or not made.path == one.path == other.path:
         return False
     first, last = sorted((one, other), key=lambda site: site.region.start)
+    if made is one and not (_makes(first) and (first.enclosing, first.blocks) == (made.enclosing, made.blocks)):
+        return False  # what is done with it may come after it, too; a fallback is on the side of what it stands for
     passed = last.blocks[: len(made.blocks)] == made.blocks
     return passed and first.region.start < made.region.start <= last.region.start
