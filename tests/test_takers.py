@@ -1,10 +1,12 @@
 """Which side of a connection Python code sets, by what takes the object: wherever that goes in its file."""
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 
 from tlsscan.model import Role
+from tlsscan.sinks import is_spelled
 from tree_scans import scanned
 
 CONTEXT = "ctx = ssl.SSLContext(ssl.PROTOCOL_TLSv1)"
@@ -306,3 +308,9 @@ def test_the_default_of_a_setting_holds_where_nothing_else_is_set(tmp_path: Path
     code = "class Out < Output\n  config_param :ssl_version, :enum, list: [:TLSv1], :default => :TLSv1\nend\n"
     (found,) = scanned(tmp_path, {"a.rb": code}).findings
     assert (found.usage.condition, found.level) == ("nothing else is set", "error")
+
+
+@pytest.mark.parametrize("wanted", ["*onnect*", "*Server", "serve*", "a*b*c", "*", "**", "ab*ba", "*.run*ssl*"])
+def test_a_name_with_stars_fits_as_a_glob_does(wanted: str) -> None:
+    names = ["", "ab", "aba", "abba", "abc", "aXbXc", "acb", "reconnected", "Server", "serve", "x.run_ssl", "x", "bb*c"]
+    assert [name for name in names if is_spelled(name, wanted)] == [n for n in names if fnmatchcase(n, wanted)]

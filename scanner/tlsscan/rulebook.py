@@ -172,6 +172,8 @@ class Rulebook:
         self._vocabularies: dict[str, Vocabulary] = {}
         self._bases: dict[str, Base] = {}
         self._rules: dict[str, Rule] = {}
+        self._telling: dict[str, Sequence[Plain]] = {}
+        self._tells: dict[tuple[str, int], Sink] = {}
         self.assumed = {
             product: Assumed(row["version"], row["title"], row.get("because", ""), row.get("least", ""))
             for product, row in book.plain["assumed"].items()
@@ -218,7 +220,9 @@ class Rulebook:
     def rule(self, identifier: str) -> Rule:
         """A rule by its id. Raises KeyError."""
         if identifier not in self._rules:
-            self._rules[identifier] = self._build_rule(self._book.rule(identifier))
+            plain = self._book.rule(identifier)
+            self._telling[identifier] = plain.get("tells", [])
+            self._rules[identifier] = self._build_rule(plain)
         return self._rules[identifier]
 
     def floors(self) -> dict[str, Rule]:
@@ -246,7 +250,15 @@ class Rulebook:
 
     def _resolve(self, identifier: str, number: int) -> tuple[Rule, Sink]:
         rule = self.rule(identifier)
-        return rule, (*rule.sinks, *rule.tells)[number]
+        own = len(rule.sinks)
+        return rule, rule.sinks[number] if number < own else self._tell(identifier, number - own)
+
+    def _tell(self, identifier: str, number: int) -> Sink:
+        """One of the calls by which a rule tells a side: there may be hundreds, of which a file meets few."""
+        key = (identifier, number)
+        if key not in self._tells:
+            self._tells[key] = self._sink(self._telling[identifier][number])
+        return self._tells[key]
 
     @cached_property
     def with_defaults(self) -> "Rulebook":
@@ -297,7 +309,6 @@ class Rulebook:
             fold=_fold(plain.get("fold")),
             note=plain.get("note", ""),
             sides=tuple((role, tuple(plain["sides"][role])) for role in Role if role in plain.get("sides", {})),
-            tells=tuple(self._sink(sink) for sink in plain.get("tells", [])),
         )
 
     def _sink(self, plain: Plain) -> Sink:

@@ -273,8 +273,7 @@ class Heeded(NamedTuple):
 
 class Rule(NamedTuple):
     """One sink family with its vocabulary and its texts. `sides` are patterns of the text that a sink's `like`
-    compares, or of the constants in its value, by the side of a connection that they tell; `tells` are calls that set
-    nothing, but say by their role on which side the object is that they make or are called on. A use of a default is a
+    compares, or of the constants in its value, by the side of a connection that they tell. A use of a default is a
     rule, too: its sinks have no slot, and it is `governed` by rules about settings of the whole program that decide
     for it. A claimed product is `optional` if most of what uses it does without TLS, and matters only where that is
     `proven` if most programs on it connect to nothing."""
@@ -299,7 +298,6 @@ class Rule(NamedTuple):
     fold: Fold | None = None
     note: str = ""
     sides: tuple[tuple[Role, tuple[str, ...]], ...] = ()
-    tells: tuple[Sink, ...] = ()
     former: Former | None = None
     governed: tuple[str, ...] = ()
     mistaken: Mistaken | None = None
