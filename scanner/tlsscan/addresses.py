@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
+from tlsscan.asides import ASIDES, ASIDES_VB
 from tlsscan.patterns import lazy
 
 CONFIGURATIONS = ("App.config", "app.config", "Web.config", "web.config")
 TRANSFORMS = tuple(f"{name}.{way}.config" for name in ("App", "Web") for way in ("Release", "Production", "Staging"))
-_TEXTS = lazy(rb"(@\"(?:[^\"]|\"\")*\"|\"(?:\\.|[^\"\\\n])*\")|'(?:\\.|[^'\\\n])'|//[^\n]*|/\*[\s\S]*?\*/")
-_TEXTS_VB = lazy(rb"(\"[^\"\n]*\")|'[^\n]*")
 _TEXTS_XML = lazy(rb"<!--[\s\S]*?-->|\bxmlns(?::\w+)?\s*=\s*(?:\"[^\"]*\"|'[^']*')|(\"[^\"]*\"|'[^']*'|>[^<]*(?=<))")
 _SECURE = lazy(rb"(?i)\bhttps\b")
 _PLAIN = lazy(rb"(?i)\bhttp://(?!(?:[\w-]+\.)*(?:w3\.org|tempuri\.org|xmlsoap\.org|microsoft\.com)\b|schemas?\.|ns\.)")
@@ -29,7 +28,7 @@ def only_plain(files: Iterable[tuple[str, bytes]]) -> bool:
         if b"http" not in data.lower():
             continue
         name = path.lower()
-        texts = _TEXTS_XML if name.endswith(".config") else _TEXTS_VB if name.endswith((".vb", ".vbhtml")) else _TEXTS
+        texts = _TEXTS_XML if name.endswith(".config") else ASIDES_VB if name.endswith((".vb", ".vbhtml")) else ASIDES
         for found in texts.finditer(data):
             text = found[1]
             if not text or b"http" not in text.lower():

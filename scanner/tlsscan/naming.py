@@ -8,8 +8,9 @@ import marshal
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 
+from tlsscan.asides import without_asides
 from tlsscan.patterns import lazy
-from tlsscan.pieces import pieces, without_asides
+from tlsscan.pieces import pieces
 from tlsscan.records import NamedTuple
 
 _TYPE = lazy(

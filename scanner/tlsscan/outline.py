@@ -1,17 +1,12 @@
 """The outline of a file of C# or Basic: its types, its methods, and what runs in them under a condition. By the text,
 in which texts and comments are blank."""
 
-import re
 from bisect import bisect_right
 
+from tlsscan.asides import blanked
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
-_ASIDE = lazy(
-    rb"@\"(?:[^\"]|\"\")*\"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])'|//[^\n]*|/\*[\s\S]*?\*/|(?m:^[ \t]*\#[^\n]*)"
-)
-_ASIDE_VB = lazy(rb"\"[^\"\n]*\"|'[^\n]*|(?m:^[ \t]*\#[^\n]*)")
-_VISIBLE = lazy(rb"[^\s]")
 _SIGN = lazy(rb"[{};]")
 _TYPE = lazy(rb"\b(?:class|struct|interface|record)\s+(?:(?:class|struct)\s+)?@?(\w+)")
 _BRANCH = lazy(rb"\s*(?:(?:case\b[^:]*|default\s*):\s*)*(?:else\s+if|if|else|switch|catch|case|default)\b")
@@ -51,7 +46,7 @@ class Outline:
     """The blocks of a file, in the order in which they begin."""
 
     def __init__(self, data: bytes, *, basic: bool = False) -> None:
-        self.code = (_ASIDE_VB if basic else _ASIDE).sub(_blank, data)
+        self.code = blanked(data, basic=basic)
         self.blocks = _basic(self.code) if basic else _c(self.code)
         self._starts = [block.start for block in self.blocks]
 
@@ -82,10 +77,6 @@ class Outline:
                 return block.name
             number = block.inside
         return ""
-
-
-def _blank(found: re.Match[bytes]) -> bytes:
-    return _VISIBLE.sub(b" ", found.group())
 
 
 def _c(code: bytes) -> list[Block]:

@@ -3,19 +3,11 @@ text, without what stands in texts and comments."""
 
 from tlsscan.patterns import lazy
 
-_ASIDE = lazy(rb"@\"(?:[^\"]|\"\")*\"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])'|//[^\n]*|/\*[\s\S]*?\*/")
-_ASIDE_VB = lazy(rb"\"[^\"\n]*\"|'[^\n]*")
-"""Texts and comments."""
 _SIGN = lazy(rb"\b(?:class|struct|interface|enum|record)[ \t\r\n]+(?!(?:in|is|as|if|and|or|not)\b)@?(\w+)|([{};])")
 _SIGN_VB = lazy(
     rb"(?im)^[ \t]*(?:<[^\n>]*>[ \t]*)?(?:(end)[ \t]+)?(?:(?!end\b)\w+[ \t]+)*?"
     rb"(?:class|module|structure|interface|enum)\b[ \t]*(\w*)[^\n]*\n?"
 )
-
-
-def without_asides(text: bytes, *, basic: bool = False) -> bytes:
-    """A text without texts and comments."""
-    return (_ASIDE_VB if basic else _ASIDE).sub(b" ", text)
 
 
 def pieces(text: bytes, *, basic: bool = False) -> list[tuple[bytes, bytes]]:
