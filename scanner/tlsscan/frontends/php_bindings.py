@@ -106,28 +106,27 @@ class PhpBindings(PhpValues):
     def nested(self, path: Path) -> Sequence[str]:
         """The conditions around a path, innermost first, but for what a branch of a chain says of those before it."""
         start = max((at for at, node in enumerate(path) if node.type in self.function_kinds), default=0)
-        inner = [
-            (path[at - 1], path[at]) for at in range(len(path) - 1, start, -1) if path[at].type not in CLAUSE_KINDS
-        ]
-        return [text for parent, node in inner for text, _ in self._branch_of(parent, node)]
+        inner = (path[: at + 1] for at in range(len(path) - 1, start, -1) if path[at].type not in CLAUSE_KINDS)
+        return [text for around in inner for text, _ in self._branch_of(around)]
 
     def _conditions(self, path: Path) -> Iterator[tuple[str, bool]]:
         """Conditions under which the end of a path runs, innermost first, and whether each asks for the older
         runtime there (in the branch for it, not in the one for the newer) or makes a failed call once more."""
         for index in range(len(path) - 1, 0, -1):
-            node, parent = path[index], path[index - 1]
+            node = path[index]
             if node.type in self.function_kinds and node.type not in CLOSURE_KINDS:
                 return
-            for text, older in self._branch_of(parent, node):
+            for text, older in self._branch_of(path[: index + 1]):
                 from tlsscan.frontends.php_attempts import is_last_resort
 
                 yield text, older or is_last_resort(path, index, text)
 
-    def _branch_of(self, parent: Node, node: Node) -> Iterator[tuple[str, bool]]:
+    def _branch_of(self, path: Path) -> Iterator[tuple[str, bool]]:
+        parent, node = path[-2:]
         if parent.type in ("if_statement", "else_if_clause", "conditional_expression"):
             condition = field(parent, "condition")
             if node.type in CLAUSE_KINDS:
-                yield self._alternative(parent, node)
+                yield self._alternative(path)
             elif condition is not None and node != condition:
                 taken = parent.type != "conditional_expression" or node == field(parent, "body")
                 text, older = self._told(brief(text_of(condition)), taken)
@@ -145,10 +144,10 @@ class PhpBindings(PhpValues):
         fallback = self.is_guard(condition) and asks_for_old(condition) == taken
         return (condition if taken else opposite(condition))[:SNIPPET], fallback
 
-    def _alternative(self, statement: Node, clause: Node) -> tuple[str, bool]:
+    def _alternative(self, path: Path) -> tuple[str, bool]:
         """An else or elseif: all conditions before it failed, which makes it a fallback if one tests for features."""
         before: list[Node | None] = []
-        for branch, taken in _chain(statement, clause):
+        for branch, taken in _chain(path):
             earlier = (other for other in branch.children_by_field_name("alternative") if other.end_byte <= taken)
             before.extend(field(one, "condition") for one in (branch, *earlier))
         told = [self._told(brief(text_of(condition)), taken=False) for condition in before]
@@ -385,13 +384,14 @@ def _turned_on(name: str, body: Node | None) -> bool:
     return re.search(rf"\$this->{re.escape(name)}\s*=\s*(?:true|1)\b", text_of(body), re.IGNORECASE) is not None
 
 
-def _chain(statement: Node, clause: Node) -> list[tuple[Node, int]]:
-    """A conditional and those in whose `else if` it stands, the first one first, each with where that branch begins."""
-    found = [(statement, clause.start_byte)]
-    around = statement.parent
-    while around is not None and around.type == "else_clause" and around.parent is not None:
-        found.append((around.parent, around.start_byte))
-        around = around.parent.parent
+def _chain(path: Path) -> list[tuple[Node, int]]:
+    """The conditional around the clause at the end of a path and those in whose `else if` it stands, the first one
+    first, each with where that branch begins."""
+    level = len(path) - 1
+    found = [(path[level - 1], path[level].start_byte)]
+    while level > 2 and path[level - 2].type == "else_clause":
+        level -= 2
+        found.append((path[level - 1], path[level].start_byte))
     return found[::-1]
 
 
