@@ -133,4 +133,4 @@ def assign(
 
 def matches(rules: Rulebook, *sites: Site, **claimed: str) -> list[Match]:
     """The matches of sites against a book."""
-    return match(sites, SinkIndex("python", rules.sink_keys("python")), runtimes(**claimed))
+    return match(sites, SinkIndex("python", rules), runtimes(**claimed))

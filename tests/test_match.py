@@ -98,10 +98,9 @@ def test_a_plain_variable_is_not_an_attribute() -> None:
 
 
 def test_names_of_php_functions_ignore_case() -> None:
-    rules = exactly("{call: curl_setopt, position: 0}")
-    index = SinkIndex("php", rules.sink_keys("python"))
-    assert index.wants(call("CURL_SetOpt", V1), ())
-    assert not SinkIndex("ruby", rules.sink_keys("python")).wants(call("CURL_SetOpt", V1), ())
+    rules = exactly("{call: curl_setopt, position: 0}", "languages: [php, ruby]")
+    assert SinkIndex("php", rules).wants(call("CURL_SetOpt", V1), ())
+    assert not SinkIndex("ruby", rules).wants(call("CURL_SetOpt", V1), ())
 
 
 @pytest.mark.parametrize(
@@ -348,7 +347,7 @@ def test_a_guess_at_the_receiver_counts_where_the_file_names_the_library(
 
 def test_the_words_of_libraries_are_looked_for_in_the_file() -> None:
     rules = exactly("{option: tls_version, of: [lib.open_all, Far.Away.open_all]}")
-    index = SinkIndex("python", rules.sink_keys("python"))
+    index = SinkIndex("python", rules)
     guess = option(("tls_version",), ("?.open_all",))
     assert index.placed([guess], b"require 'far'; library.open_all")[0].near == ("Far",)
     assert index.placed([option(("tls_version",), ("lib.open_all",))], b"import lib")[0].near == ()
@@ -369,7 +368,7 @@ def test_classes_are_known_by_their_own_name_or_that_of_the_class_around_them(na
 
 def test_a_sink_may_ask_what_else_the_file_holds() -> None:
     rules = exactly("{call: lib.some_tls, position: 0, beside: serve(, without: [connect(, dial(]}")
-    index = SinkIndex("python", rules.sink_keys("python"))
+    index = SinkIndex("python", rules)
     site = call("lib.some_tls", V1)
 
     def found(text: bytes) -> bool:

@@ -10,7 +10,7 @@ from tlsscan.languages import CASELESS, LOWERED, same_word
 from tlsscan.model import Argument, Construct, Form, Site
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Literal
-from tlsscan.sinks import IGNORES_CASE
+from tlsscan.sinktable import IGNORES_CASE
 from tlsscan.slots import rest_of
 from tlsscan.values import Callee, Entry, Step, Symbol, Text, Value
 from tlsscan.values import Mapping as MappingValue

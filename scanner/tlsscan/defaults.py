@@ -84,7 +84,7 @@ def uses_of(sites: Iterable[Site], book: Rulebook, ids: Collection[str]) -> list
     plain = Plain()
     every_site = list(sites)
     for language in {site.language for site in every_site}:
-        indices[language] = SinkIndex(language, book.sink_keys(language))
+        indices[language] = SinkIndex(language, book)
     for site in (site for site in every_site if site.passed is not None):
         plain.ask(site, indices[site.language])
     for site in (site for site in every_site if site.passed is None):

@@ -99,7 +99,7 @@ class Extractor:
     def index(self, language: str) -> SinkIndex:
         """The sinks of a language, built on first use."""
         if language not in self._indices:
-            self._indices[language] = SinkIndex(language, self.book.sink_keys(language))
+            self._indices[language] = SinkIndex(language, self.book)
         return self._indices[language]
 
     def prefilter(self, language: str) -> Prefilter:

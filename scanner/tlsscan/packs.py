@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from tlsscan.rulebook import Book, Plain, Rulebook, head_of
+from tlsscan.rulebook import Book, Plain, Rulebook, head_of, sink_table
 
 if TYPE_CHECKING:
     from tlsscan.packfiles import PackFile
 
-FORMAT = "7"
+FORMAT = "8"
 COMPILED = "compiled.json"
 LABEL = "rules"  # the built-in folder in places, wherever it is installed
 
@@ -56,8 +56,8 @@ def compile_rules(directory: str) -> bytes:
 
 
 def _stored(book: Plain) -> bytes:
-    """A line with what every run needs, and then the rules, vocabularies and bases, each with its place told in that
-    line."""
+    """A line with what every run needs, and then the rest (rules, tables of sinks, vocabularies, bases), each part with
+    its place told in that line."""
     parts: list[bytes] = []
     at = 0
 
@@ -70,6 +70,7 @@ def _stored(book: Plain) -> bytes:
     index = {
         **book,
         "rules": [[*head_of(rule), *keep(rule)] for rule in book["rules"]],
+        "sinks": {language: keep(sink_table(book["rules"], language)) for language in sorted(book["literals"])},
         "vocabularies": {name: keep(book["vocabularies"][name]) for name in sorted(book["vocabularies"])},
         "bases": {name: keep(book["bases"][name]) for name in sorted(book["bases"])},
         "tables": keep(book["tables"]),

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from tlsscan.model import GUESSED, Confidence, Form, Role, Site
 from tlsscan.rules import Sink
-from tlsscan.sinks import ANY, SinkIndex
+from tlsscan.sinks import SinkIndex
+from tlsscan.sinktable import ANY
 from tlsscan.slots import Hit, argument_of, is_meant
 
 Object = tuple[str, str]  # the file, what identifies the object

@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from functools import cached_property, partial
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 from tlsscan.model import Form, Kind, Role
@@ -26,11 +26,11 @@ from tlsscan.rules import (
     Replacement,
     Rule,
     Sink,
-    SinkKey,
     Syntax,
     Vocabulary,
     Where,
 )
+from tlsscan.sinktable import ANY, Named, Table, joined, table
 
 Plain = dict[str, Any]
 
@@ -58,29 +58,39 @@ class Literal(NamedTuple):
 
 
 class Head(NamedTuple):
-    """What is known of a rule before it is built. A sink is told by its form, its name and its argument; that of a rule
-    about claims is the product. What tells a side stands after the sinks."""
+    """What is known of a rule before it is built; `judges` is the product that a rule about claims judges."""
 
     id: str
     languages: tuple[str, ...]
     base: str
-    sinks: tuple[tuple[str, str, str], ...]
-    telling: tuple[tuple[str, str, str], ...] = ()
+    judges: str = ""
 
 
 def head_of(rule: Plain) -> Head:
     """The head of a rule that is there as data."""
-    sinks, telling = (
-        tuple((sink["form"], sink["name"], sink.get("argument") or _any_object(sink)) for sink in rule.get(key, ()))
-        for key in ("sinks", "tells")
-    )
-    return Head(rule["id"], tuple(rule["languages"]), rule["base"], sinks, telling)
+    first = rule["sinks"][0]
+    judges = first["name"] if first["form"] == Form.CLAIM.value else ""
+    return Head(rule["id"], tuple(rule["languages"]), rule["base"], judges)
+
+
+def sink_table(rules: Iterable[Plain], language: str) -> Table:
+    """The table of the sinks of a language, of rules that are there as data."""
+    ordered = sorted((rule for rule in rules if language in rule["languages"]), key=lambda rule: rule["id"])
+    return table(language, (named for rule in ordered for named in _named(rule)))
+
+
+def _named(rule: Plain) -> Iterator[Named]:
+    """What a rule looks for: its sinks, and then what tells a side."""
+    own = len(rule["sinks"])
+    for number, sink in enumerate((*rule["sinks"], *rule.get("tells", ()))):
+        argument = sink.get("argument") or _any_object(sink)
+        yield Named(Form(sink["form"]), sink["name"], argument, rule["id"], number, number >= own)
 
 
 def _any_object(sink: Plain) -> str:
     """What stands for the argument of a call that tells the side of whatever it is passed."""
     given: str = sink.get("object", {}).get("argument", "")
-    return given if given == "*" else ""
+    return given if given == ANY else ""
 
 
 class Book:
@@ -89,16 +99,14 @@ class Book:
     def __init__(self, plain: Plain, blob: bytes | None = None) -> None:
         self.plain = plain
         self._blob = blob
+        self._added: list[Plain] = []
         rows = plain["rules"]
         if blob is None:
             self.heads = [head_of(rule) for rule in rows]
             self._rules: dict[str, Any] = {rule["id"]: rule for rule in rows}
         else:
-            self.heads = [
-                Head(row[0], tuple(row[1]), row[2], tuple(map(tuple, row[3])), tuple(map(tuple, row[4])))
-                for row in rows
-            ]
-            self._rules = {row[0]: row[5:] for row in rows}
+            self.heads = [Head(row[0], tuple(row[1]), row[2], row[3]) for row in rows]
+            self._rules = {row[0]: row[4:] for row in rows}
 
     @property
     def is_stored(self) -> bool:
@@ -117,6 +125,14 @@ class Book:
         """A base as data. Raises KeyError."""
         return self._decoded(self.plain["bases"][name])
 
+    def sinks(self, language: str) -> Table:
+        """The table of the sinks of a language."""
+        if self._blob is None:
+            return sink_table([*self.plain["rules"], *self._added], language)
+        stored = self.plain["sinks"].get(language)
+        known = self._decoded(stored) if stored is not None else table(language, ())
+        return joined(known, sink_table(self._added, language)) if self._added else known
+
     def tables(self) -> Plain:
         """The tables that say what images and packages bring, as data."""
         return self._decoded(self.plain["tables"])
@@ -134,6 +150,7 @@ class Book:
             own.update((literal, _joined(own.get(literal), row)) for literal, row in rows.items())
         made = Book({**self.plain, "literals": literals}, self._blob)
         made.heads = [*made.heads, *map(head_of, uses["rules"])]
+        made._added = uses["rules"]
         made._rules = {**made._rules, **{rule["id"]: rule for rule in uses["rules"]}}
         return made
 
@@ -227,8 +244,7 @@ class Rulebook:
 
     def floors(self) -> dict[str, Rule]:
         """The rules that judge a claimed product itself, by product."""
-        own = [head for head in self._book.heads if head.sinks[0][0] == Form.CLAIM.value]
-        return {head.sinks[0][1]: self.rule(head.id) for head in own}
+        return {head.judges: self.rule(head.id) for head in self._book.heads if head.judges}
 
     @cached_property
     def products(self) -> list[str]:
@@ -240,15 +256,12 @@ class Rulebook:
         """The rules that apply to a language, by id."""
         return [self.rule(head.id) for head in self._sorted if language in head.languages]
 
-    def sink_keys(self, language: str) -> Iterator[SinkKey]:
-        """The keys of all sinks of a language, by rule id; none of its rules is built for that."""
-        for head in self._sorted:
-            if language in head.languages:
-                for number, (form, name, argument) in enumerate((*head.sinks, *head.telling)):
-                    tells = number >= len(head.sinks)
-                    yield SinkKey(Form(form), name, argument, partial(self._resolve, head.id, number), tells)
+    def sinks(self, language: str) -> Table:
+        """The table of the sinks of a language; none of its rules is built for that."""
+        return self._book.sinks(language)
 
-    def _resolve(self, identifier: str, number: int) -> tuple[Rule, Sink]:
+    def resolve(self, identifier: str, number: int) -> tuple[Rule, Sink]:
+        """A rule, and one of its sinks or of what tells a side: the numbers go on."""
         rule = self.rule(identifier)
         own = len(rule.sinks)
         return rule, rule.sinks[number] if number < own else self._tell(identifier, number - own)

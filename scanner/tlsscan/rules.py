@@ -1,7 +1,5 @@
 """What a loaded rule is: records only. Nothing here reads YAML, syntax trees or policy."""
 
-from collections.abc import Callable
-
 from tlsscan.model import Form, Kind, Role
 from tlsscan.products import Condition, compare, version_key
 from tlsscan.protocol import NO_VERSIONS, VersionSet
@@ -316,14 +314,3 @@ class Rule(NamedTuple):
         former = self.former
         older = former is not None and compare(version_key(version), version_key(former.before)) < 0
         return former.name if former is not None and older else self.library
-
-
-class SinkKey(NamedTuple):
-    """By what a sink is found, and how to get at it with its rule: most rules are never built in a run. What `tells` a
-    side is no sink, but is found in the same way."""
-
-    form: Form
-    name: str
-    argument: str
-    resolve: Callable[[], tuple[Rule, Sink]]
-    tells: bool = False

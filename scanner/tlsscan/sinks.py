@@ -1,7 +1,6 @@
 """The sinks of a language, and which of them a draft or a site may meet, by its names. What workers know of rules."""
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from itertools import chain
@@ -10,7 +9,9 @@ from tlsscan.languages import CASELESS, same_word
 from tlsscan.model import Confidence, Construct, Form, Site
 from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
-from tlsscan.rules import Key, Rule, Sink, SinkKey, Where
+from tlsscan.rulebook import Rulebook
+from tlsscan.rules import Key, Rule, Sink, Where
+from tlsscan.sinktable import CALLED, Row, argument_key, folds, group, last_part
 from tlsscan.values import (
     TURNS,
     Bool,
@@ -30,12 +31,9 @@ from tlsscan.values import (
 )
 
 DECLARING = frozenset({"java", "csharp", "vbnet"})  # languages whose variables have declared classes
-IGNORES_CASE = frozenset({"php"})  # languages whose function and class names ignore case
-CALLED = frozenset({Form.CALL, Form.NEW})
 _MOST_MET = 4096  # what is remembered of names; beyond, a file of a hundred thousand names would cost memory
 _ADDRESSES = {"Uri": 0, "URI": 0, "URL": 0, "HttpRequestMessage": 1}
 """What classes of addresses, and of what is sent to one, are called; and where they are given it."""
-ANY = "*"  # in the place of the argument that an object is: any
 OWN_CALL = "."  # in the place of an argument of what takes an object: it is what sets something, too
 OWN = "="  # before the name of something that the scanned code itself defines (see `own`)
 
@@ -111,39 +109,26 @@ def _is_slot(position: int | None, argument: str, given: int | None, name: str, 
 class SinkIndex:
     """The sinks of one language, found by form and the last part of a name."""
 
-    def __init__(self, language: str, keys: Iterable[SinkKey]) -> None:
+    def __init__(self, language: str, book: Rulebook) -> None:
         self.language = language
-        self._by_last: dict[tuple[str, str], list[SinkKey]] = defaultdict(list)
-        self._by_argument: dict[str, list[SinkKey]] = defaultdict(list)
-        self._owners: set[str] = set()
-        self._owner_words: set[str] = set()
+        self._book = book
+        found = book.sinks(language)
+        self._named: dict[str, dict[str, list[Row]]] = found["named"]
+        self._arguments: dict[str, list[Row]] = found["arguments"]
+        self._telling: dict[str, list[Row]] = found["telling"]
+        self._taking: dict[str, list[Row]] = found["taking"]
+        self._owners = frozenset(found["owners"])
+        self._words = frozenset(found["words"])
         self._met: dict[tuple[object, ...], list[tuple[Rule, Sink, Confidence]]] = {}
-        self._telling: dict[str, list[SinkKey]] = defaultdict(list)
-        self._taking: dict[str, list[SinkKey]] = defaultdict(list)
-        for key in keys:
-            if key.tells and key.argument == ANY:
-                last = self._last(key.form, key.name)
-                self._taking["" if "*" in key.name.removeprefix("*.") else last].append(key)
-                continue
-            if key.tells:
-                self._telling[self._last(key.form, key.name)].append(key)
-                continue
-            self._owners.add(key.name.rpartition(".")[0])
-            self._owner_words.add(key.name.rpartition(".")[0].rpartition(".")[2])
-            if key.name == "*" and key.form in CALLED:
-                self._by_argument[self._argument(key.argument)].append(key)
-            else:
-                self._by_last[_group(key.form), self._last(key.form, key.name)].append(key)
+
+    def _rows(self, form: Form, last: str) -> Sequence[Row]:
+        return self._named.get(group(form), {}).get(last, ())
+
+    def _resolve(self, row: Row) -> tuple[Rule, Sink]:
+        return self._book.resolve(row[1], row[2])
 
     def _last(self, form: Form, name: str) -> str:
-        last = name if form is Form.SETTING else name.rsplit(".", 1)[-1]
-        return last.lower() if self._folds(form) else last
-
-    def _folds(self, form: Form) -> bool:
-        return self.language in CASELESS or (form in CALLED and self.language in IGNORES_CASE)
-
-    def _argument(self, name: str) -> str:
-        return name.lower() if self.language in CASELESS else name
+        return last_part(form, name, self.language)
 
     def candidates(self, named: Construct, arguments: Iterable[str]) -> list[tuple[Rule, Sink, Confidence]]:
         """The sinks that a draft or a site may meet, by its names alone: the sure ones, then those for any receiver.
@@ -163,19 +148,18 @@ class SinkIndex:
         if self.language in DECLARING and named.form in CALLED and names[0].rpartition(".")[0] in self._owners:
             names = tuple(name for name in names if not name.startswith("?."))  # of a class whose sinks are all known
         for last in dict.fromkeys(self._last(named.form, name) for name in names):
-            for key in self._by_last.get((_group(named.form), last), ()):
-                rule, sink = key.resolve()
+            for row in self._rows(named.form, last):
+                rule, sink = self._resolve(row)
                 confidence = self._confidence(named, names, sink)
                 open_enough = not sink.untold or any(name.startswith("?.") for name in names)
                 if confidence is not None and open_enough and (confidence is Confidence.HIGH or not sink.sure):
                     found.append((rule, sink, confidence))
         if named.form is Form.PARAMETER:
-            anything = self._by_last.get((_group(named.form), "*"), ())
-            found.extend((*key.resolve(), Confidence.MEDIUM) for key in anything)
+            found.extend((*self._resolve(row), Confidence.MEDIUM) for row in self._rows(named.form, "*"))
         if named.form in CALLED and not named.names[0].startswith(OWN):
             for argument in arguments:
-                known = self._by_argument.get(self._argument(argument), ())
-                found.extend((*key.resolve(), Confidence.MEDIUM) for key in known)
+                known = self._arguments.get(argument_key(argument, self.language), ())
+                found.extend((*self._resolve(row), Confidence.MEDIUM) for row in known)
         return sorted(found, key=lambda hit: (hit[2] is not Confidence.HIGH, not hit[1].name.startswith("*")))
 
     def telling(self, named: Construct) -> list[tuple[Rule, Sink]]:
@@ -185,8 +169,8 @@ class SinkIndex:
         words = {
             self._last(Form.CALL, name) for name in (named.names if named.form is Form.TAKING else named.names[:1])
         }
-        found = (key.resolve() for word in words for key in self._telling.get(word, ()))
-        fold = self._folds(Form.CALL)
+        found = (self._resolve(row) for word in words for row in self._telling.get(word, ()))
+        fold = folds(Form.CALL, self.language)
         told = [(rule, sink) for rule, sink in found if _name_confidence(named.names, sink.name, fold) is not None]
         return [*told, *self._takers(named.names)] if named.form is Form.TAKING else told
 
@@ -200,17 +184,17 @@ class SinkIndex:
 
     def _takers(self, names: Sequence[str]) -> Iterator[tuple[Rule, Sink]]:
         """What tells a side of whatever it is passed: of names that are known, else of those that fit a pattern."""
-        fold, known = self._folds(Form.CALL), False
+        fold, known = folds(Form.CALL, self.language), False
         words = {self._last(Form.CALL, name) for name in names}
-        for key in (key for word in words for key in self._taking.get(word, ())):
-            confidence = _name_confidence(names, key.name, fold)
-            if confidence is Confidence.HIGH or (confidence is not None and key.name.startswith("*.")):
-                rule, sink = key.resolve()
+        for row in (row for word in words for row in self._taking.get(word, ())):
+            confidence = _name_confidence(names, row[0], fold)
+            if confidence is Confidence.HIGH or (confidence is not None and row[0].startswith("*.")):
+                rule, sink = self._resolve(row)
                 known = known or not sink.members
                 yield rule, sink
-        for key in () if known else self._taking.get("", ()):
-            if any(is_spelled(name, key.name) for name in names):
-                yield key.resolve()
+        for row in () if known else self._taking.get("", ()):
+            if any(is_spelled(name, row[0]) for name in names):
+                yield self._resolve(row)
 
     def placed(self, sites: Iterable[Site], data: bytes) -> list[Site]:
         """The sites of a file with what its text holds of the words and signs that their sinks ask for."""
@@ -235,21 +219,18 @@ class SinkIndex:
     def knows(self, word: str) -> bool:
         """Whether the name of a call or constructor that some sink is about, or that tells a side, ends in a word."""
         last = self._last(Form.CALL, word)
-        return ("called", last) in self._by_last or last in self._telling or last in self._taking
+        return bool(self._rows(Form.CALL, last)) or last in self._telling or last in self._taking
 
     def _is_spoken_of(self, name: str) -> bool:
         """Whether a sink goes by the last part of a name, or is a member of something that does."""
         last = name.rpartition(".")[2].rstrip("=")
-        groups = (_group(Form.CALL), _group(Form.ASSIGN))
-        return last in self._owner_words or any(
-            (group, self._last(Form.CALL, last)) in self._by_last for group in groups
-        )
+        met = self._last(Form.CALL, last)
+        return last in self._words or any(self._rows(form, met) for form in (Form.CALL, Form.ASSIGN))
 
     def is_sink(self, name: str) -> bool:
         """Whether a sink has exactly this name."""
         last = self._last(Form.CALL, name)
-        groups = (_group(Form.CALL), _group(Form.ASSIGN))
-        return any(key.name == name for group in groups for key in self._by_last.get((group, last), ()))
+        return any(row[0] == name for form in (Form.CALL, Form.ASSIGN) for row in self._rows(form, last))
 
     def mentioned(
         self, value: Value, runtimes: Runtimes, near: Sequence[str] = ()
@@ -259,8 +240,9 @@ class SinkIndex:
         words stand near it, the nearest first."""
         from tlsscan.lookup import Lens, lookup
 
-        keys = (*chain(*self._by_last.values()), *chain(*self._by_argument.values()))
-        rules = {rule.id: rule for rule, _ in (key.resolve() for key in keys)}
+        named = chain.from_iterable(rows for of_form in self._named.values() for rows in of_form.values())
+        ids = {row[1] for row in (*named, *chain.from_iterable(self._arguments.values()))}
+        rules = {identifier: self._book.rule(identifier) for identifier in ids}
         owner = value.names[0].rpartition(".")[0] if isinstance(value, Name) else ""
 
         def order(rule: Rule) -> tuple[int, int, str]:
@@ -290,7 +272,7 @@ class SinkIndex:
         return Wish(named.form in CALLED, sinks, self.language) if sinks else None
 
     def _confidence(self, named: Construct, names: Sequence[str], sink: Sink) -> Confidence | None:
-        fold = self._folds(named.form)
+        fold = folds(named.form, self.language)
         if named.form is Form.OPTION:
             return _option_confidence(names[0], named.owner, sink, fold)
         if named.form is Form.ASSIGN and "." in sink.name:
@@ -334,10 +316,6 @@ def _holds(data: bytes, word: str, language: str) -> bool:
     """Whether a text holds a word: the name of a class as the language writes it, that of a library in any case."""
     exact = language in DECLARING and language not in CASELESS
     return re.search(rb"(?<!\w)" + re.escape(word.encode()) + rb"(?!\w)", data, 0 if exact else re.I) is not None
-
-
-def _group(form: Form) -> str:
-    return "called" if form in CALLED else form.value
 
 
 def _name_confidence(names: Sequence[str], wanted: str, ignore_case: bool = False) -> Confidence | None:

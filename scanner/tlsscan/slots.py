@@ -10,7 +10,8 @@ from tlsscan.reading import Reading
 from tlsscan.records import NamedTuple
 from tlsscan.reporting import reports
 from tlsscan.rules import Rule, Sink, Vocabulary, Where
-from tlsscan.sinks import CALLED, SinkIndex, asks_users, fits, libraries, users_sign
+from tlsscan.sinks import SinkIndex, asks_users, fits, libraries, users_sign
+from tlsscan.sinktable import CALLED
 from tlsscan.values import Listing, Name, Null, Operation, Parameter, Value, strip
 
 

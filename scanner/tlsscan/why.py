@@ -253,7 +253,7 @@ def _silent(
 ) -> Iterator[Silent]:
     """Sites of which nothing is told, with the reason."""
     regions = {finding.usage.place.region for finding in told}
-    indices = {site.language: SinkIndex(site.language, book.sink_keys(site.language)) for site in sites}
+    indices = {site.language: SinkIndex(site.language, book) for site in sites}
     for site in sites:
         if regions & {site.region, *(argument.region for argument in site.arguments)}:
             continue
