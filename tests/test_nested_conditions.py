@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tlsscan.clauses import worded
 from tlsscan.model import Level
 from tree_scans import scanned
 
@@ -115,3 +116,47 @@ def test_what_a_rescue_sets_anew_is_a_last_resort(caught: str, tmp_path: Path) -
     what = caught.split()[1] if caught.endswith("Error") else "an exception"
     assert told[1] == inner[1]
     assert told[1].startswith(f"{what} is caught")
+
+
+CHAINS = {
+    "a.cs": (
+        "using System.Net;\nclass A { void Go(int a) {\n  if (a == 1)\n    {set}Tls12;\n  else if (a == 2)\n"
+        "    {set}Tls11;\n  else\n    {set}Tls;\n{end} } }\n",
+        "a == 1",
+        "a == 2",
+    ),
+    "a.vb": (
+        "Imports System.Net\nClass A\nSub Go(a As Integer)\nIf a = 1 Then\n{set}Tls12\nElseIf a = 2 Then\n{set}Tls11\n"
+        "Else\n{set}Tls\nEnd If\n{end}\nEnd Sub\nEnd Class\n",
+        "a = 1",
+        "a = 2",
+    ),
+    "a.ps1": (
+        "function Go($a) {\nif ($a -eq 1) {\n{set}Tls12\n} elseif ($a -eq 2) {\n{set}Tls11\n} else {\n{set}Tls\n}\n"
+        "{end}\n}\n",
+        "$a -eq 1",
+        "$a -eq 2",
+    ),
+}
+WRITES = {
+    "a.cs": ("ServicePointManager.SecurityProtocol", "p"),
+    "a.vb": ("ServicePointManager.SecurityProtocol", "p"),
+    "a.ps1": ("[Net.ServicePointManager]::SecurityProtocol", "$p"),
+}
+
+
+@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize("name", CHAINS)
+def test_each_branch_of_a_chain_is_told_with_its_condition(name: str, kept: bool, tmp_path: Path) -> None:
+    code, first, second = CHAINS[name]
+    setting, variable = WRITES[name]
+    of_enum = "[Net.SecurityProtocolType]::" if name == "a.ps1" else "SecurityProtocolType."
+    code = code.replace("{set}", f"{variable if kept else setting} = {of_enum}")
+    code = code.replace("{end}", f"{setting} = {variable}{';' if name == 'a.cs' else ''}" if kept else "")
+    if kept and name != "a.ps1":
+        start = "void Go(int a) {" if name == "a.cs" else "Sub Go(a As Integer)\n"
+        declared = " SecurityProtocolType p;" if name == "a.cs" else "Dim p As SecurityProtocolType\n"
+        code = code.replace(start, start + declared)
+    middle, last = [worded(condition) for _, condition, _ in outcomes(tmp_path, name, code)]
+    assert middle.startswith(f"when {second}")
+    assert last == f"unless {first} or {second}"

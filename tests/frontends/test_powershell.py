@@ -127,7 +127,13 @@ SLOT = Name(("System.My.Box.Slot", "My.Box.Slot"))
         ),
         pytest.param(
             "if ($a) { 'x' } elseif ($b) { 'y' } else { 'z' }",
-            Choice((Arm("$a", False, Text("x")), Arm("$b", False, Text("y")), Arm("not ($a)", False, Text("z")))),
+            Choice(
+                (
+                    Arm("$a", False, Text("x")),
+                    Arm("$b", False, Text("y")),
+                    Arm("not ($a) and not ($b)", False, Text("z")),
+                )
+            ),
             id="if-as-a-value",
         ),
         pytest.param(

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from tree_sitter import Node
 
 from tlsscan.clauses import caught, pieces
-from tlsscan.frontends.speaker import nearest_condition
+from tlsscan.frontends.speaker import MAX_CHAIN, nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Path, Sides, field, line_of, text_of
 from tlsscan.patterns import lazy
 
 OWN = frozenset({"", "self", "cls"})
-MAX_CHAIN = 4  # conditions of a chain that its last branch is told by
 MAX_FLAG = 60  # letters of a condition that may be a flag
 
 NEGATION = lazy(r"(?:!|\bnot\b)\s*\(?[\w.:]*$")
@@ -108,10 +107,15 @@ class Branches:
         older = not branching or self.asks_for_older(text) != otherwise
         caught = not branching and (self.is_failure(text) or self._is_fallback(path, level))
         guarded = caught or self.is_guard(text)
+        last = otherwise and self.condition(path[level + 1]) is None
         passed = list(self._passed_in_chain(path, level)) if otherwise else []
-        if passed and self.condition(path[level + 1]) is None:  # `else`: none of the conditions holds
-            texts = [f"not ({text})", *[told for told, _ in reversed(passed)]]
-            yield " and ".join(texts[-MAX_CHAIN:]), (older and guarded) or any(asked for _, asked in passed)
+        outside = list(self._passed_outside(path, level)) if last else []
+        if last and (passed or outside):  # `else`: none of the conditions holds
+            texts = [*[told for told, _ in reversed(outside)], f"not ({text})", *[told for told, _ in reversed(passed)]]
+            yield (
+                " and ".join(texts[-MAX_CHAIN:]),
+                (older and guarded) or any(asked for _, asked in (*outside, *passed)),
+            )
             return
         yield f"not ({text})" if otherwise else text, older and guarded
         yield from passed
@@ -144,6 +148,16 @@ class Branches:
         for branch, condition in self._earlier(path, level):
             text = self.asked((*path[: level + 1], branch), level + 1, condition)
             yield f"not ({text})", self.is_guard(text) and not self.asks_for_older(text)
+
+    def _passed_outside(self, path: Path, level: int) -> Iterator[tuple[str, bool]]:
+        """The conditions of a chain whose every conditional is the other branch of that before it: none holds in the
+        last branch of all."""
+        while level and self.is_alternative(path[level - 1], path[level]) and path[level].type == path[level - 1].type:
+            level -= 1
+            condition = self.condition(path[level])
+            text = self.asked(path, level, condition) if condition is not None else ""
+            if text:
+                yield f"not ({text})", self.is_guard(text) and not self.asks_for_older(text)
 
     def _earlier(self, path: Path, level: int) -> Iterator[tuple[Node, Node]]:
         """The branches of a chain after its first one and before that of a path, the last first, with conditions."""

@@ -35,6 +35,7 @@ from tlsscan.frontends.powershell_nodes import (
     word_of,
 )
 from tlsscan.frontends.sieve import NOTHING, sifted
+from tlsscan.frontends.speaker import MAX_CHAIN
 from tlsscan.frontends.unit import children, field, text_of
 from tlsscan.values import (
     Arm,
@@ -407,12 +408,14 @@ class PowerShellExpressions(PowerShellLoops):
         older = self.asks_for_older(text)
         chain = field(node, "elseif_clauses")
         last = field(node, "else_clause")
+        passed = [f"not ({text})"]
         yield Arm(text, older and self.is_guard(text), context.lower(_block(node)))
         for clause in children(chain) if chain is not None else []:
             own = self.snippet(field(clause, "condition"))
+            passed.append(f"not ({own})")
             yield Arm(own, self.asks_for_older(own) and self.is_guard(own), context.lower(_block(clause)))
         if last is not None:
-            yield Arm(f"not ({text})", not older and self.is_guard(text), context.lower(_block(last)))
+            yield Arm(" and ".join(passed[-MAX_CHAIN:]), not older and self.is_guard(text), context.lower(_block(last)))
 
     def _clauses(self, context: Context, node: Node) -> Iterator[Arm]:
         body = next((child for child in node.children if child.type == "switch_body"), None)

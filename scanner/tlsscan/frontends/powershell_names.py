@@ -1,6 +1,7 @@
 """PowerShell: what words stand for. Types, scopes, conditions, definitions; nothing of values."""
 
 import re
+from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from tree_sitter import Language, Node
@@ -95,6 +96,11 @@ class PowerShellNames(Frontend):
     def is_alternative(self, node: Node, inner: Node) -> bool:
         """Whether a child of an `if` is its else branch, or the chain that leads there."""
         return inner.type in ("else_clause", "elseif_clauses")
+
+    def further(self, node: Node) -> Sequence[Node]:
+        """The `elseif`s of an `if`."""
+        chain = field(node, "elseif_clauses")
+        return [child for child in chain.children if child.type == "elseif_clause"] if chain is not None else ()
 
     def same_word(self, node: Node, name: str) -> bool:
         """Whether a leaf is a variable or a scoped name of that word."""

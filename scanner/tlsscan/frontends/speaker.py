@@ -8,6 +8,8 @@ from tlsscan.records import NamedTuple, Protocol
 from tlsscan.source import SourceFile
 from tlsscan.values import Step, Value
 
+MAX_CHAIN = 4  # conditions of a chain that its last branch is told by
+
 
 class TooDeep(Exception):
     """The code around an anchor is nested beyond what is followed, or a line is longer than that."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from tlsscan.clauses import never
-from tlsscan.frontends.speaker import TooDeep, nearest_condition
+from tlsscan.frontends.speaker import MAX_CHAIN, TooDeep, nearest_condition
 from tlsscan.frontends.unit import MAX_OCCURRENCES, SNIPPET
 from tlsscan.frontends.vbnet_guards import asks_for_older, is_guard
 from tlsscan.frontends.vbnet_statements import Line, parse
@@ -490,4 +490,8 @@ def _end(declared: Declared) -> int:
 def _asked(block: Block) -> tuple[str, bool]:
     caught = block.what == "catch"
     older = is_guard(block.condition) and (caught or asks_for_older(block.condition) != block.negated)
-    return f"not ({block.condition})" if block.negated else block.condition, older
+    if not block.negated:
+        return block.condition, older
+    passed = [arm.condition for arm in block.passed()]  # the last first; the first one is that of the block itself
+    asked = dict.fromkeys((block.condition, *reversed(passed)))
+    return " and ".join(f"not ({text})" for text in [*asked][-MAX_CHAIN:]), older

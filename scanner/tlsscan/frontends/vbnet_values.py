@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from tlsscan.clauses import never
+from tlsscan.clauses import never, pieces
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.lowering import MAX_WAYS, each
 from tlsscan.frontends.sieve import sifted
@@ -464,6 +464,10 @@ def _inside(binding: Binding, offset: int) -> bool:
 
 
 def _exhaustive(arms: Sequence[Arm]) -> bool:
-    """Whether the last arm and another one are the two branches of one condition."""
-    last = arms[-1].condition
-    return bool(last) and any(arm.condition in (f"not ({last})", last[5:-1]) for arm in arms[:-1])
+    """Whether the last arm is of a chain of branches each of which is there, up to the one that runs otherwise."""
+    told = {arm.condition for arm in arms}
+    for arm in arms:
+        holds, fails = pieces(arm.condition)
+        if fails and not holds and told.issuperset(fails) and arms[-1].condition in (arm.condition, *fails):
+            return True
+    return False
