@@ -49,7 +49,8 @@ def _says(report: Report, expected: str) -> None:
         ("$p -match 'Tls1[23]'", SOME),
         ("$p -ge $least", SOME),
         ("$p -ge 'Nothing'", SOME),
-        ("$p -eq 'Tls12' -or $p -eq 'Tls13'", SOME),
+        ("$p -eq 'Tls12' -or $p -eq 'Tls13'", SILENT),
+        ("$p -eq 'Tls12' -or $other", SOME),
         ("Test-It $p", SOME),
     ],
 )
@@ -196,3 +197,46 @@ class S {{ void Open(Settings s, Stream x) {{
 """
     (found,) = scanned(tmp_path, {"A.cs": code}).findings
     assert (found.usage.place.region.line, found.level) == (7, level)
+
+
+NAMES = """using System; using System.Net;
+class A {{ void Up() {{
+  var p = SecurityProtocolType.Ssl3 | SecurityProtocolType.Tls;
+  Type t = typeof(SecurityProtocolType);
+  foreach (string n in Enum.GetNames(t)) {{
+    {}
+  }}
+  ServicePointManager.SecurityProtocol = p;
+}} }}
+"""
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        'if (n.Equals("Tls11", Text.NoCase) || n == "Tls12")\n p |= (SecurityProtocolType)Enum.Parse(t, n, true);',
+        'if (string.Equals("Tls11", n) || n.Equals("Tls12"))\n p |= (SecurityProtocolType)Enum.Parse(t, n);',
+        'if (n == "Tls12") p |= (SecurityProtocolType)3072; else if (n.Equals("Tls11", Text.NoCase))\n'
+        ' p |= (SecurityProtocolType)Enum.Parse(t, "Tls11", true);',
+    ],
+)
+def test_what_an_enumeration_has_by_name_is_added_to_what_was_there(step: str, tmp_path: Path) -> None:
+    found = scanned(tmp_path, {"A.cs": NAMES.format(step)}).findings
+    assert [(f.usage.place.region.line, f.usage.condition, f.level) for f in found] == [
+        (3, "", Level.WARNING),
+        (7, "", Level.WARNING),
+    ]
+    assert all("with SSL 3.0 to TLS 1.2:" in f.message for f in found)
+
+
+def test_what_turns_of_a_loop_ask_of_one_thing_are_alternatives(tmp_path: Path) -> None:
+    adds = "if (m == '1') p |= SslProtocols.Tls11; else if (m == '2') p |= SslProtocols.Tls12;"
+    code = f"""using System.Net.Security; using System.Security.Authentication;
+class A {{ void Go(SslStream s, string text) {{
+  var p = SslProtocols.None;
+  foreach (char m in text) {{ {adds} }}
+  s.AuthenticateAsClient("h", null, p, false);
+}} }}
+"""
+    (found,) = scanned(tmp_path, {"A.cs": code}).findings
+    assert "(when m == '2' or m == '1')" in found.message

@@ -355,3 +355,36 @@ def test_a_script_may_keep_the_name_of_a_flag_in_a_variable(tmp_path: Path) -> N
     assert said(tmp_path / "passed", "A.ps1", setting, "Set-Tls", "Set-Tls Tls11") == ["caps TLSv1.2", "fails TLSv1.1"]
     assert said(tmp_path / "chosen", "A.ps1", chosen) == ["fails TLSv1.0"]
     assert said(tmp_path / "asked", "A.ps1", f"{PS} = [Net.SecurityProtocolType]::$env:TLS") == []
+
+
+ASKED = {
+    "a.cs": (
+        "using System; using System.Collections.Generic; using System.Net;\nclass A { void Up() {\n"
+        "ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls;\n{}}}\n",
+        "if ({}) ServicePointManager.SecurityProtocol |= "
+        '(SecurityProtocolType)Enum.Parse(typeof(SecurityProtocolType), "{}");\n',
+        'new List<string>(Enum.GetNames(typeof(SecurityProtocolType))).Contains("{}")',
+    ),
+    "a.vb": (
+        "Imports System.Net\nClass A\nSub Up()\nServicePointManager.SecurityProtocol = SecurityProtocolType.Tls\n{}"
+        "End Sub\nEnd Class\n",
+        "If {} Then ServicePointManager.SecurityProtocol = ServicePointManager.SecurityProtocol Or "
+        '[Enum].Parse(GetType(SecurityProtocolType), "{}")\n',
+        '[Enum].GetNames(GetType(SecurityProtocolType)).Contains("{}")',
+    ),
+    "a.ps1": (
+        "[Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Tls\n{}",
+        "if ({}) {{ [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor "
+        "[Enum]::Parse([Net.SecurityProtocolType], '{}') }}\n",
+        "[Enum]::GetNames([Net.SecurityProtocolType]).Contains('{}')",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_is_asked_of_an_enumeration_uses_no_setting(name: str, tmp_path: Path) -> None:
+    code, step, asked = ASKED[name]
+    steps = "".join(step.format(asked.format(flag), flag) for flag in ("Tls11", "Tls12"))
+    said = told(scanned(tmp_path, {name: code.replace("{}", steps)}))
+    assert [verdict.partition(" ")[0] for verdict in said.values()][:2] == ["allows", "allows"]
+    assert not any(verdict.startswith("fails") for verdict in said.values())

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from tlsscan.patterns import lazy
+
 CAUGHT = " is caught"
 MISSING = " is missing"  # behind names, with commas between them
 _LONGEST = 100
 FALSE, TRUE = "false", "true"
+_COMPARED = lazy(r"""([\w$@.>-]+) (?:===?|=|-[ic]?eq) (?:'[^']*'|"[^"]*"|\d+)""")  # `m == '1'`
 BY_DEFAULT = " by default"  # behind a part of a condition that nobody has to ask for
 
 
@@ -54,10 +57,20 @@ def worded(condition: str) -> str:
     after = [part for part in holds if part.startswith("after ")]  # an assignment in another method
     handled = any(part.endswith(CAUGHT) for part in holds)
     holds = _narrowest([part for part in holds if part not in after and not (handled and part.endswith(MISSING))])
+    holds = _in_turn(holds)
     said = [" and ".join(dict.fromkeys(after))] if after else []
     said += [f"when {' and '.join(dict.fromkeys(holds))}"] if holds else []
     said += [f"unless {' or '.join(dict.fromkeys(fails))}"] if fails else []
     return ", ".join(said)
+
+
+def _in_turn(parts: list[str]) -> list[str]:
+    """Conditions; those that compare one thing with different constants, as turns of a loop do, as alternatives."""
+    compared: dict[str, list[str]] = {}
+    for part in dict.fromkeys(parts):
+        found = _COMPARED.fullmatch(part)
+        compared.setdefault(found[1] if found is not None else part, []).append(part)
+    return [" or ".join(several) for several in compared.values()]
 
 
 def _narrowest(parts: list[str]) -> list[str]:

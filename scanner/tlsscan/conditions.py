@@ -75,7 +75,7 @@ def _spelled(parts: Sequence[str], versions: VersionSet) -> bool:
     """Whether a loop over a text adds each of some versions where it meets the digit that ends its name: one variable
     is several such digits, and the least of them names a version as old as the oldest."""
     digits: dict[str, set[str]] = {}
-    for found in filter(None, map(_DIGIT.fullmatch, parts)):
+    for found in filter(None, (_DIGIT.fullmatch(one.strip()) for part in parts for one in part.split("&&"))):
         digits.setdefault(found[1], set()).add(found[2])
     named = (_VERSIONS["tls", "1", min(several)] for several in digits.values() if len(several) > 1)
     return any(version <= min(versions) for version in named)

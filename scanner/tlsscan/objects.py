@@ -1,5 +1,6 @@
 """Which settings configure one object, in the order in which they do. Knows no syntax trees and no policy."""
 
+import re
 from collections.abc import Sequence
 
 from tlsscan.clauses import exclude
@@ -82,7 +83,8 @@ def _is_left(group: Sequence[Hit], other: Sequence[Hit]) -> bool:
 
 def _asks_for_itself(hit: Hit) -> bool:
     """Whether the condition around a write asks for what it writes to."""
-    return hit.site.names[0].rpartition(".")[2].lower() in hit.site.condition.lower()
+    word = re.escape(hit.site.names[0].rpartition(".")[2])
+    return re.search(rf"(?i)(?<!\w){word}(?!\w)", hit.site.condition) is not None
 
 
 def _beside_arm(group: Sequence[Hit], hit: Hit) -> bool:

@@ -175,7 +175,7 @@ def _at(usage: Usage, naming: Naming) -> Usage:
         value=place.text,
         named=(naming,),
         trace=trace,
-        related=(use, *usage.related),
+        related=(use, *(one for one in usage.related if (one.path, one.region) != (place.path, place.region))),
         origin=naming.origin,
     )
 

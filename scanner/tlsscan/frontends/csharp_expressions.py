@@ -427,7 +427,7 @@ class CSharpExpressions(CSharpReceivers):
             return plain[1]
         generic = self._type_argument(context, function)
         given = plain if generic is None else [generic, *plain]
-        if word == "GetValues" and given:
+        if word in ("GetValues", "GetNames") and given:
             return values.enum_members(given[0])
         if word != "Parse" or len(given) < 2:
             return None

@@ -76,11 +76,18 @@ def _asked(context: Context, node: Node | None, word: str) -> Asked:
 
 
 def _listed(context: Context, call: Node, word: str) -> Asked:
-    """`list.Contains(p)`"""
+    """`list.Contains(p)`, `p.Equals(V)`, `string.Equals(p, V)`; how texts are compared does not count."""
     function, given = field(call, "function"), arguments_of(call)
-    if function is None or text_of(field(function, "name")) != "Contains":
+    name = text_of(field(function, "name")) if function is not None else ""
+    if function is None or name not in ("Contains", "Equals"):
         return OTHER
     holder = field(function, "expression")
+    if name == "Equals":
+        sides = [holder, *map(argument_value, given)] if _is(holder, word) or len(given) == 1 else []
+        sides = sides or [argument_value(one) for one in given]
+        others = [side for side in sides[:2] if not _is(side, word)]
+        other = others[0] if len(others) == 1 else None
+        return compared("==", [context.lower(other)]) if other is not None and not _mentions(other, word) else OTHER
     if holder is None or _mentions(holder, word) or len(given) != 1 or not _is(argument_value(given[0]), word):
         return OTHER
     return compared("==", [context.lower(holder)])

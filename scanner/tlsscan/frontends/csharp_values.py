@@ -6,7 +6,20 @@ from functools import reduce
 
 from tlsscan.frontends.expressions import parse_number
 from tlsscan.patterns import lazy
-from tlsscan.values import Arm, Choice, Listing, Name, Number, Operation, Text, Unknown, Value, Via
+from tlsscan.values import (
+    TURNS,
+    Arm,
+    Choice,
+    Listing,
+    Name,
+    Number,
+    Operation,
+    Text,
+    Unknown,
+    Value,
+    Via,
+    is_loop,
+)
 
 SETTING_NAME = lazy(r"[A-Za-z][\w -]{0,60}")
 SYSTEM = lazy(r"^(?:global::)?(?:System\.(?:\w+\.)*|Net\.)(?=\w+$)", re.IGNORECASE)
@@ -77,6 +90,10 @@ def enum_member(kind: Value, value: Value, ignore_case: bool) -> Value:
     def parse(given: Value) -> Value:
         if isinstance(given, Name):
             return given
+        if isinstance(given, Operation) and is_loop(given):  # names of members: some, or of all of them
+            first = given.operands if given.operator in TURNS else given.operands[:1]
+            kept = () if given.operator in TURNS else given.operands[1:]
+            return given._replace(operands=(*(over(one, parse) for one in first), *kept))
         if not isinstance(given, Text) or not names:
             open_by = given.open_by if isinstance(given, Unknown) else ""
             return Unknown("the name of an enum member is made at run time", open_by)

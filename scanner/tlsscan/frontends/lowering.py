@@ -17,6 +17,7 @@ from tlsscan.values import (
     Listing,
     Name,
     Null,
+    Number,
     Operation,
     Parameter,
     Text,
@@ -39,8 +40,16 @@ _TELLS = lazy(
     re.IGNORECASE,
 )
 """Statements that write a line somewhere."""
+_QUIET = lazy(
+    r"(?:(?:^|[.\[])enum(?:\]::|\.)\w+|\.(?:hasflag|contains|containskey|equals|startswith|endswith|isdefined|getnames?"
+    r"|getmember|tolower|toupper|trim|isnullorempty|isnullorwhitespace))(?:<[\w.]+>)?\Z"
+    r"|\Anew (?:[\w.]+\.)?(?:list|hashset)<\w+>\Z",
+    re.IGNORECASE,
+)
+"""What is called to ask something of a text, a list or an enumeration."""
 _WORD = lazy(r"[A-Za-z_]\w*")
 _PRESENCE = frozenset({"defined", "isset", "empty", "is", "set", "not", "null", "none", "nil", "is_null"})
+_EMPTY = frozenset({"none", "default", "zero"})
 _STATEMENTS = frozenset({"expression_statement", "pipeline"})
 
 
@@ -149,8 +158,9 @@ class Context:
         innermost = max(b.scope[0] for b in fits)
         return [b for b in fits if b.scope[0] == innermost]
 
-    def _merge(self, bindings: list[Binding], offset: int, word: str) -> Value:
-        """The bindings that can reach a use: back from the use to the first that cannot be passed by."""
+    def _merge(self, bindings: list[Binding], offset: int, word: str, *, turning: bool = False) -> Value:
+        """The bindings that can reach a use: back from the use to the first that cannot be passed by. `turning` says
+        that the use is what a loop adds to: what it adds elsewhere has been added in another turn."""
         blocks = self.unit.frontend.blocks(self.path)
         scope = bindings[0].scope
         if not self._same_function(bindings[0]):
@@ -173,16 +183,16 @@ class Context:
             overwritten.append(there)
             value = self._follow(binding, word)
             if binding.operator != "=":
-                earlier = before[:index]
-                rest = self._merge(earlier, binding.offset, word) if earlier else Unknown(f"{word} is changed in place")
-                value = Operation(binding.operator.rstrip("="), (rest, value))
+                value = Operation(binding.operator.rstrip("="), (self._changed(before[:index], binding, word), value))
             sides = tuple(self.unit.frontend.sides(binding.path, around))
             left = _left_by(sides, newer, covered)
             last = self._cannot_be_passed(binding, blocks) or binding.condition in asked
             further = f"not ({left})" if left and last and not binding.guarded else ""
-            condition = further or self._told(binding, asked) or (self._else(binding, before[index + 1 :], asked))
+            condition = further or self._told(binding, asked, value) or self._else(binding, before[index + 1 :], asked)
             arms.append(Arm(_unless(skipped, binding, condition, last), binding.guarded or bool(left), value))
-            if binding.operator != "=" and self._in_loop_before(binding, offset):
+            if binding.operator != "=" and (
+                self._in_loop(binding) if turning else self._in_loop_before(binding, offset)
+            ):
                 break  # what a loop adds bit by bit is no alternative to what was there before
             if not binding.guarded and self.unit.frontend.is_guard(binding.condition):
                 free = self.unit.frontend.unguarded(binding.path, around)
@@ -193,6 +203,12 @@ class Context:
             return Unknown(f"{word} has no value here")
         alone = len(arms) == 1 and (last or _asks_for_itself(arms[0].condition, word))
         return arms[0].value if alone else Choice(tuple(arms))
+
+    def _changed(self, earlier: list[Binding], binding: Binding, word: str) -> Value:
+        """What a binding that changes a value in place finds there."""
+        if not earlier:
+            return Unknown(f"{word} is changed in place")
+        return self._merge(earlier, binding.offset, word, turning=self._in_loop(binding))
 
     def _without_null(self, bindings: list[Binding], word: str) -> list[Binding]:
         """Some bindings without those of null before one that stands where the variable would hold it:
@@ -213,9 +229,12 @@ class Context:
             return False
         return any(exclude(binding.condition, text) for text in asked) or self.unit.frontend.is_dead(binding.path)
 
-    def _told(self, binding: Binding, asked: frozenset[str]) -> str:
+    def _told(self, binding: Binding, asked: frozenset[str], value: Value) -> str:
         """The condition of a binding, with those further out that do not hold at the use anyway. In another function
-        the defaults of the use's own do not tell whether it holds by itself."""
+        the defaults of the use's own do not tell whether it holds by itself. What a turn of a loop asks before it adds
+        to a value decides nothing of what that was before."""
+        if binding.operator != "=" and self._in_loop(binding) and not _begins_empty(value):
+            return ""
         nearest, frontend = binding.condition, self.unit.frontend
         outer = frontend.nested(binding.path)[:MAX_NESTED] if nearest else ()
         told = " and ".join((*(text for text in reversed(outer) if text not in asked and text not in nearest), nearest))
@@ -258,6 +277,12 @@ class Context:
             return frozenset()
         return frozenset(self.unit.frontend.conditions_around(self.path))
 
+    def _in_loop(self, binding: Binding) -> bool:
+        """Whether a binding stands in a loop of its function."""
+        kinds, functions = self.unit.frontend.loop_kinds, self.unit.frontend.function_kinds
+        inner = next((node for node in reversed(binding.path) if node.type in kinds or node.type in functions), None)
+        return inner is not None and inner.type in kinds
+
     def _in_loop_before(self, binding: Binding, offset: int) -> bool:
         """Whether a binding stands in a loop that ends before a use."""
         kinds = self.unit.frontend.loop_kinds
@@ -296,7 +321,8 @@ class Context:
         elif is_loop(value):
             value = self.unit.frontend.picked(binding.path, value)
         step = self.unit.step(binding.path[-1] if binding.path else binding.node)
-        return Via(step, value, binding.kind == "value" and self._is_local(binding))
+        members = binding.each and isinstance(value, Operation) and value.operator == "members"
+        return Via(step, value, not members and binding.kind == "value" and self._is_local(binding))
 
     def _is_local(self, binding: Binding) -> bool:
         """Whether a binding is an assignment in the function around the use, or of a script outside of functions."""
@@ -379,6 +405,13 @@ def _only_asks(before: Node, statement: Node, plain: frozenset[str], acting: fro
     return same and all(_only_sets(child, plain, acting) for child in before.named_children[1:])
 
 
+def _only_tells(call: Node) -> bool:
+    """Whether a call only tells something of a text, a list or an enumeration."""
+    given = next((child for child in call.named_children if child.type.endswith("argument_list")), None)
+    text = text_of(call)[: given.start_byte - call.start_byte] if given is not None else ""
+    return _QUIET.search(text) is not None
+
+
 def _only_sets(statement: Node, plain: frozenset[str], acting: frozenset[str]) -> bool:
     """Whether a statement sets values, without a call. What handles that this did not work does not count."""
     waiting, found = [statement], False
@@ -388,11 +421,22 @@ def _only_sets(statement: Node, plain: frozenset[str], acting: frozenset[str]) -
         node = waiting.pop()
         if is_idle(node, acting):
             continue
-        if node.type in acting or node.has_error:
+        if node.has_error or (node.type in acting and not _only_tells(node)):
             return False
         found = found or node.type in plain
         waiting.extend(child for child in node.named_children if not child.type.startswith("catch_"))
     return False
+
+
+def _begins_empty(value: Value) -> bool:
+    """Whether what is changed in place holds nothing at first: `x = 0; ... x |= y`."""
+    while isinstance(value, Via | Operation) and (isinstance(value, Via) or value.operands):
+        value = value.value if isinstance(value, Via) else value.operands[0]
+    if isinstance(value, Choice):
+        return all(_begins_empty(arm.value) for arm in value.arms)
+    if isinstance(value, Name):
+        return value.names[0].rpartition(".")[2].lower() in _EMPTY
+    return isinstance(value, Null | Unknown) or (isinstance(value, Number) and not value.value)
 
 
 def _inside(binding: Binding, offset: int) -> bool:

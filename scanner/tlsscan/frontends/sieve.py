@@ -53,13 +53,33 @@ def sifted(value: Value, asked: Sequence[tuple[Asked, bool]], word: str) -> Valu
     return mapped(value, sift)
 
 
+def _any_of(parts: Iterable[Asked], holds: bool) -> tuple[Value, ...]:
+    """What the variable is one of, where any of some questions is answered so: `p == A || p == B`."""
+    found: list[Value] = []
+    for part in parts:
+        answer = holds
+        while part.what == "not":
+            part, answer = part.parts[0], not answer
+        if part.what in JOINS and JOINS[part.what] != answer:
+            inner = _any_of(part.parts, answer)
+        else:
+            inner = part.values if part.what == ("==" if answer else "!=") else ()
+        if not inner:
+            return ()
+        found += inner
+    return tuple(found)
+
+
 def _left(value: Value, asked: Asked, holds: bool) -> Value | None:
     if not asked.what:
         return value
     if asked.what == "not":
         return _left(value, asked.parts[0], not holds)
     if asked.what in JOINS:
-        left: Value | None = value if JOINS[asked.what] == holds else None
+        if JOINS[asked.what] != holds:
+            any_of = _any_of(asked.parts, holds)
+            return Operation("among", (value, *any_of)) if any_of else None
+        left: Value | None = value
         for part in asked.parts:
             left = _left(left, part, holds) if left is not None else None
         return left

@@ -8,6 +8,10 @@ from tlsscan.frontends.vbnet_text import Block
 from tlsscan.patterns import lazy
 
 ACTING = frozenset({"call", "parsed", "new", "lambda", "unknown", "interpolated"})
+ASKING = frozenset(
+    {"hasflag", "contains", "containskey", "equals", "startswith", "endswith", "isdefined", "getname", "getnames"}
+    | {"getmember", "tolower", "toupper", "trim", "isnullorempty", "isnullorwhitespace"}
+)
 BETWEEN: tuple[list[bytes], ...] = ([], [b"else"], [b"end", b"if"], [b"try"], [b"end", b"try"])
 BLANK = lazy(r"[\s()]+")
 ENDED = lazy(rb"end\s+if\s*\Z")
@@ -123,5 +127,9 @@ def _only_sets(statement: Statement) -> bool:
 
 
 def _asks(part: Expr) -> bool:
-    """Whether a part is the question for a flag."""
-    return part.what == "call" and part.parts[0].what == "member" and part.parts[0].word.lower() == "hasflag"
+    """Whether a part only tells something of a text, a list or an enumeration."""
+    called = part.parts[0] if part.what == "call" and part.parts else None
+    if called is None or called.what != "member":
+        return False
+    owner = called.parts[0].word.lower().strip("[]") if called.parts else ""
+    return called.word.lower() in ASKING or owner == "enum"

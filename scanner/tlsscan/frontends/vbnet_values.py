@@ -232,7 +232,7 @@ class Context:
         return dotnet.enum_member(Name(self.unit.type_names(typed[0]) if typed else ()), arguments[0], ignore)
 
     def _enumerated(self, low: str, arguments: list[Value]) -> Value | None:
-        if low == "getvalues":
+        if low in ("getvalues", "getnames"):
             return dotnet.enum_members(arguments[0])
         if low == "parse" and len(arguments) > 1:
             ignore = len(arguments) > 2 and dotnet.inner(arguments[2]) == Bool(True)
