@@ -44,6 +44,8 @@ BINDING = frozenset({ClaimKind.DEPLOYMENT, ClaimKind.PINNED, ClaimKind.LOCKED})
 
 INSTEAD = {"android": "java"}  # what runs on the one does not run on the other, though it may be built with it
 APART = {"dotnet": "netfx"}  # where only the second is claimed, nothing need be assumed of the first
+_OF_PROJECTS = frozenset({"netfx", "dotnet"})  # products on which projects run that hold scripts, too
+_SCRIPTS = (".ps1", ".psm1", ".psd1")
 _LAST = 9999  # stands for the last release of a series
 
 
@@ -158,6 +160,10 @@ class Claim(NamedTuple):
         """Whether it may hold on an image or a machine: that of another one does not."""
         return not (system and self.system) or self.system == system
 
+    def concerns(self, path: str) -> bool:
+        """Whether it may be about a file: a script runs on the .NET of its shell, whatever a project beside it targets."""
+        return not path.endswith(_SCRIPTS) or self.product not in _OF_PROJECTS or bool(self.system)
+
     def agrees(self, other: "Claim") -> bool:
         """Whether both may be true."""
         return any(mine.meets(theirs, self.product) for mine in self.spans for theirs in other.spans)
@@ -209,7 +215,7 @@ class Claims(tuple[Claim, ...]):
     def around(self, path: str) -> dict[str, tuple[Claim, ...]]:
         """The claims that count for a file, by product; the same for all files of a folder."""
         folder = scope_of(path)
-        if path in self._alone:
+        if path in self._alone or path.endswith(_SCRIPTS):
             return self._around.setdefault(path, self._around.get(path) or self._counting(path))
         below: list[str] = []  # folders without claims of their own: for them the same counts as above
         while folder not in self._around:
@@ -352,7 +358,7 @@ def nearest(claims: Iterable[Claim], product: str, path: str, system: str = "") 
     """
     chosen: list[Claim] = []
     for every in (claims if isinstance(claims, Claims) else Claims(claims)).upwards(product, path):
-        group = [claim for claim in every if claim.fits(system)]
+        group = [claim for claim in every if claim.fits(system) and claim.concerns(path)]
         if not group:
             continue
         best = min(claim.kind.rank for claim in group)

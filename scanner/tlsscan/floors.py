@@ -117,6 +117,8 @@ class Floors:
     def _counts(self, case: Case, path: str) -> bool:
         own = not case.claim.hosts and any(path.startswith(folder) for folder in case.claim.parts)
         claims = self._known.claims
+        if not case.claim.concerns(path):
+            return False
         return own or case.claim in nearest(claims, case.claim.product, path) or claims.runs(case.claim, path)
 
     def _stands(self, case: Case, rule: Rule) -> Standing | None:
