@@ -40,6 +40,7 @@ def level_of(tmp_path: Path, program: str, library: dict[str, str]) -> Level:
 
 
 MAIN = "class P { static void Main() { new Some().Do(); } }\n"
+CALLING = MAIN.replace("Do();", "Do(); it.Get();")
 SOME = "public class Some { public void Do() {\n  {}\n} }\n"
 
 
@@ -64,7 +65,7 @@ SOME = "public class Some { public void Do() {\n  {}\n} }\n"
 def test_what_looks_for_types_makes_objects_alone(does: str, http: str, level: Level, tmp_path: Path) -> None:
     never = "public class Never { public static void Do() { Http.Get(); } }\n"  # nothing names it
     library = {"Some.cs": SOME.replace("{}", does), "Http.cs": http, "Never.cs": never}
-    assert level_of(tmp_path, MAIN, library) is level
+    assert level_of(tmp_path, CALLING, library) is level
 
 
 def test_a_program_that_looks_through_itself_makes_nothing_of_its_libraries(tmp_path: Path) -> None:
@@ -112,10 +113,10 @@ def test_a_type_of_another_program_does_not_hide_a_member_of_that_name(tmp_path:
 
 @pytest.mark.parametrize(
     ("main", "level"),
-    [("new Some();", Level.NOTE), ("new Other();", Level.WARNING), ("new Http();", Level.WARNING)],
+    [("new Some();", Level.NOTE), ("new Other();", Level.WARNING), ("new Http().Get();", Level.WARNING)],
 )
 def test_of_several_types_in_a_file_those_are_used_that_are_named(main: str, level: Level, tmp_path: Path) -> None:
-    several = f"namespace Lib {{ public class Some {{ }}\n{INSTANCE}class Other {{ object a = new Http(); }} }}\n"
+    several = f"namespace Lib {{ public class Some {{ }}\n{INSTANCE}class Other {{ object a = new Http().Get(); }} }}\n"
     library = {"Several.cs": several}
     assert level_of(tmp_path, f"class P {{ static void Main() {{ {main} }} }}\n", library) is level
 
@@ -138,7 +139,7 @@ End Namespace
 """
     files = {
         "App/App.vbproj": project("Exe", "..\\Lib\\Lib.vbproj"),
-        "App/P.vb": f"Module P\n  Sub Main()\n    Dim a = New {made}()\n  End Sub\nEnd Module\n",
+        "App/P.vb": f"Module P\n  Sub Main()\n    Dim a = New {made}().fetch()\n  End Sub\nEnd Module\n",
         "Lib/Lib.vbproj": project("Library"),
         "Lib/Several.vb": several,
     }
@@ -180,6 +181,45 @@ def test_pieces_of_code() -> None:
 def test_of_a_class_that_is_used_what_nothing_calls_does_not_run(body: str, level: Level, tmp_path: Path) -> None:
     some = f"public class Some {{ {body.replace('{0}', GET)} }}\n"
     assert level_of(tmp_path, MAIN, {"Some.cs": some}) is level
+
+
+UTILITY = """public static class Util {
+  public static string Short(string a) { return a.Trim(); }
+  public static string Load(Uri a) { return new Http().Get(); }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("does", "level"),
+    [
+        ("Util.Short(a);", Level.NOTE),
+        ("Util.Load(a);", Level.WARNING),
+        ('typeof(Util).GetMethod("Load").Invoke(null, a);', Level.WARNING),
+        ("Util.Short(a); Each(Util.Load);", Level.WARNING),
+        ("b = a ? Util.Load(a) : null;", Level.WARNING),
+    ],
+)
+def test_of_a_static_class_those_methods_run_that_are_called(does: str, level: Level, tmp_path: Path) -> None:
+    library = {"Util.cs": UTILITY, "Http.cs": INSTANCE}
+    assert level_of(tmp_path, f"class P {{ static void Main() {{ {does} }} }}\n", library) is level
+
+
+@pytest.mark.parametrize(
+    ("declared", "call", "level"),
+    [
+        ("public interface ISome { string Get(); }", "", Level.NOTE),
+        ("public interface ISome { System.Threading.Tasks.Task<string> Get(); }", "", Level.NOTE),
+        ("public interface ISome { string Get(); }", "it.Get();", Level.WARNING),
+        ("public interface ISome : IDisposable { string Get(); }", "", Level.WARNING),
+        ("[ServiceContract] public interface ISome { [OperationContract] string Get(); }", "", Level.WARNING),
+        ("public class ISome : Controller { }", "", Level.WARNING),
+        ("public class ISome { public virtual string Get() { return null; } }", "", Level.NOTE),
+    ],
+)
+def test_an_interface_of_its_own_is_called_by_name(declared: str, call: str, level: Level, tmp_path: Path) -> None:
+    some = f"public class Some : ISome {{ public void Do() {{ {call} }}\n public string Get() {{\n{GET}\n}} }}\n"
+    assert level_of(tmp_path, MAIN, {"Some.cs": some, "ISome.cs": declared + "\n"}) is level
 
 
 def test_an_interface_may_call_what_a_class_has(tmp_path: Path) -> None:

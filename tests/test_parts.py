@@ -390,7 +390,7 @@ def test_what_a_program_compiles_from_elsewhere_names_classes_for_it(tmp_path: P
     files = {
         "App/App.csproj": linked,
         "App/P.cs": "class P { static void Main() { } }\n",
-        "Shared/Use.cs": "class Use { object c = new WebDavClient(); }\n",
+        "Shared/Use.cs": "class Use { object c = new WebDavClient().B(a); }\n",
         "Net/Net.csproj": project("Library", "v4.0"),
         "Net/WebDavClient.cs": CLIENT,
     }
@@ -568,7 +568,7 @@ def test_a_setting_that_nothing_runs_decides_nothing(method: str, level: Level, 
 )
 def test_making_an_object_of_a_named_type_looks_for_no_other(made: str, level: Level, tmp_path: Path) -> None:
     reference = '<ItemGroup><ProjectReference Include="..\\Lib\\Lib.csproj" /></ItemGroup></Project>'
-    program = f"using System;\nclass P {{ static void Main(string[] args) {{ Other.N = 1; {made}; }} }}\n"
+    program = f"using System;\nclass P {{ static void Main(string[] args) {{ Other.N = 1; {made}; a.Get(b); }} }}\n"
     files = {
         "App/App.csproj": project("Exe", "v4.5").replace("</Project>", reference),
         "App/P.cs": program,
@@ -580,7 +580,7 @@ def test_making_an_object_of_a_named_type_looks_for_no_other(made: str, level: L
     assert found.level is level
 
 
-OLD = 'using System.Net;\nclass Old {{ void M() {{ new WebClient().DownloadString("https://example.com/{}"); }} }}\n'
+OLD = 'using System.Net;\nclass Old {{ public void M() {{ new WebClient().DownloadString("https://example.com/{}"); }} }}\n'
 COMPILE = '<ItemGroup><Compile Include="{}" /></ItemGroup></Project>'
 
 
@@ -612,7 +612,7 @@ def test_a_library_that_lists_its_files_is_made_of_them(tmp_path: Path) -> None:
     program = COMPILE.format("P.cs").replace("</Project>", reference + "</Project>")
     files = {
         "App/App.csproj": project("Exe", "v4.5").replace("</Project>", program),
-        "App/P.cs": "class P { static void Main() { new Old(); } }\n",
+        "App/P.cs": "class P { static void Main() { new Old().M(); } }\n",
         "Lib/Lib.csproj": project("Library", "v4.5").replace("</Project>", COMPILE.format("New.cs")),
         "Lib/New.cs": OLD.format("new"),
         "Lib/Old.cs": OLD.format("old"),
@@ -635,10 +635,10 @@ LIBRARY = {
         ("static void Main() { Other.N = 1; a.Http = b; }", Level.NOTE),
         ("static void Main() { Other.N = 1; http = 1; }", Level.NOTE),
         ("static void Main() { Other.N = 1; /* Http */ }", Level.NOTE),
-        ("public string Http { get; set; } static void Main() { Other.N = 1; new Http(); }", Level.WARNING),
+        ("public string Http { get; set; } static void Main() { Other.N = 1; new Http().Get(a); }", Level.WARNING),
         ("public Http Http { get; set; } static void Main() { Other.N = 1; Http.Get(); }", Level.WARNING),
         ("static void Main() { Other.N = 1; Lib.Http.Get(a); }", Level.WARNING),
-        ("static void Main() { Other.N = 1; Make<Http>(); }", Level.WARNING),
+        ("static void Main() { Other.N = 1; Make<Http>().Get(a); }", Level.WARNING),
     ],
 )
 def test_what_goes_by_the_name_of_a_class_makes_none(own: str, level: Level, tmp_path: Path) -> None:

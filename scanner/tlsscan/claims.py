@@ -161,7 +161,7 @@ class Claim(NamedTuple):
         return not (system and self.system) or self.system == system
 
     def concerns(self, path: str) -> bool:
-        """Whether it may be about a file: a script runs on the .NET of its shell, whatever a project beside it targets."""
+        """Whether it may be about a file: a script runs on the .NET of its shell, whatever a project targets."""
         return not path.endswith(_SCRIPTS) or self.product not in _OF_PROJECTS or bool(self.system)
 
     def agrees(self, other: "Claim") -> bool:

@@ -58,8 +58,21 @@ _FOUND = lazy(
 )
 """What says that others may call a method without its name."""
 _PRIVATE = lazy(rb"(?i)\bprivate\b[^(]*\(")
-_MADE_FROM = lazy(rb"(?i)\b(?:class|struct|record)\s+\w+[^{;]*:|^\s*(?:inherits|implements)\b", re.MULTILINE)
+_MENTION = (
+    rb"(?:(?<=\breturn )|(?<=\bawait )|(?<=\belse )|(?<=\bthrow )|(?<=\bcase )|(?<=\bin )"
+    rb"|(?<![\w\]] )(?<!\w> )(?<!>> )(?<!\]> )(?<!\w\? )(?<!>\? )(?<!\]\? ))\b%s\b"
+)
+"""A word of C# that no type stands before."""
+_DECLARED = (
+    rb"(?i:\b(?:class|interface|struct|record|structure|module)\s+)%s\b(?:<[^{};]*?>)?[ \t]*(?:\([^{};]*?\))?\s*"
+    rb"(?::([^{;]*)|((?:\s*(?i:inherits|implements)\s+[^\n]*\n)*))"
+)
+"""The declaration of a type in C# or Basic, with what it is made from."""
+_WORD = lazy(rb"[^\W\d]\w*")
+_GENERIC = lazy(rb"<[^{};]*>|(?i:\(of\b[^)]*\)|\b(?:inherits|implements|where\b[\s\S]*))|\w+\.")
+_CONTRACT = lazy(rb"(?i)\b(?:ServiceContract|OperationContract|WebMethod|ComVisible|ComImport|MarshalByRefObject)\b")
 _DEEPEST = 4
+_MOST_CALLERS = 60  # methods that lead to one
 _MOST = 200  # places that are looked at on the way to one
 
 
@@ -87,6 +100,8 @@ class Order:
         self._called: dict[_Method, list[_Call]] = {}
         self._ways: dict[_Method, dict[_Method, int]] = {}
         self._begins: dict[_Method, bool] = {}
+        self._closed: dict[str, bool] = {}
+        self._small: dict[str, bytes] = {}
         size = 0
         for file in files:
             size += len(file.data)
@@ -119,27 +134,71 @@ class Order:
             return True
         return self._is_first(here) or (there.number >= 0 and self._is_earlier(here, there, where))
 
-    def is_called(self, path: str, at: int, used: Callable[[str], bool]) -> bool:
-        """Whether something may call what stands at an offset of a file of a library, whose class is used: all that
-        others may call; what its class alone may, if a method does that is named in a file of which `used` holds."""
-        method = _Method(path, self._outline(path).method(at)) if path in self._code else None
-        if method is None or method.number < 0 or _PRIVATE.search(self._block(method).header) is None:
-            return True
-        return self._is_wanted(method, used, {method})
-
-    def _is_wanted(self, method: _Method, used: Callable[[str], bool], met: set[_Method]) -> bool:
-        outline, block = self._outline(method.path), self._block(method)
-        basic = _is_basic(method.path)
-        if len(met) > _DEEPEST or self._makes(method) or _is_found(outline, method.number, basic=basic):
-            return True
-        word = re.escape(block.name.encode())
-        own = not _is_open(block, basic=basic) and b"partial" not in outline.code
-        for call in self._places(rb"\b%s\b" % word, block.name, rb"(?i:\b%s\b)" % word):
-            if call.method in met or (own and call.method.path != method.path) or not used(call.method.path):
-                continue
-            if call.method.number < 0 or self._is_wanted(call.method, used, {*met, call.method}):
+    def is_called(self, path: str, at: int, used: Callable[[str, str], bool], own: Callable[[str], bool]) -> bool:
+        """Whether something may call what stands at an offset of a file of a library, whose class is used: code that is
+        a program's own, a class of which `used` holds (by file and name), or who needs no name for that."""
+        method = _Method(path, self._outline(path).method(at)) if path in self._code else _Method(path, -1)
+        waiting, met = [method], {method}
+        while waiting:
+            method = waiting.pop()
+            if method.number < 0 or own(method.path) or len(met) > _MOST_CALLERS or self._is_entered(method):
                 return True
+            calls = {call.method: call for call in self._mentions(method)}
+            new = [call for one, call in calls.items() if one not in met]
+            new = [call for call in new if used(call.method.path, _class_of(self._outline(call.method.path), call.at))]
+            met.update(call.method for call in new)
+            waiting += [call.method for call in new]
         return False
+
+    def _is_entered(self, method: _Method) -> bool:
+        """Whether others may call a method without its name: a constructor, a property, instead of that of a base or
+        for an interface from elsewhere, by an attribute, an event or a request, or by a text."""
+        outline, block = self._outline(method.path), self._block(method)
+        owner, header = outline.owner(method.number), block.header
+        if self._makes(method) or _FOUND.search(header) is not None or _loads(block) or _is_handler(block, owner):
+            return True
+        if block.name.lower() in _FIRST or block.inside < 0 or b"(" not in header or b"EventArgs" in header:
+            return True
+        if any(self._is_spoken_of(block.name.encode(), path, data) for path, data in self._code.items()):
+            return True
+        open_ = _is_open(block, basic=_is_basic(method.path)) or b"partial" in outline.code
+        return open_ and not self._is_closed(owner)
+
+    def _is_spoken_of(self, name: bytes, path: str, data: bytes) -> bool:
+        """Whether a file holds a name as a text, or anywhere, if it is a page."""
+        page = not path.lower().endswith((".cs", ".vb"))
+        return name in data and (page or b'"%s"' % name in data)
+
+    def _is_closed(self, name: str) -> bool:
+        """Whether a class is made from what the code itself declares alone, so that only that can call its methods."""
+        if name not in self._closed:
+            self._closed[name] = False  # on its own way
+            heads = self._heads(name)
+            bases = {base for head in heads for base in _WORD.findall(_GENERIC.sub(b"", head))}
+            self._closed[name] = bool(heads) and all(self._is_closed(base.decode()) for base in bases)
+        return self._closed[name]
+
+    def _heads(self, name: str) -> list[bytes]:
+        """What the declarations of a type are made from; nothing where one is a contract that others may call."""
+        word = name.encode()
+        declared = re.compile(_DECLARED % re.escape(word), re.MULTILINE)
+        found: list[bytes] = []
+        for path in [path for path, data in self._code.items() if word in data]:
+            code = self._outline(path).code
+            heads = [head[1] or head[2] or b"" for head in declared.finditer(code)]
+            if heads and _CONTRACT.search(code) is not None:
+                return []
+            found += heads
+        return found
+
+    def _mentions(self, method: _Method) -> list[_Call]:
+        """Where a method is named, but for its declarations."""
+        block = self._block(method)
+        word = re.escape(block.name.encode())
+        found = self._places(_MENTION % word, block.name, rb"(?i:\b%s\b)" % word)
+        if _is_open(block, basic=_is_basic(method.path)) or b"partial" in self._outline(method.path).code:
+            return found
+        return [call for call in found if call.method.path == method.path]
 
     def _outline(self, path: str) -> Outline:
         if path not in self._outlines:
@@ -241,7 +300,7 @@ class Order:
         """Where some form of a word stands (in Basic perhaps another one), but for the declaration of a method."""
         patterns = re.compile(form, re.MULTILINE), re.compile(basic or form, re.MULTILINE)
         found: list[_Call] = []
-        for path in [path for path, data in self._code.items() if word.encode() in data]:
+        for path in [path for path in self._code if self._holds(path, word)]:
             outline = self._outline(path)
             places = (place.start() for place in patterns[_is_basic(path)].finditer(outline.code))
             calls = (_Call(_Method(path, outline.method(at)), at) for at in places)
@@ -250,12 +309,20 @@ class Order:
                 break
         return found
 
+    def _holds(self, path: str, word: str) -> bool:
+        """Whether a word stands in a file, in Basic in any case."""
+        if not _is_basic(path):
+            return word.encode() in self._code[path]
+        if path not in self._small:
+            self._small[path] = self._code[path].lower()
+        return word.lower().encode() in self._small[path]
+
     def _declares(self, call: _Call, name: str) -> bool:
         """Whether what looks like a call is the declaration of a method."""
         if call.method.number < 0:
             return False
         block = self._block(call.method)
-        return block.name == name and call.at < block.start + len(block.header)
+        return block.name.lower() == name.lower() and call.at < block.start + len(block.header)
 
     def _is_kept(self, method: _Method) -> bool:
         """Whether something else than a call that can be seen may run a method: not one of its class alone that nothing
@@ -308,19 +375,6 @@ def _is_open(block: Block, *, basic: bool) -> bool:
     if basic:
         return b"private" not in words
     return bool(words & {b"public", b"internal", b"protected", b"override", b"partial"}) or b"." in block.header
-
-
-def _is_found(outline: Outline, number: int, *, basic: bool) -> bool:
-    """Whether others may call a method without its name: instead of that of a base or for an interface, by an
-    attribute, an event or a request."""
-    block, around = outline.blocks[number], outline.blocks[number].inside
-    if _FOUND.search(block.header) is not None or _loads(block) or _is_handler(block, outline.owner(number)):
-        return True
-    if block.name.lower() in _FIRST or around < 0 or not _is_open(block, basic=basic):
-        return block.name.lower() in _FIRST or around < 0
-    kind = outline.blocks[around]
-    begun = outline.code[kind.start : kind.start + len(kind.header) + 400]
-    return _MADE_FROM.search(begun) is not None
 
 
 def _loads(block: Block) -> bool:

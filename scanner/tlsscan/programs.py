@@ -66,9 +66,9 @@ class Programs:
         static = self._static([use for use in inside if reached.makes(use.place.path, use.enclosing)])
         left = [use for use in inside if use in static or not reached.uses(use.place.path, use.enclosing)]
         named = [use for use in inside if use not in left and not reached.makes(use.place.path, use.enclosing)]
-        if named:
-            order, used = self._order(claim), cache(reached.uses)
-            left += [use for use in named if not order.is_called(use.place.path, use.place.region.start, used)]
+        if named and any(_is_own(claim, path) for path in reached.types):
+            order, used, own = self._order(claim), cache(reached.uses), partial(_is_own, claim)
+            left += [use for use in named if not order.is_called(use.place.path, use.place.region.start, used, own)]
         return [use for use in uses if use not in left]
 
     def _has_entry(self, claim: Claim) -> bool:
