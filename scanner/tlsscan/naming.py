@@ -273,7 +273,7 @@ class Graph(NamedTuple):
             return Reached({*self.declared}, (), types)
         every = self.declared.items()
         first = [node for node, told in every if own(node.path) or (told.loose and home(node.path) not in apart)]
-        walk = _Walk(self, home)
+        walk = _Walk(self, home, apart)
         walk.go(first)
         return Reached(walk.nodes, walk.made, types)
 
@@ -285,11 +285,12 @@ class Graph(NamedTuple):
 class _Walk:
     """The way from some types of a program to all that they use."""
 
-    def __init__(self, graph: Graph, home: Callable[[str], str]) -> None:
+    def __init__(self, graph: Graph, home: Callable[[str], str], apart: Collection[str]) -> None:
         self.nodes: set[Node] = set()
         self.made: set[Node] = set()
         self._graph = graph
         self._home = home
+        self._apart = apart
         self._several = len(graph.words)
         self._by_name: dict[tuple[int, str], list[Node]] = {}
         self._by_base: dict[int, list[Node]] = {}
@@ -330,12 +331,14 @@ class _Walk:
                 self._waiting.append(node)
 
     def _search(self, where: str, *, anything: bool) -> None:
-        """Take what can be made in a project, or anywhere: what derives from something, or whatever there is."""
+        """Take what can be made in a project, or anywhere but in other programs: what derives from something, or
+        whatever there is."""
         if self._searched.isdisjoint({(where, anything), ("*", anything), ("*", True)}):
             self._searched.add((where, anything))
             for node, told in self._graph.declared.items():
-                wanted = told.makeable and (anything or told.bases) and where in ("*", self._home(node.path))
-                if wanted and node not in self.nodes:
+                home = self._home(node.path)
+                wanted = told.makeable and (anything or told.bases) and where in ("*", home)
+                if wanted and node not in self.nodes and (where == home or home not in self._apart):
                     self._take([node])
                     self.made.add(node)
 

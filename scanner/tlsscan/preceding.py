@@ -44,7 +44,7 @@ _ASKED = lazy(
 """What requests call."""
 _SURELY = lazy(
     rb"(?i)!|<>|\bnot\b|\bnull\b|\bnothing\b|version|https|scheme|securityprotocol|tls|ssl|secur|protocol|hasflag|isdefined"
-    rb"|platform|\bswitch\b|\bcase\b|\bdefault\b|^\s*else\b(?!\s*if)"
+    rb"|platform|dot_?net_?\d|netfx|framework|windows|\bswitch\b|\bcase\b|\bdefault\b|^\s*else\b(?!\s*if)"
 )
 """What conditions ask that are met where it matters, or that are one of several."""
 _REQUESTS = lazy(
@@ -127,7 +127,7 @@ class Order:
         leads = self._ways_to(there).get(here, -1)
         if _has(user, own.code[at:end]) or at <= leads < end or (leads >= 0 and self._makes(there)):
             return True
-        if not _is_sure(own, at, _OUTSIDE):
+        if not _is_sure(own, at, _OUTSIDE) or self._is_too_late(here, there, where):
             return False
         block = own.blocks[here.number]
         if self._prepares(block, owner) and (owner == user or _inherits(owner, other.code)):
@@ -257,6 +257,18 @@ class Order:
             if comes and _is_sure(self._outline(method.path), at, after[method]):
                 return True
         return False
+
+    def _is_too_late(self, setting: _Method, use: _Method, where: int) -> bool:
+        """Whether all that calls what makes a setting has called a method before that makes a request."""
+        if use.number < 0 or self._makes(use):
+            return False
+        if _REQUESTS.search(self._outline(use.path).code, where, self._block(use).end) is None:
+            return False
+        sets, uses = self._callers(setting), self._callers(use)
+        first = {call.method: min(other.at for other in uses if other.method == call.method) for call in uses}
+        return bool(sets) and all(
+            call.method.number >= 0 and first.get(call.method, call.at) < call.at for call in sets
+        )
 
     def _makes(self, method: _Method) -> bool:
         """Whether a method is a constructor: what is made connects later."""

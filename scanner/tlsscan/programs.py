@@ -65,7 +65,7 @@ class Programs:
         reached = self._reached[claim]
         static = self._static([use for use in inside if reached.makes(use.place.path, use.enclosing)])
         left = [use for use in inside if use in static or not reached.uses(use.place.path, use.enclosing)]
-        named = [use for use in inside if use not in left and not reached.makes(use.place.path, use.enclosing)]
+        named = [use for use in inside if use not in left]
         if named and any(_is_own(claim, path) for path in reached.types):
             order, used, own = self._order(claim), cache(reached.uses), partial(_is_own, claim)
             left += [use for use in named if not order.is_called(use.place.path, use.place.region.start, used, own)]
