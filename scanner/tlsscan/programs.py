@@ -14,6 +14,7 @@ from tlsscan.naming import Graph, Reached
 from tlsscan.preceding import Order, starts
 from tlsscan.records import NamedTuple
 from tlsscan.source import Reader
+from tlsscan.switches import left_to_system
 from tlsscan.uncalled import Text, is_static, uncalled
 
 SPOKEN = ("csharp", "vbnet")  # the languages of which programs are made whose parts are known
@@ -45,6 +46,7 @@ class Programs:
         self._reached: dict[Claim, Reached] = {}
         self._orders: dict[tuple[str, ...], Order] = {}
         self._plain: dict[tuple[str, ...], bool] = {}
+        self._left: dict[tuple[str, ...], bool] = {}
         self._switched: dict[tuple[tuple[str, ...], frozenset[str]], frozenset[str]] = {}
 
     def compiles(self, claim: Claim, path: str) -> bool:
@@ -106,7 +108,9 @@ class Programs:
 
     def secure(self, claim: Claim, uses: Sequence[Use]) -> Sequence[Use]:
         """Of uses of defaults those of which nothing says that they do without TLS: its configuration, or every address
-        that stands in the code and the configuration of a program of .NET."""
+        that stands in the code and the configuration of a program of .NET. None, where that is left to the system."""
+        if uses and self.is_left_to_system(claim):
+            return ()
         asked = {name for use in uses for name in use.settings}
         if asked:
             off = self._off(claim, frozenset(asked))
@@ -127,6 +131,15 @@ class Programs:
     def is_plain(self, claim: Claim) -> bool:
         """Whether `secure` has found that every address of a program is one without TLS."""
         return self._plain.get(folders_of(claim), False)
+
+    def is_left_to_system(self, claim: Claim) -> bool:
+        """Whether a switch of .NET Framework leaves the versions of a program to Windows."""
+        if claim.product != "netfx":
+            return False
+        key = folders_of(claim)
+        if key not in self._left:
+            self._left[key] = left_to_system(chain(_configurations(claim.scope, CONFIGURATIONS), self._code(claim)))
+        return self._left[key]
 
     def _off(self, claim: Claim, names: frozenset[str]) -> frozenset[str]:
         """Those of some settings by which a program does without TLS."""

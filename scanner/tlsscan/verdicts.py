@@ -235,6 +235,8 @@ class Court:
         if not case.rule.proven or case.limited:
             return ""
         through = bool(case.row.through)
+        if met and self._programs is not None and self._programs.is_left_to_system(claim):
+            return "a switch of the program leaves the versions to Windows"
         if self._programs is not None and self._programs.is_plain(claim):
             return "every address that is written in the program is one of http://, without TLS"
         if met:
