@@ -16,11 +16,6 @@ def without_asides(code: bytes, *, basic: bool = False) -> bytes:
     return (ASIDES_VB if basic else ASIDES).sub(b" ", code)
 
 
-def without_comments(code: bytes, *, basic: bool = False) -> bytes:
-    """Code without comments."""
-    return (ASIDES_VB if basic else ASIDES).sub(lambda found: found[1] or b" ", code)
-
-
 def blanked(code: bytes, *, basic: bool = False) -> bytes:
     """Code in which texts, comments and directives of the compiler are blank, and all else stands where it did."""
     return _DIRECTIVE.sub(_blank, (ASIDES_VB if basic else ASIDES).sub(_blank, code))

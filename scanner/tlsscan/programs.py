@@ -46,7 +46,7 @@ class Programs:
         self._reached: dict[Claim, Reached] = {}
         self._orders: dict[tuple[str, ...], Order] = {}
         self._plain: dict[tuple[str, ...], bool] = {}
-        self._left: dict[tuple[str, ...], bool] = {}
+        self._left: dict[str, bool] = {}
         self._switched: dict[tuple[tuple[str, ...], frozenset[str]], frozenset[str]] = {}
 
     def compiles(self, claim: Claim, path: str) -> bool:
@@ -133,12 +133,12 @@ class Programs:
         return self._plain.get(folders_of(claim), False)
 
     def is_left_to_system(self, claim: Claim) -> bool:
-        """Whether a switch of .NET Framework leaves the versions of a program to Windows."""
+        """Whether a switch in the configuration of a program of .NET Framework leaves its versions to Windows."""
         if claim.product != "netfx":
             return False
-        key = folders_of(claim)
+        key = claim.scope
         if key not in self._left:
-            self._left[key] = left_to_system(chain(_configurations(claim.scope, CONFIGURATIONS), self._code(claim)))
+            self._left[key] = left_to_system(data for _, data in _configurations(claim.scope, CONFIGURATIONS))
         return self._left[key]
 
     def _off(self, claim: Claim, names: frozenset[str]) -> frozenset[str]:
