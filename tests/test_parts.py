@@ -580,7 +580,9 @@ def test_making_an_object_of_a_named_type_looks_for_no_other(made: str, level: L
     assert found.level is level
 
 
-OLD = 'using System.Net;\nclass Old {{ public void M() {{ new WebClient().DownloadString("https://example.com/{}"); }} }}\n'
+OLD = (
+    'using System.Net;\nclass Old {{ public void M() {{ new WebClient().DownloadString("https://x.example/{}"); }} }}\n'
+)
 COMPILE = '<ItemGroup><Compile Include="{}" /></ItemGroup></Project>'
 
 
@@ -752,3 +754,27 @@ def test_modules_for_the_site_of_others_are_no_site(items: str, said: dict[str, 
     }
     report = scanned(tmp_path, files)
     assert {f.usage.place.path: f.level for f in report.findings} == said
+
+
+DESKTOP = '<Project Sdk="{sdk}"><PropertyGroup><OutputType>WinExe</OutputType>{more}</PropertyGroup></Project>\n'
+CORE = "<TargetFramework>netcoreapp3.1</TargetFramework>"
+
+
+@pytest.mark.parametrize(
+    ("sdk", "more", "level"),
+    [
+        ("Microsoft.NET.Sdk", CORE, Level.WARNING),
+        ("Microsoft.NET.Sdk", f"{CORE}<UseWPF>true</UseWPF>", Level.NOTE),
+        ("Microsoft.NET.Sdk", f"{CORE}<UseWindowsForms>True</UseWindowsForms>", Level.NOTE),
+        ("Microsoft.NET.Sdk", f"{CORE}<UseWPF>false</UseWPF>", Level.WARNING),
+        ("Microsoft.NET.Sdk.WindowsDesktop", CORE, Level.NOTE),
+        ("Microsoft.NET.Sdk", f"{CORE}<RuntimeIdentifiers>win-x64;win10-x86</RuntimeIdentifiers>", Level.NOTE),
+        ("Microsoft.NET.Sdk", f"{CORE}<RuntimeIdentifiers>win-x64;linux-x64</RuntimeIdentifiers>", Level.WARNING),
+        ("Microsoft.NET.Sdk", CORE.replace("coreapp3.1", "461") + "<UseWPF>true</UseWPF>", Level.WARNING),
+    ],
+)
+def test_on_windows_the_system_decides_for_dotnet(sdk: str, more: str, level: Level, tmp_path: Path) -> None:
+    code = 'class P { static void Main() { new System.Net.Http.HttpClient().GetStringAsync("https://a.example/"); } }\n'
+    (found,) = scanned(tmp_path, {"P.csproj": DESKTOP.format(sdk=sdk, more=more), "P.cs": code}).findings
+    assert found.level is level
+    assert ("Windows alone" in found.message) == (level is Level.NOTE)

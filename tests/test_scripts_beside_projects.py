@@ -17,7 +17,9 @@ CODE = 'class P { static void Main() { new System.Net.WebClient().DownloadString
 
 @pytest.mark.parametrize("name", ["build/Get.ps1", "Get.psm1"])
 def test_what_a_script_leaves_open_is_no_matter_of_a_project(name: str, tmp_path: Path) -> None:
-    (found,) = scanned(tmp_path, {"P.csproj": PROJECT, "P.cs": "class P { static void Main() { } }\n", name: GET}).findings
+    (found,) = scanned(
+        tmp_path, {"P.csproj": PROJECT, "P.cs": "class P { static void Main() { } }\n", name: GET}
+    ).findings
     assert (found.level, found.usage.related) == (Level.NOTE, ())
     assert "no code here is known" in found.message
 

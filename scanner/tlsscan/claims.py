@@ -44,6 +44,8 @@ BINDING = frozenset({ClaimKind.DEPLOYMENT, ClaimKind.PINNED, ClaimKind.LOCKED})
 
 INSTEAD = {"android": "java"}  # what runs on the one does not run on the other, though it may be built with it
 APART = {"dotnet": "netfx"}  # where only the second is claimed, nothing need be assumed of the first
+ON_WINDOWS = "it runs on Windows alone, where the system decides"
+"""Why a claim on .NET (Core) says less than it does elsewhere."""
 _OF_PROJECTS = frozenset({"netfx", "dotnet"})  # products on which projects run that hold scripts, too
 _SCRIPTS = (".ps1", ".psm1", ".psd1")
 _LAST = 9999  # stands for the last release of a series

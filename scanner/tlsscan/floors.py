@@ -4,7 +4,7 @@ opinions; what versions offer is said by the tables."""
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.bases import row_of, turns_of
-from tlsscan.claims import BINDING, Claim, ClaimKind, beside, nearest
+from tlsscan.claims import BINDING, ON_WINDOWS, Claim, ClaimKind, beside, nearest
 from tlsscan.defaults import Use, depends
 from tlsscan.grounds import Known, Option
 from tlsscan.model import Area, Confidence, Finding, Level, Origin, Permitted, Place, Role, Usage, Verdict
@@ -287,7 +287,7 @@ class Floors:
         small = case.tentative or weak or (case.rule.optional and not (resting or used))
         asking = asking and not used and (case.row.shipped or not self._addable(case))
         small = small or (case.stands is Standing.LOW and not ((resting or used) and case.better.clean))
-        small = small or (asking and not resting)
+        small = small or (asking and not resting) or _is_of_system(case)
         return Level.NOTE if small else LEVELS[said]
 
     def _resting(self, case: Case) -> list[Usage]:
@@ -347,7 +347,7 @@ class Floors:
         facts = [case.row.note] if case.row.note else []
         facts += [f"with {other.product} {other.says}, {_where(other)}" for other in case.beside]
         facts += [f"with {other}, named on the command line" for other in case.named]
-        facts += [case.claim.why] if case.claim.why and not _is_direct(case.claim) else []
+        facts += [case.claim.why] if _is_explained(case) else []
         facts += remarks
         aside = f" ({'; '.join(facts)})" if facts else ""
         offered = in_words(case.row.offered)
@@ -440,6 +440,17 @@ def _is_limited(row: BaseRow, product: str, stands: Standing, alone: BaseRow | N
 def _listed(versions: Sequence[str]) -> str:
     *most, last = versions or ("",)
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def _is_of_system(case: Case) -> bool:
+    """Whether no version of the runtime decides, since the program runs on Windows alone."""
+    return case.claim.product == "dotnet" and case.claim.why == ON_WINDOWS
+
+
+def _is_explained(case: Case) -> bool:
+    """Whether it is told how a claim follows."""
+    why = case.claim.why
+    return _is_of_system(case) if why == ON_WINDOWS else bool(why) and not _is_direct(case.claim)
 
 
 def _is_direct(claim: Claim) -> bool:

@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 
-from tlsscan.claims import ClaimKind, scope_of
+from tlsscan.claims import ON_WINDOWS, ClaimKind, scope_of
 from tlsscan.manifests import xmltree
 from tlsscan.manifests.sheet import BY_HAND, COMPILED, DEFAULT_OUTPUT, LINKED, OUTPUT, PART, PROJECT, Reading, Sheet
 from tlsscan.manifests.xmltree import Element, Xml
@@ -98,11 +98,12 @@ def msbuild(source: SourceFile) -> Sheet:
         return sheet
     document = xmltree.read(source)
     root = document.root
+    why = ON_WINDOWS if _is_desktop(root) else ""
     for element in _holding(root):
         span = document.text_span(element)
         sheet.define(element.name, element.text, span)
         if element.name in ("TargetFramework", "TargetFrameworks"):
-            sheet.say(".net", "frameworks", element.text, span, ClaimKind.REQUIREMENT)
+            sheet.say(".net", "frameworks", element.text, span, ClaimKind.REQUIREMENT, why=why)
         elif element.name == "TargetFrameworkVersion" and not _is_compact(element):
             sheet.say("netfx", "framework", element.text, span, ClaimKind.REQUIREMENT)
     for element in root.walk():
@@ -267,6 +268,19 @@ def _is_foreign(root: Element) -> bool:
         or any(profile.startswith(("Profile", COMPACT)) for profile in profiles)
         or any(root.all("PropertyGroup", name) for name in FOREIGN)
         or any(word in imports for word in FOREIGN_IMPORTS)
+    )
+
+
+def _is_desktop(root: Element) -> bool:
+    """Whether what comes of a project runs on Windows alone, whatever .NET it is for."""
+    runtimes = [
+        e.text.lower() for name in ("RuntimeIdentifier", "RuntimeIdentifiers") for e in root.all("PropertyGroup", name)
+    ]
+    return (
+        _says(root, "UseWPF", "true")
+        or _says(root, "UseWindowsForms", "true")
+        or "microsoft.net.sdk.windowsdesktop" in _sdks(root)
+        or (bool(runtimes) and all(name.strip().startswith("win") for text in runtimes for name in text.split(";")))
     )
 
 
