@@ -21,7 +21,17 @@ DEFAULT_LANGUAGES = {
     "java": ["java"],
 }
 TABLES = frozenset(
-    ["images", "distributions", "always", "hosted", "configured", "system-packages", "repositories", "libraries"]
+    [
+        "images",
+        "distributions",
+        "always",
+        "hosted",
+        "configured",
+        "system-packages",
+        "repositories",
+        "libraries",
+        "raised",
+    ]
 )
 """Parts of runtimes files that only those ask for who read manifests."""
 SHORTEST_ANCHOR = 4  # of a name; what a pack says itself may be shorter by one

@@ -133,6 +133,16 @@ REPOSITORY = record(
     ("names", "products", "references"),
     "repository",
 )
+RAISED = record(
+    {
+        "package": PACKAGE_NAME,
+        "by": listing(PACKAGE_NAME),
+        "asks": listing(record({"since": version(), "version": version()}, ("since", "version"), "what is asked for")),
+        "references": listing(URL, single=True),
+    },
+    ("package", "by", "references"),
+    "raised package",
+)
 REGISTRY_NAME = text("maven|nuget|packagist|pypi|rubygems", "a registry of packages")
 RUNTIMES = record(
     {
@@ -145,6 +155,7 @@ RUNTIMES = record(
         "system-packages": listing(SYSTEM_PACKAGE),
         "repositories": listing(REPOSITORY),
         "libraries": table(PRODUCT, table(REGISTRY_NAME, listing(PACKAGE_NAME)), "table of libraries"),
+        "raised": listing(RAISED),
         "assumed": table(
             PRODUCT,
             record(

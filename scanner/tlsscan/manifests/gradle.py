@@ -43,6 +43,9 @@ _FOR_TESTS = lazy(
     rb"\b(?:test|androidTest|[a-z]\w*Test)(?:Implementation|Compile|CompileOnly|Runtime|RuntimeOnly|Api)\b"
 )
 """What puts a library beside the tests of a project alone."""
+_FIXED = lazy(rb"\bforce\b|\bstrictly\b|!!")
+"""What keeps a library from being as new as another one asks for."""
+_EXCLUDED = lazy(rb"""\bexclude\b[^\n]*?["']([\w.-]+)["'](?:[^\n]*?["']([\w.-]+)["'])?""")
 _SBT_TEST = lazy(rb"""\s*%\s*(?:Test\b|["'](?:test|it,test|test,it)["'])""")
 _NAMED = lazy(
     rb"""group\s*[:=]\s*["']([\w.-]+)["']\s*,\s*name\s*[:=]\s*["']([\w.-]+)["']\s*,\s*version\s*[:=]\s*["']?([\w.${}+-]+)["']?"""
@@ -96,12 +99,15 @@ def build(source: SourceFile) -> Sheet:
         sheet.say("java", "level", _reference(found[1]), found.span(1), BYTECODE)
     if b"jib" in data:
         _images(sheet, _JIB, data)
+    fixed = _FIXED.search(data) is not None
+    excluded = {name for found in _EXCLUDED.finditer(data) for name in found.groups()}
     for found in (*_COORDINATES.finditer(data), *_NAMED.finditer(data)):
         subject = f"maven:{found[1].decode()}:{found[2].decode()}"
+        grammar = "maven" if fixed or not excluded.isdisjoint(found.groups()[:2]) else "gradle"
         version = found[3].decode("utf-8", "replace")
         line = data[data.rfind(b"\n", 0, found.start()) + 1 : found.start()]
         kind = ClaimKind.TEST if _FOR_TESTS.search(line) else ClaimKind.LOCKED
-        sheet.say(subject, "maven", re.sub(r"\$(\w+)", r"${\1}", version), found.span(3), kind)
+        sheet.say(subject, grammar, re.sub(r"\$(\w+)", r"${\1}", version), found.span(3), kind)
     return sheet
 
 
@@ -206,12 +212,12 @@ def catalog(source: SourceFile) -> Sheet:
         version, reference = node.get("version"), node.get("version", "ref")
         if node.items is None and node.text.count(":") == 2:
             module, _, text = node.text.rpartition(":")
-            sheet.say(f"maven:{module}", "maven", text, node.span, ClaimKind.LOCKED)
+            sheet.say(f"maven:{module}", "gradle", text, node.span, ClaimKind.LOCKED)
         elif reference is not None:
             text = f"${{libs.versions.{re.sub('[-_]', '.', reference.text)}}}"
-            sheet.say(f"maven:{module}", "maven", text, reference.span, ClaimKind.LOCKED)
+            sheet.say(f"maven:{module}", "gradle", text, reference.span, ClaimKind.LOCKED)
         elif version is not None and version.items is None:
-            sheet.say(f"maven:{module}", "maven", version.text, version.span, ClaimKind.LOCKED)
+            sheet.say(f"maven:{module}", "gradle", version.text, version.span, ClaimKind.LOCKED)
     return sheet
 
 

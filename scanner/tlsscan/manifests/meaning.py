@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from tlsscan.claims import Claim, ClaimKind, Span
 from tlsscan.manifests import names, ranges
+from tlsscan.manifests.raising import raised
 from tlsscan.manifests.sheet import JAVA_HOME, Statement
 from tlsscan.manifests.tables import Change, Meant, Tables
 from tlsscan.patterns import lazy
@@ -36,7 +37,7 @@ def claims_of(statements: Iterable[Statement], tables: Tables) -> Iterator[Claim
     """The claims that statements amount to; what nobody understands claims nothing. What a release brings counts only
     where the same manifest names no other version, and what stands under a condition only where the same image has no
     other one."""
-    made = _led(_apart(list(_made(statements, tables)), tables))
+    made = _led(_apart(list(_made(raised(statements, tables), tables)), tables))
     own: dict[tuple[object, ...], set[tuple[Span, ...]]] = {}
     on_system: dict[tuple[str, str], set[tuple[Span, ...]]] = {}
     for claim, meant, _ in made:

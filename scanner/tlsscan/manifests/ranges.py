@@ -113,7 +113,8 @@ def intervals(text: str) -> tuple[Span, ...]:
 
 
 def maven(text: str) -> tuple[Span, ...]:
-    """A dependency's version in Maven or Gradle: a plain version is what is used; `1.2.+` is a series."""
+    """A dependency's version in Maven or Gradle: a plain version is what is used (by Gradle at least); `1.2.+` is
+    a series."""
     return intervals(text) if text.strip()[:1] in "[](" else series(text.strip().removesuffix("+").rstrip("."))
 
 
@@ -128,6 +129,7 @@ GRAMMARS: dict[str, Callable[[str], tuple[Span, ...]]] = {
     "bounds": bounds,
     "composer": composer,
     "maven": maven,
+    "gradle": maven,
     "nuget": nuget,
 }
 """How a text says versions, by the name that readers use for it."""

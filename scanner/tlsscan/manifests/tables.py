@@ -118,7 +118,26 @@ class Tables:
         subject = statement.subject
         if subject.startswith("os:"):
             return "$" in statement.text or self._system_row(statement.text.partition("=")[0]) is not None
-        return ":" not in subject or "$" in subject or subject in self._packages
+        return ":" not in subject or "$" in subject or subject in self._packages or subject in self._raising
+
+    @cached_property
+    def _raising(self) -> dict[str, dict[str, Any]]:
+        """`maven:com.squareup.retrofit2:retrofit` -> what it asks of another package."""
+        return {f"maven:{name}": row for row in self._plain.get("raised", []) for name in row["by"]}
+
+    def asked(self, subject: str, version: str) -> tuple[str, str] | None:
+        """The package of which a version of another one asks for a version at least, with that: nothing where no table
+        knows."""
+        row = self._raising.get(subject)
+        if row is None:
+            return None
+        key = version_key(version)
+        asks = (
+            [each["version"] for each in row["asks"] if version_key(each["since"]) <= key]
+            if "asks" in row
+            else [version]
+        )
+        return (f"maven:{row['package']}", max(asks, key=version_key)) if asks else None
 
     @property
     def packages(self) -> Collection[str]:
