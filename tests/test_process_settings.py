@@ -388,3 +388,36 @@ def test_what_is_asked_of_an_enumeration_uses_no_setting(name: str, tmp_path: Pa
     said = told(scanned(tmp_path, {name: code.replace("{}", steps)}))
     assert [verdict.partition(" ")[0] for verdict in said.values()][:2] == ["allows", "allows"]
     assert not any(verdict.startswith("fails") for verdict in said.values())
+
+
+JAVA = """class Start {{
+  void up(java.net.URL address) throws Exception {{
+    {body}
+  }}
+}}
+"""
+PROPERTY = 'System.setProperty("https.protocols", "{}");'
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ([PROPERTY.format("TLSv1"), PROPERTY.format("TLSv1.2")], {4: "caps TLSv1.2"}),
+        ([PROPERTY.format("TLSv1.2"), PROPERTY.format("TLSv1")], {4: "fails TLSv1.0"}),
+        (
+            [PROPERTY.format("TLSv1"), "address.openStream();", PROPERTY.format("TLSv1.2")],
+            {3: "fails TLSv1.0", 5: "caps TLSv1.2"},
+        ),
+        (
+            [PROPERTY.format("TLSv1"), 'System.setProperty("jdk.tls.client.protocols", "TLSv1.2");'],
+            {3: "fails TLSv1.0", 4: "caps TLSv1.2"},
+        ),
+    ],
+    ids=["replaced", "the last one counts", "used between", "another property"],
+)
+def test_a_property_that_the_next_line_sets_anew_says_nothing(
+    body: list[str], expected: dict[int, str], tmp_path: Path
+) -> None:
+    report = scanned(tmp_path, {"Start.java": JAVA.format(body="\n    ".join(body))})
+    places = {int(place.partition(":")[2].partition(" ")[0]): said for place, said in told(report).items()}
+    assert places == expected

@@ -23,7 +23,7 @@ def grouped(hits: Sequence[Hit]) -> list[list[Hit]]:
     groups: list[list[Hit]] = []
     open_groups: dict[tuple[str, str, str], list[list[Hit]]] = {}
     passed_by: dict[tuple[str, str, str], list[list[Hit]]] = {}
-    listed = examples(hits)
+    listed = examples(hits, _target)
     for hit in hits:
         fold = hit.rule.fold
         target = _target(hit)
@@ -126,6 +126,8 @@ def _target(hit: Hit) -> str:
         return " ".join(compared(hit)) if fold is not None else site.target
     if not site.target and site.passed is None and site.form is Form.CALL and not fold.process:
         return f"{site.region.start}"
+    if fold.process and site.form is Form.CALL and site.passed is None and site.target.endswith(":"):
+        return site.names[0]  # what a method of a class sets
     if site.passed is None or not fold.process or not hit.certain or hit.readings[0].replaces:
         return site.target
     return f"{site.target.partition('>')[0]}<{site.path} {site.enclosing} {site.condition}"

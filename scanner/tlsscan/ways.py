@@ -1,7 +1,7 @@
 """Which writes to one object happen where others do, and what is left open where conditions decide. No opinion."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from tlsscan.clauses import exclude
 from tlsscan.evaluate import IN_TURN
@@ -132,13 +132,13 @@ def starts_over(hit: Hit) -> bool:
     return hit.rule.fold is not None and ENDS.issubset(hit.rule.fold.resets)
 
 
-def examples(hits: Sequence[Hit]) -> set[int]:
+def examples(hits: Sequence[Hit], target_of: Callable[[Hit], str]) -> set[int]:
     """The sites (by identity) that set the same anew, time and again, in one block: each is meant by itself, as in the
     tests of other tools."""
     beside: dict[tuple[str, str, str, tuple[int, ...]], list[Site]] = {}
     for hit in hits:
         if hit.site.target and starts_over(hit):
-            key = (hit.site.home, hit.site.target, hit.rule.id, hit.site.blocks)
+            key = (hit.site.home, target_of(hit), hit.rule.id, hit.site.blocks)
             beside.setdefault(key, []).append(hit.site)
     return {id(site) for sites in beside.values() if len(sites) > MOST_OVER for site in sites}
 
