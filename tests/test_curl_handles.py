@@ -158,3 +158,44 @@ def test_the_first_of_a_chain_of_branches_is_told_with_its_condition(tmp_path: P
     chain = f"if ($v == 'a') {{ {OLD} }} {word} ($v == 'b') {{ {NEW} }} {word} ($fast) {{ {NEW} }} else {{ {NEW} }}"
     (finding,) = scanned(tmp_path, {"a.php": f"{HEAD} {chain}\n {RUN}\n}}\n"}).findings
     assert (finding.usage.place.region.line, finding.usage.condition) == (4, "$v == 'a'")
+
+
+@pytest.mark.parametrize(
+    ("statements", "told_of"),
+    [
+        (("$ch = curl_init('http://sms.example/send');", OLD, RUN), False),
+        (("$ch = curl_init();", "curl_setopt($ch, CURLOPT_URL, 'http://sms.example/?to=' . $v);", OLD, RUN), False),
+        (("$to = 'http://sms.example/';", "$ch = curl_init();", OLD, "curl_setopt($ch, CURLOPT_URL, $to);"), False),
+        (("$ch = @curl_init();", 'curl_setopt($ch, CURLOPT_URL, "http://{$url}/x");', "if (!$ch) {}", OLD), False),
+        (
+            ("$ch = curl_init('http://a.example/');", OLD, "curl_setopt($ch, CURLOPT_FOLLOWLOCATION, false);", RUN),
+            False,
+        ),
+        (
+            (
+                "$ch = curl_init();",
+                "curl_setopt_array($ch, [CURLOPT_URL => 'http://a.example/', CURLOPT_SSLVERSION => 1]);",
+                "$r = curl_exec($ch);",
+            ),
+            False,
+        ),
+        (("$ch = curl_init('https://a.example/');", OLD, RUN), True),
+        (("$ch = curl_init('http://a.example/');", "curl_setopt($ch, CURLOPT_URL, $url);", OLD, RUN), True),
+        (("$ch = curl_init('http://a.example/');", OLD, "curl_setopt($ch, CURLOPT_FOLLOWLOCATION, 1);", RUN), True),
+        (("$ch = curl_init('http://a.example/');", OLD, "curl_setopt($ch, $fast, $v);", RUN), True),
+        (("$ch = curl_init('http://a.example/');", OLD, "curl_setopt_array($ch, $v);", RUN), True),
+        (("$ch = curl_init('http://a.example/');", OLD, "$this->prepare($ch);", RUN), True),
+        (("$ch = curl_init('http://a.example/');", OLD, "return $ch;"), True),
+        (("$ch = curl_init('http://a.example/');", OLD, "$c = curl_copy_handle($ch);"), True),
+        (("$ch = curl_init('http://a.example/');", OLD, "$f = function () use ($ch) {};"), True),
+        (("$to = $fast ? 'http://a.example/' : 'https://a.example/';", "$ch = curl_init($to);", OLD), True),
+        (("$ch = curl_init();", OLD, RUN), True),
+        (("$ch = curl_init('http://a.example/');", RUN, "$ch = curl_init($url);", OLD, RUN), True),
+        ((OLD, "curl_setopt($ch, CURLOPT_URL, 'http://a.example/');", RUN), True),
+    ],
+)
+def test_a_handle_that_is_given_addresses_of_http_alone_uses_no_tls(
+    tmp_path: Path, statements: tuple[str, ...], told_of: bool
+) -> None:
+    code = "<?php\nfunction go($url, $fast, $v, $ch) {\n" + "\n".join(statements) + "\n}\n"
+    assert bool(told(scanned(tmp_path, {"a.php": code}))) is told_of

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from tlsscan.languages import CASELESS, LOWERED, same_word
-from tlsscan.model import Argument, Construct, Form, Site
+from tlsscan.model import Addressing, Argument, Construct, Form, Site
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Literal
 from tlsscan.sinktable import IGNORES_CASE
@@ -110,6 +110,11 @@ class CallWish(NamedTuple):
     def asks_members(self) -> bool:
         """Whether it counts what is called on what the call makes: never."""
         return False
+
+    @property
+    def addressing(self) -> Addressing | None:
+        """How the object is given addresses: of no account."""
+        return None
 
     def is_object(self, position: int | None, name: str) -> bool:
         """Whether it is looked at which object an argument is: never."""

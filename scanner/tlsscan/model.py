@@ -66,6 +66,17 @@ class Passed(NamedTuple):
     function: str = ""
 
 
+class Addressing(NamedTuple):
+    """How an object is given addresses: `by` calls with the position of the address (or of a table) and, where others
+    are set in the same way, its key; what makes it one without TLS (`like`, a pattern); and after what (`unless`) it
+    may connect to others all the same."""
+
+    like: str
+    by: tuple[tuple[str, int, str], ...]
+    unless: tuple[str, ...] = ()
+
+
+PLAIN = "plain"  # in place of them where all addresses that the object is given are such ones
 SETTLED = "="  # in place of them where all that is made of it gets a setting of its own
 THROWN_AWAY = "-"  # in place of the members of what is made in a `try` and not kept: can it be made at all?
 

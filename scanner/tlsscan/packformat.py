@@ -293,6 +293,15 @@ RULE = record(
                 "call that tells a side",
             )
         ),
+        "addressed": record(
+            {
+                "like": text(what="a pattern"),
+                "by": listing(text(r"\w+/\d( \w+)?", "a call, a position and maybe a key"), single=True),
+                "unless": listing(text(r"\w+", "a key or a call"), single=True),
+            },
+            ("like", "by"),
+            "way to give addresses",
+        ),
         "holes": HOLES,
         "heeded": record(
             {

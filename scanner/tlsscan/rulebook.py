@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from tlsscan.model import Form, Kind, Role
+from tlsscan.model import Addressing, Form, Kind, Role
 from tlsscan.products import Condition, parse_ranges
 from tlsscan.protocol import BY_TOKEN, NO_VERSIONS, VersionSet
 from tlsscan.records import NamedTuple
@@ -294,6 +294,7 @@ class Rulebook:
     def _build_rule(self, plain: Plain) -> Rule:
         examples = plain["examples"] if isinstance(plain["examples"], list) else [plain["examples"]]
         language = next(iter(plain["languages"]), "")
+        addressed = _addressing(plain["addressed"]) if "addressed" in plain else None
         return Rule(
             id=plain["id"],
             title=plain["title"],
@@ -311,7 +312,7 @@ class Rulebook:
             vocabulary=self.vocabulary(plain["vocabulary"]) if plain["vocabulary"] else Vocabulary("", {}),
             base=self._base(plain["base"]),
             role=Role(plain.get("role", "both")),
-            sinks=tuple(self._sink(sink) for sink in plain["sinks"]),
+            sinks=tuple(self._sink(sink)._replace(addressed=addressed) for sink in plain["sinks"]),
             message=plain["message"],
             remediation=_remedy(plain["remediation"]),
             references=tuple(plain["references"]),
@@ -477,6 +478,13 @@ def _fold(plain: Plain | None) -> Fold | None:
         plain.get("like", False),
         plain.get("process", False),
     )
+
+
+def _addressing(plain: Plain) -> Addressing:
+    """`curl_setopt/2 CURLOPT_URL`: a call, a position, and the key if there is one."""
+    ways = (re.split("[/ ]", way) for way in plain["by"])
+    by = tuple((name, int(position), "".join(key)) for name, position, *key in ways)
+    return Addressing(plain["like"], by, tuple(plain.get("unless", ())))
 
 
 def _where(plain: Plain) -> Where:

@@ -1,6 +1,6 @@
 """What a loaded rule is: records only. Nothing here reads YAML, syntax trees or policy."""
 
-from tlsscan.model import Form, Kind, Role
+from tlsscan.model import Addressing, Form, Kind, Role
 from tlsscan.products import Condition, compare, version_key
 from tlsscan.protocol import NO_VERSIONS, VersionSet
 from tlsscan.records import NamedTuple
@@ -138,6 +138,7 @@ class Sink(NamedTuple):
     that give what is made of it a setting of its own: where all of that gets one, this one is of no account. Of what is
     known to be done with it, some must be among `done` and all else be idle, and nothing among `undone`. A
     `witness` among uses of defaults is none itself: it tells of the object that it is called on whether that is one.
+    `addressed` is how the object is given addresses: where all of them do without TLS, nothing is set.
     """
 
     form: Form
@@ -178,6 +179,7 @@ class Sink(NamedTuple):
     users_without: tuple[str, ...] = ()
     object: Where | None = None
     members: tuple[str, ...] = ()
+    addressed: Addressing | None = None
 
 
 class Fold(NamedTuple):

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from itertools import chain
 
 from tlsscan.languages import CASELESS, same_word
-from tlsscan.model import Confidence, Construct, Form, Site
+from tlsscan.model import Addressing, Confidence, Construct, Form, Site
 from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
@@ -69,6 +69,11 @@ class Wish(NamedTuple):
     def asks_members(self) -> bool:
         """Whether it counts what is called on the object that is made."""
         return any(sink.members for sink in self.sinks)
+
+    @property
+    def addressing(self) -> Addressing | None:
+        """How the object is given addresses, where some may do without TLS."""
+        return next((sink.addressed for sink in self.sinks if sink.addressed is not None), None)
 
     def is_object(self, position: int | None, name: str) -> bool:
         """Whether an argument is the object of which a sink tells the side."""

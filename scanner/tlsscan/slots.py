@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 
 from tlsscan.languages import CASELESS, same_word
-from tlsscan.model import GUESSED, LOOSE, NAMED, SETTLED, THROWN_AWAY, Argument, Confidence, Form, Kind, Site
+from tlsscan.model import GUESSED, LOOSE, NAMED, PLAIN, SETTLED, THROWN_AWAY, Argument, Confidence, Form, Kind, Site
 from tlsscan.products import Runtimes
 from tlsscan.reading import Reading
 from tlsscan.records import NamedTuple
@@ -88,6 +88,8 @@ def filler_of(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
         return ANOTHER
     if SETTLED in site.uses and sink.settled:
         return "all that is made of it has a setting of its own, which is looked at instead"
+    if PLAIN in site.uses and sink.addressed is not None:
+        return "all addresses that the object is given are those of connections without TLS"
     if site.uses and sink.idle and all(use == THROWN_AWAY or use in sink.idle for use in site.uses):
         return "what is made there never comes to a connection: the code does nothing with it that could make one"
     if _is_done(site, sink.undone) or (sink.done and not _is_all_done(site, sink)):

@@ -17,7 +17,7 @@ from tlsscan.frontends.branches import Branches
 from tlsscan.frontends.lowering import ABSENT, Context, Kinds, since, sole
 from tlsscan.frontends.speaker import Definition, Dialect, Knows, Wish, anything
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, few, field, text_of
-from tlsscan.model import SETTLED, Argument, Form, Site
+from tlsscan.model import PLAIN, SETTLED, Addressing, Argument, Form, Site
 from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
 from tlsscan.values import Callee, Choice, Operation, Unknown, Value, Via, is_loop, strip
@@ -312,7 +312,7 @@ class Frontend(Branches, ABC):
             condition=self._where(path),
             defaults=(*self.defaults(path), *self.unasked(Context(unit, path))),
             since=since(path, self.plain_kinds, self.acting_kinds, step or end) if draft.form is Form.ASSIGN else -1,
-            uses=self._used(unit, path, wish) if not isinstance(wish, bool) and len(path) > 1 else (),
+            uses=self._used(unit, path, draft, wish) if not isinstance(wish, bool) and len(path) > 1 else (),
             compiled=compiled,
             wary=self.is_wary(unit, path),
         )
@@ -331,8 +331,10 @@ class Frontend(Branches, ABC):
         tries = (node.text or b"" for node in path if node.type in self.tried_kinds)
         return any(self.catching_words.search(text) for text in tries)
 
-    def _used(self, unit: Unit, path: Path, wish: Wish) -> tuple[str, ...]:
-        """What sinks want to know of the uses of what a call makes."""
+    def _used(self, unit: Unit, path: Path, draft: Draft, wish: Wish) -> tuple[str, ...]:
+        """What sinks want to know of the uses of what a call makes, or sets something on."""
+        if wish.addressing is not None and self.is_plain(unit, path, draft.target, wish.addressing):
+            return (PLAIN,)
         settled = self.settled(unit, path, wish.settling, wish.idle) if wish.settling else ()
         if settled:
             return tuple(f"{SETTLED}{name}" for name in settled)
@@ -406,6 +408,10 @@ class Frontend(Branches, ABC):
     def object_at(self, unit: Unit, path: Path, node: Node | None) -> str:
         """What identifies the object that a node in a path names; empty where it names none."""
         return ""
+
+    def is_plain(self, unit: Unit, path: Path, target: str, addressing: Addressing) -> bool:
+        """Whether the object that a target identifies is given addresses, as far as is known all of one kind."""
+        return False
 
     def members_called(self, unit: Unit, path: Path) -> tuple[str, ...]:
         """What is called on what the call at the end of a path makes, wherever its variable is known."""

@@ -19,7 +19,7 @@ from tlsscan.frontends.php_text import dotted
 from tlsscan.frontends.php_values import MEMBER_KINDS
 from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
-from tlsscan.model import Form
+from tlsscan.model import Addressing, Form
 from tlsscan.patterns import lazy
 from tlsscan.values import Text, Value, strip
 
@@ -212,6 +212,14 @@ class PhpFrontend(PhpBindings):
             return scope
         made = self._made_at(unit, self.scope_range(outer, unit), word, node.start_byte if at is None else at)
         return f"{scope}@{made}" if made else scope
+
+    def object_at(self, unit: Unit, path: Path, node: Node | None) -> str:
+        return self._object(unit, path, node)
+
+    def is_plain(self, unit: Unit, path: Path, target: str, addressing: Addressing) -> bool:
+        from tlsscan.frontends.php_plain import Addresses
+
+        return Addresses(self, unit, path, addressing).all_plain(target)
 
     def _made_at(self, unit: Unit, scope: tuple[int, int], word: str, offset: int) -> int:
         """The end of the last assignment of a variable before an offset that does not build on the variable itself; of

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias, TypeVar
 
-from tlsscan.model import Construct, Site
+from tlsscan.model import Addressing, Construct, Site
 from tlsscan.records import NamedTuple, Protocol
 from tlsscan.source import SourceFile
 from tlsscan.values import Step, Value
@@ -60,6 +60,10 @@ class Wish(Protocol):
     @property
     def asks_members(self) -> bool:
         """Whether it counts what is called on what the call makes."""
+
+    @property
+    def addressing(self) -> Addressing | None:
+        """How the object is given addresses, where it counts whether these are of one kind."""
 
     def is_object(self, position: int | None, name: str) -> bool:
         """Whether it is looked at which object an argument is."""
