@@ -37,5 +37,5 @@ def test_a_script_is_not_judged_on_what_a_project_targets(tmp_path: Path) -> Non
 
 def test_what_a_script_asks_for_decides_for_no_project(tmp_path: Path) -> None:
     script = "[Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Tls12\n" + GET
-    found = [f for f in scanned(tmp_path, {"P.csproj": PROJECT, "P.cs": CODE, "Get.ps1": script}).findings]
+    found = scanned(tmp_path, {"P.csproj": PROJECT, "P.cs": CODE, "Get.ps1": script}).findings
     assert [(f.usage.place.path, f.level) for f in found if f.level is not Level.NOTE] == [("P.csproj", Level.ERROR)]
