@@ -141,6 +141,26 @@ def test_an_attribute_of_ones_own_means_what_it_is_handed_to(tmp_path: Path) -> 
     assert (finding.usage.rule, finding.verdict) == ("ruby/typhoeus-sslversion", Verdict.ALLOWS)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        "class HTTP < Group\n  attr_accessor :ssl_version\nend\n",
+        "class HTTP < Group\n  attr_accessor :ssl_version\n  def ssl_version=(v)\n    @ssl_version = v\n  end\nend\n",
+    ],
+)
+def test_so_does_that_of_a_class_which_is_made_from_another(options: str, tmp_path: Path) -> None:
+    report = scanned(tmp_path, {"lib/o.rb": options, "lib/r.rb": REQUEST, "lib/use.rb": SETTING})
+    (finding,) = [f for f in report.findings if f.usage.place.path == "lib/use.rb"]
+    assert (finding.usage.rule, finding.verdict) == ("ruby/typhoeus-sslversion", Verdict.ALLOWS)
+
+
+def test_an_attribute_of_a_class_that_is_made_from_another_may_be_the_librarys(tmp_path: Path) -> None:
+    options = OPTIONS.replace("HTTPOptions", "Options < Net::HTTP")
+    report = scanned(tmp_path, {"lib/o.rb": options, "lib/use.rb": "o = Options.new('h')\no.ssl_version = :TLSv1\n"})
+    (finding,) = report.findings
+    assert (finding.usage.rule, finding.verdict) == ("ruby/ssl-version-attribute", Verdict.FAILS)
+
+
 def test_an_attribute_that_is_handed_to_one_of_its_name_means_that(tmp_path: Path) -> None:
     wrapped = REQUEST + "def other(http, options)\n  http.ssl_version = options.ssl_version\nend\n"
     setting = SETTING.replace(":tlsv1", ":TLSv1")

@@ -14,6 +14,7 @@ from tlsscan.values import Invocation, Name, Value, parts, strip
 
 IsSink: TypeAlias = Callable[[str, str], bool]
 MAX_NESTING = 20
+INHERITING = "=="  # behind the writer of an attribute of a class that is made from another
 CALLABLE = frozenset({Form.CALL, Form.NEW, Form.ASSIGN})
 
 
@@ -28,11 +29,13 @@ def own_names(sites: Sequence[Site], is_sink: IsSink, is_aside: Callable[[Site],
         return list(sites)
     rest = [site for site in sites if site.form is not Form.DECLARATION]
     handed = {word for site in rest for argument in site.arguments for word in _words(argument.value)}
-    own = {(site.language, site.names[0].rpartition(".")[2][:-1]) for site in declarations if _is_setter(site)}
+    own = {(site.language, site.names[0].rpartition(".")[2].rstrip("=")) for site in declarations if _is_setter(site)}
     reached = _reached(rest, own)
     known: dict[tuple[str, str], list[Site]] = defaultdict(list)
     for site in declarations:
         word = site.names[0].rpartition(".")[2]
+        if site.names[0].endswith(INHERITING):  # it may be the library's: only what it is passed on to counts
+            continue
         if not (_is_setter(site) and word[:-1] in handed):  # setting what is passed on sets what it is passed to
             known[site.language, word.rstrip("=")].append(site)
     aside = {site.path for site in declarations if is_aside(site)}

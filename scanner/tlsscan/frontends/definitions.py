@@ -21,8 +21,9 @@ WRITER_KINDS = frozenset({"setter"})
 MAX_BODY = 20_000  # bytes of a definition that are looked through for a namesake
 
 
-def defined(frontend: "Frontend", unit: "Unit", path: "Path") -> str:
-    """The qualified name of the class or function whose name ends a path; empty if it ends otherwise, or hands on."""
+def defined(frontend: "Frontend", unit: "Unit", path: "Path", *, made: bool = False) -> str:
+    """The qualified name of the class or function whose name ends a path; empty if it ends otherwise, or hands on, or
+    (unless `made` from another counts, too) is of a class that is made from another."""
     level = len(path) - 2
     if level > 0 and path[level].type in WRITER_KINDS:
         level -= 1
@@ -32,7 +33,7 @@ def defined(frontend: "Frontend", unit: "Unit", path: "Path") -> str:
     if name is None or name != path[level + 1] or hands_on(unit.source, node, path[-1]):
         return ""
     around = (inner for inner in path[: level + 1] if inner.type in frontend.class_kinds)
-    if any(_is_made_from_another(inner) for inner in around):
+    if not made and any(_is_made_from_another(inner) for inner in around):
         return ""
     word = (path[level + 1].text or b"").decode("utf-8", "replace")
     return ".".join(part for part in (frontend.module(unit), frontend.enclosing(path[:level]), word) if part)

@@ -226,16 +226,20 @@ class RubyNames(RubyValues):
         return list(value.names) if isinstance(value, Name) else [word]
 
     def defines(self, unit: Unit, path: Path) -> str:
-        """A class, a method, a writer (`HTTP.ssl_version=`), also one that `attr_accessor` makes."""
+        """A class, a method, a writer (`HTTP.ssl_version=`), also one that `attr_accessor` makes; that of a class that
+        is made from another ends in `==`."""
         if path[-1].type != "simple_symbol":
-            return defined(self, unit, path)
+            made = defined(self, unit, path)
+            writer = defined(self, unit, path, made=True) if not made and path[-2].type == "setter" else ""
+            return made or (f"{writer}=" if writer.endswith("=") else "")
         call = path[-3] if len(path) > 3 else None
         around = self.owner(path)
-        if call is None or around is None or text_of(field(call, "method")) not in WRITERS or _superclass(around):
+        if call is None or around is None or text_of(field(call, "method")) not in WRITERS:
             return ""
         word = text_of(path[-1]).lstrip(":")
         elsewhere = re.sub(r"#.*|\battr_.*", "", text_of(around)).count(word)
-        return "" if elsewhere else f"{'.'.join(module_names(path))}.{word}="
+        end = "==" if _superclass(around) else "="
+        return "" if elsewhere else f"{'.'.join(module_names(path))}.{word}{end}"
 
     # -- bindings --------------------------------------------------------------------------------------------
 
