@@ -546,3 +546,17 @@ def test_what_a_handler_calls_once_more_is_a_last_resort(tmp_path: Path, tried: 
     again = "stream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT);"
     code = f"<?php\ntry {{ {tried} }} catch (Exception $e) {{\n{again}\n}}\n"
     assert by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")[3].level is level
+
+
+@pytest.mark.parametrize(
+    ("version", "verdict"),
+    [("5.6.0", Verdict.FAILS), ("5.6.6", Verdict.ALLOWS), ("5.6.7", Verdict.FAILS), ("5.6", Verdict.FAILS)],
+)
+def test_the_first_release_that_packages_are_fit_for_stands_for_its_series(
+    version: str, verdict: Verdict, tmp_path: Path
+) -> None:
+    pinned = f'{{"config": {{"platform": {{"php": "{version}"}}}}}}'
+    code = "<?php\nstream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_TLS_CLIENT);\n"
+    report = scanned(tmp_path, {"composer.json": pinned, "a.php": code})
+    (found,) = (f for f in report.findings if f.usage.place.path == "a.php")
+    assert found.verdict is verdict

@@ -6,10 +6,13 @@ from tlsscan.claims import ClaimKind
 from tlsscan.manifests import jsontree, shapes
 from tlsscan.manifests.sheet import Sheet
 from tlsscan.manifests.tree import Node
+from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
 PLATFORM = {"php": "php", "php-64bit": "php", "lib-curl": "libcurl", "lib-openssl": "openssl"}
 """Composer's names of what is not a package."""
+_FIRST = lazy(r"(\d+\.\d+)\.0")
+"""The first release of a series: where packages are to be fit for all of it, and nobody runs on that one."""
 
 
 def composer(source: SourceFile) -> Sheet:
@@ -43,8 +46,11 @@ def composer_lock(source: SourceFile) -> Sheet:
 
 
 def _platform(sheet: Sheet, node: Node, grammar: str, kind: ClaimKind) -> None:
-    if node.key in PLATFORM and node.items is None:
-        _say(sheet, PLATFORM[node.key], grammar, node, kind)
+    if node.key not in PLATFORM or node.items is not None:
+        return
+    product = PLATFORM[node.key]
+    first = _FIRST.fullmatch(node.text) if product == "php" and grammar == "series" else None
+    sheet.say(product, grammar, first.group(1) if first is not None else node.text, node.span, kind)
 
 
 def _say(sheet: Sheet, subject: str, grammar: str, node: Node, kind: ClaimKind) -> None:
