@@ -18,6 +18,10 @@ WITH = (
     "def go(s):\n    if hasattr(ssl, 'create_default_context'):\n        with {}:\n"
     "            {}\n    return ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1)\n"
 )
+UNSET = (
+    "try:\n    {}\nexcept {}:\n    new = {}\ndef go(s):\n    if {}:\n"
+    "        return ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1)\n    return ssl.create_default_context()\n"
+)
 CHAIN = (
     "def go(s, **kw):\n    if hasattr(ssl, 'PROTOCOL_TLSv1_2'):\n        kw['ssl_version'] = ssl.PROTOCOL_TLSv1_2\n"
     "    elif hasattr(ssl, 'PROTOCOL_SSLv3'):\n        kw['ssl_version'] = ssl.PROTOCOL_SSLv3\n    return s(**kw)\n"
@@ -55,6 +59,36 @@ CHAIN = (
             id="with",
         ),
         pytest.param(WITH.format("lock", "s.prepare()"), Level.ERROR, None, id="with-that-goes-on"),
+        pytest.param(
+            UNSET.format("from ssl import SSLContext as new", "ImportError", None, "new is None"),
+            Level.WARNING,
+            "not hasattr(ssl, 'SSLContext')",
+            id="unset",
+        ),
+        pytest.param(
+            UNSET.format("from ssl import (SSLContext, OP_ALL)\n    new = True", "ImportError", False, "not new"),
+            Level.WARNING,
+            "not (hasattr(ssl, 'SSLContext') and hasattr(ssl, 'OP_ALL'))",
+            id="several",
+        ),
+        pytest.param(
+            UNSET.format("new = ssl.create_default_context", "AttributeError", None, "not new"),
+            Level.WARNING,
+            "not hasattr(ssl, 'create_default_context')",
+            id="read",
+        ),
+        pytest.param(
+            UNSET.format("from ssl import SSLContext as new", "ImportError", None, "new"),
+            Level.ERROR,
+            None,
+            id="where-it-is-there",
+        ),
+        pytest.param(
+            UNSET.format("from ssl import SSLContext as new", "ValueError", None, "not new"),
+            Level.ERROR,
+            None,
+            id="unset-for-another-reason",
+        ),
         pytest.param(CHAIN, Level.WARNING, "not (hasattr(ssl, 'PROTOCOL_TLSv1_2'))", id="chain"),
     ],
 )
@@ -105,3 +139,23 @@ def test_what_later_conditions_leave_is_told_with_them(tmp_path: Path) -> None:
     )
     found = [finding for finding in scanned(tmp_path, {"a.py": code}).findings if finding.level is not Level.NOTE]
     assert [(one.level, one.usage.condition) for one in found] == [(Level.ERROR, "not (new) and not (newer)")]
+
+
+@pytest.mark.parametrize(
+    ("later", "level", "condition"),
+    [
+        ("if not enable_tls1_1:", Level.WARNING, "enable_tls1_1"),
+        ("if not (a or b):", Level.ERROR, "a or b"),
+        ("if not a and not b:", Level.ERROR, "not (not a and not b)"),
+        ("if a and b:", Level.ERROR, "not (a and b)"),
+    ],
+)
+def test_what_a_denied_condition_leaves_is_what_it_denies(
+    tmp_path: Path, later: str, level: Level, condition: str
+) -> None:
+    code = (
+        f"import ssl\ndef go(s, a, b, enable_tls1_1):\n    v = ssl.PROTOCOL_TLSv1_1\n    {later}\n"
+        "        v = ssl.PROTOCOL_TLSv1_2\n    return ssl.wrap_socket(s, ssl_version=v)\n"
+    )
+    found = [finding for finding in scanned(tmp_path, {"a.py": code}).findings if finding.level is not Level.NOTE]
+    assert [(one.level, one.usage.condition) for one in found] == [(level, condition)]

@@ -111,6 +111,16 @@ def denied(condition: str) -> str:
     return inner if inner and _balanced(inner) else f"not ({condition})"
 
 
+def opposite(condition: str, known: Sequence[str] = ()) -> str:
+    """The opposite of a condition, as code writes it; of what only denies others, which of these may hold, without
+    those that are `known` not to."""
+    holds, fails = pieces(condition)
+    if not holds:
+        return " or ".join(text for text in fails if text not in known)
+    plain = condition.removeprefix("not ")
+    return plain if plain != condition and " " not in plain else denied(condition)
+
+
 def exclude(one: str, other: str) -> bool:
     """Whether two conditions cannot both hold: one asks for what the other denies."""
     holds, fails = pieces(one.replace(BY_DEFAULT, ""))

@@ -7,15 +7,20 @@ from functools import lru_cache
 from tlsscan.frontends.unit import SNIPPET
 from tlsscan.patterns import lazy
 
-_FLAG = lazy(r"(not |!)?((?:self\.|cls\.|@{1,2})?([A-Za-z_]\w*))")
+_FLAG = lazy(r"(not |!)?((?:self\.|cls\.|@{1,2})?([A-Za-z_]\w*))(?: is (not )?(None))?")
 _SETTING = lazy(rb"(?m)^[ \t]*(?:self\.|cls\.|@{1,2})?([A-Za-z_]\w*)[ \t]*=(?![=~>])[ \t]*([^\n]*)")
 _BRANCH = lazy(rb"if[ \t]+([^\n]+?)[ \t]*:")
 _MADE = lazy(rb"([A-Za-z_]\w*)\.([A-Za-z_]\w*)\(")  # `ssl.SSLContext(...)`
 _MISSING = lazy(rb"except\b[^\n:]*\b(?:AttributeError|NameError)\b[^\n:]*:\s*pass\b")
+_FALLBACK = lazy(rb"except\b[^:]*\b(?:ImportError|AttributeError|NameError|ModuleNotFoundError)\b[^:]*:")
+_TRIED = lazy(rb"from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([^()#\n]+)\)?|\w+[ \t]*=[ \t]*([\w.]+)\.(\w+)")
+_UNSET = frozenset({b"None", b"False"})
 _TURNED = lazy(r"(\([\d, ]+\)|\d+)\s*([<>]=?)\s*([\w.]+(?:\[[^\]]*\])?)")  # `(2, 7, 9) > sys.version_info`
 _COMPARED = lazy(r"([\w.]+(?:\[[^\]]*\])?)\s*([<>]=?)\s*(\([\d, ]+\)|\d+)")
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _OPPOSITE = {"<": ">=", ">": "<=", "<=": ">", ">=": "<"}
+MAX_GIVEN = 2  # values of a name that is unset where something is missing
+MAX_NAMES = 3  # that a `try` imports, each of which may be missing
 MAX_LINES = 60  # before a setting, up to what it stands in
 LARGEST = 1_000_000  # bytes of a file in which it is looked for
 
@@ -26,11 +31,39 @@ def spelled_out(condition: str, data: bytes, is_guard: Callable[[str], bool]) ->
     found = _FLAG.fullmatch(condition)
     if found is None or len(data) > LARGEST or is_guard(condition):
         return condition
-    given = _given(data).get(found.group(3).encode(), ())
-    text = given[0][1].decode("utf-8", "replace").partition("#")[0].strip() if len(given) == 1 else _of_two(data, given)
+    denied = bool(found.group(1)) != (found.group(5) is not None and not found.group(4))
+    text = _kept(data, found.group(3).encode())
     if not text or not is_guard(text) or text.count("(") != text.count(")"):
         return condition
-    return f"{found.group(1) or ''}{text}"[:SNIPPET]
+    return (f"not {text}" if denied and " and " not in text else f"not ({text})" if denied else text)[:SNIPPET]
+
+
+def _kept(data: bytes, name: bytes) -> str:
+    """What a name keeps; empty where that is not known."""
+    given = _given(data).get(name, ())
+    handler = next((at for at, value in given if value in _UNSET), None) if given else None
+    if handler is not None and len(given) <= MAX_GIVEN:
+        imported = _imported(data, name, handler)
+        if imported:
+            return imported
+    if len(given) == 1:
+        return given[0][1].decode("utf-8", "replace").partition("#")[0].strip()
+    return _of_two(data, given)
+
+
+def _imported(data: bytes, name: bytes, unset: int) -> str:
+    """What is there where the handler that unsets a name does not run: all that its `try` imports, or reads."""
+    depth, handler = _header(data, unset)
+    if not _FALLBACK.fullmatch(handler):
+        return ""
+    body = b"\n" + data[: data.rfind(b"\n" + depth + handler, 0, unset)]
+    body = body[body.rfind(b"\n" + depth + b"try:") :]
+    found: list[str] = []
+    for match in _TRIED.finditer(body):
+        module, names = (match[1], match[2].split(b",")) if match[1] else (match[3], [match[4]])
+        words = [one.split()[0].decode() for one in names if one.strip()]
+        found += [f"hasattr({module.decode()}, '{word}')" for word in words]
+    return " and ".join(found) if len(found) <= MAX_NAMES else ""
 
 
 @lru_cache(maxsize=1)  # of one file many conditions are asked for

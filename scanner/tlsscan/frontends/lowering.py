@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence, Set
 
 from tree_sitter import Node
 
-from tlsscan.clauses import exclude
+from tlsscan.clauses import exclude, opposite
 from tlsscan.conditions import asks_for_flag, by_default, compares
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, Sides, Unit, line_of, text_of
 from tlsscan.patterns import lazy
@@ -255,8 +255,8 @@ class Context:
         )
         if not plain or not self._same_function(binding):
             return ""
-        told = dict.fromkeys(part for texts in around for part in texts[0].split(" and ") if part[:4] != "not ")
-        return " and ".join(f"not ({text})" for text in told)
+        told = list(dict.fromkeys(text for texts in around for text in texts))
+        return " and ".join(filter(None, (opposite(text, told) for text in told)))
 
     def _carried(self, bindings: Sequence[Binding], offset: int, word: str) -> list[Arm]:
         """What a later statement of a loop around the use gives a variable for the next turn: a second attempt."""
