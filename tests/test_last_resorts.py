@@ -82,3 +82,23 @@ def test_what_failed_is_called_again_with_an_older_version(
     (found,) = scanned(tmp_path, {name: code}).findings
     assert (found.verdict, found.level) == ("fails", level)
     assert level is Level.ERROR or found.usage.condition.endswith("is caught")
+
+
+def test_a_class_that_stands_for_a_missing_module_decides_nothing(tmp_path: Path) -> None:
+    code = (
+        "try:\n    import ssl\nexcept ImportError:\n    class ssl:\n        PROTOCOL_TLSv1 = 3\n"
+        "def go(sock):\n    return ssl.wrap_socket(sock, ssl_version=ssl.PROTOCOL_TLSv1)\n"
+    )
+    (found,) = scanned(tmp_path, {"a.py": code}).findings
+    assert (found.level, found.usage.condition) == (Level.ERROR, "")
+
+
+@pytest.mark.parametrize(("newer", "level"), [("TLSv1_2", Level.WARNING), ("TLSv1_1", Level.ERROR)])
+def test_each_place_is_guarded_by_itself(newer: str, level: Level, tmp_path: Path) -> None:
+    code = (
+        f"import sys\nfrom OpenSSL import SSL\ndef go():\n    if hasattr(SSL, '{newer}_METHOD'):\n"
+        f"        v = SSL.{newer}_METHOD\n    else:\n        v = SSL.TLSv1_METHOD\n"
+        "    if sys.platform == 'darwin':\n        v = SSL.TLSv1_METHOD\n    return SSL.Context(v)\n"
+    )
+    found = {one.usage.place.region.line: one.level for one in scanned(tmp_path, {"a.py": code}).findings}
+    assert (found[7], found[9]) == (level, Level.ERROR)

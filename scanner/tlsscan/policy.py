@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tlsscan.clauses import excuse, pieces, shared, worded
+from tlsscan.clauses import exclude, excuse, pieces, shared, worded
 from tlsscan.model import (
     GUESSED,
     Area,
@@ -132,7 +132,7 @@ def findings(usages: Sequence[Usage], rule: Rule, policy: Policy) -> list[Findin
     for usage in usages:
         for naming in (_where_stated(naming, usage, stated) for naming in usage.named):
             if any(version < policy.floor for version in naming.versions & usage.permitted.sure):
-                excused = usage.asked or (usage.guarded and _is_excused(usage, whole, policy))
+                excused = usage.asked or (usage.guarded and _is_excused(usage, usages, whole, policy))
                 others = {version for one in usage.named if one.place != naming.place for version in one.versions}
                 told = naming._replace(
                     versions=naming.versions | _brought(usage, naming), common=naming.versions & others
@@ -157,10 +157,13 @@ def _brought(usage: Usage, naming: Naming) -> VersionSet:
     return frozenset(version for version in usage.permitted.sure - said if version > min(naming.versions))
 
 
-def _is_excused(usage: Usage, whole: Finding, policy: Policy) -> bool:
-    """Whether an arm for an older runtime makes a statement less urgent: not where newer ones are no better off."""
-    said = verdict(usage.permitted, usage.newest, policy.floor)
-    return whole.usage.guarded or LEVELS[said].rank > LEVELS[whole.verdict].rank
+def _is_excused(usage: Usage, usages: Sequence[Usage], whole: Finding, policy: Policy) -> bool:
+    """Whether an arm for an older runtime makes a statement less urgent: not where newer ones are no better off, as the
+    arms that its condition shuts out say, or else all of them."""
+    said = LEVELS[verdict(usage.permitted, usage.newest, policy.floor)].rank
+    newer = [one for one in usages if not one.guarded and exclude(one.condition, usage.condition)]
+    others = [verdict(one.permitted, one.newest, policy.floor) for one in newer] or [whole.verdict]
+    return whole.usage.guarded or any(said > LEVELS[other].rank for other in others)
 
 
 def _at(usage: Usage, naming: Naming) -> Usage:

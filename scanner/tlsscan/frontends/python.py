@@ -17,7 +17,7 @@ from tlsscan.frontends.speaker import Dialect
 from tlsscan.frontends.unit import SNIPPET, Path, Unit, children, field, line_of, text_of
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
-from tlsscan.values import Invocation, Name, Text, Value, strip
+from tlsscan.values import Bool, Invocation, Name, Text, Value, strip
 
 LEAVING_KINDS = frozenset({"return_statement", "raise_statement", "continue_statement"})
 BASE_MADE = lazy(rb"^(?:super\(.*?\)|[\w.]+)\.__init__\(")  # `super().__init__(...)`, `Base.__init__(self)`
@@ -219,9 +219,12 @@ class PythonFrontend(PythonNames):
             yield from self._made_draft(unit, path, arguments, label)
         elif names[0].endswith("setdefault") and len(arguments) == 2:
             yield from self._setdefault_draft(unit, path, arguments)
-        for word, at, value in self.tables.spread(unit, path):
-            spread = RawArgument(None, word, at, value=value)
-            yield Draft(Form.CALL, names, at, label, (*arguments, spread), target=target, more=True)
+        entries = [RawArgument(None, word, at, value=value) for word, at, value in self.tables.spread(unit, path)]
+        switches = [raw for raw in entries if isinstance(raw.value, Bool)]
+        more = bool(entries) and not self.tables.is_whole(unit, path)
+        for raw in entries:
+            beside = [other for other in switches if other.name != raw.name]
+            yield Draft(Form.CALL, names, raw.node, label, (*arguments, raw, *beside), target=target, more=more)
 
     def _dict_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         """`dict(key=value)` as the entries that it makes."""

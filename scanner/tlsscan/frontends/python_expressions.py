@@ -167,7 +167,10 @@ class PythonExpressions(Frontend):
             if held is not None:
                 return held
         if base is not None and base.type == "identifier":
-            found = context.member(text_of(base), word, node) or self._option(context, word)
+            found = context.member(text_of(base), word, node)
+            if found is not None and any(b.kind == "import" for b in context.visible(base)):
+                found = None  # a class of that name stands for the module where that is missing
+            found = found if found is not None else self._option(context, word)
             if found is not None:
                 return found
         return Name(self.members(context, base, word))

@@ -13,6 +13,7 @@ from tlsscan.records import NamedTuple
 from tlsscan.values import Arm, Choice, Operation, Value
 
 INNER_KINDS = frozenset({"dictionary", "argument_list", "dictionary_splat", "parenthesized_expression"})
+SPREADING_KINDS = frozenset({"list_splat", "dictionary_splat"})
 COPIES = frozenset({"dict", "copy.copy", "copy.deepcopy", "copy", "deepcopy", "len", "print", "str", "repr"})
 CHANGES = frozenset({"update", "setdefault"})
 COMPARED = ("assert",)  # what takes a table that is only compared
@@ -110,6 +111,40 @@ class Tables:
         for child in children(given) if given is not None else []:
             if child.type == "dictionary_splat" and child.named_child_count:
                 yield from self._entries(unit, path, child.named_children[0], 0)
+
+    def is_whole(self, unit: Unit, path: Path) -> bool:
+        """Whether all that a call at the end of a path spreads is known to the last key: a dict that is written there,
+        or that a variable of the function holds and nobody else gets."""
+        given = field(path[-1], "arguments")
+        spread = [child for child in children(given) if child.type in SPREADING_KINDS] if given is not None else []
+        return all(
+            child.type == "dictionary_splat" and self._is_known(unit, path, child.named_children[0])
+            for child in spread
+            if child.named_child_count
+        )
+
+    def _is_known(self, unit: Unit, path: Path, node: Node) -> bool:
+        if node.type == "dictionary":
+            context = Context(unit, path)
+            return all(
+                child.type == "pair" and key_word(context.lower(field(child, "key"))) for child in children(node)
+            )
+        function = self._frontend.function(path)
+        if node.type != "identifier" or function is None:
+            return False
+        bindings = [b for b in unit.bindings(text_of(node)) or () if b.scope[0] <= node.start_byte < b.scope[1]]
+        made = [b.node for b in bindings if b.kind == "value" and b.node is not None and b.operator == "="]
+        if not made or len(made) < len(bindings) or any(one.type != "dictionary" for one in made):
+            return False
+        known = all(self._is_known(unit, path, one) for one in made)
+        return known and all(self._keeps_known(unit, use) for use in self._uses(unit, path, node))
+
+    def _keeps_known(self, unit: Unit, use: Path) -> bool:
+        """Whether a use of a table adds no entry but under a key that is known."""
+        if _is_set(use) or (len(use) > 1 and use[-2].type == "dictionary_splat"):
+            return True
+        subscript = len(use) > 1 and use[-2].type == "subscript"
+        return subscript and all(bool(word) for word, _, _ in self._added(unit, use))
 
     def _entries(self, unit: Unit, path: Path, node: Node, hops: int) -> Iterator[tuple[str, Node, Value]]:
         context = Context(unit, path)

@@ -1,0 +1,32 @@
+"""What a dict that a call spreads tells of the side: all of its keys, where all of them are known."""
+
+from pathlib import Path
+
+import pytest
+
+from tlsscan.model import Level, Role
+from tree_scans import scanned
+
+VERSION = "'ssl_version': ssl.PROTOCOL_TLSv1"
+
+
+@pytest.mark.parametrize(
+    ("code", "role"),
+    [
+        pytest.param(f"ssl.wrap_socket(s, **{{{VERSION}}})", Role.CLIENT, id="written-there"),
+        pytest.param(f"ssl.wrap_socket(s, **{{{VERSION}, 'server_side': True}})", Role.SERVER, id="server"),
+        pytest.param(f"o = {{{VERSION}}}\n    ssl.wrap_socket(s, **o)", Role.CLIENT, id="variable"),
+        pytest.param(
+            f"o = {{{VERSION}}}\n    o['server_side'] = True\n    ssl.wrap_socket(s, **o)", Role.SERVER, id="added"
+        ),
+        pytest.param(f"o = {{{VERSION}}}\n    o[more] = 1\n    ssl.wrap_socket(s, **o)", Role.BOTH, id="unknown-key"),
+        pytest.param(f"o = {{{VERSION}}}\n    o.update(more)\n    ssl.wrap_socket(s, **o)", Role.BOTH, id="updated"),
+        pytest.param(f"o = {{{VERSION}}}\n    more(o)\n    ssl.wrap_socket(s, **o)", Role.BOTH, id="handed-on"),
+        pytest.param(f"o = {{{VERSION}, **more}}\n    ssl.wrap_socket(s, **o)", Role.BOTH, id="spread-into-it"),
+        pytest.param(f"o = {{{VERSION}}}\n    ssl.wrap_socket(s, *more, **o)", Role.BOTH, id="a-list-beside-it"),
+    ],
+)
+def test_what_a_table_does_not_have_is_not_passed(tmp_path: Path, code: str, role: Role) -> None:
+    report = scanned(tmp_path, {"a.py": f"import ssl\ndef go(s, more):\n    {code}\n"})
+    (found,) = [finding for finding in report.findings if finding.level is Level.ERROR]
+    assert found.usage.role is role
