@@ -159,3 +159,23 @@ def test_what_a_denied_condition_leaves_is_what_it_denies(
     )
     found = [finding for finding in scanned(tmp_path, {"a.py": code}).findings if finding.level is not Level.NOTE]
     assert [(one.level, one.usage.condition) for one in found] == [(level, condition)]
+
+
+@pytest.mark.parametrize(
+    ("read", "level"),
+    [
+        ("app.config['LDAP_TLS_VERSION']", Level.ERROR),
+        ("self.app.config.get('LDAP_TLS_VERSION')", Level.ERROR),
+        ("app.options['LDAP_TLS_VERSION']", Level.NOTE),
+        ("app.config['LDAP_TLS']", Level.NOTE),
+    ],
+)
+def test_what_is_put_where_nothing_is_set_is_a_default(tmp_path: Path, read: str, level: Level) -> None:
+    code = (
+        "import ssl\nfrom ldap3 import Tls\nclass A:\n    def setup(self, app):\n"
+        "        app.config.setdefault('LDAP_TLS_VERSION', ssl.PROTOCOL_TLSv1)\n"
+        f"        return Tls(version={read})\n"
+    )
+    (found,) = scanned(tmp_path, {"a.py": code}).findings
+    assert found.level is level
+    assert level is Level.NOTE or found.usage.condition == "LDAP_TLS_VERSION is not set"

@@ -9,6 +9,7 @@ from tlsscan.frontends import python_values as core
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.expressions import invocation, parse_number, qualified, textual
 from tlsscan.frontends.lowering import MAX_WAYS, Context
+from tlsscan.frontends.python_settings import by_default, entries
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, brief, children, field, line_of, text_of
 from tlsscan.patterns import lazy
 from tlsscan.values import (
@@ -43,7 +44,6 @@ SUPER = lazy(r"super\(.*\)")
 MAX_CLASSES = 200
 MAX_BASES = 6  # classes above each other that are looked into
 MAX_RETURNS = 40
-MAX_SPECS = 40  # places of a word that may be an argument spec
 
 
 class PythonExpressions(Frontend):
@@ -139,22 +139,22 @@ class PythonExpressions(Frontend):
         """A text with its fields filled, by `%` or by `format`."""
         inner = strip(template)[0]
         if len(given) == 1 and isinstance(strip(given[0])[0], Mapping):
-            named = _entries(given[0])
+            named = entries(given[0])
         found = core.pieces(inner.text, given, named or {}) if isinstance(inner, Text) else None
         return self._join(context, found) if found is not None else Unknown("a part of the text is made at run time")
 
     def _dictionary(self, context: Context, node: Node) -> Value:
-        entries: list[Entry] = []
+        found: list[Entry] = []
         for child in children(node):
             if child.type == "pair":
-                entries.append(context.entry(context.lower(field(child, "key")), field(child, "value")))
+                found.append(context.entry(context.lower(field(child, "key")), field(child, "value")))
                 continue
             inner = child.named_children[0] if child.named_child_count else child
             spread = context.lower(inner)
             known = strip(spread)[0]
             own = known.entries if isinstance(known, Mapping) else (Entry(Unknown("a spread mapping"), spread),)
-            entries.extend(own)
-        return Mapping(tuple(entries))
+            found.extend(own)
+        return Mapping(tuple(found))
 
     # -- names -----------------------------------------------------------------------------------------------
 
@@ -247,34 +247,15 @@ class PythonExpressions(Frontend):
             value = core.converted("int", value)
         return core.setting(flag, f"the option {flag} decides", value)
 
-    def _specified(self, context: Context, key: Value) -> Value | None:
-        """The value of an Ansible module's parameter: `name=dict(type="str", default=...)` in its argument spec."""
-        word = strip(key)[0]
-        for count, path in enumerate(context.unit.paths(word.text) if isinstance(word, Text) else ()):
-            if count > MAX_SPECS:
-                break
-            entry = next((node for node in reversed(path[-4:]) if node.type in ("keyword_argument", "pair")), None)
-            spec_node = field(entry, "value") if entry is not None else None
-            if spec_node is None or spec_node.type not in ("call", "dictionary") or not isinstance(word, Text):
-                continue
-            mark = (word.text, spec_node.start_byte)
-            if mark in context.active or spec_node.start_byte < path[-1].end_byte:
-                continue
-            spec = _entries(Context(context.unit, path, context.active | {mark}, context.depth).lower(spec_node))
-            if "default" in spec:
-                return core.setting(word.text, f"the module's parameter {word.text} decides", spec["default"])
-        return None
-
     def _subscript(self, context: Context, node: Node) -> Value:
         base = context.lower(field(node, "value"))
         keys = node.children_by_field_name("subscript")
         key = context.lower(keys[0]) if len(keys) == 1 and keys[0].type != "slice" else Unknown("a slice")
         reason = f"{brief(node)} is looked up at run time"
         inner = strip(base)[0]
-        if core.parameters(base):
-            found = self._specified(context, key)
-            if found is not None:
-                return found
+        found = by_default(context, field(node, "value"), base, key)
+        if found is not None:
+            return found
         if isinstance(inner, Name):
             return _named_entry(inner, base, key, reason)
         return item(base, key, reason)
@@ -331,11 +312,10 @@ class PythonExpressions(Frontend):
                 return self._filled(context, base, plain, dict(named))
             change = core.text_method(word, plain)
             return mapped(base, change) if change is not None else None
-        if core.READERS.fullmatch(word) and 1 <= len(plain) <= 2 and core.parameters(base):
-            found = self._specified(context, plain[0])
+        if core.READERS.fullmatch(word) and 1 <= len(plain) <= 2:
+            found = by_default(context, field(function, "object"), base, plain[0])
             if found is not None:
                 return found
-        if core.READERS.fullmatch(word) and 1 <= len(plain) <= 2:
             return core.got(base, plain[0], plain[1] if len(plain) > 1 else None, text)
         return None
 
@@ -418,13 +398,6 @@ class PythonExpressions(Frontend):
         kinds = self.function_kinds | self.class_kinds
         bindings = context.visible(name)
         return bool(bindings) and all(b.node is not None and b.node.type in kinds for b in bindings)
-
-
-def _entries(value: Value) -> dict[str, Value]:
-    inner = strip(value)[0]
-    entries = inner.entries if isinstance(inner, Mapping) else ()
-    words = [(strip(entry.key)[0], entry.value) for entry in entries]
-    return {word.text: value for word, value in words if isinstance(word, Text)}
 
 
 def _named_entry(table: Name, base: Value, key: Value, reason: str) -> Value:
