@@ -78,8 +78,12 @@ _WRITTEN = lazy(rb"\A\s*(?=[A-Za-z])(?![\s\S]*(?:\{\{|\{%|<%|%%|^[ \t]*INCLUDE\b
 """The first line of a Dockerfile that is no template."""
 _PACKAGING = lazy(rb"\b(?:dpkg-buildpackage|debuild|rpmbuild)\b")
 """Commands that build packages: nothing of the code runs on an image for that."""
-_PACKAGERS = frozenset(["rpm-build", "rpmdevtools", "devscripts", "debhelper", "dh-make", "fakeroot", "abuild"])
+_PACKAGERS = frozenset(
+    {"rpm-build", "rpmdevtools", "devscripts", "debhelper", "dh-make", "fakeroot", "abuild"}
+    | {"cdbs", "dh-python", "dh-virtualenv", "equivs", "lintian", "pbuilder", "quilt", "rpmlint", "sbuild"}
+)
 """Packages with such commands."""
+_SEVERAL = 3  # such packages: whatever is started then builds packages
 _FOR_PACKAGES = lazy(
     rb"(?i)dpkg|rpm|debuild|build|packag|\bdeb\b|^[\[\s\"']*(?:exec\s+)?(?:/(?:usr/)?bin/)?(?:ba|da|z|k)?sh[\"',\s]*"
     rb"(?:-{1,2}\w+[\"',\s]*)*\]?\s*$"
@@ -334,16 +338,15 @@ def _serve(data: bytes, stages: list[Stage], target: Stage) -> None:
 def _is_packaging(data: bytes, running: list[Stage]) -> bool:
     """Whether what runs is there to build packages: it starts nothing else, and does not install what it has built. One
     with tools for that alone, or made from what builds the code, which starts nothing and has nothing of the code, is
-    given its commands from outside."""
+    given its commands from outside; of one with many such tools that is all it is for."""
     parts = [(stage.span[1], stage.end) for stage in running]
     started = next((stage.starts for stage in running if stage.starts), [])
     if not any(_PACKAGING.search(data, *part) for part in parts):
-        if started or any(stage.copies for stage in running):
-            return False
         runs = [run for stage in running for run in stage.runs]
-        return _BUILD_TOOL.search(running[-1].image) is not None or any(
-            one.name in _PACKAGERS for run in runs for one in installed(data, run.start, run.end)
-        )
+        tools = {one.name for run in runs for one in installed(data, run.start, run.end)} & _PACKAGERS
+        if started or any(stage.copies for stage in running):
+            return len(tools) >= _SEVERAL and not any(_PACKED.search(data, *part) for part in parts)
+        return bool(tools) or _BUILD_TOOL.search(running[-1].image) is not None
     if started:
         return all(_FOR_PACKAGES.search(data[one.start : one.end].strip()) for one in started)
     return not any(_PACKED.search(data, *part) for part in parts)
