@@ -192,3 +192,13 @@ def test_what_a_server_requires_is_named_where_a_runtime_offers_one_version_alon
     files = {"Dockerfile": "FROM php:5.5\n", "a.php": '<?php fsockopen("tls://x", 443);\n'}
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "Dockerfile"]
     assert "what uses them cannot connect to a server that requires TLS 1.2" in found.message
+
+
+@pytest.mark.parametrize("value", ["'TLSv1'", "'tls1.0'", "1"])
+def test_a_constant_that_something_is_compared_with_is_no_default_of_it(value: str, tmp_path: Path) -> None:
+    code = (
+        f"import ssl\nTLSv1 = {value}\ndef go(cfg, s):\n    if cfg['v'] == TLSv1:\n        v = ssl.PROTOCOL_TLSv1\n"
+        "    else:\n        v = ssl.PROTOCOL_TLS\n    return ssl.wrap_socket(s, ssl_version=v)\n"
+    )
+    found = [one for one in scanned(tmp_path, {"a.py": code}).findings if one.level is not Level.NOTE]
+    assert [(one.level, one.usage.condition) for one in found] == [(Level.WARNING, "cfg['v'] == TLSv1")]

@@ -11,8 +11,10 @@ from tree_scans import scanned
 
 CONTEXT = "ctx = ssl.SSLContext(ssl.PROTOCOL_TLSv1)"
 OPTIONS = '{"certfile": c, "ssl_version": ssl.PROTOCOL_TLSv1}'
+FACTORY = "c = twisted.internet.ssl.DefaultOpenSSLContextFactory(k, k, SSL.TLSv1_METHOD)"
 IMPORTS = """\
-import asyncio, http.client, ssl, stomp, uvicorn, websocket, websockets
+import amqpstorm, asyncio, http.client, ssl, stomp, twisted.internet.ssl, uvicorn, websocket, websockets
+from OpenSSL import SSL
 from http.client import HTTPSConnection
 from urllib.request import urlopen
 from requests.adapters import HTTPAdapter
@@ -152,6 +154,18 @@ def _roles(tmp_path: Path, code: str) -> list[Role]:
         ),
         pytest.param(f"def go(net):\n    {CONTEXT}\n    return net.WebServer(ctx)", Role.SERVER, id="by-its-name"),
         pytest.param("context = ssl.SSLContext(ssl.PROTOCOL_TLSv1)\nurlopen(u)", Role.BOTH, id="a-name-alone"),
+        pytest.param(f"def go(ws):\n    ws.run_forever(sslopt={OPTIONS})", Role.CLIENT, id="by-its-options"),
+        pytest.param(f"amqpstorm.Connection('h', 'u', 'p', ssl_options={OPTIONS})", Role.CLIENT, id="messages"),
+        pytest.param(f"{FACTORY}\nreactor.connectSSL('h', 1, f, c)", Role.CLIENT, id="factory-of-a-client"),
+        pytest.param(f"{FACTORY}\nreactor.listenSSL(1, f, c)", Role.SERVER, id="factory-of-a-server"),
+        pytest.param(FACTORY, Role.SERVER, id="factory"),
+        pytest.param(
+            "class F(twisted.internet.ssl.DefaultOpenSSLContextFactory):\n    def __init__(self, k):\n"
+            "        twisted.internet.ssl.DefaultOpenSSLContextFactory.__init__(self, k, k, SSL.TLSv1_METHOD)\n"
+            "def go(reactor, f):\n    reactor.connectSSL('h', 1, f, F('k'))",
+            Role.CLIENT,
+            id="factory-made-from-it",
+        ),
         pytest.param(
             f"mine = {{}}\nother = {{'ssl': {OPTIONS}}}\nmine.update(other)\ndef go(db):\n"
             "    return db.connect(**mine)",

@@ -137,8 +137,12 @@ def _meets(condition: str, parameter: str, default: str) -> bool:
     plain = default.strip("'\":")
     if not plain and _EMPTY.search(default) is None:
         return False
-    words = (re.escape(parameter), re.escape(plain) if plain else f"(?:{_EMPTY.pattern})")
-    return all(re.search(rf"(?<![\w.$]){word}(?![\w])", condition, re.IGNORECASE) for word in words)
+    named = rf"(?<![\w.$]){re.escape(parameter)}(?![\w])"
+    given = re.escape(plain) if plain else f"(?:{_EMPTY.pattern})"
+    if re.search(named, condition, re.IGNORECASE) is None:
+        return False
+    rest = re.sub(rf"(?<!['\":]){named}", "", condition, flags=re.IGNORECASE)  # a constant's name may be its value
+    return re.search(rf"(?<![\w.$]){given}(?![\w])", rest, re.IGNORECASE) is not None
 
 
 def _asks(condition: str, versions: VersionSet) -> bool:

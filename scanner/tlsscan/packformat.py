@@ -235,6 +235,7 @@ SINK = record(
         "bare": MEANINGS,
         "adds": flag("a write joins what was set before"),
         "overloaded": flag("other overloads take something else in this place"),
+        "presumed": flag("the role is that of most such objects, unless what takes one tells another"),
         "sure": flag("only where the code tells the receiver"),
         "known": flag("only values that the vocabulary knows"),
         "users": record(

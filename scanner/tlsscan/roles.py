@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from tlsscan.model import GUESSED, Confidence, Form, Role, Site
 from tlsscan.rules import Sink
-from tlsscan.sinks import SinkIndex
+from tlsscan.sinks import OWN_CALL, SinkIndex
 from tlsscan.sinktable import ANY
 from tlsscan.slots import Hit, argument_of, is_meant
 
@@ -51,7 +51,8 @@ def _object(hit: Hit) -> Object:
 
 def _is_told(hit: Hit) -> bool:
     """Whether its rule tells the side of a hit, and not only by what is not passed, or by a guess at the receiver."""
-    if hit.ground == GUESSED or (hit.site.form is Form.ASSIGN and hit.confidence is not Confidence.HIGH):
+    guessed = hit.ground == GUESSED or (hit.site.form is Form.ASSIGN and hit.confidence is not Confidence.HIGH)
+    if guessed or hit.sink.presumed:
         return False
     absent = any(where.optional and argument_of(hit.site, where) is None for where in hit.sink.where)
     return not absent and (hit.sink.role or hit.rule.role or Role.BOTH) is not Role.BOTH
@@ -64,7 +65,9 @@ def _on_side(hit: Hit, told: Iterable[Told], made: Sequence[Site], index: SinkIn
     found = [
         (site, role)
         for site, role, of in told
-        if of in (None, group) and not any(_is_between(one, hit.site, site) for one in made)
+        if of in (None, group)
+        and not (hit.sink.presumed and site.option == (OWN_CALL,))  # that is what is presumed
+        and not any(_is_between(one, hit.site, site) for one in made)
     ]
     roles = {role for _, role in found}
     if not roles and hit.sink.role is None:

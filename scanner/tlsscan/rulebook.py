@@ -348,6 +348,7 @@ class Rulebook:
             bare=_meanings(plain["bare"]) if "bare" in plain else (),
             adds=plain.get("adds", False),
             overloaded=plain.get("overloaded", False),
+            presumed=plain.get("presumed", False),
             sure=plain.get("sure", False),
             known=plain.get("known", False),
             files=tuple(plain.get("files", [])),

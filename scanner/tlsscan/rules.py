@@ -125,7 +125,7 @@ class Sink(NamedTuple):
     question takes. `initial` is the number that flag operators start from, by condition; `bare` is what a call means
     that passes no argument; `adds` says that a write joins what was set before instead of replacing it, `overloaded`
     that other overloads take something else in the same place; `order` is when the library applies the setting,
-    whatever the code's order.
+    whatever the code's order; a `presumed` role is that of most such objects, unless what takes one tells another.
 
     The others narrow where a sink is met: a `sure` one only where the code tells the receiver, an `untold` one only
     where it leaves that open, a `known` one only by values that the vocabulary knows, a `chained` one only on what a
@@ -159,6 +159,7 @@ class Sink(NamedTuple):
     bare: Meanings = ()
     adds: bool = False
     overloaded: bool = False
+    presumed: bool = False
     sure: bool = False
     known: bool = False
     order: int = 0

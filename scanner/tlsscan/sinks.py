@@ -53,7 +53,7 @@ class Wish(NamedTuple):
     @property
     def open_sides(self) -> bool:
         """Whether some sink leaves open on which side of a connection the object is."""
-        return any(sink.role is None and sink.object is None for sink in self.sinks)
+        return any((sink.role is None or sink.presumed) and sink.object is None for sink in self.sinks)
 
     @property
     def settling(self) -> frozenset[str]:

@@ -79,6 +79,9 @@ class Takers:
             receiver = field(field(node, "function") or node, "object") if draft.receiver else None
             self._variable(path, receiver, 0)
             self._value(path, 0)
+            around = self._frontend.around_class(path) if _is_constructor(node) else None
+            if around is not None:
+                self._instances(around, 0)
         return list(zip(self._paths, self._found, strict=True))
 
     def _belongs(self, path: Path, base: Node | None) -> None:
@@ -353,6 +356,12 @@ class Takers:
         new = key not in self._seen
         self._seen.add(key)
         return new
+
+
+def _is_constructor(node: Node) -> bool:
+    """Whether a call is the constructor of a base: `Base.__init__(self, value)`, `super().__init__(value)`."""
+    function = field(node, "function")
+    return function is not None and text_of(field(function, "attribute")) == "__init__"
 
 
 def _base(left: Node | None) -> Node | None:
