@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from tlsscan.model import Level
 from tree_scans import scanned, told
 
 POOL = "from OpenSSL import SSL\n"
@@ -113,3 +116,10 @@ def test_what_statements_put_together_is_told_there_and_not_once_more_where_it_i
         found = told(scanned(tmp_path / name, {"Socket.php": socket, "SMTP.php": mail, **manifest}))
         lines = sorted(int(place.partition(" ")[0].rpartition(":")[2]) for place in found if place.startswith("SMTP"))
         assert lines == [5, 6, 10]
+
+
+@pytest.mark.parametrize(("protocol", "rule"), [("'tlsv1'", "m2crypto-protocol"), ("'tls'", "m2crypto-weak-crypto")])
+def test_weak_crypto_is_asked_for_with_what_negotiates_alone(protocol: str, rule: str, tmp_path: Path) -> None:
+    report = scanned(tmp_path, {"a.py": f"from M2Crypto import SSL\nSSL.Context({protocol}, weak_crypto=True)\n"})
+    found = [one.usage.rule.removeprefix("python/") for one in report.findings if one.level is not Level.NOTE]
+    assert found == [rule]
