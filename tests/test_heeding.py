@@ -73,3 +73,42 @@ def test_what_a_setter_refuses_fails_whatever_else_is_set(
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/P.cs"]
     assert (found.usage.place.region.line, found.verdict) == (3, verdict)
     assert (REFUSED in found.message) is (verdict is Verdict.FAILS)
+
+
+WEAK = "[Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Tls\n"
+ASKS = "Invoke-RestMethod https://a.example/\n"
+MODULE = "@{{ ModuleVersion = '1'\n{}\nDotNetFrameworkVersion = '4.0'\nRootModule = 'M.psm1' }}\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "code", "level"),
+    [
+        ("#!/usr/bin/env pwsh\n", ASKS, Level.WARNING),
+        ("#Requires -Version 7.0\n", ASKS, Level.WARNING),
+        ("#requires -PSEdition Core\n", ASKS, Level.WARNING),
+        ("#Requires -Version 7\n", "(new-object net.webclient).DownloadString('https://a.example/')\n", Level.ERROR),
+        ("#Requires -Version 5.1\n", ASKS, Level.ERROR),
+        ("#Requires -Version 3\n# as in 7\n", ASKS, Level.ERROR),
+        ("#!/usr/bin/powershell\n", ASKS, Level.ERROR),
+        ("", ASKS, Level.ERROR),
+    ],
+)
+def test_a_script_that_only_newer_powershell_runs(head: str, code: str, level: Level, tmp_path: Path) -> None:
+    other = "(New-Object Net.WebClient).DownloadString('https://b.example/')\n"
+    (found,) = scanned(tmp_path, {"a.ps1": head + WEAK + code, "b.ps1": other}).findings
+    assert (found.level, NOTE in found.message) == (level, level is Level.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("asked", "level"),
+    [
+        ("PowerShellVersion = '7.2'", Level.WARNING),
+        ("CompatiblePSEditions = 'Core'", Level.WARNING),
+        ("PowerShellVersion = '5.1'", Level.ERROR),
+        ("CompatiblePSEditions = 'Core', 'Desktop'", Level.ERROR),
+    ],
+)
+def test_a_module_that_only_newer_powershell_loads(asked: str, level: Level, tmp_path: Path) -> None:
+    files = {"M/M.psd1": MODULE.format(asked), "M/M.psm1": "function Get-It {\n" + WEAK + ASKS + "}\n"}
+    found = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "M/M.psm1"]
+    assert [f.level for f in found] == [level]

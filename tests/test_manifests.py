@@ -173,16 +173,16 @@ def test_a_key_of_thousands_of_parts_is_a_problem_of_its_manifest_at_once() -> N
     ("line", "asked"),
     [
         ("PowerShellVersion = '5.1'", ["netfx"]),
-        ("PowerShellVersion = '6.0'", []),
-        ('PowerShellVersion = "7.2"', []),
-        ("CompatiblePSEditions = @('Core')", []),
-        ("CompatiblePSEditions = 'Core'", []),
+        ("PowerShellVersion = '6.0'", ["dotnet"]),
+        ('PowerShellVersion = "7.2"', ["dotnet"]),
+        ("CompatiblePSEditions = @('Core')", ["dotnet"]),
+        ("CompatiblePSEditions = 'Core'", ["dotnet"]),
         ("CompatiblePSEditions = @('Desktop', 'Core')", ["netfx"]),
         ("CompatiblePSEditions = @('Core', 'Desktop')", ["netfx"]),
         ("# PowerShellVersion = '7.0'", ["netfx"]),
     ],
 )
-def test_a_module_that_windows_powershell_does_not_load_asks_for_no_framework(line: str, asked: list[str]) -> None:
+def test_a_module_that_windows_powershell_does_not_load_asks_for_dotnet(line: str, asked: list[str]) -> None:
     text = f"@{{\n    ModuleVersion = '1.0'\n    {line}\n    DotNetFrameworkVersion = '4.0'\n}}\n"
     (reading,), _ = readings({"Module.psd1": text})
     assert [statement.subject for statement in reading.statements] == asked

@@ -12,10 +12,10 @@ def heeded(
     findings: list[Finding],
     rule_of: Callable[[str], Rule],
     claimed: Callable[[str], set[str]],
-    texts: Callable[[], Iterable[bytes]],
+    texts: Callable[[str], Iterable[bytes]],
 ) -> list[Finding]:
     """Findings, those a level lower that nothing here is known to heed. `claimed` gives the products that files say the
-    code of a path runs on, `texts` all code that may have what heeds a setting."""
+    code of a path runs on, `texts` all code that may have what heeds a setting in it."""
     asked: dict[str, Heeded] = {}
     for finding in findings:
         if finding.level.rank > Level.NOTE.rank and finding.usage.rule not in asked:
@@ -34,13 +34,14 @@ def heeded(
     met = [finding for finding in findings if concerned(finding)]
     if not met:
         return findings
-    alone = {name for name in {finding.usage.rule for finding in met} if not _has(asked[name].by, texts())}
-    lower = {id(finding) for finding in met if finding.usage.rule in alone}
+    places = {(finding.usage.rule, finding.usage.place.path) for finding in met}
+    alone = {(name, path) for name, path in places if not _has(asked[name].by, texts(path))}
+    lower = {id(finding) for finding in met if (finding.usage.rule, finding.usage.place.path) in alone}
     return [_lowered(one, asked[one.usage.rule].note) if id(one) in lower else one for one in findings]
 
 
 def _has(words: Iterable[str], texts: Iterable[bytes]) -> bool:
-    wanted = re.compile(rb"\b(?:%s)\b" % b"|".join(re.escape(word).encode() for word in words))
+    wanted = re.compile(rb"(?i)\b(?:%s)\b" % b"|".join(re.escape(word).encode() for word in words))
     return any(wanted.search(data) is not None for data in texts)
 
 

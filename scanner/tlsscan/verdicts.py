@@ -70,9 +70,10 @@ def known_of(claims: Sequence[Claim], named: Iterable[str], assume: str, book: R
 
 
 def written(dialects: "Mapping[str, Dialect]") -> dict[str, Claim]:
-    """What the syntax of files says of the runtime that they are written for, by file."""
+    """What the syntax of files says of the runtime that they are written for, by file; `>=3.1` is that or newer."""
+    spans = {text: Span(text[2:]) if text.startswith(">=") else Span(text, text) for _, text, _ in dialects.values()}
     return {
-        path: Claim(product, (Span(version, version),), step.text, ClaimKind.SYNTAX, Place(*step), path)
+        path: Claim(product, (spans[version],), step.text, ClaimKind.SYNTAX, Place(*step), path)
         for path, (product, version, step) in dialects.items()
     }
 
@@ -153,7 +154,11 @@ class Court:
             options = self._known.ground(path).options
             return {name for name, several in options.items() if any(option.is_said for option in several)}
 
-        return heeded(findings, self._book.rule, claimed, lambda: (text.data for text in search.texts(SPOKEN, ("",))))
+        def texts(path: str) -> Iterator[bytes]:
+            where = path if path in self._known.written else ""  # a script is a process of its own
+            return (text.data for text in search.texts((*SPOKEN, "powershell"), (where,)))
+
+        return heeded(findings, self._book.rule, claimed, texts)
 
     def _opens(self, finding: Finding) -> str:
         """The base of which a finding says that a list of what is switched off may leave old versions out of it."""

@@ -27,12 +27,18 @@ from tlsscan.frontends.powershell_nodes import (
     variable_parts,
     word_of,
 )
+from tlsscan.frontends.speaker import Dialect
 from tlsscan.frontends.unit import Path, Unit, children, text_of
 from tlsscan.model import Form
 from tlsscan.patterns import lazy
-from tlsscan.values import Listing, Operation, Text, Value
+from tlsscan.values import Listing, Operation, Step, Text, Value
 
 OBJECT = lazy(r"[$\w:.]+|\[[\w.]+\]")
+CORE = lazy(
+    rb"""(?im)(?P<line>\A(?:\xef\xbb\xbf)?#![^\r\n]*\bpwsh\b"""
+    rb"""|^[ \t]*#requires[ \t][^\r\n]*?(?:-psedition[ \t]+core\b|-version[ \t]+["']?(?P<asked>[6-9])\b))"""
+)
+"""By which a script tells that Windows PowerShell does not run it, which alone runs on .NET Framework."""
 ADDING = frozenset({"add", "set_item"})
 BETWEEN_KINDS = CHAIN_KINDS | {
     "hash_literal_expression",
@@ -46,6 +52,15 @@ class PowerShellFrontend(PowerShellExpressions):
     """PowerShell through tree-sitter-powershell."""
 
     repeats = True
+
+    def written_for(self, unit: Unit) -> Dialect | None:
+        """.NET, where a script asks for PowerShell 6 or later."""
+        found = CORE.search(unit.source.data)
+        if found is None or unit.source.path.lower().endswith(".psd1"):
+            return None
+        version = ">=3.1" if (found["asked"] or b"6") > b"6" else ">=2.0"
+        region = unit.source.region(*found.span("line"))
+        return Dialect("dotnet", version, Step(unit.source.path, region, found["line"].decode(errors="replace")))
 
     def drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         """Drafts of the construct that the last node of a path is."""

@@ -129,9 +129,12 @@ _CORE = lazy(
 
 
 def powershell_module(source: SourceFile) -> Sheet:
-    """The manifest of a PowerShell module: the framework that it asks for, which is Windows PowerShell's."""
+    """The manifest of a PowerShell module: the framework that it asks for, which is Windows PowerShell's; .NET, where
+    Windows PowerShell does not run it."""
     sheet = Sheet(source, "dotnet-config")
-    if _CORE.search(source.data):
+    core = _CORE.search(source.data)
+    if core is not None:
+        sheet.say("dotnet", "bounds", ">=2.0", core.span(), REQUIRED, why="PowerShell 6 or later")
         return sheet
     for found in _MODULE.finditer(source.data):
         sheet.say("netfx", "framework", found[1].decode(), found.span(1), REQUIRED)
