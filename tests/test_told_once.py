@@ -123,3 +123,14 @@ def test_weak_crypto_is_asked_for_with_what_negotiates_alone(protocol: str, rule
     report = scanned(tmp_path, {"a.py": f"from M2Crypto import SSL\nSSL.Context({protocol}, weak_crypto=True)\n"})
     found = [one.usage.rule.removeprefix("python/") for one in report.findings if one.level is not Level.NOTE]
     assert found == [rule]
+
+
+def test_the_default_of_a_parameter_of_basic_is_told_where_it_is_used(tmp_path: Path) -> None:
+    code = (
+        "Imports System.Net\nClass A\nSub Up(Optional ByVal p As SecurityProtocolType = SecurityProtocolType.Tls)\n"
+        "If p <> 0 Then ServicePointManager.SecurityProtocol = p\nEnd Sub\nEnd Class\n"
+    )
+    report = scanned(tmp_path, {"a.vb": code})
+    (finding,) = report.findings
+    assert told(report) == {"a.vb:4 p": "fails TLSv1.0"}
+    assert [(step.region.line, step.text) for step in finding.usage.trace] == [(3, "p = SecurityProtocolType.Tls")]

@@ -345,6 +345,9 @@ class Context:
             value = inner.returned(binding.getter)
         if binding.sort == "parameter":
             callee = self.unit.reached(binding)
+            if value is not None and binding.value is not None:
+                step = self.unit.step((binding.value.start, binding.value.end))
+                value = Via(step._replace(text=f"{word} = {step.text}"[:SNIPPET]), value)
             return Parameter(self.unit.enclosing(binding.block.end - 1), binding.position, word, value, callee)
         if value is None:
             return Unknown(f"{word} is not a constant")
