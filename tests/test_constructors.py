@@ -166,3 +166,40 @@ def _agrees(found: dict[str, str], expected: dict[int, str]) -> None:
     lines = {int(place.split(":")[1].split()[0]): said for place, said in found.items()}
     assert set(lines) == set(expected), found
     assert all(lines[line].startswith(said) for line, said in expected.items()), found
+
+
+CLASSES = {
+    "A.cs": "using System.Net;\nclass A {{\n  SecurityProtocolType p = SecurityProtocolType.Tls;\n{made}"
+    "  void Init() {{ p = SecurityProtocolType.Tls12; }}\n"
+    "  void Up(bool b) {{ {before} ServicePointManager.SecurityProtocol = p; }}\n}}\n",
+    "A.vb": "Imports System.Net\nClass A\nPrivate p As SecurityProtocolType = SecurityProtocolType.Tls\n{made}"
+    "Private Sub Init()\np = SecurityProtocolType.Tls12\nEnd Sub\nSub Up(b As Boolean)\n{before}\n"
+    "ServicePointManager.SecurityProtocol = p\nEnd Sub\nEnd Class\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "made", "before", "verdict"),
+    [
+        ("A.cs", "", "", "fails"),
+        ("A.cs", "", "Init();", "caps"),
+        ("A.cs", "", "this.Init();", "caps"),
+        ("A.cs", "", "if (b) { Init(); }", "fails"),
+        ("A.cs", "", "other.Init();", "fails"),
+        ("A.cs", "  A() { Init(); }\n", "", "caps"),
+        ("A.cs", "  A(bool b) { if (b) Init(); }\n", "", "fails"),
+        ("A.cs", "  A() { Init(); }\n  A(bool b) { }\n", "", "fails"),
+        ("A.vb", "", "", "fails"),
+        ("A.vb", "", "Init()", "caps"),
+        ("A.vb", "", "Call Me.Init", "caps"),
+        ("A.vb", "", "If b Then Init()", "fails"),
+        ("A.vb", "", "If b Then\nInit()\nEnd If", "fails"),
+        ("A.vb", "Public Sub New()\nInit()\nEnd Sub\n", "", "caps"),
+        ("A.vb", "Public Sub New()\nOther.Init()\nEnd Sub\n", "", "fails"),
+    ],
+)
+def test_what_a_method_sets_that_is_called_in_any_case(
+    name: str, made: str, before: str, verdict: str, tmp_path: Path
+) -> None:
+    (said,) = told(scanned(tmp_path, {name: CLASSES[name].format(made=made, before=before)})).values()
+    assert said.partition(" ")[0] == verdict

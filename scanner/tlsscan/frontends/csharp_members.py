@@ -23,16 +23,33 @@ class CSharpMembers(CSharpBindings):
     """The values of members, in the order in which the life of an object gives them."""
 
     def met(self, unit: Unit, bindings: list[Binding], path: Path) -> list[Binding]:
-        """The initializer, the constructors, then methods; alone what the function of the use itself has set before."""
+        """The initializer, the constructors, then methods; alone what the function of the use itself has set before, or
+        a method that it calls in any case. What such a method of a constructor sets, that sets."""
         if len(bindings) < 2 or not all(binding.owner for binding in bindings):
             return bindings
-        here = self._set_before(bindings, path)
+        here = self._set_before(bindings, path) or self._set_by_calls(bindings, path)
         if here:
             return here
         owner = self.around_class(bindings[0].path)
-        counted = self._constructors(owner, self._is_static(bindings))
-        settings = [self._setting(binding, counted) for binding in bindings]
+        made = self._constructors(owner, self._is_static(bindings))
+        counted = frozenset(node.start_byte for node in made)
+        settings = [self._setting(binding, made) for binding in bindings]
+        bindings = [_plain(b) if one.constructor >= 0 else b for b, one in zip(bindings, settings, strict=True)]
         return [self._in_turn(bindings[turn.place], turn.among) for turn in turns(settings, counted)]
+
+    def _set_by_calls(self, bindings: list[Binding], path: Path) -> list[Binding]:
+        """The bindings of a method that the function of a use calls before it in any case, if it sets the member."""
+        function = self.function(path)
+        if function is None:
+            return []
+        at, chosen = -1, None
+        for binding in map(_plain, bindings):
+            method = self.function(binding.path)
+            if method is None or method == function or binding.operator != "=" or binding.condition:
+                continue
+            called = _called(function, text_of(field(method, "name")), path[-1].start_byte)
+            at, chosen = (called, method) if called > at else (at, chosen)
+        return [_plain(one) for one in bindings if self.function(one.path) == chosen] if chosen is not None else []
 
     def _set_before(self, bindings: list[Binding], path: Path) -> list[Binding]:
         """The bindings of the function around a use, from the last on that the use cannot be reached without."""
@@ -47,25 +64,27 @@ class CSharpMembers(CSharpBindings):
         there = self.blocks(binding.path)
         return blocks[: len(there)] == there
 
-    def _setting(self, binding: Binding, counted: frozenset[int]) -> Setting:
+    def _setting(self, binding: Binding, made: list[Node]) -> Setting:
         function = self.function(binding.path)
         if function is None or function.type == "property_declaration":
             return Setting(initial=True)
-        if function.start_byte not in counted:
-            return Setting()
-        return Setting(function.start_byte, certain=binding.operator == "=" and not binding.condition)
+        certain = binding.operator == "=" and not _plain(binding).condition
+        if function in made:
+            return Setting(function.start_byte, certain=certain)
+        name = text_of(field(function, "name"))
+        if len(made) == 1 and certain and _called(made[0], name, made[0].end_byte) >= 0:
+            return Setting(made[0].start_byte, certain=True)
+        return Setting()
 
     def _in_turn(self, binding: Binding, among: bool) -> Binding:
         after = f"after {self.enclosing(binding.path)}()"
         return binding._replace(among=True, condition=binding.condition or after) if among else binding
 
-    def _constructors(self, owner: Node | None, static: bool) -> frozenset[int]:
-        """The starts of the constructors of a class that call no other one of it."""
+    def _constructors(self, owner: Node | None, static: bool) -> list[Node]:
+        """The constructors of a class that call no other one of it."""
         body = field(owner, "body") if owner is not None else None
         made = [node for node in children(body) if node.type == "constructor_declaration"] if body is not None else []
-        return frozenset(
-            node.start_byte for node in made if _has_static(node) == static and this_initializer(node) is None
-        )
+        return [node for node in made if _has_static(node) == static and this_initializer(node) is None]
 
     def _is_static(self, bindings: Iterable[Binding]) -> bool:
         """Whether some bindings are those of a static member."""
@@ -148,6 +167,27 @@ class CSharpMembers(CSharpBindings):
             return Context(unit, first.path, active).lower(first.node) if first.operator == "=" else None
         outside = tuple(first.path[: first.path.index(self.around_class(first.path) or first.path[0])])
         return Context(unit, outside).member(first.owner, word, unit.root)
+
+
+def _plain(binding: Binding) -> Binding:
+    """A binding without the condition that its method has been called."""
+    return binding._replace(condition="") if binding.condition.startswith("after ") else binding
+
+
+def _called(function: Node, name: str, before: int) -> int:
+    """Where a function calls a method of its own class in any case, the last time before a place; -1 if nowhere."""
+    body = field(function, "body")
+    found = -1
+    for statement in children(body) if body is not None and name and body.type == "block" else ():
+        if statement.type != "expression_statement" or statement.end_byte > before:
+            continue
+        call: Node | None = statement.named_children[0]
+        if call is not None and call.type == "await_expression":
+            call = call.named_children[-1]
+        callee = text_of(field(call, "function")) if call is not None and call.type == "invocation_expression" else ""
+        if callee in (name, f"this.{name}"):
+            found = statement.start_byte
+    return found
 
 
 def this_initializer(constructor: Node) -> Node | None:
