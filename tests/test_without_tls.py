@@ -272,3 +272,43 @@ def test_a_site_without_a_project_compiles_its_pages_and_app_code(path: str, lev
     report = scanned(tmp_path, {"Site/Web.config": site, path: page + code})
     (found,) = [f for f in report.findings if f.usage.place.path == "Site/Web.config"]
     assert found.level is level
+
+
+@pytest.mark.parametrize(
+    ("code", "level"),
+    [
+        ('WebRequest.Create("http://" + a + "/b/" + c + "/d").GetResponse()', Level.NOTE),
+        ('WebRequest.Create("https://" + a + "/b/" + c + "/d").GetResponse()', Level.WARNING),
+        ('WebRequest.Create($"http://host/{a}/b").GetResponse()', Level.NOTE),
+        ('WebRequest.Create($"https://host/{a}/b").GetResponse()', Level.WARNING),
+        ("Dim d = New WebClient()\n    d.Headers.Add(a, b)\n    ' d.DownloadString(a)", Level.NOTE),
+        ("Dim d = New WebClient()\n    d.Headers.Add(a, b)\n    d.DownloadString(a)", Level.WARNING),
+        ("Using d As New WebClient()\n    d.Headers.Add(a, b)\n    End Using", Level.NOTE),
+    ],
+)
+def test_addresses_of_basic(code: str, level: Level, tmp_path: Path) -> None:
+    text = f"Imports System.Net\nModule P\n  Sub Main()\n    Dim c = Made(1).Part\n    {code}\n  End Sub\nEnd Module\n"
+    assert told(tmp_path, {"App/App.vbproj": PROJECT, "App/P.vb": text})[0] is level
+
+
+@pytest.mark.parametrize(
+    ("code", "level"),
+    [
+        (
+            "var r = WebRequest.Create(a[0]);\n r.Method = WebRequestMethods.Ftp.UploadFile;\n r.GetResponse();",
+            Level.NOTE,
+        ),
+        (
+            "var r = WebRequest.Create(a[0]);\n r.Method = WebRequestMethods.Http.Post;\n r.GetResponse();",
+            Level.WARNING,
+        ),
+        ("using (var d = new WebClient())\n {\n d.Headers.Add(b);\n }", Level.NOTE),
+        ("using (var d = new WebClient())\n {\n d.Headers.Add(b);\n Send(d);\n }", Level.WARNING),
+        ("var d = new WebClient { Proxy = null };\n d.DownloadString(a[0]);", Level.WARNING),
+        ("var d = new HttpClient();\n d.Timeout = b;", Level.NOTE),
+        ("var d = new HttpClient();\n d.Timeout = b;\n return d;", Level.WARNING),
+    ],
+)
+def test_what_sends_nothing_and_what_sends_it_otherwise(code: str, level: Level, tmp_path: Path) -> None:
+    text = CSHARP.format(code + '\n var other = "https://b.example/";')
+    assert told(tmp_path, {"App/App.csproj": PROJECT, "App/P.cs": text})[0] is level

@@ -1,9 +1,10 @@
 """Whether a program of .NET does without TLS: by the addresses in its code, and by its configuration."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from tlsscan.asides import ASIDES, ASIDES_VB
+from tlsscan.asides import ASIDES, ASIDES_VB, blanked
 from tlsscan.patterns import lazy
 
 CONFIGURATIONS = ("App.config", "app.config", "Web.config", "web.config")
@@ -42,12 +43,31 @@ def only_plain(files: Iterable[tuple[str, bytes]]) -> bool:
 
 
 _OTHER = lazy(rb"(?i)\b(?:Ftp|File)WebRequest\b")
+_METHOD = lazy(rb"(?i)\bWebRequestMethods\s*\.\s*(?:Ftp|File)\b|;\s*\}|\bend\s+(?:sub|function)\b")
+"""What says the protocol of a request below it, or ends the block."""
+_LOCAL = lazy(
+    rb"(?im)(?:^|[;{}])\s*(?:(?:await\s+)?using\s*\(?\s*)?(?:var|dim|using|(?:[\w.]+\.)?(?:Web|Http)Client)"
+    rb"\s+(\w+)\s*(?:=|\bas\b)"
+)
+_UNSENT = (
+    rb"(?i)\b%s\b(?!\s*(?:=|as\b|\.\s*(?:Headers|Credentials|Encoding|Proxy|UseDefaultCredentials|QueryString|Dispose"
+    rb"|DefaultRequestHeaders|Timeout)\b))"
+)
+"""What is done with a client, but for what only prepares it."""
 
 
-def is_other(data: bytes, at: int) -> bool:
-    """Whether the line of a text at an offset says that a request is one for another protocol."""
-    end = data.find(b"\n", at)
-    return _OTHER.search(data, data.rfind(b"\n", 0, at) + 1, end if end >= 0 else len(data)) is not None
+def is_other(data: bytes, at: int, *, basic: bool = False) -> bool:
+    """Whether what a text says around an offset makes a request one for another protocol, or sends none at all."""
+    start, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at)
+    end = end if end >= 0 else len(data)
+    if _OTHER.search(data, start, end) is not None:
+        return True
+    told = _METHOD.search(data, end, end + 1000)
+    if told is not None and b"WebRequestMethods" in told.group() and b"Create" in data[start:end]:
+        return True
+    local = next((found for found in _LOCAL.finditer(data, start, end) if found.start() < at < found.end() + 40), None)
+    unsent = re.compile(_UNSENT % re.escape(local[1])) if local is not None else None
+    return unsent is not None and unsent.search(blanked(data, basic=basic)) is None
 
 
 _KEYED = lazy(

@@ -18,6 +18,7 @@ from tlsscan.switches import left_to_system
 from tlsscan.uncalled import Text, is_static, uncalled
 
 SPOKEN = ("csharp", "vbnet")  # the languages of which programs are made whose parts are known
+_BASIC = (".vb", ".vbhtml")
 _CODE = (".cs", ".vb", ".cshtml", ".vbhtml")
 Relying: TypeAlias = Callable[[Collection[str], Collection[str], Callable[[str], bool]], Sequence[Site]]
 """The sites of some uses of defaults (ids), in the files of some languages for whose folder something holds."""
@@ -91,9 +92,13 @@ class Programs:
         return self._search.naming(SPOKEN, lambda path: path.startswith(folders))
 
     def _others(self, uses: Sequence[Use]) -> list[Use]:
-        """Those of some uses of addresses that are for another protocol than HTTP, which does without TLS by itself."""
+        """Those of some uses of addresses that are for another protocol than HTTP, which does without TLS by itself, or
+        send nothing."""
         code = self._texts(uses)
-        return [use for use in uses if is_other(code.get(use.place.path, b""), use.place.region.start)]
+        places = ((use, use.place.path, use.place.region.start) for use in uses)
+        return [
+            use for use, path, at in places if is_other(code.get(path, b""), at, basic=path.lower().endswith(_BASIC))
+        ]
 
     def _texts(self, uses: Sequence[Use]) -> dict[str, bytes]:
         """The contents of the files in which some uses stand."""

@@ -30,6 +30,8 @@ from tlsscan.values import (
     strip,
 )
 
+OTHER = Name(("C.Other", "Other"))
+
 
 def body(*lines: str) -> str:
     """A method whose first statement stands on line 3."""
@@ -69,7 +71,17 @@ A, B = Name(("E.A", "?.A")), Name(("E.B", "?.B"))
         pytest.param('"x"c', Text("x"), id="character"),
         pytest.param('"a\nb"', Text("a\nb"), id="text-of-several-lines"),
         pytest.param('$"abc"', Text("abc"), id="interpolation-without-holes"),
-        pytest.param('$"a{f("b")}"', Unknown("a part of the text is made at run time"), id="interpolation"),
+        pytest.param('$"{f("b")}"', Unknown("a part of the text is made at run time"), id="interpolation"),
+        pytest.param(
+            '$"a{f("b")}"',
+            Operation("join", (Text("a"), Unknown("a part of the text is made at run time"))),
+            id="interpolation-that-begins-with-a-text",
+        ),
+        pytest.param(
+            '"a" + Other + "b" + Other + "c"',
+            Operation("join", (Text("a"), OTHER, Text("b"), OTHER, Text("c"))),
+            id="concatenation-of-many-by-plus",
+        ),
         pytest.param('"TLS" & "v1"', Text("TLSv1"), id="concatenation"),
         pytest.param('"TLS" + "v1"', Text("TLSv1"), id="concatenation-by-plus"),
         pytest.param("E.A Or E.B", Operation("|", (A, B)), id="or"),

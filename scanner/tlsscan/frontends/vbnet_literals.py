@@ -29,6 +29,22 @@ def unquoted(raw: str) -> str:
     return re.sub(r'"[cC]?\Z', "", raw[1:]).replace('""', '"')
 
 
+def interpolated(raw: str) -> Value:
+    """A text with holes, of which that before the first hole is known."""
+    first, hole, _ = raw.partition("{")
+    if not hole:
+        return Text(unquoted(raw))
+    rest = Unknown("a part of the text is made at run time")
+    known = unquoted(first)
+    return Operation("join", (Text(known), rest)) if known and "{{" not in raw else rest
+
+
+def is_text(value: Value) -> bool:
+    """Whether a value is a text, or one that is put together."""
+    value = dotnet.inner(value)
+    return isinstance(value, Text) or (isinstance(value, Operation) and value.operator == "join")
+
+
 def joined(*parts: Value) -> Value:
     """Text concatenation; texts side by side become one."""
     flat: list[Value] = []

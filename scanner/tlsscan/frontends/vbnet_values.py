@@ -8,7 +8,7 @@ from tlsscan.frontends.lowering import MAX_WAYS, each
 from tlsscan.frontends.sieve import sifted
 from tlsscan.frontends.unit import SNIPPET
 from tlsscan.frontends.vbnet_guards import is_guard
-from tlsscan.frontends.vbnet_literals import joined, number, unquoted
+from tlsscan.frontends.vbnet_literals import interpolated, is_text, joined, number, unquoted
 from tlsscan.frontends.vbnet_loops import asked_of
 from tlsscan.frontends.vbnet_members import met, method_of
 from tlsscan.frontends.vbnet_names import Binding, Unit
@@ -98,11 +98,7 @@ class Context:
         if what == "typeof":
             return Name(self.unit.type_names(expression.word) or (expression.word,))
         if what == "interpolated":
-            return (
-                Unknown("a part of the text is made at run time")
-                if "{" in expression.word
-                else Text(unquoted(expression.word[1:]))
-            )
+            return interpolated(expression.word[1:])
         return Unknown(expression.word if what == "unknown" else f"a {what} is not followed")
 
     def _operator(self, expression: Expr) -> Value:
@@ -117,8 +113,7 @@ class Context:
                 else Unknown(f"the result of {word} is not followed")
             )
         first, second = (self.lower(part) for part in expression.parts)
-        texts = isinstance(dotnet.inner(first), Text) or isinstance(dotnet.inner(second), Text)
-        if word == "&" or (word == "+" and texts):
+        if word == "&" or (word == "+" and (is_text(first) or is_text(second))):
             return joined(first, second)
         if word not in OPERATORS:
             return Unknown(f"the result of {word} is not followed")
