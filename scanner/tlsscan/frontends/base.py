@@ -173,7 +173,7 @@ class Frontend(Branches, ABC):
             if offset in visited:
                 continue
             visited.add(offset)
-            unit.effort = 0
+            unit.begin()
             path = unit.path_at(offset)
             if "comment" in path[-1].type:
                 continue

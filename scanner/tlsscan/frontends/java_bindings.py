@@ -84,9 +84,10 @@ class JavaBindings(Frontend):
 
     def spelled(self, condition: str, root: Node) -> str:
         """A condition with what its names keep of the version of Java."""
-        from tlsscan.frontends.java_flags import asked_of_java
+        from tlsscan.frontends.java_flags import LARGEST, asked_of_java
 
-        return asked_of_java(condition, root.text or b"") if condition else condition
+        plain = not condition or root.end_byte > LARGEST
+        return condition if plain else asked_of_java(condition, root.text or b"")
 
     def asked(self, path: Path, level: int, condition: Node) -> str:
         """What a branch asks; of an arm of a switch on the version of Java, what an `if` would ask; of a handler that

@@ -33,7 +33,6 @@ from tlsscan.values import (
 MAX_LOWERING = 80  # expressions inside each other, through definitions too: some six frames each
 MAX_NESTED = 4  # conditions around a value that are told
 MAX_WAYS = 8  # bindings that may reach one use
-MAX_EFFORT = 5_000  # expressions lowered for one anchor: `b = a | a; c = b | b; ...` doubles with every line
 ABSENT = (Null(),)
 _TELLS = lazy(
     r"(?:write-(?:verbose|host|debug|output|warning|information)\b|(?:[\w.]+\.)?(?:console|debug|trace)\.write(?:line)?\()",
@@ -76,7 +75,7 @@ class Context:
         if self.depth >= MAX_LOWERING:
             return Unknown("the expression is nested too deeply")
         self.unit.effort += 1
-        if self.unit.effort > MAX_EFFORT:
+        if self.unit.effort > self.unit.limit:
             return Unknown("too many definitions to follow")
         inner = Context(self.unit, self.path, self.active, self.depth + 1)
         return self.unit.frontend.lower(inner, node)

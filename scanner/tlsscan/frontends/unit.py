@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MAX_DEPTH = 2000  # deeper trees are scanned by literals only (real code reaches 3,333 in machine-made sources)
 MAX_OCCURRENCES = 400  # of one name in one file; beyond, its value counts as unknown
 MAX_ITEMS = 200  # of one list, mapping or argument list
+MAX_EFFORT = 5_000  # expressions lowered for one anchor: `b = a | a; c = b | b; ...` doubles with every line
+MOST_EFFORT = 25_000  # for all of a file; then each further anchor has what is left
+LEFT_EFFORT = 500
 MAX_LETTERS = 40  # places of a name of one letter that becomes an anchor
 LARGE_PART, LARGE_ERROR = 10, 400  # a tenth of a file, and so many bytes, are much to lose in one place
 MAX_ERRORS = 500  # nodes with errors inside that are looked at for a large one
@@ -103,11 +106,19 @@ class Unit:
         self.root = tree.root_node
         self._tree = tree
         self.effort = 0
+        self.limit = MAX_EFFORT
+        self._spent = 0
         self.wary: bool | None = None  # whether it asks for versions of its runtime; None where nobody asked yet
         self.followed: set[str] = set()  # objects that were followed to what takes them
         self.knows: Knows = anything
         self._bindings: dict[str, tuple[Binding, ...] | None] = {}
         self._set: dict[str, list[int]] = {}
+
+    def begin(self) -> None:
+        """Begin at another anchor. Where those before it took much, only what is plain is followed from it."""
+        self._spent += self.effort
+        self.effort = 0
+        self.limit = MAX_EFFORT if self._spent < MOST_EFFORT else LEFT_EFFORT
 
     def path_at(self, start: int) -> Path:
         """The nodes from the root to the leaf at a byte offset. Raises TooDeep beyond MAX_DEPTH."""
