@@ -37,6 +37,16 @@ def test_parts_are_those_between_ands_outside_of_parentheses() -> None:
         ("not (x)", "not (x)", False),
         ("x", "not (y)", False),
         ("", "x", False),
+        ("a == 1", "a == 2", True),
+        ("$a['p'] === \"x\"", "$a['p'] == 'y'", True),
+        ("a == :x and b", "c and a == :y", True),
+        ("$a == 'x'", '$a == "x"', False),
+        ("$a -eq 1", "$a -eq 2", True),
+        ("a = 1", "a = 2", True),
+        ("a == 1", "b == 2", False),
+        ("a == 1", "a == b", False),
+        ("a != 1", "a == 2", False),
+        ("f(a == 1) or a == 2", "a == 3", False),
     ],
 )
 def test_what_one_asks_for_and_the_other_denies_excludes(one: str, other: str, excluded: bool) -> None:

@@ -160,3 +160,38 @@ def test_each_branch_of_a_chain_is_told_with_its_condition(name: str, kept: bool
     middle, last = [worded(condition) for _, condition, _ in outcomes(tmp_path, name, code)]
     assert middle.startswith(f"when {second}")
     assert last == f"unless {first} or {second}"
+
+
+SET = {"a.php": "stream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_{}_CLIENT);", "a.rb": "h.ssl_version = :{}"}
+SCRIPTS = {
+    "elseif": (
+        "a.php",
+        "<?php\nif ($a == 1) {{\n{}\n}} elseif ($a == 2) {{\n{}\n}} elseif ($a == 3) {{\n{}\n}} else {{\n{}\n}}\n",
+    ),
+    "else if": (
+        "a.php",
+        "<?php\nif ($a == 1) {{\n{}\n}} else if ($a == 2) {{\n{}\n}} else if ($a == 3) {{\n{}\n}} else {{\n{}\n}}\n",
+    ),
+    "elsif": ("a.rb", "require 'net/http'\nif a == 1\n{}\nelsif a == 2\n{}\nelsif a == 3\n{}\nelse\n{}\nend\n"),
+}
+
+
+@pytest.mark.parametrize("form", SCRIPTS)
+def test_each_branch_of_a_script_is_told_with_its_condition(form: str, tmp_path: Path) -> None:
+    name, code = SCRIPTS[form]
+    versions = (
+        ("TLSv1_0", "TLSv1_2", "TLSv1_1", "TLSv1_1") if name == "a.php" else ("TLSv1", "TLSv1_2", "TLSv1_1", "SSLv3")
+    )
+    told = outcomes(tmp_path, name, code.format(*(SET[name].format(version) for version in versions)))
+    sign = "$" if name == "a.php" else ""
+    assert [worded(condition) for _, condition, _ in told] == [
+        f"when {sign}a == 1",
+        f"when {sign}a == 3",
+        f"unless {sign}a == 1 or {sign}a == 2 or {sign}a == 3",
+    ]
+
+
+def test_branches_that_exclude_each_other_by_a_constant_alone_tell_it(tmp_path: Path) -> None:
+    old = "curl_setopt($c, CURLOPT_SSLVERSION, 1);"
+    two = f"<?php\nif ($a == 'x') {{\n{old}\n}} elseif ($a == 'y') {{\n{old}\n}}\n"
+    assert [condition for _, condition, _ in outcomes(tmp_path, "a.php", two)] == ["$a == 'x'", "$a == 'y'"]

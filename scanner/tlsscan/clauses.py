@@ -10,6 +10,7 @@ MISSING = " is missing"  # behind names, with commas between them
 _LONGEST = 100
 FALSE, TRUE = "false", "true"
 _COMPARED = lazy(r"""([\w$@.>-]+) (?:===?|=|-[ic]?eq) (?:'[^']*'|"[^"]*"|\d+)""")  # `m == '1'`
+_EQUAL = lazy(r"""([\w$@.:>\[\]'"()-]+?)(?:\s*={2,3}\s*| (?:=|-[ic]?eq) )('[^']*'|"[^"]*"|:\w+|-?\d+)""")
 BY_DEFAULT = " by default"  # behind a part of a condition that nobody has to ask for
 
 
@@ -122,10 +123,19 @@ def opposite(condition: str, known: Sequence[str] = ()) -> str:
 
 
 def exclude(one: str, other: str) -> bool:
-    """Whether two conditions cannot both hold: one asks for what the other denies."""
+    """Whether two conditions cannot both hold: one asks for what the other denies, or for another constant."""
     holds, fails = pieces(one.replace(BY_DEFAULT, ""))
     also, not_also = pieces(other.replace(BY_DEFAULT, ""))
-    return not set(holds).isdisjoint(not_also) or not set(fails).isdisjoint(also)
+    if not set(holds).isdisjoint(not_also) or not set(fails).isdisjoint(also):
+        return True
+    own, others = (dict(filter(None, map(_equal, parts))) for parts in (holds, also))
+    return any(others.get(subject, constant) != constant for subject, constant in own.items())
+
+
+def _equal(part: str) -> tuple[str, str] | None:
+    """What a part compares with a constant, and the constant; None for other parts."""
+    found = _EQUAL.fullmatch(part)
+    return (found[1], found[2].strip("\"'")) if found is not None else None
 
 
 def never(condition: str) -> bool:

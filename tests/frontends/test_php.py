@@ -362,7 +362,7 @@ sink($m);
 def test_branches_keep_every_arm_and_mark_the_fallbacks() -> None:
     assert plain(only(BRANCHES).arguments[0].value) == Choice(
         (
-            Arm("not (defined('T12'))", True, Name(("T1",))),
+            Arm("not (defined('T12')) and not (defined('T11'))", True, Name(("T1",))),
             Arm("not (defined('T12')) and defined('T11')", True, Name(("T11",))),
             Arm("defined('T12')", False, Name(("T12",))),
         )

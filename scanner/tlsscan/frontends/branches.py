@@ -152,10 +152,12 @@ class Branches:
     def _passed_outside(self, path: Path, level: int) -> Iterator[tuple[str, bool]]:
         """The conditions of a chain whose every conditional is the other branch of that before it: none holds in the
         last branch of all."""
-        while level and self.is_alternative(path[level - 1], path[level]) and path[level].type == path[level - 1].type:
+        while level and self.is_alternative(path[level - 1], path[level]):
             level -= 1
             condition = self.condition(path[level])
-            text = self.asked(path, level, condition) if condition is not None else ""
+            if condition is None:
+                return
+            text = self.asked(path, level, condition)
             if text:
                 yield f"not ({text})", self.is_guard(text) and not self.asks_for_older(text)
 

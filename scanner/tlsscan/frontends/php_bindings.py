@@ -22,7 +22,7 @@ from tlsscan.frontends.php_names import (
 )
 from tlsscan.frontends.php_text import GUARD_WORDS, asks_for_definition, asks_for_old, brief, dotted, opposite
 from tlsscan.frontends.php_values import MEMBER_KINDS, PhpValues
-from tlsscan.frontends.speaker import nearest_condition
+from tlsscan.frontends.speaker import MAX_CHAIN, nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.values import Callee
@@ -151,7 +151,10 @@ class PhpBindings(PhpValues):
             earlier = (other for other in branch.children_by_field_name("alternative") if other.end_byte <= taken)
             before.extend(field(one, "condition") for one in (branch, *earlier))
         told = [self._told(brief(text_of(condition)), taken=False) for condition in before]
-        return told[0][0], any(fallback for _, fallback in told)
+        body = field(path[-1], "body") if path[-1].type == "else_clause" else None
+        last = body is not None and body.type != "if_statement"
+        texts = [text for text, _ in (told[-MAX_CHAIN:] if last else told[:1])]
+        return " and ".join(texts), any(fallback for _, fallback in told)
 
     # -- bindings --------------------------------------------------------------------------------------------
 
