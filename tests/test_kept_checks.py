@@ -18,6 +18,12 @@ WITH = (
     "def go(s):\n    if hasattr(ssl, 'create_default_context'):\n        with {}:\n"
     "            {}\n    return ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1)\n"
 )
+LONGER = (
+    "def version():\n    if hasattr(ssl, 'PROTOCOL_TLS'):\n        return ssl.PROTOCOL_TLS\n"
+    "    elif hasattr(ssl, 'PROTOCOL_TLSv1_2'):\n        return ssl.PROTOCOL_TLSv1_2\n"
+    "    elif hasattr(ssl, 'PROTOCOL_TLSv1'):\n        return ssl.PROTOCOL_TLSv1\n"
+    "def go():\n    return ssl.SSLContext(version())\n"
+)
 UNSET = (
     "try:\n    {}\nexcept {}:\n    new = {}\ndef go(s):\n    if {}:\n"
     "        return ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1)\n    return ssl.create_default_context()\n"
@@ -88,6 +94,13 @@ CHAIN = (
             Level.ERROR,
             None,
             id="unset-for-another-reason",
+        ),
+        pytest.param(
+            LONGER,
+            Level.WARNING,
+            "not (hasattr(ssl, 'PROTOCOL_TLS')) and not (hasattr(ssl, 'PROTOCOL_TLSv1_2'))"
+            " and hasattr(ssl, 'PROTOCOL_TLSv1')",
+            id="chain-of-three",
         ),
         pytest.param(CHAIN, Level.WARNING, "not (hasattr(ssl, 'PROTOCOL_TLSv1_2'))", id="chain"),
     ],

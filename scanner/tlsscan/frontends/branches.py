@@ -117,8 +117,8 @@ class Branches:
                 (older and guarded) or any(asked for _, asked in (*outside, *passed)),
             )
             return
-        yield f"not ({text})" if otherwise else text, older and guarded
         yield from passed
+        yield f"not ({text})" if otherwise else text, older and guarded
 
     def nested(self, path: Path) -> Sequence[str]:
         """The conditions of the conditionals around the end of a path within its function, innermost first, one of each

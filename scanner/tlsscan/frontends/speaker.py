@@ -86,11 +86,11 @@ def anything(word: str) -> bool:
 
 
 def nearest_condition(around: Sequence[tuple[str, bool]]) -> tuple[str, bool]:
-    """The first of some conditions, innermost first, and whether an older runtime is asked for; where only one further
-    out asks for it, with that one before it. Without conditions: an empty text."""
+    """The first of some conditions, innermost first, and whether an older runtime is asked for; where only some further
+    out ask for it, with those before it. Without conditions: an empty text."""
     nearest, older = next(iter(around), ("", False))
-    outer = "" if older else next((text for text, old in around if old), "")
-    return (f"{outer} and {nearest}", True) if outer else (nearest, older)
+    outer = [] if older else list(dict.fromkeys(text for text, old in around if old))[:MAX_CHAIN]
+    return (" and ".join((*reversed(outer), nearest)), True) if outer else (nearest, older)
 
 
 class Parsed(Protocol):
