@@ -30,3 +30,19 @@ def test_what_a_table_does_not_have_is_not_passed(tmp_path: Path, code: str, rol
     report = scanned(tmp_path, {"a.py": f"import ssl\ndef go(s, more):\n    {code}\n"})
     (found,) = [finding for finding in report.findings if finding.level is Level.ERROR]
     assert found.usage.role is role
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        pytest.param("log.info('with %s', o)\n    HTTPServer(app, ssl_options=o)", True, id="logged-first"),
+        pytest.param("app.validate_security(ssl_options=o)\n    HTTPServer(app, ssl_options=o)", True, id="checked"),
+        pytest.param("log.info('with %s', o)\n    return o", True, id="logged-and-given-back"),
+        pytest.param("log.info('with %s', o)", False, id="logged-alone"),
+        pytest.param("o['certfile'] = app\n    self.assertEqual(o, app.options)", False, id="expected"),
+    ],
+)
+def test_a_log_silences_a_table_that_nothing_else_takes(tmp_path: Path, code: str, told: bool) -> None:
+    imports = "import ssl\nfrom tornado.httpserver import HTTPServer\n"
+    source = f"{imports}def go(self, app):\n    o = {{{VERSION}}}\n    {code}\n"
+    assert bool(scanned(tmp_path, {"a.py": source}).findings) is told

@@ -10,6 +10,7 @@ from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.python_expressions import PythonExpressions
 from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.records import NamedTuple
+from tlsscan.reporting import reports
 from tlsscan.values import Arm, Choice, Operation, Value
 
 INNER_KINDS = frozenset({"dictionary", "argument_list", "dictionary_splat", "parenthesized_expression"})
@@ -18,6 +19,7 @@ COPIES = frozenset({"dict", "copy.copy", "copy.deepcopy", "copy", "deepcopy", "l
 CHANGES = frozenset({"update", "setdefault"})
 COMPARED = ("assert",)  # what takes a table that is only compared
 COMPARING_KINDS = frozenset({"comparison_operator", "assert_statement"})
+GIVING_KINDS = frozenset({"assignment", "return_statement"})  # what hands a table on
 MAX_USES = 40  # uses of a variable that are looked at
 MAX_HOPS = 3  # dicts made from dicts
 
@@ -60,14 +62,21 @@ class Tables:
 
     def owner_of_variable(self, unit: Unit, path: Path, node: Node | None) -> Owner:
         """The call that a variable is passed to, and the keyword it is passed as: `f(**opts)`, `f(ssl=opts)`. What is
-        only compared goes to an assertion: `assert result == expected`."""
+        only compared goes to an assertion: `assert result == expected`; a log counts where nothing else is done."""
         compared: set[bool] = set()
+        told: list[Owner] = []
+        goes_on = False
         for use in self._uses(unit, path, node):
             found = self._passed(unit, use, len(use) - 1)
-            if found is not None:
+            if found is not None and not any(map(reports, found.names)):
                 return found
-            if not _is_set(use):
+            if found is not None:
+                told.append(found)
+            elif not _is_set(use):
                 compared.add(_is_compared(use))
+                goes_on = goes_on or (len(use) > 1 and use[-2].type in GIVING_KINDS)
+        if told:
+            return Owner() if goes_on else told[0]
         return Owner((), COMPARED) if compared == {True} else Owner()
 
     def _uses(self, unit: Unit, path: Path, node: Node | None) -> Iterator[Path]:
