@@ -164,7 +164,9 @@ class Claim(NamedTuple):
 
     def concerns(self, path: str) -> bool:
         """Whether it may be about a file: a script runs on the .NET of its shell, whatever a project targets."""
-        return not path.endswith(_SCRIPTS) or self.product not in _OF_PROJECTS or bool(self.system)
+        if not path.endswith(_SCRIPTS) or self.product not in _OF_PROJECTS:
+            return True
+        return bool(self.system) or self.place.path.endswith(_SCRIPTS)
 
     def agrees(self, other: "Claim") -> bool:
         """Whether both may be true."""
