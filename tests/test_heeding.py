@@ -43,6 +43,42 @@ def test_a_setting_that_nothing_heeds(targets: str, code: str, level: Level, tmp
     assert (NOTE in found.message) is (level is Level.NOTE)
 
 
+PARTS = '<ItemGroup><ProjectReference Include="..\\Lib\\Lib.csproj" /></ItemGroup></Project>'
+
+
+@pytest.mark.parametrize(
+    ("path", "parts", "level"),
+    [
+        ("App/Feed.cs", "", Level.WARNING),
+        ("Other/Feed.cs", "", Level.NOTE),
+        ("App/Tool/Feed.cs", "", Level.WARNING),
+        ("Lib/Feed.cs", "", Level.NOTE),
+        ("Lib/Feed.cs", PARTS, Level.WARNING),
+        ("Start.ps1", "", Level.NOTE),
+    ],
+    ids=[
+        "its own",
+        "another program's",
+        "below it, beside another project",
+        "a library's",
+        "its library's",
+        "a script",
+    ],
+)
+def test_what_heeds_a_setting_is_code_of_the_same_program(path: str, parts: str, level: Level, tmp_path: Path) -> None:
+    project = PROJECT.format(several="", targets="net6.0")
+    files = {
+        "App/P.cs": SETTING.replace("new Feed().Read();", ""),
+        "App/App.csproj": project.replace("</Project>", parts) if parts else project,
+        "App/Tool/Tool.csproj": project,
+        "Other/Other.csproj": project,
+        "Lib/Lib.csproj": project.replace("Exe", "Library"),
+        path: FEED.format('new WebClient().DownloadString("https://a.example/");'),
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/P.cs"]
+    assert found.level is level
+
+
 REFUSED = "ServicePointManager of .NET Core and later throws NotSupportedException for SSL 3.0"
 
 

@@ -54,6 +54,16 @@ class Programs:
         """Whether a program and its libraries are compiled from a file, as far as their projects tell."""
         return self._search.compiles((claim.scope, *claim.parts), path)
 
+    def beside(self, path: str) -> Iterator[Text] | None:
+        """All code of the programs that a file is part of; None where it is part of none that is known."""
+        projects = [claim for claim in self._claims if claim.targets and path.startswith(folders_of(claim))]
+        home = _longest((place for claim in projects for place in folders_of(claim)), path)
+        own = [c for c in projects if c.kind is ClaimKind.PINNED and home in folders_of(c) and self.compiles(c, path)]
+        if not own:
+            return None
+        every = self._search.texts(SPOKEN, tuple({place for claim in own for place in folders_of(claim)}))
+        return (text for text in every if any(self.compiles(claim, text.path) for claim in own))
+
     def running(self, claim: Claim, uses: Sequence[Use]) -> Sequence[Use]:
         """Of uses of defaults those in code that a program is known to run: its own, and what this names, or what that
         names, in the libraries that it references, but for methods that nothing calls."""

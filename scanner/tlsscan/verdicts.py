@@ -146,8 +146,8 @@ class Court:
 
     def _heeded(self, findings: list[Finding]) -> list[Finding]:
         """Findings; those of settings which nothing is known to heed on what a program runs on are a level lower."""
-        search = self._search
-        if search is None:
+        search, programs = self._search, self._programs
+        if search is None or programs is None:
             return findings
 
         def claimed(path: str) -> set[str]:
@@ -156,7 +156,9 @@ class Court:
 
         def texts(path: str) -> Iterator[bytes]:
             where = path if path in self._known.written else ""  # a script is a process of its own
-            return (text.data for text in search.texts((*SPOKEN, "powershell"), (where,)))
+            own = programs.beside(path) if not where else None
+            found = own if own is not None else search.texts((*SPOKEN, "powershell"), (where,))
+            return (text.data for text in found)
 
         return heeded(findings, self._book.rule, claimed, texts)
 
