@@ -114,3 +114,49 @@ def test_a_program_uses_what_is_in_another_one_that_it_references(tmp_path: Path
     }
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
     assert (found.level, [place.path for place in found.usage.related]) == (Level.WARNING, ["Other/Net.cs"])
+
+
+WEAK = "using System.Net;\nclass A { void Up() { ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls; } }\n"
+NOT_BUILT = "no project here is compiled from this file"
+
+
+@pytest.mark.parametrize(
+    ("files", "level"),
+    [
+        ({"App/App.csproj": project("Exe", "v4.5", "Main.cs")}, Level.NOTE),
+        ({"App/App.csproj": project("Exe", "v4.5", "Main.cs", "old\\A.cs")}, Level.ERROR),
+        ({"App/App.csproj": project("Exe", "v4.5", "Main.cs", "old\\*.cs")}, Level.ERROR),
+        ({"App/App.csproj": project("Exe", "v4.5", "Main.cs", more='<Import Project="more.targets" />')}, Level.ERROR),
+        (
+            {
+                "App/App.csproj": project("Exe", "v4.5", "Main.cs"),
+                "Two/Two.csproj": project("Exe", "v4.5", "..\\App\\old\\A.cs"),
+            },
+            Level.ERROR,
+        ),
+        ({"App/App.csproj": '<Project Sdk="Microsoft.NET.Sdk" />'}, Level.ERROR),
+        ({"Two/Two.csproj": project("Exe", "v4.5", "Main.cs")}, Level.ERROR),
+    ],
+    ids=[
+        "left out",
+        "listed",
+        "by a pattern",
+        "not all is known",
+        "another's",
+        "all below it",
+        "in no project's folder",
+    ],
+)
+def test_a_file_that_no_project_lists_is_a_note(files: dict[str, str], level: Level, tmp_path: Path) -> None:
+    report = scanned(tmp_path, {**files, "App/Main.cs": MAIN, "App/old/A.cs": WEAK})
+    (found,) = [finding for finding in report.findings if finding.usage.place.path == "App/old/A.cs"]
+    assert (found.level, NOT_BUILT in found.message) == (level, level is Level.NOTE)
+
+
+def test_an_engine_for_games_and_a_site_compile_what_no_project_lists(tmp_path: Path) -> None:
+    game = project("Library", "v4.5", "Main.cs", more='<ItemGroup><Reference Include="UnityEngine" /></ItemGroup>')
+    site = project("Library", "v4.5", "Main.cs", types="{349c5851-65df-11da-9384-00065b846f21}")
+    files = {"Game/Game.csproj": game, "Game/Assets/A.cs": WEAK, "Site/Site.csproj": site}
+    files |= {"Site/App_Code/A.cs": WEAK, "Site/A.aspx.cs": WEAK}
+    found = {f.usage.place.path: f.level for f in scanned(tmp_path, files).findings if f.usage.language}
+    assert found == dict.fromkeys(["Game/Assets/A.cs", "Site/App_Code/A.cs", "Site/A.aspx.cs"], Level.ERROR)

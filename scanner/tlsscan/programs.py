@@ -4,7 +4,7 @@ By the text of their code, which is read once for all of them."""
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, cached_property, partial
 from itertools import chain
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from tlsscan.addresses import CONFIGURATIONS, TRANSFORMS, is_other, only_plain, switched_off
 from tlsscan.claims import Claim, ClaimKind
@@ -17,6 +17,9 @@ from tlsscan.source import Reader
 from tlsscan.switches import left_to_system
 from tlsscan.uncalled import Text, is_static, uncalled
 
+if TYPE_CHECKING:
+    from tlsscan.manifests.compiles import Compiled
+
 SPOKEN = ("csharp", "vbnet")  # the languages of which programs are made whose parts are known
 _BASIC = (".vb", ".vbhtml")
 _CODE = (".cs", ".vb", ".cshtml", ".vbhtml")
@@ -27,14 +30,14 @@ Relying: TypeAlias = Callable[[Collection[str], Collection[str], Callable[[str],
 class Search(NamedTuple):
     """What looks into code once more: for uses of defaults, whether there is any of some languages below some
     folders, and for what files of some languages declare and name; whether all of a folder is scanned; all files of
-    some languages whose paths begin in some way; and whether projects in some folders compile a file."""
+    some languages whose paths begin in some way; and what projects are compiled from."""
 
     relying: Relying
     speaks: Callable[[Collection[str], tuple[str, ...]], bool]
     whole: Callable[[str], bool]
     naming: Callable[[Collection[str], Callable[[str], bool]], Graph]
     texts: Callable[[Collection[str], tuple[str, ...]], Iterable[Text]]
-    compiles: Callable[[Sequence[str], str], bool]
+    compiled: "Compiled"
 
 
 class Programs:
@@ -52,7 +55,7 @@ class Programs:
 
     def compiles(self, claim: Claim, path: str) -> bool:
         """Whether a program and its libraries are compiled from a file, as far as their projects tell."""
-        return self._search.compiles((claim.scope, *claim.parts), path)
+        return self._search.compiled.has((claim.scope, *claim.parts), path)
 
     def beside(self, path: str) -> Iterator[Text] | None:
         """All code of the programs that a file is part of; None where it is part of none that is known."""

@@ -196,7 +196,7 @@ def _scan(
     court: Court | None = None
     if claims or request.runtimes or request.assume != "current" or gathered.dialects:
         from tlsscan import verdicts
-        from tlsscan.manifests.compiles import compiling
+        from tlsscan.manifests.compiles import Compiled
         from tlsscan.programs import Search
 
         known = verdicts.known_of(claims, request.runtimes, request.assume, book)
@@ -206,7 +206,7 @@ def _scan(
         )
         relying = partial(_relying, scanner, book, found.roots)
         whole = partial(_is_whole, found.walked)
-        search = Search(relying, scanner.speaks, whole, scanner.naming, scanner.texts, compiling(readings))
+        search = Search(relying, scanner.speaks, whole, scanner.naming, scanner.texts, Compiled(readings))
         court = verdicts.Court(known, book, cache(partial(_origin, found.roots)), search, request.shown)
 
     def ruled(terms: Terms) -> Ruling:

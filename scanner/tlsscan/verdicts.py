@@ -3,7 +3,7 @@ known: claims of the repository, or what the user says of it."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from tlsscan.bases import row_of, unclaimed
@@ -30,6 +30,8 @@ from tlsscan.values import Region
 
 if TYPE_CHECKING:
     from tlsscan.frontends.speaker import Dialect
+
+NOT_BUILT = "no project here is compiled from this file"
 
 
 def named_of(texts: Iterable[str], book: Rulebook) -> tuple[tuple[str, str], ...]:
@@ -111,7 +113,7 @@ class Court:
         if self._programs is not None:
             told = told._replace(runs=partial(self._programs.runs, methods), precedes=self._precedes)
         own = self._own(told, policy, floor)
-        findings = self._heeded(self._reopened(found.findings, homes, judge))
+        findings = self._heeded(self._built(self._reopened(found.findings, homes, judge)))
         findings = upgraded(findings, self._known, self._book.rule, floor)
         left = self._left(told, floor)
         claimed = tuple(dict.fromkeys(self._claimed(sorted(homes), own, floor, left)))
@@ -143,6 +145,18 @@ class Court:
         plain = {_key(finding): finding for home in homes for finding in judge(home, self._known.runtimes())}
         others = {id(finding): plain.get(_key(finding), finding) for finding in lacking}
         return [others.get(id(finding), finding) for finding in findings]
+
+    def _built(self, findings: list[Finding]) -> list[Finding]:
+        """Findings; those in files that no project compiles are notes."""
+        if self._search is None:
+            return findings
+        leaves_out = cache(self._search.compiled.leaves_out)
+        return [
+            finding._replace(level=Level.NOTE, message=f"{finding.message} ({NOT_BUILT})")
+            if finding.level.rank > Level.NOTE.rank and leaves_out(finding.usage.place.path)
+            else finding
+            for finding in findings
+        ]
 
     def _heeded(self, findings: list[Finding]) -> list[Finding]:
         """Findings; those of settings which nothing is known to heed on what a program runs on are a level lower."""

@@ -2,11 +2,10 @@
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
 
 from tlsscan.claims import scope_of
-from tlsscan.manifests.msbuild import is_project, linked
+from tlsscan.manifests.msbuild import OTHER, is_project, linked
 from tlsscan.manifests.sheet import COMPILED, Reading
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
@@ -31,33 +30,53 @@ class _Project(NamedTuple):
         return listed or path.startswith(self.folders)
 
 
-def compiling(readings: Iterable[Reading]) -> Callable[[Sequence[str], str], bool]:
-    """Whether a program with its libraries is compiled from a file as well: by the folders of their projects, its own
-    first, and other places from which these compile; a site without a project, by its own folder."""
-    every: dict[str, list[Reading]] = {}
-    configured: set[str] = set()
-    for reading in readings:
-        if reading.family == "msbuild" and is_project(reading.path):
-            every.setdefault(scope_of(reading.path), []).append(reading)
-        elif reading.path.lower().endswith("web.config"):
-            configured.add(scope_of(reading.path))
-    sites = {scope for scope in configured if not any(scope.startswith(folder) for folder in every)}
+class Compiled:
+    """What the projects of a tree are compiled from, by the manifests."""
 
-    @cache
-    def projects(folders: tuple[str, ...]) -> tuple[_Project, ...]:
-        found = [_project(reading) for folder in folders for reading in every.get(folder, ())]
-        return tuple(found) if folders[0] in every else ()
+    def __init__(self, readings: Iterable[Reading]) -> None:
+        self._every: dict[str, list[Reading]] = {}
+        self._made: dict[str, _Project] = {}
+        self._of: dict[tuple[str, ...], tuple[_Project, ...]] = {}
+        configured: set[str] = set()
+        for reading in readings:
+            if reading.family == "msbuild" and is_project(reading.path):
+                self._every.setdefault(scope_of(reading.path), []).append(reading)
+            elif reading.path.lower().endswith("web.config"):
+                configured.add(scope_of(reading.path))
+        self._sites = {scope for scope in configured if not any(scope.startswith(folder) for folder in self._every)}
 
-    def compiles(folders: Sequence[str], path: str) -> bool:
+    def has(self, folders: Sequence[str], path: str) -> bool:
+        """Whether a program with its libraries is compiled from a file as well: by the folders of their projects, its
+        own first, and other places from which these compile; a site without a project, by its own folder."""
         small = path.lower()
         if not small.endswith(_CODE) or _AT_RUN_TIME in f"/{small}":
             return True
-        if folders[0] in sites:
+        if folders[0] in self._sites:
             return _BEHIND.search(small) is not None
-        own = projects(tuple(folders))
+        own = self._projects(tuple(folders))
         return not own or any(project.has(path) for project in own)
 
-    return compiles
+    def leaves_out(self, path: str) -> bool:
+        """Whether a file lies in the folder of a project that lists its files, and no project has it. What an engine
+        for games compiles by itself, or a site when it runs, is left out by nobody."""
+        small = path.lower()
+        if not small.endswith(_CODE) or _AT_RUN_TIME in f"/{small}" or _BEHIND.search(small) is not None:
+            return False
+        around = [reading for folder in self._every if path.startswith(folder) for reading in self._every[folder]]
+        if not around or any(value.text == OTHER for one in around for value in one.properties):
+            return False
+        return not any(self._project(reading).has(path) for own in self._every.values() for reading in own)
+
+    def _projects(self, folders: tuple[str, ...]) -> tuple[_Project, ...]:
+        if folders not in self._of:
+            found = (self._project(reading) for folder in folders for reading in self._every.get(folder, ()))
+            self._of[folders] = tuple(found) if folders[0] in self._every else ()
+        return self._of[folders]
+
+    def _project(self, reading: Reading) -> _Project:
+        if reading.path not in self._made:
+            self._made[reading.path] = _project(reading)
+        return self._made[reading.path]
 
 
 def _project(reading: Reading) -> _Project:

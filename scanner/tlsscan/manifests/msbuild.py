@@ -70,6 +70,8 @@ _WEB_TYPES = frozenset(
     }
 )
 _CODE = (".cs", ".vb")
+OTHER = "other"
+"""What a project of another product is: an engine for games, a platform that counts its versions by itself."""
 WEB = "web"
 """What a project of ASP.NET is: a library that a web server runs."""
 HOSTED = "hosted"
@@ -233,7 +235,7 @@ def _project(root: Element) -> str:
     types = {found.lower() for e in root.all("PropertyGroup", "ProjectTypeGuids") for found in _GUID.findall(e.text)}
     references = [_included(e) for e in root.walk() if e.name in ("Reference", "PackageReference")]
     if types & _FOREIGN_TYPES or any(name.startswith(_UNITY) for name in references) or _is_foreign(root):
-        return "other"
+        return OTHER
     if _TEST_TYPE in types or "Microsoft.NET.Test.Sdk" in references or _says(root, "IsTestProject", "true"):
         return "test"
     if types & _WEB_TYPES:
@@ -318,7 +320,7 @@ def is_project(path: str) -> bool:
 
 
 _USES = {
-    "other": None,
+    OTHER: None,
     "test": ClaimKind.TEST,
     "program": ClaimKind.PINNED,
     WEB: ClaimKind.PINNED,
