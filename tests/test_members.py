@@ -133,3 +133,37 @@ def test_what_a_property_is_set_to_elsewhere_is_told_there(tmp_path: Path) -> No
         "Program.cs:5 SslProtocols.Tls11": "fails TLSv1.1",
     }
     assert not [f for f in report.findings if f.usage.place.path == "Wire.cs"]
+
+
+INITIAL = """using System.Net.Security;
+using System.Security.Authentication;
+namespace N {{
+  public class Options {{ public SslProtocols Versions {{ get; set; }} = SslProtocols.{initial}; }}
+  public class Wire {{
+    public void Go(SslStream s, Options o) {{ s.AuthenticateAsClient("h", null, o.Versions, false); }}
+  }}
+}}
+"""
+OTHERS = """using System.Security.Authentication;
+using N;
+class Program {
+  Options a = new Options { Versions = SslProtocols.Tls };
+  void B(Options o) { o.Versions = SslProtocols.Tls12; }
+  void C(Other o) { o.Versions = SslProtocols.Ssl3; }
+}
+"""
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize(("initial", "own"), [("Tls12", {}), ("Tls11", {"fails TLSv1.1"}), ("None", {})])
+def test_what_others_set_replaces_what_a_property_has_at_first(
+    initial: str, own: dict[str, str], apart: bool, tmp_path: Path
+) -> None:
+    first, second = INITIAL.format(initial=initial).split("  public class Wire", 1)
+    wire = "using System.Net.Security;\nnamespace N {\n  public class Wire" + second
+    files = {"Options.cs": f"{first}}}\n", "Wire.cs": wire} if apart else {"Wire.cs": INITIAL.format(initial=initial)}
+    report = scanned(tmp_path, {**files, "Program.cs": OTHERS})
+    said = {place: text for place, text in told(report).items() if text.partition(" ")[0] in ("fails", "allows")}
+    assert said.pop("Program.cs:4 SslProtocols.Tls") == "fails TLSv1.0"
+    assert {*said.values()} == {*own}
+    assert {f.usage.condition for f in report.findings if f.usage.place.path == "Wire.cs"} <= {"Versions is not set"}

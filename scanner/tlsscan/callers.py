@@ -251,7 +251,7 @@ def _filled(opening: Opening, call: Site, sure: bool, number: str, others: Seque
     for name, question in opening.questions.items():
         argument = passed(call, question)
         told = argument is not None and not _is_own(argument.value, question) and (sure or not _is_bare(argument.value))
-        if told and argument is not None:
+        if told and argument is not None and not _is_default(argument, call.path, opening.slot.value):
             given[name] = argument
     if not given:
         return
@@ -317,6 +317,14 @@ def _is_own(value: Value, question: Question) -> bool:
     if isinstance(value, Operation) and value.operator == "except":
         return _is_own(value.operands[0], question)
     return isinstance(value, Parameter) and value.callee == question.callee
+
+
+def _is_default(argument: Argument, path: str, value: Value) -> bool:
+    """Whether an argument is what a property has at first, which is told where that is used."""
+    firsts = (one.parameter.default for one in _parameters(value) if one.parameter.default is not None)
+    start, end = argument.region.start, argument.region.end
+    steps = (step for first in firsts for step in strip(first)[1])
+    return any(step.path == path and step.region.start <= start and end <= step.region.end for step in steps)
 
 
 def _is_bare(value: Value) -> bool:

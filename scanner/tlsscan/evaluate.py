@@ -132,7 +132,8 @@ def _parameter(value: Parameter, lens: Lens, depth: int) -> Iterator[Reading]:
         if reading.unresolved or not reading.known:
             yield asked
         else:
-            yield reading._replace(condition=f"{value.name} is not passed")
+            given = "set" if value.callee is not None and value.callee.kind == "property" else "passed"
+            yield reading._replace(condition=f"{value.name} is not {given}")
 
 
 def _asks(value: Value, *keys: Value) -> Reading:

@@ -262,8 +262,7 @@ class CSharpFrontend(CSharpExpressions):
         level = self._filled(path)
         if level is not None:
             holder = ".".join((self._holder(path[: level + 1]), *self._filled_words(path, level)))
-            names = member_names(*self._filled_names(unit, path), word)
-            yield draft._replace(names=names, target=self._object(unit, path, holder))
+            yield draft._replace(names=self._entry_names(unit, path, word), target=self._object(unit, path, holder))
         elif self.is_local(unit, word, left.start_byte) is None:
             names = self._bare_names(unit, path, word)[:-1]
             own = self._is_own_member(unit, path, word)
@@ -297,6 +296,11 @@ class CSharpFrontend(CSharpExpressions):
         tail = "".join(f".{word}" for word in self._filled_words(path, level))
         return tuple(f"{name}{tail}" for name in names), False
 
+    def _entry_names(self, unit: Unit, path: Path, word: str) -> tuple[str, ...]:
+        """The names of a member that an initializer sets; a class of this file that declares it has no other."""
+        types, certain = self._filled_names(unit, path)
+        return member_names(types, certain or self.declares(unit, types, word), word)
+
     def _filled_words(self, path: Path, level: int) -> list[str]:
         """The members between a creation and an entry of its nested initializers."""
         filled = [node for node in path[level + 1 : -1] if node.type in ("assignment_expression", "with_initializer")]
@@ -309,7 +313,7 @@ class CSharpFrontend(CSharpExpressions):
         if node.type == "with_initializer":
             value = assigned(node)
             if value is not None:
-                names = member_names(*self._filled_names(unit, path), text_of(given[0]))
+                names = self._entry_names(unit, path, text_of(given[0]))
                 yield Draft(Form.ASSIGN, names, node, given[0], (RawArgument(None, "", value),))
         elif node.type == "anonymous_object_creation_expression":
             for key, value in anonymous_entries(node):

@@ -317,7 +317,7 @@ class CSharpExpressions(CSharpReceivers):
         if visible or context.unit.bindings(word) is None:
             value = context.name(word, node)
             if not is_loop(value):
-                return value
+                return self.replaceable(context.unit, word, value)
             from tlsscan.frontends.csharp_loops import asked_of
             from tlsscan.frontends.sieve import sifted
 
@@ -369,7 +369,7 @@ class CSharpExpressions(CSharpReceivers):
             if known is not None and name in known.names:
                 found = context.member(last, word, node)
                 if found is not None:
-                    return found
+                    return self.replaceable(context.unit, word, found)
         return None
 
     def _invocation(self, context: Context, node: Node) -> Value:

@@ -123,7 +123,7 @@ class CSharpMembers(CSharpBindings):
             for name, bindings in several.items():
                 value = self._held(unit, bindings, word)
                 if value is not None:
-                    yield Definition(name, value, unit.step(bindings[0].path[-1]))
+                    yield Definition(name, self.replaceable(unit, word, value), unit.step(bindings[0].path[-1]))
 
     def settable(self, unit: Unit, word: str) -> Definition | None:
         """A property that nothing but code elsewhere sets, as what that passes; None if there is no such one, or
@@ -135,6 +135,16 @@ class CSharpMembers(CSharpBindings):
         name = self.defined_name(unit, found[0], word)
         callee = Callee(name, "property", 0)
         return Definition(name, Parameter(name, 0, word, None, callee), unit.step(node))
+
+    def replaceable(self, unit: Unit, word: str, value: Value) -> Value:
+        """What a property holds for those who read it: where code elsewhere may set it, what that passes, and what the
+        property has at first only where nothing is set."""
+        found = unit.bindings(word) or ()
+        node = found[0].path[-1] if len(found) == 1 and found[0].kind == "value" else None
+        if node is None or node.type != "property_declaration" or not SETTER.search(text_of(node)):
+            return value
+        name = self.defined_name(unit, found[0], word)
+        return Parameter(name, 0, word, value, Callee(name, "property", 0))
 
     def _results(self, unit: Unit, word: str) -> Iterator[Definition]:
         """What the methods of a name that have no parameters return."""
