@@ -198,11 +198,31 @@ UTILITY = """public static class Util {
         ('typeof(Util).GetMethod("Load").Invoke(null, a);', Level.WARNING),
         ("Util.Short(a); Each(Util.Load);", Level.WARNING),
         ("b = a ? Util.Load(a) : null;", Level.WARNING),
+        ('b = $"{Util.Load(a)}";', Level.WARNING),
+        ('Util.Short(a); b = "Load";', Level.WARNING),
+        ("Util.Short(a); // Util.Load(a)", Level.NOTE),
     ],
 )
 def test_of_a_static_class_those_methods_run_that_are_called(does: str, level: Level, tmp_path: Path) -> None:
     library = {"Util.cs": UTILITY, "Http.cs": INSTANCE}
-    assert level_of(tmp_path, f"class P {{ static void Main() {{ {does} }} }}\n", library) is level
+    assert level_of(tmp_path, f"class P {{ static void Main() {{ {does}\n}} }}\n", library) is level
+
+
+@pytest.mark.parametrize(
+    ("says", "level"),
+    [
+        ("", Level.NOTE),
+        ("#region Fetch()", Level.NOTE),
+        ('/// <see cref="Fetch"/>', Level.NOTE),
+        ("// Fetch(a)", Level.NOTE),
+        ('string a = "Fetch";', Level.WARNING),
+        ("object a = Fetch(b);", Level.WARNING),
+    ],
+)
+def test_what_only_stands_in_a_comment_is_not_called(says: str, level: Level, tmp_path: Path) -> None:
+    fetch = f"public static string Fetch(this string a) {{\n{GET}\n}}\n"
+    own = f"using System.Net.Http;\nclass P {{\n{says}\n{fetch}static void Main() {{ }} }}\n"
+    assert level_of(tmp_path, own, {"Some.cs": "public class Some { }\n"}) is level
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tlsscan.asides import blanked, without_asides
 from tlsscan.outline import Outline
 
 CSHARP = b"""using System;
@@ -74,3 +75,9 @@ def test_where_a_place_stands(code: bytes, word: bytes, method: str, conditions:
     assert [b" ".join(block.header.split()) for block in outline.branches(at)] == conditions
     assert number < 0 or outline.owner(number) == ("A" if code is CSHARP else "M")
     assert len(outline.code) == len(code)
+
+
+def test_code_in_the_holes_of_a_text_stays() -> None:
+    code = b'var a = $"b {Get(c)} d"; var e = "{Get(f)}"; var g = $@"{h}";'
+    assert blanked(code) == b"var a =       Get(c)    ; var e =           ; var g =     h  ;"
+    assert without_asides(code).split() == b"var a = Get(c) ; var e = ; var g = h ;".split()

@@ -4,6 +4,7 @@ they do, none does. By the text of all files."""
 import re
 from collections.abc import Collection, Iterable
 
+from tlsscan.asides import without_comments
 from tlsscan.records import NamedTuple
 
 MOST_BYTES = 40 << 20  # of all code together; beyond, everything counts as called
@@ -19,7 +20,7 @@ class Text(NamedTuple):
 
 def uncalled(names: Collection[str], files: Iterable[Text]) -> set[str]:
     """Those of some names that are each a method's which nothing calls: the name stands in no other place, be it code,
-    markup or a comment, and no attribute hands the method to anybody, nor is it one that others find by its form."""
+    markup or a text, and no attribute hands the method to anybody, nor is it one that others find by its form."""
     met: dict[str, list[bytes]] = {name: [] for name in names if name not in _STARTS}
     size = 0
     for file in files:
@@ -28,15 +29,24 @@ def uncalled(names: Collection[str], files: Iterable[Text]) -> set[str]:
             return set()
         basic = file.path.lower().endswith((".vb", ".vbhtml"))
         data = file.data.lower() if basic else file.data
+        code = b""
         for name, found in met.items():
             if len(found) < 2 and (name.lower() if basic else name).encode() in data:
                 word = rb"(?i)\b%s\b" if basic else rb"\b%s\b"
-                found += [file.data] * len(re.findall(word % re.escape(name.encode()), file.data)[:2])
+                code = code or _said(file)
+                found += [file.data] * len(re.findall(word % re.escape(name.encode()), code)[:2])
     return {
         name
         for name, found in met.items()
         if len(found) == 1 and (is_static(name, found[0]) or _is_private(name, found[0]))
     }
+
+
+def _said(file: Text) -> bytes:
+    """What a file says, but for comments and directives of the compiler, if it is one of code alone."""
+    if not file.path.lower().endswith((".cs", ".vb")):
+        return file.data
+    return without_comments(file.data, basic=file.path.lower().endswith(".vb"))
 
 
 def _is_private(name: str, data: bytes) -> bool:
