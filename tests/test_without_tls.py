@@ -52,6 +52,9 @@ def told(tmp_path: Path, files: dict[str, str]) -> tuple[Level, list[str]]:
     [
         ("WebRequest.Create(Url);", '<add key="Url" value="http://a.example/" />', Level.NOTE),
         ("WebRequest.Create(Url);", "<add value='http://a.example/' key='Url'/>", Level.NOTE),
+        ("WebRequest.Create(Paths.UrlCombine(Url, b, c));", '<add key="Url" value="http://a.example/" />', Level.NOTE),
+        ("WebRequest.Create(Paths.UrlCombine(Url, b));", '<add key="Url" value="https://a.example/" />', Level.WARNING),
+        ("WebRequest.Create(string.Concat(Url, b));", '<add key="Url" value="http://a.example/" />', Level.NOTE),
         ("WebRequest.Create(Url);", '<add key="Url" value="https://a.example/" />', Level.WARNING),
         (
             "WebRequest.Create(Url);",

@@ -35,7 +35,8 @@ nothing says so."""
 _GIVEN = "value"  # what a setter calls what it is given
 _SURELY: frozenset[str] = frozenset()
 _SETTING = lazy(r"(?:^|\.)(?:My)?Settings\.(?:Default\.)?(\w+)$")
-_KEEPS = frozenset({"Parse", "ToBoolean", "Uri"})  # what these make of a text means what the text does
+_KEEPS = lazy(r"(?:^|\.)(?:Parse|ToBoolean|Uri|Format|Concat|\w*Combine)$")
+"""What these make of a text means what the text does, or begins with it."""
 
 _FOLDERS = frozenset(
     {
@@ -209,7 +210,7 @@ def settings_of(value: Value, depth: int = 0) -> Plainly:
         return reduce(_both, (settings_of(arm.value, depth + 1) for arm in value.arms))
     if isinstance(value, Operation) and value.operator == "join" and value.operands:
         return settings_of(value.operands[0], depth + 1)
-    if isinstance(value, Invocation) and value.arguments and value.names[0].rpartition(".")[2] in _KEEPS:
+    if isinstance(value, Invocation) and value.arguments and _KEEPS.search(value.names[0]) is not None:
         return settings_of(value.arguments[0], depth + 1)
     return None
 
