@@ -309,6 +309,8 @@ def test_addresses_of_basic(code: str, level: Level, tmp_path: Path) -> None:
         ("using (var d = new WebClient())\n {\n d.Headers.Add(b);\n Send(d);\n }", Level.WARNING),
         ("var d = new WebClient { Proxy = null };\n d.DownloadString(a[0]);", Level.WARNING),
         ("var d = new HttpClient();\n d.Timeout = b;", Level.NOTE),
+        ("var d = new HttpClient().GetStringAsync(a[0]).Result;", Level.WARNING),
+        ("var d = WebRequest.Create(a[0]).GetResponse();", Level.WARNING),
         ("var d = new HttpClient();\n d.Timeout = b;\n return d;", Level.WARNING),
     ],
 )

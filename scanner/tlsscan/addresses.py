@@ -46,9 +46,10 @@ _OTHER = lazy(rb"(?i)\b(?:Ftp|File)WebRequest\b")
 _METHOD = lazy(rb"(?i)\bWebRequestMethods\s*\.\s*(?:Ftp|File)\b|;\s*\}|\bend\s+(?:sub|function)\b")
 """What says the protocol of a request below it, or ends the block."""
 _LOCAL = lazy(
-    rb"(?im)(?:^|[;{}])\s*(?:(?:await\s+)?using\s*\(?\s*)?(?:var|dim|using|(?:[\w.]+\.)?(?:Web|Http)Client)"
-    rb"\s+(\w+)\s*(?:=|\bas\b)"
+    rb"(?im)(?:^|[;{}])\s*(?:(?:await\s+)?using\s*\(?\s*)?(?:var|dim|using|(?:[\w.]+\.)?(?:Web|Http)Client)\s+(\w+)\s*"
+    rb"(?:as\s+new\b|(?:as\s+[\w.]+\s*)?=\s*new\b)\s*[\w.]+[ \t]*(?:\([^()\n]*\))?[ \t\r]*(?:[;)]|$)"
 )
+"""A client that a local variable keeps."""
 _UNSENT = (
     rb"(?i)\b%s\b(?!\s*(?:=|as\b|\.\s*(?:Headers|Credentials|Encoding|Proxy|UseDefaultCredentials|QueryString|Dispose"
     rb"|DefaultRequestHeaders|Timeout)\b))"
@@ -65,7 +66,7 @@ def is_other(data: bytes, at: int, *, basic: bool = False) -> bool:
     told = _METHOD.search(data, end, end + 1000)
     if told is not None and b"WebRequestMethods" in told.group() and b"Create" in data[start:end]:
         return True
-    local = next((found for found in _LOCAL.finditer(data, start, end) if found.start() < at < found.end() + 40), None)
+    local = next((found for found in _LOCAL.finditer(data, start, end) if found.start() < at < found.end()), None)
     unsent = re.compile(_UNSENT % re.escape(local[1])) if local is not None else None
     return unsent is not None and unsent.search(blanked(data, basic=basic)) is None
 

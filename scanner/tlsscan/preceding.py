@@ -26,6 +26,8 @@ _FIRST = frozenset(
         "initialize", "start", "run", "setup", "bootstrap", "install",
     }
 )  # fmt: skip
+_CONVENTION = lazy(r"(?i)^(?:main|configur(?:e|ation|e_?services|e_?container)|(?:application|session)_\w+)$")
+"""Methods that a framework finds by their name alone."""
 _BEFORE_OTHERS = lazy(
     r"(?i)^(?:log_?[io]n|sign_?in|connect|open|auth|(?:get|create|refresh)\w*(?:token|client|session)|ensure|prepare)"
 )
@@ -157,7 +159,12 @@ class Order:
         owner, header = outline.owner(method.number), block.header
         if self._makes(method) or _FOUND.search(header) is not None or _loads(block) or _is_handler(block, owner):
             return True
-        if block.name.lower() in _FIRST or block.inside < 0 or b"(" not in header or b"EventArgs" in header:
+        if (
+            _CONVENTION.search(block.name) is not None
+            or block.inside < 0
+            or b"(" not in header
+            or b"EventArgs" in header
+        ):
             return True
         if any(self._is_spoken_of(block.name.encode(), path, data) for path, data in self._code.items()):
             return True
