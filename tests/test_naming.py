@@ -245,3 +245,40 @@ def test_an_interface_of_its_own_is_called_by_name(declared: str, call: str, lev
 def test_an_interface_may_call_what_a_class_has(tmp_path: Path) -> None:
     some = f"public class Some : ISome {{ public void Do() {{ }}\n public string Get() {{\n{GET}\n}} }}\n"
     assert level_of(tmp_path, MAIN, {"Some.cs": some}) is Level.WARNING
+
+
+STREAM = """public class Client {
+  Options options;
+  public Client(Options a) { options = a; }
+  public void Go() {
+    %s
+    new System.Net.Security.SslStream(it).AuthenticateAsClient("example.com");
+    %s
+  }
+}
+"""
+LEAVES = ("if (!options.UseSsl) return;", "")
+AROUND = ("if (options.UseSsl) {", "}")
+
+
+@pytest.mark.parametrize(
+    ("options", "guard", "own", "level"),
+    [
+        ("public bool UseSsl { get; set; } public Options() { UseSsl = false; }", LEAVES, "", Level.NOTE),
+        ("public bool UseSsl { get; set; } = false;", LEAVES, "", Level.WARNING),  # nothing but a default
+        ("public bool UseSsl; public Options() { UseSsl = false; }", AROUND, "", Level.NOTE),
+        ("public bool UseSsl; public Options() { UseSsl = false; }", ("", ""), "", Level.WARNING),
+        ("public bool UseSsl; public Options() { UseSsl = false; }", LEAVES, "a.UseSsl = b;", Level.WARNING),
+        ("public bool UseSsl; public Options() { UseSsl = false; }", LEAVES, "a.UseSsl = false;", Level.NOTE),
+        ("public bool UseSsl; public Options() { UseSsl = false; }", LEAVES, 'Set(a, "UseSsl");', Level.WARNING),
+        ("public bool UseSsl { get { return Read(1); } } void A() { UseSsl = false; }", LEAVES, "", Level.WARNING),
+        ("[JsonProperty] public bool UseSsl; public Options() { UseSsl = false; }", LEAVES, "", Level.WARNING),
+        ("public bool UseSsl; public Options(bool UseSsl) { UseSsl = false; }", LEAVES, "", Level.WARNING),
+    ],
+)
+def test_what_is_behind_a_flag_that_nothing_sets_does_without_tls(
+    options: str, guard: tuple[str, str], own: str, level: Level, tmp_path: Path
+) -> None:
+    library = {"Client.cs": STREAM % guard, "Options.cs": f"public class Options {{ {options} }}\n"}
+    program = f"class P {{ static void Main() {{ var a = new Options(); {own} new Client(a).Go(); }} }}\n"
+    assert level_of(tmp_path, program, library) is level

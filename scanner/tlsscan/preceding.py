@@ -5,6 +5,7 @@ handles an event or a request, or is called elsewhere, need not have run, nor wh
 import re
 from collections.abc import Callable, Iterable
 
+from tlsscan.optional import flags, is_off
 from tlsscan.outline import Block, Outline
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
@@ -103,6 +104,7 @@ class Order:
         self._ways: dict[_Method, dict[_Method, int]] = {}
         self._begins: dict[_Method, bool] = {}
         self._closed: dict[str, bool] = {}
+        self._off: dict[bytes, bool] = {}
         self._small: dict[str, bytes] = {}
         size = 0
         for file in files:
@@ -151,6 +153,14 @@ class Order:
             met.update(call.method for call in new)
             waiting += [call.method for call in new]
         return False
+
+    def is_off(self, path: str, at: int) -> bool:
+        """Whether what stands at an offset of a file is behind a flag for TLS that the code never sets."""
+        names = flags(self._outline(path), at) if path in self._code else ()
+        for name in (name for name in names if name not in self._off):
+            held = [one for one, data in self._code.items() if name in data]
+            self._off[name] = is_off(name, map(self._outline, held), (self._code[one] for one in held))
+        return any(self._off[name] for name in names)
 
     def _is_entered(self, method: _Method) -> bool:
         """Whether others may call a method without its name: a constructor, a property, instead of that of a base or

@@ -84,7 +84,10 @@ class Programs:
         named = [use for use in inside if use not in left]
         if named and any(_is_own(claim, path) for path in reached.types):
             order, used, own = self._order(claim), cache(reached.uses), partial(_is_own, claim)
-            left += [use for use in named if not order.is_called(use.place.path, use.place.region.start, used, own)]
+            places = ((use, use.place.path, use.place.region.start) for use in named)
+            left += [
+                use for use, path, at in places if order.is_off(path, at) or not order.is_called(path, at, used, own)
+            ]
         return [use for use in uses if use not in left]
 
     def _has_entry(self, claim: Claim) -> bool:
