@@ -195,6 +195,31 @@ CHAINS = [
     (f"HttpClients.custom().setSSLSocketFactory({APACHE}).setRequestExecutor(x.setConnectionManager(m));", True),
     (f"var f = {APACHE}; HttpClients.custom().setConnectionManager(m).setSSLSocketFactory(f); keep(f);", True),
     (f"use(new Setting({APACHE}));", True),
+    (f"HttpClientBuilder b = HttpClients.custom(); b.setConnectionManager(m); b.setSSLSocketFactory({APACHE});", False),
+    (
+        f"HttpClientBuilder b = HttpClients.custom().setSSLSocketFactory({APACHE}); b.x().setConnectionManager(m);",
+        False,
+    ),
+    (
+        f"HttpClientBuilder b = HttpClients.custom(); if (m != null) b.setConnectionManager(m); else"
+        f" b.setSSLSocketFactory({APACHE});",
+        True,
+    ),
+    (
+        "HttpClientBuilder b = HttpClients.custom().setConnectionManager(m);"
+        f" if (own) {{ b.setSSLSocketFactory({APACHE}); }}",
+        False,
+    ),
+    (
+        f"HttpClientBuilder b = HttpClients.custom().setSSLSocketFactory({APACHE});"
+        " if (own) { b.setConnectionManager(m); }",
+        True,
+    ),
+    (
+        "HttpClients.custom().setConnectionManager(m).setSSLSocketFactory(this.own()).build(); }"
+        f" private Object own() {{ return {APACHE};",
+        False,
+    ),
 ]
 
 

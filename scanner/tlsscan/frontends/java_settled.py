@@ -15,6 +15,8 @@ WRAPPED_KINDS = frozenset({"parenthesized_expression", "cast_expression", "terna
 CALL = "method_invocation"
 CREATION = "object_creation_expression"
 OWN_CONSTRUCTION = "explicit_constructor_invocation"
+STEP_KINDS = frozenset({"block", "if_statement", "for_statement", "while_statement", "lambda_expression"})
+"""What a statement stands in that runs or does not."""
 
 
 class Fate(NamedTuple):
@@ -145,7 +147,7 @@ class _Follower:
         named = field(call, "type" if call.type == CREATION else "name")
         word = text_of(named).partition("<")[0].rpartition(".")[2]
         own = next((child for child in call.children if child.type in BODY_KINDS), None)
-        if self._sets(own) or (word in self._beside and _gives_in_chain(path[:-2], self._beside[word])):
+        if self._sets(own) or (word in self._beside and self._gives(path[:-2], self._beside[word])):
             return Fate(True)
         passed = arguments(call)
         place = int(self._places.get(word, "-1"))
@@ -155,6 +157,24 @@ class _Follower:
             self.handed.add(word)
             return Fate(True)
         return self._of_parameter(word, passed.index(given), len(passed)) if given in passed else None
+
+    def _gives(self, path: Path, word: str) -> bool:
+        """Whether a method gets something in the chain of calls that the one at the end of a path is a part of, or
+        where its variable is used, in a statement that runs whenever that one does."""
+        whole = _chain(path)
+        *calls, root = _calls(whole[-1])
+        if any(_is_given(call, word) for call in calls):
+            return True
+        kept = field(whole[-2], "name") if whole[-2].type == "variable_declarator" else root
+        around = _function(path)
+        if kept is None or kept.type != "identifier" or around is None:
+            return False
+        inside = (
+            use for use in self._unit.paths(text_of(kept)) if around.start_byte <= use[-1].start_byte < around.end_byte
+        )
+        given = (use for use in inside if any(_is_given(call, word) for call in _calls(_made_or_used(use))))
+        steps = (next((node for node in reversed(use) if node.type in STEP_KINDS), None) for use in given)
+        return any(step in path and step.type == "block" for step in steps if step is not None)
 
     def _sets(self, body: Node | None) -> bool:
         """Whether the body of a class gives the setting to something."""
@@ -196,18 +216,33 @@ def _together(every: Sequence[Fate | None]) -> Fate | None:
     return Fate(any(fate.made for fate in known)) if len(known) == len(every) and known else None
 
 
-def _gives_in_chain(path: Path, word: str) -> bool:
-    """Whether a method gets something in the chain of calls that the one at the end of a path is a part of."""
+def _chain(path: Path) -> Path:
+    """The path to all of the chain of calls that the one at the end of a path is a part of."""
     level = len(path) - 1
     while path[level - 1].type == CALL and field(path[level - 1], "object") == path[level]:
         level -= 1
-    call: Node | None = path[level]
-    while call is not None and call.type == CALL:
-        given = arguments(call)
-        if text_of(field(call, "name")) == word and given and given[0].type != "null_literal":
-            return True
-        call = field(call, "object")
-    return False
+    return path[: level + 1]
+
+
+def _calls(call: Node | None) -> Iterator[Node]:
+    """The calls of a chain, the last first, and what the first of them is called on."""
+    while call is not None:
+        yield call
+        call = field(call, "object") if call.type == CALL else None
+
+
+def _made_or_used(use: Path) -> Node | None:
+    """What a variable begins with, or the chain of calls on it, at the place of its name."""
+    parent = use[-2]
+    if parent.type == "variable_declarator" and field(parent, "name") == use[-1]:
+        return field(parent, "value")
+    return _chain(use[:-1])[-1] if parent.type == CALL and field(parent, "object") == use[-1] else None
+
+
+def _is_given(call: Node, word: str) -> bool:
+    """Whether a call is one of a method that gets something."""
+    given = arguments(call) if call.type == CALL and text_of(field(call, "name")) == word else []
+    return bool(given) and given[0].type != "null_literal"
 
 
 def _function(path: Path) -> Node | None:
@@ -216,7 +251,8 @@ def _function(path: Path) -> Node | None:
 
 def _is_called_there(use: Path) -> bool:
     call = use[-2]
-    return call.type == "method_invocation" and field(call, "name") == use[-1] and unwrap(field(call, "object")) is None
+    own = text_of(unwrap(field(call, "object"))) in ("", "this")
+    return call.type == "method_invocation" and field(call, "name") == use[-1] and own
 
 
 def _modifiers(method: Node) -> str:
