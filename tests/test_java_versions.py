@@ -129,6 +129,7 @@ NOT_FOUND = "NoSuchAlgorithmException"
         (NEWER, f"java.security.{NOT_FOUND}", "openjdk:17", []),
         ("c = SSLContext.getInstance(NEW);", NOT_FOUND, "openjdk:11", []),
         ('if (LOG.isInfoEnabled()) LOG.logEvent(new LogEntry().setText("x"));' + NEWER, NOT_FOUND, "openjdk:11", []),
+        (f'if (LOG.isEnabledForInstance(INFO)) LOG.logEvent("x".formatted(1)); {NEWER}', NOT_FOUND, "openjdk:17", []),
         (NEWER, NOT_FOUND, "", [Level.WARNING]),
         (NEWER, NOT_FOUND, "java:6", [Level.WARNING]),
         (NEWER + 'KeyManagerFactory.getInstance("X");', NOT_FOUND, "openjdk:8", [Level.WARNING]),
