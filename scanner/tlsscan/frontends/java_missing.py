@@ -8,7 +8,8 @@ _MADE = lazy(
     r"""\b(?:SSLContext\.getInstance\(\s*(?:"TLSv1\.([12])"|(?:\w+\.)*TLS_1_([12])\.javaName\(\))\s*\)|getInstance\()"""
 )
 _NAMED = lazy(r"\bSSLContext\.getInstance\(\s*(?:\w+\.)?([A-Z][A-Z0-9_]*)\s*\)")
-_PLAIN = lazy(r"(?:set|log|Log|getLog)\w*|is\w*Enabled\w*|format(?:ted)?|if")  # ask for no algorithm, by what they are called
+_PLAIN = lazy(r"(?:set|log|Log|getLog)\w*|is\w*Enabled\w*|format(?:ted)?|if")
+"""What calls that ask for no algorithm are called."""
 _CALLED = lazy(r"\b(\w+)\s*\(")
 _HARMLESS = frozenset(  # calls that ask for no algorithm
     {
