@@ -499,6 +499,20 @@ def test_the_modules_of_an_android_application_run_on_its_android(tmp_path: Path
     assert any("on Java 7, which core/build.gradle:2 allows" in f.message for f in report.findings)
 
 
+def test_a_module_whose_build_says_nothing_more_is_one(tmp_path: Path) -> None:
+    code = 'class A { Object b() throws Exception { return javax.net.ssl.SSLContext.getInstance("TLS"); } }\n'
+    files = {
+        "Dockerfile": "FROM openjdk:7\nCOPY a.jar /a.jar\nCMD java -jar /a.jar\n",
+        "app/build.gradle": "apply plugin: 'com.android.application'\nandroid { defaultConfig { minSdkVersion 21 } }\n"
+        "dependencies { implementation project(':lib') }\n",
+        "lib/build.gradle": "apply plugin: 'java'\n",
+        "lib/A.java": code,
+    }
+    assert not any("lib/A.java" in str(f) for f in scanned(tmp_path, files).findings)
+    other = {"tool/build.gradle": "apply plugin: 'application'\ndependencies { implementation project(':lib') }\n"}
+    assert any("lib/A.java" in str(f) for f in scanned(tmp_path, other).findings)
+
+
 USING = "using System;\nclass Other {{ void B(Uri a) {{ {} }} }}\n"
 
 

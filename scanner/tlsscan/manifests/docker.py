@@ -91,6 +91,8 @@ _FOR_PACKAGES = lazy(
 """What is started in such an image: a script for that, or a shell alone."""
 _BUILD_TOOL = lazy(r"(?:^|/)(?:maven|gradle|sbt|scala-sbt)(?:[:@]|$)")
 """Images of tools that build the code."""
+_ANDROID = lazy(rb"\bsdkmanager\b|\bdl\.google\.com/android/")
+"""What brings the tools that build applications of Android."""
 _PACKED = lazy(
     rb"\b(?:dpkg\s+(?:-\S+\s+)*(?:-i|--install)|rpm\s+(?:-\S+\s+)*(?:-[iU]\w*|--install|--upgrade)"
     rb"|(?:apt|apt-get|yum|dnf|gdebi)\s[^;&|\n]{0,400}?\.(?:deb|rpm))\b"
@@ -346,7 +348,8 @@ def _is_packaging(data: bytes, running: list[Stage]) -> bool:
         tools = {one.name for run in runs for one in installed(data, run.start, run.end)} & _PACKAGERS
         if started or any(stage.copies for stage in running):
             return len(tools) >= _SEVERAL and not any(_PACKED.search(data, *part) for part in parts)
-        return bool(tools) or _BUILD_TOOL.search(running[-1].image) is not None
+        android = any(_ANDROID.search(data, *part) for part in parts)
+        return bool(tools) or android or _BUILD_TOOL.search(running[-1].image) is not None
     if started:
         return all(_FOR_PACKAGES.search(data[one.start : one.end].strip()) for one in started)
     return not any(_PACKED.search(data, *part) for part in parts)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import initext, tomltree
 from tlsscan.manifests.codetext import BLANKS, texts, without_comments, without_long_texts
-from tlsscan.manifests.sheet import PART, PROJECT, Sheet, above
+from tlsscan.manifests.sheet import MODULE, PART, PROJECT, Sheet, above
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
@@ -79,6 +79,8 @@ def build(source: SourceFile) -> Sheet:
     """`build.gradle`, and scripts that builds apply; those of `buildSrc` and the like are about what is above it."""
     sheet = Sheet(source, "gradle")
     sheet.scope = _SHARED.sub("", sheet.scope)
+    if b"plugin" in source.data:
+        sheet.define(MODULE, "", (0, 0))
     if not _speaks(source.data):
         return sheet
     data = without_long_texts(without_comments(source.data, "c"))

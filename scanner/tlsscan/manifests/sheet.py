@@ -12,6 +12,8 @@ PROJECT, OUTPUT, DEFAULT_OUTPUT = "Project.Is", "OutputType", "Project.Output"
 BY_HAND, LINKED, PART = "Project.Symbols", "Project.Linked", "Project.Part"
 """Properties that tell that a project defines symbols itself that the SDK defines for its targets, the folder of files
 elsewhere that it compiles, and a project that it references."""
+MODULE = "Project.Module"
+"""One that tells that a build of Gradle is that of a project, which others may be made of, whatever else it says."""
 LOADED = "Site.Loaded"
 """One that tells the assembly of a module which the configuration of a site loads."""
 COMPILED = "Project.Compiled"
