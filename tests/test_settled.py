@@ -28,6 +28,9 @@ SETTLED = {
     f"SSLConnectionSocketFactory(c, {LIST}, null, verifier);",
     "prepared": "use(new SSLConnectionSocketFactory(c) { protected void prepareSocket(SSLSocket s) { "
     f"s.setEnabledProtocols({LIST}); }} }});",
+    "asked of": "SSLSocketFactory f = c.getSocketFactory();\nuse(f.getDefaultCipherSuites().length);\n"
+    "use(c.getServerSocketFactory().getSupportedCipherSuites());",
+    "manager": "HttpClients.custom().setSSLContext(c).setConnectionManager(m).build();",
     "helper": 'use(only((SSLSocket) c.getSocketFactory().createSocket("a", 1)));\n}\n'
     f"SSLSocket only(SSLSocket s) {{\ns.setEnabledProtocols({LIST});\nreturn s;",
 }
@@ -41,6 +44,9 @@ OPEN = {
     'p.setEndpointIdentificationAlgorithm("HTTPS");\ne.setSSLParameters(p);',
     "no list": "use(new SSLConnectionSocketFactory(c, null, null, verifier));",
     "kept": f"this.kept = c;\n}}\nSSLContext kept;\nvoid other(SSLSocket s) {{\ns.setEnabledProtocols({LIST});",
+    "asked and used": "SSLSocketFactory f = c.getSocketFactory();\nuse(f.getDefaultCipherSuites());\nuse(f);",
+    "member": "this.f = c.getSocketFactory();\n}\nSSLSocketFactory f;\nvoid d() {\nuse(f.getDefaultCipherSuites());",
+    "no manager": "HttpClients.custom().setSSLContext(c).build();",
     "connection": "HttpsURLConnection.setDefaultSSLSocketFactory(c.getSocketFactory());",
 }
 WRAPPER = f"""import java.net.Socket;
@@ -195,6 +201,7 @@ CHAINS = [
     (f"HttpClients.custom().setSSLSocketFactory({APACHE}).setRequestExecutor(x.setConnectionManager(m));", True),
     (f"var f = {APACHE}; HttpClients.custom().setConnectionManager(m).setSSLSocketFactory(f); keep(f);", True),
     (f"use(new Setting({APACHE}));", True),
+    (f"HttpClients.custom().setConnectionManager(m); use(HttpClients.custom().setSSLSocketFactory({APACHE}));", True),
     (f"HttpClientBuilder b = HttpClients.custom(); b.setConnectionManager(m); b.setSSLSocketFactory({APACHE});", False),
     (
         f"HttpClientBuilder b = HttpClients.custom().setSSLSocketFactory({APACHE}); b.x().setConnectionManager(m);",

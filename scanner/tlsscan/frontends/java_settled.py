@@ -35,11 +35,13 @@ def settled(names: Names, unit: Unit, path: Path, words: frozenset[str], idle: f
     """Whether all that is made of what the call at the end of a path makes is given its own setting: by one of the
     calls that `words` name. `m` is a method; `m(w)` one that counts where `w` is called on its argument; `K/1` a
     constructor that gets it at that position; `m+n` what is passed to `m` where `n` gets something in the same chain of
-    calls, which leaves it without effect. Members in `idle` connect nothing. The answer is an empty text, or the
-    names of the classes of other files that are handed something and have to do it; nothing if it is no."""
+    calls, which leaves it without effect. Members in `idle` connect nothing; what is only asked such is settled, too.
+    The answer is an empty text, or the names of the classes of other files that are handed something and have to do it;
+    nothing if it is no."""
     follower = _Follower(names, unit, words, idle)
     fate = follower.of_value(path)
-    return (tuple(sorted(follower.handed)) or ("",)) if fate is not None and fate.made else ()
+    idle_here = fate == IDLE and not follower.kept  # nothing at all comes of it
+    return (tuple(sorted(follower.handed)) or ("",)) if fate is not None and (fate.made or idle_here) else ()
 
 
 class _Follower:
@@ -52,6 +54,7 @@ class _Follower:
         self._places = dict(word.split("/") for word in words if "/" in word)
         self._beside = dict(word.split("+") for word in words if "+" in word)
         self.handed: set[str] = set()
+        self.kept = False  # in a member, which others may use
         self._steps = 0
         self._seen: set[int] = set()
 
@@ -116,6 +119,7 @@ class _Follower:
     def _of_field(self, name: Node | None) -> Fate | None:
         if name is None or not self._names.uses(self._unit, text_of(name)).fields:
             return None
+        self.kept = True
         return self._of_variable(name, self._unit.root)
 
     def _of_variable(self, name: Node, around: Node) -> Fate | None:
@@ -167,8 +171,8 @@ class _Follower:
             return True
         kept = field(whole[-2], "name") if whole[-2].type == "variable_declarator" else root
         around = _function(path)
-        if kept is None or kept.type != "identifier" or around is None:
-            return False
+        if kept is None or kept.type != "identifier" or text_of(kept)[:1].isupper() or around is None:
+            return False  # a class has many objects
         inside = (
             use for use in self._unit.paths(text_of(kept)) if around.start_byte <= use[-1].start_byte < around.end_byte
         )
