@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tlsscan.model import Level
 from tree_scans import scanned
 
 OPTIONS = "(ssl.OP_NO_TLSv1, ssl.OP_NO_TLSv1_1, ssl.OP_NO_TLSv1_2, ssl.OP_NO_TLSv1_3)"
@@ -224,3 +225,29 @@ def test_an_array_of_one_holds_what_was_put_last(tmp_path: Path, length: int, ve
     report = scanned(tmp_path, {"A.java": head + puts + " s.setEnabledProtocols(a); } }"})
     (finding,) = (found for found in report.findings if found.verdict.value in ("fails", "allows"))
     assert (finding.verdict.value, "when old" in finding.message) == (verdict, length == 1)
+
+
+REMADE = """def go(x)
+  ctx = OpenSSL::SSL::SSLContext.new
+  ctx.max_version = OpenSSL::SSL::TLS1_2_VERSION
+  connect(ctx)
+{}
+  connect(ctx)
+end
+"""
+
+
+@pytest.mark.parametrize(
+    ("again", "said"),
+    [
+        ("  ctx = OpenSSL::SSL::SSLContext.new\n  ctx.min_version = :TLS1", "TLS 1.0 to TLS 1.3"),
+        ("  if x\n    ctx = OpenSSL::SSL::SSLContext.new\n    ctx.min_version = :TLS1\n  end", "TLS 1.0 to TLS 1.3"),
+        ("  ctx.min_version = :TLS1", "TLS 1.0 to TLS 1.2"),
+        ("  ctx ||= OpenSSL::SSL::SSLContext.new\n  ctx.min_version = :TLS1", "TLS 1.0 to TLS 1.2"),
+        ("  ctx = prepared(ctx)\n  ctx.min_version = :TLS1", "TLS 1.0 to TLS 1.2"),
+        ("  ctx = OpenSSL::SSL::SSLContext.new if x\n  ctx.min_version = :TLS1", "TLS 1.0 to TLS 1.2"),
+    ],
+)
+def test_a_variable_of_ruby_that_gets_another_object_begins_anew(again: str, said: str, tmp_path: Path) -> None:
+    (found,) = [f for f in scanned(tmp_path, {"a.rb": REMADE.format(again)}).findings if f.level is Level.WARNING]
+    assert f"admits {said}:" in found.message

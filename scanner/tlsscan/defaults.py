@@ -257,7 +257,7 @@ def _hands_on(site: Site) -> bool:
 def _is_kept(site: Site) -> bool:
     """Whether a variable keeps what a call makes, so that more may be set on it; else a call's target is what it is
     called on."""
-    variable = site.target.rpartition(":")[2]
+    variable = site.variable.rpartition(":")[2]
     after = site.text.removeprefix(variable)
     return site.form is not Form.CALL or not after.startswith((".", ":", "->")) or after == site.text
 

@@ -142,6 +142,12 @@ class Site(NamedTuple):
         return self.target or f"@{self.region.start}"
 
     @property
+    def variable(self) -> str:
+        """The variable or attribute that its target is, whichever of the objects in it: `12:$this->x`, `3:$ch@40`."""
+        word, at, number = self.target.partition(":")[2].rpartition("@")
+        return word if at and word and number.isdigit() else f"{word}{at}{number}"
+
+    @property
     def home(self) -> str:
         """The file that the construct itself stands in."""
         return self.passed.home if self.passed is not None else self.path

@@ -77,7 +77,7 @@ def _on_side(hit: Hit, told: Iterable[Told], made: Sequence[Site], index: SinkIn
 
 def _makes(site: Site) -> bool:
     """Whether a site makes the object that its target then is."""
-    word = site.target.partition(":")[2]
+    word = site.variable
     return bool(word) and site.form is Form.CALL and site.target != site.receiver and not site.text.startswith(word)
 
 

@@ -346,7 +346,7 @@ class Frontend(Branches, ABC):
 
         if ends_at_success(path, self.function_kinds):
             return in_turn(value, "until")
-        root = draft.target.partition(":")[2].split(".")[0] if self.turn_kinds else ""
+        root = draft.target.partition(":")[2].split(".")[0].partition("@")[0] if self.turn_kinds else ""
         made = unit.bindings(root) if root.isidentifier() else ()
         if made is None:  # too many to tell: what is not known to be kept from turn to turn adds up to nothing
             return in_turn(value, "apart")

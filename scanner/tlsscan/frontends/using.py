@@ -39,7 +39,7 @@ def with_uses(unit: Unit, sites: Iterable[Site]) -> Iterator[Site]:
     first of the sites on that object."""
     before: dict[str, tuple[int, int]] = {}
     for site in sites:
-        word = _word(site.target)
+        word = site.variable
         if not word:
             yield site
             continue
@@ -53,12 +53,6 @@ def _is_use(unit: Unit, word: str, site: Site) -> bool:
     """Whether a site is itself a call by which the object is used: `context.wrap_socket(...)`."""
     own = site.form is Form.CALL and unit.source.data.startswith(word.encode(), site.region.start)
     return own and acts(site.names[0].rpartition(".")[2])
-
-
-def _word(target: str) -> str:
-    """The variable or attribute that a target is: `12:$this->x`, `3:$ch@40`."""
-    word, at, number = target.partition(":")[2].rpartition("@")
-    return word if at and word and number.isdigit() else f"{word}{at}{number}"
 
 
 def last_use(unit: Unit, word: str, start: int, end: int, *, further: bool = True) -> int:
