@@ -714,3 +714,18 @@ REMOVED = "unset($o[SSL]);"
 )
 def test_an_option_that_is_removed_before_its_array_is_used_sets_nothing(code: str, left: bool) -> None:
     assert any(site.form is Form.OPTION for site in php(f"function go() {{ {code} }}", "SSL")) == left
+
+
+@pytest.mark.parametrize(
+    ("loop", "expected"),
+    [
+        ("for ($x = 1; $x <= 3; $x++) { sink($x); }", Operation("each", (Number(1), Number(2), Number(3)))),
+        ("for ($x = 3; $x > 1; $x--) sink($x);", Operation("each", (Number(3), Number(2)))),
+        ("for ($x = 1; $x < $n; $x++) { sink($x); }", Unknown("what a loop counts is not followed")),
+        ("$x = 1; $x++; sink($x);", Unknown("$x is not a constant")),
+        ("$x = 1; sink($x); $x++;", Number(1)),
+        ("$x = 1; for ($i = 0; $i < 3; $i++) { sink($x); }", Number(1)),
+    ],
+)
+def test_what_is_counted_is_each_number_or_not_known(loop: str, expected: Value) -> None:
+    assert plain(only(loop).arguments[0].value) == expected

@@ -307,7 +307,9 @@ class PhpBindings(PhpValues):
             yield from self._bind_parameter(unit, path)
         elif holder.type == "static_variable_declaration" and field(holder, "name") == variable:
             yield self._binding(unit, "value", path, within, field(holder, "value"))
-        elif holder.type == "catch_clause":
+        elif holder.type == "update_expression" and len(path) > 3 and path[-4].type == "for_statement":
+            yield self._binding(unit, "value", path, within, holder)
+        elif holder.type in ("catch_clause", "update_expression"):  # `$x++`: what it counts is not followed
             yield self._binding(unit, "opaque", path, within)
         elif holder.type == "list_literal":
             yield from self._bind_unpacked(unit, path)

@@ -31,6 +31,7 @@ from tlsscan.values import (
 
 MEMBER_KINDS = frozenset({"member_access_expression", "nullsafe_member_access_expression"})
 ARITHMETIC = frozenset({"|", "&", "^", "+", "-", "<<"})
+COUNTING = {1: ("<", "<="), -1: (">", ">=")}
 INPUT = frozenset({"$_GET", "$_POST", "$_REQUEST", "$_COOKIE", "$_FILES", "$_SESSION", "$GLOBALS"})
 ENVIRONMENT = frozenset({"$_ENV", "$_SERVER"})
 
@@ -229,6 +230,21 @@ class PhpValues(PhpCalls):
             return Operation(operator, (operand,))
         return operand if operator == "+" else Unknown(f"the result of {operator} is not followed")
 
+    def counted(self, context: Context, node: Node) -> Value:
+        """What a loop counts: `for ($x = 1; $x <= 6; $x++)`."""
+        around = next((one for one in reversed(context.path) if one != node), node)
+        first, condition, update = (field(around, name) for name in ("initialize", "condition", "update"))
+        unknown = Unknown("what a loop counts is not followed")
+        if first is None or condition is None or text_of(field(first, "left")) != text_of(field(condition, "left")):
+            return unknown
+        start, end = (strip(context.lower(field(part, "right")))[0] for part in (first, condition))
+        step, asked = (-1 if "--" in text_of(update) else 1), text_of(field(condition, "operator"))
+        if not isinstance(start, Number) or not isinstance(end, Number) or asked not in COUNTING[step]:
+            return unknown
+        stop = int(end.value) + (step if "=" in asked else 0)
+        numbers = tuple(map(Number, range(int(start.value), stop, step)[:MAX_ITEMS]))
+        return Operation("each", numbers) if numbers else unknown
+
     def conditional(self, context: Context, node: Node) -> Value:
         """c ? a : b and a ?: b."""
         condition, body, other = field(node, "condition"), field(node, "body"), field(node, "alternative")
@@ -310,6 +326,7 @@ LOWERING_KINDS: dict[str, Callable[[PhpValues, Context, Node], Value]] = {
     "binary_expression": PhpValues.binary,
     "unary_op_expression": PhpValues.unary,
     "conditional_expression": PhpValues.conditional,
+    "update_expression": PhpValues.counted,
     "match_expression": PhpValues.match,
     "assignment_expression": PhpValues.assigned,
     "reference_assignment_expression": PhpValues.assigned,
