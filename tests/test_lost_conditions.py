@@ -214,3 +214,25 @@ def test_null_that_is_replaced_is_no_value(tmp_path: Path, asked: str) -> None:
     report = scanned(tmp_path, {"A.java": code, "Dockerfile": "FROM openjdk:12\nCOPY . /app\n"})
     (claim,) = (found for found in report.findings if found.usage.place.path == "Dockerfile")
     assert not claim.usage.related
+
+
+def test_what_a_condition_denies_and_permits_the_same_is_told_beside_it(tmp_path: Path) -> None:
+    source = """import ssl, sys
+import paho.mqtt.client as mqtt
+class MQTT:
+    def __init__(self, tls_version):
+        mqtt.Client().tls_set('ca', tls_version=tls_version)
+def setup(v):
+    if v == '1.2':
+        tls = ssl.PROTOCOL_TLSv1_2
+    elif v == '1.0':
+        tls = ssl.PROTOCOL_TLSv1
+    elif sys.hexversion >= 0x03060000:
+        tls = ssl.PROTOCOL_TLS
+    else:
+        tls = ssl.PROTOCOL_TLSv1
+    MQTT(tls)
+"""
+    (found,) = scanned(tmp_path, {"a.py": source}).findings
+    assert "unless v == '1.2' or v == '1.0' or" in found.message
+    assert "; TLS 1.0 also when v == '1.0')" in found.message

@@ -247,13 +247,26 @@ def _all_as_low(told: Usage, said: Verdict, judged: Iterable[tuple[Usage, Verdic
 
 
 def _others(told: Usage, judged: Iterable[tuple[Usage, Verdict]], floor: Version) -> Iterator[str]:
-    """What other arms of a match permit below the floor that the one that is told does not, in words."""
+    """What other arms of a match permit below the floor that the one that is told does not, in words; and where what
+    its condition denies permits the same."""
     known = told.permitted.versions
+    denied: set[str] = set()
     for usage, said in judged:
-        low = frozenset(version for version in usage.permitted.sure if version < floor) - known
-        if low and usage.condition and said in (Verdict.FAILS, Verdict.ALLOWS):
+        if not usage.condition or said not in (Verdict.FAILS, Verdict.ALLOWS):
+            continue
+        own = frozenset(version for version in usage.permitted.sure if version < floor)
+        low = own - known
+        if low:
             known |= low
             yield f"{in_words(low)} {worded(usage.condition)}"
+        elif own and own <= told.permitted.sure and usage.condition not in denied and _is_denied(usage, told):
+            denied.add(usage.condition)
+            yield f"{in_words(own)} also {worded(usage.condition)}"
+
+
+def _is_denied(usage: Usage, told: Usage) -> bool:
+    """Whether the condition of the arm that is told denies what the condition of another one asks for."""
+    return not set(pieces(usage.condition)[0]).isdisjoint(pieces(told.condition)[1])
 
 
 def _alike(usages: Sequence[Usage]) -> Sequence[Usage]:
