@@ -40,6 +40,8 @@ OPERATORS = {"|": "|", "&": "&", "^": "^", "+": "+", "-": "-", "<<": "<<"}
 CLASS = lazy(rb"(?m)^[ \t]*class[ \t]+(\w+)[ \t]*(?:\(([^()#]*)\))?")
 OPTION = lazy(r"add_argument|add_option|option|argument")  # calls that declare an option of a command line
 ENUMERATION = lazy(r"(?:^|\.)[A-Z]\w*[a-z]\w*$")  # a class, by its name
+OWN = frozenset({"self", "cls", "self.__class__", "type(self)"})  # what has the members of the class around
+PROPERTIES = frozenset({"property", "cached_property"})  # decorators of what is read as a field
 SUPER = lazy(r"super\(.*\)")
 MAX_CLASSES = 200
 MAX_BASES = 6  # classes above each other that are looked into
@@ -160,7 +162,7 @@ class PythonExpressions(Frontend):
 
     def _attribute(self, context: Context, node: Node) -> Value:
         base, word = field(node, "object"), text_of(field(node, "attribute"))
-        if base is not None and text_of(base) in ("self", "cls"):
+        if base is not None and text_of(base) in OWN:
             return self._own_member(context, node, word)
         if base is not None and base.type == "attribute" and text_of(base).startswith("self."):
             held = context.member(f"{text_of(base)}.", word, node)
@@ -173,6 +175,9 @@ class PythonExpressions(Frontend):
             found = found if found is not None else self._option(context, word)
             if found is not None:
                 return found
+        made = strip(context.lower(base))[0] if base is not None else None
+        if isinstance(made, Choice) and _makes_different(made):
+            return made._replace(arms=tuple(arm._replace(value=Name(qualified(arm.value, word))) for arm in made.arms))
         return Name(self.members(context, base, word))
 
     def _own_member(self, context: Context, node: Node, word: str) -> Value:
@@ -453,6 +458,20 @@ def ancestors(unit: Unit, name: str) -> list[str]:
 def descendants(unit: Unit, name: str) -> list[str]:
     """The classes of this file that are made from a class."""
     return [one for one in _classes(unit.source.data) if one != name and name and name in ancestors(unit, one)]
+
+
+def _makes_different(value: Choice) -> bool:
+    """Whether each arm makes an object, and conditions decide of which class."""
+    made = [strip(arm.value)[0] for arm in value.arms]
+    names = {one.names[0] for one in made if isinstance(one, Invocation)}
+    classes = all(isinstance(one, Invocation) and one.names[0].rpartition(".")[2][:1].isupper() for one in made)
+    return classes and len(names) == len(made) and any(arm.condition for arm in value.arms)
+
+
+def is_property(node: Node) -> bool:
+    """Whether a definition is that of a property."""
+    decorators = [child for child in node.children if child.type == "decorator"]
+    return any(text_of(one).lstrip("@ ").rpartition(".")[2] in PROPERTIES for one in decorators)
 
 
 def _class_node(unit: Unit, name: str) -> Node | None:

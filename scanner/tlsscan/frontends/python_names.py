@@ -8,10 +8,12 @@ from tree_sitter import Node
 
 from tlsscan.frontends import python_globals
 from tlsscan.frontends.definitions import defined
-from tlsscan.frontends.python_expressions import LIST_KINDS, PythonExpressions
+from tlsscan.frontends.lowering import Context
+from tlsscan.frontends.python_expressions import LIST_KINDS, PythonExpressions, descendants, is_property
+from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
-from tlsscan.values import Callee
+from tlsscan.values import Callee, Choice, strip
 
 IMPORT_KINDS = frozenset({"import_statement", "import_from_statement", "future_import_statement"})
 PATTERN_KINDS = frozenset({"pattern_list", "tuple_pattern", "list_pattern"})
@@ -29,6 +31,8 @@ MAX_WILDCARDS = 8  # imports with `*` that are considered
 
 class PythonNames(PythonExpressions):
     """The part of the frontend that finds what a name stands for."""
+
+    definition_hint = rb"\s*(?:(?::[^=\n]{0,80})?=[^=~]|\(\s*self\s*\)\s*(?:->[^:\n]{0,80})?:)"  # or a property
 
     def qualify(self, unit: Unit, word: str) -> tuple[str, ...]:
         """The word itself, and the word in every module that is imported with `*`."""
@@ -51,6 +55,28 @@ class PythonNames(PythonExpressions):
 
     def shared(self, unit: Unit, bindings: Sequence[Binding]) -> list[Binding]:
         return python_globals.shared(self, unit, bindings) or super().shared(unit, bindings)
+
+    def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
+        """Constants, and what properties give that no more than read what their objects hold: of a class, and of those
+        of this file that are made from it."""
+        words = tuple(words)
+        yield from super().definitions(unit, words)
+        for word in words:
+            for binding in unit.bindings(word) or ():
+                if binding.owner and binding.node is not None and is_property(binding.path[-1]):
+                    yield from self._given(unit, binding, word)
+
+    def _given(self, unit: Unit, binding: Binding, word: str) -> Iterator[Definition]:
+        value = self._returned(Context(unit, binding.path), word, owner=binding.owner)
+        if value is None:
+            return
+        step, name = unit.step(binding.node or binding.path[-1]), self.defined_name(unit, binding, word)
+        yield Definition(name, value, step)
+        arms = strip(value)[0]
+        for arm in arms.arms if isinstance(arms, Choice) else ():
+            heir = arm.condition.removeprefix("in ")
+            if heir in descendants(unit, binding.owner):
+                yield Definition(f"{self.module(unit)}.{heir}.{word}", arm.value, step)
 
     def bind(self, unit: Unit, path: Path) -> Iterable[Binding]:
         """The bindings that an identifier makes: imports, definitions, parameters, assignments."""
