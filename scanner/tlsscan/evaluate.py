@@ -193,6 +193,7 @@ def _under_parameter(table: Value, key: Value, reason: str, lens: Lens, depth: i
 
 def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Reading]:
     """A list or an operation. Choices inside are distributed over it, so that every combination is read."""
+    value = value._replace(operands=tuple(map(_at_first, value.operands))) if isinstance(value, Operation) else value
     if combinations(value) <= MAX_ARMS:
         chosen = first_choice(value)
         if chosen is not None:
@@ -212,6 +213,16 @@ def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Re
         yield reading._replace(parts=lead)
     else:
         yield reading._replace(parts=tuple(_parts_in(value, lens)))
+
+
+def _at_first(value: Value, depth: int = 0) -> Value:
+    """An operand; of a property that others may set, what it has at first."""
+    if isinstance(value, Via) and depth < MAX_NESTING:
+        return value._replace(value=_at_first(value.value, depth + 1))
+    if isinstance(value, Operation) and depth < MAX_NESTING:
+        return value._replace(operands=tuple(_at_first(one, depth + 1) for one in value.operands))
+    own = isinstance(value, Parameter) and value.callee is not None and value.callee.kind == "property"
+    return value.default if own and isinstance(value, Parameter) and value.default is not None else value
 
 
 def _is_wholly_absent(value: Listing | Operation, lens: Lens) -> bool:

@@ -12,7 +12,7 @@ from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
-from tlsscan.values import TYPED, Callee, Name, Operation, Parameter, Value
+from tlsscan.values import TYPED, Callee, Name, Operation, Parameter, Value, Via
 
 SETTER = lazy(r"^[^{]*\b(?:public|internal)\b[^{]*\{[^{}]*(?<!private )(?<!protected )\b(?:set|init)\s*;[^{}]*\}")
 METHOD_HINT = rb"\s*\)\s*[{=/]"
@@ -144,7 +144,8 @@ class CSharpMembers(CSharpBindings):
         if node is None or node.type != "property_declaration" or not SETTER.search(text_of(node)):
             return value
         name = self.defined_name(unit, found[0], word)
-        return Parameter(name, 0, word, value, Callee(name, "property", 0))
+        first = value if isinstance(value, Via) else Via(unit.step(node), value)
+        return Parameter(name, 0, word, first, Callee(name, "property", 0))
 
     def _results(self, unit: Unit, word: str) -> Iterator[Definition]:
         """What the methods of a name that have no parameters return."""
