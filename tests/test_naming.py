@@ -282,3 +282,16 @@ def test_what_is_behind_a_flag_that_nothing_sets_does_without_tls(
     library = {"Client.cs": STREAM % guard, "Options.cs": f"public class Options {{ {options} }}\n"}
     program = f"class P {{ static void Main() {{ var a = new Options(); {own} new Client(a).Go(); }} }}\n"
     assert level_of(tmp_path, program, library) is level
+
+
+@pytest.mark.parametrize(("page", "level"), [("Ask.aspx", Level.NOTE), ("Readme.txt", Level.WARNING)])
+def test_the_pages_of_a_site_call_what_it_has(page: str, level: Level, tmp_path: Path) -> None:
+    shown = '<%@ Page Language="C#" %>\n<% Response.Write(1); %>\n'
+    fetch = f"public static class Some {{\npublic static string Fetch(this string a) {{\n{GET}\n}} }}\n"
+    files = {
+        "Web.csproj": project("Library", types=WEB),
+        page: shown,
+        "Some.cs": f"using System.Net.Http;\n{fetch}",
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "Web.csproj"]
+    assert found.level is level

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SPOKEN = ("csharp", "vbnet")  # the languages of which programs are made whose parts are known
 _BASIC = (".vb", ".vbhtml")
+_PAGES = (".aspx", ".ashx", ".asmx", ".svc", ".cshtml", ".vbhtml", "controller.cs", "controller.vb")
+"""What requests call."""
 _CODE = (".cs", ".vb", ".cshtml", ".vbhtml")
 Relying: TypeAlias = Callable[[Collection[str], Collection[str], Callable[[str], bool]], Sequence[Site]]
 """The sites of some uses of defaults (ids), in the files of some languages for whose folder something holds."""
@@ -92,7 +94,7 @@ class Programs:
 
     def _has_entry(self, claim: Claim) -> bool:
         """Whether it can be seen where a program starts: else who calls a method of its own is not known."""
-        return any(starts(path, data) for path, data in self._code(claim))
+        return any(path.lower().endswith(_PAGES) or starts(path, data) for path, data in self._code(claim))
 
     def _reaching(self, claim: Claim) -> Reached:
         """The files whose code a program is known to run."""
