@@ -1,6 +1,8 @@
 """How Java's names get their values: imports, variables, fields, parameters. Evaluates nothing."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from tree_sitter import Language, Node
 
@@ -33,6 +35,10 @@ NAME_KINDS = frozenset(
     {"identifier", "field_access", "string_literal", "string_fragment", "multiline_string_fragment"}
     | {"parenthesized_expression", "cast_expression"}
 )
+TURN_KINDS = frozenset(
+    {"while_statement", "for_statement", "enhanced_for_statement", "do_statement", "lambda_expression"}
+)
+"""What may run several times."""
 NAMED_KINDS = frozenset({"method_declaration", "constructor_declaration"})
 GROWTH = {
     "add": "add=",
@@ -355,11 +361,24 @@ class JavaBindings(Frontend):
                 yield made._replace(offset=test.node.start_byte)
 
     def _addition(self, unit: Unit, path: Path, level: int, node: Node | None, operator: str) -> Iterator[Binding]:
-        """What is added under a condition may be there beside the rest, unless that asks for an older runtime."""
+        """What is added under a condition may be there beside the rest, unless that asks for an older runtime, or the
+        other arm adds something else."""
         made = self._written(unit, path, level, None)
         if made is not None and node is not None:
             told = made.guarded or operator in ("remove=", "retain=", "cut=") or self.is_guard(made.condition)
+            told = told or (operator == "add=" and self._has_rival(path, text_of(path[-1])))
             yield made._replace(node=node, operator=operator, condition=made.condition if told else "")
+
+    def _has_rival(self, path: Path, word: str) -> bool:
+        """Whether both arms of the conditional around an addition add to the collection, once in all."""
+        inner = list(takewhile(lambda node: node.type not in METHOD_KINDS, reversed(path)))
+        if any(node.type in TURN_KINDS for node in inner):
+            return False
+        adds = re.compile(rf"(?<![\w.]){re.escape(word)}\s*\.\s*add")
+        forks = (
+            [field(node, "consequence"), field(node, "alternative")] for node in inner if node.type == "if_statement"
+        )
+        return any(all(arm is not None and adds.search(text_of(arm)) for arm in arms) for arms in forks)
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
         """The variable or field that is given exactly what stands at the end of a path, a static import of it, or

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import reduce
 
 from tlsscan.patterns import lazy
 from tlsscan.values import (
@@ -114,6 +115,7 @@ FALLBACKS = frozenset(
 TEXTS = frozenset({"String", "StringBuilder", "StringBuffer"})
 GROWN = frozenset({"add", "remove", "retain", "cut", "append", "put"})
 FILLED = Unknown("it is filled elsewhere")
+MAX_RIVALS = 3  # conditionals one after the other whose arms add something else each
 ESCAPES = {"n": "\n", "t": "\t", "b": "\b", "r": "\r", "f": "\f", "s": " ", "\n": ""}
 MAX_PARTS = 200  # of a value that a method returns, and of one that is passed to it
 MAX_TEXT = 2000  # longer texts are not taken apart
@@ -351,12 +353,13 @@ def entry(value: Value, key: Value) -> Value | None:
     return next((item.value for item in reversed(inner.entries) if bare(item.key) == wanted), None)
 
 
-def grown(value: Value) -> Value:
-    """A collection, a table or a text after what was added to and removed from it step by step."""
+def grown(value: Value, depth: int = 0) -> Value:
+    """A collection, a table or a text after what was added to and removed from it step by step; where arms added
+    something else each, one way each, of many such all together."""
     changes: list[tuple[str, Value]] = []
     inner = bare(value)
     if isinstance(inner, Choice):
-        return Choice(tuple(arm._replace(value=grown(arm.value)) for arm in inner.arms))
+        return Choice(tuple(arm._replace(value=grown(arm.value, depth)) for arm in inner.arms))
     while isinstance(inner, Operation) and inner.operator in GROWN and len(inner.operands) == 2:
         changes.append((inner.operator, inner.operands[1]))
         inner = bare(inner.operands[0])
@@ -367,10 +370,22 @@ def grown(value: Value) -> Value:
         return _text_of([inner, *[item for _, item in changes]])
     if changes[0][0] == "put":
         return _table(inner, [item for _, item in changes])
-    items: list[Value] = _added(inner)
+    if isinstance(inner, Choice) and depth < MAX_RIVALS:
+        found = [grown(reduce(_changed, changes, arm.value), depth + 1) for arm in inner.arms]
+        return Choice(tuple(arm._replace(value=one) for arm, one in zip(inner.arms, found, strict=True)))
+    items = _after(_added(inner) if not isinstance(inner, Choice) else _of_arms(inner, depth), changes)
+    return Listing(tuple(item for item in items if item != FILLED or len(items) == 1))
+
+
+def _of_arms(value: Choice, depth: int) -> list[Value]:
+    return [item for arm in value.arms for item in _added(grown(arm.value, depth))]
+
+
+def _after(items: list[Value], changes: Sequence[tuple[str, Value]]) -> list[Value]:
+    """The items of a collection after some changes."""
     for operator, item in changes:
         if operator == "add":
-            items.extend(map(_collected, _added(item)))
+            items = [*items, *map(_collected, _added(item))]
         elif operator == "retain":
             items = _common(items, _added(item))
         elif operator == "cut":
@@ -381,7 +396,11 @@ def grown(value: Value) -> Value:
         else:
             gone = [bare(part) for part in _added(item)]
             items = [kept for kept in items if bare(kept) not in gone]
-    return Listing(tuple(item for item in items if item != FILLED or len(items) == 1))
+    return items
+
+
+def _changed(value: Value, change: tuple[str, Value]) -> Value:
+    return Operation(change[0], (value, change[1]))
 
 
 def _common(items: list[Value], others: list[Value]) -> list[Value]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence, Set
 
 from tree_sitter import Node
 
-from tlsscan.clauses import exclude, opposite
+from tlsscan.clauses import denied, exclude, opposite
 from tlsscan.conditions import asks_for_flag, by_default, compares
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, Sides, Unit, line_of, text_of
 from tlsscan.patterns import lazy
@@ -167,7 +167,7 @@ class Context:
         before = [b for b in bindings if b.offset < offset and not _inside(b, offset)] or bindings
         before = self._without_null(before, word) if self.unit.frontend.null_forms else before
         arms: list[Arm] = []
-        skipped: list[str] = []  # what must not hold, where something is not added in place
+        skipped: list[str] = []  # where something more would have been added in place
         newer: list[Newer] = []
         overwritten: list[tuple[int, ...]] = []
         covered: set[tuple[int, bool]] = set()
@@ -204,10 +204,18 @@ class Context:
         return arms[0].value if alone else Choice(tuple(arms))
 
     def _changed(self, earlier: list[Binding], binding: Binding, word: str) -> Value:
-        """What a binding that changes a value in place finds there."""
+        """What a binding that changes a value in place finds there: what other arms of a conditional around it have
+        done is none of it, but where a loop may come round to both."""
+        around = self._in_loop(binding)
+        if binding.condition and not around:
+            own = dict(self.unit.frontend.sides(binding.path, self.path))
+            told = (
+                (other, self.unit.frontend.sides(other.path, self.path) if other.condition else ()) for other in earlier
+            )
+            earlier = [other for other, sides in told if all(own.get(start, side) is side for start, side in sides)]
         if not earlier:
             return Unknown(f"{word} is changed in place")
-        return self._merge(earlier, binding.offset, word, turning=self._in_loop(binding))
+        return self._merge(earlier, binding.offset, word, turning=around)
 
     def _without_null(self, bindings: list[Binding], word: str) -> list[Binding]:
         """Some bindings without those of null before one that stands where the variable would hold it:
@@ -452,9 +460,10 @@ def _asks_for_itself(condition: str, word: str) -> bool:
 def _unless(skipped: list[str], binding: Binding, condition: str, last: bool) -> str:
     """The condition of an arm, with those under which more would have been added in place after it; the binding joins
     them, if it may be passed by itself."""
-    told = " and ".join(text for text in (*skipped, condition) if text)
+    left = (denied(text) for text in skipped if not exclude(text, condition))  # another arm was not taken anyway
+    told = " and ".join(text for text in dict.fromkeys((*left, condition)) if text)
     if binding.operator != "=" and binding.condition and not last:
-        skipped.append(f"not ({binding.condition})")
+        skipped.append(binding.condition)
     return told
 
 
