@@ -560,3 +560,30 @@ def test_the_first_release_that_packages_are_fit_for_stands_for_its_series(
     report = scanned(tmp_path, {"composer.json": pinned, "a.php": code})
     (found,) = (f for f in report.findings if f.usage.place.path == "a.php")
     assert found.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("method", "required", "verdict", "level", "said"),
+    [
+        ("SSLv3_CLIENT", "", Verdict.FAILS, Level.WARNING, "SSL 3.0: cannot connect"),
+        ("SSLv3_CLIENT", "7.1.0", Verdict.FAILS, Level.ERROR, "SSL 3.0: cannot connect"),
+        ("SSLv3_CLIENT | STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT", "8.2.0", Verdict.FAILS, Level.ERROR, "permits TLS 1.0:"),
+        (
+            "SSLv2_CLIENT | STREAM_CRYPTO_METHOD_SSLv23_CLIENT",
+            "8.2.0",
+            Verdict.ALLOWS,
+            Level.WARNING,
+            "TLS 1.0 to TLS 1.2",
+        ),
+    ],
+)
+def test_a_php_without_ssl_3_takes_it_for_something_newer(
+    method: str, required: str, verdict: Verdict, level: Level, said: str, tmp_path: Path
+) -> None:
+    pinned = f'{{"config": {{"platform": {{"php": "{required}"}}}}}}' if required else "{}"
+    code = f"<?php\nstream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_{method});\n"
+    report = scanned(tmp_path, {"composer.json": pinned, "a.php": code})
+    (found,) = (f for f in report.findings if f.usage.place.path == "a.php")
+    assert (found.verdict, found.level) == (verdict, level)
+    assert said in found.message
+    assert ("not with php 7.4 and later" in found.message) == (not required)
