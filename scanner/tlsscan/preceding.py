@@ -105,6 +105,8 @@ class Order:
         self._begins: dict[_Method, bool] = {}
         self._closed: dict[str, bool] = {}
         self._off: dict[bytes, bool] = {}
+        self._entered: dict[_Method, bool] = {}
+        self._named: dict[_Method, dict[_Method, _Call]] = {}
         self._small: dict[str, bytes] = {}
         size = 0
         for file in files:
@@ -147,7 +149,9 @@ class Order:
             method = waiting.pop()
             if method.number < 0 or own(method.path) or len(met) > _MOST_CALLERS or self._is_entered(method):
                 return True
-            calls = {call.method: call for call in self._mentions(method)}
+            if method not in self._named:
+                self._named[method] = {call.method: call for call in self._mentions(method)}
+            calls = self._named[method]
             new = [call for one, call in calls.items() if one not in met]
             new = [call for call in new if used(call.method.path, _class_of(self._outline(call.method.path), call.at))]
             met.update(call.method for call in new)
@@ -163,8 +167,14 @@ class Order:
         return any(self._off[name] for name in names)
 
     def _is_entered(self, method: _Method) -> bool:
-        """Whether others may call a method without its name: a constructor, a property, instead of that of a base or
-        for an interface from elsewhere, by an attribute, an event or a request, or by a text."""
+        """Whether others may call a method without its name."""
+        if method not in self._entered:
+            self._entered[method] = self._may_be_found(method)
+        return self._entered[method]
+
+    def _may_be_found(self, method: _Method) -> bool:
+        """Whether that is so: a constructor, a property, instead of that of a base or for an interface from elsewhere,
+        by an attribute, an event or a request, or by a text."""
         outline, block = self._outline(method.path), self._block(method)
         owner, header = outline.owner(method.number), block.header
         if self._makes(method) or _FOUND.search(header) is not None or _loads(block) or _is_handler(block, owner):
