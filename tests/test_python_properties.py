@@ -57,3 +57,10 @@ def test_members_of_the_class_by_way_of_the_class(tmp_path: Path, way: str) -> N
     code = f"{head}    def make(self):\n        return ssl.SSLContext({way}.version)\n"
     (found,) = scanned(tmp_path, {"a.py": code}).findings
     assert found.verdict is Verdict.FAILS
+
+
+def test_a_variable_that_gets_another_object_is_another(tmp_path: Path) -> None:
+    made = "    c = ssl.create_default_context()\n    c.{} = ssl.TLSVersion.{}\n    c.wrap_socket(s)\n"
+    two = made.format("maximum_version", "TLSv1_2") + made.format("minimum_version", "TLSv1_3")
+    code = f"import ssl\ndef go(s):\n{two}"
+    assert [found.verdict for found in scanned(tmp_path, {"a.py": code}).findings] == [Verdict.CAPS]

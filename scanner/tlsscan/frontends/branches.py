@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from tlsscan.clauses import caught, pieces
 from tlsscan.frontends.speaker import MAX_CHAIN, nearest_condition
-from tlsscan.frontends.unit import SNIPPET, Path, Sides, field, line_of, text_of
+from tlsscan.frontends.unit import SNIPPET, Path, Sides, Unit, field, line_of, text_of
 from tlsscan.patterns import lazy
 
 OWN = frozenset({"", "self", "cls"})
@@ -29,6 +29,8 @@ class Branches:
     older_words: re.Pattern[str] = lazy(
         r"(?:^|[\s(&|])(?:!(?!=)|not\b)|(?<![<=>])<=?(?![<>=])|\bis None\b|[=!]=\s*(?:null|None|false|-1)\b"
     )
+    name_signs: str = r"\w."  # by which a name goes on before a word
+    renews_beside: bool = False  # whether an object in a branch or a second attempt is to do the work of the first
     wary_words: re.Pattern[bytes] | None = None  # by which a file tells that it is for several versions of the runtime
     catching_words: re.Pattern[bytes] = lazy(rb"(?!)")  # of handlers
     tried_kinds: frozenset[str] = frozenset()  # what they are part of
@@ -275,6 +277,24 @@ class Branches:
     def condition(self, node: Node) -> Node | None:
         """The condition of an if or else-if node; None for other nodes."""
         return None
+
+    def made_anew(self, unit: Unit, path: Path, word: str) -> int:
+        """Where the variable of the end of a path certainly got another object than it had at first, made of no part of
+        that; 0 where it did not, or in a branch of its own that `renews_beside` leaves out."""
+        start = path[-1].start_byte
+        own = [b for b in unit.bindings(word) or () if b.scope[0] <= start < b.scope[1] and b.offset <= start]
+        if len(own) < 2:
+            return 0
+        around, condition, first = self.blocks(path), self.branch(path)[0], self.blocks(own[0].path)
+        mention = re.compile(rf"(?<![{self.name_signs}]){re.escape(word)}(?!\w)")
+        for binding in own[:0:-1]:
+            blocks = self.blocks(binding.path)
+            plain = binding.kind == "value" and binding.operator == "=" and not binding.each
+            certain = around[: len(blocks)] == blocks and binding.condition in ("", condition)
+            beside = not self.renews_beside or (blocks == first and binding.condition == own[0].condition)
+            if plain and certain and beside and not mention.search(text_of(binding.node)):
+                return binding.offset
+        return 0
 
     def blocks(self, path: Path) -> tuple[int, ...]:
         """Start offsets of the blocks around a path, outermost first."""

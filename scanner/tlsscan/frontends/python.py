@@ -54,6 +54,7 @@ class PythonFrontend(PythonNames):
     handler_kinds = frozenset({"except_clause"})
     never = frozenset({"False", "0", "None"})
     always = frozenset({"True", "1"})
+    renews_beside = True
     wary_words = lazy(
         rb"\b(?:Attribute|Name|Import)Error\b|\b(?:has|get)attr\(|\bin dir\("
         rb"|\bversion_info\b|\bsys\.(?:hex)?version\b|\bpython_version|\bPY[23]\b|\bimport six\b"
@@ -319,7 +320,8 @@ class PythonFrontend(PythonNames):
         if owner is not None:
             return f"{owner.start_byte}:self.{text_of(node)}"
         outer = self.around_class(path) if text_of(node).startswith("self.") else self.function(path)
-        return f"{outer.start_byte if outer is not None else -1}:{text_of(node)}"
+        made = self.made_anew(unit, path, text_of(node)) if node.type == "identifier" else 0
+        return f"{outer.start_byte if outer is not None else -1}:{text_of(node)}{f'@{made}' if made else ''}"
 
     # -- assignments and entries -----------------------------------------------------------------------------
 

@@ -1,6 +1,5 @@
 """Ruby: from syntax trees to sites."""
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -58,6 +57,7 @@ class RubyFrontend(RubyDeclarations):
 
     sides_by_use = True
     follows_objects = True
+    name_signs = r"\w@$.:"
 
     def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
         if path[-1].type != "call":
@@ -165,27 +165,10 @@ class RubyFrontend(RubyDeclarations):
         if root[0] in ":$" or root[0].isupper():
             return f"-1:{text}"
         if root[0] != "@" and root != "self":
-            made = self._made_anew(unit, path, root)
+            made = self.made_anew(unit, path, root)
             return f"{self._variable_scope(unit, path, root)}:{text}{f'@{made}' if made else ''}"
         around = self.function(path) or self.around_class(path)  # what other methods did before is not known
         return f"{around.start_byte if around is not None else -1}:{text}"
-
-    def _made_anew(self, unit: Unit, path: Path, word: str) -> int:
-        """Where the variable of the end of a path certainly got another object than it had at first, made of no part of
-        that; 0 where it did not."""
-        start = path[-1].start_byte
-        own = [b for b in unit.bindings(word) or () if b.scope[0] <= start < b.scope[1] and b.offset <= start]
-        if len(own) < 2:
-            return 0
-        around, condition = self.blocks(path), self.branch(path)[0]
-        mention = re.compile(rf"(?<![\w@$.:]){re.escape(word)}(?!\w)")
-        for binding in own[:0:-1]:
-            blocks = self.blocks(binding.path)
-            plain = binding.kind == "value" and binding.operator == "=" and not binding.each
-            certain = around[: len(blocks)] == blocks and binding.condition in ("", condition)
-            if plain and certain and not mention.search(text_of(binding.node)):
-                return binding.offset
-        return 0
 
     def _variable_scope(self, unit: Unit, path: Path, word: str) -> int:
         offset = path[-1].start_byte
