@@ -173,3 +173,40 @@ def test_what_a_property_has_at_first_counts_in_an_operation(tmp_path: Path) -> 
     code = INITIAL.format(initial="Tls11").replace("o.Versions, false", "o.Versions | SslProtocols.Tls, false")
     report = scanned(tmp_path, {"Wire.cs": code})
     assert told(report) == {"Wire.cs:6 o.Versions | SslProtocols.Tls": "fails TLSv1.0 TLSv1.1"}
+
+
+HERE = """using System.Net.Security;
+using System.Security.Authentication;
+class Go {{
+  void Use(SslStream s, Far given, Far other, bool old) {{
+    {code}
+    s.AuthenticateAsClient("h", null, far.Versions, false);
+  }}
+  void Elsewhere(Far o) {{ o.Versions = SslProtocols.Ssl3; }}
+}}
+"""
+FAR = """using System.Security.Authentication;
+public class Far { public SslProtocols Versions { get; set; } = SslProtocols.Tls; }
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("var far = new Far(); far.Versions = SslProtocols.Tls12;", ""),
+        ("var far = new Far { Versions = SslProtocols.Tls12 };", ""),
+        ("var far = given; far.Versions = SslProtocols.Tls12;", ""),
+        ("var far = new Far(); far.Versions = SslProtocols.Tls12; far.Versions = SslProtocols.Tls11;", "fails TLSv1.1"),
+        ("var far = given; if (old) { far.Versions = SslProtocols.Tls12; }", "fails TLSv1.0"),
+        ("var far = given; other.Versions = SslProtocols.Tls12;", "fails TLSv1.0"),
+        ("var far = given; far.Versions = SslProtocols.Tls12; far = other;", "fails TLSv1.0"),
+    ],
+)
+@pytest.mark.parametrize("apart", [False, True])
+def test_what_a_function_sets_itself_is_all_that_its_object_has(
+    code: str, verdict: str, apart: bool, tmp_path: Path
+) -> None:
+    use = HERE.format(code=code)
+    report = scanned(tmp_path, {"Use.cs": use, "Far.cs": FAR} if apart else {"Use.cs": use + FAR})
+    said = {place: text for place, text in told(report).items() if place.startswith("Use.cs:6 ")}
+    assert list(said.values()) == [verdict or "caps TLSv1.2"]

@@ -341,7 +341,7 @@ class CSharpExpressions(CSharpReceivers):
         if word == "Empty" and dotted(text_of(expression)) in ("string", "String", "System.String"):
             return Text("")
         names, certain = self.receiver(context, expression)
-        found = self._own_member(context, names, word, node)
+        found = self._set_here(context, expression, word) or self._own_member(context, names, word, node)
         if found is not None:
             return found
         if word == "Value" and expression is not None and self._may_be_null(context, expression):
@@ -352,6 +352,17 @@ class CSharpExpressions(CSharpReceivers):
         if certain or expression is None or not self._is_instance(context, expression):
             return Name(full)
         return Name((*full, *self.through(context, expression, word), f"?.{word}"))
+
+    def _set_here(self, context: Context, expression: Node | None, word: str) -> Value | None:
+        """What the function around has put into a member of one of its variables; None where it has not for certain."""
+        if expression is None or expression.type != "identifier":
+            return None
+        path = self.set_on(context.unit, context.path, text_of(expression), word)
+        key = (word, path[-1].start_byte) if path is not None else ("", 0)
+        if path is None or key in context.active:
+            return None
+        inside = Context(context.unit, path, context.active | {key}, context.depth)
+        return Via(context.unit.step(path[-1]), inside.lower(field(path[-1], "right")))
 
     def _may_be_null(self, context: Context, node: Node) -> bool:
         """Whether something is declared as `T?`, whose `Value` is the thing itself."""

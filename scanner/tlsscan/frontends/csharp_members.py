@@ -147,6 +147,21 @@ class CSharpMembers(CSharpBindings):
         first = value if isinstance(value, Via) else Via(unit.step(node), value)
         return Parameter(name, 0, word, first, Callee(name, "property", 0))
 
+    def set_on(self, unit: Unit, path: Path, name: str, word: str) -> Path | None:
+        """The assignment by which the function of a use last sets a member of one of its variables before it; None
+        where it need not run, or the variable is given several values."""
+        function, use = self.function(path), path[-1].start_byte
+        held = self.variables(unit, name, use)
+        if function is None or len(held) != 1 or self.is_member(held[0]):
+            return None
+        blocks, last = self.blocks(path), None
+        for offset in unit.occurrences(word, function.start_byte, use):
+            found = _setting_of(unit.path_at(offset), name, word)
+            if found and found[-1].end_byte <= use and self.function(found) == function:
+                last = found
+        there = self.blocks(last) if last is not None else ()
+        return last if blocks[: len(there)] == there else None
+
     def _results(self, unit: Unit, word: str) -> Iterator[Definition]:
         """What the methods of a name that have no parameters return."""
         for binding in unit.bindings(word) or ():
@@ -178,6 +193,22 @@ class CSharpMembers(CSharpBindings):
             return Context(unit, first.path, active).lower(first.node) if first.operator == "=" else None
         outside = tuple(first.path[: first.path.index(self.around_class(first.path) or first.path[0])])
         return Context(unit, outside).member(first.owner, word, unit.root)
+
+
+def _setting_of(path: Path, name: str, word: str) -> Path:
+    """The path to the assignment whose left side ends in a member of a variable: `name.word = ...`, or an entry of the
+    initializer that makes it; empty if there is none."""
+    level = next((i for i in range(len(path) - 1, 0, -1) if path[i].type == "assignment_expression"), 0)
+    node = path[level]
+    left = field(node, "left") if level else None
+    if left is None or left.end_byte < path[-1].end_byte or text_of(field(node, "operator") or node.children[1]) != "=":
+        return ()
+    made = path[level - 2] if level > 2 and path[level - 1].type == "initializer_expression" else None
+    if made is None:
+        return path[: level + 1] if text_of(left) == f"{name}.{word}" else ()
+    holder = field(path[level - 3], "name") or field(path[level - 3], "left")
+    entry = made.type.endswith("object_creation_expression") and text_of(left) == word
+    return path[: level + 1] if entry and text_of(holder) == name else ()
 
 
 def _plain(binding: Binding) -> Binding:
