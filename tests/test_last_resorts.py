@@ -102,3 +102,40 @@ def test_each_place_is_guarded_by_itself(newer: str, level: Level, tmp_path: Pat
     )
     found = {one.usage.place.region.line: one.level for one in scanned(tmp_path, {"a.py": code}).findings}
     assert (found[7], found[9]) == (level, Level.ERROR)
+
+
+LADDER = """using System; using System.Net;
+class A {{
+  static void Main() {{
+    try {{ ServicePointManager.SecurityProtocol = {first}; }}
+    catch (NotSupportedException) {{
+      ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls;
+    }}
+    new WebClient().DownloadString("https://x.example.com");
+  }}
+}}
+"""
+SDK = (
+    '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>{}</TargetFramework></PropertyGroup></Project>\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("target", "first", "told"),
+    [
+        ("net472", "SecurityProtocolType.Tls12 | SecurityProtocolType.Tls11", False),
+        ("net472", "(SecurityProtocolType)3072 | (SecurityProtocolType)768", False),
+        ("net45", "SecurityProtocolType.Tls12", False),
+        ("net40", "(SecurityProtocolType)3072", True),
+        ("", "SecurityProtocolType.Tls12", True),
+        ("net472", "(SecurityProtocolType)12288 | SecurityProtocolType.Tls12", True),
+        ("net472", "Best(); Other.Thing = SecurityProtocolType.Tls12", True),
+    ],
+)
+def test_what_a_claimed_framework_takes_leads_to_no_handler(
+    target: str, first: str, told: bool, tmp_path: Path
+) -> None:
+    files = {"A.cs": LADDER.format(first=first), **({"A.csproj": SDK.format(target)} if target else {})}
+    found = [one for one in scanned(tmp_path, files).findings if one.usage.place.region.line == 6]
+    assert [one.level for one in found] == ([Level.WARNING] if told else [])
+    assert all(one.usage.condition.startswith("NotSupportedException is caught") for one in found)

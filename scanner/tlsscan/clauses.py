@@ -7,6 +7,7 @@ from tlsscan.patterns import lazy
 
 CAUGHT = " is caught"
 MISSING = " is missing"  # behind names, with commas between them
+REFUSED = " is refused"  # the same, where what is installed may be newer than what is claimed, and takes them
 _LONGEST = 100
 FALSE, TRUE = "false", "true"
 _COMPARED = lazy(r"""([\w$@.>-]+) (?:===?|=|-[ic]?eq) (?:'[^']*'|"[^"]*"|\d+)""")  # `m == '1'`
@@ -57,7 +58,8 @@ def worded(condition: str) -> str:
     holds, fails = pieces(condition)
     after = [part for part in holds if part.startswith("after ")]  # an assignment in another method
     handled = any(part.endswith(CAUGHT) for part in holds)
-    holds = _narrowest([part for part in holds if part not in after and not (handled and part.endswith(MISSING))])
+    left_out = (MISSING, REFUSED) if handled else ()
+    holds = _narrowest([part for part in holds if part not in after and not part.endswith(left_out)])
     holds = _in_turn(holds)
     said = [" and ".join(dict.fromkeys(after))] if after else []
     said += [f"when {' and '.join(dict.fromkeys(holds))}"] if holds else []

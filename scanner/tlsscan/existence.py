@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, product
 
-from tlsscan.clauses import questions
+from tlsscan.clauses import REFUSED, questions
 from tlsscan.patterns import lazy
 from tlsscan.products import Condition, Runtimes, compare, edges, version_key
 from tlsscan.records import NamedTuple
@@ -21,7 +21,7 @@ _IS_THERE = lazy(
     r"""\.(?:include|member)\?[( ]\s*(?::['"]?|['"])(?P<among>\w+)=?['"]?\s*\)?"""
 )
 _IS_MISSING = lazy(
-    r"""(?P<names>\w+(?:, \w+)*) is missing"""
+    r"""(?P<names>\w+(?:, \w+)*) is (?:missing|refused)"""
     r"""|getattr\s*\(\s*[\w.]+\s*,\s*['"](?P<got>\w+)['"]\s*,\s*None\s*\)\s*(?:is|==)\s*None"""
 )
 MOST = 500  # combinations of versions that are looked at
@@ -60,7 +60,7 @@ def never(condition: str, vocabulary: Vocabulary, runtimes: Runtimes) -> bool:
 
 def missing_by(condition: str, vocabulary: Vocabulary) -> Iterator[Condition]:
     """What the names need to be there that a condition asks to be missing, each by itself."""
-    for question in _questions(condition):
+    for question in _questions(condition) if REFUSED not in condition else ():
         needs = _needs(question.names[0], vocabulary) if question.missing and len(question.names) == 1 else None
         if needs is not None:
             yield needs
@@ -68,8 +68,8 @@ def missing_by(condition: str, vocabulary: Vocabulary) -> Iterator[Condition]:
 
 def answered(text: str, denied: bool, vocabulary: Vocabulary, runtimes: Runtimes) -> bool | None:
     """Whether what is claimed is sure to answer a single question about names so; None where it asks for none, or
-    nothing is known of one."""
-    question = _question(text, denied)
+    nothing is known of one, or what is installed may be newer than what is claimed."""
+    question = _question(text, denied) if not text.endswith(REFUSED) else None
     needs = [_needs(name, vocabulary) for name in question.names] if question is not None else []
     known = [one for one in needs if one is not None]
     if question is None or len(known) != len(needs) or not runtimes.claimed:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cached_property
 
-from tlsscan.clauses import MISSING
+from tlsscan.clauses import MISSING, REFUSED
 from tlsscan.model import Kind
 from tlsscan.products import Condition, Runtimes
 from tlsscan.records import NamedTuple
@@ -31,7 +31,10 @@ ASKING = (  # words of conditions that ask for a version
     *("version_info", "hexversion", "sys.version", "python_version", "PY2", "PY3", "RUBY_VERSION"),
     "OPENSSL_VERSION",
 )
-NAMING = ("defined", "hasattr", "in dir", "getattr", ".HAS_", "respond_to?", "ethods", "METHODS", "constants", MISSING)
+NAMING = (
+    *("defined", "hasattr", "in dir", "getattr", ".HAS_", "respond_to?", "ethods", "METHODS", "constants"),
+    *(MISSING, REFUSED),
+)
 """Words of conditions that ask for names."""
 
 

@@ -237,12 +237,13 @@ def _check_since(book: Plain, name: str) -> None:
     family = {*around, *(one for other in around for one in _included(book, other))}
     values = [row for other in family for row in book["vocabularies"][other].get("values", [])] if rows else []
     known = {key for keys, _, line in values for key in _keys_of(keys, path, line)}
+    numbers = any(book["vocabularies"][other].get("flags") for other in family) if rows else False
     sinks = (sink for rule in book["rules"] for sink in rule["sinks"]) if rows else ()
     sought = {sink["name"].rpartition(".")[2] for sink in sinks}
     for keys, _, line in rows:
         for key in _keys_of(keys, path, line):
             plain = key.type == "name" and (key.value.rpartition(".")[2] in sought or key.value[:2].islower())
-            if not (plain or key in known):
+            if not (plain or key in known or (numbers and key.type == "number")):
                 text = f"'since' names {key.value!r}, which is no name that the vocabulary knows"
                 raise PackError(text, place=f"{path}:{line}", hint=nearest(key.value, {k.value for k in known}))
 

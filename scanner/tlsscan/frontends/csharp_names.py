@@ -110,8 +110,12 @@ class CSharpNames(Frontend):
         return None
 
     def asked(self, path: Path, level: int, condition: Node) -> str:
-        """What a branch asks; a `case` with what is switched on."""
+        """What a branch asks; a `case` with what is switched on, a handler with the values that it stands for."""
         text = super().asked(path, level, condition)
+        if path[level].type == "catch_clause" and "NotSupported" in text:
+            from tlsscan.frontends.missing import dotnet_refused
+
+            return text + dotnet_refused(text, self.tried(path, level))
         if path[level].type != "switch_section" or level < 2:
             return text
         labels = next((labels for labels, section in sections_of(path[level - 1]) if section == path[level]), None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from tlsscan.clauses import CAUGHT, missing
+from tlsscan.clauses import CAUGHT, MISSING, REFUSED, missing
 from tlsscan.patterns import lazy
 
 _WORDS = lazy(r"[\w.:]+")
@@ -14,6 +14,8 @@ _MEMBER = lazy(r"(?:\.|::)(?!new\b)([A-Za-z_]\w*)(?!\w|::)")
 _SYMBOL = lazy(r"""(?<!:):["']?([A-Za-z_]\w*)""")
 _UNSET = frozenset({"KeyError", "IndexError", "NoOptionError", "NoSectionError"})
 _LOOKED_UP = lazy(r"""\[\s*(?:['"]|-?\d+\s*\])|\b(?:get\w*|fetch|read|pop)\(\s*['"]""")
+_ASSIGNED = lazy(r"\{\s*(?://[^\n]*\s*)*[\w.]+\s*=\s*((?:\([\w.]+\)|[\w.|\s])+);\s*(?://[^\n]*\s*)*\}")
+_CAST = lazy(r"\([\w.]+\)")
 MOST = 8  # names of which one may be missing
 
 _Names = Callable[[str], Iterator[str]]
@@ -35,6 +37,14 @@ def python_unset(condition: str, tried: str) -> bool:
 def ruby_missing(condition: str, tried: str) -> str:
     """The same of one of Ruby, where a method of the name of a version is told by a symbol."""
     return _added(condition, tried, {"NameError": _members, "NoMethodError": _members, "ArgumentError": _symbols})
+
+
+def dotnet_refused(condition: str, tried: str) -> str:
+    """The same of one of .NET that catches NotSupportedException, where all that is tried is to assign values put
+    together of names and numbers: what is older refuses the newer of them."""
+    found = _ASSIGNED.fullmatch(tried)
+    told = _added(condition, found[1], {"NotSupportedException": _put_together}) if found is not None else ""
+    return told.removesuffix(MISSING) + REFUSED if told else ""
 
 
 def _added(condition: str, tried: str, kinds: dict[str, _Names]) -> str:
@@ -65,3 +75,8 @@ def _members(tried: str) -> Iterator[str]:
 
 def _symbols(tried: str) -> Iterator[str]:
     yield from _SYMBOL.findall(tried)
+
+
+def _put_together(tried: str) -> Iterator[str]:
+    for part in _CAST.sub("", tried).split("|"):
+        yield part.strip().rpartition(".")[2]
