@@ -12,6 +12,9 @@ _LONGEST = 100
 FALSE, TRUE = "false", "true"
 _COMPARED = lazy(r"""([\w$@.>-]+) (?:===?|=|-[ic]?eq) (?:'[^']*'|"[^"]*"|\d+)""")  # `m == '1'`
 _EQUAL = lazy(r"""([\w$@.:>\[\]'"()-]+?)(?:\s*={2,3}\s*| (?:=|-[ic]?eq) )('[^']*'|"[^"]*"|:\w+|-?\d+)""")
+_NOT = lazy(r"(?i)(?:!(?!=)|-not\b|(not)\b)")
+_OPERAND = lazy(r"[\w.:$@\\]+(?:\([^()]*\))?")
+_JOINS = lazy(r"(?i)&&|\|\||\b(?:and|or|andalso|orelse|xor)\b")
 BY_DEFAULT = " by default"  # behind a part of a condition that nobody has to ask for
 
 
@@ -112,6 +115,25 @@ def denied(condition: str) -> str:
     """The opposite of a condition."""
     inner = condition[5:-1] if condition.startswith("not (") and condition.endswith(")") else ""
     return inner if inner and _balanced(inner) else f"not ({condition})"
+
+
+def turned(condition: str) -> str:
+    """What a condition denies as a whole: `x < 3` of `not x < 3`, `!(x < 3)` and `-not (x < 3)`; empty where it does
+    not, or denies a part alone."""
+    text = condition.strip()
+    while _is_enclosed(text):
+        text = text[1:-1].strip()
+    found = _NOT.match(text)
+    if found is None:
+        return ""
+    inner = text[found.end() :].strip()
+    one = _is_enclosed(inner) or _OPERAND.fullmatch(inner) is not None
+    return inner if one or (found[1] and not _JOINS.search(inner)) else ""
+
+
+def _is_enclosed(text: str) -> bool:
+    """Whether parentheses stand around all of a text."""
+    return text.startswith("(") and text.endswith(")") and _balanced(text[1:-1])
 
 
 def opposite(condition: str, known: Sequence[str] = ()) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tree_sitter import Node
 
-from tlsscan.clauses import caught, pieces
+from tlsscan.clauses import caught, pieces, turned
 from tlsscan.frontends.speaker import MAX_CHAIN, nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Path, Sides, Unit, field, line_of, text_of
 from tlsscan.patterns import lazy
@@ -57,6 +57,8 @@ class Branches:
 
     def asks_for_older(self, condition: str) -> bool:
         """Whether a guard holds on the older runtime (`not hasattr(...)`, `VERSION < 3`, `PY2`), not on the newer."""
+        if inner := turned(condition):
+            return not Branches.asks_for_older(self, inner)
         named = self.old_words.search(condition)
         if named is not None:
             return NEGATION.search(condition[: named.start()]) is None

@@ -2,6 +2,7 @@
 
 import re
 
+from tlsscan.clauses import turned
 from tlsscan.comparisons import php_compared
 from tlsscan.patterns import lazy
 
@@ -29,6 +30,8 @@ _NEGATED = lazy(r"!\s*[\\$\w]+(?:\([^()]*\))?")
 
 def asks_for_old(condition: str) -> bool:
     """Whether a guard holds on the older runtime (`!defined('X')`, `PHP_VERSION_ID < 70400`), not on the newer."""
+    if inner := turned(condition):
+        return not asks_for_old(inner)
     return bool(_ASKS_FOR_OLD.search(php_compared(condition)))
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from tlsscan.clauses import turned
 from tlsscan.patterns import lazy
 
 GUARDS = lazy(
@@ -22,4 +23,6 @@ def is_guard(condition: str) -> bool:
 
 def asks_for_older(condition: str) -> bool:
     """Whether a guard holds on the older runtime: `NET45`, `Environment.Version.Major < 4`."""
+    if inner := turned(condition):
+        return not asks_for_older(inner)
     return (OLD_SYMBOLS.search(condition) is not None) != (OLDER.search(condition) is not None)
