@@ -70,6 +70,10 @@ def test_versions_named_in_a_text(text: str, named: str) -> None:
         ("defined('CURL_SSLVERSION_TLSv1') == true", False),
         ("$mode === 'legacy'", False),
         ("$forceTLSv1", True),
+        ("settings.FORCE_TLSV1", True),
+        ("site_settings.FORCE_TLSV1", True),
+        ("FORCE_TLSV1", False),  # a constant of the code
+        ("lib.SUPPORTS_TLSV1", False),
         ("legacy", True),
         ("self.legacy_tls and host", True),
         ("cfg.allow_old_ssl_tls()", True),

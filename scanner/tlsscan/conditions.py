@@ -38,6 +38,7 @@ _ENTRY = lazy(
 _OF_RUNTIME = lazy(r"^(?:no|has|have)_|_implies_", re.IGNORECASE)  # flags that say what there is
 _EMPTY = lazy(r"""''(?!')|\"\"(?!\")""")
 _MEMBER = lazy(r"(?:\$this->|self[.:]|static:|this\.|@)\w+$")
+_SETTING = lazy(r"(?:^|.*[\W_])(?:settings?|config|conf|cfg|options?|opts|flags?)\.\w+\b.*", re.IGNORECASE)
 _UNSET = frozenset({"false", "none", "null", "nil", "0", "''", '""'})
 _VERSIONS = {
     ("ssl", "2", ""): Version.SSLV2,
@@ -115,7 +116,8 @@ def _is_set(condition: str, versions: VersionSet, defaults: Sequence[tuple[str, 
     if not named or min(named) > min(versions) or _OF_RUNTIME.search(word):
         return False
     known = [given.lower() in _UNSET for name, given in defaults if _plain(name) == word]
-    return all(known) if known else not (word.isupper() or _MEMBER.match(condition))
+    constant = word.isupper() and not _SETTING.fullmatch(condition)  # `settings.FORCE_TLSV1` is set by whoever runs it
+    return all(known) if known else not (constant or _MEMBER.match(condition))
 
 
 def _flag(form: re.Pattern[str], condition: str) -> str:
