@@ -483,3 +483,26 @@ def test_deep_nesting_is_refused_quickly(inner: str) -> None:
         with pytest.raises(TooDeep):
             list(speaker.sites(unit, [(first, first + 3)], lambda draft: True))
     assert time.process_time() - started < 20
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("\u2018Tls\u2019", "Tls"),
+        ("'Tls\u2019", "Tls"),
+        ("\u201aTls\u201b", "Tls"),
+        ("\u201cTls\u201d", "Tls"),
+        ('\u201eTls"', "Tls"),
+        ('"a \u2018b\u2019"', "a \u2018b\u2019"),
+        ("'a \u201cb\u201d'", "a \u201cb\u201d"),
+        ("\u2018\u2019", ""),
+    ],
+)
+def test_typographic_quotes_are_quotes(written: str, text: str) -> None:
+    before = "# it\u2019s \u201cso\n<# don\u2019t #>\n@'\nit\u2019s\n'@\n"
+    code = f"{before}[C]::Slot = {written}\n"
+    site = one(code, "Slot")
+    assert plain(site.arguments[0].value) == Text(text)
+    region = site.arguments[0].region
+    assert code.encode()[region.start : region.end].decode().strip() == written
+    assert (region.line, region.column) == (6, code.splitlines()[5].index(written) + 1)

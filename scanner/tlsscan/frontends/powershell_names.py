@@ -8,11 +8,11 @@ from tree_sitter import Language, Node
 
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.grammars import grammar
-from tlsscan.frontends.powershell_nodes import VARIABLE_KINDS, readable, type_words, variable_parts, word_of
+from tlsscan.frontends.powershell_nodes import CURLY, VARIABLE_KINDS, readable, type_words, variable_parts, word_of
 from tlsscan.frontends.unit import Path, Unit, children, field, line_of
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
-from tlsscan.values import Name, Value
+from tlsscan.values import Name, Region, Value
 
 NAMESPACE = lazy(rb"(?mi)^[ \t]*using[ \t]+namespace[ \t]+([\w.]+)")
 IMPORT = lazy(rb"(?mi)^[ \t]*(?:\.[ \t]+\S|import-module\b|using[ \t]+module\b)|\bimport-module\b")
@@ -24,6 +24,17 @@ ACCELERATORS = {
     "convert": "System.Convert",
     "wmi": "System.Management.ManagementObject",
 }
+
+
+class PowerShellUnit(Unit):
+    """A script, of which typographic quotes are read as the last byte, or the first one, of their three."""
+
+    def region(self, node: Node) -> Region:
+        """Where a node is, with whole quotes."""
+        data, start, end = self.source.data, node.start_byte, node.end_byte
+        before, behind = data[start - 2 : start + 1], data[end - 1 : end + 2]
+        first = start - 2 if before and CURLY.fullmatch(before) else start
+        return self.source.region(first, end + 2 if CURLY.fullmatch(behind) else end)
 
 
 class PowerShellNames(Frontend):
@@ -65,7 +76,7 @@ class PowerShellNames(Frontend):
 
     def parse(self, source: SourceFile) -> Unit:
         """The file as a unit, with what the grammar does not know written so that it can be read."""
-        return Unit(self, source, self._parser.parse(readable(source.data)))
+        return PowerShellUnit(self, source, self._parser.parse(readable(source.data)))
 
     def condition(self, node: Node) -> Node | None:
         """The condition of an `if`, a loop, a clause of a switch or a catch; None for other nodes."""

@@ -75,6 +75,14 @@ class Given(NamedTuple):
 DASHES = lazy(rb"(?<=[ \t(,;|{=])\xe2\x80[\x93-\x95](?=[A-Za-z])")  # PowerShell takes them for hyphens
 TEXTS = lazy(rb"(?<![^\s;{}()|])#[^\n]*|'[^'\n]*'|\"(?:`.|\"\"|[^\"`\n])*\"")
 BEHIND = lazy(rb"(\$\{?[\w:?]+\}?|\))([ \t]*)#+")
+_QUOTE, _DOUBLE = rb"(?:'|\xe2\x80[\x98-\x9b])", rb'(?:"|\xe2\x80[\x9c-\x9e])'
+_PLAIN, _EXPANDED = rb"(?:(?!\xe2\x80[\x98-\x9b])[^'\n])*", rb'(?:`.|(?!\xe2\x80[\x9c-\x9e])[^"`\n])*'
+CURLY = lazy(rb"\xe2\x80[\x98-\x9e]")
+QUOTED = lazy(
+    rb"<\#(?s:.*?)(?:\#>|\Z)|(?<![^\s;{}()|])\#[^\n]*|@(?P<here>['\"])[ \t]*\r?\n(?s:.*?)(?:\n(?P=here)@|\Z)"
+    rb"|(?P<first>" + _QUOTE + rb")(?P<plain>" + _PLAIN + rb")(?P<last>" + _QUOTE + rb")"
+    rb"|(?P<opened>" + _DOUBLE + rb")(?P<expanded>" + _EXPANDED + rb")(?P<closed>" + _DOUBLE + rb")"
+)
 FOREACH_METHOD = lazy(rb"(?i)(?<=[\w)\]}'\"]\.)foreach\b")
 FOREACH = b"for_ach"
 
@@ -83,12 +91,21 @@ def readable(data: bytes) -> bytes:
     """The source with what the grammar cannot read replaced by something of the same length that it can: `a, b` of bare
     words, `??` (as the format operator, which binds alike), a `default` on the line of the clause before, `-bor`
     between the parentheses of a method (as `+`), `.ForEach`, which it takes for the keyword (as FOREACH), dashes that
-    stand for hyphens, and `#` behind a variable in a text, which it takes for a comment."""
+    stand for hyphens, typographic quotes, and `#` behind a variable in a text, which it takes for a comment."""
+    if CURLY.search(data) is not None:
+        data = QUOTED.sub(_straight, data)
     data = DASHES.sub(b"  -", FOREACH_METHOD.sub(FOREACH, data))
     if BEHIND.search(data) is not None:
         data = TEXTS.sub(_unsharp, data)
     data = LISTED.sub(lambda match: match.group(1) + re.sub(rb",([ \t]+)", rb"\1,", match.group(2)), data)
     return _summed(LAST_CLAUSE.sub(b";", COALESCED.sub(b"-f", data)))
+
+
+def _straight(found: re.Match[bytes]) -> bytes:
+    """A text between typographic quotes, which PowerShell takes for others, between those."""
+    kind, groups = (b"'", ("first", "plain", "last")) if found["first"] else (b'"', ("opened", "expanded", "closed"))
+    first, inner, last = (found[name] or b"" for name in groups)
+    return kind.rjust(len(first)) + inner + kind.ljust(len(last)) if first else found.group()
 
 
 def _unsharp(text: re.Match[bytes]) -> bytes:
