@@ -662,7 +662,10 @@ def test_only_a_name_that_is_parsed_asks_for_the_runtime(condition: str, guard: 
 
 def test_catch_of_a_missing_feature_is_a_guard() -> None:
     code = body("try { Box.Slot = E.A; } catch (NotSupportedException) { Box.Slot = E.B; }")
-    assert [site.guard for site in sites("csharp", code, ["Slot"])] == ["", "NotSupportedException is caught"]
+    assert [site.guard for site in sites("csharp", code, ["Slot"])] == [
+        "",
+        "NotSupportedException is caught and A is refused",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -791,3 +794,12 @@ def test_long_chain_of_constants_ends() -> None:
 def test_an_empty_text_by_its_name() -> None:
     (site,) = sites("csharp", "class A { void M() { Box.Slot = string.Empty; } }", ["Slot"])
     assert plain(site.arguments[0].value) == Text("")
+
+
+def test_directives_in_what_a_declared_variable_is_at_first() -> None:
+    lines = ["var p =", "#if OLD", "E.A |", "#endif", "E.B;", "Box.Slot = p;"]
+    code = "\n".join(["class C { void M() {", *lines, "} }"])
+    (site,) = sites("csharp", code, ["Slot"])
+    first, last = (strip(arm.value)[0] for arm in plain(site.arguments[0].value).arms)
+    assert (first, last) == (Operation("|", (A, B)), B)
+    assert [arm.condition for arm in plain(site.arguments[0].value).arms] == ["OLD", "not (OLD)"]

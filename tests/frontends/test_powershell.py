@@ -506,3 +506,8 @@ def test_typographic_quotes_are_quotes(written: str, text: str) -> None:
     region = site.arguments[0].region
     assert code.encode()[region.start : region.end].decode().strip() == written
     assert (region.line, region.column) == (6, code.splitlines()[5].index(written) + 1)
+
+
+@pytest.mark.parametrize("end", ["`  \n", "`\t\r\n", "`\n"])
+def test_a_backtick_before_blanks_escapes_one(end: str) -> None:
+    assert value_of(f"[E]::A -bor {end} [E]::B") == Operation("|", (A, B))

@@ -72,13 +72,15 @@ class CSharpFrontend(CSharpExpressions):
         return (unit,) if other is None else (unit, other[0])
 
     def _errors(self, data: bytes) -> list[int]:
-        """Where a text does not parse: the places themselves, not what is broken around them."""
+        """Where a text does not parse: the places themselves, and what stands first in them, not what is broken around
+        them."""
         found: list[int] = []
         stack = [self._parser.parse(data).root_node]
         while stack and len(found) < MAX_ERRORS:
             node = stack.pop()
             if node.is_missing or (node.is_error and node.end_byte - node.start_byte < SMALL_ERROR):
                 found.append(node.start_byte)
+                found.extend(part.start_byte for part in node.named_children[:1] if part.start_byte > node.start_byte)
             elif node.has_error:
                 stack.extend(node.children)
         return found

@@ -37,9 +37,9 @@ class Arms(NamedTuple):
     groups: tuple[Group, ...]
 
     def condition(self, start: int, end: int) -> str:
-        """What the first of the groups in a stretch asks; an empty text if there is none."""
+        """What the first of the groups in a stretch asks, or the only one; an empty text if there is none."""
         met = (group.condition for group in self.groups if group.span[0] < end and start < group.span[1])
-        return next(met, "")
+        return next(met, self.groups[0].condition if len(self.groups) == 1 else "")
 
 
 def groups(data: bytes) -> list[Group]:

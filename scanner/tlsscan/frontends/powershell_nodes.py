@@ -83,6 +83,7 @@ QUOTED = lazy(
     rb"|(?P<first>" + _QUOTE + rb")(?P<plain>" + _PLAIN + rb")(?P<last>" + _QUOTE + rb")"
     rb"|(?P<opened>" + _DOUBLE + rb")(?P<expanded>" + _EXPANDED + rb")(?P<closed>" + _DOUBLE + rb")"
 )
+BLANKS = lazy(rb"`(?=[ \t]+\r?$)", re.MULTILINE)  # no line goes on by it: it escapes a blank
 FOREACH_METHOD = lazy(rb"(?i)(?<=[\w)\]}'\"]\.)foreach\b")
 FOREACH = b"for_ach"
 
@@ -91,9 +92,11 @@ def readable(data: bytes) -> bytes:
     """The source with what the grammar cannot read replaced by something of the same length that it can: `a, b` of bare
     words, `??` (as the format operator, which binds alike), a `default` on the line of the clause before, `-bor`
     between the parentheses of a method (as `+`), `.ForEach`, which it takes for the keyword (as FOREACH), dashes that
-    stand for hyphens, typographic quotes, and `#` behind a variable in a text, which it takes for a comment."""
+    stand for hyphens, typographic quotes, a backtick before blanks that end a line, and `#` behind a variable in a
+    text, which it takes for a comment."""
     if CURLY.search(data) is not None:
         data = QUOTED.sub(_straight, data)
+    data = BLANKS.sub(b" ", data)
     data = DASHES.sub(b"  -", FOREACH_METHOD.sub(FOREACH, data))
     if BEHIND.search(data) is not None:
         data = TEXTS.sub(_unsharp, data)
