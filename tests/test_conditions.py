@@ -61,6 +61,10 @@ def test_versions_named_in_a_text(text: str, named: str) -> None:
         ("p is SecurityProtocolType.Tls", True),
         ("p is 'tls'", False),  # how to connect, not with what
         ("p is SmtpSecurity.Tls", False),
+        ("p is Secure.TLS beside TLS11", True),
+        ("p is Secure.Tls beside Tls2Way", False),
+        ("p is Secure.Ssl beside Ssl3", False),
+        ("p is Secure.Auto or Secure.Tls beside Tls11", False),
         ("p == SslProtocols.Tls.ToString()", True),
         ("case STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT", False),
         ("$v == 'TLSv1.2'", False),

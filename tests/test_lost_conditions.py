@@ -236,3 +236,33 @@ def setup(v):
     (found,) = scanned(tmp_path, {"a.py": source}).findings
     assert "unless v == '1.2' or v == '1.0' or" in found.message
     assert "; TLS 1.0 also when v == '1.0')" in found.message
+
+
+CASES = "switch (sec) {{ case Sec.Tls: {set} = SecurityProtocolType.Tls; break; case {other}: Go(); break; }}"
+VB_CASES = "Select Case sec\nCase Sec.TLS\n{set} = SecurityProtocolType.Tls\nCase {other}\nGo()\nEnd Select"
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "other", "told"),
+    [
+        ("a.cs", CASES, "Sec.Tls11", ("sec is Sec.Tls beside Tls11", Level.WARNING)),
+        (
+            "a.cs",
+            "if (sec == Sec.Tls) {{ {set} = SecurityProtocolType.Tls; }} else if (sec == {other}) Go();",
+            "Sec.Tls12",
+            ("sec == Sec.Tls beside Tls12", Level.WARNING),
+        ),
+        ("a.cs", CASES, "Sec.None", ("", Level.ERROR)),
+        ("a.cs", CASES, "Old.Tls11", ("", Level.ERROR)),
+        ("a.vb", VB_CASES, "Sec.TLS11", ("sec is Sec.TLS beside TLS11", Level.WARNING)),
+        ("a.vb", VB_CASES, "Sec.None", ("", Level.ERROR)),
+    ],
+)
+def test_a_type_of_its_own_names_the_oldest_version_without_a_number(
+    name: str, form: str, other: str, told: tuple[str, Level], tmp_path: Path
+) -> None:
+    body = form.format(set="System.Net.ServicePointManager.SecurityProtocol", other=other)
+    code = f"class A {{ void S(Sec sec) {{ {body} }} }}"
+    if name.endswith("vb"):
+        code = f"Class A\nSub S(sec As Sec)\n{body}\nEnd Sub\nEnd Class\n"
+    assert [found[1:] for found in outcomes(tmp_path, name, code)] == [told]

@@ -15,6 +15,7 @@ _EQUAL = lazy(r"""([\w$@.:>\[\]'"()-]+?)(?:\s*={2,3}\s*| (?:=|-[ic]?eq) )('[^']*
 _NOT = lazy(r"(?i)(?:!(?!=)|-not\b|(not)\b)")
 _OPERAND = lazy(r"[\w.:$@\\]+(?:\([^()]*\))?")
 _JOINS = lazy(r"(?i)&&|\|\||\b(?:and|or|andalso|orelse|xor)\b")
+BESIDE = " beside "  # behind a constant, with a numbered one of the same name
 BY_DEFAULT = " by default"  # behind a part of a condition that nobody has to ask for
 
 

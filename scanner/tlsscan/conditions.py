@@ -6,7 +6,7 @@
 import re
 from collections.abc import Sequence
 
-from tlsscan.clauses import BY_DEFAULT
+from tlsscan.clauses import BESIDE, BY_DEFAULT
 from tlsscan.patterns import lazy
 from tlsscan.protocol import Version, VersionSet
 
@@ -158,9 +158,12 @@ def _asks(condition: str, versions: VersionSet) -> bool:
 
 
 def _named(label: str) -> VersionSet:
-    """The versions that one side of a comparison names; there a number alone may be one, and .NET's `Tls`."""
+    """The versions that one side of a comparison names; there a number alone may be one, and .NET's `Tls`, also of a
+    type of the code's own, which names newer ones by number."""
+    label, _, beside = label.partition(BESIDE)
     bare = {_VERSIONS["tls", "1", minor] for minor in _BARE.findall(label)}
-    return named_in(label) | bare | ({Version.TLS1_0} if _OF_DOTNET.search(label) else set())
+    own = label.lower().endswith(".tls") and bool(named_in(beside))
+    return named_in(label) | bare | ({Version.TLS1_0} if own or _OF_DOTNET.search(label) else set())
 
 
 def only_names_versions(text: str) -> bool:

@@ -16,6 +16,7 @@ from tlsscan.frontends.csharp_nodes import (
     section_text,
     sections_of,
 )
+from tlsscan.frontends.siblings import with_siblings
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
@@ -116,10 +117,10 @@ class CSharpNames(Frontend):
             from tlsscan.frontends.missing import dotnet_refused
 
             return text + dotnet_refused(text, self.tried(path, level))
-        if path[level].type != "switch_section" or level < 2:
-            return text
-        labels = next((labels for labels, section in sections_of(path[level - 1]) if section == path[level]), None)
-        return section_text(path[level - 2], labels)[:SNIPPET] if labels else text
+        if path[level].type == "switch_section" and level >= 2:
+            labels = next((labels for labels, section in sections_of(path[level - 1]) if section == path[level]), None)
+            text = section_text(path[level - 2], labels)[:SNIPPET] if labels else text
+        return with_siblings(text, path[0].text or b"") if "." in text else text
 
     def handled(self, condition: Node) -> Node | None:
         return field(condition, "type")

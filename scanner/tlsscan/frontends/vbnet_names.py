@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from tlsscan.clauses import never
+from tlsscan.frontends.siblings import with_siblings
 from tlsscan.frontends.speaker import MAX_CHAIN, TooDeep, nearest_condition
 from tlsscan.frontends.unit import MAX_OCCURRENCES, SNIPPET
 from tlsscan.frontends.vbnet_guards import asks_for_older, is_guard
@@ -168,7 +169,8 @@ class Unit:
     def branch(self, offset: int, inline: str = "") -> tuple[str, bool]:
         """The nearest condition under which an offset is reached (empty if always in its method), and whether that is
         the arm of an older runtime; where one further out or before it in a chain is, with that one before it."""
-        return nearest_condition(list(self._conditions(offset, inline)))
+        text, older = nearest_condition(list(self._conditions(offset, inline)))
+        return with_siblings(text, self.source.data) if "." in text else text, older
 
     def guard(self, offset: int, inline: str = "") -> str:
         """The nearest condition by which an offset is reached on an older runtime only."""
