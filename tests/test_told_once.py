@@ -51,6 +51,24 @@ def test_the_items_of_a_loop_are_met_one_at_a_time(tmp_path: Path) -> None:
     assert finding.usage.note == "one at a time, in a loop, and what is offered by default"
 
 
+@pytest.mark.parametrize(
+    ("items", "use", "note"),
+    [
+        ("'Tls', 'Tls12'", "{} = $p", ""),
+        ("'Tls', 'Tls12'", "{} = $p -join ','", ""),
+        ("'Tls', 'Tls12'", "foreach ($q in $p) {{ {} = $q }}", "one at a time, in a loop"),
+        ("[Enum]::GetValues([Net.SecurityProtocolType])", "{} = $p", ""),
+    ],
+)
+def test_what_a_loop_collects_is_there_at_once(items: str, use: str, note: str, tmp_path: Path) -> None:
+    code = f"$p = @()\nforeach ($x in {items}) {{ if ('Ssl3' -ne $x) {{ $p += $x }} }}\n"
+    code += use.format("[Net.ServicePointManager]::SecurityProtocol")
+    (finding,) = scanned(tmp_path, {"a.ps1": code}).findings
+    versions = finding.usage.permitted.versions
+    assert (finding.verdict.value, finding.usage.note) == ("allows", note)
+    assert {version.label for version in versions} >= {"TLS 1.0", "TLS 1.2"}
+
+
 def test_what_is_true_of_a_library_that_is_only_guessed_is_not_said(tmp_path: Path) -> None:
     own = "ssl_options do |opts|\n  opts.verify_mode = :peer\n  opts.version = :SSLv2\nend\n"
     (guess,) = scanned(tmp_path / "a", {"a.rb": own}).findings

@@ -251,6 +251,8 @@ def _whole(value: Listing | Operation, lens: Lens) -> Reading:
         return _listed(value, lens)
     if is_loop(value):
         return _looped(value, lens)
+    if value.operator == "all":
+        return _all(value.operands[0], lens)
     if value.operator == "named":
         return _blaming(_scalar(constant_of(value), lens), value, lens)._replace(steps=steps_in(value))
     if value.operator == "join":
@@ -424,6 +426,14 @@ def _looped(value: Operation, lens: Lens) -> Reading:
     if value.operator == "until":
         return _until_one_works(value.operands, lens)
     return _in_turn(turns(value, lens), lens, IN_TURN if _is_turned(value) else ONE_OF_THEM)
+
+
+def _all(value: Value, lens: Lens) -> Reading:
+    """What a loop goes through, where it all comes together."""
+    inner, steps = strip(value)
+    items = turns(inner, lens) if isinstance(inner, Operation) else (value,)
+    found = _union(items, lens)
+    return found._replace(steps=(*steps, *found.steps), note="" if found.versions else found.note)
 
 
 def _until_one_works(items: tuple[Value, ...], lens: Lens) -> Reading:

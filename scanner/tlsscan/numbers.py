@@ -86,6 +86,8 @@ def fold(value: Value, lens: Lens, depth: int = 0) -> Bits:
         return Bits(lens.initial or 0, 0, True, lens.initial is None)
     if isinstance(value, Operation) and is_loop(value) and depth < MAX_NESTING:
         return _any_of(turns(value, lens), lens, depth)
+    if isinstance(value, Operation) and value.operator == "all" and depth < MAX_NESTING:
+        return fold(value.operands[0], lens, depth + 1)
     if isinstance(value, Operation) and value.operator == "named":
         value = constant_of(value)
     if isinstance(value, Operation) and value.operator != "join" and depth < MAX_NESTING:
@@ -115,6 +117,8 @@ def turns(value: Operation, lens: Lens) -> tuple[Value, ...]:
 def _items(value: Value) -> tuple[Value, ...]:
     """The items of a list that callers pass or another file defines; of anything else, itself."""
     inner, steps = strip(value)
+    if isinstance(inner, Operation) and inner.operator == "all":
+        return _items(inner.operands[0])
     if not isinstance(inner, Listing):
         return (value,)
     found = inner.items

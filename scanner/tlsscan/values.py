@@ -102,9 +102,9 @@ class Operation(NamedTuple):
     """An operator on values. `operator` is one of | & ^ ~ + - <<, `join` (text concatenation), `without` (a text from
     which another one was cut), `each` (the items of a loop in turn, or any entry of a table), `item` (the entry of a
     table that another file defines, or callers pass), `except` (the first operand, which is none of the others),
-    `among` (one of the others), `>=`, `>`, `<=` and `<` (what a loop goes through, compared with a constant), `members`
-    (all members of an enumeration that is named), `named` (the constant that a text names) and `trimmed` (a text
-    without the white space around it)."""
+    `among` (one of the others), `>=`, `>`, `<=` and `<` (what a loop goes through, compared with a constant), `all`
+    (what a loop goes through, once it has added each to a list), `members` (all members of an enumeration that is
+    named), `named` (the constant that a text names) and `trimmed` (a text without the white space around it)."""
 
     operator: str
     operands: tuple["Value", ...]

@@ -5,7 +5,21 @@ import re
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.expressions import key_word
 from tlsscan.patterns import lazy
-from tlsscan.values import Arm, Bool, Choice, Listing, Mapping, Name, Null, Number, Operation, Text, Unknown, Value
+from tlsscan.values import (
+    Arm,
+    Bool,
+    Choice,
+    Listing,
+    Mapping,
+    Name,
+    Null,
+    Number,
+    Operation,
+    Text,
+    Unknown,
+    Value,
+    is_loop,
+)
 
 ESCAPES = {
     "0": "\0",
@@ -131,11 +145,12 @@ def flat(items: list[Value]) -> tuple[Value, ...]:
 
 
 def appended(value: Value) -> Value:
-    """`$list += item`: the list with the item."""
+    """`$list += item`: the list with the item; with all that a loop goes through, if it adds them one by one."""
     if not isinstance(value, Operation) or value.operator != "+" or len(value.operands) != 2:
         return value
     left = appended(dotnet.inner(value.operands[0]))
-    return Listing(flat([left, value.operands[1]])) if isinstance(left, Listing) else value
+    added = Operation("all", value.operands[1:]) if is_loop(value.operands[1]) else value.operands[1]
+    return Listing(flat([left, added])) if isinstance(left, Listing) else value
 
 
 def split(value: Value, mark: Value) -> Value:
