@@ -65,6 +65,38 @@ def test_what_the_tree_may_switch_on_again_is_not_broken_already(tmp_path: Path,
     assert ("already breaks every connection" in said) is not opened
 
 
+LENGTHENED = """
+import java.security.Security;
+class Longer {
+  static void f(String more) {
+    String list = %s;
+    %s
+    Security.setProperty("jdk.tls.disabledAlgorithms", list);
+  }
+}
+"""
+HELD = 'Security.getProperty("jdk.tls.disabledAlgorithms")'
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "verdict"),
+    [
+        (HELD, 'if (!list.isEmpty()) list += ", "; list += "RC4";', Verdict.UNRESOLVED),
+        (HELD, 'list += ", "; list += more;', Verdict.UNRESOLVED),
+        (HELD, 'String end = ""; end += more; list += end;', Verdict.UNRESOLVED),
+        ('"SSLv3"', 'list += ", "; list += "TLSv1, TLSv1"; list += ".1";', None),
+        ('"SSLv3"', 'list += ", "; list += "TLSv1.1"; list += ", RC4";', Verdict.ALLOWS),
+    ],
+)
+def test_a_list_of_disabled_algorithms_that_grows_is_judged_as_a_whole(
+    tmp_path: Path, first: str, then: str, verdict: Verdict | None
+) -> None:
+    found = scanned(tmp_path, {"Longer.java": LENGTHENED % (first, then)}).findings
+    said = [(f.verdict, f.usage.place.region.line) for f in found if f.verdict is not Verdict.OK]
+    assert {verdict for verdict, _ in said} == ({verdict} if verdict else set())
+    assert verdict is not Verdict.ALLOWS or said == [(Verdict.ALLOWS, 7)]
+
+
 @pytest.mark.parametrize("name", ["TLSv1", "TLSv1.1", "SSLv3"])
 def test_a_context_whose_versions_are_switched_off_is_made_and_offers_nothing(tmp_path: Path, name: str) -> None:
     code = f'class Old {{ void f() {{ g(javax.net.ssl.SSLContext.getInstance("{name}").getSocketFactory()); }} }}'

@@ -106,10 +106,17 @@ def _texts_in(value: Value, depth: int = 0) -> Iterator[str]:
         yield from _texts_in(part, depth + 1)
 
 
-def pieces(value: Operation) -> list[str | None]:
+def pieces(value: Operation, depth: int = 0) -> list[str | None]:
     """The parts of a text, None for those that are not known."""
-    found = [known_lead(part) for part in value.operands]
-    return [text if whole else None for text, whole in found]
+    found: list[str | None] = []
+    for part in value.operands:
+        inner = strip(part)[0]
+        if isinstance(inner, Operation) and inner.operator in ("join", "+") and depth < MAX_NESTING:
+            found += pieces(inner, depth + 1)
+        else:
+            text, whole = known_lead(part)
+            found.append(text if whole else None)
+    return found
 
 
 def steps_in(value: Value, depth: int = 0) -> tuple[Step, ...]:

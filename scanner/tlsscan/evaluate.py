@@ -208,11 +208,19 @@ def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Re
     reading = _whole(value, lens)
     if lens.vocabulary.lacking is not None and _is_wholly_absent(value, lens):
         reading = from_meaning(lens.vocabulary.lacking, lens)
-    if isinstance(value, Operation) and value.operator in ("join", "members", "named"):
+    if _is_text(value, lens):
+        yield reading._replace(parts=(Part(None, reading.versions),))
+    elif isinstance(value, Operation) and value.operator in ("join", "members", "named"):
         lead = _stated_first(value, (Part(None, reading.versions),))
         yield reading._replace(parts=lead)
     else:
         yield reading._replace(parts=tuple(_parts_in(value, lens)))
+
+
+def _is_text(value: Value, lens: Lens) -> bool:
+    """Whether a value is the text of a list that switches off what it names, made by several `+=`: it says nothing piece
+    by piece, as what one leaves out another may name."""
+    return bool(lens.vocabulary.guards) and isinstance(value, Operation) and value.operator == "+"
 
 
 def _at_first(value: Value, depth: int = 0) -> Value:
@@ -255,7 +263,7 @@ def _whole(value: Listing | Operation, lens: Lens) -> Reading:
         return _all(value.operands[0], lens)
     if value.operator == "named":
         return _blaming(_scalar(constant_of(value), lens), value, lens)._replace(steps=steps_in(value))
-    if value.operator == "join":
+    if value.operator == "join" or _is_text(value, lens):
         return _joined(value, lens)
     if value.operator == "trimmed":
         syntax = lens.vocabulary.syntax._replace(trim=True)
