@@ -218,8 +218,8 @@ def _composed(value: Listing | Operation, lens: Lens, depth: int) -> Iterator[Re
 
 
 def _is_text(value: Value, lens: Lens) -> bool:
-    """Whether a value is the text of a list that switches off what it names, made by several `+=`: it says nothing piece
-    by piece, as what one leaves out another may name."""
+    """Whether a value is the text of a list that switches off what it names, made by several `+=`: no piece says
+    anything alone, as what one leaves out another may name."""
     return bool(lens.vocabulary.guards) and isinstance(value, Operation) and value.operator == "+"
 
 

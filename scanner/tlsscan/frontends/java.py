@@ -33,6 +33,7 @@ from tlsscan.values import Listing, Operation, Text, Value, is_loop
 FLAG = lazy(r"\(*(?:this\.)?(\w+)\)*")
 SUBJECTS = frozenset({"identifier", "field_access", "method_invocation"})  # what conditions say something of
 MAX_APART = 4  # values that they exclude
+DRIVER = lazy(r"jdbc:[\w:.-]+(?=:/)")  # what an address of JDBC says of its driver
 SETTING = lazy(r"-D([A-Za-z_][\w.-]*)=([^\s\"']*)|[?&;]([A-Za-z_][\w.-]*)=([^\s\"'&;)]*)")
 
 
@@ -260,12 +261,14 @@ class JavaFrontend(JavaExpressions):
         """System properties in command lines, options in addresses: `-Dname=value`, `host?a=b&name=value`."""
         node = path[-1]
         text = values.string(text_of(node))
+        driver = DRIVER.match(text.text) if isinstance(text, Text) else None
+        of = (RawArgument(None, "driver", node, value=Text(driver.group())),) if driver else ()
         for match in SETTING.finditer(text.text) if isinstance(text, Text) else ():
             name, written = match.group(1) or match.group(3), match.group(2) or match.group(4) or ""
             value: Value = Text(written)
             if not written and match.end() == len(match.string):
                 value = self._next_term(unit, path)
-            yield Draft(Form.SETTING, (name,), node, node, (RawArgument(None, "", node, value=value),))
+            yield Draft(Form.SETTING, (name,), node, node, (RawArgument(None, "", node, value=value), *of))
 
     def _next_term(self, unit: Unit, path: Path) -> Value:
         """What is concatenated to the text at the end of a path."""
