@@ -86,6 +86,24 @@ stream_socket_enable_crypto($socket, true, $type);
     assert set(by_line(scanned(tmp_path / "old", old).findings, "a.php")) == {2}
 
 
+def test_an_option_of_a_context_in_the_arm_for_a_php_that_does_not_know_it_sets_nothing(tmp_path: Path) -> None:
+    code = """<?php
+$type = defined('STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT') ? STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT
+    : STREAM_CRYPTO_METHOD_TLS_CLIENT;
+$context = stream_context_create(['ssl' => ['crypto_method' => $type]]);
+stream_socket_enable_crypto($socket, true, $type);
+$later = STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT;
+if (version_compare(PHP_VERSION, '7.0', '<')) $later = STREAM_CRYPTO_METHOD_TLS_CLIENT;
+$other = stream_context_create(['ssl' => ['crypto_method' => $later]]);
+"""
+    found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")
+    assert {line: finding.verdict for line, finding in found.items()} == {
+        4: Verdict.CAPS,
+        5: Verdict.FAILS,
+        7: Verdict.FAILS,  # PHP 5.6 takes it for TLS 1.0 alone
+    }
+
+
 def _made(path: Path, files: dict[str, str]) -> dict[str, str]:
     path.mkdir()
     return files
