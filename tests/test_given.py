@@ -86,6 +86,20 @@ def test_what_a_ruby_context_is_made_for(tmp_path: Path, code: str, said: str) -
     assert list(ruby(tmp_path, code).values()) == ([f"fails TLSv{said}"] if said else [])
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ('ssl.wrap_socket(sock, server_side=True, ssl_version="TLSv1")\n', "fails"),
+        ('ssl.SSLContext("TLSv1_2").wrap_socket(sock)\n', "fails"),
+        ('ssl.wrap_socket(sock, ssl_version=getattr(ssl, "PROTOCOL_" + "TLSv1"))\n', "fails TLSv1.0"),
+        ('ssl.wrap_socket(sock, ssl_version={"TLSv1": ssl.PROTOCOL_TLSv1_2}.get(v, v))\n', "caps TLSv1.2"),
+        ('v = ""\nssl.wrap_socket(sock, ssl_version=v or ssl.PROTOCOL_TLSv1_2)\n', "caps TLSv1.2"),
+    ],
+)
+def test_the_ssl_module_takes_no_text_as_its_protocol(tmp_path: Path, code: str, said: str) -> None:
+    assert list(python(tmp_path, code).values()) == [said]
+
+
 HELPER = """class Test(Case):
     def {name}(self, ssl_version=None):
         {body}
