@@ -233,3 +233,15 @@ def test_what_is_taken_where_nothing_is_passed_is_not_taken_where_something_is(
 def test_what_is_taken_where_nothing_is_passed_is_taken_where_nothing_may_be(tmp_path: Path, call: str) -> None:
     found = python(tmp_path, RUN.format(body=FILLED, value="client_protocol") + f"{call}\n")
     assert "fails TLSv1.0" in found.values()
+
+
+@pytest.mark.parametrize(("base", "said"), [("object", ["Context"]), ("ClientContextFactory", ["method", "Context"])])
+def test_the_member_of_a_class_of_nothing_is_none_of_a_library(tmp_path: Path, base: str, said: list[str]) -> None:
+    """The context that is made of it is told, and on its side."""
+    code = (
+        "from OpenSSL import SSL\nfrom twisted.internet.ssl import ClientContextFactory\n"
+        f"class Factory({base}):\n    method = SSL.TLSv1_METHOD\n"
+        "    def context(self):\n        self.key = 1\n        return SSL.Context(self.method)\n"
+    )
+    found = scanned(tmp_path, {"app/client.py": code})
+    assert [finding.usage.api.rpartition(".")[2] for finding in found.findings] == said

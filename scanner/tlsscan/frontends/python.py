@@ -358,7 +358,10 @@ class PythonFrontend(PythonNames):
         return Draft(Form.OPTION, (keys[-1],), path[-1], left, (), "=", (*owner.keys, *keys), names)
 
     def _class_attribute(self, unit: Unit, path: Path, owner: Node, word: str) -> tuple[str, ...]:
-        return (*[f"{name}.{word}" for name in self.bases(Context(unit, path), owner)], f"?.{word}")
+        bases, own = self.bases(Context(unit, path), owner), field(owner, "name")
+        if own is not None and not self.is_open(Context(unit, path), owner):
+            return (f"{text_of(own)}.{word}",)  # of no library's class
+        return (*[f"{name}.{word}" for name in bases], f"?.{word}")
 
     def _of_made(self, unit: Unit, path: Path, owner: Node, word: str) -> Iterator[str]:
         """Names of a member of what is made already where it is set: after the constructors of the bases have run."""

@@ -216,6 +216,16 @@ class PythonExpressions(Frontend):
         found = [base for one in owners if one is not None for base in self._direct_bases(context, one)]
         return list(dict.fromkeys(found))[:MAX_WAYS]
 
+    def is_open(self, context: Context, owner: Node) -> bool:
+        """Whether a class may be one of a library: it has bases of another file, or is a base itself."""
+        name = text_of(field(owner, "name"))
+        owners = (owner, *(_class_node(context.unit, above) for above in ancestors(context.unit, name)))
+        listed = (field(one, "superclasses") for one in owners if one is not None)
+        words = {text_of(base) for one in listed if one is not None for base in children(one)}
+        known = {text_of(field(one, "name")) for one in owners if one is not None}
+        as_base = (f"{before}{name}{after}".encode() for before in ("(", ", ") for after in (")", ","))
+        return bool(words - known - {"object"}) or any(text in context.unit.source.data for text in as_base)
+
     def _direct_bases(self, context: Context, owner: Node) -> Iterator[str]:
         listed = field(owner, "superclasses")
         for base in children(listed) if listed is not None else []:
