@@ -126,6 +126,8 @@ SDK = (
         ("net472", "SecurityProtocolType.Tls12 | SecurityProtocolType.Tls11", False),
         ("net472", "(SecurityProtocolType)3072 | (SecurityProtocolType)768", False),
         ("net45", "SecurityProtocolType.Tls12", False),
+        ("net45", 'SecurityProtocolType.Tls12; Log.Write("TLS 1.2; newer.")', False),
+        ("net45", 'SecurityProtocolType.Tls12; Reader.Read("TLS")', True),
         ("net40", "(SecurityProtocolType)3072", True),
         ("", "SecurityProtocolType.Tls12", True),
         ("net472", "(SecurityProtocolType)12288 | SecurityProtocolType.Tls12", True),

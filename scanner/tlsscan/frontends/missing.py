@@ -14,7 +14,10 @@ _MEMBER = lazy(r"(?:\.|::)(?!new\b)([A-Za-z_]\w*)(?!\w|::)")
 _SYMBOL = lazy(r"""(?<!:):["']?([A-Za-z_]\w*)""")
 _UNSET = frozenset({"KeyError", "IndexError", "NoOptionError", "NoSectionError"})
 _LOOKED_UP = lazy(r"""\[\s*(?:['"]|-?\d+\s*\])|\b(?:get\w*|fetch|read|pop)\(\s*['"]""")
-_ASSIGNED = lazy(r"\{\s*(?://[^\n]*\s*)*[\w.]+\s*=\s*((?:\([\w.]+\)|[\w.|\s])+);\s*(?://[^\n]*\s*)*\}")
+_ASSIGNED = lazy(r"\{\s*[\w.]+\s*=\s*((?:\([\w.]+\)|[\w.|\s])+);\s*\}")
+_TOLD = lazy(  # comments, and statements that only write of it
+    r"""//[^\n]*|(?<=[;{}])\s*[\w.]*(?:Log|Trace|Debug|Console)\w*(?:\.\w+)*\((?:"[^"\n]*"|[^";{}])*\);"""
+)
 _CAST = lazy(r"\([\w.]+\)")
 MOST = 8  # names of which one may be missing
 
@@ -41,8 +44,8 @@ def ruby_missing(condition: str, tried: str) -> str:
 
 def dotnet_refused(condition: str, tried: str) -> str:
     """The same of one of .NET that catches NotSupportedException, where all that is tried is to assign values put
-    together of names and numbers: what is older refuses the newer of them."""
-    found = _ASSIGNED.fullmatch(tried)
+    together of names and numbers, and to log that: what is older refuses the newer of them."""
+    found = _ASSIGNED.fullmatch(_TOLD.sub("", tried))
     told = _added(condition, found[1], {"NotSupportedException": _put_together}) if found is not None else ""
     return told.removesuffix(MISSING) + REFUSED if told else ""
 
