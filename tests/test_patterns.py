@@ -19,6 +19,19 @@ def test_a_lazy_pattern_matches_like_a_compiled_one() -> None:
     assert lazy(rb"\d").findall(b"a1b2") == [b"1", b"2"]
 
 
+def test_a_pattern_with_literals_finds_what_it_finds_without() -> None:
+    pattern = lazy(r"\b(?:a|b)(\d)", having=("a", "b"))
+    assert [found[1] for found in pattern.finditer("a1 b2 xb3")] == ["1", "2"]
+    assert [found[1] for found in pattern.finditer("a1 b2 xb3", 2)] == ["2"]
+    assert list(pattern.finditer("c1")) == []
+    found = pattern.search("xb3 b2")
+    assert found is not None
+    assert found[1] == "2"
+    assert pattern.search("c1") is None
+    assert pattern.fullmatch("b2") is not None
+    assert lazy("(", having=("a",)).search("b") is None
+
+
 def test_a_mistake_is_told_when_it_is_first_used() -> None:
     broken = lazy("(")
     with pytest.raises(re.error):
@@ -31,7 +44,7 @@ def test_every_pattern_of_the_program_compiles() -> None:
         if module.name.endswith("__main__"):
             continue
         for value in vars(importlib.import_module(module.name)).values():
-            if type(value).__name__ == "_Lazy":
+            if "_Lazy" in [base.__name__ for base in type(value).__mro__]:
                 re.compile(value.pattern, value.flags)
                 found += 1
     assert found > 50

@@ -1,6 +1,8 @@
 """Regular expressions that are compiled when they are first used: a run on five files needs few of them."""
 
 import re
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, AnyStr, cast
 
 
@@ -19,6 +21,27 @@ class _Lazy:
         return found
 
 
-def lazy(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """`re.compile(text, flags)`, put off until something is matched with it; a mistake is told only then."""
-    return cast("re.Pattern[AnyStr]", _Lazy(text, flags))
+class _Having(_Lazy):
+    """The same for a pattern of which some literal stands in whatever it finds."""
+
+    def __init__(self, text: str | bytes, flags: int, literals: Sequence[Any]) -> None:
+        super().__init__(text, flags)
+        self._literals = literals
+
+    def search(self, text: Any, *span: int) -> Any:
+        """What is found first; nothing at once where none of the literals is there."""
+        return self._compiled.search(text, *span) if any(one in text for one in self._literals) else None
+
+    def finditer(self, text: Any, *span: int) -> Any:
+        """All that is found."""
+        return self._compiled.finditer(text, *span) if any(one in text for one in self._literals) else iter(())
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[Any]:
+        return re.compile(self.pattern, self.flags)
+
+
+def lazy(text: AnyStr, flags: int = 0, *, having: Sequence[AnyStr] = ()) -> re.Pattern[AnyStr]:
+    """`re.compile(text, flags)`, put off until something is matched with it; a mistake is told only then. One of the
+    literals in `having` stands in whatever it finds: it is not even compiled for a text without any."""
+    return cast("re.Pattern[AnyStr]", _Having(text, flags, having) if having else _Lazy(text, flags))

@@ -1,7 +1,6 @@
 """C#: from syntax trees to sites."""
 
 from collections.abc import Iterator, Sequence
-from weakref import WeakKeyDictionary
 
 from tree_sitter import Node
 
@@ -32,7 +31,7 @@ from tlsscan.frontends.csharp_ruled import added, ensured, is_set, ruled_out, sw
 from tlsscan.frontends.expressions import key_word
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.speaker import Knows, anything
-from tlsscan.frontends.unit import Path, Unit, children, field, text_of
+from tlsscan.frontends.unit import Path, PerUnit, Unit, children, field, text_of
 from tlsscan.model import Argument, Form, Site
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -54,7 +53,7 @@ class CSharpFrontend(CSharpExpressions):
 
     def __init__(self) -> None:
         super().__init__()
-        self._arms: WeakKeyDictionary[Unit, tuple[Unit, Arms]] = WeakKeyDictionary()
+        self._arms: PerUnit[tuple[Unit, Arms] | None] = PerUnit(lambda unit: None)
 
     def parse(self, source: SourceFile) -> Unit:
         """The file as a unit. Where `#if` cuts constructs in two, it is read once with each end of the arms."""
@@ -64,11 +63,11 @@ class CSharpFrontend(CSharpExpressions):
         if found is None:
             return unit
         first, last = (Unit(self, source, self._parser.parse(arms.data)) for arms in found)
-        self._arms[first] = (last, found[0])
+        self._arms.keep(first, (last, found[0]))
         return first
 
     def readings(self, unit: Unit) -> Sequence[Unit]:
-        other = self._arms.get(unit)
+        other = self._arms.of(unit)
         return (unit,) if other is None else (unit, other[0])
 
     def _errors(self, data: bytes) -> list[int]:
@@ -89,7 +88,7 @@ class CSharpFrontend(CSharpExpressions):
         self, unit: Unit, anchors: Sequence[tuple[int, int]], wanted: Wanted, knows: Knows = anything
     ) -> Iterator[Site]:
         """The sites around the anchors that some sink wants, in program order, each once."""
-        other, arms = self._arms.get(unit, (None, None))
+        other, arms = self._arms.of(unit) or (None, None)
         if other is None or arms is None:
             yield from super().sites(unit, anchors, wanted, knows)
             return

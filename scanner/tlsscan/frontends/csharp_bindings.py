@@ -56,7 +56,7 @@ class CSharpBindings(CSharpNames):
         return max(fits, default=None)
 
     def _local_scopes(self, unit: Unit, word: str) -> tuple[tuple[int, int], ...]:
-        cache = self._scopes.setdefault(unit, {})
+        cache = self._scopes.of(unit)
         if word not in cache:
             found: list[tuple[int, int]] = []
             for path in islice(unit.paths(word), MAX_OCCURRENCES):

@@ -2,7 +2,6 @@
 
 import re
 from itertools import pairwise
-from weakref import WeakKeyDictionary
 
 from tree_sitter import Node
 
@@ -16,8 +15,7 @@ from tlsscan.frontends.csharp_nodes import (
     section_text,
     sections_of,
 )
-from tlsscan.frontends.siblings import with_siblings
-from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, field, text_of
+from tlsscan.frontends.unit import SNIPPET, Binding, Path, PerUnit, Unit, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
@@ -88,8 +86,8 @@ class CSharpNames(Frontend):
 
     def __init__(self) -> None:
         super().__init__()
-        self._usings: WeakKeyDictionary[Unit, Usings] = WeakKeyDictionary()
-        self._scopes: WeakKeyDictionary[Unit, dict[str, tuple[tuple[int, int], ...]]] = WeakKeyDictionary()
+        self._usings: PerUnit[Usings] = PerUnit(lambda unit: _read_usings(unit.source.data[:HEAD]))
+        self._scopes: PerUnit[dict[str, tuple[tuple[int, int], ...]]] = PerUnit(lambda unit: {})
 
     def asks_for_older(self, condition: str) -> bool:
         """`#if NET45` holds on the older runtime, `Enum.IsDefined(...)` on the newer; a negation turns either."""
@@ -120,7 +118,11 @@ class CSharpNames(Frontend):
         if path[level].type == "switch_section" and level >= 2:
             labels = next((labels for labels, section in sections_of(path[level - 1]) if section == path[level]), None)
             text = section_text(path[level - 2], labels)[:SNIPPET] if labels else text
-        return with_siblings(text, path[0].text or b"") if "." in text else text
+        if "." not in text:
+            return text
+        from tlsscan.frontends.siblings import with_siblings
+
+        return with_siblings(text, path[0].text or b"")
 
     def handled(self, condition: Node) -> Node | None:
         return field(condition, "type")
@@ -148,9 +150,7 @@ class CSharpNames(Frontend):
 
     def usings(self, unit: Unit) -> Usings:
         """The wholesale imports of a file."""
-        if unit not in self._usings:
-            self._usings[unit] = _read_usings(unit.source.data[:HEAD])
-        return self._usings[unit]
+        return self._usings.of(unit)
 
     def qualify(self, unit: Unit, word: str) -> tuple[str, ...]:
         """Names that an unbound word may stand for: through the usings, the own namespaces, or as it stands."""

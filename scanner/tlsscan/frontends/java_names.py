@@ -1,12 +1,11 @@
 """Names of Java: packages, imports, types, and the scopes of variables. Knows no values."""
 
 from itertools import islice
-from weakref import WeakKeyDictionary
 
 from tree_sitter import Node
 
 from tlsscan.frontends.java_scopes import BODY_KINDS, CLASS_KINDS, Uses, find_uses, visible
-from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
+from tlsscan.frontends.unit import Binding, Path, PerUnit, Unit, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 from tlsscan.values import BEHIND
@@ -59,18 +58,16 @@ class Names:
     """Headers and uses of the files at hand, each worked out once."""
 
     def __init__(self) -> None:
-        self._headers: WeakKeyDictionary[Unit, Header] = WeakKeyDictionary()
-        self._uses: WeakKeyDictionary[Unit, dict[str, Uses]] = WeakKeyDictionary()
+        self._headers: PerUnit[Header] = PerUnit(_read_header)
+        self._uses: PerUnit[dict[str, Uses]] = PerUnit(lambda unit: {})
 
     def header(self, unit: Unit) -> Header:
         """The package, imports and top-level types of a file."""
-        if unit not in self._headers:
-            self._headers[unit] = _read_header(unit)
-        return self._headers[unit]
+        return self._headers.of(unit)
 
     def uses(self, unit: Unit, word: str) -> Uses:
         """Where a word is declared and written."""
-        known = self._uses.setdefault(unit, {})
+        known = self._uses.of(unit)
         if word not in known:
             known[word] = find_uses(unit, word)
         return known[word]

@@ -49,7 +49,8 @@ class PhpBindings(PhpValues):
     guard_words = GUARD_WORDS
     wary_words = lazy(
         rb"\bPHP_(?:VERSION|MAJOR)|\bphpversion\b"
-        rb"|!\s*\\?defined\s*\([^()]*\)\s*(?:\)|\|\||and\b|&&)\s*\{?\s*\\?define\b"
+        rb"|!\s*\\?defined\s*\([^()]*\)\s*(?:\)|\|\||and\b|&&)\s*\{?\s*\\?define\b",
+        having=(b"PHP_", b"phpversion", b"defined"),
     )
     catching_words = lazy(rb"\bcatch\b")
     tried_kinds = frozenset({"try_statement"})

@@ -20,7 +20,7 @@ QUALIFIED_KINDS = frozenset({"qualified_name", "relative_name"})
 PARENT_KINDS = frozenset({"base_clause", "class_interface_clause"})
 IMPORTED_CLASS, IMPORTED_FUNCTION, IMPORTED_CONSTANT = "use", "use function", "use const"
 CLASS, TYPE, PROPERTY, FUNCTION = "class", "type ", "$", "()"
-NAMESPACE = lazy(rb"namespace\s+([\w\\]+)\s*[;{]")
+NAMESPACE = lazy(rb"namespace\s+([\w\\]+)\s*[;{]", having=(b"namespace",))
 STATEMENT_START = lazy(rb"(?:^|[\n\r;}]|<\?php)\s*\Z")
 NAMESPACE_WINDOW = 200_000
 MAX_PARENTS = 8

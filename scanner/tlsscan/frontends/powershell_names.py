@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from weakref import WeakKeyDictionary
 
 from tree_sitter import Language, Node
 
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.grammars import grammar
 from tlsscan.frontends.powershell_nodes import CURLY, VARIABLE_KINDS, readable, type_words, variable_parts, word_of
-from tlsscan.frontends.unit import Path, Unit, children, field, line_of
+from tlsscan.frontends.unit import Path, PerUnit, Unit, children, field, line_of
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 from tlsscan.values import Name, Region, Value
@@ -67,7 +66,7 @@ class PowerShellNames(Frontend):
 
     def __init__(self) -> None:
         super().__init__()
-        self._namespaces: WeakKeyDictionary[Unit, tuple[str, ...]] = WeakKeyDictionary()
+        self._namespaces: PerUnit[tuple[str, ...]] = PerUnit(_namespaces)
 
     @staticmethod
     def grammar() -> Language:
@@ -133,10 +132,7 @@ class PowerShellNames(Frontend):
 
     def namespaces(self, unit: Unit) -> tuple[str, ...]:
         """The namespaces that the file uses."""
-        if unit not in self._namespaces:
-            found = [match.group(1).decode() for match in NAMESPACE.finditer(unit.source.data[:HEAD])]
-            self._namespaces[unit] = tuple(dict.fromkeys(found))[:40]
-        return self._namespaces[unit]
+        return self._namespaces.of(unit)
 
     def type_names(self, unit: Unit, words: str) -> tuple[str, ...]:
         """The qualified names of a type as written: in a namespace that is used, under `System.`, or as it stands."""
@@ -164,3 +160,8 @@ class PowerShellNames(Frontend):
     def snippet(self, node: Node | None) -> str:
         """The text of a node on one line."""
         return line_of(node)[:60]
+
+
+def _namespaces(unit: Unit) -> tuple[str, ...]:
+    found = (match.group(1).decode() for match in NAMESPACE.finditer(unit.source.data[:HEAD]))
+    return tuple(dict.fromkeys(found))[:40]

@@ -57,7 +57,8 @@ class PythonFrontend(PythonNames):
     renews_beside = True
     wary_words = lazy(
         rb"\b(?:Attribute|Name|Import)Error\b|\b(?:has|get)attr\(|\bin dir\("
-        rb"|\bversion_info\b|\bsys\.(?:hex)?version\b|\bpython_version|\bPY[23]\b|\bimport six\b"
+        rb"|\bversion_info\b|\bsys\.(?:hex)?version\b|\bpython_version|\bPY[23]\b|\bimport six\b",
+        having=(b"Error", b"attr(", b"in dir(", b"version", b"PY", b"import six"),
     )
     catching_words = lazy(rb"\bexcept\b")
     tried_kinds = frozenset({"try_statement"})

@@ -9,7 +9,8 @@ from tlsscan.values import Step
 
 HINT = lazy(
     rb"""(?m)^[ \t]*(?:print[ \t]*["'\w]|exec[ \t]+["'\w]|raise[ \t]+[\w.]+[ \t]*,"""
-    rb"""|except[ \t]+(?:[\w.]+|\([^()\n]*\))[ \t]*,[ \t]*[a-z_]\w*[ \t]*:)"""
+    rb"""|except[ \t]+(?:[\w.]+|\([^()\n]*\))[ \t]*,[ \t]*[a-z_]\w*[ \t]*:)""",
+    having=(b"print", b"exec", b"raise", b"except"),
 )
 MOST = 30  # places that look like it
 STATEMENT_KINDS = frozenset({"print_statement", "exec_statement"})

@@ -9,7 +9,6 @@ from tlsscan.frontends import python_values as core
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.expressions import invocation, parse_number, qualified, textual
 from tlsscan.frontends.lowering import MAX_WAYS, Context
-from tlsscan.frontends.python_settings import by_default, entries
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, brief, children, field, line_of, text_of
 from tlsscan.patterns import lazy
 from tlsscan.values import (
@@ -141,6 +140,8 @@ class PythonExpressions(Frontend):
         """A text with its fields filled, by `%` or by `format`."""
         inner = strip(template)[0]
         if len(given) == 1 and isinstance(strip(given[0])[0], Mapping):
+            from tlsscan.frontends.python_settings import entries
+
             named = entries(given[0])
         found = core.pieces(inner.text, given, named or {}) if isinstance(inner, Text) else None
         return self._join(context, found) if found is not None else Unknown("a part of the text is made at run time")
@@ -268,7 +269,7 @@ class PythonExpressions(Frontend):
         key = context.lower(keys[0]) if len(keys) == 1 and keys[0].type != "slice" else Unknown("a slice")
         reason = f"{brief(node)} is looked up at run time"
         inner = strip(base)[0]
-        found = by_default(context, field(node, "value"), base, key)
+        found = _by_default(context, field(node, "value"), base, key)
         if found is not None:
             return found
         if isinstance(inner, Name):
@@ -328,7 +329,7 @@ class PythonExpressions(Frontend):
             change = core.text_method(word, plain)
             return mapped(base, change) if change is not None else None
         if core.READERS.fullmatch(word) and 1 <= len(plain) <= 2:
-            found = by_default(context, field(function, "object"), base, plain[0])
+            found = _by_default(context, field(function, "object"), base, plain[0])
             if found is not None:
                 return found
             return core.got(base, plain[0], plain[1] if len(plain) > 1 else None, text)
@@ -489,3 +490,11 @@ def _class_node(unit: Unit, name: str) -> Node | None:
         if len(path) > 1 and path[-2].type == "class_definition" and field(path[-2], "name") == path[-1]:
             return path[-2]
     return None
+
+
+def _by_default(context: Context, table: Node | None, base: Value, key: Value) -> Value | None:
+    if not core.parameters(base) and b"setdefault" not in context.unit.source.data:
+        return None
+    from tlsscan.frontends.python_settings import by_default
+
+    return by_default(context, table, base, key)

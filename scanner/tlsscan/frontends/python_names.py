@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from tree_sitter import Node
 
-from tlsscan.frontends import python_globals
 from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.python_expressions import LIST_KINDS, PythonExpressions, descendants, is_property
@@ -51,10 +50,19 @@ class PythonNames(PythonExpressions):
         return not start or any(node.start_byte == start and node.type in self.function_kinds for node in path)
 
     def met(self, unit: Unit, bindings: list[Binding], path: Path) -> list[Binding]:
-        return python_globals.met(self, unit, bindings, path) if len(bindings) > 1 else bindings
+        if len(bindings) < 2 or not _has_globals(unit):
+            return bindings
+        from tlsscan.frontends.python_globals import met
+
+        return met(self, unit, bindings, path)
 
     def shared(self, unit: Unit, bindings: Sequence[Binding]) -> list[Binding]:
-        return python_globals.shared(self, unit, bindings) or super().shared(unit, bindings)
+        plain = super().shared(unit, bindings)
+        if not _has_globals(unit):
+            return plain
+        from tlsscan.frontends.python_globals import shared
+
+        return shared(self, unit, bindings) or plain
 
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
         """Constants, and what properties give that no more than read what their objects hold: of a class, and of those
@@ -101,7 +109,7 @@ class PythonNames(PythonExpressions):
     ) -> Binding:
         function, owner, name = self.function(within), self.owner(within), text_of(path[-1])
         condition, guarded = self.branch(within)
-        shared = owner is None and python_globals.is_global(unit, function, name)
+        shared = owner is None and _has_globals(unit) and _is_global(unit, function, name)
         return Binding(
             kind=kind,
             name=name,
@@ -302,3 +310,14 @@ def _wildcards(data: bytes) -> tuple[str, ...]:
     return tuple(
         module.decode("utf-8", "replace").lstrip(".") for module in found[:MAX_WILDCARDS] if module.strip(b".")
     )
+
+
+def _has_globals(unit: Unit) -> bool:
+    """Whether a function of a file may say of a name that it is its module's."""
+    return b"global " in unit.source.data
+
+
+def _is_global(unit: Unit, function: Node | None, name: str) -> bool:
+    from tlsscan.frontends.python_globals import is_global
+
+    return is_global(unit, function, name)

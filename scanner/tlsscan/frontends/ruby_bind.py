@@ -38,7 +38,10 @@ ROW_KINDS = frozenset({"right_assignment_list", "array"})
 PATTERN_KINDS = frozenset({"exception_variable", "rest_assignment", "keyword_pattern", "as_pattern", "array_pattern"})
 CONDITIONAL_OPERATORS = frozenset({"||=", "&&="})
 PATH_LIKE = lazy(r"(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*")
-MIXIN = lazy(rb"(?m)^[ \t]*(?:include|extend|prepend)[ \t(]+([A-Z][\w:]*(?:[ \t]*,[ \t]*[A-Z][\w:]*)*)")
+MIXIN = lazy(
+    rb"(?m)^[ \t]*(?:include|extend|prepend)[ \t(]+([A-Z][\w:]*(?:[ \t]*,[ \t]*[A-Z][\w:]*)*)",
+    having=(b"include", b"extend", b"prepend"),
+)
 REOPENING = frozenset(f"{kind}_{word}" for kind in ("class", "module", "instance") for word in ("eval", "exec"))
 MAX_OPENED = 40  # depth of an expression in which such a block is still looked for
 MAX_ASSIGNMENTS = 20  # of one variable in that stretch
@@ -99,7 +102,8 @@ class RubyNames(RubyValues):
     keeping = Style("initialize", "@", members=False)
     handler_kinds = frozenset({"rescue"})
     wary_words = lazy(
-        rb"\b(?:Name|NoMethod|Argument)Error\b|\brespond_to\?|\b\w*defined\?|\bMETHODS\b|\bRUBY_VERSION\b"
+        rb"\b(?:Name|NoMethod|Argument)Error\b|\brespond_to\?|\b\w*defined\?|\bMETHODS\b|\bRUBY_VERSION\b",
+        having=(b"Error", b"respond_to?", b"defined?", b"METHODS", b"RUBY_VERSION"),
     )
     catching_words = lazy(rb"\brescue\b")
     tried_kinds = frozenset({"begin", "body_statement", "do_block", "rescue_modifier"})

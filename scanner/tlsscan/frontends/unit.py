@@ -1,11 +1,11 @@
 """A parsed file: the paths from its root to places, and the bindings of the names in it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from tree_sitter import Node, Tree
 
@@ -17,6 +17,7 @@ from tlsscan.values import Region, Step
 if TYPE_CHECKING:
     from tlsscan.frontends.base import Frontend
 
+Made = TypeVar("Made")
 MAX_DEPTH = 2000  # deeper trees are scanned by literals only (real code reaches 3,333 in machine-made sources)
 MAX_OCCURRENCES = 400  # of one name in one file; beyond, its value counts as unknown
 MAX_ITEMS = 200  # of one list, mapping or argument list
@@ -97,6 +98,24 @@ def children(node: Node) -> list[Node]:
     return [child for child in node.named_children[: MAX_ITEMS + 20] if "comment" not in child.type][:MAX_ITEMS]
 
 
+class PerUnit(Generic[Made]):
+    """What a frontend works out once of each unit, and keeps as long as that is there."""
+
+    def __init__(self, make: "Callable[[Unit], Made]") -> None:
+        self._make = make
+
+    def of(self, unit: "Unit") -> Made:
+        """What there is of a unit."""
+        if self not in unit.kept:
+            unit.kept[self] = self._make(unit)
+        made: Made = unit.kept[self]
+        return made
+
+    def keep(self, unit: "Unit", made: Made) -> None:
+        """Give a unit what was worked out elsewhere."""
+        unit.kept[self] = made
+
+
 class Unit:
     """One parsed file with the names it binds. `knows` tells whether anybody may want a call of that last name."""
 
@@ -111,6 +130,7 @@ class Unit:
         self.wary: bool | None = None  # whether it asks for versions of its runtime; None where nobody asked yet
         self.followed: set[str] = set()  # objects that were followed to what takes them
         self.knows: Knows = anything
+        self.kept: dict[object, Any] = {}
         self._bindings: dict[str, tuple[Binding, ...] | None] = {}
         self._set: dict[str, list[int]] = {}
 
