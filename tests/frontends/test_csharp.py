@@ -362,6 +362,8 @@ def test_options_of_dictionaries_anonymous_objects_and_subscripts() -> None:
         ('"host:1,ssl=true,Slot=x|y"', [("Slot", "x|y")]),
         ('"redis://h?ssl=true&Slot=x"', [("Slot", "x")]),
         ('@"Slot=x"', [("Slot", "x")]),
+        ('"Slot=x,y"', [("Slot", "x,y")]),
+        ('"Slot=x,y=z"', [("Slot", "x")]),
         ('"a=1;Slot=\\"x, y\\";b=2"', [("Slot", "x, y")]),
         ('$"a={a};Slot=x;b={b}"', [("Slot", "x")]),
         ('"Slot="', []),

@@ -198,7 +198,8 @@ def formatted(arguments: Sequence[Value]) -> list[Value] | None:
 def settings_in(text: str) -> Iterator[tuple[str, str]]:
     """The settings in a connection string or an address: `a=b;name=value`, `host?a=b&name=value`, `host,name=value`."""
     separators = ";" if ";" in text else "?&" if "?" in text else ","
-    parts = re.split(f"[{separators}]", text) if "=" in text else []
+    listed = separators == "," and text.count("=") == 1 and "=" in text.partition(",")[0]  # `name=a,b`
+    parts = [text] if listed else re.split(f"[{separators}]", text) if "=" in text else []
     for part in parts:
         name, _, value = part.partition("=")
         alone = len(parts) == 1 and (name.endswith(" ") or value.startswith(" "))  # a sentence, not a setting
