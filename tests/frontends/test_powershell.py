@@ -211,6 +211,16 @@ def test_what_a_pipeline_hands_on(code: str, expected: Value) -> None:
     assert plain(one(code, "Slot").arguments[0].value) == expected
 
 
+def test_a_member_of_tables_that_a_loop_goes_through() -> None:
+    code = "$all = @(@{ Name = 'a'; Kind = [E]::A }, @{ Name = 'b'; Kind = [E]::B })\n"
+    code += "foreach ($one in $all) { [B]::Slot = $one.Kind }\nforeach ($one in $all) { [B]::Slot = $one.Other }\n"
+    code += "foreach ($one in $all) { if ($one.Name -eq $name) { [B]::Slot = $one.Kind } }"
+    known, other, chosen = sites("powershell", code, ["Slot"])
+    assert isinstance(plain(chosen.arguments[0].value), Name)
+    assert plain(known.arguments[0].value) == IN_TURN
+    assert isinstance(plain(other.arguments[0].value), Name)
+
+
 IN_TURN = Operation("each", (Name(("System.E.A", "E.A")), Name(("System.E.B", "E.B"))))
 SOME = Unknown("x takes some of the values of a loop")
 

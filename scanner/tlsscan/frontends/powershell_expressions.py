@@ -261,6 +261,8 @@ class PowerShellExpressions(PowerShellLoops):
             if word.lower() in SAME_MEMBERS:
                 return value
             held = values.entry(dotnet.inner(value), Text(word))
+            if held is not None and is_loop(held) and self._is_asked(context, word_of(base)):
+                held = None
             if held is None and is_callers(value):
                 held = taken_out(value, Text(word))
             if held is not None:
@@ -270,6 +272,11 @@ class PowerShellExpressions(PowerShellLoops):
             if found is not None:
                 return found
         return Name(self.member_names(context, node))
+
+    def _is_asked(self, context: Context, variable: str) -> bool:
+        """Whether a condition around asks something of a variable or its members."""
+        asked = re.compile(rf"{re.escape(variable)}(?!\w)", re.IGNORECASE)
+        return any(asked.search(text) for text in self.conditions_around(context.path))
 
     def _members_in_turn(self, context: Context, base: Node | None, member: Node | None) -> Value:
         """`[a]::$name`, where a loop gives the names, or callers do: a name converts to the member."""

@@ -126,7 +126,12 @@ def _as_member(types: tuple[str, ...], value: Value) -> Value:
 
 
 def entry(value: Value, key: Value) -> Value | None:
-    """What a hashtable holds under a key, whose case does not count, or a list at an index; None if it is not known."""
+    """What a hashtable holds under a key, whose case does not count, or a list at an index; of tables that a loop goes
+    through, what each of them holds; None if it is not known."""
+    if isinstance(value, Operation) and value.operator == "each":
+        each = [entry(item, key) for item in map(dotnet.inner, value.operands) if isinstance(item, Mapping)]
+        held = tuple(one for one in each if one is not None)
+        return Operation("each", held) if 0 < len(held) == len(value.operands) else None
     if isinstance(value, Listing) and isinstance(key, Number) and isinstance(key.value, int):
         return value.items[key.value] if -len(value.items) <= key.value < len(value.items) else None
     word = key_word(key).lower()
