@@ -504,3 +504,32 @@ class A extends {base} {{
 def test_a_socket_in_a_factory_of_clients_is_one_of_them(tmp_path: Path, base: str, also: str, role: Role) -> None:
     found = scanned(tmp_path, {"A.java": FACTORY.format(base=base, also=also)}).findings
     assert [(f.verdict, f.usage.role) for f in found] == [(Verdict.FAILS, role)]
+
+
+KEPT = """
+import android.os.Build;
+class Kept {
+  %s
+  void f(javax.net.ssl.SSLSocket socket) throws Exception {
+    if (%s) { socket.setEnabledProtocols(new String[] {"TLSv1"}); socket.startHandshake(); }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("member", "asked", "level"),
+    [
+        ("static final boolean OLD = Build.VERSION.SDK_INT < 20;", "OLD", Level.WARNING),
+        ("boolean old() { return Build.VERSION.SDK_INT < Build.VERSION_CODES.LOLLIPOP; }", "old()", Level.WARNING),
+        ("private final boolean fresh = Build.VERSION.SDK_INT >= 21;", "!fresh", Level.WARNING),
+        ("final int sdk = Build.VERSION.SDK_INT;", "sdk < 20", Level.WARNING),
+        ("private final boolean fresh = Build.VERSION.SDK_INT >= 21;", "fresh", Level.ERROR),
+        ('final String agent = "a" + Build.VERSION.SDK_INT;', "agent.length() < 20", Level.ERROR),
+    ],
+)
+def test_a_name_that_keeps_a_check_of_android_is_that_check(
+    tmp_path: Path, member: str, asked: str, level: Level
+) -> None:
+    (finding,) = scanned(tmp_path, {"Kept.java": KEPT % (member, asked)}).findings
+    assert finding.level is level

@@ -1,4 +1,5 @@
-"""Java: names that keep what was asked of the version: `String v = System.getProperty("java.version")`."""
+"""Java: names that keep what was asked of the version: `String v = System.getProperty("java.version")`, and of Android:
+`boolean old = Build.VERSION.SDK_INT < 20`."""
 
 import re
 from collections.abc import Mapping
@@ -11,8 +12,9 @@ _ASKS = (
     r"java\.(?:specification\.|runtime\.|class\.)?version\"|\bJAVA_(?:SPECIFICATION_|RUNTIME_|CLASS_)?VERSION\b"
     r"|\bJAVA_VERSION_FLOAT\b|\bIS_JAVA_[0-9]|\bisJavaVersionAt|\bRuntime\.version\(\)"
 )
-_WORDS = lazy(_ASKS.encode())
-_QUESTION = lazy(_ASKS)
+_ANDROID = r"(?:\w+\.)*SDK_INT"
+_WORDS = lazy(rf"{_ASKS}|\bSDK_INT\b".encode())
+_QUESTION = lazy(rf"{_ASKS}|^\(?{_ANDROID}(?:\s*[<>]=?\s*[\w.]+)?\)?$")  # not in a text that is put together with it
 _SETTING = lazy(r"(?<![\w.])(?:this\.)?([A-Za-z_]\w*)\s*=(?!=)\s*([^;{}]{1,120});")
 _METHOD = lazy(r"\bboolean\s+(\w+)\(\s*\)\s*\{\s*return\s+([^;{}]{1,120});\s*\}")
 _NAME = lazy(r"(?<![\w.\"])(?:this\.|[A-Z]\w*\.)?([A-Za-z_]\w*)(\(\s*\))?(?![\w\"(])")
@@ -28,7 +30,13 @@ def asked_of_java(condition: str, data: bytes) -> str:
     kept = _kept(data)
     if not kept:
         return condition
-    told = _NAME.sub(lambda found: kept.get(found[1] + ("()" if found[2] else ""), found[0]), condition)
+
+    def told_by(found: re.Match[str]) -> str:
+        value = kept.get(found[1] + ("()" if found[2] else ""), found[0])
+        denied = condition[: found.start()].rstrip().endswith("!") and re.search("[<>]", value)
+        return f"({value})" if denied and not value.startswith("(") else value
+
+    told = _NAME.sub(told_by, condition)
     return told if len(told) <= 2 * SNIPPET else condition
 
 
