@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tlsscan.model import Verdict
+from tlsscan.model import Level, Verdict
 from tree_scans import scanned, told
 
 HEAD = """<?php
@@ -199,3 +199,20 @@ def test_a_handle_that_is_given_addresses_of_http_alone_uses_no_tls(
 ) -> None:
     code = "<?php\nfunction go($url, $fast, $v, $ch) {\n" + "\n".join(statements) + "\n}\n"
     assert bool(told(scanned(tmp_path, {"a.php": code}))) is told_of
+
+
+def test_a_member_that_is_set_until_others_set_it_is_told_as_a_condition(tmp_path: Path) -> None:
+    code = """<?php
+class Listener {
+    public $pin = true;
+    public $skip = false;
+    public function process($handle, $other) {
+        if ($this->pin) { curl_setopt($handle, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1); }
+        if ($other) { curl_setopt($other, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1); }
+    }
+}
+"""
+    use = "<?php\n$listener = new Listener();\n$listener->pin = false;\n$listener->process(curl_init(), null);\n"
+    first, second = scanned(tmp_path, {"a.php": code, "b.php": use}).findings
+    assert (first.level, "(when $this->pin" in first.message) == (Level.WARNING, True)
+    assert (second.level, "when" in second.message) == (Level.WARNING, False)

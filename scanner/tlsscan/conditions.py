@@ -90,6 +90,12 @@ def _is_for_old(condition: str, defaults: Sequence[tuple[str, str]]) -> bool:
     return not any(_plain(name) == flag and given.lower() not in _UNSET for name, given in defaults)
 
 
+def is_set_at_first(condition: str, defaults: Sequence[tuple[str, str]]) -> bool:
+    """Whether a condition is nothing but a member that is set until somebody sets it to something else."""
+    flag = _flag(_NAMED_FLAG, condition) if defaults and _MEMBER.match(condition) else ""
+    return any(_plain(name) == flag and given.lower() not in _UNSET for name, given in defaults)
+
+
 def by_default(condition: str, defaults: Sequence[tuple[str, str]]) -> str:
     """A condition that was met elsewhere, with those of its parts marked that hold by a default."""
     parts = condition.split(" and ") if defaults else [condition]

@@ -4,7 +4,7 @@ policy."""
 from collections.abc import Iterable, Sequence
 
 from tlsscan.bases import bounds, by_update, unclaimed
-from tlsscan.conditions import asks_for
+from tlsscan.conditions import asks_for, is_set_at_first
 from tlsscan.evaluate import meant, readings
 from tlsscan.languages import CASELESS
 from tlsscan.lookup import Lens, asks_for_names, doubted, is_absent
@@ -249,6 +249,7 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         or site.guard
         or asked
         or reading.condition
+        or (site.condition if is_set_at_first(site.condition, site.defaults) else "")
         or _directive(site, runtimes),
         guarded=reading.guarded or bool(site.guard or asked),
         open_by=reading.open_by,
