@@ -245,3 +245,19 @@ def test_the_member_of_a_class_of_nothing_is_none_of_a_library(tmp_path: Path, b
     )
     found = scanned(tmp_path, {"app/client.py": code})
     assert [finding.usage.api.rpartition(".")[2] for finding in found.findings] == said
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("import urllib2\n", ["fails SSLv3"]),
+        ("import urllib.request\n", []),
+        ("try:\n    import urllib2\nexcept ImportError:\n    import urllib.request as urllib2\n", []),
+    ],
+)
+def test_a_module_that_python_3_lacks_says_on_which_python_a_file_runs(
+    tmp_path: Path, before: str, said: list[str]
+) -> None:
+    """Python 3.6 and later takes another constant than that of `_ssl`."""
+    code = "_ssl.PROTOCOL_SSLv23 = _ssl.PROTOCOL_SSLv3\n"
+    assert list(python(tmp_path, code, f"import _ssl\n{before}").values()) == said
