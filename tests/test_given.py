@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tlsscan.model import Role
+from tlsscan.model import Level, Role
 from tree_scans import scanned, told
 
 CONTEXT = "    context = SSL.Context(SSL.TLSv1_METHOD)\n    context.use_privatekey(key)\n"
@@ -261,3 +261,42 @@ def test_a_module_that_python_3_lacks_says_on_which_python_a_file_runs(
     """Python 3.6 and later takes another constant than that of `_ssl`."""
     code = "_ssl.PROTOCOL_SSLv23 = _ssl.PROTOCOL_SSLv3\n"
     assert list(python(tmp_path, code, f"import _ssl\n{before}").values()) == said
+
+
+@pytest.mark.parametrize(
+    ("rest", "level"),
+    [
+        ("return 1", Level.NOTE),
+        ("ctx.verify_mode = ssl.CERT_NONE", Level.NOTE),
+        ("return ctx", Level.ERROR),
+        ("return lambda: ctx", Level.ERROR),
+        ("self.ctx = ctx", Level.ERROR),
+        ("return connect(**locals())", Level.ERROR),
+        ("ctx.options |= ssl.OP_NO_SSLv2\n    connect(ctx)", Level.ERROR),
+        ("global ctx", Level.ERROR),
+    ],
+)
+def test_a_context_that_nothing_uses_is_a_note(tmp_path: Path, rest: str, level: Level) -> None:
+    code = f"import ssl\ndef f(self):\n    ctx = ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n    {rest}\n"
+    (finding,) = scanned(tmp_path, {"app/client.py": code}).findings
+    assert finding.level is level
+    assert ("nothing here uses it" in finding.message) == (level is Level.NOTE)
+
+
+@pytest.mark.parametrize(
+    ("rest", "level"),
+    [
+        ("1", Level.NOTE),
+        ("connect(ctx)", Level.ERROR),
+        ("connect(binding)", Level.ERROR),
+        ("lambda { ctx }", Level.ERROR),
+        ("connect(ctx:)", Level.ERROR),
+        ("# made", Level.ERROR),
+        ("rescue\n    nil", Level.ERROR),
+        ("", Level.ERROR),
+    ],
+)
+def test_a_ruby_context_that_nothing_uses_is_a_note(tmp_path: Path, rest: str, level: Level) -> None:
+    code = f"require 'openssl'\ndef f\n  ctx = OpenSSL::SSL::SSLContext.new(:TLSv1)\n  {rest}\nend\n"
+    (finding,) = scanned(tmp_path, {"app/client.rb": code}).findings
+    assert finding.level is level

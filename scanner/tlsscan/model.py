@@ -78,6 +78,7 @@ class Addressing(NamedTuple):
 
 PLAIN = "plain"  # in place of them where all addresses that the object is given are such ones
 SETTLED = "="  # in place of them where all that is made of it gets a setting of its own
+UNUSED = "unused"  # beside them where it is kept, and nothing is done with it but that members are set
 THROWN_AWAY = "-"  # in place of the members of what is made in a `try` and not kept: can it be made at all?
 
 
@@ -255,6 +256,7 @@ class Naming(NamedTuple):
     common: VersionSet = NO_VERSIONS
 
 
+NOTHING_USES = "nothing here uses it"  # a usage's doubt
 GUESSED, LOOSE, NAMED = 0, 1, 2  # what speaks for a library where the receiver is unknown: see `Usage.ground`
 
 

@@ -8,7 +8,20 @@ from tlsscan.conditions import asks_for, is_set_at_first
 from tlsscan.evaluate import meant, readings
 from tlsscan.languages import CASELESS
 from tlsscan.lookup import Lens, asks_for_names, doubted, is_absent
-from tlsscan.model import GUESSED, NAMED, Confidence, Form, Kind, Naming, Permitted, Place, Role, Site, Usage
+from tlsscan.model import (
+    GUESSED,
+    NAMED,
+    NOTHING_USES,
+    Confidence,
+    Form,
+    Kind,
+    Naming,
+    Permitted,
+    Place,
+    Role,
+    Site,
+    Usage,
+)
 from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.reading import Part, Reading
@@ -16,7 +29,7 @@ from tlsscan.records import NamedTuple
 from tlsscan.rules import Base, Meaning, Sink
 from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.sinks import is_like
-from tlsscan.slots import Hit, argument_of
+from tlsscan.slots import Hit, argument_of, is_unused
 from tlsscan.values import Name, Operation, Step, Value, each_apart, open_names, texts
 from tlsscan.ways import starts_over
 
@@ -255,7 +268,7 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         open_by=reading.open_by,
         note=_note(effect, reading.note if effect == reading.effect else "", rule.note if hit.ground != GUESSED else "")
         or by_update(rule.base, runtimes, outcome.versions),
-        doubt="" if effect else reading.doubt or doubted(hit.sink.effect, hit.sink.when, "", runtimes),
+        doubt=_doubt(hit, reading, effect, runtimes),
         vocabulary=hit.vocabulary.id,
         unclaimed=unclaimed(rule.base, runtimes),
         assumed=_assumed(outcome, rule.base, runtimes) or _started(hit, reading, state, runtimes),
@@ -266,6 +279,13 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         compiled=site.compiled,
         ground=GUESSED if effect and hit.confidence is not Confidence.HIGH else hit.ground,  # it takes a version away
     )
+
+
+def _doubt(hit: Hit, reading: Reading, effect: str, runtimes: Runtimes) -> str:
+    """Why a setting may be without effect."""
+    if is_unused(hit.site, hit.sink):
+        return NOTHING_USES
+    return "" if effect else reading.doubt or doubted(hit.sink.effect, hit.sink.when, "", runtimes)
 
 
 def _directive(site: Site, runtimes: Runtimes) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from tlsscan.clauses import exclude, excuse, pieces, shared, worded
 from tlsscan.model import (
     GUESSED,
+    NOTHING_USES,
     Area,
     Confidence,
     Finding,
@@ -91,8 +92,10 @@ def said_of(usage: Usage, floor: Version) -> Verdict:
 
 def level(usage: Usage, said: Verdict) -> Level:
     """The verdict's level; one lower behind a guard for an older runtime, for a bare mention, and where the assumed
-    runtime would ignore the value."""
+    runtime would ignore the value. What nothing uses is a note at most."""
     made = LEVELS[said]
+    if usage.doubt == NOTHING_USES:
+        return min(made, Level.NOTE, key=lambda one: one.rank)
     if usage.guarded or usage.confidence is Confidence.LOW or usage.doubt:
         made = LOWERED[made]
     return made

@@ -4,7 +4,20 @@ from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 
 from tlsscan.languages import CASELESS, same_word
-from tlsscan.model import GUESSED, LOOSE, NAMED, PLAIN, SETTLED, THROWN_AWAY, Argument, Confidence, Form, Kind, Site
+from tlsscan.model import (
+    GUESSED,
+    LOOSE,
+    NAMED,
+    PLAIN,
+    SETTLED,
+    THROWN_AWAY,
+    UNUSED,
+    Argument,
+    Confidence,
+    Form,
+    Kind,
+    Site,
+)
 from tlsscan.products import Runtimes
 from tlsscan.reading import Reading
 from tlsscan.records import NamedTuple
@@ -102,6 +115,11 @@ def filler_of(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
     if _forwards(site, argument.value):
         return "it hands its parameter on: whoever calls it sets the version, and is looked at instead"
     return argument
+
+
+def is_unused(site: Site, sink: Sink) -> bool:
+    """Whether nothing but what is idle is done with what is made there, and members of it are set, or not even that."""
+    return bool(sink.idle) and UNUSED in site.uses and all(use == UNUSED or use in sink.idle for use in site.uses)
 
 
 def _is_done(site: Site, words: Collection[str]) -> bool:

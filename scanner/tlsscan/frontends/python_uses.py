@@ -7,13 +7,15 @@ from tree_sitter import Node
 
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.unit import Path, Unit, children, field, text_of
-from tlsscan.model import THROWN_AWAY
+from tlsscan.model import THROWN_AWAY, UNUSED
 from tlsscan.reporting import reports
 
 MAX_USES = 40  # of one variable in one function
 COMPARING_KINDS = frozenset({"comparison_operator", "assert_statement", "not_operator"})
 CONDITIONAL_KINDS = frozenset({"if_statement", "elif_clause", "while_statement", "conditional_expression"})
 SELF = ("self.", "cls.")
+SCOPE_KINDS = frozenset({"class_definition", "lambda"})
+BY_NAME = (b"locals()", b"vars()", b"eval(", b"exec(", b"exec ")
 
 
 def uses(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
@@ -28,7 +30,11 @@ def uses(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
     if parent.type != "assignment" or left is None or left.type != "identifier" or function is None:
         return ()
     found = [_use(use) for use in _occurrences(unit, function, left)]
-    return tuple(found) if found and all(found) and len(found) <= MAX_USES else ()
+    if not all(found) or len(found) > MAX_USES:
+        return ()
+    if found and UNUSED not in found:
+        return tuple(found)
+    return tuple(sorted({UNUSED, *found})) if _is_plain_local(unit, path, function) else ()
 
 
 def members_called(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
@@ -56,9 +62,21 @@ def _occurrences(unit: Unit, function: Node, left: Node) -> Iterator[Path]:
             yield use
 
 
+def _is_plain_local(unit: Unit, path: Path, function: Node) -> bool:
+    """Whether what an assignment of a function makes stays there: it is a statement of its own, and of no class inside
+    the function, which asks for its variables by no other way."""
+    inside = path[path.index(function) + 1 : -1]
+    if any(node.type in SCOPE_KINDS for node in inside) or path[-3].type != "expression_statement":
+        return False
+    start, end = function.start_byte, function.end_byte
+    return all(unit.source.data.find(word, start, end) < 0 for word in BY_NAME)
+
+
 def _use(use: Path) -> str:
     """The member of a variable that is used at a place; empty where the variable goes elsewhere."""
-    parent = use[-2]
+    parent, above = use[-2], use[-3]
+    if parent.type == "attribute" and above.type == "assignment" and field(above, "left") == parent:
+        return UNUSED  # a member is set, which connects nothing
     return text_of(field(parent, "attribute")) if parent.type == "attribute" else ""
 
 

@@ -7,11 +7,13 @@ from tree_sitter import Node
 
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.unit import Path, Unit, children, field, text_of
-from tlsscan.model import THROWN_AWAY
+from tlsscan.model import THROWN_AWAY, UNUSED
 
 MAX_USES = 40  # of one variable in one method
 ASSIGNMENT_KINDS = frozenset({"assignment", "operator_assignment"})
 VARIABLE_KINDS = frozenset({"identifier", "instance_variable"})
+BY_NAME = (b"binding", b"eval")
+NO_VALUE = frozenset({"comment", "rescue", "ensure", "else"})
 BODY_KINDS = frozenset({"begin", "body_statement"})
 
 
@@ -26,7 +28,9 @@ def uses(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
     if parent.type != "assignment" or left is None or left.type != "identifier" or function is None:
         return ()
     found = [_use(use) for use in _occurrences(unit, function, left)]
-    return tuple(found) if found and all(found) and len(found) <= MAX_USES else ()
+    if found or not _is_plain_local(unit, path, function):
+        return tuple(found) if all(found) and len(found) <= MAX_USES else ()
+    return (UNUSED,)
 
 
 def members_called(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
@@ -63,6 +67,20 @@ def _occurrences(unit: Unit, function: Node, left: Node) -> Iterator[Path]:
         inside = function.start_byte <= leaf.start_byte < function.end_byte and leaf != left
         if inside and leaf.type == "identifier" and not named:
             yield use
+
+
+def _is_plain_local(unit: Unit, path: Path, function: Node) -> bool:
+    """Whether what an assignment of a method makes stays there: it is a statement of the method itself and not the
+    last, which the method would return, and the method asks for its variables by no other way."""
+    assignment, body = path[-2], path[-3]
+    after = [
+        child for child in children(body) if child.start_byte >= assignment.end_byte and child.type not in NO_VALUE
+    ]
+    if body.type != "body_statement" or body not in children(function) or not after:
+        return False
+    start, end = function.start_byte, function.end_byte
+    short = text_of(field(assignment, "left")).encode() + b":"  # `connect(context:)` passes it
+    return all(unit.source.data.find(word, start, end) < 0 for word in (short, *BY_NAME))
 
 
 def _use(use: Path) -> str:
