@@ -533,3 +533,41 @@ def test_a_name_that_keeps_a_check_of_android_is_that_check(
 ) -> None:
     (finding,) = scanned(tmp_path, {"Kept.java": KEPT % (member, asked)}).findings
     assert finding.level is level
+
+
+DROPPED = """
+import javax.net.ssl.*;
+class Dropped {
+  Object f(SSLSocketFactory factory, SSLContext context, Params given) throws Exception {
+    %s
+    it.setEnabledProtocols(new String[] {"TLSv1.1", "TLSv1.2"});
+    %s
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "then", "told"),
+    [
+        ("SSLSocket it = (SSLSocket) factory.createSocket();", "given.setFactory(factory); return null;", False),
+        (
+            'SSLEngine it = context.createSSLEngine("h", 1);',
+            "it.setUseClientMode(true); return go(1, context);",
+            False,
+        ),
+        ("SSLSocket it = (SSLSocket) factory.createSocket();", "return null;", True),
+        ("SSLSocket it = (SSLSocket) factory.createSocket();", "return it;", True),
+        ("SSLSocket it = (SSLSocket) factory.createSocket();", "it.connect(at); return use(factory);", True),
+        ('SSLSocket it = (SSLSocket) factory.createSocket("h", 1);', "return null;", True),
+        (
+            "SSLEngine it = context.createSSLEngine();",
+            "given.set(it.getEnabledProtocols()); return use(context);",
+            True,
+        ),
+        ("SSLEngine it = context.createSSLEngine();", "return () -> it.wrap(from, to);", True),
+        ("SSLSocket it = given.socket();", "return null;", True),
+    ],
+)
+def test_a_socket_that_is_set_and_dropped_connects_nothing(tmp_path: Path, made: str, then: str, told: bool) -> None:
+    assert bool(scanned(tmp_path, {"Dropped.java": DROPPED % (made, then)}).findings) is told

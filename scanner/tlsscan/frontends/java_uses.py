@@ -1,4 +1,4 @@
-"""Java: what is done with the object that a call makes."""
+"""Java: what is done with the object that a call makes, or that a setter is called on where it is made nearby."""
 
 import re
 
@@ -12,6 +12,8 @@ from tlsscan.patterns import lazy
 
 MAX_USES = 40  # of one variable in one method
 _GIVEN_OUT = lazy(rb"@(?:\w+\.)*(?:Getter|Data|Value)\b")  # methods that are made of members
+_CAST = lazy(r"^\(\s*[\w.]+\s*\)\s*")
+_MADE = lazy(r"(\w+)\.(?:createSocket\(\s*\)|createSSLEngine\([^()]*\))$")
 _NO_WORDS = r"(?!(?:return|throw|new|else)\b)"
 TRYING = frozenset({"try_statement", "try_with_resources_statement"})
 
@@ -20,6 +22,8 @@ def uses(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
     """The members of what the call at the end of a path makes, and the calls and constructors that it is passed to
     (`use(`), if the code does nothing else with it."""
     call, parent = path[-1], path[-2]
+    if call.type == "method_invocation" and text_of(field(call, "name")).startswith("set"):
+        return _of_receiver(frontend, unit, path)
     if parent.type == "method_invocation" and field(parent, "object") == call:
         return (text_of(field(parent, "name")),)
     if parent.type == "expression_statement":
@@ -27,10 +31,27 @@ def uses(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
         return (THROWN_AWAY,) if tried else ()
     name = _kept(parent, call)
     around = _scope(frontend, unit, path, text_of(name)) if name is not None else None
-    if name is None or around is None:
+    return _told(unit, text_of(name), around, name) if name is not None and around is not None else ()
+
+
+def _of_receiver(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
+    """What is done with what a setter is called on: an engine, or a socket without a peer, for a local variable that
+    gets nothing else, where the method hands on what made it, and so connects by that."""
+    target, method = unwrap(field(path[-1], "object")), frontend.function(path)
+    if target is None or target.type != "identifier" or method is None:
         return ()
-    inside = (use for use in unit.paths(text_of(name)) if _is_inside(use, around, name))
-    found = [word for use in inside if (word := _use(use)) is not None]
+    word, text = text_of(target), text_of(method)
+    given = re.findall(rf"(?<![\w.]){re.escape(word)}\s*=(?!=)\s*([^;]*);", text)
+    made = _MADE.match(_CAST.sub("", given[0])) if len(given) == 1 else None
+    if made is None or not re.search(rf"\w\((?:[^()]*,)?\s*{made[1]}\s*[,)]", text[text.find("{") :]):
+        return ()
+    return _told(unit, word, method) if _scope(frontend, unit, path, word) == method else ()
+
+
+def _told(unit: Unit, word: str, around: Node, gets: Node | None = None) -> tuple[str, ...]:
+    """What is done with a variable in a method or a class, but where it gets its value; empty if that is not known."""
+    inside = (use for use in unit.paths(word) if _is_inside(use, around, gets))
+    found = [done for use in inside if (done := _use(use)) is not None]
     return tuple(found) if found and all(found) and len(found) <= MAX_USES else ()
 
 
@@ -55,7 +76,7 @@ def _scope(frontend: Frontend, unit: Unit, path: Path, word: str) -> Node | None
     return around if own else None
 
 
-def _is_inside(use: Path, around: Node, name: Node) -> bool:
+def _is_inside(use: Path, around: Node, name: Node | None) -> bool:
     """Whether a word in a method or a class may be the variable, but for the one that gets it."""
     leaf = use[-1]
     return around.start_byte <= leaf.start_byte < around.end_byte and leaf != name and leaf.type == "identifier"
