@@ -14,7 +14,7 @@ from tlsscan.products import Runtimes
 from tlsscan.roles import with_sides
 from tlsscan.rules import Key, Sink, Where
 from tlsscan.sinks import SinkIndex, fits, may_fit
-from tlsscan.slots import ANOTHER, Hit, argument_at, argument_of, filler_of, met_by, only_reports, slots_at
+from tlsscan.slots import ANOTHER, OTHERWISE, Hit, argument_at, argument_of, filler_of, met_by, only_reports, slots_at
 from tlsscan.values import Name, Region, Step, open_names
 from tlsscan.ways import adds, decided, goes_on
 
@@ -186,7 +186,8 @@ def silences(site: Site, index: SinkIndex, runtimes: Runtimes) -> dict[str, str]
             unknown = (reading.unresolved for reading in readings(slot_value(hit), lens_of(hit, runtimes)))
             why = next(filter(None, unknown), "the value is not known")
             reason = f"{why}, and it is not certain that this is the setting of that library"
-        if rule.id not in told and found.get(rule.id, ANOTHER) == ANOTHER:
+        known = found.get(rule.id, ANOTHER)
+        if rule.id not in told and (known == ANOTHER or (known == OTHERWISE and reason != ANOTHER)):
             found[rule.id] = reason
     return found
 

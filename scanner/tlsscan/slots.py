@@ -70,6 +70,7 @@ def _ground(site: Site, sink: Sink, confidence: Confidence) -> int:
     return GUESSED if words else LOOSE
 
 
+OTHERWISE = "what is done with the object is something else"
 ANOTHER = "its other arguments, or its file, are not those of the setting"
 """Why nothing is set where a call is not the overload, or the use, that a sink means."""
 
@@ -106,7 +107,7 @@ def filler_of(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
     if site.uses and sink.idle and all(use == THROWN_AWAY or use in sink.idle for use in site.uses):
         return "what is made there never comes to a connection: the code does nothing with it that could make one"
     if _is_done(site, sink.undone) or (sink.done and not _is_all_done(site, sink)):
-        return "what is done with the object is something else"
+        return OTHERWISE
     argument = _bare(site) if sink.bare else argument_at(site, sink)
     if argument is None:
         return "nothing is passed in the place that would decide"
