@@ -101,7 +101,7 @@ def filler_of(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
     if not is_meant(site, sink):
         return ANOTHER
     if SETTLED in site.uses and sink.settled:
-        return "all that is made of it has a setting of its own, which is looked at instead"
+        return "whatever is made of it here has a setting of its own, which is looked at instead"
     if PLAIN in site.uses and sink.addressed is not None:
         return "all addresses that the object is given are those of connections without TLS"
     if site.uses and sink.idle and all(use == THROWN_AWAY or use in sink.idle for use in site.uses):
