@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tlsscan.model import Level
 from tree_scans import scanned, told
 
 VB = """Imports System.Net
@@ -421,3 +422,39 @@ def test_a_property_that_the_next_line_sets_anew_says_nothing(
     report = scanned(tmp_path, {"Start.java": JAVA.format(body="\n    ".join(body))})
     places = {int(place.partition(":")[2].partition(" ")[0]): said for place, said in told(report).items()}
     assert places == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "between", "call"),
+    [
+        ("A.cs", f"{SET} = SecurityProtocolType.Tls;", 'string path = "a";\n// say which', "Go();"),
+        ("A.vb", f"{SET} = SecurityProtocolType.Tls", 'Dim path As String = "a"\n\' say which', "Go()"),
+        ("A.ps1", f"{PS} = {flag('Tls')}", "$path = pwd\n# say which", "Go-Now"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        ((), "fails TLSv1.0"),
+        (("Tls11",), "fails TLSv1.0 TLSv1.1"),
+        (("Tls11", "Tls12"), "allows TLSv1.0 TLSv1.1 TLSv1.2"),
+    ],
+)
+def test_what_is_replaced_before_anything_connects_is_related(
+    name: str, first: str, between: str, call: str, later: tuple[str, ...], expected: str, tmp_path: Path
+) -> None:
+    """Whatever the later value is: the earlier one holds for nothing."""
+    word = {"A.cs": "|", "A.vb": "Or", "A.ps1": "-bor"}[name]
+    others = "".join(
+        f" {word} {flag(version) if name == 'A.ps1' else f'SecurityProtocolType.{version}'}" for version in later
+    )
+    second = first.removesuffix(";") + others + (";" if name == "A.cs" else "")
+    text = "\n".join((first, between, second, call))
+    if name != "A.ps1":
+        text = (VB if name == "A.vb" else CS).format(body=text)
+    scan = scanned(tmp_path / "soon", {name: text})
+    shown = [finding for finding in scan.findings if finding.level is not Level.NOTE]
+    start = text[: text.index(first)].count("\n") + 1
+    assert [one.usage.place.region.line for one in shown] == [start + 3]
+    assert [place.region.line for place in shown[0].usage.related] == [start]
+    assert said(tmp_path / "between", name, first, between, call, second, call) == ["fails TLSv1.0", expected]

@@ -7,7 +7,7 @@ from tlsscan.clauses import caught_under, denied, exclude
 from tlsscan.composed import deciding
 from tlsscan.evaluate import readings
 from tlsscan.lookup import Lens, is_affirmed, is_own, lacking, lookup, narrowed
-from tlsscan.model import Argument, Confidence, Form, Permitted, Site, Usage
+from tlsscan.model import Argument, Confidence, Form, Permitted, Place, Site
 from tlsscan.objects import grouped
 from tlsscan.outcomes import Match, judge, lens_of, newest_of, read_slot, slot_value
 from tlsscan.products import Runtimes
@@ -110,19 +110,22 @@ def _elsewhere(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> list[Hi
 
 
 def _overwritten(judged: Sequence[tuple[list[Hit], Match]]) -> list[Match]:
-    """Matches, those of a process with what a later one says that replaces them before anything can use them."""
+    """Matches, those of a process with what a later one says that replaces them before anything can use them, to which
+    they are related."""
     found: list[Match] = []
-    last: dict[tuple[str, str, str], tuple[Hit, Match]] = {}
+    last: dict[tuple[str, str, str], tuple[Hit, int]] = {}
     for group, made in reversed(judged):
         first, end = group[0], group[-1]
         fold = first.rule.fold
         if fold is not None and fold.process and first.site.target:
             key = (first.site.home, first.site.target, fold.group)
-            later, said = last.get(key, (None, made))
+            later, at = last.get(key, (None, len(found)))
             if later is not None and _replaced(end.site, later):
-                undone = said.usages[0].undone or said.usages[0].permitted
-                made = made._replace(usages=_with_undone(made.usages, undone), lower=_with_undone(made.lower, undone))
-            last[key] = first, made
+                found[at] = _with_related(found[at], made)
+                made = _with_undone(made, found[at].usages[0].permitted)
+            else:
+                at = len(found)
+            last[key] = first, at
         found.append(made)
     return found[::-1]
 
@@ -130,11 +133,22 @@ def _overwritten(judged: Sequence[tuple[list[Hit], Match]]) -> list[Match]:
 def _replaced(earlier: Site, later: Hit) -> bool:
     site = later.site
     plain = site.operator == "=" and later.certain and later.readings[0].replaces
-    return plain and site.blocks == earlier.blocks and 0 <= site.since <= earlier.region.start
+    return plain and site.blocks == earlier.blocks and 0 <= site.since <= earlier.region.start < site.region.start
 
 
-def _with_undone(usages: Iterable[Usage], undone: Permitted) -> tuple[Usage, ...]:
-    return tuple(usage._replace(undone=undone) for usage in usages)
+def _with_undone(made: Match, undone: Permitted) -> Match:
+    usages, lower = (tuple(one._replace(undone=undone) for one in every) for every in (made.usages, made.lower))
+    return made._replace(usages=usages, lower=lower)
+
+
+def _with_related(made: Match, earlier: Match) -> Match:
+    """A match, with the place of one that it replaces."""
+    place = earlier.usages[0].place
+    also = Place(place.path, place.region, f"{earlier.usages[0].api} is set here, too")
+    usages, lower = (
+        tuple(one._replace(related=(also, *one.related)) for one in every) for every in (made.usages, made.lower)
+    )
+    return made._replace(usages=usages, lower=lower)
 
 
 def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[Hit]:

@@ -82,8 +82,8 @@ def _below(permitted: Permitted, low: bool) -> Verdict:
 
 def said_of(usage: Usage, floor: Version) -> Verdict:
     """The verdict on a usage. One that is fine as far as it is known, but of which somebody decides a part, is open;
-    one that is overwritten with something fine before anything can use it is fine."""
-    if usage.undone is not None and verdict(usage.undone, usage.newest, floor) in (Verdict.OK, Verdict.CAPS):
+    one that is overwritten before anything can use it is fine, whatever the later one is: that is told."""
+    if usage.undone is not None and verdict(usage.undone, usage.newest, floor) is not Verdict.UNRESOLVED:
         return Verdict.OK
     said = verdict(usage.permitted, usage.newest, floor)
     decided = usage.permitted.open and bool(usage.open_by)

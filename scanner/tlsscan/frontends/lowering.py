@@ -42,10 +42,12 @@ _TELLS = lazy(
 _QUIET = lazy(
     r"(?:(?:^|[.\[])enum(?:\]::|\.)\w+|\.(?:hasflag|contains|containskey|equals|startswith|endswith|isdefined|getnames?"
     r"|getmember|tolower|toupper|trim|isnullorempty|isnullorwhitespace))(?:<[\w.]+>)?\Z"
-    r"|\Anew (?:[\w.]+\.)?(?:list|hashset)<\w+>\Z",
+    r"|\Anew (?:[\w.]+\.)?(?:list|hashset)<\w+>\Z"
+    r"|\A(?:pwd|get-(?:location|date|content|credential|random)|(?:join|split|test|resolve)-path|read-host|import-csv"
+    r"|convertfrom-json|convertto-securestring)(?![\w-])",
     re.IGNORECASE,
 )
-"""What is called to ask something of a text, a list or an enumeration."""
+"""What is called to ask something of a text, a list or an enumeration; commands that connect to nothing."""
 _WORD = lazy(r"[A-Za-z_]\w*")
 _PRESENCE = frozenset({"defined", "isset", "empty", "is", "set", "not", "null", "none", "nil", "is_null"})
 _EMPTY = frozenset({"none", "default", "zero"})
@@ -413,9 +415,11 @@ def _only_asks(before: Node, statement: Node, plain: frozenset[str], acting: fro
 
 
 def _only_tells(call: Node) -> bool:
-    """Whether a call only tells something of a text, a list or an enumeration."""
+    """Whether a call only tells something of a text, a list or an enumeration; a command, whether it connects to
+    nothing."""
     given = next((child for child in call.named_children if child.type.endswith("argument_list")), None)
-    text = text_of(call)[: given.start_byte - call.start_byte] if given is not None else ""
+    plain = text_of(call) if call.type == "command" else ""
+    text = text_of(call)[: given.start_byte - call.start_byte] if given is not None else plain
     return _QUIET.search(text) is not None
 
 
