@@ -245,3 +245,130 @@ class A {{ void B() {{
 """
     places = told(scanned(tmp_path, {"A.cs": code}))
     assert places["A.cs:4 SecurityProtocolType.Ssl3"] == "fails SSLv3"
+
+
+APART = {
+    "a.py": """import ssl
+def f(cfg, sock):
+    v = ssl.PROTOCOL_TLS_CLIENT
+    if cfg is not None:
+        if cfg == "1.0":
+            v = ssl.PROTOCOL_TLSv1
+    else:
+        ssl.SSLContext(v).wrap_socket(sock)
+{after}""",
+    "a.php": """<?php
+function f($cfg, $c) {
+    $v = CURL_SSLVERSION_DEFAULT;
+    if ($cfg !== null) {
+        if ($cfg == "1.0") { $v = CURL_SSLVERSION_SSLv3; }
+    } else {
+        curl_setopt($c, CURLOPT_SSLVERSION, $v);
+        curl_exec($c);
+    }
+{after}}
+""",
+    "A.java": """import javax.net.ssl.SSLContext;
+class A {
+  void f(String cfg) throws Exception {
+    String v = "TLSv1.3";
+    if (cfg != null) {
+      if (cfg.equals("1.0")) { v = "TLSv1"; }
+    } else {
+      SSLContext.getInstance(v).getSocketFactory().createSocket("h", 443);
+    }
+{after}  }
+}
+""",
+    "a.rb": """require 'net/http'
+def f(cfg, http)
+  v = :TLSv1_2
+  if cfg
+    if cfg == "1.0"
+      v = :TLSv1
+    end
+  else
+    http = Net::HTTP.new("h", 443)
+    http.ssl_version = v
+    http.start
+  end
+{after}end
+""",
+    "a.cs": """using System.Net;
+class A {
+  void F(string cfg) {
+    var v = SecurityProtocolType.Tls12;
+    if (cfg != null) { if (cfg == "1.0") v = SecurityProtocolType.Tls; }
+    else { ServicePointManager.SecurityProtocol = v; }
+{after}  }
+}
+""",
+    "a.vb": """Imports System.Net
+Module A
+  Sub F(cfg As String)
+    Dim v = SecurityProtocolType.Tls12
+    If cfg IsNot Nothing Then
+      If cfg = "1.0" Then
+        v = SecurityProtocolType.Tls
+      End If
+    Else
+      ServicePointManager.SecurityProtocol = v
+    End If
+{after}  End Sub
+End Module
+""",
+    "a.ps1": """$v = [Net.SecurityProtocolType]::Tls12
+if ($cfg) {
+  if ($cfg -eq "1.0") { $v = [Net.SecurityProtocolType]::Tls }
+} else {
+  [Net.ServicePointManager]::SecurityProtocol = $v
+}
+{after}""",
+}
+AFTER = {
+    "a.py": "    ssl.SSLContext(v).wrap_socket(sock)\n",
+    "a.php": "    curl_setopt($c, CURLOPT_SSLVERSION, $v);\n    curl_exec($c);\n",
+    "A.java": '    SSLContext.getInstance(v).getSocketFactory().createSocket("h", 443);\n',
+    "a.rb": "  http.ssl_version = v\n  http.start\n",
+    "a.cs": "    ServicePointManager.SecurityProtocol = v;\n",
+    "a.vb": "    ServicePointManager.SecurityProtocol = v\n",
+    "a.ps1": "[Net.ServicePointManager]::SecurityProtocol = $v\n",
+}
+
+
+@pytest.mark.parametrize("name", APART)
+def test_a_nested_branch_of_another_arm_does_not_reach_a_use(name: str, tmp_path: Path) -> None:
+    def old(after: str, folder: str) -> list[str]:
+        code = APART[name].replace("{after}", after)
+        return [said for said in told(scanned(tmp_path / folder, {name: code})).values() if said.startswith("fails")]
+
+    assert old("", "arm") == []
+    assert len(old(AFTER[name], "after")) == 1
+
+
+def test_a_loop_comes_round_to_both_arms(tmp_path: Path) -> None:
+    code = """using System.Net;
+class A {
+  void F(string[] all) {
+    var v = SecurityProtocolType.Tls12;
+    foreach (var one in all) {
+      if (one != "go") { if (one == "1.0") v = SecurityProtocolType.Tls; }
+      else { ServicePointManager.SecurityProtocol = v; }
+    }
+  }
+}
+"""
+    assert "fails TLSv1.0" in told(scanned(tmp_path, {"A.cs": code})).values()
+
+
+def test_a_condition_of_a_later_arm_is_asked_before_the_last(tmp_path: Path) -> None:
+    code = """import ssl
+def f(a, sock, v=ssl.PROTOCOL_TLS_CLIENT):
+    if a:
+        pass
+    elif (v := ssl.PROTOCOL_TLSv1) is None:
+        pass
+    else:
+        ssl.SSLContext(v).wrap_socket(sock)
+"""
+    assert "fails TLSv1.0" in told(scanned(tmp_path, {"a.py": code})).values()

@@ -200,6 +200,20 @@ class Branches:
                     yield from ((branch.start_byte, True) for branch, _ in self._earlier(path, level))
                 yield path[level].start_byte, otherwise
 
+    def parted(self, path: Path, use: Path) -> int:
+        """The level of a conditional around the end of a path that runs either through that or through a use; 0 where
+        there is none."""
+        for level, _, branching, otherwise in self._forks(path):
+            here, there = path[level + 1 : level + 2], use[level + 1 : level + 2]
+            if not (branching and here and there) or use[level] != path[level] or here == there:
+                continue
+            condition = self.condition(here[0])
+            if there[0].start_byte < here[0].start_byte or (otherwise and condition is not None and condition in path):
+                continue  # the use comes first, or follows where the condition of a later arm has been asked
+            if self.is_alternative(path[level], there[0]):
+                return level
+        return 0
+
     def unguarded(self, path: Path, use: Path) -> Sides:
         """Those of the `sides` of a path whose condition asks nothing of the runtime."""
         runtime = [level for level, node, *_ in self._forks(path) if self.is_guard(self.asked(path, level, node))]

@@ -176,7 +176,7 @@ class Context:
         around = self.path if self._same_function(bindings[0]) else ()
         asked = self._asked_around(before) if around else frozenset()
         for index, binding in reversed(tuple(enumerate(before))):
-            if self._is_not_taken(binding, asked):
+            if self._is_not_taken(binding, asked) or self._stands_apart(binding, around):
                 continue
             there = self.unit.frontend.blocks(binding.path)
             if any(there[: len(later)] == later for later in overwritten):
@@ -237,6 +237,14 @@ class Context:
         if not binding.condition:
             return False
         return any(exclude(binding.condition, text) for text in asked) or self.unit.frontend.is_dead(binding.path)
+
+    def _stands_apart(self, binding: Binding, around: Path) -> bool:
+        """Whether a binding stands in another arm of a conditional than its use, and no loop comes round to both."""
+        level = self.unit.frontend.parted(binding.path, around) if binding.condition and around else 0
+        kinds, functions = self.unit.frontend.loop_kinds, self.unit.frontend.function_kinds
+        outer = reversed(binding.path[:level])
+        inner = next((node for node in outer if node.type in kinds or node.type in functions), None)
+        return level > 0 and (inner is None or inner.type in functions)
 
     def _told(self, binding: Binding, asked: frozenset[str], value: Value) -> str:
         """The condition of a binding, with those further out that do not hold at the use anyway. In another function

@@ -310,7 +310,7 @@ class Context:
         if method_of(bindings[0]) is not self.unit.method(offset):
             offset = max(offset, bindings[0].scope[1])
         before = [b for b in bindings if b.offset < offset and not _inside(b, offset)] or bindings
-        before = [b for b in before if not never(b.condition)] or before
+        before = [b for b in before if not never(b.condition) and not self._stands_apart(b, offset)] or before
         arms: list[Arm] = []
         overwritten: list[tuple[int, ...]] = []
         for index, binding in reversed(tuple(enumerate(before))):
@@ -327,6 +327,15 @@ class Context:
             if passed or (_exhaustive(arms) and not binding.among) or len(arms) >= MAX_WAYS:
                 break
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+
+    def _stands_apart(self, binding: Binding, offset: int) -> bool:
+        """Whether a binding stands in an arm before that of its use, and no loop comes round to both."""
+        if not binding.condition or method_of(binding) is not self.unit.method(offset):
+            return False
+        passed = {id(arm) for block in self.unit.block_at(offset).around() for arm in block.passed()}
+        own = list(binding.block.around()) if passed else []
+        at = next((at for at, block in enumerate(own) if id(block) in passed), None)
+        return at is not None and not any(block.what in ("for", "while", "do") for block in own[at:])
 
     def _follow(self, binding: Binding, word: str) -> Value:
         key = (word.lower(), binding.offset)
