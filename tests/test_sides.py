@@ -27,6 +27,21 @@ KESTREL = "Microsoft.AspNetCore.Server.Kestrel.Https.HttpsConnectionAdapterOptio
             "new SslClientAuthenticationOptions { EnabledSslProtocols = SslProtocols.Tls };", Role.CLIENT, id="client"
         ),
         pytest.param("((SslStream)s).AuthenticateAsServer(c, true, SslProtocols.Tls, true);", Role.SERVER, id="call"),
+        pytest.param(
+            'var c = new FluentFTP.FtpClient("h"); c.SslProtocols = SslProtocols.Tls; c.Connect();',
+            Role.CLIENT,
+            id="ftp",
+        ),
+        pytest.param(
+            "void Up(FluentFTP.IFtpClient c) { c.SslProtocols = SslProtocols.Tls; c.Connect(); }",
+            Role.CLIENT,
+            id="i-ftp",
+        ),
+        pytest.param(
+            'var c = new Other.FtpClient("h"); c.SslProtocols = SslProtocols.Tls; c.Connect();',
+            Role.BOTH,
+            id="other-ftp",
+        ),
     ],
 )
 def test_a_side_is_told_where_the_code_tells_it(tmp_path: Path, code: str, role: Role) -> None:
