@@ -386,6 +386,60 @@ class A {{
     assert [(f.usage.role, f.level) for f in found] == ([(Role.SERVER, Level.ERROR)] if bounds else [])
 
 
+@pytest.mark.parametrize(
+    ("own", "bounds"),
+    [
+        ("", True),
+        (CONFIGURES.format("p.setSSLParameters(made.getDefaultSSLParameters());"), True),
+        (CONFIGURES.format("p.setNeedClientAuth(true);"), False),
+        (CONFIGURES.format("p.setSSLParameters(SSLContext.getDefault().getDefaultSSLParameters());"), False),
+    ],
+)
+@pytest.mark.parametrize(
+    "beside",
+    [
+        'SSLSocketFactory.getDefault().createSocket("h", 1);',
+        "other.getSocketFactory().createSocket();",
+        "java.net.Socket plain = factory.createSocket();",
+    ],
+)
+def test_what_else_a_class_connects_makes_no_client_of_the_context_of_a_server(
+    tmp_path: Path, own: str, bounds: bool, beside: str
+) -> None:
+    code = f"""import com.sun.net.httpserver.*;
+import javax.net.ssl.*;
+class A {{
+  void serve(HttpsServer s) throws Exception {{
+    SSLContext made = SSLContext.getInstance("TLSv1");
+    made.init(null, null, null);
+    s.setHttpsConfigurator(new HttpsConfigurator(made) {{ {own} }});
+  }}
+  void send(SSLContext other, javax.net.SocketFactory factory) throws Exception {{ {beside} }}
+}}
+"""
+    found = scanned(tmp_path, {"A.java": code}).findings
+    assert [(f.usage.role, f.level) for f in found] == ([(Role.SERVER, Level.ERROR)] if bounds else [])
+
+
+@pytest.mark.parametrize(
+    "use", ["made.getSocketFactory().createSocket();", "SSLContext.setDefault(made);", "go(made);"]
+)
+def test_a_context_of_a_server_that_connects_itself_is_a_client(tmp_path: Path, use: str) -> None:
+    code = f"""import com.sun.net.httpserver.*;
+import javax.net.ssl.*;
+class A {{
+  void serve(HttpsServer s) throws Exception {{
+    SSLContext made = SSLContext.getInstance("TLSv1");
+    s.setHttpsConfigurator(new HttpsConfigurator(made));
+    {use}
+  }}
+  void send() throws Exception {{ SSLSocketFactory.getDefault().createSocket("h", 1); }}
+}}
+"""
+    (found,) = scanned(tmp_path, {"A.java": code}).findings
+    assert (found.usage.role, found.level) == (Role.CLIENT, Level.ERROR)
+
+
 def test_a_context_for_a_configurator_in_another_file_bounds_its_server(tmp_path: Path) -> None:
     made = 'class Contexts { static SSLContext made() throws Exception { return SSLContext.getInstance("TLSv1"); } }'
     use = "class Serving { void f(HttpsServer s) { s.setHttpsConfigurator(new HttpsConfigurator(Contexts.made())); } }"
