@@ -409,14 +409,57 @@ PROPERTY = 'System.setProperty("https.protocols", "{}");'
             [PROPERTY.format("TLSv1"), "address.openStream();", PROPERTY.format("TLSv1.2")],
             {3: "fails TLSv1.0", 5: "caps TLSv1.2"},
         ),
+        ([PROPERTY.format("TLSv1"), "int x = 1;", PROPERTY.format("TLSv1.2")], {5: "caps TLSv1.2"}),
+        (
+            [
+                PROPERTY.format("TLSv1"),
+                "// say which\n\n",
+                'log.info("set " + address); System.setProperty("javax.net.ssl.trustStore", "a.jks");',
+                'URL other = new URL("https://h"); x = null;',
+                PROPERTY.format("TLSv1.1,TLSv1.2"),
+            ],
+            {9: "allows TLSv1.1 TLSv1.2"},
+        ),
+        (
+            [PROPERTY.format("TLSv1"), "int x = read(1);", PROPERTY.format("TLSv1.2")],
+            {3: "fails TLSv1.0", 5: "caps TLSv1.2"},
+        ),
+        (
+            [PROPERTY.format("TLSv1"), "log.info(address.getContent());", PROPERTY.format("TLSv1.2")],
+            {3: "fails TLSv1.0", 5: "caps TLSv1.2"},
+        ),
+        (
+            [PROPERTY.format("TLSv1"), "Object x = new Client();", PROPERTY.format("TLSv1.2")],
+            {3: "fails TLSv1.0", 5: "caps TLSv1.2"},
+        ),
+        (
+            [PROPERTY.format("TLSv1"), "int x = 1; if (x > y) {", PROPERTY.format("TLSv1.2"), "}"],
+            {3: "fails TLSv1.0", 5: "caps TLSv1.2"},
+        ),
+        (
+            ['System.setProperty("https.protocols", "TLSV1".replace("V", "v"));', PROPERTY.format("TLSv1.2")],
+            {4: "caps TLSv1.2"},
+        ),
         (
             [PROPERTY.format("TLSv1"), 'System.setProperty("jdk.tls.client.protocols", "TLSv1.2");'],
             {3: "fails TLSv1.0", 4: "caps TLSv1.2"},
         ),
     ],
-    ids=["replaced", "the last one counts", "used between", "another property"],
+    ids=[
+        "replaced",
+        "the last one counts",
+        "used between",
+        "a declaration between",
+        "what connects nothing between",
+        "a call between",
+        "a call in a line of a log",
+        "an object of its own between",
+        "replaced under a condition",
+        "a call for the value",
+        "another property",
+    ],
 )
-def test_a_property_that_the_next_line_sets_anew_says_nothing(
+def test_a_property_that_is_set_anew_before_anything_connects_says_nothing(
     body: list[str], expected: dict[int, str], tmp_path: Path
 ) -> None:
     report = scanned(tmp_path, {"Start.java": JAVA.format(body="\n    ".join(body))})

@@ -141,4 +141,6 @@ def _apart(earlier: Site, hit: Hit) -> bool:
         return hit.argument.region.line > max(given.region.end_line for given in earlier.arguments) + 1
     if later.since >= 0 and adds(hit):
         return earlier.region.start < later.since
+    if later.form is Form.CALL and 0 <= later.since <= earlier.region.start:
+        return False
     return later.region.line > earlier.region.end_line + 1 or 0 <= earlier.region.start < later.since

@@ -311,11 +311,16 @@ class Frontend(Branches, ABC):
             guard=self.guard(path) or self._compiled_for_older(compiled),
             condition=self._where(path),
             defaults=(*self.defaults(path), *self.unasked(Context(unit, path))),
-            since=since(path, self.plain_kinds, self.acting_kinds, step or end) if draft.form is Form.ASSIGN else -1,
+            since=self.sets_since(path, draft, step or end),
             uses=self._used(unit, path, draft, wish) if not isinstance(wish, bool) and len(path) > 1 else (),
             compiled=compiled,
             wary=self.is_wary(unit, path),
         )
+
+    def sets_since(self, path: Path, draft: Draft, end: int) -> int:
+        """The byte from which, up to a draft, the statements of its block only set values; -1 where that is not known.
+        `end` is the level of its statement, if that is none of the plain ones."""
+        return since(path, self.plain_kinds, self.acting_kinds, end) if draft.form is Form.ASSIGN else -1
 
     def is_wary(self, unit: Unit, path: Path) -> bool:
         """Whether the end of a path may not run on each runtime: under any condition, where errors are handled, or in a

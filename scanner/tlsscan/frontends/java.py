@@ -74,6 +74,13 @@ class JavaFrontend(JavaExpressions):
 
         return first_that_fits(path, value)
 
+    def sets_since(self, path: Path, draft: Draft, end: int) -> int:
+        if draft.form is not Form.CALL or text_of(field(path[-1], "name")) != "setProperty":
+            return super().sets_since(path, draft, end)
+        from tlsscan.frontends.java_steps import quiet_since
+
+        return quiet_since(path)
+
     def object_at(self, unit: Unit, path: Path, node: Node | None) -> str:
         return self._object(unit, path, unwrap(node))
 
