@@ -11,10 +11,13 @@ LARGEST = 1_000_000  # bytes of a file in which it is looked for
 
 def with_siblings(condition: str, data: bytes) -> str:
     """A condition with the numbered constant of the same name behind one without a number, where the file names one of
-    the same type: `mode is Mode.Old beside Old2`."""
+    the same type: `mode is Mode.Old beside Old2`. A flag that looked for in others, `(all And F) = F`, is no mode."""
     if len(data) > LARGEST or _MEMBER.search(condition) is None:
         return condition
-    return _MEMBER.sub(lambda found: _beside(found, data), condition)
+    return _MEMBER.sub(
+        lambda found: _beside(found, data) if condition.count(found[0]) == 1 else found[0],
+        condition,
+    )
 
 
 def _beside(found: re.Match[str], data: bytes) -> str:
