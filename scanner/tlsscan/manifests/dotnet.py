@@ -15,6 +15,7 @@ from tlsscan.source import SourceFile
 _RUNTIME = lazy(r"v([124]\.[01])(?:\.|$)")
 UNDECIDED = "without httpRuntime's targetFramework ASP.NET behaves as for 4.0"
 UNSAID = f"{UNDECIDED}, whatever the project targets"
+COMPILED = "ASP.NET compiles its code for that, and nothing names another framework"
 PINNED, LOCKED, REQUIRED = ClaimKind.PINNED, ClaimKind.LOCKED, ClaimKind.REQUIREMENT
 _MODULES = frozenset(("modules", "httpModules", "handlers", "httpHandlers"))
 """What lists classes that ASP.NET makes, with their assemblies."""
@@ -30,10 +31,8 @@ def configuration(source: SourceFile) -> Sheet:
     document = xmltree.read(source)
     said = [e for e in document.root.walk() if e.name in ("httpRuntime", "compilation")]
     decided = any(e.name == "httpRuntime" and "targetFramework" in e.attributes for e in said)
-    if said and not any("targetFramework" in element.attributes for element in said):
-        first = max(said, key=lambda element: element.name)
-        span = first.start + 1, first.start + 1 + len(first.name)
-        sheet.say("netfx", "asp.net", first.name, span, PINNED, why=UNSAID)
+    if not any("targetFramework" in element.attributes for element in said):
+        _unsaid(sheet, document, said)
     for element in document.root.walk():
         if element.name == "httpRuntime" and "targetFramework" in element.attributes:
             _attribute(sheet, document, element, "targetFramework", PINNED)
@@ -49,6 +48,22 @@ def configuration(source: SourceFile) -> Sheet:
             if assembly and not assembly.startswith("System."):
                 sheet.define(LOADED, assembly, (0, 0))
     return sheet
+
+
+def _unsaid(sheet: Sheet, document: Xml, said: list[Element]) -> None:
+    """What a site is for whose configuration names no framework: for 3.5 where ASP.NET is to compile it so (without a
+    word it takes the compiler of its runtime)."""
+    if said:
+        first = max(said, key=lambda element: element.name)
+        span = first.start + 1, first.start + 1 + len(first.name)
+        sheet.say("netfx", "asp.net", first.name, span, PINNED, why=UNSAID)
+    if not sheet.source.path.lower().endswith("web.config"):
+        return
+    for element in document.root.walk():
+        named = element.name == "providerOption" and element.attributes.get("name") == "CompilerVersion"
+        if named and element.attributes.get("value") == "v3.5":
+            sheet.say("netfx", "framework", "3.5", document.attribute_span(element, "value"), PINNED, why=COMPILED)
+            return
 
 
 def _attribute(sheet: Sheet, document: Xml, element: Element, name: str, kind: ClaimKind) -> None:

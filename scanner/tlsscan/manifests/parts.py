@@ -5,7 +5,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.claims import Claim, ClaimKind, Span, scope_of
-from tlsscan.manifests.dotnet import UNDECIDED, UNSAID
+from tlsscan.manifests.dotnet import COMPILED, UNDECIDED, UNSAID
 from tlsscan.manifests.msbuild import HOSTED, is_project, linked
 from tlsscan.manifests.sheet import LOADED, PART, PROJECT, Reading
 from tlsscan.products import compare, version_key
@@ -40,8 +40,9 @@ def as_started(claims: Iterable[Claim]) -> Iterator[Claim]:
 def without_guests(
     claims: Iterable[Claim], readings: Iterable[Reading], use: Callable[[Reading], ClaimKind | None]
 ) -> Iterator[Claim]:
-    """Claims; without what sites would behave as by themselves in folders of libraries, and whatever is claimed of
-    sites in those of modules for other sites: these run in another one."""
+    """Claims; without what sites would behave as by themselves in folders of libraries, what they are compiled for by
+    ASP.NET in those of projects, which compile them beforehand, and whatever is claimed of sites in those of modules
+    for other sites: these run in another one."""
     kinds: dict[str, set[ClaimKind | None]] = {}
     hosted: set[str] = set()
     for reading in readings:
@@ -54,6 +55,8 @@ def without_guests(
             continue
         home = max((scope for scope in kinds if claim.scope.startswith(scope)), key=len, default=None)
         if claim.why == UNSAID and (claim.scope not in kinds or ClaimKind.PINNED not in kinds[claim.scope]):
+            continue
+        if claim.why == COMPILED and home is not None:
             continue
         if claim.why != UNDECIDED or home is None or ClaimKind.PINNED in kinds[home]:
             yield claim
@@ -70,8 +73,9 @@ def as_hosted(claims: Iterable[Claim]) -> Iterator[Claim]:
         if claim.kind is ClaimKind.PINNED and is_project(claim.place.path) and _is_old(claim)
     }
     every = [claim for claim in every if claim.why != UNSAID or claim.scope not in old]
-    decided = {c.scope for c in every if _is_of_site(c) and c.why not in (UNDECIDED, UNSAID)}
-    kept = [c for c in every if c.why != UNDECIDED or not any(c.scope.startswith(scope) for scope in decided)]
+    decided = {c.scope for c in every if _is_of_site(c) and c.why not in (UNDECIDED, UNSAID, COMPILED)}
+    lesser = (UNDECIDED, COMPILED)
+    kept = [c for c in every if c.why not in lesser or not any(c.scope.startswith(scope) for scope in decided)]
     sites = {claim.scope for claim in kept if _is_of_site(claim)}
     for claim in kept:
         own = claim.product == NETFX and claim.kind is ClaimKind.PINNED and is_project(claim.place.path)
