@@ -605,3 +605,9 @@ def test_a_php_without_ssl_3_takes_it_for_something_newer(
     assert (found.verdict, found.level) == (verdict, level)
     assert said in found.message
     assert ("not with php 7.4 and later" in found.message) == (not required)
+
+
+@pytest.mark.parametrize("call", ["fsockopen('tlsv1.0://' . $host, 443)", "pfsockopen('sslv3://x', 443)"])
+def test_no_context_is_advised_for_a_call_that_takes_none(call: str, tmp_path: Path) -> None:
+    (finding,) = scanned(tmp_path, {"a.php": f"<?php\n{call};\n"}).findings
+    assert "fsockopen and pfsockopen take no context: use stream_socket_client" in finding.remediation
