@@ -51,6 +51,11 @@ def test_a_context_that_only_checks_keys_connects_nothing(tmp_path: Path, rest: 
         ("names = ssl.SSLContext(ssl.PROTOCOL_TLSv1).get_ciphers()\n", ""),
         ("sock = ssl.SSLContext(ssl.PROTOCOL_TLSv1).wrap_socket(sock)\n", "fails TLSv1.0"),
         ("context = ssl.SSLContext(ssl.PROTOCOL_TLSv1)\ncontext.load_cert_chain(c)\n", "fails TLSv1.0"),  # of a module
+        ("try:\n    ssl.SSLContext(protocol=ssl.PROTOCOL_TLSv1)\nexcept ssl.SSLError:\n    OLD = False\n", ""),
+        ("try:\n    SSL.Context(method=SSL.TLSv1_METHOD)\nexcept ValueError:\n    OLD = False\n", ""),
+        ("SSL.Context(method=SSL.TLSv1_METHOD)\n", "fails TLSv1.0"),
+        ("try:\n    context = SSL.Context(method=SSL.TLSv1_METHOD)\nexcept ValueError:\n    pass\n", "fails TLSv1.0"),
+        ("try:\n    unknown.Context(method=SSL.TLSv1_METHOD)\nexcept ValueError:\n    pass\n", "fails TLSv1.0"),
     ],
 )
 def test_a_context_that_is_thrown_away_in_a_try_is_a_question(tmp_path: Path, code: str, said: str) -> None:

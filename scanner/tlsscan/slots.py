@@ -91,6 +91,10 @@ def met_by(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[tuple[Rule,
     candidates = index.candidates(site, [argument.name for argument in site.arguments if argument.name])
     if site.form is Form.MENTION and not candidates:
         candidates = index.mentioned(site.arguments[0].value, runtimes, site.near)
+    if not site.uses:
+        return candidates
+    if any(sure is Confidence.HIGH and _is_idle(site, sink) for _, sink, sure in candidates):
+        return [one for one in candidates if one[1].name != "*"]  # it is known, whatever its arguments are called
     return candidates
 
 
@@ -104,7 +108,7 @@ def filler_of(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
         return "whatever is made of it here has a setting of its own, which is looked at instead"
     if PLAIN in site.uses and sink.addressed is not None:
         return "all addresses that the object is given are those of connections without TLS"
-    if site.uses and sink.idle and all(use == THROWN_AWAY or use in sink.idle for use in site.uses):
+    if _is_idle(site, sink):
         return "what is made there never comes to a connection: the code does nothing with it that could make one"
     if _is_done(site, sink.undone) or (sink.done and not _is_all_done(site, sink)):
         return OTHERWISE
@@ -116,6 +120,11 @@ def filler_of(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
     if _forwards(site, argument.value):
         return "it hands its parameter on: whoever calls it sets the version, and is looked at instead"
     return argument
+
+
+def _is_idle(site: Site, sink: Sink) -> bool:
+    """Whether what is made there is thrown away, or only what a sink calls idle is done with it."""
+    return bool(site.uses and sink.idle) and all(use == THROWN_AWAY or use in sink.idle for use in site.uses)
 
 
 def is_unused(site: Site, sink: Sink) -> bool:
