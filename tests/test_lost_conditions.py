@@ -266,3 +266,60 @@ def test_a_type_of_its_own_names_the_oldest_version_without_a_number(
     if name.endswith("vb"):
         code = f"Class A\nSub S(sec As Sec)\n{body}\nEnd Sub\nEnd Class\n"
     assert [found[1:] for found in outcomes(tmp_path, name, code)] == [told]
+
+
+def replaced(arms: int) -> str:
+    """Python with a value that several conditions in turn may replace."""
+    told = "".join(f"    if c{at}:\n        v = ssl.PROTOCOL_TLSv1_2\n" for at in range(arms))
+    return f"import ssl\ndef f(s):\n    v = ssl.PROTOCOL_TLSv1\n{told}    ssl.wrap_socket(s, ssl_version=v)\n"
+
+
+@pytest.mark.parametrize(
+    ("arms", "rest"), [(4, ""), (5, " and not (a later condition)"), (7, " and not (one of 3 later conditions)")]
+)
+def test_more_conditions_than_are_told_leave_a_condition(arms: int, rest: str, tmp_path: Path) -> None:
+    told = " and ".join(f"not (c{at})" for at in range(4))
+    assert outcomes(tmp_path, "a.py", replaced(arms)) == [(3, told + rest, Level.ERROR)]
+
+
+RUBY = "require 'net/http'\ndef f(http, a)\n  v = :TLSv1\n{}  http.ssl_version = v\nend\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("  v = :TLSv1_2 if a\n", "not (a)"),
+        ("  if a\n    v = :TLSv1_2\n  end\n", "not (a)"),
+        ("  v = :TLSv1_2 unless a\n", "a"),
+    ],
+)
+def test_what_ruby_may_replace_is_told_with_what_leaves_it(code: str, told: str, tmp_path: Path) -> None:
+    assert outcomes(tmp_path, "a.rb", RUBY.format(code)) == [(3, told, Level.ERROR)]
+
+
+MIDDLE = "import ssl\ndef f(s, a, b):\n    v = ssl.PROTOCOL_TLS\n{}    ssl.wrap_socket(s, ssl_version=v)\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("    if a:\n        v = ssl.PROTOCOL_TLSv1\n    if b:\n        v = ssl.PROTOCOL_TLSv1_2\n", "a and not (b)"),
+        ("    if a:\n        v = ssl.PROTOCOL_TLSv1\n    elif b:\n        v = ssl.PROTOCOL_TLSv1_2\n", "a"),
+        ("    if a:\n        v = ssl.PROTOCOL_TLSv1\n    if not a:\n        v = ssl.PROTOCOL_TLSv1_2\n", "a"),
+        (
+            "    match a:\n        case b.C:\n            v = ssl.PROTOCOL_TLSv1\n"
+            "        case b.D:\n            v = ssl.PROTOCOL_TLSv1_2\n",
+            "a is b.C",
+        ),
+    ],
+)
+def test_what_a_condition_sets_and_a_later_one_may_replace_is_told_with_both(
+    code: str, told: str, tmp_path: Path
+) -> None:
+    assert outcomes(tmp_path, "a.py", MIDDLE.format(code)) == [(4 + code.count("case b.C") + 1, told, Level.ERROR)]
+
+
+def test_a_question_that_denies_is_no_alternative_to_a_comparison(tmp_path: Path) -> None:
+    code = "  v = :TLSv1_1 if a == 3\n  v = :TLSv1_2 unless a\n"
+    found = scanned(tmp_path, {"a.rb": RUBY.replace(":TLSv1\n", ":TLSv1_2\n").format(code)}).findings
+    assert [f.message.rpartition(" (")[2] for f in found if f.level is Level.ERROR] == ["when a == 3 and a)"]

@@ -76,7 +76,7 @@ def _in_turn(parts: list[str]) -> list[str]:
     compared: dict[str, list[str]] = {}
     for part in dict.fromkeys(parts):
         found = _COMPARED.fullmatch(part)
-        compared.setdefault(found[1] if found is not None else part, []).append(part)
+        compared.setdefault(found[1] if found is not None else f" {part}", []).append(part)
     return [" or ".join(several) for several in compared.values()]
 
 
@@ -155,6 +155,14 @@ def exclude(one: str, other: str) -> bool:
         return True
     own, others = (dict(filter(None, map(_equal, parts))) for parts in (holds, also))
     return any(others.get(subject, constant) != constant for subject, constant in own.items())
+
+
+def are_labels(one: str, other: str) -> bool:
+    """Whether two conditions are labels of one `switch`, of which the first that fits is taken."""
+    asked, sign, _ = one.partition(" is ")
+    if other in ("default", "else"):
+        return True
+    return (sign != "" and other.startswith(asked + sign)) or (one.startswith("case ") and other.startswith("case "))
 
 
 def _equal(part: str) -> tuple[str, str] | None:

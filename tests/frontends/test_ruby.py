@@ -232,7 +232,7 @@ def test_second_heredoc_of_a_line() -> None:
     [
         ("v = :a", "v", Symbol("a")),
         ("v = :a\nv = :b", "v", Symbol("b")),
-        ("v = :a\nv = :b if c", "v", either(("c", False, Symbol("b")), ("", False, Symbol("a")))),
+        ("v = :a\nv = :b if c", "v", either(("c", False, Symbol("b")), ("not (c)", False, Symbol("a")))),
         ("v = nil\nv ||= :b", "v", either(("v is not set", False, Symbol("b")), ("", False, Null()))),
         ("v = X\nv |= 1", "v", Operation("|", (X, Number(1)))),
         ("v, w = :a, :b", "w", Symbol("b")),

@@ -1,11 +1,11 @@
 """Expressions become values: names are resolved backwards from their use, and every way to it is kept."""
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from tree_sitter import Node
 
-from tlsscan.clauses import denied, exclude, opposite
+from tlsscan.clauses import are_labels, denied, exclude, opposite
 from tlsscan.conditions import asks_for_flag, by_default, compares
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, Sides, Unit, line_of, text_of
 from tlsscan.patterns import lazy
@@ -189,7 +189,7 @@ class Context:
             left = _left_by(sides, newer, covered)
             last = self._cannot_be_passed(binding, blocks) or binding.condition in asked
             further = f"not ({left})" if left and last and not binding.guarded else ""
-            condition = further or self._told(binding, asked, value) or self._else(binding, before[index + 1 :], asked)
+            condition = further or self._told_with_rest(binding, before[index + 1 :], asked, value)
             arms.append(Arm(_unless(skipped, binding, condition, last), binding.guarded or bool(left), value))
             if binding.operator != "=" and (
                 self._in_loop(binding) if turning else self._in_loop_before(binding, offset)
@@ -261,9 +261,32 @@ class Context:
         there = Context(self.unit, binding.path, self.active | {(binding.name, binding.offset)}, self.depth)
         return by_default(told, (*known, *frontend.unasked(there)))
 
+    def _told_with_rest(self, binding: Binding, later: Sequence[Binding], asked: frozenset[str], value: Value) -> str:
+        """The condition of a binding, and what those of later ones leave to it: none of them holds, but for those that
+        cannot hold beside it anyway."""
+        told = self._told(binding, asked, value)
+        if not told:
+            return self._else(binding, later, asked)
+        if binding.guarded or binding.operator != "=" or not later:
+            return told
+        own = dict(self.unit.frontend.sides(binding.path, self.path))
+        beside = [other for other in later if other.condition and self._may_follow(other, own, told)]
+        return " and ".join(dict.fromkeys(filter(None, (told, self._else(binding, beside, asked)))))
+
+    def _may_follow(self, other: Binding, own: Mapping[int, bool], told: str) -> bool:
+        """Whether a later binding may replace one that has a condition: it stands in no other branch than that, changes
+        nothing in place, and is not there for newer runtimes."""
+        if exclude(told, other.condition) or are_labels(told, other.condition):
+            return False
+        if {*_WORD.findall(other.name)} <= {*_WORD.findall(text_of(other.node))}:
+            return False
+        if self.unit.frontend.is_guard(other.condition):
+            return False
+        return all(own.get(start, side) is side for start, side in self.unit.frontend.sides(other.path, self.path))
+
     def _else(self, binding: Binding, later: Sequence[Binding], asked: frozenset[str]) -> str:
-        """What the conditions of later bindings leave to one that has none: none of them holds."""
-        if not self.unit.frontend.tells_rest or not later or len(later) > MAX_NESTED or asked:
+        """What the conditions of later bindings leave to one: none of them holds."""
+        if not self.unit.frontend.tells_rest or not later or asked:
             return ""
         around = [self.unit.frontend.nested(other.path) for other in later]
         plain = all(
@@ -273,7 +296,10 @@ class Context:
         if not plain or not self._same_function(binding):
             return ""
         told = list(dict.fromkeys(text for texts in around for text in texts))
-        return " and ".join(filter(None, (opposite(text, told) for text in told)))
+        parts = [part for part in (opposite(text, told) for text in told) if part]
+        more = len(parts) - MAX_NESTED
+        rest = [denied("a later condition" if more == 1 else f"one of {more} later conditions")] if more > 0 else []
+        return " and ".join((*parts[:MAX_NESTED], *rest))
 
     def _carried(self, bindings: Sequence[Binding], offset: int, word: str) -> list[Arm]:
         """What a later statement of a loop around the use gives a variable for the next turn: a second attempt."""

@@ -56,6 +56,7 @@ class RubyFrontend(RubyDeclarations):
     """Ruby through tree-sitter-ruby."""
 
     sides_by_use = True
+    tells_rest = True
     follows_objects = True
     name_signs = r"\w@$.:"
 
