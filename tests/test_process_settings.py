@@ -501,3 +501,12 @@ def test_what_is_replaced_before_anything_connects_is_related(
     assert [one.usage.place.region.line for one in shown] == [start + 3]
     assert [place.region.line for place in shown[0].usage.related] == [start]
     assert said(tmp_path / "between", name, first, between, call, second, call) == ["fails TLSv1.0", expected]
+
+
+@pytest.mark.parametrize(("name", "end", "note"), [("A.cs", ";", "//"), ("A.vb", "", "'"), ("A.ps1", "", "#")])
+def test_a_list_of_examples_is_told_one_by_one(name: str, end: str, note: str, tmp_path: Path) -> None:
+    every = ["Ssl3", "Tls", "Tls11", "Tls", "Tls11"]
+    sets = [f"{PS} = {flag(one)}" if name == "A.ps1" else f"{SET} = SecurityProtocolType.{one}" for one in every]
+    lines = [line for one in sets for line in (one + end, f"{note} say which", "")]
+    expected = ["fails SSLv3", "fails TLSv1.0", "fails TLSv1.1", "fails TLSv1.0", "fails TLSv1.1"]
+    assert said(tmp_path, name, *lines) == expected

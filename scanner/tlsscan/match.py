@@ -16,7 +16,7 @@ from tlsscan.rules import Key, Sink, Where
 from tlsscan.sinks import SinkIndex, fits, may_fit
 from tlsscan.slots import ANOTHER, OTHERWISE, Hit, argument_at, argument_of, filler_of, met_by, only_reports, slots_at
 from tlsscan.values import Name, Region, Step, open_names
-from tlsscan.ways import adds, decided, goes_on
+from tlsscan.ways import MOST_OVER, adds, decided, goes_on
 
 
 def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[Match]:
@@ -111,23 +111,33 @@ def _elsewhere(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> list[Hi
 
 def _overwritten(judged: Sequence[tuple[list[Hit], Match]]) -> list[Match]:
     """Matches, those of a process with what a later one says that replaces them before anything can use them, to which
-    they are related."""
-    found: list[Match] = []
-    last: dict[tuple[str, str, str], tuple[Hit, int]] = {}
-    for group, made in reversed(judged):
-        first, end = group[0], group[-1]
+    they are related. What is set anew time and again is a list of examples, each of which is meant."""
+    found = [made for _, made in judged]
+    last: dict[tuple[str, str, str], tuple[Hit, list[int]]] = {}
+    for at in range(len(judged) - 1, -1, -1):
+        first, end = judged[at][0][0], judged[at][0][-1]
         fold = first.rule.fold
-        if fold is not None and fold.process and first.site.target:
-            key = (first.site.home, first.site.target, fold.group)
-            later, at = last.get(key, (None, len(found)))
-            if later is not None and _replaced(end.site, later):
-                found[at] = _with_related(found[at], made)
-                made = _with_undone(made, found[at].usages[0].permitted)
-            else:
-                at = len(found)
-            last[key] = first, at
-        found.append(made)
-    return found[::-1]
+        if fold is None or not fold.process or not first.site.target:
+            continue
+        key = (first.site.home, first.site.target, fold.group)
+        later, chain = last.get(key, (None, []))
+        if later is None or not _replaced(end.site, later):
+            _undo(found, chain)
+            chain = []
+        chain.append(at)
+        last[key] = first, chain
+    for _, chain in last.values():
+        _undo(found, chain)
+    return found
+
+
+def _undo(found: list[Match], chain: Sequence[int]) -> None:
+    """Says of the matches of a chain, the last one first, that this replaces the others."""
+    if 1 < len(chain) <= MOST_OVER:
+        last = chain[0]
+        for at in chain[1:]:
+            found[last] = _with_related(found[last], found[at])
+            found[at] = _with_undone(found[at], found[last].usages[0].permitted)
 
 
 def _replaced(earlier: Site, later: Hit) -> bool:
