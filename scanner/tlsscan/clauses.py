@@ -158,11 +158,13 @@ def exclude(one: str, other: str) -> bool:
 
 
 def are_labels(one: str, other: str) -> bool:
-    """Whether two conditions are labels of one `switch`, of which the first that fits is taken."""
+    """Whether two conditions are labels of one `switch`, of which the first that fits is taken. One that runs into the
+    next tells its label alone."""
     asked, sign, _ = one.partition(" is ")
-    if other in ("default", "else"):
+    if other in ("default", "else") or (sign and other.startswith(asked + sign)):
         return True
-    return (sign != "" and other.startswith(asked + sign)) or (one.startswith("case ") and other.startswith("case "))
+    plain = [text.startswith("case ") for text in (one, other)]
+    return all(plain) or (any(plain) and any(" is " in text for text in (one, other)))
 
 
 def _equal(part: str) -> tuple[str, str] | None:
