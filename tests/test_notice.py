@@ -67,6 +67,16 @@ SENTENCES = [
         "Python 2.7.8 cannot be asked for TLS 1.2, though its default may reach it: what names a version cannot",
     ),
     ({"Dockerfile": "FROM python:3.3-slim\n"}, "Dockerfile:1 error", "Python 3.3 cannot be asked for TLS 1.2"),
+    # ... though a program that names no version connects by its default, with an OpenSSL that has TLS 1.2 ...
+    (
+        {
+            "Dockerfile": "FROM ubuntu:14.04\nRUN apt-get install -y python\n",
+            "shop.py": "import urllib2\nurllib2.urlopen('https://example.com')\n",
+        },
+        "Dockerfile:2 warning",
+        "Python 2.7.6 offers SSL 3.0 to TLS 1.2 by default: SSL 3.0 to TLS 1.1 may still be negotiated, and it cannot "
+        "be asked for TLS 1.2",
+    ),
     ({"api/.python-version": "2.7.6\n"}, "api/.python-version:1 error", "Python 2.7.6 cannot be asked for"),
     # ... where a lower bound is no deployment ...
     (

@@ -237,7 +237,8 @@ class Floors:
         quiet = quiet if not (resting or uses or self._decides(case)) else ""
         asking = self._asking(case)
         granted = bool(asking) and not uses and self._is_granted(case, resting)
-        said = Verdict.FAILS if case.stands is Standing.CANNOT and not granted else Verdict.ALLOWS
+        spared = self._is_spared(case, uses)
+        said = Verdict.FAILS if case.stands is Standing.CANNOT and not (granted or spared) else Verdict.ALLOWS
         usage = Usage(
             rule=case.rule.id,
             place=case.claim.place,
@@ -265,10 +266,18 @@ class Floors:
             usage=usage,
             verdict=said,
             level=made,
-            message=self._message(case, usage.role, granted, filter(None, [_counted(resting, uses), quiet])),
+            message=self._message(case, usage.role, granted, spared, filter(None, [_counted(resting, uses), quiet])),
             remediation=self._remedy(case, granted, uses),
             demoted=made is not full,
         )
+
+    def _is_spared(self, case: Case, uses: Sequence[Use]) -> bool:
+        """Whether the default of a runtime that cannot be asked for the floor reaches it with what is claimed beneath,
+        and all code that is known leaves the versions to that."""
+        left = bool(uses) or bool(self._told.resting.get(case.claim))
+        beneath = case.claimed.keys() - {case.claim.product}
+        able = _is_mute(case, self._policy.floor) and not self._addable(case)
+        return bool(left and beneath) and able and not self._decides(case)
 
     def _decides(self, case: Case) -> bool:
         """Whether code is known that fails because of a claim: what it names means something old on that runtime."""
@@ -338,7 +347,7 @@ class Floors:
         reaching = all(max(usage.permitted.versions, default=floor) >= floor for usage in resting)
         return self._addable(case) and reaching
 
-    def _message(self, case: Case, role: Role, granted: bool, remarks: Iterable[str]) -> str:
+    def _message(self, case: Case, role: Role, granted: bool, spared: bool, remarks: Iterable[str]) -> str:
         floor = self._policy.floor.label
         lead = case.name
         if case.tentative:
@@ -357,20 +366,21 @@ class Floors:
             most = max(case.row.possible).label
             asked = f"{floor} needs an update, and has to be asked for"
             return f"{lead} has nothing above {most} of its own: {asked}{aside}"
-        if case.stands is Standing.CANNOT:
+        if case.stands is Standing.CANNOT and not spared:
             asked = f"be asked for {floor}, though its default may reach it"
-            how = asked if max(case.row.offered) >= self._policy.floor else f"reach {floor}"
+            how = asked if _is_mute(case, self._policy.floor) else f"reach {floor}"
             return f"{lead} cannot {how}{self._consequence(case, role)}{aside}"
         if case.stands is Standing.SHORT:
             how = f"through {case.row.through}" if case.row.through else "by default"
             return f"{lead} offers only {offered} {how}{self._consequence(case, role)}{aside}"
         low = frozenset(version for version in case.row.offered if version < self._policy.floor)
-        return f"{lead} offers {offered} by default: {in_words(low)} may still be negotiated{aside}"
+        asked = f", and it cannot be asked for {floor}" if spared else ""
+        return f"{lead} offers {offered} by default: {in_words(low)} may still be negotiated{asked}{aside}"
 
     def _consequence(self, case: Case, role: Role) -> str:
         floor = self._policy.floor.label
         what = "what runs on it" if case.stands is Standing.CANNOT else f"what does not ask for {floor}"
-        if case.stands is Standing.CANNOT and max(case.row.offered) >= self._policy.floor:
+        if _is_mute(case, self._policy.floor):
             what = "what names a version"
         named = floor if case.row.through and case.stands is Standing.SHORT else "it"
         what = "what uses them" if named == floor else what
@@ -435,6 +445,11 @@ def _is_limited(row: BaseRow, product: str, stands: Standing, alone: BaseRow | N
     about = {name for name, _ in row.when.products} if row.when is not None else set()
     better = alone is not None and standing(alone, floor).value > stands.value
     return stands in (Standing.CANNOT, Standing.SHORT) and bool(about - {product}) and (product not in about or better)
+
+
+def _is_mute(case: Case, floor: Version) -> bool:
+    """Whether nothing that code may set reaches a floor, though a default that names no version does."""
+    return case.stands is Standing.CANNOT and max(case.row.offered) >= floor
 
 
 def _listed(versions: Sequence[str]) -> str:
