@@ -1,4 +1,5 @@
-"""What is made of a Java context has a list of its own: the name of the context decides nothing then."""
+"""What is made of a Java context has a list of its own: the name of the context decides nothing then, unless it is that
+of a version that the Java has switched off."""
 
 from pathlib import Path
 
@@ -239,3 +240,72 @@ def test_a_connection_manager_leaves_the_factory_of_its_builder_without_effect(
     found = told(scanned(tmp_path, {"A.java": f"{head}{code}\n}} }}\n", "Setting.java": setting}))
     mine = {place.partition(" ")[0]: said.partition(" ")[0] for place, said in found.items() if "A.java" in place}
     assert mine == ({"A.java:4": "fails"} if counts else {})
+
+
+CLIENTS = ["socket", "factory", "alias", "assigned", "engine", "resource", "httpclient", "prepared", "helper"]
+OTHERS = {
+    "manager": SETTLED["manager"],
+    "asked of": SETTLED["asked of"],
+    "server": f"SSLServerSocket s = (SSLServerSocket) c.getServerSocketFactory().createServerSocket(1);\n"
+    f"s.setEnabledProtocols({LIST});",
+    "turned round": SETTLED["engine"].replace("(true)", "(false)"),
+    "side unknown": SETTLED["engine"].replace("e.setUseClientMode(true);\n", ""),
+}
+
+
+def _named(name: str, body: str) -> str:
+    return f"{HEAD}void b() throws Exception {{\n{MADE.replace('TLS', name)}{body}\n}}\n}}\n"
+
+
+def _context(tmp_path: Path, text: str, runtime: str = "") -> list[tuple[int, Level, str]]:
+    """What is told of contexts, with the version that the report says of Java."""
+    files = {"A.java": text, **({"Dockerfile": f"FROM openjdk:{runtime}\n"} if runtime else {})}
+    found = [f for f in scanned(tmp_path, files).findings if f.usage.rule == "java/ssl-context-protocol"]
+    return [(f.usage.place.region.line, f.level, f.message) for f in found if f.level is not Level.NONE]
+
+
+@pytest.mark.parametrize("body", CLIENTS)
+@pytest.mark.parametrize("name", ["TLSv1", "TLSv1.1", "SSLv3"])
+def test_a_list_cannot_mend_a_context_whose_version_is_off(tmp_path: Path, body: str, name: str) -> None:
+    """Seen on the wire: Java 17 sends nothing, whatever the sockets enable; before the versions were off it does."""
+    text = _named(name, SETTLED[body])
+    ((line, level, message),) = _context(tmp_path, text, "17")
+    assert (line, level) == (4, Level.ERROR)
+    assert message.startswith("SSLContext.getInstance already fails: Java since 8u291, 11.0.11 and 16 leaves")
+    assert _context(tmp_path, text, "8u181") == []
+
+
+def test_where_nothing_is_known_of_java_it_may_still_work(tmp_path: Path) -> None:
+    """An assumption alone is a reason for a warning, which says so; under older assumptions nothing is wrong."""
+    ((_, level, message),) = _context(tmp_path, _named("TLSv1", SETTLED["socket"]))
+    assert level is Level.WARNING and "fails on the runtime that is assumed: Java since 8u291" in message
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_servers_and_what_never_connects_mind_no_name(tmp_path: Path, other: str) -> None:
+    """A server has the cipher suites of all versions under any name."""
+    assert _context(tmp_path, _named("TLSv1", OTHERS[other]), "17") == []
+
+
+@pytest.mark.parametrize("name", ["TLS", "SSL", "TLSv1.2", "TLSv1.3"])
+def test_a_newer_name_leaves_it_to_the_list(tmp_path: Path, name: str) -> None:
+    assert _context(tmp_path, _named(name, SETTLED["socket"]), "17") == []
+
+
+def test_what_no_java_knows_is_no_context_whatever_the_list(tmp_path: Path) -> None:
+    ((_, level, message),) = _context(tmp_path, _named("TLSv1.0", SETTLED["socket"]), "8u181")
+    assert level is Level.ERROR and "JSSE has no protocol of this name" in message
+
+
+def test_a_factory_of_another_file_mends_no_context_either(tmp_path: Path) -> None:
+    files = {"Client.java": HANDING.replace('"TLS"', '"TLSv1"'), "NewerFactory.java": PATCHING}
+    found = scanned(tmp_path, {**files, "Dockerfile": "FROM openjdk:17\n"}).findings
+    assert [f.usage.value for f in found if f.level is Level.ERROR] == ['"TLSv1"']
+
+
+def test_android_takes_a_name_for_little(tmp_path: Path) -> None:
+    text = _named("TLSv1", SETTLED["socket"])
+    assert _context(tmp_path, "import android.os.Build;\n" + text) == []
+    build = "android { defaultConfig { minSdkVersion 21 } }\n"
+    found = scanned(tmp_path, {"A.java": text, "build.gradle": build}).findings
+    assert [f for f in found if f.usage.language and f.level.rank > Level.NOTE.rank] == []

@@ -102,6 +102,11 @@ class CallWish(NamedTuple):
         return frozenset()
 
     @property
+    def telling(self) -> frozenset[str]:
+        """What else is done with what a call makes is of no account."""
+        return frozenset()
+
+    @property
     def idle(self) -> frozenset[str]:
         """The members that connect nothing: none is asked for."""
         return frozenset()

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from tlsscan.model import Place
-from tlsscan.products import Target, Targets, version_key
+from tlsscan.products import INSTEAD, Target, Targets, version_key
 from tlsscan.records import NamedTuple
 
 
@@ -42,7 +42,6 @@ _RANKS = {kind: rank for rank, kind in enumerate(ClaimKind)}
 BINDING = frozenset({ClaimKind.DEPLOYMENT, ClaimKind.PINNED, ClaimKind.LOCKED})
 """What the code runs on, and not only what it should."""
 
-INSTEAD = {"android": "java"}  # what runs on the one does not run on the other, though it may be built with it
 APART = {"dotnet": "netfx"}  # where only the second is claimed, nothing need be assumed of the first
 ON_WINDOWS = "it runs on Windows alone, where the system decides"
 """Why a claim on .NET (Core) says less than it does elsewhere."""

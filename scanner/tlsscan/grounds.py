@@ -9,10 +9,10 @@ A series that code is put on (a tag, a version file) is taken for its newest rel
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product, zip_longest
 
-from tlsscan.claims import BINDING, INSTEAD, Claim, ClaimKind, Claims, Span
+from tlsscan.claims import BINDING, Claim, ClaimKind, Claims, Span
 from tlsscan.model import Finding, Level, Place, Usage, Verdict
 from tlsscan.policy import grounded
-from tlsscan.products import Runtimes, Target, Targets, compare, spelled, version_key
+from tlsscan.products import INSTEAD, Runtimes, Target, Targets, compare, spelled, version_key
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
 from tlsscan.targets import DOTNET, FIRST_WITH_STANDARD, NETFX, STANDARD, compiling, oldest_for
@@ -517,7 +517,15 @@ class _Trial:
 def _gist(finding: Finding) -> tuple[object, ...]:
     permitted = finding.usage.permitted
     usage = finding.usage
-    return (finding.verdict, permitted.versions, permitted.sure, permitted.rejected, usage.note, usage.guarded)
+    return (
+        finding.verdict,
+        permitted.versions,
+        permitted.sure,
+        permitted.rejected,
+        usage.note,
+        usage.guarded,
+        usage.doubt,
+    )
 
 
 def _said(claim: Claim) -> str:

@@ -31,6 +31,7 @@ ASKING = (  # words of conditions that ask for a version
     *("version_info", "hexversion", "sys.version", "python_version", "PY2", "PY3", "RUBY_VERSION"),
     "OPENSSL_VERSION",
 )
+BREAKS = "breaks"
 NAMING = (
     *("defined", "hasattr", "in dir", "getattr", ".HAS_", "respond_to?", "ethods", "METHODS", "constants"),
     *(MISSING, REFUSED),
@@ -171,11 +172,14 @@ def is_own(value: Name, lens: Lens) -> bool:
 
 def choose(meanings: Meanings, runtimes: Runtimes) -> Meaning | None:
     """The first meaning whose condition holds. An effect needs a claim: an assumed runtime removes nothing, but if it
-    ignores the value, that is in doubt."""
+    ignores the value, that is in doubt; what `breaks` is refused there, with that doubt."""
     doubt = ""
     for meaning in meanings:
         if runtimes.holds(meaning.when, claims_only=bool(meaning.effect)):
-            return meaning._replace(doubt=doubt) if doubt else meaning
+            found = meaning._replace(effect="rejected") if meaning.effect == BREAKS else meaning
+            return found._replace(doubt=doubt) if doubt else found
+        if meaning.effect == BREAKS and meaning.when is not None and runtimes.holds(meaning.when):
+            return meaning._replace(effect="rejected", doubt=meaning.when.worded())
         doubt = doubt or doubted(meaning.effect, meaning.when, meaning.note, runtimes)
     return None
 

@@ -285,7 +285,9 @@ def _doubt(hit: Hit, reading: Reading, effect: str, runtimes: Runtimes) -> str:
     """Why a setting may be without effect."""
     if is_unused(hit.site, hit.sink):
         return NOTHING_USES
-    return "" if effect else reading.doubt or doubted(hit.sink.effect, hit.sink.when, "", runtimes)
+    if effect:
+        return reading.doubt if effect == "rejected" else ""
+    return reading.doubt or doubted(hit.sink.effect, hit.sink.when, "", runtimes)
 
 
 def _directive(site: Site, runtimes: Runtimes) -> str:

@@ -89,6 +89,8 @@ KIND = word(tuple(kind.value for kind in Kind), "a kind")
 ROLE = word(tuple(role.value for role in Role), "a role")
 EVIDENCE = word(tuple(e.value for e in Evidence), "an evidence mark")
 EFFECT = word(("ignored", "rejected"), "an effect")
+MEANT = word(("ignored", "rejected", "breaks"), "an effect")
+DONE = r"\w+(\((true\)|false\))?)?"
 IDENTIFIER = text(r"[a-z][a-z0-9-]*", "a name in kebab case")
 URL = text(r"https?://\S+", "an address")
 HOLES = word(("kept", "filled", "cut-above"), "a treatment of holes")
@@ -102,7 +104,7 @@ _MEANING_FIELDS = record(
         "number": number(),
         "default": Shape(_default, {"const": True, "description": "left to the runtime"}),
         "configures": KIND,
-        "effect": EFFECT,
+        "effect": MEANT,
         "when": WHEN,
         "note": text(),
     },
@@ -251,8 +253,9 @@ SINK = record(
         "outermost": flag("only where the option stands under no other key"),
         "idle": listing(text(r"\w+", "a member of what the call makes"), single=True),
         "settled": listing(text(r"\w+(\(\w+\)|/\d|\+\w+)?", "a call, and what its argument must be"), single=True),
+        "despite": listing(text(DONE, "a member, or what it is passed to"), single=True),
         "done": listing(text(r"\w+\(?", "a member, or what it is passed to"), single=True),
-        "undone": listing(text(r"\w+\(?", "a member, or what it is passed to"), single=True),
+        "undone": listing(text(DONE, "a member, or what it is passed to"), single=True),
         "order": number("when the library applies it, from 1", 1, 9),
     },
     what="sink",

@@ -346,7 +346,8 @@ def lowerings(finding: Finding) -> list[str]:
     if usage.confidence is Confidence.LOW:
         reasons.append("it is a bare mention in text that was not parsed")
     if usage.doubt:
-        reasons.append(f"the assumed runtime would ignore it ({usage.doubt})")
+        refused = f"it is only assumed that it runs on {usage.doubt}"
+        reasons.append(refused if usage.permitted.rejected else f"the assumed runtime would ignore it ({usage.doubt})")
     if usage.tentative:
         reasons.append("what the repository says of its runtime only allows the one on which this holds")
     if finding.demoted:
@@ -361,7 +362,9 @@ def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version, others: Se
         by = f"; {what} decides" if what and what not in reason else ""
         return f"{usage.api} sets a TLS version that is not known statically: {reason}{by}"
     if usage.permitted.rejected:
-        return f"{usage.api} already fails: {usage.permitted.rejected}{_only(usage)}"
+        assumed = usage.doubt and usage.doubt != NOTHING_USES
+        fails = "fails on the runtime that is assumed" if assumed else "already fails"
+        return f"{usage.api} {fails}: {usage.permitted.rejected}{_only(usage)}"
     if said is Verdict.FAILS and not usage.permitted.versions and not usage.assumed:
         lacking = in_words(usage.permitted.lacking)
         left = f"all that is left is {lacking}, which the runtime has switched off or does not have"

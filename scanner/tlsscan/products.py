@@ -106,6 +106,9 @@ class Target(NamedTuple):
 Targets: TypeAlias = tuple[Target, ...]
 
 
+INSTEAD = {"android": "java"}  # what runs on the one does not run on the other, though it may be built with it
+
+
 class Runtimes(NamedTuple):
     """What is known of the products that code runs on: claims of the repository, and assumptions.
 
@@ -125,9 +128,12 @@ class Runtimes(NamedTuple):
     surely: bool = True
 
     def version(self, product: str) -> tuple[str, bool]:
-        """The version of a product and whether a claim says so; an empty text if nothing is known."""
+        """The version of a product and whether a claim says so; an empty text if nothing is known, or if code runs on
+        what is there instead."""
         if product in self.claimed:
             return self.claimed[product], True
+        if any(replaced == product and self._told(other) for other, replaced in INSTEAD.items()):
+            return "", False
         return self.assumed.get(product, ""), False
 
     def holds(self, condition: Condition | None, *, claims_only: bool = False) -> bool:

@@ -77,7 +77,7 @@ def shown(names: tuple[str, ...]) -> str:
 def from_meaning(meaning: Meaning, lens: Lens) -> Reading:
     """What an entry of a vocabulary amounts to."""
     if meaning.effect:
-        return Reading(effect=meaning.effect, known=True, note=meaning.note)
+        return Reading(effect=meaning.effect, known=True, note=meaning.note, doubt=meaning.doubt)
     if meaning.default:
         return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True, note=meaning.note)
     if meaning.versions is None:

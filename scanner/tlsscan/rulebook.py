@@ -360,6 +360,7 @@ class Rulebook:
             witness=plain.get("witness", False),
             idle=tuple(plain.get("idle", [])),
             settled=tuple(plain.get("settled", [])),
+            despite=tuple(plain.get("despite", [])),
             done=tuple(plain.get("done", [])),
             undone=tuple(plain.get("undone", [])),
             users_hold=tuple(plain.get("users", {}).get("hold", [])),

@@ -21,8 +21,9 @@ class Meaning(NamedTuple):
     """What a vocabulary says of one value.
 
     Exactly one of `versions`, `number`, `default`, or an `effect` alone. `configures` overrides the sink's kind.
-    `effect` is `ignored` or `rejected`. Under `when`, the first entry whose condition holds counts. `doubt` says under
-    which runtimes, one of which is assumed, an effect would hold instead.
+    `effect` is `ignored` or `rejected`, or `breaks`: rejected by a runtime that is only assumed, too. Under `when`, the
+    first entry whose condition holds counts. `doubt` says under which runtimes, one of which is assumed, an effect
+    would hold instead, or does.
     """
 
     versions: VersionSet | None = None
@@ -135,10 +136,11 @@ class Sink(NamedTuple):
     hold something of `users_hold`, and none anything of `users_without`. Of calls that tell a side, `object` is the
     argument whose side is told, not the receiver, and one of `members` must be called on what the call makes. `idle`
     are members of what the call makes that connect nothing: where no other is used, nothing is set. `settled` are calls
-    that give what is made of it a setting of its own: where all of that gets one, this one is of no account. Of what is
-    known to be done with it, some must be among `done` and all else be idle, and nothing among `undone`. A
-    `witness` among uses of defaults is none itself: it tells of the object that it is called on whether that is one.
-    `addressed` is how the object is given addresses: where all of them do without TLS, nothing is set.
+    that give what is made of it a setting of its own: where all of that gets one, this one is of no account, and a sink
+    with `despite` is met only then, where one of these is done on the way. Of what is known to be done with it, some
+    must be among `done` and all else be idle, and nothing among `undone`. A `witness` among uses of defaults is none
+    itself: it tells of the object that it is called on whether that is one. `addressed` is how the object is given
+    addresses: where all of them do without TLS, nothing is set.
     """
 
     form: Form
@@ -174,6 +176,7 @@ class Sink(NamedTuple):
     unless: tuple[Where, ...] = ()
     idle: tuple[str, ...] = ()
     settled: tuple[str, ...] = ()
+    despite: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
     undone: tuple[str, ...] = ()
     users_hold: tuple[str, ...] = ()

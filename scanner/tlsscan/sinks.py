@@ -61,6 +61,11 @@ class Wish(NamedTuple):
         return frozenset(word for sink in self.sinks for word in sink.settled)
 
     @property
+    def telling(self) -> frozenset[str]:
+        """What counts if it is done with an object of which all that is made gets a setting of its own."""
+        return frozenset(word for sink in self.sinks if sink.despite for word in (*sink.despite, *sink.undone))
+
+    @property
     def idle(self) -> frozenset[str]:
         """The members of the object that connect nothing."""
         return frozenset(word for sink in self.sinks for word in sink.idle)

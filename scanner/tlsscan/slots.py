@@ -110,7 +110,7 @@ def filler_of(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
         return "all addresses that the object is given are those of connections without TLS"
     if _is_idle(site, sink):
         return "what is made there never comes to a connection: the code does nothing with it that could make one"
-    if _is_done(site, sink.undone) or (sink.done and not _is_all_done(site, sink)):
+    if not _is_used_so(site, sink):
         return OTHERWISE
     argument = _bare(site) if sink.bare else argument_at(site, sink)
     if argument is None:
@@ -136,6 +136,13 @@ def _is_done(site: Site, words: Collection[str]) -> bool:
     """Whether one of some words is known to be done with what is made there."""
     done = (f"{use.removeprefix(SETTLED)}(" if use.startswith(SETTLED) else use for use in site.uses)
     return bool(words) and any(use in words for use in done)
+
+
+def _is_used_so(site: Site, sink: Sink) -> bool:
+    """Whether what is done with what is made there is what a sink means."""
+    if _is_done(site, sink.undone) or (sink.done and not _is_all_done(site, sink)):
+        return False
+    return not sink.despite or (SETTLED in site.uses and _is_done(site, sink.despite))
 
 
 def _is_all_done(site: Site, sink: Sink) -> bool:

@@ -44,7 +44,8 @@ class Wrappers:
         for handed in self._handed:
             files = seen.files(map(_spot, handed.words))
             names = {file.path.rpartition("/")[2].removesuffix(SUFFIX) for file in files}
-            uses = (SETTLED,) if names.issuperset(handed.classes) else tuple(f"{name}(" for name in handed.classes)
+            told = (SETTLED, *(use for use in sites[handed.number].uses if not use.startswith(SETTLED)))
+            uses = told if names.issuperset(handed.classes) else tuple(f"{name}(" for name in handed.classes)
             found[handed.number] = sites[handed.number]._replace(uses=uses)
         return found
 

@@ -17,7 +17,7 @@ from tlsscan.frontends.branches import Branches
 from tlsscan.frontends.lowering import ABSENT, Context, Kinds, since, sole
 from tlsscan.frontends.speaker import Definition, Dialect, Knows, Wish, anything
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, few, field, text_of
-from tlsscan.model import PLAIN, SETTLED, Addressing, Argument, Form, Site
+from tlsscan.model import PLAIN, Addressing, Argument, Form, Site
 from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
 from tlsscan.values import Callee, Choice, Operation, Unknown, Value, Via, is_loop, strip
@@ -340,9 +340,9 @@ class Frontend(Branches, ABC):
         """What sinks want to know of the uses of what a call makes, or sets something on."""
         if wish.addressing is not None and self.is_plain(unit, path, draft.target, wish.addressing):
             return (PLAIN,)
-        settled = self.settled(unit, path, wish.settling, wish.idle) if wish.settling else ()
+        settled = self.settled(unit, path, wish) if wish.settling else ()
         if settled:
-            return tuple(f"{SETTLED}{name}" for name in settled)
+            return settled
         return self.uses(unit, path) if wish.asks_uses else ()
 
     def _turned(self, unit: Unit, path: Path, draft: Draft, value: Value) -> Value:
@@ -426,10 +426,10 @@ class Frontend(Branches, ABC):
         """The members of what the call at the end of a path makes, if the code does nothing else with it."""
         return ()
 
-    def settled(self, unit: Unit, path: Path, words: frozenset[str], idle: frozenset[str]) -> tuple[str, ...]:
+    def settled(self, unit: Unit, path: Path, wish: Wish) -> tuple[str, ...]:
         """Whether all that is made of what the call at the end of a path makes gets a setting of its own, by one of the
-        words, and nothing else is done with it but what is idle: an empty text, or the classes that have to do so;
-        nothing if not."""
+        calls that settle it, and nothing else is done with it but what is idle: `SETTLED`, with the name of each class
+        that has to do so, and what is done on the way of what sinks ask for; nothing if not."""
         return ()
 
     def only_compares(self, unit: Unit, path: Path, word: str) -> bool:

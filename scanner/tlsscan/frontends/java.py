@@ -84,10 +84,10 @@ class JavaFrontend(JavaExpressions):
     def object_at(self, unit: Unit, path: Path, node: Node | None) -> str:
         return self._object(unit, path, unwrap(node))
 
-    def settled(self, unit: Unit, path: Path, words: frozenset[str], idle: frozenset[str]) -> tuple[str, ...]:
+    def settled(self, unit: Unit, path: Path, wish: Wish) -> tuple[str, ...]:
         from tlsscan.frontends.java_settled import settled
 
-        return settled(self.names, unit, path, words, idle)
+        return settled(self.names, unit, path, wish)
 
     def defaults(self, path: Path) -> tuple[tuple[str, str], ...]:
         """The flags that are asked for around a path, with what they are at first, where the class around tells."""

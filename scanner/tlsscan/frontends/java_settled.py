@@ -7,7 +7,9 @@ from tree_sitter import Node
 
 from tlsscan.frontends.java_names import Names, arguments, parameters, unwrap
 from tlsscan.frontends.java_scopes import BODY_KINDS, FIELD_KINDS, METHOD_KINDS, is_write
+from tlsscan.frontends.speaker import Wish
 from tlsscan.frontends.unit import Path, Unit, field, text_of
+from tlsscan.model import SETTLED
 from tlsscan.records import NamedTuple
 
 MAX_STEPS = 120  # places that are looked at for one object
@@ -27,21 +29,25 @@ class Fate(NamedTuple):
     settled: bool = False
 
 
-SETTLED = Fate(True, True)
+GIVEN = Fate(True, True)
 IDLE = Fate()
 
 
-def settled(names: Names, unit: Unit, path: Path, words: frozenset[str], idle: frozenset[str]) -> tuple[str, ...]:
+def settled(names: Names, unit: Unit, path: Path, wish: Wish) -> tuple[str, ...]:
     """Whether all that is made of what the call at the end of a path makes is given its own setting: by one of the
-    calls that `words` name. `m` is a method; `m(w)` one that counts where `w` is called on its argument; `K/1` a
+    calls that settle it. `m` is a method; `m(w)` one that counts where `w` is called on its argument; `K/1` a
     constructor that gets it at that position; `m+n` what is passed to `m` where `n` gets something in the same chain of
-    calls, which leaves it without effect. Members in `idle` connect nothing; what is only asked such is settled, too.
-    The answer is an empty text, or the names of the classes of other files that are handed something and have to do it;
-    nothing if it is no."""
-    follower = _Follower(names, unit, words, idle)
+    calls, which leaves it without effect. Idle members connect nothing; what is only asked such is settled, too.
+    The answer is `SETTLED`, with the name of each class of another file that is handed something and has to do it, and
+    what is done on the way of what sinks ask for; nothing if it is no."""
+    follower = _Follower(names, unit, wish.settling, wish.idle)
     fate = follower.of_value(path)
     idle_here = fate == IDLE and not follower.kept  # nothing at all comes of it
-    return (tuple(sorted(follower.handed)) or ("",)) if fate is not None and (fate.made or idle_here) else ()
+    if fate is None or not (fate.made or idle_here):
+        return ()
+    classes = sorted(follower.handed) or [""]
+    done = follower.done & wish.telling if fate.made else ()
+    return (*(f"{SETTLED}{name}" for name in classes), *sorted(done))
 
 
 class _Follower:
@@ -54,6 +60,7 @@ class _Follower:
         self._places = dict(word.split("/") for word in words if "/" in word)
         self._beside = dict(word.split("+") for word in words if "+" in word)
         self.handed: set[str] = set()
+        self.done: set[str] = set()  # members, what they are told, and what is passed on, wherever it was followed
         self.kept = False  # in a member, which others may use
         self._steps = 0
         self._seen: set[int] = set()
@@ -87,12 +94,13 @@ class _Follower:
     def _of_call(self, path: Path) -> Fate | None:
         """What a call at the end of a path does with the object that it is called on."""
         word, given = text_of(field(path[-1], "name")), arguments(path[-1])
+        self.done.update((word, f"{word}({', '.join(map(text_of, given))})"))
         if word in self._methods:
-            return SETTLED
+            return GIVEN
         if word in self._idle:
             return IDLE
         if word in self._holding:
-            return SETTLED if given and self._is_called(path, given[0], self._holding[word]) else IDLE
+            return GIVEN if given and self._is_called(path, given[0], self._holding[word]) else IDLE
         fate = self.of_value(path)
         return fate._replace(settled=False) if fate is not None else None
 
@@ -147,9 +155,10 @@ class _Follower:
         call, given = path[-3], path[-1]
         if call.type == OWN_CONSTRUCTION:
             body = next((node for node in reversed(path) if node.type in BODY_KINDS), None)
-            return SETTLED if self._sets(body) else None
+            return GIVEN if self._sets(body) else None
         named = field(call, "type" if call.type == CREATION else "name")
         word = text_of(named).partition("<")[0].rpartition(".")[2]
+        self.done.add(f"{word}(")
         own = next((child for child in call.children if child.type in BODY_KINDS), None)
         if self._sets(own) or (word in self._beside and self._gives(path[:-2], self._beside[word])):
             return Fate(True)
@@ -216,7 +225,7 @@ def _together(every: Sequence[Fate | None]) -> Fate | None:
     """What becomes of an object that several things are done with: what gives it the setting counts for all."""
     known = [fate for fate in every if fate is not None]
     if any(fate.settled for fate in known):
-        return SETTLED
+        return GIVEN
     return Fate(any(fate.made for fate in known)) if len(known) == len(every) and known else None
 
 

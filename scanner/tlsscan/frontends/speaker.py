@@ -54,6 +54,10 @@ class Wish(Protocol):
         """The calls by which what is made of the object gets a setting of its own."""
 
     @property
+    def telling(self) -> frozenset[str]:
+        """What counts if it is done with an object of which all that is made gets a setting of its own."""
+
+    @property
     def idle(self) -> frozenset[str]:
         """The members of the object that connect nothing."""
 
