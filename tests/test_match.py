@@ -451,7 +451,7 @@ def test_an_effect_without_condition_holds_always() -> None:
     ignored = only(rules, call("lib.noop_tls", V1))
     assert ignored.permitted.default
     assert ignored.permitted.versions == versions("1.2 1.3")
-    assert ignored.note == "has no effect here"
+    assert ignored.note == "the value has no effect here"
     refused = only(rules, call("lib.no_tls", V1))
     assert refused.permitted.rejected
     assert refused.permitted.versions == NO_VERSIONS

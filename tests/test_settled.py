@@ -192,6 +192,30 @@ def test_a_member_that_others_may_get_may_connect(tmp_path: Path) -> None:
     assert shown(tmp_path, "  @lombok.Getter" + FIELD.replace("  Object use", "  Object none") % "null") == [2]
 
 
+HANDED_OUT = """  private static final SSLContext SERVER_CONTEXT;
+  private static final SSLContext CLIENT_CONTEXT;
+  static {
+    SSLContext serverContext = SSLContext.getInstance("TLSv1");
+    SSLContext clientContext = SSLContext.getInstance("TLSv1");
+    SERVER_CONTEXT = serverContext;
+    CLIENT_CONTEXT = clientContext;
+  }
+  public static SSLContext getServerContext() { return SERVER_CONTEXT; }
+  public static SSLContext getClientContext() { return CLIENT_CONTEXT; }
+  static SSLContext createBogusServerSslContext() { return SSLContext.getInstance("TLSv1"); }
+  static SSLContext createContext() { return SSLContext.getInstance("TLSv1"); }"""
+
+
+def test_what_is_called_a_servers_context_serves(tmp_path: Path) -> None:
+    """Factories of contexts for both sides hand them out: their names tell which is which."""
+    assert shown(tmp_path, HANDED_OUT) == [5, 12]
+
+
+def test_a_name_is_less_than_what_is_done(tmp_path: Path) -> None:
+    body = 'SSLContext serverContext = SSLContext.getInstance("TLSv1"); use(serverContext.getSocketFactory());'
+    assert shown(tmp_path, f"  void a() {{ {body} }}") == [1]
+
+
 APACHE = 'new SSLConnectionSocketFactory(c, new String[] {"TLSv1"}, null, v)'
 CHAINS = [
     (f"HttpClients.custom().setConnectionManager(m).setSSLSocketFactory({APACHE}).build();", False),

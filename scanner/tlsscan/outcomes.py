@@ -304,7 +304,7 @@ def _directive(site: Site, runtimes: Runtimes) -> str:
 def _note(effect: str, said: str, else_said: str) -> str:
     """What is to be known of a value: of one that is ignored, that and why; else what is true of the whole rule."""
     if effect == "ignored":
-        return f"has no effect here: {said}" if said else "has no effect here"
+        return f"the value has no effect here: {said}" if said else "the value has no effect here"
     return said or else_said
 
 

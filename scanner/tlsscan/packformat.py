@@ -248,6 +248,7 @@ SINK = record(
             ("hold",),
             "condition on files",
         ),
+        "named": listing(text(r"[a-z*]+", "a pattern of small letters"), single=True),
         "chained": flag("only on the result of a call that no variable keeps"),
         "untold": flag("only where the code leaves open what the receiver is"),
         "outermost": flag("only where the option stands under no other key"),

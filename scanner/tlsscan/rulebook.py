@@ -354,6 +354,7 @@ class Rulebook:
             files=tuple(plain.get("files", [])),
             beside=tuple(plain.get("beside", [])),
             without=tuple(plain.get("without", [])),
+            named=tuple(plain.get("named", [])),
             chained=plain.get("chained", False),
             untold=plain.get("untold", False),
             outermost=plain.get("outermost", False),

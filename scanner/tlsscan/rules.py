@@ -129,9 +129,10 @@ class Sink(NamedTuple):
     whatever the code's order; a `presumed` role is that of most such objects, unless what takes one tells another.
 
     The others narrow where a sink is met: a `sure` one only where the code tells the receiver, an `untold` one only
-    where it leaves that open, a `known` one only by values that the vocabulary knows, a `chained` one only on what a
-    call gives and nothing keeps, an `outermost` option only under no other key. All conditions of `where` must hold and
-    none of `unless`, where one that names no values holds of whatever is passed. `files` are patterns of files; the
+    where it leaves that open, a `known` one only by values that the vocabulary knows, a `named` one only where a
+    variable or the function around is called so, a `chained` one only on what a call gives and nothing keeps, an
+    `outermost` option only under no other key. All conditions of `where` must hold and none of `unless`, where one that
+    names no values holds of whatever is passed. `files` are patterns of files; the
     text of a file must hold something of `beside` and nothing of `without`; of the files that use its class, one must
     hold something of `users_hold`, and none anything of `users_without`. Of calls that tell a side, `object` is the
     argument whose side is told, not the receiver, and one of `members` must be called on what the call makes. `idle`
@@ -169,6 +170,7 @@ class Sink(NamedTuple):
     files: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     chained: bool = False
     untold: bool = False
     outermost: bool = False

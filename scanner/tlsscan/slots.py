@@ -224,6 +224,8 @@ def is_meant(site: Site, sink: Sink) -> bool:
         return False
     if not _stands_among(site, sink) or (sink.chained and site.target.rpartition(":")[2]):
         return False
+    if sink.named and not _is_named(site, sink.named):
+        return False
     last = max((argument.position for argument in site.arguments if argument.position is not None), default=-1)
     given = max(len(site.arguments), last + 1)  # VB.NET may leave arguments away
     return (
@@ -242,6 +244,15 @@ def _stands_among(site: Site, sink: Sink) -> bool:
     if asks_users(sink) and users_sign(sink) not in near:
         return False
     return (not sink.beside or not near.isdisjoint(sink.beside)) and near.isdisjoint(sink.without)
+
+
+def _is_named(site: Site, patterns: Collection[str]) -> bool:
+    """Whether the variable that gets what a site makes, or the function around it, is called like one of some
+    patterns."""
+    called = (
+        text.rpartition(".")[2].replace("_", "").lower() for text in (site.target.rpartition(":")[2], site.enclosing)
+    )
+    return any(fnmatchcase(name, pattern) for name in called for pattern in patterns)
 
 
 def _where_holds(site: Site, where: Where) -> bool:
