@@ -365,6 +365,43 @@ def test_a_field_keeps_its_initial_value_beside_what_a_setter_gives() -> None:
     )
 
 
+INIT = 'void init() { v = "TLSv1"; }'
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        f'String v = "TLSv1.2"; T() {{ log(); init(); }} private {INIT}',
+        f"String v; T() {{ this(1); }} T(int n) {{ this.init(); }} {INIT}",
+        f"static String v; static {{ init(); }} static {INIT}",
+        f"String v; {{ init(); }} {INIT}",
+        f"String v; @javax.annotation.PostConstruct public {INIT}",
+        f"String v; @Override public {INIT.replace('init', 'afterPropertiesSet')}",
+    ],
+)
+def test_what_is_called_whenever_an_object_is_made_gives_a_member_its_value(members: str) -> None:
+    assert value_of("v", members) == OLD
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        f"String v; T() {{ init(); }} T(int n) {{ }} {INIT}",
+        f"String v; T(boolean b) {{ if (b) init(); }} {INIT}",
+        f"String v; T(T other) {{ other.init(); }} {INIT}",
+        f"String v; {INIT}",
+    ],
+)
+def test_what_may_not_be_called_is_told_as_a_condition(members: str) -> None:
+    assert value_of("v", members) == Choice((Arm("after init()", False, OLD),))
+
+
+def test_a_member_that_others_write_as_well_may_hold_either() -> None:
+    members = f"String v; T() {{ init(); }} {INIT} void setV(String p) {{ v = p; }}"
+    value = value_of("v", members)
+    assert isinstance(value, Choice) and {arm.condition for arm in value.arms} == {"after init()", "after setV()"}
+
+
 def test_constants_of_one_another_end() -> None:
     assert value_of("A", "static final String A = B; static final String B = A;") == Unknown("A is defined by itself")
 

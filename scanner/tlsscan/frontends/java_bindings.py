@@ -287,9 +287,13 @@ class JavaBindings(Frontend):
         if declared is not None:
             made = made._replace(names=self.names.type_of(unit, field(declared, "type")))
         method = self.function(path)
-        if method is not None and method.type == "method_declaration" and not made.condition:
-            made = made._replace(condition=f"after {text_of(field(method, 'name'))}()")
-        return made
+        if method is None or method.type != "method_declaration" or made.condition:
+            return made
+        from tlsscan.frontends.java_made import runs_first
+
+        own = [at for at in uses.writes if made.scope[0] <= at < made.scope[1]]
+        first = runs_first(path, method, own)
+        return made if first else made._replace(condition=f"after {text_of(field(method, 'name'))}()")
 
     def _grown(self, unit: Unit, path: Path) -> Iterator[Binding]:
         """`list.add(x)`, `array[0] = x`, `table.put(k, v)`, `addAll(list, x)` as additions to what a variable holds."""
