@@ -297,6 +297,9 @@ def test_a_method_with_branches_is_a_choice_and_its_parameters_are_what_is_passe
     assert isinstance(value_of("pick(3)", recursive), Invocation)
 
 
+MANY = 'Set<String> many = new HashSet<>(Arrays.asList("TLSv1", "TLSv1.2"));'
+
+
 @pytest.mark.parametrize(
     ("statements", "used"),
     [
@@ -307,10 +310,19 @@ def test_a_method_with_branches_is_a_choice_and_its_parameters_are_what_is_passe
         ("", 'new JsonArray().add("TLSv1").add("TLSv1.2")'),
         ("", 'Arrays.stream("TLSv1, TLSv1.2".split(",")).map(String::trim).toArray(String[]::new)'),
         ("", 'Stream.of("TLSv1", "TLSv1.2").filter(known::contains).collect(Collectors.toList())'),
+        (MANY, "Arrays.stream(s.getSupportedProtocols()).filter(many::contains).toArray(String[]::new)"),
+        (MANY, "Arrays.stream(s.getSupportedProtocols()).filter(x -> many.contains(x)).toArray(String[]::new)"),
+        (MANY, 'Stream.of("TLSv1", "SSLv3", "TLSv1.2").filter(many::contains).toArray(String[]::new)'),
+        ('List<String> l = List.of("SSLv3");', 'Stream.of("SSLv3", "TLSv1", "TLSv1.2").filter(x -> !l.contains(x))'),
     ],
 )
 def test_lists_put_together_in_other_ways(statements: str, used: str) -> None:
     assert value_of(used, statements=statements) == Listing((OLD, NEW))
+
+
+def test_what_is_taken_out_of_an_unknown_stream_leaves_it_unknown() -> None:
+    code = "Arrays.stream(s.getSupportedProtocols()).filter(x -> !weak.contains(x)).toArray(String[]::new)"
+    assert not isinstance(value_of(code), Listing)
 
 
 def test_what_is_added_for_an_older_runtime_keeps_its_guard() -> None:

@@ -138,27 +138,34 @@ class JavaCalls(JavaBindings):
         return self._textual(context, base, word, given)
 
     def _streamed(self, context: Context, node: Node, base: Node, word: str) -> Value | None:
-        """`map(String::trim)`, and `filter(supported::contains)`, which lets through at most what is there."""
-        reference = REFERENCE.fullmatch(text_of(field(node, "arguments")))
-        if word == "filter" and (reference is None or reference.group(1) != "contains"):
-            return self._let_through(context.lower(base), next(iter(arguments(node)), None))
-        if reference is None:
-            return None
+        """`map(String::trim)`, and `filter(known::contains)`, which lets through at most what is there, and there."""
         if word == "filter":
-            return context.lower(base)
-        return values.mapped(context.lower(base), reference.group(1))
+            return self._let_through(context, context.lower(base), next(iter(arguments(node)), None))
+        reference = REFERENCE.fullmatch(text_of(field(node, "arguments")))
+        return values.mapped(context.lower(base), reference.group(1)) if reference is not None else None
 
-    def _let_through(self, base: Value, test: Node | None) -> Value | None:
+    def _let_through(self, context: Context, base: Value, test: Node | None) -> Value | None:
         """What a predicate lets through of a list; of one that is not known, the names that it asks for."""
-        from tlsscan.frontends.java_predicates import kept, predicate
+        from tlsscan.frontends.java_predicates import kept, membership, predicate
 
-        found, inner = predicate(test), values.bare(base)
+        inner, among = values.bare(base), membership(test)
+        if among is not None:
+            return self._among(base, context.lower(among[0]), denied=among[1])
+        found = predicate(test)
         if found is None:
             return None
         left = kept(inner.items, found) if isinstance(inner, Listing) else None
         if left is None:
             left = found.names() or None
         return Listing(left) if left is not None else None
+
+    def _among(self, base: Value, others: Value, *, denied: bool) -> Value | None:
+        """What of a list is there in another collection, or is not; what it holds at most where that is not known."""
+        if isinstance(values.bare(others), Text) or (denied and not isinstance(values.bare(base), Listing)):
+            return None
+        if not isinstance(values.bare(others), Listing | Operation):
+            return base
+        return values.grown(Operation("remove" if denied else "retain", (base, others)))
 
     def _collected(self, context: Context, node: Node, base: Node) -> Value | None:
         """A stream put into a list, or joined to a text."""

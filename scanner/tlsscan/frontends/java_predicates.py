@@ -58,6 +58,23 @@ def predicate(node: Node | None) -> Predicate | None:
     return _of(field(node, "body"), word, 0)
 
 
+def membership(node: Node | None) -> tuple[Node, bool] | None:
+    """The collection of which a predicate asks whether it contains what it is told, and whether that is denied."""
+    if node is not None and node.type == "method_reference":
+        first, *_, last = children(node) or [node]
+        return (first, False) if text_of(last) == "contains" else None
+    if node is None or node.type != "lambda_expression":
+        return None
+    word = text_of(field(node, "parameters")).strip("() ").rpartition(" ")[2]
+    body = inside(field(node, "body"))
+    denied = body is not None and body.type == "unary_expression" and text_of(field(body, "operator")) == "!"
+    call = inside(field(body, "operand")) if denied and body is not None else body
+    base = field(call, "object") if call is not None and call.type == "method_invocation" else None
+    asks = base is not None and text_of(field(call, "name")) == "contains" if call is not None else False
+    given = arguments(call) if call is not None and asks else []
+    return (base, denied) if base is not None and [text_of(one) for one in given] == [word] else None
+
+
 def kept(items: Sequence[Value], found: Predicate) -> tuple[Value, ...] | None:
     """The items that a predicate lets through; None where one of them is no text."""
     texts = [(item, bare(item)) for item in items]
