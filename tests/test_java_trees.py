@@ -625,3 +625,28 @@ class Dropped {
 )
 def test_a_socket_that_is_set_and_dropped_connects_nothing(tmp_path: Path, made: str, then: str, told: bool) -> None:
     assert bool(scanned(tmp_path, {"Dropped.java": DROPPED % (made, then)}).findings) is told
+
+
+REPLACED = """import java.util.*;
+import javax.net.ssl.*;
+import java.net.*;
+class A {
+  void serve(SSLServerSocketFactory factory) throws Exception {
+    try (SSLServerSocket s = (SSLServerSocket) factory.createServerSocket(1)) {
+      s.setEnabledProtocols(new String[] {"TLSv1", "TLSv1.2"});
+      s.setReuseAddress(true);
+      s.setEnabledProtocols(new String[] {%s});
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(("last", "found"), [('"TLSv1.2"', {}), ('"TLSv1"', {"A.java:9": "fails"})])
+def test_what_a_later_list_replaces_is_not_taken_for_a_setting_of_another_library(
+    tmp_path: Path, last: str, found: dict[str, str]
+) -> None:
+    """Several packages might define the class, so that a setter of any name meets a looser rule as well."""
+    report = scanned(tmp_path, {"A.java": REPLACED % last})
+    shown = [f for f in report.findings if f.level.rank > Level.NOTE.rank]
+    assert {f"A.java:{f.usage.place.region.line}": f.verdict.value for f in shown} == found

@@ -30,6 +30,8 @@ ASKED = {
     "virtual machine": ("", TWO.format('System.getProperty("java.vm.specification.version").compareTo("1.7") <= 0')),
     "matched": ("", TWO.format(f'{PROPERTY}.matches("1\\\\.[67].*")')),
     "pattern": (f"String v = {PROPERTY};", TWO.format('java.util.regex.Pattern.matches("^1[.]6.*$", v)')),
+    "counted": ("", TWO.format("Platform.JAVA_VERSION == 6")),
+    "called": ("", TWO.format("PlatformDependent.javaVersion() < 8")),
     "commons": ("", TWO.format("SystemUtils.IS_JAVA_1_6")),
     "flag": (f'final boolean old = {PROPERTY}.startsWith("1.7");', TWO.format("this.old")),
     "method": (f'static boolean isOld() {{ return {PROPERTY}.startsWith("1.6"); }}', TWO.format("isOld()")),

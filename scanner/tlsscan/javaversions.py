@@ -18,7 +18,17 @@ class Limit(NamedTuple):
 
 Ranges: TypeAlias = tuple[tuple[Limit, ...], ...]
 
-WORDS = ("java.version", "specification.version", "java.runtime", "java.class", "JAVA", "Java", "Runtime.version")
+WORDS = (
+    "java.version",
+    "specification.version",
+    "java.runtime",
+    "java.class",
+    "JAVA",
+    "Java",
+    "javaVersion",
+    "javaMajorVersion",
+    "Runtime.version",
+)
 _OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _CLASSES_OF_JAVA_1 = 44  # of `java.class.version`
@@ -34,14 +44,15 @@ _CLASS = (
     r"""(?:Double|Float)\.(?:parse(?:Double|Float)|valueOf)\(\s*(?:System\.getProperty\(\s*"java\.class\.version"\s*\)"""
     r"|(?:\w+\.)*JAVA_CLASS_VERSION)\s*\)"
 )
+_COUNTED = r"(?:\w+\.)*(?:JAVA_(?:MAJOR_)?VERSION|java(?:Major)?Version\(\))"  # a number, as that is held against one
 _LITERAL = r"([0-9]+(?:\.[0-9]+)?)[fFdD]?"
 _BEGINS = lazy(rf"""{_TEXT}\.(?:startsWith|contains|equals)\(\s*"([^"]+)"\s*\)""")
 _INDEXED = lazy(rf"""{_TEXT}\.indexOf\(\s*"([^"]+)"\s*\)\s*(==\s*0|>=\s*0|>\s*-1|!=\s*-1|<\s*0|==\s*-1)""")
 _EQUALS = lazy(rf"""\s*"([^"]+)"\.equals\(\s*{_TEXT}\s*\)""")
 _ORDERED = lazy(rf"""{_TEXT}\.compareTo\(\s*"(1\.[0-9])[^"]*"\s*\)\s*(<=?|>=?)\s*0""")
 _ORDERING = lazy(rf"""\s*"(1\.[0-9])[^"]*"\.compareTo\(\s*{_TEXT}\s*\)\s*(<=?|>=?)\s*0""")
-_COMPARED = lazy(rf"(?:({_CLASS})|{_NUMBER})\s*(<=?|>=?|==|!=)\s*{_LITERAL}")
-_BEHIND = lazy(rf"{_LITERAL}\s*(<=?|>=?)\s*(?:({_CLASS})|{_NUMBER})")
+_COMPARED = lazy(rf"(?:({_CLASS})|{_NUMBER}|{_COUNTED})\s*(<=?|>=?|==|!=)\s*{_LITERAL}")
+_BEHIND = lazy(rf"{_LITERAL}\s*(<=?|>=?)\s*(?:({_CLASS})|{_NUMBER}|{_COUNTED})")
 _FLAG = lazy(r"(?:\w+\.)*IS_JAVA_(?:1_)?([0-9]+)")
 _BOUND = lazy(r"(?:\w+\.)*isJavaVersionAt(Least|Most)\(\s*(?:(?:\w+\.)*JAVA_(?:1_)?([0-9]+)|([0-9.]+)[fF]?)\s*\)")
 _WHOLE = lazy(r"(?:1\.([0-9])|([0-9]{2}|9))(?:\.?|\.0[._]?)")

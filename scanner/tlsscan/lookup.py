@@ -27,7 +27,7 @@ from tlsscan.values import (
 
 ASKING = (  # words of conditions that ask for a version
     *("PHP_VERSION", "PHP_MAJOR", "phpversion", "SDK_INT"),
-    *("java.", "JAVA_", "isJavaVersion", "Runtime.v", "this Java"),
+    *("java.", "JAVA_", "isJavaVersion", "javaVersion", "javaMajorVersion", "Runtime.v", "this Java"),
     *("version_info", "hexversion", "sys.version", "python_version", "PY2", "PY3", "RUBY_VERSION"),
     "OPENSSL_VERSION",
 )

@@ -183,7 +183,14 @@ def _hits(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[Hit]:
         hit = read_slot(hit, lacking(runtimes, hit.vocabulary, site.condition, site.guard))
         if hit.readings:
             found.append(hit)
-    return found
+    return found if len(found) < 2 else _surest(found)
+
+
+def _surest(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits of a site, without those that only may be meant by a value that is surely meant by another rule: what
+    becomes of that, as a part of something else, say, is all that there is to tell of it."""
+    sure = {hit.argument.region for hit in hits if hit.confidence is Confidence.HIGH}
+    return [hit for hit in hits if hit.confidence is Confidence.HIGH or hit.argument.region not in sure]
 
 
 def _affirmed(hit: Hit, runtimes: Runtimes) -> Hit:

@@ -65,7 +65,7 @@ class JavaBindings(Frontend):
     class_kinds = CLASS_KINDS
     guard_words = lazy(
         r"\b(SDK_INT|VERSION_CODES|java\.(?:(?:vm\.)?specification\.|runtime\.|class\.)?version|JAVA_(?:SPECIFICATION_|CLASS_)?VERSION\w*"
-        r"|IS_JAVA_\d\w*|JavaVersion|isJava\w*|Runtime\.version|NoSuchAlgorithmException|NoSuchFieldError|NoSuchMethodError|ClassNotFoundException)\b"
+        r"|IS_JAVA_\d\w*|JavaVersion|java(?:Major)?Version|isJava\w*|Runtime\.version|NoSuchAlgorithmException|NoSuchFieldError|NoSuchMethodError|ClassNotFoundException)\b"
     )
 
     null_forms = ("{} == null", "null == {}", "this.{} == null")
