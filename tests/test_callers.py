@@ -312,6 +312,61 @@ def test_two_functions_that_might_be_meant_cancel_out(tmp_path: Path) -> None:
     assert set(found.values()) == {"unresolved"}
 
 
+CONNECTOR = """using System.Net.Security;
+using System.Security.Authentication;
+namespace Shop.Net {{
+    public class {name} : IConnector {{
+        private readonly SslStream stream;
+        public void Connect(string host, SslProtocols protocols) {{
+            stream.AuthenticateAsClient(host, null, protocols, false);
+        }}
+    }}
+}}
+"""
+CONTRACT = """using System.Security.Authentication;
+namespace Shop.Net {
+    public interface IConnector { void Connect(string host, SslProtocols protocols); }
+}
+"""
+VB_CONNECTOR = """Imports System.Net.Security
+Imports System.Security.Authentication
+Public Class Plug
+    Implements IConnector
+    Public Sub Connect(host As String, protocols As SslProtocols) Implements IConnector.Connect
+        Dim stream As New SslStream(Nothing)
+        stream.AuthenticateAsClient(host, Nothing, protocols, False)
+    End Sub
+End Class
+"""
+
+
+def through(kind: str) -> str:
+    return (
+        "using System.Security.Authentication;\nusing Shop.Net;\nclass Use {\n"
+        f'    private readonly {kind} way;\n    void Go() {{ way.Connect("h", SslProtocols.Tls); }}\n}}\n'
+    )
+
+
+def test_who_calls_a_method_through_its_interface_is_a_caller(tmp_path: Path) -> None:
+    """The file that calls names the interface alone: what makes the object stands elsewhere."""
+    files = {"IConnector.cs": CONTRACT, "Plug.cs": CONNECTOR.format(name="Plug"), "Use.cs": through("IConnector")}
+    assert told(scanned(tmp_path / "one", files)) == {"Use.cs:5 SslProtocols.Tls": "fails TLSv1.0"}
+    two = {**files, "Other.cs": CONNECTOR.format(name="Other")}
+    assert not [place for place in told(scanned(tmp_path / "two", two)) if place.startswith("Use.cs")]
+    other = {**files, "Use.cs": through("IConnection")}
+    assert not [place for place in told(scanned(tmp_path / "other", other)) if place.startswith("Use.cs")]
+
+
+def test_who_calls_a_method_through_its_interface_is_a_caller_in_visual_basic(tmp_path: Path) -> None:
+    use = (
+        "Imports System.Security.Authentication\nClass Use\n    Private way As iconnector\n    Sub Go()\n"
+        '        way.Connect("h", SslProtocols.Tls)\n    End Sub\nEnd Class\n'
+    )
+    assert told(scanned(tmp_path, {"Plug.vb": VB_CONNECTOR, "Use.vb": use})) == {
+        "Use.vb:5 SslProtocols.Tls": "fails TLSv1.0"
+    }
+
+
 def test_a_setter_counts_for_slots_of_several_files(tmp_path: Path) -> None:
     peer = """package shop;
 import javax.net.ssl.SSLSocket;

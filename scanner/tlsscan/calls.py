@@ -153,9 +153,10 @@ def certainty(named: Construct, question: Question, path: str) -> bool | None:
         return None
     if (named.form is Form.NEW) != made and not (made and language in MAKES_BY_CALL):
         return None
-    full, names = callee.name, named.names
+    full, names, types = callee.name, named.names, callee.through
     if _ignores_case(language):
         full, names = full.lower(), tuple(name.lower() for name in names)
+        types = tuple(name.lower() for name in types)
     known = [name for name in names if not name.startswith("?")]
     here = path == question.path
     if any(_means(name, full, question, here) for name in known):
@@ -166,6 +167,8 @@ def certainty(named: Construct, question: Question, path: str) -> bool | None:
     if language == "python" and any(_is_exported(name, full) for name in known):
         return False
     if callee.kind == "function" and language == "vbnet" and last in known:
+        return False
+    if any(_is_through(name, last, types) for name in names):
         return False
     elsewhere = any(_is_of_class(name, language) for name in named.names if not name.startswith("?"))
     return False if callee.kind == "method" and f"?.{last}" in names and not elsewhere else None
@@ -193,6 +196,12 @@ def _is_exported(name: str, full: str) -> bool:
         and _last(name) == _last(full)
         and all(part in parts for part in name.split("."))
     )
+
+
+def _is_through(name: str, word: str, types: Sequence[str]) -> bool:
+    """Whether a name is that of a method on an object that is known as one of some types: `net.IClient.connect`."""
+    before, _, last = name.rpartition(".")
+    return last == word and _last(before) in types
 
 
 def _is_of_class(name: str, language: str) -> bool:
@@ -252,7 +261,7 @@ def words_of(callee: Callee, language: str) -> tuple[str, ...]:
     if callee.kind == "constructor" or (language == "vbnet" and callee.kind == "function"):
         return (parts[-1],)
     owners = parts[-3:-1] if language == "python" and callee.kind == "function" else parts[-2:-1]
-    return (parts[-1], *owners)
+    return (parts[-1], *owners, *(callee.through if owners else ()))
 
 
 def _last(name: str) -> str:

@@ -144,7 +144,7 @@ class Callee(NamedTuple):
     `argument` its name there (empty: by place only). `takes` is `rest` for all arguments from that place on, `named`
     for the named ones that no other parameter takes, `options` for one that callers may also fill with named arguments.
     A call with fewer arguments than `least` or more than `most` (-1: any number) is one of another function of that
-    name.
+    name. `through` are the last words of the types by which the object may be known (interfaces, base classes).
     """
 
     name: str
@@ -154,6 +154,7 @@ class Callee(NamedTuple):
     takes: str = ""
     least: int = 0
     most: int = -1
+    through: tuple[str, ...] = ()
 
 
 class Parameter(NamedTuple):

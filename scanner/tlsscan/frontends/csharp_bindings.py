@@ -38,6 +38,7 @@ EXACT_KINDS = frozenset(
         "invocation_expression",
     }
 )
+MAX_BASES = 8  # types by which the objects of a class may be known
 FOLDED = frozenset({"=", "|=", "&=", "^=", "+=", "-=", "<<="})
 
 
@@ -199,7 +200,8 @@ class CSharpBindings(CSharpNames):
         least = sum(1 for child in listed if assigned(child) is None) - extends
         most = -1 if spread else len(listed) - extends
         takes = "rest" if spread and path[-1].type == "parameter_list" else ""
-        return Callee(name, kind, binding.position - extends, binding.name, takes, least, most)
+        through = () if made else tuple(dict.fromkeys(base.rpartition(".")[2] for base in self.base_types(unit, owner)))
+        return Callee(name, kind, binding.position - extends, binding.name, takes, least, most, through[:MAX_BASES])
 
     def _type(self, unit: Unit, path: Path) -> Binding:
         spaces = [dotted(text_of(field(node, "name"))) for node in path if node.type == "namespace_declaration"]

@@ -21,6 +21,7 @@ HEADER_WORDS = frozenset({b"property", b"sub", b"class", b"module"})
 MAX_BLOCKS = 500  # blocks inside each other
 MAX_IMPORTS = 40
 WORD_BYTES = frozenset([*range(48, 58), *range(65, 91), 95, *range(97, 123), *range(128, 256)])
+IMPLEMENTS = lazy(rb"(?i)\bimplements\s+([\w.]+)\.\w+")
 BINDS = lazy(rb"[ \t\])?]*(?:(?:[-+]?=|,|\)|:|as\b|in\b|\(|inherits\b|implements\b)|\Z|[\r\n])")
 FOLDED = frozenset({"=", "+=", "-="})
 
@@ -380,7 +381,16 @@ class Unit:
         spread = [one for one, start in zip(parameters, starts, strict=False) if self._is_array(start, one.start)]
         takes = "rest" if binding.offset in [one.start for one in spread] else ""
         least = sum(1 for one in parameters if one.value is None) - len(spread)
-        return Callee(name, kind, binding.position, binding.name, takes, least, -1 if spread else len(parameters))
+        most = -1 if spread else len(parameters)
+        through = self._through(block, owner) if kind == "method" else ()
+        return Callee(name, kind, binding.position, binding.name, takes, least, most, through)
+
+    def _through(self, block: Block, owner: Block) -> tuple[str, ...]:
+        """The last words of the types by which an object may be known to those who call a method of it: the interface
+        that the method implements, and what its type inherits."""
+        told = IMPLEMENTS.search(self.layout.line_text(block.head))
+        named = [told.group(1).decode("utf-8", "replace")] if told is not None else []
+        return tuple(dict.fromkeys(name.rpartition(".")[2] for name in (*named, *self.bases(owner))))
 
     def _is_array(self, start: int, end: int) -> bool:
         """Whether the words before a parameter say that it takes all further arguments."""
