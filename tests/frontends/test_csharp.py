@@ -662,6 +662,27 @@ def test_only_a_name_that_is_parsed_asks_for_the_runtime(condition: str, guard: 
     assert bool(site.guard) is guard
 
 
+@pytest.mark.parametrize(
+    ("condition", "guard"),
+    [
+        ("Environment.OSVersion.Version.Major < 6", True),
+        ("Environment.OSVersion.Version.Major == 5", True),
+        ("Environment.OSVersion.Version.Major == 6 && Environment.OSVersion.Version.Minor == 1", True),
+        ("Environment.OSVersion.Version.Major == 6 && Environment.OSVersion.Version.Minor >= 2", False),
+        ("Environment.OSVersion.Version.Major > 5", False),
+        ("Environment.OSVersion.Version.Major == 10", False),
+        ("IsWindowsXP()", True),
+        ("Platform.IsXP", True),
+        ("!Platform.IsXP", False),
+        ("Platform.IsVistaOrLater", False),
+        ("Options.IsXPath", False),
+    ],
+)
+def test_what_asks_for_an_old_windows_is_a_guard(condition: str, guard: bool) -> None:
+    (site,) = sites("csharp", f"class C {{ void M() {{ if ({condition}) {{ x.Slot = 1; }} }} }}", ["Slot"])
+    assert bool(site.guard) is guard
+
+
 def test_catch_of_a_missing_feature_is_a_guard() -> None:
     code = body("try { Box.Slot = E.A; } catch (NotSupportedException) { Box.Slot = E.B; }")
     assert [site.guard for site in sites("csharp", code, ["Slot"])] == [

@@ -424,6 +424,8 @@ def test_what_only_mentions_a_name_is_no_site(code: str) -> None:
         ("if ([Enum]::GetNames([E]) -notcontains 'A') {\n  [My.Box]::Slot = 1 }", True),
         ("if ($PSVersionTable.PSVersion.Major -lt 6) {\n  [My.Box]::Slot = 1 }", True),
         ("if ($PSVersionTable.PSVersion.Major -ge 6) {\n  [My.Box]::Slot = 1 }", False),
+        ("if ([Environment]::OSVersion.Version.Major -eq 5) {\n  [My.Box]::Slot = 1 }", True),
+        ("if ([Environment]::OSVersion.Version.Major -eq 10) {\n  [My.Box]::Slot = 1 }", False),
         ("if ($wanted -lt 6) {\n  [My.Box]::Slot = 1 }", False),
         ("try { 1 } catch [System.NotSupportedException] {\n  [My.Box]::Slot = 1 }", True),
         ("try { 1 } catch {\n  [My.Box]::Slot = 1 }", False),

@@ -504,6 +504,13 @@ def test_an_own_function_gives_what_it_returns() -> None:
             "NotSupportedException is caught",
             id="catch",
         ),
+        pytest.param(
+            ["If Environment.OSVersion.Version.Major = 5 Then Box.Slot = 1"],
+            "Environment.OSVersion.Version.Major = 5",
+            id="old-windows",
+        ),
+        pytest.param(["If isWindowsXP Then Box.Slot = 1"], "isWindowsXP", id="old-windows-by-name"),
+        pytest.param(["If Not IsXP() Then Box.Slot = 1"], "", id="no-old-windows"),
         pytest.param(["If strict Then", "Box.Slot = 1", "End If"], "", id="another-condition"),
     ],
 )

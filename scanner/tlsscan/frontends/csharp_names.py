@@ -16,6 +16,7 @@ from tlsscan.frontends.csharp_nodes import (
     sections_of,
 )
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, PerUnit, Unit, children, field, text_of
+from tlsscan.frontends.windows import NAMED, OLD_WINDOWS
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
@@ -82,7 +83,9 @@ class CSharpNames(Frontend):
         r"|\bIsWindowsVersionAtLeast\b|\bIsDefined\b|\bGetNames\b|\bGetMember\b"
         r"|\bTryParse(?:<[\w.]+>)?\((?:typeof\([\w.]+\), ?)?[@$]?\""
         r"|\b(?:PlatformNotSupported|NotSupported|Argument|MissingField|MissingMember|TypeInitialization)Exception\b"
+        rf"|{NAMED}"
     )
+    old_words = lazy(OLD_WINDOWS)
 
     def __init__(self) -> None:
         super().__init__()

@@ -3,16 +3,18 @@
 import re
 
 from tlsscan.clauses import turned
+from tlsscan.frontends.windows import NAMED, OLD_WINDOWS
 from tlsscan.patterns import lazy
 
 GUARDS = lazy(
     r"\bNET(?:11|20|30|35|4\d{1,2})\w*\b|\bNET(?:FRAMEWORK|FX|STANDARD|COREAPP)\w*|\bMONO\w*\b|_MyType\b"
     r"|\bEnvironment\.(?:OS)?Version\b|\bOSVersion\b|\bFrameworkDescription\b|\bIsOSPlatform\b|\bIsDefined\b"
     r"|\bGetNames\b|\bTryParse\b|\bGetMember\b"
-    r"|\b(?:PlatformNotSupported|NotSupported|Argument|MissingField|MissingMember|TypeInitialization)Exception\b",
+    r"|\b(?:PlatformNotSupported|NotSupported|Argument|MissingField|MissingMember|TypeInitialization)Exception\b"
+    rf"|{NAMED}",
     re.IGNORECASE,
 )
-OLD_SYMBOLS = lazy(r"\b(?:NET(?:11|20|30|35|4\d{1,2})\b|MONO)", re.IGNORECASE)
+OLD_SYMBOLS = lazy(rf"\b(?:NET(?:11|20|30|35|4\d{{1,2}})\b|MONO)|{OLD_WINDOWS}", re.IGNORECASE)
 OLDER = lazy(r"\bnot\b|(?<![<=>])<=?(?![<>=])|\bis nothing\b|(?<![<>])= ?(?:false|nothing|0)\b", re.IGNORECASE)
 
 
