@@ -367,6 +367,42 @@ def test_who_calls_a_method_through_its_interface_is_a_caller_in_visual_basic(tm
     }
 
 
+SINGLETON = """using System.Net;
+namespace Shop {
+    public class Config {
+        private static readonly Config it = new Config();
+        public static Config Instance { get { return it; } }
+        public SecurityProtocolType Protocol { get; set; }
+    }
+}
+"""
+HEEDED = """using System.Net;
+using Shop;
+class Service {
+    public Service(Config config) { ServicePointManager.SecurityProtocol = config.Protocol; }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("way", "expected"),
+    [
+        ("Config.Instance.Protocol = SecurityProtocolType.Tls;", "fails TLSv1.0"),
+        ("var it = Config.Instance; it.Protocol = SecurityProtocolType.Tls;", "fails TLSv1.0"),
+        ("Other.Instance.Protocol = SecurityProtocolType.Tls;", ""),
+        ("Config.Instance.Former.Protocol = SecurityProtocolType.Tls;", ""),
+        ("Config.Instance.Protocol = (SecurityProtocolType)192;", ""),
+    ],
+)
+def test_what_is_set_on_the_one_object_of_a_class_of_another_file(way: str, expected: str, tmp_path: Path) -> None:
+    use = f"using System.Net;\nusing Shop;\nclass Use {{\n    void Go() {{\n        {way}\n    }}\n}}\n"
+    found = told(scanned(tmp_path, {"Config.cs": SINGLETON, "Service.cs": HEEDED, "Use.cs": use}))
+    assert [said for place, said in found.items() if place.startswith("Use.cs")] == ([expected] if expected else [])
+    assert [said for place, said in found.items() if place.startswith("Service")] == (
+        [] if expected else ["unresolved"]
+    )
+
+
 def test_a_setter_counts_for_slots_of_several_files(tmp_path: Path) -> None:
     peer = """package shop;
 import javax.net.ssl.SSLSocket;

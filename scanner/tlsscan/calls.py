@@ -18,6 +18,7 @@ from tlsscan.values import Mapping as MappingValue
 MAKES_BY_CALL = frozenset({"python", "ruby"})  # `Client(...)`, `super(...)` in a constructor
 WHOLE_NAMES = frozenset({"java", "php"})  # languages whose calls carry the whole name or none
 LOOSE_TYPES = frozenset({"ruby", "vbnet", "csharp"})  # languages in which a type may go by its last name alone
+SINGLETONS = frozenset({"csharp", "vbnet"})  # languages in which `Thing.Instance.connect` goes by these words
 FACTORIES = frozenset({"python", "ruby"})  # languages in which `thing.connect` need not tell what `thing` is
 
 
@@ -170,6 +171,8 @@ def certainty(named: Construct, question: Question, path: str) -> bool | None:
         return False
     if any(_is_through(name, last, types) for name in names):
         return False
+    if language in SINGLETONS and callee.kind in ("method", PROPERTY) and any(_is_held(name, full) for name in names):
+        return False
     elsewhere = any(_is_of_class(name, language) for name in named.names if not name.startswith("?"))
     return False if callee.kind == "method" and f"?.{last}" in names and not elsewhere else None
 
@@ -202,6 +205,14 @@ def _is_through(name: str, word: str, types: Sequence[str]) -> bool:
     """Whether a name is that of a method on an object that is known as one of some types: `net.IClient.connect`."""
     before, _, last = name.rpartition(".")
     return last == word and _last(before) in types
+
+
+def _is_held(name: str, full: str) -> bool:
+    """Whether a name is that of a member behind one of its own class, which hands out an object of it:
+    `Config.Instance.Protocol`."""
+    *before, _, last = name.split(".")
+    *_, owner, member = full.split(".")
+    return bool(before) and last == member and before[-1] == owner
 
 
 def _is_of_class(name: str, language: str) -> bool:
