@@ -55,6 +55,17 @@ def test_an_initializer_counts_unless_every_constructor_sets_the_member() -> Non
             id="both branches of the only constructor",
         ),
         pytest.param(
+            "    private SslProtocols _p = SslProtocols.Tls;\n"
+            "    public SslProtocols P { get => _p; set => _p = value; }\n",
+            {6: "fails TLSv1.0"},
+            id="a setter that is an expression need not be called",
+        ),
+        pytest.param(
+            "    private SslProtocols _p = SslProtocols.Tls;\n    public C() => _p = SslProtocols.Tls12;\n",
+            {6: "caps"},
+            id="a constructor that is an expression is",
+        ),
+        pytest.param(
             "    private SslProtocols _p = SslProtocols.Tls;\n    public C(Config c) { _p = c.Read(); }\n",
             {6: "unresolved"},
             id="unknown",

@@ -45,7 +45,7 @@ class CSharpNames(Frontend):
 
     language = "csharp"
     definition_hint = rb"\s*(?:=[^=~]|\{\s*get\b)"
-    block_kinds = frozenset({"block", "switch_section"}) | PREPROC_KINDS
+    block_kinds = frozenset({"block", "arrow_expression_clause", "switch_section"}) | PREPROC_KINDS
     class_kinds = TYPE_KINDS
     wary_words = lazy(rb"(?!)")
     catching_words = lazy(rb"\bcatch\b")
