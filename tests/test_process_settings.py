@@ -174,6 +174,14 @@ def test_what_another_function_sets_may_be_there_before(given: str, said: str, t
     assert late.usage.assumed == (".NET Framework 4.8",)  # it starts from what that offers
 
 
+def test_each_of_several_additions_is_told_with_its_own_condition(tmp_path: Path) -> None:
+    flags = {"c.Tls10": "Tls", "c.Tls11": "Tls11"}
+    added = [f"if ({flag}) {{ {SET} |= SecurityProtocolType.{word}; }}" for flag, word in flags.items()]
+    report = scanned(tmp_path, {"A.cs": CS.format(body="\n    ".join([f"{SET} = 0;", *added, "Go();"]))})
+    under = {f.usage.place.region.line - 3: (f.verdict, f.usage.condition) for f in report.findings}
+    assert {line: under[line] for line in (2, 3)} == {2: ("fails", "c.Tls10"), 3: ("fails", "c.Tls11")}
+
+
 def test_another_script_is_another_process(tmp_path: Path) -> None:
     add = "[Net.ServicePointManager]::SecurityProtocol {} [Net.SecurityProtocolType]::{}\nGet-Feed\n"
     files = {"a.ps1": add.format("+=", "Tls11"), "b.ps1": add.format("=", "Tls12")}

@@ -248,12 +248,15 @@ class Origin(NamedTuple):
 
 class Naming(NamedTuple):
     """A place that names versions of a value which several statements put together. `common` are those of them that
-    another one names, too."""
+    another one names, too; `condition` is what the place stands under, `asked` whether that asks for just these
+    versions (None: what holds of the use holds there)."""
 
     place: Place
     versions: VersionSet
     origin: Origin = Origin()
     common: VersionSet = NO_VERSIONS
+    condition: str | None = None
+    asked: bool | None = None
 
 
 NOTHING_USES = "nothing here uses it"  # a usage's doubt

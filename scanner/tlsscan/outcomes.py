@@ -116,19 +116,23 @@ def _usages(
     made = tuple(_usage(hit, reading, before, related, runtimes) for reading in hit.readings)
     if final is None:
         return made
-    named = _added(group)
+    named = _added(group, runtimes)
     return tuple(usage._replace(permitted=final, named=named or usage.named) for usage in made)
 
 
-def _added(group: Sequence[Hit]) -> tuple[Naming, ...]:
-    """The writes to a setting of the process that put its value together, each with the versions that it adds."""
+def _added(group: Sequence[Hit], runtimes: Runtimes) -> tuple[Naming, ...]:
+    """The writes to a setting of the process that put its value together, each with the versions that it adds, and its
+    own condition."""
     added: list[Naming] = []
     for hit in group if group[0].rule.fold is not None and group[0].rule.fold.process else ():
         reading = hit.readings[0]
         if hit.site.operator == "=" and reading.replaces:
             added.clear()
         versions = frozenset(version for part in reading.parts for version in part.versions)
-        added.append(Naming(Place(hit.site.path, hit.argument.region, hit.argument.text), versions))
+        place = Place(hit.site.path, hit.argument.region, hit.argument.text)
+        asked = _asking(hit.site, reading)
+        under = _condition(hit.site, reading, asked, runtimes)
+        added.append(Naming(place, versions, condition=under, asked=bool(asked)))
     return tuple(added) if len(added) > 1 else ()
 
 
@@ -243,8 +247,7 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
     if lacking is not None:
         effect, reading = lacking.effect, reading._replace(note=lacking.note, unresolved="")
     outcome = _permitted(hit, reading, effect, state, base)
-    told = (reading.condition, site.condition)
-    asked = next((text for text in told if asks_for(text, reading.versions, site.defaults)), "")
+    asked = _asking(site, reading)
     return Usage(
         rule=rule.id,
         place=Place(site.path, hit.argument.region, hit.argument.text),
@@ -258,12 +261,7 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         trace=reading.steps,
         related=related,
         enclosing=site.enclosing,
-        condition=(reading.condition if reading.guarded else "")
-        or site.guard
-        or asked
-        or reading.condition
-        or (site.condition if is_set_at_first(site.condition, site.defaults) else "")
-        or _directive(site, runtimes),
+        condition=_condition(site, reading, asked, runtimes),
         guarded=reading.guarded or bool(site.guard or asked),
         open_by=reading.open_by,
         note=_note(effect, reading.note if effect == reading.effect else "", rule.note if hit.ground != GUESSED else "")
@@ -278,6 +276,24 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         base=rule.base.id,
         compiled=site.compiled,
         ground=GUESSED if effect and hit.confidence is not Confidence.HIGH else hit.ground,  # it takes a version away
+    )
+
+
+def _asking(site: Site, reading: Reading) -> str:
+    """The condition around a setting that asks for just the versions that it sets; an empty text if there is none."""
+    told = (reading.condition, site.condition)
+    return next((text for text in told if asks_for(text, reading.versions, site.defaults)), "")
+
+
+def _condition(site: Site, reading: Reading, asked: str, runtimes: Runtimes) -> str:
+    """The condition that is told of a setting."""
+    return (
+        (reading.condition if reading.guarded else "")
+        or site.guard
+        or asked
+        or reading.condition
+        or (site.condition if is_set_at_first(site.condition, site.defaults) else "")
+        or _directive(site, runtimes)
     )
 
 

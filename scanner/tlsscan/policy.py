@@ -135,12 +135,13 @@ def findings(usages: Sequence[Usage], rule: Rule, policy: Policy) -> list[Findin
     for usage in usages:
         for naming in (_where_stated(naming, usage, stated) for naming in usage.named):
             if any(version < policy.floor for version in naming.versions & usage.permitted.sure):
-                excused = usage.asked or (usage.guarded and _is_excused(usage, usages, whole, policy))
+                asked = usage.asked if naming.asked is None else naming.asked
+                excused = asked or (usage.guarded and _is_excused(usage, usages, whole, policy))
                 others = {version for one in usage.named if one.place != naming.place for version in one.versions}
                 told = naming._replace(
                     versions=naming.versions | _brought(usage, naming), common=naming.versions & others
                 )
-                moved.setdefault(naming.place, []).append(_at(usage._replace(guarded=excused), told))
+                moved.setdefault(naming.place, []).append(_at(usage._replace(guarded=excused, asked=asked), told))
     return [judge(told, rule, policy) for told in moved.values()] or [whole]
 
 
@@ -172,6 +173,7 @@ def _is_excused(usage: Usage, usages: Sequence[Usage], whole: Finding, policy: P
 def _at(usage: Usage, naming: Naming) -> Usage:
     """The usage as a statement sees it that names some of its versions."""
     place = naming.place
+    usage = usage if naming.condition is None else usage._replace(condition=naming.condition)
     if place == usage.place:
         return usage._replace(named=(naming,))
     use = usage.place._replace(text=_use(usage))
