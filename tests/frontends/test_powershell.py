@@ -417,6 +417,20 @@ def test_what_only_mentions_a_name_is_no_site(code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "broken"),
+    [
+        ("# [My.Box]::Slot = 1\n", False),
+        ("<# [My.Box]::Slot = 1 #>\n# x\n", False),
+        ("if ( [My.Box]::Slot = 1\n", True),
+    ],
+)
+def test_a_file_of_comments_alone_is_no_failed_parse(code: str, broken: bool) -> None:
+    unit = frontend("powershell").parse(SourceFile("a.ps1", code.encode()))
+    at = code.index("Slot")
+    assert bool(unit.errors([(at, at + 4)])) is broken
+
+
+@pytest.mark.parametrize(
     ("code", "guarded"),
     [
         ("if ([Enum]::GetNames([E]) -contains 'A') { 1 } else {\n  [My.Box]::Slot = 1 }", True),

@@ -116,6 +116,12 @@ class PerUnit(Generic[Made]):
         unit.kept[self] = made
 
 
+def _only_comments(broken: Node) -> bool:
+    """Whether what does not parse is nothing but comments: a file without a statement, in some grammars."""
+    held = [child for child in broken.children if (child.text or b"").strip()]
+    return bool(held) and all("comment" in child.type for child in held)
+
+
 class Unit:
     """One parsed file with the names it binds. `knows` tells whether anybody may want a call of that last name."""
 
@@ -221,7 +227,7 @@ class Unit:
         if self.root.has_error:
             for start, _ in anchors:
                 broken = next((node for node in reversed(self.path_at(start)) if node.is_error), None)
-                if broken is not None:
+                if broken is not None and not _only_comments(broken):
                     found[broken.start_byte, broken.end_byte] = None
             if not found:
                 found.update(dict.fromkeys(self._large_errors()))
@@ -235,7 +241,7 @@ class Unit:
             if not waiting:
                 return
             node = waiting.pop()
-            if node.is_error and node.end_byte - node.start_byte >= least:
+            if node.is_error and node.end_byte - node.start_byte >= least and not _only_comments(node):
                 yield node.start_byte, node.end_byte
                 return
             inner = (child for child in node.children if child.has_error and child.end_byte - child.start_byte >= least)
