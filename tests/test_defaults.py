@@ -429,6 +429,9 @@ SET = "ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12;"
         ("public static void Ask()", SET, "First.Ask();", "Run(new Third());", Level.NOTE),
         ("public static void Ask()", SET, "", "First.Ask();", Level.NOTE),
         ("public static string Ask()", SET + " return Get(a);", "", "Use(typeof(First));", Level.WARNING),
+        ("private void ThisAddIn_Startup(object a, EventArgs b)", SET, "", "", Level.NOTE),
+        ("private void ThisAddIn_Shutdown(object a, EventArgs b)", SET, "", "", Level.WARNING),
+        ("public static void AppInitialize()", SET, "", "", Level.NOTE),
     ],
 )
 def test_a_setting_counts_where_it_was_made_before(

@@ -24,10 +24,13 @@ _FIRST = frozenset(
     {
         "main", "application_start", "application_startup", "application_beginrequest", "myapplication_startup",
         "onstartup", "onstart", "configuration", "configure", "configureservices", "register", "init", "oninit",
-        "initialize", "start", "run", "setup", "bootstrap", "install",
+        "initialize", "start", "run", "setup", "bootstrap", "install", "appinitialize", "thisaddin_startup",
+        "thisworkbook_startup", "thisdocument_startup",
     }
 )  # fmt: skip
-_CONVENTION = lazy(r"(?i)^(?:main|configur(?:e|ation|e_?services|e_?container)|(?:application|session)_\w+)$")
+_CONVENTION = lazy(
+    r"(?i)^(?:main|appinitialize|configur(?:e|ation|e_?services|e_?container)|(?:application|session)_\w+)$"
+)
 """Methods that a framework finds by their name alone."""
 _BEFORE_OTHERS = lazy(
     r"(?i)^(?:log_?[io]n|sign_?in|connect|open|auth|(?:get|create|refresh)\w*(?:token|client|session)|ensure|prepare)"

@@ -8,7 +8,7 @@ from tlsscan.asides import without_comments
 from tlsscan.records import NamedTuple
 
 MOST_BYTES = 40 << 20  # of all code together; beyond, everything counts as called
-_STARTS = ("Main", "main", "Startup", "Start")
+_STARTS = ("Main", "main", "Startup", "Start", "AppInitialize")
 
 
 class Text(NamedTuple):
