@@ -75,6 +75,10 @@ class Programs:
         unused = self._unused(frozenset(use.enclosing for use in uses if use.place.path.lower().endswith(_CODE)))
         if unused and (claim.parts or self._has_entry(claim)):
             uses = [use for use in uses if use.enclosing not in unused]
+        alone = [use for use in uses if _is_own_code(claim, use)] if self._is_alone(claim) else []
+        if alone and self._has_entry(claim):
+            dead = [use for use in alone if not _is_called(self._order(claim), use)]
+            uses = [use for use in uses if use not in dead]
         inside = [use for use in uses if not _is_own(claim, use.place.path)] if claim.parts else ()
         if not inside:
             return uses
@@ -91,6 +95,10 @@ class Programs:
                 use for use, path, at in places if order.is_off(path, at) or not order.is_called(path, at, used, own)
             ]
         return [use for use in uses if use not in left]
+
+    def _is_alone(self, claim: Claim) -> bool:
+        """Whether what a claim is about is a program which no other project can call."""
+        return claim.kind is ClaimKind.PINNED and not any(claim.scope in other.parts for other in self._claims)
 
     def _has_entry(self, claim: Claim) -> bool:
         """Whether it can be seen where a program starts: else who calls a method of its own is not known."""
@@ -221,6 +229,16 @@ def _is_own(claim: Claim, path: str) -> bool:
     """Whether a file is of a program itself, and not of a library that it references."""
     places = (claim.scope, *claim.own)
     return path.startswith(places) and len(_longest(places, path)) >= len(_longest(claim.parts, path))
+
+
+def _is_own_code(claim: Claim, use: Use) -> bool:
+    """Whether a use stands in a file of code of a program itself."""
+    return use.place.path.lower().endswith(_CODE) and _is_own(claim, use.place.path)
+
+
+def _is_called(order: Order, use: Use) -> bool:
+    """Whether a program calls what uses a default, as far as its code tells."""
+    return order.is_called(use.place.path, use.place.region.start, lambda path, name: True, lambda path: False)
 
 
 def _longest(places: Iterable[str], path: str) -> str:

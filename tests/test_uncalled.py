@@ -1,0 +1,114 @@
+"""What nothing in a program calls leaves no version to a default there, whatever others do that have a copy of it."""
+
+from pathlib import Path
+
+import pytest
+
+from test_parts import project
+from tlsscan.model import Level
+from tree_scans import scanned
+
+HELPER = """using System.Net;
+using System.Collections.Generic;
+namespace Conn {{
+  public static class Http {{
+    public static string Get(string url) {{ return new WebClient().DownloadString(url); }}
+    {0}
+  }}
+}}
+"""
+MAIN = "using System.Net;\nclass P {{ static void Main() {{ {0} }} {1} }}\n"
+CALL = 'Conn.Http.Get("https://api.example.com/");'
+
+
+def levels(tmp_path: Path, files: dict[str, str]) -> dict[str, Level]:
+    """The level at each project."""
+    found = scanned(tmp_path, files).findings
+    return {f.usage.place.path: f.level for f in found if f.usage.rule == "runtimes/netfx"}
+
+
+def test_a_call_in_another_program_calls_its_own_copy(tmp_path: Path) -> None:
+    files = {
+        "A/A.csproj": project("Exe", "v4.0"),
+        "A/Conn.cs": HELPER.format(""),
+        "A/P.cs": MAIN.format("", ""),
+        "B/B.csproj": project("Exe", "v4.0"),
+        "B/Conn.cs": HELPER.format(""),
+        "B/P.cs": MAIN.format(CALL, ""),
+    }
+    assert levels(tmp_path, files) == {"A/A.csproj": Level.NOTE, "B/B.csproj": Level.WARNING}
+
+
+def test_another_project_may_call_what_it_references(tmp_path: Path) -> None:
+    files = {
+        "A/A.csproj": project("Exe", "v4.0"),
+        "A/Conn.cs": HELPER.format(""),
+        "A/P.cs": MAIN.format("", ""),
+        "B/B.csproj": project("Exe", "v4.0", "..\\A\\A.csproj"),
+        "B/P.cs": MAIN.format(CALL, ""),
+    }
+    assert levels(tmp_path, files)["A/A.csproj"] is Level.WARNING
+
+
+@pytest.mark.parametrize(
+    ("helper", "main", "more", "level"),
+    [
+        ("", CALL, "", Level.WARNING),
+        ("", "", "", Level.NOTE),
+        ("public static string Get(string a, string b) { return Get(a + b); }", "", "", Level.NOTE),
+        (
+            "public static string Get(string a, string b) { return Get(a + b); }",
+            'Conn.Http.Get(u, "b");',
+            "",
+            Level.WARNING,
+        ),
+        (f"public static void Sms() {{ {CALL} }}", "", "", Level.NOTE),
+        (f"public static void Sms() {{ {CALL} }}", "Conn.Http.Sms();", "", Level.WARNING),
+        ("", "var all = urls.Select(Conn.Http.Get);", "", Level.WARNING),
+        ("", "", f"private void a_Click(object a, EventArgs b) {{ {CALL} }}", Level.WARNING),
+        ("", "", f"static readonly string Text = {CALL}", Level.WARNING),
+        ("", "", f"public override string ToString() {{ return {CALL} }}", Level.WARNING),
+        ("", "", f"public string Text {{ get {{ return {CALL} }} }}", Level.WARNING),
+        ("", "", f"private void Never() {{ {CALL} }}", Level.NOTE),
+        ("", "new Thread(Never).Start();", f"private void Never() {{ {CALL} }}", Level.WARNING),
+        ("", 'typeof(P).GetMethod("Never");', f"private void Never() {{ {CALL} }}", Level.WARNING),
+        ("", 'Log("Never do this");', f"private void Never() {{ {CALL} }}", Level.NOTE),
+    ],
+)
+def test_only_what_a_program_calls_runs(helper: str, main: str, more: str, level: Level, tmp_path: Path) -> None:
+    files = {"A.csproj": project("Exe", "v4.0"), "Conn.cs": HELPER.format(helper), "P.cs": MAIN.format(main, more)}
+    assert levels(tmp_path, files) == {"A.csproj": level}
+
+
+def test_the_members_of_a_class_that_others_know_by_its_base_may_be_called(tmp_path: Path) -> None:
+    files = {
+        "A.csproj": project("Exe", "v4.0"),
+        "Conn.cs": HELPER.format(""),
+        "P.cs": MAIN.format("", ""),
+        "Job.cs": f"class Job : IJob {{ public void Execute(IContext a) {{ {CALL} }} }}\n",
+    }
+    assert levels(tmp_path, files) == {"A.csproj": Level.WARNING}
+    files["IJob.cs"] = "interface IJob { void Execute(IContext a); }\n"
+    assert levels(tmp_path, files) == {"A.csproj": Level.NOTE}
+
+
+@pytest.mark.parametrize(("asked", "level"), [("", Level.NOTE), ("Fetch()", Level.WARNING)])
+def test_a_module_of_basic(asked: str, level: Level, tmp_path: Path) -> None:
+    code = f"""Imports System.Net
+Module M
+  Sub Main()
+    {asked}
+  End Sub
+  Public Function Fetch() As String
+    Return New WebClient().DownloadString("https://api.example.com/")
+  End Function
+End Module
+"""
+    other = 'Module N\n  Dim a As String = "CN=Fetch Root"\n  Sub Main()\n    Fetch()\n  End Sub\nEnd Module\n'
+    files = {
+        "A/A.vbproj": project("Exe", "v4.0"),
+        "A/M.vb": code,
+        "B/B.vbproj": project("Exe", "v4.0"),
+        "B/N.vb": other,
+    }
+    assert levels(tmp_path, files)["A/A.vbproj"] is level
