@@ -792,3 +792,35 @@ def test_on_windows_the_system_decides_for_dotnet(sdk: str, more: str, level: Le
     (found,) = scanned(tmp_path, {"P.csproj": DESKTOP.format(sdk=sdk, more=more), "P.cs": code}).findings
     assert found.level is level
     assert ("Windows alone" in found.message) == (level is Level.NOTE)
+
+
+OLDEST = """<Project DefaultTargets="Build" xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
+  <PropertyGroup><OutputType>Exe</OutputType>{0}</PropertyGroup>
+  <Import Project="{1}" />
+</Project>
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "imported", "said"),
+    [
+        ("", "$(MSBuildBinPath)\\Microsoft.CSharp.targets", ["allows warning"]),
+        ("", "$(MSBuildToolsPath)\\Microsoft.VisualBasic.targets", ["allows warning"]),
+        (
+            "",
+            '$(MSBuildToolsPath)\\Microsoft.CSharp.targets" /><Import Project="..\\Common.props',
+            [],
+        ),
+        ("", "$(MSBuildBinPath)\\Microsoft.CompactFramework.CSharp.targets", []),
+        ("<SilverlightVersion>v4.0</SilverlightVersion>", "$(MSBuildBinPath)\\Microsoft.CSharp.targets", []),
+        ("<TargetFrameworkVersion>v4.8</TargetFrameworkVersion>", "$(MSBuildBinPath)\\Microsoft.CSharp.targets", []),
+    ],
+)
+def test_a_project_that_names_no_framework_is_for_the_first_that_msbuild_knows(
+    more: str, imported: str, said: list[str], tmp_path: Path
+) -> None:
+    files = {"A.csproj": OLDEST.format(more, imported), "P.cs": QUIET, "A.cs": REQUEST}
+    report = scanned(tmp_path, files)
+    assert at(report, "A.csproj") == said
+    told = [f.message for f in report.findings if f.usage.place.path == "A.csproj"]
+    assert all("MSBuild takes that, as the project names no framework" in message for message in told)

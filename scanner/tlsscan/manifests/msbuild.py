@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from tlsscan.claims import ON_WINDOWS, ClaimKind, scope_of
 from tlsscan.manifests import xmltree
+from tlsscan.manifests.names import TARGETS
 from tlsscan.manifests.sheet import BY_HAND, COMPILED, DEFAULT_OUTPUT, LINKED, OUTPUT, PART, PROJECT, Reading, Sheet
 from tlsscan.manifests.xmltree import Element, Xml
 from tlsscan.patterns import lazy
@@ -91,6 +92,10 @@ _TESTING = frozenset(
 """What a library references that holds tests."""
 _PROGRAM_SDKS = ("microsoft.net.sdk.web", "microsoft.net.sdk.worker", "microsoft.net.sdk.functions")
 _PACKAGES = ("PackageReference", "PackageVersion", "GlobalPackageReference")
+_COMPILER = lazy(r"(?i)^\$\(MSBuild(?:Tools|Bin)Path\)/(Microsoft\.(?:CSharp|VisualBasic)\.targets)$")
+_OF_MSBUILD = lazy(r"(?i)^\$\(MSBuild(?!.*common\.props)|nuget\.targets$")
+"""What a project may import that tells nothing of what it targets."""
+UNNAMED = "MSBuild takes that, as the project names no framework"
 
 
 def msbuild(source: SourceFile) -> Sheet:
@@ -116,8 +121,24 @@ def msbuild(source: SourceFile) -> Sheet:
                 sheet.define(PART, _path(path), (0, 0))
         elif element.name == "Import" and "Project" in element.attributes:
             sheet.parents.append(_path(element.attributes["Project"]))
+    _unnamed(sheet, document)
     _told(sheet, root)
     return sheet
+
+
+def _unnamed(sheet: Sheet, document: Xml) -> None:
+    """What a project of the old form is for that names no framework: what the targets that it imports begin with."""
+    named = any(statement.grammar in TARGETS for statement in sheet.statements)
+    if named or not is_project(sheet.source.path) or _sdks(document.root):
+        return
+    if not all(map(_OF_MSBUILD.search, sheet.parents)):
+        return
+    for element in document.root.all("Import"):
+        found = _COMPILER.match(_path(element.attributes.get("Project", "")))
+        if found is not None:
+            span = document.attribute_span(element, "Project")
+            sheet.say("netfx", "unnamed", found[1], span, ClaimKind.REQUIREMENT, why=UNNAMED)
+            return
 
 
 def _path(text: str) -> str:

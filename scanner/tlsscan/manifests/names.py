@@ -162,6 +162,11 @@ def asp_net(text: str) -> Meant:
     return [("netfx", exactly("4.0"))] if found and found[1].startswith("4") else []
 
 
+def unnamed(text: str) -> Meant:
+    """What a project is for that names no framework, but only what compiles it: the default of MSBuild 4 and later."""
+    return [("netfx", exactly("4.0"))]
+
+
 def runtime(text: str) -> Meant:
     """The name of a hosted runtime: `python2.7`, `php55`, `java8.al2`, `dotnetcore2.1`, `TOMCAT|8.5-jre8`."""
     found = _RUNTIME.fullmatch(text.strip())
@@ -191,10 +196,11 @@ NAMES: dict[str, Callable[[str], Meant]] = {
     "frameworks": frameworks,
     "framework": framework,
     "asp.net": asp_net,
+    "unnamed": unnamed,
     "runtime": runtime,
 }
 """How a text names versions, by the name that readers use for it."""
-TARGETS = frozenset({"frameworks", "framework"})
+TARGETS = frozenset({"frameworks", "framework", "unnamed"})
 """Grammars of what a project is compiled for."""
 
 
