@@ -43,6 +43,29 @@ def test_a_setting_that_nothing_heeds(targets: str, code: str, level: Level, tmp
     assert (NOTE in found.message) is (level is Level.NOTE)
 
 
+@pytest.mark.parametrize("version", ["Tls", "Tls12"])
+@pytest.mark.parametrize(
+    ("code", "kind", "level"),
+    [
+        ('new HttpClient().GetAsync("https://a.example/");', "Exe", Level.NOTE),
+        ('new HttpClient().GetAsync("https://a.example/");', "Library", Level.WARNING),
+        ('new WebClient().DownloadString("https://a.example/");', "Exe", Level.ERROR),
+    ],
+)
+def test_in_a_program_that_is_known_nothing_breaks(
+    version: str, code: str, kind: str, level: Level, tmp_path: Path
+) -> None:
+    files = {
+        "App.csproj": PROJECT.format(several="", targets="net8.0").replace("Exe", kind),
+        "P.cs": SETTING.replace("Tls12 | SecurityProtocolType.Tls11", version),
+        "Feed.cs": FEED.format(code),
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "P.cs"]
+    assert found.level is (level if version == "Tls" else Level.NOTE)
+    assert (NOTE in found.message) is (level is Level.NOTE or (level is Level.WARNING and version == "Tls"))
+    assert not (found.usage.assumed and level is Level.NOTE)
+
+
 PARTS = '<ItemGroup><ProjectReference Include="..\\Lib\\Lib.csproj" /></ItemGroup></Project>'
 
 

@@ -15,7 +15,7 @@ from tlsscan.preceding import Order, starts
 from tlsscan.records import NamedTuple
 from tlsscan.source import Reader
 from tlsscan.switches import left_to_system
-from tlsscan.uncalled import Text, is_static, uncalled
+from tlsscan.uncalled import Text, has_word, is_static, uncalled
 
 if TYPE_CHECKING:
     from tlsscan.manifests.compiles import Compiled
@@ -53,21 +53,32 @@ class Programs:
         self._orders: dict[tuple[str, ...], Order] = {}
         self._plain: dict[tuple[str, ...], bool] = {}
         self._left: dict[str, bool] = {}
+        self._holding: dict[tuple[tuple[str, ...], tuple[str, ...]], bool] = {}
         self._switched: dict[tuple[tuple[str, ...], frozenset[str]], frozenset[str]] = {}
 
     def compiles(self, claim: Claim, path: str) -> bool:
         """Whether a program and its libraries are compiled from a file, as far as their projects tell."""
         return self._search.compiled.has((claim.scope, *claim.parts), path)
 
-    def beside(self, path: str) -> Iterator[Text] | None:
-        """All code of the programs that a file is part of; None where it is part of none that is known."""
+    def knows(self, path: str) -> bool:
+        """Whether a file is part of a program that is known."""
+        return bool(self._around(path))
+
+    def holds(self, path: str, words: Sequence[str]) -> bool:
+        """Whether the code of the programs that a file is part of has any of some words."""
+        own = self._around(path)
+        key = tuple(claim.scope for claim in own), tuple(words)
+        if key not in self._holding:
+            every = self._search.texts(SPOKEN, tuple({place for claim in own for place in folders_of(claim)}))
+            code = (text.data for text in every if any(self.compiles(claim, text.path) for claim in own))
+            self._holding[key] = has_word(words, code)
+        return self._holding[key]
+
+    def _around(self, path: str) -> list[Claim]:
+        """The claims on what the programs that a file is part of run on."""
         projects = [claim for claim in self._claims if claim.targets and path.startswith(folders_of(claim))]
         home = _longest((place for claim in projects for place in folders_of(claim)), path)
-        own = [c for c in projects if c.kind is ClaimKind.PINNED and home in folders_of(c) and self.compiles(c, path)]
-        if not own:
-            return None
-        every = self._search.texts(SPOKEN, tuple({place for claim in own for place in folders_of(claim)}))
-        return (text for text in every if any(self.compiles(claim, text.path) for claim in own))
+        return [c for c in projects if c.kind is ClaimKind.PINNED and home in folders_of(c) and self.compiles(c, path)]
 
     def running(self, claim: Claim, uses: Sequence[Use]) -> Sequence[Use]:
         """Of uses of defaults those in code that a program is known to run: its own, and what this names, or what that

@@ -18,6 +18,12 @@ class Text(NamedTuple):
     data: bytes
 
 
+def has_word(words: Iterable[str], texts: Iterable[bytes]) -> bool:
+    """Whether any text has any of some words, in any case."""
+    wanted = re.compile(rb"(?i)\b(?:%s)\b" % b"|".join(re.escape(word).encode() for word in words))
+    return any(wanted.search(data) is not None for data in texts)
+
+
 def uncalled(names: Collection[str], files: Iterable[Text]) -> set[str]:
     """Those of some names that are each a method's which nothing calls: the name stands in no other place, be it code,
     markup or a text, and no attribute hands the method to anybody, nor is it one that others find by its form."""

@@ -25,6 +25,7 @@ from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Rule
 from tlsscan.source import Reader, SourceFile, decode
 from tlsscan.standing import shortfall
+from tlsscan.uncalled import has_word
 from tlsscan.upgrading import upgraded
 from tlsscan.values import Region
 
@@ -168,13 +169,16 @@ class Court:
             options = self._known.ground(path).options
             return {name for name, several in options.items() if any(option.is_said for option in several)}
 
-        def texts(path: str) -> Iterator[bytes]:
-            where = path if path in self._known.written else ""  # a script is a process of its own
-            own = programs.beside(path) if not where else None
-            found = own if own is not None else search.texts((*SPOKEN, "powershell"), (where,))
-            return (text.data for text in found)
+        def is_program(path: str) -> bool:
+            return path not in self._known.written and programs.knows(path)
 
-        return heeded(findings, self._book.rule, claimed, texts)
+        def found(path: str, words: Sequence[str]) -> bool:
+            if is_program(path):
+                return programs.holds(path, words)
+            where = path if path in self._known.written else ""  # a script is a process of its own
+            return has_word(words, (text.data for text in search.texts((*SPOKEN, "powershell"), (where,))))
+
+        return heeded(findings, self._book.rule, claimed, found, is_program)
 
     def _opens(self, finding: Finding) -> str:
         """The base of which a finding says that a list of what is switched off may leave old versions out of it."""
