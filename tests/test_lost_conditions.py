@@ -118,6 +118,21 @@ def test_a_constant_that_may_be_defined_before_has_no_condition(tmp_path: Path) 
     assert [condition for _, condition, _ in outcomes(tmp_path, "a.php", code)] == [""]
 
 
+def test_a_constant_that_each_function_defines_where_it_is_missing_has_one_value(tmp_path: Path) -> None:
+    function = (
+        "function {}($h) {{ if (!defined('CURL_SSLVERSION_TLSv1')) {{ define('CURL_SSLVERSION_TLSv1', 1); }}\n"
+        "  curl_setopt($h, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1);\n}}\n"
+    )
+    code = "<?php\n" + "".join(function.format(name) for name in "ab")
+    assert outcomes(tmp_path, "a.php", code) == [(3, "", Level.WARNING), (6, "", Level.WARNING)]
+
+
+def test_a_constant_that_one_arm_or_the_other_defines_may_have_either_value(tmp_path: Path) -> None:
+    arms = "if ($old) { define('MY', 3); } else { define('MY', 6); }"
+    code = f"<?php\n{arms}\ncurl_setopt($h, CURLOPT_SSLVERSION, MY);\n"
+    assert [condition for _, condition, _ in outcomes(tmp_path, "a.php", code)] == ["$old"]
+
+
 FLOOR = (
     "import ssl\ndef f(s):\n    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n"
     "    if hasattr(context, 'minimum_version'):\n        context.minimum_version = ssl.TLSVersion.TLSv1_2\n"

@@ -63,6 +63,8 @@ def worded(condition: str) -> str:
     after = [part for part in holds if part.startswith("after ")]  # an assignment in another method
     handled = any(part.endswith(CAUGHT) for part in holds)
     left_out = (MISSING, REFUSED) if handled else ()
+    holds += [inner for part in fails if (inner := turned(part))]
+    fails = [part for part in fails if not turned(part)]
     holds = _narrowest([part for part in holds if part not in after and not part.endswith(left_out)])
     holds = _in_turn(holds)
     said = [" and ".join(dict.fromkeys(after))] if after else []

@@ -202,7 +202,7 @@ class Context:
                 break
         if not arms:
             return Unknown(f"{word} has no value here")
-        alone = len(arms) == 1 and (last or _asks_for_itself(arms[0].condition, word))
+        alone = len(arms) == 1 and (last or asks_for_itself(arms[0].condition, word))
         return arms[0].value if alone else Choice(tuple(arms))
 
     def _changed(self, earlier: list[Binding], binding: Binding, word: str) -> Value:
@@ -489,7 +489,7 @@ def _inside(binding: Binding, offset: int) -> bool:
     return binding.node is not None and binding.node.start_byte <= offset < binding.node.end_byte
 
 
-def _asks_for_itself(condition: str, word: str) -> bool:
+def asks_for_itself(condition: str, word: str) -> bool:
     """Whether a condition asks no more than whether a name is without a value: `if (!defined('A')) define('A', 1);`."""
     asked = {*_WORD.findall(condition)} - {*_WORD.findall(word)}
     return {part.lower() for part in asked} <= _PRESENCE

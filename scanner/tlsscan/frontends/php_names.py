@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from tlsscan.frontends.base import Frontend
-from tlsscan.frontends.lowering import Context
+from tlsscan.frontends.lowering import Context, asks_for_itself
 from tlsscan.frontends.php_text import dotted
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
@@ -208,7 +208,11 @@ class PhpNames(Frontend):
 
     def met(self, unit: Unit, bindings: list[Binding], path: Path) -> list[Binding]:
         """Of a property, alone what the function of the use itself has set before, if the use is not reached without;
-        else all that sets it."""
+        else all that sets it. Of a constant that several places define where it is missing, one: the others find it
+        there."""
+        if bindings[1:] and not bindings[0].owner and not bindings[0].name.startswith("$"):
+            kept = all(b.condition and asks_for_itself(b.condition, b.name) for b in bindings)
+            return bindings[:1] if kept else bindings
         function = self.function(path) if bindings and bindings[0].owner.startswith(PROPERTY) else None
         if function is None or function.type != "method_declaration":
             return bindings
