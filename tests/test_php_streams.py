@@ -611,3 +611,44 @@ def test_a_php_without_ssl_3_takes_it_for_something_newer(
 def test_no_context_is_advised_for_a_call_that_takes_none(call: str, tmp_path: Path) -> None:
     (finding,) = scanned(tmp_path, {"a.php": f"<?php\n{call};\n"}).findings
     assert "fsockopen and pfsockopen take no context: use stream_socket_client" in finding.remediation
+
+
+MASK = """<?php
+function tls_method() {
+    $method = STREAM_CRYPTO_METHOD_TLS_CLIENT;
+    if (defined('STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT')) {
+        $method |= STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT;
+        $method |= STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT;
+    }
+    return $method;
+}
+"""
+
+
+@pytest.mark.parametrize("claim", [{}, {"composer.json": '{"require": {"php": ">=8.1"}}'}])
+def test_a_mask_that_old_runtimes_only_have_less_of_has_no_condition(tmp_path: Path, claim: dict[str, str]) -> None:
+    use = "<?php\nrequire_once 'f.php';\nstream_socket_enable_crypto($h, true, tls_method());\n"
+    (finding,) = scanned(tmp_path, {"f.php": MASK, "a.php": use, **claim}).findings
+    assert (finding.usage.condition, finding.level) == ("", Level.WARNING)
+
+
+ALONE = "<?php\nstream_socket_enable_crypto($h, true, STREAM_CRYPTO_METHOD_TLS_CLIENT);\n"
+
+
+@pytest.mark.parametrize(
+    ("claim", "told"),
+    [
+        ("", True),
+        ('{"require": {"php": ">=5.3.0"}}', True),
+        ('{"require": {"php": ">=7.2"}}', False),
+        ('{"config": {"platform": {"php": "8.2.1"}}}', False),
+    ],
+)
+def test_what_a_constant_is_on_other_runtimes_is_told_where_one_is_only_assumed(
+    tmp_path: Path, claim: str, told: bool
+) -> None:
+    report = scanned(tmp_path, {"a.php": ALONE, **({"composer.json": claim} if claim else {})})
+    finding = next(finding for finding in report.findings if finding.usage.place.path == "a.php")
+    assert ("before PHP 7.2" in finding.message) is told
+    assert finding.usage.assumed == (("PHP 8.2",) if told else ())
+    assert finding.level is Level.WARNING

@@ -309,13 +309,14 @@ def arm(text: str, condition: str, guarded: bool = False) -> Usage:
         ([arm("1.2 1.3", "a"), arm("1.3", "b")], "a", Level.NONE),
         # a guard on an older runtime lowers its arm by one level, and another arm may then be the worst
         ([arm("1.2 1.3", "new"), arm("1.0", "old", guarded=True)], "old", Level.WARNING),
-        ([arm("1.0 1.2", "new"), arm("1.0", "old", guarded=True)], "new", Level.WARNING),
-        ([arm("1.0 1.1", "old", guarded=True), arm("1.0 1.1 1.2", "new")], "new", Level.WARNING),
-        # where all arms come to the same, no condition decides anything
+        ([arm("1.1 1.2", "new"), arm("1.0", "old", guarded=True)], "new", Level.WARNING),
+        # where all arms come to the same, or older runtimes fare no better, no condition decides anything
+        ([arm("1.0 1.2", "new"), arm("1.0", "old", guarded=True)], "", Level.WARNING),
+        ([arm("1.0 1.1", "old", guarded=True), arm("1.0 1.1 1.2", "new")], "", Level.WARNING),
         ([arm("1.0 1.2", "old", guarded=True), arm("1.0 1.2", "new")], "", Level.WARNING),
         ([arm("1.0 1.2", "old", guarded=True), arm("1.0 1.2", "old", guarded=True)], "old", Level.NOTE),
         ([arm("1.2", "new"), arm("1.0 1.2", "old", guarded=True)], "new", Level.NOTE),
-        ([arm("1.0", "old", guarded=True), arm("1.0 1.2", "new")], "new", Level.WARNING),
+        ([arm("1.0", "old", guarded=True), arm("1.0 1.2", "new")], "", Level.WARNING),
         # an older runtime has no newer version that it could shut out
         ([arm("1.2 1.3", "new"), arm("1.2", "old", guarded=True)], "new", Level.NONE),
         ([arm("1.2", "old", guarded=True)], "old", Level.NOTE),

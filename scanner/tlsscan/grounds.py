@@ -378,6 +378,8 @@ class _Trial:
         level = self._on(certain)[key].level if key in self._on(certain) else Level.NONE
         if self._badness(key, worst) > self._badness(key, certain) and level.rank <= Level.NOTE.rank:
             return worst, True
+        if self._asserts(names) and all(self._badness(key, w) == self._badness(key, certain) for w in worlds):
+            return worst, False  # it is as bad on all that is required: there its conditions are known
         return certain, False
 
     def _asserts(self, names: Iterable[str]) -> bool:

@@ -274,7 +274,7 @@ class Usage(NamedTuple):
     permitted; if they only allow the runtime on which this holds, it is `tentative`. `base` names the table that says
     what is offered by default.
     `ground` says why the rule's library is meant: it is named there, any receiver will do, or that is a guess.
-    `doubt` says where the value would be ignored, one of which is the assumed runtime.
+    `doubt` says where the value would be ignored, one of which is assumed; `elsewhere` what it is on others.
     `compiled` is what `#if` around the setting asks. `vocabulary` is the id of that in which the value was read.
     `undone` is what is permitted once a later setting has replaced this one, if nothing can use it until then.
     """
@@ -309,6 +309,7 @@ class Usage(NamedTuple):
     doubt: str = ""
     undone: Permitted | None = None
     compiled: str = ""
+    elsewhere: str = ""
 
 
 class Verdict(StrEnum):

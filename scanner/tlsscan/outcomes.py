@@ -269,12 +269,13 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         doubt=_doubt(hit, reading, effect, runtimes),
         vocabulary=hit.vocabulary.id,
         unclaimed=unclaimed(rule.base, runtimes),
-        assumed=_assumed(outcome, rule.base, runtimes) or _started(hit, reading, state, runtimes),
+        assumed=_assumed(outcome, rule.base, runtimes) or _started(hit, reading, state, runtimes) or reading.supposed,
         named=_named(hit, reading) if hit.built and site.passed is None else (),
         passed=site.passed.steps if site.passed is not None else (),
         asked=bool(asked),
         base=rule.base.id,
         compiled=site.compiled,
+        elsewhere=reading.elsewhere if not effect else "",
         ground=GUESSED if effect and hit.confidence is not Confidence.HIGH else hit.ground,  # it takes a version away
     )
 

@@ -107,6 +107,7 @@ _MEANING_FIELDS = record(
         "effect": MEANT,
         "when": WHEN,
         "note": text(),
+        "elsewhere": text(),
     },
     what="meaning",
 )

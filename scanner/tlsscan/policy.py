@@ -233,14 +233,21 @@ def _shuts(usage: Usage, said: Verdict, floor: Version) -> bool:
 
 
 def _is_in_all(told: Usage, said: Verdict, judged: Sequence[tuple[Usage, Verdict]], floor: Version) -> bool:
-    """Whether an arm's condition decides nothing of what is wrong there: that is wrong with all of them, or all stand
-    at one statement, which is no better on the older runtimes that the others are for."""
+    """Whether an arm's condition decides nothing of what is wrong there: that is wrong with all of them, or it is no
+    better on the older runtimes that the others are for, where all stand at one statement or those permit no other old
+    version."""
     if _all_as_low(told, said, judged, floor):
         return True
     others = [(one, verdict) for one, verdict in judged if one is not told]
     stated = len(told.named) == 1 and all(one.named[:1] == one.named and one.place == told.place for one, _ in others)
     worse = all(one.guarded and verdict in (Verdict.FAILS, Verdict.ALLOWS) for one, verdict in others)
-    return stated and worse and said is Verdict.ALLOWS
+    return (stated or _no_lower(told, others, floor)) and worse and said is Verdict.ALLOWS
+
+
+def _no_lower(told: Usage, others: Iterable[tuple[Usage, Verdict]], floor: Version) -> bool:
+    """Whether other arms permit none below the floor that the one that is told does not."""
+    own = told.permitted.sure
+    return all(v in own for one, _ in others for v in one.permitted.versions if v < floor)
 
 
 def _all_as_low(told: Usage, said: Verdict, judged: Iterable[tuple[Usage, Verdict]], floor: Version) -> bool:
@@ -437,4 +444,6 @@ def _aside(usage: Usage, rule: Rule, others: Sequence[str]) -> str:
         parts.append(usage.note)
     if usage.doubt:
         parts.append(usage.doubt)
+    if usage.elsewhere:
+        parts.append(usage.elsewhere)
     return f" ({'; '.join(parts)})" if parts else ""

@@ -23,7 +23,8 @@ class Reading(NamedTuple):
 
     `known` says that the vocabulary knows the value, `partial` that a part of it is unknown, `replaces` that nothing of
     what was there before is left. `condition` and `guarded` tell the arm, `steps` the definitions on the way, `parts`
-    what each statement names that had a part in the value. `doubt` says where the assumed runtime would ignore it.
+    what each statement names that had a part in the value. `doubt` says where the assumed runtime would ignore it;
+    `elsewhere` what it is on others than those that are assumed of the products in `supposed`.
     `untaken`: the claimed runtime never takes this arm.
     """
 
@@ -41,6 +42,8 @@ class Reading(NamedTuple):
     parts: tuple[Part, ...] = ()
     doubt: str = ""
     untaken: bool = False
+    elsewhere: str = ""
+    supposed: tuple[str, ...] = ()
 
     @property
     def versions(self) -> VersionSet:
@@ -75,7 +78,15 @@ def shown(names: tuple[str, ...]) -> str:
 
 
 def from_meaning(meaning: Meaning, lens: Lens) -> Reading:
-    """What an entry of a vocabulary amounts to."""
+    """What an entry of a vocabulary amounts to, also on other runtimes than one that is only assumed."""
+    made = _meant(meaning, lens)
+    if not meaning.elsewhere or meaning.when is None:
+        return made
+    supposed = tuple(name for name, _ in meaning.when.products if name not in lens.runtimes.claimed)
+    return made._replace(elsewhere=meaning.elsewhere, supposed=supposed) if supposed else made
+
+
+def _meant(meaning: Meaning, lens: Lens) -> Reading:
     if meaning.effect:
         return Reading(effect=meaning.effect, known=True, note=meaning.note, doubt=meaning.doubt)
     if meaning.default:

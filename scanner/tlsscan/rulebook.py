@@ -556,4 +556,5 @@ def _meaning(plain: Plain) -> Meaning:
         effect=plain.get("effect", ""),
         when=_condition(plain.get("when")),
         note=plain.get("note", ""),
+        elsewhere=plain.get("elsewhere", ""),
     )
