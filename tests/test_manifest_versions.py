@@ -2,6 +2,7 @@
 
 import pytest
 
+from manifest_tools import claimed
 from tlsscan.manifests import names, ranges
 
 
@@ -97,3 +98,23 @@ def test_names_of_versions(grammar: str, text: str, expected: list[str]) -> None
 )
 def test_constraints(grammar: str, text: str, expected: list[str]) -> None:
     assert [str(span) for span in ranges.GRAMMARS[grammar](text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("tag", "version"),
+    [
+        ("5.5-apache", "7.38.0"),
+        ("5.6-fpm", "7.52.1"),
+        ("7.0", "7.52.1"),
+        ("7.1-cli", "7.64.0"),
+        ("7.3.20-fpm", "7.64.0"),
+        ("7.4-apache", "7.74.0"),
+        ("5.6-fpm-alpine", ""),
+        ("5.6.3", ""),
+        ("5.6-jessie", "7.38.0"),
+        ("8.2", ""),
+    ],
+)
+def test_images_of_php_that_name_no_release_have_the_libcurl_of_that_they_ended_on(tag: str, version: str) -> None:
+    found = {claim.product: claim.says for claim in claimed({"Dockerfile": f"FROM php:{tag}\n"})}
+    assert found.get("libcurl", "") == version

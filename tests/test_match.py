@@ -461,7 +461,10 @@ def test_an_assumed_runtime_that_ignores_a_setting_leaves_it_in_doubt() -> None:
     sink = only(
         exactly('{call: lib.some_tls, position: 0, effect: ignored, when: {lang: ">=4"}}'), call("lib.some_tls", V1)
     )
-    assert (sink.permitted.versions, sink.doubt) == (versions("1.0"), "not with lang 4 and later, which ignores it")
+    assert (sink.permitted.versions, sink.doubt) == (
+        versions("1.0"),
+        "no effect with lang 4 and later, which ignores it",
+    )
     words = """
       words:
         values:
@@ -472,7 +475,7 @@ def test_an_assumed_runtime_that_ignores_a_setting_leaves_it_in_doubt() -> None:
     rules = book(words, rule("exact", "exactly", "words", "{call: lib.some_tls, position: 0}"))
     assert (
         only(rules, call("lib.some_tls", V1)).doubt
-        == "not with lang 4 and later and before 7 or 9 and later: it is refused"
+        == "no effect with lang 4 and later and before 7 or 9 and later: it is refused"
     )
     assert only(rules, call("lib.some_tls", V1), lang="3").doubt == ""
     assert only(rules, call("lib.some_tls", V1), lang="4").permitted.default

@@ -28,6 +28,10 @@ LABELS = {
         specification/client.py
         spec/client.py
         examples/client.py                              example
+        exemplos/NFe/client.php                         example
+        ejemplos/client.php                             example
+        app/beispiele/client.py                         example
+        src/exemplary/client.py
         packages/shop/examples/client.py                example
         example_client.py                               example
         client_example.py                               example

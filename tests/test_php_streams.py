@@ -604,7 +604,7 @@ def test_a_php_without_ssl_3_takes_it_for_something_newer(
     (found,) = (f for f in report.findings if f.usage.place.path == "a.php")
     assert (found.verdict, found.level) == (verdict, level)
     assert said in found.message
-    assert ("not with php 7.4 and later" in found.message) == (not required)
+    assert ("no effect with PHP 7.4 and later" in found.message) == (not required)
 
 
 @pytest.mark.parametrize("call", ["fsockopen('tlsv1.0://' . $host, 443)", "pfsockopen('sslv3://x', 443)"])

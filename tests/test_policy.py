@@ -187,9 +187,9 @@ def test_a_constant_of_the_library_can_change_nothing() -> None:
 
 
 def test_what_the_assumed_runtime_would_ignore_is_one_level_lower() -> None:
-    finding = said(usage(exact("1.0"))._replace(doubt="not with lang 4 and later, which ignores it"))
+    finding = said(usage(exact("1.0"))._replace(doubt="no effect with lang 4 and later, which ignores it"))
     assert (finding.verdict, finding.level) == (Verdict.FAILS, Level.WARNING)
-    assert finding.message.endswith("(not with lang 4 and later, which ignores it)")
+    assert finding.message.endswith("(no effect with lang 4 and later, which ignores it)")
 
 
 def test_a_remedy_of_a_library_that_nothing_names_is_for_the_case_that_it_is_meant() -> None:

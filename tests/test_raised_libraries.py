@@ -3,6 +3,7 @@
 import pytest
 
 from manifest_tools import claimed, told_all
+from tlsscan.claims import ClaimKind
 
 OKHTTP = "implementation 'com.squareup.okhttp3:okhttp:3.9.1'"
 RETROFIT = "implementation 'com.squareup.retrofit2:retrofit:2.9.0'"
@@ -29,7 +30,7 @@ def test_what_another_library_asks_for_counts_if_it_is_newer(other: str, version
 @pytest.mark.parametrize(
     "other",
     [
-        "implementation 'com.squareup.retrofit2:retrofit:2.4.0'",
+        "implementation 'com.squareup.retrofit2:retrofit:2.2.0'",
         "implementation 'com.squareup.okhttp3:logging-interceptor:3.8.0'",
         "testImplementation 'com.squareup.okhttp3:logging-interceptor:4.2.1'",
         "configurations.all { resolutionStrategy.force 'com.squareup.okhttp3:okhttp:3.9.1' }\n" + RETROFIT,
@@ -48,8 +49,18 @@ def test_it_is_told_what_asks_for_it() -> None:
     assert claim.why == "asked for by retrofit 2.9.0"
 
 
-def test_a_library_that_is_only_asked_for_by_another_is_not_claimed() -> None:
-    assert told_all(build(RETROFIT)) == []
+@pytest.mark.parametrize(("version", "least"), [("2.4.0", "3.10"), ("2.5.0", "3.12"), ("2.9.0", "3.14.9")])
+def test_a_library_that_is_only_asked_for_by_another_is_that_or_newer(version: str, least: str) -> None:
+    [claim] = claimed(dict(build(RETROFIT.replace("2.9.0", version))))
+    assert (claim.product, claim.says, claim.kind) == ("okhttp", f">={least}", ClaimKind.REQUIREMENT)
+    assert claim.why == f"asked for by retrofit {version}"
+
+
+def test_a_library_that_is_asked_for_and_kept_out_is_not_claimed() -> None:
+    kept_out = "implementation('com.squareup.retrofit2:retrofit:2.5.0') { exclude group: 'com.squareup.okhttp3' }"
+    assert told_all(build(kept_out)) == []
+    elsewhere = {"core/build.gradle": "dependencies {\n" + OKHTTP.replace("3.9.1", "4.9.0") + "\n}\n"}
+    assert {claim.says for claim in claimed({**build(RETROFIT), **elsewhere})} == {"4.9.0"}
 
 
 def test_the_package_of_another_name_has_a_version_of_its_own() -> None:

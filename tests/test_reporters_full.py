@@ -26,6 +26,7 @@ from report_builders import (
 )
 from tlsscan.display import width
 from tlsscan.model import (
+    NOTHING_USES,
     Area,
     Confidence,
     Finding,
@@ -318,6 +319,19 @@ def test_broken_already_is_told_from_what_breaks_later_and_outbound_from_inbound
         "2 permit versions below TLS 1.2 as well, 1 excludes a newer version, 1 is not known statically.",
         "Direction: 4 outbound (client), 2 inbound (server), 1 either side.",
     ]
+
+
+def test_what_fails_on_other_runtimes_than_the_assumed_one_does_not_break_later() -> None:
+    doubt = "no effect with lang 4 and later, which ignores it"
+    told = report(
+        finding(usage(), Verdict.FAILS),
+        finding(usage()._replace(doubt=doubt), Verdict.FAILS),
+        finding(usage()._replace(doubt=NOTHING_USES), Verdict.FAILS),
+    )
+    assert summary(told, OPTIONS).splitlines()[1] == (
+        "Meaning: 2 break when versions below TLS 1.2 are switched off, "
+        "1 fails on other runtimes than the assumed one, which ignores such a setting."
+    )
 
 
 def test_gaps_are_told_by_severity_and_kind() -> None:

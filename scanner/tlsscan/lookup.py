@@ -188,7 +188,7 @@ def doubted(effect: str, when: Condition | None, note: str, runtimes: Runtimes) 
     """In words: under which runtimes, one of which is assumed, a value is ignored; empty if it counts there."""
     if effect != "ignored" or when is None or not runtimes.holds(when):
         return ""
-    return f"not with {when.worded()}" + (f": {note}" if note else ", which ignores it")
+    return f"no effect with {when.worded()}" + (f": {note}" if note else ", which ignores it")
 
 
 def _keys(value: Value, vocabulary: Vocabulary) -> Iterator[Key]:

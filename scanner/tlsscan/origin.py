@@ -44,7 +44,10 @@ _EXAMPLE_PROJECT = (
     r"|Demo[A-Z]\w*(?:\..+)?|(?:Sample|Example)s?(?:App|Client|Server|Code|Console|Project|Web|Bot|Plugin)\w*(?:\..+)?"
 )
 _EXAMPLE_FOLDER_OF = {"csharp": _EXAMPLE_PROJECT, "vbnet": _EXAMPLE_PROJECT}
-_EXAMPLE_FOLDER = r"(?i:examples|samples|demos|tutorials?|quickstarts?|.+[-_.](?:examples?|samples?|demos?))"
+_EXAMPLE_FOLDER = (
+    r"(?i:examples|samples|demos|tutorials?|quickstarts?|.+[-_.](?:examples?|samples?|demos?)"
+    r"|e[jx]emplos?|exemples?|esempi|beispiele?|voorbeeld(?:en)?|przyklady)"
+)
 _DOCUMENTATION_FOLDER = r"(?i:docs|documentation|javadoc)"
 _SINGULAR = {Area.EXAMPLE: {"example", "sample", "demo"}, Area.DOCUMENTATION: {"doc"}}
 _PRODUCT = frozenset({"src", "lib", "app"})  # below these, a word of the singular is a part of the product

@@ -82,9 +82,11 @@ class Condition(NamedTuple):
 
     def worded(self) -> str:
         """The condition as a person says it: `libcurl 7.77 and later`."""
-        return ", ".join(f"{product} {_ranges_in_words(ranges, product)}" for product, ranges in self.products)
+        told = ((_CALLED.get(name, name), _ranges_in_words(ranges, name)) for name, ranges in self.products)
+        return ", ".join(f"{name} {ranges}" for name, ranges in told)
 
 
+_CALLED = {"php": "PHP", "python": "Python", "ruby": "Ruby", "java": "Java", "openssl": "OpenSSL"}
 _WORDS = {">=": "{} and later", ">": "after {}", "<": "before {}", "<=": "{} and earlier", "==": "{}"}
 
 

@@ -45,6 +45,7 @@ _FOR_TESTS = lazy(
 """What puts a library beside the tests of a project alone."""
 _FIXED = lazy(rb"\bforce\b|\bstrictly\b|!!")
 """What keeps a library from being as new as another one asks for."""
+_WITHOUT = lazy(rb"""["']?\s*\)?\s*\{[^{}]*\bexclude\b""")  # it does not bring all that it asks for
 _EXCLUDED = lazy(rb"""\bexclude\b[^\n]*?["']([\w.-]+)["'](?:[^\n]*?["']([\w.-]+)["'])?""")
 _SBT_TEST = lazy(rb"""\s*%\s*(?:Test\b|["'](?:test|it,test|test,it)["'])""")
 _NAMED = lazy(
@@ -105,7 +106,8 @@ def build(source: SourceFile) -> Sheet:
     excluded = {name for found in _EXCLUDED.finditer(data) for name in found.groups()}
     for found in (*_COORDINATES.finditer(data), *_NAMED.finditer(data)):
         subject = f"maven:{found[1].decode()}:{found[2].decode()}"
-        grammar = "maven" if fixed or not excluded.isdisjoint(found.groups()[:2]) else "gradle"
+        kept = fixed or not excluded.isdisjoint(found.groups()[:2]) or _WITHOUT.match(data, found.end()) is not None
+        grammar = "maven" if kept else "gradle"
         version = found[3].decode("utf-8", "replace")
         line = data[data.rfind(b"\n", 0, found.start()) + 1 : found.start()]
         kind = ClaimKind.TEST if _FOR_TESTS.search(line) else ClaimKind.LOCKED

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def raised(statements: "Iterable[Statement]", tables: "Tables") -> "list[Statement]":
-    """Statements; of what Gradle chooses, the newest version that anything beside it asks for."""
+    """Statements; of what Gradle chooses, the newest version that anything beside it asks for. Of a library that no
+    build names itself that is the least that there is: something else may ask for a newer one."""
     every = list(statements)
     asked: dict[tuple[str, str], tuple[str, Statement]] = {}
     for statement in filter(_chosen, every):
@@ -20,7 +21,18 @@ def raised(statements: "Iterable[Statement]", tables: "Tables") -> "list[Stateme
         if wish is not None:
             key = (statement.scope, wish[0])
             asked[key] = max(asked.get(key, ("", statement)), (wish[1], statement), key=lambda one: version_key(one[0]))
-    return [_as_asked(statement, asked.get((statement.scope, statement.subject))) for statement in every]
+    own = {tables.package(statement.subject) for statement in every}
+    least = [_at_least(subject, *wish) for (_, subject), wish in asked.items() if tables.package(subject) not in own]
+    return [*(_as_asked(one, asked.get((one.scope, one.subject))) for one in every), *least]
+
+
+def _at_least(subject: str, version: str, by: "Statement") -> "Statement":
+    text, why = f"[{version},)", _why(by)
+    return by._replace(subject=subject, grammar="maven", text=text, kind=ClaimKind.REQUIREMENT, why=why)
+
+
+def _why(by: "Statement") -> str:
+    return f"asked for by {by.subject.rpartition(':')[2]} {by.text}"
 
 
 def _chosen(statement: "Statement") -> bool:
@@ -32,5 +44,4 @@ def _as_asked(statement: "Statement", wish: "tuple[str, Statement] | None") -> "
     if wish is None or not _chosen(statement) or version_key(wish[0]) <= version_key(statement.text):
         return statement
     version, by = wish
-    why = f"asked for by {by.subject.rpartition(':')[2]} {by.text}"
-    return statement._replace(text=version, place=by.place, why=why)
+    return statement._replace(text=version, place=by.place, why=_why(by))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from tlsscan.display import be, clip, count, safe, safe_start, sentence
 from tlsscan.languages import INSIDE
-from tlsscan.model import Level, Problem, ProblemKind, Report, Role, Severity, Verdict
+from tlsscan.model import NOTHING_USES, Finding, Level, Problem, ProblemKind, Report, Role, Severity, Verdict
 from tlsscan.reporters import Options
 from tlsscan.reporters.order import levels
 from tlsscan.reporters.origins import counted
@@ -117,11 +117,13 @@ def _meaning(report: Report) -> Iterator[str]:
         return
     verdicts = Counter(finding.verdict for finding in report.findings)
     broken = sum(finding.broken_already for finding in report.findings)
-    breaking = sum(f.verdict is Verdict.FAILS and not f.broken_already for f in report.findings)
+    doubted = sum(map(_is_doubted, report.findings))
+    breaking = sum(f.verdict is Verdict.FAILS and not f.broken_already for f in report.findings) - doubted
     floor = report.floor.label
     parts = (
         (broken, f"{be(broken)} broken already"),
         (breaking, f"{_verb(breaking, 'break')} when versions below {floor} are switched off"),
+        (doubted, f"{_verb(doubted, 'fail')} on other runtimes than the assumed one, which ignores such a setting"),
         (verdicts[Verdict.ALLOWS], f"{_verb(verdicts[Verdict.ALLOWS], 'permit')} versions below {floor} as well"),
         (verdicts[Verdict.CAPS], f"{_verb(verdicts[Verdict.CAPS], 'exclude')} a newer version"),
         (verdicts[Verdict.UNRESOLVED], f"{be(verdicts[Verdict.UNRESOLVED])} not known statically"),
@@ -137,6 +139,11 @@ def _meaning(report: Report) -> Iterator[str]:
     if areas:
         own = len(report.findings) - areas.total()
         yield f"Where: {own} in the product's own code, {counted(areas)}."
+
+
+def _is_doubted(finding: Finding) -> bool:
+    """Whether a finding fails on other runtimes alone than the one that is assumed."""
+    return finding.verdict is Verdict.FAILS and finding.usage.doubt not in ("", NOTHING_USES)
 
 
 def _verb(number: int, verb: str) -> str:
