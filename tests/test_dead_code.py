@@ -76,3 +76,41 @@ def test_a_function_that_is_never_defined_is_not_judged(tmp_path: Path) -> None:
 def test_the_unless_of_ruby_is_turned_round(tmp_path: Path) -> None:
     code = "unless true\n  OpenSSL::SSL::SSLContext.new(:TLSv1)\nend\nOpenSSL::SSL::SSLContext.new(:TLSv1_1) if false\n"
     assert lines(tmp_path, "a.rb", code) == []
+
+
+SWITCHED = """<?php
+define('OLD_TLS', false);
+class Client {{
+  const OLD = false;
+  private $old = {declared};
+  {set}
+  function go($ch) {{
+    if ({asked}) {{ curl_setopt($ch, CURLOPT_SSLVERSION, 3); }}
+  }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "declared", "given", "told"),
+    [
+        ("OLD_TLS", "1", "", False),
+        ("self::OLD", "1", "", False),
+        ("!self::OLD", "1", "", True),
+        ("$this->old", "false", "", False),
+        ("!$this->old", "true", "", False),
+        ("$this->old", "true", "", True),
+        ("$this->old", "false", "function set($x) { $this->old = $x; }", True),
+        ("$this->old", "false", "function set($x) { [$this->old, $y] = $x; }", True),
+        ("$this->old", "false", "function &lend() { return f(&$this->old); }", True),
+        ("$this->old", "false", "use Switches;", True),
+        ("self::OLD", "1", "function f() { return defined('OLD_TLS'); }", False),
+        ("OLD_TLS", "1", "function f() { return defined('OLD_TLS'); }", True),
+        ("$this->other", "1", "protected $other = false;", True),
+    ],
+)
+def test_a_switch_of_php_that_nothing_turns_on_keeps_code_from_running(
+    asked: str, declared: str, given: str, told: bool, tmp_path: Path
+) -> None:
+    code = SWITCHED.format(asked=asked, declared=declared, set=given)
+    assert lines(tmp_path, "a.php", code) == ([8] if told else [])

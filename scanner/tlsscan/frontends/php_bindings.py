@@ -37,6 +37,7 @@ ASSIGNMENT_KINDS = frozenset(
     {"assignment_expression", "reference_assignment_expression", "augmented_assignment_expression"}
 )
 PARAMETER_KINDS = frozenset({"simple_parameter", "variadic_parameter", "property_promotion_parameter"})
+SWITCH = lazy(r"!?\s*(?:\$this->\w+|self::\$?\w+|[A-Z_][A-Z0-9_]*)")
 SHORT_CIRCUIT = {"or": False, "||": False, "and": True, "&&": True}
 
 
@@ -63,6 +64,16 @@ class PhpBindings(PhpValues):
         if node.type in ("if_statement", "else_if_clause", "conditional_expression"):
             return field(node, "condition")
         return None
+
+    def _is_never(self, path: Path, level: int, condition: Node, branching: bool, otherwise: bool) -> bool:
+        if super()._is_never(path, level, condition, branching, otherwise):
+            return True
+        text = text_of(condition).strip("() \n")
+        if not branching or not SWITCH.fullmatch(text):
+            return False
+        from tlsscan.frontends.php_switches import outcome
+
+        return outcome(path[: level + 1], text) is otherwise
 
     def blocks(self, path: Path) -> tuple[int, ...]:
         """Start offsets of the blocks around a path, with bodies without braces and right sides of `or`."""
