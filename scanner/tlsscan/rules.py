@@ -23,7 +23,7 @@ class Meaning(NamedTuple):
     Exactly one of `versions`, `number`, `default`, or an `effect` alone. `configures` overrides the sink's kind.
     `effect` is `ignored` or `rejected`, or `breaks`: rejected by a runtime that is only assumed, too. Under `when`, the
     first entry whose condition holds counts. `doubt` says under which runtimes, one of which is assumed, an effect
-    would hold instead, or does; `elsewhere`, where it holds by an assumption alone, what the value is on other runtimes.
+    would hold instead, or does; `elsewhere`, where it holds by an assumption alone, what the value is on others.
     """
 
     versions: VersionSet | None = None
