@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli_tools import run
+from manifest_tools import claimed
 from tlsscan.manifests.docker import context_of, kind_of
 from tlsscan.model import Level
 from tree_scans import scanned, told
@@ -185,3 +186,23 @@ def test_an_image_to_build_on_lies_in_a_folder_of_that_name(tmp_path: Path, path
     (tmp_path / path).parent.mkdir(parents=True)
     (tmp_path / path).write_text("FROM python:2.7.8\n")
     assert kinds(tmp_path) == [f"2.7.8 {kind} {path}"]
+
+
+ANDROID = (
+    '<manifest xmlns:android="http://schemas.android.com/apk/res/android" package="x">'
+    '<uses-sdk android:minSdkVersion="14" /></manifest>\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("build", "levels"),
+    [
+        ("android {\n  defaultConfig {\n    minSdkVersion 21\n  }\n}\n", {"21"}),
+        ("android {\n  defaultConfig {\n    versionCode 1\n  }\n}\n", {"14"}),
+    ],
+)
+def test_the_android_that_a_build_asks_for_takes_the_place_of_its_manifests(build: str, levels: set[str]) -> None:
+    files = {"app/build.gradle": build, "app/src/main/AndroidManifest.xml": ANDROID}
+    assert {claim.oldest for claim in claimed(dict(files))} == levels
+    apart = {**files, "old/AndroidManifest.xml": ANDROID, "old/build.gradle": "android { }\n"}
+    assert {claim.oldest for claim in claimed(apart)} == levels | {"14"}

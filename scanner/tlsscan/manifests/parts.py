@@ -2,7 +2,7 @@
 starts on."""
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.claims import Claim, ClaimKind, Span, scope_of
 from tlsscan.manifests.dotnet import COMPILED, UNDECIDED, UNSAID
@@ -13,7 +13,7 @@ from tlsscan.records import NamedTuple
 from tlsscan.targets import DOTNET, NETFX
 
 MOST = 500  # projects of one program
-ANDROID = "android"
+ANDROID, MANIFEST = "android", "AndroidManifest.xml"
 
 
 def as_started(claims: Iterable[Claim]) -> Iterator[Claim]:
@@ -94,8 +94,8 @@ def _is_old(claim: Claim) -> bool:
 def on_android(claims: Iterable[Claim], readings: Iterable[Reading]) -> Iterator[Claim]:
     """Claims; those on the Android that an application asks for with the projects of Gradle that it is made of, and
     that nothing else is made of: what such a one asks for itself only says what could load it."""
-    every = list(claims)
     builds = {scope_of(reading.path): reading for reading in readings if reading.family == "gradle"}
+    every = list(_as_built(claims, builds))
     made = {scope: _made_of_projects(scope, builds) for scope in builds}
     used = {part for parts in made.values() for part in parts}
     apps = {scope for scope, reading in builds.items() if any(v.name == PROJECT for v in reading.properties)}
@@ -109,6 +109,17 @@ def on_android(claims: Iterable[Claim], readings: Iterable[Reading]) -> Iterator
             yield claim._replace(kind=ClaimKind.BYTECODE)
         else:
             yield claim
+
+
+def _as_built(claims: Iterable[Claim], builds: Collection[str]) -> Iterator[Claim]:
+    """Claims; without the oldest Android that a manifest asks for where its build of Gradle asks for one, too: that
+    takes the other one's place."""
+    every = list(claims)
+    of_android = [claim for claim in every if claim.product == ANDROID]
+    manifests = {claim.place.path for claim in of_android if claim.place.path.endswith(MANIFEST)}
+    told = {scope_of(claim.place.path) for claim in of_android if claim.place.path not in manifests}
+    nearest = {path: max(filter(path.startswith, builds), key=len, default=None) for path in manifests}
+    yield from (one for one in every if one.product != ANDROID or nearest.get(one.place.path) not in told)
 
 
 def _made_of_projects(scope: str, builds: Mapping[str, Reading]) -> set[str]:
