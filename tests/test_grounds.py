@@ -223,6 +223,9 @@ def test_assumptions_may_be_old_or_missing() -> None:
         6: "caps note",
     }
     assert at(ruling({"C.java": JAVA}, assume="oldest"), 4, "C.java").message.endswith("(on the oldest Java)")
+    bound = claim("java", Span("7"), kind=ClaimKind.REQUIREMENT, path="pom.xml")
+    found = at(ruling({"C.java": JAVA}, bound, assume="oldest"), 4, "C.java")
+    assert (found.level, found.message.endswith("(on Java 7, pom.xml:1)")) == (Level.ERROR, True)
     assert ruling({"C.java": JAVA}, assume="none").assumed == ("nothing of Java is assumed (--assume none)",)
     assert ruling({"C.java": JAVA}, assume="oldest").assumed == (
         "the oldest Java is assumed (--assume oldest): it has nothing above TLS 1.0 of its own: "

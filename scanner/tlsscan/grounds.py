@@ -219,15 +219,19 @@ class Known(NamedTuple):
         for name, near in around.items():
             if near[0].fact:
                 continue
-            found[name] = tuple(
-                Option(name, span, claim, claim.kind in BINDING) for claim in near for span in claim.spans
-            )
+            found[name] = tuple(self._option(name, span, claim) for claim in near for span in claim.spans)
         syntax = self.written.get(path)
         if syntax is not None and syntax.product not in found:
             found[syntax.product] = tuple(Option(syntax.product, span, syntax, False) for span in syntax.spans)
         for name, version in self.named.items():
             found[name] = (Option(name, Span(version, version)),)
         return Ground(found, self._facts)
+
+    def _option(self, name: str, span: Span, claim: Claim) -> Option:
+        """What a claim allows; where the oldest counts, the oldest of it alone."""
+        if name in self.oldest and span.low and claim.kind in _LOWEST:
+            return Option(name, Span(span.low, span.low), claim)
+        return Option(name, span, claim, claim.kind in BINDING)
 
     def _facts(self, system: str) -> Mapping[str, Claim]:
         facts = self.claims.facts(system)
