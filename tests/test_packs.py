@@ -728,6 +728,10 @@ VALID = [
     ("languages: [python]", "languages: python"),
     ("Do better.", "Demand {floor}; 1.{minor} in numbers."),
     ("remediation: Do better.", 'remediation: {TLSv1.2: "Say 2.", TLSv1.3: "Say {floor}."}'),
+    (
+        "remediation: Do better.",
+        "remediation: {TLSv1.2: A., TLSv1.3: B., client: C., server: {TLSv1.2: D., TLSv1.3: E.}}",
+    ),
 ]
 
 

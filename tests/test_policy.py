@@ -138,6 +138,17 @@ def test_a_rule_may_have_another_remedy_for_tls_1_3() -> None:
     assert told == ["Leave it out.", "Leave it out.", "Leave it out.", "Say it."]
 
 
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [(Role.CLIENT, ["Trust.", "Trust."]), (Role.SERVER, ["Serve.", "Serve it."]), (Role.BOTH, ["Make.", "Make it."])],
+)
+def test_a_rule_may_have_another_remedy_for_a_side(role: Role, words: list[str]) -> None:
+    sided = Remedy("Make.", "Make it.", client=("Trust.", "Trust."), server=("Serve.", "Serve it."))
+    of_side = usage(exact("1.0"))._replace(role=role)
+    floors = (Policy(FLOORS["1.2"]), Policy(FLOORS["1.3"]))
+    assert [judge([of_side], RULE._replace(remediation=sided), floor).remediation for floor in floors] == words
+
+
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("text", ["1.0", "1.0 1.2", "1.2", "1.2 1.3", "1.0 1.1 1.2 1.3", "ssl3"])
 @pytest.mark.parametrize("floor", [Version.TLS1_0, Version.TLS1_1, Version.TLS1_2, Version.TLS1_3])

@@ -145,6 +145,7 @@ def test_what_the_examples_of_a_rule_lack_is_told_at_the_rule(code: str, text: s
         ("Set lib.TLS1_{minor}, from lib 1.2 on.", True),
         ("Write TLS 1.25.", True),
         ("{TLSv1.2: Set lib.TLS1_2., TLSv1.3: 'Set lib.TLS1_3, not lib.TLS1_2.'}", True),
+        ("{TLSv1.2: Set it., TLSv1.3: Raise it., server: Set lib.TLS1_2.}", False),
     ],
 )
 def test_a_remedy_for_one_floor_only_is_told(remedy: str, fine: bool) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
-from tlsscan.model import Form, Kind
+from tlsscan.model import Form, Kind, Role
 from tlsscan.policy import remedy
 from tlsscan.products import Bound, Condition, spelled
 from tlsscan.protocol import Version, tokens
@@ -118,6 +118,10 @@ def fixes_of(rule: Rule) -> Iterator[str]:
 def _remedies(rule: Rule) -> Iterator[str]:
     texts = {floor: remedy(rule, floor) for floor in (Version.TLS1_2, Version.TLS1_3)}
     yield texts[Version.TLS1_2]
+    for role in (Role.CLIENT, Role.SERVER):
+        told = remedy(rule, Version.TLS1_2, role)
+        if told != texts[Version.TLS1_2]:
+            yield f"On a {role.value}: {told}"
     if texts[Version.TLS1_3] != texts[Version.TLS1_2]:
         yield f"With --min-tls 1.3: {texts[Version.TLS1_3]}"
 

@@ -263,10 +263,14 @@ SINK = record(
     what="sink",
 )
 REMEDY = template(("floor", "minor"), "a remedy")
+BY_FLOOR = {"TLSv1.2": REMEDY, "TLSv1.3": REMEDY}
+BY_SIDE = either(
+    lambda node: int(isinstance(node, MapNode)), REMEDY, record(BY_FLOOR, tuple(BY_FLOOR), "remedy by floor")
+)
 REMEDIES = either(
     lambda node: int(isinstance(node, MapNode)),
     REMEDY,
-    record({"TLSv1.2": REMEDY, "TLSv1.3": REMEDY, "default": REMEDY}, ("TLSv1.2", "TLSv1.3"), "remedy by floor"),
+    record({**BY_FLOOR, "default": REMEDY, "client": BY_SIDE, "server": BY_SIDE}, tuple(BY_FLOOR), "remedy by floor"),
 )
 EXAMPLE = record({"language": LANGUAGE, "file": text(), "code": code()}, ("code",), "example")
 RULE_ID = text(r"[a-z]+/[a-z0-9-]+", "a rule id")

@@ -117,10 +117,11 @@ def lowered(origin: Origin, made: Level) -> Level:
     return made if DEMOTED.isdisjoint(origin.areas) else LOWERED[made]
 
 
-def remedy(rule: Rule, floor: Version) -> str:
-    """What a rule says to do under a floor. No advice asks for less than TLS 1.2, whatever is tolerated."""
-    wanted = max(floor, Version.TLS1_2)
-    text = rule.remediation.modern if wanted is Version.TLS1_2 else rule.remediation.newest
+def remedy(rule: Rule, floor: Version, role: Role = Role.BOTH) -> str:
+    """What a rule says to do under a floor, on a side. No advice asks for less than TLS 1.2, whatever is tolerated."""
+    wanted, said = max(floor, Version.TLS1_2), rule.remediation
+    own = said.client if role is Role.CLIENT else said.server if role is Role.SERVER else ()
+    text = (own or said[:2])[wanted is not Version.TLS1_2]
     return text.format(floor=wanted.label, minor=wanted.label[-1])
 
 
@@ -294,7 +295,7 @@ def _alike(usages: Sequence[Usage]) -> Sequence[Usage]:
 
 def _remedy_of(usage: Usage, rule: Rule, floor: Version) -> str:
     """The remedy of a rule; where nothing there names its library, for the case that it is meant."""
-    text = remedy(rule, floor)
+    text = remedy(rule, floor, usage.role)
     left = usage.permitted.default and bool(usage.permitted.sure)
     if left and rule.remediation.default and floor <= Version.TLS1_2:
         text = rule.remediation.default.format(floor=Version.TLS1_2.label, minor="2")

@@ -454,7 +454,8 @@ def _replacements(plain: Plain, since: Sequence[tuple[Key, Condition]]) -> Itera
 def _remedy(plain: str | Plain) -> Remedy:
     if isinstance(plain, str):
         return Remedy(plain, plain)
-    return Remedy(plain["TLSv1.2"], plain["TLSv1.3"], plain.get("default", ""))
+    sides = (tuple(_remedy(plain[side])[:2]) if side in plain else () for side in ("client", "server"))
+    return Remedy(plain["TLSv1.2"], plain["TLSv1.3"], plain.get("default", ""), *sides)
 
 
 def _example(plain: Plain, language: str) -> Example:

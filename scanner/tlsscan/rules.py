@@ -248,11 +248,14 @@ class Base(NamedTuple):
 class Remedy(NamedTuple):
     """What to do, where TLS 1.2 is to be reached and where TLS 1.3 is; often the same text. `{floor}` and `{minor}` in
     it stand for that version (`TLS 1.2`) and its last digit (`2`). `default` is what to do instead where TLS 1.2 is
-    to be reached and the value leaves the versions to a claimed runtime that offers older ones; empty for the same."""
+    to be reached and the value leaves the versions to a claimed runtime that offers older ones; empty for the same.
+    `client` and `server` are both again where it is known that the setting is one of that side; none for the same."""
 
     modern: str
     newest: str
     default: str = ""
+    client: tuple[str, ...] = ()
+    server: tuple[str, ...] = ()
 
 
 class Former(NamedTuple):

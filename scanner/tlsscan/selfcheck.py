@@ -156,7 +156,8 @@ class Checker:
 
     def check_rule(self, rule: Rule) -> Iterator[Failure]:
         """Everything that is wrong with a rule's examples, and with a remedy that holds for one floor only."""
-        if rule.remediation.newest == rule.remediation.modern and NAMES_1_2.search(rule.remediation.modern):
+        remedies = (rule.remediation[:2], rule.remediation.client, rule.remediation.server)
+        if any(said and said[0] == said[1] and NAMES_1_2.search(said[0]) for said in remedies):
             text = "the remedy names TLS 1.2 whatever the floor: write {floor} or {minor}, or another text for TLSv1.3"
             yield Failure(rule.id, rule.origin, text)
         if not rule.languages or rule.is_use:
