@@ -126,6 +126,8 @@ class Takers:
             use = self._unit.path_at(offset)
             if text_of(use[-1]) != word or len(use) < 2 or _is_bound(use):
                 continue
+            if local and self._frontend.function(use) != around:
+                continue  # a method does not see the variables around it
             if use[-2].type == "call" and field(use[-2], "method") == use[-1]:
                 receiver = field(use[-2], "receiver")
                 if not local and kind != "instance_variable" and (receiver is None or text_of(receiver) == "self"):
