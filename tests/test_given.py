@@ -253,6 +253,26 @@ def test_the_member_of_a_class_of_nothing_is_none_of_a_library(tmp_path: Path, b
 
 
 @pytest.mark.parametrize(
+    ("body", "before", "said"),
+    [
+        ("made = SSL.Context", "", ["fails TLSv1.0"]),
+        ("made = None", "self.made = SSL.Context", ["fails TLSv1.0"]),
+        ("def made(self, method): return method", "", []),
+    ],
+)
+def test_a_function_that_a_class_keeps_under_a_name_is_called_by_it(
+    tmp_path: Path, body: str, before: str, said: list[str]
+) -> None:
+    code = (
+        "from OpenSSL import SSL\n"
+        f"class Factory(object):\n    {body}\n    def __init__(self):\n        {before or 'pass'}\n"
+        "    def getContext(self):\n        context = self.made(SSL.TLSv1_METHOD)\n"
+        "        context.use_privatekey(self.key)\n        return context\n"
+    )
+    assert list(python(tmp_path, code).values()) == said
+
+
+@pytest.mark.parametrize(
     ("before", "said"),
     [
         ("import urllib2\n", ["fails SSLv3"]),

@@ -46,3 +46,29 @@ def test_a_log_silences_a_table_that_nothing_else_takes(tmp_path: Path, code: st
     imports = "import ssl\nfrom tornado.httpserver import HTTPServer\n"
     source = f"{imports}def go(self, app):\n    o = {{{VERSION}}}\n    {code}\n"
     assert bool(scanned(tmp_path, {"a.py": source}).findings) is told
+
+
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [
+        pytest.param(
+            "def made():\n    o = {'host': 'h'}\n    o.update({'ssl_version': 3})\n    return o\n"
+            "uvicorn.run(app, **made())",
+            5,
+            id="given-by-a-function",
+        ),
+        pytest.param(
+            "class A:\n    def made(self):\n        return {'ssl_version': 3}\n"
+            "    def run(self):\n        o = self.made()\n        uvicorn.run(app, **o)",
+            5,
+            id="given-by-a-method",
+        ),
+        pytest.param("def made():\n    return {'ssl_version': 3}\nCertificate.parse(**made())", 0, id="another-number"),
+        pytest.param("ws.assert_called_with(**{'ssl_version': ssl.PROTOCOL_TLSv1})", 0, id="asserted"),
+        pytest.param("assert calls == [mock.call(ssl_version=ssl.PROTOCOL_TLSv1)]", 0, id="expected-of-a-mock"),
+    ],
+)
+def test_a_number_means_what_the_library_that_takes_it_says(tmp_path: Path, code: str, place: int) -> None:
+    report = scanned(tmp_path, {"a.py": f"import ssl, uvicorn\nfrom unittest import mock\n{code}\n"})
+    lines = [finding.usage.place.region.line for finding in report.findings if finding.level is Level.ERROR]
+    assert lines == ([place] if place else [])

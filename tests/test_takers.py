@@ -96,6 +96,25 @@ def _roles(tmp_path: Path, code: str) -> list[Role]:
             id="another-entry",
         ),
         pytest.param(
+            "def wrap(s, **more):\n    return ssl.wrap_socket(s, server_side=True, **more)\n"
+            "wrap(s, ssl_version=ssl.PROTOCOL_TLSv1)",
+            Role.SERVER,
+            id="rest-of-a-function",
+        ),
+        pytest.param(
+            "class A:\n    def __init__(self, at, **more):\n        self.more = more\n    def go(self, s):\n"
+            "        return ssl.wrap_socket(s, server_side=True, **self.more)\n"
+            "A(at, certfile=c, ssl_version=ssl.PROTOCOL_TLSv1)",
+            Role.SERVER,
+            id="rest-that-an-object-keeps",
+        ),
+        pytest.param(
+            "def wrap(s, ssl_version=None, **more):\n    WSGIServer(('', 1), app, **more)\n"
+            "    return connect(s, ssl_version=ssl_version)\nwrap(s, ssl_version=ssl.PROTOCOL_TLSv1)",
+            Role.BOTH,
+            id="not-in-the-rest",
+        ),
+        pytest.param(
             f"async def go(h, u, c):\n    return await h.fetch(u, ssl_options={OPTIONS})", Role.CLIENT, id="fetch"
         ),
         pytest.param(
@@ -276,6 +295,12 @@ CTX = "OpenSSL::SSL::SSLContext.new(:TLSv1)"
             "server = WEBrick::HTTPServer.new(:SSLEnable => true)\nserver.ssl_context.ssl_version = :TLSv1",
             Role.SERVER,
             id="what-it-belongs-to",
+        ),
+        pytest.param(
+            f"def serve(s)\n  ctx = OpenSSL::SSL::SSLContext.new\n  OpenSSL::SSL::SSLServer.new(s, ctx)\nend\n"
+            f"ctx = {CTX}\nsmtp.enable_starttls(ctx)",
+            Role.CLIENT,
+            id="another-variable-of-the-name-in-a-method",
         ),
         pytest.param("run({ :wsdl => 'x', :ssl_version => :TLSv1 })", Role.CLIENT, id="another-entry"),
         pytest.param(

@@ -15,4 +15,4 @@ REPORTING = lazy(
 
 def reports(name: str) -> bool:
     """Whether a call goes by such a name, whatever qualifies it."""
-    return REPORTING.fullmatch(name.rpartition(".")[2].lower().rstrip("?!")) is not None
+    return name.endswith("mock.call") or REPORTING.fullmatch(name.rpartition(".")[2].lower().rstrip("?!")) is not None

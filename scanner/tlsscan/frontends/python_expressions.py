@@ -337,27 +337,43 @@ class PythonExpressions(Frontend):
 
     def _called(self, context: Context, function: Node) -> Value | None:
         """What `name()` or `self.name()` returns, if this file defines it."""
-        if function.type == "identifier":
-            return self._returned(context, text_of(function))
-        if text_of(field(function, "object")) not in ("self", "cls"):
-            return None
+        word, owner = self._member(context, function)
+        return self._returned(context, word, owner) if word.isidentifier() else None
+
+    def _member(self, context: Context, function: Node | None) -> tuple[str, str]:
+        """The word that names a function, and the class around, if it is asked of `self`."""
+        base = field(function, "object") if function is not None and function.type == "attribute" else None
+        if base is None or text_of(base) not in ("self", "cls"):
+            return text_of(function), ""
         around = self.around_class(context.path)
-        owner = text_of(field(around, "name")) if around is not None else ""
-        return self._returned(context, text_of(field(function, "attribute")), owner)
+        word = field(function, "attribute") if function is not None else None
+        return text_of(word), text_of(field(around, "name")) if around is not None else ""
+
+    def _defined(self, context: Context, word: str, owner: str) -> Binding | None:
+        """The one function of this file of a name."""
+        found = context.unit.bindings(word) or ()
+        bound = [one for one in found if one.owner == owner and one.kind == "opaque" and one.node is not None]
+        return bound[0] if len(bound) == 1 and word.isidentifier() else None
 
     def _returned(self, context: Context, word: str, owner: str = "") -> Value | None:
         """What a function of this file returns when nothing is passed to it; None if that cannot be told."""
-        unit = context.unit
-        bound = [b for b in unit.bindings(word) or () if b.owner == owner and b.kind == "opaque" and b.node is not None]
-        if len(bound) != 1 or (word, bound[0].offset) in context.active or not word.isidentifier():
+        bound = self._defined(context, word, owner)
+        if bound is None or (word, bound.offset) in context.active:
             return None
-        paths = list(self._returns(unit, bound[0]))
+        paths = list(self._returns(context.unit, bound))
         if any(condition and not self.is_guard(condition) for condition, _ in map(self.branch, paths)):
             return None  # it turns one word into another: what it is asked for decides
-        arms = [Arm(*self._reached(path), self._result(context, path, bound[0])) for path in paths]
+        arms = [Arm(*self._reached(path), self._result(context, path, bound)) for path in paths]
         if not arms or any(_is_open(arm.value) for arm in arms):
             return None
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms[:MAX_WAYS]))
+
+    def given_back(self, context: Context, call: Node) -> Iterator[Path]:
+        """The paths to what a function of this file returns where it is called, whatever it is passed."""
+        word, owner = self._member(context, field(call, "function"))
+        bound = self._defined(context, word, owner) if word.isidentifier() else None
+        for path in self._returns(context.unit, bound) if bound is not None else ():
+            yield from ((*path, node) for node in path[-1].named_children[:1])
 
     def _reached(self, path: Path) -> tuple[str, bool]:
         """The condition of a branch, and whether it is for an older runtime only."""
@@ -380,6 +396,14 @@ class PythonExpressions(Frontend):
         active = context.active | {(binding.name, binding.offset)}
         return Context(context.unit, path, active, context.depth).lower(node) if node is not None else Null()
 
+    def _held(self, context: Context, function: Node) -> tuple[str, ...]:
+        """The names of what a member that is called holds: `factory = SSL.Context`, `self.factory(method)`."""
+        bound = context.unit.bindings(text_of(field(function, "attribute"))) or ()
+        if not any(one.owner and one.kind == "value" for one in bound):
+            return ()
+        held = strip(context.lower(function))[0]
+        return held.names if isinstance(held, Name) and "." in held.names[0].strip("?.") else ()
+
     def callee(self, context: Context, node: Node) -> tuple[str, ...]:
         """The names that a call's function may have."""
         function = field(node, "function")
@@ -389,7 +413,7 @@ class PythonExpressions(Frontend):
             base, word = field(function, "object"), text_of(field(function, "attribute"))
             own = self.around_class(context.path) if text_of(base) in ("self", "cls") else None
             if own is not None:
-                return (f"{text_of(field(own, 'name'))}.{word}", f"?.{word}")
+                return (*self._held(context, function), f"{text_of(field(own, 'name'))}.{word}", f"?.{word}")
             if word == "__init__" and SUPER.fullmatch(text_of(base)):
                 return tuple(self._made_from(context)) or ("?",)
             return self.members(context, base, word)

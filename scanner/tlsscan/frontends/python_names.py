@@ -20,6 +20,7 @@ PARAMETER_KINDS = frozenset({"default_parameter", "typed_default_parameter", "ty
 PARAMETER_LIST_KINDS = frozenset({"parameters", "lambda_parameters"})
 STARRED_KINDS = frozenset({"list_splat_pattern", "dictionary_splat_pattern"})
 TAKING_KINDS = PARAMETER_LIST_KINDS | {"typed_parameter"}
+RETURNED = "return"  # no variable can be called so
 NAME_KINDS = frozenset({"identifier", "attribute", "dotted_name", "string", "parenthesized_expression"})
 ENTRY_KINDS = frozenset(
     {"string", "pair", "dictionary", "keyword_argument", "argument_list", "call", "parenthesized_expression"}
@@ -245,9 +246,9 @@ class PythonNames(PythonExpressions):
             made = next(node for node in reversed(path) if node.type == "class_definition")
             if field(made, "superclasses") in path:
                 return ("super",)
-        table = self._filled_table(path)
-        if table and b"**" + table.encode() in unit.source.data:
-            return (table.rpartition(".")[2],)
+        spread = next(filter(None, self._spread(unit, path)), "") if b"**" in unit.source.data else ""
+        if spread:
+            return (spread,)
         for level in range(len(path) - 1, 0, -1):
             node, parent = path[level], path[level - 1]
             if node.type not in NAME_KINDS and node.type != "string_content":
@@ -273,8 +274,20 @@ class PythonNames(PythonExpressions):
                 return text_of(word) if word is not None and word.type == "identifier" else ""
         return ""
 
+    def _spread(self, unit: Unit, path: Path) -> Iterator[str]:
+        """What leads from the key of a dict at the end of a path to `**table`: the variable that has the dict, or gets
+        it from a function, the function that returns it."""
+        table, data = self._filled_table(path), unit.source.data
+        for variable in (table, self.made(path)):
+            if variable and b"**" + variable.encode() in data:
+                yield variable.rpartition(".")[2]
+        function = self.function(path) if table else None
+        back = rb"(?m)\breturn %s[ \t]*$" % re.escape(table).encode()
+        if function is not None and (table == RETURNED or re.search(back, function.text or b"")):
+            yield text_of(field(function, "name"))
+
     def _filled_table(self, path: Path) -> str:
-        """The variable whose dict gets the key at the end of a path."""
+        """The variable whose dict gets the key at the end of a path; of one that is returned as it is, `RETURNED`."""
         for level in range(len(path) - 1, max(len(path) - 8, 0), -1):
             node, parent = path[level], path[level - 1]
             if parent.type == "subscript":
@@ -286,7 +299,7 @@ class PythonNames(PythonExpressions):
             if parent.type == "call" and text_of(field(parent, "function")).endswith((".update", ".setdefault")):
                 return text_of(field(field(parent, "function") or parent, "object"))
             if parent.type not in ENTRY_KINDS:
-                return ""
+                return RETURNED if parent.type == "return_statement" else ""
         return ""
 
     def module(self, unit: Unit) -> str:

@@ -170,12 +170,15 @@ class Tables:
             yield from self._variable_entries(unit, path, node, hops)
 
     def _made(self, unit: Unit, path: Path, node: Node, hops: int) -> Iterator[tuple[str, Node, Value]]:
-        """The entries of `dict(other, key=value)`."""
+        """The entries of `dict(other, key=value)`, and of what a function of the file returns."""
         context = Context(unit, path)
         given = field(node, "arguments")
-        if given is None or self._frontend.callee(context, node)[0] != "dict":
+        if self._frontend.callee(context, node)[0] != "dict":
+            for inner in self._frontend.given_back(context, node) if hops < MAX_HOPS else ():
+                for word, at, entry in self._entries(unit, inner[:-1], inner[-1], hops + 1):
+                    yield word, at, self._where(unit, inner[:-1], at, entry)
             return
-        for child in children(given):
+        for child in children(given) if given is not None else ():
             value = field(child, "value")
             if child.type == "keyword_argument" and value is not None:
                 yield text_of(field(child, "name")), value, context.lower(value)

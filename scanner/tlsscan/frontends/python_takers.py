@@ -76,6 +76,7 @@ class Takers:
         else:
             if node.type == "call":
                 self._take(path, OWN_CALL)
+                self._rest(path)
             receiver = field(field(node, "function") or node, "object") if draft.receiver else None
             self._variable(path, receiver, 0)
             self._value(path, 0)
@@ -277,17 +278,24 @@ class Takers:
             called = use[-2].type == "call" and field(use[-2], "function") == use[-1]
             self._value(use[:-1] if called else use, hops + 1)
 
+    def _rest(self, path: Path) -> None:
+        """What a function of the file does with the named arguments that it takes as `**options`."""
+        function = self._callee(path)
+        names = _parameters(function) if function is not None else []
+        more = [one.name for one in self._frontend.given_to(path[-1]) if one.name and one.name not in names]
+        if more and any(name.startswith("**") for name in names[-1:]):
+            self._parameter(path, more[0], 0)
+
     def _parameter(self, path: Path, slot: str, hops: int) -> None:
         """What a function of the file does with what it is passed in a slot."""
         function = self._callee(path)
-        listing = field(function, "parameters") if function is not None else None
-        if function is None or listing is None or hops > MAX_HOPS or not slot:
+        if function is None or hops > MAX_HOPS or not slot:
             return
-        items = [item for item in children(listing) if not item.type.endswith("_separator")]
-        names = [text_of(field(item, "name") or item).partition(":")[0].strip() for item in items]
+        names = _parameters(function)
         bound = names[:1] in (["self"], ["cls"])
         at = int(slot) + bound if slot.isdecimal() else -1
-        word = slot if slot in names else names[at] if 0 <= at < len(names) else ""
+        rest = next((name[2:] for name in names if name.startswith("**")), "") if slot.isidentifier() else ""
+        word = slot if slot in names else names[at] if 0 <= at < len(names) else rest
         if word.isidentifier() and self._is_new(function, word):
             self._uses(word, function, None, hops, member=False)
 
@@ -371,6 +379,13 @@ def _base(left: Node | None) -> Node | None:
         if left is not None and left.type != "subscript":
             return left
     return field(left, "object") if left is not None and left.type == "attribute" else None
+
+
+def _parameters(function: Node) -> list[str]:
+    """The names of a function's parameters, with the stars before those that take the rest."""
+    listing = field(function, "parameters")
+    items = [item for item in children(listing) if not item.type.endswith("_separator")] if listing is not None else []
+    return [text_of(field(item, "name") or item).partition(":")[0].strip() for item in items]
 
 
 def _position(inner: Path, listing: Node) -> str:
