@@ -149,6 +149,43 @@ def test_a_factory_of_another_file_that_sets_it(tmp_path: Path, text: str, told:
     assert [f.usage.value for f in found if f.level is Level.ERROR and f.usage.language] == told
 
 
+FILTERING = """package shop;
+import java.net.Socket;
+import java.util.*;
+import javax.net.ssl.*;
+public class NewerFactory extends SSLSocketFactory {
+  private final SSLSocketFactory base;
+  public NewerFactory(SSLSocketFactory base) { this.base = base; }
+  public Socket createSocket() { return new Filtered((SSLSocket) base.createSocket()); }
+  static class Filtered extends Delegate {
+    Filtered(SSLSocket delegate) { super(delegate); %s }
+    @Override public void setEnabledProtocols(String[] protocols) {
+      List<String> left = new ArrayList<>(Arrays.asList(protocols));
+      left.remove("SSLv3");
+      protocols = left.toArray(new String[0]);
+      super.setEnabledProtocols(protocols);
+    }
+  }
+  static class Delegate extends SSLSocket {
+    final SSLSocket delegate;
+    Delegate(SSLSocket delegate) { this.delegate = delegate; }
+    @Override public void setEnabledProtocols(final String... names) { delegate.setEnabledProtocols(names); }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [("", ['"TLS"']), ('super.setEnabledProtocols(new String[] {"TLSv1.2"});', [])],
+)
+def test_a_socket_that_hands_its_setting_on_sets_nothing_by_itself(tmp_path: Path, own: str, told: list[str]) -> None:
+    """Sockets without SSL 3.0 filter what others enable: the context's name decides, unless they enable a list."""
+    files = {"Client.java": HANDING, "NewerFactory.java": FILTERING % own, "Dockerfile": "FROM openjdk:7\n"}
+    found = scanned(tmp_path, files).findings
+    assert [f.usage.value for f in found if f.level is Level.ERROR and f.usage.language] == told
+
+
 SERVES = "c.getServerSocketFactory();"
 CONNECTS = [
     "use(new org.apache.http.conn.ssl.SSLSocketFactory(c));",

@@ -17,12 +17,13 @@ DECLARATION_REACH = 120
 
 class Spot(NamedTuple):
     """Two words that a file of a language must hold to be looked into (an empty second one: the first alone), for
-    calls or for definitions."""
+    calls or for definitions. Where the first is a setter of Java, `given` asks for what a class gives it by itself."""
 
     language: str
     word: str
     beside: str
     calls: bool = False
+    given: bool = False
 
 
 def spots_of_words(language: str, owners: Mapping[str, Collection[str]]) -> Iterator[Spot]:
@@ -46,11 +47,18 @@ def _spot(language: str, word: str, beside: str) -> Spot:
     return Spot(language, first.lower(), second.lower()) if language in LOWERED else Spot(language, first, second)
 
 
+def _is_given(data: bytes, word: str) -> bool:
+    from tlsscan.overrides import gives
+
+    return gives(data.decode("utf-8", "replace"), word.rstrip("("))
+
+
 class Spotting:
     """Many spots of one language, each known by a number."""
 
     def __init__(self, language: str, spots: Mapping[int, Spot]) -> None:
         self._numbers: dict[str, list[tuple[bytes, int]]] = defaultdict(list)
+        self._given = {number for number, spot in spots.items() if spot.given}
         for number, spot in spots.items():
             self._numbers[spot.word].append((spot.beside.encode(), number))
         self._words = list(self._numbers)
@@ -62,7 +70,8 @@ class Spotting:
             return []
         data = self._prefilter.folded(raw)
         held = [self._words[index] for index in self._prefilter.held(data)]
-        return [number for word in held for beside, number in self._numbers[word] if beside in data]
+        found = [(word, number) for word in held for beside, number in self._numbers[word] if beside in data]
+        return [number for word, number in found if number not in self._given or _is_given(data, word)]
 
 
 class Search:

@@ -51,4 +51,4 @@ class Wrappers:
 
 
 def _spot(word: str) -> Spot:
-    return Spot("java", word, "")
+    return Spot("java", word, "", given=True)

@@ -10,6 +10,7 @@ from tlsscan.frontends.java_scopes import BODY_KINDS, FIELD_KINDS, METHOD_KINDS,
 from tlsscan.frontends.speaker import Wish
 from tlsscan.frontends.unit import Path, Unit, field, text_of
 from tlsscan.model import SETTLED
+from tlsscan.overrides import gives
 from tlsscan.records import NamedTuple
 
 MAX_STEPS = 120  # places that are looked at for one object
@@ -191,8 +192,7 @@ class _Follower:
 
     def _sets(self, body: Node | None) -> bool:
         """Whether the body of a class gives the setting to something."""
-        text = "".join(text_of(body).split()) if body is not None else ""
-        return any(f".{word}(" in text for word in self._methods)
+        return body is not None and any(gives(text_of(body), word) for word in self._methods)
 
     def _of_parameter(self, word: str, position: int, count: int) -> Fate | None:
         """What the one method or constructor of this file that is so called does with its argument."""
