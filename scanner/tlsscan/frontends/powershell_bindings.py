@@ -205,6 +205,11 @@ class PowerShellBindings(PowerShellNames):
             if parent.type == "foreach_statement":
                 first = children(parent)[0]
                 return (variable_parts(word_of(first))[1],) if first != node and node.type in EXACT_KINDS else ()
-            if node.type not in EXACT_KINDS:
+            if node.type not in EXACT_KINDS and not _is_of_path(node):
                 return ()
         return ()
+
+
+def _is_of_path(node: Node) -> bool:
+    """Whether a node is a `Join-Path`, or what that is given: a part of a path stands for the path."""
+    return node.type == "command_elements" or (node.type == "command" and command_word(node).lower() == "join-path")

@@ -41,6 +41,8 @@ class PowerShellCommands(PowerShellBindings):
         if word.lower() == "new-object":
             names, arguments = self.created(context, node)
             return invocation(names, context.all(arguments))
+        if word.lower() == "join-path" and (joined := _joined(context, node)) is not None:
+            return joined
         own = [b for b in context.unit.bindings(word) or () if b.kind == "function"] if word else []
         if own and context.depth < MAX_LOWERING and (word, own[-1].offset) not in context.active:
             inside = Context(context.unit, own[-1].path, context.active | {(word, own[-1].offset)}, context.depth + 1)
@@ -91,6 +93,16 @@ class PowerShellCommands(PowerShellBindings):
         if isinstance(value, Text):
             return self.type_names(context.unit, value.text)
         return value.names if isinstance(value, Name) else ()
+
+
+def _joined(context: Context, node: Node) -> Value | None:
+    """The path that `Join-Path` makes of two; None where it is given something else."""
+    given = {argument.name.lower() or argument.position: argument.nodes for argument in command_arguments(node)}
+    first = given.get("path", given.get(0))
+    second = given.get("childpath", given.get(0 if "path" in given else 1))
+    if len(given) != 2 or first is None or second is None:
+        return None
+    return context.join(context.lower(first[0]), Text("\\"), context.lower(second[0]))
 
 
 def type_words_of(text: str) -> str:
