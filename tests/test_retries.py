@@ -34,6 +34,21 @@ def _tried(before: str, tried: str, error: str, retried: str) -> str:
             "allows caps",
             id="called",
         ),
+        *(
+            pytest.param(
+                _tried(PINNED, "return s(context)", f" {error}", f"{NEWER}; return s(context)"), verdicts, id=error
+            )
+            for error, verdicts in (
+                ("ssl.SSLEOFError", "allows caps"),  # so end servers that refuse a version without an alert
+                ("ConnectionResetError", "allows caps"),
+                ("EnvironmentError", "allows caps"),
+                ("(ssl.CertificateError, ssl.SSLError) as e", "allows caps"),
+                ("ssl.SSLCertVerificationError", "fails caps"),
+                ("(ssl.CertificateError, socket.timeout) as ssl_error", "fails caps"),
+                ("requests.exceptions.ConnectTimeout", "fails caps"),
+                ("ConnectionRefusedError", "fails caps"),
+            )
+        ),
         pytest.param(_tried("", PINNED, " AttributeError", NEWER), "fails caps", id="a-name-is-missing"),
         pytest.param(_tried("", PINNED, "", NEWER), "fails caps", id="perhaps-a-name-is-missing"),
         pytest.param(

@@ -13,7 +13,14 @@ from tlsscan.protocol import NO_VERSIONS, VersionSet, in_words
 from tlsscan.records import NamedTuple
 from tlsscan.slots import Hit
 
-_FAILED = lazy(r"SSL|TLS|[Hh]andshake|Connect|[Ss]ocket|Authentication|WebException|IOE|OSError|EOF|URLError")
+_FAILED = lazy(
+    r"SSL|TLS|[Hh]andshake|Connect|[Ss]ocket|Authentication|WebException|IOE|OSError|EnvironmentError|EOF|URLError"
+)
+# What no server makes of a version that it refuses, whatever it says of that: an alert, an end or a reset.
+_OTHERWISE = lazy(
+    r"[\w.:\\]*(?:Cert|Unverified|[Tt]ime(?:d_?)?[Oo]ut|TIMEDOUT|SSLWant|ZeroReturn|Refused|REFUSED|gaierror|UnknownHost)\w*"
+    r"|\s+as\s+\w+"
+)
 _ANY = lazy(r"an exception|(?:[\w.:\\]+[.:\\])?(?:Base|Standard)?(?:Exception|Error|Throwable)(?: as \w+)?")
 
 
@@ -60,7 +67,7 @@ def _tries_again(first: Hit, second: Hit) -> bool:
     one, other = first.site, second.site
     if first.rule.id != second.rule.id or caught_under(one.condition) or one.region.start > other.region.start:
         return False
-    error, around = caught_under(other.condition), other.blocks[:-1]
+    error, around = _OTHERWISE.sub("", caught_under(other.condition)), other.blocks[:-1]
     if len(one.blocks) > len(around) and one.blocks[: len(around)] == around:
         always = one.condition in ("", *pieces(other.condition)[0])  # a block that is tried asks for nothing
         return always and _FAILED.search(error) is not None
