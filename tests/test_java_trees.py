@@ -650,3 +650,38 @@ def test_what_a_later_list_replaces_is_not_taken_for_a_setting_of_another_librar
     report = scanned(tmp_path, {"A.java": REPLACED % last})
     shown = [f for f in report.findings if f.level.rank > Level.NOTE.rank]
     assert {f"A.java:{f.usage.place.region.line}": f.verdict.value for f in shown} == found
+
+
+WEEDED = """import java.util.*;
+import javax.net.ssl.*;
+class A {
+  void a(SSLSocket s) {
+    List<String> names = new ArrayList<>(Arrays.asList("TLSv1", "TLSv1.2"));
+    names.%s;
+    s.setEnabledProtocols(names.toArray(new String[0]));
+  }
+}
+"""
+WEAK = """import java.util.*;
+class Known {
+  static final List<String> WEAK = Arrays.asList("SSLv3", "TLSv1");
+  static final String OLD = "TLSv1";
+  static final String NEW = "TLSv1.2";
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "verdicts"),
+    [
+        ("removeAll(Known.WEAK)", []),
+        ("remove(Known.OLD)", []),
+        ("remove(Known.NEW)", [Verdict.ALLOWS]),
+        ("removeAll(Elsewhere.WEAK)", [Verdict.ALLOWS]),
+    ],
+)
+def test_what_a_constant_of_another_file_takes_out_of_a_list_is_gone(
+    tmp_path: Path, call: str, verdicts: list[Verdict]
+) -> None:
+    found = scanned(tmp_path, {"A.java": WEEDED % call, "Known.java": WEAK}).findings
+    assert [f.verdict for f in found if f.level.rank > Level.NOTE.rank] == verdicts

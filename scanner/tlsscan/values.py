@@ -310,7 +310,12 @@ def left_of(value: Value, gone: tuple[Value, ...]) -> Value | None:
         return Choice(arms) if arms else None
     if isinstance(value, Parameter) and value.default is not None:
         return value._replace(default=left_of(value.default, gone))
-    return None if any(_same_key(strip(other)[0], value) for other in gone) else value
+    each = (strip(one)[0] for other in gone for one in _each_of(strip(other)[0]))
+    return None if any(_same_key(other, value) for other in each) else value
+
+
+def _each_of(value: Value) -> tuple[Value, ...]:
+    return value.items if isinstance(value, Listing) else (value,)
 
 
 def is_callers(value: Value) -> bool:

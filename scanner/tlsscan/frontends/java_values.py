@@ -396,6 +396,8 @@ def _after(items: list[Value], changes: Sequence[tuple[str, Value]]) -> list[Val
         else:
             gone = [bare(part) for part in _added(item)]
             items = [kept for kept in items if bare(kept) not in gone]
+            named = tuple(one for one in gone if isinstance(one, Name) and not one.names[0].endswith("()"))
+            items = [Operation("except", (kept, *named)) for kept in items] if named else items
     return items
 
 
