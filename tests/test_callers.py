@@ -403,6 +403,32 @@ def test_what_is_set_on_the_one_object_of_a_class_of_another_file(way: str, expe
     )
 
 
+NULLABLE = """using System;
+using System.Net;
+class Link {{
+    public Link(SecurityProtocolType? p) {{ if (p.HasValue) {{ ServicePointManager.SecurityProtocol = p.Value; }} }}
+    static SecurityProtocolType? Read(string s) {{
+        if (s == null) return null;
+        return {given};
+    }}
+    static void Main(string[] a) {{ new Link(Read(a[0])); }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("(SecurityProtocolType)Enum.Parse(typeof(SecurityProtocolType), s)", {"A.cs:4 p.Value": "unresolved"}),
+        ("SecurityProtocolType.Tls", {"A.cs:9 Read(a[0])": "fails TLSv1.0"}),
+    ],
+)
+def test_a_caller_that_may_leave_the_default_has_not_answered_for_the_rest(
+    given: str, expected: dict[str, str], tmp_path: Path
+) -> None:
+    assert told(scanned(tmp_path, {"A.cs": NULLABLE.format(given=given)})) == expected
+
+
 def test_a_setter_counts_for_slots_of_several_files(tmp_path: Path) -> None:
     peer = """package shop;
 import javax.net.ssl.SSLSocket;

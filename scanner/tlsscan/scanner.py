@@ -461,12 +461,17 @@ def told_at_callers(own: Sequence[Match], passed: Sequence[Match]) -> list[Match
     for found in passed:
         usages = [usage for usage in (*found.usages, *found.lower) if usage.passed]
         origins = {(usage.passed[-1].path, usage.passed[-1].region) for usage in usages}
-        answered |= origins
+        answered |= origins if any(not _is_left(usage) for usage in usages) else set()
         before = next((places[origin] for origin in origins if origin in places), None)
         if before is None or any(not usage.permitted.sure <= before.sure for usage in usages):
             kept.append(found._replace(told=True))
     left = (_unanswered(found, answered) for found in own)
     return [*(found for found in left if found.usages), *kept]
+
+
+def _is_left(usage: Usage) -> bool:
+    """Whether a caller leaves the default only under a condition: what it passes otherwise is not known."""
+    return usage.permitted.default and bool(usage.condition)
 
 
 def _unanswered(found: Match, answered: Set[tuple[str, Region]]) -> Match:
