@@ -154,6 +154,32 @@ def test_so_it_is_in_ruby(tmp_path: Path) -> None:
     assert (finding.verdict.value, finding.level.value) == ("allows", "note")
 
 
+POWERSHELL_TRIED = """foreach ($p in [Net.SecurityProtocolType]::{}, [Net.SecurityProtocolType]::{}) {{
+    try {{
+        [Net.ServicePointManager]::SecurityProtocol = $p
+        Invoke-WebRequest https://example.com
+        {}
+    }} catch {{ {} }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "end", "handler", "level"),
+    [
+        ("Tls12", "Tls", "break", "", "note"),
+        ("Tls12", "Tls", "exit 0", "continue", "note"),
+        ("Tls", "Tls12", "break", "", "warning"),
+        ("Tls12", "Tls", "continue", "", "warning"),
+        ("Tls12", "Tls", "$done += 1", "", "warning"),
+        ("Tls12", "Tls", "break", "throw", "warning"),
+    ],
+)
+def test_so_it_is_in_powershell(first: str, second: str, end: str, handler: str, level: str, tmp_path: Path) -> None:
+    (finding,) = scanned(tmp_path, {"a.ps1": POWERSHELL_TRIED.format(first, second, end, handler)}).findings
+    assert (finding.verdict.value, finding.level.value) == ("allows", level)
+
+
 def test_what_a_block_gives_new_objects_is_one_at_a_time(tmp_path: Path) -> None:
     code = "[:TLSv1, :TLSv1_2].each do |v|\n c = OpenSSL::SSL::SSLContext.new\n c.ssl_version = v\nend\n"
     (finding,) = scanned(tmp_path, {"a.rb": code}).findings

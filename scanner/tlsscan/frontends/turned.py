@@ -12,10 +12,19 @@ from tlsscan.values import Operation, Value, Via
 MOST_INSIDE = 6
 _LEAVES = LEAVING | {"return", "break", "next", "raise_statement"}
 _GOES_ON = frozenset({"continue_statement", "next"})
-_BODIES = BLOCKS | {"body_statement", "then"}
+_BODIES = BLOCKS | {"body_statement", "then", "statement_block", "statement_list"}
 _HANDLERS = frozenset({"except_clause", "catch_clause", "rescue"})
-_BESIDE = _HANDLERS | {"else", "else_clause", "finally_clause", "ensure", "exceptions", "exception_variable"}
+_BESIDE = _HANDLERS | {
+    "catch_clauses",
+    "else",
+    "else_clause",
+    "finally_clause",
+    "ensure",
+    "exceptions",
+    "exception_variable",
+}
 _TRIES = frozenset({"try_statement", "try_with_resources_statement", "begin"})
+_WORDS = {word: f"{word}_statement" for word in ("break", "continue", "exit", "return", "throw")}  # PowerShell's
 
 
 def is_new_each_turn(path: Path, made: Sequence[Binding], loops: frozenset[str]) -> bool:
@@ -42,10 +51,22 @@ def ends_at_success(path: Path, functions: frozenset[str]) -> bool:
         node = path[level]
         if node.type in functions:
             return False
-        handlers = [child for child in node.named_children if child.type in _HANDLERS]
+        handlers = _handlers(node)
         if node.type in _TRIES and handlers:
             return path[level + 1].type not in _BESIDE and _leaves_alone(node, path[level - 1], handlers)
     return False
+
+
+def _handlers(node: Node) -> list[Node]:
+    grouped = (part for child in node.named_children if child.type == "catch_clauses" for part in child.named_children)
+    return [child for child in (*node.named_children, *grouped) if child.type in _HANDLERS]
+
+
+def _kind(node: Node) -> str:
+    """The kind of a statement; of PowerShell's one kind that leaves something, that which its word tells."""
+    if node.type != "flow_control_statement":
+        return node.type
+    return _WORDS.get((node.text or b"").split()[0].decode("ascii", "replace").lower(), node.type)
 
 
 def _leaves_alone(tried: Node, around: Node, handlers: Sequence[Node]) -> bool:
@@ -53,7 +74,7 @@ def _leaves_alone(tried: Node, around: Node, handlers: Sequence[Node]) -> bool:
     left = [_last(handler) for handler in handlers]
     beside = _statements(around)
     if tried in beside and beside[-1] != tried:
-        return beside[-1].type in _LEAVES and all(kind in _GOES_ON for kind in left)
+        return _kind(beside[-1]) in _LEAVES and all(kind in _GOES_ON for kind in left)
     otherwise = next((child for child in tried.named_children if child.type in ("else_clause", "else")), tried)
     end = _last(otherwise)
     return end in _LEAVES and end not in _GOES_ON and not any(kind in _LEAVES - _GOES_ON for kind in left)
@@ -72,7 +93,7 @@ def _last(node: Node) -> str:
         node = inner[-1]
         if node.type not in _BODIES:
             break
-    return node.type
+    return _kind(node)
 
 
 def in_turn(value: Value, operator: str) -> Value:
