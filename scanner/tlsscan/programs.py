@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from tlsscan.addresses import CONFIGURATIONS, TRANSFORMS, is_other, only_plain, switched_off
 from tlsscan.claims import Claim, ClaimKind
+from tlsscan.configured import made, told
 from tlsscan.defaults import Use
-from tlsscan.model import Finding, ProblemKind, Site
+from tlsscan.model import Finding, Place, ProblemKind, Site
 from tlsscan.naming import Graph, Reached
 from tlsscan.preceding import Order, starts
 from tlsscan.records import NamedTuple
+from tlsscan.rules import Rule
 from tlsscan.source import Reader
 from tlsscan.switches import left_to_system
 from tlsscan.uncalled import Text, has_word, is_static, uncalled
@@ -53,6 +55,7 @@ class Programs:
         self._orders: dict[tuple[str, ...], Order] = {}
         self._plain: dict[tuple[str, ...], bool] = {}
         self._left: dict[str, bool] = {}
+        self._configured: dict[str, list[Use]] = {}
         self._holding: dict[tuple[tuple[str, ...], tuple[str, ...]], bool] = {}
         self._switched: dict[tuple[tuple[str, ...], frozenset[str]], frozenset[str]] = {}
 
@@ -169,6 +172,19 @@ class Programs:
             code = ((path, data) for path, data in self._code(claim) if reached is None or reached.uses(path))
             self._plain[folders] = only_plain(chain(_configurations(claim.scope, (*CONFIGURATIONS, *TRANSFORMS)), code))
         return [use for use in uses if use not in addressed] if self._plain[folders] else uses
+
+    def configured(self, claim: Claim, rules: Sequence[Rule]) -> Sequence[Use]:
+        """The places where a program of .NET Framework makes clients that its configuration tells to use TLS, as uses
+        of defaults by some rules."""
+        if claim.product != "netfx" or claim.scope in self._configured:
+            return self._configured.get(claim.scope, ())
+        said = told(data for _, data in _configurations(claim.scope, CONFIGURATIONS))
+        files = (Text(path, data) for path, data in self._code(claim)) if said.contracts or said.mail else ()
+        uses = [
+            Use(Place(one.path, one.region), one.name, tuple(rules), enclosing=one.enclosing)
+            for one in made(said, files)
+        ]
+        return self._configured.setdefault(claim.scope, uses)
 
     def is_plain(self, claim: Claim) -> bool:
         """Whether `secure` has found that every address of a program is one without TLS."""

@@ -202,8 +202,9 @@ class Court:
         own: list[tuple[Claim, Finding]] = []
         for path, floors, at, case in cases:
             origin = self._origin(path)
-            found = [use for use in uses if self._is_like(use, origin, at) and floors.relies(case, use)]
             counts = floors.most(case).rank >= self._asks.rank
+            every = [*uses, *(self._configured(case) if counts else ())]
+            found = [use for use in every if self._is_like(use, origin, at) and floors.relies(case, use)]
             relying: Sequence[Use] = found
             if self._programs is not None:
                 found = [use for use in found if self._programs.compiles(case.claim, use.place.path)]
@@ -214,6 +215,11 @@ class Court:
             made = floors.finding(case, origin, relying, quiet=quiet)
             own.append((case.claim, made if at.floor is floor else made._replace(floor=at.floor)))
         return _once(own)
+
+    def _configured(self, case: Case) -> Sequence[Use]:
+        """The uses of defaults that only the configuration of a program tells, as such of the base of its runtime."""
+        rules = [rule for rule in about(self._book, case.rule) if rule.base.id == case.rule.base.id]
+        return self._programs.configured(case.claim, rules) if self._programs is not None else ()
 
     def _is_like(self, use: Use, origin: Origin, policy: Policy) -> bool:
         """Whether a use stands in code that the claim's manifest is about: not in tests, unless that does, too."""
