@@ -197,6 +197,61 @@ def test_callers_in_pages_are_found(tmp_path: Path) -> None:
     assert ("web/a.jsp", 3, ["TLSv1.0"]) in [row[:3] for row in scan(tmp_path, files)]
 
 
+# -- what a script of PowerShell compiles ---------------------------------------------------------------------------
+
+TYPE = """using System.Net;
+public class X {
+  public static void Go() {
+    ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls;
+  }
+}
+"""
+MEMBER = (
+    "public static void Go() { System.Net.ServicePointManager.SecurityProtocol = (System.Net.SecurityProtocolType)48; }"
+)
+
+
+@pytest.mark.parametrize(
+    ("script", "lines"),
+    [
+        ("Add-Type @'\n{}'@\n[X]::Go()\n", [5]),
+        ('add-type -Language CSharp -TypeDefinition @"\n{}"@ -ErrorAction Stop\n', [5]),
+        ("Add-Type -ReferencedAssemblies System.Net `\n  -TypeDefinition @'\n{}'@\n", [6]),
+        ("$code = @'\n{}'@\nAdd-Type -TypeDefinition $code\n", [5]),
+        ("$script:code = @'\n{}'@\n$script:code | Add-Type\n", [5]),
+        ("$options = @{{\n  TypeDefinition = @'\n{}'@\n}}\nAdd-Type @options\n", [6]),
+        ("Add-Type @'\nclass A {{ }}\n'@\nAdd-Type @'\n{}'@\n", [8]),
+        ("Add-Type -Name N -MemberDefinition @'\n" + MEMBER.replace("{", "{{").replace("}", "}}") + "\n'@\n", [2]),
+        ("# Add-Type @'\n{}'@\n", []),
+        ("<#\nAdd-Type @'\n{}'@\n#>\nAdd-Type -AssemblyName System.Web\n", []),
+        ("$help = @'\n{}'@\nWrite-Host $help\nAdd-Type -AssemblyName System.Web\n", []),
+        ("Add-Type -Language VisualBasic @'\n{}'@\n", []),
+    ],
+)
+def test_c_sharp_that_a_script_of_powershell_compiles(script: str, lines: list[int], tmp_path: Path) -> None:
+    path = tmp_path / "a.ps1"
+    path.write_text(script.format(TYPE))
+    found = EXTRACTOR.extract(Candidate(os.fsencode(path), "powershell")) or Extract()
+    sites = [site for site in found.sites if site.form is not Form.MENTION]
+    assert [site.region.line for site in sites] == lines
+    assert {site.language for site in sites} <= {"csharp"}
+
+
+def test_what_a_script_says_itself_is_read_beside_what_it_compiles(tmp_path: Path) -> None:
+    own = '[Net.ServicePointManager]::SecurityProtocol = "Tls11"\n'
+    assert scan(tmp_path, {"a.ps1": f"Add-Type @'\n{TYPE}'@\n{own}"}) == [
+        ("a.ps1", 5, ["TLSv1.0"], ""),
+        ("a.ps1", 9, ["TLSv1.1"], ""),
+    ]
+
+
+def test_c_sharp_in_a_script_is_mended_where_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "a.ps1"
+    path.write_text(f"Add-Type @'\n{TYPE}'@\n[X]::Go()\n")
+    run("--fix", cwd=tmp_path)
+    assert path.read_text() == f"Add-Type @'\n{TYPE.replace('Type.Tls', 'Type.Tls12')}'@\n[X]::Go()\n"
+
+
 # -- what is code --------------------------------------------------------------------------------------------------
 
 

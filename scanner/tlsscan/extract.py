@@ -267,7 +267,13 @@ class Extractor:
         if not anchors:
             return self._told(source, (), (), self._ignored(source, kind))
         sites, problems, unit = self._understood(source, kind, anchors)
-        found = self._told(source, sites, problems, self._ignored(source, kind, unit))
+        ignores = self._ignored(source, kind, unit)
+        if kind == "powershell":
+            for code in _compiled(source):
+                declared = self.read(code, "csharp") or Extract()
+                sites, problems = [*sites, *declared.sites], [*problems, *declared.problems]
+                ignores += declared.ignores
+        found = self._told(source, sites, problems, ignores)
         return _dated(found, kind, unit)
 
     def _hosted(self, source: SourceFile, kind: str) -> Extract | None:
@@ -440,6 +446,15 @@ class Extractor:
         except TooDeep:
             return ProblemKind.TOO_DEEP
         return [Definition(d.name, d.value, d.step, search.language) for d in found]
+
+
+def _compiled(source: SourceFile) -> Iterator[SourceFile]:
+    """The C# that a script of PowerShell compiles."""
+    if b"add-type" not in source.data.lower():
+        return
+    from tlsscan.hosts.addtype import programs
+
+    yield from programs(source)
 
 
 def _dated(extract: Extract | None, language: str, unit: "Parsed | None") -> Extract | None:
