@@ -177,18 +177,18 @@ def test_what_a_denied_condition_leaves_is_what_it_denies(
 @pytest.mark.parametrize(
     ("read", "level"),
     [
-        ("app.config['LDAP_TLS_VERSION']", Level.ERROR),
-        ("self.app.config.get('LDAP_TLS_VERSION')", Level.ERROR),
-        ("app.options['LDAP_TLS_VERSION']", Level.NOTE),
+        ("app.config['LDAP_TLS_METHOD']", Level.ERROR),
+        ("self.app.config.get('LDAP_TLS_METHOD')", Level.ERROR),
+        ("app.options['LDAP_TLS_METHOD']", Level.NOTE),
         ("app.config['LDAP_TLS']", Level.NOTE),
     ],
 )
 def test_what_is_put_where_nothing_is_set_is_a_default(tmp_path: Path, read: str, level: Level) -> None:
     code = (
         "import ssl\nfrom ldap3 import Tls\nclass A:\n    def setup(self, app):\n"
-        "        app.config.setdefault('LDAP_TLS_VERSION', ssl.PROTOCOL_TLSv1)\n"
+        "        app.config.setdefault('LDAP_TLS_METHOD', ssl.PROTOCOL_TLSv1)\n"
         f"        return Tls(version={read})\n"
     )
     (found,) = scanned(tmp_path, {"a.py": code}).findings
     assert found.level is level
-    assert level is Level.NOTE or found.usage.condition == "LDAP_TLS_VERSION is not set"
+    assert level is Level.NOTE or found.usage.condition == "LDAP_TLS_METHOD is not set"

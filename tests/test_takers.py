@@ -114,6 +114,18 @@ def _roles(tmp_path: Path, code: str) -> list[Role]:
             Role.BOTH,
             id="not-in-the-rest",
         ),
+        pytest.param(f"get_config().ServerApp.ssl_options = {OPTIONS}", Role.SERVER, id="notebook"),
+        pytest.param(
+            "from gunicorn.app.base import BaseApplication\nclass A(BaseApplication):\n"
+            f"    def __init__(self, o):\n        self.o = o\ndef go(c):\n    A({OPTIONS}).run()",
+            Role.SERVER,
+            id="gunicorn",
+        ),
+        pytest.param(
+            "from M2Crypto import SSL as m\nc = m.Context('tlsv1')\ns = m.Connection(c)\ns.connect(a)",
+            Role.CLIENT,
+            id="m2crypto",
+        ),
         pytest.param(
             f"async def go(h, u, c):\n    return await h.fetch(u, ssl_options={OPTIONS})", Role.CLIENT, id="fetch"
         ),
@@ -303,6 +315,8 @@ CTX = "OpenSSL::SSL::SSLContext.new(:TLSv1)"
             id="another-variable-of-the-name-in-a-method",
         ),
         pytest.param("run({ :wsdl => 'x', :ssl_version => :TLSv1 })", Role.CLIENT, id="another-entry"),
+        pytest.param("run(OpenSSL::SSL::SSLContext.new(:TLSv1_server))", Role.SERVER, id="the-word-tells"),
+        pytest.param("http.ssl_version = 'TLSv1_client'", Role.CLIENT, id="a-text-tells"),
         pytest.param(
             "def connection_completed\n  start_tls(:ssl_version => %w(tlsv1))\nend", Role.CLIENT, id="where-it-stands"
         ),

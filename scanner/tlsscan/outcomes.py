@@ -30,7 +30,7 @@ from tlsscan.rules import Base, Meaning, Sink
 from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.sinks import is_like
 from tlsscan.slots import Hit, argument_of, is_unused
-from tlsscan.values import Name, Operation, Step, Value, each_apart, open_names, texts
+from tlsscan.values import Name, Operation, Step, Symbol, Text, Value, each_apart, open_names, strip, texts
 from tlsscan.ways import starts_over
 
 UPPER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MAXIMUM})  # kinds that say where the permitted versions end
@@ -327,9 +327,9 @@ def _note(effect: str, said: str, else_said: str) -> str:
 
 def _role(hit: Hit) -> Role:
     """Which side a hit configures; where the library is a guess, so is what it would say of that, and so where the
-    name alone does not tell which of a rule's sinks is meant."""
+    name alone does not tell which of a rule's sinks is meant: only the value may tell it then."""
     if not hit.sided and (hit.ground == GUESSED or (hit.site.form is Form.ASSIGN and _is_one_of(hit))):
-        return Role.BOTH
+        return side_of(hit) or Role.BOTH
     return hit.sink.role or side_of(hit) or hit.rule.role
 
 
@@ -402,12 +402,14 @@ def compared(hit: Hit) -> tuple[str, ...]:
 
 
 def side_of(hit: Hit) -> Role | None:
-    """The side of a connection that the texts tell which a `like` compares, or else the constants of the value; None
-    where they tell none, or both."""
+    """The side of a connection that the texts tell which a `like` compares, or else the value: a word, or the constants
+    in it; None where they tell none, or both."""
     sides = hit.rule.sides
     if not sides:
         return None
-    told = compared(hit) or tuple(full for name in open_names(slot_value(hit)) for full in name.names[:1])
+    value = strip(slot_value(hit))[0]
+    word = (value.name,) if isinstance(value, Symbol) else (value.text,) if isinstance(value, Text) else ()
+    told = compared(hit) or word or tuple(full for name in open_names(slot_value(hit)) for full in name.names[:1])
     found = {next((role for role, likes in sides if any(is_like(text, like) for like in likes)), None) for text in told}
     return found.pop() if len(found) == 1 else None
 
