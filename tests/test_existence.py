@@ -95,6 +95,23 @@ def test_an_arm_for_a_constant_that_came_with_a_newer_one_is_dead(tmp_path: Path
     }
 
 
+RAISED = """import ssl
+def connect(version=None):
+    if version is None:
+        version = ssl.PROTOCOL_TLSv1
+        if hasattr(ssl, "PROTOCOL_TLS"):
+            version = ssl.PROTOCOL_TLS
+    return ssl.SSLContext(version)
+"""
+
+
+def test_what_a_newer_name_replaces_under_a_condition_stays_where_that_is_missing(tmp_path: Path) -> None:
+    (found,) = scanned(tmp_path, {"a.py": RAISED}).findings
+    assert found.level is Level.WARNING
+    assert found.usage.condition == 'version is None and not (hasattr(ssl, "PROTOCOL_TLS"))'
+    assert scanned(tmp_path, {"a.py": RAISED, ".python-version": "3.11.4\n"}).findings == ()
+
+
 MISSING = """<?php
 if (!defined('STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT')) {
     stream_socket_enable_crypto($socket, true, STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT);

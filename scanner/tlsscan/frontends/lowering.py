@@ -188,8 +188,10 @@ class Context:
             sides = tuple(self.unit.frontend.sides(binding.path, around))
             left = _left_by(sides, newer, covered)
             last = self._cannot_be_passed(binding, blocks) or binding.condition in asked
-            further = f"not ({left})" if left and last and not binding.guarded else ""
-            condition = further or self._told_with_rest(binding, before[index + 1 :], asked, value)
+            replaced = last or all(other.operator == "=" for other in before[index:])
+            further = f"not ({left})" if left and replaced and not binding.guarded else ""
+            told = "" if further and last else self._told_with_rest(binding, before[index + 1 :], asked, value)
+            condition = " and ".join(filter(None, (told, further)))
             arms.append(Arm(_unless(skipped, binding, condition, last), binding.guarded or bool(left), value))
             if binding.operator != "=" and (
                 self._in_loop(binding) if turning else self._in_loop_before(binding, offset)
