@@ -114,3 +114,23 @@ def test_a_switch_of_php_that_nothing_turns_on_keeps_code_from_running(
 ) -> None:
     code = SWITCHED.format(asked=asked, declared=declared, set=given)
     assert lines(tmp_path, "a.php", code) == ([8] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "dead"),
+    [
+        ("a.py", "import ssl\ndef f():\n    return 1\n    ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n", True),
+        (
+            "a.py",
+            "import ssl\ndef f():\n    raise E()\n    for v in l:\n        ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n",
+            True,
+        ),
+        ("a.py", "import ssl\ndef f():\n    if x:\n        return 1\n    ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n", False),
+        ("a.py", "import ssl\nraise E()\nssl.SSLContext(ssl.PROTOCOL_TLSv1)\n", False),  # another cell of a notebook
+        ("a.rb", "def f\n  return 1\n  OpenSSL::SSL::SSLContext.new(:TLSv1)\nend\n", True),
+        ("a.rb", "def f\n  return 1 if x\n  OpenSSL::SSL::SSLContext.new(:TLSv1)\nend\n", False),
+        ("a.rb", "def f\n  return 1\nrescue E\n  OpenSSL::SSL::SSLContext.new(:TLSv1)\nend\n", False),
+    ],
+)
+def test_nothing_runs_behind_a_statement_that_leaves(tmp_path: Path, name: str, code: str, dead: bool) -> None:
+    assert (lines(tmp_path, name, code) == []) is dead

@@ -299,6 +299,11 @@ def test_a_module_that_python_3_lacks_says_on_which_python_a_file_runs(
         ("return connect(**locals())", Level.ERROR),
         ("ctx.options |= ssl.OP_NO_SSLv2\n    connect(ctx)", Level.ERROR),
         ("global ctx", Level.ERROR),
+        ("ctx = ssl.create_default_context()\n    return ctx", Level.NOTE),
+        ("ctx.verify_mode = 0\n    connect(1)\n    ctx = ssl.create_default_context()\n    return ctx", Level.NOTE),
+        ("connect(ctx)\n    ctx = ssl.create_default_context()\n    return ctx", Level.ERROR),
+        ("ctx = wrapped(ctx)\n    return ctx", Level.ERROR),
+        ("if self:\n        ctx = ssl.create_default_context()\n    return ctx", Level.ERROR),
     ],
 )
 def test_a_context_that_nothing_uses_is_a_note(tmp_path: Path, rest: str, level: Level) -> None:

@@ -61,11 +61,26 @@ def _tried(before: str, tried: str, error: str, retried: str) -> str:
             "caps fails",
             id="an-older-one-after-it",
         ),
+        pytest.param(_tried(PINNED, "s(1, x=context)", " ssl.SSLError", "s(1)"), "allows", id="without-it"),
+        pytest.param(_tried(PINNED, "s(1, context).read()", "", "s(1).read()"), "allows", id="without-it-by-place"),
+        pytest.param(
+            _tried("", "s(x=ssl.SSLContext(ssl.PROTOCOL_TLSv1))", " Exception", "s()"), "allows", id="made-there"
+        ),
+        pytest.param(_tried(PINNED, "s(1, x=context)", " TypeError", "s(1)"), "fails", id="no-such-argument"),
+        pytest.param(_tried(PINNED, "s(1, 2, x=context)", "", "s(1, x=context)"), "fails", id="with-it-again"),
+        pytest.param(_tried(PINNED, "s(1, 2, x=context)", "", "s(1, x=old)"), "fails", id="with-another"),
+        pytest.param(_tried(f"{PINNED}; old(context)", "s(1, x=context)", "", "s(1)"), "fails", id="used-elsewhere"),
     ],
 )
 def test_a_newer_version_is_tried_next(tmp_path: Path, code: str, verdicts: str) -> None:
     found = scanned(tmp_path, {"a.py": code}).findings
     assert " ".join(finding.verdict for finding in found) == verdicts
+
+
+def test_the_way_without_it_is_told(tmp_path: Path) -> None:
+    found = scanned(tmp_path, {"a.py": _tried(PINNED, "s(1, x=context)", " ssl.SSLError", "s(1)")}).findings[0]
+    assert found.level == "warning"
+    assert found.message.endswith("(TLS 1.2 and TLS 1.3 only after a failed attempt, which is made again without it)")
 
 
 def test_the_retry_is_named(tmp_path: Path) -> None:

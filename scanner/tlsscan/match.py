@@ -14,7 +14,18 @@ from tlsscan.products import Runtimes
 from tlsscan.roles import with_sides
 from tlsscan.rules import Key, Sink, Where
 from tlsscan.sinks import SinkIndex, fits, may_fit
-from tlsscan.slots import ANOTHER, OTHERWISE, Hit, argument_at, argument_of, filler_of, met_by, only_reports, slots_at
+from tlsscan.slots import (
+    ANOTHER,
+    OTHERWISE,
+    Hit,
+    argument_at,
+    argument_of,
+    filler_of,
+    is_tried_without,
+    met_by,
+    only_reports,
+    slots_at,
+)
 from tlsscan.values import Name, Region, Step, open_names
 from tlsscan.ways import MOST_OVER, adds, decided, goes_on
 
@@ -27,7 +38,7 @@ def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[M
     groups = grouped(decided(hits))
     judged = [(group, judge(group, runtimes, _elsewhere(group, groups))) for group in groups]
     judged = _passed_by(judged, runtimes)
-    return _tried_again([group[-1] for group, _ in judged], _overwritten(_told_apart(judged)))
+    return _tried_again([group[-1] for group, _ in judged], _overwritten(_told_apart(judged)), runtimes)
 
 
 def _passed_by(judged: list[tuple[list[Hit], Match]], runtimes: Runtimes) -> list[tuple[list[Hit], Match]]:
@@ -78,14 +89,14 @@ def _told_apart(judged: Sequence[tuple[list[Hit], Match]]) -> list[tuple[list[Hi
     return found
 
 
-def _tried_again(ends: Sequence[Hit], made: list[Match]) -> list[Match]:
+def _tried_again(ends: Sequence[Hit], made: list[Match], runtimes: Runtimes) -> list[Match]:
     """Matches, those that are tried first with what is tried after they have failed; `ends` are their last hits."""
-    if not any(caught_under(hit.site.condition) for hit in ends):
+    if not any(caught_under(hit.site.condition) or is_tried_without(hit) for hit in ends):
         return made
     from tlsscan.retries import Attempt, with_retries
 
-    upper = with_retries([Attempt(*pair) for pair in zip(ends, (one.usages for one in made), strict=True)])
-    lower = with_retries([Attempt(*pair) for pair in zip(ends, (one.lower for one in made), strict=True)])
+    upper = with_retries([Attempt(*pair) for pair in zip(ends, (one.usages for one in made), strict=True)], runtimes)
+    lower = with_retries([Attempt(*pair) for pair in zip(ends, (one.lower for one in made), strict=True)], runtimes)
     return [one._replace(usages=up, lower=low) for one, up, low in zip(made, upper, lower, strict=True)]
 
 

@@ -6,12 +6,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from tlsscan.bases import bounds
 from tlsscan.clauses import caught_under, pieces
-from tlsscan.model import Place, Usage
+from tlsscan.model import AGAIN, Place, Usage
 from tlsscan.patterns import lazy
+from tlsscan.products import Runtimes
 from tlsscan.protocol import NO_VERSIONS, VersionSet, in_words
 from tlsscan.records import NamedTuple
-from tlsscan.slots import Hit
+from tlsscan.slots import Hit, is_tried_without
 
 _FAILED = lazy(
     r"SSL|TLS|[Hh]andshake|Connect|[Ss]ocket|Authentication|WebException|IOE|OSError|EnvironmentError|EOF|URLError"
@@ -31,13 +33,26 @@ class Attempt(NamedTuple):
     usages: tuple[Usage, ...]
 
 
-def with_retries(attempts: Sequence[Attempt]) -> list[tuple[Usage, ...]]:
-    """What settings permit, together with what a handler of a failed attempt tries next, where that is newer."""
+def with_retries(attempts: Sequence[Attempt], runtimes: Runtimes) -> list[tuple[Usage, ...]]:
+    """What settings permit, together with what a handler of a failed attempt tries next, where that is newer: another
+    setting, or none."""
     later: dict[tuple[str, str], list[Attempt]] = defaultdict(list)
     for attempt in attempts:
         if caught_under(attempt.hit.site.condition):
             later[attempt.hit.site.home, attempt.hit.site.enclosing].append(attempt)
-    return [_retried(one, later.get((one.hit.site.home, one.hit.site.enclosing), ())) for one in attempts]
+    retried = [_retried(one, later.get((one.hit.site.home, one.hit.site.enclosing), ())) for one in attempts]
+    pairs = zip(attempts, retried, strict=True)
+    return [_without(one.hit, usages, runtimes) if is_tried_without(one.hit) else usages for one, usages in pairs]
+
+
+def _without(hit: Hit, usages: tuple[Usage, ...], runtimes: Runtimes) -> tuple[Usage, ...]:
+    """What is permitted together with what is offered by default, which a handler falls back to."""
+    error = next(use.removeprefix(AGAIN) for use in hit.site.uses if use.startswith(AGAIN))
+    if not (_FAILED.search(error) or _ANY.fullmatch(error)):
+        return usages
+    newer = _newer(usages, bounds(hit.rule.base, runtimes, hit.sink.role or hit.rule.role).offered)
+    told = f"{in_words(newer)} only after a failed attempt, which is made again without it"
+    return tuple(_widened(usage, newer, newer, told) for usage in usages) if newer else usages
 
 
 def _retried(first: Attempt, later: Sequence[Attempt]) -> tuple[Usage, ...]:
@@ -76,12 +91,16 @@ def _tries_again(first: Hit, second: Hit) -> bool:
 
 
 def _with(usage: Usage, newer: VersionSet, second: Attempt) -> Usage:
-    permitted, site = usage.permitted, second.hit.site
+    site = second.hit.site
     sure = frozenset(version for used in second.usages for version in used.permitted.sure) & newer
-    told = f"{in_words(newer)} only after a failed attempt"
     place = Place(site.path, second.hit.argument.region, f"{site.text} is set here after a failed attempt")
+    widened = _widened(usage, newer, sure, f"{in_words(newer)} only after a failed attempt")
+    return widened._replace(related=(*usage.related, place))
+
+
+def _widened(usage: Usage, newer: VersionSet, sure: VersionSet, told: str) -> Usage:
+    permitted = usage.permitted
     return usage._replace(
         permitted=permitted._replace(versions=permitted.versions | newer, sure=permitted.sure | sure),
         note=f"{usage.note}; {told}" if usage.note else told,
-        related=(*usage.related, place),
     )

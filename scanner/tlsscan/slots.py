@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 
 from tlsscan.languages import CASELESS, same_word
 from tlsscan.model import (
+    AGAIN,
     GUESSED,
     LOOSE,
     NAMED,
@@ -125,6 +126,11 @@ def filler_of(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
 def _is_idle(site: Site, sink: Sink) -> bool:
     """Whether what is made there is thrown away, or only what a sink calls idle is done with it."""
     return bool(site.uses and sink.idle) and all(use == THROWN_AWAY or use in sink.idle for use in site.uses)
+
+
+def is_tried_without(hit: Hit) -> bool:
+    """Whether each call that is passed what is made there is made again without it once that has failed."""
+    return bool(hit.sink.idle) and any(use.startswith(AGAIN) for use in hit.site.uses)
 
 
 def is_unused(site: Site, sink: Sink) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise, starmap
 
 from tree_sitter import Node
 
@@ -12,6 +13,7 @@ from tlsscan.patterns import lazy
 
 OWN = frozenset({"", "self", "cls"})
 MAX_FLAG = 60  # letters of a condition that may be a flag
+MAX_BEFORE_END = 20  # statements before one that are looked at
 
 NEGATION = lazy(r"(?:!|\bnot\b)\s*\(?[\w.:]*$")
 WORD = lazy(r"\w")
@@ -26,6 +28,9 @@ class Branches:
     class_kinds: frozenset[str] = frozenset()
     if_kinds: frozenset[str] = frozenset()  # whose children are a condition, what runs, and other arms
     guard_words: re.Pattern[str] = lazy(r"(?!)")
+    ending_kinds: frozenset[str] = frozenset()  # statements behind which nothing of their block runs
+    ended_kinds: frozenset[str] = frozenset()  # the blocks in which they count
+    saved_kinds: frozenset[str] = frozenset()  # what runs behind them all the same
     older_words: re.Pattern[str] = lazy(
         r"(?:^|[\s(&|])(?:!(?!=)|not\b)|(?<![<=>])<=?(?![<>=])|\bis None\b|[=!]=\s*(?:null|None|false|-1)\b"
     )
@@ -131,10 +136,24 @@ class Branches:
         return [next(self._told_of(path, *fork))[0] for fork in own]
 
     def is_dead(self, path: Path) -> bool:
-        """Whether a constant condition keeps the end of a path from ever running: `if False: ...`."""
+        """Whether a constant condition keeps the end of a path from ever running (`if False: ...`), or a statement
+        before it that leaves in any case."""
         kinds = self.function_kinds | self.class_kinds
+        if self.ending_kinds and any(starmap(self._is_behind_end, pairwise(path))):
+            return True
         ends = (len(path), *(at for at, node in enumerate(path) if node.type in kinds))
         return any(self._is_never(path, *fork) for end in ends for fork in self._forks(path[:end]))
+
+    def _is_behind_end(self, block: Node, node: Node) -> bool:
+        """Whether a statement of the same block before one leaves that without a condition."""
+        if block.type not in self.ended_kinds or node.type in self.saved_kinds:
+            return False
+        sibling = node.prev_named_sibling
+        for _ in range(MAX_BEFORE_END):
+            if sibling is None or sibling.type in self.ending_kinds:
+                return sibling is not None
+            sibling = sibling.prev_named_sibling
+        return False
 
     def _is_never(self, path: Path, level: int, condition: Node, branching: bool, otherwise: bool) -> bool:
         text = self.asked(path, level, condition)

@@ -52,6 +52,8 @@ class PythonFrontend(PythonNames):
     defaults_outside = True
     tells_rest = True
     handler_kinds = frozenset({"except_clause"})
+    ending_kinds = frozenset({"return_statement", "raise_statement"})
+    ended_kinds = block_kinds
     never = frozenset({"False", "0", "None"})
     always = frozenset({"True", "1"})
     renews_beside = True

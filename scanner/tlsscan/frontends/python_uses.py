@@ -1,16 +1,17 @@
 """Python: what is done with the object that a call makes, and with the argument that a function of the file takes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.unit import Path, Unit, children, field, text_of
-from tlsscan.model import THROWN_AWAY, UNUSED
+from tlsscan.model import AGAIN, THROWN_AWAY, UNUSED
 from tlsscan.reporting import reports
 
 MAX_USES = 40  # of one variable in one function
+MAX_FOLLOWING = 12  # statements behind an assignment that are looked at
 COMPARING_KINDS = frozenset({"comparison_operator", "assert_statement", "not_operator"})
 CONDITIONAL_KINDS = frozenset({"if_statement", "elif_clause", "while_statement", "conditional_expression"})
 SELF = ("self.", "cls.")
@@ -27,14 +28,33 @@ def uses(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
         tried = len(path) > 3 and path[-4].type == "try_statement" and field(path[-4], "body") == path[-3]
         return (THROWN_AWAY,) if tried else ()
     left, function = field(parent, "left"), frontend.function(path)
-    if parent.type != "assignment" or left is None or left.type != "identifier" or function is None:
+    if parent.type != "assignment" or left is None or left.type != "identifier":
+        return _tried(frontend, unit, path, ())
+    until = _replaced(path, left)
+    hidden = function is not None and b"global " not in (function.text or b"")
+    if until and (hidden or unit.source.data.find(b"(", parent.end_byte, until) < 0):
+        found = [_use(use) for use in _occurrences(unit, (parent.end_byte, until), left)]
+        if all(found):
+            return tuple(sorted({UNUSED, *found}))
+    if function is None:
         return ()
-    found = [_use(use) for use in _occurrences(unit, function, left)]
+    found = [_use(use) for use in _occurrences(unit, (function.start_byte, function.end_byte), left)]
     if not all(found) or len(found) > MAX_USES:
-        return ()
+        return _tried(frontend, unit, path, list(_occurrences(unit, (function.start_byte, function.end_byte), left)))
     if found and UNUSED not in found:
         return tuple(found)
     return tuple(sorted({UNUSED, *found})) if _is_plain_local(unit, path, function) else ()
+
+
+def _tried(frontend: Frontend, unit: Unit, path: Path, places: Sequence[Path]) -> tuple[str, ...]:
+    """What is caught where a handler does without what is made, and used at some places."""
+    function = frontend.function(path)
+    if len(places) > MAX_USES or b"except" not in ((function or path[0]).text or b""):
+        return ()
+    from tlsscan.frontends.python_attempts import without_it
+
+    caught = without_it(frontend, unit, path, [use for use in places if not _use(use)])
+    return (f"{AGAIN}{caught}",) if caught else ()
 
 
 def members_called(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
@@ -52,11 +72,31 @@ def members_called(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...
     return tuple(dict.fromkeys(found[1].decode() for found in called.finditer(unit.source.data, start, end)))
 
 
-def _occurrences(unit: Unit, function: Node, left: Node) -> Iterator[Path]:
-    """The places in a function where a local variable stands, but for the one that gets it."""
+def _replaced(path: Path, left: Node) -> int:
+    """Where a later statement of the same block gives a variable another object, made of no part of the first; 0 where
+    none does."""
+    following = path[-3].next_named_sibling if len(path) > 3 else None
+    for _ in range(MAX_FOLLOWING):
+        if following is None:
+            return 0
+        made = following.named_children[0] if following.type == "expression_statement" else following
+        if made.type == "assignment" and text_of(field(made, "left")) == text_of(left):
+            word = re.escape(left.text or b"")
+            return following.start_byte if not re.search(rb"\b%s\b" % word, _right(made)) else 0
+        following = following.next_named_sibling
+    return 0
+
+
+def _right(assignment: Node) -> bytes:
+    right = field(assignment, "right")
+    return (right.text or b"") if right is not None else b""
+
+
+def _occurrences(unit: Unit, area: tuple[int, int], left: Node) -> Iterator[Path]:
+    """The places in a stretch of a file where a variable stands, but for the one that gets it."""
     for use in unit.paths(text_of(left)):
         leaf, parent = use[-1], use[-2]
-        inside = function.start_byte <= leaf.start_byte < function.end_byte and leaf != left
+        inside = area[0] <= leaf.start_byte < area[1] and leaf != left
         named = field(parent, "attribute") == leaf or field(parent, "name") == leaf
         if inside and not named and leaf.type == "identifier":
             yield use

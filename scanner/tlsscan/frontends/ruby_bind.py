@@ -101,6 +101,9 @@ class RubyNames(RubyValues):
 
     keeping = Style("initialize", "@", members=False)
     handler_kinds = frozenset({"rescue"})
+    ending_kinds = frozenset({"return"})
+    ended_kinds = frozenset({"body_statement", "then", "else", "block_body"})
+    saved_kinds = frozenset({"rescue", "ensure", "else"})
     wary_words = lazy(
         rb"\b(?:Name|NoMethod|Argument)Error\b|\brespond_to\?|\b\w*defined\?|\bMETHODS\b|\bRUBY_VERSION\b",
         having=(b"Error", b"respond_to?", b"defined?", b"METHODS", b"RUBY_VERSION"),
