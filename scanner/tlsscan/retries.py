@@ -47,7 +47,8 @@ def with_retries(attempts: Sequence[Attempt], runtimes: Runtimes) -> list[tuple[
 
 def _without(hit: Hit, usages: tuple[Usage, ...], runtimes: Runtimes) -> tuple[Usage, ...]:
     """What is permitted together with what is offered by default, which a handler falls back to."""
-    error = next(use.removeprefix(AGAIN) for use in hit.site.uses if use.startswith(AGAIN))
+    caught = next(use.removeprefix(AGAIN) for use in hit.site.uses if use.startswith(AGAIN))
+    error = _OTHERWISE.sub("", caught)
     if not (_FAILED.search(error) or _ANY.fullmatch(error)):
         return usages
     newer = _newer(usages, bounds(hit.rule.base, runtimes, hit.sink.role or hit.rule.role).offered)
