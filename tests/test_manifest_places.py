@@ -206,3 +206,11 @@ def test_the_android_that_a_build_asks_for_takes_the_place_of_its_manifests(buil
     assert {claim.oldest for claim in claimed(dict(files))} == levels
     apart = {**files, "old/AndroidManifest.xml": ANDROID, "old/build.gradle": "android { }\n"}
     assert {claim.oldest for claim in claimed(apart)} == levels | {"14"}
+
+
+def test_what_a_lock_file_of_composer_copies_of_its_manifest_is_told_once() -> None:
+    lock = '{"packages": [], "platform": {"php": ">=5.3.0"}, "platform-dev": []}\n'
+    files = {"composer.json": '{"require": {"php": ">=5.3.0"}}\n', "composer.lock": lock, "sub/composer.lock": lock}
+    assert [claim.place.path for claim in claimed(dict(files))] == ["composer.json", "sub/composer.lock"]
+    other = {**files, "composer.json": '{"require": {"php": ">=5.4"}}\n'}
+    assert [claim.place.path for claim in claimed(other)] == ["composer.json", "composer.lock", "sub/composer.lock"]

@@ -57,6 +57,7 @@ class Layout(NamedTuple):
     links: Mapping[str, Iterable[str]] = {}
 
 
+COMPOSER = frozenset({"composer.json", "composer.lock"})
 PLAIN = Layout()
 """Where nothing is known of them."""
 
@@ -75,7 +76,7 @@ def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> 
     known = Claims(found)
     foreign = {path for path in {claim.place.path for claim in found} if lie.copied(path)}
     for claim in found:  # a line that says the same several times, such as a list of packages, claims it once
-        line = (claim.place.path, claim.place.region.line)
+        line = _told_at(claim.place)
         if claim.targets and doubted(claim.scope):
             claim = claim._replace(targets=(UNKNOWN,))
         if claim.kind is ClaimKind.DEPLOYMENT and claim.place.path in foreign:
@@ -88,6 +89,13 @@ def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> 
     sites = without_guests(_without_idle(once.values()), family.readings, family.use)
     kept = on_android(as_hosted(as_started(sites)), family.readings)
     return [*with_parts(kept, family.readings, family.use, family.ancestors, family.host, lie.aside)]
+
+
+def _told_at(place: Place) -> tuple[str, int]:
+    """Where a claim is told: a line, or of Composer the manifest, which its lock file copies."""
+    if posixpath.basename(place.path) in COMPOSER:
+        return scope_of(place.path), 0
+    return place.path, place.region.line
 
 
 def _alike(first: str, second: str, known: Claims) -> bool:
