@@ -330,3 +330,10 @@ def test_a_ruby_context_that_nothing_uses_is_a_note(tmp_path: Path, rest: str, l
     code = f"require 'openssl'\ndef f\n  ctx = OpenSSL::SSL::SSLContext.new(:TLSv1)\n  {rest}\nend\n"
     (finding,) = scanned(tmp_path, {"app/client.rb": code}).findings
     assert finding.level is level
+
+
+def test_contexts_that_one_variable_gets_in_turn_are_examples_each_told(tmp_path: Path) -> None:
+    names = ("SSLv2", "TLSv1", "TLSv1_1", "TLSv1_2", "TLS")
+    code = "import ssl\n" + "".join(f"ctx = ssl.SSLContext(ssl.PROTOCOL_{name})\n" for name in names)
+    found = scanned(tmp_path, {"a.py": f"{code}ctx.wrap_socket(sock)\n"}).findings
+    assert [f.usage.place.region.line for f in found if f.level is Level.ERROR] == [2, 3, 4]

@@ -11,6 +11,7 @@ from tlsscan.model import AGAIN, THROWN_AWAY, UNUSED
 from tlsscan.reporting import reports
 
 MAX_USES = 40  # of one variable in one function
+MOST_IN_TURN = 4  # objects that a variable gets in one block: with more, each is an example for itself
 MAX_FOLLOWING = 12  # statements behind an assignment that are looked at
 COMPARING_KINDS = frozenset({"comparison_operator", "assert_statement", "not_operator"})
 CONDITIONAL_KINDS = frozenset({"if_statement", "elif_clause", "while_statement", "conditional_expression"})
@@ -34,7 +35,8 @@ def uses(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
     hidden = function is not None and b"global " not in (function.text or b"")
     if until and (hidden or unit.source.data.find(b"(", parent.end_byte, until) < 0):
         found = [_use(use) for use in _occurrences(unit, (parent.end_byte, until), left)]
-        if all(found):
+        _, end = frontend.scope_range(function, unit)
+        if all(found) and any(map(_is_read, _occurrences(unit, (until, end), left))):
             return tuple(sorted({UNUSED, *found}))
     if function is None:
         return ()
@@ -74,15 +76,16 @@ def members_called(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...
 
 def _replaced(path: Path, left: Node) -> int:
     """Where a later statement of the same block gives a variable another object, made of no part of the first; 0 where
-    none does."""
+    none does, or so many that they are a list of examples."""
     following = path[-3].next_named_sibling if len(path) > 3 else None
+    word = re.escape(left.text or b"")
     for _ in range(MAX_FOLLOWING):
         if following is None:
             return 0
         made = following.named_children[0] if following.type == "expression_statement" else following
         if made.type == "assignment" and text_of(field(made, "left")) == text_of(left):
-            word = re.escape(left.text or b"")
-            return following.start_byte if not re.search(rb"\b%s\b" % word, _right(made)) else 0
+            listed = len(re.findall(rb"(?m)^[^\S\n]*%s[^\S\n]*=(?!=)" % word, path[-4].text or b"")) > MOST_IN_TURN
+            return 0 if listed or re.search(rb"\b%s\b" % word, _right(made)) else following.start_byte
         following = following.next_named_sibling
     return 0
 
@@ -118,6 +121,11 @@ def _use(use: Path) -> str:
     if parent.type == "attribute" and above.type == "assignment" and field(above, "left") == parent:
         return UNUSED  # a member is set, which connects nothing
     return text_of(field(parent, "attribute")) if parent.type == "attribute" else ""
+
+
+def _is_read(use: Path) -> bool:
+    """Whether a place does something with what a variable holds: in a list of examples nothing does."""
+    return not (use[-2].type == "assignment" and field(use[-2], "left") == use[-1])
 
 
 def only_compares(frontend: Frontend, unit: Unit, path: Path, word: str) -> bool:
