@@ -445,6 +445,22 @@ PROPERTY = 'System.setProperty("https.protocols", "{}");'
             {3: "fails TLSv1.0", 5: "caps TLSv1.2"},
         ),
         (
+            [
+                PROPERTY.format("TLSv1"),
+                'if (proxy != null && !proxy.isEmpty()) { System.setProperty("https.proxyHost", proxy); }',
+                PROPERTY.format("TLSv1.2"),
+            ],
+            {5: "caps TLSv1.2"},
+        ),
+        (
+            [PROPERTY.format("TLSv1"), "if (proxy == null) { return; }", PROPERTY.format("TLSv1.2")],
+            {3: "fails TLSv1.0", 5: "caps TLSv1.2"},
+        ),
+        (
+            [PROPERTY.format("TLSv1"), "if (proxy == null) { address.openStream(); }", PROPERTY.format("TLSv1.2")],
+            {3: "fails TLSv1.0", 5: "caps TLSv1.2"},
+        ),
+        (
             ['System.setProperty("https.protocols", "TLSV1".replace("V", "v"));', PROPERTY.format("TLSv1.2")],
             {4: "caps TLSv1.2"},
         ),
@@ -463,6 +479,9 @@ PROPERTY = 'System.setProperty("https.protocols", "{}");'
         "a call in a line of a log",
         "an object of its own between",
         "replaced under a condition",
+        "other properties under a condition between",
+        "left between",
+        "used between under a condition",
         "a call for the value",
         "another property",
     ],

@@ -9,7 +9,12 @@ from tlsscan.patterns import lazy
 
 MAX_BEFORE = 60  # statements and comments
 MAX_NODES = 300  # of one of them
-PLAIN_KINDS = frozenset({"expression_statement", "local_variable_declaration"})
+PLAIN_KINDS = frozenset({"expression_statement", "local_variable_declaration", "if_statement"})
+LEAVING_KINDS = frozenset({"return_statement", "throw_statement", "break_statement", "continue_statement"})
+TEXTUAL = frozenset(
+    {"equals", "equalsIgnoreCase", "startsWith", "endsWith", "contains", "isEmpty", "length", "trim", "toLowerCase"}
+)
+"""Methods of a text, which connect nothing whatever they are called on."""
 IDLE_KINDS = frozenset({"line_comment", "block_comment"})
 SETTERS = frozenset({"setProperty", "put"})
 OTHER_CODE = frozenset({"lambda_expression", "method_reference", "switch_expression"}) | BODY_KINDS
@@ -49,7 +54,7 @@ def _is_quiet(statement: Node) -> bool:
     while waiting and seen < MAX_NODES:
         node = waiting.pop()
         seen += 1
-        if node.has_error or node.type in OTHER_CODE or not _is_plain(node):
+        if node.has_error or node.type in OTHER_CODE | LEAVING_KINDS or not _is_plain(node):
             return False
         waiting.extend(node.named_children)
     return not waiting and seen > 0
@@ -66,6 +71,8 @@ def _sets_last(statement: Node) -> bool:
 def _is_plain(node: Node) -> bool:
     """Whether a node is none that runs other code, or one that is known to connect nothing."""
     if node.type == "method_invocation":
+        if text_of(field(node, "name")) in TEXTUAL:
+            return True
         base = "".join(text_of(field(node, "object")).split())
         return _QUIET.match(f"{base}.{text_of(field(node, 'name'))}") is not None
     made = node.type == "object_creation_expression"
