@@ -35,3 +35,54 @@ def test_a_switch_leaves_the_versions_to_windows(configured: str, code: str, lev
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "P.csproj"]
     assert found.level is level
     assert ("leaves the versions to Windows" in found.message) == (level is Level.NOTE and not code)
+
+
+STRONG = "Switch.System.Net.DontEnableSchUseStrongCrypto"
+SHORT, LOW = "offers only SSL 3.0 and TLS 1.0", "offers TLS 1.0 to TLS 1.2"
+
+
+@pytest.mark.parametrize(
+    ("target", "switches", "said"),
+    [
+        ("v4.5.2", f"{STRONG}=false", LOW),
+        ("v4.5.2", f"{STRONG}=true", SHORT),
+        ("v4.5.2", "", SHORT),
+        ("v4.6.1", f"{STRONG}=true", SHORT),
+        ("v4.6.1", f"{STRONG}=false", LOW),
+        ("v4.8", f"{SWITCH}=true", LOW),
+        ("v4.8", f"{SWITCH} = True; {STRONG} = true", SHORT),
+        ("v4.8", f"{STRONG}=true", ""),
+        ("v4.8", f"{SWITCH}=false", ""),
+    ],
+)
+def test_switches_decide_what_a_program_behaves_as(target: str, switches: str, said: str, tmp_path: Path) -> None:
+    written = f'<AppContextSwitchOverrides value="{switches}" />'
+    files = {
+        "P.csproj": PROJECT.replace("v4.6.1", target),
+        "P.cs": CODE.format(""),
+        "App.config": CONFIGURATION.format(written),
+    }
+    found = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "P.csproj"]
+    assert [said in f.message for f in found] == ([True] if said else [])
+    taken = any("takes the default of its target away" in f.message for f in found)
+    assert taken == all("Remove the switch" in f.remediation for f in found if f.remediation) if said else not found
+
+
+COM = "<RegisterForComInterop>true</RegisterForComInterop>"
+
+
+@pytest.mark.parametrize(
+    ("target", "more", "said"),
+    [("v4.6.2", COM, SHORT), ("v4.8", COM, SHORT), ("v3.5", COM, "has nothing above TLS 1.0"), ("v4.8", "", "")],
+)
+def test_a_library_that_is_registered_for_com(target: str, more: str, said: str, tmp_path: Path) -> None:
+    project = PROJECT.replace("v4.6.1", target).replace("<OutputType>Exe", f"{more}<OutputType>Library")
+    client = (
+        'public class C { public void Go() { new System.Net.WebClient().DownloadString("https://a.example/"); } }\n'
+    )
+    found = scanned(tmp_path, {"C.csproj": project, "C.cs": client}).findings
+    assert [said in f.message for f in found] == ([True] if said else [])
+    assert [[place.path for place in f.usage.related] for f in found] == ([["C.cs"]] if said else [])
+    newer = target > "v4"
+    assert all(("registered for COM" in f.message) == newer for f in found)
+    assert all(("Target .NET Framework" in f.remediation) != newer for f in found)

@@ -45,6 +45,10 @@ BINDING = frozenset({ClaimKind.DEPLOYMENT, ClaimKind.PINNED, ClaimKind.LOCKED})
 APART = {"dotnet": "netfx"}  # where only the second is claimed, nothing need be assumed of the first
 ON_WINDOWS = "it runs on Windows alone, where the system decides"
 """Why a claim on .NET (Core) says less than it does elsewhere."""
+SWITCHED = "a switch in its configuration takes the default of its target away"
+STRONG = "a switch in its configuration makes it behave as for 4.6"
+NATIVE = "it is registered for COM: in a process of another kind .NET Framework behaves as for 4.0, whatever it targets"
+"""Why a program behaves otherwise than as one for what it targets."""
 _OF_PROJECTS = frozenset({"netfx", "dotnet"})  # products on which projects run that hold scripts, too
 _SCRIPTS = (".ps1", ".psm1", ".psd1")
 _LAST = 9999  # stands for the last release of a series

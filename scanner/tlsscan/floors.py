@@ -4,7 +4,7 @@ opinions; what versions offer is said by the tables."""
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.bases import row_of, turns_of
-from tlsscan.claims import BINDING, ON_WINDOWS, Claim, ClaimKind, beside, nearest
+from tlsscan.claims import BINDING, NATIVE, ON_WINDOWS, STRONG, SWITCHED, Claim, ClaimKind, beside, nearest
 from tlsscan.defaults import Use, depends
 from tlsscan.grounds import Known, Option
 from tlsscan.model import Area, Confidence, Finding, Level, Origin, Permitted, Place, Role, Usage, Verdict
@@ -26,6 +26,17 @@ _ALLOWED = {
     ClaimKind.BYTECODE: "it is compiled for {name} and later; {name}",
     ClaimKind.BUILD: "it is built on {name}, which",
 }
+
+
+_INSTEAD = {
+    SWITCHED: "Remove the switch from the configuration, or set it to false.",
+    NATIVE: (
+        "Assign ServicePointManager.SecurityProtocol = (SecurityProtocolType)3072 before the first request (which "
+        "WCF's net.tcp does not heed), or set SchUseStrongCrypto and SystemDefaultTlsVersions to 1 below "
+        "HKLM\\SOFTWARE\\[Wow6432Node\\]Microsoft\\.NETFramework\\v4.0.30319; a newer target alone changes nothing."
+    ),
+}
+"""What to do where a newer target would not help, by why a claim follows."""
 
 
 class Verdicts(NamedTuple):
@@ -228,7 +239,7 @@ class Floors:
         claim = case.claim
         image = claim.system and not (claim.brought or claim.packaged or claim.library)  # of this very product
         named = _is_direct(claim) or image or (case.rule.speaks and not claim.brought)
-        return bool(named or self._told.resting.get(claim))
+        return bool(named or claim.why in (SWITCHED, STRONG) or self._told.resting.get(claim))
 
     def finding(self, case: Case, origin: Origin, uses: Sequence[Use], *, quiet: str = "") -> Finding:
         """The finding at a claim, whose manifest stands in some place of the repository; the uses of defaults rely on
@@ -391,6 +402,8 @@ class Floors:
 
     def _remedy(self, case: Case, granted: bool, uses: Sequence[Use]) -> str:
         floor = self._policy.floor
+        if case.claim.why in _INSTEAD:
+            return _INSTEAD[case.claim.why]
         first = case.row.remedy if case.limited and case.row.remedy else remedy(case.rule, floor)
         texts = [first, *self._upgrades(case)]
         own = not case.limited and max(case.row.possible | case.row.patched) >= max(floor, Version.TLS1_2)

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from tlsscan.addresses import CONFIGURATIONS, TRANSFORMS, is_other, only_plain, switched_off
-from tlsscan.claims import Claim, ClaimKind
+from tlsscan.claims import NATIVE, Claim, ClaimKind
 from tlsscan.configured import made, told
 from tlsscan.defaults import Use
 from tlsscan.model import Finding, Place, ProblemKind, Site
@@ -112,7 +112,9 @@ class Programs:
 
     def _is_alone(self, claim: Claim) -> bool:
         """Whether what a claim is about is a program which no other project can call."""
-        return claim.kind is ClaimKind.PINNED and not any(claim.scope in other.parts for other in self._claims)
+        if claim.kind is not ClaimKind.PINNED or claim.why == NATIVE:
+            return False
+        return not any(claim.scope in other.parts for other in self._claims)
 
     def _has_entry(self, claim: Claim) -> bool:
         """Whether it can be seen where a program starts: else who calls a method of its own is not known."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import jsontree, shapes, xmltree
 from tlsscan.manifests.codetext import without_comments
-from tlsscan.manifests.sheet import LOADED, Sheet
+from tlsscan.manifests.sheet import LOADED, SWITCHES, Sheet
 from tlsscan.manifests.tree import Node
 from tlsscan.manifests.xmltree import Element, Xml
 from tlsscan.patterns import lazy
@@ -43,11 +43,19 @@ def configuration(source: SourceFile) -> Sheet:
             _attribute(sheet, document, element, "sku", REQUIRED)
         elif element.name == "supportedRuntime" and (found := _RUNTIME.match(element.attributes.get("version", ""))):
             sheet.say("netfx", "framework", found[1], document.attribute_span(element, "version"), REQUIRED)
-        elif element.name == "add" and element.parent is not None and element.parent.name in _MODULES:
-            assembly = element.attributes.get("type", "").partition(",")[2].partition(",")[0].strip()
-            if assembly and not assembly.startswith("System."):
-                sheet.define(LOADED, assembly, (0, 0))
+        else:
+            _told(sheet, element)
     return sheet
+
+
+def _told(sheet: Sheet, element: Element) -> None:
+    """Note what an element tells beside versions: a module that a site loads, and switches of a program."""
+    if element.name == "add" and element.parent is not None and element.parent.name in _MODULES:
+        assembly = element.attributes.get("type", "").partition(",")[2].partition(",")[0].strip()
+        if assembly and not assembly.startswith("System."):
+            sheet.define(LOADED, assembly, (0, 0))
+    elif element.name == "AppContextSwitchOverrides" and sheet.source.path.lower().endswith("app.config"):
+        sheet.define(SWITCHES, "".join(element.attributes.get("value", "").split()).lower(), (0, 0))
 
 
 def _unsaid(sheet: Sheet, document: Xml, said: list[Element]) -> None:

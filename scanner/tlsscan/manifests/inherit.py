@@ -11,7 +11,7 @@ from tlsscan.manifests import msbuild
 from tlsscan.manifests.docker import LAST, context_of, kind_of
 from tlsscan.manifests.meaning import claims_of
 from tlsscan.manifests.names import REST, TARGETS
-from tlsscan.manifests.parts import as_hosted, as_started, on_android, with_parts, without_guests
+from tlsscan.manifests.parts import as_hosted, as_started, as_switched, on_android, with_parts, without_guests
 from tlsscan.manifests.sheet import (
     ARGUMENT,
     BY_HAND,
@@ -87,7 +87,7 @@ def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> 
         if first.system not in ("", claim.system) and not _alike(first.system, claim.system, known):
             once[key] = first._replace(system="")  # it runs on several, and nothing that one decides holds
     sites = without_guests(_without_idle(once.values()), family.readings, family.use)
-    kept = on_android(as_hosted(as_started(sites)), family.readings)
+    kept = on_android(as_switched(as_hosted(as_started(sites)), family.readings), family.readings)
     return [*with_parts(kept, family.readings, family.use, family.ancestors, family.host, lie.aside)]
 
 

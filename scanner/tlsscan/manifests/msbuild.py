@@ -7,7 +7,18 @@ from collections.abc import Callable, Iterator
 from tlsscan.claims import ON_WINDOWS, ClaimKind, scope_of
 from tlsscan.manifests import xmltree
 from tlsscan.manifests.names import TARGETS
-from tlsscan.manifests.sheet import BY_HAND, COMPILED, DEFAULT_OUTPUT, LINKED, OUTPUT, PART, PROJECT, Reading, Sheet
+from tlsscan.manifests.sheet import (
+    BY_HAND,
+    COM,
+    COMPILED,
+    DEFAULT_OUTPUT,
+    LINKED,
+    OUTPUT,
+    PART,
+    PROJECT,
+    Reading,
+    Sheet,
+)
 from tlsscan.manifests.xmltree import Element, Xml
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
@@ -150,6 +161,8 @@ def _told(sheet: Sheet, root: Element) -> None:
     _compiled(sheet, root)
     if told := _project(root):
         sheet.define(PROJECT, told, (0, 0))
+    if _is_com(root):
+        sheet.define(COM, "true", (0, 0))
     if output := _default_output(sheet, root):
         sheet.define(DEFAULT_OUTPUT, output, (0, 0))
 
@@ -266,7 +279,12 @@ def _project(root: Element) -> str:
     made = {element.text.strip().lower() for element in root.all("PropertyGroup", OUTPUT)}
     if made == {"library"} and any(name.partition(",")[0].strip().lower() in _TESTING for name in references):
         return "test"
-    return "program" if root.all("PropertyGroup", "AzureFunctionsVersion") else ""
+    return "program" if root.all("PropertyGroup", "AzureFunctionsVersion") or _is_com(root) else ""
+
+
+def _is_com(root: Element) -> bool:
+    """Whether a project is a library that is registered for COM when it is built: any program may load it."""
+    return _says(root, "RegisterForComInterop", "true") and _says(root, OUTPUT, "library")
 
 
 def _is_hosted(root: Element, references: list[str]) -> bool:

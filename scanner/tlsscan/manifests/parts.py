@@ -4,15 +4,16 @@ starts on."""
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from tlsscan.claims import Claim, ClaimKind, Span, scope_of
+from tlsscan.claims import NATIVE, STRONG, SWITCHED, Claim, ClaimKind, Span, scope_of
 from tlsscan.manifests.dotnet import COMPILED, UNDECIDED, UNSAID
 from tlsscan.manifests.msbuild import HOSTED, is_project, linked
-from tlsscan.manifests.sheet import LOADED, PART, PROJECT, Reading
+from tlsscan.manifests.sheet import COM, LOADED, PART, PROJECT, SWITCHES, Reading
 from tlsscan.products import compare, version_key
 from tlsscan.records import NamedTuple
 from tlsscan.targets import DOTNET, NETFX
 
 MOST = 500  # projects of one program
+_SWITCH = "switch.system.net.dontenable"
 ANDROID, MANIFEST = "android", "AndroidManifest.xml"
 
 
@@ -35,6 +36,37 @@ def as_started(claims: Iterable[Claim]) -> Iterator[Claim]:
             yield claim._replace(kind=ClaimKind.PINNED, spans=(Span("4.0", "4.0"),), why=why)
         elif not _is_old(claim):
             yield claim
+
+
+def as_switched(claims: Iterable[Claim], readings: Iterable[Reading]) -> Iterator[Claim]:
+    """Claims; a program of .NET Framework behaves as one for an older version where a switch in its configuration takes
+    a newer default away, and as one for 4.6 where one gives it strong cryptography. What is registered for COM behaves
+    as for 4.0, if it is for that or a newer one."""
+    said = [(reading, value) for reading in readings for value in reading.properties]
+    switches = {scope_of(reading.path): value.text.split(";") for reading, value in said if value.name == SWITCHES}
+    native = {reading.path for reading, value in said if value.name == COM}
+    for claim in claims:
+        if claim.product != NETFX or claim.kind is not ClaimKind.PINNED or not claim.oldest or _is_old(claim):
+            yield claim
+        elif claim.place.path in native:
+            yield claim._replace(spans=(Span("4.0", "4.0"),), why=NATIVE)
+        else:
+            yield _switched(claim, switches.get(claim.scope, ()))
+
+
+def _switched(claim: Claim, switches: Sequence[str]) -> Claim:
+    """A claim, as the switches of the program decide. `DontEnableSystemDefaultTlsVersions` is false for 4.7 and later,
+    `DontEnableSchUseStrongCrypto` for 4.6 and later; the second counts only where the first is true."""
+    target = version_key(claim.oldest)
+    weak, strong = (f"{_SWITCH}schusestrongcrypto={value}" in switches for value in ("true", "false"))
+    if target >= (4, 7) and f"{_SWITCH}systemdefaulttlsversions=true" not in switches:
+        return claim
+    if strong and target < (4, 6):
+        return claim._replace(spans=(Span("4.6", "4.6"),), why=STRONG)
+    if target < ((4, 6) if weak else (4, 7)):
+        return claim
+    behaves = "4.5" if weak else "4.6"
+    return claim._replace(spans=(Span(behaves, behaves),), why=SWITCHED)
 
 
 def without_guests(
