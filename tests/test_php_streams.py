@@ -168,7 +168,7 @@ function other($socket) { stream_socket_enable_crypto($socket, true, tls_type(2)
 def test_a_flag_that_asks_for_an_old_version_by_name_is_a_condition_unless_it_is_set_by_itself(tmp_path: Path) -> None:
     code = """<?php
 class Client {
-    private $forceTLS10 = false;
+    protected $forceTLS10 = false;
     private $useTls10 = true;
     private $ssl3 = false;
     function __construct() { $this->ssl3 = true; }
