@@ -188,7 +188,7 @@ class Context:
             sides = tuple(self.unit.frontend.sides(binding.path, around))
             left = _left_by(sides, newer, covered)
             last = self._cannot_be_passed(binding, blocks) or binding.condition in asked
-            replaced = last or all(other.operator == "=" for other in before[index:])
+            replaced = last or not any(map(_builds_on, before[index:]))
             further = f"not ({left})" if left and replaced and not binding.guarded else ""
             told = "" if further and last else self._told_with_rest(binding, before[index + 1 :], asked, value)
             condition = " and ".join(filter(None, (told, further)))
@@ -523,6 +523,11 @@ class Newer(NamedTuple):
     condition: str
     sides: Sides
     free: Sides
+
+
+def _builds_on(binding: Binding) -> bool:
+    """Whether a binding makes its value of the one that was there before."""
+    return binding.operator != "=" or {*_WORD.findall(binding.name)} <= {*_WORD.findall(text_of(binding.node))}
 
 
 def _left_by(sides: Sides, newer: Sequence[Newer], covered: Set[tuple[int, bool]]) -> str:
