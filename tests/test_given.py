@@ -253,6 +253,26 @@ def test_the_member_of_a_class_of_nothing_is_none_of_a_library(tmp_path: Path, b
 
 
 @pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ("pass", ["fails TLSv1.0"]),
+        ("def version(self): return ssl.PROTOCOL_TLS", []),
+        ("def version(self, name): return NAMES[name]", []),
+    ],
+)
+def test_what_a_method_of_the_base_returns_is_what_an_heir_without_it_gets(
+    tmp_path: Path, own: str, said: list[str]
+) -> None:
+    code = (
+        "import ssl\nclass Base(object):\n    def version(self):\n        return ssl.PROTOCOL_TLSv1\n"
+        f"class Heir(Base):\n    {own}\n"
+        "    def go(self, s):\n        return ssl.SSLContext(self.version()).wrap_socket(s)\n"
+    )
+    found = scanned(tmp_path, {"a.py": code}).findings
+    assert [f"{one.verdict} TLSv1.0" for one in found if one.level is Level.ERROR] == said
+
+
+@pytest.mark.parametrize(
     ("body", "before", "said"),
     [
         ("made = SSL.Context", "", ["fails TLSv1.0"]),

@@ -315,6 +315,11 @@ CTX = "OpenSSL::SSL::SSLContext.new(:TLSv1)"
             id="another-variable-of-the-name-in-a-method",
         ),
         pytest.param("run({ :wsdl => 'x', :ssl_version => :TLSv1 })", Role.CLIENT, id="another-entry"),
+        pytest.param(
+            "def go(h, opts)\n  opts.merge!(ssl_version: :TLSv1)\n  Net::HTTP.start(h, 1, opts)\nend",
+            Role.CLIENT,
+            id="merged-into-a-variable",
+        ),
         pytest.param("run(OpenSSL::SSL::SSLContext.new(:TLSv1_server))", Role.SERVER, id="the-word-tells"),
         pytest.param("http.ssl_version = 'TLSv1_client'", Role.CLIENT, id="a-text-tells"),
         pytest.param(

@@ -336,9 +336,13 @@ class PythonExpressions(Frontend):
         return None
 
     def _called(self, context: Context, function: Node) -> Value | None:
-        """What `name()` or `self.name()` returns, if this file defines it."""
+        """What `name()` or `self.name()` returns, if this file defines it: the class, or one that it is made from."""
         word, owner = self._member(context, function)
-        return self._returned(context, word, owner) if word.isidentifier() else None
+        if not word.isidentifier():
+            return None
+        bound = {one.owner for one in context.unit.bindings(word) or () if one.kind == "opaque"}
+        above = ancestors(context.unit, owner) if owner and owner not in bound else ()
+        return self._returned(context, word, next((name for name in above if name in bound), owner))
 
     def _member(self, context: Context, function: Node | None) -> tuple[str, str]:
         """The word that names a function, and the class around, if it is asked of `self`."""

@@ -316,6 +316,10 @@ class RubyFrontend(RubyDeclarations):
                     owner = (*owner, *self._taker(unit, path[: level + 1]))
                     if word not in core.MERGES:
                         return Slot(keys, owner, node.start_byte)
+                    receiver = field(node, "receiver")
+                    if word in core.CHANGES and receiver is not None and receiver.type in NAME_KINDS:
+                        passed = self._passed(unit, (*path[: level + 1], receiver), hops)
+                        return Slot((*passed.keys, *keys), (*owner, *passed.owner), passed.start)
                 elif word not in core.MERGES and word not in core.SAME:
                     break
             elif node.type in ASSIGNMENT_KINDS:

@@ -25,6 +25,7 @@ from tlsscan.values import (
 
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "s": " ", "e": "\x1b", "0": "\0", "\n": ""}
 ROOTS = frozenset({"Object", "Kernel", "Module"})
+CHANGES = frozenset({"merge!", "update", "reverse_merge!", "deep_merge!"})  # those that change their receiver
 MERGES = frozenset({"merge", "merge!", "update", "reverse_merge", "reverse_merge!", "deep_merge", "deep_merge!"})
 SAME = frozenset(
     {"freeze", "dup", "clone", "itself", "tap", "presence", "compact", "uniq", "flatten", "to_a", "to_h", "to_ary"}
