@@ -68,8 +68,9 @@ def test_a_denied_check_for_an_older_runtime_lowers_nothing(
     for condition in (newer, older):
         (found,) = scanned(tmp_path / str(len(levels)), {name: code.format(condition)}).findings
         levels.append(found.level)
-    assert levels[0].rank == levels[1].rank + 1
+    assumed = language in ("python", "ruby", "php")  # whose version is newer than the checks ask for
     assert levels[0] is (Level.WARNING if language == "php" else Level.ERROR)
+    assert levels[1] is (Level.NOTE if assumed else Level.WARNING)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tlsscan.model import Level
+from tlsscan.model import Level, Verdict
 from tree_scans import scanned
 
 CODE = """import java.net.*;
@@ -62,8 +62,13 @@ def levels(tmp_path: Path, members: str, statements: str, image: str = "") -> li
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_a_question_about_the_version_of_java_is_a_guard(tmp_path: Path, name: str) -> None:
-    assert levels(tmp_path, *ASKED[name]) == [Level.WARNING]
+def test_what_only_an_older_java_than_the_assumed_one_comes_to_is_a_note(tmp_path: Path, name: str) -> None:
+    members, statements = ASKED[name]
+    found = scanned(tmp_path, {"A.java": CODE.format(members=members, statements=statements)}).findings
+    (told,) = [one for one in found if "TLS 1.0" in one.message]
+    assert (told.verdict, told.level) == (Verdict.FAILS, Level.NOTE)
+    assert any("Java" in one for one in told.usage.assumed)
+    assert "only where the runtime is older than the assumed one" in told.message
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -132,7 +137,7 @@ NOT_FOUND = "NoSuchAlgorithmException"
         ("c = SSLContext.getInstance(NEW);", NOT_FOUND, "openjdk:11", []),
         ('if (LOG.isInfoEnabled()) LOG.logEvent(new LogEntry().setText("x"));' + NEWER, NOT_FOUND, "openjdk:11", []),
         (f'if (LOG.isEnabledForInstance(INFO)) LOG.logEvent("x".formatted(1)); {NEWER}', NOT_FOUND, "openjdk:17", []),
-        (NEWER, NOT_FOUND, "", [Level.WARNING]),
+        (NEWER, NOT_FOUND, "", []),
         (NEWER, NOT_FOUND, "java:6", [Level.WARNING]),
         (NEWER + 'KeyManagerFactory.getInstance("X");', NOT_FOUND, "openjdk:8", [Level.WARNING]),
         (NEWER + "check();", NOT_FOUND, "openjdk:8", [Level.WARNING]),

@@ -39,13 +39,13 @@ CHAIN = (
     [
         pytest.param(
             BOTH_ARMS.format("(2, 7, 9) > sys.version_info", False, True) + OLDER,
-            Level.WARNING,
+            Level.NOTE,
             "not (sys.version_info >= (2, 7, 9))",
             id="turned",
         ),
         pytest.param(
             BOTH_ARMS.format("hasattr(ssl, 'SSLContext')", True, False) + OLDER,
-            Level.WARNING,
+            Level.NOTE,
             "not (hasattr(ssl, 'SSLContext'))",
             id="has",
         ),
@@ -54,20 +54,20 @@ CHAIN = (
         ),
         pytest.param(BOTH_ARMS.format("asked", True, False) + OLDER, Level.ERROR, None, id="no-check"),
         pytest.param(
-            MISSING.format("AttributeError", "pass"), Level.WARNING, "not (hasattr(ssl, 'SSLContext'))", id="missing"
+            MISSING.format("AttributeError", "pass"), Level.NOTE, "not (hasattr(ssl, 'SSLContext'))", id="missing"
         ),
         pytest.param(MISSING.format("ValueError", "pass"), Level.ERROR, None, id="another-failure"),
         pytest.param(MISSING.format("AttributeError", "ctx = s"), Level.ERROR, None, id="set-again"),
         pytest.param(
             WITH.format("suppress(TypeError)", "return s(ssl.create_default_context())"),
-            Level.WARNING,
+            Level.NOTE,
             "not (hasattr(ssl, 'create_default_context'))",
             id="with",
         ),
         pytest.param(WITH.format("lock", "s.prepare()"), Level.ERROR, None, id="with-that-goes-on"),
         pytest.param(
             UNSET.format("from ssl import SSLContext as new", "ImportError", None, "new is None"),
-            Level.WARNING,
+            Level.NOTE,
             "not hasattr(ssl, 'SSLContext')",
             id="unset",
         ),
@@ -79,7 +79,7 @@ CHAIN = (
         ),
         pytest.param(
             UNSET.format("new = ssl.create_default_context", "AttributeError", None, "not new"),
-            Level.WARNING,
+            Level.NOTE,
             "not hasattr(ssl, 'create_default_context')",
             id="read",
         ),
@@ -97,17 +97,17 @@ CHAIN = (
         ),
         pytest.param(
             LONGER,
-            Level.WARNING,
+            Level.NOTE,
             "not (hasattr(ssl, 'PROTOCOL_TLS')) and not (hasattr(ssl, 'PROTOCOL_TLSv1_2'))"
             " and hasattr(ssl, 'PROTOCOL_TLSv1')",
             id="chain-of-three",
         ),
-        pytest.param(CHAIN, Level.WARNING, "not (hasattr(ssl, 'PROTOCOL_TLSv1_2'))", id="chain"),
+        pytest.param(CHAIN, Level.NOTE, "not (hasattr(ssl, 'PROTOCOL_TLSv1_2'))", id="chain"),
     ],
 )
 def test_what_was_asked_of_the_runtime_is_kept(tmp_path: Path, code: str, level: Level, condition: str | None) -> None:
     report = scanned(tmp_path, {"a.py": f"import ssl, sys\n{code}"})
-    found = [finding for finding in report.findings if finding.level is not Level.NOTE]
+    found = [finding for finding in report.findings if finding.verdict in ("fails", "allows")]
     assert [finding.level for finding in found] == [level]
     assert condition is None or found[0].usage.condition == condition
 
@@ -118,7 +118,7 @@ def test_what_was_asked_of_the_runtime_is_kept(tmp_path: Path, code: str, level:
         ("v = options['version']", "KeyError", Level.ERROR),
         ("v = conf.get('tls', 'version')", "(c.NoOptionError, c.NoSectionError)", Level.ERROR),
         ("v = VERSIONS[name]", "KeyError", Level.WARNING),
-        ("v = ssl.PROTOCOL_TLSv1_2", "AttributeError", Level.WARNING),
+        ("v = ssl.PROTOCOL_TLSv1_2", "AttributeError", Level.NOTE),
     ],
 )
 def test_what_stands_for_a_setting_that_is_not_there_is_a_default(
@@ -129,7 +129,7 @@ def test_what_stands_for_a_setting_that_is_not_there_is_a_default(
         "        v = ssl.PROTOCOL_TLSv1\n    client.tls_set('ca', tls_version=v)\n"
     )
     report = scanned(tmp_path, {"a.py": code})
-    assert [finding.level for finding in report.findings if finding.level is not Level.NOTE] == [level]
+    assert [finding.level for finding in report.findings if finding.verdict == "fails"] == [level]
 
 
 @pytest.mark.parametrize("flag", ["no_sslv2_implies_sslv3_hello()", "has_sslv3", "HAVE_SSLv3"])

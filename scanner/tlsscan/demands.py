@@ -8,7 +8,7 @@ from tlsscan.existence import answered, missing_by
 from tlsscan.javaversions import LACKS, java_demand, java_demands
 from tlsscan.opensslversions import openssl_demand
 from tlsscan.patterns import lazy
-from tlsscan.products import Bound, Condition, Runtimes, spelled, version_key
+from tlsscan.products import Bound, Condition, Runtimes, compare, spelled, version_key
 from tlsscan.rules import Vocabulary
 from tlsscan.scriptversions import is_rough, script_demands
 
@@ -64,8 +64,15 @@ def under(runtimes: Runtimes, condition: str) -> Runtimes | None:
             return None
         if product in runtimes.assumed and product != "openssl":  # which what reads no condition may take for too old
             latest = _within(product, ranges[-1][-1])
-            runtimes = runtimes._replace(assumed={**runtimes.assumed, product: latest})
+            runtimes = _assuming(runtimes, product, latest)
     return runtimes
+
+
+def _assuming(runtimes: Runtimes, product: str, version: str) -> Runtimes:
+    """Runtimes where another version of a product is assumed."""
+    is_older = compare(version_key(version, product), version_key(runtimes.assumed[product], product)) < 0
+    older = product if is_older else runtimes.older
+    return runtimes._replace(assumed={**runtimes.assumed, product: version}, older=older)
 
 
 def _ranges(condition: str, runtimes: Runtimes) -> Iterator[tuple[str, tuple[tuple[Bound, ...], ...]]]:
@@ -87,7 +94,7 @@ def without(runtimes: Runtimes, condition: str, vocabulary: Vocabulary) -> Runti
         if came is not None and product in runtimes.assumed and product not in runtimes.claimed:
             before = _within(product, Bound("<", came.version))
             if runtimes.holds(Condition(((product, ((came,),)),))):
-                runtimes = runtimes._replace(assumed={**runtimes.assumed, product: before})
+                runtimes = _assuming(runtimes, product, before)
     return runtimes
 
 

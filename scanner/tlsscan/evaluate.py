@@ -113,6 +113,7 @@ def _in_arm(arm: Arm, value: Value, lens: Lens, depth: int) -> Iterator[Reading]
     for reading in _read(value, left, depth + 1):
         text = " and ".join(part for part in (arm.condition, reading.condition) if part)
         reading = reading._replace(condition=text, guarded=guarded or reading.guarded)
+        reading = reading._replace(past=left.runtimes.older or reading.past)
         yield reading if runtimes is not None else reading._replace(untaken=True)
 
 

@@ -261,6 +261,7 @@ class Naming(NamedTuple):
 
 
 NOTHING_USES = "nothing here uses it"  # a usage's doubt
+NOT_CURRENT = "only where the runtime is older than the assumed one"  # another
 GUESSED, LOOSE, NAMED = 0, 1, 2  # what speaks for a library where the receiver is unknown: see `Usage.ground`
 
 

@@ -7,10 +7,11 @@ from tlsscan.bases import bounds, by_update, unclaimed
 from tlsscan.conditions import asks_for, is_set_at_first
 from tlsscan.evaluate import meant, readings
 from tlsscan.languages import CASELESS
-from tlsscan.lookup import Lens, asks_for_names, doubted, is_absent
+from tlsscan.lookup import Lens, asks_for_names, doubted, is_absent, lacking, narrowed
 from tlsscan.model import (
     GUESSED,
     NAMED,
+    NOT_CURRENT,
     NOTHING_USES,
     Confidence,
     Form,
@@ -248,6 +249,7 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         effect, reading = lacking.effect, reading._replace(note=lacking.note, unresolved="")
     outcome = _permitted(hit, reading, effect, state, base)
     asked = _asking(site, reading)
+    past = _past(hit, reading, runtimes)
     return Usage(
         rule=rule.id,
         place=Place(site.path, hit.argument.region, hit.argument.text),
@@ -266,10 +268,13 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         open_by=reading.open_by,
         note=_note(effect, reading.note if effect == reading.effect else "", rule.note if hit.ground != GUESSED else "")
         or by_update(rule.base, runtimes, outcome.versions),
-        doubt=_doubt(hit, reading, effect, runtimes),
+        doubt=_doubt(hit, reading, effect, past, runtimes),
         vocabulary=hit.vocabulary.id,
         unclaimed=unclaimed(rule.base, runtimes),
-        assumed=_assumed(outcome, rule.base, runtimes) or _started(hit, reading, state, runtimes) or reading.supposed,
+        assumed=_assumed(outcome, rule.base, runtimes)
+        or _started(hit, reading, state, runtimes)
+        or reading.supposed
+        or ((past,) if past else ()),
         named=_named(hit, reading) if hit.built and site.passed is None else (),
         passed=site.passed.steps if site.passed is not None else (),
         asked=bool(asked),
@@ -298,10 +303,20 @@ def _condition(site: Site, reading: Reading, asked: str, runtimes: Runtimes) -> 
     )
 
 
-def _doubt(hit: Hit, reading: Reading, effect: str, runtimes: Runtimes) -> str:
+def _past(hit: Hit, reading: Reading, runtimes: Runtimes) -> str:
+    """The product of which a guard asks for an older version than the one that is assumed, since nothing is claimed."""
+    guard = hit.site.guard
+    left = narrowed(runtimes, guard) if guard else None
+    asked = lacking(left, hit.vocabulary, guard).older if left is not None else ""
+    return asked or (reading.past if reading.guarded else "")
+
+
+def _doubt(hit: Hit, reading: Reading, effect: str, past: str, runtimes: Runtimes) -> str:
     """Why a setting may be without effect."""
     if is_unused(hit.site, hit.sink):
         return NOTHING_USES
+    if past:
+        return NOT_CURRENT
     if effect:
         return reading.doubt if effect == "rejected" else ""
     return reading.doubt or doubted(hit.sink.effect, hit.sink.when, "", runtimes)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from tlsscan.clauses import exclude, excuse, pieces, shared, worded
 from tlsscan.model import (
     GUESSED,
+    NOT_CURRENT,
     NOTHING_USES,
     Area,
     Confidence,
@@ -38,6 +39,7 @@ SIDES = {Role.CLIENT: " as a client", Role.SERVER: " as a server"}
 LOWERED = {Level.ERROR: Level.WARNING, Level.WARNING: Level.NOTE, Level.NOTE: Level.NOTE, Level.NONE: Level.NONE}
 
 
+UNTAKEN = (NOTHING_USES, NOT_CURRENT)  # doubts that make a finding a note
 DEMOTED = frozenset({Area.TEST, Area.EXAMPLE, Area.DOCUMENTATION})  # code that no user of the product runs
 
 
@@ -92,9 +94,10 @@ def said_of(usage: Usage, floor: Version) -> Verdict:
 
 def level(usage: Usage, said: Verdict) -> Level:
     """The verdict's level; one lower behind a guard for an older runtime, for a bare mention, and where the assumed
-    runtime would ignore the value. What nothing uses is a note at most."""
+    runtime would ignore the value. What nothing uses is a note at most, and what only an older runtime than the assumed
+    one comes to."""
     made = LEVELS[said]
-    if usage.doubt == NOTHING_USES:
+    if usage.doubt in UNTAKEN:
         return min(made, Level.NOTE, key=lambda one: one.rank)
     if usage.guarded or usage.confidence is Confidence.LOW or usage.doubt:
         made = LOWERED[made]
@@ -200,15 +203,15 @@ def slot_of(usage: Usage) -> Place:
 
 
 def judge(usages: Iterable[Usage], rule: Rule, policy: Policy) -> Finding:
-    """The finding of a match: its arm with the highest level (of those the first that is not for an older runtime
-    only), with final words.
+    """The finding of a match: its arm with the highest level (of those the one that the assumed runtime does not come
+    to, or else the first that is not for an older runtime only), with final words.
 
     A match whose arms are all fine gives a finding with verdict ok and level none. An arm for an older runtime shuts
     no newer version out where there is another arm: that runtime has none.
     """
     judged = [(usage, said_of(usage, policy.floor)) for usage in _alike(tuple(usages))]
     counted = [pair for pair in judged if not (pair[0].guarded and pair[1] is Verdict.CAPS)] or judged
-    usage, said = max(counted, key=lambda pair: (level(*pair).rank, not pair[0].guarded))
+    usage, said = max(counted, key=lambda pair: (level(*pair).rank, pair[0].doubt == NOT_CURRENT, not pair[0].guarded))
     if not usage.guarded and len(judged) > 1 and _is_in_all(usage, said, judged, policy.floor):
         usage = usage._replace(condition=shared([one.condition for one, _ in judged]))
     full = level(usage, said)
@@ -357,7 +360,8 @@ def lowerings(finding: Finding) -> list[str]:
         reasons.append("it is a bare mention in text that was not parsed")
     if usage.doubt:
         refused = f"it is only assumed that it runs on {usage.doubt}"
-        reasons.append(refused if usage.permitted.rejected else f"the assumed runtime would ignore it ({usage.doubt})")
+        ignored = usage.doubt if usage.doubt in UNTAKEN else f"the assumed runtime would ignore it ({usage.doubt})"
+        reasons.append(refused if usage.permitted.rejected and usage.doubt not in UNTAKEN else ignored)
     if usage.tentative:
         reasons.append("what the repository says of its runtime only allows the one on which this holds")
     if finding.demoted:
@@ -372,7 +376,7 @@ def _message(usage: Usage, said: Verdict, rule: Rule, floor: Version, others: Se
         by = f"; {what} decides" if what and what not in reason else ""
         return f"{usage.api} sets a TLS version that is not known statically: {reason}{by}"
     if usage.permitted.rejected:
-        assumed = usage.doubt and usage.doubt != NOTHING_USES
+        assumed = usage.doubt and usage.doubt not in UNTAKEN
         fails = "fails on the runtime that is assumed" if assumed else "already fails"
         return f"{usage.api} {fails}: {usage.permitted.rejected}{_only(usage)}"
     if said is Verdict.FAILS and not usage.permitted.versions and not usage.assumed:

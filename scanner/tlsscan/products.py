@@ -118,7 +118,8 @@ class Runtimes(NamedTuple):
     versions looks there for the ones to try. `targets` is all that .NET code is compiled for, `chosen` those of them
     for which it is judged; nothing where that is not known. `granted` is the least version that is taken for granted of
     products beneath a claimed runtime on which the code surely runs; what is assumed of them is the newest. Code does
-    not run `surely` on what claims only allow, or only test, nor on one of several that they name.
+    not run `surely` on what claims only allow, or only test, nor on one of several that they name. `older` is the
+    product of which a condition asks for an older version than was assumed.
     """
 
     claimed: dict[str, str]
@@ -128,6 +129,7 @@ class Runtimes(NamedTuple):
     chosen: Targets = ()
     granted: Mapping[str, str] = {}
     surely: bool = True
+    older: str = ""
 
     def version(self, product: str) -> tuple[str, bool]:
         """The version of a product and whether a claim says so; an empty text if nothing is known, or if code runs on

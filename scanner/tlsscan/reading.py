@@ -25,7 +25,7 @@ class Reading(NamedTuple):
     what was there before is left. `condition` and `guarded` tell the arm, `steps` the definitions on the way, `parts`
     what each statement names that had a part in the value. `doubt` says where the assumed runtime would ignore it;
     `elsewhere` what it is on others than those that are assumed of the products in `supposed`.
-    `untaken`: the claimed runtime never takes this arm.
+    `untaken`: the claimed runtime never takes this arm; `past` is the product whose assumed version does not.
     """
 
     writes: tuple[tuple[Kind, VersionSet], ...] = ()
@@ -44,6 +44,7 @@ class Reading(NamedTuple):
     untaken: bool = False
     elsewhere: str = ""
     supposed: tuple[str, ...] = ()
+    past: str = ""
 
     @property
     def versions(self) -> VersionSet:
