@@ -92,6 +92,49 @@ def test_the_members_of_a_class_that_others_know_by_its_base_may_be_called(tmp_p
     assert levels(tmp_path, files) == {"A.csproj": Level.NOTE}
 
 
+SETS = "public static void Init() { ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12; }"
+INIT = "Conn.Http.Init(); "
+
+
+@pytest.mark.parametrize(
+    ("more", "first", "level"),
+    [
+        ("", "", Level.WARNING),
+        ("", INIT, Level.NOTE),
+        ("public static void Init(int a) { Init(); }", "", Level.WARNING),
+        ("public static void Init(int a) { Init(); }", "Conn.Http.Init(1); ", Level.NOTE),
+        ("public static void Setup() { Init(); }", "", Level.WARNING),
+        ("static Http() { Init(); }", "", Level.NOTE),
+    ],
+)
+def test_a_setting_that_nothing_calls_decides_nothing(more: str, first: str, level: Level, tmp_path: Path) -> None:
+    helper = HELPER.format(f"{SETS} {more}")
+    files = {
+        "A/A.csproj": project("Exe", "v4.0"),
+        "A/Conn.cs": helper,
+        "A/P.cs": MAIN.format(first + CALL, ""),
+        "B/B.csproj": project("Exe", "v4.0"),
+        "B/Conn.cs": helper,
+        "B/P.cs": MAIN.format(INIT + CALL, ""),
+    }
+    assert levels(tmp_path, files) == {"A/A.csproj": level, "B/B.csproj": Level.NOTE}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "var all = from u in urls select Fetch(u);",
+        "var all = from u in urls where Fetch(u) == null select u;",
+        "do Fetch(u); while (true);",
+    ],
+)
+def test_what_a_query_calls_runs(query: str, tmp_path: Path) -> None:
+    more = "static string Fetch(string u) { return new WebClient().DownloadString(u + Https); }"
+    address = 'const string Https = "https://a/";'
+    files = {"A.csproj": project("Exe", "v4.0"), "P.cs": MAIN.format(query, address + more)}
+    assert levels(tmp_path, files) == {"A.csproj": Level.WARNING}
+
+
 @pytest.mark.parametrize(("asked", "level"), [("", Level.NOTE), ("Fetch()", Level.WARNING)])
 def test_a_module_of_basic(asked: str, level: Level, tmp_path: Path) -> None:
     code = f"""Imports System.Net

@@ -65,7 +65,8 @@ _FOUND = lazy(
 """What says that others may call a method without its name."""
 _PRIVATE = lazy(rb"(?i)\bprivate\b[^(]*\(")
 _MENTION = (
-    rb"(?:(?<=\breturn )|(?<=\bawait )|(?<=\belse )|(?<=\bthrow )|(?<=\bcase )|(?<=\bin )"
+    rb"(?:(?<=\breturn )|(?<=\bawait )|(?<=\belse )|(?<=\bthrow )|(?<=\bcase )|(?<=\bin )|(?<=\bwhen )|(?<=\bselect )"
+    rb"|(?<=\bwhere )|(?<=\bby )|(?<=\bon )|(?<=\bequals )|(?<=\bgroup )|(?<=\bdo )|(?<=\bor )|(?<=\band )"
     rb"|(?<![\w\]] )(?<!\w> )(?<!>> )(?<!\]> )(?<!\w\? )(?<!>\? )(?<!\]\? ))\b%s\b"
 )
 """A word of C# that no type stands before."""

@@ -58,6 +58,7 @@ class Programs:
         self._configured: dict[str, list[Use]] = {}
         self._holding: dict[tuple[tuple[str, ...], tuple[str, ...]], bool] = {}
         self._switched: dict[tuple[tuple[str, ...], frozenset[str]], frozenset[str]] = {}
+        self._entries: dict[Claim, bool] = {}
 
     def compiles(self, claim: Claim, path: str) -> bool:
         """Whether a program and its libraries are compiled from a file, as far as their projects tell."""
@@ -89,10 +90,7 @@ class Programs:
         unused = self._unused(frozenset(use.enclosing for use in uses if use.place.path.lower().endswith(_CODE)))
         if unused and (claim.parts or self._has_entry(claim)):
             uses = [use for use in uses if use.enclosing not in unused]
-        alone = [use for use in uses if _is_own_code(claim, use)] if self._is_alone(claim) else []
-        if alone and self._has_entry(claim):
-            dead = [use for use in alone if not _is_called(self._order(claim), use)]
-            uses = [use for use in uses if use not in dead]
+        uses = [use for use in uses if not self._is_dead(claim, use.place)]
         inside = [use for use in uses if not _is_own(claim, use.place.path)] if claim.parts else ()
         if not inside:
             return uses
@@ -110,6 +108,11 @@ class Programs:
             ]
         return [use for use in uses if use not in left]
 
+    def _is_dead(self, claim: Claim, place: Place) -> bool:
+        """Whether a place is in a program's own code and nothing in the program calls that, where nobody else can."""
+        own = place.path.lower().endswith(_CODE) and _is_own(claim, place.path)
+        return own and self._is_alone(claim) and self._has_entry(claim) and not _is_called(self._order(claim), place)
+
     def _is_alone(self, claim: Claim) -> bool:
         """Whether what a claim is about is a program which no other project can call."""
         if claim.kind is not ClaimKind.PINNED or claim.why == NATIVE:
@@ -118,7 +121,10 @@ class Programs:
 
     def _has_entry(self, claim: Claim) -> bool:
         """Whether it can be seen where a program starts: else who calls a method of its own is not known."""
-        return any(path.lower().endswith(_PAGES) or starts(path, data) for path, data in self._code(claim))
+        if claim not in self._entries:
+            code = self._code(claim)
+            self._entries[claim] = any(path.lower().endswith(_PAGES) or starts(path, data) for path, data in code)
+        return self._entries[claim]
 
     def _reaching(self, claim: Claim) -> Reached:
         """The files whose code a program is known to run."""
@@ -224,6 +230,8 @@ class Programs:
         if finding.usage.language not in SPOKEN:
             return True
         at = finding.usage.place
+        if self._is_dead(claim, at):
+            return False
         order = self._order(claim)
         return order.precedes(at.path, at.region.start, use.place.path, use.place.region.start)
 
@@ -260,14 +268,9 @@ def _is_own(claim: Claim, path: str) -> bool:
     return path.startswith(places) and len(_longest(places, path)) >= len(_longest(claim.parts, path))
 
 
-def _is_own_code(claim: Claim, use: Use) -> bool:
-    """Whether a use stands in a file of code of a program itself."""
-    return use.place.path.lower().endswith(_CODE) and _is_own(claim, use.place.path)
-
-
-def _is_called(order: Order, use: Use) -> bool:
-    """Whether a program calls what uses a default, as far as its code tells."""
-    return order.is_called(use.place.path, use.place.region.start, lambda path, name: True, lambda path: False)
+def _is_called(order: Order, place: Place) -> bool:
+    """Whether a program calls what a place is in, as far as its code tells."""
+    return order.is_called(place.path, place.region.start, lambda path, name: True, lambda path: False)
 
 
 def _longest(places: Iterable[str], path: str) -> str:
