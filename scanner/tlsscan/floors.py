@@ -237,6 +237,8 @@ class Floors:
 
     def _is_meant(self, case: Case) -> bool:
         claim = case.claim
+        if case.rule.relied:
+            return bool(self._told.resting.get(claim))
         image = claim.system and not (claim.brought or claim.packaged or claim.library)  # of this very product
         named = _is_direct(claim) or image or (case.rule.speaks and not claim.brought)
         return bool(named or claim.why in (SWITCHED, STRONG) or self._told.resting.get(claim))

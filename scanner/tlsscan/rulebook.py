@@ -304,6 +304,7 @@ class Rulebook:
             governed=tuple(plain.get("governed", [])),
             optional=plain.get("optional", False),
             proven=plain.get("proven", False),
+            relied=plain.get("relied", False),
             speaks=tuple(plain.get("speaks", [])),
             heeded=_heeded(plain.get("heeded")),
             mistaken=_mistaken(plain["product"], plain["mistaken"]) if "mistaken" in plain else None,

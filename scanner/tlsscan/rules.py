@@ -286,7 +286,7 @@ class Rule(NamedTuple):
     compares, or of the constants in its value, by the side of a connection that they tell. A use of a default is a
     rule, too: its sinks have no slot, and it is `governed` by rules about settings of the whole program that decide
     for it. A claimed product is `optional` if most of what uses it does without TLS, and matters only where that is
-    `proven` if most programs on it connect to nothing."""
+    `proven` if most programs on it connect to nothing; of one that is `relied`, all is silent but for that code."""
 
     id: str
     title: str
@@ -313,6 +313,7 @@ class Rule(NamedTuple):
     mistaken: Mistaken | None = None
     optional: bool = False
     proven: bool = False
+    relied: bool = False
     speaks: tuple[str, ...] = ()
     heeded: Heeded | None = None
 

@@ -42,6 +42,7 @@ FLOOR = record(
         "optional": flag("whether what it is for mostly does without TLS"),
         "speaks": listing(LANGUAGE),
         "proven": flag("whether it matters only to code that is known to leave the versions to it"),
+        "relied": flag("whether nothing is said of it but where code is known to leave the versions to it"),
         "mistaken": record({"versions": ranges(), "for": PRODUCT}, ("versions", "for"), "mistake"),
         "product": PRODUCT,
         "base": IDENTIFIER,
