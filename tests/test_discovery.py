@@ -218,6 +218,21 @@ def test_scripts_without_suffix(tree: Tree) -> None:
     assert [(file.path, file.language) for file in discover(["plain"]).files] == [("plain", "ruby")]
 
 
+@pytest.mark.parametrize("respected", [True, False])
+def test_a_suffix_of_how_a_script_is_run_leaves_its_language_to_its_first_line(tree: Tree, respected: bool) -> None:
+    top = tree()
+    for name, program in (("a.cgi", "python"), ("b.fcgi", "ruby"), ("c.cgi", "perl"), ("d.plugin", "python")):
+        write(top, f"cgi-bin/{name}", f"#!/usr/bin/env {program}\n")
+    write(top, "cgi-bin/old.cgi", "#!/usr/bin/python\n")
+    write(top, ".gitignore", "old.*\n")
+    git(top, "init", "-q")
+    read = [("cgi-bin/a.cgi", "python"), ("cgi-bin/b.fcgi", "ruby")]
+    ignored = [] if respected else [("cgi-bin/old.cgi", "python")]
+    result = discover(["."], respect_ignore=respected)
+    assert [(file.path, file.language) for file in result.files] == read + ignored
+    assert found(discover(["cgi-bin/a.cgi", "cgi-bin/c.cgi"])) == ["cgi-bin/a.cgi"]
+
+
 # -- named files
 
 

@@ -6,7 +6,17 @@ from stat import S_ISDIR, S_ISREG
 
 from tlsscan.candidate import Candidate
 from tlsscan.errors import UsageError
-from tlsscan.languages import BY_NAME, BY_SUFFIX, MANIFEST, SHEBANG_BYTES, UNREAD, classify, language_of_shebang
+from tlsscan.languages import (
+    BY_NAME,
+    BY_SUFFIX,
+    MANIFEST,
+    SCRIPT_SUFFIXES,
+    SHEBANG_BYTES,
+    UNREAD,
+    classify,
+    language_of_shebang,
+    may_be_script,
+)
 from tlsscan.model import Problem, ProblemKind
 from tlsscan.osfiles import problem_kind, read_head
 from tlsscan.records import NamedTuple
@@ -247,7 +257,7 @@ class Walk:
                         sources.append((name, language))
                     elif entry.is_dir(follow_symlinks=False):
                         directories.append(name)
-                    elif dot <= 0 and entry.is_file(follow_symlinks=False):
+                    elif (dot <= 0 or name[dot:] in SCRIPT_SUFFIXES) and entry.is_file(follow_symlinks=False):
                         plain.append(name)
                     elif language is not None or entry.is_symlink():
                         others.append((name, language))
@@ -282,7 +292,7 @@ class Walk:
         if not sieve.speaks_of(listing, entered):
             return self._all(prefix, entered, sieve.scope)
         listing.sources[:] = [source for source in listing.sources if self._stays(prefix, source[0], sieve)]
-        listing.plain[:] = [name for name in listing.plain if b"." not in name and not sieve.reason(name)]
+        listing.plain[:] = [name for name in listing.plain if may_be_script(name) and not sieve.reason(name)]
         listing.others[:] = [other for other in listing.others if not sieve.reason(other[0])]
         return [
             (prefix + name, sieve.scope_below(name))
@@ -314,7 +324,7 @@ class Walk:
         for name, language in listing.sources:
             self._add_file(prefix + name, language)
         for name in listing.plain:
-            if b"." not in name and (found := _language_inside(prefix + name)):
+            if may_be_script(name) and (found := _language_inside(prefix + name)):
                 self._add_file(prefix + name, found)
         for name, known in listing.others:
             self._judge_other(prefix + name, known, real_root)
@@ -342,7 +352,7 @@ class Walk:
             return
         name = os.path.basename(real)
         language = classify(name) or (MANIFEST if _is_manifest(file) else None)
-        if language is None and b"." not in name:
+        if language is None and may_be_script(name):
             language = _language_inside(file)
         if language is None:
             if not self.within:

@@ -102,6 +102,8 @@ _INTERPRETERS = {
 _SHARED_WITH_PHP = (".inc", ".module", ".install", ".theme", ".engine", ".profile")
 _PHP_TAG = lazy(rb"<\?(?:[=\s]|php)", re.IGNORECASE)
 SHEBANG_BYTES = 200
+SCRIPT_SUFFIXES = (b".cgi", b".fcgi", b".command")
+"""Suffixes that say how a file is run, not in which language it is written: its `#!` line does."""
 
 MANIFEST = "manifest"
 """What a file is called that is no source, but says what source beside it runs on; see `manifestnames`."""
@@ -178,6 +180,11 @@ def language_of_shebang(head: bytes) -> str | None:
     if words and _program(words[0]) == b"env":
         words = [word for word in words[1:] if not word.startswith(b"-") and b"=" not in word]
     return _INTERPRETERS.get(_program(words[0]).rstrip(b"0123456789.")) if words else None
+
+
+def may_be_script(name: bytes) -> bool:
+    """Whether the `#!` line of a file may tell its language, where its name does not."""
+    return b"." not in name or name.endswith(SCRIPT_SUFFIXES)
 
 
 def _program(word: bytes) -> bytes:
