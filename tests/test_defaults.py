@@ -11,6 +11,7 @@ from tlsscan.packcheck import check
 from tlsscan.packfiles import PackFile
 from tlsscan.scan import Request, scan
 from tlsscan.scanner import Scanner
+from tree_scans import scanned
 
 BOOK = packs.load()
 PROJECT = """<Project Sdk="Microsoft.NET.Sdk">
@@ -507,3 +508,20 @@ def test_a_setting_for_other_targets_alone_decides_nothing(
     body = f"using System.Net;\nclass P {{ static void Main() {{\n#if NET48\n{sets}\n#endif\n{made}\n}} }}\n"
     found = findings(tmp_path, monkeypatch, {"Shop.csproj": project, "P.cs": body})["runtimes/netfx"]
     assert (found.level, [place.region.line for place in found.usage.related]) == (level, [6])
+
+
+@pytest.mark.parametrize(
+    ("pinned", "called", "level"),
+    [
+        ("==1.2", "tls_set(ca)", Level.WARNING),
+        ("==1.2", "tls_set(ca, tls_version=ssl.PROTOCOL_TLSv1_2)", Level.NOTE),
+        ("==1.5.1", "tls_set(ca)", None),
+    ],
+)
+def test_paho_asked_for_tls_1_0_by_itself(tmp_path: Path, pinned: str, called: str, level: Level | None) -> None:
+    code = f"import ssl\nimport paho.mqtt.client as mqtt\nclient = mqtt.Client()\nclient.{called}\n"
+    report = scanned(tmp_path, {"a.py": code, "requirements.txt": f"paho-mqtt{pinned}\n"})
+    found = [one for one in report.findings if one.usage.rule == "runtimes/paho-mqtt"]
+    assert [one.level for one in found] == ([level] if level else [])
+    uses = [(one.path, one.region.line) for finding in found for one in finding.usage.related]
+    assert uses == ([("a.py", 4)] if level is Level.WARNING else [])
