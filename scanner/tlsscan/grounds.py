@@ -13,7 +13,7 @@ from tlsscan.claims import BINDING, Claim, ClaimKind, Claims, Span
 from tlsscan.model import Finding, Level, Place, Usage, Verdict
 from tlsscan.policy import grounded
 from tlsscan.products import INSTEAD, Runtimes, Target, Targets, compare, spelled, version_key
-from tlsscan.protocol import Version, in_words
+from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
 from tlsscan.targets import DOTNET, FIRST_WITH_STANDARD, NETFX, STANDARD, compiling, oldest_for
 from tlsscan.values import Region
@@ -432,26 +432,8 @@ class _Trial:
                 return
         told = tuple(Place(claim.place.path, claim.place.region, _said(claim)) for claim in claims)
         words = tuple(self._words(option, dict(world)[option.product], tentative) for option in deciding)
-        if not tentative and finding.verdict is Verdict.ALLOWS and finding.usage.assumed:
-            words = (*words, *self._wider(finding, key))
         weak = rests and finding.verdict is Verdict.ALLOWS and (bool(claims) or not finding.usage.permitted.default)
         result.findings.append(grounded(finding, words, told, tentative or weak) if words else finding)
-
-    def _wider(self, finding: Finding, key: Key) -> Iterator[str]:
-        """What else is permitted on a runtime that claims allow, where a setting adds to what that offers."""
-        floor = finding.floor or self._known.floor
-
-        def old(world: World) -> frozenset[Version]:
-            other = self._on(world).get(key)
-            sure = other.usage.permitted.sure - finding.usage.permitted.versions if other is not None else ()
-            return frozenset(version for version in sure if version < floor)
-
-        world = max(self._worlds(), key=lambda one: len(old(one)), default=())
-        other = self._on(world).get(key)
-        if not old(world) or other is None:
-            return
-        for option in self._deciding(other, key, world):
-            yield f"{in_words(old(world))} as well {self._words(option, dict(world)[option.product], tentative=True)}"
 
     def _note_failing(self, result: Judged, key: Key, worlds: Sequence[World]) -> None:
         """Add what a value means on runtimes that claims merely allow, where it fails: of each claim the worst."""

@@ -7,6 +7,7 @@ from tlsscan.frontends.unit import Path, field, text_of
 
 _FALSE = frozenset({"false", "0", "null", "''", '""', ""})
 _TRUE = frozenset({"true", "1"})
+_OWN = re.compile(r"\$this->|self::\$?")
 _NOT_OWN = re.compile(r"\$this->(?:\$|\{)|\bforeach\s*\(\s*\$this\s+as\b|^\s*use\s+[\w\\, ]+[;{]", re.MULTILINE)
 _CHANGED = r"(?:->|::\$){}\b\s*(?:\[[^\]]*\]\s*)?(?:[-+*/.|&^%]|\?\?|<<|>>)?=(?![=>])"
 _TAKEN_APART = r"(?:\blist\s*\(|\[)[^;=]*\$this->{}\b[^;=]*[\])]\s*=(?!=)"
@@ -18,15 +19,15 @@ def outcome(path: Path, condition: str) -> bool | None:
     asked = condition.strip()
     denied = asked.startswith("!")
     asked = asked.removeprefix("!").strip()
-    kind = next(kind for kind in ("$this->", "self::$", "self::", "") if asked.startswith(kind))
-    name = asked.removeprefix(kind)
+    owner = _OWN.match(asked)
+    name = asked[owner.end() :] if owner is not None else asked
     around = next((node for node in reversed(path) if node.type in CLASS_KINDS), None)
-    if not name.isidentifier() or (kind and around is None):
+    if not name.isidentifier() or (owner is not None and around is None):
         return None
     body = text_of(field(around, "body")) if around is not None else ""
-    if kind == "self::":
+    if owner is not None and owner[0].endswith(":"):
         given = _constant(rf"\bconst\s+(?:\w+\s+)?{name}\s*=\s*([^;]*);", body)
-    elif kind:
+    elif owner is not None:
         given = _property(name, body)
     else:
         given = _defined(name, text_of(path[0]))
