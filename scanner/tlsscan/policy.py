@@ -95,11 +95,12 @@ def said_of(usage: Usage, floor: Version) -> Verdict:
 def level(usage: Usage, said: Verdict) -> Level:
     """The verdict's level; one lower behind a guard for an older runtime, for a bare mention, and where the assumed
     runtime would ignore the value. What nothing uses is a note at most, and what only an older runtime than the assumed
-    one comes to."""
+    one comes to, if it fails there: that one has nothing better, but need not permit older versions beside a newer."""
     made = LEVELS[said]
-    if usage.doubt in UNTAKEN:
+    chosen = usage.doubt == NOT_CURRENT and said is not Verdict.FAILS
+    if usage.doubt in UNTAKEN and not chosen:
         return min(made, Level.NOTE, key=lambda one: one.rank)
-    if usage.guarded or usage.confidence is Confidence.LOW or usage.doubt:
+    if usage.guarded or usage.confidence is Confidence.LOW or (usage.doubt and not chosen):
         made = LOWERED[made]
     return made
 
