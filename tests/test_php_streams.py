@@ -77,7 +77,7 @@ stream_socket_enable_crypto($socket, true, $type);
 """
     found = by_line(scanned(tmp_path / "any", _made(tmp_path / "any", {"a.php": code})).findings, "a.php")
     assert [(found[line].verdict, found[line].level) for line in (2, 4)] == [
-        (Verdict.FAILS, Level.WARNING),
+        (Verdict.FAILS, Level.NOTE),
         (Verdict.ALLOWS, Level.WARNING),
     ]
     new = _made(tmp_path / "new", {"Dockerfile": "FROM php:7.1\n", "a.php": code})
@@ -199,7 +199,7 @@ if (PHP_VERSION_ID < 50600) {
 }
 """
     finding = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")[4]
-    assert finding.level is Level.WARNING and "when PHP_VERSION_ID < 50600" in finding.message
+    assert finding.level is Level.NOTE and "when PHP_VERSION_ID < 50600" in finding.message
 
 
 def test_a_flag_that_the_value_has_already_is_told_as_one_of_two_reasons(tmp_path: Path) -> None:
@@ -374,11 +374,11 @@ function older($ch, $curl) {
 """
 
 
-def test_what_runs_on_an_older_version_alone_is_one_level_lower(tmp_path: Path) -> None:
+def test_what_runs_on_an_older_version_than_the_assumed_one_alone_is_a_note(tmp_path: Path) -> None:
     found = by_line(scanned(tmp_path, {"a.php": OLDER}).findings, "a.php")
     assert {line: (f.verdict, f.level) for line, f in found.items()} == {
-        3: (Verdict.FAILS, Level.WARNING),
-        8: (Verdict.FAILS, Level.WARNING),
+        3: (Verdict.FAILS, Level.NOTE),
+        8: (Verdict.FAILS, Level.NOTE),
         13: (Verdict.ALLOWS, Level.NOTE),
     }
     assert "when PHP_VERSION_ID < 70200" in found[8].message
