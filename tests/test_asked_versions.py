@@ -43,9 +43,9 @@ def levels(folder: Path, files: dict[str, str], name: str) -> list[Level]:
     [
         ("Dockerfile", "FROM python:3.12\n", None),
         (".python-version", "2.7.6\n", Level.ERROR),
-        ("README", "", Level.WARNING),
-        ("setup.cfg", "[options]\npython_requires = >=2.7\n", Level.WARNING),
-        ("tox.ini", "[tox]\nenvlist = py312\n", Level.WARNING),
+        ("README", "", Level.NOTE),
+        ("setup.cfg", "[options]\npython_requires = >=2.7\n", Level.NOTE),
+        ("tox.ini", "[tox]\nenvlist = py312\n", Level.NOTE),
     ],
 )
 def test_python(asked: str, claim: str, text: str, level: Level | None, tmp_path: Path) -> None:
@@ -84,13 +84,13 @@ def test_what_is_missing_beside_the_version_lowers_unless_it_surely_is(
         "RUBY_VERSION.to_f < 2.0",
     ],
 )
-@pytest.mark.parametrize(("version", "level"), [("3.3", None), ("1.9.3", Level.ERROR), ("", Level.WARNING)])
+@pytest.mark.parametrize(("version", "level"), [("3.3", None), ("1.9.3", Level.ERROR), ("", Level.NOTE)])
 def test_ruby(asked: str, version: str, level: Level | None, tmp_path: Path) -> None:
     files = {"a.rb": RUBY.format(asked), "Dockerfile": f"FROM ruby:{version}\n" if version else "FROM scratch\n"}
     assert levels(tmp_path, files, "a.rb") == ([] if level is None else [level])
 
 
-@pytest.mark.parametrize(("version", "level"), [("8.2", None), ("5.4", Level.ERROR), ("", Level.WARNING)])
+@pytest.mark.parametrize(("version", "level"), [("8.2", None), ("5.4", Level.ERROR), ("", Level.NOTE)])
 def test_php(version: str, level: Level | None, tmp_path: Path) -> None:
     files = {"a.php": PHP.format("PHP_VERSION_ID < 50600")}
     files["Dockerfile"] = f"FROM php:{version}\n" if version else "FROM scratch\n"

@@ -109,7 +109,7 @@ def test_another_floor_keeps_what_it_is(tmp_path: Path) -> None:
 
 
 APPEARS = {
-    "once more in the function": OLD + "    return ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n",
+    "once more in the function": OLD.replace("    return", "    use(ssl.SSLContext(ssl.PROTOCOL_TLSv1))\n    return"),
     "in another function": OLD + OLD.replace("connect", "other"),
     "another version": OLD.replace("TLSv1)", "SSLv3)"),
 }

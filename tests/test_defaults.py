@@ -466,7 +466,7 @@ ASKS = 'new WebClient().DownloadString("https://a.example/");'
         (f"static void Main() {{\n#if DEBUG\n{SET}\n#endif\n{ASKS} }}", Level.WARNING),
         (f"static void Main() {{\n#if !DEBUG\n{SET}\n#endif\n{ASKS} }}", Level.NOTE),
         (f"static void Main() {{ {ASKS} }}\nprivate void Up() {{ {SET} }}", Level.WARNING),
-        (f"static void Main() {{ {ASKS} }}\npublic void Up() {{ {SET} }}", Level.NOTE),
+        (f"static void Main() {{ {ASKS} }}\npublic void Up() {{ {SET} }}", Level.WARNING),
         (f"static void Main() {{ {ASKS} }}\nstatic P() {{ {SET} }}", Level.NOTE),
         (f"static void Main() {{ Up(); {ASKS} }}\nstatic void Up() {{ {SET} }}", Level.NOTE),
         (f"static void Main() {{ if (a) Up(); else {ASKS} }}\nstatic void Up() {{ {SET} {ASKS} }}", Level.WARNING),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tlsscan.model import Level
+from tlsscan.model import Level, Verdict
 from tree_scans import scanned
 
 CODE = """require 'openssl'
@@ -19,9 +19,13 @@ end
 
 
 def outcomes(tmp_path: Path, code: str) -> list[tuple[int, str, Level]]:
-    """Line, condition and level of each finding that is no note."""
+    """Line, condition and level of each finding that is no note, or fails."""
     found = scanned(tmp_path, {"a.rb": code}).findings
-    return [(f.usage.place.region.line, f.usage.condition, f.level) for f in found if f.level is not Level.NOTE]
+    return [
+        (f.usage.place.region.line, f.usage.condition, f.level)
+        for f in found
+        if f.level is not Level.NOTE or f.verdict is Verdict.FAILS
+    ]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +76,7 @@ def test_a_case_of_the_running_ruby_is_a_guard(tmp_path: Path) -> None:
         "c = OpenSSL::SSL::SSLContext.new\ncase RUBY_VERSION\nwhen /^1\\.8/\n c.ssl_version = :TLSv1\n"
         "else\n c.ssl_version = :TLSv1_1\nend\n"
     )
-    assert [(line, level) for line, _, level in outcomes(tmp_path, code)] == [(4, Level.WARNING), (6, Level.ERROR)]
+    assert [(line, level) for line, _, level in outcomes(tmp_path, code)] == [(4, Level.NOTE), (6, Level.ERROR)]
 
 
 def test_a_case_without_a_subject_asks_what_its_branches_do(tmp_path: Path) -> None:

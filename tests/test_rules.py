@@ -59,7 +59,8 @@ def test_a_rule_proves_and_explains_itself(rule: Rule) -> None:
     assert rule.evidence in ("wire", "source", "documentation", "page")
     assert rule.references
     assert [address for address in rule.references if not address.startswith("https://")] == []
-    remedies = [rule.remediation.modern, rule.remediation.newest, *filter(None, [rule.remediation.default])]
+    remedy = rule.remediation
+    remedies = [remedy.modern, remedy.newest, *filter(None, [remedy.default]), *remedy.client, *remedy.server]
     texts = (rule.title, rule.message, *remedies)
     assert [text for text in texts if text != text.strip() or not text] == []
     assert not rule.title.endswith(".")
@@ -70,7 +71,9 @@ def test_a_rule_proves_and_explains_itself(rule: Rule) -> None:
 
 @EVERY_RULE
 def test_a_rule_states_facts_and_leaves_opinions_to_the_policy(rule: Rule) -> None:
-    for text in (rule.id, rule.title, rule.message, *rule.remediation, rule.note):
+    remedy = rule.remediation
+    remedies = (remedy.modern, remedy.newest, remedy.default, *remedy.client, *remedy.server)
+    for text in (rule.id, rule.title, rule.message, *remedies, rule.note):
         assert not SEVERITY.search(text), text
 
 
