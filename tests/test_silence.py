@@ -18,6 +18,7 @@ PROJECT = """<Project ToolsVersion="12.0" xmlns="http://schemas.microsoft.com/de
 """
 OLD = PROJECT.format(target="v4.5", items="")
 REQUEST = "using System.Net;\nclass B { object C(string a) => WebRequest.Create(a); }\n"
+CALLS = "class Start { public Start() { new B().C(null); } }\n"
 QUIET = """using System;
 using System.Net;
 class A { static void Main() { Console.Write(Dns.GetHostEntry(IPAddress.Loopback).HostName); } }
@@ -77,7 +78,8 @@ def test_a_program_of_which_nothing_is_known_to_connect_is_a_note(
 def test_a_use_of_the_default_makes_a_claim_a_warning(
     code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = judged(tmp_path, monkeypatch, {"Shop.csproj": OLD, "A.cs": QUIET, "B.cs": code})["Shop.csproj"]
+    files = {"Shop.csproj": OLD, "A.cs": QUIET, "B.cs": code, "Start.cs": CALLS}
+    found = judged(tmp_path, monkeypatch, files)["Shop.csproj"]
     assert found.level is Level.WARNING
     assert [place.path for place in found.usage.related] == ["B.cs"]
     asks = "ServicePointManager.SecurityProtocol = (SecurityProtocolType)3072" in found.remediation

@@ -30,7 +30,7 @@ def test_what_no_code_can_reach_is_upgraded_first(name: str, tmp_path: Path, mon
     found = remedies(tmp_path, monkeypatch, {"Dockerfile": OLD, "a.py": WRAP.format(name)})
     assert found["a.py:2"].startswith(
         "First upgrade OpenSSL 1.0.0 to 1.0.1 or later and Python 2.6.6 to 2.7.9 or later "
-        "(or install an update that brings TLS 1.2 to it). Then: Use the wrap_socket of a context"
+        "(or install an update that brings TLS 1.2 to it). Then: Use ssl.create_default_context().wrap_socket("
     )
 
 
@@ -66,17 +66,17 @@ def test_nothing_is_upgraded_where_the_remedy_can_be_followed(
     claimed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = remedies(tmp_path, monkeypatch, {"Dockerfile": claimed, "a.py": WRAP.format("TLSv1")})
-    assert found["a.py:2"].startswith("Use the wrap_socket")
+    assert found["a.py:2"].startswith("Use ssl.create_default_context().wrap_socket(")
 
 
 def test_of_several_runtimes_the_newest_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {"Dockerfile": "FROM python:2.7.8\n", "Dockerfile.new": "FROM python:3.9\n", "a.py": WRAP.format("TLSv1")}
-    assert remedies(tmp_path, monkeypatch, files)["a.py:2"].startswith("Use the wrap_socket")
+    assert remedies(tmp_path, monkeypatch, files)["a.py:2"].startswith("Use ssl.create_default_context().wrap_socket(")
 
 
 def test_a_bound_is_no_runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {"setup.py": "from setuptools import setup\nsetup(python_requires='>=2.6')\n", "a.py": WRAP.format("TLSv1")}
-    assert remedies(tmp_path, monkeypatch, files)["a.py:2"].startswith("Use the wrap_socket")
+    assert remedies(tmp_path, monkeypatch, files)["a.py:2"].startswith("Use ssl.create_default_context().wrap_socket(")
 
 
 @pytest.mark.parametrize("value", ["6", "CURL_SSLVERSION_TLSv1_2"])
