@@ -213,9 +213,13 @@ class Unit:
     def _collect(self, name: str) -> tuple[Binding, ...] | None:
         found: list[Binding] = []
         fold = self.frontend.fold
-        for count, path in enumerate(self.paths(name)):
+        for count, offset in enumerate(self.occurrences(name)):
             if count >= MAX_OCCURRENCES:
                 return None
+            try:
+                path = self.path_at(offset)
+            except TooDeep:  # it took the longest, and counts like any other
+                continue
             if fold(text_of(path[-1])) == name or self.frontend.same_word(path[-1], name):
                 found.extend(self.frontend.bind(self, path))
         return tuple(binding for binding in found if fold(binding.name) == name)
