@@ -100,6 +100,7 @@ class Book:
         self.plain = plain
         self._blob = blob
         self._added: list[Plain] = []
+        self._sinks: dict[str, Table] = {}
         rows = plain["rules"]
         if blob is None:
             self.heads = [head_of(rule) for rule in rows]
@@ -127,6 +128,11 @@ class Book:
 
     def sinks(self, language: str) -> Table:
         """The table of the sinks of a language."""
+        if language not in self._sinks:
+            self._sinks[language] = self._table(language)
+        return self._sinks[language]
+
+    def _table(self, language: str) -> Table:
         if self._blob is None:
             return sink_table([*self.plain["rules"], *self._added], language)
         stored = self.plain["sinks"].get(language)
