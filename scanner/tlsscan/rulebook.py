@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, SupportsIndex, overload
 
 from tlsscan.model import Addressing, Form, Kind, Role
 from tlsscan.products import Condition, parse_ranges
@@ -55,6 +55,35 @@ class Literal(NamedTuple):
 
     words: tuple[str, ...] = ()
     whole: bool = True
+
+
+class Sinks(Sequence[Sink]):
+    """The sinks of a rule, each built when it is first asked for: a rule may have dozens, of which a file meets one."""
+
+    def __init__(self, plain: Sequence[Plain], build: Callable[[Plain], Sink]) -> None:
+        self._plain = plain
+        self._build = build
+        self._built: dict[int, Sink] = {}
+
+    def __len__(self) -> int:
+        return len(self._plain)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sinks) and tuple(self) == tuple(other)
+
+    @overload
+    def __getitem__(self, number: SupportsIndex) -> Sink: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Sink]: ...
+
+    def __getitem__(self, number: SupportsIndex | slice) -> Sink | Sequence[Sink]:
+        if isinstance(number, slice):
+            return tuple(map(self.__getitem__, range(len(self))[number]))
+        place = range(len(self))[number]
+        if place not in self._built:
+            self._built[place] = self._build(self._plain[place])
+        return self._built[place]
 
 
 class Head(NamedTuple):
@@ -319,7 +348,7 @@ class Rulebook:
             vocabulary=self.vocabulary(plain["vocabulary"]) if plain["vocabulary"] else Vocabulary("", {}),
             base=self._base(plain["base"]),
             role=Role(plain.get("role", "both")),
-            sinks=tuple(self._sink(sink)._replace(addressed=addressed) for sink in plain["sinks"]),
+            sinks=Sinks(plain["sinks"], lambda sink: self._sink(sink)._replace(addressed=addressed)),
             message=plain["message"],
             remediation=_remedy(plain["remediation"]),
             references=tuple(plain["references"]),

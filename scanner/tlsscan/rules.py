@@ -1,5 +1,7 @@
 """What a loaded rule is: records only. Nothing here reads YAML, syntax trees or policy."""
 
+from collections.abc import Sequence
+
 from tlsscan.model import Addressing, Form, Kind, Role
 from tlsscan.products import Condition, compare, version_key
 from tlsscan.protocol import NO_VERSIONS, VersionSet
@@ -297,7 +299,7 @@ class Rule(NamedTuple):
     vocabulary: Vocabulary
     base: Base
     role: Role
-    sinks: tuple[Sink, ...]
+    sinks: Sequence[Sink]
     message: str
     remediation: Remedy
     references: tuple[str, ...]
