@@ -177,14 +177,18 @@ def _assigned(items: list[Atom]) -> list[Atom]:
 def _vocabularies(rule: Rule, read: str) -> Iterator[Vocabulary]:
     """The vocabularies of a rule in which values name what is permitted, and for which there are fixes, first the one
     in which a value was read, then the rule's own."""
-    found: dict[str, Vocabulary] = {}
+    first = next((vocabulary for vocabulary in _written(rule) if vocabulary.id == read), None)
+    if first is not None:
+        yield first
+    others = {vocabulary.id: vocabulary for vocabulary in _written(rule) if vocabulary.id != read}
+    yield from sorted(others.values(), key=lambda vocabulary: vocabulary.id != rule.vocabulary.id)
+
+
+def _written(rule: Rule) -> Iterator[Vocabulary]:
     for sink in rule.sinks:
         vocabulary = sink.vocabulary or rule.vocabulary
         if (sink.configures or rule.configures) in WRITTEN and vocabulary.fixes and not vocabulary.guards:
-            found.setdefault(vocabulary.id, vocabulary)
-    yield from sorted(
-        found.values(), key=lambda vocabulary: (vocabulary.id != read, vocabulary.id != rule.vocabulary.id)
-    )
+            yield vocabulary
 
 
 def _fix(usage: Usage, file: SourceFile, place: Place, made: Sequence[Change], around: Around) -> Fix | None:
