@@ -3,7 +3,7 @@ of its files, and rather yes than no: what starts a program, constructors and wh
 handles an event or a request, or is called elsewhere, need not have run, nor what runs under a condition."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from tlsscan.optional import flags, is_off
 from tlsscan.outline import Block, Outline
@@ -344,8 +344,9 @@ class Order:
         patterns = re.compile(form, re.MULTILINE), re.compile(basic or form, re.MULTILINE)
         found: list[_Call] = []
         for path in [path for path in self._code if self._holds(path, word)]:
-            outline = self._outline(path)
-            places = (place.start() for place in patterns[_is_basic(path)].finditer(outline.code))
+            outline, pattern = self._outline(path), patterns[_is_basic(path)]
+            near = _near(outline.code, word.encode(), basic=_is_basic(path))
+            places = (place.start() for start, end in near for place in pattern.finditer(outline.code, start, end))
             calls = (_Call(_Method(path, outline.method(at)), at) for at in places)
             found += [call for call in calls if not self._declares(call, word)]
             if len(found) > _MOST:
@@ -382,6 +383,7 @@ class Order:
         return not given and bool(self._places(rb"\b%s\b" % word, block.name))
 
 
+_AROUND = 300  # bytes before and behind a word that say how it is used
 _OUTSIDE = -1  # no place: all conditions around another one count
 
 
@@ -392,6 +394,19 @@ def starts(path: str, data: bytes) -> bool:
 
 def _is_basic(path: str) -> bool:
     return path.lower().endswith((".vb", ".vbhtml"))
+
+
+def _near(code: bytes, word: bytes, *, basic: bool) -> Iterator[tuple[int, int]]:
+    """The stretches of code around a word: to look for the form that it stands in everywhere would take long."""
+    start = end = -1
+    for found in re.finditer(re.escape(word), code, re.IGNORECASE if basic else 0):
+        if found.start() - _AROUND > end:
+            if end >= 0:
+                yield start, end
+            start = max(found.start() - _AROUND, 0)
+        end = found.end() + _AROUND
+    if end >= 0:
+        yield start, end
 
 
 def _class_of(outline: Outline, at: int) -> str:
