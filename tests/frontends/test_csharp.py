@@ -100,6 +100,7 @@ A, B = Name(("E.A",)), Name(("E.B",))
             id="fallback",
         ),
         pytest.param("E.A ?? throw new X()", A, id="fallback-that-throws"),
+        pytest.param("null ?? E.B", B, id="fallback-of-nothing"),
         pytest.param(
             'x switch { "1" => E.A, _ => E.B }',
             Choice((Arm('x is "1"', False, A), Arm("x is _", False, B))),
@@ -156,6 +157,25 @@ A, B = Name(("E.A",)), Name(("E.B",))
 def test_values(expression: str, expected: Value | None) -> None:
     wanted = expected or Mapping((Entry(Text("a"), A), Entry(Text("b"), B)))
     assert value_of(expression) == wanted
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("held.Value", Choice((Arm("old", False, A),))),
+        ("this.held.Value", Choice((Arm("old", False, A),))),
+        ("(E) held", Choice((Arm("old", False, A),))),
+        ("held ?? E.B", Choice((Arm("held is not null", False, Choice((Arm("old", False, A),))),
+                                Arm("held is null", False, B)))),
+        ("held", Choice((Arm("not (old)", False, Null()), Arm("old", False, A)))),
+        ("(E?) held", Choice((Arm("not (old)", False, Null()), Arm("old", False, A)))),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("declared", ["E?", "Nullable<E>"])
+def test_what_may_be_null_is_not_where_its_value_is_taken(declared: str, expression: str, expected: Value) -> None:
+    setter = "if (old) { held = E.A; } else { held = null; }"
+    around = f"{declared} held; bool old; public E? P {{ get {{ return held; }} set {{ {setter} }} }}"
+    assert value_of(expression, around) == expected
 
 
 @pytest.mark.parametrize(

@@ -424,6 +424,16 @@ def test_reflected_property_is_assigned() -> None:
             Unknown("K is set elsewhere"),
             id="property-without-a-getter",
         ),
+        *(
+            pytest.param(
+                f"{held}\nSub Up()\nIf x Then\nk = E.A\nElse\nk = Nothing\nEnd If\nEnd Sub",
+                [f"Box.Slot = {use}"],
+                Choice((Arm("x", False, A),)),
+                id=f"{use}-of-what-may-be-nothing",
+            )
+            for held, use in (("Dim k As E?", "k.Value"), ("Dim k As Nullable(Of E)", "Me.k.Value"))
+        ),
+        pytest.param("Dim k As E? = Nothing", ["Box.Slot = If(k, E.B)"], B, id="fallback-of-nothing"),
         pytest.param("", ["For k = 1 To 3", "Box.Slot = k", "Next"], Unknown("k is not a constant"), id="counted"),
         pytest.param("Private k As Integer", ["Box.Slot = k"], Unknown("k is set elsewhere"), id="declared-only"),
         pytest.param("Const A1 = B1\nConst B1 = A1", ["Box.Slot = A1"], Unknown("A1 is defined by itself"), id="cycle"),

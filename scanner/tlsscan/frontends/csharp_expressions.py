@@ -23,8 +23,9 @@ from tlsscan.frontends.csharp_nodes import (
 from tlsscan.frontends.csharp_receivers import CSharpReceivers
 from tlsscan.frontends.expressions import invocation, textual
 from tlsscan.frontends.grammars import grammar
-from tlsscan.frontends.lowering import MAX_LOWERING, Context
+from tlsscan.frontends.lowering import ABSENT, MAX_LOWERING, Context
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, brief, children, field, line_of, text_of
+from tlsscan.patterns import lazy
 from tlsscan.values import (
     Arm,
     Bool,
@@ -41,6 +42,7 @@ from tlsscan.values import (
     Value,
     Via,
     is_loop,
+    left_of,
 )
 
 WRAPPER_KINDS = frozenset(
@@ -72,6 +74,7 @@ INTERPOLATION_KINDS = frozenset({"interpolation_start", "interpolation_quote", "
 LIST_TYPES = frozenset(
     {"List", "HashSet", "SortedSet", "Collection", "ReadOnlyCollection", "ArrayList", "Stack", "Queue", "LinkedList"}
 )
+NULLABLE = lazy(r"(?:System\.)?Nullable<")
 OPERATORS = frozenset({"|", "&", "^", "+", "-", "<<"})
 
 
@@ -99,12 +102,19 @@ class CSharpExpressions(CSharpReceivers):
         if kind in MEMBER_KINDS:
             return self._member_value(context, node)
         if kind in ("cast_expression", "as_expression"):
-            return context.lower(field(node, "value") or field(node, "left"))
+            return self._cast(context, node)
         if kind in STRING_KINDS:
             return self._string(context, node)
         if kind in SCALAR_KINDS:
             return self._scalar(kind, text_of(node))
         return self._compound(context, node)
+
+    def _cast(self, context: Context, node: Node) -> Value:
+        """`(T)x`, `x as T`"""
+        inner = field(node, "value") or field(node, "left")
+        value = context.lower(inner)
+        plain = node.type == "cast_expression" and not text_of(field(node, "type")).endswith("?")
+        return values.given(value) if plain and inner is not None and self._may_be_null(context, inner) else value
 
     def _scalar(self, kind: str, text: str) -> Value:
         if kind == "boolean_literal":
@@ -206,9 +216,11 @@ class CSharpExpressions(CSharpReceivers):
 
     def _or_else(self, context: Context, left: Node | None, right: Node | None) -> Value:
         """`a ?? b`"""
-        text = line_of(left)[:SNIPPET]
-        held = Arm(f"{text} is not null", False, context.lower(left))
-        return Choice((held, Arm(f"{text} is null", False, context.lower(right))))
+        text, other = line_of(left)[:SNIPPET], context.lower(right)
+        held = left_of(context.lower(left), ABSENT)
+        if held is None:
+            return other
+        return Choice((Arm(f"{text} is not null", False, held), Arm(f"{text} is null", False, other)))
 
     def _signed(self, sign: str, operand: Value) -> Value:
         return operand if sign == "+" else Unknown(f"the result of {sign} is not followed")
@@ -345,7 +357,7 @@ class CSharpExpressions(CSharpReceivers):
         if found is not None:
             return found
         if word == "Value" and expression is not None and self._may_be_null(context, expression):
-            return context.lower(expression)
+            return values.given(context.lower(expression))
         if not names:
             return Name((f"?.{word}",))
         full = tuple(f"{name}.{word}" for name in names)
@@ -365,12 +377,14 @@ class CSharpExpressions(CSharpReceivers):
         return Via(context.unit.step(path[-1]), inside.lower(field(path[-1], "right")))
 
     def _may_be_null(self, context: Context, node: Node) -> bool:
-        """Whether something is declared as `T?`, whose `Value` is the thing itself."""
+        """Whether something is declared as `T?` or `Nullable<T>`, whose `Value` is the thing itself."""
         word = text_of(node).removeprefix("this.")
-        found = self.variables(context.unit, word, node.start_byte) if word.isidentifier() else []
+        if not word.isidentifier():
+            return False
+        found = self.variables(context.unit, word, node.start_byte)
         found = found or [b for b in context.unit.bindings(word) or () if self.is_member(b)]
-        kinds = (type_node(binding) for binding in found)
-        return any(kind is not None and kind.type == "nullable_type" for kind in kinds)
+        kinds = [kind for binding in found if (kind := type_node(binding)) is not None]
+        return any(kind.type == "nullable_type" or NULLABLE.match(text_of(kind)) for kind in kinds)
 
     def _own_member(self, context: Context, names: tuple[str, ...], word: str, node: Node) -> Value | None:
         """The value of a member of a type of this file."""

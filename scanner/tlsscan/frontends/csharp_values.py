@@ -12,6 +12,7 @@ from tlsscan.values import (
     Choice,
     Listing,
     Name,
+    Null,
     Number,
     Operation,
     Text,
@@ -19,6 +20,7 @@ from tlsscan.values import (
     Value,
     Via,
     is_loop,
+    left_of,
 )
 
 SETTING_NAME = lazy(r"[A-Za-z][\w -]{0,60}")
@@ -83,6 +85,12 @@ def inner(value: Value) -> Value:
     return value
 
 
+def given(value: Value) -> Value:
+    """What `Value` gives of something that may be null: what else it may be."""
+    left = left_of(value, (Null(),))
+    return left if left is not None else Unknown("it has no value")
+
+
 def enum_member(kind: Value, value: Value, ignore_case: bool) -> Value:
     """`Enum.Parse`: members of an enum by name, several separated by commas, or a number."""
     names = kind.names if isinstance(kind, Name) else ()
@@ -135,7 +143,7 @@ def to_number(arguments: Sequence[Value]) -> Value:
 def on_receiver(word: str, receiver: Value, arguments: Sequence[Value]) -> Value | None:
     """A method that keeps the meaning of what it is called on, or takes texts apart; None for other methods."""
     if word == "GetValueOrDefault" and len(arguments) == 1:
-        return Choice((Arm("it has a value", False, receiver), Arm("it has no value", False, arguments[0])))
+        return Choice((Arm("it has a value", False, given(receiver)), Arm("it has no value", False, arguments[0])))
     plain = inner(receiver)
     if word in SAME_METHODS and isinstance(plain, Text | Name | Number | Listing):
         return receiver

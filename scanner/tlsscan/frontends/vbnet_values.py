@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from tlsscan.clauses import never, pieces
 from tlsscan.frontends import csharp_values as dotnet
-from tlsscan.frontends.lowering import MAX_WAYS, each
+from tlsscan.frontends.lowering import ABSENT, MAX_WAYS, each
 from tlsscan.frontends.sieve import sifted
 from tlsscan.frontends.unit import SNIPPET
 from tlsscan.frontends.vbnet_guards import is_guard
@@ -14,6 +14,7 @@ from tlsscan.frontends.vbnet_members import met, method_of
 from tlsscan.frontends.vbnet_names import Binding, Unit
 from tlsscan.frontends.vbnet_syntax import Expr, Given
 from tlsscan.frontends.vbnet_tokens import words
+from tlsscan.patterns import lazy
 from tlsscan.values import (
     Arm,
     Bool,
@@ -32,6 +33,7 @@ from tlsscan.values import (
     Value,
     Via,
     is_loop,
+    left_of,
 )
 
 MAX_LOWERING = 80  # expressions inside each other, through definitions too
@@ -45,6 +47,8 @@ LIST_TYPES = frozenset(name.lower() for name in ("List", "HashSet", "SortedSet",
 LITERALS: dict[str, Value] = {"true": Bool(True), "false": Bool(False), "nothing": Null()}
 RECEIVERS = {method.lower(): method for method in dotnet.RECEIVER_METHODS}
 NUMBERS = {method.lower() for method in dotnet.NUMBER_METHODS}
+
+NULLABLE = lazy(r"(?i)\w+(?:\s*,\s*\w+)*(?:\?|\s+as\s+(?:[\w.]+\?|(?:system\.)?nullable\b))")
 
 
 class Context:
@@ -125,8 +129,9 @@ class Context:
             return Unknown("a condition without its values")
         text = self.unit.text(parts[0].start, parts[0].end)[:SNIPPET]
         guard = len(parts) == 3 and is_guard(text)
-        arms = parts[1:] if len(parts) == 3 else parts
-        return Choice(tuple(Arm(text, guard, self.lower(part)) for part in arms))
+        first, other = map(self.lower, parts[-2:])
+        held = left_of(first, ABSENT) if len(parts) == 2 else first
+        return Choice((Arm(text, guard, held), Arm(text, guard, other))) if held is not None else other
 
     def _items(self, expression: Expr) -> Value:
         """`{a, b}` is a list, `{{k, v}, ...}` a mapping."""
@@ -294,7 +299,17 @@ class Context:
             return dotnet.setting(expression.word, None)
         names, certain = self.receiver(expression.parts[0])
         found = self._of_type(names, expression.word, expression.start) if names else None
+        if found is None and expression.word.lower() == "value" and self._may_be_null(expression.parts[0]):
+            return dotnet.given(self.lower(expression.parts[0]))
         return found if found is not None else Name(member_names(names, certain, expression.word))
+
+    def _may_be_null(self, expression: Expr) -> bool:
+        """Whether a variable is declared as `T?` or `Nullable(Of T)`, whose `Value` is the thing itself."""
+        own = expression.what == "member" and expression.parts[0].word.lower() == "me"
+        found = self.unit.bindings(expression.word) or () if own or expression.what == "name" else ()
+        layout = self.unit.layout
+        ends = [(b.offset, layout.ends[layout.line_at(b.offset)]) for b in self.visible(found, expression.start)]
+        return any(NULLABLE.match(self.unit.text(*span)) for span in ends)
 
     def visible(self, bindings: Iterable[Binding], offset: int) -> list[Binding]:
         """The bindings that a bare name may mean: those of the innermost scope around."""
