@@ -38,7 +38,7 @@ EVERY = tuple(
     ],
 )
 def test_conditions_hold_for_targets(condition: str, wanted: str) -> None:
-    assert ", ".join(" ".join(target) for target in compiling(condition, EVERY)) == wanted
+    assert ", ".join(" ".join(target[:2]) for target in compiling(condition, EVERY)) == wanted
 
 
 @pytest.mark.parametrize("condition", ["", "DEBUG", "!DEBUG", "x > 3", "(NET35", "NET35 NET40", "net35", "(" * 300])
@@ -130,6 +130,41 @@ def test_an_arm_that_no_target_compiles_says_nothing(tmp_path: Path) -> None:
 def test_an_arm_that_may_be_compiled_is_judged(files: dict[str, str], tmp_path: Path) -> None:
     found = told(scanned(tmp_path, {"N.cs": ARMS, **files}))
     assert found["N.cs:6 SecurityProtocolType.Ssl3"] == "fails SSLv3"
+
+
+@pytest.mark.parametrize(
+    "symbols",
+    [
+        "<DefineConstants>NETSTANDARD2_0;NETFULL</DefineConstants><T",
+        "<DefineConstants>NET35;NETFULL</DefineConstants><T",
+        "<DefineConstants Condition=\"'$(TargetFramework)' == 'net40'\">NET40;FULL</DefineConstants><T",
+    ],
+    ids=["other symbols", "of another arm", "of the target that has it anyway"],
+)
+def test_symbols_by_hand_leave_the_others_to_the_targets(symbols: str, tmp_path: Path) -> None:
+    found = told(scanned(tmp_path, {"N.cs": ARMS, "N.csproj": project("net35;net48").replace("<T", symbols, 1)}))
+    assert "N.cs:6 SecurityProtocolType.Ssl3" not in found
+    assert "N.cs:4 SecurityProtocolType.Tls" in found
+
+
+def test_a_library_is_judged_on_the_program_that_references_it_as_compiled_for_that(tmp_path: Path) -> None:
+    code = """using System.Net.Http; using System.Security.Authentication;
+public class Maker { public HttpClient Make() {
+  var handler = new HttpClientHandler();
+#if NET8_0_OR_GREATER
+  handler.SslProtocols = SslProtocols.None;
+#else
+  handler.SslProtocols = SslProtocols.Tls;
+#endif
+  return new HttpClient(handler);
+} }
+"""
+    library = project("net452;net8.0").replace("<T", "<DefineConstants>NET452</DefineConstants><T", 1)
+    program = project("net452", program=True).replace(
+        "</Project>", '<ItemGroup><ProjectReference Include="../L/L.csproj" /></ItemGroup></Project>'
+    )
+    found = told(scanned(tmp_path, {"L/N.cs": code, "L/L.csproj": library, "P/P.csproj": program}))
+    assert [place for place in found if place.startswith("L/N.cs")] == ["L/N.cs:7 SslProtocols.Tls"]
 
 
 @pytest.mark.parametrize(("targets", "level"), [("net35", Level.ERROR), ("net35;net48", Level.WARNING)])

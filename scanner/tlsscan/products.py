@@ -99,10 +99,12 @@ def _ranges_in_words(ranges: Iterable[Iterable[Bound]], product: str) -> str:
 
 class Target(NamedTuple):
     """A framework that .NET code is compiled for: `netfx`, `dotnet` or `netstandard` with its version. Another platform
-    has no family; of what is not known at all, no version either."""
+    has no family; of what is not known at all, no version either. `own` are documented symbols, in
+    capitals, that projects define themselves: they may be there for any target."""
 
     family: str
     version: str
+    own: tuple[str, ...] = ()
 
 
 Targets: TypeAlias = tuple[Target, ...]

@@ -29,10 +29,16 @@ FIRST_WITH_STANDARD = "4.6.1"
 """The oldest .NET Framework that runs what is compiled for .NET Standard 2.0 or older."""
 
 
-def _symbol(name: str, target: Target) -> bool | None:
+def is_documented(name: str) -> bool:
+    """Whether a symbol is one that the SDK defines for some target."""
+    found = _SYMBOL.fullmatch(name)
+    return found is not None and not (found["more"] and not found["version"])
+
+
+def is_defined(name: str, target: Target) -> bool | None:
     """Whether a symbol is defined for a target; None for one that a project defines by itself."""
     found = _SYMBOL.fullmatch(name)
-    if not target.version or found is None or (found["more"] and not found["version"]):
+    if not target.version or found is None or not is_documented(name) or name.upper() in target.own:
         return None
     family, version = _meant(found["family"], found["version"] or "")
     if family != target.family:
@@ -154,7 +160,7 @@ class _Expression:
             value = self._either()
             self._at += 1
         else:
-            value = _TRUTH.get(token.lower(), _symbol(token, self._target))
+            value = _TRUTH.get(token.lower(), is_defined(token, self._target))
         self._depth -= 1
         return value
 

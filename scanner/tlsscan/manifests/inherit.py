@@ -65,7 +65,7 @@ PLAIN = Layout()
 def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> list[Claim]:
     """All claims, in the order of the files and lines that make them."""
     family = Family(readings, lie)
-    doubted = _doubted(family.readings)
+    targeted = _targeted(family.readings)
     every = (statement for reading in family.readings for statement in family.statements(reading))
     statements = [_tried(statement) if _reaches_out(statement, lie.aside) else statement for statement in every]
     found = sorted(
@@ -77,8 +77,8 @@ def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> 
     foreign = {path for path in {claim.place.path for claim in found} if lie.copied(path)}
     for claim in found:  # a line that says the same several times, such as a list of packages, claims it once
         line = _told_at(claim.place)
-        if claim.targets and doubted(claim.scope):
-            claim = claim._replace(targets=(UNKNOWN,))
+        if claim.targets:
+            claim = targeted(claim)
         if claim.kind is ClaimKind.DEPLOYMENT and claim.place.path in foreign:
             claim = claim._replace(kind=ClaimKind.BUILD)
         where = claim.system if claim.fact else ""  # of each system on its own
@@ -141,21 +141,27 @@ def _without_idle(found: Collection[Claim]) -> list[Claim]:
     ]
 
 
-def _doubted(readings: Iterable[Reading]) -> Callable[[str], bool]:
-    """Whether it is not sure for what the code of a folder is compiled: a project there defines symbols of the SDK
+def _targeted(readings: Iterable[Reading]) -> Callable[[Claim], Claim]:
+    """What makes it unsure for what the code of a project is compiled: a project there defines symbols of the SDK
     itself, or one elsewhere compiles files below it, too."""
-    by_hand: set[str] = set()
+    by_hand: dict[str, set[str]] = {}
     outside: set[str] = set()
     for reading in readings:
         scope = scope_of(reading.path)
-        by_hand.update(scope for value in reading.properties if value.name == BY_HAND)
+        for value in reading.properties:
+            if value.name == BY_HAND:
+                by_hand.setdefault(scope, set()).update(value.text.split(";"))
         outside.update(msbuild.linked(reading))
 
-    def doubted(scope: str) -> bool:
-        own = any(scope.startswith(other) or other.startswith(scope) for other in by_hand)
-        return own or any(place.startswith(scope) for place in outside)
+    def targeted(claim: Claim) -> Claim:
+        scope = claim.scope
+        if any(place.startswith(scope) for place in outside):
+            return claim._replace(targets=(UNKNOWN,))
+        near = (own for other, own in by_hand.items() if scope.startswith(other) or other.startswith(scope))
+        symbols = tuple(sorted(set().union(*near)))
+        return claim._replace(targets=tuple(target._replace(own=symbols) for target in claim.targets))
 
-    return doubted
+    return targeted
 
 
 class Family:

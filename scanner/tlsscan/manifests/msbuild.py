@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from tlsscan.claims import ON_WINDOWS, ClaimKind, scope_of
-from tlsscan.manifests import xmltree
+from tlsscan.manifests import names, xmltree
 from tlsscan.manifests.names import TARGETS
 from tlsscan.manifests.sheet import (
     BY_HAND,
@@ -22,11 +22,13 @@ from tlsscan.manifests.sheet import (
 from tlsscan.manifests.xmltree import Element, Xml
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
+from tlsscan.targets import is_defined, is_documented
 
 _HERE = lazy(r"^\$\((?:MSBuildThisFileDirectory|MSBuildProjectDirectory|ProjectDir)\)/?")
 _ESCAPED = lazy(r"%([0-9A-Fa-f]{2})")
 _BLANK = lazy(r"[\s'\"]")
-_OF_SDK = lazy(r"\bNET(?:[0-9]|FRAMEWORK|STANDARD|COREAPP)")
+_SYMBOL = lazy(r"(?<![\w(])NET\w*(?![\w)])", re.IGNORECASE)
+_ONE_TARGET = lazy(r"\$\(targetframework\)==([\w.]+)")
 _ASSEMBLY = lazy(r"(?i)assembly|version|globalsuppressions|globalusings")
 """Files that projects share, and that hold no more than attributes."""
 _GUID = lazy(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -187,12 +189,23 @@ def _default_output(sheet: Sheet, root: Element) -> str:
 
 def _compiled(sheet: Sheet, root: Element) -> None:
     """Note what makes it unsure for what code is compiled."""
-    if any(_OF_SDK.search(element.text) for element in root.walk() if element.name == "DefineConstants"):
-        sheet.define(BY_HAND, "true", (0, 0))
+    defined = (_by_hand(element) for element in root.walk() if element.name == "DefineConstants")
+    if own := sorted({symbol for symbols in defined for symbol in symbols}):
+        sheet.define(BY_HAND, ";".join(own), (0, 0))
     for place in dict.fromkeys(_linked(root)):
         sheet.define(LINKED, place, (0, 0))
     if is_project(sheet.source.path) and not _sdks(root):
         sheet.define(COMPILED, "\n".join(_listed(sheet, root)), (0, 0))
+
+
+def _by_hand(element: Element) -> Iterator[str]:
+    """The symbols of the SDK that a property defines, but for targets for which the SDK does so itself."""
+    only = [found[1] for text in _conditions(element) if (found := _ONE_TARGET.fullmatch(text))]
+    targets = names.targets(only[0]) if only else ()
+    for symbol in map(str.upper, _SYMBOL.findall(element.text)):
+        anyway = bool(targets) and all(is_defined(symbol, target) for target in targets)
+        if is_documented(symbol) and not anyway:
+            yield symbol
 
 
 def _listed(sheet: Sheet, root: Element) -> list[str]:

@@ -10,7 +10,7 @@ CONTEXT = "context of "
 PROJECT, OUTPUT, DEFAULT_OUTPUT = "Project.Is", "OutputType", "Project.Output"
 """Properties that tell of a project of MSBuild what comes of it."""
 BY_HAND, LINKED, PART = "Project.Symbols", "Project.Linked", "Project.Part"
-"""Properties that tell that a project defines symbols itself that the SDK defines for its targets, the folder of files
+"""Properties that tell which symbols that the SDK defines for targets a project defines itself, the folder of files
 elsewhere that it compiles, and a project that it references."""
 MODULE = "Project.Module"
 """One that tells that a build of Gradle is that of a project, which others may be made of, whatever else it says."""
