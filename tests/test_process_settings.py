@@ -65,6 +65,76 @@ def test_what_calls_add_in_turn_is_one_setting(name: str, end: str, tmp_path: Pa
     assert apart == {1: "fails TLSv1.0", 4: "caps TLSv1.2"}
 
 
+SSL3, TLS, TLS12 = (f"SecurityProtocolType.{version}" for version in ("Ssl3", "Tls", "Tls12"))
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ([f"if (old) {SET} = {TLS};", f"{SET} = {TLS12};", "Go();"], {2: "caps TLSv1.2"}),
+        (
+            [
+                f"if (old) {SET} = {TLS};",
+                f"else {{ {SET} = SecurityProtocolType.Ssl3; }}",
+                f"{SET} = {TLS12};",
+                "Go();",
+            ],
+            {3: "caps TLSv1.2"},
+        ),
+        (
+            [f"if (old) {{ {SET} = {TLS}; return; }}", f"{SET} = {TLS12};", "Go();"],
+            {1: "fails TLSv1.0", 2: "caps TLSv1.2"},
+        ),
+        (
+            [f"if (old) {{ {SET} = {TLS}; Go(); }}", f"{SET} = {TLS12};", "Go();"],
+            {1: "fails TLSv1.0", 2: "caps TLSv1.2"},
+        ),
+        ([f"{SET} = {TLS12};", f"if (old) {SET} = {TLS};", "Go();"], {1: "caps TLSv1.2", 2: "fails TLSv1.0"}),
+    ],
+)
+def test_what_a_branch_sets_may_be_replaced_behind_it(
+    body: list[str], expected: dict[int, str], tmp_path: Path
+) -> None:
+    assert found(tmp_path, "A.cs", *body) == expected
+
+
+@pytest.mark.parametrize(
+    ("between", "expected"),
+    [
+        ("h.Proxy = null;", {4: "caps TLSv1.2"}),
+        ("if (old) h.SslProtocols = SslProtocols.Ssl3;", {4: "caps TLSv1.2"}),
+        ("Use(h);", {2: "fails TLSv1.0", 4: "caps TLSv1.2"}),
+        ("h = new HttpClientHandler();", {2: "fails TLSv1.0", 4: "caps TLSv1.2"}),
+    ],
+)
+def test_a_member_that_is_set_anew_before_its_object_is_used(
+    between: str, expected: dict[int, str], tmp_path: Path
+) -> None:
+    new, first, last = (
+        "var h = new System.Net.Http.HttpClientHandler();",
+        "h.SslProtocols = System.Security.Authentication.SslProtocols.Tls;",
+        "h.SslProtocols = System.Security.Authentication.SslProtocols.Tls12;",
+    )
+    assert found(tmp_path, "A.cs", new, first, between, last, "Use(h);") == expected
+
+
+def test_visual_basic_replaces_behind_a_branch_as_well(tmp_path: Path) -> None:
+    body = [f"If old Then {SET} = {TLS}", f"{SET} = {TLS12}", "Go()"]
+    assert found(tmp_path, "A.vb", *body) == {2: "caps TLSv1.2"}
+
+
+@pytest.mark.parametrize("flags", [("0x300", "0xC00"), ("0xC00", "0x300")])
+def test_steps_that_may_fail_are_one_setting(flags: tuple[str, ...], tmp_path: Path) -> None:
+    """Each of them in a `try`: what the last ones alone would come to is no finding of its own."""
+    target = "<PropertyGroup><TargetFramework>net40</TargetFramework></PropertyGroup>"
+    project = f"<Project Sdk='Microsoft.NET.Sdk'>{target}</Project>"
+    body = "\n    ".join(f"try {{ {SET} |= (SecurityProtocolType){flag}; }} catch {{ }}" for flag in flags)
+    said = told(scanned(tmp_path, {"A.cs": CS.format(body=body), "A.csproj": project}))
+    every = {place: text for place, text in said.items() if "SecurityProtocolType)0x" in place}
+    old = next(place for place in every if "0x300" in place)
+    assert every == {old: "allows SSLv3 TLSv1.0 TLSv1.1 TLSv1.2"}
+
+
 PS = "[Net.ServicePointManager]::SecurityProtocol"
 
 

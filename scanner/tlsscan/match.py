@@ -121,22 +121,23 @@ def _elsewhere(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> list[Hi
 
 
 def _overwritten(judged: Sequence[tuple[list[Hit], Match]]) -> list[Match]:
-    """Matches, those of a process with what a later one says that replaces them before anything can use them, to which
-    they are related. What is set anew time and again is a list of examples, each of which is meant."""
+    """Matches, those of a process, or of a member of one object, with what a later one says that replaces them before
+    anything can use them, to which they are related. What is set anew time and again is a list of examples, each of
+    which is meant."""
     found = [made for _, made in judged]
     last: dict[tuple[str, str, str], tuple[Hit, list[int]]] = {}
     for at in range(len(judged) - 1, -1, -1):
         first, end = judged[at][0][0], judged[at][0][-1]
         fold = first.rule.fold
-        if fold is None or not fold.process or not first.site.target:
+        if not first.site.target or not (fold.process if fold is not None else _is_of_object(first.site)):
             continue
-        key = (first.site.home, first.site.target, fold.group)
+        key = (first.site.home, first.site.target, fold.group if fold is not None else first.rule.id)
         later, chain = last.get(key, (None, []))
         if later is None or not _replaced(end.site, later):
             _undo(found, chain)
-            chain = []
+            later, chain = None, []
         chain.append(at)
-        last[key] = first, chain
+        last[key] = first if later is None or first.site.blocks == later.site.blocks else later, chain
     for _, chain in last.values():
         _undo(found, chain)
     return found
@@ -151,10 +152,17 @@ def _undo(found: list[Match], chain: Sequence[int]) -> None:
             found[at] = _with_undone(found[at], found[last].usages[0].permitted)
 
 
+def _is_of_object(site: Site) -> bool:
+    """Whether a site sets a member of an object of its own function."""
+    return site.form is Form.ASSIGN and site.passed is None
+
+
 def _replaced(earlier: Site, later: Hit) -> bool:
+    """Whether a later write of the same block, or of one around it, replaces one before anything can use that."""
     site = later.site
     plain = site.operator == "=" and later.certain and later.readings[0].replaces
-    return plain and site.blocks == earlier.blocks and 0 <= site.since <= earlier.region.start < site.region.start
+    around = earlier.blocks[: len(site.blocks)] == site.blocks
+    return plain and around and 0 <= site.since <= earlier.region.start < site.region.start
 
 
 def _with_undone(made: Match, undone: Permitted) -> Match:

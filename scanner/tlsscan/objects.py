@@ -49,7 +49,7 @@ def grouped(hits: Sequence[Hit]) -> list[list[Hit]]:
             group = [*before, hit]
         own.append(group)
         groups.append(group)
-    return [_closed(group) for group in groups if not _begins(group, groups)]
+    return [_closed(group) for group in groups if not _begins(group, groups) and not _goes_on(group, groups)]
 
 
 def _closed(group: list[Hit]) -> list[Hit]:
@@ -69,6 +69,25 @@ def _begins(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> bool:
         return False
     longer = (other for other in groups if len(other) > size and other[0] is group[0])
     return any(_is_left(group, other) for other in longer)
+
+
+def _goes_on(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> bool:
+    """Whether a group is what is left of another one, that adds to a setting of the process, without the steps that it
+    begins with, if nothing but a failure of these passes them by: what the other one comes to is all that it does."""
+    fold, size = group[0].rule.fold, len(group)
+    if fold is None or not fold.process or not all(map(adds, group)):
+        return False
+    longer = (other for other in groups if len(other) > size and all(map(_is_same, other[-size:], group)))
+    return any(all(map(_may_fail, other[:-size])) for other in longer)
+
+
+def _is_same(hit: Hit, other: Hit) -> bool:
+    return hit is other
+
+
+def _may_fail(hit: Hit) -> bool:
+    """Whether a hit is a step that adds and stands in a `try` of its own, under no condition."""
+    return hit.site.alone > 0 and adds(hit) and not (hit.site.condition or hit.site.guard)
 
 
 def _is_left(group: Sequence[Hit], other: Sequence[Hit]) -> bool:
