@@ -57,6 +57,20 @@ def test_what_is_assigned_anew_was_not_taken_away(tmp_path: Path) -> None:
     assert found(tmp_path, "A.cs", cs, both) == {2: "allows TLSv1.0 TLSv1.2"}
 
 
+def test_taking_away_leaves_what_was_assigned_further_up(tmp_path: Path) -> None:
+    steps = [f"{SET} = SecurityProtocolType.Ssl3", "", f"{SET} = {SET} And Not SecurityProtocolType.Tls", ""]
+    added = f"{SET} = {SET} Or SecurityProtocolType.Tls12"
+    assert found(tmp_path, "A.vb", *steps, added) == {1: "allows SSLv3 TLSv1.2"}
+    plain = ";\n".join((*steps, added)).replace("And Not ", "& ~").replace(" Or ", " | ") + ";"
+    assert found(tmp_path, "A.cs", *plain.split("\n")) == {1: "allows SSLv3 TLSv1.2"}
+    script = "\n".join((*steps, added)).replace("And Not ", "-band -bnot ").replace(" Or ", " -bor ")
+    script = script.replace(SET, f"[Net.{SET}]".replace(".Sec", "]::Sec").removesuffix("]"))
+    script = script.replace("SecurityProtocolType.", "[Net.SecurityProtocolType]::")
+    assert told(scanned(tmp_path / "ps1", {"A.ps1": script})) == {
+        "A.ps1:1 [Net.SecurityProtocolType]::Ssl3": "allows SSLv3 TLSv1.2"
+    }
+
+
 @pytest.mark.parametrize(("name", "end"), [("A.vb", ""), ("A.cs", ";")])
 def test_what_calls_add_in_turn_is_one_setting(name: str, end: str, tmp_path: Path) -> None:
     calls = [f"Add(SecurityProtocolType.{version}){end}" for version in ("Tls", "Tls11", "Tls12")]

@@ -146,7 +146,8 @@ def _removal(bits: Bits, lens: Lens) -> Reading:
     if lens.kind is Kind.ENABLED and not nothing:
         removed = _decode(bits.cleared, lens.vocabulary)
         return Reading(((Kind.DISABLED, removed),), known=True, partial=bits.partial, replaces=False)
-    return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True, partial=bits.partial)
+    kept = bits.initial  # what an earlier write has set there
+    return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True, partial=bits.partial, replaces=not kept)
 
 
 def _decode(number: int, vocabulary: Vocabulary) -> VersionSet:
