@@ -6,7 +6,8 @@ import pytest
 
 from test_parts import project
 from tlsscan.model import Level
-from tree_scans import scanned
+from tlsscan.scan import Request, scan
+from tree_scans import rules, scanned
 
 HELPER = """using System.Net;
 using System.Collections.Generic;
@@ -155,3 +156,72 @@ End Module
         "B/N.vb": other,
     }
     assert levels(tmp_path, files)["A/A.vbproj"] is level
+
+
+OLD = "ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls;"
+SETTING = "dotnet/service-point-security-protocol"
+
+
+def settings(tmp_path: Path, files: dict[str, str]) -> list[tuple[str, Level]]:
+    """Where settings are told, and how loudly."""
+    found = scanned(tmp_path, files).findings
+    return [(f.usage.place.path, f.level) for f in found if f.usage.rule == SETTING]
+
+
+@pytest.mark.parametrize(
+    ("output", "helper", "main", "level"),
+    [
+        ("Exe", f"public void Old() {{ {OLD} }}", "", Level.NOTE),
+        ("Exe", f"public void Old() {{ {OLD} }}", "new Conn.Tool().Old();", Level.ERROR),
+        ("Exe", f"public void Old() {{ {OLD} }}", 'Call("Old");', Level.ERROR),
+        ("Exe", f"[Start] public void Old() {{ {OLD} }}", "", Level.ERROR),
+        ("Exe", f"public Tool() {{ {OLD} }}", "", Level.ERROR),
+        ("Library", f"public void Old() {{ {OLD} }}", "", Level.ERROR),
+    ],
+)
+def test_a_setting_that_no_program_calls_is_a_note(
+    output: str, helper: str, main: str, level: Level, tmp_path: Path
+) -> None:
+    files = {
+        "A.csproj": project(output, "v4.0"),
+        "Tool.cs": f"using System.Net;\nnamespace Conn {{ public class Tool {{ {helper} }} }}\n",
+        "P.cs": MAIN.format(main, ""),
+    }
+    assert settings(tmp_path, files) == [("Tool.cs", level)]
+
+
+def test_who_calls_what_a_site_holds_is_known(tmp_path: Path) -> None:
+    """Its project makes a library, its configuration says what runs."""
+    files = {
+        "A.csproj": project("Library", "v4.6.1"),
+        "Web.config": '<configuration><system.web><httpRuntime targetFramework="4.5.2"/></system.web></configuration>',
+        "Conn.cs": HELPER.format("").replace(
+            "return new WebClient", SETS.partition("{ ")[2][:-1] + "return new WebClient"
+        ),
+        "Global.asax.cs": f"class G {{ void Application_Start() {{ {CALL} }} }}\n",
+        "Tool.cs": f"using System.Net;\npublic static class Tool {{ public static void Old() {{ {OLD} }} }}\n",
+    }
+    assert ("Tool.cs", Level.NOTE) in settings(tmp_path, files)
+    files["Index.cshtml"] = "@{ Tool.Old(); }\n"
+    assert ("Tool.cs", Level.ERROR) in settings(tmp_path, files)
+
+
+def test_who_calls_is_not_known_where_a_part_is_scanned(tmp_path: Path) -> None:
+    tool = f"using System.Net;\npublic class Tool {{ public void Old() {{ {OLD} }} }}\n"
+    files = {"A/A.csproj": project("Exe", "v4.0"), "A/B/Tool.cs": tool, "A/P.cs": MAIN.format("new Tool().Old();", "")}
+    assert settings(tmp_path, files) == [("A/B/Tool.cs", Level.ERROR)]
+    part = scan(Request((str(tmp_path / "A/B"),), shown=Level.NOTE, jobs=1), rules()).report
+    assert [f.level for f in part.findings if f.usage.rule == SETTING] == [Level.ERROR]
+
+
+def test_what_nothing_calls_asks_for_nothing(tmp_path: Path) -> None:
+    """A program is no better off for it."""
+    files = {
+        "A.csproj": project("Exe", "v4.5"),
+        "Conn.cs": HELPER.format(SETS),
+        "P.cs": MAIN.format(CALL, ""),
+    }
+    found = scanned(tmp_path, files).findings
+    told = next(f for f in found if f.usage.rule == "runtimes/netfx")
+    assert told.level is Level.WARNING
+    assert "asks for more" not in "".join(place.text for place in told.usage.related)

@@ -41,14 +41,15 @@ _INSTEAD = {
 
 class Verdicts(NamedTuple):
     """What the judgement of claims takes from that of code: by claim the places that rely on it, all findings, by claim
-    the places that mean something old on what it allows, whether anything is known to run one, and whether one has
-    been made in the program of a claim before a use of a default."""
+    the places that mean something old on what it allows, whether anything is known to run one, whether one has been
+    made in the program of a claim before a use of a default, and whether that program comes to it at all."""
 
     resting: Mapping[Claim, Sequence[Usage]]
     findings: Sequence[Finding]
     varying: Mapping[Claim, Sequence[Usage]] = {}
     runs: Callable[[Finding], bool] = lambda finding: True
     precedes: Callable[[Claim, Finding, Use], bool] = lambda claim, finding, use: True
+    comes_to: Callable[[Claim, Usage], bool] = lambda claim, usage: True
 
 
 class Case(NamedTuple):
@@ -316,6 +317,7 @@ class Floors:
         """The places that leave the versions to a runtime; where that falls short, those that fall short with it."""
         floor = self._policy.floor
         found = [*self._told.resting.get(case.claim, ()), *self._varying(case)]
+        found = [usage for usage in found if self._told.comes_to(case.claim, usage)]
         low = case.stands is Standing.LOW
         return [usage for usage in found if low or all(version < floor for version in usage.permitted.versions)]
 
@@ -342,6 +344,7 @@ class Floors:
             and any(version >= self._policy.floor for version in usage.permitted.versions)
             and case.claim in nearest(self._known.claims, case.claim.product, usage.place.path)
             and self._is_compiled(case, usage)
+            and self._told.comes_to(case.claim, usage)
         ]
 
     def _is_compiled(self, case: Case, usage: Usage) -> bool:

@@ -10,7 +10,7 @@ from tlsscan.addresses import CONFIGURATIONS, TRANSFORMS, is_other, only_plain, 
 from tlsscan.claims import NATIVE, Claim, ClaimKind
 from tlsscan.configured import made, told
 from tlsscan.defaults import Use
-from tlsscan.model import Finding, Place, ProblemKind, Site
+from tlsscan.model import Finding, Place, ProblemKind, Site, Usage
 from tlsscan.naming import Graph, Reached
 from tlsscan.preceding import Order, starts
 from tlsscan.records import NamedTuple
@@ -112,6 +112,17 @@ class Programs:
         """Whether a place is in a program's own code and nothing in the program calls that, where nobody else can."""
         own = place.path.lower().endswith(_CODE) and _is_own(claim, place.path)
         return own and self._is_alone(claim) and self._has_entry(claim) and not _is_called(self._order(claim), place)
+
+    def is_idle(self, place: Place) -> bool:
+        """Whether a place is in the code of programs alone of which none calls it, as far as all of them is known."""
+        around = [c for c in self._claims if c.targets and place.path.startswith(folders_of(c))]
+        scopes = {claim.scope for claim in around if self.compiles(claim, place.path)}
+        return bool(scopes) and all(self._leaves_idle(scope, place) for scope in scopes)
+
+    def _leaves_idle(self, scope: str, place: Place) -> bool:
+        """Whether a project is a program all of which is known, and does not call a place in its code."""
+        programs = [claim for claim in self._claims if claim.scope == scope and claim.kind is ClaimKind.PINNED]
+        return any(self._is_dead(c, place) and all(map(self._search.whole, folders_of(c))) for c in programs)
 
     def _is_alone(self, claim: Claim) -> bool:
         """Whether what a claim is about is a program which no other project can call."""
@@ -224,6 +235,10 @@ class Programs:
         """Whether a setting may run: not in one of some methods of .NET that nothing calls."""
         method = finding.usage.enclosing
         return finding.usage.language not in SPOKEN or method not in self._unused(methods)
+
+    def comes_to(self, claim: Claim, usage: Usage) -> bool:
+        """Whether something in a program may call what a place stands in."""
+        return usage.language not in SPOKEN or not self._is_dead(claim, usage.place)
 
     def precedes(self, claim: Claim, finding: Finding, use: Use) -> bool:
         """Whether a setting has been made in a program of .NET before a use of a default."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tlsscan.frontends.speaker import Dialect
 
 NOT_BUILT = "no project here is compiled from this file"
+NOT_CALLED = "nothing in the program calls what this stands in"
 
 
 def named_of(texts: Iterable[str], book: Rulebook) -> tuple[tuple[str, str], ...]:
@@ -113,8 +114,9 @@ class Court:
         told = Verdicts(found.resting, told_here, found.varying)
         if self._programs is not None:
             told = told._replace(runs=partial(self._programs.runs, methods), precedes=self._precedes)
+            told = told._replace(comes_to=self._programs.comes_to)
         own = self._own(told, policy, floor)
-        findings = self._heeded(self._built(self._reopened(found.findings, homes, judge)))
+        findings = self._heeded(self._called(self._built(self._reopened(found.findings, homes, judge))))
         findings = upgraded(findings, self._known, self._book.rule, floor)
         left = self._left(told, floor)
         claimed = tuple(dict.fromkeys(self._claimed(sorted(homes), own, floor, left)))
@@ -155,6 +157,19 @@ class Court:
         return [
             finding._replace(level=Level.NOTE, message=f"{finding.message} ({NOT_BUILT})")
             if finding.level.rank > Level.NOTE.rank and leaves_out(finding.usage.place.path)
+            else finding
+            for finding in findings
+        ]
+
+    def _called(self, findings: list[Finding]) -> list[Finding]:
+        """Findings; those in code of programs that none of these calls are notes."""
+        programs = self._programs
+        if programs is None:
+            return findings
+        idle = cache(programs.is_idle)
+        return [
+            finding._replace(level=Level.NOTE, message=f"{finding.message} ({NOT_CALLED})")
+            if finding.level.rank > Level.NOTE.rank and finding.usage.language in SPOKEN and idle(finding.usage.place)
             else finding
             for finding in findings
         ]
