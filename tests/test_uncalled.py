@@ -158,6 +158,38 @@ End Module
     assert levels(tmp_path, files)["A/A.vbproj"] is level
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "level"),
+    [
+        ("WebRequest.Create(u).GetResponse();", "Conn.Http.Init();", Level.WARNING),
+        ("var a = WebRequest.Create(u);", "Conn.Http.Init(); a.GetResponse();", Level.NOTE),
+        ("Conn.Http.Init();", "WebRequest.Create(u).GetResponse();", Level.NOTE),
+    ],
+)
+def test_a_setting_that_a_method_calls_after_its_request_is_late(
+    first: str, then: str, level: Level, tmp_path: Path
+) -> None:
+    files = {
+        "A.csproj": project("Exe", "v4.0"),
+        "Conn.cs": f"using System.Net;\nnamespace Conn {{ public static class Http {{ {SETS} }} }}\n",
+        "P.cs": MAIN.format('string u = "https://a.example.com/"; ' + first + then, ""),
+    }
+    assert levels(tmp_path, files) == {"A.csproj": level}
+
+
+@pytest.mark.parametrize(("called", "level"), [("", Level.WARNING), ("Conn.Http.Init(); ", Level.NOTE)])
+def test_a_setting_of_a_library_that_its_program_never_calls(called: str, level: Level, tmp_path: Path) -> None:
+    files = {
+        "A/A.csproj": project("Exe", "v4.0", "..\\L\\L.csproj"),
+        "A/P.cs": MAIN.format(called + 'new Conn.Rest().Get("https://a.example.com/");', ""),
+        "L/L.csproj": project("Library", "v4.0"),
+        "L/Http.cs": f"using System.Net;\nnamespace Conn {{ public static class Http {{ {SETS} }} }}\n",
+        "L/Rest.cs": "using System.Net;\nnamespace Conn { public class Rest {\n"
+        "  public object Get(string a) { return WebRequest.Create(a).GetResponse(); }\n} }\n",
+    }
+    assert levels(tmp_path, files) == {"A/A.csproj": level}
+
+
 OLD = "ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls;"
 SETTING = "dotnet/service-point-security-protocol"
 

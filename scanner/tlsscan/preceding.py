@@ -290,13 +290,15 @@ class Order:
         return False
 
     def _is_too_late(self, setting: _Method, use: _Method, where: int) -> bool:
-        """Whether all that calls what makes a setting has called a method before that makes a request."""
+        """Whether all that calls what makes a setting has made a request before, or called a method that makes one."""
         if use.number < 0 or self._makes(use):
             return False
-        if _REQUESTS.search(self._outline(use.path).code, where, self._block(use).end) is None:
+        request = _REQUESTS.search(self._outline(use.path).code, where, self._block(use).end)
+        if request is None:
             return False
         sets, uses = self._callers(setting), self._callers(use)
         first = {call.method: min(other.at for other in uses if other.method == call.method) for call in uses}
+        first[use] = request.start()
         return bool(sets) and all(
             call.method.number >= 0 and first.get(call.method, call.at) < call.at for call in sets
         )

@@ -110,8 +110,12 @@ class Programs:
 
     def _is_dead(self, claim: Claim, place: Place) -> bool:
         """Whether a place is in a program's own code and nothing in the program calls that, where nobody else can."""
-        own = place.path.lower().endswith(_CODE) and _is_own(claim, place.path)
-        return own and self._is_alone(claim) and self._has_entry(claim) and not _is_called(self._order(claim), place)
+        return _is_own(claim, place.path) and self._is_unused(claim, place)
+
+    def _is_unused(self, claim: Claim, place: Place) -> bool:
+        """The same of a place in the code of a program or of its libraries: another program may use these."""
+        code = place.path.lower().endswith(_CODE)
+        return code and self._is_alone(claim) and self._has_entry(claim) and not _is_called(self._order(claim), place)
 
     def is_idle(self, place: Place) -> bool:
         """Whether a place is in the code of programs alone of which none calls it, as far as all of them is known."""
@@ -238,14 +242,14 @@ class Programs:
 
     def comes_to(self, claim: Claim, usage: Usage) -> bool:
         """Whether something in a program may call what a place stands in."""
-        return usage.language not in SPOKEN or not self._is_dead(claim, usage.place)
+        return usage.language not in SPOKEN or not self._is_unused(claim, usage.place)
 
     def precedes(self, claim: Claim, finding: Finding, use: Use) -> bool:
         """Whether a setting has been made in a program of .NET before a use of a default."""
         if finding.usage.language not in SPOKEN:
             return True
         at = finding.usage.place
-        if self._is_dead(claim, at):
+        if self._is_unused(claim, at):
             return False
         order = self._order(claim)
         return order.precedes(at.path, at.region.start, use.place.path, use.place.region.start)
