@@ -370,3 +370,45 @@ def test_android_takes_a_name_for_little(tmp_path: Path) -> None:
     build = "android { defaultConfig { minSdkVersion 21 } }\n"
     found = scanned(tmp_path, {"A.java": text, "build.gradle": build}).findings
     assert [f for f in found if f.usage.language and f.level.rank > Level.NOTE.rank] == []
+
+
+IDLE = {
+    "printed": "SSLSocket s = (SSLSocket) c.getSocketFactory().createSocket();\nSystem.out.println(s);",
+    "in a text": 'SSLEngine e = c.createSSLEngine();\nlog.info("made " + e);',
+    "closed": "SSLServerSocket s = (SSLServerSocket) c.getServerSocketFactory().createServerSocket();\n"
+    'SSLSocket t = (SSLSocket) c.getSocketFactory().createSocket("a", 1);\nuse(t.getClass());\nt.close();\ns.close();',
+    "lists": "SSLEngine e = c.createSSLEngine();\ne.setUseClientMode(true);\n"
+    "for (String p : e.getSupportedProtocols()) use(p);\nuse(e.getEnabledProtocols(), e.getEnabledCipherSuites());",
+    "kept unused": "SSLSocketFactory f = c.getSocketFactory();\nSSLSocket s = (SSLSocket) f.createSocket();",
+    "replaced": 'c = SSLContext.getInstance("TLSv1.2");\nuse(c.getSocketFactory());',
+}
+AT_WORK = {
+    "connected": "SSLSocket s = (SSLSocket) c.getSocketFactory().createSocket();\nSystem.out.println(s);\n"
+    "s.connect(a);",
+    "printer of its own": "SSLSocket s = (SSLSocket) c.getSocketFactory().createSocket(a, 1);\nerror(s);\n}\n"
+    "void error(SSLSocket t) throws Exception {\nt.startHandshake();",
+    "member": "s = (SSLSocket) c.getSocketFactory().createSocket();\n}\nSSLSocket s;\n"
+    "void d() throws Exception {\ns.close();",
+    "given": "SSLSocket s = (SSLSocket) c.getSocketFactory().createSocket();\nuse(s);\ns.close();",
+    "read before": "use(c.getSocketFactory());\nc = null;",
+    "replaced in a branch": 'if (newer) {\nc = SSLContext.getInstance("TLSv1.2");\n}\nuse(c.getSocketFactory());',
+    "replaced if it works": 'try {\nc = null;\nc = SSLContext.getInstance("TLSv1");\nc = SSLContext.getInstance("X");\n'
+    "} catch (Exception e) {\n}\nuse(c.getSocketFactory());",
+}
+
+
+@pytest.mark.parametrize("name", IDLE)
+def test_what_never_comes_to_a_connection_sets_nothing(tmp_path: Path, name: str) -> None:
+    text = _named("TLSv1", IDLE[name])
+    assert [line for line, *_ in _context(tmp_path, text) if line == 4] == []
+
+
+@pytest.mark.parametrize("name", AT_WORK)
+def test_what_may_connect_is_told(tmp_path: Path, name: str) -> None:
+    assert Level.ERROR in [level for _, level, _ in _context(tmp_path, _named("TLSv1", AT_WORK[name]))]
+
+
+def test_a_context_that_is_never_used_is_a_note(tmp_path: Path) -> None:
+    made = f'{HEAD}void b() throws Exception {{\nSSLContext c = SSLContext.getInstance("TLSv1");\n}}\n}}\n'
+    assert [level for _, level, _ in _context(tmp_path, made)] == [Level.NOTE]
+    assert [level for _, level, _ in _context(tmp_path, made.replace(";\n}\n", ";\nuse(c);\n}\n"))] == [Level.ERROR]

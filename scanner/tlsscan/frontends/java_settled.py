@@ -6,20 +6,28 @@ from collections.abc import Iterator, Sequence
 from tree_sitter import Node
 
 from tlsscan.frontends.java_names import Names, arguments, parameters, unwrap
-from tlsscan.frontends.java_scopes import BODY_KINDS, FIELD_KINDS, METHOD_KINDS, is_write
+from tlsscan.frontends.java_scopes import BLOCK_KINDS, BODY_KINDS, FIELD_KINDS, METHOD_KINDS, is_write
 from tlsscan.frontends.speaker import Wish
 from tlsscan.frontends.unit import Path, Unit, field, text_of
-from tlsscan.model import SETTLED
+from tlsscan.model import SETTLED, THROWN_AWAY
 from tlsscan.overrides import gives
 from tlsscan.records import NamedTuple
 
 MAX_STEPS = 120  # places that are looked at for one object
 WRAPPED_KINDS = frozenset({"parenthesized_expression", "cast_expression", "ternary_expression"})
+ASKING_KINDS = frozenset({"instanceof_expression", "binary_expression"})
 CALL = "method_invocation"
 CREATION = "object_creation_expression"
 OWN_CONSTRUCTION = "explicit_constructor_invocation"
 STEP_KINDS = frozenset({"block", "if_statement", "for_statement", "while_statement", "lambda_expression"})
 """What a statement stands in that runs or does not."""
+PLAIN_WRITE = 4  # nodes from a block down to the name that a statement of it gives a value
+OBJECT = frozenset({"equals", "getClass", "hashCode", "toString"})
+"""Members that every object has, of which none connects anything."""
+TELLING = frozenset(
+    {"print", "println", "printf", "format", "trace", "debug", "info", "warn", "warning", "error", "fine"}
+)
+"""Methods that only print what they are passed."""
 
 
 class Fate(NamedTuple):
@@ -40,22 +48,21 @@ def settled(names: Names, unit: Unit, path: Path, wish: Wish) -> tuple[str, ...]
     constructor that gets it at that position; `m+n` what is passed to `m` where `n` gets something in the same chain of
     calls, which leaves it without effect. Idle members connect nothing; what is only asked such is settled, too.
     The answer is `SETTLED`, with the name of each class of another file that is handed something and has to do it, and
-    what is done on the way of what sinks ask for; nothing if it is no."""
+    what is done on the way of what sinks ask for; `THROWN_AWAY` where nothing at all comes of it; nothing if it is
+    no."""
     follower = _Follower(names, unit, wish.settling, wish.idle)
     fate = follower.of_value(path)
-    idle_here = fate == IDLE and not follower.kept  # nothing at all comes of it
-    if fate is None or not (fate.made or idle_here):
-        return ()
+    if fate is None or not fate.made:
+        return (THROWN_AWAY,) if fate == IDLE and follower.looked and not follower.kept else ()
     classes = sorted(follower.handed) or [""]
-    done = follower.done & wish.telling if fate.made else ()
-    return (*(f"{SETTLED}{name}" for name in classes), *sorted(done))
+    return (*(f"{SETTLED}{name}" for name in classes), *sorted(follower.done & wish.telling))
 
 
 class _Follower:
     """Follows objects through one file."""
 
     def __init__(self, names: Names, unit: Unit, words: frozenset[str], idle: frozenset[str]) -> None:
-        self._names, self._unit, self._idle = names, unit, idle
+        self._names, self._unit, self._idle = names, unit, idle | OBJECT
         self._methods = {word for word in words if word.isidentifier()}
         self._holding = dict(word.rstrip(")").split("(") for word in words if word.endswith(")"))
         self._places = dict(word.split("/") for word in words if "/" in word)
@@ -63,6 +70,7 @@ class _Follower:
         self.handed: set[str] = set()
         self.done: set[str] = set()  # members, what they are told, and what is passed on, wherever it was followed
         self.kept = False  # in a member, which others may use
+        self.looked = False  # whether anything is done with it, or another takes its place
         self._steps = 0
         self._seen: set[int] = set()
 
@@ -89,12 +97,12 @@ class _Follower:
             return self._of_argument(path[: level + 1])
         if parent.type == "return_statement":
             return self._of_result(path)
-        compared = parent.type == "instanceof_expression" or text_of(field(parent, "operator")) in ("==", "!=")
-        return IDLE if compared else None
+        return IDLE if parent.type in ASKING_KINDS else None  # compared, or put into a text
 
     def _of_call(self, path: Path) -> Fate | None:
         """What a call at the end of a path does with the object that it is called on."""
         word, given = text_of(field(path[-1], "name")), arguments(path[-1])
+        self.looked = True
         self.done.update((word, f"{word}({', '.join(map(text_of, given))})"))
         if word in self._methods:
             return GIVEN
@@ -123,7 +131,23 @@ class _Follower:
 
     def _of_local(self, path: Path, name: Node | None) -> Fate | None:
         around = _function(path)
-        return self._of_variable(name, around) if around is not None and name is not None else None
+        if around is None or name is None:
+            return None
+        end = self._replaced(path, name)
+        read = next(self._reads(name, around, end), None) is not None
+        self.looked = self.looked or read or bool(end)
+        return self._of_variable(name, around, end) if read else IDLE
+
+    def _replaced(self, path: Path, name: Node) -> int:
+        """The end of the next statement of the same block that gives a local variable another value; 0 where none does.
+        What fails in a `try` leaves a variable of outside as it is."""
+        level = next((at for at in range(len(path) - 1, 0, -1) if path[at].type in BLOCK_KINDS), 0)
+        block, scopes = path[level], self._names.uses(self._unit, text_of(name)).local
+        if path[level - 1].type.startswith("try") and not any(start >= block.start_byte for start, _ in scopes):
+            return 0
+        later = (use for use in self._unit.paths(text_of(name)) if use[-1].start_byte > path[-1].end_byte)
+        sets = (use for use in later if use[level] == block and len(use) - level == PLAIN_WRITE and is_write(use))
+        return min((use[level + 1].end_byte for use in sets), default=0)
 
     def _of_field(self, name: Node | None) -> Fate | None:
         if name is None or not self._names.uses(self._unit, text_of(name)).fields:
@@ -131,18 +155,20 @@ class _Follower:
         self.kept = True
         return self._of_variable(name, self._unit.root)
 
-    def _of_variable(self, name: Node, around: Node) -> Fate | None:
-        """What is done with a variable, in all places where it stands."""
+    def _of_variable(self, name: Node, around: Node, end: int = 0) -> Fate | None:
+        """What is done with a variable, in all places where it stands, or in those up to an end."""
         if name.start_byte in self._seen:
             return IDLE
         self._seen.add(name.start_byte)
-        every = [self.of_value(use) for use in self._reads(name, around)]
+        every = [self.of_value(use) for use in self._reads(name, around, end)]
         return _together(every)
 
-    def _reads(self, name: Node, around: Node) -> Iterator[Path]:
+    def _reads(self, name: Node, around: Node, end: int) -> Iterator[Path]:
+        """Where a variable is used in a method or a class, or from its name up to an end."""
+        first, last = (name.start_byte, end) if end else (around.start_byte, around.end_byte)
         for use in self._unit.paths(text_of(name)):
             leaf, parent = use[-1], use[-2]
-            inside = around.start_byte <= leaf.start_byte < around.end_byte and leaf != name
+            inside = first <= leaf.start_byte < last and leaf != name
             if not inside or leaf.type != "identifier" or is_write(use):
                 continue
             if parent.type == "field_access":
@@ -159,6 +185,8 @@ class _Follower:
             return GIVEN if self._sets(body) else None
         named = field(call, "type" if call.type == CREATION else "name")
         word = text_of(named).partition("<")[0].rpartition(".")[2]
+        if (word in TELLING or word.startswith("assert")) and not any(self._declared(word)):
+            return IDLE
         self.done.add(f"{word}(")
         own = next((child for child in call.children if child.type in BODY_KINDS), None)
         if self._sets(own) or (word in self._beside and self._gives(path[:-2], self._beside[word])):
