@@ -134,3 +134,60 @@ def test_a_switch_of_php_that_nothing_turns_on_keeps_code_from_running(
 )
 def test_nothing_runs_behind_a_statement_that_leaves(tmp_path: Path, name: str, code: str, dead: bool) -> None:
     assert (lines(tmp_path, name, code) == []) is dead
+
+
+SWITCHED_JAVA = """class A {{
+  {declared}
+  {given}
+  void go({taken}) {{
+    if ({asked}) {{ System.setProperty("https.protocols", "TLSv1"); }}
+  }}
+}}
+"""
+OFF = "private boolean old = false;"
+
+
+@pytest.mark.parametrize(
+    ("asked", "declared", "given", "told"),
+    [
+        ("OLD", "private static final boolean OLD = false;", "", False),
+        ("A.OLD", "public static final boolean OLD = false;", "", False),
+        ("!OLD", "static final boolean OLD = false;", "", True),
+        ("OLD && more", "static final boolean OLD = false;", "", False),
+        ("OLD || more", "static final boolean OLD = false;", "", True),
+        ("OLD", "static final boolean OLD;", "static { OLD = false; }", True),
+        ("B.OLD", "static final boolean OLD = false;", "", True),
+        ("old", OFF, "", False),
+        ("this.old", "private boolean old;", "", False),
+        ("!old", "private Boolean old = true;", "", False),
+        ("old", OFF.replace("private ", ""), "", True),
+        ("old", OFF, "void set(boolean v) { this.old = v; }", True),
+        ("old", OFF, "void turn() { old |= older(); }", True),
+        ("old", '@Value("${old}") ' + OFF, "", True),
+        ("old", f"/** @parameter expression=old */\n  {OFF}", "", True),
+        ("old", f"/** Old peers. */\n  {OFF}", "", False),
+        ("old", OFF, "@Setter int other;", True),
+        ("old", OFF, "class B { private boolean old = true; }", True),
+    ],
+)
+def test_a_switch_of_java_that_nothing_turns_on_keeps_code_from_running(
+    asked: str, declared: str, given: str, told: bool, tmp_path: Path
+) -> None:
+    code = SWITCHED_JAVA.format(asked=asked, declared=declared, given=given, taken="")
+    at = 5 + declared.count("\n")
+    assert lines(tmp_path, "A.java", code) == ([at] if told else [])
+
+
+def test_a_parameter_is_no_switch(tmp_path: Path) -> None:
+    code = SWITCHED_JAVA.format(asked="old", declared=OFF, given="", taken="boolean old")
+    assert lines(tmp_path, "A.java", code) == [5]
+
+
+def test_a_choice_by_a_switch_is_none(tmp_path: Path) -> None:
+    code = (
+        'class A {{ static final boolean OLD = {}; void go() {{\nSystem.setProperty("https.protocols", '
+        'OLD ? "TLSv1" : "TLSv1.1");\n}} }}\n'
+    )
+    for off, word in (("false", "TLSv1.1"), ("true", "TLSv1.0")):
+        found = told(scanned(tmp_path / off, {"A.java": code.format(off)}))
+        assert list(found.values()) == [f"fails {word}"]

@@ -390,6 +390,8 @@ AT_WORK = {
     "member": "s = (SSLSocket) c.getSocketFactory().createSocket();\n}\nSSLSocket s;\n"
     "void d() throws Exception {\ns.close();",
     "given": "SSLSocket s = (SSLSocket) c.getSocketFactory().createSocket();\nuse(s);\ns.close();",
+    "in a loop": 'SSLContext d = null;\nfor (;;) {\nif (a) {\nd = SSLContext.getInstance("TLSv1");\n}\nuse(d);\n}\n}\n'
+    "void e() throws Exception {\nSSLContext d = null;",
     "read before": "use(c.getSocketFactory());\nc = null;",
     "replaced in a branch": 'if (newer) {\nc = SSLContext.getInstance("TLSv1.2");\n}\nuse(c.getSocketFactory());',
     "replaced if it works": 'try {\nc = null;\nc = SSLContext.getInstance("TLSv1");\nc = SSLContext.getInstance("X");\n'

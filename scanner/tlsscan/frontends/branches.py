@@ -49,6 +49,7 @@ class Branches:
     retries = False  # whether a handler that sets a member of what its `try` uses, or calls one, tries that again
     never = frozenset({"false"})  # conditions that never hold
     always = frozenset({"true"})  # and those that always do
+    switches: re.Pattern[str] = lazy(r"(?!)")  # conditions that may ask for a constant, or a member that nothing sets
     flags = False  # whether a condition may be a flag that keeps what was asked of the runtime
     ignore_case = False  # of names: variables, types and members alike
 
@@ -160,7 +161,29 @@ class Branches:
         while text.startswith("not (") or (text.startswith("(") and text.endswith(")")):
             otherwise = otherwise != text.startswith("not")
             text = text.removeprefix("not ")[1:-1].strip()
-        return branching and self.fold(text) in (self.always if otherwise else self.never)
+        if not branching:
+            return False
+        return self.fold(text) in (self.always if otherwise else self.never) or self._is_switched(
+            path[: level + 1], condition, otherwise
+        )
+
+    def comes_to(self, path: Path, condition: Node) -> bool | None:
+        """What a condition under which the end of a path chooses always comes to; None where it may be either."""
+        text = self.fold(text_of(condition).strip("() \n"))
+        if text in self.always or text in self.never:
+            return text in self.always
+        return next((told for told in (False, True) if self._is_switched(path, condition, told)), None)
+
+    def _is_switched(self, path: Path, condition: Node, outcome: bool) -> bool:
+        """Whether constants, and members that nothing sets, always bring a condition to an outcome."""
+        text = text_of(condition).strip("() \n")
+        parts = [part.strip() for part in text.split("&&")] if "||" not in text and "(" not in text else [text]
+        told = (self.switches.fullmatch(part) is not None and self.outcome(path, part) is outcome for part in parts)
+        return all(told) if outcome else any(told)
+
+    def outcome(self, path: Path, asked: str) -> bool | None:
+        """What a condition at the end of a path that may be a switch always comes to; None where it may be either."""
+        return None
 
     def conditions_around(self, path: Path) -> Iterator[str]:
         """The conditions under which the end of a path runs within its function, innermost first."""

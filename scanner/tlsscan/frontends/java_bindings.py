@@ -68,6 +68,7 @@ class JavaBindings(Frontend):
         r"|IS_JAVA_\d\w*|JavaVersion|java(?:Major)?Version|isJava\w*|Runtime\.version|NoSuchAlgorithmException|NoSuchFieldError|NoSuchMethodError|ClassNotFoundException)\b"
     )
 
+    switches = lazy(r"!?\s*(?:this\.|[A-Z]\w*\.)?[A-Za-z_]\w*")
     null_forms = ("{} == null", "null == {}", "this.{} == null")
     older_words = lazy(r"<|!|\bnot\b|== *null")
     definition_hint = rb"\s*(?:\[\s*\]\s*)*=[^=~]"  # `String NAMES[] = {`
@@ -137,6 +138,11 @@ class JavaBindings(Frontend):
         if node.type in ARM_KINDS or node.type == "catch_clause":
             return node.named_children[0] if node.named_child_count else None
         return None
+
+    def outcome(self, path: Path, asked: str) -> bool | None:
+        from tlsscan.frontends.java_constants import outcome
+
+        return outcome(path, asked, self.function(path))
 
     def handled(self, condition: Node) -> Node | None:
         return next((child for child in condition.named_children if child.type == "catch_type"), condition)

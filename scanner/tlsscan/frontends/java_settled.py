@@ -146,7 +146,7 @@ class _Follower:
         if path[level - 1].type.startswith("try") and not any(start >= block.start_byte for start, _ in scopes):
             return 0
         later = (use for use in self._unit.paths(text_of(name)) if use[-1].start_byte > path[-1].end_byte)
-        sets = (use for use in later if use[level] == block and len(use) - level == PLAIN_WRITE and is_write(use))
+        sets = (use for use in later if len(use) - level == PLAIN_WRITE and use[level] == block and is_write(use))
         return min((use[level + 1].end_byte for use in sets), default=0)
 
     def _of_field(self, name: Node | None) -> Fate | None:

@@ -92,7 +92,11 @@ class Context:
 
     def either(self, condition: Node | None, arms: Iterable[tuple[Node | None, bool]]) -> Value:
         """A choice between two expressions, the second when the condition does not hold; `bool` says which arm the
-        condition's text guards."""
+        condition's text guards. A constant condition leaves one of them."""
+        arms = tuple(arms)
+        always = self.unit.frontend.comes_to(self.path, condition) if condition is not None and len(arms) > 1 else None
+        if always is not None:
+            return self.lower(arms[0 if always else 1][0])
         text = self.unit.frontend.spelled(line_of(condition)[:SNIPPET], self.unit.root)
         guard = self.unit.frontend.is_guard(text)
         texts = (text, f"not ({text})")

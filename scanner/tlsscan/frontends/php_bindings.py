@@ -37,7 +37,6 @@ ASSIGNMENT_KINDS = frozenset(
     {"assignment_expression", "reference_assignment_expression", "augmented_assignment_expression"}
 )
 PARAMETER_KINDS = frozenset({"simple_parameter", "variadic_parameter", "property_promotion_parameter"})
-SWITCH = lazy(r"!?\s*(?:\$this->\w+|self::\$?\w+|[A-Z_][A-Z0-9_]*)")
 SHORT_CIRCUIT = {"or": False, "||": False, "and": True, "&&": True}
 
 
@@ -48,6 +47,7 @@ class PhpBindings(PhpValues):
     never = frozenset({"false", "FALSE", "False", "0", "null"})
     always = frozenset({"true", "TRUE", "True", "1"})
     guard_words = GUARD_WORDS
+    switches = lazy(r"!?\s*(?:\$this->\w+|self::\$?\w+|[A-Z_][A-Z0-9_]*)")
     wary_words = lazy(
         rb"\bPHP_(?:VERSION|MAJOR)|\bphpversion\b"
         rb"|!\s*\\?defined\s*\([^()]*\)\s*(?:\)|\|\||and\b|&&)\s*\{?\s*\\?define\b",
@@ -65,15 +65,10 @@ class PhpBindings(PhpValues):
             return field(node, "condition")
         return None
 
-    def _is_never(self, path: Path, level: int, condition: Node, branching: bool, otherwise: bool) -> bool:
-        if super()._is_never(path, level, condition, branching, otherwise):
-            return True
-        text = text_of(condition).strip("() \n")
-        if not branching or not SWITCH.fullmatch(text):
-            return False
+    def outcome(self, path: Path, asked: str) -> bool | None:
         from tlsscan.frontends.php_switches import outcome
 
-        return outcome(path[: level + 1], text) is otherwise
+        return outcome(path, asked)
 
     def blocks(self, path: Path) -> tuple[int, ...]:
         """Start offsets of the blocks around a path, with bodies without braces and right sides of `or`."""
