@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tlsscan.model import Level
 from tree_scans import scanned, told
 
 PYTHON = (
@@ -191,3 +192,36 @@ def test_a_choice_by_a_switch_is_none(tmp_path: Path) -> None:
     for off, word in (("false", "TLSv1.1"), ("true", "TLSv1.0")):
         found = told(scanned(tmp_path / off, {"A.java": code.format(off)}))
         assert list(found.values()) == [f"fails {word}"]
+
+
+PRIVATE = """import javax.net.ssl.*;
+class A {{
+  {mark} static void old(SSLSocket s) throws Exception {{
+    s.setEnabledProtocols(new String[] {{"TLSv1"}});
+  }}
+  {more}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("mark", "more", "level"),
+    [
+        ("private", "", Level.NOTE),
+        ("private", "// old(s)", Level.NOTE),
+        ("private", "static void old(int x) {}", Level.NOTE),
+        ('@SuppressWarnings("unused") private', "", Level.NOTE),
+        ("private", "void go(SSLSocket s) throws Exception { old(s); }", Level.ERROR),
+        ("private", "Object go() { return list.map(A::old); }", Level.ERROR),
+        ("private", 'Object go() { return named("old"); }', Level.ERROR),
+        ("private", "native void go();", Level.ERROR),
+        ("@Subscribe private", "", Level.ERROR),
+        ("protected", "", Level.ERROR),
+    ],
+)
+def test_a_private_method_of_java_that_nothing_calls_is_a_note(
+    mark: str, more: str, level: Level, tmp_path: Path
+) -> None:
+    (found,) = scanned(tmp_path, {"A.java": PRIVATE.format(mark=mark, more=more)}).findings
+    assert (found.usage.place.region.line, found.level) == (4, level)
+    assert ("nothing here calls the method" in found.message) is (level is Level.NOTE)

@@ -106,6 +106,7 @@ class Site(NamedTuple):
     `handed` that for the object that is passed to it, and `members` what is called on what it makes, where a sink asks.
     `wary` says that it may not run on each runtime: under any condition, where errors are handled, or in a file that
     asks for versions or names.
+    `uncalled` says that nothing can call the method around it.
     `more` says that a call may pass more than its arguments here: `f(a, **others)`.
     """
 
@@ -137,6 +138,7 @@ class Site(NamedTuple):
     members: tuple[str, ...] = ()
     more: bool = False
     wary: bool = False
+    uncalled: bool = False
 
     @property
     def identity(self) -> str:
@@ -261,6 +263,8 @@ class Naming(NamedTuple):
 
 
 NOTHING_USES = "nothing here uses it"  # a usage's doubt
+NOTHING_CALLS = "nothing here calls the method around it"
+DORMANT = frozenset({NOTHING_USES, NOTHING_CALLS})
 NOT_CURRENT = "only where the runtime is older than the assumed one"  # another
 GUESSED, LOOSE, NAMED = 0, 1, 2  # what speaks for a library where the receiver is unknown: see `Usage.ground`
 

@@ -12,6 +12,7 @@ from tlsscan.model import (
     GUESSED,
     NAMED,
     NOT_CURRENT,
+    NOTHING_CALLS,
     NOTHING_USES,
     Confidence,
     Form,
@@ -315,6 +316,8 @@ def _doubt(hit: Hit, reading: Reading, effect: str, past: str, runtimes: Runtime
     """Why a setting may be without effect."""
     if is_unused(hit.site, hit.sink):
         return NOTHING_USES
+    if hit.site.uncalled:
+        return NOTHING_CALLS
     if past:
         return NOT_CURRENT
     if effect:

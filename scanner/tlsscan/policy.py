@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.clauses import exclude, excuse, pieces, shared, worded
 from tlsscan.model import (
+    DORMANT,
     GUESSED,
     NOT_CURRENT,
-    NOTHING_USES,
     Area,
     Confidence,
     Finding,
@@ -39,7 +39,7 @@ SIDES = {Role.CLIENT: " as a client", Role.SERVER: " as a server"}
 LOWERED = {Level.ERROR: Level.WARNING, Level.WARNING: Level.NOTE, Level.NOTE: Level.NOTE, Level.NONE: Level.NONE}
 
 
-UNTAKEN = (NOTHING_USES, NOT_CURRENT)  # doubts that make a finding a note
+UNTAKEN = (*DORMANT, NOT_CURRENT)  # doubts that make a finding a note
 DEMOTED = frozenset({Area.TEST, Area.EXAMPLE, Area.DOCUMENTATION})  # code that no user of the product runs
 
 

@@ -315,12 +315,17 @@ class Frontend(Branches, ABC):
             uses=self._used(unit, path, draft, wish) if not isinstance(wish, bool) and len(path) > 1 else (),
             compiled=compiled,
             wary=self.is_wary(unit, path),
+            uncalled=self.is_uncalled(unit, path),
         )
 
     def sets_since(self, path: Path, draft: Draft, end: int) -> int:
         """The byte from which, up to a draft, the statements of its block only set values; -1 where that is not known.
         `end` is the level of its statement, if that is none of the plain ones."""
         return since(path, self.plain_kinds, self.acting_kinds, end) if draft.form is Form.ASSIGN else -1
+
+    def is_uncalled(self, unit: Unit, path: Path) -> bool:
+        """Whether nothing can call the function around the end of a path."""
+        return False
 
     def is_wary(self, unit: Unit, path: Path) -> bool:
         """Whether the end of a path may not run on each runtime: under any condition, where errors are handled, or in a

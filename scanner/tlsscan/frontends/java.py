@@ -21,7 +21,7 @@ from tlsscan.frontends.java_names import (
     shorts,
     unwrap,
 )
-from tlsscan.frontends.java_scopes import BODY_KINDS, CLASS_KINDS, FIELD_KINDS, visible
+from tlsscan.frontends.java_scopes import BODY_KINDS, CLASS_KINDS, FIELD_KINDS, is_private, visible
 from tlsscan.frontends.java_uses import uses
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.speaker import Wish
@@ -68,6 +68,14 @@ class JavaFrontend(JavaExpressions):
 
     def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
         return uses(self, unit, path)
+
+    def is_uncalled(self, unit: Unit, path: Path) -> bool:
+        hidden = [node for node in path if node.type == "method_declaration" and is_private(node)]
+        if not hidden:
+            return False
+        from tlsscan.frontends.java_uncalled import is_uncalled
+
+        return any(is_uncalled(unit, node) for node in hidden)
 
     def picked(self, path: Path, value: Value) -> Value:
         from tlsscan.frontends.java_attempts import first_that_fits

@@ -23,10 +23,11 @@ def runs_first(path: Path, method: Node, writes: Iterable[int]) -> bool:
     if body is None or any(not method.start_byte <= offset < method.end_byte for offset in writes):
         return False
     name = text_of(field(method, "name"))
-    return name in FIRST or not CONTAINER.isdisjoint(_annotations(method)) or _is_always_called(body, name)
+    return name in FIRST or not CONTAINER.isdisjoint(annotations(method)) or _is_always_called(body, name)
 
 
-def _annotations(method: Node) -> Iterator[str]:
+def annotations(method: Node) -> Iterator[str]:
+    """The names of the annotations of a method."""
     modifiers = next((child for child in method.named_children if child.type == "modifiers"), None)
     for child in modifiers.named_children if modifiers is not None else ():
         if child.type in ANNOTATION_KINDS:

@@ -109,6 +109,12 @@ def is_write(path: Path) -> bool:
     return node.type == "assignment_expression" and field(node, "left") == path[level + 1]
 
 
+def is_private(method: Node) -> bool:
+    """Whether a method is for its own class, and those around it, alone."""
+    modifiers = next((child for child in method.children if child.type == "modifiers"), None)
+    return modifiers is not None and any(child.type == "private" for child in modifiers.children)
+
+
 def declares_field(path: Path) -> bool:
     """Whether the identifier at the end of a path is the name of a field."""
     return (

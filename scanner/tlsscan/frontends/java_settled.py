@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from tree_sitter import Node
 
 from tlsscan.frontends.java_names import Names, arguments, parameters, unwrap
-from tlsscan.frontends.java_scopes import BLOCK_KINDS, BODY_KINDS, FIELD_KINDS, METHOD_KINDS, is_write
+from tlsscan.frontends.java_scopes import BLOCK_KINDS, BODY_KINDS, FIELD_KINDS, METHOD_KINDS, is_private, is_write
 from tlsscan.frontends.speaker import Wish
 from tlsscan.frontends.unit import Path, Unit, field, text_of
 from tlsscan.model import SETTLED, THROWN_AWAY
@@ -239,7 +239,7 @@ class _Follower:
     def _of_result(self, path: Path) -> Fate | None:
         """What callers of the private method around do with what it returns."""
         method = _function(path)
-        if method is None or method.type != "method_declaration" or "private" not in _modifiers(method):
+        if method is None or method.type != "method_declaration" or not is_private(method):
             return None
         name = field(method, "name")
         if name is None or name.start_byte in self._seen:
@@ -294,7 +294,3 @@ def _is_called_there(use: Path) -> bool:
     call = use[-2]
     own = text_of(unwrap(field(call, "object"))) in ("", "this")
     return call.type == "method_invocation" and field(call, "name") == use[-1] and own
-
-
-def _modifiers(method: Node) -> str:
-    return next((text_of(child) for child in method.children if child.type == "modifiers"), "")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from tlsscan.display import be, clip, count, safe, safe_start, sentence
 from tlsscan.languages import INSIDE
-from tlsscan.model import NOTHING_USES, Finding, Level, Problem, ProblemKind, Report, Role, Severity, Verdict
+from tlsscan.model import DORMANT, Finding, Level, Problem, ProblemKind, Report, Role, Severity, Verdict
 from tlsscan.reporters import Options
 from tlsscan.reporters.order import levels
 from tlsscan.reporters.origins import counted
@@ -143,7 +143,7 @@ def _meaning(report: Report) -> Iterator[str]:
 
 def _is_doubted(finding: Finding) -> bool:
     """Whether a finding fails on other runtimes alone than the one that is assumed."""
-    return finding.verdict is Verdict.FAILS and finding.usage.doubt not in ("", NOTHING_USES)
+    return finding.verdict is Verdict.FAILS and finding.usage.doubt not in ("", *DORMANT)
 
 
 def _verb(number: int, verb: str) -> str:
