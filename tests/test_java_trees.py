@@ -299,7 +299,7 @@ SIDED = {
     "accepts": ("SSLSocket s = (SSLSocket) listening.accept();", Role.SERVER),
     "turned": (
         'SSLSocket s = (SSLSocket) factory.createSocket(p, "a", 1, true); s.setUseClientMode(false);',
-        Role.BOTH,
+        Role.SERVER,
     ),
     "engine": ("SSLEngine s = context.createSSLEngine(); s.setUseClientMode(false);", Role.SERVER),
     "cast": ("Object made = listening.accept(); SSLSocket s = (SSLSocket) made;", Role.SERVER),

@@ -298,6 +298,7 @@ RULE = record(
                     "role": word((Role.CLIENT.value, Role.SERVER.value), "a side"),
                     "object": _SLOT,
                     "members": listing(text(r"\w+", "a member of what the call makes"), single=True),
+                    "presumed": flag("it counts where nothing else tells a side"),
                 },
                 ("role",),
                 "call that tells a side",

@@ -4,14 +4,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from tlsscan.model import GUESSED, Confidence, Form, Role, Site
+from tlsscan.records import NamedTuple
 from tlsscan.rules import Sink
 from tlsscan.sinks import OWN_CALL, SinkIndex
 from tlsscan.sinktable import ANY
 from tlsscan.slots import Hit, argument_of, is_meant
 
 Object = tuple[str, str]  # the file, what identifies the object
-Told = tuple[Site, Role | None, str | None]  # where, which side, and of which rules that fold: None for any
 NOWHERE: Object = ("", "")
+
+
+class Told(NamedTuple):
+    """Where which side is told, of the rules of which fold (None for any), and whether that is what most such objects
+    are: another place may tell otherwise."""
+
+    site: Site
+    role: Role | None
+    group: str | None
+    presumed: bool = False
 
 
 def with_sides(hits: Sequence[Hit], sites: Iterable[Site], index: SinkIndex) -> list[Hit]:
@@ -27,7 +37,7 @@ def with_sides(hits: Sequence[Hit], sites: Iterable[Site], index: SinkIndex) -> 
             asked = not sink.members or not set(sink.members).isdisjoint(site.members)
             if keys and asked and _is_there(site, sink) and is_meant(site._replace(form=Form.CALL), sink):
                 for key in keys:
-                    told[key].append((site, sink.role, None if _takes_any(sink) else group))
+                    told[key].append(Told(site, sink.role, None if _takes_any(sink) else group, sink.presumed))
     made = [site for site in sites if told and _makes(site)]
     return [_on_side(hit, told.get(_object(hit), ()), made, index) for hit in hits]
 
@@ -63,13 +73,13 @@ def _on_side(hit: Hit, told: Iterable[Told], made: Sequence[Site], index: SinkIn
         return hit
     group = hit.rule.fold.group if hit.rule.fold is not None else ""
     found = [
-        (site, role)
-        for site, role, of in told
-        if of in (None, group)
-        and not (hit.sink.presumed and site.option == (OWN_CALL,))  # that is what is presumed
-        and not any(_is_between(one, hit.site, site) for one in made)
+        one
+        for one in told
+        if one.group in (None, group)
+        and not (hit.sink.presumed and one.site.option == (OWN_CALL,))  # that is what is presumed
+        and not any(_is_between(between, hit.site, one.site) for between in made)
     ]
-    roles = {role for _, role in found}
+    roles = {one.role for one in found if not one.presumed} or {one.role for one in found}
     if not roles and hit.sink.role is None:
         roles = {sink.role for _, sink in index.owners(hit.site)}
     return hit._replace(sink=hit.sink._replace(role=roles.pop()), sided=True) if len(roles) == 1 else hit
