@@ -49,7 +49,9 @@ _QUIET = lazy(
 )
 """What is called to ask something of a text, a list or an enumeration; commands that connect to nothing."""
 _WORD = lazy(r"[A-Za-z_]\w*")
-_PRESENCE = frozenset({"defined", "isset", "empty", "is", "set", "not", "null", "none", "nil", "is_null"})
+_PRESENCE = frozenset(
+    {"constant", "defined", "empty", "false", "is", "is_null", "isset", "nil", "none", "not", "null", "set"}
+)
 _EMPTY = frozenset({"none", "default", "zero"})
 _STATEMENTS = frozenset({"expression_statement", "pipeline"})
 

@@ -26,6 +26,8 @@ NAMESPACE_WINDOW = 200_000
 MAX_PARENTS = 8
 MAX_NAMES = 8
 
+_OF_PHP = lazy(r"\bPHP_(?:VERSION|MAJOR)|\bphpversion\b")
+
 
 class PhpNames(Frontend):
     """The part of the frontend that qualifies names. Owners of bindings that no bare name sees are marked: imports
@@ -209,8 +211,15 @@ class PhpNames(Frontend):
     def met(self, unit: Unit, bindings: list[Binding], path: Path) -> list[Binding]:
         """Of a property, alone what the function of the use itself has set before, if the use is not reached without;
         else all that sets it. Of a constant that several places define where it is missing, one: the others find it
-        there."""
-        if bindings[1:] and not bindings[0].owner and not bindings[0].name.startswith("$"):
+        there; so is one that is defined for older versions of PHP alone, as newer ones have it themselves."""
+        if (
+            len(bindings) == 1
+            and bindings[0].guarded
+            and _is_constant(bindings[0])
+            and _OF_PHP.search(bindings[0].condition)
+        ):
+            return [bindings[0]._replace(condition="", guarded=False)]
+        if bindings[1:] and _is_constant(bindings[0]):
             kept = all(b.condition and asks_for_itself(b.condition, b.name) for b in bindings)
             return bindings[:1] if kept else bindings
         function = self.function(path) if bindings and bindings[0].owner.startswith(PROPERTY) else None
@@ -260,3 +269,7 @@ def made_by(value: Value) -> Iterator[str]:
         for arm in value.arms[:MAX_NAMES]:
             if not isinstance(strip(arm.value)[0], Choice):
                 yield from made_by(arm.value)
+
+
+def _is_constant(binding: Binding) -> bool:
+    return not binding.owner and not binding.name.startswith("$")
