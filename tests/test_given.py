@@ -69,6 +69,8 @@ def test_a_context_that_is_thrown_away_in_a_try_is_a_question(tmp_path: Path, co
         ("    ctx.set_ciphers('ALL')\n    ctx.set_ecdh_curve('prime256v1')\n", ""),
         ("    ctx.set_ciphers('ALL')\n    ctx.wrap_socket(sock)\n", "fails TLSv1.0"),
         ("    ctx.set_default_verify_paths()\n    return ctx\n", "fails TLSv1.0"),
+        ("    self.assertEqual(ctx.protocol, 3)\n", ""),
+        ("    use(ctx.sslsocket_class)\n", "fails TLSv1.0"),
     ],
 )
 def test_a_context_that_is_only_prepared_connects_nothing(tmp_path: Path, rest: str, said: str) -> None:
@@ -313,6 +315,14 @@ def test_a_module_that_python_3_lacks_says_on_which_python_a_file_runs(
     [
         ("return 1", Level.NOTE),
         ("ctx.verify_mode = ssl.CERT_NONE", Level.NOTE),
+        ("ctx.verify_mode = 0\n    assert ctx.verify_mode == 0", Level.NOTE),
+        ("ctx.verify_mode = 0\n    self.assertEqual(ctx.verify_mode, 0)", Level.NOTE),
+        ("self.assertIsInstance(ctx, ssl.SSLContext)", Level.NOTE),
+        ("ctx.options |= ssl.OP_NO_SSLv3\n    assert ctx.options", Level.NOTE),
+        ("ctx.options |= ssl.OP_NO_TLSv1\n    ctx.options &= ~ssl.OP_NO_TLSv1", Level.NOTE),
+        ("self.assertRaises(OSError, connect, ctx)", Level.ERROR),
+        ("assert connect(ctx)", Level.ERROR),
+        ("ctx.options |= ssl.OP_NO_SSLv3\n    return ctx", Level.ERROR),
         ("return ctx", Level.ERROR),
         ("return lambda: ctx", Level.ERROR),
         ("self.ctx = ctx", Level.ERROR),

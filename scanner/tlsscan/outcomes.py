@@ -119,6 +119,8 @@ def _usages(
     if final is None:
         return made
     named = _added(group, runtimes)
+    if any(is_unused(other.site, other.sink) for other in group):
+        made = tuple(usage._replace(doubt=NOTHING_USES) for usage in made)
     return tuple(usage._replace(permitted=final, named=named or usage.named) for usage in made)
 
 

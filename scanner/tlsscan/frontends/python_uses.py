@@ -14,9 +14,11 @@ MAX_USES = 40  # of one variable in one function
 MOST_IN_TURN = 4  # objects that a variable gets in one block: with more, each is an example for itself
 MAX_FOLLOWING = 12  # statements behind an assignment that are looked at
 COMPARING_KINDS = frozenset({"comparison_operator", "assert_statement", "not_operator"})
+ASSIGNMENT_KINDS = frozenset({"assignment", "augmented_assignment"})
 CONDITIONAL_KINDS = frozenset({"if_statement", "elif_clause", "while_statement", "conditional_expression"})
 SELF = ("self.", "cls.")
 SCOPE_KINDS = frozenset({"class_definition", "lambda"})
+ASSERTION = re.compile(r"(?:\w+\.)*assert(?!\w*raises)\w*", re.IGNORECASE)  # what raises is called, and may connect
 BY_NAME = (b"locals()", b"vars()", b"eval(", b"exec(", b"exec ")
 
 
@@ -40,9 +42,10 @@ def uses(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
             return tuple(sorted({UNUSED, *found}))
     if function is None:
         return ()
-    found = [_use(use) for use in _occurrences(unit, (function.start_byte, function.end_byte), left)]
+    every = list(_occurrences(unit, (function.start_byte, function.end_byte), left))
+    found = [_use(use) for use in (list(filter(_is_read, every)) or every)]
     if not all(found) or len(found) > MAX_USES:
-        return _tried(frontend, unit, path, list(_occurrences(unit, (function.start_byte, function.end_byte), left)))
+        return _tried(frontend, unit, path, every)
     if found and UNUSED not in found:
         return tuple(found)
     return tuple(sorted({UNUSED, *found})) if _is_plain_local(unit, path, function) else ()
@@ -118,9 +121,12 @@ def _is_plain_local(unit: Unit, path: Path, function: Node) -> bool:
 def _use(use: Path) -> str:
     """The member of a variable that is used at a place; empty where the variable goes elsewhere."""
     parent, above = use[-2], use[-3]
-    if parent.type == "attribute" and above.type == "assignment" and field(above, "left") == parent:
+    if parent.type != "attribute":
+        asserted = parent.type == "argument_list" and above.type == "call"
+        return UNUSED if asserted and ASSERTION.fullmatch(text_of(field(above, "function"))) else ""
+    if above.type in ASSIGNMENT_KINDS and field(above, "left") == parent:
         return UNUSED  # a member is set, which connects nothing
-    return text_of(field(parent, "attribute")) if parent.type == "attribute" else ""
+    return text_of(field(parent, "attribute"))
 
 
 def _is_read(use: Path) -> bool:
