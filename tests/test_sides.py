@@ -112,7 +112,7 @@ CONTEXT = "context = ssl.SSLContext(ssl.PROTOCOL_TLSv1)"
 LOWEST = "context.minimum_version = ssl.TLSVersion.TLSv1"
 MADE = "context = ssl.create_default_context"
 IMPORTS = """\
-import asyncio, ssl
+import asyncio, socketserver, ssl
 from functools import partial
 from http.client import HTTPSConnection
 from imaplib import IMAP4_SSL
@@ -207,13 +207,16 @@ OLD = "ctx = OpenSSL::SSL::SSLContext.new\n  ctx.ssl_version = :TLSv1"
     ],
 )
 def test_what_a_socket_of_ruby_does_tells_the_side_of_its_context(tmp_path: Path, code: str, role: Role) -> None:
-    report = scanned(tmp_path, {"a.rb": f"require 'openssl'\ndef go(tcp, side)\n  {OLD}\n  {code}\nend\n"})
+    report = scanned(
+        tmp_path,
+        {"a.rb": f"require 'openssl'\nKINDS = [TCPServer, TCPSocket]\ndef go(tcp, side)\n  {OLD}\n  {code}\nend\n"},
+    )
     assert [finding.usage.role for finding in report.findings if finding.level.rank > 0] == [role]
 
 
 def test_a_name_that_is_another_object_by_then_tells_no_side(tmp_path: Path) -> None:
     code = (
-        "import ssl, urllib.request\ndef run(server):\n    context = ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"
+        "import ssl, socketserver, urllib.request\ndef run(server):\n    context = ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n"
         "    server(context=context)\n    context = ssl.create_default_context()\n"
         "    urllib.request.urlopen('https://localhost', context=context)\n"
     )

@@ -372,3 +372,31 @@ def test_the_default_of_a_setting_holds_where_nothing_else_is_set(tmp_path: Path
 def test_a_name_with_stars_fits_as_a_glob_does(wanted: str) -> None:
     names = ["", "ab", "aba", "abba", "abc", "aXbXc", "acb", "reconnected", "Server", "serve", "x.run_ssl", "x", "bb*c"]
     assert [name for name in names if is_spelled(name, wanted)] == [n for n in names if fnmatchcase(n, wanted)]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "role"),
+    [
+        (
+            "a.py",
+            "import httplib, ssl\nclass Old:\n    wrap_socket = partial(ssl.wrap_socket, ssl_version=3)\n",
+            Role.CLIENT,
+        ),
+        ("a.py", "import ssl\ndef made():\n    return ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n", Role.BOTH),
+        (
+            "a.py",
+            "import httplib, ssl, socketserver\ndef made():\n    return ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n",
+            Role.BOTH,
+        ),
+        (
+            "a.py",
+            "import ssl, socketserver\ndef made():\n    return ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n",
+            Role.SERVER,
+        ),
+        ("a.rb", "def defaults\n  { savon_settings: { ssl_version: :TLSv1 } }\nend\n", Role.CLIENT),
+        ("a.rb", "def defaults\n  { settings: { ssl_version: :TLSv1 } }\nend\n", Role.BOTH),
+    ],
+)
+def test_a_file_that_speaks_of_one_side_tells_the_side(tmp_path: Path, name: str, code: str, role: Role) -> None:
+    (finding,) = scanned(tmp_path, {name: code}).findings
+    assert finding.usage.role is role

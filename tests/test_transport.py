@@ -23,6 +23,7 @@ EVERY = {
     "members": ("connect",),
     "more": True,
     "wary": True,
+    "likely": "client",
     "blocks": (4, 9),
     "alone": 1,
     "guard": "old",

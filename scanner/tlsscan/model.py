@@ -107,6 +107,7 @@ class Site(NamedTuple):
     `wary` says that it may not run on each runtime: under any condition, where errors are handled, or in a file that
     asks for versions or names.
     `uncalled` says that nothing can call the method around it.
+    `likely` is the side of which alone the text of the file speaks, where a sink leaves it open.
     `more` says that a call may pass more than its arguments here: `f(a, **others)`.
     """
 
@@ -139,6 +140,7 @@ class Site(NamedTuple):
     more: bool = False
     wary: bool = False
     uncalled: bool = False
+    likely: str = ""
 
     @property
     def identity(self) -> str:

@@ -346,8 +346,15 @@ def _note(effect: str, said: str, else_said: str) -> str:
 
 
 def _role(hit: Hit) -> Role:
-    """Which side a hit configures; where the library is a guess, so is what it would say of that, and so where the
-    name alone does not tell which of a rule's sinks is meant: only the value may tell it then."""
+    """Which side a hit configures; where nothing else tells, the one that its file speaks of."""
+    role = _own_role(hit)
+    process = hit.rule.fold is not None and hit.rule.fold.process
+    return Role(hit.site.likely) if role is Role.BOTH and hit.site.likely and not process else role
+
+
+def _own_role(hit: Hit) -> Role:
+    """Which side a hit is known to configure; where the library is a guess, so is what it would say of that, and so
+    where the name alone does not tell which of a rule's sinks is meant: only the value may tell it then."""
     if not hit.sided and (hit.ground == GUESSED or (hit.site.form is Form.ASSIGN and _is_one_of(hit))):
         return side_of(hit) or Role.BOTH
     return hit.sink.role or side_of(hit) or hit.rule.role

@@ -49,7 +49,14 @@ COMMON_WORDS = frozenset(
 def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
     """Checked data of pack files, added to another book if one is given. Raises PackError at the first mistake."""
     book: Plain = {"rules": [], "vocabularies": {}, "bases": {}, "assumed": {}}
-    book |= {"literals": {}, "renamed": {}, "products": [], "tables": {}, "defaults": {"rules": [], "literals": {}}}
+    book |= {
+        "literals": {},
+        "renamed": {},
+        "sides": {},
+        "products": [],
+        "tables": {},
+        "defaults": {"rules": [], "literals": {}},
+    }
     if onto is not None:
         book = json.loads(json.dumps(onto))
     fresh: list[Plain] = []
@@ -76,6 +83,7 @@ def check(files: Iterable[PackFile], onto: Plain | None = None) -> Plain:
     for pack in fresh:
         _add_defaults(book, pack)
         _add_renamed(book, pack)
+        _add_sides(book, pack)
     for floor, place in floors:
         _add_floor(book, floor, place)
     _add_telling(book)
@@ -319,6 +327,16 @@ def _add_renamed(book: Plain, pack: Plain) -> None:
         if old.split("/")[0] != file.pack:
             raise PackError(f"the old id {old!r} must begin with {file.pack}/", place=place)
         book["renamed"][old] = new
+
+
+def _add_sides(book: Plain, pack: Plain) -> None:
+    """Words by which a file of a language tells the side of what it leaves open."""
+    file: PackFile = pack["file"]
+    languages = pack.get("languages") or DEFAULT_LANGUAGES.get(file.pack) or ()
+    for language in languages if "sides" in pack else ():
+        known = book["sides"].setdefault(language, {})
+        for side in packformat.SIDES:
+            known[side.value] = list(dict.fromkeys([*known.get(side.value, []), *pack["sides"][side.value]]))
 
 
 def _complete(book: Plain, pack: Plain, rule: Plain, place: str) -> Plain:

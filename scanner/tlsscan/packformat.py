@@ -375,6 +375,7 @@ DEFAULT_USE = record(
     ("id", "title", "sinks", "references", "examples"),
     "use of a default",
 )
+SIDES = (Role.CLIENT, Role.SERVER)
 SCHEMA_VERSION = word(("1",), "a pack format that this program knows")
 PACK = record(
     {
@@ -386,6 +387,14 @@ PACK = record(
         "vocabularies": table(IDENTIFIER, VOCABULARY, "table of vocabularies"),
         "rules": listing(RULE),
         "defaults": listing(DEFAULT_USE),
+        "sides": record(
+            {
+                side.value: listing(text(r"\S+", "what a file holds, without white space"), single=True)
+                for side in SIDES
+            },
+            tuple(side.value for side in SIDES),
+            "table of words by side",
+        ),
         "renamed": table(RULE_ID, RULE_ID, "table of rules that had another id"),
     },
     ("schema", "library"),

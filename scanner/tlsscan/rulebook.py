@@ -260,6 +260,11 @@ class Rulebook:
         rows = self._book.plain["literals"].get(language, {})
         return {literal: Literal(tuple(row["words"]), row["whole"]) for literal, row in rows.items()}
 
+    def sides(self, language: str) -> dict[Role, tuple[str, ...]]:
+        """By side, the words by which a file of a language tells the side of what it leaves open."""
+        rows = self._book.plain["sides"].get(language, {})
+        return {Role(side): tuple(words) for side, words in rows.items()}
+
     def ids(self) -> list[str]:
         """All rule ids, sorted."""
         return sorted(head.id for head in self._book.heads)

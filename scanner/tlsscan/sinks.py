@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from itertools import chain
 
 from tlsscan.languages import CASELESS, same_word
-from tlsscan.model import Addressing, Confidence, Construct, Form, Site
+from tlsscan.model import Addressing, Confidence, Construct, Form, Role, Site
 from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
@@ -216,15 +216,22 @@ class SinkIndex:
                 known[word, sign] = word.encode() in dense if sign else _holds(data, word, self.language)
             return known[word, sign]
 
-        return [self._beside(site, holds) for site in sites]
+        sides = self._book.sides(self.language)
 
-    def _beside(self, site: Site, holds: Callable[[str, bool], bool]) -> Site:
+        def told() -> str:
+            spoken = [side.value for side, words in sides.items() if any(holds(word, True) for word in words)]
+            return spoken[0] if len(spoken) == 1 else ""
+
+        return [self._beside(site, holds, told) for site in sites]
+
+    def _beside(self, site: Site, holds: Callable[[str, bool], bool], told: Callable[[], str]) -> Site:
         met = self.candidates(site, [argument.name for argument in site.arguments if argument.name])
         unsure = (sink for _, sink, confidence in met if confidence is not Confidence.HIGH)
         words = {word for sink in unsure for word in libraries(sink, site.language)}
         signs = {sign for _, sink, _ in met for sign in (*sink.beside, *sink.without)}
         near = [*(word for word in words if holds(word, False)), *(sign for sign in signs if holds(sign, True))]
-        return site._replace(near=tuple(sorted(near)))
+        leaves_open = any((sink.role or rule.role) is Role.BOTH for rule, sink, _ in met)
+        return site._replace(near=tuple(sorted(near)), likely=told() if leaves_open else "")
 
     def knows(self, word: str) -> bool:
         """Whether the name of a call or constructor that some sink is about, or that tells a side, ends in a word."""
