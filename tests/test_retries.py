@@ -34,6 +34,21 @@ def _tried(before: str, tried: str, error: str, retried: str) -> str:
             "allows caps",
             id="called",
         ),
+        pytest.param(
+            _tried("", f"ssl.wrap_socket(s, {OLD})", " ssl.SSLError", f"try:;     s({NEW});except OSError:;     s = 0"),
+            "fails caps",
+            id="something-else-tried-in-the-handler",
+        ),
+        pytest.param(
+            _tried(
+                "",
+                f"ssl.wrap_socket(s, {OLD})",
+                " ssl.SSLError",
+                f"try:;     ssl.wrap_socket(s, {NEW}); except OSError:;     s = None",
+            ),
+            "allows caps",
+            id="tried-in-the-handler",
+        ),
         *(
             pytest.param(
                 _tried(PINNED, "return s(context)", f" {error}", f"{NEWER}; return s(context)"), verdicts, id=error
