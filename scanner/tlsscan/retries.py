@@ -5,7 +5,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from os.path import commonprefix
 
 from tlsscan.bases import bounds
 from tlsscan.clauses import caught_under, pieces
@@ -85,8 +84,8 @@ def _tries_again(first: Hit, second: Hit) -> bool:
     if first.rule.id != second.rule.id or caught_under(one.condition) or one.region.start > other.region.start:
         return False
     error, around = _OTHERWISE.sub("", caught_under(other.condition)), other.blocks[:-1]
-    both = len(commonprefix((one.blocks, other.blocks)))  # what is tried in a handler is a block of that
-    if both < min(len(one.blocks), len(other.blocks)):
+    apart = any(mine != its for mine, its in zip(one.blocks, other.blocks, strict=False))
+    if apart:  # what is tried in a handler is a block of that
         always = one.condition in ("", *pieces(other.condition)[0])  # a block that is tried asks for nothing
         return always and _FAILED.search(error) is not None
     same = bool(one.target) and one.target == other.target and around[: len(one.blocks)] == one.blocks
