@@ -319,7 +319,7 @@ def test_a_module_that_python_3_lacks_says_on_which_python_a_file_runs(
         ("ctx.verify_mode = 0\n    self.assertEqual(ctx.verify_mode, 0)", Level.NOTE),
         ("self.assertIsInstance(ctx, ssl.SSLContext)", Level.NOTE),
         ("ctx.options |= ssl.OP_NO_SSLv3\n    assert ctx.options", Level.NOTE),
-        ("ctx.options |= ssl.OP_NO_TLSv1\n    ctx.options &= ~ssl.OP_NO_TLSv1", Level.NOTE),
+        ("ctx.options |= ssl.OP_NO_TLSv1\n    ctx.options &= ~ssl.OP_NO_TLSv1\n    assert ctx.options", Level.NOTE),
         ("self.assertRaises(OSError, connect, ctx)", Level.ERROR),
         ("assert connect(ctx)", Level.ERROR),
         ("ctx.options |= ssl.OP_NO_SSLv3\n    return ctx", Level.ERROR),

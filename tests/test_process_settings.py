@@ -621,3 +621,15 @@ def test_a_list_of_examples_is_told_one_by_one(name: str, end: str, note: str, t
     lines = [line for one in sets for line in (one + end, f"{note} say which", "")]
     expected = ["fails SSLv3", "fails TLSv1.0", "fails TLSv1.1", "fails TLSv1.0", "fails TLSv1.1"]
     assert said(tmp_path, name, *lines) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("A.cs", "h = new System.Net.Http.HttpClientHandler {{ SslProtocols = {} }};"),
+        ("A.vb", "h = New System.Net.Http.HttpClientHandler With {{ .SslProtocols = {} }}"),
+    ],
+)
+def test_an_initializer_replaces_nothing_of_an_object_before(name: str, form: str, tmp_path: Path) -> None:
+    body = [form.format(f"System.Security.Authentication.SslProtocols.{version}") for version in ("Tls", "Tls12")]
+    assert found(tmp_path, name, *body) == {1: "fails TLSv1.0", 2: "caps TLSv1.2"}

@@ -14,6 +14,7 @@ from tlsscan.model import (
     NOT_CURRENT,
     NOTHING_CALLS,
     NOTHING_USES,
+    UNUSED,
     Confidence,
     Form,
     Kind,
@@ -119,7 +120,7 @@ def _usages(
     if final is None:
         return made
     named = _added(group, runtimes)
-    if any(is_unused(other.site, other.sink) for other in group):
+    if any(is_unused(other.site, other.sink) and other.site.uses != (UNUSED,) for other in group):
         made = tuple(usage._replace(doubt=NOTHING_USES) for usage in made)
     return tuple(usage._replace(permitted=final, named=named or usage.named) for usage in made)
 

@@ -270,6 +270,10 @@ class CSharpFrontend(CSharpExpressions):
             names = names if own and names else (*names, f"?.{word}")
             yield draft._replace(names=names, target=self._object(unit, path, "this"))
 
+    def sets_since(self, path: Path, draft: Draft, end: int) -> int:
+        """As for all languages; an initializer makes an object anew, and replaces nothing of one that was there."""
+        return super().sets_since(path, draft, end) if self._filled(path) is None else -1
+
     def _filled(self, path: Path) -> int | None:
         """The level of the expression whose initializer an assignment stands in; None if it stands in none."""
         inside = path[-1].type in INITIALIZER_KINDS

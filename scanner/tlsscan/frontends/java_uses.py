@@ -7,7 +7,7 @@ from tree_sitter import Node
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.java_names import unwrap
 from tlsscan.frontends.unit import Path, Unit, field, text_of
-from tlsscan.model import THROWN_AWAY, UNUSED
+from tlsscan.model import THROWN_AWAY
 from tlsscan.patterns import lazy
 
 MAX_USES = 40  # of one variable in one method
@@ -49,11 +49,10 @@ def _of_receiver(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
 
 
 def _told(unit: Unit, word: str, around: Node, gets: Node | None = None) -> tuple[str, ...]:
-    """What is done with a variable in a method or a class, but where it gets its value: `UNUSED` where that is nothing;
-    empty if that is not known."""
+    """What is done with a variable in a method or a class, but where it gets its value; empty if that is not known."""
     inside = (use for use in unit.paths(word) if _is_inside(use, around, gets))
     found = [done for use in inside if (done := _use(use)) is not None]
-    return (tuple(found) or (UNUSED,)) if all(found) and len(found) <= MAX_USES else ()
+    return tuple(found) if found and all(found) and len(found) <= MAX_USES else ()
 
 
 def _kept(parent: Node, call: Node) -> Node | None:

@@ -195,7 +195,7 @@ def _site(unit: Unit, draft: Draft) -> Site:
         guard=unit.guard(draft.start, draft.inline),
         condition=unit.branch(draft.start, draft.inline)[0],
         alone=_alone(unit, draft),
-        since=since(unit, draft.start) if draft.form is Form.ASSIGN else -1,
+        since=since(unit, draft.start) if draft.form is Form.ASSIGN and _is_statement(unit, draft.start) else -1,
         compiled=compiled(unit.source.data, draft.start, caseless=True),
     )
 
@@ -269,6 +269,11 @@ def _mentions(unit: Unit, line: int, offsets: Sequence[int]) -> Iterator[Draft]:
                     covered = part.end - 1
                     text = unit.text(part.start, part.end)[:SNIPPET]
                     yield Draft(Form.MENTION, (text,), part.start, part.end, text, (Filled(None, "", part),))
+
+
+def _is_statement(unit: Unit, offset: int) -> bool:
+    """Whether a statement begins at an offset: no entry of an initializer, which makes an object anew."""
+    return any(statement.start == offset for statement in unit.statements(unit.layout.line_at(offset)))
 
 
 class _Drafts:
