@@ -416,6 +416,27 @@ class Link {{
 """
 
 
+@pytest.mark.parametrize("use", ["if (given.Versions.HasValue) h.SslProtocols = given.Versions.Value;",
+                                 "h.SslProtocols = (SslProtocols) given.Versions;",
+                                 "h.SslProtocols = given.Versions ?? SslProtocols.Tls12;",
+                                 "if (given.Versions is SslProtocols v) h.SslProtocols = v;",
+                                 "if (given.Versions is { } v && Go()) { h.SslProtocols = v; }",
+                                 "if (given.Versions is not SslProtocols v) return; h.SslProtocols = v;"])  # fmt: skip
+@pytest.mark.parametrize("declared", ["SslProtocols?", "Nullable<SslProtocols>"])
+def test_who_sets_a_member_that_may_be_null_is_a_caller(use: str, declared: str, tmp_path: Path) -> None:
+    usings = "using System; using System.Net.Http; using System.Security.Authentication;\n"
+    files = {
+        "Given.cs": f"{usings}public class Given {{ public {declared} Versions {{ get; set; }} }}\n",
+        "Use.cs": f"{usings}public class Use {{ void Up(HttpClientHandler h, Given given) {{ {use} }} }}\n",
+        "Set.cs": f"{usings}public class Set {{ Given Old() => new Given {{ Versions = SslProtocols.Tls }}; }}\n",
+        "None.cs": f"{usings}public class None {{ Given Open() => new Given {{ Versions = null }}; }}\n",
+    }
+    found = told(scanned(tmp_path, files))
+    assert {place: text for place, text in found.items() if "caps" not in text} == {
+        "Set.cs:2 SslProtocols.Tls": "fails TLSv1.0"
+    }
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [

@@ -16,13 +16,22 @@ from tlsscan.frontends.csharp_nodes import (
     assigned,
     dotted,
     is_out,
+    matched,
     property_value,
 )
 from tlsscan.frontends.unit import MAX_OCCURRENCES, Binding, Path, Unit, children, field, line_of, text_of
 from tlsscan.values import Callee
 
 PATTERN_KINDS = frozenset(
-    {"declaration_expression", "declaration_pattern", "catch_declaration", "from_clause", "let_clause", "var_pattern"}
+    {
+        "declaration_expression",
+        "declaration_pattern",
+        "recursive_pattern",
+        "catch_declaration",
+        "from_clause",
+        "let_clause",
+        "var_pattern",
+    }
 )
 RENAMING_KINDS = frozenset({"using_directive", "variable_declarator", "assignment_expression"})
 EXACT_KINDS = frozenset(
@@ -124,7 +133,7 @@ class CSharpBindings(CSharpNames):
         elif kind in METHOD_KINDS:
             yield self._method(unit, path)
         elif kind in PATTERN_KINDS:
-            yield self._set_by_call(unit, path) or self._local(unit, "opaque", path, path[:-1])
+            yield self._set_by_call(unit, path) or self._matched(unit, path)
 
     def _binding(
         self, kind: str, path: Path, within: Path, scope: tuple[int, int], node: Node | None = None, owner: str = ""
@@ -258,6 +267,11 @@ class CSharpBindings(CSharpNames):
         if len(path) < 3 or path[-2].type != "declaration_expression" or not is_out(path[-3]):
             return None
         return self._local(unit, "value", path, path[:-1], path[-3])
+
+    def _matched(self, unit: Unit, path: Path) -> Binding:
+        """`x is T name`: what is held against the pattern, if it is there; a variable of any other pattern."""
+        node = path[-2] if matched(path[:-1]) is not None else None
+        return self._local(unit, "opaque" if node is None else "value", path, path[:-1], node)
 
     def _is_own(self, path: Path, access: Node) -> bool:
         receiver = text_of(field(access, "expression"))

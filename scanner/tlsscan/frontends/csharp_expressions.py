@@ -7,6 +7,7 @@ from tree_sitter import Language, Node
 from tlsscan.frontends import csharp_values as values
 from tlsscan.frontends.csharp_nodes import (
     CREATION_KINDS,
+    MATCHING_KINDS,
     MEMBER_KINDS,
     PREPROC_KINDS,
     anonymous_entries,
@@ -15,6 +16,7 @@ from tlsscan.frontends.csharp_nodes import (
     cut_by_directive,
     dotted,
     is_out,
+    matched,
     returned,
     split_member,
     throws,
@@ -159,6 +161,8 @@ class CSharpExpressions(CSharpReceivers):
             return Name(self.type_names(context.unit, field(node, "type")) or (text_of(field(node, "type")),))
         if kind == "default_expression":
             return Null() if text_of(field(node, "type")) in ("string", "object") else Number(0)
+        if kind in MATCHING_KINDS:
+            return values.given(context.lower(matched(context.path)))
         if kind in ("alias_qualified_name", "qualified_name"):
             return Name(self.type_names(context.unit, node))
         return Unknown(f"{kind.replace('_', ' ')} is not followed")
@@ -377,10 +381,11 @@ class CSharpExpressions(CSharpReceivers):
         return Via(context.unit.step(path[-1]), inside.lower(field(path[-1], "right")))
 
     def _may_be_null(self, context: Context, node: Node) -> bool:
-        """Whether something is declared as `T?` or `Nullable<T>`, whose `Value` is the thing itself."""
+        """Whether something is declared as `T?` or `Nullable<T>`, whose `Value` is the thing itself, or is a member of
+        an object, which it may be."""
         word = text_of(node).removeprefix("this.")
         if not word.isidentifier():
-            return False
+            return node.type == "member_access_expression" and self._is_instance(context, node)
         found = self.variables(context.unit, word, node.start_byte)
         found = found or [b for b in context.unit.bindings(word) or () if self.is_member(b)]
         kinds = [kind for binding in found if (kind := type_node(binding)) is not None]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, children, field, line_of, text_of
+from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, children, field, line_of, text_of
 
 CREATION_KINDS = frozenset({"object_creation_expression", "implicit_object_creation_expression"})
 MEMBER_KINDS = frozenset({"member_access_expression", "conditional_access_expression"})
@@ -22,6 +22,7 @@ TYPE_KINDS = frozenset(
         "delegate_declaration",
     }
 )
+MATCHING_KINDS = frozenset({"declaration_pattern", "recursive_pattern"})
 LAMBDA_KINDS = frozenset({"lambda_expression", "anonymous_method_expression"})
 METHOD_KINDS = frozenset({"method_declaration", "local_function_statement"})
 TYPED_KINDS = frozenset(
@@ -127,6 +128,14 @@ def type_node(binding: Binding) -> Node | None:
         if node.type in TYPE_KINDS:
             return None
     return None
+
+
+def matched(path: Path) -> Node | None:
+    """What `x is T name` holds against the pattern at the end of a path; None of another construct's pattern."""
+    at = len(path) - 2
+    at -= at > 0 and path[at].type == "negated_pattern"
+    asks = at > 0 and path[at].type == "is_pattern_expression" and path[-1].type in MATCHING_KINDS
+    return field(path[at], "expression") if asks else None
 
 
 def result_type(function: Node) -> Node | None:
