@@ -116,8 +116,8 @@ def test_what_a_branch_sets_may_be_replaced_behind_it(
     ("between", "expected"),
     [
         ("h.Proxy = null;", {4: "caps TLSv1.2"}),
-        ("if (old) h.SslProtocols = SslProtocols.Ssl3;", {4: "caps TLSv1.2"}),
         ("Use(h);", {2: "fails TLSv1.0", 4: "caps TLSv1.2"}),
+        ("h.SslProtocols = SslProtocols.Ssl3;", {2: "fails TLSv1.0", 3: "fails SSLv3", 4: "caps TLSv1.2"}),
         ("h = new HttpClientHandler();", {2: "fails TLSv1.0", 4: "caps TLSv1.2"}),
     ],
 )
@@ -130,6 +130,12 @@ def test_a_member_that_is_set_anew_before_its_object_is_used(
         "h.SslProtocols = System.Security.Authentication.SslProtocols.Tls12;",
     )
     assert found(tmp_path, "A.cs", new, first, between, last, "Use(h);") == expected
+
+
+def test_objects_that_a_variable_gets_in_turn_are_several(tmp_path: Path) -> None:
+    kind = "System.Security.Authentication.SslProtocols"
+    body = [f"h = new System.Net.Http.HttpClientHandler {{ SslProtocols = {kind}.{one} }};" for one in ("Tls", "Tls12")]
+    assert found(tmp_path, "A.cs", *body) == {1: "fails TLSv1.0", 2: "caps TLSv1.2"}
 
 
 def test_visual_basic_replaces_behind_a_branch_as_well(tmp_path: Path) -> None:

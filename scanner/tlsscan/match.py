@@ -27,7 +27,7 @@ from tlsscan.slots import (
     slots_at,
 )
 from tlsscan.values import Name, Region, Step, open_names
-from tlsscan.ways import MOST_OVER, adds, decided, goes_on
+from tlsscan.ways import MOST_OF_MEMBER, MOST_OVER, adds, decided, goes_on
 
 
 def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[Match]:
@@ -134,18 +134,19 @@ def _overwritten(judged: Sequence[tuple[list[Hit], Match]]) -> list[Match]:
         key = (first.site.home, first.site.target, fold.group if fold is not None else first.rule.id)
         later, chain = last.get(key, (None, []))
         if later is None or not _replaced(end.site, later):
-            _undo(found, chain)
+            _undo(found, chain, later)
             later, chain = None, []
         chain.append(at)
         last[key] = first if later is None or first.site.blocks == later.site.blocks else later, chain
-    for _, chain in last.values():
-        _undo(found, chain)
+    for later, chain in last.values():
+        _undo(found, chain, later)
     return found
 
 
-def _undo(found: list[Match], chain: Sequence[int]) -> None:
+def _undo(found: list[Match], chain: Sequence[int], later: Hit | None) -> None:
     """Says of the matches of a chain, the last one first, that this replaces the others."""
-    if 1 < len(chain) <= MOST_OVER:
+    most = MOST_OVER if later is not None and later.rule.fold is not None else MOST_OF_MEMBER
+    if 1 < len(chain) <= most:
         last = chain[0]
         for at in chain[1:]:
             found[last] = _with_related(found[last], found[at])
@@ -153,8 +154,9 @@ def _undo(found: list[Match], chain: Sequence[int]) -> None:
 
 
 def _is_of_object(site: Site) -> bool:
-    """Whether a site sets a member of an object of its own function."""
-    return site.form is Form.ASSIGN and site.passed is None
+    """Whether a site sets a member of an object of its own function that a variable holds: what initializers set are
+    those of objects that are made there."""
+    return site.form is Form.ASSIGN and site.passed is None and "." in site.text.lstrip(".")
 
 
 def _replaced(earlier: Site, later: Hit) -> bool:

@@ -18,6 +18,7 @@ PRESENCE = frozenset(
 MOST_BESIDE = 50  # writes to one object that another one is held against
 ENDS = frozenset({"floor", "ceiling", "enabled"})  # what a write resets that leaves nothing of an earlier one
 MOST_OVER = 4  # times that a program sets the same anew in one block; a list of examples does it more often
+MOST_OF_MEMBER = 2  # the same of a member of an object
 ASKED_APART = "conditions decide one by one which versions are taken away"
 
 
