@@ -295,3 +295,18 @@ def test_the_pages_of_a_site_call_what_it_has(page: str, level: Level, tmp_path:
     }
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "Web.csproj"]
     assert found.level is level
+
+
+@pytest.mark.parametrize(
+    ("does", "level"),
+    [
+        ("Lib.Http.Get();", Level.WARNING),
+        ("new Lib.Http().Get();", Level.WARNING),
+        ("Http.Get();", Level.NOTE),
+        ("this.Http.Get();", Level.NOTE),
+    ],
+)
+def test_a_namesake_behind_a_namespace_need_not_be_the_own_class(does: str, level: Level, tmp_path: Path) -> None:
+    program = f"namespace App {{ class Http {{ static void Main() {{ {does} }} }} }}\n"
+    library = {"Http.cs": f"namespace Lib {{ {STATIC_MEMBER if 'new' not in does else INSTANCE} }}\n"}
+    assert level_of(tmp_path, program, library) is level

@@ -177,8 +177,8 @@ class Wanted:
     def named(self, text: bytes, *, basic: bool = False) -> set[int]:
         """The numbers of the words that stand in code, of C# or Basic, in another place than as a mere type, or as
         the name of a variable. Beyond the last of them, those of types that the text hands to somebody or makes others
-        of; beyond these, of what stands anywhere; and beyond these, of words behind which another one stands as a
-        member: they are named if that is no type."""
+        of; beyond these, of what stands anywhere; beyond these, of words behind which another one stands as a member:
+        they are named if that is no type; and beyond these, of words behind what may be a namespace."""
         wanted = self._caseless if basic else self._exact
         several = len(self._caseless)
         told = _basic(text) if basic else _c(text)
@@ -186,7 +186,18 @@ class Wanted:
         pairs = ((wanted[word], wanted[member]) for word, member in told.words if word in wanted and member in wanted)
         handed = {wanted[word] + several for word in told.handed if word in wanted}
         every = {wanted[word] + 2 * several for word in told.every if word in wanted}
-        return known | handed | every | {(3 + word) * several + member for word, member in pairs if word not in known}
+        spaced = {
+            (3 + several) * several + wanted[member]
+            for space, member in told.words
+            if member in wanted and space not in wanted and (basic or space[:1].isupper())
+        }
+        return (
+            known
+            | handed
+            | every
+            | spaced
+            | {(3 + word) * several + member for word, member in pairs if word not in known}
+        )
 
 
 class _Told(NamedTuple):
@@ -350,6 +361,10 @@ class _Walk:
         if kind == 2 and not self._makes:
             return
         self._followed.add((number, folder))
+        if kind == 3 + self._several:  # `Space.Type`, which need not be what the own project calls so
+            for one in self._homes.get(word, set()) - {folder}:
+                self._take(self._by_name[word, one])
+            return
         if kind > 2:
             if word in self._homes:
                 return
