@@ -77,7 +77,7 @@ _SUFFIXES = {
     "dockerfile": ".dockerfile .Dockerfile",
     "gemspec": ".gemspec",
     "terraform": ".tf",
-    "msbuild": ".csproj .vbproj .fsproj .vcxproj .props .targets",
+    "msbuild": ".csproj .vbproj .fsproj .vcxproj .sqlproj .props .targets",
     "nuspec": ".nuspec",
     "powershell-module": ".psd1",
     "gradle": ".gradle",

@@ -114,7 +114,8 @@ UNNAMED = "MSBuild takes that, as the project names no framework"
 def msbuild(source: SourceFile) -> Sheet:
     """A project, or a file of properties that projects import."""
     sheet = Sheet(source, "msbuild")
-    if not source.data.lstrip().startswith(b"<"):  # others call their files so, too
+    plain = source.path.lower().endswith(".sqlproj") and b"<Compile" not in source.data  # nothing that a CLR runs
+    if plain or not source.data.lstrip().startswith(b"<"):  # others call their files so, too
         return sheet
     document = xmltree.read(source)
     root = document.root
