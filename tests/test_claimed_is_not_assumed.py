@@ -22,3 +22,23 @@ def test_what_is_claimed_is_not_assumed(code: dict[str, str], claim: str, tmp_pa
     unknown = scanned(tmp_path / "open", code)
     assert [one.usage.assumed for one in unknown.findings if one.usage.assumed]
     assert unknown.assumed
+
+
+@pytest.mark.parametrize(
+    ("target", "assumed"), [("net6.0-windows", ()), ("net6.0-windows;net48", ()), ("", (".NET Framework 4.8",))]
+)
+def test_of_what_another_product_runs_in_the_place_of_nothing_is_assumed(
+    target: str, assumed: tuple[str, ...], tmp_path: Path
+) -> None:
+    setting = "ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls11;"
+    files = {"P.cs": f"using System.Net;\nclass P {{ static void Main() {{ {setting} }} }}\n"}
+    if target:
+        several = "s" if ";" in target else ""
+        files["A.csproj"] = (
+            '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><OutputType>Exe</OutputType>'
+            f"<TargetFramework{several}>{target}</TargetFramework{several}></PropertyGroup></Project>\n"
+        )
+    report = scanned(tmp_path, files)
+    (found,) = [one for one in report.findings if one.usage.language]
+    assert found.usage.assumed == assumed
+    assert bool(report.assumed) is bool(assumed)

@@ -116,7 +116,7 @@ def test_a_program_uses_what_is_in_another_one_that_it_references(tmp_path: Path
     assert (found.level, [place.path for place in found.usage.related]) == (Level.WARNING, ["Other/Net.cs"])
 
 
-WEAK = "using System.Net;\nclass A { void Up() { ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls; } }\n"
+WEAK = "using System.Net;\nclass A { A() { ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls; } }\n"
 NOT_BUILT = "no project here is compiled from this file"
 
 

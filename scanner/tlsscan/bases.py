@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tlsscan.model import Role
-from tlsscan.products import Runtimes
+from tlsscan.products import APART, Runtimes
 from tlsscan.protocol import NO_VERSIONS, VersionSet, in_words
 from tlsscan.rules import Base, BaseRow
 from tlsscan.semantics import Bounds
@@ -32,10 +32,14 @@ def leaning(base: Base, runtimes: Runtimes) -> tuple[str, ...]:
 
 def unclaimed(base: Base, runtimes: Runtimes) -> tuple[str, ...]:
     """The products of a base of which an assumption says what it offers: that no claim is about, nor one on a product
-    that brings them."""
+    that brings them, or that runs in their place."""
     if not runtimes.claimed.keys().isdisjoint(base.bundled):
         return ()
-    return tuple(product for product in leaning(base, runtimes) if product not in runtimes.claimed)
+    return tuple(
+        product
+        for product in leaning(base, runtimes)
+        if runtimes.claimed.keys().isdisjoint((product, APART.get(product)))
+    )
 
 
 def by_update(base: Base, runtimes: Runtimes, versions: VersionSet) -> str:

@@ -42,7 +42,6 @@ _RANKS = {kind: rank for rank, kind in enumerate(ClaimKind)}
 BINDING = frozenset({ClaimKind.DEPLOYMENT, ClaimKind.PINNED, ClaimKind.LOCKED})
 """What the code runs on, and not only what it should."""
 
-APART = {"dotnet": "netfx"}  # where only the second is claimed, nothing need be assumed of the first
 ON_WINDOWS = "it runs on Windows alone, where the system decides"
 """Why a claim on .NET (Core) says less than it does elsewhere."""
 SWITCHED = "a switch in its configuration takes the default of its target away"

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
+APART = {"dotnet": "netfx", "netfx": "dotnet"}  # where only the second is claimed, nothing need be assumed of the first
 _ORDERS = {">=": (0, 1), "<=": (-1, 0), "==": (0,), ">": (1,), "<": (-1,)}
 _OPERATORS = tuple(_ORDERS)
 _PART = lazy(r"[0-9]{1,18}")

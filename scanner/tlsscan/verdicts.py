@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from tlsscan.bases import row_of, unclaimed
-from tlsscan.claims import APART, Claim, ClaimKind, Claims, Span, scope_of
+from tlsscan.claims import Claim, ClaimKind, Claims, Span, scope_of
 from tlsscan.defaults import Use, about, products_of, uses_of
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
@@ -16,7 +16,7 @@ from tlsscan.grounds import UNKNOWN, Judge, Known, Option, claims_of, judged
 from tlsscan.heeding import heeded
 from tlsscan.model import Finding, Level, Origin, Place, ProblemKind, Ruling, Verdict
 from tlsscan.policy import DEMOTED, Policy
-from tlsscan.products import Runtimes
+from tlsscan.products import APART, Runtimes
 from tlsscan.programs import SPOKEN, Programs, Search, folders_of
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
@@ -116,7 +116,7 @@ class Court:
             told = told._replace(runs=partial(self._programs.runs, methods), precedes=self._precedes)
             told = told._replace(comes_to=self._programs.comes_to)
         own = self._own(told, policy, floor)
-        findings = self._heeded(self._called(self._built(self._reopened(found.findings, homes, judge))))
+        findings = self._apart(self._heeded(self._called(self._built(self._reopened(found.findings, homes, judge)))))
         findings = upgraded(findings, self._known, self._book.rule, floor)
         left = self._left(told, floor)
         claimed = tuple(dict.fromkeys(self._claimed(sorted(homes), own, floor, left)))
@@ -174,15 +174,31 @@ class Court:
             for finding in findings
         ]
 
+    def _apart(self, findings: list[Finding]) -> list[Finding]:
+        """Findings, which assume nothing of a product in whose place another one is claimed."""
+        said = cache(self._said)
+
+        def left(products: tuple[str, ...], path: str) -> tuple[str, ...]:
+            return tuple(name for name in products if name in said(path) or APART.get(name) not in said(path))
+
+        made: list[Finding] = []
+        for finding in findings:
+            usage, path = finding.usage, finding.usage.place.path
+            if any(name in APART for name in usage.assumed + usage.unclaimed):
+                usage = usage._replace(assumed=left(usage.assumed, path), unclaimed=left(usage.unclaimed, path))
+            made.append(finding._replace(usage=usage))
+        return made
+
+    def _said(self, path: str) -> set[str]:
+        """The products of which something is claimed for a file."""
+        options = self._known.ground(path).options
+        return {name for name, several in options.items() if any(option.is_said for option in several)}
+
     def _heeded(self, findings: list[Finding]) -> list[Finding]:
         """Findings; those of settings which nothing is known to heed on what a program runs on are a level lower."""
         search, programs = self._search, self._programs
         if search is None or programs is None:
             return findings
-
-        def claimed(path: str) -> set[str]:
-            options = self._known.ground(path).options
-            return {name for name, several in options.items() if any(option.is_said for option in several)}
 
         def is_program(path: str) -> bool:
             return path not in self._known.written and programs.knows(path)
@@ -193,7 +209,7 @@ class Court:
             where = path if path in self._known.written else ""  # a script is a process of its own
             return has_word(words, (text.data for text in search.texts((*SPOKEN, "powershell"), (where,))))
 
-        return heeded(findings, self._book.rule, claimed, found, is_program)
+        return heeded(findings, self._book.rule, self._said, found, is_program)
 
     def _opens(self, finding: Finding) -> str:
         """The base of which a finding says that a list of what is switched off may leave old versions out of it."""
@@ -328,7 +344,7 @@ class Court:
             base = self._book.rule(rule).base
             said = {name: several[0] for name, several in ground.items() if several[0].is_said}
             named = {name: one.span.low or UNKNOWN.low for name, one in said.items() if not _is_elsewhere(ground[name])}
-            products = [name for name in unclaimed(base, Runtimes(named, {})) if APART.get(name) not in named]
+            products = unclaimed(base, Runtimes(named, {}))
             met |= {name for name in products if name not in named}
         met |= {product for product, text in left.items() if text and product not in self._known.named}
         texts = (self._assumption(product, floor, left) for product in sorted(met))

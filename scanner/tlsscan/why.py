@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from tlsscan.bases import bounds
 from tlsscan.candidate import Candidate
-from tlsscan.claims import APART, Claim, Claims
+from tlsscan.claims import Claim, Claims
 from tlsscan.display import count
 from tlsscan.explain import KINDS
 from tlsscan.extract import Extractor
@@ -15,7 +15,7 @@ from tlsscan.match import silences
 from tlsscan.model import Finding, Form, Level, Place, Remark, Site, Usage, Verdict
 from tlsscan.outcomes import Match
 from tlsscan.policy import because, lowerings, said_of
-from tlsscan.products import Runtimes, edges, version_key
+from tlsscan.products import APART, Runtimes, edges, version_key
 from tlsscan.protocol import in_words
 from tlsscan.records import NamedTuple
 from tlsscan.reporters.account import Account, Arm, Silent, Told
