@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tlsscan.model import Level
+from tlsscan.naming import Declared, Graph, Node
 from tlsscan.pieces import pieces
 from tree_scans import scanned
 
@@ -310,3 +311,20 @@ def test_a_namesake_behind_a_namespace_need_not_be_the_own_class(does: str, leve
     program = f"namespace App {{ class Http {{ static void Main() {{ {does} }} }} }}\n"
     library = {"Http.cs": f"namespace Lib {{ {STATIC_MEMBER if 'new' not in does else INSTANCE} }}\n"}
     assert level_of(tmp_path, program, library) is level
+
+
+def test_a_file_that_could_not_be_read_may_name_anything() -> None:
+    declared = {
+        Node("App/P.cs", b"p"): Declared(frozenset({b"P"})),
+        Node("Lib/A.cs", b"a"): Declared(frozenset({b"A"})),
+    }
+    graph = Graph(declared, {b"p": 0, b"a": 1}, {})
+
+    def uses(graph: Graph) -> list[bool]:
+        own, home = (lambda path: path.startswith("App/")), (lambda path: path.partition("/")[0])
+        reached = graph.within(lambda path: path.startswith(("App/", "Lib/"))).reached(own, home)
+        return [reached.uses(path) for path in ("App/P.cs", "Lib/A.cs", "Lib/Large.cs")]
+
+    assert uses(graph) == [True, False, False]
+    assert uses(graph._replace(lost=frozenset({"Lib/Large.cs"}))) == [True, True, True]
+    assert uses(graph._replace(lost=frozenset({"Other/Large.cs"}))) == [True, False, False]

@@ -261,27 +261,30 @@ class Reached(NamedTuple):
 
 
 class Graph(NamedTuple):
-    """Types with what they declare, the numbers of words in lower case, and those of the words that each names
-    (`Wanted.named`)."""
+    """Types with what they declare, the numbers of words in lower case, those of the words that each names
+    (`Wanted.named`), and the files that could not be read for that: they may name anything."""
 
     declared: Mapping[Node, Declared]
     words: Mapping[bytes, int]
     named: Mapping[Node, Collection[int]]
+    lost: frozenset[str] = frozenset()
 
     def within(self, holds: Callable[[str], bool]) -> "Graph":
         """The same of those files for whose path something holds."""
         held = {path for path in {node.path for node in self.declared} if holds(path)}
-        return self._replace(declared={node: told for node, told in self.declared.items() if node.path in held})
+        declared = {node: told for node, told in self.declared.items() if node.path in held}
+        return self._replace(declared=declared, lost=frozenset(filter(holds, self.lost)))
 
     def reached(self, own: Callable[[str], bool], home: Callable[[str], str], apart: Collection[str] = ()) -> Reached:
-        """The types whose code is known to be used, from those that are a program's own. All, where there are none.
-        `home` tells the folder of a file's project: what that declares itself is what its files mean. In those that
-        are `apart`, which are programs themselves, no framework finds anything."""
-        types: dict[str, list[bytes]] = {}
+        """The types whose code is known to be used, from those that are a program's own. All, where there are none, or
+        where it is not known what some file names. `home` tells the folder of a file's project: what that declares
+        itself is what its files mean. In those that are `apart`, which are programs themselves, no framework finds
+        anything."""
+        types: dict[str, list[bytes]] = {path: [b""] for path in self.lost}
         for path, name in self.declared:
             types.setdefault(path, []).append(name)
-        if not any(map(own, types)):
-            return Reached({*self.declared}, (), types)
+        if self.lost or not any(map(own, types)):
+            return Reached({*self.declared, *map(Node, self.lost)}, (), types)
         every = self.declared.items()
         first = [node for node, told in every if own(node.path) or (told.loose and home(node.path) not in apart)]
         walk = _Walk(self, home, apart)

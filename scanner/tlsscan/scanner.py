@@ -317,7 +317,8 @@ class Scanner:
         from tlsscan.naming import Graph, named_by, numbered, unpacked
 
         files = [file for file in self._inventory.speaking(speak) if holds(file.path)]
-        rounds = partial(self._round, files, [files], lost=lambda _: None)
+        lost: set[str] = set()
+        rounds = partial(self._round, files, [files], lost=lambda problem: lost.add(problem.path))
         every = {
             node: told
             for file, payload in rounds(tasks.declared())
@@ -329,7 +330,7 @@ class Scanner:
             for file, payload in rounds(tasks.named(words))
             for node, numbers in named_by(file.path, payload).items()
         }
-        return Graph(every, {word.lower(): number for word, number in words.items()}, named)
+        return Graph(every, {word.lower(): number for word, number in words.items()}, named, frozenset(lost))
 
     def texts(self, speak: Collection[str], within: tuple[str, ...] = ("",)) -> "Iterator[Text]":
         """All files of some languages whose paths begin in some way, as they are."""
