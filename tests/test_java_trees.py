@@ -685,3 +685,50 @@ def test_what_a_constant_of_another_file_takes_out_of_a_list_is_gone(
 ) -> None:
     found = scanned(tmp_path, {"A.java": WEEDED % call, "Known.java": WEAK}).findings
     assert [f.verdict for f in found if f.level.rank > Level.NOTE.rank] == verdicts
+
+
+IN_MODULE = """package x;
+import javax.net.ssl.*;
+class N {
+  SSLSocketFactory a() throws Exception {
+    SSLContext c = SSLContext.getInstance("TLSv1");
+    c.init(null, null, null);
+    return c.getSocketFactory();
+  }
+}
+"""
+PLUGIN = 'plugins {{ id("com.android.library"){} }}\n'
+OPEN_LEVEL = "android { defaultConfig { minSdk = levels.least.get() } }\n"
+MANIFEST = '<manifest xmlns:android="http://schemas.android.com/apk/res/android" package="x">{}</manifest>\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "level"),
+    [
+        ({"app/src/main/AndroidManifest.xml": MANIFEST.format("")}, Level.NOTE),
+        ({"app/build.gradle.kts": PLUGIN.format("") + OPEN_LEVEL}, Level.NOTE),
+        ({"build.gradle.kts": PLUGIN.format(" apply false")}, Level.ERROR),
+        ({"other/AndroidManifest.xml": MANIFEST.format("")}, Level.ERROR),
+        (
+            {
+                "AndroidManifest.xml": MANIFEST.format(""),
+                "app/pom.xml": "<project><properties><java.version>8</java.version></properties></project>",
+            },
+            Level.ERROR,
+        ),
+    ],
+)
+def test_a_module_of_android_that_names_no_level_is_of_a_current_one(
+    files: dict[str, str], level: Level, tmp_path: Path
+) -> None:
+    """Android takes the name of a context for little: it offers its default, at most without TLS 1.3."""
+    report = scanned(tmp_path, {"app/src/main/java/x/N.java": IN_MODULE, **files})
+    (found,) = [one for one in report.findings if one.usage.language]
+    assert found.level is level
+    assert any("Android API level >=29 is taken for granted" in one for one in report.claims) is (level is Level.NOTE)
+
+
+def test_a_level_that_is_made_a_number_of_a_property(tmp_path: Path) -> None:
+    build = "android {\n  defaultConfig {\n    minSdkVersion Integer.parseInt(project.LEAST)\n  }\n}\n"
+    files = {"app/src/N.java": IN_MODULE, "app/build.gradle": build, "gradle.properties": "LEAST=24\n"}
+    assert any("Android API level >=24 by gradle.properties:1" in one for one in scanned(tmp_path, files).claims)

@@ -17,6 +17,7 @@ from tlsscan.model import (
     Finding,
     Level,
     Origin,
+    Place,
     Problem,
     Report,
     Ruling,
@@ -172,6 +173,15 @@ def scan(
         return _scan(scanner, walk, request, book, meanwhile, sift)
 
 
+def _androids(readings: "Sequence[Reading]", sites: Linked) -> dict[str, Place]:
+    """The modules of Android, where there is any Java."""
+    if not any(path.endswith(".java") for path in sites.homes()):
+        return {}
+    from tlsscan.manifests.parts import modules_of_android
+
+    return modules_of_android(readings)
+
+
 def _scan(
     scanner: Scanner,
     walk: Walk,
@@ -194,7 +204,8 @@ def _scan(
 
     matches = partial(matched, sites, runtimes)
     court: Court | None = None
-    if claims or request.runtimes or request.assume != "current" or gathered.dialects:
+    androids = _androids(readings, sites) if readings else {}
+    if claims or request.runtimes or request.assume != "current" or gathered.dialects or androids:
         from tlsscan import verdicts
         from tlsscan.manifests.compiles import Compiled
         from tlsscan.programs import Search
@@ -202,7 +213,7 @@ def _scan(
         known = verdicts.known_of(claims, request.runtimes, request.assume, book)
         known = known._replace(
             scanned=frozenset(reading.path for reading in gathered.readings),
-            written=verdicts.written(gathered.dialects),
+            written=verdicts.written(gathered.dialects) | verdicts.on_android(sites.homes(), androids, known),
         )
         relying = partial(_relying, scanner, book, found.roots)
         whole = partial(_is_whole, found.walked)

@@ -32,6 +32,8 @@ from tlsscan.values import Region
 if TYPE_CHECKING:
     from tlsscan.frontends.speaker import Dialect
 
+ANDROID = Span("29")  # the first with TLS 1.3
+NO_LEVEL = "is taken for granted: no level that is understood is asked for beside"
 NOT_BUILT = "no project here is compiled from this file"
 NOT_CALLED = "nothing in the program calls what this stands in"
 
@@ -80,6 +82,19 @@ def written(dialects: "Mapping[str, Dialect]") -> dict[str, Claim]:
         path: Claim(product, (spans[version],), step.text, ClaimKind.SYNTAX, Place(*step), path)
         for path, (product, version, step) in dialects.items()
     }
+
+
+def on_android(paths: Iterable[str], modules: Mapping[str, Place], known: Known) -> dict[str, Claim]:
+    """The Android that is taken for granted for files of Java in a module of it, by file; not where something nearer,
+    or the user, says what Java they run on."""
+    found: dict[str, Claim] = {}
+    for path in paths if modules and "java" not in known.named else ():
+        scope = max((folder for folder in modules if path.startswith(folder)), key=len, default=None)
+        java = known.claims.around(path).get("java", ())
+        if scope is None or not path.endswith(".java") or any(len(claim.scope) > len(scope) for claim in java):
+            continue
+        found[path] = Claim("android", (ANDROID,), "", ClaimKind.SYNTAX, modules[scope], path, why=NO_LEVEL)
+    return found
 
 
 class Court:
@@ -327,6 +342,9 @@ class Court:
                 where = f"{claim.place.path}:{claim.place.region.line}"
                 more = f" and {files - 1} more file{'s' * (files > 2)}" if files > 1 else ""
                 called = self._known.called(claim.product, claim.oldest)
+                if claim.why == NO_LEVEL:
+                    yield f"{called} {claim.says} {claim.why} {where}"
+                    continue
                 yield f"{called} {claim.says} by {where}{more} ({claim.kind.value})"
 
     def _shortfall(self, product: str, floor: Version) -> str:

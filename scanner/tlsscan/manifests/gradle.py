@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import initext, tomltree
 from tlsscan.manifests.codetext import BLANKS, texts, without_comments, without_long_texts
-from tlsscan.manifests.sheet import MODULE, PART, PROJECT, Sheet, above
+from tlsscan.manifests.sheet import MODULE, ON_ANDROID, PART, PROJECT, Sheet, above
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 
@@ -29,12 +29,14 @@ _SOURCE = lazy(rb"(?<!compileOptions\.)\bsourceCompatibility\b" + _GIVEN + _VALU
 _TOOLCHAIN = lazy(rb"\b(?:languageVersion\b" + _GIVEN + rb"|jvmToolchain\s*\(\s*)" + _VALUE)
 _ANDROID = lazy(rb"""com\.android\.(?:application|library|test|feature)|\bandroid\s*\{""")
 _APPLICATION = lazy(rb"""\bcom\.android\.application\b|\bplugins\.android\.application\b""")
+_LATER = lazy(rb"[^\n;]*\bapply\(?\s*false")
+"""What follows a plug-in that a build only knows, for its projects to apply."""
 _PROJECT = lazy(rb"""\bproject\s*\(\s*(?:path\s*[:=]\s*)?["'](:[\w:.-]+)["']""")
 """Another project that one is made of."""
 ANDROID = "an application of Android"
 _OF_ANDROID = lazy(rb"\b(?:android|compileOptions)\s*\{")
 """What begins a block that is about Android; beside it, a script may be about other projects, too."""
-_MIN_SDK = lazy(rb"\bminSdk(?:Version)?\b\s*(?:=|\(|\.set\s*\()?\s*" + _VALUE)
+_MIN_SDK = lazy(rb"\bminSdk(?:Version)?\b\s*(?:=|\(|\.set\s*\()?\s*(?:Integer\.(?:parseInt|valueOf)\s*\(\s*)?" + _VALUE)
 _SBT_TARGET = lazy(rb"""["']-{1,2}(?:target|release)(?::|["']\s*,\s*["'])(?:jvm-)?([0-9.]+)["']""")
 _JIB = lazy(rb"""\b(?:from\s*\{\s*image|jib\.from\.image)\s*=?\s*["']([^"'\s]+)["']""")
 _SBT_IMAGE = lazy(rb"""\bdockerBaseImage\s*:=\s*["']([^"'\s]+)["']""")
@@ -68,6 +70,7 @@ _WORDS = (
     b"languageVersion",
     b"jvmToolchain",
     b"minSdk",
+    b"com.android.",
     b"project(",
     b"jib",
 )
@@ -90,7 +93,9 @@ def build(source: SourceFile) -> Sheet:
         sheet.define(PART, found[1].decode().strip(":").replace(":", "/"), found.span(1))
     if _APPLICATION.search(data):
         sheet.define(PROJECT, ANDROID, (0, 0))
-    if _ANDROID.search(data):
+    module = next((one for one in _ANDROID.finditer(data) if not _LATER.match(data, one.end())), None)
+    if module is not None:
+        sheet.define(ON_ANDROID, "", module.span())
         for found in _MIN_SDK.finditer(data):
             sheet.say("android", "least", _reference(found[1]), found.span(1), ClaimKind.REQUIREMENT)
         rest = _without_blocks(_OF_ANDROID, data)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests import xmltree
-from tlsscan.manifests.sheet import Sheet
+from tlsscan.manifests.sheet import ON_ANDROID, Sheet
 from tlsscan.manifests.xmltree import Element, Xml
 from tlsscan.source import SourceFile
 
@@ -152,6 +152,7 @@ def android(source: SourceFile) -> Sheet:
     """`AndroidManifest.xml`: the oldest Android that the application runs on."""
     sheet = Sheet(source, "android")
     document = xmltree.read(source)
+    sheet.define(ON_ANDROID, "", (0, 0))
     for element in document.root.all("uses-sdk"):
         level = element.attributes.get("minSdkVersion", "")
         if level.isdigit():

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from tlsscan.claims import NATIVE, STRONG, SWITCHED, Claim, ClaimKind, Span, scope_of
 from tlsscan.manifests.dotnet import COMPILED, UNDECIDED, UNSAID
 from tlsscan.manifests.msbuild import HOSTED, is_project, linked
-from tlsscan.manifests.sheet import COM, LOADED, PART, PROJECT, SWITCHES, Reading
+from tlsscan.manifests.sheet import COM, LOADED, ON_ANDROID, PART, PROJECT, SWITCHES, Reading
+from tlsscan.model import Place
 from tlsscan.products import compare, version_key
 from tlsscan.records import NamedTuple
 from tlsscan.targets import DOTNET, NETFX
@@ -141,6 +142,12 @@ def on_android(claims: Iterable[Claim], readings: Iterable[Reading]) -> Iterator
             yield claim._replace(kind=ClaimKind.BYTECODE)
         else:
             yield claim
+
+
+def modules_of_android(readings: Iterable[Reading]) -> dict[str, Place]:
+    """The folders whose code runs on Android, whatever they say of its level, each with where that is told."""
+    told = (value.place for reading in readings for value in reading.properties if value.name == ON_ANDROID)
+    return {scope_of(place.path): place for place in told}
 
 
 def _as_built(claims: Iterable[Claim], builds: Collection[str]) -> Iterator[Claim]:
