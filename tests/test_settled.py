@@ -415,3 +415,47 @@ def test_a_context_with_which_nothing_is_done_yet_is_told(tmp_path: Path) -> Non
     made = f'{HEAD}void b() throws Exception {{\nSSLContext c = SSLContext.getInstance("TLSv1");\n}}\n}}\n'
     assert [level for _, level, _ in _context(tmp_path, made)] == [Level.ERROR]
     assert _context(tmp_path, made.replace(";\n}\n", ";\nc.init(null, null, null);\n}\n")) == []
+    assert [level for _, level, _ in _context(tmp_path, made)] == [Level.NOTE]
+    assert [level for _, level, _ in _context(tmp_path, made.replace(";\n}\n", ";\nuse(c);\n}\n"))] == [Level.ERROR]
+
+
+OKHTTP = """package shop;
+import java.util.*;
+import okhttp3.*;
+class Client {{
+  OkHttpClient.Builder open(OkHttpClient.Builder client, javax.net.ssl.SSLSocketFactory plain) {{
+    {before}
+    client.connectionSpecs(Arrays.asList(ConnectionSpec.COMPATIBLE_TLS));
+    return client;
+  }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "factory", "counts"),
+    [
+        ("client.sslSocketFactory(new NewerFactory(plain), trusted);", PATCHING, False),
+        ("var made = new NewerFactory(plain); client.sslSocketFactory(made);", PATCHING, False),
+        ("client.sslSocketFactory(new NewerFactory(plain));", PATCHING.replace("setEnabledProtocols", "log"), True),
+        ("client.sslSocketFactory(plain, trusted);", PATCHING, True),
+        ("if (older) { client.sslSocketFactory(new NewerFactory(plain)); }", PATCHING, True),
+        ("other.sslSocketFactory(new NewerFactory(plain));", PATCHING, True),
+    ],
+)
+def test_a_list_of_the_factory_bounds_what_a_client_of_okhttp_permits(
+    before: str, factory: str, counts: bool, tmp_path: Path
+) -> None:
+    """OkHttp enables what both its specs and the socket have."""
+    found = told(scanned(tmp_path, {"Client.java": OKHTTP.format(before=before), "NewerFactory.java": factory}))
+    assert any("Client.java" in place for place in found) is counts
+
+
+def test_a_factory_of_the_same_file_counts_too(tmp_path: Path) -> None:
+    own = (
+        PATCHING.partition("javax.net.ssl.*;")[2].replace("public class", "class").replace("(SSL", "(javax.net.ssl.SSL")
+    )
+    text = OKHTTP.format(before="client.sslSocketFactory(new NewerFactory(plain));")
+    for body, counts in ((own, False), (own.replace("setEnabledProtocols", "log"), True)):
+        found = told(scanned(tmp_path, {"Client.java": text + body}))
+        assert any("COMPATIBLE" in place for place in found) is counts

@@ -1,12 +1,21 @@
 """Java: whether all that is made of an object is given a setting of its own before it is used, so that what the object
 was made with decides nothing. Which calls give it, and which members of an object connect nothing, packs say."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
 from tlsscan.frontends.java_names import Names, arguments, parameters, unwrap
-from tlsscan.frontends.java_scopes import BLOCK_KINDS, BODY_KINDS, FIELD_KINDS, METHOD_KINDS, is_private, is_write
+from tlsscan.frontends.java_scopes import (
+    BLOCK_KINDS,
+    BODY_KINDS,
+    CLASS_KINDS,
+    FIELD_KINDS,
+    METHOD_KINDS,
+    is_private,
+    is_write,
+)
 from tlsscan.frontends.speaker import Wish
 from tlsscan.frontends.unit import Path, Unit, field, text_of
 from tlsscan.model import SETTLED, THROWN_AWAY
@@ -46,11 +55,13 @@ def settled(names: Names, unit: Unit, path: Path, wish: Wish) -> tuple[str, ...]
     """Whether all that is made of what the call at the end of a path makes is given its own setting: by one of the
     calls that settle it. `m` is a method; `m(w)` one that counts where `w` is called on its argument; `K/1` a
     constructor that gets it at that position; `m+n` what is passed to `m` where `n` gets something in the same chain of
-    calls, which leaves it without effect. Idle members connect nothing; what is only asked such is settled, too.
-    The answer is `SETTLED`, with the name of each class of another file that is handed something and has to do it, and
-    what is done on the way of what sinks ask for; `THROWN_AWAY` where nothing at all comes of it; nothing if it is
-    no."""
+    calls, which leaves it without effect; `+n` what `n` is passed there, if that is of a class that gives the setting.
+    Idle members connect nothing; what is only asked such is settled, too. The answer is `SETTLED`, with the name of
+    each class of another file that is handed something and has to do it, and what is done on the way of what sinks ask
+    for; `THROWN_AWAY` where nothing at all comes of it; nothing if it is no."""
     follower = _Follower(names, unit, wish.settling, wish.idle)
+    if beside := follower.made_beside(path):
+        return (f"{SETTLED}{beside.removeprefix(SETTLED)}",)
     fate = follower.of_value(path)
     if fate is None or not fate.made:
         return (THROWN_AWAY,) if fate == IDLE and follower.looked and not follower.kept else ()
@@ -66,7 +77,8 @@ class _Follower:
         self._methods = {word for word in words if word.isidentifier()}
         self._holding = dict(word.rstrip(")").split("(") for word in words if word.endswith(")"))
         self._places = dict(word.split("/") for word in words if "/" in word)
-        self._beside = dict(word.split("+") for word in words if "+" in word)
+        self._beside = dict(word.split("+") for word in words if "+" in word[1:])
+        self._others = {word[1:] for word in words if word.startswith("+")}
         self.handed: set[str] = set()
         self.done: set[str] = set()  # members, what they are told, and what is passed on, wherever it was followed
         self.kept = False  # in a member, which others may use
@@ -200,23 +212,56 @@ class _Follower:
             return Fate(True)
         return self._of_parameter(word, passed.index(given), len(passed)) if given in passed else None
 
+    def made_beside(self, path: Path) -> str:
+        """The class of what one of some methods is passed beside the call at the end of a path: `SETTLED` where it is
+        one of this file that gives the setting, empty where nothing there does."""
+        for word in sorted(self._others):
+            call = self._call_beside(path, word)
+            made = self._made(path, unwrap(arguments(call)[0])) if call is not None else ""
+            bodies = (
+                [field(use[-2], "body") for use in self._unit.paths(made) if use[-2].type in CLASS_KINDS]
+                if made
+                else []
+            )
+            if made and (not bodies or any(map(self._sets, bodies))):
+                return SETTLED if bodies else made
+        return ""
+
+    def _made(self, path: Path, given: Node | None) -> str:
+        """The class of what an argument makes, or the one local variable that it is."""
+        if given is not None and given.type == CREATION:
+            return text_of(field(given, "type")).partition("<")[0].rpartition(".")[2]
+        name, around = text_of(given), _function(path)
+        made = (
+            re.findall(rf"(?<![\w.]){name}\s*=\s*new\s+(?:\w+\.)*(\w+)", text_of(around)) if name.isidentifier() else []
+        )
+        return made[0] if len(made) == 1 else ""
+
     def _gives(self, path: Path, word: str) -> bool:
-        """Whether a method gets something in the chain of calls that the one at the end of a path is a part of, or
-        where its variable is used, in a statement that runs whenever that one does."""
+        """Whether a method gets something beside the call at the end of a path."""
+        return self._call_beside(path, word) is not None
+
+    def _call_beside(self, path: Path, word: str) -> Node | None:
+        """The call of a method that gets something in the chain of calls that the one at the end of a path is a part
+        of, or where its variable is used, in a statement that runs whenever that one does."""
         whole = _chain(path)
         *calls, root = _calls(whole[-1])
-        if any(_is_given(call, word) for call in calls):
-            return True
+        own = next((call for call in calls if _is_given(call, word)), None)
+        if own is not None:
+            return own
         kept = field(whole[-2], "name") if whole[-2].type == "variable_declarator" else root
         around = _function(path)
         if kept is None or kept.type != "identifier" or text_of(kept)[:1].isupper() or around is None:
-            return False  # a class has many objects
+            return None  # a class has many objects
         inside = (
             use for use in self._unit.paths(text_of(kept)) if around.start_byte <= use[-1].start_byte < around.end_byte
         )
-        given = (use for use in inside if any(_is_given(call, word) for call in _calls(_made_or_used(use))))
-        steps = (next((node for node in reversed(use) if node.type in STEP_KINDS), None) for use in given)
-        return any(step in path and step.type == "block" for step in steps if step is not None)
+        for use in inside:
+            call = next((call for call in _calls(_made_or_used(use)) if _is_given(call, word)), None)
+            step = next((node for node in reversed(use) if node.type in STEP_KINDS), None) if call is not None else None
+            if step is not None and step in path and step.type == "block":
+                return call
+        return None
 
     def _sets(self, body: Node | None) -> bool:
         """Whether the body of a class gives the setting to something."""
