@@ -515,6 +515,8 @@ class _Trial:
             return f"on {title} {version}"
         place = option.claim.place
         where = f"{place.path}:{place.region.line}"
+        if option.claim.kind is ClaimKind.SYNTAX and option.claim.why:
+            return f"on {title} {version} and later"
         if option.claim.kind is ClaimKind.SYNTAX:
             return f"on {title} {version}, which {where} is written for"
         return f"on {title} {version}, {f'which {where} allows' if tentative else where}"

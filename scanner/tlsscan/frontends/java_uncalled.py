@@ -30,4 +30,4 @@ def _may_call(unit: Unit, offset: int) -> bool:
     except TooDeep:
         return True
     declares = len(path) > 1 and path[-2].type == "method_declaration" and field(path[-2], "name") == path[-1]
-    return not declares and "comment" not in path[-1].type
+    return not (declares or "comment" in path[-1].type)
