@@ -1032,3 +1032,16 @@ def test_an_object_may_pass_itself(state: str, tmp_path: Path) -> None:
     head = "using System;\nusing System.Net.Security;\nusing System.Security.Authentication;\n"
     (found,) = scanned(tmp_path, {"A.cs": head + code}).findings
     assert found.verdict == "fails"
+
+
+def test_a_name_of_one_word_is_no_member_behind_another(tmp_path: Path) -> None:
+    files = {
+        "A.cs": "using System.Net;\nclass Helper { public static void Set(SecurityProtocolType p)"
+        " { ServicePointManager.SecurityProtocol = p; } }\n",
+        "B.cs": "using System.Net;\nclass B { void Go() {\n"
+        "  Set(SecurityProtocolType.Tls);\n  Helper.Set(SecurityProtocolType.Ssl3);\n"
+        "  new Helper.Set(SecurityProtocolType.Tls);\n} }\n",
+    }
+    report = scanned(tmp_path, files)
+    assert report.problems == ()
+    assert told(report)["B.cs:4 SecurityProtocolType.Ssl3"] == "fails SSLv3"

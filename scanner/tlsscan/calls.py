@@ -210,9 +210,8 @@ def _is_through(name: str, word: str, types: Sequence[str]) -> bool:
 def _is_held(name: str, full: str) -> bool:
     """Whether a name is that of a member behind one of its own class, which hands out an object of it:
     `Config.Instance.Protocol`."""
-    *before, _, last = name.split(".")
-    *_, owner, member = full.split(".")
-    return bool(before) and last == member and before[-1] == owner
+    parts, owned = name.split("."), full.split(".")
+    return len(parts) > 2 and len(owned) > 1 and parts[-1] == owned[-1] and parts[-3] == owned[-2]
 
 
 def _is_of_class(name: str, language: str) -> bool:

@@ -154,9 +154,8 @@ def _undo(found: list[Match], chain: Sequence[int], later: Hit | None) -> None:
 
 
 def _is_of_object(site: Site) -> bool:
-    """Whether a site sets a member of an object of its own function that a variable holds: what initializers set are
-    those of objects that are made there."""
-    return site.form is Form.ASSIGN and site.passed is None and "." in site.text.lstrip(".")
+    """Whether a site sets a member of an object of its own function."""
+    return site.form is Form.ASSIGN and site.passed is None
 
 
 def _replaced(earlier: Site, later: Hit) -> bool:
