@@ -238,6 +238,18 @@ def test_who_calls_what_a_site_holds_is_known(tmp_path: Path) -> None:
     assert ("Tool.cs", Level.ERROR) in settings(tmp_path, files)
 
 
+def test_a_site_needs_no_project(tmp_path: Path) -> None:
+    files = {
+        "Web.config": '<configuration><system.web><httpRuntime targetFramework="4.5.2"/></system.web></configuration>',
+        "App_Code/Tool.cs": f"using System.Net;\npublic class Tool {{ public void Old() {{ {OLD} }} }}\n",
+        "Default.aspx": '<%@ Page Language="C#" CodeFile="Default.aspx.cs" Inherits="D" %>\n',
+        "Default.aspx.cs": "partial class D : Page { void Page_Load() { } }\n",
+    }
+    assert settings(tmp_path, files) == [("App_Code/Tool.cs", Level.NOTE)]
+    files["Default.aspx.cs"] = "partial class D : Page { void Page_Load() { new Tool().Old(); } }\n"
+    assert settings(tmp_path, files) == [("App_Code/Tool.cs", Level.ERROR)]
+
+
 def test_who_calls_is_not_known_where_a_part_is_scanned(tmp_path: Path) -> None:
     tool = f"using System.Net;\npublic class Tool {{ public void Old() {{ {OLD} }} }}\n"
     files = {"A/A.csproj": project("Exe", "v4.0"), "A/B/Tool.cs": tool, "A/P.cs": MAIN.format("new Tool().Old();", "")}

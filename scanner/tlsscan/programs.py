@@ -119,14 +119,14 @@ class Programs:
 
     def is_idle(self, place: Place) -> bool:
         """Whether a place is in the code of programs alone of which none calls it, as far as all of them is known."""
-        around = [c for c in self._claims if c.targets and place.path.startswith(folders_of(c))]
+        around = [c for c in self._claims if _is_made(c) and place.path.startswith(folders_of(c))]
         scopes = {claim.scope for claim in around if self.compiles(claim, place.path)}
         return bool(scopes) and all(self._leaves_idle(scope, place) for scope in scopes)
 
     def _leaves_idle(self, scope: str, place: Place) -> bool:
         """Whether a project is a program all of which is known, and does not call a place in its code."""
-        programs = [claim for claim in self._claims if claim.scope == scope and claim.kind is ClaimKind.PINNED]
-        return any(self._is_dead(c, place) and all(map(self._search.whole, folders_of(c))) for c in programs)
+        own = [c for c in self._claims if c.scope == scope and c.kind is ClaimKind.PINNED and _is_made(c)]
+        return any(self._is_dead(c, place) and all(map(self._search.whole, folders_of(c))) for c in own)
 
     def _is_alone(self, claim: Claim) -> bool:
         """Whether what a claim is about is a program which no other project can call."""
@@ -274,6 +274,11 @@ class Programs:
 def folders_of(claim: Claim) -> tuple[str, ...]:
     """How the paths of a program's code begin, and of that of its libraries."""
     return (claim.scope, *claim.parts, *claim.own)
+
+
+def _is_made(claim: Claim) -> bool:
+    """Whether a project or the configuration of a site makes a claim, which so tells what code is compiled together."""
+    return bool(claim.targets) or claim.place.path.lower().endswith("web.config")
 
 
 def _home(claim: Claim, path: str) -> str:
