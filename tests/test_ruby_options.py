@@ -120,3 +120,18 @@ def test_an_option_that_any_method_may_have_is_refused_by_none(tmp_path: Path) -
     }
     found = [f for f in scanned(tmp_path, files).findings if f.level.rank > 1]
     assert [(f.usage.place.region.line, str(f.verdict)) for f in found] == [(3, "fails")]
+
+
+@pytest.mark.parametrize(
+    ("off", "said"),
+    [
+        ("OpenSSL::SSL::OP_NO_TLSv1", [(Verdict.ALLOWS, Level.NOTE)]),
+        ("OpenSSL::SSL::OP_NO_TLSv1 | OpenSSL::SSL::OP_NO_TLSv1_1", []),
+        ("OpenSSL::SSL::OP_NO_SSLv2 | OpenSSL::SSL::OP_NO_SSLv3", []),
+    ],
+)
+def test_who_takes_tls_1_0_away_by_itself_leaves_tls_1_1(
+    tmp_path: Path, off: str, said: list[tuple[Verdict, Level]]
+) -> None:
+    code = f"require 'openssl'\nctx = OpenSSL::SSL::SSLContext.new\nctx.options |= {off}\nserve(ctx)\n"
+    assert [(one.verdict, one.level) for one in scanned(tmp_path, {"a.rb": code}).findings] == said

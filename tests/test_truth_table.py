@@ -55,15 +55,29 @@ def expected(kind: Kind, v: Version, name: str, claimed: bool) -> tuple[VersionS
     return frozenset(said | named), frozenset(named | between)
 
 
+def next_above(kind: Kind, all_of: VersionSet, taken: VersionSet) -> VersionSet:
+    """What stands above the oldest version of TLS that is taken away."""
+    lowest = min((x for x in taken if x is not Version.SSLV3), default=None)
+    above = sorted(x for x in all_of if kind is Kind.DISABLED and lowest is not None and x > lowest)
+    return frozenset(above[:1])
+
+
 def expected_verdict(
-    kind: Kind, all_of: VersionSet, sure: VersionSet, newest: Version, floor: Version, taken: VersionSet
+    kind: Kind,
+    all_of: VersionSet,
+    sure: VersionSet,
+    newest: Version,
+    floor: Version,
+    taken: VersionSet,
+    offered: VersionSet,
 ) -> Verdict:
-    """The design's table of verdicts; what an assumption alone says is no finding, unless nothing is left."""
+    """The design's table of verdicts; what an assumption alone says is no finding, unless nothing is left, or it is the
+    version above one that is taken away."""
     if kind is Kind.DEFAULT and not sure:
         return Verdict.OK
     if not {x for x in all_of if x >= floor}:
         return Verdict.FAILS
-    if {x for x in sure if x < floor}:
+    if {x for x in sure | next_above(kind, all_of, taken & offered) if x < floor}:
         return Verdict.ALLOWS
     if kind is not Kind.DEFAULT and not {x for x in all_of if x >= newest}:
         return Verdict.CAPS
@@ -89,7 +103,7 @@ def test_what_the_policy_says(kind: Kind, version: Version, name: str, claimed: 
     all_of, sure = expected(kind, version, name, claimed)
     outcome = one(kind, frozenset({version}), name, claimed)
     for floor in FLOORS.values():
-        wanted = expected_verdict(kind, all_of, sure, newest, floor, frozenset({version}))
+        wanted = expected_verdict(kind, all_of, sure, newest, floor, frozenset({version}), BASES[name][0])
         assert verdict(outcome, newest, floor) is wanted, floor.label
 
 
@@ -121,7 +135,7 @@ enabled   1.1   modern assumed | 1.1              | 1.1              | 1.0 caps 
 disabled  1.2   modern assumed | 1.3              | -                | 1.0 ok      | 1.2 caps    | 1.3 ok
 disabled  1.3   modern assumed | 1.2              | -                | 1.0 caps    | 1.2 caps    | 1.3 fails
 disabled  1.0   ruby   claimed | 1.1 1.2 1.3      | 1.1 1.2 1.3      | 1.0 ok      | 1.2 allows  | 1.3 allows
-disabled  1.0   ruby   assumed | 1.1 1.2 1.3      | -                | 1.0 ok      | 1.2 ok      | 1.3 ok
+disabled  1.0   ruby   assumed | 1.1 1.2 1.3      | -                | 1.0 ok      | 1.2 allows  | 1.3 allows
 default   1.0   modern assumed | 1.2 1.3          | -                | 1.0 ok      | 1.2 ok      | 1.3 ok
 default   1.0   modern claimed | 1.2 1.3          | 1.2 1.3          | 1.0 ok      | 1.2 ok      | 1.3 allows
 default   1.0   old    assumed | 1.0 1.1 1.2      | -                | 1.0 ok      | 1.2 ok      | 1.3 ok
@@ -193,7 +207,8 @@ def test_several_disabled_versions_leave_the_rest_of_what_is_offered(name: str) 
     for size in (2, 3):
         for named in map(frozenset, itertools.combinations(EVERY, size)):
             left = frozenset(x for x in BASES[name][0] if x not in named)
-            assert one(Kind.DISABLED, named, name, False) == Permitted(left, NO_VERSIONS, taken=named)
+            above = next_above(Kind.DISABLED, left, named & BASES[name][0])
+            assert one(Kind.DISABLED, named, name, False) == Permitted(left, NO_VERSIONS, taken=named, left=above)
             assert one(Kind.DISABLED, named, name, True) == Permitted(left, left, taken=named, inherited=left)
 
 

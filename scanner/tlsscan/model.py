@@ -210,7 +210,7 @@ class Permitted(NamedTuple):
     unknown, so that more versions may be permitted. `taken` are versions that the site takes away, whatever else
     there is. `unresolved` is the reason why nothing is known, `rejected` why the runtime refuses the setting.
     `inherited` are the versions of a claimed runtime that the site itself does not name, `lacking` those that it names
-    and a claimed runtime does not offer.
+    and a claimed runtime does not offer. `left` is what an assumed runtime offers above those that the site takes away.
     """
 
     versions: VersionSet = NO_VERSIONS
@@ -222,6 +222,7 @@ class Permitted(NamedTuple):
     taken: VersionSet = NO_VERSIONS
     inherited: VersionSet = NO_VERSIONS
     lacking: VersionSet = NO_VERSIONS
+    left: VersionSet = NO_VERSIONS
 
 
 class Place(NamedTuple):

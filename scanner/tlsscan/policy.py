@@ -56,7 +56,7 @@ def verdict(permitted: Permitted, newest: Version, floor: Version) -> Verdict:
         return Verdict.UNRESOLVED
     if permitted.rejected:
         return Verdict.FAILS
-    low = any(version < floor for version in permitted.sure)
+    low = bool(_low(permitted, floor))
     reaches = any(version >= floor for version in permitted.versions)
     if not reaches:
         return _below(permitted, low)
@@ -65,6 +65,11 @@ def verdict(permitted: Permitted, newest: Version, floor: Version) -> Verdict:
     if permitted.open or permitted.default or (max(permitted.versions) >= newest and not _gap(permitted, floor)):
         return Verdict.OK
     return Verdict.CAPS
+
+
+def _low(permitted: Permitted, floor: Version) -> VersionSet:
+    """The versions below the floor that are permitted for more than an assumed runtime's offering them."""
+    return frozenset(version for version in permitted.sure | permitted.left if version < floor)
 
 
 def _gap(permitted: Permitted, floor: Version) -> bool:
@@ -95,8 +100,11 @@ def said_of(usage: Usage, floor: Version) -> Verdict:
 def level(usage: Usage, said: Verdict) -> Level:
     """The verdict's level; one lower behind a guard for an older runtime, for a bare mention, and where the assumed
     runtime would ignore the value. What nothing uses is a note at most, and what only an older runtime than the assumed
-    one comes to, if it fails there: that one has nothing better, but need not permit older versions beside a newer."""
+    one comes to, if it fails there: that one has nothing better, but need not permit older versions beside a newer; so
+    is what only an assumed runtime offers above the versions that are taken away."""
     made = LEVELS[said]
+    if said is Verdict.ALLOWS and usage.permitted.left and not usage.permitted.sure:
+        return Level.NOTE
     chosen = usage.doubt == NOT_CURRENT and said is not Verdict.FAILS
     if usage.doubt in UNTAKEN and not chosen:
         return min(made, Level.NOTE, key=lambda one: one.rank)
@@ -335,7 +343,7 @@ def _expression(value: str) -> str:
 def because(usage: Usage, said: Verdict, floor: Version) -> str:
     """Why a usage has its verdict, in words."""
     permitted = usage.permitted
-    low = in_words(frozenset(version for version in permitted.sure if version < floor))
+    low = in_words(_low(permitted, floor))
     if said is Verdict.FAILS:
         return f"the runtime refuses it: {permitted.rejected}" if permitted.rejected else "nothing permitted reaches it"
     if said is Verdict.ALLOWS:
@@ -409,7 +417,7 @@ def _consequence(usage: Usage, said: Verdict, floor: Version) -> str:
             return f": cannot connect to a server that requires {required}"
         return f": cannot connect where {required} is required"
     if said is Verdict.ALLOWS:
-        low = frozenset(v for v in usage.permitted.sure if v < floor)
+        low = _low(usage.permitted, floor)
         named = next((naming for naming in usage.named if naming.place == usage.place), None)
         here = low & named.versions if named is not None else low
         also = " as well" if named is not None and here & named.common else ""

@@ -144,6 +144,7 @@ def permitted(state: State, base: Bounds, holes: str = "kept") -> Permitted:
     else:
         versions |= frozenset(v for v in named if _in_bounds(state, v))
     versions = _close_holes(versions - state.removed, holes)
+    left = NO_VERSIONS if base.claimed or state.doubtful else _left(state, versions, base.offered)
     sure = versions if base.claimed else versions & (named | _between(state, versions, holes))
     return Permitted(
         versions=versions,
@@ -152,7 +153,17 @@ def permitted(state: State, base: Bounds, holes: str = "kept") -> Permitted:
         taken=_taken(state) - versions,
         inherited=versions - named if base.claimed else NO_VERSIONS,
         lacking=named - versions - state.removed if base.claimed else NO_VERSIONS,
+        left=left,
     )
+
+
+def _left(state: State, versions: VersionSet, offered: VersionSet) -> VersionSet:
+    """The version of TLS that stays where older ones are taken away one by one: whoever does that leaves it."""
+    if state.floor is not None or state.enabled is not None:
+        return NO_VERSIONS
+    taken = [version for version in state.removed & offered if version >= Version.TLS1_0]
+    above = [version for version in versions & offered if taken and version > min(taken)]
+    return frozenset((min(above),)) if above else NO_VERSIONS
 
 
 def _taken(state: State) -> VersionSet:
