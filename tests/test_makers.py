@@ -10,6 +10,7 @@ from tree_scans import scanned
 FACTORY = """package shop.net;
 import javax.net.ssl.*;
 public class TlsSocketFactory extends SSLSocketFactory {
+    public java.net.Socket createSocket() { return enable(made()); }
     private java.net.Socket enable(java.net.Socket socket) {
         ((SSLSocket) socket).setEnabledProtocols(new String[] {"TLSv1.1", "TLSv1.2"});
         return socket;
