@@ -301,7 +301,7 @@ class CSharpExpressions(CSharpReceivers):
             elif child.type == "string_content":
                 plain = text if raw else text.replace("{{", "{").replace("}}", "}")
                 parts.append(Text(plain.replace('""', '"') if "@" in start else plain))
-        return context.join(Text(""), *parts)
+        return context.join(*(parts if len(parts) > 1 else (Text(""), *parts)))
 
     def _creation(self, context: Context, node: Node) -> Value:
         kind, arguments = field(node, "type"), arguments_of(node)
