@@ -153,6 +153,80 @@ def test_a_file_that_no_project_lists_is_a_note(files: dict[str, str], level: Le
     assert (found.level, NOT_BUILT in found.message) == (level, level is Level.NOTE)
 
 
+SDK = """<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net8.0</TargetFramework>{more}</PropertyGroup>
+  {items}
+</Project>
+"""
+
+
+def sdk(*items: str, more: str = "") -> str:
+    return SDK.format(items="".join(f"<ItemGroup>{item}</ItemGroup>" for item in items), more=more)
+
+
+@pytest.mark.parametrize(
+    ("files", "level"),
+    [
+        ({"App/App.csproj": sdk()}, Level.ERROR),
+        ({"App/App.csproj": sdk('<Compile Remove="Old\\A.cs" />')}, Level.NOTE),
+        ({"App/App.csproj": sdk('<Compile Remove="B.cs;old\\**" />')}, Level.NOTE),
+        ({"App/App.csproj": sdk('<Compile Remove="old/*.cs" />')}, Level.NOTE),
+        ({"App/App.csproj": sdk('<Compile Remove="*.cs" />')}, Level.ERROR),
+        ({"App/App.csproj": sdk('<Compile Update="old/A.cs" />')}, Level.ERROR),
+        ({"App/App.csproj": sdk('<Compile Remove="$(Old)/**/*.cs" />')}, Level.ERROR),
+        ({"App/App.csproj": sdk('<Compile Remove="old/**" />', '<Compile Include="old/A.cs" />')}, Level.ERROR),
+        ({"App/App.csproj": sdk('<Compile Include="old/A.cs" />', '<Compile Remove="old/**" />')}, Level.NOTE),
+        (
+            {"App/App.csproj": sdk("""<Compile Condition="'$(TargetFramework)' == 'net48'" Remove="old/**" />""")},
+            Level.ERROR,
+        ),
+        ({"App/App.csproj": sdk('<Compile Remove="old/**" />'), "App/old/Old.csproj": sdk()}, Level.ERROR),
+        (
+            {
+                "App/App.csproj": sdk('<Compile Remove="old/**" />'),
+                "Two/Two.csproj": sdk('<Compile Include="../App/old/A.cs" />'),
+            },
+            Level.ERROR,
+        ),
+        ({"App/App.csproj": sdk(more="<EnableDefaultCompileItems>false</EnableDefaultCompileItems>")}, Level.ERROR),
+        (
+            {
+                "App/App.csproj": sdk(
+                    '<Compile Include="Main.cs" />', more="<EnableDefaultCompileItems>false</EnableDefaultCompileItems>"
+                )
+            },
+            Level.NOTE,
+        ),
+    ],
+    ids=[
+        "all below it",
+        "one",
+        "all below a folder",
+        "those of a folder",
+        "none but its own",
+        "no change",
+        "where is not known",
+        "in again",
+        "in and out",
+        "for one target",
+        "another project's",
+        "linked by another",
+        "who knows",
+        "listed",
+    ],
+)
+def test_a_file_that_a_project_of_an_sdk_takes_out_is_a_note(
+    files: dict[str, str], level: Level, tmp_path: Path
+) -> None:
+    weak = """using System.Net.Http;
+class A { public A() { var h = new HttpClientHandler(); h.SslProtocols = SslProtocols.Tls; new HttpClient(h); } }
+"""
+    main = "class Program { static void Main() { new A(); } }\n"
+    report = scanned(tmp_path, {**files, "App/Main.cs": main, "App/old/A.cs": weak, "Two/Two.cs": main})
+    (found,) = [finding for finding in report.findings if finding.usage.place.path == "App/old/A.cs"]
+    assert (found.level, NOT_BUILT in found.message) == (level, level is Level.NOTE)
+
+
 def test_an_engine_for_games_and_a_site_compile_what_no_project_lists(tmp_path: Path) -> None:
     game = project("Library", "v4.5", "Main.cs", more='<ItemGroup><Reference Include="UnityEngine" /></ItemGroup>')
     site = project("Library", "v4.5", "Main.cs", types="{349c5851-65df-11da-9384-00065b846f21}")

@@ -1,33 +1,38 @@
-"""Which files of code a program of .NET is compiled from: projects without an SDK list them."""
+"""Which files of code a program of .NET is compiled from: projects without an SDK list them, others may take some out
+of what lies below them."""
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tlsscan.claims import scope_of
 from tlsscan.manifests.msbuild import OTHER, is_project, linked
-from tlsscan.manifests.sheet import COMPILED, Reading
+from tlsscan.manifests.sheet import COMPILED, REMOVED, Reading
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
 _CODE = (".cs", ".vb")
 _AT_RUN_TIME = "/app_code/"  # a site compiles what lies there by itself
 _BEHIND = lazy(r"\.(?:as[acmhp]x|master|svc)\.(?:cs|vb)$")  # and what stands behind its pages
-_WILD = lazy(r"\*\*/|\*|\?")
-_MEANS = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
+_WILD = lazy(r"\*\*/|\*\*|\*|\?")
+_MEANS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 class _Project(NamedTuple):
-    """What a project compiles: files and patterns of paths in lower case, or whatever lies below some folders."""
+    """What a project compiles: files and patterns of paths in lower case, or whatever lies below some folders but for
+    what it takes out of that. Of these steps, which may also take in again, the last one that fits a path counts."""
 
     files: frozenset[str]
     patterns: tuple[re.Pattern[str], ...]
     folders: tuple[str, ...]
+    steps: tuple[tuple[bool, re.Pattern[str]], ...] = ()
 
     def has(self, path: str) -> bool:
         small = path.lower()
         listed = small in self.files or any(pattern.fullmatch(small) for pattern in self.patterns)
-        return listed or path.startswith(self.folders)
+        if listed or not path.startswith(self.folders):
+            return listed
+        return next((inside for inside, pattern in reversed(self.steps) if pattern.fullmatch(small)), True)
 
 
 class Compiled:
@@ -57,7 +62,7 @@ class Compiled:
         return not own or any(project.has(path) for project in own)
 
     def leaves_out(self, path: str) -> bool:
-        """Whether a file lies in the folder of a project that lists its files, and no project has it. What an engine
+        """Whether a file lies in the folder of a project that does not compile it, nor does any other. What an engine
         for games compiles by itself, or a site when it runs, is left out by nobody."""
         small = path.lower()
         if not small.endswith(_CODE) or _AT_RUN_TIME in f"/{small}" or _BEHIND.search(small) is not None:
@@ -83,10 +88,19 @@ def _project(reading: Reading) -> _Project:
     scope = scope_of(reading.path)
     told = next((value.text for value in reading.properties if value.name == COMPILED), "")
     if not told:
-        return _Project(frozenset(), (), (scope, *linked(reading)))
+        return _Project(frozenset(), (), (scope, *linked(reading)), tuple(_steps(reading)))
     paths = {posixpath.normpath(scope + text).lower() for text in told.split("\n")}
     wild = {path for path in paths if _WILD.search(path)}
     return _Project(frozenset(paths - wild), tuple(re.compile(_expression(path)) for path in sorted(wild)), ())
+
+
+def _steps(reading: Reading) -> Iterator[tuple[bool, re.Pattern[str]]]:
+    """What a project takes out of the files below it, and in again, if it is known where these are."""
+    told = next((value.text for value in reading.properties if value.name == REMOVED), "")
+    for line in told.split("\n"):
+        if line and "$(" not in line and "@(" not in line:
+            path = posixpath.normpath(scope_of(reading.path) + line[1:]).lower()
+            yield line[0] == "+", re.compile(_expression(path))
 
 
 def _expression(path: str) -> str:

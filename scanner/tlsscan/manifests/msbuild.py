@@ -16,6 +16,7 @@ from tlsscan.manifests.sheet import (
     OUTPUT,
     PART,
     PROJECT,
+    REMOVED,
     Reading,
     Sheet,
 )
@@ -195,8 +196,39 @@ def _compiled(sheet: Sheet, root: Element) -> None:
         sheet.define(BY_HAND, ";".join(own), (0, 0))
     for place in dict.fromkeys(_linked(root)):
         sheet.define(LINKED, place, (0, 0))
-    if is_project(sheet.source.path) and not _sdks(root):
+    if not is_project(sheet.source.path):
+        return
+    if not _sdks(root) or _lists_all(root):
         sheet.define(COMPILED, "\n".join(_listed(sheet, root)), (0, 0))
+    elif removed := _removed(sheet, root):
+        sheet.define(REMOVED, "\n".join(removed), (0, 0))
+
+
+def _lists_all(root: Element) -> bool:
+    """Whether a project of an SDK compiles only what it lists."""
+    names = ("EnableDefaultCompileItems", "EnableDefaultItems")
+    found = (element for name in names for element in root.all("PropertyGroup", name))
+    return any(element.text.strip().lower() == "false" and not any(_conditions(element)) for element in found)
+
+
+def _removed(sheet: Sheet, root: Element) -> list[str]:
+    """What a project of an SDK takes out of the files below it in any case, and in again, in this order."""
+    told: list[str] = []
+    for element in (e for e in root.walk() if e.name == "Compile"):
+        sure = not any(_conditions(element)) and not _is_of_target(element)
+        out = element.attributes.get("Remove", "") if sure else ""
+        told += [f"-{path}" for path in _paths(out)] + [
+            f"+{path}" for path in _paths(element.attributes.get("Include", ""))
+        ]
+    all_of_it = any(line.startswith("-**") for line in told) and any(_foreign(sheet))  # others may list some
+    return [] if all_of_it else told if any(line.startswith("-") for line in told) else []
+
+
+def _is_of_target(element: Element | None) -> bool:
+    """Whether an element counts only while a target runs."""
+    while element is not None and element.name != "Target":
+        element = element.parent
+    return element is not None
 
 
 def _by_hand(element: Element) -> Iterator[str]:
@@ -212,10 +244,19 @@ def _by_hand(element: Element) -> Iterator[str]:
 def _listed(sheet: Sheet, root: Element) -> list[str]:
     """The files that a project lists as its code; none where others may list some, too."""
     found = [e.attributes["Include"] for e in root.walk() if e.name == "Compile" and "Include" in e.attributes]
-    every = (path for text in found for path in text.split(";") if path.strip())
-    listed = [_path(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), path)) for path in every]
-    foreign = (name for name in sheet.parents if not name.startswith("$(") and "packages/" not in name.lower())
-    return [] if any(sign in path for path in listed for sign in ("$(", "@(")) or any(foreign) else listed
+    listed = [path for text in found for path in _paths(text)]
+    return [] if any(sign in path for path in listed for sign in ("$(", "@(")) or any(_foreign(sheet)) else listed
+
+
+def _paths(text: str) -> list[str]:
+    """The paths and patterns of an item."""
+    every = (path for path in text.split(";") if path.strip())
+    return [_path(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), path)) for path in every]
+
+
+def _foreign(sheet: Sheet) -> Iterator[str]:
+    """The files in which others may list code for a project."""
+    return (name for name in sheet.parents if not name.startswith("$(") and "packages/" not in name.lower())
 
 
 def _linked(root: Element) -> Iterator[str]:
