@@ -205,9 +205,10 @@ def settings(tmp_path: Path, files: dict[str, str]) -> list[tuple[str, Level]]:
     [
         ("Exe", f"public void Old() {{ {OLD} }}", "", Level.NOTE),
         ("Exe", f"public void Old() {{ {OLD} }}", "new Conn.Tool().Old();", Level.ERROR),
-        ("Exe", f"public void Old() {{ {OLD} }}", 'Call("Old");', Level.ERROR),
+        ("Exe", f"public void Old() {{ {OLD} }}", 'Call(new Conn.Tool(), "Old");', Level.ERROR),
         ("Exe", f"[Start] public void Old() {{ {OLD} }}", "", Level.ERROR),
-        ("Exe", f"public Tool() {{ {OLD} }}", "", Level.ERROR),
+        ("Exe", f"public Tool() {{ {OLD} }}", "", Level.NOTE),
+        ("Exe", f"public Tool() {{ {OLD} }}", "new Conn.Tool();", Level.ERROR),
         ("Library", f"public void Old() {{ {OLD} }}", "", Level.ERROR),
     ],
 )
@@ -269,3 +270,73 @@ def test_what_nothing_calls_asks_for_nothing(tmp_path: Path) -> None:
     told = next(f for f in found if f.usage.rule == "runtimes/netfx")
     assert told.level is Level.WARNING
     assert "asks for more" not in "".join(place.text for place in told.usage.related)
+
+
+SETTER = """using System.Net.Http;
+{0}class Old{1} {{
+  HttpClient client;
+  public Old() {{ var h = new HttpClientHandler(); h.SslProtocols = SslProtocols.Tls; client = new HttpClient(h); }}
+  {2}
+}}
+"""
+
+
+def setter(before: str = "", bases: str = "", more: str = "") -> str:
+    return SETTER.format(before, bases, more)
+
+
+@pytest.mark.parametrize(
+    ("main", "old", "more", "idle"),
+    [
+        ("", setter(), "", True),
+        ("", setter("[Serializable] sealed "), "", True),
+        ("", setter(bases=" : IDisposable", more="public void Dispose() { }"), "", True),
+        ("", setter(bases=" : Base"), "class Base { }", True),
+        ("", setter(more="public static Old Make() { return new Old(); }"), "", True),
+        ("", setter(), "class Mine { private void Never() { new Old(); } }", True),
+        ("// new Old()", setter(), "namespace App.Old { class Other { } }", True),
+        ("new Old();", setter(), "", False),
+        ("Old.Make();", setter(more="public static Old Make() { return new Old(); }"), "", False),
+        ("services.AddSingleton<Old>();", setter(), "", False),
+        ("new New();", setter(), "class New : Old { }", False),
+        ("new New();", setter(), "class New { Old old = new Old(); }", False),
+        ("new New().Go();", setter(), "class New { public void Go() { new Old(); } }", False),
+        ("", setter(bases=" : IJob"), "", False),
+        ("", setter(bases=" : Form"), "", False),
+        ("", setter("[Export] "), "", False),
+        ("", setter(more='[Function("a")] public void Run() { }'), "", False),
+        ("", setter("partial "), "", False),
+        ('Make("App.Old, App");', setter(), "", False),
+        ("Activator.CreateInstance(Type.GetType(args[0]));", setter(), "", False),
+        ("foreach (var type in typeof(P).Assembly.GetTypes()) Use(type);", setter(), "", False),
+        ("builder.RegisterAssemblyTypes(typeof(P).Assembly);", setter(), "", False),
+        ("", setter(), "class View { System.Windows.Controls.Grid grid; }", False),
+        ("", setter().replace("Old", "OldController"), "", False),
+    ],
+)
+def test_what_a_class_sets_that_nothing_makes_is_a_note(
+    main: str, old: str, more: str, *, idle: bool, tmp_path: Path
+) -> None:
+    files = {"A.csproj": project("Exe", "v4.8"), "P.cs": MAIN.format(main, ""), "Old.cs": old, "More.cs": more}
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "Old.cs"]
+    assert (found.level is Level.NOTE, "nothing in the program calls" in found.message) == (idle, idle)
+
+
+def test_a_library_s_class_may_be_made_by_others(tmp_path: Path) -> None:
+    files = {"A.csproj": project("Library", "v4.8"), "P.cs": MAIN.format("", ""), "Old.cs": setter()}
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "Old.cs"]
+    assert found.level is not Level.NOTE
+
+
+@pytest.mark.parametrize(("inside", "level"), [("", Level.NOTE), ("new Web.Service().Pay();", Level.WARNING)])
+def test_a_generated_client_that_nothing_makes_connects_nothing(inside: str, level: Level, tmp_path: Path) -> None:
+    proxy = """namespace App.Web {
+[System.Web.Services.WebServiceBindingAttribute(Name="ServiceSoap", Namespace="urn:a")]
+public partial class Service : System.Web.Services.Protocols.SoapHttpClientProtocol {
+  public Service() { this.Url = "https://api.example.com/Service.asmx"; }
+  [System.Web.Services.Protocols.SoapDocumentMethodAttribute("urn:a/Pay")]
+  public string Pay() { return (string)this.Invoke("Pay", new object[0])[0]; }
+} }
+"""
+    files = {"A.csproj": project("Exe", "v4.5"), "P.cs": MAIN.format(inside, ""), "Web References/Reference.cs": proxy}
+    assert levels(tmp_path, files) == {"A.csproj": level}

@@ -23,7 +23,7 @@ _EXTENSION = lazy(rb"\b(\w+)[ \t]*(?:<[^>()]*>)?[ \t]*\(\s*this[ \t]")
 _MODULE = lazy(rb"(?im)^[ \t]*(?:(?:public|friend)[ \t]+)?module[ \t]+\w+")
 _OF_MODULE = lazy(rb"(?i)\b(?:sub|function|property|const|dim)[ \t]+(\w+)")
 _WORD = lazy(rb"[^\W\d]\w*")
-_SPACES = lazy(rb"(?im)\b(?:using|namespace)\s+[\w.]+\s*(?=[;{])|^[ \t]*(?:Imports|Namespace)[ \t]+[\w., \t]+$")
+SPACES = lazy(rb"(?im)\b(?:using|namespace)\s+[\w.]+\s*(?=[;{])|^[ \t]*(?:Imports|Namespace)[ \t]+[\w., \t]+$")
 """Names of namespaces."""
 _CHAINED = lazy(rb"([^\W\d]\w*)(?:\.(?=([^\W\d]\w*)))?")
 _TYPED = lazy(
@@ -64,6 +64,15 @@ _ATTRIBUTES = lazy(rb"(?i)[\[<][ \t]*assembly[ \t]*:[^\n]*")
 """What says something of an assembly, and runs nowhere."""
 _MAKES = lazy(rb"(?i)\bActivator\.CreateInstance\b(?!\s*<|\s*\(\s*(?:Of\b|typeof\b|GetType\s*\(\s*[\w.]+\s*\)\s*[,)]))")
 """That of a type which the text does not say."""
+_BY_TEXT = lazy(
+    rb"\bGetExportedTypes\b|\bDefinedTypes\b|\bTypeNameHandling\b|\.CreateInstance(?:From|AndUnwrap)?\s*\(\s*\""
+    rb"|\b(?:ContextRegistry|XmlInterpreter|UnityConfigurationSection|FromAssembly\w*|FromThisAssembly)\b",
+    having=(
+        b"GetExportedTypes", b"DefinedTypes", b"TypeNameHandling", b"CreateInstance", b"ContextRegistry",
+        b"XmlInterpreter", b"UnityConfigurationSection", b"FromAssembly", b"FromThisAssembly",
+    ),
+)  # fmt: skip
+"""What has others do so."""
 _MAKEABLE = lazy(rb"(?im)(?:^|[;{}\]>])[ \t]*(?:(?!static\b)[a-z]+[ \t]+)*(?:class|struct|structure|record)[ \t]+\w")
 """A type of which objects can be made."""
 _MEMBER = lazy(rb"(?i)\b(?:public|private|protected|internal|friend)[ \t]([^;={}()\n]*)\(")
@@ -153,6 +162,12 @@ def _all_static(text: bytes) -> bool:
     return bool(found) and all(_STATIC.search(before) for before in found)
 
 
+def seeks(text: bytes) -> bool:
+    """Whether code may make objects of classes that it does not name, or says which by a text."""
+    left = _OF_LIBRARY.sub(b" ", text)
+    return _looks(left) > 0 or _MAKES.search(left) is not None or _BY_TEXT.search(left) is not None
+
+
 def _looks(text: bytes) -> int:
     """Where a text looks for types by itself: nowhere, in its own project, in any, or for whatever there is."""
     if any(sign in text for sign in _ANYWHERE):
@@ -210,7 +225,7 @@ class _Told(NamedTuple):
 
 
 def _c(text: bytes) -> _Told:
-    text = _ATTRIBUTES.sub(b" ", _SPACES.sub(b" ", text))
+    text = _ATTRIBUTES.sub(b" ", SPACES.sub(b" ", text))
     handed = _groups(_MADE, text) | _groups(_HANDED, text)
     types = _groups(_AS_TYPE, text).union(*(_words(found[2] or b"") for found in _TYPE.finditer(text)))
     variables = {found[2] for found in _VARIABLE.finditer(text) if found[1] != found[2]}
@@ -218,7 +233,7 @@ def _c(text: bytes) -> _Told:
 
 
 def _basic(text: bytes) -> _Told:
-    text = _ATTRIBUTES.sub(b" ", _SPACES.sub(b" ", text.lower()))
+    text = _ATTRIBUTES.sub(b" ", SPACES.sub(b" ", text.lower()))
     handed = _groups(_MADE_VB, text) | _groups(_HANDED_VB, text)
     variables = {found[1] for found in _VARIABLE_VB.finditer(text) if found[1] != found[2]}
     return _told(_groups(_AS_TYPE_VB, text), _TYPED_VB.sub(b" ", text), variables, handed, text)

@@ -10,6 +10,7 @@ from tlsscan.outline import Block, Outline
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 from tlsscan.uncalled import MOST_BYTES, Text
+from tlsscan.unmade import Unmade, bases, heads
 
 _ENTRY = lazy(
     r"(?i)(?:^|/)(?:program|global|startup|app|application|applicationevents|application\.designer|module\d*|bootstrap\w*)"
@@ -70,13 +71,6 @@ _MENTION = (
     rb"|(?<![\w\]] )(?<!\w> )(?<!>> )(?<!\]> )(?<!\w\? )(?<!>\? )(?<!\]\? ))\b%s\b"
 )
 """A word of C# that no type stands before."""
-_DECLARED = (
-    rb"(?i:\b(?:class|interface|struct|record|structure|module)\s+)%s\b(?:<[^{};]*?>)?[ \t]*(?:\([^{};]*?\))?\s*"
-    rb"(?::([^{;]*)|((?:\s*(?i:inherits|implements)\s+[^\n]*\n)*))"
-)
-"""The declaration of a type in C# or Basic, with what it is made from."""
-_WORD = lazy(rb"[^\W\d]\w*")
-_GENERIC = lazy(rb"<[^{};]*>|(?i:\(of\b[^)]*\)|\b(?:inherits|implements|where\b[\s\S]*))|\w+\.")
 _CONTRACT = lazy(rb"(?i)\b(?:ServiceContract|OperationContract|WebMethod|ComVisible|ComImport|MarshalByRefObject)\b")
 _DEEPEST = 4
 _MOST_CALLERS = 60  # methods that lead to one
@@ -110,8 +104,9 @@ class Order:
         self._closed: dict[str, bool] = {}
         self._off: dict[bytes, bool] = {}
         self._entered: dict[_Method, bool] = {}
-        self._named: dict[_Method, dict[_Method, _Call]] = {}
+        self._named: dict[_Method, list[_Call]] = {}
         self._small: dict[str, bytes] = {}
+        self._unmade = Unmade(self._code, self._outline, self._is_closed)
         size = 0
         for file in files:
             size += len(file.data)
@@ -148,16 +143,20 @@ class Order:
         """Whether something may call what stands at an offset of a file of a library, whose class is used: code that is
         a program's own, a class of which `used` holds (by file and name), or who needs no name for that."""
         method = _Method(path, self._outline(path).method(at)) if path in self._code else _Method(path, -1)
+        if path in self._code and not own(path) and self._unmade.has(path, at):
+            return False
         waiting, met = [method], {method}
         while waiting:
             method = waiting.pop()
             if method.number < 0 or own(method.path) or len(met) > _MOST_CALLERS or self._is_entered(method):
                 return True
             if method not in self._named:
-                self._named[method] = {call.method: call for call in self._mentions(method)}
-            calls = self._named[method]
-            new = [call for one, call in calls.items() if one not in met]
+                mentions = self._makers(method) if self._makes(method) else self._mentions(method)
+                alone = {(call.method, call.at if call.method.number < 0 else 0): call for call in mentions}
+                self._named[method] = [*alone.values()]
+            new = [call for call in self._named[method] if call.method not in met]
             new = [call for call in new if used(call.method.path, _class_of(self._outline(call.method.path), call.at))]
+            new = [call for call in new if own(call.method.path) or not self._unmade.has(call.method.path, call.at)]
             met.update(call.method for call in new)
             waiting += [call.method for call in new]
         return False
@@ -177,11 +176,13 @@ class Order:
         return self._entered[method]
 
     def _may_be_found(self, method: _Method) -> bool:
-        """Whether that is so: a constructor, a property, instead of that of a base or for an interface from elsewhere,
-        by an attribute, an event or a request, or by a text."""
+        """Whether that is so: a constructor of a class that others may make, a property, instead of that of a base or
+        for an interface from elsewhere, by an attribute, an event or a request, or by a text."""
         outline, block = self._outline(method.path), self._block(method)
         owner, header = outline.owner(method.number), block.header
-        if self._makes(method) or _FOUND.search(header) is not None or _loads(block) or _is_handler(block, owner):
+        if self._makes(method):
+            return self._unmade.named(method.path, block.start) is None
+        if _FOUND.search(header) is not None or _loads(block) or _is_handler(block, owner):
             return True
         if (
             _CONVENTION.search(block.name) is not None
@@ -204,23 +205,24 @@ class Order:
         """Whether a class is made from what the code itself declares alone, so that only that can call its methods."""
         if name not in self._closed:
             self._closed[name] = False  # on its own way
-            heads = self._heads(name)
-            bases = {base for head in heads for base in _WORD.findall(_GENERIC.sub(b"", head))}
-            self._closed[name] = bool(heads) and all(self._is_closed(base.decode()) for base in bases)
+            made_from = [bases(head) for head in self._heads(name)]
+            every = set[bytes]().union(*made_from)
+            self._closed[name] = bool(made_from) and all(self._is_closed(base.decode()) for base in every)
         return self._closed[name]
 
     def _heads(self, name: str) -> list[bytes]:
         """What the declarations of a type are made from; nothing where one is a contract that others may call."""
         word = name.encode()
-        declared = re.compile(_DECLARED % re.escape(word), re.MULTILINE)
-        found: list[bytes] = []
-        for path in [path for path, data in self._code.items() if word in data]:
-            code = self._outline(path).code
-            heads = [head[1] or head[2] or b"" for head in declared.finditer(code)]
-            if heads and _CONTRACT.search(code) is not None:
-                return []
-            found += heads
-        return found
+        codes = [self._outline(path).code for path, data in self._code.items() if word in data]
+        found = [(heads(name, [code]), code) for code in codes]
+        if any(own and _CONTRACT.search(code) is not None for own, code in found):
+            return []
+        return [head for own, _ in found for head in own]
+
+    def _makers(self, constructor: _Method) -> list[_Call]:
+        """Where the class of a constructor is named."""
+        places = self._unmade.named(constructor.path, self._block(constructor).start)
+        return [_Call(_Method(path, self._outline(path).method(at)), at) for path, at in places or ()]
 
     def _mentions(self, method: _Method) -> list[_Call]:
         """Where a method is named, but for its declarations."""
