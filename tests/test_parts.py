@@ -720,6 +720,30 @@ def test_a_configuration_beside_a_library_makes_no_site(kind: str, said: list[st
     assert at(scanned(tmp_path, files), "Plug/web.config") == said
 
 
+def test_what_publishes_a_site_is_no_library_that_hides_it(tmp_path: Path) -> None:
+    """It lists no code, and the configuration of the site says what that behaves as."""
+    publish = """<Project xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
+<PropertyGroup><TargetFrameworkVersion>v4.5</TargetFrameworkVersion></PropertyGroup>
+<Import Project="$(VSToolsPath)\\Web\\Microsoft.WebSite.Publishing.targets" /></Project>
+"""
+    configuration = "<configuration><system.web>{}</system.web></configuration>"
+    files = {
+        "Site/website.csproj": publish,
+        "Site/Web.config": configuration.format(
+            '\n<compilation targetFramework="4.8"/><httpRuntime maxRequestLength="1"/>'
+        ),
+        "Site/Service.svc": '<%@ ServiceHost Language="C#" Service="Service" CodeBehind="~/App_Code/Service.cs" %>\n',
+        "Site/App_Code/Service.cs": """using System.Net;
+public class Service : IService {
+  public string Pay() { return new WebClient().DownloadString("https://api.example.com/"); }
+}
+""",
+    }
+    report = scanned(tmp_path, files)
+    assert at(report, "Site/Web.config", 2) == ["allows warning"]
+    assert at(report, "Site/website.csproj", 2) == []
+
+
 @pytest.mark.parametrize(
     ("assembly", "level"), [("Lib", Level.NOTE), ("Shop.Lib, Version=1.0.0.0", Level.NOTE), ("Other", Level.WARNING)]
 )

@@ -109,14 +109,17 @@ _PACKAGES = ("PackageReference", "PackageVersion", "GlobalPackageReference")
 _COMPILER = lazy(r"(?i)^\$\(MSBuild(?:Tools|Bin)Path\)/(Microsoft\.(?:CSharp|VisualBasic)\.targets)$")
 _OF_MSBUILD = lazy(r"(?i)^\$\(MSBuild(?!.*common\.props)|nuget\.targets$")
 """What a project may import that tells nothing of what it targets."""
+_PUBLISHES = b"Microsoft.WebSite.Publishing.targets"
+"""What a project imports that copies a site to a server: the site is compiled without it."""
 UNNAMED = "MSBuild takes that, as the project names no framework"
 
 
 def msbuild(source: SourceFile) -> Sheet:
     """A project, or a file of properties that projects import."""
-    sheet = Sheet(source, "msbuild")
-    plain = source.path.lower().endswith(".sqlproj") and b"<Compile" not in source.data  # nothing that a CLR runs
-    if plain or not source.data.lstrip().startswith(b"<"):  # others call their files so, too
+    publishes, compiles = _PUBLISHES in source.data, b"<Compile" in source.data
+    sheet = Sheet(source, "publishing" if publishes and not compiles else "msbuild")
+    plain = publishes or source.path.lower().endswith(".sqlproj")  # nothing that a CLR runs, unless it lists some
+    if (plain and not compiles) or not source.data.lstrip().startswith(b"<"):  # others call their files so, too
         return sheet
     document = xmltree.read(source)
     root = document.root
