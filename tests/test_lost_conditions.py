@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core_builders import versions as named
+from tlsscan.clauses import worded
 from tlsscan.model import Level, Verdict
 from tree_scans import scanned
 
@@ -339,3 +340,45 @@ def test_a_question_that_denies_is_no_alternative_to_a_comparison(tmp_path: Path
     code = "  v = :TLSv1_1 if a == 3\n  v = :TLSv1_2 unless a\n"
     found = scanned(tmp_path, {"a.rb": RUBY.replace(":TLSv1\n", ":TLSv1_2\n").format(code)}).findings
     assert [f.message.rpartition(" (")[2] for f in found if f.level is Level.ERROR] == ["when a == 3 and a)"]
+
+
+CHAIN = (
+    "import ssl\nif hasattr(ssl, 'PROTOCOL_TLS'):\n    v = ssl.PROTOCOL_TLS\nelif hasattr(ssl, 'PROTOCOL_SSLv3'):\n"
+    "    v = ssl.PROTOCOL_SSLv3\nelse:\n    v = ssl.PROTOCOL_SSLv23\nc = ssl.SSLContext(v)\n"
+    "c.wrap_socket(s, server_hostname='h.example')\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("version", "place", "verdict", "level"),
+    [("3.12", "", None, None), ("3.8", ".python-version:1", Verdict.ALLOWS, Level.WARNING)],
+)
+def test_a_claimed_python_takes_the_first_arm_of_a_chain_for_old_constants(
+    version: str, place: str, verdict: Verdict | None, level: Level | None, tmp_path: Path
+) -> None:
+    found = scanned(tmp_path, {"a.py": CHAIN, ".python-version": f"{version}\n"}).findings
+    told = [(f"{f.usage.place.path}:{f.usage.place.region.line}", f.verdict, f.level) for f in found]
+    assert told == ([(place, verdict, level)] if place else [])
+
+
+def test_a_later_arm_for_an_old_constant_needs_those_before_to_fail(tmp_path: Path) -> None:
+    (found,) = scanned(tmp_path, {"a.py": CHAIN}).findings
+    said = "when hasattr(ssl, 'PROTOCOL_SSLv3'), unless hasattr(ssl, 'PROTOCOL_TLS')"
+    assert (worded(found.usage.condition), found.usage.place.region.line, found.level) == (said, 5, Level.NOTE)
+
+
+METHODS = (
+    "from OpenSSL import SSL\nif hasattr(SSL, 'TLSv1_2_METHOD'):\n    m = SSL.TLSv1_2_METHOD\n"
+    "elif hasattr(SSL, 'TLSv1_METHOD'):\n    m = SSL.TLSv1_METHOD\nc = SSL.Context(m)\n"
+    "SSL.Connection(c, s).set_connect_state()\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("pinned", "level"), [("", Level.NOTE), ("pyOpenSSL==0.13\n", Level.WARNING), ("pyOpenSSL==17.0.0\n", None)]
+)
+def test_methods_that_every_newer_pyopenssl_has_leave_a_note_to_the_arms_after(
+    pinned: str, level: Level | None, tmp_path: Path
+) -> None:
+    found = scanned(tmp_path, {"a.py": METHODS, "requirements.txt": pinned}).findings
+    assert [one.level for one in found if one.verdict is Verdict.FAILS] == ([level] if level is not None else [])

@@ -90,10 +90,13 @@ def anything(word: str) -> bool:
 
 
 def nearest_condition(around: Sequence[tuple[str, bool]]) -> tuple[str, bool]:
-    """The first of some conditions, innermost first, and whether an older runtime is asked for; where only some further
-    out ask for it, with those before it. Without conditions: an empty text."""
+    """The first of some conditions, innermost first, and whether an older runtime is asked for; where some further out
+    ask for it, with those before it: all of them, or what must not hold, if the first one asks for it by what is
+    there. Without conditions: an empty text."""
     nearest, older = next(iter(around), ("", False))
-    outer = [] if older else list(dict.fromkeys(text for text, old in around if old))[:MAX_CHAIN]
+    outer = list(dict.fromkeys(text for text, old in around if old and text != nearest))[:MAX_CHAIN]
+    if older:
+        outer = [text for text in outer if text.startswith("not (")] if not nearest.startswith("not ") else []
     return (" and ".join((*reversed(outer), nearest)), True) if outer else (nearest, older)
 
 
