@@ -22,6 +22,7 @@ class A {{
 """
 TWO = 'if ({}) c = SSLContext.getInstance("TLSv1"); else c = SSLContext.getInstance("TLSv1.2");'
 PROPERTY = 'System.getProperty("java.version")'
+SUPPORTED = "SSLContext.getDefault().getSupportedSSLParameters().getProtocols()"
 ASKED = {
     "plain": ("", TWO.format(f'{PROPERTY}.startsWith("1.6")')),
     "local": ("", f"String v = {PROPERTY};" + TWO.format('v.startsWith("1.6") || v.startsWith("1.7")')),
@@ -51,6 +52,20 @@ ASKED = {
         f"String v = {PROPERTY};",
         'String p = "TLSv1";if (!v.startsWith("1.6")) { p = "TLSv1.2"; } c = SSLContext.getInstance(p);',
     ),
+    "supported protocols": (
+        "",
+        f"List<String> l = Arrays.asList({SUPPORTED});"
+        'if (l.contains("TLSv1.2")) c = SSLContext.getInstance("TLSv1.2"); else c = SSLContext.getInstance("TLSv1");',
+    ),
+    "supported, denied": (
+        f"static List<String> l = Arrays.asList({SUPPORTED});",
+        'String p = "TLSv1.2"; if (!l.contains("TLSv1.2")) { p = "TLSv1"; } c = SSLContext.getInstance(p);',
+    ),
+    "supported, first that fits": (
+        "static String best(final String[] all) { List<String> l = Arrays.asList(all);"
+        'for (String w : new String[] {"TLSv1.2", "TLSv1"}) { if (l.contains(w)) { return w; } } return null; }',
+        f"c = SSLContext.getInstance(best({SUPPORTED}));",
+    ),
 }
 
 
@@ -76,9 +91,43 @@ def test_a_claim_that_denies_it_silences_what_is_never_run(tmp_path: Path, name:
     assert levels(tmp_path, *ASKED[name], "openjdk:17") == []
 
 
-@pytest.mark.parametrize("name", ["plain", "local", "specification", "commons", "switch", "switch on a local"])
+LISTS = ("supported protocols", "supported, denied", "supported, first that fits")
+
+
+@pytest.mark.parametrize("name", ["plain", "local", "specification", "commons", "switch", "switch on a local", *LISTS])
 def test_a_claim_that_affirms_it_leaves_no_excuse(tmp_path: Path, name: str) -> None:
     assert levels(tmp_path, *ASKED[name], "java:6") == [Level.ERROR]
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        'List<String> l = Arrays.asList(setting.split(","));',  # what somebody wrote
+        f'List<String> l = Arrays.asList({SUPPORTED}); void g() {{ l.remove("TLSv1.2"); }}',
+        f"List<String> l = Arrays.asList({SUPPORTED}); void g(List<String> o) {{ l = o; }}",
+        f"List<String> l = Arrays.asList({SUPPORTED.replace('Supported', 'Default')});",
+    ],
+    ids=["other", "removed", "set", "enabled"],
+)
+def test_a_list_that_may_hold_others_than_the_supported_protocols_asks_nothing_of_java(
+    tmp_path: Path, members: str
+) -> None:
+    more = f"String[] all = {SUPPORTED};"
+    assert levels(tmp_path, members + more, TWO.format('!l.contains("TLSv1.2")')) == [Level.ERROR]
+
+
+@pytest.mark.parametrize(("least", "told"), [(14, True), (23, False)])
+def test_android_has_the_supported_protocols_of_its_level(tmp_path: Path, least: int, told: bool) -> None:
+    files = {
+        "app/build.gradle": "apply plugin: 'com.android.application'\n"
+        f"android {{ defaultConfig {{ minSdkVersion {least} }} }}\n",
+        "app/src/main/java/A.java": CODE.format(
+            members=ASKED["supported protocols"][0], statements=ASKED["supported protocols"][1]
+        ),
+    }
+    found = [one.usage for one in scanned(tmp_path, files).findings if one.usage.place.path.endswith("A.java")]
+    assert any(usage.value == '"TLSv1.2"' for usage in found)
+    assert any(usage.value == '"TLSv1"' for usage in found) is told
 
 
 SWITCH = (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tlsscan.clauses import CAUGHT, caught_under, pieces, questions
 from tlsscan.comparisons import php_compared
 from tlsscan.existence import answered, missing_by
-from tlsscan.javaversions import LACKS, java_demand, java_demands
+from tlsscan.javaversions import HAS, LACKS, java_demand, java_demands
 from tlsscan.opensslversions import openssl_demand
 from tlsscan.patterns import lazy
 from tlsscan.products import Bound, Condition, Runtimes, compare, spelled, version_key
@@ -78,8 +78,10 @@ def _assuming(runtimes: Runtimes, product: str, version: str) -> Runtimes:
 def _ranges(condition: str, runtimes: Runtimes) -> Iterator[tuple[str, tuple[tuple[Bound, ...], ...]]]:
     """The products and ranges in which their versions must lie under a condition."""
     yield from ((product, ((bound,),)) for product, bound in demands(condition))
-    if LACKS in condition and "android" in runtimes.claimed:
-        yield "android", ((Bound("<", (16,)),),)  # the first that has the names of TLS 1.1 and 1.2
+    if HAS in condition and "android" in runtimes.claimed:
+        for text, denied in questions(condition):
+            if text.startswith(HAS) and "||" not in text:  # the first that has the names of TLS 1.1 and 1.2
+                yield "android", ((Bound("<" if text.startswith(LACKS) != denied else ">=", (16,)),),)
         return
     for ranges in java_demands(condition):
         yield "java", tuple(tuple(Bound(limit.operator, limit.version) for limit in limits) for limits in ranges)

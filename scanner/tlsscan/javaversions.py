@@ -60,7 +60,8 @@ _UPDATE = lazy(r"1\.([0-9])\.0_([0-9]+)")
 _MATCHED = lazy(rf"""{_TEXT}\.matches\(\s*"([^"]+)"\s*\)|(?:\w+\.)*Pattern\.matches\(\s*"([^"]+)"\s*,\s*{_TEXT}\s*\)""")
 _PLAIN = lazy(r"(?:[\w., :^$|?*+()\[\]-]|\\\\[.dws])+")  # as it is written: with its backslashes doubled
 _FIRST, _FIRST_OF_ONE_NUMBER, _NEWEST = 5, 9, 40
-LACKS = "this Java has no "
+HAS, LACKS = "this Java has ", "this Java has no "
+_THERE = lazy(rf'{HAS}"TLSv1\.[12]"')
 _MISSING = lazy(rf'{LACKS}"TLSv1\.[12]"')
 _WHOLE_TEXT, _WHOLE_NUMBER = lazy(_TEXT), lazy(_NUMBER)
 
@@ -112,6 +113,8 @@ def _asked(text: str) -> Ranges | None:
 def _demand(text: str) -> Ranges | None:
     if _MISSING.fullmatch(text):
         return ((Limit("<", (7,)),),)  # those updates of Java 6 that have it are few
+    if _THERE.fullmatch(text):
+        return ((Limit(">=", (7,)),),)
     begins = _BEGINS.fullmatch(text) or _EQUALS.fullmatch(text)
     if begins is not None:
         return _series(begins[1])

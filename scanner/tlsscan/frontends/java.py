@@ -80,7 +80,7 @@ class JavaFrontend(JavaExpressions):
     def picked(self, path: Path, value: Value) -> Value:
         from tlsscan.frontends.java_attempts import first_that_fits
 
-        return first_that_fits(path, value)
+        return first_that_fits(path, value, lambda text: self.spelled(text, path[0]))
 
     def sets_since(self, path: Path, draft: Draft, end: int) -> int:
         if draft.form is not Form.CALL or text_of(field(path[-1], "name")) != "setProperty":

@@ -1,11 +1,11 @@
 """Java: a loop that is left with the first value that works. Those after it are used only where it has failed."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tree_sitter import Node
 
-from tlsscan.clauses import caught
+from tlsscan.clauses import caught, denied
 from tlsscan.frontends.java_names import inside
 from tlsscan.frontends.java_scopes import FUNCTION_KINDS
 from tlsscan.frontends.unit import Path, children, field, line_of, text_of
@@ -23,9 +23,9 @@ def one_after_the_other(path: Path, value: Value) -> Value:
     return _split(value, condition) if condition else value
 
 
-def first_that_fits(path: Path, value: Value) -> Value:
+def first_that_fits(path: Path, value: Value, spelled: Callable[[str], str]) -> Value:
     """What a loop goes through, where the statement at the end of a path keeps or gives the first that fits, and the
-    loop ends: that one, and the others where it does not fit."""
+    loop ends: that one, and the others where it does not fit; `spelled` says what a condition asks of the runtime."""
     way = path if path[-1].type == "return_statement" else path[:-1]
     if len(way) < 4 or not _ends(way):
         return value
@@ -37,7 +37,7 @@ def first_that_fits(path: Path, value: Value) -> Value:
         return value
     first = next(iter(_operands(value)), None)
     told = re.sub(rf"\b{text_of(name)}\b", lambda _: f'"{first.text}"', asked) if isinstance(first, Text) else asked
-    return _split(value, f"not ({told})")
+    return _split(value, denied(spelled(told)))
 
 
 def _ends(path: Path) -> bool:

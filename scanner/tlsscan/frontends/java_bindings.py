@@ -39,6 +39,7 @@ TURN_KINDS = frozenset(
     {"while_statement", "for_statement", "enhanced_for_statement", "do_statement", "lambda_expression"}
 )
 """What may run several times."""
+ASKS_SUPPORTED = '.contains("TLSv1.'
 NAMED_KINDS = frozenset({"method_declaration", "constructor_declaration"})
 GROWTH = {
     "add": "add=",
@@ -65,7 +66,8 @@ class JavaBindings(Frontend):
     class_kinds = CLASS_KINDS
     guard_words = lazy(
         r"\b(SDK_INT|VERSION_CODES|java\.(?:(?:vm\.)?specification\.|runtime\.|class\.)?version|JAVA_(?:SPECIFICATION_|CLASS_)?VERSION\w*"
-        r"|IS_JAVA_\d\w*|JavaVersion|java(?:Major)?Version|isJava\w*|Runtime\.version|NoSuchAlgorithmException|NoSuchFieldError|NoSuchMethodError|ClassNotFoundException)\b"
+        r"|IS_JAVA_\d\w*|JavaVersion|java(?:Major)?Version|isJava\w*|Runtime\.version|NoSuchAlgorithmException|NoSuchFieldError|NoSuchMethodError|ClassNotFoundException"
+        r"|this Java has)\b"
     )
 
     switches = lazy(r"!?\s*(?:this\.|[A-Z]\w*\.)?[A-Za-z_]\w*")
@@ -90,7 +92,11 @@ class JavaBindings(Frontend):
         return super().asks_for_older(condition) if told is None else told
 
     def spelled(self, condition: str, root: Node) -> str:
-        """A condition with what its names keep of the version of Java."""
+        """A condition with what its names keep of the version of Java, and what it asks of the supported protocols."""
+        if ASKS_SUPPORTED in condition:
+            from tlsscan.frontends.java_supported import asked_of_supported
+
+            condition = asked_of_supported(condition, root.text or b"")
         from tlsscan.frontends.java_flags import LARGEST, asked_of_java
 
         plain = not condition or root.end_byte > LARGEST
