@@ -99,7 +99,7 @@ class Order:
         self._entries = b""
         self._outlines: dict[str, Outline] = {}
         self._called: dict[_Method, list[_Call]] = {}
-        self._ways: dict[_Method, dict[_Method, int]] = {}
+        self._ways: dict[tuple[_Method, bool], dict[_Method, int]] = {}
         self._begins: dict[_Method, bool] = {}
         self._closed: dict[str, bool] = {}
         self._off: dict[bytes, bool] = {}
@@ -279,13 +279,13 @@ class Order:
             return self._is_kept(method) if depth == 0 else _has(owner, self._entries)
         if depth >= _DEEPEST:
             return False
-        sure = [call for call in called if _is_sure(self._outline(call.method.path), call.at, _OUTSIDE)]
+        sure = filter(self._is_done, called)
         return any(call.method.number < 0 or self._is_first(call.method, depth + 1) for call in sure)
 
     def _is_earlier(self, setting: _Method, use: _Method, where: int) -> bool:
         """Whether some method calls what makes a setting before it comes to a use."""
         after = {**self._ways_to(use), use: where}
-        for method, at in self._ways_to(setting).items():
+        for method, at in self._ways_to(setting, surely=True).items():
             comes = method in after and (at < after[method] or self._makes(use))
             if comes and _is_sure(self._outline(method.path), at, after[method]):
                 return True
@@ -310,19 +310,24 @@ class Order:
         name = self._block(method).name if method.number >= 0 else ""
         return name.lower() == "new" or (bool(name) and name == self._outline(method.path).owner(method.number))
 
-    def _ways_to(self, method: _Method) -> dict[_Method, int]:
-        """The methods that call one, or what calls it: where each first does."""
-        if method not in self._ways:
+    def _ways_to(self, method: _Method, *, surely: bool = False) -> dict[_Method, int]:
+        """The methods that call one, or what calls it (`surely`: what does so in any case): where each first does."""
+        if (method, surely) not in self._ways:
             found: dict[_Method, int] = {}
             now = [method] if method.number >= 0 else []
             for _ in range(_DEEPEST):
                 calls = [call for one in now for call in self._callers(one) if call.method.number >= 0]
-                now = list(dict.fromkeys(call.method for call in calls if call.method not in found))[:_MOST]
+                led = [call for call in calls if not surely or self._is_done(call)]
+                now = list(dict.fromkeys(call.method for call in led if call.method not in found))[:_MOST]
                 for call in calls:
                     found[call.method] = min(found.get(call.method, call.at), call.at)
             found.pop(method, None)
-            self._ways[method] = found
-        return self._ways[method]
+            self._ways[method, surely] = found
+        return self._ways[method, surely]
+
+    def _is_done(self, call: _Call) -> bool:
+        """Whether a method makes a call whenever it runs."""
+        return _is_sure(self._outline(call.method.path), call.at, _OUTSIDE)
 
     def _callers(self, method: _Method) -> list[_Call]:
         """Where a method is called; of a constructor, where its class is made."""
