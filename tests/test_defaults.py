@@ -472,11 +472,11 @@ ASKS = 'new WebClient().DownloadString("https://a.example/");'
         (f"static void Main() {{ if (a) Up(); else {ASKS} }}\nstatic void Up() {{ {SET} {ASKS} }}", Level.WARNING),
         (f"static void Main() {{ if (Has.CheckDotNet45()) {SET} {ASKS} }}", Level.NOTE),
         (
-            f"static void Main() {{ Up(); {ASKS} }}\nstatic void Up() {{ if (old) Now(); }}\nstatic void Now() {{ {SET} }}",
+            f"static void Main() {{ Up(); {ASKS} }}\nvoid Up() {{ if (old) Now(); }}\nvoid Now() {{ {SET} }}",
             Level.WARNING,
         ),
         (
-            f"static void Main() {{ Up(); {ASKS} }}\nstatic void Up() {{ Now(); }}\nstatic void Now() {{ {SET} }}",
+            f"static void Main() {{ Up(); {ASKS} }}\nvoid Up() {{ Now(); }}\nvoid Now() {{ {SET} }}",
             Level.NOTE,
         ),
         (f"static void Main() {{ Up(); Ask(); }}\nvoid Ask() {{ {ASKS} }}\nvoid Up() {{ {SET} }}", Level.NOTE),
