@@ -258,7 +258,15 @@ def _is_named(site: Site, patterns: Collection[str]) -> bool:
     called = (
         text.rpartition(".")[2].replace("_", "").lower() for text in (site.target.rpartition(":")[2], site.enclosing)
     )
-    return any(fnmatchcase(name, pattern) for name in called for pattern in patterns)
+    return any(_is_like(name, pattern) for name in called for pattern in patterns)
+
+
+def _is_like(name: str, pattern: str) -> bool:
+    """Whether a name is like a pattern; one that only asks for a word inside is not worth a regular expression."""
+    word = pattern.strip("*")
+    if pattern == f"*{word}*" and word.isalnum():
+        return word in name
+    return fnmatchcase(name, pattern)
 
 
 def _where_holds(site: Site, where: Where) -> bool:
