@@ -268,7 +268,7 @@ def test_a_file_elsewhere(tree: Path, tmp_path: Path) -> None:
 def test_the_reason_is_that_of_the_setting_which_the_call_is(tmp_path: Path) -> None:
     made = 'SSLContext c = SSLContext.getInstance("TLSv1.1"); c.init(null, null, null);'
     (tmp_path / "A.java").write_text(f"import javax.net.ssl.*;\nclass A {{ void a() throws Exception {{ {made} }} }}\n")
-    assert "whatever is made of it here has a setting of its own" in why(tmp_path, "A.java:2")
+    assert "what is made there never comes to a connection" in why(tmp_path, "A.java:2")
 
 
 def test_no_name_forges_a_line(tmp_path: Path) -> None:
