@@ -44,7 +44,7 @@ class Use {
 def test_a_flag_that_is_called_after_a_version_asks_for_it_unless_it_is_set_by_itself(tmp_path: Path) -> None:
     code = """import javax.net.ssl.SSLSocket;
 class Factory {
-    private boolean ssl3;
+    boolean ssl3;
     private boolean tls10 = true;
     void passed(SSLSocket socket, boolean useSSL3Only) {
         if (useSSL3Only) { socket.setEnabledProtocols(new String[] {"SSLv3"}); }

@@ -18,7 +18,7 @@ PROJECT = """<Project ToolsVersion="12.0" xmlns="http://schemas.microsoft.com/de
 """
 OLD = PROJECT.format(target="v4.5", items="")
 REQUEST = "using System.Net;\nclass B { object C(string a) => WebRequest.Create(a); }\n"
-CALLS = "class Start { public Start() { new B().C(null); } }\n"
+CALLS = "class StartController { public StartController() { new B().C(null); } }\n"
 QUIET = """using System;
 using System.Net;
 class A { static void Main() { Console.Write(Dns.GetHostEntry(IPAddress.Loopback).HostName); } }

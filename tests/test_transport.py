@@ -24,6 +24,7 @@ EVERY = {
     "more": True,
     "wary": True,
     "likely": "client",
+    "uncalled": True,
     "blocks": (4, 9),
     "alone": 1,
     "guard": "old",
