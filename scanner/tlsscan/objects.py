@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from operator import is_
 
 from tlsscan.clauses import exclude
 from tlsscan.model import Form, Kind, Site
@@ -77,12 +78,8 @@ def _goes_on(group: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> bool:
     fold, size = group[0].rule.fold, len(group)
     if fold is None or not fold.process or not all(map(adds, group)):
         return False
-    longer = (other for other in groups if len(other) > size and all(map(_is_same, other[-size:], group)))
+    longer = (other for other in groups if len(other) > size and all(map(is_, other[-size:], group)))
     return any(all(map(_may_fail, other[:-size])) for other in longer)
-
-
-def _is_same(hit: Hit, other: Hit) -> bool:
-    return hit is other
 
 
 def _may_fail(hit: Hit) -> bool:
