@@ -315,6 +315,10 @@ def test_addresses_of_basic(code: str, level: Level, tmp_path: Path) -> None:
         ("var d = new HttpClient().GetStringAsync(a[0]).Result;", Level.WARNING),
         ("var d = WebRequest.Create(a[0]).GetResponse();", Level.WARNING),
         ("var d = new HttpClient();\n d.Timeout = b;\n return d;", Level.WARNING),
+        ("HttpClient d = new();\n d.Timeout = b;", Level.NOTE),
+        ("HttpClient d = new();\n d.Timeout = b;\n return d;", Level.WARNING),
+        ("HttpClient d = new();\n d.GetAsync(a[0]);", Level.WARNING),
+        ('WebClient d = new();\n d.DownloadString("http://a.example/");', Level.NOTE),
     ],
 )
 def test_what_sends_nothing_and_what_sends_it_otherwise(code: str, level: Level, tmp_path: Path) -> None:

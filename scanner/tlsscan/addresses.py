@@ -47,7 +47,7 @@ _METHOD = lazy(rb"(?i)\bWebRequestMethods\s*\.\s*(?:Ftp|File)\b|;\s*\}|\bend\s+(
 """What says the protocol of a request below it, or ends the block."""
 _LOCAL = lazy(
     rb"(?im)(?:^|[;{}])\s*(?:(?:await\s+)?using\s*\(?\s*)?(?:var|dim|using|(?:[\w.]+\.)?(?:Web|Http)Client)\s+(\w+)\s*"
-    rb"(?:as\s+new\b|(?:as\s+[\w.]+\s*)?=\s*new\b)\s*[\w.]+[ \t]*(?:\([^()\n]*\))?[ \t\r]*(?:[;)]|$)"
+    rb"(?:as\s+new\b|(?:as\s+[\w.]+\s*)?=\s*new\b)\s*[\w.]*[ \t]*(?:\([^()\n]*\))?[ \t\r]*(?:[;)]|$)"
 )
 """A client that a local variable keeps."""
 _UNSENT = (

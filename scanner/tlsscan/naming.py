@@ -28,7 +28,8 @@ SPACES = lazy(rb"(?im)\b(?:using|namespace)\s+[\w.]+\s*(?=[;{])|^[ \t]*(?:Import
 _CHAINED = lazy(rb"([^\W\d]\w*)(?:\.(?=([^\W\d]\w*)))?")
 _TYPED = lazy(
     rb"\b(?!(?:new|return|throw|await)\b)[A-Za-z_][\w.]*(?:\[\]|\?)*\s+[A-Za-z_]\w*\s*"
-    rb"(?=[,);{(]|=>|=(?!=)(?!\s*new\s*\())|(?<!typeof)\(\s*[\w.]+\s*\)|\b(?:is|as)\s+[\w.]+|\.\w+\s*(?=[;+\-\]&|!]|=[^>])"
+    rb"(?=[,);(]|\{(?![^{}]*\}\s*=\s*new\s*\()|=>(?!\s*new\s*\()|=(?![>=])(?!\s*new\s*\())"
+    rb"|(?<!typeof)\(\s*[\w.]+\s*\)|\b(?:is|as)\s+[\w.]+|\.\w+\s*(?=[;+\-\]&|!]|=[^>])"
 )
 _TYPED_VB = lazy(rb"(?i)\bAs\s+(?!New\b)[\w.]+")
 """What only has a type, and members that are no types."""

@@ -295,6 +295,41 @@ def test_assigned_member_names(code: str, names: tuple[str, ...]) -> None:
     assert plain(site.arguments[0].value) == Number(1)
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("void M() { Wire w = new(E.A); }", id="local"),
+        pytest.param("void M() { using Wire w = new(E.A); }", id="local-of-a-using"),
+        pytest.param("void M() { using (Wire w = new(E.A)) { } }", id="using"),
+        pytest.param("Wire w = new(E.A) { Late = true };", id="field"),
+        pytest.param("static readonly Net.Wire w = new(E.A);", id="field-of-a-qualified-type"),
+        pytest.param("Wire? w; C() { w = new(E.A); }", id="field-that-a-constructor-sets"),
+        pytest.param("Wire w { get; set; } void M() { w ??= new(E.A); }", id="property-that-is-set-once"),
+        pytest.param("Wire w { get; } = new(E.A);", id="property"),
+        pytest.param("Wire w => new(E.A);", id="getter"),
+        pytest.param("Wire Make() => new(E.A);", id="method"),
+    ],
+)
+def test_a_new_without_a_type_is_found_by_the_type_that_it_takes(code: str) -> None:
+    site = one(f"class C {{ {code} }}", "Wire")
+    assert (site.form, site.names[-1].rpartition(".")[2]) == (Form.NEW, "Wire")
+    assert [plain(argument.value) for argument in site.arguments] == [A]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("void M() { Wire w; Other o; o = new(E.A); }", id="another-variable"),
+        pytest.param("void M(Wire w) { Other o = new(E.A); }", id="parameter"),
+        pytest.param("List<Wire> w = new(E.A);", id="list-of-them"),
+        pytest.param("Func<Wire> w; C() { w = new(E.A); }", id="function-that-gives-one"),
+        pytest.param("Wire w = Make(new(E.A));", id="argument-of-a-call"),
+    ],
+)
+def test_a_new_without_a_type_is_none_of_a_type_beside_it(code: str) -> None:
+    assert [site for site in sites("csharp", f"class C {{ {code} }}", ["Wire"]) if site.form is Form.NEW] == []
+
+
 def test_inherited_member_is_named_after_the_base() -> None:
     site = one("using N;\nclass C : Box { C() { Slot = 1; } }", "Slot")
     assert site.names == ("N.Box.Slot", "Box.Slot", "C.Slot", "?.Slot")

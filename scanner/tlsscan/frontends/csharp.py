@@ -25,6 +25,7 @@ from tlsscan.frontends.csharp_nodes import (
     result_type,
     returned,
     split_member,
+    targeted,
 )
 from tlsscan.frontends.csharp_receivers import member_names
 from tlsscan.frontends.csharp_ruled import added, ensured, is_set, ruled_out, switched
@@ -114,7 +115,13 @@ class CSharpFrontend(CSharpExpressions):
         return one._replace(value=Choice((first, second)))
 
     def drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
-        """Drafts of the construct that the last node of a path is."""
+        """Drafts of the construct that the last node of a path is; of `T x = new()` also from its type, which alone
+        names the class that is made."""
+        yield from self._own_drafts(unit, path)
+        for made in targeted(path):
+            yield self._new_draft(unit, made)
+
+    def _own_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
         node = path[-1]
         kind = node.type
         if kind == "invocation_expression":

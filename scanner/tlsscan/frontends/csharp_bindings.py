@@ -14,12 +14,14 @@ from tlsscan.frontends.csharp_nodes import (
     TYPE_KINDS,
     argument_value,
     assigned,
+    declared_bare,
     dotted,
     is_out,
     matched,
     property_value,
 )
 from tlsscan.frontends.unit import MAX_OCCURRENCES, Binding, Path, Unit, children, field, line_of, text_of
+from tlsscan.patterns import lazy
 from tlsscan.values import Callee
 
 PATTERN_KINDS = frozenset(
@@ -48,6 +50,7 @@ EXACT_KINDS = frozenset(
     }
 )
 MAX_BASES = 8  # types by which the objects of a class may be known
+_TARGETED = lazy(rb"=\s*new\s*\(")
 FOLDED = frozenset({"=", "|=", "&=", "^=", "+=", "-=", "<<="})
 
 
@@ -307,10 +310,12 @@ class CSharpBindings(CSharpNames):
             yield self._target(unit, path, path[:-3], None, "=")
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
-        """The alias of a using, the variable that gets a text or a reflected property, or `base`, by which a class
-        calls the constructor of the one it is made from."""
+        """The alias of a using, the variable that gets a text or a reflected property, one of this type that gets its
+        `new()` later, or `base`, by which a class calls the constructor of the one it is made from."""
         if any(node.type == "base_list" for node in path[-5:]):
             return ("base",)
+        if _TARGETED.search(unit.source.data) and (later := declared_bare(path)):
+            return later
         for level in range(len(path) - 1, 0, -1):
             node, parent = path[level], path[level - 1]
             if parent.type in RENAMING_KINDS:

@@ -8,6 +8,8 @@ from tree_sitter import Node
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, children, field, line_of, text_of
 
 CREATION_KINDS = frozenset({"object_creation_expression", "implicit_object_creation_expression"})
+TARGETED_KINDS = frozenset({"implicit_object_creation_expression"})
+TARGETING_KINDS = frozenset({"property_declaration", "method_declaration", "local_function_statement"})
 MEMBER_KINDS = frozenset({"member_access_expression", "conditional_access_expression"})
 CUT_KINDS = frozenset({"invocation_expression", "member_access_expression", "assignment_expression"})
 NOT_RETURNING_KINDS = frozenset({"lambda_expression", "anonymous_method_expression", "local_function_statement"})
@@ -37,8 +39,43 @@ TYPED_KINDS = frozenset(
         "catch_declaration",
     }
 )
+TYPE_NAME_KINDS = frozenset({"identifier", "qualified_name", "alias_qualified_name", "nullable_type"})
 PREPROC_KINDS = frozenset({"preproc_if", "preproc_elif", "preproc_else"})
 INITIALIZER_KINDS = frozenset({"initializer_expression", "with_initializer", "anonymous_object_creation_expression"})
+
+
+def targeted(path: Path) -> Iterator[Path]:
+    """The paths to each `new()` that takes its type from the declaration, or the assignment, at the end of a path."""
+    node = path[-1]
+    if node.type == "assignment_expression":
+        yield from _made_by(path, field(node, "right"))
+    elif node.type == "variable_declaration":
+        for part in children(node):
+            if part.type == "variable_declarator":
+                yield from _made_by((*path, part), assigned(part))
+    elif node.type in TARGETING_KINDS:
+        yield from _made_by(path, field(node, "value") or field(node, "body"))
+
+
+def _made_by(path: Path, value: Node | None) -> Iterator[Path]:
+    if value is not None and value.type == "arrow_expression_clause" and value.named_child_count:
+        path, value = (*path, value), value.named_children[0]
+    if value is not None and value.type in TARGETED_KINDS:
+        yield (*path, value)
+
+
+def declared_bare(path: Path) -> tuple[str, ...]:
+    """The members and variables that a declaration gives the type at the end of a path, and no value."""
+    at = len(path) - 1
+    while at > 0 and path[at].type in TYPE_NAME_KINDS:
+        at -= 1
+    node = path[at]
+    if at == len(path) - 1 or field(node, "type") != path[at + 1]:
+        return ()
+    if node.type == "property_declaration":
+        return (text_of(field(node, "name")),) if property_value(node) is None else ()
+    bare = (part for part in children(node) if part.type == "variable_declarator" and assigned(part) is None)
+    return tuple(text_of(field(part, "name")) for part in bare) if node.type == "variable_declaration" else ()
 
 
 def returned(body: Node) -> Iterator[tuple[str, Node]]:
