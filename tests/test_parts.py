@@ -626,6 +626,28 @@ def test_an_old_project_is_made_of_the_files_that_it_lists(compiled: str, level:
     assert found.level is level
 
 
+@pytest.mark.parametrize(
+    ("target", "compiled", "said"),
+    [
+        ("v2.0", "P.cs", (Level.ERROR, "App/P.cs")),
+        ("v4.5", "P.cs", (Level.WARNING, "App/P.cs")),
+        ("v4.5", "P.cs;Old\\*.cs", (Level.NOTE, "App/Old/Start.cs")),
+    ],
+)
+def test_a_setting_in_a_file_that_the_project_does_not_compile_decides_nothing(
+    target: str, compiled: str, said: tuple[Level, str], tmp_path: Path
+) -> None:
+    first = 'Start.Up(); new System.Net.WebClient().DownloadString("https://x.example/a");'
+    files = {
+        "App/App.csproj": project("Exe", target).replace("</Project>", COMPILE.format(compiled)),
+        "App/P.cs": f"class P {{ static void Main() {{ {first} }} }}\n",
+        "App/Old/Start.cs": "using System.Net;\nclass Start { public static void Up() {\n"
+        "  ServicePointManager.SecurityProtocol = (SecurityProtocolType)3072;\n} }\n",
+    }
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "App/App.csproj"]
+    assert (found.level, *(place.path for place in found.usage.related)) == said
+
+
 def test_a_library_that_lists_its_files_is_made_of_them(tmp_path: Path) -> None:
     reference = '<ItemGroup><ProjectReference Include="..\\Lib\\Lib.csproj" /></ItemGroup>'
     program = COMPILE.format("P.cs").replace("</Project>", reference + "</Project>")

@@ -242,14 +242,16 @@ class Programs:
 
     def comes_to(self, claim: Claim, usage: Usage) -> bool:
         """Whether something in a program may call what a place stands in."""
-        return usage.language not in SPOKEN or not self._is_unused(claim, usage.place)
+        if usage.language not in SPOKEN:
+            return True
+        return self.compiles(claim, usage.place.path) and not self._is_unused(claim, usage.place)
 
     def precedes(self, claim: Claim, finding: Finding, use: Use) -> bool:
         """Whether a setting has been made in a program of .NET before a use of a default."""
         if finding.usage.language not in SPOKEN:
             return True
         at = finding.usage.place
-        if self._is_unused(claim, at):
+        if not self.compiles(claim, at.path) or self._is_unused(claim, at):
             return False
         order = self._order(claim)
         return order.precedes(at.path, at.region.start, use.place.path, use.place.region.start)

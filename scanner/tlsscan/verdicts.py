@@ -295,10 +295,15 @@ class Court:
         return uses_of(self._search.relying(sorted(rules), spoken, holds), self._book.with_defaults, rules)
 
     def _precedes(self, claim: Claim, finding: Finding, use: Use) -> bool:
-        """Whether a setting has been made before a use of a default; what is no setting of a whole process counts."""
+        """Whether a setting has been made before a use of a default; what is no setting of a whole process counts, if
+        the program is compiled from it."""
+        programs = self._programs
+        if programs is None:
+            return True
         fold = self._book.rule(finding.usage.rule).fold
-        alone = self._programs is None or fold is None or not fold.process
-        return alone or (self._programs is not None and self._programs.precedes(claim, finding, use))
+        if fold is None or not fold.process:
+            return programs.compiles(claim, finding.usage.place.path)
+        return programs.precedes(claim, finding, use)
 
     def _quiet(self, case: Case, *, met: bool) -> str:
         """Why a claim matters to nothing that is here, in words; empty where it may. `met` if there is code in the
