@@ -106,6 +106,28 @@ def test_the_uses_of_libraries_are_those_of_the_program(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("<TargetFrameworkProfile>Profile111</TargetFrameworkProfile>", Level.WARNING),
+        ("<ProjectTypeGuids>{786C830F-07A1-408B-BD7F-6EE04809D6DB}</ProjectTypeGuids>", Level.WARNING),
+        ("<TargetFrameworkIdentifier>.NETPortable</TargetFrameworkIdentifier>", Level.WARNING),
+        ("<TargetFrameworkIdentifier>Silverlight</TargetFrameworkIdentifier>", Level.NOTE),
+        ("<ProjectTypeGuids>{A1591282-1198-4647-A2B1-27E5FF5F6F3B}</ProjectTypeGuids>", Level.NOTE),
+    ],
+)
+def test_a_portable_library_is_part_of_the_program_and_claims_nothing(told: str, said: Level, tmp_path: Path) -> None:
+    files = {
+        "App/App.csproj": project("Exe", "v4.5", "..\\Net\\Net.csproj"),
+        "App/P.cs": QUIET,
+        "Net/Net.csproj": project("Library", "v4.0").replace("<OutputType>", told + "<OutputType>"),
+        "Net/A.cs": REQUEST,
+    }
+    report = scanned(tmp_path, files)
+    assert [(f.usage.place.path, f.level) for f in report.findings] == [("App/App.csproj", said)]
+    assert [sentence for sentence in report.claims if "Net/" in sentence] == []
+
+
+@pytest.mark.parametrize(
     ("reference", "level"),
     [
         ("..\\Net\\Net.csproj", Level.WARNING),

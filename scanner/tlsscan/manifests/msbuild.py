@@ -43,7 +43,6 @@ FOREIGN_IMPORTS = (
     "windowsphone",
     "silverlight",
     "compactframework",
-    "portable",
     "microsoft.spot.",
     "netmf",
     "nanoframework",
@@ -59,7 +58,6 @@ _FOREIGN_TYPES = frozenset(
         "76f1466a-8b6d-4e39-a767-685a06062a39",
         "bc8a1ffa-bee3-4634-8014-f334798102b3",  # Windows Store
         "a5a43c5b-de2a-4c0c-9213-0a381af9435a",
-        "786c830f-07a1-408b-bd7f-6ee04809d6db",  # Portable
         "efba0ad7-5a72-4c68-af49-83d382785dcf",  # Xamarin
         "feacfbd2-3405-455c-9665-78fe426c6842",
         "6bc8ed88-2882-458c-8e55-dfd12b67127b",
@@ -87,6 +85,9 @@ _WEB_TYPES = frozenset(
 _CODE = (".cs", ".vb")
 OTHER = "other"
 """What a project of another product is: an engine for games, a platform that counts its versions by itself."""
+PORTABLE = "portable"
+"""What a library for several platforms is: the versions are those of its profile, and whatever loads it decides."""
+_PORTABLE_TYPE = "786c830f-07a1-408b-bd7f-6ee04809d6db"
 WEB = "web"
 """What a project of ASP.NET is: a library that a web server runs."""
 HOSTED = "hosted"
@@ -105,6 +106,7 @@ _TESTING = frozenset(
 )  # fmt: skip
 """What a library references that holds tests."""
 _PROGRAM_SDKS = ("microsoft.net.sdk.web", "microsoft.net.sdk.worker", "microsoft.net.sdk.functions")
+_PROFILE = lazy(r"Profile\d+")
 _PACKAGES = ("PackageReference", "PackageVersion", "GlobalPackageReference")
 _COMPILER = lazy(r"(?i)^\$\(MSBuild(?:Tools|Bin)Path\)/(Microsoft\.(?:CSharp|VisualBasic)\.targets)$")
 _OF_MSBUILD = lazy(r"(?i)^\$\(MSBuild(?!.*common\.props)|nuget\.targets$")
@@ -322,12 +324,14 @@ def _conditions(element: Element) -> list[str]:
 
 
 def _project(root: Element) -> str:
-    """What a project is, as far as its file tells more than its output: `other` (of another product), `test`, `web`,
-    `hosted` or `program`."""
+    """What a project is, as far as its file tells more than its output: `other` (of another product), `portable`,
+    `test`, `web`, `hosted` or `program`."""
     types = {found.lower() for e in root.all("PropertyGroup", "ProjectTypeGuids") for found in _GUID.findall(e.text)}
     references = [_included(e) for e in root.walk() if e.name in ("Reference", "PackageReference")]
     if types & _FOREIGN_TYPES or any(name.startswith(_UNITY) for name in references) or _is_foreign(root):
         return OTHER
+    if _PORTABLE_TYPE in types or _is_portable(root):
+        return PORTABLE
     if _TEST_TYPE in types or "Microsoft.NET.Test.Sdk" in references or _says(root, "IsTestProject", "true"):
         return "test"
     if types & _WEB_TYPES:
@@ -352,6 +356,19 @@ def _is_hosted(root: Element, references: list[str]) -> bool:
     return not pages and any(name.lower().startswith(_HOSTS) for name in references)
 
 
+def _is_portable(root: Element) -> bool:
+    """Whether the project is a library for several platforms, as its profile or what it imports tells."""
+    profiles = (element.text.strip() for element in root.all("PropertyGroup", "TargetFrameworkProfile"))
+    named = _says(root, "TargetFrameworkIdentifier", ".netportable")
+    return named or any(map(_PROFILE.fullmatch, profiles)) or "portable" in _imports(root)
+
+
+def _imports(root: Element) -> str:
+    """What the project imports but for what comes of packages, which are for any project."""
+    imported = (element.attributes.get("Project", "").lower() for element in root.all("Import"))
+    return " ".join(name for name in imported if name.startswith("$("))
+
+
 def _is_foreign(root: Element) -> bool:
     """Whether the project is one for a platform that counts its versions by itself."""
     identifiers = {element.text.strip() for element in root.all("PropertyGroup", "TargetFrameworkIdentifier")}
@@ -360,11 +377,10 @@ def _is_foreign(root: Element) -> bool:
         for element in root.all("PropertyGroup", "TargetFrameworkProfile")
         if element.text.strip() != COMPACT or not any(_conditions(element))
     }
-    imported = [element.attributes.get("Project", "").lower() for element in root.all("Import")]
-    imports = " ".join(name for name in imported if name.startswith("$("))  # those of packages are for any project
+    imports = _imports(root)
     return (
-        bool(identifiers - {"", ".NETFramework"})
-        or any(profile.startswith(("Profile", COMPACT)) for profile in profiles)
+        bool(identifiers - {"", ".NETFramework", ".NETPortable"})
+        or any(profile.startswith(COMPACT) for profile in profiles)
         or any(root.all("PropertyGroup", name) for name in FOREIGN)
         or any(word in imports for word in FOREIGN_IMPORTS)
     )
@@ -418,11 +434,17 @@ def is_project(path: str) -> bool:
 
 _USES = {
     OTHER: None,
+    PORTABLE: None,
     "test": ClaimKind.TEST,
     "program": ClaimKind.PINNED,
     WEB: ClaimKind.PINNED,
     HOSTED: ClaimKind.REQUIREMENT,
 }
+
+
+def is_portable(reading: Reading) -> bool:
+    """Whether a project is a library for several platforms."""
+    return any(value.name == PROJECT and value.text == PORTABLE for value in reading.properties)
 
 
 def use(texts: Callable[[str], list[str]]) -> ClaimKind | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from tlsscan.claims import NATIVE, STRONG, SWITCHED, Claim, ClaimKind, Span, scope_of
 from tlsscan.manifests.dotnet import COMPILED, UNDECIDED, UNSAID
-from tlsscan.manifests.msbuild import HOSTED, is_project, linked
+from tlsscan.manifests.msbuild import HOSTED, is_portable, is_project, linked
 from tlsscan.manifests.sheet import COM, LOADED, ON_ANDROID, PART, PROJECT, SWITCHES, Reading
 from tlsscan.model import Place
 from tlsscan.products import compare, version_key
@@ -276,13 +276,18 @@ def _parts(
         reading = waiting.pop()
         for path in (*_referenced(reading, above), *(loaded if reading is programs[0] else ())):
             found = named.get(path.lower())
-            if found is not None and use(found) not in (None, ClaimKind.TEST) and found.path not in met:
+            if found is not None and found.path not in met and _is_part(found, use(found)):
                 met.add(found.path)
                 waiting.append(found)
                 folders += [scope_of(found.path), *linked(found)]
     guests = (scope_of(guest.path) for guest in programs[1:])
     outside = (place for program in programs for place in linked(program))
     return Parts(tuple(dict.fromkeys(folders)), (*guests, *outside), aside=False)
+
+
+def _is_part(reading: Reading, kind: ClaimKind | None) -> bool:
+    """Whether a project that a program references is a part of it, by what comes of it."""
+    return is_portable(reading) if kind is None else kind is not ClaimKind.TEST
 
 
 def _referenced(reading: Reading, above: Callable[[Reading], Sequence[Reading]]) -> Iterator[str]:
