@@ -10,6 +10,7 @@ from tlsscan.addresses import CONFIGURATIONS, TRANSFORMS, is_other, only_plain, 
 from tlsscan.claims import NATIVE, Claim, ClaimKind
 from tlsscan.configured import made, told
 from tlsscan.defaults import Use
+from tlsscan.methods import Methods
 from tlsscan.model import Finding, Place, ProblemKind, Site, Usage
 from tlsscan.naming import Graph, Reached
 from tlsscan.preceding import Order, starts
@@ -52,6 +53,7 @@ class Programs:
         self._search = search
         self._uncalled: dict[frozenset[str], set[str]] = {}
         self._reached: dict[Claim, Reached] = {}
+        self._methods: dict[tuple[str, ...], Methods] = {}
         self._orders: dict[tuple[str, ...], Order] = {}
         self._plain: dict[tuple[str, ...], bool] = {}
         self._left: dict[str, bool] = {}
@@ -101,10 +103,10 @@ class Programs:
         left = [use for use in inside if use in static or not reached.uses(use.place.path, use.enclosing)]
         named = [use for use in inside if use not in left]
         if named and any(_is_own(claim, path) for path in reached.types):
-            order, used, own = self._order(claim), cache(reached.uses), partial(_is_own, claim)
+            every, used, own = self._methods_of(claim), cache(reached.uses), partial(_is_own, claim)
             places = ((use, use.place.path, use.place.region.start) for use in named)
             left += [
-                use for use, path, at in places if order.is_off(path, at) or not order.is_called(path, at, used, own)
+                use for use, path, at in places if every.is_off(path, at) or not every.is_called(path, at, used, own)
             ]
         return [use for use in uses if use not in left]
 
@@ -115,7 +117,9 @@ class Programs:
     def _is_unused(self, claim: Claim, place: Place) -> bool:
         """The same of a place in the code of a program or of its libraries: another program may use these."""
         code = place.path.lower().endswith(_CODE)
-        return code and self._is_alone(claim) and self._has_entry(claim) and not _is_called(self._order(claim), place)
+        return (
+            code and self._is_alone(claim) and self._has_entry(claim) and not _is_called(self._methods_of(claim), place)
+        )
 
     def is_idle(self, place: Place) -> bool:
         """Whether a place is in the code of programs alone of which none calls it, as far as all of them is known."""
@@ -257,11 +261,18 @@ class Programs:
         return order.precedes(at.path, at.region.start, use.place.path, use.place.region.start)
 
     def _order(self, claim: Claim) -> Order:
-        """The code of a program and its libraries."""
+        """The code of a program and its libraries, in the order in which it runs."""
         folders = folders_of(claim)
         if folders not in self._orders:
-            self._orders[folders] = Order(Text(path, data) for path, data in self._code(claim))
+            self._orders[folders] = Order(self._methods_of(claim))
         return self._orders[folders]
+
+    def _methods_of(self, claim: Claim) -> Methods:
+        """The methods of a program and its libraries."""
+        folders = folders_of(claim)
+        if folders not in self._methods:
+            self._methods[folders] = Methods(Text(path, data) for path, data in self._code(claim))
+        return self._methods[folders]
 
     def _unused(self, methods: frozenset[str]) -> set[str]:
         """Those of some methods that nothing calls."""
@@ -294,9 +305,9 @@ def _is_own(claim: Claim, path: str) -> bool:
     return path.startswith(places) and len(_longest(places, path)) >= len(_longest(claim.parts, path))
 
 
-def _is_called(order: Order, place: Place) -> bool:
+def _is_called(code: Methods, place: Place) -> bool:
     """Whether a program calls what a place is in, as far as its code tells."""
-    return order.is_called(place.path, place.region.start, lambda path, name: True, lambda path: False)
+    return code.is_called(place.path, place.region.start, lambda path, name: True, lambda path: False)
 
 
 def _longest(places: Iterable[str], path: str) -> str:
