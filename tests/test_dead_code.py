@@ -179,6 +179,69 @@ def test_a_switch_of_java_that_nothing_turns_on_keeps_code_from_running(
     assert lines(tmp_path, "A.java", code) == ([at] if told else [])
 
 
+LEFT_JAVA = """class A {{
+  {declared}
+  A() {{
+    if ({asked}) {leaves}
+    System.setProperty("https.protocols", "TLSv1");
+    run(() -> System.setProperty("jdk.tls.client.protocols", "TLSv1"));
+  }}
+}}
+"""
+LEFT_PHP = """<?php
+class A {{
+  {declared}
+  function go($ch) {{
+    if ({asked}) {leaves}
+    curl_setopt($ch, CURLOPT_SSLVERSION, 3);
+  }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "leaves", "declared", "dead"),
+    [
+        ("!old", "{ return; }", "private static final boolean old = false;", True),
+        ("!this.old", "return;", "final boolean old = false;", True),
+        ("!old", "{ log(); throw new E(); }", OFF, True),
+        ("true", "return;", "", True),
+        ("old", "return;", OFF, False),
+        ("!old", "{ log(); }", OFF, False),
+        ("!old", "{ return; } else { log(); }", OFF, False),
+        ("!old", "return;", "final boolean old;", False),
+        ("!old || more", "return;", OFF, False),
+    ],
+)
+def test_nothing_of_java_runs_behind_a_switch_that_leaves(
+    asked: str, leaves: str, declared: str, dead: bool, tmp_path: Path
+) -> None:
+    code = LEFT_JAVA.format(asked=asked, leaves=leaves, declared=declared)
+    assert lines(tmp_path, "A.java", code) == ([] if dead else [5, 6])
+
+
+@pytest.mark.parametrize(
+    ("asked", "declared", "dead"),
+    [
+        ("!self::OLD", "const OLD = false;", True),
+        ("!$this->old", "private $old = false;", True),
+        ("$this->old", "private $old = false;", False),
+        ("!$this->old", "public $old = false;", False),
+    ],
+)
+def test_nothing_of_php_runs_behind_a_switch_that_leaves(asked: str, declared: str, dead: bool, tmp_path: Path) -> None:
+    code = LEFT_PHP.format(asked=asked, leaves="{ return; }", declared=declared)
+    assert lines(tmp_path, "a.php", code) == ([] if dead else [6])
+
+
+def test_what_php_declares_behind_a_switch_that_leaves_is_there(tmp_path: Path) -> None:
+    code = (
+        "<?php\ndefine('OLD', false);\nif (!OLD) { return; }\n"
+        "function f($ch) { curl_setopt($ch, CURLOPT_SSLVERSION, 3); }\n"
+    )
+    assert lines(tmp_path, "a.php", code) == [4]
+
+
 def test_a_parameter_is_no_switch(tmp_path: Path) -> None:
     code = SWITCHED_JAVA.format(asked="old", declared=OFF, given="", taken="boolean old")
     assert lines(tmp_path, "A.java", code) == [5]

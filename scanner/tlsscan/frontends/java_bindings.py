@@ -25,7 +25,7 @@ from tlsscan.frontends.java_scopes import (
     owner_level,
     owner_name,
 )
-from tlsscan.frontends.leaving import passed_by
+from tlsscan.frontends.leaving import is_left, passed_by
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, field, line_of, text_of
 from tlsscan.patterns import lazy
 from tlsscan.values import Callee
@@ -144,6 +144,10 @@ class JavaBindings(Frontend):
         if node.type in ARM_KINDS or node.type == "catch_clause":
             return node.named_children[0] if node.named_child_count else None
         return None
+
+    def is_dead(self, path: Path) -> bool:
+        """Also what follows an `if` that a switch makes leave in any case."""
+        return super().is_dead(path) or is_left(path, (), self.comes_to)
 
     def outcome(self, path: Path, asked: str) -> bool | None:
         from tlsscan.frontends.java_constants import outcome

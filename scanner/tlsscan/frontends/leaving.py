@@ -1,4 +1,5 @@
-"""What follows an `if` that leaves early: where that is for a newer runtime, it runs on an older one only."""
+"""What follows an `if` that leaves early: where that is for a newer runtime, it runs on an older one only; where it is
+sure to leave, never."""
 
 from collections.abc import Callable, Collection, Iterator
 
@@ -10,7 +11,7 @@ LEAVING = frozenset(
     {"return_statement", "throw_statement", "continue_statement", "break_statement", "exit_statement"}
     | {"throw_expression"}
 )
-BLOCKS = frozenset({"block", "compound_statement", "colon_block", "expression_statement"})
+BLOCKS = frozenset({"block", "constructor_body", "compound_statement", "colon_block", "expression_statement"})
 MOST_BEFORE = 20  # statements before one that are looked at
 
 
@@ -27,6 +28,22 @@ def passed_by(path: Path, functions: Collection[str], otherwise: Callable[[Path]
             every = (otherwise((*path[:level], before)) for before in leaving_before(path[level]))
             found = next(filter(None, every), "")
     return ""
+
+
+def is_left(path: Path, functions: Collection[str], comes_to: Callable[[Path, Node], bool | None]) -> bool:
+    """Whether an `if` before the end of a path, or before what is around it, leaves in any case.
+
+    `functions` are those that what stands before them does not keep from running. `comes_to` tells what a condition at
+    the end of a path always comes to.
+    """
+    for level in range(len(path) - 1, 0, -1):
+        if path[level].type in functions:
+            return False
+        if path[level - 1].type in BLOCKS:
+            asked = (field(before, "condition") for before in leaving_before(path[level]))
+            if any(condition is not None and comes_to(path[:level], condition) for condition in asked):
+                return True
+    return False
 
 
 def leaving_before(statement: Node) -> Iterator[Node]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tree_sitter import Node
 
 from tlsscan.clauses import caught
-from tlsscan.frontends.leaving import passed_by
+from tlsscan.frontends.leaving import is_left, passed_by
 from tlsscan.frontends.php_calls import given
 from tlsscan.frontends.php_cases import CASE_KINDS, labelled, run_into
 from tlsscan.frontends.php_names import (
@@ -64,6 +64,10 @@ class PhpBindings(PhpValues):
         if node.type in ("if_statement", "else_if_clause", "conditional_expression"):
             return field(node, "condition")
         return None
+
+    def is_dead(self, path: Path) -> bool:
+        """Also what follows an `if` that a switch makes leave in any case."""
+        return super().is_dead(path) or is_left(path, self.function_kinds, self.comes_to)
 
     def outcome(self, path: Path, asked: str) -> bool | None:
         from tlsscan.frontends.php_switches import outcome
