@@ -179,6 +179,11 @@ def test_the_first_of_a_chain_of_branches_is_told_with_its_condition(tmp_path: P
             ),
             False,
         ),
+        (("$ch = curl_init('sms.example:8080/send');", OLD, RUN), False),
+        (("$ch = curl_init();", "curl_setopt($ch, CURLOPT_URL, 'sms.example/?to=' . $v);", OLD, RUN), False),
+        (("$ch = curl_init('sms.example');", OLD, "curl_setopt($ch, CURLOPT_DEFAULT_PROTOCOL, 'https');", RUN), True),
+        (("$ch = curl_init('imap.example/x');", OLD, "curl_setopt($ch, CURLOPT_USE_SSL, 3);", RUN), True),
+        (("$ch = curl_init('sms.example' . $v);", OLD, RUN), True),
         (("$ch = curl_init('https://a.example/');", OLD, RUN), True),
         (("$ch = curl_init('http://a.example/');", "curl_setopt($ch, CURLOPT_URL, $url);", OLD, RUN), True),
         (("$ch = curl_init('http://a.example/');", OLD, "curl_setopt($ch, CURLOPT_FOLLOWLOCATION, 1);", RUN), True),
@@ -199,6 +204,38 @@ def test_a_handle_that_is_given_addresses_of_http_alone_uses_no_tls(
 ) -> None:
     code = "<?php\nfunction go($url, $fast, $v, $ch) {\n" + "\n".join(statements) + "\n}\n"
     assert bool(told(scanned(tmp_path, {"a.php": code}))) is told_of
+
+
+@pytest.mark.parametrize(
+    ("call", "told_of"),
+    [
+        ("return $this->post('http://sms.example/', $x);", False),
+        ("self::post('sms.example/send', $x); return $this->post('http://sms.example/', $x);", False),
+        ("return $this->hand('http://sms.example/');", False),
+        ("return $this->post('http://sms.example/', $x) ?: $this->post('https://sms.example/', $x);", True),
+        ("return $this->post($x, $x);", True),
+        ("return $this->post(...$x);", True),
+        ("return array_map([$this, 'post'], $x) ?: $this->post('http://sms.example/', $x);", True),
+        ("return $this->$x('https://a.example/') ?: $this->post('http://sms.example/', $x);", True),
+        ("return 1;", True),
+    ],
+)
+def test_a_private_method_is_given_addresses_by_the_calls_of_its_file(tmp_path: Path, call: str, told_of: bool) -> None:
+    code = f"""<?php
+class Sms {{
+    public function send($x) {{ {call} }}
+    private function hand($to) {{ return $this->post($to . '?a=1', null); }}
+    private function post($url, $body) {{
+        $ch = curl_init($url);
+        {OLD}
+        return curl_exec($ch);
+    }}
+}}
+"""
+    code = code if "hand(" in call else "\n".join(line for line in code.splitlines() if "hand" not in line)
+    assert bool(told(scanned(tmp_path, {"a.php": code}))) is told_of
+    public = code.replace("private function post", "public function post")
+    assert told(scanned(tmp_path, {"a.php": public}))
 
 
 def test_a_member_that_is_set_until_others_set_it_is_told_as_a_condition(tmp_path: Path) -> None:

@@ -68,12 +68,13 @@ class Passed(NamedTuple):
 
 class Addressing(NamedTuple):
     """How an object is given addresses: `by` calls with the position of the address (or of a table) and, where others
-    are set in the same way, its key; what makes it one without TLS (`like`, a pattern); and after what (`unless`) it
-    may connect to others all the same."""
+    are set in the same way, its key; what makes it one without TLS (`like`, a pattern, or `bare`: it has no scheme);
+    and after what (`unless`) it may connect to others all the same."""
 
     like: str
     by: tuple[tuple[str, int, str], ...]
     unless: tuple[str, ...] = ()
+    bare: bool = False
 
 
 PLAIN = "plain"  # in place of them where all addresses that the object is given are such ones

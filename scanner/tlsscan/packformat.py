@@ -311,6 +311,7 @@ RULE = record(
                 "like": text(what="a pattern"),
                 "by": listing(text(r"\w+/\d( \w+)?", "a call, a position and maybe a key"), single=True),
                 "unless": listing(text(r"\w+", "a key or a call"), single=True),
+                "bare": flag("an address without a scheme is one without TLS, too"),
             },
             ("like", "by"),
             "way to give addresses",

@@ -1,5 +1,6 @@
 """PHP: whether every address that an object is given is of the kind that a sink names. Knows no library."""
 
+import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -12,14 +13,31 @@ from tlsscan.frontends.php_calls import CALL_KINDS, Given, given
 from tlsscan.frontends.php_functions import option_key
 from tlsscan.frontends.unit import Binding, Path, Unit, field, text_of
 from tlsscan.model import Addressing
-from tlsscan.values import Bool, Mapping, Null, Number, Value, strip, texts
+from tlsscan.patterns import lazy
+from tlsscan.values import (
+    Arm,
+    Bool,
+    Choice,
+    Mapping,
+    Null,
+    Number,
+    Parameter,
+    Unknown,
+    Value,
+    replaced,
+    strip,
+    texts,
+)
 
 if TYPE_CHECKING:
     from tlsscan.frontends.php import PhpFrontend
 
 ASKING_KINDS = frozenset({"parenthesized_expression", "unary_op_expression", "binary_expression"})
 CONDITION_KINDS = frozenset({"if_statement", "else_if_clause", "while_statement"})
-MAX_USES = 60  # of one variable
+MAX_USES = 60  # of one variable, or of one method
+MAX_CALLERS = 2  # private methods one behind the other
+_BARE = lazy(r"[\w-]+(?:\.[\w-]+)*(?::\d+)?(?:[/?#].*)?", re.DOTALL)  # an address without a scheme
+_HIDDEN_CALLS = lazy(rb"(?i)(?:->|::)\s*(?:\$\w+|\{[^}]*\})\s*\(|\bcall_user_func|\bReflection\w*|\bfunction\s+__call")
 NOTHING = (False, 0, "")
 
 
@@ -32,6 +50,7 @@ class Addresses:
         self._function = frontend.function(path)
         self._scope = frontend.scope_range(self._function, unit)
         self._asked = asked
+        self._passed = Passed(frontend, unit)
         self._met = False
 
     def all_plain(self, target: str) -> bool:
@@ -94,16 +113,68 @@ class Addresses:
         if any(one.name or one.spread for one in arguments):
             return False
         context = Context(self._unit, path)
-        settings = list(_settings([context.lower(one.node) for one in arguments], ways[0][1], ways[0][2]))
+        values = [self._passed.filled(context.lower(one.node), path) for one in arguments]
+        settings = list(_settings(values, ways[0][1], ways[0][2]))
         return all(key is not None and self._is_plain(key, value, [way[2] for way in ways]) for key, value in settings)
 
     def _is_plain(self, key: str, value: Value, addresses: Sequence[str]) -> bool:
         if key in addresses:
             self._met = True
-            return all(fnmatchcase(text.lower(), self._asked.like) for text in texts(value))
+            return all(self._fits(text.lower()) for text in texts(value))
         inner = strip(value)[0]
         none = isinstance(inner, Null) or (isinstance(inner, Bool | Number) and inner.value in NOTHING)
         return key not in self._asked.unless or none
+
+    def _fits(self, address: str) -> bool:
+        if fnmatchcase(address, self._asked.like):
+            return True
+        return self._asked.bare and _BARE.fullmatch(address) is not None
+
+
+class Passed:
+    """What the parameters of private methods get from the calls of their file."""
+
+    def __init__(self, frontend: "PhpFrontend", unit: Unit) -> None:
+        self._frontend = frontend
+        self._unit = unit
+
+    def filled(self, value: Value, path: Path, depth: int = 0) -> Value:
+        """A value with what callers pass in place of each parameter of the private method around a path, where all of
+        them are known."""
+        method = next((at for at in range(len(path) - 1, -1, -1) if path[at] == self._frontend.function(path)), 0)
+        if depth > MAX_CALLERS or not _is_private(path[: method + 1]):
+            return value
+
+        def fill(part: Value) -> Value | None:
+            if not isinstance(part, Parameter) or part.function != self._frontend.enclosing(path[: method + 1]):
+                return None
+            found = list(self._arguments(path[: method + 1], part, depth))
+            return Choice(tuple(Arm("", False, one) for one in found)) if found else None
+
+        return replaced(value, fill)
+
+    def _arguments(self, method: Path, parameter: Parameter, depth: int) -> Iterator[Value]:
+        """What each call passes; something unknown in place of what may be another one."""
+        name = field(method[-1], "name")
+        for count, path in enumerate(self._unit.paths(text_of(name))):
+            if count > MAX_USES or _HIDDEN_CALLS.search(self._unit.source.data):
+                yield Unknown("it may be called by a name that is made at run time")
+                return
+            if path[-1] == name or path[-1].type == "comment":
+                continue
+            arguments = given(path[-2]) if path[-2].type in CALL_KINDS and field(path[-2], "name") == path[-1] else []
+            if any(one.name or one.spread for one in arguments) or not arguments:
+                yield Unknown("it is no plain call")
+            elif parameter.position < len(arguments):
+                passed = Context(self._unit, path[:-1]).lower(arguments[parameter.position].node)
+                yield self.filled(passed, path[:-1], depth + 1)
+            else:
+                yield parameter.default or Unknown("nothing is passed")
+
+
+def _is_private(path: Path) -> bool:
+    marks = [text_of(child).lower() for child in path[-1].children if child.type == "visibility_modifier"]
+    return marks == ["private"] and any(node.type == "class_declaration" for node in path)
 
 
 def _settings(values: Sequence[Value], position: int, key: str) -> Iterator[tuple[str | None, Value]]:
