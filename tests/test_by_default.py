@@ -202,3 +202,29 @@ def test_a_constant_that_something_is_compared_with_is_no_default_of_it(value: s
     )
     found = [one for one in scanned(tmp_path, {"a.py": code}).findings if one.level is not Level.NOTE]
     assert [(one.level, one.usage.condition) for one in found] == [(Level.WARNING, "cfg['v'] == TLSv1")]
+
+
+@pytest.mark.parametrize(
+    ("runtime", "code", "lines"),
+    [
+        ("3.9.1", "c = ssl.SSLContext()\n c.wrap_socket(s)\n", [3]),
+        ("3.12.1", "c = ssl.SSLContext()\n c.wrap_socket(s)\n", []),
+        ("3.9.1", "c = ssl.SSLContext()\n c.minimum_version = ssl.TLSVersion.TLSv1_2\n c.wrap_socket(s)\n", []),
+        ("3.9.1", "c = ssl.SSLContext()\n c.load_cert_chain(s)\n", []),
+        ("3.9.1", "c = ssl.SSLContext(**o)\n c.wrap_socket(s)\n", []),
+    ],
+)
+def test_a_context_that_is_given_no_protocol_negotiates_like_PROTOCOL_TLS(
+    tmp_path: Path, runtime: str, code: str, lines: list[int]
+) -> None:
+    report = scanned(tmp_path, {"a.py": f"import ssl\ndef f(s, o):\n {code}", ".python-version": f"{runtime}\n"})
+    relying = [one for one in report.findings if one.usage.rule == "runtimes/python"]
+    assert [place.region.line for one in relying for place in one.usage.related] == lines
+
+
+def test_a_call_that_passes_nothing_is_shown_with_its_line(tmp_path: Path) -> None:
+    code = "import ssl\nc = ssl.SSLContext()\nc.wrap_socket(s)\n"
+    setup = "from setuptools import setup\nsetup(python_requires='>=3.6')\n"
+    report = scanned(tmp_path, {"a.py": code, "setup.py": setup})
+    assert [one.usage.place.region.line for one in report.findings if one.usage.place.path == "a.py"] == [2]
+    assert report.texts["a.py"][2] == "c = ssl.SSLContext()"

@@ -503,7 +503,10 @@ def text_of(path: str, raw: memoryview) -> SourceFile | Problem:
 
 
 def _reportable(site: Site) -> Iterator[Region]:
-    """Where a finding of a site may stand: its arguments, and the assignments that put their values together."""
+    """Where a finding of a site may stand: its arguments, the assignments that put their values together, or, where a
+    call passes nothing, the call."""
+    if not site.arguments:
+        yield site.region
     for argument in site.arguments:
         yield argument.region
         yield from (step.region for step in local_steps(argument.value))

@@ -195,7 +195,7 @@ def argument_at(site: Site, sink: Sink) -> Argument | None:
 
 def _bare(site: Site) -> Argument | None:
     """What stands for the argument of a call that passes none: the call."""
-    return None if site.arguments else Argument(None, "", Null(), site.region, site.text)
+    return None if site.arguments or site.more else Argument(None, "", Null(), site.region, site.text)
 
 
 def rest_of(site: Site, position: int) -> Argument | None:
