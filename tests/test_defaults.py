@@ -479,6 +479,29 @@ ASKS = 'new WebClient().DownloadString("https://a.example/");'
             f"static void Main() {{ Up(); {ASKS} }}\nvoid Up() {{ Now(); }}\nvoid Now() {{ {SET} }}",
             Level.NOTE,
         ),
+        *(
+            (f"static void Main() {{ Up(); {ASKS} }}\nvoid Up() {{ {body} }}\nbool Now() {{ {SET} }}", level)
+            for body, level in (
+                ("if (until > now) return; Now();", Level.WARNING),
+                (f"if (until > now) {{ Log(); return; }} {SET}", Level.WARNING),
+                ("if (until > now) { if (list == null) return; } Now();", Level.NOTE),
+                ("if (until > now) throw new E(); Now();", Level.NOTE),
+                ("if (done) return; done = true; Now();", Level.NOTE),
+                ("if (done) return; Now();", Level.WARNING),
+                ("try { Log(); } catch { return; } Now();", Level.NOTE),
+                ("Now(); if (until > now) return;", Level.NOTE),
+                ("return until > now && Now();", Level.WARNING),
+                ("return list != null && Now();", Level.NOTE),
+                ("if (Now()) { Log(); }", Level.NOTE),
+                ("if (until > now && Now()) { Log(); }", Level.WARNING),
+                ("if (Now() && until > now) { Log(); }", Level.NOTE),
+            )
+        ),
+        (f"static void Main() {{ if (a) return; Up(); {ASKS} }}\nvoid Up() {{ {SET} }}", Level.NOTE),
+        (
+            f"static void Main() {{ if (a) return; {SET} Two(); }}\nvoid Two() {{ F(Ask); }}\nvoid Ask() {{ {ASKS} }}",
+            Level.NOTE,
+        ),
         (f"static void Main() {{ Up(); Ask(); }}\nvoid Ask() {{ {ASKS} }}\nvoid Up() {{ {SET} }}", Level.NOTE),
         (f"static void Main() {{ Ask(); Up(); }}\nvoid Ask() {{ {ASKS} }}\nvoid Up() {{ {SET} }}", Level.WARNING),
         (f"static void Main() {{ Ask(); Up(); }}\nvoid Ask() {{ Up(); {ASKS} }}\nvoid Up() {{ {SET} }}", Level.NOTE),
@@ -503,6 +526,29 @@ def test_a_setting_counts_where_it_surely_runs_first(
         "Shop.csproj": PROJECT.format(target="net452"),
         "Shop.cs": f"using System.Net;\nclass P {{\n{members}\n}}\n",
     }
+    assert findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"].level is level
+
+
+@pytest.mark.parametrize(
+    ("declared", "called", "level"),
+    [
+        ("private string Get(string a)", "b.Get(u)", Level.WARNING),
+        ("public string Get(string a)", "b.Get(u)", Level.NOTE),
+        ("public string Get(string a)", "b.Get()", Level.WARNING),
+        ("public string Get(string a = u)", "b.Get()", Level.NOTE),
+        ("public string Get(params string[] a)", "b.Get()", Level.NOTE),
+        ("public string Get()", "b.Get()", Level.NOTE),
+    ],
+)
+def test_a_call_is_one_of_a_method_that_it_can_call(
+    declared: str, called: str, level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`Up` sets before it calls something of the name of the method that `Asking` makes its request in."""
+    main = "class P { static void Main() { new Asking().Go(); new Setting().Up(b); } }"
+    asking = f"class Asking {{ public void Go() {{ var s = this.Get(u); }}\n{declared} {{ {ASKS} }} }}"
+    setting = f"class Setting {{ public void Up(B b) {{ {SET} {called}; }} }}"
+    files = {"Shop.csproj": PROJECT.format(target="net452"), "P.cs": f"using System.Net;\n{main}\n"}
+    files |= {"Asking.cs": f"using System.Net;\n{asking}\n", "Setting.cs": f"using System.Net;\n{setting}\n"}
     assert findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"].level is level
 
 

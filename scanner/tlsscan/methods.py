@@ -38,6 +38,13 @@ _MENTION = (
 )
 """A word of C# that no type stands before."""
 _CONTRACT = lazy(rb"(?i)\b(?:ServiceContract|OperationContract|WebMethod|ComVisible|ComImport|MarshalByRefObject)\b")
+_NOTHING = lazy(rb"\s*\(\s*\)")
+"""What a call passes that passes nothing."""
+_DEMANDS = lazy(
+    rb"(?i)\(\s*(?!(?:this|params|optional|paramarray)\b)(?:\[[^\]\n]*\]\s*|(?:byval|byref)\s+(?!optional|paramarray))*"
+    rb"(?!optional\b|paramarray\b)[\w@][^,)=]*[,)]"
+)
+"""The parameters of a method that cannot do without any."""
 _MOST_CALLERS = 60  # methods that lead to one
 _MOST = 200  # places that are looked at on the way to one
 _AROUND = 300  # bytes before and behind a word that say how it is used
@@ -107,8 +114,22 @@ class Methods:
             else:
                 called = b"(" in block.header
                 found = self.places(_call_of(word) if called else rb"\b%s\b" % word, block.name, rb"(?i:\b%s\b)" % word)
+                found = [call for call in found if self._may_call(call, method, len(block.name))]
             self._called[method] = [call for call in found[:_MOST] if call.method != method]
         return self._called[method]
+
+    def _may_call(self, call: Call, method: Method, length: int) -> bool:
+        """Whether a call by the name of a method may be one of it: not where that is not seen, nor one that passes
+        nothing although the method demands something."""
+        if call.method.path != method.path and not self._is_seen(method):
+            return False
+        empty = _NOTHING.match(self.outline(call.method.path).code, call.at + length) is not None
+        return not (empty and _demands(self.block(method)))
+
+    def _is_seen(self, method: Method) -> bool:
+        """Whether other files may hold code that may call a method."""
+        outline = self.outline(method.path)
+        return _is_open(self.block(method), basic=_is_basic(method.path)) or b"partial" in outline.code
 
     def places(self, form: bytes, word: str, basic: bytes = b"") -> list[Call]:
         """Where some form of a word stands (in Basic perhaps another one), but for the declaration of a method."""
@@ -214,9 +235,7 @@ class Methods:
         block = self.block(method)
         word = re.escape(block.name.encode())
         found = self.places(_MENTION % word, block.name, rb"(?i:\b%s\b)" % word)
-        if _is_open(block, basic=_is_basic(method.path)) or b"partial" in self.outline(method.path).code:
-            return found
-        return [call for call in found if call.method.path == method.path]
+        return [call for call in found if self._may_call(call, method, len(block.name))]
 
     def _holds(self, path: str, word: str) -> bool:
         """Whether a word stands in a file, in Basic in any case."""
@@ -237,6 +256,12 @@ class Methods:
 def loads(block: Block) -> bool:
     """Whether a method runs when a page, a window or an application is made."""
     return block.name.lower().endswith(_LOADS) or _LOADED_VB.search(block.header) is not None
+
+
+def _demands(block: Block) -> bool:
+    """Whether a method cannot be called without passing anything."""
+    first = block.header.find(b"(", block.header.find(block.name.encode()))
+    return first >= 0 and _DEMANDS.match(block.header, first) is not None
 
 
 def is_handler(block: Block, owner: str) -> bool:

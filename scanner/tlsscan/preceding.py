@@ -3,6 +3,7 @@ of its files, and rather yes than no: what starts a program, constructors and wh
 handles an event or a request, or is called elsewhere, need not have run, nor what runs under a condition."""
 
 import re
+from collections.abc import Sequence
 
 from tlsscan.methods import Call, Method, Methods, class_of, is_handler, loads
 from tlsscan.outline import Block, Outline
@@ -40,6 +41,11 @@ _REQUESTS = lazy(
     rb"|AuthenticateAs|Execute)\w*\s*\("
 )
 _SETS = b"SecurityProtocol"
+_IF = lazy(rb"(?i)\s*if\b")
+_LEAVES = lazy(rb"(?i)\breturn\b|\bexit\s+(?:sub|function)\b")
+_FLAG = lazy(rb"(?i)^\s*if\s*\(?\s*(?:\w+\.)*(\w+)\s*(?:==?\s*true\s*)?(?:\)|then\b)?\s*$")
+_JOINS = lazy(rb"(?i)&&|\|\||\b(?:andalso|orelse)\b")
+_STATEMENT = 400  # bytes of a statement that are looked at, before a place in it
 _PRIVATE = lazy(rb"(?i)\bprivate\b[^(]*\(")
 _DEEPEST = 4
 _MOST = 200  # places that are looked at on the way to one
@@ -70,7 +76,7 @@ class Order:
         leads = self._ways_to(there).get(here, -1)
         if _has(user, own.code[at:end]) or at <= leads < end or (leads >= 0 and self._methods.makes(there)):
             return True
-        if not _is_sure(own, at, _OUTSIDE) or self._is_too_late(here, there, where):
+        if not _is_reached(own, at) or self._is_too_late(here, there, where):
             return False
         block = own.blocks[here.number]
         if self._prepares(block, owner) and (owner == user or _inherits(owner, other.code)):
@@ -134,11 +140,13 @@ class Order:
         request = _REQUESTS.search(self._methods.outline(use.path).code, where, self._methods.block(use).end)
         if request is None:
             return False
-        sets, uses = self._methods.callers(setting), self._methods.callers(use)
-        first = {call.method: min(other.at for other in uses if other.method == call.method) for call in uses}
-        first[use] = request.start()
+        sets = self._methods.callers(setting)
+        first = {**self._ways_to(use, surely=True), use: request.start()}
         return bool(sets) and all(
-            call.method.number >= 0 and first.get(call.method, call.at) < call.at for call in sets
+            call.method.number >= 0
+            and first.get(call.method, call.at) < call.at
+            and _is_sure(self._methods.outline(call.method.path), first[call.method], call.at)
+            for call in sets
         )
 
     def _ways_to(self, method: Method, *, surely: bool = False) -> dict[Method, int]:
@@ -158,7 +166,7 @@ class Order:
 
     def _is_done(self, call: Call) -> bool:
         """Whether a method makes a call whenever it runs."""
-        return _is_sure(self._methods.outline(call.method.path), call.at, _OUTSIDE)
+        return _is_reached(self._methods.outline(call.method.path), call.at)
 
     def _is_kept(self, method: Method) -> bool:
         """Whether something else than a call that can be seen may run a method: not one of its class alone that nothing
@@ -180,10 +188,50 @@ def starts(path: str, data: bytes) -> bool:
     return _ENTRY.search(path) is not None or _MAIN.search(data) is not None
 
 
+def _is_reached(outline: Outline, at: int) -> bool:
+    """Whether a method comes to what stands at an offset whenever it runs."""
+    return _is_sure(outline, at, _OUTSIDE) and not _is_left(outline, outline.method(at), at)
+
+
+def _is_left(outline: Outline, number: int, at: int) -> bool:
+    """Whether a condition further up may end a method before it comes to an offset. Who leaves `Main` comes to nothing
+    else, either, and who has been there before has made the setting."""
+    if number < 0 or outline.blocks[number].name.lower() == "main":
+        return False
+    start = outline.blocks[number].start
+    for leaving in _LEAVES.finditer(outline.code, start, at):
+        asked = [block for block in outline.branches(leaving.start()) if not block.start <= at < block.end]
+        if asked and all(_may_end(outline, block, outline.code[start:at]) for block in asked):
+            return True
+    return False
+
+
+def _may_end(outline: Outline, block: Block, code: bytes) -> bool:
+    """Whether a method that has some code may well end under a condition, although what it does matters then."""
+    asks = _IF.match(block.header) is not None
+    return asks and not _is_met(outline, block) and not _is_done_once(block.header, code)
+
+
+def _is_done_once(header: bytes, code: bytes) -> bool:
+    """Whether a condition asks for a flag that the same method sets."""
+    flag = _FLAG.search(header)
+    return flag is not None and re.search(rb"(?i)\b%s\s*=\s*true\b" % re.escape(flag[1]), code) is not None
+
+
 def _is_sure(outline: Outline, at: int, where: int) -> bool:
     """Whether what stands at an offset runs whenever its method comes to another one: no condition around the first
-    leaves that open, but for those around both."""
-    return all(block.start <= where < block.end or _is_met(outline, block) for block in outline.branches(at))
+    leaves that open, but for those around both, nor one before it in its own statement."""
+    around = [block for block in outline.branches(at) if not block.start <= where < block.end]
+    asked = [block for block in around if _IF.match(block.header) is None or at >= block.start + len(block.header)]
+    return all(_is_met(outline, block) for block in asked) and not _is_joined(outline, at, asked)
+
+
+def _is_joined(outline: Outline, at: int, around: Sequence[Block]) -> bool:
+    """Whether what stands at an offset only runs if what stands before it in its statement says so."""
+    heads = (block.start + len(block.header) for block in around)
+    start = max(outline.code.rfind(sign, 0, at) for sign in (b";", b"{", b"}"))
+    said = outline.code[max(start, *heads, at - _STATEMENT, 0) : at]
+    return _JOINS.search(said) is not None and _SURELY.search(said) is None
 
 
 def _is_met(outline: Outline, block: Block) -> bool:
