@@ -31,6 +31,7 @@ class Start {{
 }}
 """
 SET = "ServicePointManager.SecurityProtocol"
+KIND = "System.Security.Authentication.SslProtocols"
 
 
 def found(tmp_path: Path, name: str, *body: str) -> dict[int, str]:
@@ -119,6 +120,8 @@ def test_what_a_branch_sets_may_be_replaced_behind_it(
         ("Use(h);", {2: "fails TLSv1.0", 4: "caps TLSv1.2"}),
         ("h.SslProtocols = SslProtocols.Ssl3;", {2: "fails TLSv1.0", 3: "fails SSLv3", 4: "caps TLSv1.2"}),
         ("h = new HttpClientHandler();", {2: "fails TLSv1.0", 4: "caps TLSv1.2"}),
+        (f"if (old) h.SslProtocols = {KIND}.Ssl3;", {4: "caps TLSv1.2"}),
+        (f"if (old) h.SslProtocols = {KIND}.Ssl3; else h.SslProtocols = {KIND}.Tls11;", {4: "caps TLSv1.2"}),
     ],
 )
 def test_a_member_that_is_set_anew_before_its_object_is_used(
@@ -126,15 +129,14 @@ def test_a_member_that_is_set_anew_before_its_object_is_used(
 ) -> None:
     new, first, last = (
         "var h = new System.Net.Http.HttpClientHandler();",
-        "h.SslProtocols = System.Security.Authentication.SslProtocols.Tls;",
-        "h.SslProtocols = System.Security.Authentication.SslProtocols.Tls12;",
+        f"h.SslProtocols = {KIND}.Tls;",
+        f"h.SslProtocols = {KIND}.Tls12;",
     )
     assert found(tmp_path, "A.cs", new, first, between, last, "Use(h);") == expected
 
 
 def test_objects_that_a_variable_gets_in_turn_are_several(tmp_path: Path) -> None:
-    kind = "System.Security.Authentication.SslProtocols"
-    body = [f"h = new System.Net.Http.HttpClientHandler {{ SslProtocols = {kind}.{one} }};" for one in ("Tls", "Tls12")]
+    body = [f"h = new System.Net.Http.HttpClientHandler {{ SslProtocols = {KIND}.{one} }};" for one in ("Tls", "Tls12")]
     assert found(tmp_path, "A.cs", *body) == {1: "fails TLSv1.0", 2: "caps TLSv1.2"}
 
 

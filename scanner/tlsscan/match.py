@@ -1,6 +1,7 @@
 """Sites become usages: several sites on one object fold. Knows no syntax trees and no policy."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from tlsscan.clauses import caught_under, denied, exclude
@@ -134,19 +135,20 @@ def _overwritten(judged: Sequence[tuple[list[Hit], Match]]) -> list[Match]:
         key = (first.site.home, first.site.target, fold.group if fold is not None else first.rule.id)
         later, chain = last.get(key, (None, []))
         if later is None or not _replaced(end.site, later):
-            _undo(found, chain, later)
+            _undo(found, chain, judged)
             later, chain = None, []
         chain.append(at)
         last[key] = first if later is None or first.site.blocks == later.site.blocks else later, chain
-    for later, chain in last.values():
-        _undo(found, chain, later)
+    for _, chain in last.values():
+        _undo(found, chain, judged)
     return found
 
 
-def _undo(found: list[Match], chain: Sequence[int], later: Hit | None) -> None:
+def _undo(found: list[Match], chain: Sequence[int], judged: Sequence[tuple[list[Hit], Match]]) -> None:
     """Says of the matches of a chain, the last one first, that this replaces the others."""
-    most = MOST_OVER if later is not None and later.rule.fold is not None else MOST_OF_MEMBER
-    if 1 < len(chain) <= most:
+    ends = [judged[at][0][-1] for at in chain]
+    beside = Counter(hit.site.blocks for hit in ends if hit.rule.fold is None)
+    if 1 < len(chain) <= MOST_OVER and all(times <= MOST_OF_MEMBER for times in beside.values()):
         last = chain[0]
         for at in chain[1:]:
             found[last] = _with_related(found[last], found[at])
