@@ -241,7 +241,7 @@ namespace Shop {
         ("WebRequest.Create(new Uri(Urls.Plain));", Level.NOTE),
         ("new WebClient().DownloadString(Urls.Plain);", Level.NOTE),
         ("var c = new RestSharp.RestClient { BaseUrl = new Uri(Urls.Set + 1) };", Level.NOTE),
-        ("var c = new RestSharp.RestClient(); c.BaseUrl = new Uri(Urls.Secure);", Level.WARNING),
+        ("var c = new RestSharp.RestClient(); c.BaseUrl = new Uri(Urls.Secure); c.Execute(a);", Level.WARNING),
         ("WebRequest.Create(new Uri(Root(a[0])));", Level.WARNING),
     ],
 )
@@ -290,6 +290,8 @@ def test_a_site_without_a_project_compiles_its_pages_and_app_code(path: str, lev
         ("Dim d = New WebClient()\n    d.Headers.Add(a, b)\n    ' d.DownloadString(a)", Level.NOTE),
         ("Dim d = New WebClient()\n    d.Headers.Add(a, b)\n    d.DownloadString(a)", Level.WARNING),
         ("Using d As New WebClient()\n    d.Headers.Add(a, b)\n    End Using", Level.NOTE),
+        ("Dim d As New Mail.SmtpClient(a)\n    d.Port = 587\n    d.EnableSsl = True\n    ' d.Send(b)", Level.NOTE),
+        ("Dim d As New Mail.SmtpClient(a)\n    d.EnableSsl = True\n    d.Send(b)", Level.WARNING),
     ],
 )
 def test_addresses_of_basic(code: str, level: Level, tmp_path: Path) -> None:
@@ -319,6 +321,10 @@ def test_addresses_of_basic(code: str, level: Level, tmp_path: Path) -> None:
         ("HttpClient d = new();\n d.Timeout = b;\n return d;", Level.WARNING),
         ("HttpClient d = new();\n d.GetAsync(a[0]);", Level.WARNING),
         ('WebClient d = new();\n d.DownloadString("http://a.example/");', Level.NOTE),
+        ("Mail.SmtpClient d = new Mail.SmtpClient(h);\n d.Port = 1;\n d.EnableSsl = true;\n // d.Send(m);", Level.NOTE),
+        ("Mail.SmtpClient d = new Mail.SmtpClient(h);\n d.EnableSsl = true;\n d.Send(m);", Level.WARNING),
+        ("var d = new Mail.SmtpClient(h);\n d.EnableSsl = true;\n e.Sender = d;", Level.WARNING),
+        ("var d = Made(h) as Mail.SmtpClient;\n d.EnableSsl = true;", Level.WARNING),
     ],
 )
 def test_what_sends_nothing_and_what_sends_it_otherwise(code: str, level: Level, tmp_path: Path) -> None:

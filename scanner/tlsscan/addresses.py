@@ -50,25 +50,43 @@ _LOCAL = lazy(
     rb"(?:as\s+new\b|(?:as\s+[\w.]+\s*)?=\s*new\b)\s*[\w.]*[ \t]*(?:\([^()\n]*\))?[ \t\r]*(?:[;)]|$)"
 )
 """A client that a local variable keeps."""
+_MEMBER = lazy(rb"(\w+)\s*\.\s*\w+\s*=(?!=)")
+"""What sets a member of a client."""
+_DECLARED_HERE = (
+    rb"(?im)(?:^|[;{}])\s*(?:using\s*\(?\s*)?(?:(?:var|dim)\s+|(?:[\w.]+\.)?\w+Client\s+)%s\b\s*(?:=\s*new\b|as\b)"
+)
+"""The declaration of a local variable for a client."""
 _UNSENT = (
-    rb"(?i)\b%s\b(?!\s*(?:=|as\b|\.\s*(?:Headers|Credentials|Encoding|Proxy|UseDefaultCredentials|QueryString|Dispose"
-    rb"|DefaultRequestHeaders|Timeout)\b))"
+    rb"(?i)\b%s\b(?!\s*(?:=|as\b|\.\s*(?:[\w.]+\s*\+?=(?!=)|(?:Headers|Credentials|Encoding|Proxy|UseDefaultCredentials"
+    rb"|QueryString|Dispose|DefaultRequestHeaders|Timeout)\b)))"
 )
 """What is done with a client, but for what only prepares it."""
 
 
-def is_other(data: bytes, at: int, *, basic: bool = False) -> bool:
-    """Whether what a text says around an offset makes a request one for another protocol, or sends none at all."""
-    start, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at)
-    end = end if end >= 0 else len(data)
+def is_other(data: bytes, at: int) -> bool:
+    """Whether what a text says around an offset makes a request one for another protocol."""
+    start, end = _line(data, at)
     if _OTHER.search(data, start, end) is not None:
         return True
     told = _METHOD.search(data, end, end + 1000)
-    if told is not None and b"WebRequestMethods" in told.group() and b"Create" in data[start:end]:
-        return True
+    return told is not None and b"WebRequestMethods" in told.group() and b"Create" in data[start:end]
+
+
+def is_unsent(data: bytes, at: int, *, basic: bool = False) -> bool:
+    """Whether a local variable keeps a client that a text makes around an offset, or of which it sets a member there,
+    and nothing is ever sent with it."""
+    start, end = _line(data, at)
     local = next((found for found in _LOCAL.finditer(data, start, end) if found.start() < at < found.end()), None)
-    unsent = re.compile(_UNSENT % re.escape(local[1])) if local is not None else None
-    return unsent is not None and unsent.search(blanked(data, basic=basic)) is None
+    if local is None:
+        local = _MEMBER.match(data, at)
+        if local is None or re.search(_DECLARED_HERE % re.escape(local[1]), data) is None:
+            return False
+    return re.search(_UNSENT % re.escape(local[1]), blanked(data, basic=basic)) is None
+
+
+def _line(data: bytes, at: int) -> tuple[int, int]:
+    end = data.find(b"\n", at)
+    return data.rfind(b"\n", 0, at) + 1, end if end >= 0 else len(data)
 
 
 _KEYED = lazy(

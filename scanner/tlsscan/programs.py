@@ -6,7 +6,7 @@ from functools import cache, cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
-from tlsscan.addresses import CONFIGURATIONS, TRANSFORMS, is_other, only_plain, switched_off
+from tlsscan.addresses import CONFIGURATIONS, TRANSFORMS, is_other, is_unsent, only_plain, switched_off
 from tlsscan.claims import NATIVE, Claim, ClaimKind
 from tlsscan.configured import made, told
 from tlsscan.defaults import Use
@@ -159,12 +159,15 @@ class Programs:
         return self._search.naming(SPOKEN, lambda path: path.startswith(folders))
 
     def _others(self, uses: Sequence[Use]) -> list[Use]:
-        """Those of some uses of addresses that are for another protocol than HTTP, which does without TLS by itself, or
-        send nothing."""
+        """Those of some uses that send nothing, or are of addresses for another protocol than HTTP, which does without
+        TLS by itself."""
         code = self._texts(uses)
-        places = ((use, use.place.path, use.place.region.start) for use in uses)
+        places = ((use, code.get(use.place.path, b""), use.place.region.start) for use in uses)
         return [
-            use for use, path, at in places if is_other(code.get(path, b""), at, basic=path.lower().endswith(_BASIC))
+            use
+            for use, data, at in places
+            if (use.addressed and is_other(data, at))
+            or is_unsent(data, at, basic=use.place.path.lower().endswith(_BASIC))
         ]
 
     def _texts(self, uses: Sequence[Use]) -> dict[str, bytes]:
@@ -187,10 +190,9 @@ class Programs:
         if asked:
             off = self._off(claim, frozenset(asked))
             uses = [use for use in uses if not use.settings or not use.settings <= off]
-        addressed = [use for use in uses if use.addressed and use.place.path.lower().endswith(_CODE)]
-        others = self._others(addressed)
+        others = self._others([use for use in uses if use.place.path.lower().endswith(_CODE)])
         uses = [use for use in uses if use not in others]
-        addressed = [use for use in addressed if use not in others]
+        addressed = [use for use in uses if use.addressed and use.place.path.lower().endswith(_CODE)]
         if not addressed:
             return uses
         folders = folders_of(claim)
