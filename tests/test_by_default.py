@@ -228,3 +228,17 @@ def test_a_call_that_passes_nothing_is_shown_with_its_line(tmp_path: Path) -> No
     report = scanned(tmp_path, {"a.py": code, "setup.py": setup})
     assert [one.usage.place.region.line for one in report.findings if one.usage.place.path == "a.py"] == [2]
     assert report.texts["a.py"][2] == "c = ssl.SSLContext()"
+
+
+@pytest.mark.parametrize(
+    ("ruby", "lines"),
+    [("2.3.8", [4]), ("2.6.0", [4]), ("3.0.1", [4]), ("3.3.0", [])],  # the last may have an OpenSSL 3
+)
+@pytest.mark.parametrize("word", [":SSLv23", ":TLS", "'SSLv23'"])
+def test_a_name_for_whatever_ruby_offers_relies_on_the_ruby_that_is_pinned(
+    tmp_path: Path, ruby: str, lines: list[int], word: str
+) -> None:
+    code = f"require 'net/http'\nh = Net::HTTP.new('a.example', 443)\nh.use_ssl = true\nh.ssl_version = {word}\n"
+    report = scanned(tmp_path, {"a.rb": code, ".ruby-version": f"{ruby}\n"})
+    (pinned,) = report.findings
+    assert (pinned.usage.rule, [place.region.line for place in pinned.usage.related]) == ("runtimes/ruby", lines)

@@ -163,6 +163,15 @@ def test_what_the_repository_says_of_its_runtime_counts(tree: Path) -> None:
 CONTEXT = "import ssl\ncontext = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n"
 
 
+def test_of_what_a_claimed_runtime_brings_nothing_is_assumed(tmp_path: Path) -> None:
+    (tmp_path / "a.rb").write_text("require 'net/http'\nh = Net::HTTP.new('a.example')\nh.ssl_version = :SSLv23\n")
+    (base,) = detail(why(tmp_path, "a.rb:3"), "base")
+    assert "the openssl gem 3.2 is assumed" in base
+    (tmp_path / ".ruby-version").write_text("2.6.0\n")
+    (base,) = detail(why(tmp_path, "a.rb:3"), "base")
+    assert ("2.6.0" in base, "assumed" in base) == (True, False)
+
+
 @pytest.mark.parametrize("series", ["3", "3.x", "3.12"])
 def test_a_series_is_its_newest_release(tmp_path: Path, series: str) -> None:
     (tmp_path / ".python-version").write_text(f"{series}\n")

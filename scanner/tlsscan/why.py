@@ -190,12 +190,13 @@ def _base(usage: Usage, scan: Scan, book: Rulebook, named: Mapping[str, str]) ->
     offered = in_words(known.offered) if known.offered else "nothing"
     more = in_words(known.possible - known.offered) if known.possible - known.offered else ""
     could = f", and could offer {more}" if more else ""
-    parts = [_under(product, ground, book, scan.trail.assume) for product in base.products]
+    brought = [ground.words[name] for name in base.bundled if name in ground.words]
+    parts = brought or [_under(product, ground, book, scan.trail.assume) for product in base.products]
     for fact in ground.facts:
         without = {name: version for name, version in ground.versions.items() if name != fact}
         parts += [ground.words[fact]] if bounds(base, Runtimes(without, assumed)) != known else []
-    under = "; ".join(part for part in parts if part)
-    unclaimed = under and current and not any(product in ground.words for product in base.products)
+    under = "; ".join(part for part in dict.fromkeys(parts) if part)
+    unclaimed = under and current and not brought and not any(product in ground.words for product in base.products)
     took = "; that decides nothing here" if unclaimed and not usage.assumed else ""
     return f"{base.title} offers {offered} by itself{could}" + (f" [{under}{took}]" if under else "")
 
