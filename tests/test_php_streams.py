@@ -581,6 +581,29 @@ def test_the_first_release_that_packages_are_fit_for_stands_for_its_series(
 
 
 @pytest.mark.parametrize(
+    ("others", "required", "expected"),
+    [
+        ("TLS_CLIENT", "", "allows TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3"),
+        ("TLSv1_2_CLIENT", "", "caps TLSv1.2"),
+        ("TLSv1_0_CLIENT", "", "fails TLSv1.0"),
+        ("TLSv1_0_CLIENT", "7.1.0", "fails SSLv3 TLSv1.0"),
+        ("SSLv2_CLIENT", "", "fails SSLv2 SSLv3"),
+    ],
+)
+def test_in_a_loop_the_ssl_that_no_current_php_has_counts_only_where_nothing_else_is_tried(
+    tmp_path: Path, others: str, required: str, expected: str
+) -> None:
+    code = f"""<?php
+foreach ([STREAM_CRYPTO_METHOD_{others}, STREAM_CRYPTO_METHOD_SSLv3_CLIENT] as $m) {{
+    if (stream_socket_enable_crypto($s, true, $m)) {{ return; }}
+}}
+"""
+    claim = {"composer.json": f'{{"config": {{"platform": {{"php": "{required}"}}}}}}'} if required else {}
+    found = told(scanned(tmp_path, {"a.php": code, **claim}))
+    assert found["a.php:3 $m"] == expected
+
+
+@pytest.mark.parametrize(
     ("method", "required", "verdict", "level", "said"),
     [
         ("SSLv3_CLIENT", "", Verdict.FAILS, Level.WARNING, "SSL 3.0: cannot connect"),

@@ -56,6 +56,7 @@ from tlsscan.values import (
     strip,
 )
 
+SSL = frozenset({Version.SSLV2, Version.SSLV3})
 IN_TURN = "one at a time, in a loop"
 UNTIL = "one after the other, until one works"
 ONE_OF_THEM = "one of them at a time"
@@ -356,8 +357,11 @@ def _unknown_part(value: Value, lens: Lens, depth: int = 0) -> Reading:
 
 
 def _union(items: tuple[Value, ...], lens: Lens) -> Reading:
-    """A list of values: the union of what they name. Unknown items leave it open, and so does a default among them."""
-    found = [_naming(reading, item) for item in items for reading in readings(item, lens)]
+    """A list of values: the union of what they name. Unknown items leave it open, and so does a default among them. SSL
+    that the assumed runtime would ignore counts only where there is nothing else."""
+    every = [_naming(reading, item) for item in items for reading in readings(item, lens)]
+    heeded = [reading for reading in every if not (reading.doubt and reading.versions <= SSL)]
+    found = heeded if any(reading.versions for reading in heeded) else every
     refused = next((reading for reading in found if reading.effect == "rejected"), None)
     strict = lens.vocabulary.unknown is not None and lens.vocabulary.unknown.effect == "rejected"
     if not any(reading.known for reading in found):
