@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tlsscan.model import Level, Verdict
+from tlsscan.protocol import tokens
 from tree_scans import scanned
 
 
@@ -135,3 +136,22 @@ def test_who_takes_tls_1_0_away_by_itself_leaves_tls_1_1(
 ) -> None:
     code = f"require 'openssl'\nctx = OpenSSL::SSL::SSLContext.new\nctx.options |= {off}\nserve(ctx)\n"
     assert [(one.verdict, one.level) for one in scanned(tmp_path, {"a.rb": code}).findings] == said
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("log 'x'; :TLSv1", "fails TLSv1.0"),
+        ("v = 'TLSv1'; v.to_sym", "fails TLSv1.0"),
+        ("log :TLSv1; :TLSv1_2", "caps TLSv1.2"),
+        ("return :TLSv1_2 if new?; :TLSv1", "unresolved"),
+        ("load; :TLSv1; rescue LoadError; :TLSv1_2", "unresolved"),
+    ],
+)
+def test_the_name_of_a_method_stands_for_the_last_that_it_says(tmp_path: Path, body: str, expected: str) -> None:
+    lines = "\n".join(f"  {line}" for line in body.split("; "))
+    code = f"require 'net/http'\nclass A\n def version\n{lines}\n end\n def go\n"
+    code += "  h = Net::HTTP.new('a.example', 443)\n  h.ssl_version = version\n end\nend\n"
+    (found,) = scanned(tmp_path, {"a.rb": code}).findings
+    said = " ".join([found.verdict, *tokens(found.usage.permitted.versions)])
+    assert said == expected

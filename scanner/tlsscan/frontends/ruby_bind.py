@@ -28,6 +28,7 @@ CONDITIONAL_KINDS = frozenset({"if", "unless", "elsif", "if_modifier", "unless_m
 NAME_KINDS = frozenset({"identifier", "constant"}) | VARIABLE_KINDS
 PLAIN_KINDS = frozenset({"scope_resolution", "string", "string_content", "simple_symbol"})
 SWITCH_KINDS = frozenset({"case", "when"})
+_OTHERWISE_GIVEN = lazy(r"\b(?:return|rescue|ensure)\b")
 PARAMETER_LIST_KINDS = frozenset({"method_parameters", "block_parameters", "lambda_parameters"})
 OPTIONAL_KINDS = frozenset({"optional_parameter", "keyword_parameter"})
 TAKING_KINDS = frozenset({"splat_parameter", "hash_splat_parameter"})
@@ -328,15 +329,17 @@ class RubyNames(RubyValues):
         return False
 
     def _method(self, unit: Unit, path: Path) -> Iterator[Binding]:
-        """A method without parameters that consists of one expression: its name stands for that."""
+        """A method without parameters: its name stands for the last that it says, if it says nothing else by `return`
+        or in a handler."""
         node, leaf = path[-2], path[-1]
         if field(node, "name") != leaf or field(node, "parameters") is not None:
             return
         body = field(node, "body")
         parts = children(body) if body is not None and body.type == "body_statement" else []
-        if body is not None and (body.type != "body_statement" or len(parts) == 1):
+        last = parts[-1] if len(parts) > 1 and not _OTHERWISE_GIVEN.search(text_of(body)) else body
+        if last is not None and (last.type != "body_statement" or len(parts) == 1):
             around = [n for n in path if n.type in MODULE_KINDS]
-            made = self._binding(unit, "value", path, path[:-1], body)
+            made = self._binding(unit, "value", path, path[:-1], last)
             scope = self.scope_range(around[-1] if around else None, unit)
             yield made._replace(scope=scope, owner=".".join(module_names(path)), condition="", guarded=False)
 
