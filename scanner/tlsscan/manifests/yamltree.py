@@ -5,13 +5,20 @@ that it refers to, and `<<` merges it. Events are counted before anything is bui
 on some ten thousand nested brackets.
 """
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from tlsscan.manifests.tree import MAX_DEPTH, MAX_NODES, Broken, Node
 
 if TYPE_CHECKING:
     from yaml import Event
+
+
+_LONG = re.compile(r"[^\x00-\x7f]")
+"""Code points that are more than one byte."""
 
 
 def read_all(data: bytes) -> list[Node]:
@@ -53,8 +60,9 @@ class _Builder:
     """Trees from events. Offsets are those of bytes."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
-        self._ascii = text.isascii()
+        self._data = text.encode()
+        self._long = [] if text.isascii() else [match.start() for match in _LONG.finditer(text)]
+        self._bytes = list(accumulate((len(text[at].encode()) - 1 for at in self._long), initial=0))
         self._open: list[tuple[Node, str]] = []
         self._sizes = [0]  # of what is open and of the document: how much it is with everything that it refers to
         self._anchors: dict[str, tuple[Node, int]] = {}
@@ -92,8 +100,7 @@ class _Builder:
 
     def _block(self, start: int, end: int) -> int:
         """Where the text of a block begins, behind the line of its `|` or `>`."""
-        inner = self._text.encode()[start:end] if not self._ascii else self._text[start:end].encode()
-        _, _, rest = inner.partition(b"\n")
+        _, _, rest = self._data[start:end].partition(b"\n")
         return end - len(rest.lstrip()) if rest.strip() else start
 
     def _add(self, node: Node, anchor: str, size: int) -> None:
@@ -108,7 +115,8 @@ class _Builder:
             self._documents.append(node)
 
     def _offset(self, index: int) -> int:
-        return index if self._ascii else len(self._text[:index].encode())
+        """Where a code point of the text stands among its bytes."""
+        return index + self._bytes[bisect_left(self._long, index)] if self._long else index
 
 
 def _mapping(node: Node) -> Node:
