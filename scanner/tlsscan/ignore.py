@@ -1,14 +1,12 @@
 """Patterns of one `.gitignore` (or of `--exclude`) as a fast yes or no. Knows nothing of directories or git.
 
-Most patterns are a plain name (`build/`), a plain path (`/docs/api`) or an ending (`*.log`): those are looked up.
-pathspec translates the others, which are joined, so that an entry that none of them names costs one match.
+What a pattern names ends as the pattern does (`build`, `.log`), or begins as its last part does (`core.`): an entry
+whose name does neither is passed over without a match. pathspec translates patterns with brackets and escapes.
 """
 
 import re
 import warnings
 from collections.abc import Iterable, Sequence
-
-from tlsscan.records import NamedTuple
 
 MAX_PATTERNS = 5_000
 _MAX_WITHIN = 3
@@ -16,29 +14,58 @@ _MAX_ACROSS = 2
 _UTF8_BOM = b"\xef\xbb\xbf"
 _ANYWHERE = b"^(?:.+/)?"
 _DIRECTORY_MARK = b"(?P<ps_d>/)"
-_MARKS = frozenset(b"*?[]\\!# \t\r\v\f\xa0\x85")
-"""Bytes that make a pattern more than a plain text, or that are read in ways of their own."""
+_BRACKETS = frozenset(b"[]")
+_WILD = frozenset(b"*?[]")
+_ODD = frozenset(b"\\!# \t\n\r\v\f\x85\xa0")
+"""Bytes that are read in ways of their own, escapes and white space, or may be."""
+_LAST_WILD = re.compile(rb".*[*?\]]", re.DOTALL)
+_FIRST_WILD = re.compile(rb"[*?].*", re.DOTALL)
 
 
 class IgnoreRulesError(ValueError):
     """A pattern cannot be applied; the text says which and why."""
 
 
-class _Pattern(NamedTuple):
-    """One line. `plain` is what a name or path must be, `ending` what it must end in, if it is so simple."""
+class _Pattern:
+    """One line: the regex that the whole of an entry's name matches, or its whole path."""
 
-    regex: bytes
-    ignores: bool
-    by_name: bool
-    line: bytes
-    plain: bytes = b""
-    ending: bytes = b""
+    __slots__ = ("_compiled", "begins", "by_name", "ends", "exact", "ignores", "line", "regex", "within")
+
+    def __init__(self, line: bytes, regex: bytes, ignores: bool) -> None:
+        self.line = line
+        self.regex = regex
+        self.ignores = ignores
+        body = _body(line)
+        self.by_name = _is_name(body)
+        self._compiled: re.Pattern[bytes] | None = None
+        *folders, last = body.rstrip(b"/").split(b"/")
+        odd = last == b"**" or b"//" in line or not _ODD.isdisjoint(last)
+        end = b"" if odd else _LAST_WILD.sub(b"", last)
+        self.exact = end == last
+        """Whether a name must be what it otherwise must end in."""
+        self.ends = [end + b"/", *([] if body.endswith(b"/") else [end])] if end else []
+        """What a name must end in, if anything is known of that; and what it must begin with, if only that is known."""
+        self.begins = b"" if odd or end or not _BRACKETS.isdisjoint(last) else _FIRST_WILD.sub(b"", last)
+
+        plain = (part for part in folders if part and _WILD.isdisjoint(part) and _ODD.isdisjoint(part))
+        self.within = max(plain, key=len, default=b"")
+        """What must stand in the path of its directory."""
+
+    def names(self, prefix: bytes, name: bytes) -> bool:
+        """Whether the pattern names an entry; see `IgnoreRules.ignores`."""
+        return self.compiled().match(name if self.by_name else prefix + name) is not None
+
+    def compiled(self) -> re.Pattern[bytes]:
+        """The regex, ready to match."""
+        if self._compiled is None:
+            self._compiled = _compile(self.regex)
+        return self._compiled
 
 
 class IgnoreRules:
     """Patterns in the order of their file. The last one that matches an entry decides."""
 
-    __slots__ = ("_endings", "_folders", "_names", "_ordered", "_paths", "_patterns", "_plain_names", "_plain_paths")
+    __slots__ = ("_begins", "_ends", "_exact", "_names", "_paths", "_patterns", "_telling", "_within")
 
     def __init__(self, lines: Iterable[bytes]) -> None:
         """Raises IgnoreRulesError, so that a caller applies either all rules of a file or none."""
@@ -46,29 +73,29 @@ class IgnoreRules:
         if len(lines) > MAX_PATTERNS:
             raise IgnoreRulesError(f"more than {MAX_PATTERNS} patterns")
         self._patterns = [pattern for line in lines if (pattern := _translate(line)) is not None]
-        self._plain_names = _spellings(p.plain for p in self._patterns if p.by_name and p.plain)
-        self._plain_paths = _spellings(p.plain for p in self._patterns if not p.by_name and p.plain)
-        self._folders = {path[: path.rstrip(b"/").rfind(b"/") + 1] for path in self._plain_paths}
-        self._endings = tuple(_spellings(p.ending for p in self._patterns if p.ending))
-        others = [p for p in self._patterns if not p.plain and not p.ending]
+        self._telling = [p for p in self._patterns if p.ends or p.begins]
+        self._exact = frozenset(end for p in self._telling if p.exact for end in p.ends)
+        self._ends = tuple({end for p in self._telling if not p.exact for end in p.ends})
+        self._begins = tuple({p.begins for p in self._telling if p.begins})
+        others = [p for p in self._patterns if not p.ends and not p.begins]
         self._names = _joined([p for p in others if p.by_name])
         self._paths = _joined([p for p in others if not p.by_name])
-        self._ordered: list[tuple[re.Pattern[bytes], _Pattern]] = []
+        self._within = {p.within for p in others if not p.by_name}
 
     def __bool__(self) -> bool:
         return bool(self._patterns)
 
     def speaks_of(self, prefix: bytes, names: Sequence[bytes]) -> bool:
         """Whether any pattern matches any of the entries of a directory; see `ignores`."""
-        if not self._plain_names.isdisjoint(names):
-            return True
-        if self._endings and any(name.endswith(self._endings) for name in names):
+        exact, ends, begins = self._exact, self._ends, self._begins
+        likely = [name for name in names if name in exact or name.endswith(ends) or name.startswith(begins)]
+        if likely and any(pattern.names(prefix, name) for pattern in self._telling for name in likely):
             return True
         if self._names is not None and any(map(self._names.match, names)):
             return True
-        if prefix in self._folders and not self._plain_paths.isdisjoint([prefix + name for name in names]):
-            return True
-        return self._paths is not None and any(self._paths.match(prefix + name) for name in names)
+        if self._paths is None or not any(part in prefix for part in self._within):
+            return False
+        return any(self._paths.match(prefix + name) for name in names)
 
     def ignores(self, prefix: bytes, name: bytes) -> bool | None:
         """True to leave the entry out, False to keep it, None when no pattern speaks of it.
@@ -78,13 +105,7 @@ class IgnoreRules:
         """
         if not self.speaks_of(prefix, (name,)):
             return None
-        if not self._ordered:
-            self._ordered = [(_compile(p.regex), p) for p in reversed(self._patterns)]
-        path = prefix + name
-        for regex, pattern in self._ordered:
-            if regex.match(name if pattern.by_name else path):
-                return pattern.ignores
-        return None
+        return next((pattern.ignores for pattern in reversed(self._patterns) if pattern.names(prefix, name)), None)
 
 
 def lines_of(content: bytes) -> list[bytes]:
@@ -106,7 +127,7 @@ def _joined(patterns: list[_Pattern]) -> re.Pattern[bytes] | None:
 
 def _is_valid(pattern: _Pattern) -> bool:
     try:
-        _compile(pattern.regex)
+        pattern.compiled()
     except (re.error, OverflowError):
         return False
     return True
@@ -118,42 +139,61 @@ def _compile(regex: bytes) -> re.Pattern[bytes]:
         return re.compile(regex, re.DOTALL)
 
 
-def _spellings(plain: Iterable[bytes]) -> frozenset[bytes]:
-    """What entries are called that plain texts mean: a file, or a directory with its slash."""
-    return frozenset(spelled for text in plain for spelled in (text.rstrip(b"/") + b"/", text))
+def _body(line: bytes) -> bytes:
+    """A line without what does not belong to the names that it is about."""
+    body = line.rstrip().removeprefix(b"!")
+    return body if body == b"**/" else body.removeprefix(b"**/")
 
 
-def _simple(line: bytes) -> _Pattern | None:
-    """A line that is a plain name, a plain path or an ending; None for others."""
-    body = line.rstrip().removeprefix(b"!").removeprefix(b"**/")
-    any_start = body.startswith(b"*")
-    by_name = b"/" not in body[:-1]
-    text = body.removeprefix(b"*").removeprefix(b"/")
-    if not text.strip(b"/") or b"//" in text or not _MARKS.isdisjoint(text) or (any_start and not by_name):
+def _is_name(body: bytes) -> bool:
+    return b"/" not in body[:-1]
+
+
+def _globbed(line: bytes) -> bytes | None:
+    """The regex of a pattern of texts, `*`, `?` and `**`; None for others."""
+    body = _body(line)
+    if not _ODD.isdisjoint(body) or not _BRACKETS.isdisjoint(body):
         return None
-    tail = b"" if text.endswith(b"/") else b"/?"
-    regex = b"(?:" + (b".*" if any_start else b"") + re.escape(text) + tail + rb")\Z"
-    plain, ending = (b"", text) if any_start else (text, b"")
-    return _Pattern(regex, not line.startswith(b"!"), by_name, line, plain, ending)
+    parts = body.removeprefix(b"/").removesuffix(b"/").split(b"/")
+    if b"//" in line or b"" in parts:
+        return None
+    anywhere = not _is_name(body) and line.removeprefix(b"!").startswith(b"**/")
+    regex = b"(?:.+/)?" if anywhere else b""
+    for number, part in enumerate(parts, 1):
+        if part != b"**":
+            regex += _globbed_part(part) + (b"/" if number < len(parts) else b"")
+        elif number == len(parts):
+            regex += b".+"
+        elif not regex.endswith(b"(?:.+/)?"):
+            regex += b"(?:.+/)?"
+    return b"(?:" + regex + (b"/" if body.endswith(b"/") else b"/?") + rb")\Z"
+
+
+def _globbed_part(part: bytes) -> bytes:
+    while b"**" in part:
+        part = part.replace(b"**", b"*")
+    return b"[^/]+" if part == b"*" else re.escape(part).replace(rb"\*", b"[^/]*").replace(rb"\?", b"[^/]")
 
 
 def _translate(line: bytes) -> _Pattern | None:
-    """One line as a regex that matches the whole of an entry's name or path; None for what git passes over."""
+    """One line as a regex that matches the whole of an entry's name or path; None for what git passes over. Raises
+    IgnoreRulesError."""
     line = _prepared(line)
-    if simple := _simple(line):
-        return simple
+    _refuse_costly(line)
+    if regex := _globbed(line):
+        return _Pattern(line, regex, not line.startswith(b"!"))
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
-    _refuse_costly(line)
     try:
-        regex, ignores = GitIgnoreSpecPattern.pattern_to_regex(line)
+        translated, ignores = GitIgnoreSpecPattern.pattern_to_regex(line)
     except ValueError as error:
         raise IgnoreRulesError(f"the pattern {_shown(line)} is not valid") from error
-    if regex is None or ignores is None:
+    if translated is None or ignores is None:
         return None
-    body = line.rstrip().removeprefix(b"!").removeprefix(b"**/")
-    by_name = b"/" not in body[:-1]
-    return _Pattern(_whole(regex, by_name), ignores, by_name, line)
+    pattern = _Pattern(line, _whole(translated, _is_name(_body(line))), ignores)
+    if (pattern.ends or pattern.begins) and not _is_valid(pattern):  # the others are tried together
+        raise IgnoreRulesError(f"the pattern {_shown(line)} is not valid")
+    return pattern
 
 
 def _whole(regex: bytes, by_name: bool) -> bytes:
