@@ -321,6 +321,16 @@ def test_broken_already_is_told_from_what_breaks_later_and_outbound_from_inbound
     ]
 
 
+def test_a_default_that_does_not_reach_the_floor_is_told_from_what_permits_more() -> None:
+    old = frozenset({Version.SSL3, Version.TLS1_0})
+    default = usage()._replace(permitted=Permitted(versions=old, sure=old, default=True))
+    told = report(finding(default, Verdict.ALLOWS), finding(usage(), Verdict.ALLOWS))
+    assert summary(told, OPTIONS).splitlines()[1] == (
+        "Meaning: 1 falls short of TLS 1.2 by default, unless it is asked for or switched on, "
+        "1 permits versions below TLS 1.2 as well."
+    )
+
+
 def test_what_fails_on_other_runtimes_than_the_assumed_one_does_not_break_later() -> None:
     doubt = "no effect with lang 4 and later, which ignores it"
     told = report(

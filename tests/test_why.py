@@ -295,3 +295,15 @@ def test_what_a_claim_is_told_for_is_no_silence(tmp_path: Path) -> None:
     told = run("why", "A.java:2", cwd=tmp_path).out
     assert "shown     no, for what is too old comes with the runtime" in told
     assert "permits   TLS 1.0 to TLS 1.2" in told
+
+
+def test_a_default_that_does_not_reach_the_floor_is_not_said_to_reach_it(tmp_path: Path) -> None:
+    target = "<OutputType>Exe</OutputType><TargetFrameworkVersion>v4.5</TargetFrameworkVersion>"
+    (tmp_path / "a.csproj").write_text(
+        f'<Project ToolsVersion="4.0"><PropertyGroup>{target}</PropertyGroup>'
+        '<ItemGroup><Compile Include="A.cs"/></ItemGroup></Project>\n'
+    )
+    fetch = 'new System.Net.WebClient().DownloadString("https://example.org/");'
+    (tmp_path / "A.cs").write_text(f"class A {{ static void Main() {{ {fetch} }} }}\n")
+    told = why(tmp_path, "a.csproj:1")
+    assert "the default does not reach it, which is SSL 3.0 and TLS 1.0: only what asks for more does" in told

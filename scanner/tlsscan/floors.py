@@ -259,7 +259,7 @@ class Floors:
             api=case.name,
             value=case.claim.text,
             language="",
-            permitted=Permitted(versions=case.row.offered, sure=case.row.offered, default=True),
+            permitted=Permitted(versions=case.row.offered, sure=case.row.offered, default=not spared),
             newest=max(case.row.offered | case.row.possible),
             role=_role(case, resting, uses),
             confidence=Confidence.HIGH,

@@ -225,6 +225,10 @@ class Permitted(NamedTuple):
     lacking: VersionSet = NO_VERSIONS
     left: VersionSet = NO_VERSIONS
 
+    def falls_short(self, floor: Version) -> bool:
+        """Whether it is a default of which no version reaches the floor."""
+        return self.default and bool(self.versions) and max(self.versions) < floor
+
 
 class Place(NamedTuple):
     """A region of a file with a word about it."""

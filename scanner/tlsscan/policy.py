@@ -346,6 +346,8 @@ def because(usage: Usage, said: Verdict, floor: Version) -> str:
     low = in_words(_low(permitted, floor))
     if said is Verdict.FAILS:
         return f"the runtime refuses it: {permitted.rejected}" if permitted.rejected else "nothing permitted reaches it"
+    if said is Verdict.ALLOWS and permitted.falls_short(floor):
+        return f"the default does not reach it, which is {low}: only what asks for more does"
     if said is Verdict.ALLOWS:
         return f"it is reached, but {low} may be negotiated, too"
     if said is Verdict.CAPS:

@@ -119,12 +119,15 @@ def _meaning(report: Report) -> Iterator[str]:
     broken = sum(finding.broken_already for finding in report.findings)
     doubted = sum(map(_is_doubted, report.findings))
     breaking = sum(f.verdict is Verdict.FAILS and not f.broken_already for f in report.findings) - doubted
+    short = sum(f.verdict is Verdict.ALLOWS and f.usage.permitted.falls_short(report.floor) for f in report.findings)
+    allowing = verdicts[Verdict.ALLOWS] - short
     floor = report.floor.label
     parts = (
         (broken, f"{be(broken)} broken already"),
         (breaking, f"{_verb(breaking, 'break')} when versions below {floor} are switched off"),
         (doubted, f"{_verb(doubted, 'fail')} on other runtimes than the assumed one, which ignores such a setting"),
-        (verdicts[Verdict.ALLOWS], f"{_verb(verdicts[Verdict.ALLOWS], 'permit')} versions below {floor} as well"),
+        (short, f"{_verb(short, 'fall')} short of {floor} by default, unless it is asked for or switched on"),
+        (allowing, f"{_verb(allowing, 'permit')} versions below {floor} as well"),
         (verdicts[Verdict.CAPS], f"{_verb(verdicts[Verdict.CAPS], 'exclude')} a newer version"),
         (verdicts[Verdict.UNRESOLVED], f"{be(verdicts[Verdict.UNRESOLVED])} not known statically"),
     )
