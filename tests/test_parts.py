@@ -311,6 +311,25 @@ def test_the_configuration_of_a_site_says_what_it_behaves_as(config: str, said: 
     assert [[place.path for place in f.usage.related] for f in found] == ([["Net/A.cs"]] if said else [])
 
 
+def test_the_configuration_of_a_site_decides_also_where_its_project_inherits_a_target(tmp_path: Path) -> None:
+    site = '<httpRuntime targetFramework="4.5"/>'
+    files = {
+        "Directory.Build.props": (
+            "<Project><PropertyGroup><TargetFrameworkVersion>v4.6.2</TargetFrameworkVersion></PropertyGroup></Project>\n"
+        ),
+        "Web/Web.csproj": web("bin\\", "..").replace("<TargetFrameworkVersion>v4.5</TargetFrameworkVersion>", ""),
+        "Web/Web.config": f"<configuration><system.web>{site}</system.web></configuration>\n",
+        "Web/A.cs": (
+            "using System.Net;\nclass A { void B() {\n"
+            "  ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls12;\n} }\n"
+        ),
+    }
+    report = scanned(tmp_path, files)
+    (found,) = [f for f in report.findings if f.usage.place.path == "Web/A.cs"]
+    assert "SSL 3.0, TLS 1.0 and TLS 1.2" in found.message
+    assert {claim.path for claim in found.usage.claims} == {"Web/Web.config"}
+
+
 @pytest.mark.parametrize(
     ("program", "library", "said"),
     [

@@ -322,7 +322,7 @@ def test_broken_already_is_told_from_what_breaks_later_and_outbound_from_inbound
 
 
 def test_a_default_that_does_not_reach_the_floor_is_told_from_what_permits_more() -> None:
-    old = frozenset({Version.SSL3, Version.TLS1_0})
+    old = frozenset({Version.SSLV3, Version.TLS1_0})
     default = usage()._replace(permitted=Permitted(versions=old, sure=old, default=True))
     told = report(finding(default, Verdict.ALLOWS), finding(usage(), Verdict.ALLOWS))
     assert summary(told, OPTIONS).splitlines()[1] == (

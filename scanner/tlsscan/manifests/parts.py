@@ -100,19 +100,21 @@ def as_hosted(claims: Iterable[Claim]) -> Iterator[Claim]:
     that are for one before 4.0. What the project of a site targets is only what it asks for: its configuration says
     what it behaves as."""
     every = list(claims)
-    old = {
-        claim.scope
-        for claim in every
-        if claim.kind is ClaimKind.PINNED and is_project(claim.place.path) and _is_old(claim)
-    }
+    old = {claim.scope for claim in every if _is_of_project(claim) and _is_old(claim)}
     every = [claim for claim in every if claim.why != UNSAID or claim.scope not in old]
     decided = {c.scope for c in every if _is_of_site(c) and c.why not in (UNDECIDED, UNSAID, COMPILED)}
     lesser = (UNDECIDED, COMPILED)
     kept = [c for c in every if c.why not in lesser or not any(c.scope.startswith(scope) for scope in decided)]
     sites = {claim.scope for claim in kept if _is_of_site(claim)}
     for claim in kept:
-        own = claim.product == NETFX and claim.kind is ClaimKind.PINNED and is_project(claim.place.path)
-        yield claim._replace(kind=ClaimKind.REQUIREMENT) if own and claim.scope in sites else claim
+        own = _is_of_project(claim) and claim.scope in sites
+        yield claim._replace(kind=ClaimKind.REQUIREMENT) if own else claim
+
+
+def _is_of_project(claim: Claim) -> bool:
+    """Whether it is what the project of a program targets, by itself or by the properties that it imports."""
+    told = not claim.place.path.lower().endswith(".config")
+    return told and claim.product == NETFX and claim.kind is ClaimKind.PINNED
 
 
 def _is_of_site(claim: Claim) -> bool:
