@@ -345,6 +345,19 @@ def test_a_stream_that_leaves_the_versions_to_the_framework(
     assert ("cannot connect to a server" in found.message) == (role == "client")
 
 
+@pytest.mark.parametrize(("call", "told"), [("AuthenticateAsServer(own)", []), ("Close()", ["Start.cs"])])
+def test_what_a_stream_does_not_heed_is_not_told_beside_it(
+    call: str, told: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "Shop.csproj": PROJECT.format(target="net452"),
+        "S.cs": STREAM.replace("void", "public void").format(call=call),
+    }
+    files["Start.cs"] = START.replace("Tls12;", "Tls12; new S().B(Open());")
+    related = findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"].usage.related
+    assert [place.path for place in related if "asks for more" in place.text] == told
+
+
 @pytest.mark.parametrize("target", ["net452", "net35"])
 def test_what_helps_two_kinds_of_uses_is_one_sentence(
     target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

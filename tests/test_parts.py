@@ -181,6 +181,29 @@ def test_what_a_program_starts_on_counts_and_not_what_it_was_built_for(
         assert "v4.0.30319" in remedy
 
 
+HAVING = '<ItemGroup><None Include="app.config" /></ItemGroup></Project>'
+
+
+@pytest.mark.parametrize(
+    ("old", "said"),
+    [
+        ("</Project>", {"App/Old.csproj": ["fails error"], "App/app.config": []}),
+        (HAVING, {"App/Old.csproj": [], "App/app.config": ["allows warning"]}),
+    ],
+)
+def test_a_configuration_is_that_of_the_project_which_lists_it(
+    old: str, said: dict[str, list[str]], tmp_path: Path
+) -> None:
+    files = {
+        "App/Old.csproj": project("Exe", "v3.5").replace("</Project>", old),
+        "App/New.csproj": project("Exe", "v4.8").replace("</Project>", HAVING),
+        "App/A.cs": REQUEST,
+        "App/app.config": CONFIG.format(V4),
+    }
+    report = scanned(tmp_path, files)
+    assert {path: at(report, path, 3 if path.endswith("proj") else 1) for path in said} == said
+
+
 @pytest.mark.parametrize(
     ("output", "reference", "level"),
     [

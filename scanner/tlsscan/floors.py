@@ -266,7 +266,7 @@ class Floors:
             related=(
                 *_places(resting),
                 *(use.place._replace(text=f"{use.api} {_RELIES}") for use in uses[:MOST_USES]),
-                *(_place(usage, "asks for more than the default") for usage in asking[:1]),
+                *(_place(usage, "asks for more than the default") for usage in _heeded(asking, uses)[:1]),
             ),
             note=case.row.note,
             origin=origin,
@@ -524,6 +524,13 @@ def _common(one: str, other: str) -> str:
 
 def _standing(case: Case) -> int:
     return case.stands.value
+
+
+def _heeded(asking: Sequence[Usage], uses: Sequence[Use]) -> list[Usage]:
+    """Of settings those of what some use leaves to its default, or all where there is none: what streams use heeds no
+    setting of the whole process."""
+    bases = {rule.base.id for use in uses for rule in use.rules}
+    return [usage for usage in asking if not bases or usage.base in bases]
 
 
 def _places(usages: Sequence[Usage]) -> Iterator[Place]:

@@ -87,7 +87,7 @@ def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> 
         if first.system not in ("", claim.system) and not _alike(first.system, claim.system, known):
             once[key] = first._replace(system="")  # it runs on several, and nothing that one decides holds
     sites = without_guests(_without_idle(once.values()), family.readings, family.use)
-    kept = on_android(as_switched(as_hosted(as_started(sites)), family.readings), family.readings)
+    kept = on_android(as_switched(as_hosted(as_started(sites, family.readings)), family.readings), family.readings)
     return [*with_parts(kept, family.readings, family.use, family.ancestors, family.host, lie.aside)]
 
 

@@ -11,6 +11,7 @@ from tlsscan.manifests.sheet import (
     BY_HAND,
     COM,
     COMPILED,
+    CONFIGURED,
     DEFAULT_OUTPUT,
     LINKED,
     OUTPUT,
@@ -170,10 +171,18 @@ def _told(sheet: Sheet, root: Element) -> None:
     _compiled(sheet, root)
     if told := _project(root):
         sheet.define(PROJECT, told, (0, 0))
+    if is_project(sheet.source.path) and (_sdks(root) or _lists_configuration(root)):
+        sheet.define(CONFIGURED, "true", (0, 0))
     if _is_com(root):
         sheet.define(COM, "true", (0, 0))
     if output := _default_output(sheet, root):
         sheet.define(DEFAULT_OUTPUT, output, (0, 0))
+
+
+def _lists_configuration(root: Element) -> bool:
+    """Whether a project lists the `app.config` beside it: only then a program gets it."""
+    listed = (_included(element).strip().lower() for element in root.walk() if element.name in ("None", "Content"))
+    return "app.config" in listed
 
 
 def _is_loaded(reference: Element) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from tlsscan.claims import NATIVE, STRONG, SWITCHED, Claim, ClaimKind, Span, scope_of
 from tlsscan.manifests.dotnet import COMPILED, UNDECIDED, UNSAID
 from tlsscan.manifests.msbuild import HOSTED, is_portable, is_project, linked
-from tlsscan.manifests.sheet import COM, LOADED, ON_ANDROID, PART, PROJECT, SWITCHES, Reading
+from tlsscan.manifests.sheet import COM, CONFIGURED, LOADED, ON_ANDROID, PART, PROJECT, SWITCHES, Reading
 from tlsscan.model import Place
 from tlsscan.products import compare, version_key
 from tlsscan.records import NamedTuple
@@ -18,19 +18,21 @@ _SWITCH = "switch.system.net.dontenable"
 ANDROID, MANIFEST = "android", "AndroidManifest.xml"
 
 
-def as_started(claims: Iterable[Claim]) -> Iterator[Claim]:
+def as_started(claims: Iterable[Claim], readings: Iterable[Reading]) -> Iterator[Claim]:
     """Claims; a program for .NET Framework 2.0 to 3.5 whose `app.config` prefers version 4 starts on that, and behaves
-    as one for 4.0."""
+    as one for 4.0. Of several projects in its folder that is of those which have it, if any says so."""
     every = list(claims)
+    others = _without_configuration(readings)
     first: dict[str, Claim] = {}
     for claim in every:
         if claim.product == NETFX and claim.place.path.lower().endswith("app.config"):
             first.setdefault(claim.scope, claim)
     newer = {scope: claim for scope, claim in first.items() if not _is_old(claim)}
-    started = {claim.scope for claim in every if _is_old(claim) and claim.kind is ClaimKind.PINNED}
+    old = [claim for claim in every if _is_old(claim) and claim.place.path not in others]
+    started = {claim.scope for claim in old if claim.kind is ClaimKind.PINNED}
     for claim in every:
         start = newer.get(claim.scope) if claim.product == NETFX else None
-        if start is None or claim.scope not in started:
+        if start is None or claim.scope not in started or claim.place.path in others:
             yield claim
         elif claim == start:
             why = "the program starts on it, whatever it targets"
@@ -39,10 +41,21 @@ def as_started(claims: Iterable[Claim]) -> Iterator[Claim]:
             yield claim
 
 
+def _without_configuration(readings: Iterable[Reading]) -> set[str]:
+    """The projects that do not list an `app.config` which another one of their folder does: what comes of them has
+    none."""
+    projects = [reading for reading in readings if reading.family == "msbuild" and is_project(reading.path)]
+    having = {reading.path for reading in projects if any(value.name == CONFIGURED for value in reading.properties)}
+    scopes = set(map(scope_of, having))
+    return {reading.path for reading in projects if scope_of(reading.path) in scopes} - having
+
+
 def as_switched(claims: Iterable[Claim], readings: Iterable[Reading]) -> Iterator[Claim]:
     """Claims; a program of .NET Framework behaves as one for an older version where a switch in its configuration takes
     a newer default away, and as one for 4.6 where one gives it strong cryptography. What is registered for COM behaves
     as for 4.0, if it is for that or a newer one."""
+    readings = list(readings)
+    others = _without_configuration(readings)
     said = [(reading, value) for reading in readings for value in reading.properties]
     switches = {scope_of(reading.path): value.text.split(";") for reading, value in said if value.name == SWITCHES}
     native = {reading.path for reading, value in said if value.name == COM}
@@ -52,7 +65,7 @@ def as_switched(claims: Iterable[Claim], readings: Iterable[Reading]) -> Iterato
         elif claim.place.path in native:
             yield claim._replace(spans=(Span("4.0", "4.0"),), why=NATIVE)
         else:
-            yield _switched(claim, switches.get(claim.scope, ()))
+            yield _switched(claim, switches.get(claim.scope, ()) if claim.place.path not in others else ())
 
 
 def _switched(claim: Claim, switches: Sequence[str]) -> Claim:
