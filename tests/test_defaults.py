@@ -345,6 +345,33 @@ def test_a_stream_that_leaves_the_versions_to_the_framework(
     assert ("cannot connect to a server" in found.message) == (role == "client")
 
 
+DERIVED = """using System.Net;
+class Client : WebClient { WebRequest GetWebRequest(Uri a) { return base.GetWebRequest(a); } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("main", "level"),
+    [
+        ('new Client().DownloadString("https://x.example/");', Level.WARNING),
+        ('new Client().DownloadString("http://x.example/");', Level.NOTE),
+        ("Other();", Level.NOTE),
+        (
+            "ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12; new Client().DownloadString(a[0]);",
+            Level.NOTE,
+        ),
+    ],
+)
+def test_what_a_class_is_made_from_leaves_the_versions_to_the_framework(
+    main: str, level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = f"using System.Net;\nclass P {{ static void Main(string[] a) {{ {main} }} }}\n"
+    files = {"Shop.csproj": PROJECT.format(target="net452"), "Client.cs": DERIVED, "P.cs": start}
+    found = findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"]
+    assert found.level is level
+    assert ("Client.cs:2 WebClient leaves the versions to it" in told(found)) == (level is Level.WARNING)
+
+
 @pytest.mark.parametrize(("call", "told"), [("AuthenticateAsServer(own)", []), ("Close()", ["Start.cs"])])
 def test_what_a_stream_does_not_heed_is_not_told_beside_it(
     call: str, told: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

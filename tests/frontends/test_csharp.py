@@ -317,6 +317,28 @@ def test_a_new_without_a_type_is_found_by_the_type_that_it_takes(code: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("code", "at"),
+    [
+        pytest.param("class A : Wire { }", "Wire", id="no-constructor"),
+        pytest.param("class A : Wire, IOther { A() { Late(); } }", "Wire", id="constructor-without-a-word-of-it"),
+        pytest.param("class A : Net.Wire { }", "Net.Wire", id="qualified"),
+        pytest.param("class A : Wire { A() : base(E.A) { } }", ": base(E.A)", id="said-by-base"),
+    ],
+)
+def test_a_class_calls_the_constructor_of_the_one_that_it_is_made_from(code: str, at: str) -> None:
+    (site,) = [site for site in sites("csharp", code, ["Wire"]) if site.form is Form.NEW]
+    assert site.names[-1].rpartition(".")[2] == "Wire"
+    assert code.encode()[site.region.start : site.region.end].decode() == at
+
+
+@pytest.mark.parametrize(
+    "code", ["interface A : Wire { }", "class A : Other, Wire { }", "class A<T> where T : Wire { }"]
+)
+def test_what_only_names_a_type_in_its_head_makes_none(code: str) -> None:
+    assert [site for site in sites("csharp", code, ["Wire"]) if site.form is Form.NEW] == []
+
+
+@pytest.mark.parametrize(
     "code",
     [
         pytest.param("void M() { Wire w; Other o; o = new(E.A); }", id="another-variable"),

@@ -311,6 +311,22 @@ def test_arguments_left_away_keep_the_positions_of_the_others() -> None:
     assert [(argument.position, plain(argument.value)) for argument in site.arguments] == [(0, Number(1)), (2, A)]
 
 
+@pytest.mark.parametrize(
+    ("head", "body", "found"),
+    [
+        ("Class C", "", ["Wire"]),
+        ("Class C", "Sub New()\nLate()\nEnd Sub", ["Wire"]),
+        ("Class C", "Sub New()\nMyBase.New(E.A)\nEnd Sub", ["MyBase.New"]),
+        ("Interface C", "", []),
+    ],
+)
+def test_a_class_calls_the_constructor_of_the_one_that_it_is_made_from(head: str, body: str, found: list[str]) -> None:
+    code = f"{head}\nInherits N.Wire\n{body}\nEnd {head.partition(' ')[0]}\n"
+    made = [site for site in sites("vbnet", code, ["Wire"]) if site.form is Form.NEW]
+    assert [site.text.rpartition("N.")[2] for site in made] == found
+    assert all(site.names[0] == "N.Wire" for site in made)
+
+
 def test_constructors_and_those_of_the_base() -> None:
     code = "Class C\nInherits Wire\nSub New()\nMyBase.New(host, E.A)\nDim w As New N.Wire(1, E.A)\nEnd Sub\nEnd Class"
     found = [site for site in sites("vbnet", code, ["Wire", "New"]) if site.form is Form.NEW]

@@ -20,6 +20,7 @@ from tlsscan.frontends.csharp_nodes import (
     argument_value,
     arguments_of,
     assigned,
+    chains,
     dotted,
     property_value,
     result_type,
@@ -130,6 +131,8 @@ class CSharpFrontend(CSharpExpressions):
             yield self._new_draft(unit, path)
         elif kind in CHAINING_KINDS:
             yield from self._chained_drafts(unit, path)
+        elif kind == "base_list":
+            yield from self._derived_draft(unit, path)
         elif kind == "assignment_expression":
             yield from self._assignment_draft(unit, path)
         elif kind in INITIALIZER_KINDS:
@@ -192,6 +195,14 @@ class CSharpFrontend(CSharpExpressions):
         chained = any(child.type == "this" for child in node.children)
         names = self.own_name(unit, owner) if chained else self.base_types(unit, owner)
         return Draft(Form.NEW, names or ("?",), node, node, raw_arguments(arguments_of(node)))
+
+    def _derived_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        """A class calls the constructor of the one that it is made from without a word, where it does not by `base`."""
+        owner = path[-2] if len(path) > 1 else None
+        base = next(iter(children(path[-1])), None)
+        if owner is None or base is None or owner.type != "class_declaration" or chains(owner):
+            return
+        yield Draft(Form.NEW, self.type_names(unit, base) or ("?",), base, base)
 
     def _created(self, unit: Unit, path: Path) -> tuple[str, ...]:
         """The type that a `new` makes; `new()` takes it from where the object goes."""

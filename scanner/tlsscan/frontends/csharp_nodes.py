@@ -64,6 +64,13 @@ def _made_by(path: Path, value: Node | None) -> Iterator[Path]:
         yield (*path, value)
 
 
+def chains(owner: Node) -> bool:
+    """Whether a constructor of a class says which one of its base it calls, or which other one of its own."""
+    body = field(owner, "body")
+    made = [child for child in children(body) if child.type == "constructor_declaration"] if body is not None else []
+    return any(part.type == "constructor_initializer" for one in made for part in one.children)
+
+
 def declared_bare(path: Path) -> tuple[str, ...]:
     """The members and variables that a declaration gives the type at the end of a path, and no value."""
     at = len(path) - 1

@@ -295,6 +295,8 @@ class _Drafts:
             target, value = statement.parts
             self._hold(holders, value, self._unit.text(target.start, target.end))
             yield from self._assignment(statement, target, value)
+        elif statement.what == "inherit":
+            yield from self._derived(statement)
         elif statement.what == "declare":
             yield from self._members(statement.names, statement)
         elif statement.what == "header":
@@ -323,6 +325,19 @@ class _Drafts:
                 holders.setdefault(one.start, holder)
 
     # -- statements --------------------------------------------------------------------------------------------
+
+    def _derived(self, statement: Statement) -> Iterator[Draft]:
+        """A class calls the constructor of the one that it is made from without a word, where it does not by `MyBase`."""
+        unit = self._unit
+        around = unit.type_around(unit.block_at(statement.start))
+        if around is None or around.what != "class":
+            return
+        body = unit.source.data[around.start : around.end].lower()
+        if b"mybase.new" in body or b"me.new" in body:
+            return
+        for base in statement.names[:1]:
+            names = tuple(unit.type_names(base.kind_of)) or ("?",)
+            yield Draft(Form.NEW, names, base.start, base.end, unit.text(base.start, base.end), ())
 
     def _assignment(self, statement: Statement, target: Expr, value: Expr) -> Iterator[Draft]:
         if statement.word not in OPERATORS:
