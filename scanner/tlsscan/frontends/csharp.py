@@ -44,7 +44,7 @@ MAX_ERRORS = 200
 SMALL_ERROR = 2000  # bytes; what is larger is broken by something inside it
 
 TEXT_KINDS = frozenset({"string_literal", "verbatim_string_literal", "string_content", "raw_string_content"})
-CHAINING_KINDS = frozenset({"constructor_initializer", "constructor_declaration"})
+CHAINING_KINDS = frozenset({"base_list", "constructor_initializer", "constructor_declaration"})
 OBJECT = lazy(r"\w+(\.\w+)?")
 
 
@@ -131,8 +131,6 @@ class CSharpFrontend(CSharpExpressions):
             yield self._new_draft(unit, path)
         elif kind in CHAINING_KINDS:
             yield from self._chained_drafts(unit, path)
-        elif kind == "base_list":
-            yield from self._derived_draft(unit, path)
         elif kind == "assignment_expression":
             yield from self._assignment_draft(unit, path)
         elif kind in INITIALIZER_KINDS:
@@ -182,7 +180,11 @@ class CSharpFrontend(CSharpExpressions):
         return Draft(Form.NEW, names, node, label, raw_arguments(arguments_of(node)), target=target)
 
     def _chained_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
-        """`: base(...)` and `: this(...)`; the latter from its constructor, too, which alone names the class."""
+        """`: base(...)` and `: this(...)`; the latter from its constructor, too, which alone names the class. And what a
+        class is made from."""
+        if path[-1].type == "base_list":
+            yield from self._derived_draft(unit, path)
+            return
         if path[-1].type == "constructor_initializer":
             yield self._chained_draft(unit, path)
             return

@@ -327,7 +327,7 @@ class _Drafts:
     # -- statements --------------------------------------------------------------------------------------------
 
     def _derived(self, statement: Statement) -> Iterator[Draft]:
-        """A class calls the constructor of the one that it is made from without a word, where it does not by `MyBase`."""
+        """A class calls the constructor of the one that it is made from: without a word, or by `MyBase`."""
         unit = self._unit
         around = unit.type_around(unit.block_at(statement.start))
         if around is None or around.what != "class":
