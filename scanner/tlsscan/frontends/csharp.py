@@ -180,8 +180,8 @@ class CSharpFrontend(CSharpExpressions):
         return Draft(Form.NEW, names, node, label, raw_arguments(arguments_of(node)), target=target)
 
     def _chained_drafts(self, unit: Unit, path: Path) -> Iterator[Draft]:
-        """`: base(...)` and `: this(...)`; the latter from its constructor, too, which alone names the class. And what a
-        class is made from."""
+        """`: base(...)` and `: this(...)`, the latter from its constructor, too, which alone names the class. And what
+        a class is made from."""
         if path[-1].type == "base_list":
             yield from self._derived_draft(unit, path)
             return
