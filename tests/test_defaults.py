@@ -545,6 +545,19 @@ ASKS = 'new WebClient().DownloadString("https://a.example/");'
         (f"static void Main() {{ Up(); Ask(); }}\nvoid Ask() {{ {ASKS} }}\nvoid Up() {{ {SET} }}", Level.NOTE),
         (f"static void Main() {{ Ask(); Up(); }}\nvoid Ask() {{ {ASKS} }}\nvoid Up() {{ {SET} }}", Level.WARNING),
         (f"static void Main() {{ Ask(); Up(); }}\nvoid Ask() {{ Up(); {ASKS} }}\nvoid Up() {{ {SET} }}", Level.NOTE),
+        *(
+            (
+                f"static void Main() {{ {main} }}\nvoid One() {{ Ask(); }}\nvoid Ask() {{ {ASKS} }}\n"
+                f"void Two() {{ Up(); }}\nvoid Up() {{ {SET} }}",
+                level,
+            )
+            for main, level in (
+                ("One(); Two();", Level.WARNING),
+                ("Two(); One();", Level.NOTE),
+                ("if (old) One(); Two();", Level.NOTE),
+                ("if (old) { One(); Two(); }", Level.WARNING),
+            )
+        ),
         (
             f"static void Main() {{ Ask(); Up(); }}\nvoid Ask() {{ {ASKS} }}\nvoid Up() {{ {SET} {ASKS} }}",
             Level.WARNING,

@@ -22,6 +22,7 @@ from tlsscan.values import (
     Name,
     Operation,
     Parameter,
+    Text,
     Unknown,
     Value,
     parts,
@@ -115,7 +116,7 @@ def addresses(site: Site, index: SinkIndex) -> list[Argument]:
     """The arguments of a use, or of what tells of one, by which callers may say that it does without TLS."""
     found: dict[Argument, None] = {}
     for sink in _excepting(site, index):
-        given = (argument_of(site, where) for where in sink.unless if where.like)
+        given = (argument_of(site, where) for where in sink.unless)
         found.update((argument, None) for argument in given if argument is not None and not is_excepted(site, sink))
     return list(found)
 
@@ -210,9 +211,13 @@ def settings_of(value: Value, depth: int = 0) -> Plainly:
         return reduce(_both, (settings_of(arm.value, depth + 1) for arm in value.arms))
     if isinstance(value, Operation) and value.operator == "join" and value.operands:
         return settings_of(value.operands[0], depth + 1)
-    if isinstance(value, Invocation) and value.arguments and _KEEPS.search(value.names[0]) is not None:
-        return settings_of(value.arguments[0], depth + 1)
-    return None
+    if not isinstance(value, Invocation) or not value.arguments:
+        return None
+    first, name = value.arguments[0], value.names[0]
+    if name.endswith(("AppSettings", "AppSettings.Get")):
+        key = strip(first)[0]
+        return frozenset({key.text}) if isinstance(key, Text) else None
+    return settings_of(first, depth + 1) if _KEEPS.search(name) is not None else None
 
 
 def is_path(value: Value, depth: int = 0) -> bool:

@@ -3,7 +3,7 @@ of its files, and rather yes than no: what starts a program, constructors and wh
 handles an event or a request, or is called elsewhere, need not have run, nor what runs under a condition."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tlsscan.methods import Call, Method, Methods, class_of, is_handler, loads
 from tlsscan.outline import Block, Outline
@@ -140,14 +140,29 @@ class Order:
         request = _REQUESTS.search(self._methods.outline(use.path).code, where, self._methods.block(use).end)
         if request is None:
             return False
-        sets = self._methods.callers(setting)
         first = {**self._ways_to(use, surely=True), use: request.start()}
-        return bool(sets) and all(
-            call.method.number >= 0
-            and first.get(call.method, call.at) < call.at
-            and _is_sure(self._methods.outline(call.method.path), first[call.method], call.at)
-            for call in sets
-        )
+        return self._is_late(setting, first, {})
+
+    def _is_late(self, setting: Method, first: Mapping[Method, int], known: dict[Method, bool], depth: int = 0) -> bool:
+        """Whether all ways to a method lead through another one that has come first to something else."""
+        if setting not in known:
+            known[setting] = False  # on its own way
+            calls = self._methods.callers(setting) if depth < _DEEPEST and len(known) < _MOST else []
+            known[setting] = bool(calls) and all(
+                self._comes_later(call, first)
+                or (
+                    call.method.number >= 0
+                    and call.method not in first
+                    and self._is_late(call.method, first, known, depth + 1)
+                )
+                for call in calls
+            )
+        return known[setting]
+
+    def _comes_later(self, call: Call, first: Mapping[Method, int]) -> bool:
+        """Whether the method of a call has surely come to something else before."""
+        before = first.get(call.method, call.at)
+        return before < call.at and _is_sure(self._methods.outline(call.method.path), before, call.at)
 
     def _ways_to(self, method: Method, *, surely: bool = False) -> dict[Method, int]:
         """The methods that call one, or what calls it (`surely`: what does so in any case): where each first does."""

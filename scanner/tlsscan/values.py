@@ -405,7 +405,7 @@ def open_names(value: Value, depth: int = 0) -> Iterator[Name]:
 
 
 def leading(value: Value, depth: int = 0) -> Iterator[Name]:
-    """The names of constants that a text may begin with."""
+    """The names of constants that a text may begin with, or that name the setting which gives it."""
     value, _ = strip(value)
     if depth > MAX_NESTING:
         return
@@ -417,6 +417,12 @@ def leading(value: Value, depth: int = 0) -> Iterator[Name]:
             yield from leading(arm.value, depth + 1)
     elif isinstance(value, Operation) and value.operator in ("join", "+") and value.operands:
         yield from leading(value.operands[0], depth + 1)
+    elif isinstance(value, Invocation) and value.arguments and value.names[0].endswith(_GIVING):
+        yield from leading(value.arguments[0], depth + 1)
+
+
+_GIVING = ("AppSettings", "AppSettings.Get", ".Parse", ".ToBoolean")
+"""What gives the value of a setting of .NET, and what is made of its text."""
 
 
 def texts(value: Value, depth: int = 0) -> tuple[str, ...]:

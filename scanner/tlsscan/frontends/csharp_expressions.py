@@ -274,6 +274,8 @@ class CSharpExpressions(CSharpReceivers):
             return base.items[int(key.value)]
         if isinstance(key, Text):
             return values.setting(key.text, None)
+        if isinstance(base, Name) and isinstance(key, Name) and base.names[0].endswith("AppSettings"):
+            return invocation(tuple(f"{name}.Get" for name in base.names), (key,))
         return Unknown(f"{brief(node)} is looked up at run time")
 
     def _string(self, context: Context, node: Node) -> Value:
