@@ -223,6 +223,9 @@ namespace Shop {
   static class Urls {
     public const string Plain = "http://a.example/";
     public const string Secure = "https://a.example/";
+    public const string Key = "Url";
+    public const string Off = "Ssl";
+    public const string On = "Tls";
     public static string Set { get { return ConfigurationManager.AppSettings["Url"]; } }
   }
 }
@@ -240,6 +243,17 @@ namespace Shop {
         ('WebRequest.Create($"{Urls.Secure}x?id={a[0]}");', Level.WARNING),
         ("WebRequest.Create(new Uri(Urls.Plain));", Level.NOTE),
         ("new WebClient().DownloadString(Urls.Plain);", Level.NOTE),
+        ("WebRequest.Create(ConfigurationManager.AppSettings[Urls.Key]);", Level.NOTE),
+        ('WebRequest.Create(ConfigurationManager.AppSettings.Get(Urls.Key) + "/x");', Level.NOTE),
+        ("WebRequest.Create(ConfigurationManager.AppSettings[Urls.Secure]);", Level.WARNING),
+        (
+            "new Mail.SmtpClient { EnableSsl = bool.Parse(ConfigurationManager.AppSettings[Urls.Off]) }.Send(a);",
+            Level.NOTE,
+        ),
+        (
+            "new Mail.SmtpClient { EnableSsl = bool.Parse(ConfigurationManager.AppSettings[Urls.On]) }.Send(a);",
+            Level.WARNING,
+        ),
         ("var c = new RestSharp.RestClient { BaseUrl = new Uri(Urls.Set + 1) };", Level.NOTE),
         ("var c = new RestSharp.RestClient(); c.BaseUrl = new Uri(Urls.Secure); c.Execute(a);", Level.WARNING),
         ("WebRequest.Create(new Uri(Root(a[0])));", Level.WARNING),
@@ -251,7 +265,8 @@ def test_addresses_of_other_files_tell_whether_tls_is_used(code: str, level: Lev
         "App/P.cs": "using System;\nusing System.Net;\n"
         f"namespace Shop {{ class P {{ static void Main(string[] a) {{\n{code}\n}} }} }}\n",
         "App/Urls.cs": ADDRESSES,
-        "App/App.config": '<configuration><add key="Url" value="http://a.example/" /></configuration>',
+        "App/App.config": '<configuration><add key="Url" value="http://a.example/" /><add key="Ssl" value="false" />'
+        '<add key="Tls" value="true" /></configuration>',
     }
     assert told(tmp_path, files)[0] is level
 
