@@ -118,6 +118,13 @@ def test_a_safe_fix(tmp_path: Path, name: str, code: str, old: str, new: str) ->
 
 UNSAFE = [
     (
+        "it holds only under a condition",
+        "a.vb",
+        VBNET.replace("_", "ServicePointManager.SecurityProtocol = If((n = 1), VALUE)"),
+        "SecurityProtocolType.Ssl3, SecurityProtocolType.Tls",
+        "SecurityProtocolType.Tls12, SecurityProtocolType.Tls12",
+    ),
+    (
         "the value is defined elsewhere",
         "a.py",
         f"{PYTHON}PINNED = VALUE\nssl.SSLContext(PINNED)\n",

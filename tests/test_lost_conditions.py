@@ -382,3 +382,31 @@ def test_methods_that_every_newer_pyopenssl_has_leave_a_note_to_the_arms_after(
 ) -> None:
     found = scanned(tmp_path, {"a.py": METHODS, "requirements.txt": pinned}).findings
     assert [one.level for one in found if one.verdict is Verdict.FAILS] == ([level] if level is not None else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("A.cs", "n == 1 ? SslProtocols.Default : SslProtocols.Tls", "(when n == 1; TLS 1.0 also unless n == 1; "),
+        ("A.cs", "n == 1 ? SslProtocols.Default : SslProtocols.Tls12", "(when n == 1; SslProtocols.Default means"),
+        (
+            "A.vb",
+            "If((n = 0), SslProtocols.Tls12, If((n = 1), SslProtocols.Default, SslProtocols.Tls))",
+            "(when n = 1, unless n = 0; TLS 1.0 also unless n = 0 or n = 1; ",
+        ),
+        (
+            "A.vb",
+            "If(n = 0, SslProtocols.Tls12, If(n = 1, SslProtocols.Default, SslProtocols.Tls12))",
+            "(when n = 1, unless n = 0; SslProtocols.Default means",
+        ),
+    ],
+)
+def test_what_the_other_arm_of_a_conditional_permits_is_told(name: str, value: str, said: str, tmp_path: Path) -> None:
+    cs = "using System.Net.Security;\nusing System.Security.Authentication;\nclass A {{ void B(int n, SslStream s) {{\n"
+    vb = "Imports System.Net.Security\nImports System.Security.Authentication\nClass A\n"
+    vb += "Sub B(n As Integer, s As SslStream)\n"
+    call = 's.AuthenticateAsClient("h", {none}, {value}, {no})'
+    code = cs + call + ";\n}} }}\n" if name == "A.cs" else vb + call + "\nEnd Sub\nEnd Class\n"
+    none, no = ("null", "false") if name == "A.cs" else ("Nothing", "False")
+    (found,) = scanned(tmp_path, {name: code.format(none=none, value=value, no=no)}).findings
+    assert said in found.message

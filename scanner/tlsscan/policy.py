@@ -290,8 +290,10 @@ def _others(told: Usage, judged: Iterable[tuple[Usage, Verdict]], floor: Version
 
 
 def _is_denied(usage: Usage, told: Usage) -> bool:
-    """Whether the condition of the arm that is told denies what the condition of another one asks for."""
-    return not set(pieces(usage.condition)[0]).isdisjoint(pieces(told.condition)[1])
+    """Whether the condition of the arm that is told denies what the condition of another one asks for, or is denied by
+    that."""
+    (asked, refused), (own, denied) = pieces(usage.condition), pieces(told.condition)
+    return not (set(asked).isdisjoint(denied) and set(refused).isdisjoint(own))
 
 
 def _alike(usages: Sequence[Usage]) -> Sequence[Usage]:

@@ -155,12 +155,9 @@ def mended(items: Sequence[Atom], reader: Reader, *, single: bool) -> list[Chang
         return None  # it stays, or something newer is lost with it
     if not all(reader.knows(items[number]) for place in old for number in _beside(items, place)):
         return None
-    if reader.lens.vocabulary.fields:
-        if any(part_at(items, number) == "," for number in range(len(items))):
-            return None
-        kept = old
-    else:
-        kept = [] if fine else old[:1]
+    kept = _kept(items, old, reader, alone=not fine)
+    if kept is None:
+        return None
     made = [_swapped(items[number], reader) for number in kept]
     gone = [number for number in old if number not in kept]
     spans = spans_without(items, gone)
@@ -170,6 +167,17 @@ def mended(items: Sequence[Atom], reader: Reader, *, single: bool) -> list[Chang
     if out:
         out[0] = out[0]._replace(old=", ".join(items[number].written for number in gone))
     return [*(change for change in made if change is not None), *out]
+
+
+def _kept(items: Sequence[Atom], old: list[int], reader: Reader, *, alone: bool) -> list[int] | None:
+    """Those of the old values that become new ones, while the others go; None where that cannot be told."""
+    parted = any(part_at(items, number) == "," for number in range(len(items)))
+    if reader.lens.vocabulary.fields:
+        return None if parted else old
+    if parted and reader.language == "vbnet":  # `If(a, x, y)`: no flags are a list
+        beside = {part_at(items, near) for number in old for near in (number - 1, number + 1)}
+        return old if beside <= {"", ","} else None
+    return old[:1] if alone else []
 
 
 def _beside(items: Sequence[Atom], number: int) -> Iterator[int]:

@@ -490,16 +490,20 @@ def replaced(value: Value, fill: Callable[[Value], Value | None], depth: int = 0
 
     if isinstance(value, Via):
         return value._replace(value=inside(value.value))
-    if isinstance(value, Listing):
-        return Listing(tuple(map(inside, value.items)))
-    if isinstance(value, Operation):
-        return value._replace(operands=tuple(map(inside, value.operands)))
+    if isinstance(value, Listing | Operation | Invocation):
+        return _renewed(value, inside)
     if isinstance(value, Choice):
         return Choice(tuple(arm._replace(value=inside(arm.value)) for arm in value.arms))
     if isinstance(value, Mapping):
         return Mapping(tuple(Entry(inside(entry.key), inside(entry.value), entry.place) for entry in value.entries))
     if isinstance(value, Parameter) and value.default is not None:
         return value._replace(default=inside(value.default))
-    if isinstance(value, Invocation):
-        return value._replace(arguments=tuple(map(inside, value.arguments)))
     return value
+
+
+def _renewed(value: Listing | Operation | Invocation, inside: Callable[[Value], Value]) -> Value:
+    if isinstance(value, Listing):
+        return Listing(tuple(map(inside, value.items)))
+    if isinstance(value, Operation):
+        return value._replace(operands=tuple(map(inside, value.operands)))
+    return value._replace(arguments=tuple(map(inside, value.arguments)))

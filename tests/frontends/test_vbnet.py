@@ -51,6 +51,7 @@ def value_of(expression: str, around: str = "") -> Value:
     return made
 
 
+OLD = "Environment.Version.Major < 4"
 A, B = Name(("E.A", "?.A")), Name(("E.B", "?.B"))
 
 
@@ -98,12 +99,12 @@ A, B = Name(("E.A", "?.A")), Name(("E.B", "?.B"))
         pytest.param("1 Or _\n  2", Operation("|", (Number(1), Number(2))), id="continued-line"),
         pytest.param("1 Or ' why\n  2", Operation("|", (Number(1), Number(2))), id="continued-after-a-comment"),
         pytest.param("CType(\n  1,\n  Kind\n)", Number(1), id="continued-in-parentheses"),
-        pytest.param("If(x, E.A, E.B)", Choice((Arm("x", False, A), Arm("x", False, B))), id="if-operator"),
-        pytest.param("IIf(x, E.A, E.B)", Choice((Arm("x", False, A), Arm("x", False, B))), id="iif"),
+        pytest.param("If(x, E.A, E.B)", Choice((Arm("x", False, A), Arm("not (x)", False, B))), id="if-operator"),
+        pytest.param("IIf(x, E.A, E.B)", Choice((Arm("x", False, A), Arm("not (x)", False, B))), id="iif"),
         pytest.param("If(E.A, E.B)", Choice((Arm("E.A", False, A), Arm("E.A", False, B))), id="coalescing-if"),
         pytest.param(
-            "If(Environment.Version.Major < 4, E.A, E.B)",
-            Choice((Arm("Environment.Version.Major < 4", True, A), Arm("Environment.Version.Major < 4", True, B))),
+            f"If({OLD}, E.A, E.B)",
+            Choice((Arm(OLD, True, A), Arm(f"not ({OLD})", False, B))),
             id="if-on-the-runtime",
         ),
         pytest.param("{E.A, E.B}", Listing((A, B)), id="array-literal"),

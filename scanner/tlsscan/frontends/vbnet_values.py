@@ -7,7 +7,7 @@ from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.lowering import ABSENT, MAX_WAYS, each
 from tlsscan.frontends.sieve import sifted
 from tlsscan.frontends.unit import SNIPPET
-from tlsscan.frontends.vbnet_guards import is_guard
+from tlsscan.frontends.vbnet_guards import asks_for_older, is_guard
 from tlsscan.frontends.vbnet_literals import interpolated, is_text, joined, number, unquoted
 from tlsscan.frontends.vbnet_loops import asked_of
 from tlsscan.frontends.vbnet_members import met, method_of
@@ -128,10 +128,12 @@ class Context:
         if len(parts) not in (2, 3):
             return Unknown("a condition without its values")
         text = self.unit.text(parts[0].start, parts[0].end)[:SNIPPET]
-        guard = len(parts) == 3 and is_guard(text)
         first, other = map(self.lower, parts[-2:])
-        held = left_of(first, ABSENT) if len(parts) == 2 else first
-        return Choice((Arm(text, guard, held), Arm(text, guard, other))) if held is not None else other
+        if len(parts) == 2:
+            held = left_of(first, ABSENT)
+            return Choice((Arm(text, False, held), Arm(text, False, other))) if held is not None else other
+        guard, older = is_guard(text), asks_for_older(text)
+        return Choice((Arm(text, guard and older, first), Arm(f"not ({text})", guard and not older, other)))
 
     def _items(self, expression: Expr) -> Value:
         """`{a, b}` is a list, `{{k, v}, ...}` a mapping."""
