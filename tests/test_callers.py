@@ -1045,3 +1045,18 @@ def test_a_name_of_one_word_is_no_member_behind_another(tmp_path: Path) -> None:
     report = scanned(tmp_path, files)
     assert report.problems == ()
     assert told(report)["B.cs:4 SecurityProtocolType.Ssl3"] == "fails SSLv3"
+
+
+@pytest.mark.parametrize(
+    ("at", "told_there"),
+    [("src/test/java/p/FirstTest.java", True), ("src/main/java/p/First.java", False)],
+)
+def test_a_test_decides_nothing_for_the_product(at: str, told_there: bool, tmp_path: Path) -> None:
+    sender = (
+        "package p;\nclass Sender {\n  void send(String tls) {\n"
+        '    new java.util.Properties().setProperty("mail.smtp.ssl.protocols", tls);\n  }\n}\n'
+    )
+    caller = f'package p;\nclass {Path(at).stem} {{ void t() {{ new Sender().send("TLSv1"); }} }}\n'
+    found = told(scanned(tmp_path, {"src/main/java/p/Sender.java": sender, at: caller}))
+    assert found.get(f'{at}:2 "TLSv1"') == "fails TLSv1.0"
+    assert ("src/main/java/p/Sender.java:4 tls" in found) is told_there

@@ -188,6 +188,11 @@ def origin_of(path: str, language: str, generated: bool = False) -> Origin:
     return Origin(tuple(area for area, holds in labels.items() if holds), name, version)
 
 
+def is_of_tests(roots: Collection[str], path: str, language: str) -> bool:
+    """Whether a file is one of tests."""
+    return Area.TEST in origin_of(below(path, roots), language).areas
+
+
 def _file(path: str, language: str) -> _File:
     *folders, name = [part for part in path.split("/") if part not in ("", ".", "..")] or [""]
     stem = name.rpartition(".")[0] or name

@@ -200,7 +200,7 @@ def _scan(
     sites = scanner.linked(gathered, runtimes)
 
     def matched(some: Linked, on: Runtimes) -> list[Match]:
-        return _placed(scanner.matches(some, on), found.roots, gathered.generated)
+        return _placed(scanner.matches(some, on, found.roots), found.roots, gathered.generated)
 
     matches = partial(matched, sites, runtimes)
     court: Court | None = None

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from tlsscan import tasks
@@ -15,7 +15,7 @@ from tlsscan.inventory import Inventory, Sightings
 from tlsscan.languages import INSIDE, MANIFEST, NAMED_BY_FILE
 from tlsscan.link import Words, link, missing
 from tlsscan.match import match, open_names_of, slots_of
-from tlsscan.model import SETTLED, Area, Argument, Form, Piece, Problem, ProblemKind, Site, Usage
+from tlsscan.model import SETTLED, Argument, Form, Piece, Problem, ProblemKind, Site, Usage
 from tlsscan.outcomes import Match
 from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
@@ -221,14 +221,14 @@ class Scanner:
         """The sites, those that mean something of the scanned code itself told apart."""
         if not any(site.form is Form.DECLARATION for site in sites):
             return sites
-        from tlsscan.origin import below, origin_of
+        from tlsscan.origin import is_of_tests
         from tlsscan.own import own_names
 
         def is_sink(language: str, name: str) -> bool:
             return (index or self._extractor.index)(language).is_sink(name)
 
         def is_aside(site: Site) -> bool:
-            return Area.TEST in origin_of(below(site.path, roots), site.language, False).areas
+            return is_of_tests(roots, site.path, site.language)
 
         return own_names(sites, is_sink, is_aside)
 
@@ -264,11 +264,15 @@ class Scanner:
         filled = follow(sites, slots, partial(self._calls, gathered, judge), linked)
         return Linked(sites, filled)
 
-    def matches(self, sites: Linked, runtimes: Runtimes) -> list[Match]:
-        """The usages of sites on some runtimes."""
+    def matches(self, sites: Linked, runtimes: Runtimes, roots: Sequence[str] = ()) -> list[Match]:
+        """The usages of sites on some runtimes; `roots` are the named folders, as paths show them."""
         known = (found for own, on, found in self._judged if own is sites.own and on is runtimes)
         own = next(known, None) or self._matched(sites.own, runtimes)
-        return told_at_callers(own, self._matched(sites.filled, runtimes)) if sites.filled else own
+        if not sites.filled:
+            return own
+        from tlsscan.origin import is_of_tests
+
+        return told_at_callers(own, self._matched(sites.filled, runtimes), cache(partial(is_of_tests, roots)))
 
     def _matched(self, sites: Sequence[Site], runtimes: Runtimes) -> list[Match]:
         found: list[Match] = []
@@ -453,16 +457,23 @@ class Scanner:
         return sorted(self._sightings.files(spots).union(homes))
 
 
-def told_at_callers(own: Sequence[Match], passed: Sequence[Match]) -> list[Match]:
-    """Matches without what callers answer: a slot that is not known where it stands, but by some caller. Where a part
-    of the slot was known before, a caller is told of only if it adds to that."""
+def told_at_callers(
+    own: Sequence[Match], passed: Sequence[Match], is_test: Callable[[str, str], bool] = lambda path, language: False
+) -> list[Match]:
+    """Matches without what callers answer: a slot that is not known where it stands, but by some caller, who is no test
+    unless that is one. Where a part of the slot was known before, a caller is told of only if it adds to that."""
+
+    def answers(usage: Usage) -> bool:
+        path, slot = usage.place.path, usage.passed[-1].path
+        return not _is_left(usage) and (not is_test(path, usage.language) or is_test(slot, usage.language))
+
     places = {_place(usage): usage.permitted for found in own for usage in found.usages if usage.permitted.open}
     kept: list[Match] = []
     answered: set[tuple[str, Region]] = set()
     for found in passed:
         usages = [usage for usage in (*found.usages, *found.lower) if usage.passed]
         origins = {(usage.passed[-1].path, usage.passed[-1].region) for usage in usages}
-        answered |= origins if any(not _is_left(usage) for usage in usages) else set()
+        answered |= origins if any(map(answers, usages)) else set()
         before = next((places[origin] for origin in origins if origin in places), None)
         if before is None or any(not usage.permitted.sure <= before.sure for usage in usages):
             kept.append(found._replace(told=True))

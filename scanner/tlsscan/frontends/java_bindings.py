@@ -147,7 +147,7 @@ class JavaBindings(Frontend):
 
     def is_dead(self, path: Path) -> bool:
         """Also what follows an `if` that a switch makes leave in any case."""
-        return super().is_dead(path) or is_left(path, (), self.comes_to)
+        return super().is_dead(path) or is_left(path, METHOD_KINDS, self.comes_to)
 
     def outcome(self, path: Path, asked: str) -> bool | None:
         from tlsscan.frontends.java_constants import outcome

@@ -5,13 +5,16 @@ from collections.abc import Callable, Collection, Iterator
 
 from tree_sitter import Node
 
-from tlsscan.frontends.unit import Path, field
+from tlsscan.frontends.unit import Path, field, text_of
+from tlsscan.patterns import lazy
 
 LEAVING = frozenset(
     {"return_statement", "throw_statement", "continue_statement", "break_statement", "exit_statement"}
     | {"throw_expression"}
 )
 BLOCKS = frozenset({"block", "constructor_body", "compound_statement", "colon_block", "expression_statement"})
+_EARLY = lazy(r"\bif\s*\([!\w\s.$>:&-]*\)\s*\{?[^{}]*?\b(?:return|throw|continue|break|exit)\b")
+"""An `if` that asks for plain names alone and may leave; what looks for it costs less than the tree."""
 MOST_BEFORE = 20  # statements before one that are looked at
 
 
@@ -31,14 +34,14 @@ def passed_by(path: Path, functions: Collection[str], otherwise: Callable[[Path]
 
 
 def is_left(path: Path, functions: Collection[str], comes_to: Callable[[Path, Node], bool | None]) -> bool:
-    """Whether an `if` before the end of a path, or before what is around it, leaves in any case.
+    """Whether an `if` before the end of a path in its outermost function leaves in any case.
 
-    `functions` are those that what stands before them does not keep from running. `comes_to` tells what a condition at
-    the end of a path always comes to.
+    `comes_to` tells what a condition at the end of a path always comes to.
     """
-    for level in range(len(path) - 1, 0, -1):
-        if path[level].type in functions:
-            return False
+    top = next((level for level, node in enumerate(path) if node.type in functions), 0)
+    if not _EARLY.search(text_of(path[top])):
+        return False
+    for level in range(len(path) - 1, top, -1):
         if path[level - 1].type in BLOCKS:
             asked = (field(before, "condition") for before in leaving_before(path[level]))
             if any(condition is not None and comes_to(path[:level], condition) for condition in asked):
