@@ -95,8 +95,8 @@ def _read(value: Value, lens: Lens, depth: int) -> Iterator[Reading]:
                 yield from _in_arm(arm, arm.value, lens, depth)
     elif isinstance(value, Parameter):
         yield from _parameter(value, lens, depth)
-    elif isinstance(value, Operation) and value.operator in ("item", "except") and not is_loop(value):
-        yield from (_looked_up if value.operator == "item" else _compared)(value, lens, depth)
+    elif isinstance(value, Operation) and value.operator in _LEFT and not is_loop(value):
+        yield from _LEFT[value.operator](value, lens, depth)
     elif isinstance(value, Listing | Operation):
         yield from _composed(value, lens, depth)
     else:
@@ -180,6 +180,16 @@ def _compared(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
     """A value that comparisons around its use keep from being some others."""
     left = left_of(value.operands[0], value.operands[1:])
     yield from _read(left if left is not None else Unknown("a comparison around it excludes it"), lens, depth + 1)
+
+
+def _sifted(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
+    """What no text names without what tests of its texts take away."""
+    from tlsscan.sifted import left_by
+
+    yield from (left_by(reading, value, lens) for reading in _read(value.operands[0], lens, depth + 1))
+
+
+_LEFT = {"item": _looked_up, "except": _compared, "sifted": _sifted}
 
 
 def _under_parameter(table: Value, key: Value, reason: str, lens: Lens, depth: int) -> Iterator[Reading]:

@@ -203,6 +203,7 @@ Value: TypeAlias = (
 
 TURNS = frozenset({"each", "any", "apart", "until"})
 """What a loop goes through, any entry of a table, what stands alone in each turn, what is tried until one works."""
+_PARTS = {"members": 0, "sifted": 1}  # how many operands are parts of what comes out, where not all are
 SIEVES = frozenset({"except", "among", ">=", ">", "<=", "<"})  # what conditions leave of what a loop goes through
 MAX_TEXTS = 32
 BEHIND = ">"  # in a name, before members whose types another file tells: `Type>settings.Protocols`
@@ -452,7 +453,9 @@ def parts(value: Value) -> tuple[Value, ...]:
     if isinstance(value, Listing):
         return value.items
     if isinstance(value, Operation):
-        return value.operands if value.operator != "members" else ()
+        return (
+            () if value.operator == "members" else value.operands[:1] if value.operator == "sifted" else value.operands
+        )
     if isinstance(value, Choice):
         return tuple(arm.value for arm in value.arms)
     if isinstance(value, Parameter) and value.default is not None:

@@ -51,6 +51,7 @@ GROWTH = {
     "retainAll": "retain=",
     "append": "append=",
 }
+TAKING = frozenset({"remove=", "retain=", "cut=", "omit=", "keep="})
 PUTS = frozenset({"put", "setProperty", "putIfAbsent"})
 INJECTED = frozenset({"Value", "ConfigProperty", "DefaultValue"})
 
@@ -361,6 +362,8 @@ class JavaBindings(Frontend):
             for number, one in enumerate(several):
                 for made in self._addition(unit, path, level, one, operator):
                     yield made._replace(offset=node.start_byte + number)
+            if operator == "add=" and several == [node] and node.type == "identifier":
+                yield from self._sifted(unit, path, level, node)
 
     def _chosen(self, path: Path, node: Node) -> list[Node]:
         """What is added: of what a loop goes through the texts for which a condition around asks."""
@@ -370,14 +373,23 @@ class JavaBindings(Frontend):
 
         return chosen(path, node) or [node]
 
+    def _sifted(self, unit: Unit, path: Path, level: int, node: Node) -> Iterator[Binding]:
+        """What conditions leave of the loop variable that is added to a collection."""
+        if not any(around.type == "enhanced_for_statement" for around in path[:level]):
+            return
+        from tlsscan.frontends.java_compared import sifted
+
+        for number, (operator, asked) in enumerate(sifted(path[: level + 1], node, self.function_kinds)):
+            for made in self._addition(unit, path, level, asked, operator):
+                yield made._replace(offset=node.end_byte + number, condition="", guarded=False)
+
     def _removed(self, unit: Unit, path: Path, level: int, given: Sequence[Node]) -> Iterator[Binding]:
         """What `removeIf` takes out of a collection: the texts that its predicate names, or how they begin."""
-        from tlsscan.frontends.java_predicates import BEGINS, predicate
+        from tlsscan.frontends.java_predicates import TAKEN, predicate
 
         found = predicate(next(iter(given), None))
         for test in found.tests if found is not None and not found.denied else ():
-            operator = "cut=" if test.method == BEGINS else "remove="
-            for made in self._addition(unit, path, level, test.node, operator):
+            for made in self._addition(unit, path, level, test.node, TAKEN[test.method]):
                 yield made._replace(offset=test.node.start_byte)
 
     def _addition(self, unit: Unit, path: Path, level: int, node: Node | None, operator: str) -> Iterator[Binding]:
@@ -385,7 +397,7 @@ class JavaBindings(Frontend):
         other arm adds something else."""
         made = self._written(unit, path, level, None)
         if made is not None and node is not None:
-            told = made.guarded or operator in ("remove=", "retain=", "cut=") or self.is_guard(made.condition)
+            told = made.guarded or operator in TAKING or self.is_guard(made.condition)
             told = told or (operator == "add=" and self._has_rival(path, text_of(path[-1])))
             yield made._replace(node=node, operator=operator, condition=made.condition if told else "")
 

@@ -86,6 +86,27 @@ def chosen(path: Path, node: Node) -> list[Node]:
     return []
 
 
+def sifted(path: Path, node: Node, functions: Collection[str]) -> Iterator[tuple[str, Node]]:
+    """What the conditions around a loop variable at the end of a path, and early ends before it, leave of what its loop
+    goes through: operators for a collection with the texts that they ask for; of one that is not understood, `keep=`
+    with all of it."""
+    from tlsscan.frontends.java_predicates import asked_of
+
+    word = text_of(node)
+    for level in range(len(path) - 1, 0, -1):
+        around, inner = path[level - 1], path[level]
+        if inner.type in functions or inner.type == "enhanced_for_statement":
+            return
+        if around.type == "if_statement" and inner != field(around, "condition"):
+            conditions = [(field(around, "condition"), inner != field(around, "alternative"))]
+        elif around.type == "block":
+            conditions = [(field(passed, "condition"), False) for passed in leaving_before(inner)]
+        else:
+            conditions = []
+        for condition, holds in conditions:
+            yield from asked_of(condition, word, holds)
+
+
 def _one_of(condition: Node | None, word: str) -> list[Node]:
     """The texts of which a word is one where a condition holds; none if it asks for anything else."""
     node = inside(condition)

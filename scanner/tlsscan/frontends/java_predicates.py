@@ -1,6 +1,7 @@
 """Java: what the predicate of a stream or a collection lets through: `p -> !p.equals("A")`, `"A"::equals`."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -12,6 +13,9 @@ from tlsscan.values import Text, Value
 
 MAX_TESTS = 16
 BEGINS = "startsWith"
+HOLDS = "contains"
+TAKEN = {BEGINS: "cut=", HOLDS: "omit=", "equals": "remove="}
+"""By the method of a test, how what passes it is taken out of a collection."""
 
 
 class Test(NamedTuple):
@@ -23,6 +27,8 @@ class Test(NamedTuple):
 
     def holds(self, word: str) -> bool:
         """Whether a word passes."""
+        if self.method == HOLDS:
+            return self.text in word
         return word.startswith(self.text) if self.method == BEGINS else word == self.text
 
 
@@ -38,7 +44,7 @@ class Predicate(NamedTuple):
 
     def names(self) -> tuple[Text, ...]:
         """All words that can be let through; () if the tests do not name them."""
-        if self.denied or any(test.method == BEGINS for test in self.tests):
+        if self.denied or any(test.method != "equals" for test in self.tests):
             return ()
         return tuple(Text(test.text) for test in self.tests)
 
@@ -83,6 +89,22 @@ def kept(items: Sequence[Value], found: Predicate) -> tuple[Value, ...] | None:
     return tuple(item for item, text in texts if isinstance(text, Text) and found.holds(text.text))
 
 
+def asked_of(condition: Node | None, word: str, holds: bool) -> Iterator[tuple[str, Node]]:
+    """What a condition that holds, or does not, leaves of the texts that a word may be: operators with the texts that
+    are asked for; `keep=` with the condition itself where it asks for texts in another way."""
+    found = _of(condition, word, 0)
+    if found is None:
+        told = text_of(condition)
+        if condition is not None and '"' in told and re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", told):
+            yield "keep=", condition
+    elif found.denied is holds:
+        yield from ((TAKEN[test.method], test.node) for test in found.tests)
+    elif len(found.tests) == 1 and found.tests[0].method == BEGINS:
+        yield "keep=", found.tests[0].node
+    elif condition is not None:
+        yield "keep=", condition
+
+
 def _of(node: Node | None, word: str, depth: int) -> Predicate | None:
     node = inside(node)
     if node is None or depth > MAX_TESTS:
@@ -101,8 +123,8 @@ def _of(node: Node | None, word: str, depth: int) -> Predicate | None:
 
 def _called(node: Node, word: str) -> Predicate | None:
     method, given, base = text_of(field(node, "name")), arguments(node), unwrap(field(node, "object"))
-    if len(given) != 1 or base is None or method not in ("equals", BEGINS):
+    if len(given) != 1 or base is None or method not in TAKEN:
         return None
-    one, other = (base, given[0]) if method == BEGINS or text_of(base) == word else (given[0], base)
+    one, other = (base, given[0]) if method != "equals" or text_of(base) == word else (given[0], base)
     text = string(text_of(other)) if other.type == "string_literal" else None
     return Predicate((Test(method, text.text, other),)) if text_of(one) == word and isinstance(text, Text) else None

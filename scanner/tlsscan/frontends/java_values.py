@@ -6,6 +6,7 @@ from functools import reduce
 
 from tlsscan.patterns import lazy
 from tlsscan.values import (
+    TURNS,
     Arm,
     Choice,
     Entry,
@@ -113,7 +114,8 @@ FALLBACKS = frozenset(
     }
 )
 TEXTS = frozenset({"String", "StringBuilder", "StringBuffer"})
-GROWN = frozenset({"add", "remove", "retain", "cut", "append", "put"})
+SIFTS = frozenset({"cut", "omit", "keep"})
+GROWN = frozenset({"add", "remove", "retain", *SIFTS, "append", "put"})
 FILLED = Unknown("it is filled elsewhere")
 MAX_RIVALS = 3  # conditionals one after the other whose arms add something else each
 ESCAPES = {"n": "\n", "t": "\t", "b": "\b", "r": "\r", "f": "\f", "s": " ", "\n": ""}
@@ -388,17 +390,42 @@ def _after(items: list[Value], changes: Sequence[tuple[str, Value]]) -> list[Val
             items = [*items, *map(_collected, _added(item))]
         elif operator == "retain":
             items = _common(items, _added(item))
-        elif operator == "cut":
-            starts = tuple(text.text for text in map(bare, _added(item)) if isinstance(text, Text))
-            items = [
-                kept for kept in items if not (isinstance(one := bare(kept), Text) and one.text.startswith(starts))
-            ]
+        elif operator in SIFTS:
+            items = [left for kept in items if (left := _sifted(kept, operator, _added(item))) is not None]
         else:
             gone = [bare(part) for part in _added(item)]
             items = [kept for kept in items if bare(kept) not in gone]
             named = tuple(one for one in gone if isinstance(one, Name) and not one.names[0].endswith("()"))
             items = [Operation("except", (kept, *named)) for kept in items] if named else items
+            texts = [one for one in gone if isinstance(one, Text)]
+            items = [_sifted(kept, operator, texts) or kept for kept in items] if texts else items
     return items
+
+
+def _sifted(kept: Value, operator: str, asked: Sequence[Value]) -> Value | None:
+    """An item that is a text, if what it begins with or holds does not take it away; of what a call gives, what tests
+    of its texts leave."""
+    texts = tuple(one for one in map(bare, asked) if isinstance(one, Text))
+    inner = bare(kept)
+    if isinstance(inner, Text):
+        if operator == "cut":
+            return None if inner.text.startswith(tuple(one.text for one in texts)) else kept
+        return None if operator == "omit" and any(one.text in inner.text for one in texts) else kept
+    if not _is_called(inner):
+        return kept
+    if len(texts) < len(asked):
+        return Unknown("a condition on what a loop goes through is not understood")
+    return Operation("sifted", (kept, Text(operator), *texts))
+
+
+def _is_called(value: Value) -> bool:
+    """Whether a value is the result of a call, or what a loop goes through of one."""
+    inner = bare(value)
+    while isinstance(inner, Operation) and inner.operator in (*TURNS, "sifted"):
+        if inner.operator != "sifted" and len(inner.operands) != 1:
+            return False
+        inner = bare(inner.operands[0])
+    return isinstance(inner, Name) and inner.names[0].endswith("()")
 
 
 def _changed(value: Value, change: tuple[str, Value]) -> Value:
