@@ -16,6 +16,8 @@ SETTLED = {
     "socket": f'SSLSocket s = (SSLSocket) c.getSocketFactory().createSocket("a", 443);\ns.setEnabledProtocols({LIST});',
     "factory": "SSLSocketFactory f = c.getSocketFactory();\nSocket p = f.createSocket();\nif (p instanceof SSLSocket) "
     f"((SSLSocket) p).setEnabledProtocols({LIST});",
+    "pattern": "SSLSocketFactory f = c.getSocketFactory();\nSocket p = f.createSocket();\n"
+    f"if (p instanceof SSLSocket s) {{ s.setEnabledProtocols({LIST}); }}\nuse(p);",
     "alias": "SSLSocketFactory f = c.getSocketFactory();\nSocket p = f.createSocket();\nSSLSocket s = (SSLSocket) p;\n"
     f"s.setEnabledProtocols({LIST});\nuse(p);",
     "assigned": 'SSLSocket s = null;\ns = (SSLSocket) c.getSocketFactory().createSocket("a", 1);\n'
@@ -37,6 +39,8 @@ SETTLED = {
 }
 OPEN = {
     "plain": 'SSLSocket s = (SSLSocket) c.getSocketFactory().createSocket("a", 443);\ns.startHandshake();',
+    "pattern": "SSLSocketFactory f = c.getSocketFactory();\nSocket p = f.createSocket();\n"
+    "if (p instanceof SSLSocket s) { s.setEnableSessionCreation(true); }\nuse(p);",
     "other": 'use(c.getSocketFactory().createSocket("a", 1));\n}\nvoid other(SSLSocket s) {\n'
     f"s.setEnabledProtocols({LIST});",
     "one of two": f'SSLSocketFactory f = c.getSocketFactory();\nSSLSocket s = (SSLSocket) f.createSocket("a", 1);\n'

@@ -107,6 +107,9 @@ class _Follower:
             return self._of_target(path, field(parent, "left"))
         if parent.type == "argument_list":
             return self._of_argument(path[: level + 1])
+        if parent.type == "instanceof_expression" and field(parent, "left") == node:
+            name = field(parent, "name")  # another name for the same object
+            return self._of_local(path, name) if name is not None else IDLE
         if parent.type == "return_statement":
             return self._of_result(path)
         return IDLE if parent.type in ASKING_KINDS else None  # compared, or put into a text
