@@ -242,3 +242,45 @@ def test_a_name_for_whatever_ruby_offers_relies_on_the_ruby_that_is_pinned(
     report = scanned(tmp_path, {"a.rb": code, ".ruby-version": f"{ruby}\n"})
     (pinned,) = report.findings
     assert (pinned.usage.rule, [place.region.line for place in pinned.usage.related]) == ("runtimes/ruby", lines)
+
+
+@pytest.mark.parametrize(
+    ("default", "condition", "told_of"),
+    [
+        ("False", "insecure", "insecure"),
+        ("None", "insecure", "insecure"),
+        ("True", "insecure", ""),
+        ("False", "not insecure", ""),
+        ("False", "self.insecure", "self.insecure"),
+        ("True", "self.insecure", "self.insecure"),
+        ("False", "other", ""),
+    ],
+)
+def test_a_flag_that_is_not_set_by_itself_is_told_as_a_condition(
+    tmp_path: Path, default: str, condition: str, told_of: str
+) -> None:
+    code = f"""import ssl
+class Client:
+    insecure = {default}
+    def connect(self, s, other, insecure={default}):
+        if {condition}:
+            c = ssl.SSLContext(ssl.PROTOCOL_TLSv1)
+            c.wrap_socket(s)
+"""
+    (found,) = scanned(tmp_path, {"a.py": code}).findings
+    assert (found.level, found.usage.condition) == (Level.ERROR, told_of)
+
+
+@pytest.mark.parametrize(
+    ("receiver", "decides"), [("CONFIG", "ssl_version"), ("parser", "ssl_version"), ("table", "tls")]
+)
+def test_of_a_section_and_an_option_the_option_decides(tmp_path: Path, receiver: str, decides: str) -> None:
+    code = f"""import configparser, ssl
+parser = CONFIG = configparser.ConfigParser()
+table = made()
+def connect(s):
+    c = ssl.SSLContext({receiver}.get('tls', 'ssl_version'))
+    c.wrap_socket(s)
+"""
+    (found,) = scanned(tmp_path, {"a.py": code}).findings
+    assert found.usage.open_by == decides

@@ -90,10 +90,12 @@ def _is_for_old(condition: str, defaults: Sequence[tuple[str, str]]) -> bool:
     return not any(_plain(name) == flag and given.lower() not in _UNSET for name, given in defaults)
 
 
-def is_set_at_first(condition: str, defaults: Sequence[tuple[str, str]]) -> bool:
-    """Whether a condition is nothing but a member that is set until somebody sets it to something else."""
-    flag = _flag(_NAMED_FLAG, condition) if defaults and _MEMBER.match(condition) else ""
-    return any(_plain(name) == flag and given.lower() not in _UNSET for name, given in defaults)
+def is_switch(condition: str, defaults: Sequence[tuple[str, str]]) -> bool:
+    """Whether a condition is nothing but a flag that is not set until somebody sets it, or a member that is set until
+    somebody sets it to something else."""
+    flag = _flag(_NAMED_FLAG, condition) if defaults else ""
+    given = [value.lower() for name, value in defaults if flag and _plain(name) == flag]
+    return any(value in _UNSET or _MEMBER.match(condition) is not None for value in given)
 
 
 def by_default(condition: str, defaults: Sequence[tuple[str, str]]) -> str:

@@ -4,7 +4,7 @@ policy."""
 from collections.abc import Iterable, Sequence
 
 from tlsscan.bases import bounds, by_update, unclaimed
-from tlsscan.conditions import asks_for, is_set_at_first
+from tlsscan.conditions import asks_for, is_switch
 from tlsscan.evaluate import meant, readings
 from tlsscan.languages import CASELESS
 from tlsscan.lookup import Lens, asks_for_names, doubted, is_absent, lacking, narrowed
@@ -302,7 +302,7 @@ def _condition(site: Site, reading: Reading, asked: str, runtimes: Runtimes) -> 
         or site.guard
         or asked
         or reading.condition
-        or (site.condition if is_set_at_first(site.condition, site.defaults) else "")
+        or (site.condition if is_switch(site.condition, site.defaults) else "")
         or _directive(site, runtimes)
     )
 

@@ -46,6 +46,8 @@ MAX_CLASSES = 200
 MAX_BASES = 6  # classes above each other that are looked into
 MAX_RETURNS = 40
 
+SECTIONED = b"onfigParser("  # makes settings in sections: get(section, option)
+
 
 class PythonExpressions(Frontend):
     """The part of the frontend that lowers expressions."""
@@ -332,6 +334,8 @@ class PythonExpressions(Frontend):
             found = _by_default(context, field(function, "object"), base, plain[0])
             if found is not None:
                 return found
+            if len(plain) == 2 and SECTIONED in context.unit.source.data and core.PARSED.search(text):
+                return core.got(base, plain[1], None, text)
             return core.got(base, plain[0], plain[1] if len(plain) > 1 else None, text)
         return None
 

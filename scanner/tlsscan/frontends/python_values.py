@@ -29,6 +29,7 @@ ENVIRONMENT = frozenset({"os.environ.get", "os.getenv", "environ.get", "getenv"}
 READERS = lazy(
     r"(?:get|pop|fetch|read|lookup)(?:int)?|_*get_\w*(?:setting|option|config|conf|param|parameter|env|value|property)s?"
 )
+PARSED = lazy(r"(?i)^[^(]*(?:conf|cfg|pars|ini\b)")  # what is read by a ConfigParser goes by such names
 DEFAULTS = frozenset({"default", "fallback"})
 SETTINGS = lazy(r"(?:^|[._])(?:settings|config|conf|cfg|options|opts|args|self|current_app)$", re.IGNORECASE)
 FIELD = lazy(r"%[-#0 +]*\d*[sdr]|%\((\w+)\)[sdr]|\{(\w*)(?:![rs])?\}")
