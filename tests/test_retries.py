@@ -73,8 +73,21 @@ def _tried(before: str, tried: str, error: str, retried: str) -> str:
         ),
         pytest.param(
             _tried("", f"ssl.wrap_socket(s, {NEW})", " ssl.SSLError", f"ssl.wrap_socket(s, {OLD})"),
-            "caps fails",
+            "caps allows",
             id="an-older-one-after-it",
+        ),
+        pytest.param(
+            _tried("", "s(1)", " ssl.SSLError", f"ssl.wrap_socket(s, {OLD})"), "allows", id="an-older-one-after-none"
+        ),
+        pytest.param(
+            _tried("", "s(1)", " ssl.CertificateError", f"ssl.wrap_socket(s, {OLD})"), "fails", id="for-something-else"
+        ),
+        pytest.param(
+            _tried(
+                "", "ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_SSLv3)", " ssl.SSLError", f"ssl.wrap_socket(s, {OLD})"
+            ),
+            "fails fails",
+            id="both-old",
         ),
         pytest.param(_tried(PINNED, "s(1, x=context)", " ssl.SSLError", "s(1)"), "allows", id="without-it"),
         pytest.param(_tried(PINNED, "s(1, context).read()", "", "s(1).read()"), "allows", id="without-it-by-place"),

@@ -1,17 +1,18 @@
 """A setting that is tried first, and what a handler of its failure tries next: together they say what is reached.
 
-`try: connect(TLSv1)` and `except SSLError: connect(TLSv1_2)` does connect where TLS 1.2 is required.
+`try: connect(TLSv1)` and `except SSLError: connect(TLSv1_2)` does connect where TLS 1.2 is required, and so does
+`try: connect()` and `except SSLError: connect(TLSv1)`.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 
 from tlsscan.bases import bounds
-from tlsscan.clauses import caught_under, pieces
+from tlsscan.clauses import caught, caught_under, pieces
 from tlsscan.model import AGAIN, Place, Usage
 from tlsscan.patterns import lazy
 from tlsscan.products import Runtimes
-from tlsscan.protocol import NO_VERSIONS, VersionSet, in_words
+from tlsscan.protocol import NO_VERSIONS, Version, VersionSet, in_words
 from tlsscan.records import NamedTuple
 from tlsscan.slots import Hit, is_tried_without
 
@@ -42,7 +43,40 @@ def with_retries(attempts: Sequence[Attempt], runtimes: Runtimes) -> list[tuple[
             later[attempt.hit.site.home, attempt.hit.site.enclosing].append(attempt)
     retried = [_retried(one, later.get((one.hit.site.home, one.hit.site.enclosing), ())) for one in attempts]
     pairs = zip(attempts, retried, strict=True)
-    return [_without(one.hit, usages, runtimes) if is_tried_without(one.hit) else usages for one, usages in pairs]
+    made = [_without(one.hit, usages, runtimes) if is_tried_without(one.hit) else usages for one, usages in pairs]
+    return [
+        _after_another(one._replace(usages=usages), attempts, runtimes)
+        if caught_under(one.hit.site.condition)
+        else usages
+        for one, usages in zip(attempts, made, strict=True)
+    ]
+
+
+def _after_another(second: Attempt, every: Sequence[Attempt], runtimes: Runtimes) -> tuple[Usage, ...]:
+    """What a handler of a failed connection sets, together with what was tried before: what is offered by default,
+    unless the function sets something else that is no newer. A setting of the process stays after that."""
+    hit, usages = second.hit, second.usages
+    lasts = hit.rule.fold is not None and hit.rule.fold.process
+    if lasts or not _FAILED.search(_OTHERWISE.sub("", caught_under(hit.site.condition))):
+        return usages
+    before = [_permitted(one) for one in every if _precedes(one.hit, hit)]
+    newer = _newer(usages, bounds(hit.rule.base, runtimes, hit.sink.role or hit.rule.role).offered)
+    old = all(version < Version.TLS1_2 for version in _permitted(second))
+    if not (old and newer) or any(_newer(usages, tried) == NO_VERSIONS for tried in before):
+        return usages
+    told = f"{in_words(_permitted(second))} only after a failed attempt"
+    when = caught(caught_under(hit.site.condition))
+    return tuple(
+        _widened(usage, newer, NO_VERSIONS, told)._replace(guarded=False, condition=usage.condition or when)
+        for usage in usages
+    )
+
+
+def _precedes(first: Hit, second: Hit) -> bool:
+    """Whether a site is tried before that of a handler, in its function."""
+    one, other = first.site, second.site
+    same = first.rule.id == second.rule.id and (one.home, one.enclosing) == (other.home, other.enclosing)
+    return same and not caught_under(one.condition) and one.region.start < other.region.start
 
 
 def _without(hit: Hit, usages: tuple[Usage, ...], runtimes: Runtimes) -> tuple[Usage, ...]:
