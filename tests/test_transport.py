@@ -24,7 +24,7 @@ EVERY = {
     "more": True,
     "wary": True,
     "likely": "client",
-    "uncalled": True,
+    "idle": "nothing runs there",
     "blocks": (4, 9),
     "alone": 1,
     "guard": "old",

@@ -340,3 +340,20 @@ public partial class Service : System.Web.Services.Protocols.SoapHttpClientProto
 """
     files = {"A.csproj": project("Exe", "v4.5"), "P.cs": MAIN.format(inside, ""), "Web References/Reference.cs": proxy}
     assert levels(tmp_path, files) == {"A.csproj": level}
+
+
+@pytest.mark.parametrize(
+    ("mock", "level"),
+    [
+        ("expect(RestClient::Request).to receive(:execute).and_return(1)", Level.NOTE),
+        ("allow(Net::HTTP).to receive(:new) { http }", Level.NOTE),
+        ("stub_request(:get, 'https://a.example/')", Level.NOTE),
+        ("expect(RestClient::Request).to receive(:execute).and_call_original", Level.WARNING),
+        ("expect(logger).to receive(:warn)", Level.WARNING),
+        ("get '/'", Level.WARNING),
+    ],
+)
+def test_a_test_that_stands_in_for_what_connects_is_a_note(tmp_path: Path, mock: str, level: Level) -> None:
+    code = f"describe A do\n it 'connects' do\n  http.ssl_version = :TLSv1\n  {mock}\n end\nend\n"
+    (found,) = scanned(tmp_path, {"spec/a_spec.rb": code}).findings
+    assert found.level is level

@@ -107,7 +107,7 @@ class Site(NamedTuple):
     `handed` that for the object that is passed to it, and `members` what is called on what it makes, where a sink asks.
     `wary` says that it may not run on each runtime: under any condition, where errors are handled, or in a file that
     asks for versions or names.
-    `uncalled` says that nothing can call the method around it.
+    `idle` says why nothing of the library is reached there, if that is known (one of DORMANT).
     `likely` is the side of which alone the text of the file speaks, where a sink leaves it open.
     `more` says that a call may pass more than its arguments here: `f(a, **others)`.
     """
@@ -140,7 +140,7 @@ class Site(NamedTuple):
     members: tuple[str, ...] = ()
     more: bool = False
     wary: bool = False
-    uncalled: bool = False
+    idle: str = ""
     likely: str = ""
 
     @property
@@ -272,7 +272,8 @@ class Naming(NamedTuple):
 
 NOTHING_USES = "nothing here uses it"  # a usage's doubt
 NOTHING_CALLS = "nothing here calls the method around it"
-DORMANT = frozenset({NOTHING_USES, NOTHING_CALLS})
+STANDS_IN = "the test around it puts something in the place of what would connect"
+DORMANT = frozenset({NOTHING_USES, NOTHING_CALLS, STANDS_IN})
 NOT_CURRENT = "only where the runtime is older than the assumed one"  # another
 GUESSED, LOOSE, NAMED = 0, 1, 2  # what speaks for a library where the receiver is unknown: see `Usage.ground`
 

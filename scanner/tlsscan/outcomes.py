@@ -12,7 +12,6 @@ from tlsscan.model import (
     GUESSED,
     NAMED,
     NOT_CURRENT,
-    NOTHING_CALLS,
     NOTHING_USES,
     UNUSED,
     Confidence,
@@ -319,8 +318,8 @@ def _doubt(hit: Hit, reading: Reading, effect: str, past: str, runtimes: Runtime
     """Why a setting may be without effect."""
     if is_unused(hit.site, hit.sink):
         return NOTHING_USES
-    if hit.site.uncalled:
-        return NOTHING_CALLS
+    if hit.site.idle:
+        return hit.site.idle
     if past:
         return NOT_CURRENT
     if effect:

@@ -54,15 +54,15 @@ def with_retries(attempts: Sequence[Attempt], runtimes: Runtimes) -> list[tuple[
 
 def _after_another(second: Attempt, every: Sequence[Attempt], runtimes: Runtimes) -> tuple[Usage, ...]:
     """What a handler of a failed connection sets, together with what was tried before: what is offered by default,
-    unless the function sets something else that is no newer. A setting of the process stays after that."""
+    unless the file sets something else that is no newer. A setting of the process stays after that."""
     hit, usages = second.hit, second.usages
     lasts = hit.rule.fold is not None and hit.rule.fold.process
     if lasts or not _FAILED.search(_OTHERWISE.sub("", caught_under(hit.site.condition))):
         return usages
-    before = [_permitted(one) for one in every if _precedes(one.hit, hit)]
+    others = [one for one in every if one.hit.site.home == hit.site.home and not caught_under(one.hit.site.condition)]
     newer = _newer(usages, bounds(hit.rule.base, runtimes, hit.sink.role or hit.rule.role).offered)
     old = all(version < Version.TLS1_2 for version in _permitted(second))
-    if not (old and newer) or any(_newer(usages, tried) == NO_VERSIONS for tried in before):
+    if not (old and newer) or not all(_newer(usages, _permitted(one)) for one in others):
         return usages
     told = f"{in_words(_permitted(second))} only after a failed attempt"
     when = caught(caught_under(hit.site.condition))
@@ -70,13 +70,6 @@ def _after_another(second: Attempt, every: Sequence[Attempt], runtimes: Runtimes
         _widened(usage, newer, NO_VERSIONS, told)._replace(guarded=False, condition=usage.condition or when)
         for usage in usages
     )
-
-
-def _precedes(first: Hit, second: Hit) -> bool:
-    """Whether a site is tried before that of a handler, in its function."""
-    one, other = first.site, second.site
-    same = first.rule.id == second.rule.id and (one.home, one.enclosing) == (other.home, other.enclosing)
-    return same and not caught_under(one.condition) and one.region.start < other.region.start
 
 
 def _without(hit: Hit, usages: tuple[Usage, ...], runtimes: Runtimes) -> tuple[Usage, ...]:

@@ -315,7 +315,7 @@ class Frontend(Branches, ABC):
             uses=self._used(unit, path, draft, wish) if not isinstance(wish, bool) and len(path) > 1 else (),
             compiled=compiled,
             wary=self.is_wary(unit, path),
-            uncalled=self.is_uncalled(unit, path),
+            idle=self.idle(unit, path),
         )
 
     def sets_since(self, path: Path, draft: Draft, end: int) -> int:
@@ -323,9 +323,9 @@ class Frontend(Branches, ABC):
         `end` is the level of its statement, if that is none of the plain ones."""
         return since(path, self.plain_kinds, self.acting_kinds, end) if draft.form is Form.ASSIGN else -1
 
-    def is_uncalled(self, unit: Unit, path: Path) -> bool:
-        """Whether nothing can call the function around the end of a path."""
-        return False
+    def idle(self, unit: Unit, path: Path) -> str:
+        """Why nothing of a library is reached at the end of a path, in words of DORMANT; empty if it may be."""
+        return ""
 
     def is_wary(self, unit: Unit, path: Path) -> bool:
         """Whether the end of a path may not run on each runtime: under any condition, where errors are handled, or in a

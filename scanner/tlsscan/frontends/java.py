@@ -26,7 +26,7 @@ from tlsscan.frontends.java_uses import uses
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.speaker import Wish
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
-from tlsscan.model import Argument, Form
+from tlsscan.model import NOTHING_CALLS, Argument, Form
 from tlsscan.patterns import lazy
 from tlsscan.values import Listing, Operation, Text, Value, is_loop
 
@@ -69,13 +69,13 @@ class JavaFrontend(JavaExpressions):
     def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
         return uses(self, unit, path)
 
-    def is_uncalled(self, unit: Unit, path: Path) -> bool:
+    def idle(self, unit: Unit, path: Path) -> str:
         hidden = [node for node in path if node.type == "method_declaration" and is_private(node)]
         if not hidden:
-            return False
+            return ""
         from tlsscan.frontends.java_uncalled import is_uncalled
 
-        return any(is_uncalled(unit, node) for node in hidden)
+        return NOTHING_CALLS if any(is_uncalled(unit, node) for node in hidden) else ""
 
     def picked(self, path: Path, value: Value) -> Value:
         from tlsscan.frontends.java_attempts import first_that_fits

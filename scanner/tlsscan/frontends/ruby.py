@@ -23,7 +23,7 @@ from tlsscan.frontends.ruby_bind import (
 from tlsscan.frontends.ruby_declared import MADE, RubyDeclarations
 from tlsscan.frontends.ruby_lower import CONSTANT_KINDS
 from tlsscan.frontends.unit import Path, Unit, children, field, text_of
-from tlsscan.model import Form
+from tlsscan.model import STANDS_IN, Form
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 from tlsscan.reporting import reports
@@ -33,6 +33,7 @@ THROUGH_KINDS = frozenset(
     {"hash", "array", "argument_list", "parenthesized_statements", "conditional"}
     | {"hash_splat_argument", "splat_argument", "binary"}
 )
+_MOCKS = lazy(rb"\breceive\b|\bstub|\.expects\b|\bshould_receive\b")
 OBJECT = lazy(r"(?:self|[@$]{0,2}[a-z_]\w*|(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*)(?:\.\w+){0,3}")
 SPLAT_KINDS = frozenset({"splat_argument", "hash_splat_argument"})
 SEVERAL_KINDS = frozenset({"splat_argument", "rest_assignment"})
@@ -59,6 +60,13 @@ class RubyFrontend(RubyDeclarations):
     tells_rest = True
     follows_objects = True
     name_signs = r"\w@$.:"
+
+    def idle(self, unit: Unit, path: Path) -> str:
+        if not _MOCKS.search(unit.source.data):
+            return ""
+        from tlsscan.frontends.ruby_mocks import is_mocked
+
+        return STANDS_IN if is_mocked(path) else ""
 
     def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
         if path[-1].type != "call":
