@@ -277,3 +277,28 @@ def test_where_a_name_is_missing_the_assumed_runtime_is_one_without_it(tmp_path:
     findings = scanned(tmp_path, {"a.php": UNCLAIMED}).findings
     old = {f.usage.place.region.line: (f.verdict, f.level) for f in findings if "_TLS_" in f.usage.value}
     assert old == {5: ("fails", Level.NOTE), 9: ("fails", Level.NOTE)}
+
+
+@pytest.mark.parametrize(
+    ("claim", "handled", "expected"),
+    [
+        (">=3.6", "ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1)", None),
+        (">=2.7", "ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1)", Level.NOTE),
+        ("", "ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1)", Level.NOTE),
+        ("", "OpenSSL.wrap(s, ssl.SSLContext(ssl.PROTOCOL_TLSv1))", Level.WARNING),
+    ],
+)
+def test_a_handler_does_not_stand_for_the_lack_of_what_it_needs_itself(
+    tmp_path: Path, claim: str, handled: str, expected: Level | None
+) -> None:
+    code = f"""import ssl
+def connect(s):
+    try:
+        return ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLS)
+    except AttributeError:
+        return {handled}
+"""
+    setup = f"from setuptools import setup\nsetup(name='m', python_requires='{claim}')\n"
+    report = scanned(tmp_path, {"m.py": code, **({"setup.py": setup} if claim else {})})
+    found = [one for one in report.findings if one.usage.place.region.line == 6 and one.usage.place.path == "m.py"]
+    assert [one.level for one in found] == ([expected] if expected is not None else [])

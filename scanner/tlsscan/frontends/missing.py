@@ -24,9 +24,16 @@ MOST = 8  # names of which one may be missing
 _Names = Callable[[str], Iterator[str]]
 
 
-def python_missing(condition: str, tried: str) -> str:
-    """What the condition of a handler of Python adds by what is tried; nothing where anything else may throw that."""
-    kinds: dict[str, _Names] = {"AttributeError": _attributes, "ImportError": _imported}
+def python_missing(condition: str, tried: str, handler: str = "") -> str:
+    """What the condition of a handler of Python adds by what is tried; nothing where anything else may throw that. The
+    names that the handler needs itself are none that it stands for."""
+    needed = set(_attributes(_TEXTS.sub("''", handler))) if "AttributeError" in condition else set()
+
+    def left(plain: str) -> Iterator[str]:
+        names = list(_attributes(plain))
+        return iter([name for name in names if name not in needed] or names)
+
+    kinds: dict[str, _Names] = {"AttributeError": left, "ImportError": _imported}
     return _added(condition, tried, {**kinds, "ModuleNotFoundError": _imported})
 
 

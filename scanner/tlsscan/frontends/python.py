@@ -92,7 +92,7 @@ class PythonFrontend(PythonNames):
         if path[level].type == "except_clause" and "Error" in text:
             from tlsscan.frontends.missing import python_missing
 
-            return text + python_missing(text, self.tried(path, level))
+            return text + python_missing(text, self.tried(path, level), text_of(path[level]))
         if path[level].type != "case_clause" or level < 2:
             return text
         guard = line_of(field(path[level], "guard")).removeprefix("if ")
