@@ -349,7 +349,10 @@ public partial class Service : System.Web.Services.Protocols.SoapHttpClientProto
         ("allow(Net::HTTP).to receive(:new) { http }", Level.NOTE),
         ("stub_request(:get, 'https://a.example/')", Level.NOTE),
         ("expect(RestClient::Request).to receive(:execute).and_call_original", Level.WARNING),
+        ("Net::HTTP.any_instance.stubs(:start)", Level.NOTE),
         ("expect(logger).to receive(:warn)", Level.WARNING),
+        ("allow(@http).to receive(:request)", Level.WARNING),
+        ("allow(Logger).to receive(:level)", Level.WARNING),
         ("get '/'", Level.WARNING),
     ],
 )
