@@ -1,7 +1,7 @@
 """Finds the files to scan, and tells what it left out. Opens only ignore files, `.git` and possible scripts."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from stat import S_ISDIR, S_ISREG
 
 from tlsscan.candidate import Candidate
@@ -216,6 +216,8 @@ class Walk:
         )
 
     def _walk(self, root: bytes, real_root: bytes) -> Iterator[list[Candidate]]:
+        from tlsscan.manifestnames import manifest_kind, may_be_manifest
+
         scope = scope_above(real_root, len(root), self.troubles) if self.respect_ignore else None
         if scope is not None:
             self.trees.append(scope.tree)
@@ -225,7 +227,7 @@ class Walk:
         stack = [(root, scope)]
         while stack:
             prefix, scope = stack.pop()
-            listing = self._list(prefix)
+            listing = self._list(prefix, may_be_manifest, manifest_kind)
             if self.respect_ignore:
                 scope = self._scope_of(prefix, listing, scope)
             entered = [name for name in listing.directories if not self._is_skipped(prefix, name)]
@@ -239,10 +241,13 @@ class Walk:
             if len(self._fresh) >= BATCH:
                 yield self._batch()
 
-    def _list(self, prefix: bytes) -> Listing:
+    def _list(
+        self,
+        prefix: bytes,
+        may_be_manifest: Callable[[bytes, int], bool],
+        manifest_kind: Callable[[bytes, bytes], str],
+    ) -> Listing:
         """What a directory holds that may matter; most entries of a tree cost one look-up and one type test."""
-        from tlsscan.manifestnames import manifest_kind, may_be_manifest
-
         listing = Listing([], [], [], [])
         sources, directories, plain, others = listing
         try:
@@ -267,14 +272,13 @@ class Walk:
 
     def _scope_of(self, prefix: bytes, listing: Listing, scope: Scope | None) -> Scope | None:
         """The scope of a directory's entries, given that of the directory itself."""
-        base = Base(b"", len(prefix))
         if b".git" in listing.directories or b".git" in listing.plain:
-            inner = scope_at(prefix or b".", base, self.troubles)
+            inner = scope_at(prefix or b".", Base(b"", len(prefix)), self.troubles)
             if inner is not None:
                 self.trees.append(inner.tree)
                 scope = inner
-        if scope is not None and not scope.tracked_only and b".gitignore" in listing.plain:
-            scope = scope.with_file(prefix + b".gitignore", base, self.troubles)
+        if b".gitignore" in listing.plain and scope is not None and not scope.tracked_only:
+            scope = scope.with_file(prefix + b".gitignore", Base(b"", len(prefix)), self.troubles)
         return scope
 
     def _is_skipped(self, prefix: bytes, name: bytes) -> bool:

@@ -16,6 +16,7 @@ _MAX_PATH = 64 * 1024
 _HEADER = 12
 _EXTENDED = 0x4000
 _NAME_MASK = 0x0FFF
+_TYPE = 0o170000
 _TREE = 0o040000
 # Ten 32-bit stat fields (the seventh is the mode), the object id, 16 flag bits.
 _ENTRY = {20: Struct(">24xI32xH"), 32: Struct(">24xI44xH")}
@@ -116,7 +117,7 @@ def _entry_head(data: bytes, offset: int, end: int, entry: Struct) -> tuple[int,
     if offset + entry.size > end:
         raise GitIndexError("ends inside an entry")
     mode, flags = entry.unpack_from(data, offset)
-    if mode & 0o170000 == _TREE:
+    if mode & _TYPE == _TREE:
         raise GitIndexError("is sparse, which is not read")
     return offset + entry.size + (2 if flags & _EXTENDED else 0), flags & _NAME_MASK
 
@@ -129,13 +130,23 @@ def _path_end(data: bytes, start: int, end: int) -> int:
 
 
 def _padded_entries(data: bytes, end: int, count: int, entry: Struct) -> tuple[list[bytes], int]:
-    """Paths of versions 2 and 3, where entries are filled up with 1 to 8 NULs, and the offset after them."""
+    """Paths of versions 2 and 3, where entries are filled up with 1 to 8 NULs, and the offset after them. Nearly every
+    index is of version 2, and may have a hundred thousand entries: the loop calls no function of ours."""
     paths = []
     offset = _HEADER
+    unpack, find, size, most = entry.unpack_from, data.find, entry.size, end - entry.size
     for _ in range(count):
-        start, length = _entry_head(data, offset, end, entry)
-        stop = _path_end(data, start, end)
-        if min(stop - start, _NAME_MASK) != length or not length:
+        if offset > most:
+            raise GitIndexError("ends inside an entry")
+        mode, flags = unpack(data, offset)
+        if mode & _TYPE == _TREE:
+            raise GitIndexError("is sparse, which is not read")
+        start = offset + size + (2 if flags & _EXTENDED else 0)
+        stop = find(b"\0", start, end)
+        length = stop - start
+        if not 0 <= length <= _MAX_PATH:
+            raise GitIndexError("has a path without an end")
+        if not length or (length if length < _NAME_MASK else _NAME_MASK) != flags & _NAME_MASK:
             raise GitIndexError("has a path of another length than it says")
         paths.append(data[start:stop])
         offset += (stop - offset + 8) & ~7

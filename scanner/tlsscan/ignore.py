@@ -8,6 +8,8 @@ import re
 import warnings
 from collections.abc import Iterable, Sequence
 
+from tlsscan.patterns import lazy
+
 MAX_PATTERNS = 5_000
 _MAX_WITHIN = 3
 _MAX_ACROSS = 2
@@ -18,8 +20,8 @@ _BRACKETS = frozenset(b"[]")
 _WILD = frozenset(b"*?[]")
 _ODD = frozenset(b"\\!# \t\n\r\v\f\x85\xa0")
 """Bytes that are read in ways of their own, escapes and white space, or may be."""
-_LAST_WILD = re.compile(rb".*[*?\]]", re.DOTALL)
-_FIRST_WILD = re.compile(rb"[*?].*", re.DOTALL)
+_LAST_WILD = lazy(rb".*[*?\]]", re.DOTALL)
+_FIRST_WILD = lazy(rb"[*?].*", re.DOTALL)
 
 
 class IgnoreRulesError(ValueError):

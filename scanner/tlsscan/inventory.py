@@ -34,7 +34,8 @@ class Inventory:
         told: dict[tuple[bytes, int], bool] = {}
         found: list[Candidate] = []
         for file in self.speaking(languages):
-            key = (file.fs_path[: file.fs_path.rfind(b"/") + 1], file.hidden)
+            path, _, hidden = file
+            key = (path[: path.rfind(b"/") + 1], hidden)
             if key not in told:
                 told[key] = holds(file.path[: file.path.rfind("/") + 1])
             if told[key]:

@@ -36,7 +36,8 @@ class Prefilter:
             data = self.folded(data)
             return any(word in data for word in (*self._literals, *self._beside))
         data = self.folded(data) if self.lower else data
-        return any(automaton.find_matches_as_indexes(data) for automaton in self._automata)
+        first, *others = self._automata
+        return bool(first.find_matches_as_indexes(data)) or any(one.find_matches_as_indexes(data) for one in others)
 
     def folded(self, data: bytes | memoryview) -> bytes:
         """The data as literals are looked for in it."""

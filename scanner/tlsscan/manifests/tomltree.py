@@ -5,7 +5,6 @@ from typing import TypeAlias
 
 from tlsscan.manifests.tree import Broken, Node
 from tlsscan.patterns import lazy
-from tlsscan.tomlreader import TomlError, loads
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -20,6 +19,8 @@ _TOKEN = lazy(r"""'''[\s\S]*?'''|\"{3}[\s\S]*?\"{3}|'[^'\n]*'|"(?:[^"\\\n]|\\.)*
 
 def read(data: bytes) -> Node:
     """The document. Raises Broken."""
+    from tlsscan.tomlreader import TomlError, loads
+
     text = data.decode("utf-8", "replace")
     try:
         plain = loads(text.replace("\r\n", "\n"))

@@ -5,19 +5,19 @@ that it refers to, and `<<` merges it. Events are counted before anything is bui
 on some ten thousand nested brackets.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from tlsscan.manifests.tree import MAX_DEPTH, MAX_NODES, Broken, Node
+from tlsscan.patterns import lazy
 
 if TYPE_CHECKING:
     from yaml import Event
 
 
-_LONG = re.compile(r"[^\x00-\x7f]")
+_LONG = lazy(r"[^\x00-\x7f]")
 """Code points that are more than one byte."""
 
 
