@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from tlsscan import languages
 from tlsscan.candidate import Candidate
 from tlsscan.languages import ALSO_MANIFEST, MANIFEST
-from tlsscan.model import Form, Piece, Problem, ProblemKind, Site
+from tlsscan.model import Area, Form, Piece, Problem, ProblemKind, Site
 from tlsscan.prefilter import Prefilter
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
@@ -50,14 +50,14 @@ UNKNOWN = ", so what it says of runtimes is not known"
 
 class Extract(NamedTuple):
     """What one file gave: sites, problems, the lines around the sites (of long lines pieces), GitHub's hashes of their
-    lines, whether a program wrote it, the suppressions in its comments, what it says of runtimes if it is a manifest,
-    and the runtime that its code is written for, where its syntax shows that."""
+    lines, the areas of which its content tells, the suppressions in its comments, what it says of runtimes if it is a
+    manifest, and the runtime that its code is written for, where its syntax shows that."""
 
     sites: tuple[Site, ...] = ()
     problems: tuple[Problem, ...] = ()
     texts: Mapping[int, str] = {}
     hashes: Mapping[int, str] = {}
-    generated: bool = False
+    areas: tuple[Area, ...] = ()
     ignores: "tuple[Ignore, ...]" = ()
     reading: "Reading | None" = None
     pieces: tuple[Piece, ...] = ()
@@ -416,7 +416,7 @@ class Extractor:
     ) -> Extract | None:
         if not sites and not problems and not ignores:
             return None
-        from tlsscan.origin import is_generated
+        from tlsscan.origin import areas_told
 
         hashes: dict[int, str] = {}
         if self._hashes and sites:
@@ -424,9 +424,9 @@ class Extractor:
             from tlsscan.linehash import line_hashes
 
             hashes = line_hashes(source.content.decode("utf-8", "replace"), lines)
-        generated = bool(sites) and is_generated(source.content)
+        areas = areas_told(source.content, sites[0].language) if sites else ()
         texts, pieces = _lines_around(source, sites)
-        return Extract(tuple(sites), tuple(problems), texts, hashes, generated, tuple(ignores), pieces=pieces)
+        return Extract(tuple(sites), tuple(problems), texts, hashes, areas, tuple(ignores), pieces=pieces)
 
     def definitions(self, candidate: Candidate, searches: "Mapping[str, Search]") -> list[Definition] | ProblemKind:
         """The constants of a file that the search of its language is for, or why they are not known."""

@@ -83,6 +83,14 @@ _GENERATOR = (
     rb"|\b[Aa]uto(?:-?|matically )generated\b[^\n]*?\b(?:by|from|code|file|class|module)\b"
     rb"|\b(?:code|file|class|module)\b[^\n]{0,60}\bauto(?:-?|matically )generated\b)"
 )
+_TESTS = {
+    "java": (rb"(?m)^\s*import\s+(?:static\s+)?org\.(?:junit|testng)\.", rb"(?m)^\s*@(?:Test|ParameterizedTest)\b"),
+    "csharp": (
+        rb"(?m)^\s*using\s+(?:Xunit|NUnit\.Framework|Microsoft\.VisualStudio\.TestTools\.UnitTesting)\s*;",
+        rb"(?m)^\s*\[(?:Fact|Theory|Test|TestCase|TestMethod)\b",
+    ),
+}
+"""By language what asks for a framework of tests, and what marks a test for it."""
 _GENERATED = (b"enerated", b"<auto", b"DO NOT")
 """One of these stands in whatever the pattern matches."""
 
@@ -167,22 +175,36 @@ def language_at(path: str) -> str:
     return spoken(kind)[0] if kind else _LANGUAGE_OF_MANIFEST.get(name.rpartition(".")[2], "")
 
 
+def areas_told(content: bytes, language: str) -> tuple[Area, ...]:
+    """The areas of which the content of a file tells, wherever it stands: that a program wrote it, and that it is a
+    test."""
+    told = {Area.TEST: _holds_tests(content, language), Area.GENERATED: is_generated(content)}
+    return tuple(area for area, holds in told.items() if holds)
+
+
+def _holds_tests(content: bytes, language: str) -> bool:
+    """Whether a file asks for a framework of tests and marks something as one for it."""
+    asks, marks = _TESTS.get(language, (None, rb""))
+    return asks is not None and re.search(asks, content[:HEAD]) is not None and re.search(marks, content) is not None
+
+
 def is_generated(head: bytes) -> bool:
     """Whether the first lines of a file say that a program wrote it."""
     start = head[:HEAD]
     return any(word in start for word in _GENERATED) and re.search(_GENERATOR, start) is not None
 
 
-def origin_of(path: str, language: str, generated: bool = False) -> Origin:
-    """The areas in which a file stands, and the package that it is a copy of. `path` is what `below` gives."""
+def origin_of(path: str, language: str, told: Collection[Area] = ()) -> Origin:
+    """The areas in which a file stands or of which its content tells, and the package that it is a copy of. `path` is
+    what `below` gives."""
     file = _file(path, language)
     package = _package(file)
     labels = {
-        Area.TEST: _is_test(file),
+        Area.TEST: Area.TEST in told or _is_test(file),
         Area.EXAMPLE: _is_example(file),
         Area.DOCUMENTATION: _stands(file, Area.DOCUMENTATION, _DOCUMENTATION_FOLDER) or file.stem.upper() == "README",
         Area.VENDORED: package is not None,
-        Area.GENERATED: generated or _is_generated_by_name(file),
+        Area.GENERATED: Area.GENERATED in told or _is_generated_by_name(file),
     }
     name, version = package or ("", "")
     return Origin(tuple(area for area, holds in labels.items() if holds), name, version)

@@ -200,7 +200,7 @@ def _scan(
     sites = scanner.linked(gathered, runtimes)
 
     def matched(some: Linked, on: Runtimes) -> list[Match]:
-        return _placed(scanner.matches(some, on, found.roots), found.roots, gathered.generated)
+        return _placed(scanner.matches(some, on, found.roots), found.roots, gathered.areas)
 
     matches = partial(matched, sites, runtimes)
     court: Court | None = None
@@ -386,7 +386,7 @@ def _origin(roots: Sequence[str], path: str) -> Origin:
     """Where a manifest stands, or a file of code; a language has names of its own for tests and examples."""
     from tlsscan.origin import below, language_at, origin_of
 
-    return origin_of(below(path, roots), language_at(path), False)
+    return origin_of(below(path, roots), language_at(path))
 
 
 def _show_manifests(judged: Iterable[Finding], found: Discovery, gathered: Gathered, *, hashes: bool) -> None:
@@ -398,7 +398,7 @@ def _show_manifests(judged: Iterable[Finding], found: Discovery, gathered: Gathe
         gathered.hashes.update({(path, line): value for line, value in told.hashes.items()})
 
 
-def _placed(matches: Iterable[Match], roots: Sequence[str], generated: Collection[str]) -> list[Match]:
+def _placed(matches: Iterable[Match], roots: Sequence[str], told: Mapping[str, Collection[Area]]) -> list[Match]:
     """The matches with the origins of the files in which their usages stand."""
     from tlsscan.origin import below, origin_of
 
@@ -406,7 +406,7 @@ def _placed(matches: Iterable[Match], roots: Sequence[str], generated: Collectio
 
     def origin(path: str, language: str) -> Origin:
         if (path, language) not in known:
-            known[path, language] = origin_of(below(path, roots), language, path in generated)
+            known[path, language] = origin_of(below(path, roots), language, told.get(path, ()))
         return known[path, language]
 
     def placed(usage: Usage) -> Usage:

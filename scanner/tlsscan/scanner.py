@@ -15,7 +15,7 @@ from tlsscan.inventory import Inventory, Sightings
 from tlsscan.languages import INSIDE, MANIFEST, NAMED_BY_FILE
 from tlsscan.link import Words, link, missing
 from tlsscan.match import match, open_names_of, slots_of
-from tlsscan.model import SETTLED, Argument, Form, Piece, Problem, ProblemKind, Site, Usage
+from tlsscan.model import SETTLED, Area, Argument, Form, Piece, Problem, ProblemKind, Site, Usage
 from tlsscan.outcomes import Match
 from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
@@ -46,7 +46,7 @@ class Gathered(NamedTuple):
     problems: list[Problem]
     texts: dict[str, dict[int, str]]
     hashes: dict[tuple[str, int], str]
-    generated: set[str]
+    areas: dict[str, tuple[Area, ...]]
     ignores: "dict[str, tuple[Ignore, ...]]"
     readings: "list[Reading]"
     pieces: dict[str, tuple[Piece, ...]]
@@ -64,7 +64,8 @@ class Gathered(NamedTuple):
             self.readings.append(found.reading)
         if found.dialect is not None:
             self.dialects[path] = found.dialect
-        self.generated.update([path] if found.generated else [])
+        if found.areas:
+            self.areas[path] = found.areas
         self.hashes.update({(path, line): value for line, value in found.hashes.items()})
 
 
@@ -140,7 +141,7 @@ class Scanner:
 
     def gather(self, batches: Iterable[list[Candidate]], meanwhile: Callable[[], None] | None = None) -> Gathered:
         """The sites of all files; the batches are drawn while workers are busy with the ones before."""
-        gathered = Gathered([], [], {}, {}, set(), {}, [], {}, {})
+        gathered = Gathered([], [], {}, {}, {}, {}, [], {}, {})
         files, lost = self._inventory.files, gathered.problems.append
         for file, payload in self._round(files, self._noted(batches), tasks.sites(), lost, meanwhile):
             found = unpack(payload)

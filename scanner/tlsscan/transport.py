@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from tlsscan.extract import Definition, Extract
-from tlsscan.model import Argument, Form, Piece, Problem, ProblemKind, Site
+from tlsscan.model import Area, Argument, Form, Piece, Problem, ProblemKind, Site
 from tlsscan.values import Region
 from tlsscan.values import decode as decode_value
 from tlsscan.values import encode as encode_value
@@ -24,7 +24,7 @@ def pack(extract: Extract) -> bytes:
         "problems": problems,
         "texts": list(extract.texts.items()),
         "hashes": list(extract.hashes.items()),
-        "generated": extract.generated,
+        "areas": [area.value for area in extract.areas],
         "ignores": [[encode_value(part) if part.__class__ is Region else part for part in i] for i in extract.ignores],
     }
     if extract.pieces:
@@ -49,7 +49,7 @@ def unpack(payload: bytes) -> Extract:
         ),
         texts=dict(plain["texts"]),
         hashes=dict(plain["hashes"]),
-        generated=plain["generated"],
+        areas=tuple(map(Area, plain["areas"])),
         ignores=tuple(_ignore(ignore) for ignore in plain["ignores"]),
         reading=_reading(plain["reading"]) if "reading" in plain else None,
         pieces=tuple(Piece(*piece) for piece in plain.get("pieces", ())),
