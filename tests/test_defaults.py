@@ -587,6 +587,7 @@ def test_a_setting_counts_where_it_surely_runs_first(
     [
         ("private string Get(string a)", "b.Get(u)", Level.WARNING),
         ("public string Get(string a)", "b.Get(u)", Level.NOTE),
+        ("public string Get(string a)", 'b.Get("u")', Level.NOTE),
         ("public string Get(string a)", "b.Get()", Level.WARNING),
         ("public string Get(string a = u)", "b.Get()", Level.NOTE),
         ("public string Get(params string[] a)", "b.Get()", Level.NOTE),

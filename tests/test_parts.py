@@ -741,7 +741,7 @@ LIBRARY = {
         ("static void Main() { Other.N = 1; http = 1; }", Level.NOTE),
         ("static void Main() { Other.N = 1; /* Http */ }", Level.NOTE),
         ("public string Http { get; set; } static void Main() { Other.N = 1; new Http().Get(a); }", Level.WARNING),
-        ("public Http Http { get; set; } static void Main() { Other.N = 1; Http.Get(x); }", Level.WARNING),
+        ("public Http Http { get; set; } static void Main() { Other.N = 1; Http.Get(a); }", Level.WARNING),
         ("static void Main() { Other.N = 1; Lib.Http.Get(a); }", Level.WARNING),
         ("static void Main() { Other.N = 1; Make<Http>().Get(a); }", Level.WARNING),
     ],

@@ -123,7 +123,7 @@ class Methods:
         nothing although the method demands something."""
         if call.method.path != method.path and not self._is_seen(method):
             return False
-        empty = _NOTHING.match(self.code[call.method.path], call.at + length) is not None
+        empty = _NOTHING.match(self.code[call.method.path], call.at + length) is not None  # where texts are not blank
         return not (empty and _demands(self.block(method)))
 
     def _is_seen(self, method: Method) -> bool:
