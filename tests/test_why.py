@@ -149,6 +149,17 @@ def test_a_column_chooses_among_several(tree: Path) -> None:
     assert [place["verdict"] for place in second] == ["fails"]
 
 
+def test_an_app_for_android_runs_on_no_java(tmp_path: Path) -> None:
+    (tmp_path / "build.gradle").write_text("android { defaultConfig { minSdkVersion 19 } }\n")
+    (tmp_path / "A.java").write_text(
+        "import javax.net.ssl.*;\nclass A {\n  void set(SSLSocket s) {\n"
+        '    s.setEnabledProtocols(new String[] {"TLSv1.2", "TLSv1"});\n  }\n}\n'
+    )
+    (told,) = detail(why(tmp_path, "A.java:4"), "base")
+    assert told.startswith("Java's JSSE offers SSL 3.0 and TLS 1.0 by itself")
+    assert told.endswith("[android >=19 (build.gradle:1) is claimed]")
+
+
 def test_what_the_repository_says_of_its_runtime_counts(tree: Path) -> None:
     text = why(tree, "old/Main.java:3")
     assert text.startswith("SSLContext.getInstance, in Main.run: fails\n")

@@ -15,7 +15,7 @@ from tlsscan.match import silences
 from tlsscan.model import Finding, Form, Level, Place, Remark, Site, Usage, Verdict
 from tlsscan.outcomes import Match
 from tlsscan.policy import because, lowerings, said_of
-from tlsscan.products import APART, Runtimes, edges, version_key
+from tlsscan.products import APART, INSTEAD, Runtimes, edges, version_key
 from tlsscan.protocol import in_words
 from tlsscan.records import NamedTuple
 from tlsscan.reporters.account import Account, Arm, Silent, Told
@@ -191,14 +191,22 @@ def _base(usage: Usage, scan: Scan, book: Rulebook, named: Mapping[str, str]) ->
     more = in_words(known.possible - known.offered) if known.possible - known.offered else ""
     could = f", and could offer {more}" if more else ""
     brought = [ground.words[name] for name in base.bundled if name in ground.words]
-    parts = brought or [_under(product, ground, book, scan.trail.assume) for product in base.products]
+    products = [_instead_of(product, ground) for product in base.products]
+    parts = brought or [_under(product, ground, book, scan.trail.assume) for product in products]
     for fact in ground.facts:
         without = {name: version for name, version in ground.versions.items() if name != fact}
         parts += [ground.words[fact]] if bounds(base, Runtimes(without, assumed)) != known else []
     under = "; ".join(part for part in dict.fromkeys(parts) if part)
-    unclaimed = under and current and not brought and not any(product in ground.words for product in base.products)
-    took = "; that decides nothing here" if unclaimed and not usage.assumed else ""
+    unclaimed = under and current and not brought and not any(product in ground.words for product in products)
+    took = "; that takes away nothing which the code names" if unclaimed and not usage.assumed else ""
     return f"{base.title} offers {offered} by itself{could}" + (f" [{under}{took}]" if under else "")
+
+
+def _instead_of(product: str, ground: Ground) -> str:
+    """The claimed product that a file runs on in the place of another one: Android, and no Java."""
+    return next(
+        (other for other, replaced in INSTEAD.items() if replaced == product and other in ground.words), product
+    )
 
 
 def _under(product: str, ground: Ground, book: Rulebook, assume: str) -> str:
