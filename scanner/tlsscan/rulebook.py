@@ -527,7 +527,7 @@ def _fold(plain: Plain | None) -> Fold | None:
 
 def _addressing(plain: Plain) -> Addressing:
     """`curl_setopt/2 CURLOPT_URL`: a call, a position, and the key if there is one."""
-    ways = (re.split("[/ ]", way) for way in plain["by"])
+    ways = (way.replace("/", " ").split(" ") for way in plain["by"])
     by = tuple((name, int(position), "".join(key)) for name, position, *key in ways)
     return Addressing(plain["like"], by, tuple(plain.get("unless", ())), plain.get("bare", False))
 
