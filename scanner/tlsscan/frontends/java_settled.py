@@ -82,7 +82,7 @@ class _Follower:
         self.handed: set[str] = set()
         self.done: set[str] = set()  # members, what they are told, and what is passed on, wherever it was followed
         self.kept = False  # in a member, which others may use
-        self.looked = False  # whether anything is done with it, another takes its place, or a constructor made it
+        self.looked = False  # whether anything is done with it, or another takes its place
         self._steps = 0
         self._seen: set[int] = set()
 
@@ -150,7 +150,7 @@ class _Follower:
             return None
         end = self._replaced(path, name)
         read = next(self._reads(name, around, end), None) is not None
-        self.looked = self.looked or read or bool(end) or path[-1].type == CREATION
+        self.looked = self.looked or read or bool(end)
         return self._of_variable(name, around, end) if read else IDLE
 
     def _replaced(self, path: Path, name: Node) -> int:
