@@ -566,6 +566,23 @@ ASKS = 'new WebClient().DownloadString("https://a.example/");'
             f"static void Main() {{ if (a) A(); else B(); }}\nvoid A() {{ {SET} {ASKS} }}\nvoid B() {{ {ASKS} }}",
             Level.WARNING,
         ),
+        (
+            f"static void Main() {{ if (a) B(); else new A(); }}\nvoid B() {{ {ASKS} }}\n"
+            f"class A {{ public A() {{ {SET} }} }}",
+            Level.WARNING,
+        ),
+        (
+            f"static void Main() {{ if (Once()) {{ {SET} Run(new Form()); }} else {{ Post(); }} }}\n"
+            "class Form { Form() { Shown += Show; } void Show(object s, EventArgs e) { Tool.Get(); } }\n"
+            f"class Tool {{ public static void Get() {{ {ASKS} }} }}",
+            Level.NOTE,
+        ),
+        (
+            f"static void Main() {{ if (Once()) {{ {SET} Run(); }} else {{ new Form(); }} }}\n"
+            "class Form { Form() { Shown += Show; } void Show(object s, EventArgs e) { Tool.Get(); } }\n"
+            f"class Tool {{ public static void Get() {{ {ASKS} }} }}",
+            Level.WARNING,
+        ),
         (f"static void Main() {{ try {{ {SET} }} finally {{ }} {ASKS} }}", Level.NOTE),
         (f"static void Main() {{ try {{ {ASKS} }} catch {{ {SET} {ASKS} }} }}", Level.WARNING),
         (f"static void Main() {{ using (Open()) {{ {SET} }} {ASKS} }}", Level.NOTE),

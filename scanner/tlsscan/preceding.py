@@ -3,7 +3,7 @@ of its files, and rather yes than no: what starts a program, constructors and wh
 handles an event or a request, or is called elsewhere, need not have run, nor what runs under a condition."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tlsscan.methods import Call, Method, Methods, class_of, is_handler, loads
 from tlsscan.outline import Block, Outline
@@ -33,9 +33,10 @@ _BEFORE_OTHERS = lazy(
 _MAIN_WINDOW = lazy(r"(?i)^(?:frm|form|wnd|window)?_?main|main_?(?:form|window|frm)?$|^(?:form|window)1$|^shell\w*$")
 _SURELY = lazy(
     rb"(?i)!|<>|\bnot\b|\bnull\b|\bnothing\b|version|https|scheme|securityprotocol|tls|ssl|secur|protocol|hasflag|isdefined"
-    rb"|platform|dot_?net_?\d|netfx|framework|windows|\bswitch\b|\bcase\b|\bdefault\b|^\s*else\b(?!\s*if)"
+    rb"|platform|dot_?net_?\d|netfx|framework|windows|\bswitch\b|\bcase\b|\bdefault\b"
 )
 """What conditions ask that are met where it matters, or that are one of several."""
+_ELSE = lazy(rb"(?i)\s*else\b(?!\s*if)")
 _REQUESTS = lazy(
     rb"\.\s*(?:GetResponse|GetRequestStream|BeginGet|Download|Upload|OpenRead|OpenWrite|Send|Post|Put|Get\w*Async"
     rb"|AuthenticateAs|Execute)\w*\s*\("
@@ -73,8 +74,14 @@ class Order:
             return self._comes_first(own, at, where)
         owner, user = own.owner(here.number), class_of(other, where)
         end = self._end(own, here.number, at)
-        leads = self._ways_to(there).get(here, -1)
-        if _has(user, own.code[at:end]) or at <= leads < end or (leads >= 0 and self._methods.makes(there)):
+        ways = self._ways_to(there)
+        leads = ways.get(here, -1)
+        if (
+            self._is_begun(own, here, own.code[at:end], ways)
+            or _has(user, own.code[at:end])
+            or at <= leads < end
+            or (leads >= 0 and self._methods.makes(there))
+        ):
             return True
         if not _is_reached(own, at) or self._is_too_late(here, there, where):
             return False
@@ -82,6 +89,13 @@ class Order:
         if self._prepares(block, owner) and (owner == user or _inherits(owner, other.code)):
             return True
         return self._is_first(here) or (there.number >= 0 and self._is_earlier(here, there, where))
+
+    def _is_begun(self, outline: Outline, here: Method, after: bytes, ways: Mapping[Method, int]) -> bool:
+        """Whether `Main` goes on, after a setting, to a class that leads to something."""
+        begins = outline.blocks[here.number].name.lower() == "main"
+        return begins and any(
+            _has(self._methods.outline(one.path).owner(one.number), after) for one in ways if one != here
+        )
 
     def _comes_first(self, outline: Outline, at: int, where: int) -> bool:
         """Whether a setting comes before a use in the same method, or at least before that connects."""
@@ -253,8 +267,18 @@ def _is_met(outline: Outline, block: Block) -> bool:
     """Whether a condition is met where it matters, or its other arm makes the setting, too."""
     if _SURELY.search(block.header) is not None:
         return True
+    if _ELSE.match(block.header) is not None:
+        return any(_SETS in outline.code[arm.start : arm.end] or _is_met(outline, arm) for arm in _arms(outline, block))
     rest = outline.code[block.end : block.end + 2000]
     return re.match(rb"(?is)\s*\}?\s*else\b", rest) is not None and _SETS in rest
+
+
+def _arms(outline: Outline, last: Block) -> Iterator[Block]:
+    """The arm of a condition that stands right before its last one."""
+    for block in outline.blocks:
+        near = block.kind == "branch" and block.inside == last.inside and block.end <= last.start
+        if near and not outline.code[block.end : last.start].strip(b"}; \t\r\n"):
+            yield block
 
 
 def _has(word: str, data: bytes) -> bool:
