@@ -453,9 +453,7 @@ def parts(value: Value) -> tuple[Value, ...]:
     if isinstance(value, Listing):
         return value.items
     if isinstance(value, Operation):
-        return (
-            () if value.operator == "members" else value.operands[:1] if value.operator == "sifted" else value.operands
-        )
+        return value.operands[: _PARTS.get(value.operator)]
     if isinstance(value, Choice):
         return tuple(arm.value for arm in value.arms)
     if isinstance(value, Parameter) and value.default is not None:
