@@ -345,3 +345,63 @@ def test_addresses_of_basic(code: str, level: Level, tmp_path: Path) -> None:
 def test_what_sends_nothing_and_what_sends_it_otherwise(code: str, level: Level, tmp_path: Path) -> None:
     text = CSHARP.format(code + '\n var other = "https://b.example/";')
     assert told(tmp_path, {"App/App.csproj": PROJECT, "App/P.cs": text})[0] is level
+
+
+DOWN = "var d = new WebClient();\n foreach (var u in a) {\n {}\n d.DownloadString(u);\n }\n d.Dispose();"
+
+
+@pytest.mark.parametrize(
+    ("code", "level"),
+    [
+        (
+            'foreach (var u in a) {\n if (u.Substring(0, 7) != "http://") { b.Add(u); continue; }\n'
+            " WebRequest.Create(u).GetResponse();\n }",
+            Level.NOTE,
+        ),
+        (
+            'foreach (var u in a) {\n if (!u.StartsWith("http://", c)) throw new Exception();\n'
+            " WebRequest.Create(new Uri(u)).GetResponse();\n }",
+            Level.NOTE,
+        ),
+        (
+            'foreach (var u in a) {\n if (u.Substring(0, 7) != "http://") { b.Add(u); }\n'
+            " WebRequest.Create(u).GetResponse();\n }",
+            Level.WARNING,
+        ),
+        (
+            'foreach (var u in a) {\n if (u.Substring(0, 8) != "https://") continue;\n'
+            " WebRequest.Create(u).GetResponse();\n }",
+            Level.WARNING,
+        ),
+        (
+            'foreach (var u in a) {\n if (!u.StartsWith("http://")) continue;\n }\n var u = a[1];\n'
+            " WebRequest.Create(u).GetResponse();",
+            Level.WARNING,
+        ),
+        (
+            'foreach (var u in a) {\n if (!u.StartsWith("http://")) continue;\n u = b;\n'
+            " WebRequest.Create(u).GetResponse();\n }",
+            Level.WARNING,
+        ),
+        (DOWN.replace("{}", 'if (u.Substring(0, 7).ToLower() != "http://") continue;'), Level.NOTE),
+        (DOWN.replace("{}", 'if (!u.StartsWith("http://")) { d.DownloadString(b); continue; }'), Level.WARNING),
+        (DOWN.replace("{}", ""), Level.WARNING),
+    ],
+)
+def test_addresses_that_are_refused_unless_they_do_without_tls(code: str, level: Level, tmp_path: Path) -> None:
+    text = CSHARP.format(code + '\n var other = "https://b.example/";')
+    assert told(tmp_path, {"App/App.csproj": PROJECT, "App/P.cs": text})[0] is level
+
+
+@pytest.mark.parametrize(
+    ("code", "level"),
+    [
+        ('lbSite.Text = "https://b.example/";', Level.NOTE),
+        ('this.linkLabel1.Text = "https://b.example/";', Level.NOTE),
+        ('aboutLabel.Content = "https://b.example/";', Level.NOTE),
+        ('txtServer.Text = "https://b.example/";', Level.WARNING),
+    ],
+)
+def test_addresses_that_a_label_shows(code: str, level: Level, tmp_path: Path) -> None:
+    text = CSHARP.format(code + "\n WebRequest.Create(a[0]).GetResponse();")
+    assert told(tmp_path, {"App/App.csproj": PROJECT, "App/P.cs": text})[0] is level

@@ -18,6 +18,10 @@ _SHOWN = lazy(
     rb"|Title)\s*=)\s*[@$]*$"
 )
 """What shows an address to somebody, or has a browser open it."""
+_LABEL = lazy(
+    rb"(?i)\b(?:lb|label|link)\w*\s*\.\s*(?:Text|Content)\s*=\s*[@$]*$|label\w*\s*\.\s*(?:Text|Content)\s*=\s*[@$]*$"
+)
+"""A label that has an address as its text, by the label's name: what somebody types into stands otherwise."""
 _BEFORE = 60  # bytes before a text in which that stands
 
 
@@ -34,7 +38,8 @@ def only_plain(files: Iterable[tuple[str, bytes]]) -> bool:
             text = found[1]
             if not text or b"http" not in text.lower():
                 continue
-            if _SHOWN.search(data[max(found.start() - _BEFORE, 0) : found.start()]) is not None:
+            before = data[max(found.start() - _BEFORE, 0) : found.start()]
+            if _SHOWN.search(before) is not None or _LABEL.search(before) is not None:
                 continue
             if _SECURE.search(text) is not None:
                 return False
@@ -82,6 +87,50 @@ def is_unsent(data: bytes, at: int, *, basic: bool = False) -> bool:
         if local is None or re.search(_DECLARED_HERE % re.escape(local[1]), data) is None:
             return False
     return re.search(_UNSENT % re.escape(local[1]), blanked(data, basic=basic)) is None
+
+
+_ADDRESSED = lazy(rb"(?i)\bCreate(?:Http|Default)?\s*\(\s*(?:new\s+Uri\s*\(\s*)?(\w+)\s*[,)]")
+_GIVEN = rb"\b%s\s*\.\s*(\w+)\s*\(\s*(?:new\s+Uri\s*\(\s*)?(?:(\w+)\s*[,)])?"
+_DISPOSED = (b"Dispose", b"Close")
+_REFUSED = (
+    rb"\bif\s*\(\s*(?:!\s*%s\s*\.\s*StartsWith\s*\(\s*\"http://\"[^()]*\)"
+    rb"|%s\s*\.\s*Substring\s*\(\s*0\s*,\s*7\s*\)(?:\s*\.\s*ToLower(?:Invariant)?\s*\(\s*\))?\s*!=\s*\"http://\")\s*\)"
+    rb"\s*(?:\{[^{}]*\b(?:continue|return|throw|break)\b[^;{}]*;\s*\}|(?:continue|return|throw|break)\b[^;{}]*;)"
+)
+_GIVEN_ANEW = rb"\b%s\s*\+?=(?!=)"
+
+
+def is_refused_unless_plain(data: bytes, at: int) -> bool:
+    """Whether C# leaves before a request that it makes around an offset, or before all those of the client that a local
+    variable keeps there, unless the address begins with `http://`."""
+    start, end = _line(data, at)
+    local = next((found for found in _LOCAL.finditer(data, start, end) if found.start() < at < found.end()), None)
+    if local is None:
+        created = _ADDRESSED.search(data, start, end)
+        return created is not None and _is_refused(data, created[1], created.start())
+    calls = [call for call in re.finditer(_GIVEN % re.escape(local[1]), data) if call[1] not in _DISPOSED]
+    return bool(calls) and all(call[2] and _is_refused(data, call[2], call.start()) for call in calls)
+
+
+def _is_refused(data: bytes, name: bytes, at: int) -> bool:
+    """Whether a check of what a variable begins with stands before an offset, in a block around it, and nothing gives
+    the variable another value between them."""
+    word = re.escape(name)
+    checks = re.finditer(_REFUSED.replace(b"%s", word), data[:at])
+    return any(
+        re.search(_GIVEN_ANEW % word, data[check.end() : at]) is None and _is_inside(data[check.end() : at])
+        for check in checks
+    )
+
+
+def _is_inside(between: bytes) -> bool:
+    """Whether code does not leave the block in which it begins."""
+    depth = 0
+    for brace in re.findall(rb"[{}]", blanked(between)):
+        depth += 1 if brace == b"{" else -1
+        if depth < 0:
+            return False
+    return True
 
 
 def _line(data: bytes, at: int) -> tuple[int, int]:

@@ -102,7 +102,7 @@ def uses_of(sites: Iterable[Site], book: Rulebook, ids: Collection[str]) -> list
             Place(site.path, site.region),
             _api(site, own[0][1]),
             tuple(rule for rule, _ in own),
-            all(_is_addressed(sink, clients[rule.id]) for rule, sink in own),
+            any(_is_addressed(sink, clients[rule.id]) for rule, sink in own),
             site.enclosing,
             plain.rests_on(site, [sink for _, sink in own]) or _SURELY,
         )

@@ -6,7 +6,15 @@ from functools import cache, cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
-from tlsscan.addresses import CONFIGURATIONS, TRANSFORMS, is_other, is_unsent, only_plain, switched_off
+from tlsscan.addresses import (
+    CONFIGURATIONS,
+    TRANSFORMS,
+    is_other,
+    is_refused_unless_plain,
+    is_unsent,
+    only_plain,
+    switched_off,
+)
 from tlsscan.claims import NATIVE, Claim, ClaimKind
 from tlsscan.configured import made, told
 from tlsscan.defaults import Use
@@ -166,7 +174,7 @@ class Programs:
         return [
             use
             for use, data, at in places
-            if (use.addressed and is_other(data, at))
+            if (use.addressed and (is_other(data, at) or is_refused_unless_plain(data, at)))
             or is_unsent(data, at, basic=use.place.path.lower().endswith(_BASIC))
         ]
 
@@ -190,7 +198,7 @@ class Programs:
         if asked:
             off = self._off(claim, frozenset(asked))
             uses = [use for use in uses if not use.settings or not use.settings <= off]
-        others = self._others([use for use in uses if use.place.path.lower().endswith(_CODE)])
+        others = self._others([use for use in uses if use.place.path.lower().endswith((*_CODE, *_PAGES))])
         uses = [use for use in uses if use not in others]
         addressed = [use for use in uses if use.addressed and use.place.path.lower().endswith(_CODE)]
         if not addressed:
