@@ -537,3 +537,10 @@ def test_typographic_quotes_are_quotes(written: str, text: str) -> None:
 @pytest.mark.parametrize("end", ["`  \n", "`\t\r\n", "`\n"])
 def test_a_backtick_before_blanks_escapes_one(end: str) -> None:
     assert value_of(f"[E]::A -bor {end} [E]::B") == Operation("|", (A, B))
+
+
+@pytest.mark.parametrize("number", ["5MB", "1.5Gb", "0x1FL", "5D", "5mb", "7"])
+def test_numbers_with_suffixes_are_read(number: str) -> None:
+    code = f"function F {{ if (G $x | H {{ $_.sum -gt {number} }}) {{ I $x }} }}\n[C]::Slot = 'Tls 5MB'\n"
+    site = one(code, "Slot")
+    assert (site.region.line, plain(site.arguments[0].value)) == (2, Text("Tls 5MB"))

@@ -73,7 +73,11 @@ class Given(NamedTuple):
 
 
 DASHES = lazy(rb"(?<=[ \t(,;|{=])\xe2\x80[\x93-\x95](?=[A-Za-z])")  # PowerShell takes them for hyphens
-TEXTS = lazy(rb"(?<![^\s;{}()|])#[^\n]*|'[^'\n]*'|\"(?:`.|\"\"|[^\"`\n])*\"")
+_NUMBER = rb"(?<![\w.$:])(?:0[xX][\da-fA-F]+|\d+(?:\.\d+)?)(?:[lLdD]?[kKmMgGtTpP][bB]|[lLdD])\b(?![.-])"
+SUFFIXED = lazy(_NUMBER)
+_TEXTS = rb"(?<![^\s;{}()|])#[^\n]*|'[^'\n]*'|\"(?:`.|\"\"|[^\"`\n])*\""
+TEXTS = lazy(_TEXTS)
+TEXTS_OR_SUFFIXED = lazy(_TEXTS + rb"|(?P<number>" + _NUMBER + rb")")
 BEHIND = lazy(rb"(\$\{?[\w:?]+\}?|\))([ \t]*)#+")
 _QUOTE, _DOUBLE = rb"(?:'|\xe2\x80[\x98-\x9b])", rb'(?:"|\xe2\x80[\x9c-\x9e])'
 _PLAIN, _EXPANDED = rb"(?:(?!\xe2\x80[\x98-\x9b])[^'\n])*", rb'(?:`.|(?!\xe2\x80[\x9c-\x9e])[^"`\n])*'
@@ -91,12 +95,14 @@ FOREACH = b"for_ach"
 def readable(data: bytes) -> bytes:
     """The source with what the grammar cannot read replaced by something of the same length that it can: `a, b` of bare
     words, `??` (as the format operator, which binds alike), a `default` on the line of the clause before, `-bor`
-    between the parentheses of a method (as `+`), `.ForEach`, which it takes for the keyword (as FOREACH), dashes that
-    stand for hyphens, typographic quotes, a backtick before blanks that end a line, and `#` behind a variable in a
+    between the parentheses of a method (as `+`), `.ForEach`, which it takes for the keyword (as FOREACH), suffixes of
+    numbers in upper case (`5MB`), dashes that stand for hyphens, typographic quotes, a backtick before blanks that end a line, and `#` behind a variable in a
     text, which it takes for a comment."""
     if CURLY.search(data) is not None:
         data = QUOTED.sub(_straight, data)
     data = BLANKS.sub(b" ", data)
+    if SUFFIXED.search(data) is not None:
+        data = TEXTS_OR_SUFFIXED.sub(lambda found: found["number"].lower() if found["number"] else found.group(), data)
     data = DASHES.sub(b"  -", FOREACH_METHOD.sub(FOREACH, data))
     if BEHIND.search(data) is not None:
         data = TEXTS.sub(_unsharp, data)
