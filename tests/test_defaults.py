@@ -623,6 +623,43 @@ def test_a_call_is_one_of_a_method_that_it_can_call(
     assert findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"].level is level
 
 
+@pytest.mark.parametrize(
+    ("made", "more", "level"),
+    [
+        ('new T("x")', "", Level.WARNING),
+        ('new T("x", true)', "", Level.NOTE),
+        ('new T("x")', "class U : T { public U() : base(a, true) { } }", Level.NOTE),
+        ("new T(a, b, c)", "", Level.NOTE),
+    ],
+)
+def test_a_constructor_sets_for_those_who_call_it(
+    made: str, more: str, level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    types = (
+        f"class T {{ public T(string a) {{ A = a; }}\npublic T(string a, bool b) {{ {SET} }}\n"
+        f"public T(int a, int b, int c) {{ {SET} }} }}\n{more}"
+    )
+    body = f"using System.Net;\nclass P {{ static void Main() {{ var t = {made}; {ASKS} }} }}\n{types}\n"
+    files = {"Shop.csproj": PROJECT.format(target="net452"), "Shop.cs": body}
+    assert findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"].level is level
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        f"public T(string a) : this(a, true) {{ }}\npublic T(string a, bool b) {{ {SET} }}",
+        f"public T(string a, bool b = true) {{ {SET} }}",
+    ],
+)
+def test_a_constructor_may_be_reached_in_another_way(
+    members: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main = f'class P {{ static void Main() {{ var t = new T("x"); {ASKS} }} }}'
+    body = f"using System.Net;\n{main}\nclass T {{ {members} }}\n"
+    files = {"Shop.csproj": PROJECT.format(target="net452"), "Shop.cs": body}
+    assert findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"].level is Level.NOTE
+
+
 @pytest.mark.parametrize(("targets", "level"), [("net35;net48", Level.ERROR), ("net45;net48", Level.WARNING)])
 def test_a_setting_for_other_targets_alone_decides_nothing(
     targets: str, level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -4,6 +4,7 @@ a call is known by the name of what it calls."""
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from tlsscan.arity import passed, taken
 from tlsscan.optional import flags, is_off
 from tlsscan.outline import Block, Outline
 from tlsscan.patterns import lazy
@@ -38,6 +39,10 @@ _MENTION = (
 )
 """A word of C# that no type stands before."""
 _CONTRACT = lazy(rb"(?i)\b(?:ServiceContract|OperationContract|WebMethod|ComVisible|ComImport|MarshalByRefObject)\b")
+_CHAINED = lazy(rb":\s*this\s*\(|(?i:\b(?:Me|MyClass)\s*\.\s*New\b)")
+"""A constructor that calls another one of its class."""
+_FROM = rb":[^{};()]*\b%s\b|(?i:\binherits)\s+(?:\w+\.)*%s\b"
+"""What is made from a class."""
 _NOTHING = lazy(rb"\s*\(\s*\)")
 """What a call passes that passes nothing."""
 _DEMANDS = lazy(
@@ -110,6 +115,8 @@ class Methods:
                 static = re.search(rb"(?i)\b(?:static|shared)\b", block.header) is not None
                 found = [] if static else self.places(rb"(?i:\bnew)\s+(?:\w+\.)*%s\b" % word, owner)
                 every = [] if found else self.places(rb"\b%s\b" % word, owner)
+                fit = [call for call in found if self._makes_by(call, method, word)]
+                found = fit if fit or not found else self.places(_FROM % (word, word), owner)
                 found += [call for call in every if class_of(self.outline(call.method.path), call.at) != owner]
             else:
                 called = b"(" in block.header
@@ -117,6 +124,23 @@ class Methods:
                 found = [call for call in found if self._may_call(call, method, len(block.name))]
             self._called[method] = [call for call in found[:_MOST] if call.method != method]
         return self._called[method]
+
+    def is_made(self, constructor: Method) -> bool:
+        """Whether something makes an object of the class of a constructor, by that or by another one."""
+        owner = self.outline(constructor.path).owner(constructor.number)
+        return bool(self.places(rb"(?i:\bnew)\s+(?:\w+\.)*%s\b" % re.escape(owner.encode()), owner))
+
+    def _makes_by(self, call: Call, constructor: Method, word: bytes) -> bool:
+        """Whether what makes an object may do so with one of the constructors of its class: what it passes fits, or
+        others of them may call that one."""
+        outline, block = self.outline(constructor.path), self.block(constructor)
+        takes = taken(block.header, block.name)
+        if takes is None or _CHAINED.search(outline.code) is not None:
+            return True
+        path = call.method.path
+        named = re.compile(rb"\b%s\b" % word, re.IGNORECASE).search(self.outline(path).code, call.at)
+        gives = passed(self.outline(path).code, self.code[path], named.end()) if named is not None else None
+        return gives is None or gives in takes
 
     def _may_call(self, call: Call, method: Method, length: int) -> bool:
         """Whether a call by the name of a method may be one of it: not where that is not seen, nor one that passes

@@ -131,6 +131,8 @@ class Order:
         if is_handler(block, owner):
             return False
         called = self._methods.callers(method)
+        if not called and self._methods.makes(method) and self._methods.is_made(method):
+            return False
         if not called:
             return self._is_kept(method) if depth == 0 else _has(owner, self._entries)
         if depth >= _DEEPEST:
