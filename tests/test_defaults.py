@@ -464,6 +464,8 @@ SET = "ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12;"
         ),
         ("void First_Load(object a, EventArgs b)", SET, "", "Run(new First());", Level.NOTE),
         ("void First_Load(object a, EventArgs b)", SET, "", "Run(new Third());", Level.WARNING),
+        ("void First_OnLoaded(object a, RoutedEventArgs b)", SET, "", "Run(new First());", Level.NOTE),
+        ("void First_OnLoaded(object a, RoutedEventArgs b)", SET, "", "Run(new Third());", Level.WARNING),
         ("public First()", SET, "", "Run(new First());", Level.NOTE),
         ("public First()", SET, "", "Run(new Third());", Level.WARNING),
         ("public First()", SET, "new First();", "Run(new Third());", Level.NOTE),

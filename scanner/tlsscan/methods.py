@@ -16,7 +16,18 @@ _CONVENTION = lazy(
     r"(?i)^(?:main|appinitialize|configur(?:e|ation|e_?services|e_?container)|(?:application|session)_\w+)$"
 )
 """Methods that a framework finds by their name alone."""
-_LOADS = ("_load", "_loaded", "_shown", "_init", "_initialized", "onload", "onshown")
+_LOADS = (
+    "_load",
+    "_loaded",
+    "_shown",
+    "_init",
+    "_initialized",
+    "onload",
+    "onloaded",
+    "onshown",
+    "windowloaded",
+    "formload",
+)
 _HANDLES = lazy(
     r"_(?:\w*(?:Click|Clicked|Changed|Changing|Closing|Closed|Completed|Execute|Executed|Opening|Selected|Checked)|Tick"
     r"|Elapsed|DoWork|Key(?:Down|Up|Press)|Mouse(?:Down|Up|Move|Enter|Leave)|Enter|Leave|Validating|Validated|Command)$"
