@@ -104,7 +104,7 @@ class Methods:
     def outline(self, path: str) -> Outline:
         """The outline of a file."""
         if path not in self._outlines:
-            self._outlines[path] = Outline(self.code[path], basic=_is_basic(path))
+            self._outlines[path] = Outline(self.code[path], basic=is_basic(path))
         return self._outlines[path]
 
     def block(self, method: Method) -> Block:
@@ -164,15 +164,15 @@ class Methods:
     def _is_seen(self, method: Method) -> bool:
         """Whether other files may hold code that may call a method."""
         outline = self.outline(method.path)
-        return _is_open(self.block(method), basic=_is_basic(method.path)) or b"partial" in outline.code
+        return is_open(self.block(method), basic=is_basic(method.path)) or b"partial" in outline.code
 
     def places(self, form: bytes, word: str, basic: bytes = b"") -> list[Call]:
         """Where some form of a word stands (in Basic perhaps another one), but for the declaration of a method."""
         patterns = re.compile(form, re.MULTILINE), re.compile(basic or form, re.MULTILINE)
         found: list[Call] = []
         for path in [path for path in self.code if self._holds(path, word)]:
-            outline, pattern = self.outline(path), patterns[_is_basic(path)]
-            near = _near(outline.code, word.encode(), basic=_is_basic(path))
+            outline, pattern = self.outline(path), patterns[is_basic(path)]
+            near = _near(outline.code, word.encode(), basic=is_basic(path))
             places = (place.start() for start, end in near for place in pattern.finditer(outline.code, start, end))
             calls = (Call(Method(path, outline.method(at)), at) for at in places)
             found += [call for call in calls if not self._declares(call, word)]
@@ -192,7 +192,7 @@ class Methods:
             if method.number < 0 or own(method.path) or len(met) > _MOST_CALLERS or self._is_entered(method):
                 return True
             if method not in self._named:
-                mentions = self._makers(method) if self.makes(method) else self._mentions(method)
+                mentions = self._makers(method) if self.makes(method) else self.mentions(method)
                 alone = {(call.method, call.at if call.method.number < 0 else 0): call for call in mentions}
                 self._named[method] = [*alone.values()]
             new = [call for call in self._named[method] if call.method not in met]
@@ -234,7 +234,7 @@ class Methods:
             return True
         if any(self._is_spoken_of(block.name.encode(), path, data) for path, data in self.code.items()):
             return True
-        open_ = _is_open(block, basic=_is_basic(method.path)) or b"partial" in outline.code
+        open_ = is_open(block, basic=is_basic(method.path)) or b"partial" in outline.code
         return open_ and not self._is_closed(owner)
 
     def _is_spoken_of(self, name: bytes, path: str, data: bytes) -> bool:
@@ -265,7 +265,7 @@ class Methods:
         places = self._unmade.named(constructor.path, self.block(constructor).start)
         return [Call(Method(path, self.outline(path).method(at)), at) for path, at in places or ()]
 
-    def _mentions(self, method: Method) -> list[Call]:
+    def mentions(self, method: Method) -> list[Call]:
         """Where a method is named, but for its declarations."""
         block = self.block(method)
         word = re.escape(block.name.encode())
@@ -274,7 +274,7 @@ class Methods:
 
     def _holds(self, path: str, word: str) -> bool:
         """Whether a word stands in a file, in Basic in any case."""
-        if not _is_basic(path):
+        if not is_basic(path):
             return word.encode() in self.code[path]
         if path not in self._small:
             self._small[path] = self.code[path].lower()
@@ -310,7 +310,8 @@ def class_of(outline: Outline, at: int) -> str:
     return next((outline.owner(number) for number in outline.around(at)), "")
 
 
-def _is_basic(path: str) -> bool:
+def is_basic(path: str) -> bool:
+    """Whether a file holds Basic."""
     return path.lower().endswith((".vb", ".vbhtml"))
 
 
@@ -327,7 +328,7 @@ def _near(code: bytes, word: bytes, *, basic: bool) -> Iterator[tuple[int, int]]
         yield start, end
 
 
-def _is_open(block: Block, *, basic: bool) -> bool:
+def is_open(block: Block, *, basic: bool) -> bool:
     """Whether a method may be called from outside of its class, or instead of another one."""
     words = {word.lower() for word in block.header.partition(b"(")[0].split()}
     if basic:

@@ -175,7 +175,7 @@ def _basic(code: bytes) -> list[Block]:
             stack.append(_add(made, stack, "", "", at, len(code), line["part"]))
         elif _DECLARED_VB.search(line["head"]) is None:
             kind = "type" if _TYPE_VB.search(line["head"]) is not None else "method"
-            number = _add(made, stack, kind, line["name"].decode(), at, len(code), line["head"])
+            number = _add(made, stack, kind, line["name"].decode(), at, len(code), code[at : line.end("head")])
             auto = _AUTO_VB.search(line["head"]) is not None and _NEXT_PART.match(code, line.end()) is None
             if auto:
                 made[number] = made[number]._replace(end=line.end())

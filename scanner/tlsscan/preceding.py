@@ -5,9 +5,11 @@ handles an event or a request, or is called elsewhere, need not have run, nor wh
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from tlsscan.bypasses import Bypasses
 from tlsscan.methods import Call, Method, Methods, class_of, is_handler, loads
 from tlsscan.outline import Block, Outline
 from tlsscan.patterns import lazy
+from tlsscan.receivers import Receivers
 
 _ENTRY = lazy(
     r"(?i)(?:^|/)(?:program|global|startup|app|application|applicationevents|application\.designer|module\d*|bootstrap\w*)"
@@ -26,6 +28,8 @@ _FIRST = frozenset(
         "thisworkbook_startup", "thisdocument_startup",
     }
 )  # fmt: skip
+_OFTEN = frozenset({"run", "start", "init", "initialize", "setup", "register", "configure", "install"})
+"""Those of them that other methods have for a name as well."""
 _BEFORE_OTHERS = lazy(
     r"(?i)^(?:log_?[io]n|sign_?in|connect|open|auth|(?:get|create|refresh)\w*(?:token|client|session)|ensure|prepare)"
 )
@@ -60,7 +64,10 @@ class Order:
         self._methods = methods
         self._entries = b"".join(data for path, data in methods.code.items() if starts(path, data))
         self._ways: dict[tuple[Method, bool], dict[Method, int]] = {}
-        self._begins: dict[Method, bool] = {}
+        self._begins: dict[tuple[Method, bool], bool] = {}
+        self._receivers = Receivers(methods)
+        self._bypasses = Bypasses(methods, self._receivers, _is_sure, library=not self._entries)
+        self._bypassed: dict[tuple[Method, int], bool] = {}
 
     def precedes(self, setting: str, at: int, use: str, where: int) -> bool:
         """Whether the setting at an offset of a file comes before what stands at an offset of a file."""
@@ -82,13 +89,21 @@ class Order:
             or at <= leads < end
             or (leads >= 0 and self._methods.makes(there))
         ):
-            return True
+            return self._is_first(here, strictly=True) or not self._is_bypassed(there, where)
         if not _is_reached(own, at) or self._is_too_late(here, there, where):
             return False
         block = own.blocks[here.number]
         if self._prepares(block, owner) and (owner == user or _inherits(owner, other.code)):
             return True
-        return self._is_first(here) or (there.number >= 0 and self._is_earlier(here, there, where))
+        if self._is_first(here, strictly=True):
+            return True
+        earlier = self._is_first(here) or (there.number >= 0 and self._is_earlier(here, there, where))
+        return earlier and not self._is_bypassed(there, where)
+
+    def _is_bypassed(self, use: Method, where: int) -> bool:
+        if (use, where) not in self._bypassed:
+            self._bypassed[use, where] = self._bypasses.has(use, where)
+        return self._bypassed[use, where]
 
     def _is_begun(self, outline: Outline, here: Method, after: bytes, ways: Mapping[Method, int]) -> bool:
         """Whether `Main` goes on, after a setting, to a class that leads to something."""
@@ -114,17 +129,19 @@ class Order:
         made = block.name == owner or small in (*_FIRST, "new")
         return made or loads(block) or _BEFORE_OTHERS.search(block.name) is not None
 
-    def _is_first(self, method: Method, depth: int = 0) -> bool:
-        """Whether a method belongs to the start of a program."""
-        if method not in self._begins:
-            self._begins[method] = False  # on its own way
-            self._begins[method] = self._starts(method, depth)
-        return self._begins[method]
+    def _is_first(self, method: Method, depth: int = 0, *, strictly: bool = False) -> bool:
+        """Whether a method belongs to the start of a program (`strictly`: a name alone does not make it so where
+        something calls it)."""
+        if (method, strictly) not in self._begins:
+            self._begins[method, strictly] = False  # on its own way
+            self._begins[method, strictly] = self._starts(method, depth, strictly=strictly)
+        return self._begins[method, strictly]
 
-    def _starts(self, method: Method, depth: int) -> bool:
+    def _starts(self, method: Method, depth: int, *, strictly: bool) -> bool:
         outline, block = self._methods.outline(method.path), self._methods.block(method)
         owner, small = outline.owner(method.number), block.name.lower()
-        if small in _FIRST or _STARTS.search(method.path) is not None:
+        named = small in _FIRST or _STARTS.search(method.path) is not None
+        if named and not (strictly and small in _OFTEN and self._methods.callers(method)):
             return True
         if loads(block):
             return _has(owner, self._entries) or _MAIN_WINDOW.search(owner) is not None
@@ -137,8 +154,8 @@ class Order:
             return self._is_kept(method) if depth == 0 else _has(owner, self._entries)
         if depth >= _DEEPEST:
             return False
-        sure = filter(self._is_done, called)
-        return any(call.method.number < 0 or self._is_first(call.method, depth + 1) for call in sure)
+        sure = (call for call in called if self._is_done(call) and not self._receivers.is_other(call, method))
+        return any(call.method.number < 0 or self._is_first(call.method, depth + 1, strictly=strictly) for call in sure)
 
     def _is_earlier(self, setting: Method, use: Method, where: int) -> bool:
         """Whether some method calls what makes a setting before it comes to a use."""
