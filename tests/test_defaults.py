@@ -601,6 +601,49 @@ def test_a_setting_counts_where_it_surely_runs_first(
     assert findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"].level is level
 
 
+MASTER = """using System.Net;
+public partial class newMain : MasterPage {{ protected void Page_Load(object s, EventArgs e) {{ {0} }} }}
+"""
+PAGE = """using System.Net;
+public partial class Ask : Page {{ protected void go_Click(object s, EventArgs e) {{ {0} }} }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("pages", "level"),
+    [
+        ({"Ask.aspx": '<%@ Page MasterPageFile="~/newMain.Master" %>'}, Level.NOTE),
+        ({"Ask.aspx": '<%@ Page Inherits="Ask" %>'}, Level.WARNING),
+        ({}, Level.WARNING),
+        (
+            {
+                "Ask.aspx": '<%@ Page MasterPageFile="~/newMain.Master" %>',
+                "a/Ask.aspx": '<%@ Page MasterPageFile="~/Other.Master" %>',
+                "Other.Master": '<%@ Master Inherits="Other" %>',
+            },
+            Level.WARNING,
+        ),
+        (
+            {
+                "Ask.aspx": '<%@ Page MasterPageFile="inner.master" %>',
+                "inner.master": '<%@ Master MasterPageFile="newMain.Master" %>',
+            },
+            Level.NOTE,
+        ),
+    ],
+)
+def test_a_master_page_sets_for_the_pages_that_name_it(
+    pages: dict[str, str], level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "Web.config": '<configuration><system.web><httpRuntime targetFramework="4.5" /></system.web></configuration>\n',
+        "newMain.Master.cs": MASTER.format(SET),
+        "Ask.aspx.cs": PAGE.format(ASKS),
+        **pages,
+    }
+    assert findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"].level is level
+
+
 @pytest.mark.parametrize(
     ("declared", "called", "level"),
     [

@@ -35,6 +35,9 @@ _BEFORE_OTHERS = lazy(
 )
 """Methods of a class that are called before its others."""
 _MAIN_WINDOW = lazy(r"(?i)^(?:frm|form|wnd|window)?_?main|main_?(?:form|window|frm)?$|^(?:form|window)1$|^shell\w*$")
+_MASTER = lazy(r"(?i)([^/]+\.master)\.(?:cs|vb)$")
+_FRAMED = lazy(rb"(?i)<%@[^%]*\bmasterpagefile\s*=\s*[\"'](?:[^\"'>]*/)?([^/\"'>]+)[\"']")
+"""The master page that a page of ASP.NET names."""
 _SURELY = lazy(
     rb"(?i)!|<>|\bnot\b|\bnull\b|\bnothing\b|version|https|scheme|securityprotocol|tls|ssl|secur|protocol|hasflag|isdefined"
     rb"|platform|dot_?net_?\d|netfx|framework|windows|\bswitch\b|\bcase\b|\bdefault\b"
@@ -143,6 +146,9 @@ class Order:
         named = small in _FIRST or _STARTS.search(method.path) is not None
         if named and not (strictly and small in _OFTEN and self._methods.callers(method)):
             return True
+        master = _MASTER.search(method.path)
+        if loads(block) and master is not None:
+            return self._frames_all(master[1].lower())
         if loads(block):
             return _has(owner, self._entries) or _MAIN_WINDOW.search(owner) is not None
         if is_handler(block, owner):
@@ -156,6 +162,14 @@ class Order:
             return False
         sure = (call for call in called if self._is_done(call) and not self._receivers.is_other(call, method))
         return any(call.method.number < 0 or self._is_first(call.method, depth + 1, strictly=strictly) for call in sure)
+
+    def _frames_all(self, master: str) -> bool:
+        """Whether all pages of a program are parts of a master page, as far as these are seen."""
+        found = ((path.lower(), _FRAMED.search(data)) for path, data in self._methods.code.items())
+        frames = [(path, named[1].decode("latin-1").lower() if named is not None else "") for path, named in found]
+        masters = {path.rpartition("/")[2]: frame for path, frame in frames if path.endswith(".master")}
+        pages = [frame for path, frame in frames if path.endswith(".aspx")]
+        return bool(pages) and all(_leads(masters, frame, master) for frame in pages)
 
     def _is_earlier(self, setting: Method, use: Method, where: int) -> bool:
         """Whether some method calls what makes a setting before it comes to a use."""
@@ -229,6 +243,15 @@ class Order:
         if any(b"HttpApplication" in found.header for found in methods):
             return True  # each request goes through a module
         return not given and bool(self._methods.places(rb"\b%s\b" % word, block.name))
+
+
+def _leads(masters: Mapping[str, str], frame: str, master: str) -> bool:
+    """Whether a master page is another one, or names one that is."""
+    for _ in range(_DEEPEST):
+        if frame == master:
+            return True
+        frame = masters.get(frame, "")
+    return False
 
 
 def starts(path: str, data: bytes) -> bool:
