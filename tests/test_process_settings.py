@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tlsscan.model import Level
+from tlsscan.model import Level, Verdict
 from tree_scans import scanned, told
 
 VB = """Imports System.Net
@@ -641,3 +641,77 @@ def test_a_list_of_examples_is_told_one_by_one(name: str, end: str, note: str, t
 def test_an_initializer_replaces_nothing_of_an_object_before(name: str, form: str, tmp_path: Path) -> None:
     body = [form.format(f"System.Security.Authentication.SslProtocols.{version}") for version in ("Tls", "Tls12")]
     assert found(tmp_path, name, *body) == {1: "fails TLSv1.0", 2: "caps TLSv1.2"}
+
+
+def under(tmp_path: Path, name: str, *body: str) -> dict[int, tuple[str, str]]:
+    """What findings say of the condition, and beside, by line of the body."""
+    text = (VB if name.endswith(".vb") else CS).format(body="\n    ".join(body)) if name != "A.ps1" else "\n".join(body)
+    head = 0 if name == "A.ps1" else 3
+    return {
+        one.usage.place.region.line - head: (one.usage.condition, one.usage.note)
+        for one in scanned(tmp_path, {name: text}).findings
+        if one.verdict is not Verdict.UNRESOLVED
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("A.cs", (f"if (o.Old) {SET} = SecurityProtocolType.Tls;",)),
+        ("A.vb", (f"If o.Old Then {SET} = SecurityProtocolType.Tls",)),
+        ("A.ps1", (f"if ($o.Old) {{ {PS} = {flag('Tls')} }}",)),
+    ],
+)
+def test_a_setting_of_the_process_is_told_with_its_condition(name: str, body: tuple[str, ...], tmp_path: Path) -> None:
+    assert under(tmp_path, name, *body) == {1: ("$o.Old" if name == "A.ps1" else "o.Old", "")}
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        (
+            "A.cs",
+            (
+                "switch (n) {",
+                f"case 1: {SET} = SecurityProtocolType.Tls12; break;",
+                f"case 2: case 3: {SET} = SecurityProtocolType.Tls; break;",
+                f"default: {SET} = SecurityProtocolType.Tls11; break; }}",
+            ),
+        ),
+        (
+            "A.vb",
+            (
+                "Select Case n",
+                f"Case 1 : {SET} = SecurityProtocolType.Tls12",
+                f"Case 2, 3 : {SET} = SecurityProtocolType.Tls",
+                f"Case Else : {SET} = SecurityProtocolType.Tls11",
+                "End Select",
+            ),
+        ),
+    ],
+)
+def test_each_arm_of_a_switch_is_told_with_its_labels(name: str, body: tuple[str, ...], tmp_path: Path) -> None:
+    asked = {line: condition for line, (condition, _) in under(tmp_path, name, *body).items()}
+    assert asked == {2: "n is 1", 3: "n is 2 or 3", 4: "n is something else"}
+
+
+def test_what_runs_in_any_case_is_told_without_a_condition(tmp_path: Path) -> None:
+    body = [f"try {{ {SET} = SecurityProtocolType.Tls; }} catch {{ }}"]
+    assert under(tmp_path / "tried", "A.cs", *body) == {1: ("", "")}
+    itself = [f"if (({SET} & SecurityProtocolType.Tls11) == 0) {SET} |= SecurityProtocolType.Tls;"]
+    assert under(tmp_path / "itself", "A.cs", *itself)[1][0] == ""
+
+
+OPTIONS = (("o.New", "Tls12"), ("o.Newest", "Tls13"))
+
+
+@pytest.mark.parametrize(("name", "end"), [("A.cs", ";"), ("A.vb", "")])
+def test_newer_versions_that_only_an_option_adds_are_told_with_it(name: str, end: str, tmp_path: Path) -> None:
+    asks = "if ({}) " if end else "If {} Then "
+    word = "|=" if end else f"= {SET} Or"
+    steps = [f"{asks.format(one)}{SET} {word} SecurityProtocolType.{kind}{end}" for one, kind in OPTIONS]
+    first = f"{SET} = SecurityProtocolType.Tls{end}"
+    both = "TLS 1.2 only when o.New; TLS 1.3 only when o.Newest"
+    assert under(tmp_path / "both", name, first, *steps) == {1: ("", both)}
+    plain = f"{SET} {word} SecurityProtocolType.Tls12{end}"
+    assert under(tmp_path / "one", name, first, plain, steps[1])[1] == ("", "TLS 1.3 only when o.Newest")

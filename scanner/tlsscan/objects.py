@@ -1,12 +1,11 @@
 """Which settings configure one object, in the order in which they do. Knows no syntax trees and no policy."""
 
-import re
 from collections.abc import Sequence
 from operator import is_
 
 from tlsscan.clauses import exclude
 from tlsscan.model import Form, Kind, Site
-from tlsscan.outcomes import compared, leaves_default, newest_of
+from tlsscan.outcomes import asks_for_itself, compared, leaves_default, newest_of
 from tlsscan.slots import Hit
 from tlsscan.ways import adds, examples, follows, together, used_between
 
@@ -94,13 +93,9 @@ def _is_left(group: Sequence[Hit], other: Sequence[Hit]) -> bool:
     others = [hit for hit in other if id(hit) not in own]
     if len(others) + len(group) > len(other) or not all(hit.site.alone > 0 and adds(hit) for hit in others):
         return False
-    return adds(group[0]) or (newest_of(others) > newest_of(group) and not any(map(_asks_for_itself, others)))
-
-
-def _asks_for_itself(hit: Hit) -> bool:
-    """Whether the condition around a write asks for what it writes to."""
-    word = re.escape(hit.site.names[0].rpartition(".")[2])
-    return re.search(rf"(?i)(?<!\w){word}(?!\w)", hit.site.condition) is not None
+    return adds(group[0]) or (
+        newest_of(others) > newest_of(group) and not any(asks_for_itself(hit.site) for hit in others)
+    )
 
 
 def _beside_arm(group: Sequence[Hit], hit: Hit) -> bool:

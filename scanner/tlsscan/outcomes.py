@@ -1,6 +1,7 @@
 """What the settings of one object come to: usages, each with the versions that it permits. Knows no syntax trees and no
 policy."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from tlsscan.bases import bounds, by_update, unclaimed
@@ -135,7 +136,7 @@ def _added(group: Sequence[Hit], runtimes: Runtimes) -> tuple[Naming, ...]:
         versions = frozenset(version for part in reading.parts for version in part.versions)
         place = Place(hit.site.path, hit.argument.region, hit.argument.text)
         asked = _asking(hit.site, reading)
-        under = _condition(hit.site, reading, asked, runtimes)
+        under = _condition(hit, reading, asked, runtimes)
         added.append(Naming(place, versions, condition=under, asked=bool(asked)))
     return tuple(added) if len(added) > 1 else ()
 
@@ -266,7 +267,7 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         trace=reading.steps,
         related=related,
         enclosing=site.enclosing,
-        condition=_condition(site, reading, asked, runtimes),
+        condition=_condition(hit, reading, asked, runtimes),
         guarded=reading.guarded or bool(site.guard or asked),
         open_by=reading.open_by,
         note=_note(effect, reading.note if effect == reading.effect else "", rule.note if hit.ground != GUESSED else "")
@@ -294,16 +295,30 @@ def _asking(site: Site, reading: Reading) -> str:
     return next((text for text in told if asks_for(text, reading.versions, site.defaults)), "")
 
 
-def _condition(site: Site, reading: Reading, asked: str, runtimes: Runtimes) -> str:
+def _condition(hit: Hit, reading: Reading, asked: str, runtimes: Runtimes) -> str:
     """The condition that is told of a setting."""
+    site = hit.site
     return (
         (reading.condition if reading.guarded else "")
         or site.guard
         or asked
         or reading.condition
-        or (site.condition if is_switch(site.condition, site.defaults) else "")
+        or (site.condition if is_switch(site.condition, site.defaults) or _is_of_process(hit) else "")
         or _directive(site, runtimes)
     )
+
+
+def _is_of_process(hit: Hit) -> bool:
+    """Whether a hit is a statement that sets something for the whole process: what it does not run for, it says nothing
+    of, while whatever else a statement under a condition sets is set for what that condition is about."""
+    fold, site = hit.rule.fold, hit.site
+    return fold is not None and fold.process and site.passed is None and not asks_for_itself(site)
+
+
+def asks_for_itself(site: Site) -> bool:
+    """Whether the condition around a write asks for what it writes to."""
+    word = re.escape(site.names[0].rpartition(".")[2]) if site.condition else ""
+    return bool(word) and re.search(rf"(?i)(?<!\w){word}(?!\w)", site.condition) is not None
 
 
 def _past(hit: Hit, reading: Reading, runtimes: Runtimes) -> str:

@@ -154,8 +154,20 @@ def findings(usages: Sequence[Usage], rule: Rule, policy: Policy) -> list[Findin
                 told = naming._replace(
                     versions=naming.versions | _brought(usage, naming), common=naming.versions & others
                 )
-                moved.setdefault(naming.place, []).append(_at(usage._replace(guarded=excused, asked=asked), told))
+                said = "; ".join(filter(None, (usage.note, *_sometimes(usage, policy.floor))))
+                moved.setdefault(naming.place, []).append(
+                    _at(usage._replace(guarded=excused, asked=asked, note=said), told)
+                )
     return [judge(told, rule, policy) for told in moved.values()] or [whole]
+
+
+def _sometimes(usage: Usage, floor: Version) -> Iterator[str]:
+    """The versions from the floor on that only statements under conditions add to a setting, in words."""
+    always = {version for one in usage.named if not one.condition for version in one.versions}
+    for naming in usage.named:
+        added = frozenset(version for version in naming.versions - always if version >= floor)
+        if added and naming.condition:
+            yield f"{in_words(added)} only {worded(naming.condition)}"
 
 
 def _where_stated(naming: Naming, usage: Usage, stated: Mapping[tuple[str, Region], Place]) -> Naming:

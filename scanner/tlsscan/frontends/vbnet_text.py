@@ -241,7 +241,8 @@ class Layout:
         elif word == "case":
             chosen = self._stack[-1].condition if self._stack[-1].what == "select" else ""
             label = LABEL.match(text)
-            self._open(word, line, condition=f"{chosen} is {self._condition(label[0] if label else text)}")
+            asked = _either(self._condition(label[0] if label else text))
+            self._open(word, line, condition=f"{chosen} is {asked}")
             if label is not None and label.end() < len(text):  # `Case 1 : Go()`
                 self.within[line] = self._stack[-1]
         else:
@@ -293,3 +294,10 @@ class Layout:
     def _condition(self, text: bytes) -> str:
         words = THEN.sub(b"", text).decode(self._encoding, "replace").split()
         return " ".join(words)[:120]
+
+
+def _either(label: str) -> str:
+    """What `Case` asks, as a sentence says it: `2, 3` is `2 or 3`."""
+    if label.lower() == "else":
+        return "something else"
+    return label if re.search(r"[\"(]", label) else " or ".join(re.split(r"\s*,\s*", label))
