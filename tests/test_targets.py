@@ -7,6 +7,7 @@ import pytest
 from tlsscan.frontends.compiled import compiled
 from tlsscan.model import Level
 from tlsscan.products import Target
+from tlsscan.protocol import Version, tokens
 from tlsscan.targets import UNKNOWN, always, compiling
 from tree_scans import scanned, told
 
@@ -286,3 +287,63 @@ def test_what_runs_once_before_a_condition_is_asked_is_judged(tmp_path: Path) ->
 )
 def test_visual_basic_that_nothing_runs_says_nothing(lines: tuple[str, ...], tmp_path: Path) -> None:
     assert compiled_under(tmp_path, *lines, name="N.vb") == {}
+
+
+APART = {
+    "A.cs": """using System.Net.Security;
+using System.Security.Authentication;
+class C {
+#if ONE
+  static SslProtocols all = SslProtocols.Ssl3;
+#elif TWO
+  static SslProtocols all = SslProtocols.Tls;
+#endif
+  SslProtocols own;
+  public C(bool old) { if (old) own = all; }
+#if ONE
+  void Up(SslStream s) { s.AuthenticateAsClient("h", null, own, false); }
+  void Plain(SslStream s) { s.AuthenticateAsClient("h", null, all, false); }
+#elif TWO
+  void Up(SslStream s) { s.AuthenticateAsClient("h", null, own, false); }
+  void Plain(SslStream s) { s.AuthenticateAsClient("h", null, all, false); }
+#endif
+  void Any(SslStream s) { s.AuthenticateAsClient("h", null, all, false); }
+}
+""",
+    "A.vb": """Imports System.Net.Security
+Imports System.Security.Authentication
+Class C
+#If ONE Then
+  Private all As SslProtocols = SslProtocols.Ssl3
+#Else
+  Private all As SslProtocols = SslProtocols.Tls
+#End If
+#If ONE Then
+  Sub Plain(s As SslStream)
+    s.AuthenticateAsClient("h", Nothing, all, False)
+  End Sub
+#Else
+  Sub Plain(s As SslStream)
+    s.AuthenticateAsClient("h", Nothing, all, False)
+  End Sub
+#End If
+End Class
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("A.cs", {12: ["SSLv3"], 13: ["SSLv3"], 15: ["TLSv1.0"], 16: ["TLSv1.0"], 18: ["SSLv3", "TLSv1.0"]}),
+        ("A.vb", {11: ["SSLv3"], 15: ["TLSv1.0"]}),
+    ],
+)
+def test_what_another_arm_gives_a_member_is_none_of_its_values(
+    name: str, expected: dict[int, list[str]], tmp_path: Path
+) -> None:
+    """Also on the way through a constructor that all arms share."""
+    old = (Version.SSLV3, Version.TLS1_0)
+    found = scanned(tmp_path, {name: APART[name]}).findings
+    shown = {one.usage.place.region.line: tokens(v for v in old if v.label in one.message) for one in found}
+    assert shown == expected

@@ -36,6 +36,12 @@ def shared(conditions: Sequence[str]) -> str:
     return " and ".join(part for part in first if all(part in every for every in others))
 
 
+def without(condition: str, other: str) -> str:
+    """The parts of a condition that are none of another one."""
+    gone = set(_conjuncts(other)) if other else ()
+    return " and ".join(part for part in _conjuncts(condition) if part not in gone) if gone else condition
+
+
 def questions(condition: str) -> Iterator[tuple[str, bool]]:
     """The single questions of a condition, each of which must be answered so, and whether by no: of `a && !b`, `a` and
     (denied) `b`."""

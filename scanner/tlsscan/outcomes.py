@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from tlsscan.bases import bounds, by_update, unclaimed
+from tlsscan.clauses import without
 from tlsscan.conditions import asks_for, is_switch
 from tlsscan.evaluate import meant, readings
 from tlsscan.languages import CASELESS
@@ -303,7 +304,8 @@ def _condition(hit: Hit, reading: Reading, asked: str, runtimes: Runtimes) -> st
         or site.guard
         or asked
         or reading.condition
-        or (site.condition if is_switch(site.condition, site.defaults) or _is_of_process(hit) else "")
+        or (site.condition if is_switch(site.condition, site.defaults) else "")
+        or (without(site.condition, site.compiled) if _is_of_process(hit) else "")
         or _directive(site, runtimes)
     )
 

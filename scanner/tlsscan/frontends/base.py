@@ -274,17 +274,11 @@ class Frontend(Branches, ABC):
         compiled = self.compiled(unit, draft.node)
         if never(compiled):
             return
-        arguments: list[Argument] = []
-        for raw in draft.arguments:
-            made = self._looked_at(unit, path, raw, wish)
-            if is_loop(made.value):
-                made = made._replace(value=self._turned(unit, path, draft, made.value))
-            gone = self.excluded(unit, path, raw.node) if draft.operator == "=" and raw.value is None else ()
-            if gone:
-                made = made._replace(value=Operation("except", (made.value, *gone)))
-            if not isinstance(wish, bool) and wish.refuses(made.position, made.name, made.value):
-                return
-            arguments.append(made)
+        unit.compiled = compiled
+        arguments = self._arguments(unit, path, draft, wish)
+        unit.compiled = ""
+        if arguments is None:
+            return
         end = self.ensured(unit, path) if draft.form is Form.ASSIGN else 0
         blocks = self._blocks_that_may_not_run(path[: end + 1] if end else path)
         kinds = Kinds(self.plain_kinds, self.acting_kinds, self.if_kinds, self.try_kinds)
@@ -317,6 +311,21 @@ class Frontend(Branches, ABC):
             wary=self.is_wary(unit, path),
             idle=self.idle(unit, path),
         )
+
+    def _arguments(self, unit: Unit, path: Path, draft: Draft, wish: Wish | bool) -> list[Argument] | None:
+        """The arguments of a draft that are wanted; None if the value of one rules it out."""
+        arguments: list[Argument] = []
+        for raw in draft.arguments:
+            made = self._looked_at(unit, path, raw, wish)
+            if is_loop(made.value):
+                made = made._replace(value=self._turned(unit, path, draft, made.value))
+            gone = self.excluded(unit, path, raw.node) if draft.operator == "=" and raw.value is None else ()
+            if gone:
+                made = made._replace(value=Operation("except", (made.value, *gone)))
+            if not isinstance(wish, bool) and wish.refuses(made.position, made.name, made.value):
+                return None
+            arguments.append(made)
+        return arguments
 
     def sets_since(self, path: Path, draft: Draft, end: int) -> int:
         """The byte from which, up to a draft, the statements of its block only set values; -1 where that is not known.

@@ -1,8 +1,10 @@
 """C# and VB.NET: what `#if` around a place asks, however it lies across other constructs. Nothing of meaning."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
+from tlsscan.clauses import exclude
 from tlsscan.patterns import lazy
 
 DIRECTIVE = lazy(
@@ -53,3 +55,13 @@ def compiled(data: bytes, offset: int, *, caseless: bool = False) -> str:
     if b"#" not in data or (b"#if" not in data.lower() and b"# if" not in data.lower()):
         return ""
     return " and ".join(asked for start, end, asked in _arms(data, caseless) if start <= offset < end)
+
+
+def apart(data: bytes, offset: int, others: Iterable[int], use: str = "", *, caseless: bool = False) -> frozenset[int]:
+    """Those of other offsets whose code is never compiled together with that at an offset, or with a use of what is
+    there that asks for something itself: they stand in other arms of its `#if`."""
+    asked = [text for text in (compiled(data, offset, caseless=caseless), use) if text]
+    if not asked:
+        return frozenset()
+    told = {other: compiled(data, other, caseless=caseless) for other in others}
+    return frozenset(other for other, text in told.items() if any(exclude(text, one) for one in asked))

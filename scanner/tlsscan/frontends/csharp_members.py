@@ -25,6 +25,7 @@ class CSharpMembers(CSharpBindings):
     def met(self, unit: Unit, bindings: list[Binding], path: Path) -> list[Binding]:
         """The initializer, the constructors, then methods; alone what the function of the use itself has set before, or
         a method that it calls in any case. What such a method of a constructor sets, that sets."""
+        bindings = _compiled_with(unit, bindings, path) if len(bindings) > 1 and path else bindings
         if len(bindings) < 2 or not all(binding.owner for binding in bindings):
             return bindings
         here = self._set_before(bindings, path) or self._set_by_calls(bindings, path)
@@ -209,6 +210,16 @@ def _setting_of(path: Path, name: str, word: str) -> Path:
     holder = field(path[level - 3], "name") or field(path[level - 3], "left")
     entry = made.type.endswith("object_creation_expression") and text_of(left) == word
     return path[: level + 1] if entry and text_of(holder) == name else ()
+
+
+def _compiled_with(unit: Unit, bindings: list[Binding], path: Path) -> list[Binding]:
+    """Some bindings without those in another arm of an `#if` around a use, unless all of them are."""
+    if b"#" not in unit.source.data:
+        return bindings
+    from tlsscan.frontends.compiled import apart
+
+    gone = apart(unit.source.data, path[-1].start_byte, (binding.offset for binding in bindings), unit.compiled)
+    return [binding for binding in bindings if binding.offset not in gone] or bindings
 
 
 def _plain(binding: Binding) -> Binding:

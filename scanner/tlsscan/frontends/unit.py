@@ -134,6 +134,7 @@ class Unit:
         self.limit = MAX_EFFORT
         self._spent = 0
         self.wary: bool | None = None  # whether it asks for versions of its runtime; None where nobody asked yet
+        self.compiled = ""  # what conditional compilation asks around the place whose values are looked at
         self.followed: set[str] = set()  # objects that were followed to what takes them
         self.knows: Knows = anything
         self.kept: dict[object, Any] = {}
@@ -143,7 +144,7 @@ class Unit:
     def begin(self) -> None:
         """Begin at another anchor. Where those before it took much, only what is plain is followed from it."""
         self._spent += self.effort
-        self.effort = 0
+        self.effort, self.compiled = 0, ""
         self.limit = MAX_EFFORT if self._spent < MOST_EFFORT else LEFT_EFFORT
 
     def path_at(self, start: int) -> Path:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from tlsscan.frontends.compiled import apart
 from tlsscan.frontends.constructors import Setting, turns
 from tlsscan.frontends.vbnet_names import Binding, Unit
 from tlsscan.frontends.vbnet_text import METHODS, Block
@@ -14,6 +15,8 @@ MAX_LINES = 400  # of a method in which calls are looked for
 def met(unit: Unit, bindings: list[Binding], offset: int) -> list[Binding]:
     """The initializer, the constructors, then methods; alone what the method of the use itself has set before, or one
     that it calls in any case. What such a method of a constructor sets, that sets."""
+    gone = apart(unit.source.data, offset, (binding.offset for binding in bindings), caseless=True)
+    bindings = [binding for binding in bindings if binding.offset not in gone] or bindings
     owner = bindings[0].owner
     if len(bindings) < 2 or owner is None or not all(binding.owner is owner for binding in bindings):
         return bindings
