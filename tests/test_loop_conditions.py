@@ -85,6 +85,29 @@ CS = USING + "class C {{ void M(T other, bool b) {{\n"
 CS_LOOP = CS + "foreach (T p in Enum.GetValues(typeof(T))) {{ {} }} }} }}\n"
 
 
+CURRENT = "[Net.ServicePointManager]::SecurityProtocol.value__"
+LARGER = "[Math]::Max({}, [Net.SecurityProtocolType]::{}.value__)"
+
+
+@pytest.mark.parametrize(
+    ("least", "expected"),
+    [
+        ("[Net.SecurityProtocolType]::Tls", "TLS 1.1 to TLS 1.3"),
+        ("[Net.SecurityProtocolType]::Tls11", SILENT),
+        (LARGER.format(CURRENT, "Tls"), "TLS 1.1 to TLS 1.3"),
+        (LARGER.format(CURRENT, "Tls11"), SILENT),
+        (LARGER.format("$other", "Tls"), SOME),
+        ("[Math]::Min(48, 192)", SOME),
+    ],
+)
+def test_what_powershell_keeps_of_an_enumeration_is_left_of_it(least: str, expected: str, tmp_path: Path) -> None:
+    """In a variable as in a pipeline."""
+    kept = f"$least = {least}\n$newer = {EVERY} | Where-Object {{ $_ -gt $least }}\n"
+    add = ADD.replace("$p", "$_")
+    _says(scanned(tmp_path / "piped", {"a.ps1": f"{kept}$newer | ForEach-Object {{\n    {add}\n}}\n"}), expected)
+    _says(scanned(tmp_path / "looped", {"a.ps1": f"{kept}foreach ($p in $newer) {{\n    {ADD}\n}}\n"}), expected)
+
+
 @pytest.mark.parametrize(
     ("code", "expected"),
     [

@@ -130,6 +130,8 @@ def _items(value: Value) -> tuple[Value, ...]:
 def _ordinal(value: Value, items: Sequence[Value], lens: Lens) -> int | None:
     """The number of a member; of a text, that of the member it names, or one that none has."""
     value = strip(value)[0]
+    if isinstance(value, Name) and is_own(value, lens):
+        return None if lens.stacked else lens.initial
     if not isinstance(value, Text):
         return number_of(value, lens)
     word = value.text.strip().lower()

@@ -11,6 +11,7 @@ from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, Sides, Uni
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 from tlsscan.values import (
+    SIEVES,
     Arm,
     Choice,
     Entry,
@@ -557,6 +558,6 @@ def each(value: Value, word: str) -> Value:
         return Operation("each", inner.items)
     if is_callers(inner) or (isinstance(inner, Name) and "." in inner.names[0].removeprefix("?.")):
         return Operation("each", (inner,))
-    if isinstance(inner, Operation) and inner.operator == "members":
+    if isinstance(inner, Operation) and (inner.operator == "members" or (inner.operator in SIEVES and is_loop(inner))):
         return inner
     return Unknown(f"{word} takes the values of a loop")

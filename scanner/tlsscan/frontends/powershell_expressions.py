@@ -123,8 +123,8 @@ class PowerShellExpressions(PowerShellLoops):
             return Choice(tuple(self._clauses(context, node))) if not node.has_error else Unknown("a switch")
         if kind in BITWISE_KINDS or kind in ADDITIVE_KINDS or kind in COMPARISON_KINDS or kind in FORMAT_KINDS:
             return self._binary(context, node)
-        if kind == "pipeline_chain" and only_sifts(node):
-            return context.lower(children(node)[0])
+        if kind == "pipeline_chain":
+            return context.lower(children(node)[0]) if only_sifts(node) else self._left_by_stages(context, node)
         if kind in LOGICAL_KINDS:
             return Unknown("the result of a condition is not followed")
         return Unknown(f"{kind.replace('_', ' ')} is not followed")
@@ -189,6 +189,15 @@ class PowerShellExpressions(PowerShellLoops):
         if any(compared.search(text) for text in self.conditions_around(context.path)):
             return Unknown(f"{word} takes some of the values of a loop")
         return value
+
+    def _left_by_stages(self, context: Context, node: Node) -> Value:
+        """What `Where-Object` leaves of the members of an enumeration: `[enum]::GetValues(...) | where { ... }`."""
+        first, *stages = children(node)
+        asked = [self.asked_by(context, stage) for stage in stages]
+        value = context.lower(first) if asked and NOTHING not in asked else None
+        if value is None or not is_loop(value):
+            return Unknown("pipeline chain is not followed")
+        return sifted(value, [(question, True) for question in asked], "$_")
 
     def _piped(self, context: Context, node: Node) -> Value:
         """`$_` in the block of a `ForEach-Object`: what the pipeline gives to it, in turn."""

@@ -21,6 +21,7 @@ from tlsscan.frontends.powershell_nodes import (
 )
 from tlsscan.frontends.sieve import NOTHING, OTHER, Asked, compared
 from tlsscan.frontends.unit import Path, children, field, text_of
+from tlsscan.values import Invocation, Value, strip
 
 SIGNS = {"eq": "==", "ne": "!=", "ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 LISTED = {"in": "==", "notin": "!="}
@@ -120,11 +121,21 @@ class PowerShellLoops(PowerShellCommands):
         plain = plain if plain in SIGNS or plain in LISTED or plain in LISTING else plain[1:]
         if _is(left, word) and not _mentions(right, word):
             operator = SIGNS.get(plain) or LISTED.get(plain, "")
+            bounds = _larger_of(context.lower(right)) if plain in ("gt", "ge") else ()
+            if bounds:
+                return Asked("and", tuple(compared(operator, [bound]) for bound in bounds))
             return compared(operator, [context.lower(right)])
         if _is(right, word) and not _mentions(left, word):
             operator = SIGNS.get(plain) or LISTING.get(plain, "")
             return compared(operator, [context.lower(left)], mirrored=True)
         return OTHER
+
+
+def _larger_of(value: Value) -> tuple[Value, ...]:
+    """The values of which an expression is the largest: `[Math]::Max(a, b)`; nothing for any other expression."""
+    inner = strip(value)[0]
+    largest = isinstance(inner, Invocation) and inner.names[0].lower().removeprefix("system.") == "math.max"
+    return inner.arguments if isinstance(inner, Invocation) and largest else ()
 
 
 def _only(block: Node | None) -> Node | None:
