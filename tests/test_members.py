@@ -210,3 +210,33 @@ def test_what_a_function_sets_itself_is_all_that_its_object_has(
     report = scanned(tmp_path, {"Use.cs": use, "Far.cs": FAR} if apart else {"Use.cs": use + FAR})
     said = {place: text for place, text in told(report).items() if place.startswith("Use.cs:6 ")}
     assert list(said.values()) == [verdict or "caps TLSv1.2"]
+
+
+PART = "using Lib;\nnamespace N.Cfg;\npublic sealed class Part : Base {{ internal Part() {{ Versions = {}; }} }}\n"
+WHOLE = "using Lib;\nnamespace N.Cfg;\npublic sealed class Whole : Base<Part> {{ {} }}\n"
+READER = """using System.Net;
+using N.Cfg;
+namespace N;
+public class Client {
+    public Whole Own { get; } = new Whole();
+    public void Go() { ServicePointManager.SecurityProtocol = Own.Parts.Versions; }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        ("public Whole() { Parts = new Part(); }", "allows TLSv1.0 TLSv1.2"),
+        ("public Whole() { Parts = Make(); }", "unresolved"),
+        ("public Whole() { Parts = new Part(); Parts = new Other(); }", "unresolved"),
+        ("public void Up() { Parts = new Part(); }", "unresolved"),
+    ],
+)
+def test_a_member_that_a_base_declares_has_the_type_of_what_a_constructor_makes(
+    made: str, said: str, tmp_path: Path
+) -> None:
+    """Also where the members of the base are known to no file."""
+    kept = "SecurityProtocolType.Tls | SecurityProtocolType.Tls12"
+    files = {"Part.cs": PART.format(kept), "Whole.cs": WHOLE.format(made), "Client.cs": READER}
+    assert told(scanned(tmp_path, files)) == {"Client.cs:6 Own.Parts.Versions": said}

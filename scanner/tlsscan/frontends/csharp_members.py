@@ -15,6 +15,7 @@ from tlsscan.patterns import lazy
 from tlsscan.values import TYPED, Callee, Name, Operation, Parameter, Value, Via
 
 SETTER = lazy(r"^[^{]*\b(?:public|internal)\b[^{]*\{[^{}]*(?<!private )(?<!protected )\b(?:set|init)\s*;[^{}]*\}")
+DECLARING = frozenset({"property_declaration", "variable_declarator"})
 METHOD_HINT = rb"\s*\)\s*[{=/]"
 DECLARED = rb"\b(?:public|protected|internal|private|readonly|static)\s+[\w.<>?, ]+\s"
 
@@ -176,13 +177,23 @@ class CSharpMembers(CSharpBindings):
                 yield Definition(f"{owner}.{word}()", value, unit.step(method))
 
     def _typed(self, unit: Unit, word: str) -> Iterator[Definition]:
-        """The types of the fields and properties that go by a word, for those who reach a member through one."""
-        for binding in unit.bindings(word) or ():
-            declared = binding.path[-1].type in ("property_declaration", "variable_declarator")
-            types = self.type_names(unit, type_node(binding)) if declared and self.is_member(binding) else ()
+        """The types of the fields and properties that go by a word, for those who reach a member through one; of one
+        that a base of another file declares, what a constructor makes there."""
+        every = unit.bindings(word) or ()
+        own = [one for one in every if one.path[-1].type in DECLARING and self.is_member(one)]
+        made = [(one, self._made(one)) for one in every] if not own else []
+        for binding, given in (*((one, type_node(one)) for one in own), *made):
+            types = self.type_names(unit, given) if given is not None else ()
             if types and "." in types[0]:
                 name, step = self.defined_name(unit, binding, word), unit.step(binding.path[-1])
                 yield Definition(name, Operation(TYPED, (Name(types),)), step)
+
+    def _made(self, binding: Binding) -> Node | None:
+        """The type of what a constructor gives a member: `Services = new Services()`."""
+        function, made = self.function(binding.path), binding.node
+        if function is None or function.type != "constructor_declaration" or made is None or not binding.owner:
+            return None
+        return field(made, "type") if made.type == "object_creation_expression" else None
 
     def _held(self, unit: Unit, bindings: list[Binding], word: str) -> Value | None:
         """What a member holds for those who read it from elsewhere; None if nothing gives it a value."""
