@@ -732,3 +732,19 @@ def test_paho_asked_for_tls_1_0_by_itself(tmp_path: Path, pinned: str, called: s
     assert [one.level for one in found] == ([level] if level else [])
     uses = [(one.path, one.region.line) for finding in found for one in finding.usage.related]
     assert uses == ([("a.py", 4)] if level is Level.WARNING else [])
+
+
+def test_what_a_call_spreads_may_hold_the_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody knows what a call spreads, it may be the version; an entry is no call of its own."""
+    files = {
+        "Dockerfile": "FROM python:2-alpine\n",
+        "unknown.py": "import ssl\ndef wrap(sock, params):\n    return ssl.wrap_socket(sock, **params)\n",
+        "entry.py": "import ssl\nparams = read()\nparams['server_side'] = True\nssl.wrap_socket(sock, **params)\n",
+        "made.py": "import ssl\nparams = dict(ssl_version=ssl.PROTOCOL_TLSv1)\nssl.wrap_socket(sock, **params)\n",
+        "other.py": "import ssl, urllib2\nssl.wrap_socket(sock)\nurllib2.urlopen(address, **params)\n",
+    }
+    claim = findings(tmp_path, monkeypatch, files)["runtimes/python"]
+    assert told(claim) == [
+        "other.py:2 ssl.wrap_socket leaves the versions to it",
+        "other.py:3 urllib2.urlopen leaves the versions to it",
+    ]

@@ -14,7 +14,7 @@ from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Rule, Sink
 from tlsscan.sinks import SinkIndex, fits
-from tlsscan.slots import argument_of, is_excepted, is_meant
+from tlsscan.slots import argument_at, argument_of, is_excepted, is_meant
 from tlsscan.values import (
     MAX_NESTING,
     Choice,
@@ -281,13 +281,28 @@ def _api(site: Site, sink: Sink) -> str:
     return sink.written if short or last.lower() not in site.text.lower() else site.text
 
 
+def _is_entry(site: Site) -> bool:
+    """Whether a site is an entry of a table that a call spreads: the call is a site of its own."""
+    return site.form is Form.CALL and any(given.name and given.region == site.region for given in site.arguments)
+
+
+def _may_be_set(site: Site, candidates: Iterable[tuple[Rule, Sink, Confidence]]) -> bool:
+    """Whether what a call spreads may hold the version: `ssl.wrap_socket(sock, **options)`."""
+    return site.more and any(
+        not rule.is_use and sure is Confidence.HIGH and sink.argument and argument_at(site, sink) is None
+        for rule, sink, sure in candidates
+    )
+
+
 def _met(site: Site, index: SinkIndex, plain: Plain) -> Iterator[tuple[Rule, Sink]]:
     names = [argument.name for argument in site.arguments if argument.name]
-    for rule, sink, confidence in index.candidates(site, names):
+    candidates = index.candidates(site, names)
+    unknown = _is_entry(site) or _may_be_set(site, candidates)
+    for rule, sink, confidence in candidates:
         if sink.witness:
             if confidence is Confidence.HIGH and not _is_beside(site, sink):
                 plain.add(site, plain.says(site, sink))
-        elif rule.is_use and _hands_on(site):
+        elif rule.is_use and (unknown or _hands_on(site)):
             continue
         elif not rule.is_use or (
             confidence is Confidence.HIGH and is_meant(site, sink) and plain.says(site, sink) != _SURELY
