@@ -29,6 +29,7 @@ class Database {{
   }}
 }}
 """
+USED = (Level.WARNING, Level.ERROR)
 STARTTLS = 'p.put("mail.smtp.starttls.enable", "true");'
 OTHER = """import java.util.Properties;
 class Other {
@@ -40,8 +41,8 @@ class Other {
 @pytest.mark.parametrize(
     ("package", "version", "set_there", "level"),
     [
-        ("javax.mail:mail", "1.4.7", STARTTLS, Level.WARNING),
-        ("com.sun.mail:javax.mail", "1.5.2", STARTTLS, Level.WARNING),
+        ("javax.mail:mail", "1.4.7", STARTTLS, Level.ERROR),
+        ("com.sun.mail:javax.mail", "1.5.2", STARTTLS, Level.ERROR),
         ("com.sun.mail:javax.mail", "1.5.3", STARTTLS, None),
         ("javax.mail:javax.mail-api", "1.4.7", STARTTLS, None),
         ("javax.mail:mail", "1.4.7", 'p.put("mail.smtp.auth", "true");', Level.NOTE),
@@ -54,7 +55,8 @@ def test_old_mail_enables_one_version_alone(
     files = {"pom.xml": POM.format(*package.split(":"), version), "Mailer.java": MAILER.format(set_there)}
     found = [f for f in scanned(tmp_path, files).findings if f.usage.rule == "runtimes/javamail"]
     assert [one.level for one in found] == ([level] if level is not None else [])
-    assert [place.path for one in found for place in one.usage.related] == ["Mailer.java"] * (level is Level.WARNING)
+    assert [place.path for one in found for place in one.usage.related] == ["Mailer.java"] * (level in USED)
+    assert all((one.verdict is Verdict.FAILS) == (level is Level.ERROR) for one in found)
 
 
 def test_mail_that_another_file_sets_the_versions_of_asks_for_more(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ class Floors:
 
     def most(self, case: Case) -> Level:
         """The level that a claim may have, whatever code relies on it."""
-        said = Verdict.FAILS if case.stands is Standing.CANNOT else Verdict.ALLOWS
+        said = Verdict.FAILS if case.stands is Standing.CANNOT or _is_settled(case) else Verdict.ALLOWS
         return self._level(case, said, bool(self._told.resting.get(case.claim)), used=True)
 
     def relies(self, case: Case, use: Use) -> bool:
@@ -252,7 +252,8 @@ class Floors:
         asking = self._asking(case)
         granted = bool(asking) and not uses and self._is_granted(case, resting)
         spared = self._is_spared(case, uses)
-        said = Verdict.FAILS if case.stands is Standing.CANNOT and not (granted or spared) else Verdict.ALLOWS
+        sure = case.stands is Standing.CANNOT and not (granted or spared)
+        said = Verdict.FAILS if sure or (uses and _is_settled(case)) else Verdict.ALLOWS
         usage = Usage(
             rule=case.rule.id,
             place=case.claim.place,
@@ -445,6 +446,11 @@ class Floors:
             yield f"{name} {_listed(better.reaches)} {first} {does}{also}."
         elif better.clean:
             yield f"{clean} by default."
+
+
+def _is_settled(case: Case) -> bool:
+    """Whether what leaves the versions to a runtime surely has its default, and that falls short."""
+    return case.rule.sole and case.stands is Standing.SHORT and not case.row.through and not case.tentative
 
 
 def _is_target(target: Target, case: Case) -> bool:

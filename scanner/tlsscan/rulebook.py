@@ -345,6 +345,7 @@ class Rulebook:
             optional=plain.get("optional", False),
             proven=plain.get("proven", False),
             relied=plain.get("relied", False),
+            sole=plain.get("sole", False),
             speaks=tuple(plain.get("speaks", [])),
             heeded=_heeded(plain.get("heeded")),
             mistaken=_mistaken(plain["product"], plain["mistaken"]) if "mistaken" in plain else None,

@@ -43,6 +43,7 @@ FLOOR = record(
         "speaks": listing(LANGUAGE),
         "proven": flag("whether it matters only to code that is known to leave the versions to it"),
         "relied": flag("whether nothing is said of it but where code is known to leave the versions to it"),
+        "sole": flag("whether code alone sets the versions: what is known to leave them to it then has its default"),
         "mistaken": record({"versions": ranges(), "for": PRODUCT}, ("versions", "for"), "mistake"),
         "product": PRODUCT,
         "base": IDENTIFIER,
