@@ -580,6 +580,30 @@ def test_a_bound_above_which_every_runtime_has_switched_off_what_code_names_make
     assert said in found.message
 
 
+@pytest.mark.parametrize(
+    ("compiled", "tested", "level"),
+    [
+        ("21", "21", Level.NOTE),
+        ("17", "21", Level.NOTE),
+        ("11", "21", Level.WARNING),  # Java 11.0.10 may run it
+        ("21", "8", Level.WARNING),  # another module's
+    ],
+)
+def test_what_it_is_tested_on_does_not_load_what_is_compiled_for_a_newer_one(
+    tmp_path: Path, compiled: str, tested: str, level: Level
+) -> None:
+    pom = f"<project><properties><maven.compiler.release>{compiled}</maven.compiler.release></properties></project>"
+    workflow = "on: push\njobs:\n  b:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/setup-java@v4\n"
+    workflow += f"        with:\n          java-version: {tested}\n      - run: mvn test\n"
+    code = """class A {
+  void f(javax.net.ssl.SSLSocket s) { s.setEnabledProtocols(new String[] {"TLSv1", "TLSv1.2"}); }
+}
+"""
+    files = {"pom.xml": pom, "A.java": code, ".github/workflows/ci.yml": workflow}
+    (found,) = (finding for finding in scanned(tmp_path, files).findings if finding.usage.place.path == "A.java")
+    assert found.level is level
+
+
 def test_android_shuts_a_newer_version_out_by_the_name_of_a_context(tmp_path: Path) -> None:
     code = (
         "import javax.net.ssl.*;\nclass App {\n"

@@ -293,6 +293,11 @@ class Claims(tuple[Claim, ...]):
         return list(self._files.get(path, ()))
 
     @cached_property
+    def levels(self) -> "Claims":
+        """The claims of what compilers write for: what is older cannot load it, whatever it is tested on."""
+        return Claims(claim for claim in self if claim.kind is ClaimKind.BYTECODE)
+
+    @cached_property
     def _scopes(self) -> dict[str, dict[str, list[Claim]]]:
         found: dict[str, dict[str, list[Claim]]] = {}
         for claim in self:

@@ -97,6 +97,8 @@ class Ground(NamedTuple):
     options: Mapping[str, tuple[Option, ...]]
     facts: Callable[[str], Mapping[str, Claim]] = lambda system: {}
     """How a system is configured, by product."""
+    levels: Mapping[str, tuple[Option, ...]] = {}
+    """What can load the code at all, of products that only tests tell of otherwise."""
 
     def binding(self, name: str) -> bool:
         """Whether the claims on a product say what the code runs on, and not only what it should run on: what another
@@ -220,12 +222,22 @@ class Known(NamedTuple):
             if near[0].fact:
                 continue
             found[name] = tuple(self._option(name, span, claim) for claim in near for span in claim.spans)
+        levels = {name: self._levels(name, near, path) for name, near in around.items()}
         syntax = self.written.get(path)
         if syntax is not None and syntax.product not in found:
             found[syntax.product] = tuple(Option(syntax.product, span, syntax, False) for span in syntax.spans)
         for name, version in self.named.items():
             found[name] = (Option(name, Span(version, version)),)
-        return Ground(found, self._facts)
+        return Ground(found, self._facts, {name: several for name, several in levels.items() if several})
+
+    def _levels(self, name: str, near: Sequence[Claim], path: str) -> tuple[Option, ...]:
+        """What is compiled for a product, where the claims that count are of tests; nothing where these run it on what
+        could not load that."""
+        if name in self.named or any(claim.kind is not ClaimKind.TEST for claim in near):
+            return ()
+        levels = self.claims.levels.around(path).get(name, ())
+        loads = all(any(claim.agrees(level) for level in levels) for claim in near)
+        return tuple(self._option(name, span, claim) for claim in levels for span in claim.spans) if loads else ()
 
     def _option(self, name: str, span: Span, claim: Claim) -> Option:
         """What a claim allows; where the oldest counts, the oldest of it alone."""
@@ -330,6 +342,8 @@ class _Trial:
             worlds = self._combined(self._names())
             for world in worlds:
                 self._on(world)
+            for world in self._lowest(self._names()):
+                self._on(world)
             if before == self._edges:
                 break
         return worlds
@@ -337,11 +351,11 @@ class _Trial:
     def _names(self) -> list[str]:
         return sorted(name for name in self._ground.options if name in self._edges)
 
-    def _combined(self, names: Sequence[str], only: Mapping[str, Option] | None = None) -> list[World]:
+    def _combined(self, names: Sequence[str], given: Mapping[str, Sequence[Option]] = {}) -> list[World]:
         """The worlds of some products: each version of each of their options, or of those that are given."""
         columns = []
         for name in names:
-            options = self._ground.options[name] if only is None else [only[name]]
+            options = given.get(name, self._ground.options[name])
             columns.append([(option, version) for option in options for version in self._versions(option)])
         many = 1
         for column in columns:
@@ -377,8 +391,9 @@ class _Trial:
         worse = [world for world in worlds if self._badness(key, world) > self._badness(key, certain)]
         if len(worse) == len(worlds) and self._asserts(names):
             return min(worlds, key=lambda world: self._badness(key, world)), False
-        if self._bounds(names) and all(self._betters(key, world, certain) for world in worlds):
-            return worst, False
+        lowest = self._lowest(names)
+        if lowest and all(self._betters(key, world, certain) for world in lowest):
+            return max(lowest, key=lambda world: self._badness(key, world)), False
         level = self._on(certain)[key].level if key in self._on(certain) else Level.NONE
         if self._badness(key, worst) > self._badness(key, certain) and level.rank <= Level.NOTE.rank:
             return worst, True
@@ -392,10 +407,14 @@ class _Trial:
         weak = [option for name in names for option in self._ground.options[name] if not option.binding]
         return bool(weak) and all(o.claim is not None and o.claim.kind is ClaimKind.REQUIREMENT for o in weak)
 
-    def _bounds(self, names: Iterable[str]) -> bool:
-        """Whether all that is claimed without saying what code runs on is the oldest runtime that it can run on."""
-        weak = [option for name in names for option in self._ground.options[name] if not option.binding]
-        return bool(weak) and all(option.claim is not None and option.claim.kind in _LOWEST for option in weak)
+    def _lowest(self, names: Sequence[str]) -> list[World]:
+        """The worlds, if all that is claimed without saying what code runs on is the oldest runtime that it can run on;
+        where it is tested on some of these, all of them."""
+        levels = self._ground.levels
+        options = {name: levels.get(name, self._ground.options[name]) for name in names}
+        weak = [option for several in options.values() for option in several if not option.binding]
+        bounds = all(option.claim is not None and option.claim.kind in _LOWEST for option in weak)
+        return self._combined(names, options) if weak and bounds else []
 
     def _betters(self, key: Key, world: World, certain: World) -> bool:
         """Whether a finding is less bad in a world, which does not take it away."""
@@ -406,7 +425,7 @@ class _Trial:
         every = product(*([(option, "") for option in self._ground.options[name]] for name in names))
         chosen: list[World] = []
         for combined in together(every):
-            only = {option.product: option for option, _ in combined}
+            only = {option.product: (option,) for option, _ in combined}
             chosen.append(min(self._combined(list(only), only), key=lambda world: self._badness(key, world)))
         return max(chosen, key=lambda world: self._badness(key, world))
 
@@ -496,7 +515,8 @@ class _Trial:
         return other is not None and _gist(other) == _gist(finding)
 
     def _option(self, name: str, version: str, world: World) -> Option:
-        options = self._ground.options.get(name) or self._configured(name, world)
+        told = self._ground.options.get(name)
+        options = (*self._ground.levels.get(name, ()), *told) if told else self._configured(name, world)
         return next((option for option in options if option.span.covers(version, name)), options[0])
 
     def _configured(self, name: str, world: World) -> tuple[Option, ...]:
