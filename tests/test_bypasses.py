@@ -148,6 +148,23 @@ def test_of_two_methods_of_a_library_either_may_be_first() -> None:
     assert precedes(STATIC, one, node % "public void B() { Http.Get(v); } public void Login() { new One(); }")
 
 
+@pytest.mark.parametrize(
+    ("maker", "use", "covered"),
+    [
+        ("class Pay : IPay { public Pay() { %s } }", "public string Price() { return http.Get(u); }", False),
+        ("class Pay : IPay { public Pay() { %s } }", "IPay pay; public string Price() { return http.Get(u); }", True),
+        ("class Pay : IHttpModule { public Pay() { %s } }", "public string Price() { return http.Get(u); }", True),
+        ("class Pay : IPay { public Pay() { %s } }", "public string Price() { return other.Get(u); }", True),
+    ],
+)
+def test_who_is_not_given_what_sets_has_no_setting(maker: str, use: str, covered: bool) -> None:
+    """A container makes the objects: no code does."""
+    declared = "interface IHttp { string Get(string u); }"
+    http = f"{declared} class Http : IHttp {{ public string Get(string u) {{ new WebClient(); }} }}"
+    shop = f"class ShopController {{ IHttp http; {use} }} interface IPay {{ }}"
+    assert precedes(http, maker.replace("%s", SET), shop) == covered
+
+
 BASIC = """Module Web
     Public Function Fetch(ByVal u As String) As String
         Return New WebClient().DownloadString(u)

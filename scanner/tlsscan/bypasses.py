@@ -146,12 +146,14 @@ class Bypasses:
         return True
 
     def _prepare(self, owner: str) -> bool:
-        """Keep that whatever uses a class leads to a setting; whether it is known what does."""
+        """Keep that what uses a class, or a base of it, leads to a setting; whether it is known what does."""
         if not owner or owner in self._prepared:
             return bool(owner)
         self._prepared.add(owner)
         outside = self._outside(owner)
-        return len(outside) < _MOST_CALLS and all(self._note(call) for call in outside)
+        if len(outside) >= _MOST_CALLS or not all(self._note(call) for call in outside):
+            return False
+        return all(map(self._prepare, sorted(self._receivers.known_above(owner))))
 
     def _outside(self, owner: str) -> list[Call]:
         """Where a class is named, but in itself."""

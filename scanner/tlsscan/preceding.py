@@ -156,6 +156,8 @@ class Order:
         called = self._methods.callers(method)
         if not called and self._methods.makes(method) and self._methods.is_made(method):
             return False
+        if not called and strictly and self._methods.makes(method) and self._receivers.is_own(owner):
+            return False
         if not called:
             return self._is_kept(method) if depth == 0 else _has(owner, self._entries)
         if depth >= _DEEPEST:

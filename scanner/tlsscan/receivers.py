@@ -64,6 +64,25 @@ class Receivers:
             waiting += sorted(fresh)
         return found
 
+    def known_above(self, kind: str) -> set[str]:
+        """Those of them that the code itself declares."""
+        return {base for base in self._above(kind) if self._where(base)}
+
+    def is_own(self, kind: str) -> bool:
+        """Whether a type is made from what the code itself declares alone, however that is made."""
+        return all(map(self._where, self._bases(kind)))
+
+    def _implementing(self, kind: str) -> set[str]:
+        """The classes that are made from an interface; none where a type is no interface of C#."""
+        word = re.escape(kind.encode())
+        codes = [self._methods.outline(path).code for path, data in self._methods.code.items() if kind.encode() in data]
+        if not any(re.search(rb"\binterface\s+%s\b" % word, code) for code in codes):
+            return set()
+        form = re.compile(
+            rb"\b(?:class|struct|record|interface)\s+(\w+)[^{};]*?[:,]\s*(?:\w+\.)*%s\b(?!\s*[.(])" % word
+        )
+        return {found[1].decode() for code in codes for found in form.finditer(code)}
+
     def _bases(self, kind: str) -> set[str]:
         codes = [self._methods.outline(path).code for path in self._where(kind)]
         return {base.decode() for head in heads(kind, codes) for base in bases(head)}
@@ -115,6 +134,8 @@ class Receivers:
                 return self._is_module(owner) and not self._declares(kind, name)
             if self._declares(kind, name):
                 return False
+            if self._implementing(kind) == {owner}:
+                return True
             classes = [base for base in sorted(self._bases(kind)) if self._where(base)]
             if len(classes) != 1:
                 return owner in classes or (not classes and self._is_module(owner))
