@@ -204,6 +204,18 @@ def test_a_configuration_is_that_of_the_project_which_lists_it(
     assert {path: at(report, path, 3 if path.endswith("proj") else 1) for path in said} == said
 
 
+@pytest.mark.parametrize(("target", "started"), [("v4.0", []), ("v4.5", ["allows warning"])])
+def test_what_two_programs_of_a_folder_behave_as_is_told_once(target: str, started: list[str], tmp_path: Path) -> None:
+    files = {
+        "App/Old.csproj": project("Exe", "v3.5").replace("</Project>", HAVING),
+        "App/New.csproj": project("Exe", target).replace("</Project>", HAVING),
+        "App/A.cs": REQUEST,
+        "App/app.config": CONFIG.format(V4),
+    }
+    report = scanned(tmp_path, files)
+    assert (at(report, "App/app.config", 1), at(report, "App/New.csproj", 3)) == (started, ["allows warning"])
+
+
 @pytest.mark.parametrize(
     ("output", "reference", "level"),
     [

@@ -15,6 +15,8 @@ from tlsscan.targets import DOTNET, NETFX
 
 MOST = 500  # projects of one program
 _SWITCH = "switch.system.net.dontenable"
+_STARTED = Span("4.0", "4.0")
+"""What .NET Framework behaves as for programs that are for 2.0 to 3.5 and start on 4."""
 ANDROID, MANIFEST = "android", "AndroidManifest.xml"
 
 
@@ -30,13 +32,20 @@ def as_started(claims: Iterable[Claim], readings: Iterable[Reading]) -> Iterator
     newer = {scope: claim for scope, claim in first.items() if not _is_old(claim)}
     old = [claim for claim in every if _is_old(claim) and claim.place.path not in others]
     started = {claim.scope for claim in old if claim.kind is ClaimKind.PINNED}
+    told = {
+        claim.scope
+        for claim in every
+        if claim.product == NETFX and claim.kind is ClaimKind.PINNED and claim.spans == (_STARTED,)
+    }
     for claim in every:
         start = newer.get(claim.scope) if claim.product == NETFX else None
         if start is None or claim.scope not in started or claim.place.path in others:
             yield claim
+        elif claim == start and claim.scope in told:
+            continue  # another program in the folder is for that anyway
         elif claim == start:
             why = "the program starts on it, whatever it targets"
-            yield claim._replace(kind=ClaimKind.PINNED, spans=(Span("4.0", "4.0"),), why=why)
+            yield claim._replace(kind=ClaimKind.PINNED, spans=(_STARTED,), why=why)
         elif not _is_old(claim):
             yield claim
 
