@@ -22,7 +22,7 @@ _TURN = lazy(r"(?i)log_?[io]n|sign_?in|auth|connect|token|session|splash|welcome
 """What comes before everything else, though no code says so."""
 _STATE = lazy(rb"(?i)log|sign|auth|token|connect|init|session|ready|loaded|done|first|once|start")
 """What conditions ask that know whether something else has run before."""
-_MOST = 400  # methods that lead to a setting
+_MOST = 200  # methods that lead to a setting
 _MOST_CALLS = 200  # of one name
 
 
@@ -158,7 +158,7 @@ class Bypasses:
     def _outside(self, owner: str) -> list[Call]:
         """Where a class is named, but in itself."""
         word = re.escape(owner.encode())
-        found = self._methods.places(rb"\b%s\b" % word, owner, rb"(?i:\b%s\b)" % word)
+        found = self._methods.places(rb"\b%s\b" % word, owner, rb"(?i:\b%s\b)" % word, leads=True)
         return [call for call in found if class_of(self._methods.outline(call.method.path), call.at) != owner]
 
 

@@ -125,13 +125,14 @@ class Methods:
             if made:
                 static = re.search(rb"(?i)\b(?:static|shared)\b", block.header) is not None
                 found = [] if static else self.places(rb"(?i:\bnew)\s+(?:\w+\.)*%s\b" % word, owner)
-                every = [] if found else self.places(rb"\b%s\b" % word, owner)
+                every = [] if found else self.places(rb"\b%s\b" % word, owner, leads=True)
                 fit = [call for call in found if self._makes_by(call, method, word)]
                 found = fit if fit or not found else self.places(_FROM % (word, word), owner)
                 found += [call for call in every if class_of(self.outline(call.method.path), call.at) != owner]
             else:
                 called = b"(" in block.header
-                found = self.places(_call_of(word) if called else rb"\b%s\b" % word, block.name, rb"(?i:\b%s\b)" % word)
+                form = _call_of(word) if called else rb"\b%s\b" % word
+                found = self.places(form, block.name, rb"(?i:\b%s\b)" % word, leads=True)
                 found = [call for call in found if self._may_call(call, method, len(block.name))]
             self._called[method] = [call for call in found[:_MOST] if call.method != method]
         return self._called[method]
@@ -166,14 +167,14 @@ class Methods:
         outline = self.outline(method.path)
         return is_open(self.block(method), basic=is_basic(method.path)) or b"partial" in outline.code
 
-    def places(self, form: bytes, word: str, basic: bytes = b"") -> list[Call]:
-        """Where some form of a word stands (in Basic perhaps another one), but for the declaration of a method."""
+    def places(self, form: bytes, word: str, basic: bytes = b"", *, leads: bool = False) -> list[Call]:
+        """Where some form of a word stands (in Basic perhaps another one), but for the declaration of a method. With
+        `leads` the form begins with the word."""
         patterns = re.compile(form, re.MULTILINE), re.compile(basic or form, re.MULTILINE)
         found: list[Call] = []
         for path in [path for path in self.code if self._holds(path, word)]:
             outline, pattern = self.outline(path), patterns[is_basic(path)]
-            near = _near(outline.code, word.encode(), basic=is_basic(path))
-            places = (place.start() for start, end in near for place in pattern.finditer(outline.code, start, end))
+            places = _places(outline.code, pattern, word.encode(), leads=leads, basic=is_basic(path))
             calls = (Call(Method(path, outline.method(at)), at) for at in places)
             found += [call for call in calls if not self._declares(call, word)]
             if len(found) > _MOST:
@@ -269,7 +270,7 @@ class Methods:
         """Where a method is named, but for its declarations."""
         block = self.block(method)
         word = re.escape(block.name.encode())
-        found = self.places(_MENTION % word, block.name, rb"(?i:\b%s\b)" % word)
+        found = self.places(_MENTION % word, block.name, rb"(?i:\b%s\b)" % word, leads=True)
         return [call for call in found if self._may_call(call, method, len(block.name))]
 
     def _holds(self, path: str, word: str) -> bool:
@@ -313,6 +314,17 @@ def class_of(outline: Outline, at: int) -> str:
 def is_basic(path: str) -> bool:
     """Whether a file holds Basic."""
     return path.lower().endswith((".vb", ".vbhtml"))
+
+
+def _places(code: bytes, pattern: re.Pattern[bytes], word: bytes, *, leads: bool, basic: bool) -> Iterator[int]:
+    """Where a form of a word begins in code."""
+    if not leads:
+        near = _near(code, word, basic=basic)
+        yield from (place.start() for start, end in near for place in pattern.finditer(code, start, end))
+        return
+    for found in re.finditer(re.escape(word), code, re.IGNORECASE if basic else 0):
+        if pattern.match(code, found.start()) is not None:
+            yield found.start()
 
 
 def _near(code: bytes, word: bytes, *, basic: bool) -> Iterator[tuple[int, int]]:

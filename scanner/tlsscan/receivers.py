@@ -14,7 +14,8 @@ _NAMED = lazy(rb"(?:^|[^\w.)\]>\s]|(?<![\w.)\]>])\s|\b(?i:return|await|else|then
 _OWN = frozenset((b"this", b"base", b"me", b"mybase", b"myclass"))
 _SINGLE = frozenset((b"Instance", b"Default", b"Current", b"Shared"))
 """What a class calls the one object of it."""
-_DECLARED = rb"((?:\w+\.)*\w+)(<[^<>;{}()]*>|\[\s*\])?\??\s+%s\b\s*(?:=>|[=;,){]|in\b)"
+_TYPE = lazy(rb"((?:\w+\.)*\w+)(<[^<>;{}()]*>|\[\s*\])?\??\s+$")
+_DECLARED = rb"\b%s\b\s*(?:=>|[=;,){]|in\b)"
 _DECLARED_VB = rb"(?i)\b%s\b\s+as\s+(?:new\s+)?((?:\w+\.)*\w+)(\s*\(\s*of\b)?"
 _GIVEN = rb"(?i)\b(?:var|dim|let)\s+%s\s*=\s*new\s+((?:\w+\.)*\w+)\b(?!\s*[<\[])"
 _NO_TYPE = frozenset(
@@ -34,6 +35,7 @@ class Receivers:
         self._methods = methods
         self._homes: dict[str, list[str]] = {}
         self._lone: dict[str, bool] = {}
+        self._kinds: dict[tuple[str, bytes], frozenset[str]] = {}
 
     def is_surely(self, call: Call, method: Method) -> bool:
         """Whether a call by the name of a method is one of that method and of no other one."""
@@ -110,20 +112,29 @@ class Receivers:
         if not lead or lead.rstrip(b".").lower() in _OWN:
             declared = self._declared(path, name)
             if declared:
-                return declared.pop() if len(declared) == 1 else None
+                return next(iter(declared)) if len(declared) == 1 else None
         holder = lead.rstrip(b".").rpartition(b".")[2] if name in _SINGLE else name
         return holder.decode() if holder and self._where(holder.decode()) else None
 
-    def _declared(self, path: str, name: bytes) -> set[str]:
+    def _declared(self, path: str, name: bytes) -> frozenset[str]:
         """The types that a file declares variables and members of a name with; empty texts for those not known."""
+        if (path, name) not in self._kinds:
+            self._kinds[path, name] = self._kinds_of(path, name)
+        return self._kinds[path, name]
+
+    def _kinds_of(self, path: str, name: bytes) -> frozenset[str]:
         code, word = self._methods.outline(path).code, re.escape(name)
-        form = _DECLARED_VB if is_basic(path) else _DECLARED
-        found = [(one[1], one[2]) for one in re.finditer(form % word, code) if one[1] not in _NO_TYPE]
+        if is_basic(path):
+            found = [(one[1], one[2]) for one in re.finditer(_DECLARED_VB % word, code)]
+        else:
+            ends = (one.start() for one in re.finditer(_DECLARED % word, code))
+            before = (_TYPE.search(code, max(0, end - _BEFORE), end) for end in ends)
+            found = [(one[1], one[2]) for one in before if one is not None and one[1] not in _NO_TYPE]
         made = re.findall(_GIVEN % word, code)
         kinds = {"" if more else one.decode().rpartition(".")[2] for one, more in found if one != b"var"}
         kinds |= {one.decode().rpartition(".")[2] for one in made}
         open_ = sum(one == b"var" for one, _ in found) > len(made)
-        return kinds | {""} if open_ else kinds
+        return frozenset(kinds | {""} if open_ else kinds)
 
     def _has(self, kind: str, owner: str, name: str) -> bool:
         """Whether a type has a method of a class, its own or from what it is made from, and none before it."""
