@@ -31,6 +31,11 @@ class Database {{
 """
 USED = (Level.WARNING, Level.ERROR)
 STARTTLS = 'p.put("mail.smtp.starttls.enable", "true");'
+SESSION = """import java.util.Properties;
+class {} {{
+  void set() {{ Properties p = new Properties(); p.put("mail.smtp.ssl.protocols", "TLSv1.2"); }}
+}}
+"""
 OTHER = """import java.util.Properties;
 class Other {
   void set() { System.setProperty("mail.smtp.ssl.protocols", "TLSv1.2"); }
@@ -65,6 +70,20 @@ def test_mail_that_another_file_sets_the_versions_of_asks_for_more(tmp_path: Pat
         f for f in scanned(tmp_path, {**files, "Other.java": OTHER}).findings if f.usage.rule == "runtimes/javamail"
     )
     assert found.level is Level.NOTE
+
+
+@pytest.mark.parametrize(
+    ("other", "text", "level"),
+    [
+        ("Other.java", SESSION.format("Other"), Level.WARNING),
+        ("src/test/java/OtherTest.java", SESSION.format("OtherTest"), Level.ERROR),
+        ("src/test/java/OtherTest.java", OTHER.replace("Other", "OtherTest"), Level.ERROR),
+    ],
+)
+def test_mail_of_another_session_decides_nothing(other: str, text: str, level: Level, tmp_path: Path) -> None:
+    files = {"pom.xml": POM.format("javax.mail", "mail", "1.4.7"), "Mailer.java": MAILER.format(STARTTLS), other: text}
+    (found,) = (f for f in scanned(tmp_path, files).findings if f.usage.rule == "runtimes/javamail")
+    assert (found.level, [place.path for place in found.usage.related]) == (level, ["Mailer.java"])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tlsscan.claims import BINDING, NATIVE, ON_WINDOWS, STRONG, SWITCHED, Claim,
 from tlsscan.defaults import Use, depends
 from tlsscan.grounds import Known, Option
 from tlsscan.model import Area, Confidence, Finding, Level, Origin, Permitted, Place, Role, Usage, Verdict
-from tlsscan.policy import LEVELS, Policy, lowered, remedy
+from tlsscan.policy import DEMOTED, LEVELS, Policy, lowered, remedy
 from tlsscan.products import Runtimes, Target, edges, version_key
 from tlsscan.protocol import Version, in_words
 from tlsscan.records import NamedTuple
@@ -108,7 +108,7 @@ class Floors:
 
     def most(self, case: Case) -> Level:
         """The level that a claim may have, whatever code relies on it."""
-        said = Verdict.FAILS if case.stands is Standing.CANNOT or _is_settled(case) else Verdict.ALLOWS
+        said = Verdict.FAILS if case.stands is Standing.CANNOT or _may_settle(case) else Verdict.ALLOWS
         return self._level(case, said, bool(self._told.resting.get(case.claim)), used=True)
 
     def relies(self, case: Case, use: Use) -> bool:
@@ -145,7 +145,8 @@ class Floors:
     def _is_governed(self, case: Case, rule: Rule, use: Use) -> bool:
         """Whether the program has set for all of itself, before a use, what that would leave to a default."""
         return any(
-            finding.usage.rule in rule.governed
+            governs(rule, finding)
+            and not (self._policy.demote and DEMOTED & {*finding.usage.origin.areas})
             and self._counts(case, finding.usage.place.path)
             and is_released(finding.usage.compiled)
             and self._is_compiled(case, finding.usage)
@@ -153,6 +154,14 @@ class Floors:
             and self._told.precedes(case.claim, finding, use)
             for finding in self._told.findings
         )
+
+    def _is_settled(self, case: Case, uses: Iterable[Use]) -> bool:
+        """Whether what leaves the versions to a runtime surely has its default, and that falls short: no other code
+        sets what is meant, which may be the same object."""
+        about = {name.partition(" ")[0] for use in uses for rule in use.rules for name in rule.governed}
+        usages = (finding.usage for finding in self._told.findings if finding.usage.rule in about)
+        own = (usage.place.path for usage in usages if not DEMOTED & {*usage.origin.areas})
+        return _may_settle(case) and not any(self._counts(case, path) for path in own)
 
     def _case(self, claim: Claim) -> Case | None:
         """What a claim comes to; None where nothing is known of it, or a more binding claim is nearer."""
@@ -253,7 +262,7 @@ class Floors:
         granted = bool(asking) and not uses and self._is_granted(case, resting)
         spared = self._is_spared(case, uses)
         sure = case.stands is Standing.CANNOT and not (granted or spared)
-        said = Verdict.FAILS if sure or (uses and _is_settled(case)) else Verdict.ALLOWS
+        said = Verdict.FAILS if sure or (uses and self._is_settled(case, uses)) else Verdict.ALLOWS
         usage = Usage(
             rule=case.rule.id,
             place=case.claim.place,
@@ -448,8 +457,14 @@ class Floors:
             yield f"{clean} by default."
 
 
-def _is_settled(case: Case) -> bool:
-    """Whether what leaves the versions to a runtime surely has its default, and that falls short."""
+def governs(rule: Rule, finding: Finding) -> bool:
+    """Whether a setting is one that decides for the whole program what a use of a default leaves open."""
+    told = (text.partition(" ") for text in rule.governed)
+    return any(finding.usage.rule == name and finding.usage.api.endswith(call) for name, _, call in told)
+
+
+def _may_settle(case: Case) -> bool:
+    """Whether a runtime whose default falls short is one for which code alone sets anything else."""
     return case.rule.sole and case.stands is Standing.SHORT and not case.row.through and not case.tentative
 
 

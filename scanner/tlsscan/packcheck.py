@@ -298,7 +298,8 @@ def _add_defaults(book: Plain, pack: Plain) -> None:
             raise PackError(f"the rule id {use['id']!r} is taken by {taken[use['id']]}", place=place)
         if use["id"].split("/")[0] != file.pack:
             raise PackError(f"the rule id {use['id']!r} must begin with {file.pack}/", place=place)
-        for name in (name for name in use.get("governed", []) if name not in own):
+        governing = (text.partition(" ")[0] for text in use.get("governed", []))
+        for name in (name for name in governing if name not in own):
             raise PackError(f"no rule has the id {name!r}", place=place, hint=nearest(name, own))
         rule = {**_shared(book, pack, use, place), "configures": "default", "vocabulary": ""}
         rule |= {"message": "{api} leaves the versions to the library", "remediation": ""}

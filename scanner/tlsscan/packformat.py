@@ -371,7 +371,7 @@ DEFAULT_USE = record(
                 what="use",
             )
         ),
-        "governed": listing(RULE_ID, single=True),
+        "governed": listing(text(r"[a-z]+/[a-z0-9-]+( [\w.]+)?", "a rule id, or one and a call"), single=True),
         "references": listing(URL, single=True),
         "examples": either(lambda node: int(isinstance(node, Sequence)), code(), listing(EXAMPLE)),
     },

@@ -287,9 +287,10 @@ class Rule(NamedTuple):
     """One sink family with its vocabulary and its texts. `sides` are patterns of the text that a sink's `like`
     compares, or of the constants in its value, by the side of a connection that they tell. A use of a default is a
     rule, too: its sinks have no slot, and it is `governed` by rules about settings of the whole program that decide
-    for it. A claimed product is `optional` if most of what uses it does without TLS, and matters only where that is
-    `proven` if most programs on it connect to nothing; of one that is `relied`, all is silent but for that code. Of a
-    `sole` one, nothing but code sets the versions: no property from outside does."""
+    for it (`RULE CALL`: by what that call alone sets). A claimed product is `optional` if most of what uses it does
+    without TLS, and matters only where that is `proven` if most programs on it connect to nothing; of one that is
+    `relied`, all is silent but for that code. Of a `sole` one, nothing but code sets the versions: no property from
+    outside does."""
 
     id: str
     title: str

@@ -11,7 +11,7 @@ from tlsscan.claims import Claim, ClaimKind, Claims, Span, scope_of
 from tlsscan.defaults import Use, about, products_of, uses_of
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
-from tlsscan.floors import MOST_USES, Case, Floors, Verdicts
+from tlsscan.floors import MOST_USES, Case, Floors, Verdicts, governs
 from tlsscan.grounds import UNKNOWN, Judge, Known, Option, claims_of, judged
 from tlsscan.heeding import heeded
 from tlsscan.model import Finding, Level, Origin, Place, ProblemKind, Ruling, Verdict
@@ -148,10 +148,10 @@ class Court:
             sites = self._search.relying(sorted(rules), spoken, lambda folder: True)
             self._rest = uses_of(sites, self._book.with_defaults, rules)
 
-        def governs(rule: Rule, path: str) -> bool:
-            return any(finding.usage.rule in rule.governed and told.runs(finding) for finding in told.findings)
+        def decided(rule: Rule, path: str) -> bool:
+            return any(governs(rule, finding) and told.runs(finding) for finding in told.findings)
 
-        return {name: sentence(resting(name, self._rest, self._known, floor, governs)) for name in open_}
+        return {name: sentence(resting(name, self._rest, self._known, floor, decided)) for name in open_}
 
     def _reopened(self, findings: list[Finding], homes: Iterable[str], judge: Judge) -> list[Finding]:
         """Findings; what fails only because a claimed runtime has a version switched off, as it is without that, where
