@@ -83,3 +83,24 @@ def test_code_in_the_holes_of_a_text_stays() -> None:
     assert left.split() == b"var a = Get(c) ; var e = ; var g = h ;".split()
     assert (len(left), left.index(b"Get")) == (len(code), code.index(b"Get"))
     assert without_asides(code).split() == b"var a = Get(c) ; var e = ; var g = h ;".split()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        b"ByVal s As Object, _\n    ByVal e As EventArgs",
+        b"ByVal s As Object, _ \r\n    ByVal e As EventArgs",
+        b"ByVal s As Object,\n    ByVal e As EventArgs",
+        b"\n    ByVal s As Object",
+    ],
+)
+def test_a_statement_of_basic_goes_on_behind_the_end_of_its_line(given: bytes) -> None:
+    code = b"Class A\n  Private Sub F(" + given + b") Handles Me.Startup\n"
+    code += b"    If a _\n      AndAlso b Then\n      First()\n    End If\n  End Sub\nEnd Class\n"
+    outline = Outline(code, basic=True)
+    number = outline.method(code.index(b"First"))
+    assert outline.blocks[number].name == "F"
+    assert outline.blocks[number].header.rstrip().endswith(b"Handles Me.Startup")
+    conditions = [block.header.split() for block in outline.branches(code.index(b"First"))]
+    assert conditions == [[b"If", b"a", b"AndAlso", b"b", b"Then"]]
+    assert len(outline.code) == len(code)

@@ -1,5 +1,5 @@
 """The outline of a file of C# or Basic: its types, its methods, and what runs in them under a condition. By the text,
-in which texts and comments are blank."""
+in which texts and comments are blank, as are the ends of lines of Basic after which a statement goes on."""
 
 from bisect import bisect_right
 
@@ -25,6 +25,8 @@ _LINE_VB = lazy(
     rb"|(?P<head>(?:(?!end\b)\w+[ \t]+)*?(?:class|module|structure|sub|function|property)[ \t]+(?P<name>\w+)[^\n]*)"
     rb"|(?P<part>(?:get|set)\b[^\n]*))"
 )
+_GOES_ON_VB = lazy(rb"(?<=[ \t])_[ \t]*\r?\n|(?<=[,(])[ \t]*\r?\n")
+"""The end of a line of Basic after which the statement goes on."""
 _TYPE_VB = lazy(rb"(?i)\b(?:class|module|structure)[ \t]+\w+")
 _DECLARED_VB = lazy(rb"(?i)\b(?:declare|mustoverride|delegate|event)\b")
 _AUTO_VB = lazy(rb"(?i)\bproperty\b")
@@ -46,7 +48,8 @@ class Outline:
     """The blocks of a file, in the order in which they begin."""
 
     def __init__(self, data: bytes, *, basic: bool = False) -> None:
-        self.code = blanked(data, basic=basic)
+        code = blanked(data, basic=basic)
+        self.code = _GOES_ON_VB.sub(lambda end: b" " * len(end.group()), code) if basic else code
         self.blocks = _basic(self.code) if basic else _c(self.code)
         self._starts = [block.start for block in self.blocks]
 
