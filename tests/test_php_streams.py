@@ -236,6 +236,22 @@ if (!function_exists('json_encode')) {{ function other($s) {{
     }
 
 
+@pytest.mark.parametrize(
+    ("asked", "level"),
+    [
+        ("class_exists('imap') == false", Level.ERROR),
+        ("class_exists('Imap', false) === FALSE", Level.ERROR),
+        ("false === \\class_exists('Shop\\Imap')", Level.ERROR),
+        ("class_exists('Other') == false", Level.WARNING),
+    ],
+)
+def test_a_class_that_is_declared_once(asked: str, level: Level, tmp_path: Path) -> None:
+    old = "stream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT);"
+    code = f"<?php\nif ({asked}) {{\nclass Imap {{ function start($s) {{\n{old}\n}} }}\n}}\n"
+    (found,) = scanned(tmp_path, {"a.php": code}).findings
+    assert (found.usage.place.region.line, found.level) == (4, level)
+
+
 def test_a_stream_that_ends_tls_has_no_versions(tmp_path: Path) -> None:
     code = "<?php\nstream_socket_enable_crypto($s, false, $method);\nstream_socket_enable_crypto($s, $on, 9);\n"
     found = by_line(scanned(tmp_path, {"a.php": code}).findings, "a.php")

@@ -21,8 +21,9 @@ _ASKS_FOR_OLD = lazy(
     re.IGNORECASE,
 )
 
+_EXISTS = r"\\?(?:class|interface|trait|enum|function)_exists\s*\(\s*(?:['\"]([\w\\]+)['\"]|([\w\\]+)::class)"
 _MISSING = lazy(
-    r"!\s*\\?(?:class|interface|trait|enum|function)_exists\s*\(\s*(?:['\"]([\w\\]+)['\"]|([\w\\]+)::class)",
+    rf"!\s*{_EXISTS}|{_EXISTS}[^()]*\)\s*={{2,3}}\s*false\b|\bfalse\s*={{2,3}}\s*{_EXISTS}",
     re.IGNORECASE,
 )
 _NEGATED = lazy(r"!\s*[\\$\w]+(?:\([^()]*\))?")
@@ -39,7 +40,7 @@ def asks_for_definition(condition: str) -> str:
     """The class or function that has to be missing by a condition (`!class_exists('X')`), by its last name in lower
     case; an empty text if it asks for none."""
     found = _MISSING.search(condition)
-    return (found[1] or found[2]).rpartition("\\")[2].lower() if found is not None else ""
+    return next(filter(None, found.groups())).rpartition("\\")[2].lower() if found is not None else ""
 
 
 def unescape(sequence: str, *, quoted: bool) -> str:
