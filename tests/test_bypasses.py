@@ -165,6 +165,59 @@ def test_who_is_not_given_what_sets_has_no_setting(maker: str, use: str, covered
     assert precedes(http, maker.replace("%s", SET), shop) == covered
 
 
+@pytest.mark.parametrize(
+    ("two", "covered"),
+    [
+        ("void two_Click(object s, EventArgs e) { var a = new Api(); a.Call(); }", False),
+        ("void two_Click(object s, EventArgs e) { Api a = new Api(); a.Call(); }", False),
+        ("Api a; void two_Click(object s, EventArgs e) { a = new Api(); }", True),
+        ("void two_Click(object s, EventArgs e) { var a = new Api(); Keep(a); }", True),
+        ("void two_Click(object s, EventArgs e) { var a = new Api(); %s a.Call(); }", True),
+        ("Api a = new Api(); void two_Click(object s, EventArgs e) { a.Call(); }", True),
+        ("Api Make(object s, EventArgs e) { var a = new Api(); return a; }", True),
+    ],
+)
+def test_a_client_that_a_method_makes_for_itself(two: str, covered: bool) -> None:
+    api = "class Api : Base { public Api() { var c = new WebClient(); } public void Call() { } }"
+    one = "class One : Page { void one_Click(object s, EventArgs e) { %s var a = new Api(); a.Call(); } }"
+    two = f"class Two : Page {{ {two} }}"
+    assert precedes(api, one.replace("%s", SET), two.replace("%s", SET)) == covered
+
+
+PROXY = """Class Api
+    Inherits SoapHttpClientProtocol
+    Public Sub New()
+        Dim c = New WebClient()
+    End Sub
+End Class
+Class One
+    Sub one_Click(ByVal s As Object, ByVal e As EventArgs) Handles one.Click
+        Dim a As New Api()
+        ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12
+        a.Ask("x")
+    End Sub
+End Class
+Class Two
+    Sub two_Click(ByVal s As Object, ByVal e As EventArgs) Handles two.Click
+        {}
+    End Sub
+End Class
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "covered"),
+    [
+        ('Dim b As New Api() : b.Ask("x")', False),
+        ('Dim b As Api = New Api() : b.Ask("x")', False),
+        ('Dim b As New Api() : Keep(B) : b.Ask("x")', True),
+        ("kept = New Api()", True),
+    ],
+)
+def test_a_proxy_that_one_page_sets_for_is_bare_on_another_one(body: str, covered: bool) -> None:
+    assert precedes(PROXY.format(body), kind="vb") == covered
+
+
 BASIC = """Module Web
     Public Function Fetch(ByVal u As String) As String
         Return New WebClient().DownloadString(u)

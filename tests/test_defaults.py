@@ -644,6 +644,49 @@ def test_a_master_page_sets_for_the_pages_that_name_it(
     assert findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"].level is level
 
 
+PROXY = """Partial Public Class Stamping
+  Inherits System.Web.Services.Protocols.SoapHttpClientProtocol
+  Public Sub New()
+    Me.Url = "https://a.example/stamp"
+  End Sub
+End Class
+"""
+STAMPS = """Partial Class {0}
+  Inherits System.Web.UI.Page
+  Protected Sub {1} Handles go.Click
+    Dim s As New Stamping()
+    {2}
+    s.Stamp("x")
+  End Sub
+End Class
+"""
+HANDLED = "go_Click(ByVal s As Object, ByVal e As EventArgs)"
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "level"),
+    [
+        (HANDLED, "", Level.WARNING),
+        (HANDLED, "System.Net." + SET.rstrip(";"), Level.NOTE),
+        ("Cancel()", "", Level.WARNING),
+    ],
+)
+def test_a_page_sets_for_its_own_use_of_a_proxy(
+    one: str, two: str, level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "Web.config": '<configuration><system.web><httpRuntime targetFramework="4.5" /></system.web></configuration>\n',
+        "App_Code/Reference.vb": PROXY,
+        "One.aspx.vb": STAMPS.format("One", one, "System.Net." + SET.rstrip(";")).replace(
+            "Cancel() Handles go.Click", "Cancel()"
+        ),
+        "Two.aspx.vb": STAMPS.format("Two", HANDLED, two),
+    }
+    found = findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"]
+    assert found.level is level
+    assert ("App_Code/Reference.vb" in [place.path for place in found.usage.related]) == (level is Level.WARNING)
+
+
 @pytest.mark.parametrize(
     ("declared", "called", "level"),
     [

@@ -22,6 +22,10 @@ _TURN = lazy(r"(?i)log_?[io]n|sign_?in|auth|connect|token|session|splash|welcome
 """What comes before everything else, though no code says so."""
 _STATE = lazy(rb"(?i)log|sign|auth|token|connect|init|session|ready|loaded|done|first|once|start")
 """What conditions ask that know whether something else has run before."""
+_KEPT = lazy(rb"[\w>\]]\s+(\w+)\s*=\s*$")
+_KEPT_VB = lazy(rb"(?i)\b(?:dim|using)\s+(\w+)\s*(?:as\s+[\w.]+\s*=|as|=)\s*$")
+"""A variable that is declared with what is made behind it."""
+_BEFORE = 200  # bytes before a place
 _MOST = 200  # methods that lead to a setting
 _MOST_CALLS = 200  # of one name
 
@@ -46,8 +50,9 @@ class Bypasses:
 
     def has(self, use: Method, where: int) -> bool:
         """Whether there is such a way to what stands at an offset in a method."""
-        if use.number < 0 or self._methods.makes(use) or not self._is_known():
+        if use.number < 0 or not self._is_known():
             return False
+        made = self._methods.makes(use)
         waiting, met = [(use, where)], {use}
         while waiting:
             method, at = waiting.pop()
@@ -57,10 +62,22 @@ class Bypasses:
                 return True
             for call in self._methods.callers(method):
                 fresh = call.method.number >= 0 and call.method not in met
-                if fresh and self._receivers.is_surely(call, method):
+                here = method != use or not made or self._is_used_here(call)
+                if fresh and here and self._receivers.is_surely(call, method):
                     met.add(call.method)
                     waiting.append((call.method, call.at))
         return False
+
+    def _is_used_here(self, call: Call) -> bool:
+        """Whether the object that is made at a place connects in the same method, if it does: a variable of that keeps
+        it, of which nothing but members is used."""
+        code, end = self._methods.outline(call.method.path).code, self._methods.block(call.method).end
+        basic = is_basic(call.method.path)
+        kept = (_KEPT_VB if basic else _KEPT).search(code, max(0, call.at - _BEFORE), call.at)
+        if kept is None:
+            return False
+        form = rb"(?i)\b%s\b(?!\s*\.)" if basic else rb"\b%s\b(?!\s*\.)"
+        return re.compile(form % re.escape(kept[1])).search(code, call.at, end) is None
 
     def _begins(self, method: Method) -> bool:
         """Whether the program begins with a method, or the outside calls it with nothing of the program before."""

@@ -35,6 +35,7 @@ _BEFORE_OTHERS = lazy(
 )
 """Methods of a class that are called before its others."""
 _MAIN_WINDOW = lazy(r"(?i)^(?:frm|form|wnd|window)?_?main|main_?(?:form|window|frm)?$|^(?:form|window)1$|^shell\w*$")
+_PAGE = lazy(r"(?i)\.(?:aspx|ascx)\.(?:cs|vb)$")
 _MASTER = lazy(r"(?i)([^/]+\.master)\.(?:cs|vb)$")
 _FRAMED = lazy(rb"(?i)<%@[^%]*\bmasterpagefile\s*=\s*[\"'](?:[^\"'>]*/)?([^/\"'>]+)[\"']")
 """The master page that a page of ASP.NET names."""
@@ -156,7 +157,8 @@ class Order:
         called = self._methods.callers(method)
         if not called and self._methods.makes(method) and self._methods.is_made(method):
             return False
-        if not called and strictly and self._methods.makes(method) and self._receivers.is_own(owner):
+        own = self._methods.makes(method) and self._receivers.is_own(owner)
+        if not called and strictly and (own or _PAGE.search(method.path) is not None):
             return False
         if not called:
             return self._is_kept(method) if depth == 0 else _has(owner, self._entries)
