@@ -240,3 +240,36 @@ def test_a_member_that_a_base_declares_has_the_type_of_what_a_constructor_makes(
     kept = "SecurityProtocolType.Tls | SecurityProtocolType.Tls12"
     files = {"Part.cs": PART.format(kept), "Whole.cs": WHOLE.format(made), "Client.cs": READER}
     assert told(scanned(tmp_path, files)) == {"Client.cs:6 Own.Parts.Versions": said}
+
+
+FIELD = """using System.Net.Security;
+using System.Security.Authentication;
+{kind} class Mail {{
+    {field} = SslProtocols.Tls;
+    public void Open(SslStream s) {{ s.AuthenticateAsClient("h", null, Kept, false); }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "condition"),
+    [
+        ("public", "public SslProtocols Kept", "Kept is not set"),
+        ("public", "public static SslProtocols Kept", "Kept is not set"),
+        ("public", "public static readonly SslProtocols Kept", ""),
+        ("public", "public const SslProtocols Kept", ""),
+        ("public", "private SslProtocols Kept", ""),
+        ("public", "internal SslProtocols Kept", ""),
+        ("internal", "public SslProtocols Kept", ""),
+    ],
+)
+def test_a_field_that_any_code_may_set_is_told_as_such(kind: str, field: str, condition: str, tmp_path: Path) -> None:
+    (found,) = scanned(tmp_path, {"Mail.cs": FIELD.format(kind=kind, field=field)}).findings
+    assert (found.verdict, found.usage.condition) == ("fails", condition)
+
+
+def test_what_others_set_a_field_to_is_told_there(tmp_path: Path) -> None:
+    use = "using System.Security.Authentication;\nclass Use { void Up() { Mail.Kept = SslProtocols.Tls11; } }\n"
+    files = {"Mail.cs": FIELD.format(kind="public", field="public static SslProtocols Kept"), "Use.cs": use}
+    found = told(scanned(tmp_path, files))
+    assert found == {"Mail.cs:5 Kept": "fails TLSv1.0", "Use.cs:2 SslProtocols.Tls11": "fails TLSv1.1"}

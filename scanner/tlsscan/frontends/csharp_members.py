@@ -16,6 +16,7 @@ from tlsscan.values import TYPED, Callee, Name, Operation, Parameter, Value, Via
 
 SETTER = lazy(r"^[^{]*\b(?:public|internal)\b[^{]*\{[^{}]*(?<!private )(?<!protected )\b(?:set|init)\s*;[^{}]*\}")
 DECLARING = frozenset({"property_declaration", "variable_declarator"})
+TYPE_ENDS = ("class_declaration", "struct_declaration", "record_declaration")
 METHOD_HINT = rb"\s*\)\s*[{=/]"
 DECLARED = rb"\b(?:public|protected|internal|private|readonly|static)\s+[\w.<>?, ]+\s"
 
@@ -132,18 +133,18 @@ class CSharpMembers(CSharpBindings):
         several go by the word."""
         found = [binding for binding in unit.bindings(word) or () if binding.kind == "declared"]
         node = found[0].path[-1] if len(found) == 1 else None
-        if node is None or node.type != "property_declaration" or not SETTER.search(text_of(node)):
+        if node is None or not _has_setter(node):
             return None
         name = self.defined_name(unit, found[0], word)
         callee = Callee(name, "property", 0)
         return Definition(name, Parameter(name, 0, word, None, callee), unit.step(node))
 
     def replaceable(self, unit: Unit, word: str, value: Value) -> Value:
-        """What a property holds for those who read it: where code elsewhere may set it, what that passes, and what the
-        property has at first only where nothing is set."""
+        """What a property or a field holds for those who read it: where code elsewhere may set it, what that passes,
+        and what it has at first only where nothing is set."""
         found = unit.bindings(word) or ()
         node = found[0].path[-1] if len(found) == 1 and found[0].kind == "value" else None
-        if node is None or node.type != "property_declaration" or not SETTER.search(text_of(node)):
+        if node is None or not (_has_setter(node) or _is_open_field(found[0].path)):
             return value
         name = self.defined_name(unit, found[0], word)
         first = value if isinstance(value, Via) else Via(unit.step(node), value)
@@ -205,6 +206,19 @@ class CSharpMembers(CSharpBindings):
             return Context(unit, first.path, active).lower(first.node) if first.operator == "=" else None
         outside = tuple(first.path[: first.path.index(self.around_class(first.path) or first.path[0])])
         return Context(unit, outside).member(first.owner, word, unit.root)
+
+
+def _has_setter(node: Node) -> bool:
+    """Whether a node is a property that code elsewhere may set."""
+    return node.type == "property_declaration" and SETTER.search(text_of(node)) is not None
+
+
+def _is_open_field(path: Path) -> bool:
+    """Whether a declarator is that of a field that any code may set: a public one of public types."""
+    around = [node for node in path if node.type == "field_declaration" or node.type.endswith(TYPE_ENDS)]
+    words = [{text_of(child) for child in node.children if child.type == "modifier"} for node in around]
+    field_found = bool(around) and around[-1].type == "field_declaration"
+    return field_found and all("public" in own for own in words) and words[-1].isdisjoint({"readonly", "const"})
 
 
 def _setting_of(path: Path, name: str, word: str) -> Path:
