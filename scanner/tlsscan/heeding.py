@@ -34,12 +34,12 @@ def heeded(
         if usage.rule not in asked or rank < Level.NOTE.rank:
             return finding
         known = is_program(usage.place.path)
-        why = note(usage.rule, usage.place.path) if known or rank > Level.NOTE.rank else ""
+        why = note(usage.rule, usage.place.path)
         if not why:
             return finding
         return finding._replace(
             usage=usage._replace(doubt=why, assumed=(), unclaimed=()),
-            level=Level.NOTE if known else LOWERED[finding.level],
+            level=Level.NOTE if known or rank == Level.NOTE.rank else LOWERED[finding.level],
             message=f"{finding.message} ({why})",
         )
 
