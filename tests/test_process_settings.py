@@ -715,3 +715,19 @@ def test_newer_versions_that_only_an_option_adds_are_told_with_it(name: str, end
     assert under(tmp_path / "both", name, first, *steps) == {1: ("", both)}
     plain = f"{SET} {word} SecurityProtocolType.Tls12{end}"
     assert under(tmp_path / "one", name, first, plain, steps[1])[1] == ("", "TLS 1.3 only when o.Newest")
+
+
+@pytest.mark.parametrize(
+    ("value", "told_as"),
+    [
+        (f"x ? SecurityProtocolType.Tls : {SET}", "fails TLSv1.0"),
+        (f"x ? SecurityProtocolType.Tls12 : {SET}", "caps TLSv1.2"),
+        (f"Given() ?? {SET}", "unresolved"),
+    ],
+)
+def test_an_arm_that_leaves_a_setting_as_it_is_sets_nothing(value: str, told_as: str, tmp_path: Path) -> None:
+    """Not even on a framework whose own default fails: what relies on that is told by itself."""
+    project = "<Project><PropertyGroup><TargetFrameworkVersion>v4.5</TargetFrameworkVersion></PropertyGroup></Project>"
+    files = {"A.cs": CS.format(body=f"{SET} = {value};"), "A.csproj": project}
+    found = told(scanned(tmp_path, files))
+    assert [said for place, said in found.items() if place.startswith("A.cs:4 ")] == [told_as]

@@ -155,7 +155,8 @@ def read_slot(hit: Hit, runtimes: Runtimes) -> Hit:
     taken = [reading for reading in found if not (reading.untaken or _never(hit, reading, runtimes))]
     if len(taken) == 1 and len(found) == 2:
         taken = [_always(taken[0], next(reading for reading in found if reading is not taken[0]), hit)]
-    return hit._replace(readings=tuple(_usable(hit, taken)), built=len(statements) > 1)
+    setting = [reading for reading in taken if not reading.keeps]  # another arm leaves all as it is
+    return hit._replace(readings=tuple(_usable(hit, setting or taken)), built=len(statements) > 1)
 
 
 def _always(reading: Reading, never: Reading, hit: Hit) -> Reading:

@@ -26,6 +26,7 @@ class Reading(NamedTuple):
     what each statement names that had a part in the value. `doubt` says where the assumed runtime would ignore it;
     `elsewhere` what it is on others than those that are assumed of the products in `supposed`.
     `untaken`: the claimed runtime never takes this arm; `past` is the product whose assumed version does not.
+    `keeps`: it puts back what the slot holds.
     """
 
     writes: tuple[tuple[Kind, VersionSet], ...] = ()
@@ -45,6 +46,7 @@ class Reading(NamedTuple):
     elsewhere: str = ""
     supposed: tuple[str, ...] = ()
     past: str = ""
+    keeps: bool = False
 
     @property
     def versions(self) -> VersionSet:

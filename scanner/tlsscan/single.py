@@ -32,7 +32,7 @@ def single(value: Value, lens: Lens) -> Reading:
     if meaning is not None:
         return from_meaning(meaning, lens)
     if isinstance(value, Name) and is_own(value, lens):
-        return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True)  # what was there before is put back
+        return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True, keeps=True)
     return unlisted(value, lens)
 
 
