@@ -451,6 +451,27 @@ def test_a_context_for_a_configurator_in_another_file_bounds_its_server(tmp_path
     assert (found.usage.role, found.level) == (Role.SERVER, Level.ERROR)
 
 
+@pytest.mark.parametrize(
+    ("also", "role"),
+    [("", Role.SERVER), ("Object o = make().getSocketFactory();", Role.CLIENT), ("HttpClient c;", Role.CLIENT)],
+)
+def test_a_context_beside_a_connector_of_jetty_is_a_servers(tmp_path: Path, also: str, role: Role) -> None:
+    code = f"""import javax.net.ssl.*;
+import org.eclipse.jetty.server.*;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+class A {{
+  private SSLContext make() throws Exception {{ return SSLContext.getInstance("TLSv1"); }}
+  void serve(Server server, SslContextFactory.Server f) throws Exception {{
+    f.setSslContext(make());
+    server.addConnector(new ServerConnector(server, f));
+    {also}
+  }}
+}}
+"""
+    (found,) = scanned(tmp_path, {"A.java": code}).findings
+    assert (found.usage.role, found.level) == (role, Level.ERROR)
+
+
 @pytest.mark.parametrize("name", SERVES)
 @pytest.mark.parametrize("also", ["", "made.getSocketFactory().createSocket();"])
 def test_what_a_server_is_given_serves_unless_it_connects_as_well(tmp_path: Path, name: str, also: str) -> None:
