@@ -335,6 +335,16 @@ def test_a_python_without_tls_1_2_is_not_given_its_name(tmp_path: Path) -> None:
     assert file.read_text() == before
 
 
+@pytest.mark.parametrize(("named", "mended"), [("2.7", False), ("3.8", True), ("3", True)])
+def test_a_minor_version_that_a_classifier_names_may_be_any_of_it(tmp_path: Path, named: str, mended: bool) -> None:
+    file = tmp_path / "a.py"
+    file.write_text(f"{PYTHON}ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n")
+    setup = f'from setuptools import setup\nsetup(classifiers=["Programming Language :: Python :: {named}"])\n'
+    (tmp_path / "setup.py").write_text(setup)
+    run("--fix", ".", cwd=tmp_path)
+    assert ("PROTOCOL_TLSv1_2" in file.read_text()) is mended, "2.7.8 has no PROTOCOL_TLSv1_2"
+
+
 def test_a_higher_floor_is_reached(tmp_path: Path) -> None:
     file = tmp_path / "A.java"
     code = JAVA.replace("_", "SSLContext.getInstance(VALUE)")

@@ -92,17 +92,19 @@ class Proposals:
         """Why a value is not certain to be known where a file runs; None if it is not."""
         if by.needs is None or not (self._result.trail.claims or self._request.runtimes):
             return ""
-        from tlsscan.claims import Span
+        from tlsscan.claims import ClaimKind, Span
 
         known = self._known()
         around = known.claims.around(path)
         unsure = False
         for product, ranges in by.needs.products:
             claims: Sequence[Claim] = around.get(product, ())
-            spans = [span for claim in claims for span in claim.spans]
+            spans = [
+                (span, claim.kind is ClaimKind.TEST and "." in span.low) for claim in claims for span in claim.spans
+            ]
             if product in known.named:
-                spans = [Span(known.named[product], known.named[product])]
-            met = [_meets(span, product, ranges) for span in spans]
+                spans = [(Span(known.named[product], known.named[product]), False)]
+            met = [_meets(span, product, ranges, any_of_series=tested) for span, tested in spans]
             if met and not any(one or one is None for one in met):
                 return None
             unsure = unsure or not all(met)
@@ -133,9 +135,12 @@ def with_each(report: Report, fixes: Mapping[int, Fix]) -> Report:
     return report._replace(findings=tuple(one._replace(fix=fixes.get(number)) for number, one in found))
 
 
-def _meets(span: "Span", product: str, ranges: Iterable[Sequence[Bound]]) -> bool | None:
-    """Whether the versions of a span lie in ranges; None if only some do. A series counts as its newest release."""
+def _meets(
+    span: "Span", product: str, ranges: Iterable[Sequence[Bound]], *, any_of_series: bool = False
+) -> bool | None:
+    """Whether the versions of a span lie in ranges; None if only some do. A series counts as its newest release, but
+    for a minor one that classifiers or tests name: users may have any of it."""
     newest = version_key(span.newest, product) if span.newest else (1 << 30,)
-    oldest = newest if span.exact else version_key(span.low, product) if span.low else (0,)
+    oldest = newest if span.exact and not any_of_series else version_key(span.low, product) if span.low else (0,)
     inside = [any(all(bound.holds(key) for bound in bounds) for bounds in ranges) for key in (oldest, newest)]
     return inside[0] if inside[0] == inside[1] else None
