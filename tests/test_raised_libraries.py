@@ -1,9 +1,13 @@
 """Gradle takes the newest version of a library that anything asks for."""
 
+from pathlib import Path
+
 import pytest
 
 from manifest_tools import claimed, told_all
 from tlsscan.claims import ClaimKind
+from tlsscan.model import Level
+from tree_scans import scanned
 
 OKHTTP = "implementation 'com.squareup.okhttp3:okhttp:3.9.1'"
 RETROFIT = "implementation 'com.squareup.retrofit2:retrofit:2.9.0'"
@@ -85,3 +89,22 @@ okhttp = { module = "com.squareup.okhttp3:okhttp", version.ref = "okhttp" }
 retrofit = { group = "com.squareup.retrofit2", name = "retrofit", version.ref = "retrofit" }
 """
     assert told_all({"gradle/libs.versions.toml": catalog}) == ["okhttp 3.14.9 locked 3:13 ./"]
+
+
+@pytest.mark.parametrize(
+    ("chain", "level"),
+    [
+        (".followRedirects(false).protocols(x).build()", Level.WARNING),
+        (".protocols(x).followRedirects(false).build()", Level.WARNING),
+        (".followRedirects(false).connectionSpecs(x).build()", Level.NOTE),
+    ],
+)
+def test_what_another_library_calls_its_versions_sets_none_here(chain: str, level: Level, tmp_path: Path) -> None:
+    code = f"""import okhttp3.OkHttpClient;
+class A {{
+  static OkHttpClient get(java.util.List x) {{ return new OkHttpClient.Builder(){chain}; }}
+}}
+"""
+    files = {"build.gradle": f"dependencies {{\n{OKHTTP}\n}}\n", "src/main/java/A.java": code}
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.rule == "runtimes/okhttp"]
+    assert (found.usage.place.path, found.level) == ("build.gradle", level)

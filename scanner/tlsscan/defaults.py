@@ -302,9 +302,7 @@ def _met(site: Site, index: SinkIndex, plain: Plain) -> Iterator[tuple[Rule, Sin
         if sink.witness:
             if confidence is Confidence.HIGH and not _is_beside(site, sink):
                 plain.add(site, plain.says(site, sink))
-        elif rule.is_use and (unknown or _hands_on(site)):
+        elif confidence is not Confidence.HIGH or (rule.is_use and (unknown or _hands_on(site))):
             continue
-        elif not rule.is_use or (
-            confidence is Confidence.HIGH and is_meant(site, sink) and plain.says(site, sink) != _SURELY
-        ):
+        elif not rule.is_use or (is_meant(site, sink) and plain.says(site, sink) != _SURELY):
             yield rule, sink

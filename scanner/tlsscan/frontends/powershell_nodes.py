@@ -96,8 +96,8 @@ def readable(data: bytes) -> bytes:
     """The source with what the grammar cannot read replaced by something of the same length that it can: `a, b` of bare
     words, `??` (as the format operator, which binds alike), a `default` on the line of the clause before, `-bor`
     between the parentheses of a method (as `+`), `.ForEach`, which it takes for the keyword (as FOREACH), suffixes of
-    numbers in upper case (`5MB`), dashes that stand for hyphens, typographic quotes, a backtick before blanks that end a line, and `#` behind a variable in a
-    text, which it takes for a comment."""
+    numbers in upper case (`5MB`), dashes that stand for hyphens, typographic quotes, a backtick before blanks that end
+    a line, and `#` behind a variable in a text, which it takes for a comment."""
     if CURLY.search(data) is not None:
         data = QUOTED.sub(_straight, data)
     data = BLANKS.sub(b" ", data)
