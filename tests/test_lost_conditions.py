@@ -269,10 +269,10 @@ VB_CASES = "Select Case sec\nCase Sec.TLS\n{set} = SecurityProtocolType.Tls\nCas
             "Sec.Tls12",
             ("sec == Sec.Tls beside Tls12", Level.WARNING),
         ),
-        ("a.cs", CASES, "Sec.None", ("", Level.ERROR)),
-        ("a.cs", CASES, "Old.Tls11", ("", Level.ERROR)),
+        ("a.cs", CASES, "Sec.None", ("sec is Sec.Tls", Level.ERROR)),
+        ("a.cs", CASES, "Old.Tls11", ("sec is Sec.Tls", Level.ERROR)),
         ("a.vb", VB_CASES, "Sec.TLS11", ("sec is Sec.TLS beside TLS11", Level.WARNING)),
-        ("a.vb", VB_CASES, "Sec.None", ("", Level.ERROR)),
+        ("a.vb", VB_CASES, "Sec.None", ("sec is Sec.TLS", Level.ERROR)),
     ],
 )
 def test_a_type_of_its_own_names_the_oldest_version_without_a_number(
