@@ -2,8 +2,8 @@
 
 from argparse import Namespace
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.console import say
 from tlsscan.errors import UsageError
 from tlsscan.protocol import Version

@@ -5,8 +5,8 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
 
+from tlsscan.annotations import NoReturn
 from tlsscan.errors import UsageError, nearest
 from tlsscan.protocol import FLOORS
 from tlsscan.reporters import FORMATS, MAX_RESULTS

@@ -9,8 +9,8 @@ import os
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
 
+from tlsscan.annotations import Any
 from tlsscan.discovery import git_top_level
 from tlsscan.errors import TlsscanError, UsageError
 from tlsscan.identity import anywhere

@@ -3,9 +3,9 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
 
 from tlsscan.absence import is_ruled_out
+from tlsscan.annotations import TypeAlias
 from tlsscan.calls import Question, certainty, nearness, passed
 from tlsscan.model import Argument, Passed, Site
 from tlsscan.records import NamedTuple

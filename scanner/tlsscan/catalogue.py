@@ -13,8 +13,7 @@ fields it does not know. Keys:
   `role` (the rule's, where the sink has none of its own), `text` (the sink in words, with its conditions).
 """
 
-from typing import Any
-
+from tlsscan.annotations import Any
 from tlsscan.explain import fixes_of, sink_words
 from tlsscan.policy import remedy
 from tlsscan.protocol import Version

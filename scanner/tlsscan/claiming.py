@@ -3,8 +3,8 @@
 import os
 from collections.abc import Collection, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.discovery import Discovery, Walk
 from tlsscan.extract import Extractor
 from tlsscan.manifestnames import kind_of_path

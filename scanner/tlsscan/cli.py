@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import NoReturn
 
+from tlsscan.annotations import NoReturn
 from tlsscan.console import TROUBLE
 from tlsscan.errors import TlsscanError
 

@@ -5,8 +5,8 @@ A key of the same name as a flag fills that flag. To add one: a row in `KEYS`, a
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
+from tlsscan.annotations import Any
 from tlsscan.configfiles import Found
 from tlsscan.configread import Document, Plain, read
 from tlsscan.errors import UsageError, nearest

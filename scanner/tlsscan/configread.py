@@ -1,9 +1,9 @@
 """A configuration file as plain data with places: `file:line:column` for every key and value that may be wrong."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
 
 from tlsscan import yamlreader
+from tlsscan.annotations import TypeAlias
 from tlsscan.errors import UsageError
 from tlsscan.records import NamedTuple
 

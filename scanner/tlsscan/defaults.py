@@ -5,8 +5,8 @@ or named."""
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from functools import reduce
-from typing import TypeAlias
 
+from tlsscan.annotations import TypeAlias
 from tlsscan.lookup import known_lead
 from tlsscan.model import Argument, Confidence, Form, Place, Site
 from tlsscan.patterns import lazy

@@ -7,8 +7,8 @@ that turns out wrong, it is ended, and workers are forked as if it had never bee
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.handle import First, signals_wait, start, unavailable
 from tlsscan.languages import INSIDE, language_of
 from tlsscan.records import NamedTuple

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Literal, TypeAlias
 
+from tlsscan.annotations import Literal, TypeAlias
 from tlsscan.model import Form, Kind, Role
 from tlsscan.policy import remedy
 from tlsscan.products import Bound, Condition, spelled

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tlsscan import languages
+from tlsscan.annotations import TYPE_CHECKING, Any, TypeAlias
 from tlsscan.candidate import Candidate
 from tlsscan.languages import ALSO_MANIFEST, MANIFEST
 from tlsscan.model import Area, Form, Piece, Problem, ProblemKind, Site

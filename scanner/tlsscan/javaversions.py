@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import TypeAlias
 
+from tlsscan.annotations import TypeAlias
 from tlsscan.clauses import questions
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple

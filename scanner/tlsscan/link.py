@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TypeAlias
 
+from tlsscan.annotations import TypeAlias
 from tlsscan.calls import nearness
 from tlsscan.extract import Definition
 from tlsscan.model import Site

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from tlsscan.annotations import Protocol
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
-from tlsscan.records import NamedTuple, Protocol
+from tlsscan.records import NamedTuple
 from tlsscan.values import Region, Step, Value
 
 

@@ -4,8 +4,8 @@ on less are, since they say what the report is about."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.display import count
 from tlsscan.merging import excluded_by
 from tlsscan.model import AsideKind, Level, Narrowing, Report

@@ -5,8 +5,8 @@ Frontends tell of definitions whose name is that of a sink (`Form.DECLARATION`);
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeAlias
 
+from tlsscan.annotations import TypeAlias
 from tlsscan.languages import ABSOLUTE
 from tlsscan.model import Argument, Form, Site
 from tlsscan.sinks import OWN

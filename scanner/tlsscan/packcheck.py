@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 from tlsscan import packformat, tableformat, yamlreader
+from tlsscan.annotations import Any
 from tlsscan.errors import PackError, nearest
 from tlsscan.languages import LOWERED
 from tlsscan.model import SINK_FORMS, Form

@@ -7,9 +7,9 @@ damaged or stale is made again in memory. Knows nothing of syntax trees or polic
 import json
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
+from tlsscan.annotations import TYPE_CHECKING, Any
 from tlsscan.rulebook import Book, Plain, Rulebook, head_of, sink_table
 
 if TYPE_CHECKING:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, AnyStr, cast
+
+from tlsscan.annotations import Any, AnyStr, cast
 
 
 class _Lazy:

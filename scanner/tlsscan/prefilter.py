@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.languages import LOWERED
 from tlsscan.rulebook import Literal
 from tlsscan.source import WORD_BYTES

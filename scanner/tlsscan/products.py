@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import TypeAlias
 
+from tlsscan.annotations import TypeAlias
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 

@@ -4,7 +4,6 @@ By the text of their code, which is read once for all of them."""
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, cached_property, partial
 from itertools import chain
-from typing import TYPE_CHECKING, TypeAlias
 
 from tlsscan.addresses import (
     CONFIGURATIONS,
@@ -15,6 +14,7 @@ from tlsscan.addresses import (
     only_plain,
     switched_off,
 )
+from tlsscan.annotations import TYPE_CHECKING, TypeAlias
 from tlsscan.claims import NATIVE, Claim, ClaimKind
 from tlsscan.configured import made, told
 from tlsscan.defaults import Use

@@ -11,7 +11,8 @@ from argparse import Namespace
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
-from typing import TypeAlias
+
+from tlsscan.annotations import TypeAlias
 
 AFTER, EVERY = 1.0, 0.2
 CLEAR = "\r\x1b[K"

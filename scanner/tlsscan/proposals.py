@@ -5,8 +5,8 @@ Loaded by each run on files with findings, and so light: `mending` tries fixes.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.candidate import Candidate
 from tlsscan.edits import edited
 from tlsscan.fixes import MENDED, Around, Slot, propose

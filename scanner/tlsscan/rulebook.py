@@ -4,8 +4,8 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, SupportsIndex, overload
 
+from tlsscan.annotations import Any, SupportsIndex, overload
 from tlsscan.model import Addressing, Form, Kind, Role
 from tlsscan.products import Condition, parse_ranges
 from tlsscan.protocol import BY_TOKEN, NO_VERSIONS, VersionSet

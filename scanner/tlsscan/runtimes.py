@@ -1,8 +1,8 @@
 """What `tlsscan runtimes` prints: the claims by folder, and what each runtime offers by default."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
+from tlsscan.annotations import Any
 from tlsscan.bases import row_of
 from tlsscan.claims import Claim, Claims, Span, beside
 from tlsscan.display import count, safe, safe_start, scalars

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from functools import cache, partial
-from typing import TYPE_CHECKING, TypeAlias
 
 from tlsscan import tasks
+from tlsscan.annotations import TYPE_CHECKING, TypeAlias
 from tlsscan.callers import Slots, asked_by, follow
 from tlsscan.calls import Question
 from tlsscan.candidate import Candidate

@@ -5,8 +5,8 @@ there would be without it, that is kept as a narrowing (`narrowing`), to be told
 """
 
 from argparse import Namespace
-from typing import TYPE_CHECKING, Any
 
+from tlsscan.annotations import TYPE_CHECKING, Any
 from tlsscan.arguments import COMMAND_LINE
 from tlsscan.configfiles import Found, Ground, ground_of, lookup, named
 from tlsscan.model import Confidence, Level, Role

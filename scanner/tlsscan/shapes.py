@@ -3,8 +3,8 @@ node and its JSON Schema."""
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
 
+from tlsscan.annotations import Any, TypeAlias
 from tlsscan.errors import PackError, nearest
 from tlsscan.products import parse_ranges
 from tlsscan.records import NamedTuple

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
 
+from tlsscan.annotations import TypeAlias
 from tlsscan.model import Place, Role, Usage
 from tlsscan.outcomes import Match
 from tlsscan.values import Region

@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.errors import UsageError
 from tlsscan.ignore import IgnoreRules, IgnoreRulesError
 from tlsscan.records import NamedTuple

@@ -1,8 +1,8 @@
 """What decides which findings count: it gets everything that is known of a run, and says what is set aside and why."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
 
+from tlsscan.annotations import TYPE_CHECKING, TypeAlias
 from tlsscan.discovery import Discovery
 from tlsscan.model import Aside, Finding, Problem, Remark
 from tlsscan.records import NamedTuple

@@ -1,8 +1,8 @@
 """The sinks of a language as data, by the names under which they are met: made when packs are compiled."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
+from tlsscan.annotations import Any
 from tlsscan.languages import CASELESS
 from tlsscan.model import Form
 from tlsscan.records import NamedTuple

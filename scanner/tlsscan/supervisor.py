@@ -7,8 +7,8 @@ import os
 import select
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from typing import Final
 
+from tlsscan.annotations import Final
 from tlsscan.handle import Handle, signals_wait, start, unavailable
 from tlsscan.model import ProblemKind
 from tlsscan.records import NamedTuple

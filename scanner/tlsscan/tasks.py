@@ -3,8 +3,8 @@
 import marshal
 from collections.abc import Collection, Mapping, Sequence
 from struct import Struct
-from typing import TYPE_CHECKING
 
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.candidate import Candidate
 from tlsscan.extract import Extract, Extractor
 from tlsscan.model import ProblemKind

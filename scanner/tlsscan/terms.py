@@ -6,8 +6,8 @@ configuration: what that narrows is told, and cannot weaken what a policy says.
 
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.model import Confidence, Finding, Role
 from tlsscan.policy import Policy
 from tlsscan.protocol import Version

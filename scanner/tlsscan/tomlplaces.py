@@ -3,8 +3,8 @@ document that is known to be fine, and only to say where something in it is wron
 
 import re
 from collections.abc import Iterator
-from typing import TypeAlias
 
+from tlsscan.annotations import TypeAlias
 from tlsscan.records import NamedTuple
 from tlsscan.tomlreader import loads
 

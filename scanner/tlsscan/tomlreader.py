@@ -2,8 +2,8 @@
 many thousand parts; such documents, which nobody writes, are refused before it sees them."""
 
 import tomllib
-from typing import Any
 
+from tlsscan.annotations import Any
 from tlsscan.patterns import lazy
 
 MAX_PARTS = 20

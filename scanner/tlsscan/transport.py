@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
 
+from tlsscan.annotations import TYPE_CHECKING, Any
 from tlsscan.extract import Definition, Extract
 from tlsscan.model import Area, Argument, Form, Piece, Problem, ProblemKind, Site
 from tlsscan.values import Region

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
+from tlsscan.annotations import Protocol
 from tlsscan.edits import edited, moved
 from tlsscan.fixes import MENDED, Around, Slot, propose
 from tlsscan.model import Finding, Fix, Place, Site
 from tlsscan.outcomes import Match
 from tlsscan.policy import Policy, findings
 from tlsscan.protocol import Version
-from tlsscan.records import Protocol
 from tlsscan.rules import Rule
 from tlsscan.source import SourceFile
 

@@ -4,8 +4,8 @@ text, or where code looks for types by itself, may be made by somebody."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
 
+from tlsscan.annotations import TypeAlias
 from tlsscan.naming import SPACES, seeks
 from tlsscan.outline import Block, Outline
 from tlsscan.patterns import lazy

@@ -6,8 +6,8 @@ travel from a worker to its parent as JSON (`encode`, `decode`).
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any, TypeAlias
 
+from tlsscan.annotations import Any, TypeAlias
 from tlsscan.records import NamedTuple
 
 

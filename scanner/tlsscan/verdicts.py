@@ -4,8 +4,8 @@ known: claims of the repository, or what the user says of it."""
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.bases import row_of, unclaimed
 from tlsscan.claims import Claim, ClaimKind, Claims, Span, scope_of
 from tlsscan.defaults import Use, about, products_of, uses_of

@@ -4,7 +4,8 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TextIO
+
+from tlsscan.annotations import TextIO
 
 
 def _beside(target: str) -> tuple[str, int]:

@@ -11,8 +11,8 @@ import signal
 import sys
 from collections.abc import Callable
 from struct import Struct
-from typing import Final, NoReturn
 
+from tlsscan.annotations import Final, NoReturn
 from tlsscan.records import NamedTuple
 
 Work = Callable[[bytes], bytes | None]

@@ -5,8 +5,8 @@ stack on some ten thousand nested brackets.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, TypeAlias
 
+from tlsscan.annotations import TYPE_CHECKING, TypeAlias
 from tlsscan.errors import PackError
 from tlsscan.records import NamedTuple
 

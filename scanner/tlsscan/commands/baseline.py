@@ -3,8 +3,8 @@
 import os
 from argparse import Namespace
 from collections import Counter
-from typing import TYPE_CHECKING
 
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.arguments import Parser, scanned_flags
 from tlsscan.console import OK, TROUBLE, say
 from tlsscan.display import count

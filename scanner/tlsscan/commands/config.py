@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from tlsscan import __version__
+from tlsscan.annotations import Any
 from tlsscan.arguments import Parser, adopting_flags, gate_flags, scanned_flags
 from tlsscan.configkeys import Configuration
 from tlsscan.console import OK

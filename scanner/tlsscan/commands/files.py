@@ -1,9 +1,9 @@
 """`tlsscan files`: what would be scanned and as what, what would not, and why."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from tlsscan import __version__
+from tlsscan.annotations import Any
 from tlsscan.arguments import Parser, configuration_flags, file_flags
 from tlsscan.console import OK, say
 from tlsscan.discovery import Discovery, Walk

@@ -4,9 +4,9 @@ import os
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from tlsscan import __version__
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.arguments import output_of, scan_parser
 from tlsscan.commands import COMMANDS
 from tlsscan.console import FINDINGS, OK, TROUBLE, say

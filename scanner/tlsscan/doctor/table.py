@@ -1,8 +1,8 @@
 """What the runtimes of this machine answered, for people and for programs."""
 
 from collections.abc import Sequence
-from typing import Any
 
+from tlsscan.annotations import Any
 from tlsscan.display import safe
 from tlsscan.doctor.checks import Answer
 from tlsscan.doctor.hello import Hello

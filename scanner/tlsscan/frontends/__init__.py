@@ -2,8 +2,8 @@
 
 from functools import cache
 from importlib import import_module
-from typing import Any
 
+from tlsscan.annotations import Any
 from tlsscan.frontends.speaker import Speaker
 
 MODULES = {

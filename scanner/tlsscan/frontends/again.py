@@ -1,7 +1,6 @@
 """Handlers that try once more what has failed, with something else set for the whole process. By their text."""
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.patterns import lazy
 
 _CALLS = lazy(

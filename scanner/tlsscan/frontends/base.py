@@ -8,12 +8,11 @@ against the installed grammar.
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeAlias
 
-from tree_sitter import Language, Node, Parser
-
+from tlsscan.annotations import TYPE_CHECKING, TypeAlias
 from tlsscan.clauses import exclude, never
 from tlsscan.frontends.branches import Branches
+from tlsscan.frontends.grammars import Language, Node, Parser
 from tlsscan.frontends.lowering import ABSENT, Context, Kinds, since, sole
 from tlsscan.frontends.speaker import Definition, Dialect, Knows, Wish, anything
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, few, field, text_of

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, starmap
 
-from tree_sitter import Node
-
 from tlsscan.clauses import caught, pieces, turned
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.speaker import MAX_CHAIN, nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Path, Sides, Unit, field, line_of, text_of
 from tlsscan.patterns import lazy

@@ -3,8 +3,7 @@ Knows no language."""
 
 from collections.abc import Iterator
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.unit import SNIPPET, Path, children, text_of
 from tlsscan.patterns import lazy

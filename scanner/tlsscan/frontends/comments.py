@@ -2,11 +2,10 @@
 
 import re
 
-from tree_sitter import Node
-
+from tlsscan.annotations import Protocol
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.speaker import TooDeep
 from tlsscan.patterns import lazy
-from tlsscan.records import Protocol
 
 MOST_NODES = 400  # of a statement that are looked at for a block in it
 SEQUENCES = lazy(

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from tree_sitter import Node
-
 from tlsscan.frontends import csharp_values as values
 from tlsscan.frontends.base import Draft, RawArgument, Wanted
 from tlsscan.frontends.csharp_directives import Arms, arm_by_arm, inside
@@ -31,6 +29,7 @@ from tlsscan.frontends.csharp_nodes import (
 from tlsscan.frontends.csharp_receivers import member_names
 from tlsscan.frontends.csharp_ruled import added, ensured, is_set, ruled_out, switched
 from tlsscan.frontends.expressions import key_word
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.speaker import Knows, anything
 from tlsscan.frontends.unit import Path, PerUnit, Unit, children, field, text_of

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from tree_sitter import Node
-
 from tlsscan.frontends.csharp_names import CSharpNames
 from tlsscan.frontends.csharp_nodes import (
     INITIALIZER_KINDS,
@@ -20,6 +18,7 @@ from tlsscan.frontends.csharp_nodes import (
     matched,
     property_value,
 )
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import MAX_OCCURRENCES, Binding, Path, Unit, children, field, line_of, text_of
 from tlsscan.patterns import lazy
 from tlsscan.values import Callee

@@ -3,8 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
-from typing import TypeAlias
 
+from tlsscan.annotations import TypeAlias
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 

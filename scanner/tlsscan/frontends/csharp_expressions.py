@@ -2,8 +2,6 @@
 
 import re
 
-from tree_sitter import Language, Node
-
 from tlsscan.frontends import csharp_values as values
 from tlsscan.frontends.csharp_nodes import (
     CREATION_KINDS,
@@ -24,7 +22,7 @@ from tlsscan.frontends.csharp_nodes import (
 )
 from tlsscan.frontends.csharp_receivers import CSharpReceivers
 from tlsscan.frontends.expressions import invocation, textual
-from tlsscan.frontends.grammars import grammar
+from tlsscan.frontends.grammars import Language, Node, grammar
 from tlsscan.frontends.lowering import ABSENT, MAX_LOWERING, Context
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, brief, children, field, line_of, text_of
 from tlsscan.patterns import lazy

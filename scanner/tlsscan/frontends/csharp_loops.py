@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from tree_sitter import Node
-
 from tlsscan.frontends.csharp_nodes import argument_value, arguments_of
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import MAX_LOWERING, Context
 from tlsscan.frontends.sieve import NOTHING, OPPOSITE, OTHER, Asked, compared
 from tlsscan.frontends.unit import Path, children, field, text_of

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from tree_sitter import Node
-
 from tlsscan.frontends.constructors import Setting, turns
 from tlsscan.frontends.csharp_bindings import CSharpBindings
 from tlsscan.frontends.csharp_nodes import type_node
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of

@@ -3,8 +3,6 @@
 import re
 from itertools import pairwise
 
-from tree_sitter import Node
-
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.csharp_nodes import (
     LAMBDA_KINDS,
@@ -15,6 +13,7 @@ from tlsscan.frontends.csharp_nodes import (
     section_text,
     sections_of,
 )
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, PerUnit, Unit, children, field, text_of
 from tlsscan.frontends.windows import NAMED, OLD_WINDOWS
 from tlsscan.patterns import lazy

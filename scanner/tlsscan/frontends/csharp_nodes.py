@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, children, field, line_of, text_of
 
 CREATION_KINDS = frozenset({"object_creation_expression", "implicit_object_creation_expression"})

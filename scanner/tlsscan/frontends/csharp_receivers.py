@@ -1,7 +1,5 @@
 """C#: what a member or a method is called on, and so which names it may have."""
 
-from tree_sitter import Node
-
 from tlsscan.frontends.csharp_members import CSharpMembers
 from tlsscan.frontends.csharp_nodes import (
     LAMBDA_KINDS,
@@ -13,6 +11,7 @@ from tlsscan.frontends.csharp_nodes import (
     split_member,
     type_node,
 )
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import MAX_LOWERING, Context
 from tlsscan.frontends.unit import Binding, Path, Unit, field, text_of
 from tlsscan.values import BEHIND

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from tree_sitter import Node
-
 from tlsscan.frontends.csharp_nodes import argument_value, pattern_value, sections_of
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import is_idle
 from tlsscan.frontends.unit import Path, children, field, line_of, text_of
 from tlsscan.patterns import lazy

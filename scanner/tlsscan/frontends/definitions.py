@@ -5,10 +5,9 @@ and one of a class that is made from another, does not count: it does what the l
 """
 
 import re
-from typing import TYPE_CHECKING
 
-from tree_sitter import Node
-
+from tlsscan.annotations import TYPE_CHECKING
+from tlsscan.frontends.grammars import Node
 from tlsscan.source import SourceFile
 
 if TYPE_CHECKING:

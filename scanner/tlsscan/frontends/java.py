@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from tree_sitter import Node
-
 from tlsscan.frontends import java_values as values
 from tlsscan.frontends.base import Draft, RawArgument
 from tlsscan.frontends.expressions import key_word
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.java_expressions import JavaExpressions
 from tlsscan.frontends.java_mocks import is_stand_in
 from tlsscan.frontends.java_names import (

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Callable, Iterable
 
-from tree_sitter import Node
-
 from tlsscan.clauses import caught, denied
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.java_names import inside
 from tlsscan.frontends.java_scopes import FUNCTION_KINDS
 from tlsscan.frontends.unit import Path, children, field, line_of, text_of

@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
-from tree_sitter import Language, Node
-
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.definitions import defined
-from tlsscan.frontends.grammars import grammar
+from tlsscan.frontends.grammars import Language, Node, grammar
 from tlsscan.frontends.java_names import ANNOTATION_KINDS, Names, arguments, inside, operator_of, qualified_class
 from tlsscan.frontends.java_scopes import (
     ARM_KINDS,

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from tree_sitter import Node
-
 from tlsscan.frontends import java_values as values
 from tlsscan.frontends.expressions import invocation, taken_out
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.java_bindings import JavaBindings
 from tlsscan.frontends.java_names import arguments, is_count, parameters, qualified_class, shorts, unwrap
 from tlsscan.frontends.lowering import Context

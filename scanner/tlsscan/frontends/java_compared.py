@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.java_names import arguments, inside
 from tlsscan.frontends.leaving import leaving_before
 from tlsscan.frontends.unit import Path, field, text_of

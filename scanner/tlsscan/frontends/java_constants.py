@@ -2,8 +2,7 @@
 
 import re
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import Path, text_of
 from tlsscan.patterns import lazy
 

@@ -1,11 +1,9 @@
 """The values of Java expressions."""
 
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
-
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.frontends import java_values as values
 from tlsscan.frontends.expressions import parse_number, textual
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.java_calls import JavaCalls
 from tlsscan.frontends.java_names import ANNOTATION_KINDS, DOTTED, unwrap
 from tlsscan.frontends.java_scopes import visible

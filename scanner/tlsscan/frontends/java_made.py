@@ -4,8 +4,7 @@ value."""
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.java_names import ANNOTATION_KINDS, unwrap
 from tlsscan.frontends.unit import Path, field, text_of
 

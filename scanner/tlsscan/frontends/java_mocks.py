@@ -1,7 +1,6 @@
 """Objects of Java tests that stand in for others: what is set on them reaches no library."""
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.java_names import ANNOTATION_KINDS, Names, unwrap
 from tlsscan.frontends.java_scopes import visible
 from tlsscan.frontends.unit import Unit, children, field, text_of

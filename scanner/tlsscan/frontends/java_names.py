@@ -2,8 +2,7 @@
 
 from itertools import islice
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.java_scopes import BODY_KINDS, CLASS_KINDS, Uses, find_uses, visible
 from tlsscan.frontends.unit import Binding, Path, PerUnit, Unit, children, field, text_of
 from tlsscan.patterns import lazy

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.java_names import arguments, inside, unwrap
 from tlsscan.frontends.java_values import bare, string
 from tlsscan.frontends.unit import children, field, text_of

@@ -1,7 +1,6 @@
 """Where Java's names are declared, written and visible. Knows no types and no values."""
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import MAX_OCCURRENCES, Binding, Path, Unit, field, text_of
 from tlsscan.records import NamedTuple
 

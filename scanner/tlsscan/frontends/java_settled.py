@@ -4,8 +4,7 @@ was made with decides nothing. Which calls give it, and which members of an obje
 import re
 from collections.abc import Iterator, Sequence
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.java_names import Names, arguments, parameters, unwrap
 from tlsscan.frontends.java_scopes import (
     BLOCK_KINDS,

@@ -1,8 +1,7 @@
 """Java: where the statements begin that stand before one and surely connect nothing: they set properties and plain
 values, or write a log. Loaded where a property is set."""
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.java_scopes import BODY_KINDS
 from tlsscan.frontends.unit import Path, field, text_of
 from tlsscan.patterns import lazy

@@ -1,7 +1,6 @@
 """Java: what an arm of `switch (System.getProperty("java.specification.version"))` asks, as an `if` would ask it."""
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import Path, children, text_of
 from tlsscan.javaversions import asks_number, asks_text
 

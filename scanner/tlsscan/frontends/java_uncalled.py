@@ -1,7 +1,6 @@
 """Java: private methods that nothing calls. Loaded where a setting stands in a private method."""
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.java_made import annotations
 from tlsscan.frontends.speaker import TooDeep
 from tlsscan.frontends.unit import Unit, field, text_of

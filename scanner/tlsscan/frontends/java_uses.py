@@ -2,9 +2,8 @@
 
 import re
 
-from tree_sitter import Node
-
 from tlsscan.frontends.base import Frontend
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.java_names import unwrap
 from tlsscan.frontends.unit import Path, Unit, field, text_of
 from tlsscan.model import THROWN_AWAY

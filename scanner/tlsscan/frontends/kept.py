@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import SNIPPET, children, field, text_of
 from tlsscan.records import NamedTuple
 

@@ -3,8 +3,7 @@ sure to leave, never."""
 
 from collections.abc import Callable, Collection, Iterator
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import Path, field, text_of
 from tlsscan.patterns import lazy
 

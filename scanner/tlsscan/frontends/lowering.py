@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 
-from tree_sitter import Node
-
 from tlsscan.clauses import are_labels, denied, exclude, opposite
 from tlsscan.conditions import asks_for_flag, by_default, compares
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, Sides, Unit, line_of, text_of
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple

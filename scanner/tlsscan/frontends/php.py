@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from tree_sitter import Language, Node
-
 from tlsscan.frontends.base import Draft, RawArgument
 from tlsscan.frontends.definitions import defined
-from tlsscan.frontends.grammars import grammar
+from tlsscan.frontends.grammars import Language, Node, grammar
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.php_bindings import ASSIGNMENT_KINDS, PARAMETER_KINDS, STRING_KINDS, PhpBindings
 from tlsscan.frontends.php_calls import CALL_KINDS, METHOD_KINDS, NEW_KINDS, Given, given

@@ -4,8 +4,7 @@ has failed, and what is set for one."""
 import re
 from collections.abc import Iterator
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.php_calls import CALL_KINDS, given
 from tlsscan.frontends.unit import Path, field, text_of
 from tlsscan.patterns import lazy

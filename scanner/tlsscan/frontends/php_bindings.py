@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from tree_sitter import Node
-
 from tlsscan.clauses import caught
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.leaving import is_left, passed_by
 from tlsscan.frontends.php_calls import given
 from tlsscan.frontends.php_cases import CASE_KINDS, labelled, run_into

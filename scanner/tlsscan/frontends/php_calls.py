@@ -1,8 +1,7 @@
 """PHP calls as values: what a call names, what it is given, and what functions of the file and of PHP return."""
 
-from tree_sitter import Node
-
 from tlsscan.frontends.expressions import invocation
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import MAX_WAYS, Context
 from tlsscan.frontends.php_functions import SPECIAL_FUNCTIONS, setting
 from tlsscan.frontends.php_names import FUNCTION, PhpNames

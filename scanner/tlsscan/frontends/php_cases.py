@@ -1,7 +1,6 @@
 """Cases of PHP's switch, which run into those after them where nothing leaves."""
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.leaving import leaves
 from tlsscan.frontends.php_text import brief
 from tlsscan.frontends.unit import field, text_of

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.leaving import leaving_before
 from tlsscan.frontends.unit import Path, children, field, text_of
 

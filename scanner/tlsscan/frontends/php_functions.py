@@ -1,10 +1,9 @@
 """PHP's own functions about values: constant(), getenv(), sprintf(), arrays joined, split and merged."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeAlias
 
-from tree_sitter import Node
-
+from tlsscan.annotations import TypeAlias
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.php_text import dotted, format_parts
 from tlsscan.frontends.unit import MAX_ITEMS

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from tree_sitter import Node
-
 from tlsscan.frontends.base import Frontend
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context, asks_for_itself
 from tlsscan.frontends.php_text import dotted
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of

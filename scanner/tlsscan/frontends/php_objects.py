@@ -2,8 +2,7 @@
 
 import re
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.php_bindings import ASSIGNMENT_KINDS
 from tlsscan.frontends.php_calls import METHOD_KINDS
 from tlsscan.frontends.unit import Binding, Path, Unit, field, text_of

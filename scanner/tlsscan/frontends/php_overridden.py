@@ -4,8 +4,7 @@
 
 from collections.abc import Callable
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.php_calls import given
 from tlsscan.frontends.php_functions import MERGERS, option_key

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
-from tree_sitter import Node
-
+from tlsscan.annotations import TYPE_CHECKING
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.php_bindings import ASSIGNMENT_KINDS
 from tlsscan.frontends.php_calls import CALL_KINDS, Given, given

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import Path, Unit, children, text_of
 
 Keys = Callable[[Path, Node], tuple[Node | None, tuple[str, ...]]]

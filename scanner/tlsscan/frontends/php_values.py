@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from tree_sitter import Node
-
 from tlsscan.frontends.expressions import parse_number, taken_out
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.php_calls import SELF_WORDS, PhpCalls
 from tlsscan.frontends.php_functions import element, joined, merged

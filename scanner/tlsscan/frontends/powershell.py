@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from tree_sitter import Node
-
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.base import Draft, RawArgument
 from tlsscan.frontends.expressions import key_word
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.powershell_expressions import PowerShellExpressions
 from tlsscan.frontends.powershell_flags import ensured, toggled

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.powershell_names import PowerShellNames
 from tlsscan.frontends.powershell_nodes import (
     CHAIN_KINDS,

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from tree_sitter import Node
-
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends import powershell_values as values
 from tlsscan.frontends.expressions import invocation
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import MAX_LOWERING, Context
 from tlsscan.frontends.powershell_bindings import PowerShellBindings
 from tlsscan.frontends.powershell_nodes import command_arguments, command_word, peel, statements_in, unlisted, word_of

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from tree_sitter import Node
-
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends import powershell_values as values
 from tlsscan.frontends.expressions import invocation, key_word, qualified, taken_out, textual
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import MAX_LOWERING, Context, each
 from tlsscan.frontends.powershell_commands import SILENT_KINDS
 from tlsscan.frontends.powershell_loops import PowerShellLoops

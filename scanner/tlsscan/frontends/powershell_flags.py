@@ -2,8 +2,7 @@
 
 import re
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import is_idle
 from tlsscan.frontends.powershell_nodes import BITWISE_KINDS, assignment, peel, sign_of, statements_in
 from tlsscan.frontends.unit import Path, field, text_of

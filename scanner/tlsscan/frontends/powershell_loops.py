@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import MAX_LOWERING, Context
 from tlsscan.frontends.powershell_commands import PowerShellCommands
 from tlsscan.frontends.powershell_nodes import (

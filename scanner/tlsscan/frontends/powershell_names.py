@@ -3,10 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from tree_sitter import Language, Node
-
 from tlsscan.frontends.base import Frontend
-from tlsscan.frontends.grammars import grammar
+from tlsscan.frontends.grammars import Language, Node, grammar
 from tlsscan.frontends.powershell_nodes import CURLY, VARIABLE_KINDS, readable, type_words, variable_parts, word_of
 from tlsscan.frontends.unit import Path, PerUnit, Unit, children, field, line_of
 from tlsscan.frontends.windows import NAMED, OLD_WINDOWS

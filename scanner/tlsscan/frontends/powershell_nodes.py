@@ -3,8 +3,7 @@ written otherwise before the grammar can read it."""
 
 import re
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import MAX_ITEMS, Path, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple

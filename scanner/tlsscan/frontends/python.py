@@ -3,11 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from tree_sitter import Language, Node
-
 from tlsscan.frontends.base import Draft, RawArgument
 from tlsscan.frontends.expressions import key_word, qualified
-from tlsscan.frontends.grammars import grammar
+from tlsscan.frontends.grammars import Language, Node, grammar
 from tlsscan.frontends.kept import Style
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.python_expressions import LIST_KINDS

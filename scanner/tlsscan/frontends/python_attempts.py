@@ -3,9 +3,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from tree_sitter import Node
-
 from tlsscan.frontends.base import Frontend
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import Path, Unit, children, field, line_of, text_of
 
 MAX_CALLS = 20  # of one function in a handler

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from tree_sitter import Node
-
 from tlsscan.frontends import python_values as core
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.expressions import invocation, parse_number, qualified, textual
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import MAX_WAYS, Context
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, brief, children, field, line_of, text_of
 from tlsscan.patterns import lazy

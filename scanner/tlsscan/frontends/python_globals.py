@@ -3,9 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from tree_sitter import Node
-
 from tlsscan.frontends.branches import Branches
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import Binding, Path, Unit, field, text_of
 
 NOTHING = frozenset({"None", "''", '""', "0", "False"})  # what such a name holds until a function gives it a value

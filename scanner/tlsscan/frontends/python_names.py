@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from tree_sitter import Node
-
 from tlsscan.frontends.definitions import defined
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.python_expressions import LIST_KINDS, PythonExpressions, descendants, is_property
 from tlsscan.frontends.speaker import Definition

@@ -1,8 +1,7 @@
 """What a setting is where nobody sets it: by the spec of an Ansible module, by `config.setdefault(key, value)`."""
 
-from tree_sitter import Node
-
 from tlsscan.frontends import python_values as core
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.unit import Path, children, field, text_of
 from tlsscan.values import Mapping, Text, Value, Via, strip

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from tree_sitter import Node
-
 from tlsscan.frontends.expressions import key_word
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.python_expressions import PythonExpressions
 from tlsscan.frontends.unit import Path, Unit, children, field, text_of

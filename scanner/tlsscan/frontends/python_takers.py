@@ -3,12 +3,11 @@ file gives, members, parameters. Knows nothing of TLS."""
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from tree_sitter import Node
-
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.frontends.base import Draft, RawArgument
 from tlsscan.frontends.expressions import qualified
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.model import Form

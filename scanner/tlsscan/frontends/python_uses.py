@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from tree_sitter import Node
-
 from tlsscan.frontends.base import Frontend
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.model import AGAIN, THROWN_AWAY, UNUSED
 from tlsscan.reporting import reports

@@ -5,12 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 
-from tree_sitter import Language, Node, Tree
-
 from tlsscan.frontends import ruby_values as core
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.definitions import defined
-from tlsscan.frontends.grammars import grammar
+from tlsscan.frontends.grammars import Language, Node, Tree, grammar
 from tlsscan.frontends.kept import Style
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.ruby_calls import EACH, RubyValues

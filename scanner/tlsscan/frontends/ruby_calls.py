@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from tree_sitter import Node
-
 from tlsscan.frontends import ruby_values as core
 from tlsscan.frontends.expressions import invocation, key_word, taken_out
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.ruby_lower import CONSTANT_KINDS, GROUP_KINDS, LIST_KINDS, VARIABLE_KINDS, RubyExpressions
 from tlsscan.frontends.unit import brief, children, field, text_of

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from itertools import takewhile
 
-from tree_sitter import Node
-
 from tlsscan.frontends import ruby_values as core
 from tlsscan.frontends.base import Draft, RawArgument
 from tlsscan.frontends.expressions import key_word
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.ruby_bind import BLOCK_KINDS, RubyNames
 from tlsscan.frontends.unit import children, field

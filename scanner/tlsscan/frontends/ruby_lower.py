@@ -4,13 +4,12 @@ import re
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 
-from tree_sitter import Node
-
 from tlsscan.clauses import caught
 from tlsscan.conditions import only_names_versions
 from tlsscan.frontends import ruby_values as core
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.expressions import parse_number, textual
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.unit import SNIPPET, children, field, line_of, text_of
 from tlsscan.values import (

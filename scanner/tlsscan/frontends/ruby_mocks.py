@@ -1,7 +1,6 @@
 """Ruby: tests that put something in the place of what would connect. Loaded for files that hold words of mocks."""
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import Path, field, text_of
 from tlsscan.patterns import lazy
 

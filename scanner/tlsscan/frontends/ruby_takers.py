@@ -2,12 +2,11 @@
 arguments, members, what a method of the file gives. Knows nothing of TLS."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from tree_sitter import Node
-
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.frontends import ruby_values as core
 from tlsscan.frontends.base import Draft
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.model import Form

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from tree_sitter import Node
-
 from tlsscan.frontends.base import Frontend
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.model import THROWN_AWAY, UNUSED
 

@@ -1,10 +1,10 @@
 """What the engine asks of a language, however its files are read. Knows no parser, nothing of TLS."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeAlias, TypeVar
 
+from tlsscan.annotations import Protocol, TypeAlias, TypeVar
 from tlsscan.model import Addressing, Construct, Site
-from tlsscan.records import NamedTuple, Protocol
+from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
 from tlsscan.values import Step, Value
 

@@ -3,8 +3,7 @@ Knows no language."""
 
 from collections.abc import Sequence
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.leaving import BLOCKS, LEAVING
 from tlsscan.frontends.unit import Binding, Path
 from tlsscan.values import Operation, Value, Via

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from tree_sitter import Node, Tree
-
+from tlsscan.annotations import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from tlsscan.frontends.grammars import Node, Tree
 from tlsscan.frontends.speaker import Knows, TooDeep, anything
 from tlsscan.records import NamedTuple
 from tlsscan.source import WORD_BYTES, SourceFile

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from tree_sitter import Node
-
+from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.speaker import TooDeep
 from tlsscan.frontends.unit import Path, Unit, field
 from tlsscan.handling import Handling, acts, handled

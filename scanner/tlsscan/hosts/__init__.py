@@ -8,7 +8,8 @@ directives become imports, declarations stand elsewhere than they are written, a
 
 from importlib import import_module
 
-from tlsscan.records import NamedTuple, Protocol
+from tlsscan.annotations import Protocol
+from tlsscan.records import NamedTuple
 from tlsscan.source import SourceFile
 
 MODULES = {"erb": "erb", "jsp": "jsp", "aspnet": "aspnet", "razor": "razor", "jupyter": "notebook"}

@@ -1,8 +1,8 @@
 """What Razor pages of both languages share: markup and code that take turns, and the three places where code goes."""
 
 from abc import ABC, abstractmethod
-from typing import Generic, Protocol, TypeVar
 
+from tlsscan.annotations import Generic, Protocol, TypeVar
 from tlsscan.hosts.assembly import Assembly
 from tlsscan.hosts.razor_markup import Markup
 from tlsscan.source import SourceFile

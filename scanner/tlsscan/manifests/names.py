@@ -5,8 +5,8 @@ Each function takes a text and gives products with the versions that it means; n
 
 import re
 from collections.abc import Callable
-from typing import TypeAlias
 
+from tlsscan.annotations import TypeAlias
 from tlsscan.claims import Span
 from tlsscan.manifests import ranges
 from tlsscan.patterns import lazy

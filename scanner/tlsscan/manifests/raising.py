@@ -1,8 +1,8 @@
 """Which version of a library a build of Gradle has, where another one asks for a newer one than the build does."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.claims import ClaimKind
 from tlsscan.products import version_key
 

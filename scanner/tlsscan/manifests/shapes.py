@@ -5,8 +5,8 @@ Only files whose names leave no doubt about what they are have entries. What sta
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.manifests.tree import Node
 from tlsscan.patterns import lazy
 

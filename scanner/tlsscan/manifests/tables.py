@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
-from typing import Any
 
+from tlsscan.annotations import Any
 from tlsscan.claims import Span
 from tlsscan.manifests import names, ranges
 from tlsscan.manifests.sheet import Reading, Statement

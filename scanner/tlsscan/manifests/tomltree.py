@@ -1,8 +1,8 @@
 """TOML manifests as trees: `tomlreader` says what a file means, a look at its lines where each value stands."""
 
 import re
-from typing import TypeAlias
 
+from tlsscan.annotations import TypeAlias
 from tlsscan.manifests.tree import Broken, Node
 from tlsscan.patterns import lazy
 

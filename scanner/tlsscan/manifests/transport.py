@@ -1,7 +1,6 @@
 """What a manifest said, as JSON: from a worker to its parent."""
 
-from typing import Any
-
+from tlsscan.annotations import Any
 from tlsscan.claims import ClaimKind
 from tlsscan.manifests.sheet import Property, Reading, Statement
 from tlsscan.model import Place

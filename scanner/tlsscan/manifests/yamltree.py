@@ -8,8 +8,8 @@ on some ten thousand nested brackets.
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.manifests.tree import MAX_DEPTH, MAX_NODES, Broken, Node
 from tlsscan.patterns import lazy
 

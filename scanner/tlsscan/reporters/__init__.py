@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
-from typing import TextIO, TypeAlias
 
+from tlsscan.annotations import TextIO, TypeAlias
 from tlsscan.errors import UsageError, nearest
 from tlsscan.model import Report
 from tlsscan.records import NamedTuple

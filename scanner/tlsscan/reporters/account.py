@@ -10,8 +10,8 @@ why not), `arms` (every way its value can turn out: `condition`, `permitted`, `v
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from tlsscan.annotations import Any
 from tlsscan.display import clip, safe, safe_start, sentence
 from tlsscan.model import Finding, Permitted, Piece, Place, Verdict
 from tlsscan.protocol import Version, in_words, tokens

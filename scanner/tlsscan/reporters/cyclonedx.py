@@ -10,8 +10,8 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
+from tlsscan.annotations import Any
 from tlsscan.clauses import worded
 from tlsscan.display import scalars, sentence
 from tlsscan.errors import TlsscanError

@@ -1,7 +1,8 @@
 """JSON text that is safe in a log: ASCII, no control but the newlines of its own. Knows no document."""
 
 import json
-from typing import Any
+
+from tlsscan.annotations import Any
 
 
 def dump(document: Any, indent: int | None = None) -> str:

@@ -5,9 +5,9 @@ level `warning` loses its level and takes its rule's; and the model's `Suppressi
 2.1.0 has `status`. Here only None is left out, and `build` starts every attribute at None.
 """
 
-from typing import Any, TypeVar
-
 import attr
+
+from tlsscan.annotations import Any, TypeVar
 
 _T = TypeVar("_T")
 

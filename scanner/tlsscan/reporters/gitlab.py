@@ -1,8 +1,8 @@
 """GitLab's code quality report: an array of remarks that a merge request shows. See "Code Quality report format"."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from tlsscan.annotations import Any
 from tlsscan.display import scalars, sentence
 from tlsscan.identity import of_report
 from tlsscan.model import Finding, Level, Report

@@ -45,8 +45,8 @@ as `\x1b` for what cannot be shown. Lone surrogates in texts become U+FFFD.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
+from tlsscan.annotations import Any
 from tlsscan.display import safe, scalars, sentence
 from tlsscan.identity import of_report
 from tlsscan.model import Aside, Finding, Fix, Permitted, Place, Problem, Report, Usage

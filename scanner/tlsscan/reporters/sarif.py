@@ -6,10 +6,10 @@ with all four columns, and the line hash that GitHub tracks alerts by. Columns c
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import sarif_om as om
 
+from tlsscan.annotations import Any
 from tlsscan.display import count, safe, scalars, sentence
 from tlsscan.identity import of_report
 from tlsscan.model import Aside, AsideKind, Edit, Finding, Problem, Remark, Report, Severity
