@@ -30,7 +30,7 @@ class _Early(NamedTuple):
     """The worker, the compiled rules that it was forked with, and whether it hashes lines."""
 
     first: First
-    compiled: bytes
+    compiled: memoryview
     hashes: bool
 
 
@@ -56,7 +56,7 @@ def hire(arguments: Sequence[str]) -> None:
         return
 
 
-def compiled() -> bytes | None:
+def compiled() -> memoryview | None:
     """The compiled rules that the worker was forked with, if there is one."""
     return _hired[0].compiled if _hired else None
 
@@ -102,7 +102,7 @@ def _with_entries(word: str) -> list[str]:
 class _Novice:
     """The worker's side."""
 
-    def __init__(self, compiled: bytes, arguments: Sequence[str], *, hashes: bool) -> None:
+    def __init__(self, compiled: memoryview, arguments: Sequence[str], *, hashes: bool) -> None:
         self.compiled = compiled
         self.hashes = hashes
         self.named = _named(arguments)
@@ -127,8 +127,5 @@ class _Novice:
             from tlsscan.rulebook import Rulebook
             from tlsscan.tasks import Tasks
 
-            book = packs.stored(self.compiled)
-            if book is None:
-                raise ValueError("the compiled rules are damaged")
-            self._tasks = Tasks(Extractor(Rulebook(book), hashes=self.hashes))
+            self._tasks = Tasks(Extractor(Rulebook(packs.stored(self.compiled)), hashes=self.hashes))
         return self._tasks

@@ -6,9 +6,9 @@ Proposes only. Whether a proposal holds is found out by scanning what it makes o
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from tlsscan.atoms import WORDS, words
 from tlsscan.atoms import Kind as Word
 from tlsscan.atoms import Word as Atom
-from tlsscan.atoms import words
 from tlsscan.languages import CASELESS
 from tlsscan.lookup import Lens
 from tlsscan.model import GUESSED, Area, Confidence, Edit, Finding, Fix, Form, Kind, Place, Usage, Verdict
@@ -40,6 +40,10 @@ DEFAULT = "it is the default of a parameter, on which callers may rely"
 TESTED = "a test may be about this very version"
 COMPARED = "the code compares it with something, and may then do something else"
 CALLED = "the name {} speaks of the version that it has now"
+
+
+PATTERNS = (WORDS, WORD, VERSION, SPOKEN)
+"""Those that most findings take."""
 
 
 class Slot(NamedTuple):
@@ -250,6 +254,8 @@ def _is_compared(file: SourceFile, place: Place, value: bool) -> bool:
 
 def _asks(condition: str, change: Change) -> bool:
     """Whether a condition names what a change replaces."""
+    if not condition:
+        return False
     spelled = re.findall(r"\w[\w.]*", change.old)
     words = {word for text in spelled for word in (text, text.rpartition(".")[2]) if not word.isdigit() or word == text}
     return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w|\.\d)", condition) for word in words)

@@ -6,7 +6,7 @@ than none. Knows nothing of findings, and has no opinion on what follows from a 
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from tlsscan.languages import language_of, spoken
@@ -208,6 +208,14 @@ def origin_of(path: str, language: str, told: Collection[Area] = ()) -> Origin:
     }
     name, version = package or ("", "")
     return Origin(tuple(area for area, holds in labels.items() if holds), name, version)
+
+
+def ready(languages: Iterable[str]) -> None:
+    """Compile the patterns for the names of files, since nothing else is to be done."""
+    for language in languages:
+        for pattern in (_TEST_FILE.get(language), _EXAMPLE_FILE, _GENERATED_FILE.get(language)):
+            if pattern is not None:
+                re.compile(pattern)
 
 
 def is_of_tests(roots: Collection[str], path: str, language: str) -> bool:

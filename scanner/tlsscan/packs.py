@@ -7,6 +7,7 @@ damaged or stale is made again in memory. Knows nothing of syntax trees or polic
 import json
 import os
 from collections.abc import Iterable
+from mmap import ACCESS_READ, mmap
 from zlib import crc32
 
 from tlsscan.annotations import TYPE_CHECKING, Any
@@ -15,8 +16,10 @@ from tlsscan.rulebook import Book, Plain, Rulebook, head_of, sink_table
 if TYPE_CHECKING:
     from tlsscan.packfiles import PackFile
 
-FORMAT = "8"
+FORMAT = "9"
 COMPILED = "compiled.json"
+_HEAD = b"%s %s %8d\n"
+_KEY, _DIGEST, _LENGTH, _START = slice(8), slice(9, 17), slice(18, 26), 27
 LABEL = "rules"  # the built-in folder in places, wherever it is installed
 
 
@@ -42,8 +45,8 @@ def content_key(files: "Iterable[PackFile]") -> str:
 
 
 def compile_rules(directory: str) -> bytes:
-    """The compiled form of a folder of packs: a line with two checksums, and the book without its examples, which no
-    scan needs. Raises PackError."""
+    """The compiled form of a folder of packs: a line with two checksums and the length of what every run needs, and the
+    book without its examples, which no scan needs. Raises PackError."""
     from tlsscan.packcheck import check
     from tlsscan.packfiles import pack_files
 
@@ -51,13 +54,13 @@ def compile_rules(directory: str) -> bytes:
     book = check(files)
     for rule in (*book["rules"], *book["defaults"]["rules"]):
         rule["examples"] = []
-    data = _stored(book)
-    return f"{content_key(files)} {_digest(data)}\n".encode() + data
+    index, blob = _stored(book)
+    return _HEAD % (content_key(files).encode(), _digest(index + blob), len(index)) + index + blob
 
 
-def _stored(book: Plain) -> bytes:
-    """A line with what every run needs, and then the rest (rules, tables of sinks, vocabularies, bases), each part with
-    its place told in that line."""
+def _stored(book: Plain) -> tuple[bytes, bytes]:
+    """What every run needs, and then the rest (rules, tables of sinks, vocabularies, bases), each part with its place
+    told in the first."""
     parts: list[bytes] = []
     at = 0
 
@@ -76,15 +79,15 @@ def _stored(book: Plain) -> bytes:
         "tables": keep(book["tables"]),
         "defaults": keep(book["defaults"]),
     }
-    return json.dumps(index, separators=(",", ":"), sort_keys=True).encode() + b"\n" + b"".join(parts)
+    return json.dumps(index, separators=(",", ":"), sort_keys=True).encode(), b"".join(parts)
 
 
-def _digest(data: bytes) -> str:
-    return f"{crc32(data):08x}"
+def _digest(data: bytes | memoryview) -> bytes:
+    return b"%08x" % crc32(data)
 
 
 def load(
-    extra: Iterable[str] = (), directory: str = "", *, examples: bool = False, compiled: bytes | None = None
+    extra: Iterable[str] = (), directory: str = "", *, examples: bool = False, compiled: memoryview | None = None
 ) -> Rulebook:
     """The built-in rules (or those of `directory`), with the packs of further folders added; with their examples only
     if asked for. `compiled` is the compiled form, if that has been read already. Raises PackError."""
@@ -106,24 +109,23 @@ def _checked(files: "list[PackFile]", onto: Plain | None = None) -> Plain:
     return check(files, onto)
 
 
-def read_compiled(directory: str) -> bytes:
-    """The compiled form beside packs; nothing if there is none."""
+def read_compiled(directory: str) -> memoryview:
+    """The compiled form beside packs, mapped, since of most rules nobody asks; nothing if there is none."""
     try:
         with open(os.path.join(directory, COMPILED), "rb", buffering=0) as stream:
-            return stream.read()
-    except OSError:
-        return b""
+            return memoryview(mmap(stream.fileno(), 0, access=ACCESS_READ))
+    except (OSError, ValueError):  # an empty file cannot be mapped
+        return memoryview(b"")
 
 
-def stored(compiled: bytes) -> Book | None:
-    """The book of a compiled form that is whole, fresh or not."""
-    head, _, data = compiled.partition(b"\n")
-    if head[9:] != _digest(data).encode():
-        return None
-    index, _, blob = data.partition(b"\n")
-    return Book(json.loads(index), blob)
+def stored(compiled: memoryview) -> Book:
+    """The book of a compiled form, whole and fresh or not. Raises ValueError where it cannot be read at all."""
+    length = int(bytes(compiled[_LENGTH]))
+    return Book(json.loads(str(compiled[_START : _START + length], "ascii")), compiled[_START + length :])
 
 
-def _fresh(compiled: bytes, files: "list[PackFile]") -> Book | None:
+def _fresh(compiled: memoryview, files: "list[PackFile]") -> Book | None:
     """The book of a compiled form that is whole and made from exactly these files."""
-    return stored(compiled) if compiled.startswith(f"{content_key(files)} ".encode()) else None
+    if compiled[_KEY] != content_key(files).encode() or compiled[_DIGEST] != _digest(compiled[_START:]):
+        return None
+    return stored(compiled)

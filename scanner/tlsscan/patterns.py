@@ -46,3 +46,9 @@ def lazy(text: AnyStr, flags: int = 0, *, having: Sequence[AnyStr] = ()) -> re.P
     """`re.compile(text, flags)`, put off until something is matched with it; a mistake is told only then. One of the
     literals in `having` stands in whatever it finds: it is not even compiled for a text without any."""
     return cast("re.Pattern[AnyStr]", _Having(text, flags, having) if having else _Lazy(text, flags))
+
+
+def ready(*patterns: re.Pattern[Any]) -> None:
+    """Compile patterns now, since nothing else is to be done."""
+    for pattern in patterns:
+        _ = pattern.search

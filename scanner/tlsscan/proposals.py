@@ -9,9 +9,10 @@ from functools import cached_property
 from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.candidate import Candidate
 from tlsscan.edits import edited
-from tlsscan.fixes import MENDED, Around, Slot, propose
+from tlsscan.fixes import MENDED, PATTERNS, Around, Slot, propose
 from tlsscan.model import Fix, Place, Report
 from tlsscan.osfiles import read_capped
+from tlsscan.patterns import ready
 from tlsscan.products import Bound, version_key
 from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Replacement
@@ -56,6 +57,11 @@ class Files:
         raw = self.raw(self.paths[path]) if path in self.paths else None
         found = decode(path, raw) if raw is not None else None
         return found if isinstance(found, SourceFile) and edited(raw or b"", ()) == raw else None
+
+
+def get_ready() -> None:
+    """Compile what most findings take, while nothing else is to be done."""
+    ready(*PATTERNS)
 
 
 class Proposals:

@@ -125,7 +125,7 @@ def _any_object(sink: Plain) -> str:
 class Book:
     """Checked data of packs, or their stored form: rules and vocabularies are then decoded one by one, when needed."""
 
-    def __init__(self, plain: Plain, blob: bytes | None = None) -> None:
+    def __init__(self, plain: Plain, blob: memoryview | None = None) -> None:
         self.plain = plain
         self._blob = blob
         self._added: list[Plain] = []
@@ -204,7 +204,7 @@ class Book:
         if self._blob is None or isinstance(item, dict):
             plain: Plain = item
         else:
-            plain = json.loads(self._blob[item[0] : item[1]])
+            plain = json.loads(str(self._blob[item[0] : item[1]], "ascii"))
         return plain
 
 

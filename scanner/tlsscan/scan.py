@@ -27,7 +27,8 @@ from tlsscan.model import (
     Verdict,
 )
 from tlsscan.outcomes import Match
-from tlsscan.policy import DEMOTED, findings, level, slot_of
+from tlsscan.patterns import ready
+from tlsscan.policy import DEMOTED, STATEMENT, findings, level, slot_of
 from tlsscan.products import Runtimes
 from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
@@ -192,7 +193,7 @@ def _scan(
 ) -> Scan:
     terms = request.asked()
     runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
-    gathered = scanner.gather(walk.batches(), partial(_meanwhile, meanwhile))
+    gathered = scanner.gather(walk.batches(), partial(_meanwhile, walk, meanwhile))
     found = walk.finish()
     gathered = gathered._replace(sites=scanner.named(gathered.sites, found.roots))
     readings = scanner.readings(gathered, found.walked)
@@ -278,12 +279,15 @@ def _scan(
     return Scan(report, found, trail, Tally(refused, softened, Counter(finding.level for finding in noted)))
 
 
-def _meanwhile(own: Callable[[], None] | None) -> None:
+def _meanwhile(walk: Walk, own: Callable[[], None] | None) -> None:
     """Done while workers are busy: load what findings need."""
+    from tlsscan import origin
+
     if own is not None:
         own()
-    for name in ("origin", "upwards"):
-        import_module(f"tlsscan.{name}")
+    import_module("tlsscan.upwards")
+    origin.ready({candidate.language for candidate in walk.found.values()})
+    ready(STATEMENT)
 
 
 def _is_whole(roots: Sequence[str], folder: str) -> bool:

@@ -3,7 +3,6 @@
 import os
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-from importlib import import_module
 
 from tlsscan import __version__
 from tlsscan.annotations import TYPE_CHECKING
@@ -99,7 +98,9 @@ def _prepare(forms: list[str]) -> None:
     """Load what the report takes, while workers are busy."""
     prepare(forms)
     if not OFFERING.isdisjoint(forms):
-        import_module("tlsscan.proposals")
+        from tlsscan import proposals
+
+        proposals.get_ready()
 
 
 def _mended(

@@ -9,6 +9,7 @@ from tlsscan.protocol import Version, in_words
 from tlsscan.reporters import Options, RuleText, rule_text
 from tlsscan.reporters.frame import code_frame, piece_of
 from tlsscan.reporters.origins import stands_in
+from tlsscan.reporters.remedies import told
 from tlsscan.reporters.style import BLUE, BOLD, LEVEL_COLOR, paint
 from tlsscan.reporters.summary import summary
 from tlsscan.values import Region, Step
@@ -128,8 +129,6 @@ def _what_to_do(finding: Finding) -> Iterator[tuple[str, str]]:
     if finding.remediation:
         yield "help: ", sentence(finding.remediation)
     if finding.fix is not None:
-        from tlsscan.reporters.remedies import told
-
         yield "fix: ", told(finding)
 
 
