@@ -1,5 +1,9 @@
-"""Our quick `NamedTuple` does what that of `typing` does."""
+"""Our quick `NamedTuple` and `StrEnum` do what those of the library do."""
 
+import copy
+import enum
+import json
+import pickle
 import typing
 from typing import Any
 
@@ -93,3 +97,50 @@ def test_an_empty_record() -> None:
         pass
 
     assert Nothing() == ()
+
+
+class Fruit(records.StrEnum):
+    """What grows."""
+
+    APPLE = "apple"
+    PEAR = "pear"  # later
+
+    @property
+    def plural(self) -> str:
+        return f"{self}s"
+
+
+class LibraryFruit(enum.StrEnum):
+    APPLE = "apple"
+    PEAR = "pear"
+
+
+def test_an_enumeration_of_texts_is_like_that_of_the_library() -> None:
+    assert Fruit("pear") is Fruit.PEAR is Fruit(Fruit.PEAR)
+    assert list(Fruit) == list(LibraryFruit) == ["apple", "pear"]
+    assert list(reversed(Fruit)) == list(reversed(LibraryFruit))
+    for member, other in zip(Fruit, LibraryFruit, strict=True):
+        assert type(member) is Fruit
+        assert (member.name, member.value, str(member), f"{member:>6}") == (
+            other.name,
+            other.value,
+            str(other),
+            f"{other:>6}",
+        )
+        assert repr(member).removeprefix("<") == repr(other).removeprefix("<Library")
+        assert member == other
+        assert hash(member) == hash(other)
+        assert {member: 1}[member.value] == 1
+        assert pickle.loads(pickle.dumps(member)) is copy.deepcopy(member) is member
+        assert json.dumps({member: [member]}) == json.dumps({other: [other]})
+    assert Fruit.APPLE.plural == "apples"
+    assert Fruit.__doc__ == "What grows."
+    assert len(Fruit) == 2
+    assert "pear" in Fruit
+    assert "plum" not in Fruit
+    assert type(Fruit.PEAR.value) is type(str(Fruit.PEAR)) is str
+    for strange in ("plum", "PEAR", None, []):
+        with pytest.raises(ValueError, match="is not a valid Fruit"):
+            Fruit(strange)
+    with pytest.raises(AttributeError):
+        Fruit.APPLE = Fruit.PEAR  # type: ignore[misc]

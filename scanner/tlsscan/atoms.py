@@ -2,10 +2,9 @@
 place; knows no meaning of any."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 from tlsscan.patterns import lazy
-from tlsscan.records import NamedTuple
+from tlsscan.records import NamedTuple, StrEnum
 
 _NAME = r"\\?[A-Za-z_]\w*(?:(?:\.|::|\\|->)[A-Za-z_]\w*)*"
 WORDS = lazy(

@@ -4,12 +4,11 @@ A claim states what a file says, with its place. It knows nothing of TLS, and no
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from enum import StrEnum
 from functools import cached_property
 
 from tlsscan.model import Place
 from tlsscan.products import INSTEAD, Target, Targets, version_key
-from tlsscan.records import NamedTuple
+from tlsscan.records import NamedTuple, StrEnum
 
 
 class ClaimKind(StrEnum):

@@ -1,11 +1,10 @@
 """The records that flow from frontends to reporters: sites, usages, findings, problems, a report."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 from tlsscan.annotations import Protocol
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
-from tlsscan.records import NamedTuple
+from tlsscan.records import NamedTuple, StrEnum
 from tlsscan.values import Region, Step, Value
 
 

@@ -1,4 +1,4 @@
-"""`NamedTuple` as this program uses it: what `typing` gives, made eight times sooner.
+"""`NamedTuple` and `StrEnum` as this program uses them: what the library gives, made many times sooner.
 
 There are more than a hundred records; to make their classes by way of `typing` would be a twentieth of a run on five
 files. Type checkers see `typing.NamedTuple` itself, and so does Python 3.14, where annotations are evaluated later.
@@ -7,6 +7,66 @@ files. Type checkers see `typing.NamedTuple` itself, and so does Python 3.14, wh
 import sys
 
 from tlsscan.annotations import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from enum import StrEnum as StrEnum
+else:
+
+    class _Kinds(type):
+        """The type of an enumeration of texts: its members are found by name as attributes, by value by a call."""
+
+        def __new__(cls, name, bases, body):
+            texts = {key: text for key, text in body.items() if type(text) is str and not key.startswith("__")}
+            rest = {key: value for key, value in body.items() if key not in texts}
+            made = type.__new__(cls, name, bases, rest | {"__slots__": ()})
+            made._by_value = {}
+            for key, text in texts.items():
+                member = str.__new__(made, text)
+                member.name, member.value = key, text
+                made._by_value[text] = member
+                type.__setattr__(made, key, member)
+            return made
+
+        def __call__(cls, value):
+            try:
+                return cls._by_value[value]
+            except (KeyError, TypeError):
+                raise ValueError(f"{value!r} is not a valid {cls.__qualname__}") from None
+
+        def __iter__(cls):
+            return iter(cls._by_value.values())
+
+        def __reversed__(cls):
+            return reversed(cls._by_value.values())
+
+        def __len__(cls):
+            return len(cls._by_value)
+
+        def __contains__(cls, value):
+            return value in cls._by_value
+
+        def __setattr__(cls, name, value):
+            if name != "_by_value":
+                raise AttributeError(f"{cls.__name__} does not change")
+            type.__setattr__(cls, name, value)
+
+    class _Kind(str):
+        """What all members can do."""
+
+        __slots__ = ("name", "value")
+
+        def __repr__(self):
+            return f"<{type(self).__name__}.{self.name}: {self.value!r}>"
+
+        def __reduce__(self):
+            return type(self), (self.value,)
+
+    def StrEnum():
+        """The base of an enumeration of texts; see `enum.StrEnum`."""
+
+    _KINDS = type.__new__(_Kinds, "StrEnum", (_Kind,), {"__slots__": ()})
+    StrEnum.__mro_entries__ = lambda bases: (_KINDS,)
+
 
 if TYPE_CHECKING or sys.version_info >= (3, 14):
     from typing import NamedTuple as NamedTuple
