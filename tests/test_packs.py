@@ -560,10 +560,11 @@ def _must_not_run(*_: object) -> None:
 
 def _with_book(change: Callable[[dict[str, Any]], object]) -> Callable[[bytes], bytes]:
     def damage(data: bytes) -> bytes:
-        head, index, blob = data.split(b"\n", 2)
-        book = json.loads(index)
+        head, _, rest = data.partition(b"\n")
+        length = int(head.split()[2])
+        book = json.loads(rest[:length])
         change(book)
-        return b"\n".join((head, json.dumps(book).encode(), blob))
+        return b"\n".join((head, json.dumps(book).encode().ljust(length) + rest[length:]))
 
     return damage
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from tlsscan.languages import language_of, spoken
 from tlsscan.model import Area, Origin
+from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
 HEAD = 3_000  # bytes of a file that are searched for the mark of a generator
@@ -84,10 +85,16 @@ _GENERATOR = (
     rb"|\b(?:code|file|class|module)\b[^\n]{0,60}\bauto(?:-?|matically )generated\b)"
 )
 _TESTS = {
-    "java": (rb"(?m)^\s*import\s+(?:static\s+)?org\.(?:junit|testng)\.", rb"(?m)^\s*@(?:Test|ParameterizedTest)\b"),
+    "java": (
+        lazy(rb"(?m)^\s*import\s+(?:static\s+)?org\.(?:junit|testng)\.", having=[b"org.junit.", b"org.testng."]),
+        lazy(rb"(?m)^\s*@(?:Test|ParameterizedTest)\b"),
+    ),
     "csharp": (
-        rb"(?m)^\s*using\s+(?:Xunit|NUnit\.Framework|Microsoft\.VisualStudio\.TestTools\.UnitTesting)\s*;",
-        rb"(?m)^\s*\[(?:Fact|Theory|Test|TestCase|TestMethod)\b",
+        lazy(
+            rb"(?m)^\s*using\s+(?:Xunit|NUnit\.Framework|Microsoft\.VisualStudio\.TestTools\.UnitTesting)\s*;",
+            having=[b"Xunit", b"NUnit.Framework", b".UnitTesting"],
+        ),
+        lazy(rb"(?m)^\s*\[(?:Fact|Theory|Test|TestCase|TestMethod)\b"),
     ),
 }
 """By language what asks for a framework of tests, and what marks a test for it."""
@@ -184,8 +191,10 @@ def areas_told(content: bytes, language: str) -> tuple[Area, ...]:
 
 def _holds_tests(content: bytes, language: str) -> bool:
     """Whether a file asks for a framework of tests and marks something as one for it."""
-    asks, marks = _TESTS.get(language, (None, rb""))
-    return asks is not None and re.search(asks, content[:HEAD]) is not None and re.search(marks, content) is not None
+    if language not in _TESTS:
+        return False
+    asks, marks = _TESTS[language]
+    return asks.search(content[:HEAD]) is not None and marks.search(content) is not None
 
 
 def is_generated(head: bytes) -> bool:

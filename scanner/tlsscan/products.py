@@ -19,7 +19,8 @@ _OLD_JAVA = lazy(r"1\.[0-8](?![0-9])")
 def version_key(text: str, product: str = "") -> tuple[int, ...]:
     """A comparable form of a version: `3.10` gives (3, 10); of `java`, `8u291` and `1.8.0_291` give (8, 0, 291)."""
     parts = text.split(".")
-    if product != "java" and text.isascii() and all(part.isdecimal() and len(part) <= 18 for part in parts):
+    plain = text.isascii() and all(part.isdecimal() and len(part) <= 18 for part in parts)
+    if plain and (product != "java" or parts[0] != "1"):
         return tuple(map(int, parts))  # nearly every version: no pattern need be compiled for it
     if product == "java" and _OLD_JAVA.match(text):
         text = text[2:]

@@ -49,7 +49,7 @@ EXACT_KINDS = frozenset(
     }
 )
 MAX_BASES = 8  # types by which the objects of a class may be known
-_TARGETED = lazy(rb"=\s*new\s*\(")
+_TARGETED = lazy(rb"=\s*new\s*\(", having=[b"new"])
 FOLDED = frozenset({"=", "|=", "&=", "^=", "+=", "-=", "<<="})
 
 

@@ -23,9 +23,10 @@ NESTED_TYPE_KINDS = frozenset({"nullable_type", "ref_type", "scoped_type"})
 CONDITION_KINDS = frozenset({"if_statement", "while_statement", "conditional_expression", "preproc_if", "preproc_elif"})
 USING = lazy(
     rb"(?m)(?:^|(?<=;))[ \t]*(?:global[ \t]+)?using[ \t]+(static[ \t]+)?"
-    rb"(?:global::[ \t]*)?([\w.]+(?:<[\w., ]+>)?)[ \t]*;"
+    rb"(?:global::[ \t]*)?([\w.]+(?:<[\w., ]+>)?)[ \t]*;",
+    having=[b"using"],
 )
-NAMESPACE = lazy(rb"(?m)^[ \t]*namespace[ \t]+([\w.]+)")
+NAMESPACE = lazy(rb"(?m)^[ \t]*namespace[ \t]+([\w.]+)", having=[b"namespace"])
 TYPE_ARGUMENTS = lazy(r"<[\w.,? ]+>(?=\()")
 HEAD = 200_000
 MAX_USINGS = 40

@@ -212,12 +212,11 @@ def throws(node: Node | None) -> bool:
 
 def dotted(text: str) -> str:
     """A name as reports write it: without `global::`, type arguments and white space."""
-    text = re.sub(r"\s+", "", text).removeprefix("global::").replace("::", ".")
+    text = "".join(text.split()).removeprefix("global::").replace("::", ".")
     for _ in range(8):
-        shorter = re.sub(r"<[^<>]*>", "", text)
-        if shorter == text:
+        if "<" not in text:
             break
-        text = shorter
+        text = re.sub(r"<[^<>]*>", "", text)
     return text
 
 

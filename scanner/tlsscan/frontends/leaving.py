@@ -12,7 +12,7 @@ LEAVING = frozenset(
     | {"throw_expression"}
 )
 BLOCKS = frozenset({"block", "constructor_body", "compound_statement", "colon_block", "expression_statement"})
-_EARLY = lazy(r"\bif\s*\([!\w\s.$>:&-]*\)\s*\{?[^{}]*?\b(?:return|throw|continue|break|exit)\b")
+_EARLY = lazy(r"\bif\s*\([!\w\s.$>:&-]*\)\s*\{?[^{}]*?\b(?:return|throw|continue|break|exit)\b", having=["if"])
 """An `if` that asks for plain names alone and may leave; what looks for it costs less than the tree."""
 MOST_BEFORE = 20  # statements before one that are looked at
 

@@ -7,6 +7,7 @@ from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.model import AGAIN, THROWN_AWAY, UNUSED
+from tlsscan.patterns import lazy
 from tlsscan.reporting import reports
 
 MAX_USES = 40  # of one variable in one function
@@ -17,7 +18,7 @@ ASSIGNMENT_KINDS = frozenset({"assignment", "augmented_assignment"})
 CONDITIONAL_KINDS = frozenset({"if_statement", "elif_clause", "while_statement", "conditional_expression"})
 SELF = ("self.", "cls.")
 SCOPE_KINDS = frozenset({"class_definition", "lambda"})
-ASSERTION = re.compile(r"(?:\w+\.)*assert(?!\w*raises)\w*", re.IGNORECASE)  # what raises is called, and may connect
+ASSERTION = lazy(r"(?:\w+\.)*assert(?!\w*raises)\w*", re.IGNORECASE)  # what raises is called, and may connect
 BY_NAME = (b"locals()", b"vars()", b"eval(", b"exec(", b"exec ")
 
 

@@ -32,7 +32,7 @@ THROUGH_KINDS = frozenset(
     {"hash", "array", "argument_list", "parenthesized_statements", "conditional"}
     | {"hash_splat_argument", "splat_argument", "binary"}
 )
-_MOCKS = lazy(rb"\breceive\b|\bstub|\.expects\b|\bshould_receive\b")
+_MOCKS = lazy(rb"\breceive\b|\bstub|\.expects\b|\bshould_receive\b", having=[b"receive", b"stub", b".expects"])
 OBJECT = lazy(r"(?:self|[@$]{0,2}[a-z_]\w*|(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*)(?:\.\w+){0,3}")
 SPLAT_KINDS = frozenset({"splat_argument", "hash_splat_argument"})
 SEVERAL_KINDS = frozenset({"splat_argument", "rest_assignment"})
