@@ -3,7 +3,7 @@
 A claim states what a file says, with its place. It knows nothing of TLS, and nothing of how files are read.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
 from tlsscan.model import Place
@@ -219,9 +219,11 @@ class Claims(tuple[Claim, ...]):
 
     def around(self, path: str) -> dict[str, tuple[Claim, ...]]:
         """The claims that count for a file, by product; the same for all files of a folder."""
-        folder = scope_of(path)
         if path in self._alone or path.endswith(_SCRIPTS):
             return self._around.setdefault(path, self._around.get(path) or self._counting(path))
+        folder = scope_of(path)
+        if (known := self._around.get(folder)) is not None:
+            return known
         below: list[str] = []  # folders without claims of their own: for them the same counts as above
         while folder not in self._around:
             below.append(folder)
@@ -258,13 +260,20 @@ class Claims(tuple[Claim, ...]):
             self._compiled[folder] = found if all(target.version for target in found) else ()
         return self._compiled[folder]
 
-    def _folders(self, folder: str) -> Iterator[str]:
+    def _folders(self, folder: str) -> Sequence[str]:
         """A folder and those above it, the nearest first."""
-        path = folder
-        while folder and not _is_above(folder):
-            yield folder
-            folder = scope_of(folder[:-1])
-        yield from ("", *(() if path.startswith("/") else self._above))
+        known = self._chains.get(folder)
+        if known is None:
+            parts = [folder]
+            while parts[-1] and not _is_above(parts[-1]):
+                parts.append(scope_of(parts[-1][:-1]))
+            known = (*parts[:-1], "", *(() if folder.startswith("/") else self._above))
+            self._chains[folder] = known
+        return known
+
+    @cached_property
+    def _chains(self) -> dict[str, Sequence[str]]:
+        return {}
 
     def facts(self, system: str) -> dict[str, Claim]:
         """How an image or a machine is configured, by product; of one that is one of several, as far as all of them

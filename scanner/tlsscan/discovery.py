@@ -1,6 +1,7 @@
 """Finds the files to scan, and tells what it left out. Opens only ignore files, `.git` and possible scripts."""
 
 import os
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from stat import S_ISDIR, S_ISREG
 
@@ -51,6 +52,10 @@ class Skipped(NamedTuple):
     reason: str
 
 
+def _opened(file: Candidate) -> bytes:
+    return file.fs_path
+
+
 class Discovery(NamedTuple):
     """What was found, sorted by the bytes of the paths.
 
@@ -68,12 +73,18 @@ class Discovery(NamedTuple):
     roots: list[str]
     walked: Sequence[str] = ()
     links: Mapping[str, Sequence[str]] = {}
+    lead: bytes = b""
 
     def fs_paths(self, paths: Collection[str]) -> dict[str, bytes]:
         """How the file system calls the files of some paths, by path; those that are no files of it are left out."""
-        ends = {path.rpartition("/")[2].encode("utf-8", "surrogateescape") for path in paths}
-        named = (file for file in self.files if file.fs_path[file.fs_path.rfind(b"/") + 1 :] in ends)
-        return {file.path: file.fs_path for file in named if file.path in paths}
+        found: dict[str, bytes] = {}
+        for path in paths:
+            for lead in (b"", self.lead):
+                opened = lead + path.encode("utf-8", "surrogateescape")
+                at = bisect_left(self.files, opened, key=_opened)
+                if at < len(self.files) and self.files[at].fs_path == opened and self.files[at].path == path:
+                    found[path] = opened
+        return found
 
 
 def discover(
@@ -129,6 +140,7 @@ class Walk:
         self.force = force
         self.respect_ignore = respect_ignore
         self.found: dict[bytes, Candidate] = {}
+        self._finished: Discovery | None = None
         self.unread: dict[bytes, str] = {}
         self.problems: dict[tuple[bytes, ProblemKind], str] = {}
         self.skipped: dict[bytes, str] = {}
@@ -199,6 +211,11 @@ class Walk:
 
     def finish(self) -> Discovery:
         """Everything in its final order, after the last batch."""
+        if self._finished is None:
+            self._finished = self._finish()
+        return self._finished
+
+    def _finish(self) -> Discovery:
         self._tell_troubles()
         shown = self._shown
         unread: dict[str, int] = {}
@@ -213,6 +230,7 @@ class Walk:
             roots=sorted({self._root(real) for real in (*self.roots, *([self.within] if self.within else []))}),
             walked=sorted(map(self._root, self.roots)),
             links={shown(path): sorted(map(shown, links)) for path, links in sorted(self.links.items())},
+            lead=self.lead,
         )
 
     def _walk(self, root: bytes, real_root: bytes) -> Iterator[list[Candidate]]:

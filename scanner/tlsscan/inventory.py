@@ -33,12 +33,16 @@ class Inventory:
         """Those of them for whose folder, as it is shown with a slash at its end, something holds."""
         told: dict[tuple[bytes, int], bool] = {}
         found: list[Candidate] = []
+        folder, above, holding = b"", -1, False
         for file in self.speaking(languages):
             path, _, hidden = file
-            key = (path[: path.rfind(b"/") + 1], hidden)
-            if key not in told:
-                told[key] = holds(file.path[: file.path.rfind("/") + 1])
-            if told[key]:
+            cut = path.rfind(b"/") + 1
+            if hidden != above or path[:cut] != folder:  # files of a folder come one after the other
+                folder, above = path[:cut], hidden
+                if (folder, hidden) not in told:
+                    told[folder, hidden] = holds(folder[hidden:].decode("utf-8", "surrogateescape"))
+                holding = told[folder, hidden]
+            if holding:
                 found.append(file)
         return found
 

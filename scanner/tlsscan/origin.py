@@ -7,6 +7,7 @@ than none. Knows nothing of findings, and has no opinion on what follows from a 
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from tlsscan.languages import language_of, spoken
@@ -241,16 +242,22 @@ def _file(path: str, language: str) -> _File:
     return _File(tuple(folders), stem, language, False)
 
 
+@lru_cache(maxsize=8192)
+def _fits(pattern: str, name: str) -> bool:
+    """Whether a name is all that a pattern says; names of folders come again and again."""
+    return re.fullmatch(pattern, name) is not None
+
+
 def _names(file: _File, pattern: str | None) -> bool:
-    return pattern is not None and not file.product and re.fullmatch(pattern, file.stem) is not None
+    return pattern is not None and not file.product and _fits(pattern, file.stem)
 
 
 def _is_test(file: _File) -> bool:
     own = _TEST_FOLDER_OF.get(file.language)
-    if any(re.fullmatch(_TEST_FOLDER, name) or (own and re.fullmatch(own, name)) for name in file.folders):
+    if any(_fits(_TEST_FOLDER, name) or (own and _fits(own, name)) for name in file.folders):
         return True
     pairs = pairwise(file.folders)
-    if any(above == "src" and re.fullmatch(_SOURCE_SET, name) for above, name in pairs):
+    if any(above == "src" and _fits(_SOURCE_SET, name) for above, name in pairs):
         return True
     if _NO_TEST_BELOW.get(file.language, frozenset()).intersection(file.folders):
         return False
@@ -259,7 +266,7 @@ def _is_test(file: _File) -> bool:
 
 def _is_example(file: _File) -> bool:
     own = _EXAMPLE_FOLDER_OF.get(file.language)
-    if own is not None and any(re.fullmatch(own, name) for name in file.folders):
+    if own is not None and any(_fits(own, name) for name in file.folders):
         return True
     return _stands(file, Area.EXAMPLE, _EXAMPLE_FOLDER) or _names(file, _EXAMPLE_FILE)
 
@@ -267,7 +274,7 @@ def _is_example(file: _File) -> bool:
 def _stands(file: _File, area: Area, pattern: str) -> bool:
     """Whether a folder says the area; a word of the singular only outside of the product's own folders."""
     for name in file.folders:
-        if re.fullmatch(pattern, name):
+        if _fits(pattern, name):
             return True
     own = next((number for number, name in enumerate(file.folders) if name in _PRODUCT), len(file.folders))
     return any(name.lower() in _SINGULAR[area] for name in file.folders[:own])
@@ -275,9 +282,9 @@ def _stands(file: _File, area: Area, pattern: str) -> bool:
 
 def _is_generated_by_name(file: _File) -> bool:
     pattern = _GENERATED_FILE.get(file.language)
-    if pattern is not None and re.fullmatch(pattern, file.stem):
+    if pattern is not None and _fits(pattern, file.stem):
         return True
-    return any(re.fullmatch(_GENERATED_FOLDER, name) for name in file.folders)
+    return any(_fits(_GENERATED_FOLDER, name) for name in file.folders)
 
 
 # -- copies -----------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib import import_module
 
@@ -11,6 +11,7 @@ from tlsscan.candidate import Candidate
 from tlsscan.discovery import Discovery, Walk
 from tlsscan.extract import Extractor
 from tlsscan.handle import First
+from tlsscan.languages import MANIFEST
 from tlsscan.model import (
     Area,
     Confidence,
@@ -193,7 +194,7 @@ def _scan(
 ) -> Scan:
     terms = request.asked()
     runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
-    gathered = scanner.gather(walk.batches(), partial(_meanwhile, walk, meanwhile))
+    gathered = scanner.gather(walk.batches(), _meanwhile(walk, meanwhile))
     found = walk.finish()
     gathered = gathered._replace(sites=scanner.named(gathered.sites, found.roots))
     readings = scanner.readings(gathered, found.walked)
@@ -279,15 +280,27 @@ def _scan(
     return Scan(report, found, trail, Tally(refused, softened, Counter(finding.level for finding in noted)))
 
 
-def _meanwhile(walk: Walk, own: Callable[[], None] | None) -> None:
-    """Done while workers are busy: load what findings need."""
+def _meanwhile(walk: Walk, own: Callable[[], None] | None) -> Iterator[Callable[[], object]]:
+    """Done while workers are busy, after the walk: load what findings need, and what claims do if there are any."""
+    if own is not None:
+        yield own
+    yield partial(import_module, "tlsscan.upwards")
+    yield partial(_know_names, walk)
+    yield partial(ready, STATEMENT)
+    for name in ("claiming", "verdicts", "manifests.compiles", "programs"):
+        yield partial(_load_for_claims, walk, name)
+    yield walk.finish
+
+
+def _know_names(walk: Walk) -> None:
     from tlsscan import origin
 
-    if own is not None:
-        own()
-    import_module("tlsscan.upwards")
     origin.ready({candidate.language for candidate in walk.found.values()})
-    ready(STATEMENT)
+
+
+def _load_for_claims(walk: Walk, name: str) -> None:
+    if any(candidate.language == MANIFEST for candidate in walk.found.values()):
+        import_module(f"tlsscan.{name}")
 
 
 def _is_whole(roots: Sequence[str], folder: str) -> bool:

@@ -139,7 +139,7 @@ class Scanner:
         """What is being done, with how many files, of how many that are known so far."""
         return (self._doing, *self._crew.progress())
 
-    def gather(self, batches: Iterable[list[Candidate]], meanwhile: Callable[[], None] | None = None) -> Gathered:
+    def gather(self, batches: Iterable[list[Candidate]], meanwhile: Iterable[Callable[[], object]] = ()) -> Gathered:
         """The sites of all files; the batches are drawn while workers are busy with the ones before."""
         gathered = Gathered([], [], {}, {}, {}, {}, [], {}, {})
         files, lost = self._inventory.files, gathered.problems.append
@@ -199,7 +199,7 @@ class Scanner:
         batches: Iterable[Sequence[Candidate]],
         brief: bytes,
         lost: Callable[[Problem], None],
-        meanwhile: Callable[[], None] | None = None,
+        meanwhile: Iterable[Callable[[], object]] = (),
     ) -> Iterator[tuple[Candidate, bytes]]:
         """What workers tell of files, which may grow with each batch; a file that cost a worker becomes a problem."""
         languages: set[str] = set()  # each begins with its grammar, which takes longer than a few files
@@ -439,7 +439,7 @@ class Scanner:
         files = self._asked_files(questions)
         self._asked = True
         calls: list[Site] = []
-        for file, payload in self._round(files, [files], tasks.calls(questions), self._lost, meanwhile):
+        for file, payload in self._round(files, [files], tasks.calls(questions), self._lost, [meanwhile]):
             found = unpack(payload)
             calls.extend(found.sites)
             self.late.extend(found.problems)

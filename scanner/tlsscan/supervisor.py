@@ -6,6 +6,7 @@ Knows nothing of files, languages or TLS: work is bytes in, bytes out, and so is
 import os
 import select
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
 from tlsscan.annotations import Final
@@ -95,15 +96,15 @@ class Crew:
         brief: bytes = b"",
         *,
         sorts: Callable[[], int] = lambda: 1,
-        meanwhile: Callable[[], None] | None = None,
+        meanwhile: Iterable[Callable[[], object]] = (),
     ) -> Generator[Outcome, None, None]:
         """One round: do every piece once; yield, in any order, what has something to tell.
 
         Pieces are numbered from 0 as they come. The batches are drawn from their iterator here, between looks at the
         workers, which are at work from the first batch on. `sorts` tells how many sorts of work there are so far that
-        each take long to begin with: so many workers are worth starting, however few the pieces. `meanwhile` is done
-        here once, after the last batch was drawn, if possible while the last workers are at work. Closing the generator
-        kills all workers.
+        each take long to begin with: so many workers are worth starting, however few the pieces. `meanwhile` are short
+        tasks that are done here after the last batch was drawn, one after each look at the workers, if possible while
+        they are at work. Closing the generator kills all workers.
         """
         if not self._forks:
             return _in_process(enumerate(self._counted(batches)), self.prepare(brief))
@@ -168,25 +169,24 @@ class _Round:
         for descriptor in crew.workers:
             self.poll.register(descriptor, select.POLLIN)
 
-    def outcomes(self, meanwhile: Callable[[], None] | None = None) -> Generator[Outcome, None, None]:
+    def outcomes(self, meanwhile: Iterable[Callable[[], object]] = ()) -> Generator[Outcome, None, None]:
         """What becomes of every piece; see `Crew.run`."""
-        done = False
+        tasks, done = deque(meanwhile), False
         try:
             for _ in range(2):  # the second look tells whether the first batch was all: then it is dealt out sparingly
                 self._draw()
             while self._staff() or not self.drawn:
-                if meanwhile is not None and self._has_room():
-                    meanwhile()
-                    meanwhile = None
-                for descriptor, _ in self.poll.poll(self.period * 1000 if self.drawn else 0):
+                if self.drawn and tasks:
+                    tasks.popleft()()
+                for descriptor, _ in self.poll.poll(self.period * 1000 if self.drawn and not tasks else 0):
                     worker = self.crew.workers.get(descriptor)
                     told = list(self._receive(worker)) if worker is not None else []
                     self._staff()  # nobody waits until somebody has looked at what was told
                     yield from told
                 self._kill_overdue()
                 self._draw()
-            if meanwhile is not None:
-                meanwhile()
+            while tasks:
+                tasks.popleft()()
             for index, failure in self.suspects:
                 yield Outcome(index, None, failure)
             for chunk in self.pending:
@@ -196,11 +196,6 @@ class _Round:
         finally:
             if not done:
                 self.crew.close()
-
-    def _has_room(self) -> bool:
-        """Whether everything is handed out, and fewer workers are busy than may be: a processor is free."""
-        busy = sum(bool(worker.chunk) for worker in self.crew.workers.values())
-        return self.drawn and not self.pending and busy < max(self.jobs, 2)
 
     def progress(self) -> tuple[int, int]:
         """See `Crew.progress`."""

@@ -16,8 +16,14 @@ if TYPE_CHECKING:
     from tlsscan.suppressions import Ignore
 
 
+_NOTHING = Extract()
+_EMPTY = b"{}"
+
+
 def pack(extract: Extract) -> bytes:
     """An extract as JSON."""
+    if extract == _NOTHING:  # most: a file that names what no sink is
+        return _EMPTY
     problems = [[p.path, p.kind.value, p.text, encode_value(p.region)] for p in extract.problems]
     plain: dict[str, Any] = {
         "sites": [_plain_site(site) for site in extract.sites],
@@ -40,6 +46,8 @@ def pack(extract: Extract) -> bytes:
 
 def unpack(payload: bytes) -> Extract:
     """The inverse of `pack`."""
+    if payload == _EMPTY:
+        return _NOTHING
     plain = json.loads(payload)
     return Extract(
         sites=tuple(_site(site) for site in plain["sites"]),

@@ -285,11 +285,16 @@ class Court:
         places = {place for claim in claims for place in claim.parts + claim.own}
         parts = tuple(place for place in places if place.endswith("/"))
         beside = {scope_of(place) for place in places}
+        counting: dict[int, bool] = {}  # most folders share what counts for them with the one above
+
+        def counts(around: Mapping[str, Collection[Claim]]) -> bool:
+            if (known := counting.get(id(around))) is None:
+                known = any(not own.isdisjoint(around.get(product, ())) for product, own in wanted.items())
+                counting[id(around)] = known
+            return known
 
         def holds(folder: str) -> bool:
-            around = self._known.claims.around(folder)
-            counts = any(not own.isdisjoint(around.get(product, ())) for product, own in wanted.items())
-            return counts or folder in beside or folder.startswith(parts)
+            return counts(self._known.claims.around(folder)) or folder in beside or folder.startswith(parts)
 
         spoken = {language for rule in rules.values() for language in rule.languages}
         return uses_of(self._search.relying(sorted(rules), spoken, holds), self._book.with_defaults, rules)

@@ -97,7 +97,7 @@ def _scan(given: Namespace) -> int:
 def _prepare(forms: list[str]) -> None:
     """Load what the report takes, while workers are busy."""
     prepare(forms)
-    if not OFFERING.isdisjoint(forms):
+    if not (OFFERING | FIXING).isdisjoint(forms):
         from tlsscan import proposals
 
         proposals.get_ready()
@@ -178,10 +178,10 @@ def _refuse_sources(outputs: list[tuple[str, str]], files: "Sequence[Candidate]"
     """Raise UsageError for a report that would take the place of a file that was scanned."""
     if not outputs:
         return
-    scanned = {file.fs_path for file in files}
     here = os.path.join(os.path.realpath(b"."), b"")
     for _, path in outputs:
-        if os.path.realpath(os.fsencode(path)).removeprefix(here).replace(os.fsencode(os.sep), b"/") in scanned:
+        place = os.path.realpath(os.fsencode(path)).removeprefix(here).replace(os.fsencode(os.sep), b"/")
+        if any(file.fs_path == place for file in files):
             text = "a report would take the place of a file that is scanned"
             raise UsageError(text, place=f"--output {path}", hint="name another file")
 

@@ -367,22 +367,26 @@ class Tables:
     def _foreign(self, repositories: Sequence[str], product: str) -> str | None:
         """The version of a product that repositories have beside that of a release: a text without any where they do
         not tell, None where they have none."""
-        known = [(row, pattern) for row, pattern in self._repositories if product in row["products"]]
+        known = [repository for repository in self._repositories if product in repository[0]["products"]]
         told = [
             _told(row, (found.groupdict().get("version") or "").rstrip("._"))
             for word in repositories
-            for row, pattern in known
-            if (found := pattern.fullmatch(word)) is not None
+            for row, begins, pattern in known
+            if word.startswith(begins) and (found := pattern.fullmatch(word)) is not None
         ]
         versions = {version for version in told if version}
         return (versions.pop() if len(versions) == 1 else "") if told else None
 
     @cached_property
-    def _repositories(self) -> list[tuple[dict[str, Any], "re.Pattern[str]"]]:
-        """The table of repositories, with what fits their names."""
+    def _repositories(self) -> list[tuple[dict[str, Any], str, "re.Pattern[str]"]]:
+        """The table of repositories, with how their names begin, and what fits them."""
         slot, rest = re.escape(_VERSION_SLOT), re.escape("*")
         return [
-            (row, re.compile(re.escape(name).replace(slot, "(?P<version>[0-9][0-9._]*)").replace(rest, ".*")))
+            (
+                row,
+                name.partition(_VERSION_SLOT)[0].partition("*")[0],
+                lazy(re.escape(name).replace(slot, "(?P<version>[0-9][0-9._]*)").replace(rest, ".*")),
+            )
             for row in self._plain.get("repositories", [])
             for name in row["names"]
         ]
