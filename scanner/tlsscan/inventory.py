@@ -5,9 +5,12 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.candidate import Candidate
 from tlsscan.languages import NAMED_BY_FILE, spoken, stem
-from tlsscan.searches import Spot
+
+if TYPE_CHECKING:
+    from tlsscan.searches import Spot
 
 
 class Inventory:
@@ -87,17 +90,17 @@ class Sightings:
     def __init__(self) -> None:
         self._files: dict[Spot, list[Candidate]] = {}
 
-    def fresh(self, spots: Iterable[Spot]) -> list[Spot]:
+    def fresh(self, spots: "Iterable[Spot]") -> "list[Spot]":
         """Those that were not looked for yet, each once; from now on they count as looked for."""
         found = [spot for spot in dict.fromkeys(spots) if spot not in self._files]
         self._files.update((spot, []) for spot in found)
         return found
 
-    def add(self, spots: Iterable[Spot], file: Candidate) -> None:
+    def add(self, spots: "Iterable[Spot]", file: Candidate) -> None:
         """A file that has some spots."""
         for spot in spots:
             self._files[spot].append(file)
 
-    def files(self, spots: Iterable[Spot]) -> set[Candidate]:
+    def files(self, spots: "Iterable[Spot]") -> set[Candidate]:
         """The files that have any of the spots."""
         return {file for spot in spots for file in self._files[spot]}

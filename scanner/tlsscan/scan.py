@@ -27,7 +27,6 @@ from tlsscan.model import (
     Usage,
     Verdict,
 )
-from tlsscan.outcomes import Match
 from tlsscan.patterns import ready
 from tlsscan.policy import DEMOTED, STATEMENT, findings, level, slot_of
 from tlsscan.products import Runtimes
@@ -35,7 +34,6 @@ from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.scanner import Around, Gathered, Linked, Scanner
-from tlsscan.sides import of_both
 from tlsscan.sieve import Barred
 from tlsscan.sifting import Evidence, Sift, Sifted
 from tlsscan.source import EMPTY
@@ -47,6 +45,7 @@ if TYPE_CHECKING:
     from tlsscan.claims import Claim
     from tlsscan.context import Context
     from tlsscan.manifests.sheet import Reading
+    from tlsscan.outcomes import Match
     from tlsscan.verdicts import Court
 
 TIMEOUT = 10.0  # seconds for one file
@@ -102,7 +101,7 @@ class Trail(NamedTuple):
     where all is well; and what the repository says of runtimes."""
 
     sites: Sequence[Site]
-    matches: Callable[[], Sequence[Match]]
+    matches: "Callable[[], Sequence[Match]]"
     judged: Sequence[Finding]
     runtimes: Runtimes
     claims: "Sequence[Claim]" = ()
@@ -201,7 +200,7 @@ def _scan(
     claims = _claims(readings, book, found) if readings else ()
     sites = scanner.linked(gathered, runtimes)
 
-    def matched(some: Linked, on: Runtimes) -> list[Match]:
+    def matched(some: Linked, on: Runtimes) -> "list[Match]":
         return _placed(scanner.matches(some, on, found.roots), found.roots, gathered.areas)
 
     matches = partial(matched, sites, runtimes)
@@ -282,9 +281,10 @@ def _scan(
 
 def _meanwhile(walk: Walk, own: Callable[[], None] | None) -> Iterator[Callable[[], object]]:
     """Done while workers are busy, after the walk: load what findings need, and what claims do if there are any."""
+    for name in ("match", "callers", "link", "sides", "upwards"):
+        yield partial(import_module, f"tlsscan.{name}")
     if own is not None:
         yield own
-    yield partial(import_module, "tlsscan.upwards")
     yield partial(_know_names, walk)
     yield partial(ready, STATEMENT)
     for name in ("claiming", "verdicts", "manifests.compiles", "programs"):
@@ -344,8 +344,10 @@ def _around(walk: Walk, request: Request) -> "Around | None":
     return around if named else None
 
 
-def findings_of(matches: Iterable[Match], book: Rulebook, terms: Terms) -> list[Finding]:
+def findings_of(matches: "Iterable[Match]", book: Rulebook, terms: Terms) -> list[Finding]:
     """The findings of matches in final order, one for each place."""
+    from tlsscan.sides import of_both
+
     told = ((found, finding) for found in of_both([*matches]) for finding in _told(found, book, terms))
     return one_a_place(finding for found, finding in told if finding.usage.passed or not found.told)
 
@@ -367,7 +369,7 @@ def one_a_place(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(best.values(), key=_finding_order)
 
 
-def _told(found: Match, book: Rulebook, terms: Terms) -> list[Finding]:
+def _told(found: "Match", book: Rulebook, terms: Terms) -> list[Finding]:
     """The findings of one match, under the floor of the file in which its setting stands."""
     policy = terms.at(found.usages[0].place.path)
     told = findings(found.usages, book.rule(found.usages[0].rule), policy)
@@ -415,7 +417,7 @@ def _show_manifests(judged: Iterable[Finding], found: Discovery, gathered: Gathe
         gathered.hashes.update({(path, line): value for line, value in told.hashes.items()})
 
 
-def _placed(matches: Iterable[Match], roots: Sequence[str], told: Mapping[str, Collection[Area]]) -> list[Match]:
+def _placed(matches: "Iterable[Match]", roots: Sequence[str], told: Mapping[str, Collection[Area]]) -> "list[Match]":
     """The matches with the origins of the files in which their usages stand."""
     from tlsscan.origin import below, origin_of
 
@@ -430,7 +432,7 @@ def _placed(matches: Iterable[Match], roots: Sequence[str], told: Mapping[str, C
         named = tuple(naming._replace(origin=origin(naming.place.path, usage.language)) for naming in usage.named)
         return usage._replace(origin=origin(usage.place.path, usage.language), named=named)
 
-    def both(found: Match) -> Match:
+    def both(found: "Match") -> "Match":
         usages = tuple(map(placed, found.usages))
         lower = usages if found.lower is found.usages else tuple(map(placed, found.lower))
         return found._replace(usages=usages, lower=lower)

@@ -6,31 +6,30 @@ from functools import cache, partial
 
 from tlsscan import tasks
 from tlsscan.annotations import TYPE_CHECKING, TypeAlias
-from tlsscan.callers import Slots, asked_by, follow
-from tlsscan.calls import Question
 from tlsscan.candidate import Candidate
 from tlsscan.extract import PROBLEM_TEXTS, Definition, Extract, Extractor
 from tlsscan.handle import First
 from tlsscan.inventory import Inventory, Sightings
 from tlsscan.languages import INSIDE, MANIFEST, NAMED_BY_FILE
-from tlsscan.link import Words, link, missing
-from tlsscan.match import match, open_names_of, slots_of
 from tlsscan.model import SETTLED, Area, Argument, Form, Piece, Problem, ProblemKind, Site, Usage
-from tlsscan.outcomes import Match
 from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
-from tlsscan.searches import Spot, spots_of_calls, spots_of_words
 from tlsscan.sinks import SinkIndex, with_addresses
 from tlsscan.supervisor import Crew
 from tlsscan.transport import unpack, unpack_definitions
 from tlsscan.values import Name, Region, leading
 
 if TYPE_CHECKING:
+    from tlsscan.callers import Slots
+    from tlsscan.calls import Question
     from tlsscan.context import Context
     from tlsscan.frontends.speaker import Dialect
+    from tlsscan.link import Words
     from tlsscan.makers import Makers
     from tlsscan.manifests.sheet import Reading
     from tlsscan.naming import Graph
+    from tlsscan.outcomes import Match
+    from tlsscan.searches import Spot
     from tlsscan.suppressions import Ignore
     from tlsscan.uncalled import Text
     from tlsscan.users import Users
@@ -235,6 +234,10 @@ class Scanner:
 
     def linked(self, gathered: Gathered, runtimes: Runtimes) -> Linked:
         """All sites, with open names linked and, for parameters, what callers fill in."""
+        from tlsscan.callers import asked_by, follow
+        from tlsscan.link import link, missing
+        from tlsscan.match import open_names_of, slots_of
+        from tlsscan.searches import spots_of_calls
 
         def wanted(site: Site) -> set[Name]:
             return open_names_of(site, self._extractor.index(site.language), runtimes)
@@ -265,7 +268,7 @@ class Scanner:
         filled = follow(sites, slots, partial(self._calls, gathered, judge), linked)
         return Linked(sites, filled)
 
-    def matches(self, sites: Linked, runtimes: Runtimes, roots: Sequence[str] = ()) -> list[Match]:
+    def matches(self, sites: Linked, runtimes: Runtimes, roots: Sequence[str] = ()) -> "list[Match]":
         """The usages of sites on some runtimes; `roots` are the named folders, as paths show them."""
         known = (found for own, on, found in self._judged if own is sites.own and on is runtimes)
         own = next(known, None) or self._matched(sites.own, runtimes)
@@ -275,7 +278,9 @@ class Scanner:
 
         return told_at_callers(own, self._matched(sites.filled, runtimes), cache(partial(is_of_tests, roots)))
 
-    def _matched(self, sites: Sequence[Site], runtimes: Runtimes) -> list[Match]:
+    def _matched(self, sites: Sequence[Site], runtimes: Runtimes) -> "list[Match]":
+        from tlsscan.match import match
+
         found: list[Match] = []
         for language in sorted({site.language for site in sites}):
             own = [site for site in sites if site.language == language]
@@ -283,10 +288,13 @@ class Scanner:
         return found
 
     def relying(
-        self, ids: Collection[str], speak: Collection[str], holds: Callable[[str], bool], slots: Slots
+        self, ids: Collection[str], speak: Collection[str], holds: Callable[[str], bool], slots: "Slots"
     ) -> list[Site]:
         """What uses of defaults are made of, in the files of some languages for whose folder something holds; and what
         callers pass to them, where that fills one of their slots."""
+        from tlsscan.callers import follow
+        from tlsscan.link import link
+
         files = self._inventory.below(speak, holds)
         found: list[Site] = []
 
@@ -307,8 +315,10 @@ class Scanner:
         passed = follow(found, slots, self._passing, linked)
         return [*found, *passed]
 
-    def _passing(self, questions: Sequence[Question]) -> list[Site]:
+    def _passing(self, questions: "Sequence[Question]") -> list[Site]:
         """The calls of functions, wherever they are."""
+        from tlsscan.searches import spots_of_calls
+
         spots = list(spots_of_calls(questions))
         self._look_for(calls=spots)
         files = sorted(
@@ -378,14 +388,14 @@ class Scanner:
 
         return Wrappers(sites, self._extractor.index("java"))
 
-    def _made(self, files: Sequence[Candidate], questions: Sequence[Question]) -> list[Site]:
+    def _made(self, files: Sequence[Candidate], questions: "Sequence[Question]") -> list[Site]:
         """The calls of functions in some files."""
         found = self._round(files, [files], tasks.calls(questions), self._lost)
         return [site for _, payload in found for site in unpack(payload).sites]
 
     # -- rounds for what sites ask for -------------------------------------------------------------------------
 
-    def _look_for(self, words: Iterable[Spot] = (), calls: Iterable[Spot] = ()) -> None:
+    def _look_for(self, words: "Iterable[Spot]" = (), calls: "Iterable[Spot]" = ()) -> None:
         """Find the files that have spots, as far as nobody has looked for these yet. Words are looked for around files
         that were named, too."""
         defined = self._sightings.fresh(words)
@@ -398,12 +408,14 @@ class Scanner:
                 self._sightings.add((wanted[number] for number in tasks.numbers(payload, len(wanted))), file)
 
     @staticmethod
-    def _word_spots(words: Words) -> list[Spot]:
+    def _word_spots(words: "Words") -> "list[Spot]":
+        from tlsscan.searches import spots_of_words
+
         """The spots of words, for languages whose files do not tell by their names what they define."""
         languages = sorted(words.keys() - NAMED_BY_FILE)
         return [spot for language in languages for spot in spots_of_words(language, words[language])]
 
-    def _find(self, words: Words) -> Iterator[tuple[str, Definition]]:
+    def _find(self, words: "Words") -> Iterator[tuple[str, Definition]]:
         """Definitions of words, with their language, in the files that may hold them for one of their owners."""
         spots = self._word_spots(words)
         self._look_for(spots)
@@ -434,7 +446,7 @@ class Scanner:
         else:
             self.late.append(problem)
 
-    def _calls(self, gathered: Gathered, meanwhile: Callable[[], None], questions: Sequence[Question]) -> list[Site]:
+    def _calls(self, gathered: Gathered, meanwhile: Callable[[], None], questions: "Sequence[Question]") -> list[Site]:
         """The calls of functions in the files of their languages, in order; their lines are kept for frames."""
         files = self._asked_files(questions)
         self._asked = True
@@ -447,11 +459,13 @@ class Scanner:
             self._telling.add(file)
         return sorted(calls, key=lambda site: (site.path, site.region))
 
-    def _asked_files(self, questions: Sequence[Question]) -> list[Candidate]:
+    def _asked_files(self, questions: "Sequence[Question]") -> list[Candidate]:
         """The files that may hold calls of functions: those in which the functions stand, and those that name them."""
         languages = {question.language for question in questions}
         if self._asked:  # callers of callers are looked for where TLS is spoken of: another look at all costs too much
             return [file for file in self._inventory.speaking(languages) if file in self._telling]
+        from tlsscan.searches import spots_of_calls
+
         spots = list(spots_of_calls(questions))
         self._look_for(calls=spots)
         homes = self._inventory.at({question.path for question in questions})
@@ -459,8 +473,10 @@ class Scanner:
 
 
 def told_at_callers(
-    own: Sequence[Match], passed: Sequence[Match], is_test: Callable[[str, str], bool] = lambda path, language: False
-) -> list[Match]:
+    own: "Sequence[Match]",
+    passed: "Sequence[Match]",
+    is_test: Callable[[str, str], bool] = lambda path, language: False,
+) -> "list[Match]":
     """Matches without what callers answer: a slot that is not known where it stands, but by some caller, who is no test
     unless that is one. Where a part of the slot was known before, a caller is told of only if it adds to that."""
 
@@ -487,7 +503,7 @@ def _is_left(usage: Usage) -> bool:
     return usage.permitted.default and bool(usage.condition)
 
 
-def _unanswered(found: Match, answered: Set[tuple[str, Region]]) -> Match:
+def _unanswered(found: "Match", answered: Set[tuple[str, Region]]) -> "Match":
     """A match without the ways its value can turn out that callers decide, where they have answered."""
     usages = tuple(one for one in found.usages if not (one.permitted.unresolved and _place(one) in answered))
     return found if len(usages) == len(found.usages) else found._replace(usages=usages, lower=usages)
