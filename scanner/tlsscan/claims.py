@@ -225,14 +225,13 @@ class Claims(tuple[Claim, ...]):
         if (known := self._around.get(folder)) is not None:
             return known
         below: list[str] = []  # folders without claims of their own: for them the same counts as above
-        while folder not in self._around:
+        found: dict[str, tuple[Claim, ...]] | None = None
+        while found is None:
             below.append(folder)
             parent = scope_of(folder[:-1])
-            if folder in self._claimed or _is_above(folder) or not parent:
-                self._around[folder] = self._counting(folder)
-            else:
-                folder = parent
-        found = self._around[folder]
+            alone = folder in self._claimed or not parent or _is_above(folder)
+            found = self._counting(folder) if alone else self._around.get(parent)
+            folder = parent
         self._around.update(dict.fromkeys(below, found))
         return found
 

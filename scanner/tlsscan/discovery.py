@@ -2,6 +2,7 @@
 
 import os
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from stat import S_ISDIR, S_ISREG
 
@@ -62,7 +63,8 @@ class Discovery(NamedTuple):
     `unread` counts source files of languages that are not read, by suffix; `notices` are sentences. `roots` are the
     folders that were named, as paths show them, each with a slash at its end (empty: the working directory), and the
     one that named files are judged as parts of; `walked` only those all of which is scanned. `links` are the links to
-    a manifest, by the path of that.
+    a manifest, by the path of that. `lead` is what
+    may stand before the path of a file that is opened; `kinds` counts the files by language.
     """
 
     files: list[Candidate]
@@ -74,17 +76,22 @@ class Discovery(NamedTuple):
     walked: Sequence[str] = ()
     links: Mapping[str, Sequence[str]] = {}
     lead: bytes = b""
+    kinds: Mapping[str, int] = {}
 
     def fs_paths(self, paths: Collection[str]) -> dict[str, bytes]:
         """How the file system calls the files of some paths, by path; those that are no files of it are left out."""
         found: dict[str, bytes] = {}
         for path in paths:
             for lead in (b"", self.lead):
-                opened = lead + path.encode("utf-8", "surrogateescape")
-                at = bisect_left(self.files, opened, key=_opened)
-                if at < len(self.files) and self.files[at].fs_path == opened and self.files[at].path == path:
-                    found[path] = opened
+                file = self.opened(lead + path.encode("utf-8", "surrogateescape"))
+                if file is not None and file.path == path:
+                    found[path] = file.fs_path
         return found
+
+    def opened(self, fs_path: bytes) -> Candidate | None:
+        """The file that the file system calls so; None if there is none."""
+        at = bisect_left(self.files, fs_path, key=_opened)
+        return self.files[at] if self.files[at : at + 1] and self.files[at].fs_path == fs_path else None
 
 
 def discover(
@@ -231,6 +238,7 @@ class Walk:
             walked=sorted(map(self._root, self.roots)),
             links={shown(path): sorted(map(shown, links)) for path, links in sorted(self.links.items())},
             lead=self.lead,
+            kinds=Counter(file.language for file in self.found.values()),
         )
 
     def _walk(self, root: bytes, real_root: bytes) -> Iterator[list[Candidate]]:

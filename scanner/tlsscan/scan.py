@@ -257,7 +257,7 @@ def _scan(
     report = Report(
         findings=tuple(shown),
         problems=problems,
-        files=_scanned(found.files, problems),
+        files=_scanned(found, problems),
         unread=found.unread,
         assumed=ruling.assumed,
         floor=terms.floor,
@@ -466,10 +466,11 @@ def _problems(early: list[Problem], late: list[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted([*early, *fresh.values()], key=_problem_order))
 
 
-def _scanned(files: Iterable[Candidate], problems: Iterable[Problem]) -> dict[str, int]:
+def _scanned(found: Discovery, problems: Iterable[Problem]) -> dict[str, int]:
     """How many files of each language were looked at: what could not be read was not scanned."""
     lost = {problem.path for problem in problems if problem.severity is not Severity.DEGRADED}
-    return dict(sorted(Counter(file.language for file in files if not lost or file.path not in lost).items()))
+    unread = Counter(file.language for file in found.files if file.path in lost) if lost else Counter[str]()
+    return dict(sorted((Counter(found.kinds) - unread).items()))
 
 
 def _problem_order(problem: Problem) -> tuple[str, str, str]:

@@ -2,7 +2,7 @@
 
 import os
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from tlsscan import __version__
 from tlsscan.annotations import TYPE_CHECKING
@@ -17,7 +17,7 @@ from tlsscan.reporters import FIXING, INVENTORIES, OFFERING, prepare
 from tlsscan.settings import settle
 
 if TYPE_CHECKING:
-    from tlsscan.candidate import Candidate
+    from tlsscan.discovery import Discovery
     from tlsscan.handle import First
     from tlsscan.mending import Look
     from tlsscan.rulebook import Rulebook
@@ -76,7 +76,7 @@ def _scan(given: Namespace) -> int:
         return result, told(result, settings)
 
     first = look(request, lambda: early.take(book, request))
-    _refuse_sources(outputs, first[0].found.files)
+    _refuse_sources(outputs, first[0].found)
     made = _mended(look, first, request, book, given, forms)
     made = made._replace(report=_stocked(made.report, forms, made.result, request, book))
     empty = empty_folders(request.paths, made.result.found)
@@ -174,14 +174,14 @@ def _refuse_twice(outputs: list[tuple[str, str]]) -> None:
         seen.add(place)
 
 
-def _refuse_sources(outputs: list[tuple[str, str]], files: "Sequence[Candidate]") -> None:
+def _refuse_sources(outputs: list[tuple[str, str]], found: "Discovery") -> None:
     """Raise UsageError for a report that would take the place of a file that was scanned."""
     if not outputs:
         return
     here = os.path.join(os.path.realpath(b"."), b"")
     for _, path in outputs:
         place = os.path.realpath(os.fsencode(path)).removeprefix(here).replace(os.fsencode(os.sep), b"/")
-        if any(file.fs_path == place for file in files):
+        if found.opened(place) is not None:
             text = "a report would take the place of a file that is scanned"
             raise UsageError(text, place=f"--output {path}", hint="name another file")
 
