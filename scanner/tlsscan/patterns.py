@@ -1,7 +1,7 @@
 """Regular expressions that are compiled when they are first used: a run on five files needs few of them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from tlsscan.annotations import Any, AnyStr, cast
@@ -52,3 +52,11 @@ def ready(*patterns: re.Pattern[Any]) -> None:
     """Compile patterns now, since nothing else is to be done."""
     for pattern in patterns:
         _ = pattern.search
+
+
+def places(text: str, word: str) -> Iterator[int]:
+    """Where a word begins in a text: what begins with it is found there sooner than by a search."""
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)

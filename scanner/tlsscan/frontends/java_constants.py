@@ -4,7 +4,7 @@ import re
 
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import Path, text_of
-from tlsscan.patterns import lazy
+from tlsscan.patterns import lazy, places
 
 LARGEST = 200_000  # bytes of a file in which they are looked for
 _ASKED = lazy(r"(!?)\s*(?:(?:this|([A-Z]\w*))\.)?(\w+)")
@@ -40,6 +40,8 @@ def outcome(path: Path, asked: str, function: Node | None) -> bool | None:
 
 def _given(text: str, name: str) -> bool | None:
     """What a member always is that one class of a file declares."""
+    if not re.search(rf"oolean\s+{name}\b", text):  # begins with letters: found many times sooner
+        return None
     declared = [*re.finditer(_DECLARED.format(name), text)]
     if len(declared) != 1:
         return None
@@ -49,7 +51,8 @@ def _given(text: str, name: str) -> bool | None:
         return value == "true" if value else None
     if "private" not in words or before.startswith("@") or _INJECTED.search(text, 0, declared[0].end(1)):
         return None
-    written = len(re.findall(_SETTING.format(name), text))
+    setting = re.compile(_SETTING.format(name))
+    written = sum(setting.match(text, at) is not None for at in places(text, name))
     if written != bool(set_there) or _FILLED.search(text):
         return None
     return value == "true"

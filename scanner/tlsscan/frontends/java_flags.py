@@ -13,7 +13,10 @@ _ASKS = (
     r"|\bJAVA_VERSION_FLOAT\b|\bIS_JAVA_[0-9]|\bisJavaVersionAt|\bRuntime\.version\(\)"
 )
 _ANDROID = r"(?:\w+\.)*SDK_INT"
-_WORDS = lazy(rf"{_ASKS}|\bSDK_INT\b".encode())
+_WORDS = lazy(
+    rf"{_ASKS}|\bSDK_INT\b".encode(),
+    having=[b'version"', b"JAVA_", b"isJavaVersionAt", b"Runtime.version()", b"SDK_INT"],
+)
 _QUESTION = lazy(rf"{_ASKS}|^\(?{_ANDROID}(?:\s*[<>]=?\s*[\w.]+)?\)?$")  # not in a text that is put together with it
 _SETTING = lazy(r"(?<![\w.])(?:this\.)?([A-Za-z_]\w*)\s*=(?!=)\s*([^;{}]{1,120});")
 _METHOD = lazy(r"\bboolean\s+(\w+)\(\s*\)\s*\{\s*return\s+([^;{}]{1,120});\s*\}")
