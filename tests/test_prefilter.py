@@ -36,3 +36,9 @@ def test_little_and_much_are_searched_alike(parts: list[str], language: str) -> 
 def test_of_literals_that_start_together_the_longest_is_the_anchor() -> None:
     data = b"x = TLSv1_2;"
     assert Prefilter("java", WORDS).anchors(data) == busy("java").anchors(data) == [(4, 11)]
+
+
+def test_where_nothing_is_looked_for_nothing_is_found() -> None:
+    made = Prefilter("csharp", {})
+    assert not made.hit(b"ssl")
+    assert not made.hit(b"ssl" * LITTLE)

@@ -15,13 +15,3 @@ class Candidate(NamedTuple):
         """How the file is shown: relative to the working directory if inside. UTF-8 whatever the locale, other bytes
         as lone surrogates, so that reports do not depend on it."""
         return self.fs_path[self.hidden :].decode("utf-8", "surrogateescape")
-
-    def pack(self) -> bytes:
-        """The candidate as bytes, for a worker that was forked before it was found."""
-        return b"%s\0%d\0%s" % (self.language.encode(), self.hidden, self.fs_path)
-
-    @classmethod
-    def unpack(cls, piece: bytes) -> "Candidate":
-        """The inverse of `pack`."""
-        language, hidden, fs_path = piece.split(b"\0")
-        return cls(fs_path, language.decode(), int(hidden))

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from mmap import mmap
 
 from tlsscan.records import NamedTuple
-from tlsscan.worker import OUT_OF_MEMORY, Child, Prepare, live, pack
+from tlsscan.worker import OUT_OF_MEMORY, Child, Item, Prepare, live, pack
 
 
 class Handle:
@@ -32,7 +32,7 @@ class Handle:
         self.since = 0.0
         self.hung = False
 
-    def assign(self, chunk: range, pieces: list[bytes], brief: bytes, *, last_chance: bool) -> None:
+    def assign(self, chunk: range, pieces: list[Item], brief: bytes, *, last_chance: bool) -> None:
         """Send it a chunk of work. It is idle, so that it reads at once and no write can wait for long."""
         self.chunk, self.last_chance = chunk, last_chance
         self.told = self.seen = -1

@@ -36,8 +36,9 @@ class Prefilter:
             data = self.folded(data)
             return any(word in data for word in (*self._literals, *self._beside))
         data = self.folded(data) if self.lower else data
-        first, *others = self._automata
-        return bool(first.find_matches_as_indexes(data)) or any(one.find_matches_as_indexes(data) for one in others)
+        first, others = self._automata
+        found = first is not None and first.find_matches_as_indexes(data)
+        return bool(found or (others and any(one.find_matches_as_indexes(data) for one in others)))
 
     def folded(self, data: bytes | memoryview) -> bytes:
         """The data as literals are looked for in it."""
@@ -80,16 +81,17 @@ class Prefilter:
         return sorted(found, key=lambda row: row[2])
 
     @cached_property
-    def _automata(self) -> "list[BytesAhoCorasick]":
+    def _automata(self) -> "tuple[BytesAhoCorasick | None, list[BytesAhoCorasick]]":
         """What finds whether there is any. A literal that holds another one adds nothing to that; beyond 64 patterns
         the search is six times slower, and so it is for overlapping matches."""
         from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
-        every = b"\0".join(self._literals)
-        inner = [b for b in self._literals if every.count(b) > 1]
+        joined = b"\0".join(self._literals)
+        inner = [b for b in self._literals if joined.count(b) > 1]
         least = [a for a in self._literals if not any(b != a and b in a for b in inner)] + self._beside
         shares = (least[at : at + 64] for at in range(0, len(least), 64))
-        return [BytesAhoCorasick(share, matchkind=MatchKind.LeftmostFirst) for share in shares]
+        every = [BytesAhoCorasick(share, matchkind=MatchKind.LeftmostFirst) for share in shares]
+        return (every[0] if every else None), every[1:]
 
     @cached_property
     def _every(self) -> "BytesAhoCorasick":

@@ -18,6 +18,7 @@ from tlsscan.sinks import SinkIndex, with_addresses
 from tlsscan.supervisor import Crew
 from tlsscan.transport import unpack, unpack_definitions
 from tlsscan.values import Name, Region, leading
+from tlsscan.worker import Item
 
 if TYPE_CHECKING:
     from tlsscan.callers import Slots
@@ -203,10 +204,10 @@ class Scanner:
         """What workers tell of files, which may grow with each batch; a file that cost a worker becomes a problem."""
         languages: set[str] = set()  # each begins with its grammar, which takes longer than a few files
 
-        def pieces() -> Iterator[list[bytes]]:
+        def pieces() -> Iterator[list[Item]]:
             for batch in batches:
                 languages.update(file.language for file in batch)
-                yield [file.pack() for file in batch]
+                yield [tuple(file) for file in batch]
 
         for outcome in self._crew.run(pieces(), brief, sorts=lambda: len(languages - self._ready), meanwhile=meanwhile):
             file = files[outcome.index]

@@ -1,6 +1,6 @@
 """Runs pieces of work in forked workers, so that a crash or a hang costs one piece, not the run.
 
-Knows nothing of files, languages or TLS: work is bytes in, bytes out, and so is what tells the work.
+Knows nothing of files, languages or TLS: whatever marshal can write goes in, bytes come out, and bytes tell the work.
 """
 
 import os
@@ -13,7 +13,7 @@ from tlsscan.annotations import Final
 from tlsscan.handle import Handle, signals_wait, start, unavailable
 from tlsscan.model import ProblemKind
 from tlsscan.records import NamedTuple
-from tlsscan.worker import CHUNK_DONE, FRAME, PAYLOAD, Prepare, Work, describe
+from tlsscan.worker import CHUNK_DONE, FRAME, PAYLOAD, Item, Prepare, Work, describe
 
 _FEW: Final = 20  # so many pieces are done sooner by one worker than a second one is forked
 _LARGEST_CHUNK: Final = 512
@@ -50,7 +50,7 @@ def protection(fork: bool | None = None) -> str:
 _refusal: list[str] = []  # what the system said when it last refused a worker, if no other was left
 
 
-def _in_process(pieces: Iterable[tuple[int, bytes]], work: Work) -> Generator[Outcome, None, None]:
+def _in_process(pieces: Iterable[tuple[int, Item]], work: Work) -> Generator[Outcome, None, None]:
     for index, piece in pieces:
         try:
             payload = work(piece)
@@ -92,7 +92,7 @@ class Crew:
 
     def run(
         self,
-        batches: Iterable[Sequence[bytes]],
+        batches: Iterable[Sequence[Item]],
         brief: bytes = b"",
         *,
         sorts: Callable[[], int] = lambda: 1,
@@ -115,7 +115,7 @@ class Crew:
         """How many pieces of the round are done, of how many that are known so far."""
         return self._round.progress() if self._round is not None else self._alone
 
-    def _counted(self, batches: Iterable[Sequence[bytes]]) -> Iterator[bytes]:
+    def _counted(self, batches: Iterable[Sequence[Item]]) -> Iterator[Item]:
         """The pieces that are done here, without workers; each is done when the next one is asked for."""
         self._alone = (0, 0)
         for batch in batches:
@@ -153,14 +153,14 @@ class Crew:
 class _Round:
     """What is still to be done in one round of a crew, and who does it."""
 
-    def __init__(self, crew: Crew, batches: Iterable[Sequence[bytes]], brief: bytes, sorts: Callable[[], int]) -> None:
+    def __init__(self, crew: Crew, batches: Iterable[Sequence[Item]], brief: bytes, sorts: Callable[[], int]) -> None:
         self.crew = crew
         self.brief = brief
         self.sorts = sorts
         self.jobs = crew.jobs
         self.batches = iter(batches)
         self.drawn = False
-        self.pieces: list[bytes] = []
+        self.pieces: list[Item] = []
         self.pending: list[range] = []
         self.suspects: list[tuple[int, Failure]] = []
         self.poll = select.poll()

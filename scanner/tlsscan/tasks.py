@@ -10,7 +10,7 @@ from tlsscan.extract import Extract, Extractor
 from tlsscan.model import ProblemKind
 from tlsscan.transport import pack, pack_definitions
 from tlsscan.values import Callee
-from tlsscan.worker import Work
+from tlsscan.worker import Item, Work
 
 if TYPE_CHECKING:
     from tlsscan.calls import Question
@@ -101,12 +101,12 @@ class Tasks:
             return self._calls([Question(*row)._replace(callee=Callee(*row[3])) for row in told])
         return self._definitions(told)
 
-    def _sites(self, piece: bytes) -> bytes | None:
-        found = self.extractor.extract(Candidate.unpack(piece))
+    def _sites(self, piece: Item) -> bytes | None:
+        found = self.extractor.extract(Candidate._make(piece))
         return pack(found) if found is not None else None
 
-    def _manifests(self, piece: bytes) -> bytes | None:
-        found = self.extractor.manifest(Candidate.unpack(piece))
+    def _manifests(self, piece: Item) -> bytes | None:
+        found = self.extractor.manifest(Candidate._make(piece))
         return pack(found) if found is not None else None
 
     def _spots(self, wanted: "Sequence[Spot]") -> Work:
@@ -117,8 +117,8 @@ class Tasks:
             for language in {spot.language for spot in wanted}
         }
 
-        def work(piece: bytes) -> bytes | None:
-            found = self.extractor.spots(Candidate.unpack(piece), spottings)
+        def work(piece: Item) -> bytes | None:
+            found = self.extractor.spots(Candidate._make(piece), spottings)
             return EVERYTHING if found is None else b"".join(map(_NUMBER.pack, found))
 
         return work
@@ -128,16 +128,16 @@ class Tasks:
 
         search = DefaultSearch(ids, self.extractor)
 
-        def work(piece: bytes) -> bytes | None:
-            sites = search.sites(Candidate.unpack(piece))
+        def work(piece: Item) -> bytes | None:
+            sites = search.sites(Candidate._make(piece))
             return pack(Extract(sites)) if sites else None
 
         return work
 
-    def _declared(self, piece: bytes) -> bytes | None:
+    def _declared(self, piece: Item) -> bytes | None:
         from tlsscan.naming import declarations
 
-        candidate = Candidate.unpack(piece)
+        candidate = Candidate._make(piece)
         raw = self.extractor.raw(candidate)
         basic = candidate.language == "vbnet"
         return None if isinstance(raw, ProblemKind) else declarations(candidate.path, bytes(raw), basic=basic)
@@ -147,8 +147,8 @@ class Tasks:
 
         words = Wanted(wanted)
 
-        def work(piece: bytes) -> bytes | None:
-            candidate = Candidate.unpack(piece)
+        def work(piece: Item) -> bytes | None:
+            candidate = Candidate._make(piece)
             raw = self.extractor.raw(candidate)
             if isinstance(raw, ProblemKind):
                 return None
@@ -166,8 +166,8 @@ class Tasks:
             for language in {row.language for row in questions}
         }
 
-        def work(piece: bytes) -> bytes | None:
-            found = self.extractor.calls(Candidate.unpack(piece), searches)
+        def work(piece: Item) -> bytes | None:
+            found = self.extractor.calls(Candidate._make(piece), searches)
             return pack(found) if found is not None else None
 
         return work
@@ -177,8 +177,8 @@ class Tasks:
 
         searches = {language: Search(language, owners) for language, owners in words.items()}
 
-        def work(piece: bytes) -> bytes | None:
-            found = self.extractor.definitions(Candidate.unpack(piece), searches)
+        def work(piece: Item) -> bytes | None:
+            found = self.extractor.definitions(Candidate._make(piece), searches)
             return pack_definitions(found) if found else None
 
         return work

@@ -1,4 +1,4 @@
-"""The forked child of the supervisor: takes pieces of work (bytes), does them, sends back bytes.
+"""The forked child of the supervisor: takes pieces of work, does them, sends back bytes.
 
 What is to be done with them, a brief tells: bytes, too, which come before the first pieces of each round. Knows nothing
 of what the work is, and nothing of its parent but three pipes and a shared slot.
@@ -12,10 +12,12 @@ import sys
 from collections.abc import Callable
 from struct import Struct
 
-from tlsscan.annotations import Final, NoReturn
+from tlsscan.annotations import Any, Final, NoReturn, TypeAlias
 from tlsscan.records import NamedTuple
 
-Work = Callable[[bytes], bytes | None]
+Item: TypeAlias = Any
+"""A piece of work: whatever marshal can write, and every worker knows what to do with."""
+Work = Callable[[Item], bytes | None]
 Prepare = Callable[[bytes], Work]
 
 MEMORY_LIMIT: Final = 2 << 30
@@ -88,7 +90,7 @@ def _warm_up(child: Child) -> None:
         return
 
 
-def pack(first: int, pieces: list[bytes], brief: bytes | None) -> bytes:
+def pack(first: int, pieces: list[Item], brief: bytes | None) -> bytes:
     """An order: pieces with consecutive numbers, and what to do with them, if that is new."""
     body = marshal.dumps(pieces)
     length = -1 if brief is None else len(brief)
