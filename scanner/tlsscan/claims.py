@@ -228,8 +228,8 @@ class Claims(tuple[Claim, ...]):
         found: dict[str, tuple[Claim, ...]] | None = None
         while found is None:
             below.append(folder)
-            parent = scope_of(folder[:-1])
-            alone = folder in self._claimed or not parent or _is_above(folder)
+            parent = folder[: folder.rfind("/", 0, -1) + 1]
+            alone = folder in self._claimed or not parent or (folder.startswith("../") and _is_above(folder))
             found = self._counting(folder) if alone else self._around.get(parent)
             folder = parent
         self._around.update(dict.fromkeys(below, found))

@@ -332,6 +332,8 @@ class Family:
         found: dict[str, Reading] = {}
         waiting = self.parents(reading)
         for _ in range(DEEPEST):
+            if not waiting:
+                break
             fresh = [parent for parent in waiting if parent.path not in found and parent.path != reading.path]
             found.update({parent.path: parent for parent in fresh})
             waiting = [grand for parent in fresh for grand in self.parents(parent)]
@@ -405,6 +407,8 @@ class Family:
         done: list[tuple[str, Place]] = []
         waiting = [(text, place)]
         for _ in range(DEEPEST):
+            if not waiting:
+                break
             following: list[tuple[str, Place]] = []
             for written, where in waiting:
                 found = pattern.search(written)
