@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -18,7 +19,7 @@ import pytest
 import tlsscan
 from tlsscan.model import ProblemKind
 from tlsscan.supervisor import Crew, Failure, Outcome, protection
-from tlsscan.worker import Work
+from tlsscan.worker import Item, Work
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked")
 
@@ -47,13 +48,13 @@ Indexed = Callable[[int], bytes | None]
 
 
 def supervise(
-    batches: Iterable[Sequence[bytes]],
+    batches: Iterable[Sequence[Item]],
     work: Work,
     *,
     jobs: int,
     timeout: float,
     fork: bool | None = None,
-    meanwhile: Callable[[], None] | None = None,
+    meanwhile: Iterable[Callable[[], object]] = (),
 ) -> Generator[Outcome, None, None]:
     """The outcomes of one round of a crew that does nothing else."""
     with Crew(lambda brief: work, jobs=jobs, timeout=timeout, fork=fork) as crew:
@@ -365,20 +366,33 @@ def test_workers_are_at_work_while_batches_are_still_looked_for() -> None:
     assert seen == [told(0), told(1)]
 
 
-def test_what_is_to_be_done_meanwhile_is_done_once_after_the_last_batch() -> None:
+@pytest.mark.parametrize("count", [0, 1, 3, 200])
+def test_what_is_to_be_done_meanwhile_is_done_once_after_the_last_batch(count: int) -> None:
     events: list[str] = []
 
     def batches() -> Iterator[list[bytes]]:
-        for number in range(4):
+        for number in range(count):
             events.append("batch")
             yield [b"%d" % number]
 
-    def meanwhile() -> None:
-        events.append("meanwhile")
+    tasks = [partial(events.append, f"task {number}") for number in range(5)]
+    given = supervise(batches(), of(lambda index: b"x"), jobs=2, timeout=PATIENCE, meanwhile=tasks)
+    assert sorted(outcome.index for outcome in given) == [*range(count)]
+    assert events == ["batch"] * count + [f"task {number}" for number in range(5)]
 
-    for _ in supervise(batches(), of(lambda index: b"x"), jobs=2, timeout=PATIENCE, meanwhile=meanwhile):
-        pass
-    assert events == ["batch"] * 4 + ["meanwhile"]
+
+def test_an_error_meanwhile_ends_the_workers() -> None:
+    def fail() -> None:
+        raise PermissionError("no more")
+
+    with pytest.raises(PermissionError, match="no more"):
+        list(supervise([[b"0"] * 100], lambda piece: b"x", jobs=2, timeout=PATIENCE, meanwhile=[fail]))
+
+
+def test_a_piece_is_whatever_marshal_can_write() -> None:
+    pieces = [(b"a", "text", 1), None, [2, (3,)]]
+    outcomes = supervise([pieces], lambda piece: repr(piece).encode(), jobs=1, timeout=PATIENCE)
+    assert sorted(outcomes) == [Outcome(number, repr(piece).encode(), None) for number, piece in enumerate(pieces)]
 
 
 def test_an_error_of_the_batches_ends_the_workers() -> None:
