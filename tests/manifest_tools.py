@@ -31,12 +31,12 @@ def readings(files: dict[str, str | bytes]) -> tuple[list[Reading], list[Problem
         assert kind, f"{path} is no manifest"
         source = decode(path, text.encode() if isinstance(text, str) else text)
         assert isinstance(source, SourceFile)
-        reading = read(kind, source, tables().packages)
+        reading = read(kind, source, tables())
         if isinstance(reading, Problem):
             problems.append(reading)
         else:
             problems.extend(reading.faults)
-            found.append(unpacked(packed(tables().relevant(reading))))
+            found.append(unpacked(packed(reading)))
     return found, problems
 
 

@@ -155,10 +155,9 @@ class Extractor:
         if isinstance(source, Problem):
             return Extract(problems=(source._replace(kind=ProblemKind.PARSE_ERROR, text=f"{source.text}{UNKNOWN}"),))
         self._tables = self._tables or Tables(self.book.tables)
-        reading = read(kind, source, self._tables.packages)
+        reading = read(kind, source, self._tables)
         if isinstance(reading, Problem):
             return Extract(problems=(reading,))
-        reading = self._tables.relevant(reading)
         ignores: tuple[Ignore, ...] = ()
         if is_marked(source.data):
             from tlsscan.inline import in_manifest

@@ -31,11 +31,14 @@ class _Having(_Lazy):
 
     def search(self, text: Any, *span: int) -> Any:
         """What is found first; nothing at once where none of the literals is there."""
-        return self._compiled.search(text, *span) if any(one in text for one in self._literals) else None
+        return self._compiled.search(text, *span) if self._has(text, *span) else None
 
     def finditer(self, text: Any, *span: int) -> Any:
         """All that is found."""
-        return self._compiled.finditer(text, *span) if any(one in text for one in self._literals) else iter(())
+        return self._compiled.finditer(text, *span) if self._has(text, *span) else iter(())
+
+    def _has(self, text: Any, *span: int) -> bool:
+        return any(text.find(one, *span) >= 0 for one in self._literals)
 
     @cached_property
     def _compiled(self) -> re.Pattern[Any]:

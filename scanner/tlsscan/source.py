@@ -77,11 +77,14 @@ class SourceFile:
 
     def region(self, start: int, end: int) -> Region:
         """The region between two byte offsets into `data`."""
-        first = self.position(start)
-        last = self._after(first, start, end) or self.position(end)
-        return Region(
-            first.line, first.column, last.line, last.column, first.utf16, last.utf16, first.offset, last.offset
-        )
+        row = bisect_right(self._line_starts(), start) - 1
+        head, origin = self._starts[row], self.origin
+        piece = self.data[head:end] if start <= end <= head + _STRIDE else b"\n"
+        if row and piece.isascii() and b"\n" not in piece and b"\r" not in piece:  # nearly all of them
+            line, column, last = origin.line + row, start - head + 1, end - head + 1
+            return Region(line, column, line, last, column, last, origin.offset + start, origin.offset + end)
+        a, b = self.position(start), self.position(end)
+        return Region(a.line, a.column, b.line, b.column, a.utf16, b.utf16, a.offset, b.offset)
 
     def position(self, offset: int) -> Position:
         """The position of a byte offset into `data` (0 to its length)."""
@@ -93,14 +96,6 @@ class SourceFile:
             points += origin.column - 1
             units += origin.utf16 - 1
         return Position(origin.line + row, points + 1, units + 1, origin.offset + offset)
-
-    def _after(self, first: Position, start: int, end: int) -> Position | None:
-        """Where a stretch of plain characters on one line ends; None for others, which take longer."""
-        width = end - start
-        piece = self.data[start:end] if 0 <= width <= _STRIDE else b"\n"
-        if not piece.isascii() or b"\n" in piece or b"\r" in piece:
-            return None
-        return Position(first.line, first.column + width, first.utf16 + width, first.offset + width)
 
     @property
     def line_count(self) -> int:

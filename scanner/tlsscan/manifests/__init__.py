@@ -6,15 +6,18 @@ packs. Files come from a repository that may be hostile: no reader follows a ref
 """
 
 import re
-from collections.abc import Collection
 from importlib import import_module
 
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.manifests.excerpt import excerpt
 from tlsscan.manifests.sheet import Reading, Sheet
 from tlsscan.manifests.tree import Broken
 from tlsscan.model import Problem, ProblemKind
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
+
+if TYPE_CHECKING:
+    from tlsscan.manifests.tables import Tables
 
 _MODULES = {
     "docker": "dockerfile",
@@ -46,19 +49,18 @@ _CONFLICT = (
 """The marks that git leaves in a file, in their order."""
 
 
-def read(kind: str, source: SourceFile, packages: Collection[str]) -> Reading | Problem:
-    """What a manifest says, or why that is not known. `packages` are those that tables know (`pypi:urllib3`): of lock
-    files nothing else need be read."""
+def read(kind: str, source: SourceFile, tables: "Tables") -> Reading | Problem:
+    """What a manifest says, as far as it concerns the tables, or why that is not known."""
     reader = import_module(f"tlsscan.manifests.{_MODULE_OF[kind]}").READERS[kind]
     try:
-        sheet: Sheet = reader(excerpt(kind, source, packages))
+        sheet: Sheet = reader(excerpt(kind, source, tables.packages))
     except Broken as error:
         region = source.region(error.offset, error.offset) if 0 <= error.offset <= len(source.data) else None
         text = f"{error.text}, so what it says of runtimes is not known"
         return Problem(source.path, ProblemKind.PARSE_ERROR, text, region)
     if b"<<<<<<< " in source.data and (start := _conflict(source.data)) is not None:
         sheet.fault("has a merge conflict", start)
-    return sheet.reading()
+    return sheet.reading(tables.concerns)
 
 
 def _conflict(data: bytes) -> int | None:

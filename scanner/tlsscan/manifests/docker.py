@@ -104,9 +104,9 @@ _FROM = lazy(
     rb"(?:" + _GAP + rb"+(?i:as)" + _GAP + rb"+(?P<name>[\w.-]+))?"
 )
 _CHANGES = lazy(
-    rb"(?i)openssl\.cnf|openssl_conf\b|MinProtocol|SECLEVEL|/crypto-policies|/openssl-[0-9$]|\bOPENSSL_VERSION\b|conda"
+    rb"openssl\.cnf|openssl_conf\b|minprotocol|seclevel|/crypto-policies|/openssl-[0-9$]|\bopenssl_version\b|conda"
 )
-"""Words of what changes the configuration of the system's OpenSSL, or brings another one with its own."""
+"""Words, in lower case, of what changes the configuration of the system's OpenSSL, or brings another with its own."""
 _POLICY = lazy(rb"update-crypto-policies\s+(?:--no-reload\s+)?--set[=\s]+[\"']?(\w+)")
 _SAFE = frozenset([b"DEFAULT", b"FUTURE", b"FIPS", b"NEXT"])
 """Policies for the whole system under which nothing is allowed that its default would not allow."""
@@ -183,7 +183,7 @@ def read(source: SourceFile) -> Sheet:
 
 def _grammar(data: bytes, among: list[Branch]) -> str:
     """How an image is to be read, by what is done to the configuration of its OpenSSL, and not only might be."""
-    if any(runs_at(found.start(), among) is not Runs.NEVER for found in _CHANGES.finditer(data)):
+    if any(runs_at(found.start(), among) is not Runs.NEVER for found in _CHANGES.finditer(data.lower())):
         return "changed image"
     policies = {found[1] for found in _POLICY.finditer(data) if runs_at(found.start(), among) is not Runs.NEVER}
     if policies <= _SAFE:

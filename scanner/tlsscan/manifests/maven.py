@@ -20,6 +20,8 @@ _IMAGES: dict[str, tuple[tuple[str, ...], ...]] = {
     "jib-maven-plugin": (("from", "image"),),
 }
 """Where the configurations of plugins name the image that a program is put on."""
+_COMPILER = "maven-compiler-plugin"
+_TELLING = frozenset([_COMPILER, *_VERSIONS, *_IMAGES])
 CONVENTIONAL = ("java.version", "jdk.version")
 """Properties that mean a level of Java by themselves: parents such as Spring Boot's read them."""
 
@@ -73,9 +75,10 @@ def _plugins(sheet: Sheet, document: Xml, holder: Element) -> None:
     for path in (("build", "plugins"), ("build", "pluginManagement", "plugins")):
         for plugin in holder.all(*path, "plugin"):
             name = plugin.word("artifactId")
-            configurations = [*plugin.all("configuration"), *_of_executions(plugin)]
-            for configuration in configurations:
-                if name == "maven-compiler-plugin":
+            if name not in _TELLING:
+                continue
+            for configuration in (*plugin.all("configuration"), *_of_executions(plugin)):
+                if name == _COMPILER:
                     _compiler(sheet, document, configuration)
                 for place in _IMAGES.get(name, ()):
                     for image in configuration.all(*place):

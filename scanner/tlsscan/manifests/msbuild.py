@@ -149,7 +149,7 @@ def msbuild(source: SourceFile) -> Sheet:
 
 def _unnamed(sheet: Sheet, document: Xml) -> None:
     """What a project of the old form is for that names no framework: what the targets that it imports begin with."""
-    named = any(statement.grammar in TARGETS for statement in sheet.statements)
+    named = any(statement.grammar in TARGETS for statement in sheet.said)
     if named or not is_project(sheet.source.path) or _sdks(document.root):
         return
     if not all(map(_OF_MSBUILD.search, sheet.parents)):

@@ -38,7 +38,7 @@ def pyproject(source: SourceFile) -> Sheet:
     for group in document.children("tool", "poetry", "group"):
         for node in group.children("dependencies"):
             _poetry(sheet, node)
-    if not any(statement.subject == "python" for statement in sheet.statements):
+    if not any(statement.subject == "python" for statement in sheet.said):
         for path in (("project", "classifiers"), ("tool", "poetry", "classifiers")):
             for node in document.scalars(*path):
                 if classifier := _CLASSIFIER.search(node.text.encode()):
@@ -111,7 +111,7 @@ def setup_py(source: SourceFile) -> Sheet:
     data = without_comments(source.data, "hash")
     for found in re.finditer(rb"\bpython_requires[\"']?\]?\s*[=:]\s*(?:" + _TEXT + rb"|([A-Za-z_]\w*))", data):
         _literal(sheet, data, found)
-    if not sheet.statements:
+    if not sheet.said:
         _classifiers(sheet, data)
     for listed in _LISTED.finditer(data):
         for item in re.compile(_TEXT).finditer(data, *listed.span(1)):
@@ -161,7 +161,7 @@ def setup_cfg(source: SourceFile) -> Sheet:
                 requirement(sheet, text, entry.start + start)
         elif entry.section.startswith("tox") and key == "envlist":
             _environments(sheet, entry.value, entry.start, whole=entry.end)
-    if not any(statement.subject == "python" for statement in sheet.statements):
+    if not any(statement.subject == "python" for statement in sheet.said):
         _classifiers(sheet, source.data)
     return sheet
 

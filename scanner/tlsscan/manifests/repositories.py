@@ -15,7 +15,8 @@ _ADDED = lazy(
     rb"|\bconfig-manager" + _FLAGS + rb"\s+--(?:set-)?enabled?\s+(?P<set>" + _REST + rb")"
     rb"|\bmodule" + _FLAGS + rb"\s+(?:enable|install|switch-to)" + _FLAGS + rb"\s+(?P<streams>" + _REST + rb")"
     rb"|(?<=[\s\"'])@(?P<stream>[a-z]+:[\w.-]+)"
-    rb"|\bamazon-linux-extras" + _FLAGS + rb"\s+(?:enable|install)" + _FLAGS + rb"\s+(?P<extras>" + _REST + rb")"
+    rb"|\bamazon-linux-extras" + _FLAGS + rb"\s+(?:enable|install)" + _FLAGS + rb"\s+(?P<extras>" + _REST + rb")",
+    having=[b"ppa:", b"://", b"repo", b"config-manager", b"module", b"@", b"amazon-linux-extras"],
 )
 _FILE = lazy(rb"(?:^|[\s\"'/])(?P<file>[\w.+-]+\.(?:repo|list|sources))\b")
 _WORD = lazy(rb"[A-Za-z$@][^\s\"'\\,;&|=]*")

@@ -1,5 +1,7 @@
 """What a reader notes while it reads a manifest: statements, properties that others refer to, and what it inherits."""
 
+from collections.abc import Callable
+
 from tlsscan.claims import ClaimKind, scope_of
 from tlsscan.model import Place, Problem, ProblemKind
 from tlsscan.records import NamedTuple
@@ -84,13 +86,33 @@ class Reading(NamedTuple):
     faults: tuple[Problem, ...] = ()
 
 
+class Said(NamedTuple):
+    """A statement before it is known whether anybody asks for it, so with a stretch of bytes as its place."""
+
+    subject: str
+    grammar: str
+    text: str
+    kind: ClaimKind
+    span: tuple[int, int]
+    scope: str
+    why: str
+    system: str
+    open: bool
+    serves: tuple[str, ...]
+
+    def at(self, place: Place) -> Statement:
+        """The statement."""
+        subject, grammar, text, kind, _, scope, why, system, is_open, serves = self
+        return Statement(subject, grammar, text, kind, place, scope, why, system, is_open, serves)
+
+
 class Sheet:
     """Collects what a reader says of one file."""
 
     def __init__(self, source: SourceFile, family: str) -> None:
         self.source = source
         self.scope = scope_of(source.path)
-        self.statements: list[Statement] = []
+        self.said: list[Said] = []
         self.properties: list[Property] = []
         self.parents: list[str] = []
         self.identity = ""
@@ -112,13 +134,11 @@ class Sheet:
         open: bool = False,
     ) -> None:
         """Note a statement; `span` is where its text stands, in bytes."""
-        place = Place(self.source.path, self.source.region(*span))
         text = " ".join(text.split())
         if text and len(text) <= LONGEST:
             here = self.scope if scope is None else scope
             system = self.system or (self.system_at(span) if grammar in SYSTEMS else "")
-            made = Statement(subject, grammar, text, kind, place, here, why, system, open, self.serves)
-            self.statements.append(made)
+            self.said.append(Said(subject, grammar, text, kind, span, here, why, system, open, self.serves))
 
     def fault(self, text: str, offset: int) -> None:
         """Note what keeps a part of the file from being understood, in the words after its path."""
@@ -133,19 +153,23 @@ class Sheet:
 
     def define(self, name: str, text: str, span: tuple[int, int]) -> None:
         """Note a property. Of two with one name the first one counts."""
-        self.properties.append(Property(name, text.strip(), Place(self.source.path, self.source.region(*span))))
+        self.properties.append(Property(name, text.strip(), self._place(span)))
 
-    def reading(self) -> Reading:
-        """Everything that was noted."""
+    def reading(self, concerns: Callable[[str, str], bool]) -> Reading:
+        """Everything that was noted, but for statements whose subject and text concern nobody: a lock file, or a
+        manifest of Maven, has hundreds."""
         return Reading(
             self.source.path,
             self._family,
-            tuple(self.statements),
+            tuple(said.at(self._place(said.span)) for said in self.said if concerns(said.subject, said.text)),
             tuple(self.properties),
             tuple(self.parents),
             self.identity,
             tuple(self.faults),
         )
+
+    def _place(self, span: tuple[int, int]) -> Place:
+        return Place(self.source.path, self.source.region(*span))
 
 
 def above(scope: str, levels: int = 1) -> str:

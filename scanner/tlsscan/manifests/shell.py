@@ -11,13 +11,15 @@ _INSTALL = lazy(
     rb"(?<![\w./-])(?:(?P<system>(?:apt(?:itude|-get)?|yum|dnf|microdnf|tdnf|zypper|apk|pacman|brew|amazon-linux-extras)(?=\s))"
     rb"|(?P<pip>(?:python[0-9.]*\s+-m\s+)?pip[0-9.]*(?=\s))|(?P<gem>gem(?=\s))"
     rb"|(?P<conda>(?:[\w/.-]*/)?(?:conda|mamba|micromamba)(?=\s)))"
-    rb"(?P<flags>(?:\s+(?:-[\w=.:/-]+|module|\\\r?\n))*)\s+(?:(?:re|local)?install|downgrade|add|create|-S\w*)\s(?P<rest>[^;&|]*)"
+    rb"(?P<flags>(?:\s+(?:-[\w=.:/-]+|module|\\\r?\n))*)\s+(?:(?:re|local)?install|downgrade|add|create|-S\w*)\s(?P<rest>[^;&|]*)",
+    having=b"apt yum dnf zypper apk pacman brew amazon-linux-extras pip gem conda mamba".split(),
 )
 _PRINTED = lazy(rb"\b(?:echo|printf)\b[^;&|\n]*\Z")
 _MANAGER = lazy(
     rb"\b(?P<manager>pyenv|rbenv|rvm|ruby-install|ruby-build|phpenv|phpbrew|sdk|asdf)\s+"
     rb"(?:install|use|global|--default\s+use)\s+(?:-{1,2}\w+\s+)*(?:(?P<tool>java|ruby|python|php)\s+)?"
-    rb"(?P<version>\$\{?\w+\}?|[\w.+-]*[0-9][\w.+-]*)"
+    rb"(?P<version>\$\{?\w+\}?|[\w.+-]*[0-9][\w.+-]*)",
+    having=b"pyenv rbenv rvm ruby- phpenv phpbrew sdk asdf".split(),
 )
 _MANAGED = {"pyenv": "python", "phpenv": "php", "phpbrew": "php", "sdk": "", "asdf": ""}  # the others: Ruby
 _WORD = lazy(rb"""(?:[^\s"'\\]|"[^"]*"|'[^']*'|\\[^\r\n])+""")
@@ -28,8 +30,9 @@ _PINNED = lazy(r"(?P<name>[\w+.-]+)(?:=|~=?|>=?)(?P<version>.*)")
 
 _CONDA = lazy(r"(?P<name>[\w.-]+?)(?P<version>(?:[=<>!~]=?[\w.*,<>=! ]+)?)")
 
-_COMMENT = lazy(rb"""(?P<text>'[^'\n]*'|"(?:[^"\\\n]|\\.)*"|\\.)|(?:^|(?<=[\s;&|(]))#[^\r\n]*""", re.MULTILINE)
-_LINE_END = lazy(rb"(?<![\\\r])\n|(?<!\\)\r\n")
+_COMMENT = lazy(rb"""'[^'\n]*'|"(?:[^"\\\n]|\\.)*"|\\.|#(?:(?<=^#)|(?<=[\s;&|(]#))[^\r\n]*""", re.MULTILINE)
+"""A comment, or a text in which `#` begins none. That each begins with a letter of its own makes a search fast."""
+_LINE_END = lazy(rb"\n(?<![\\\r]\n)|\r\n(?<!\\\r\n)")
 _WITH_VALUE = frozenset(
     ["-t", "-r", "-c", "-X", "-n", "-p", "--target-release", "--repository", "--enablerepo", "--virtual", "--name"]
 )
@@ -85,7 +88,7 @@ def without_comments(script: bytes) -> bytes:
     """A script with blanks in the place of its comments."""
     if b"#" not in script:
         return script
-    return _COMMENT.sub(lambda found: found.group() if found["text"] is not None else blanked(found), script)
+    return _COMMENT.sub(lambda found: blanked(found) if found[0].startswith(b"#") else found[0], script)
 
 
 def spoken(text: str) -> str:

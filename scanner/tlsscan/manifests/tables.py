@@ -8,7 +8,6 @@ from functools import cached_property
 from tlsscan.annotations import Any
 from tlsscan.claims import Span
 from tlsscan.manifests import names, ranges
-from tlsscan.manifests.sheet import Reading, Statement
 from tlsscan.patterns import lazy
 from tlsscan.products import parse_ranges, version_key
 from tlsscan.records import NamedTuple
@@ -109,15 +108,10 @@ class Tables:
             for name in row["names"]
         }
 
-    def relevant(self, reading: Reading) -> Reading:
-        """A reading without statements on packages that no table knows: a lock file has hundreds."""
-        kept = tuple(statement for statement in reading.statements if self._concerns(statement))
-        return reading._replace(statements=kept)
-
-    def _concerns(self, statement: Statement) -> bool:
-        subject = statement.subject
+    def concerns(self, subject: str, text: str) -> bool:
+        """Whether a statement is about something that a table may know: it is about hundreds of packages."""
         if subject.startswith("os:"):
-            return "$" in statement.text or self._system_row(statement.text.partition("=")[0]) is not None
+            return "$" in text or self._system_row(text.partition("=")[0]) is not None
         return ":" not in subject or "$" in subject or subject in self._packages or subject in self._raising
 
     @cached_property

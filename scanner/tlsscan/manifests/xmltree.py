@@ -33,10 +33,12 @@ class Element:
             found = [child for element in found for child in element.children if name in (child.name, "*")]
         return found
 
-    def one(self, *path: str) -> "Element | None":
+    def one(self, name: str, *path: str) -> "Element | None":
         """The first element under a path of names."""
-        found = self.all(*path)
-        return found[0] if found else None
+        for child in self.children:
+            if child.name == name and (found := child.one(*path) if path else child) is not None:
+                return found
+        return None
 
     def word(self, *path: str) -> str:
         """The text of the first element under a path, without white space around it."""
@@ -93,7 +95,8 @@ def read(source: SourceFile) -> Xml:
             raise Broken("is nested too deeply or too large", parser.CurrentByteIndex)
         if attributes:
             attributes = {key.rpartition(":")[2]: value for key, value in attributes.items()}
-        element = Element(name.rpartition(":")[2], attributes, parser.CurrentByteIndex, stack[-1] if stack else None)
+        own = name.rpartition(":")[2] if ":" in name else name
+        element = Element(own, attributes, parser.CurrentByteIndex, stack[-1] if stack else None)
         (stack[-1].children if stack else roots).append(element)
         stack.append(element)
 

@@ -14,7 +14,9 @@ from tlsscan.manifests.tree import MAX_DEPTH, MAX_NODES, Broken, Node
 from tlsscan.patterns import lazy
 
 if TYPE_CHECKING:
-    from yaml import Event
+    from yaml import Event, ScalarEvent
+    from yaml._yaml import Mark as CMark
+    from yaml.error import Mark
 
 
 _LONG = lazy(r"[^\x00-\x7f]")
@@ -28,7 +30,7 @@ def read_all(data: bytes) -> list[Node]:
     loader = getattr(yaml, "CLoader", yaml.Loader)
     text = data.decode("utf-8", "replace")
     try:
-        return _Builder(text).build(yaml.parse(text, Loader=loader))
+        return _Builder(text).build(iter(loader(text).get_event, None))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         offset = len(text[: mark.index].encode()) if mark is not None else -1
@@ -63,7 +65,7 @@ class _Builder:
         self._data = text.encode()
         self._long = [] if text.isascii() else [match.start() for match in _LONG.finditer(text)]
         self._bytes = list(accumulate((len(text[at].encode()) - 1 for at in self._long), initial=0))
-        self._open: list[tuple[Node, str]] = []
+        self._open: list[tuple[Node, str | None]] = []
         self._sizes = [0]  # of what is open and of the document: how much it is with everything that it refers to
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._documents: list[Node] = []
@@ -73,22 +75,20 @@ class _Builder:
         from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, MappingStartEvent, ScalarEvent
 
         for count, event in enumerate(events):
-            start = self._offset(event.start_mark.index) if event.start_mark else 0
-            end = self._offset(event.end_mark.index) if event.end_mark else start
+            start = self._offset(event.start_mark)
             if count > MAX_NODES or len(self._open) > MAX_DEPTH:
                 raise Broken("is nested too deeply or too large", start)
             if isinstance(event, ScalarEvent):
-                quoted = event.style in ("'", '"')
-                if event.style in ("|", ">"):
-                    start = self._block(start, end)
-                self._add(Node(event.value, start + quoted, end - quoted, quoted=quoted), event.anchor or "", 1)
+                self._add(self._scalar(event, start), event.anchor, 1)
             elif isinstance(event, CollectionStartEvent):
                 node = Node("", start, start, "", [], isinstance(event, MappingStartEvent))
-                self._open.append((node, event.anchor or ""))
+                self._open.append((node, event.anchor))
                 self._sizes.append(1)
             elif isinstance(event, CollectionEndEvent):
                 node, anchor = self._open.pop()
-                self._add((_mapping(node) if node.mapping else node)._replace(end=end), anchor, self._sizes.pop())
+                items = _entries(node) if node.mapping else node.items
+                end = self._offset(event.end_mark)
+                self._add(Node("", node.start, end, "", items, node.mapping), anchor, self._sizes.pop())
             elif isinstance(event, AliasEvent):
                 known = self._anchors.get(event.anchor or "")
                 if known is None:
@@ -98,12 +98,20 @@ class _Builder:
                 raise Broken("refers to its parts so often that it is too large", start)
         return self._documents
 
+    def _scalar(self, event: "ScalarEvent", start: int) -> Node:
+        end = self._offset(event.end_mark)
+        if not event.style:
+            return Node(event.value, start, end)
+        if event.style in "|>":
+            return Node(event.value, self._block(start, end), end)
+        return Node(event.value, start + 1, end - 1, quoted=True)
+
     def _block(self, start: int, end: int) -> int:
         """Where the text of a block begins, behind the line of its `|` or `>`."""
         _, _, rest = self._data[start:end].partition(b"\n")
         return end - len(rest.lstrip()) if rest.strip() else start
 
-    def _add(self, node: Node, anchor: str, size: int) -> None:
+    def _add(self, node: Node, anchor: str | None, size: int) -> None:
         self._sizes[-1] += size
         if anchor:
             self._anchors[anchor] = (node, size)
@@ -114,14 +122,15 @@ class _Builder:
         else:
             self._documents.append(node)
 
-    def _offset(self, index: int) -> int:
-        """Where a code point of the text stands among its bytes."""
+    def _offset(self, mark: "Mark | CMark | None") -> int:
+        """Where a code point of the text stands among its bytes; every event that a parser makes has its marks."""
+        index = mark.index if mark is not None else 0
         return index + self._bytes[bisect_left(self._long, index)] if self._long else index
 
 
-def _mapping(node: Node) -> Node:
-    """A mapping from its keys and values in turn. What is merged stands behind what is written here."""
-    flat = node.items or []
+def _entries(mapping: Node) -> list[Node]:
+    """The entries of a mapping from its keys and values in turn. What is merged stands behind what is written here."""
+    flat = mapping.items or []
     entries: list[Node] = []
     merged: list[Node] = []
     for key, value in zip(flat[::2], flat[1::2], strict=False):
@@ -129,7 +138,8 @@ def _mapping(node: Node) -> Node:
             sources = [value] if value.mapping else value.items
             merged += [entry for source in sources if source.mapping for entry in source.items or ()]
         else:
-            entries.append(value._replace(key=key.text))
-    known = {entry.key for entry in entries}
-    entries += [entry for entry in merged if entry.key not in known]
-    return node._replace(items=entries)
+            entries.append(Node(value.text, value.start, value.end, key.text, value.items, value.mapping, value.quoted))
+    if merged:
+        known = {entry.key for entry in entries}
+        entries += [entry for entry in merged if entry.key not in known]
+    return entries
