@@ -73,7 +73,7 @@ def _prepare() -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         raise Terminated
 
-    gc.set_threshold(100_000)  # records and parsed packs are no cyclic garbage, but would be searched for it
+    gc.set_threshold(1_000_000)  # records and parsed packs are no cyclic garbage, but would be searched for it
     _reopen()
     with suppress(ValueError):  # not in the main thread: somebody else owns the signals
         signal.signal(signal.SIGTERM, terminate)
