@@ -37,6 +37,7 @@ Build outputs (`bin`, `obj`, `target`, `dist`) and vendored code (`vendor`, `thi
 """
 ENVIRONMENT_DIRECTORIES = frozenset((b"venv", b"env"))
 """Skipped only when they hold a `pyvenv.cfg`, which makes them a Python environment."""
+_SPECIAL = SKIPPED_DIRECTORIES | ENVIRONMENT_DIRECTORIES
 BUILD_SCRIPTS = frozenset({".gradle", ".kts"})
 """Suffixes of a language that is not read, under which there are manifests, too."""
 BATCH = 200
@@ -256,7 +257,9 @@ class Walk:
             listing = self._list(prefix, may_be_manifest, manifest_kind)
             if self.respect_ignore:
                 scope = self._scope_of(prefix, listing, scope)
-            entered = [name for name in listing.directories if not self._is_skipped(prefix, name)]
+            entered = listing.directories
+            if not _SPECIAL.isdisjoint(entered):
+                entered = [name for name in entered if not self._is_skipped(prefix, name)]
             if excludes or (scope is not None and (scope.rules or scope.tracked_only)):
                 stack += self._sift(prefix, listing, entered, Sieve(prefix, scope, excludes))
             else:
@@ -282,11 +285,15 @@ class Walk:
                     name = entry.name
                     dot = name.rfind(b".")
                     language = BY_SUFFIX[name[dot:]] if dot > 0 else BY_NAME.get(name)
-                    if language is None and may_be_manifest(name, dot) and manifest_kind(prefix, name):
-                        language = MANIFEST
+                    if language is None:
+                        if entry.is_dir(follow_symlinks=False):
+                            directories.append(name)
+                            continue
+                        if may_be_manifest(name, dot) and manifest_kind(prefix, name):
+                            language = MANIFEST
                     if language is not None and entry.is_file(follow_symlinks=False):
                         sources.append((name, language))
-                    elif entry.is_dir(follow_symlinks=False):
+                    elif language is not None and entry.is_dir(follow_symlinks=False):
                         directories.append(name)
                     elif (dot <= 0 or name[dot:] in SCRIPT_SUFFIXES) and entry.is_file(follow_symlinks=False):
                         plain.append(name)
@@ -351,8 +358,14 @@ class Walk:
         return not reason
 
     def _keep(self, prefix: bytes, listing: Listing, real_root: bytes) -> None:
+        files, fresh, hidden = self.found, self._fresh, self._hidden(prefix)
         for name, language in listing.sources:
-            self._add_file(prefix + name, language)
+            path = prefix + name
+            if language in UNREAD or path in files:
+                self._add_file(path, language)
+            else:
+                candidate = files[path] = Candidate(path, language, hidden)
+                fresh.append(candidate)
         for name in listing.plain:
             if may_be_script(name) and (found := _language_inside(prefix + name)):
                 self._add_file(prefix + name, found)
@@ -366,9 +379,12 @@ class Walk:
                 return
             language = MANIFEST
         if path not in self.found:
-            hidden = len(self.lead) if self.lead and path.startswith(self.lead) else 0
-            candidate = self.found[path] = Candidate(path, language, hidden)
+            candidate = self.found[path] = Candidate(path, language, self._hidden(path))
             self._fresh.append(candidate)
+
+    def _hidden(self, path: bytes) -> int:
+        """How much of a path is not shown."""
+        return len(self.lead) if self.lead and path.startswith(self.lead) else 0
 
     def _add_named(self, path: str, real: bytes) -> None:
         """A file of the command line, by its real path."""
