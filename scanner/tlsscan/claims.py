@@ -229,7 +229,7 @@ class Claims(tuple[Claim, ...]):
         while found is None:
             below.append(folder)
             parent = folder[: folder.rfind("/", 0, -1) + 1]
-            alone = folder in self._claimed or not parent or (folder.startswith("../") and _is_above(folder))
+            alone = folder in self._claimed or not parent or (folder.startswith("../") and is_above(folder))
             found = self._counting(folder) if alone else self._around.get(parent)
             folder = parent
         self._around.update(dict.fromkeys(below, found))
@@ -264,7 +264,7 @@ class Claims(tuple[Claim, ...]):
         known = self._chains.get(folder)
         if known is None:
             parts = [folder]
-            while parts[-1] and not _is_above(parts[-1]):
+            while parts[-1] and not is_above(parts[-1]):
                 parts.append(scope_of(parts[-1][:-1]))
             known = (*parts[:-1], "", *(() if folder.startswith("/") else self._above))
             self._chains[folder] = known
@@ -354,7 +354,7 @@ class Claims(tuple[Claim, ...]):
     @cached_property
     def _above(self) -> list[str]:
         """The scopes above the working directory, the nearest first."""
-        return sorted({claim.scope for claim in self if _is_above(claim.scope)}, key=len)
+        return sorted({claim.scope for claim in self if is_above(claim.scope)}, key=len)
 
     @cached_property
     def _products(self) -> list[str]:
@@ -438,7 +438,7 @@ def _agreeing(claims: Iterable[Claim], others: Collection[Claim]) -> list[Claim]
     return [claim for claim in claims if any(claim.agrees(other) for other in others)]
 
 
-def _is_above(scope: str) -> bool:
+def is_above(scope: str) -> bool:
     """Whether a scope is a folder above the working directory (`../`): it holds for all relative paths."""
     return scope.startswith("../") and not scope.strip("./")
 

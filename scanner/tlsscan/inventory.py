@@ -32,13 +32,19 @@ class Inventory:
         kinds = [kind for kind in self._by_kind if not set(spoken(kind)).isdisjoint(languages)]
         return [file for kind in kinds for file in self._by_kind[kind]]
 
-    def below(self, languages: Collection[str], holds: Callable[[str], bool]) -> list[Candidate]:
-        """Those of them for whose folder, as it is shown with a slash at its end, something holds."""
+    def below(
+        self, languages: Collection[str], beginnings: Iterable[str], holds: Callable[[str], bool]
+    ) -> list[Candidate]:
+        """Those of them whose path begins in one of some ways, and for whose folder, as it is shown with a slash at its
+        end, something holds."""
+        leads = tuple(lead.encode("utf-8", "surrogateescape") for lead in beginnings)
         told: dict[tuple[bytes, int], bool] = {}
         found: list[Candidate] = []
         folder, above, holding = b"", -1, False
         for file in self.speaking(languages):
             path, _, hidden = file
+            if not path.startswith(leads, hidden):
+                continue
             cut = path.rfind(b"/") + 1
             if hidden != above or path[:cut] != folder:  # files of a folder come one after the other
                 folder, above = path[:cut], hidden

@@ -36,8 +36,9 @@ _BASIC = (".vb", ".vbhtml")
 _PAGES = (".aspx", ".ashx", ".asmx", ".svc", ".cshtml", ".vbhtml", "controller.cs", "controller.vb")
 """What requests call."""
 _CODE = (".cs", ".vb", ".cshtml", ".vbhtml")
-Relying: TypeAlias = Callable[[Collection[str], Collection[str], Callable[[str], bool]], Sequence[Site]]
-"""The sites of some uses of defaults (ids), in the files of some languages for whose folder something holds."""
+Relying: TypeAlias = Callable[[Collection[str], Collection[str], Iterable[str], Callable[[str], bool]], Sequence[Site]]
+"""The sites of some uses of defaults (ids), in the files of some languages whose paths begin in one of some ways, and
+for whose folder something holds."""
 
 
 class Search(NamedTuple):

@@ -287,7 +287,7 @@ def _meanwhile(walk: Walk, own: Callable[[], None] | None) -> Iterator[Callable[
         yield own
     yield partial(_know_names, walk)
     yield partial(ready, STATEMENT)
-    for name in ("claiming", "verdicts", "manifests.compiles", "programs"):
+    for name in ("claiming", "verdicts", "manifests.compiles", "manifests.inherit", "programs"):
         yield partial(_load_for_claims, walk, name)
     yield walk.finish
 
@@ -315,13 +315,14 @@ def _relying(
     roots: Sequence[str],
     ids: Collection[str],
     speak: Collection[str],
+    beginnings: Iterable[str],
     holds: Callable[[str], bool],
 ) -> list[Site]:
     """The sites of uses of defaults in some files."""
     from tlsscan.defaults import addresses
 
     index = Extractor(book.with_defaults, hashes=False).index
-    sites = scanner.relying(ids, speak, holds, lambda site: addresses(site, index(site.language)))
+    sites = scanner.relying(ids, speak, beginnings, holds, lambda site: addresses(site, index(site.language)))
     return scanner.named(sites, roots, index)
 
 

@@ -289,14 +289,19 @@ class Scanner:
         return found
 
     def relying(
-        self, ids: Collection[str], speak: Collection[str], holds: Callable[[str], bool], slots: "Slots"
+        self,
+        ids: Collection[str],
+        speak: Collection[str],
+        beginnings: Iterable[str],
+        holds: Callable[[str], bool],
+        slots: "Slots",
     ) -> list[Site]:
-        """What uses of defaults are made of, in the files of some languages for whose folder something holds; and what
-        callers pass to them, where that fills one of their slots."""
+        """What uses of defaults are made of, in the files of some languages whose paths begin in one of some ways, and
+        for whose folder something holds; and what callers pass to them, where that fills one of their slots."""
         from tlsscan.callers import follow
         from tlsscan.link import link
 
-        files = self._inventory.below(speak, holds)
+        files = self._inventory.below(speak, beginnings, holds)
         found: list[Site] = []
 
         def lost(problem: Problem) -> None:

@@ -7,7 +7,7 @@ from functools import cache, partial
 
 from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.bases import row_of, unclaimed
-from tlsscan.claims import Claim, ClaimKind, Claims, Span, scope_of
+from tlsscan.claims import Claim, ClaimKind, Claims, Span, is_above, scope_of
 from tlsscan.defaults import Use, about, products_of, uses_of
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
@@ -145,7 +145,7 @@ class Court:
         if self._rest is None:
             rules = {rule.id: rule for rule in self._book.defaults() if not products_of(rule).isdisjoint(open_)}
             spoken = {language for rule in rules.values() for language in rule.languages}
-            sites = self._search.relying(sorted(rules), spoken, lambda folder: True)
+            sites = self._search.relying(sorted(rules), spoken, [""], lambda folder: True)
             self._rest = uses_of(sites, self._book.with_defaults, rules)
 
         def decided(rule: Rule, path: str) -> bool:
@@ -282,9 +282,11 @@ class Court:
         for claim in claims:
             wanted[claim.product].add(claim)
 
+        scopes = {claim.scope for claim in claims}
         places = {place for claim in claims for place in claim.parts + claim.own}
         parts = tuple(place for place in places if place.endswith("/"))
         beside = {scope_of(place) for place in places}
+        beginnings = [""] if any(map(is_above, scopes)) else [*scopes, *beside]
         counting: dict[int, bool] = {}  # most folders share what counts for them with the one above
 
         def counts(around: Mapping[str, Collection[Claim]]) -> bool:
@@ -297,7 +299,7 @@ class Court:
             return counts(self._known.claims.around(folder)) or folder in beside or folder.startswith(parts)
 
         spoken = {language for rule in rules.values() for language in rule.languages}
-        return uses_of(self._search.relying(sorted(rules), spoken, holds), self._book.with_defaults, rules)
+        return uses_of(self._search.relying(sorted(rules), spoken, beginnings, holds), self._book.with_defaults, rules)
 
     def _precedes(self, claim: Claim, finding: Finding, use: Use) -> bool:
         """Whether a setting has been made before a use of a default; what is no setting of a whole process counts, if
