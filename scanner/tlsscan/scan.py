@@ -193,11 +193,12 @@ def _scan(
 ) -> Scan:
     terms = request.asked()
     runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
-    gathered = scanner.gather(walk.batches(), _meanwhile(walk, meanwhile))
+    claimed = Claimed(walk, book)
+    gathered = scanner.gather(walk.batches(), _meanwhile(walk, meanwhile), claimed.by)
     found = walk.finish()
     gathered = gathered._replace(sites=scanner.named(gathered.sites, found.roots))
     readings = scanner.readings(gathered, found.walked)
-    claims = _claims(readings, book, found) if readings else ()
+    claims = claimed.by(readings)
     sites = scanner.linked(gathered, runtimes)
 
     def matched(some: Linked, on: Runtimes) -> "list[Match]":
@@ -326,10 +327,24 @@ def _relying(
     return scanner.named(sites, roots, index)
 
 
-def _claims(readings: "Sequence[Reading]", book: Rulebook, found: Discovery) -> "Sequence[Claim]":
-    from tlsscan.claiming import claims_of
+class Claimed:
+    """What manifests claim: put together when they are read, and again only if they turn out not to have been all."""
 
-    return claims_of(readings, book, found)
+    def __init__(self, walk: Walk, book: Rulebook) -> None:
+        """The walk has come to its end when claims are asked for."""
+        self._walk = walk
+        self._book = book
+        self._readings: list[Reading] = []
+        self._claims: Sequence[Claim] = ()
+
+    def by(self, readings: "Sequence[Reading]") -> "Sequence[Claim]":
+        """The claims that follow from what manifests say."""
+        if self._readings != readings:
+            from tlsscan.claiming import claims_of
+
+            self._readings = [*readings]
+            self._claims = claims_of(readings, self._book, self._walk.finish())
+        return self._claims
 
 
 def _around(walk: Walk, request: Request) -> "Around | None":

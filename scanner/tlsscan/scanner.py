@@ -10,12 +10,12 @@ from tlsscan.candidate import Candidate
 from tlsscan.extract import PROBLEM_TEXTS, Definition, Extract, Extractor
 from tlsscan.handle import First
 from tlsscan.inventory import Inventory, Sightings
-from tlsscan.languages import INSIDE, MANIFEST, NAMED_BY_FILE
+from tlsscan.languages import ALSO_MANIFEST, INSIDE, MANIFEST, NAMED_BY_FILE
 from tlsscan.model import SETTLED, Area, Argument, Form, Piece, Problem, ProblemKind, Site, Usage
 from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
 from tlsscan.sinks import SinkIndex, with_addresses
-from tlsscan.supervisor import Crew
+from tlsscan.supervisor import Crew, Urgent
 from tlsscan.transport import unpack, unpack_definitions
 from tlsscan.values import Name, Region, leading
 from tlsscan.worker import Item
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from tlsscan.users import Users
     from tlsscan.wrappers import Wrappers
 
+MANIFESTS = 40
+"""So many are handed on together, since each such batch cuts what waits in two."""
 Around: TypeAlias = "Callable[[list[str]], Context]"
 
 
@@ -67,6 +69,11 @@ class Gathered(NamedTuple):
         if found.areas:
             self.areas[path] = found.areas
         self.hashes.update({(path, line): value for line, value in found.hashes.items()})
+
+
+def _may_state(file: Candidate) -> bool:
+    """Whether a file may say what code runs on."""
+    return file.language == MANIFEST or file.fs_path.endswith(ALSO_MANIFEST)
 
 
 class Linked(NamedTuple):
@@ -139,11 +146,17 @@ class Scanner:
         """What is being done, with how many files, of how many that are known so far."""
         return (self._doing, *self._crew.progress())
 
-    def gather(self, batches: Iterable[list[Candidate]], meanwhile: Iterable[Callable[[], object]] = ()) -> Gathered:
-        """The sites of all files; the batches are drawn while workers are busy with the ones before."""
+    def gather(
+        self,
+        batches: Iterable[list[Candidate]],
+        meanwhile: Iterable[Callable[[], object]] = (),
+        stated: Callable[["Sequence[Reading]"], object] = lambda readings: None,
+    ) -> Gathered:
+        """The sites of all files; the batches are drawn while workers are busy with the ones before. `stated` gets
+        what manifests say, once all are read, if that is before the other files are."""
         gathered = Gathered([], [], {}, {}, {}, {}, [], {}, {})
-        files, lost = self._inventory.files, gathered.problems.append
-        for file, payload in self._round(files, self._noted(batches), tasks.sites(), lost, meanwhile):
+        files, lost, settled = self._inventory.files, gathered.problems.append, partial(stated, gathered.readings)
+        for file, payload in self._round(files, self._noted(batches), tasks.sites(), lost, meanwhile, settled):
             found = unpack(payload)
             gathered.sites.extend(found.sites)
             gathered.problems.extend(found.problems)
@@ -186,12 +199,27 @@ class Scanner:
                 self._extractor.index(site.language).candidates(site, names)
 
     def _noted(self, batches: Iterable[list[Candidate]]) -> Iterator[list[Candidate]]:
-        """The batches, their files remembered by number."""
+        """The batches, their files remembered by number. Manifests go before other files that wait: what they say is
+        put together while these are read."""
+        stating: list[Candidate] = []
         for batch in batches:
-            self._inventory.add(batch)
-            for language in {file.language for file in batch} - INSIDE.keys() - {MANIFEST}:
-                self._extractor.index(language)  # once here, not once in each worker that is still to be forked
-            yield batch
+            stating += [file for file in batch if _may_state(file)]
+            if not self._inventory.files:  # they may be all
+                yield Urgent(self._add(batch))
+                stating = []
+                continue
+            yield self._add([file for file in batch if not _may_state(file)])
+            if len(stating) >= MANIFESTS:
+                yield Urgent(self._add(stating))
+                stating = []
+        if stating:
+            yield Urgent(self._add(stating))
+
+    def _add(self, batch: list[Candidate]) -> list[Candidate]:
+        self._inventory.add(batch)
+        for language in {file.language for file in batch} - INSIDE.keys() - {MANIFEST}:
+            self._extractor.index(language)  # once here, not once in each worker that is still to be forked
+        return batch
 
     def _round(
         self,
@@ -200,6 +228,7 @@ class Scanner:
         brief: bytes,
         lost: Callable[[Problem], None],
         meanwhile: Iterable[Callable[[], object]] = (),
+        settled: Callable[[], object] | None = None,
     ) -> Iterator[tuple[Candidate, bytes]]:
         """What workers tell of files, which may grow with each batch; a file that cost a worker becomes a problem."""
         languages: set[str] = set()  # each begins with its grammar, which takes longer than a few files
@@ -207,9 +236,13 @@ class Scanner:
         def pieces() -> Iterator[list[Item]]:
             for batch in batches:
                 languages.update(file.language for file in batch)
-                yield [tuple(file) for file in batch]
+                items = [tuple(file) for file in batch]
+                yield Urgent(items) if isinstance(batch, Urgent) else items
 
-        for outcome in self._crew.run(pieces(), brief, sorts=lambda: len(languages - self._ready), meanwhile=meanwhile):
+        def sorts() -> int:
+            return len(languages - self._ready)
+
+        for outcome in self._crew.run(pieces(), brief, sorts=sorts, meanwhile=meanwhile, settled=settled):
             file = files[outcome.index]
             if outcome.failure is not None:
                 lost(Problem(file.path, outcome.failure.kind, outcome.failure.text))

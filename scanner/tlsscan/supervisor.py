@@ -21,6 +21,10 @@ _FIRST_CHUNK: Final = 128  # while nobody knows how many more pieces will come
 _READ_SIZE: Final = 1 << 20
 
 
+class Urgent(list[Item]):
+    """A batch whose pieces are done before all that wait."""
+
+
 class Failure(NamedTuple):
     """Why a piece of work has no result. `kind` is CRASH or TIMEOUT."""
 
@@ -97,6 +101,7 @@ class Crew:
         *,
         sorts: Callable[[], int] = lambda: 1,
         meanwhile: Iterable[Callable[[], object]] = (),
+        settled: Callable[[], object] | None = None,
     ) -> Generator[Outcome, None, None]:
         """One round: do every piece once; yield, in any order, what has something to tell.
 
@@ -104,12 +109,13 @@ class Crew:
         workers, which are at work from the first batch on. `sorts` tells how many sorts of work there are so far that
         each take long to begin with: so many workers are worth starting, however few the pieces. `meanwhile` are short
         tasks that are done here after the last batch was drawn, one after each look at the workers, if possible while
-        they are at work. Closing the generator kills all workers.
+        they are at work; `settled` is done after them, if workers are still busy when all that is urgent was told.
+        Closing the generator kills all workers.
         """
         if not self._forks:
             return _in_process(enumerate(self._counted(batches)), self.prepare(brief))
         self._round = _Round(self, batches, brief, sorts)
-        return self._round.outcomes(meanwhile)
+        return self._round.outcomes(meanwhile, settled)
 
     def progress(self) -> tuple[int, int]:
         """How many pieces of the round are done, of how many that are known so far."""
@@ -162,6 +168,7 @@ class _Round:
         self.drawn = False
         self.pieces: list[Item] = []
         self.pending: list[range] = []
+        self.urgent: list[range] = []
         self.suspects: list[tuple[int, Failure]] = []
         self.poll = select.poll()
         self.period = min(0.25, crew.timeout / 4)
@@ -169,7 +176,9 @@ class _Round:
         for descriptor in crew.workers:
             self.poll.register(descriptor, select.POLLIN)
 
-    def outcomes(self, meanwhile: Iterable[Callable[[], object]] = ()) -> Generator[Outcome, None, None]:
+    def outcomes(
+        self, meanwhile: Iterable[Callable[[], object]] = (), settled: Callable[[], object] | None = None
+    ) -> Generator[Outcome, None, None]:
         """What becomes of every piece; see `Crew.run`."""
         tasks, done = deque(meanwhile), False
         try:
@@ -178,6 +187,9 @@ class _Round:
             while self._staff() or not self.drawn:
                 if self.drawn and tasks:
                     tasks.popleft()()
+                elif self.drawn and settled is not None and self._has_settled():
+                    settled()
+                    settled = None
                 for descriptor, _ in self.poll.poll(self.period * 1000 if self.drawn and not tasks else 0):
                     worker = self.crew.workers.get(descriptor)
                     told = list(self._receive(worker)) if worker is not None else []
@@ -210,12 +222,23 @@ class _Round:
         batch = next(self.batches, None)
         if batch is None:
             self.drawn = True
+        elif isinstance(batch, Urgent):
+            first = len(self.pieces)
+            self.pieces += batch
+            self.urgent.append(range(first, len(self.pieces)))
+            self.pending.append(self.urgent[-1])
         elif batch:
             first = len(self.pieces)
             if self.pending and self.pending[0].stop == first:
                 first = self.pending.pop(0).start
             self.pieces += batch
             self.pending.insert(0, range(first, len(self.pieces)))
+
+    def _has_settled(self) -> bool:
+        """Whether all that is urgent was told."""
+        at_work = [worker.chunk for worker in self.crew.workers.values() if worker.chunk]
+        left = [*(chunk.start for chunk in (*self.pending, *at_work)), *(index for index, _ in self.suspects)]
+        return not any(index in urgent for index in left for urgent in self.urgent)
 
     def _staff(self) -> bool:
         """Give every worker something to do; False when nobody is at work any more."""
