@@ -179,7 +179,7 @@ class Extractor:
 
     def _code_in(self, candidate: Candidate, raw: memoryview) -> Extract | None:
         """The sites of a file of a language."""
-        if not wide_encoding(raw) and not self._holds(candidate.language, raw):
+        if not wide_encoding(raw) and not self._tells(candidate.language, raw):
             return None
         if candidate.language == "php" and languages.needs_php_tag(candidate.path) and not languages.has_php_tag(raw):
             return None
@@ -188,11 +188,12 @@ class Extractor:
             return Extract(problems=(source,))
         return self.read(source, candidate.language) or Extract()
 
-    def _holds(self, kind: str, raw: memoryview) -> bool:
-        """Whether a literal of a sink stands in a file of a kind."""
-        if kind in self._prefilters:
-            return self._prefilters[kind].hit(raw)
-        return any(self.prefilter(language).hit(raw) for language in languages.spoken(kind))
+    def _tells(self, kind: str, raw: memoryview) -> bool:
+        """Whether a file of a kind may have a site, or a comment that is meant for this program."""
+        if kind in languages.INSIDE:
+            return any(self.prefilter(language).hit(raw) for language in languages.spoken(kind))
+        literals = self.prefilter(kind)
+        return literals.hit(raw) and (bool(literals.anchors(data := bytes(raw))) or is_marked(data))
 
     def spots(self, candidate: Candidate, spottings: "Mapping[str, Spotting]") -> list[int] | None:
         """The numbers of the spots that a file has: most have none. None where a closer look must tell."""

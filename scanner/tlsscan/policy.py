@@ -448,9 +448,11 @@ def _consequence(usage: Usage, said: Verdict, floor: Version) -> str:
 def _decider(usage: Usage, rule: Rule) -> str:
     """What can change a setting, or decides it; a constant beside those that the rule is about does not."""
     owner = usage.open_by.rpartition(".")[0]
+    if not owner:
+        return usage.open_by
     names = [key.value for key in rule.vocabulary.entries if key.type == "name"]
     beside = {name.removeprefix("*.").rpartition(".")[0] for name in (*names, *(sink.name for sink in rule.sinks))}
-    return "" if owner in beside - {""} else usage.open_by
+    return "" if owner in beside else usage.open_by
 
 
 def _only(usage: Usage) -> str:

@@ -232,11 +232,14 @@ def is_meant(site: Site, sink: Sink) -> bool:
         return False
     if sink.named and not _is_named(site, sink.named):
         return False
-    last = max((argument.position for argument in site.arguments if argument.position is not None), default=-1)
-    given = max(len(site.arguments), last + 1)  # VB.NET may leave arguments away
-    return (
-        given >= sink.arity and all(_where_holds(site, where) for where in sink.where) and not is_excepted(site, sink)
-    )
+    if sink.arity > len(site.arguments) and sink.arity > _last_of(site) + 1:  # VB.NET may leave arguments away
+        return False
+    return all(_where_holds(site, where) for where in sink.where) and not is_excepted(site, sink)
+
+
+def _last_of(site: Site) -> int:
+    """The position of the last argument; -1 where none has one."""
+    return max((argument.position for argument in site.arguments if argument.position is not None), default=-1)
 
 
 def is_excepted(site: Site, sink: Sink) -> bool:
@@ -246,6 +249,8 @@ def is_excepted(site: Site, sink: Sink) -> bool:
 
 def _stands_among(site: Site, sink: Sink) -> bool:
     """Whether the text of the file, and those of its users, hold what a sink demands, and nothing that it excludes."""
+    if not (sink.beside or sink.without or asks_users(sink)):
+        return True
     near = set(site.near)
     if asks_users(sink) and users_sign(sink) not in near:
         return False
