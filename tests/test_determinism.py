@@ -22,17 +22,22 @@ ctx.options |= ssl.OP_NO_TLSv1_2 | ssl.OP_NO_TLSv1_3
 """
 RUBY = "http.ssl_version = :TLSv1\nOpenSSL::SSL::SSLContext.new(:TLSv1_1)\n"
 JAVA = 'class A{n} {{ void m() throws Exception {{ javax.net.ssl.SSLContext.getInstance("TLSv1.1"); }} }}\n'
+POM = "<project><properties><maven.compiler.release>{version}</maven.compiler.release></properties></project>"
 
 
 def build(top: Path, order: list[int]) -> None:
-    """A tree of several languages with values in other files and with problems, its files made in the given order."""
+    """A tree of several languages with values in other files, manifests and problems, its files made in the given
+    order."""
     (top / ".git").mkdir(parents=True)
     for number in order:
         folder = top / f"part{number % 7}"
         folder.mkdir(exist_ok=True)
         (folder / f"a{number}.py").write_text(PYTHON.format(n=number))
         (folder / f"b{number}.rb").write_text(RUBY)
-        (folder / f"A{number}.java").write_text(JAVA.format(n=number))
+        module = folder / f"module{number}"
+        module.mkdir()
+        (module / "pom.xml").write_text(POM.format(version=7 + number % 2))
+        (module / f"A{number}.java").write_text(JAVA.format(n=number))
         if number % 10 == 0:
             (folder / f"broken{number}.py").write_text("import ssl\nssl.SSLContext(ssl.PROTOCOL_TLSv1\n((((")
             (folder / f"binary{number}.py").write_bytes(b"PROTOCOL_TLSv1\0")

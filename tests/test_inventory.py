@@ -44,6 +44,29 @@ def test_files_that_may_hold_code_of_a_language(inventory: Inventory, languages:
 
 
 @pytest.mark.parametrize(
+    ("beginnings", "folders", "paths"),
+    [
+        ([""], {"shop/", "lib/"}, ["shop/settings.py", "shop/tls.py.py", "lib/\u00e9t\u00e9.py"]),
+        (["shop/tls/", "lib/\u00e9"], {"shop/", "shop/tls/", "lib/"}, ["shop/tls/__init__.py", "lib/\u00e9t\u00e9.py"]),
+        (["shop/"], set(), []),
+        ([], {"shop/"}, []),
+    ],
+)
+def test_files_below_folders_of_which_something_holds(
+    inventory: Inventory, beginnings: list[str], folders: set[str], paths: list[str]
+) -> None:
+    found = inventory.below({"python"}, beginnings, folders.__contains__)
+    assert [file.path for file in found] == paths
+
+
+def test_what_stands_before_what_is_shown_is_no_part_of_a_beginning() -> None:
+    made = Inventory()
+    made.add([Candidate(b"/work/shop/a.py", "python", len(b"/work/"))])
+    assert made.below({"python"}, ["shop/"], {"shop/"}.__contains__) == made.files
+    assert made.below({"python"}, ["/work/"], lambda folder: True) == []
+
+
+@pytest.mark.parametrize(
     ("language", "owners", "paths"),
     [
         ("python", {"settings"}, ["shop/settings.py"]),

@@ -24,6 +24,8 @@ def test_a_pattern_with_literals_finds_what_it_finds_without() -> None:
     assert [found[1] for found in pattern.finditer("a1 b2 xb3")] == ["1", "2"]
     assert [found[1] for found in pattern.finditer("a1 b2 xb3", 2)] == ["2"]
     assert list(pattern.finditer("c1")) == []
+    assert list(pattern.finditer("a1 c2 b3", 3, 6)) == []
+    assert pattern.search("a1 c2", 2) is None
     found = pattern.search("xb3 b2")
     assert found is not None
     assert found[1] == "2"

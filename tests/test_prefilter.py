@@ -1,8 +1,15 @@
 """One literal after the other, or all at once: the same is found."""
 
+import os
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tlsscan import packs
+from tlsscan.candidate import Candidate
+from tlsscan.extract import Extractor
 from tlsscan.prefilter import LITTLE, Prefilter
 from tlsscan.rulebook import Literal
 
@@ -42,3 +49,25 @@ def test_where_nothing_is_looked_for_nothing_is_found() -> None:
     made = Prefilter("csharp", {})
     assert not made.hit(b"ssl")
     assert not made.hit(b"ssl" * LITTLE)
+
+
+@pytest.mark.parametrize(
+    ("body", "tells"),
+    [
+        ("socket.accept();", False),
+        ("acceptable();", False),
+        ("socket.accept(); // TlsScan: ignore", True),
+        ("socket.accept(); socket.setEnabledProtocols(versions);", True),
+    ],
+)
+@pytest.mark.parametrize("much", [False, True])
+def test_a_literal_without_the_word_that_it_asks_for_makes_no_file_worth_reading(
+    tmp_path: Path, body: str, tells: bool, much: bool
+) -> None:
+    """`accept` is a sink of sockets of which the versions are set somewhere in the file."""
+    extractor = Extractor(packs.load(), hashes=False)
+    if much:
+        extractor.prefilter("java").hit(b" " * (LITTLE + 1))
+    path = tmp_path / "A.java"
+    path.write_text(f"class A {{ void open() throws Exception {{ {body}\n }} }}")
+    assert (extractor.extract(Candidate(os.fsencode(path), "java")) is not None) == tells

@@ -18,7 +18,7 @@ import pytest
 
 import tlsscan
 from tlsscan.model import ProblemKind
-from tlsscan.supervisor import Crew, Failure, Outcome, protection
+from tlsscan.supervisor import Crew, Failure, Outcome, Urgent, protection
 from tlsscan.worker import Item, Work
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked")
@@ -55,10 +55,11 @@ def supervise(
     timeout: float,
     fork: bool | None = None,
     meanwhile: Iterable[Callable[[], object]] = (),
+    settled: Callable[[], object] | None = None,
 ) -> Generator[Outcome, None, None]:
     """The outcomes of one round of a crew that does nothing else."""
     with Crew(lambda brief: work, jobs=jobs, timeout=timeout, fork=fork) as crew:
-        yield from crew.run(batches, meanwhile=meanwhile)
+        yield from crew.run(batches, meanwhile=meanwhile, settled=settled)
 
 
 def pieces(count: int, batch: int = 1000) -> list[list[bytes]]:
@@ -83,6 +84,10 @@ def run(count: int, work: Indexed, jobs: int = 2, timeout: float = PATIENCE, bat
 
 def told(index: int) -> Outcome:
     return Outcome(index, b"%d" % index, None)
+
+
+def told_number(index: int) -> bytes:
+    return b"%d" % index
 
 
 def segfault() -> None:
@@ -379,6 +384,48 @@ def test_what_is_to_be_done_meanwhile_is_done_once_after_the_last_batch(count: i
     given = supervise(batches(), of(lambda index: b"x"), jobs=2, timeout=PATIENCE, meanwhile=tasks)
     assert sorted(outcome.index for outcome in given) == [*range(count)]
     assert events == ["batch"] * count + [f"task {number}" for number in range(5)]
+
+
+def test_what_is_urgent_is_done_before_what_waits() -> None:
+    batches = [*pieces(300), Urgent([b"300", b"301"])]
+    outcomes = list(supervise(batches, of(lambda index: b"%d" % index), jobs=1, timeout=PATIENCE))
+    assert outcomes == [told(index) for index in (300, 301, *range(300))]
+
+
+@JOBS
+@pytest.mark.parametrize("deadly", [False, True])
+def test_what_is_to_be_done_once_all_that_is_urgent_was_told_is_done_while_others_wait(jobs: int, deadly: bool) -> None:
+    waits, goes_on = os.pipe()
+    seen: list[int] = []
+    before: list[set[int]] = []
+
+    def work(index: int) -> bytes:
+        if index < 2:
+            os.read(waits, 1)
+        elif index == MARKED and deadly:
+            segfault()
+        return b"%d" % index
+
+    def settled() -> None:
+        before.append({*seen})
+        os.write(goes_on, b"go")
+
+    batches = [[b"0", b"1"], Urgent([b"%d" % index for index in range(2, 50)])]
+    for outcome in supervise(batches, of(work), jobs=jobs, timeout=PATIENCE, settled=settled):
+        seen.append(outcome.index)
+    os.close(waits)
+    os.close(goes_on)
+    assert before == [{*range(2, 50)}]
+    assert sorted(seen) == [*range(50)]
+
+
+def test_without_workers_nothing_is_done_before_the_end() -> None:
+    done: list[int] = []
+    outcomes = supervise(
+        [[b"0"], Urgent([b"1"])], of(told_number), jobs=2, timeout=PATIENCE, fork=False, settled=partial(done.append, 1)
+    )
+    assert list(outcomes) == [told(0), told(1)]
+    assert done == []
 
 
 def test_an_error_meanwhile_ends_the_workers() -> None:
