@@ -412,6 +412,7 @@ def test_what_is_to_be_done_once_all_that_is_urgent_was_told_is_done_while_other
 
     batches = [[b"0", b"1"], Urgent([b"%d" % index for index in range(2, 50)])]
     for outcome in supervise(batches, of(work), jobs=jobs, timeout=PATIENCE, settled=settled):
+        assert outcome.index not in seen
         seen.append(outcome.index)
     os.close(waits)
     os.close(goes_on)

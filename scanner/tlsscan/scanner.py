@@ -125,7 +125,7 @@ class Scanner:
         self._inventory = Inventory()
         self._sightings = Sightings()
         self._telling: set[Candidate] = set()
-        """The files in which a literal of a sink stands, or a call of what passes its parameter on to one."""
+        """The files in which an anchor of a sink stands, or a call of what passes its parameter on to one."""
         self._asked = False
         self._met: set[tuple[object, ...]] = set()
         self._crew = Crew(
