@@ -54,6 +54,7 @@ class Bound(NamedTuple):
         return compare(version, self.version) in _ORDERS[self.operator]
 
 
+@lru_cache(maxsize=4096)
 def parse_ranges(text: str, product: str = "") -> tuple[tuple[Bound, ...], ...]:
     """`">=8u291,<9 | >=16"` as alternatives of bounds that all hold. Raises ValueError with the bad part."""
     alternatives = []

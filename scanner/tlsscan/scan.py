@@ -282,7 +282,7 @@ def _scan(
 
 def _meanwhile(walk: Walk, own: Callable[[], None] | None) -> Iterator[Callable[[], object]]:
     """Done while workers are busy, after the walk: load what findings need, and what claims do if there are any."""
-    for name in ("match", "callers", "link", "sides", "upwards"):
+    for name in ("match", "callers", "searches", "link", "sides", "upwards"):
         yield partial(import_module, f"tlsscan.{name}")
     if own is not None:
         yield own

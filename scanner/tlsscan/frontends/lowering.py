@@ -35,10 +35,9 @@ MAX_NESTED = 4  # conditions around a value that are told
 MAX_WAYS = 8  # bindings that may reach one use
 ABSENT = (Null(),)
 _TELLS = lazy(
-    r"(?:write-(?:verbose|host|debug|output|warning|information)\b|(?:[\w.]+\.)?(?:console|debug|trace)\.write(?:line)?\()",
-    re.IGNORECASE,
+    r"write-(?:verbose|host|debug|output|warning|information)\b|(?:[\w.]+\.)?(?:console|debug|trace)\.write(?:line)?\("
 )
-"""Statements that write a line somewhere."""
+"""Statements, in lower case, that write a line somewhere."""
 _QUIET = lazy(
     r"(?:(?:^|[.\[])enum(?:\]::|\.)\w+|\.(?:hasflag|contains|containskey|equals|startswith|endswith|isdefined|getnames?"
     r"|getmember|tolower|toupper|trim|isnullorempty|isnullorwhitespace))(?:<[\w.]+>)?\Z"
@@ -419,7 +418,7 @@ def is_idle(node: Node, acting: frozenset[str]) -> bool:
     """Whether a node does nothing but tell somebody something: a comment, an empty statement, a line of a log."""
     if "comment" in node.type or node.type == "empty_statement":
         return True
-    if node.type not in _STATEMENTS or not _TELLS.match(text_of(node)):
+    if node.type not in _STATEMENTS or "write" not in (text := text_of(node).lower()) or not _TELLS.match(text):
         return False
     waiting, calls = [node], 0
     while waiting and calls < 2:
