@@ -87,8 +87,9 @@ def width(text: str) -> int:
 
 def cells(text: str) -> list[Cell]:
     """One cell per code point of a source line: tabs expanded, what is unsafe escaped, wide ones counted twice."""
-    found = () if _is_plain(text) else _UNSAFE.finditer(text)
-    escapes = {match.start(): _escape(match[0]) for match in found}
+    if _is_plain(text):
+        return [Cell(char, 1) for char in text]
+    escapes = {match.start(): _escape(match[0]) for match in _UNSAFE.finditer(text)}
     row: list[Cell] = []
     column = 0
     for index, char in enumerate(text):
@@ -101,6 +102,8 @@ def cells(text: str) -> list[Cell]:
 
 def clip(text: str, columns: int) -> str:
     """`safe(text)`, cut to `columns` with `...` at the end when it is longer."""
+    if len(text) <= columns and _is_plain(text):
+        return text
     row = cells(text[: columns + 1].replace("\t", " "))
     if len(text) <= columns and sum(cell.width for cell in row) <= columns:
         return "".join(cell.text for cell in row)

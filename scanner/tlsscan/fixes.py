@@ -42,7 +42,8 @@ COMPARED = "the code compares it with something, and may then do something else"
 CALLED = "the name {} speaks of the version that it has now"
 
 
-PATTERNS = (WORDS, WORD, VERSION, SPOKEN)
+GIVEN = lazy(rb"(\w+)\s*(?::[^=\n]*)?(?:\|\||:)?=(?!=)")
+PATTERNS = (WORDS, WORD, VERSION, SPOKEN, GIVEN)
 """Those that most findings take."""
 
 
@@ -245,7 +246,7 @@ def _is_compared(file: SourceFile, place: Place, value: bool) -> bool:
     start = place.region.start - file.origin.offset
     end = start if value else place.region.end - file.origin.offset
     statement = file.data[file.data.rfind(b"\n", 0, start) + 1 : end]
-    found = re.search(rb"(\w+)\s*(?::[^=\n]*)?(?:\|\||:)?=(?!=)", statement)
+    found = GIVEN.search(statement)
     word = re.escape(found[1]) if found is not None else b""
     right = rb"(?<!\w)(?<!for )" + word + rb"\s*(?:[!=]==?|(?:not )?in\b)(?!>)"
     left = rb"[!=]==?\s*(?:[\w$@]+(?:\.|->|::))*[$@]*" + word + rb"(?!\w)"
