@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from importlib import import_module
 
 from tlsscan.annotations import NoReturn
@@ -29,8 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _leave(status: int) -> NoReturn:
     """End at once: to take the interpreter apart would cost a small scan a tenth of its time."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):
+        try:
             stream.flush()
+        except (OSError, ValueError):
+            continue
     os._exit(status)
 
 
@@ -75,8 +76,10 @@ def _prepare() -> None:
 
     gc.set_threshold(1_000_000)  # records and parsed packs are no cyclic garbage, but would be searched for it
     _reopen()
-    with suppress(ValueError):  # not in the main thread: somebody else owns the signals
+    try:
         signal.signal(signal.SIGTERM, terminate)
+    except ValueError:
+        return  # not in the main thread: somebody else owns the signals
 
 
 def _reopen() -> None:
@@ -102,15 +105,19 @@ def _reopen() -> None:
 def _fail(text: str) -> int:
     from tlsscan.display import safe
 
-    with suppress(OSError, ValueError):
+    try:
         print(f"tlsscan: error: {safe(text)}", file=sys.stderr)
+    except (OSError, ValueError):
+        return TROUBLE  # nobody is there to read it
     return TROUBLE
 
 
 def _discard_stdout() -> None:
     """Let what is still buffered go nowhere, or the interpreter would fail once more when it exits."""
-    with suppress(OSError, ValueError):
+    try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -1,7 +1,6 @@
 """What a command says beside its report, and how it may end."""
 
 import sys
-from contextlib import suppress
 
 OK, FINDINGS, TROUBLE = 0, 1, 2
 """Exit statuses: nothing at or above `--fail-on`, findings, a user's mistake or an incomplete scan."""
@@ -11,5 +10,7 @@ def say(text: str) -> None:
     """A line on stderr; nobody there to read it is no error."""
     from tlsscan.display import safe
 
-    with suppress(OSError, ValueError):
+    try:
         print(safe(text), file=sys.stderr)
+    except (OSError, ValueError):
+        return

@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 
 from tlsscan.annotations import TYPE_CHECKING
-from tlsscan.handle import First, signals_wait, start, unavailable
+from tlsscan.handle import First, SignalsWait, start, unavailable
 from tlsscan.languages import INSIDE, language_of
 from tlsscan.records import NamedTuple
 from tlsscan.worker import Work
@@ -49,7 +49,7 @@ def hire(arguments: Sequence[str]) -> None:
         return
     novice = _Novice(compiled, arguments, hashes=any("sarif" in word for word in arguments))
     try:
-        with signals_wait():
+        with SignalsWait():
             worker = start(novice.prepare, warm=novice.warm)
             _hired.append(_Early(First(worker, frozenset(novice.named)), compiled, novice.hashes))
     except OSError:  # the crew will say so, if that is still so then

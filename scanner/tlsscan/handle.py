@@ -2,8 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
 from mmap import mmap
 
 from tlsscan.records import NamedTuple
@@ -39,9 +38,11 @@ class Handle:
         self.slot[0] = chunk.start
         order = memoryview(pack(chunk.start, pieces, None if brief == self.brief else brief))
         self.brief = brief
-        with suppress(BrokenPipeError):  # it died idle: the end of its result pipe will tell
+        try:
             while order:
                 order = order[os.write(self.command, order) :]
+        except BrokenPipeError:
+            return  # it died idle: the end of its result pipe will tell
 
     def in_hand(self) -> int:
         """The number of the piece that it works on."""
@@ -73,8 +74,10 @@ class Handle:
 
     def kill(self) -> None:
         """End it, whatever it does."""
-        with suppress(ProcessLookupError):
+        try:
             os.kill(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
 
 
 class First(NamedTuple):
@@ -104,14 +107,15 @@ def unavailable(fork: bool | None = None) -> str:
     return "workers are switched off" if fork is False else ""
 
 
-@contextmanager
-def signals_wait() -> Iterator[None]:
-    """For the start of a worker: none goes unrecorded, and no handler of the parent's runs in a child."""
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+class SignalsWait:
+    """For the start of a worker, used in a `with`: none goes unrecorded, and no handler of the parent's runs in a
+    child."""
+
+    def __enter__(self) -> None:
+        self._blocked = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+
+    def __exit__(self, *_: object) -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._blocked)
 
 
 def start(prepare: Prepare, others: Iterable[Handle] = (), warm: Callable[[], None] | None = None) -> Handle:

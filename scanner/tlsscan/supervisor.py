@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
 from tlsscan.annotations import Final
-from tlsscan.handle import Handle, signals_wait, start, unavailable
+from tlsscan.handle import Handle, SignalsWait, start, unavailable
 from tlsscan.model import ProblemKind
 from tlsscan.records import NamedTuple
 from tlsscan.worker import CHUNK_DONE, FRAME, PAYLOAD, Item, Prepare, Work, describe
@@ -132,7 +132,7 @@ class Crew:
 
     def hire(self) -> Handle:
         """A new worker."""
-        with signals_wait():
+        with SignalsWait():
             worker = start(self.prepare, self.workers.values())
             self.workers[worker.result] = worker
         return worker

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 
@@ -176,8 +175,11 @@ class Unit:
     def paths(self, name: str) -> Iterator[Path]:
         """Paths to a word in the file, without those that are too deep: nothing is bound that deep in an expression."""
         for offset in self.occurrences(name):
-            with suppress(TooDeep):
-                yield self.path_at(offset)
+            try:
+                path = self.path_at(offset)
+            except TooDeep:
+                continue
+            yield path
 
     def attributes_set(self, name: str) -> list[int]:
         """Where attributes of what a word names are assigned to: `name.attribute = ...`, `name.attribute |= ...`."""
