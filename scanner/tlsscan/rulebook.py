@@ -216,12 +216,31 @@ def _joined(one: Plain | None, other: Plain) -> Plain:
     return {"words": words, "whole": one["whole"] and other["whole"]}
 
 
+class _Later:
+    """A part of a book by its name, made when it is first asked for; equal to what makes an equal part."""
+
+    __slots__ = ("_make", "_name")
+
+    def __init__(self, make: Callable[[str], Any], name: str) -> None:
+        self._make = make
+        self._name = name
+
+    def __call__(self) -> Any:
+        return self._make(self._name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Later) and bool(self() == other())
+
+    def __hash__(self) -> int:
+        return hash(self._name)
+
+
 class Rulebook:
     """All loaded rules. Rules of a language are built on first use."""
 
     def __init__(self, book: Book) -> None:
         self._book = book
-        self._vocabularies: dict[str, Vocabulary] = {}
+        self._vocabularies = {"": Vocabulary("", {})}
         self._bases: dict[str, Base] = {}
         self._rules: dict[str, Rule] = {}
         self._telling: dict[str, Sequence[Plain]] = {}
@@ -351,8 +370,8 @@ class Rulebook:
             mistaken=_mistaken(plain["product"], plain["mistaken"]) if "mistaken" in plain else None,
             languages=tuple(plain["languages"]),
             configures=Kind(plain["configures"]),
-            vocabulary=self.vocabulary(plain["vocabulary"]) if plain["vocabulary"] else Vocabulary("", {}),
-            base=self._base(plain["base"]),
+            vocabulary_of=_Later(self.vocabulary, plain["vocabulary"]),
+            base_of=_Later(self._base, plain["base"]),
             role=Role(plain.get("role", "both")),
             sinks=Sinks(plain["sinks"], lambda sink: self._sink(sink)._replace(addressed=addressed)),
             message=plain["message"],
@@ -381,7 +400,7 @@ class Rulebook:
             unless=tuple(_where(where) for where in plain.get("unless", [])),
             arity=plain.get("arity", 0),
             configures=Kind(plain["configures"]) if "configures" in plain else None,
-            vocabulary=self.vocabulary(vocabulary) if vocabulary else None,
+            vocabulary_of=_Later(self.vocabulary, vocabulary) if vocabulary else None,
             role=Role(plain["role"]) if "role" in plain else None,
             effect=plain.get("effect", ""),
             when=_condition(plain.get("when")),

@@ -1,6 +1,6 @@
 """What a loaded rule is: records only. Nothing here reads YAML, syntax trees or policy."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tlsscan.model import Addressing, Form, Kind, Role
 from tlsscan.products import Condition, compare, version_key
@@ -156,7 +156,7 @@ class Sink(NamedTuple):
     where: tuple[Where, ...] = ()
     arity: int = 0
     configures: Kind | None = None
-    vocabulary: Vocabulary | None = None
+    vocabulary_of: Callable[[], Vocabulary] | None = None
     role: Role | None = None
     effect: str = ""
     when: Condition | None = None
@@ -189,6 +189,11 @@ class Sink(NamedTuple):
     object: Where | None = None
     members: tuple[str, ...] = ()
     addressed: Addressing | None = None
+
+    @property
+    def vocabulary(self) -> Vocabulary | None:
+        """What values mean to it, where that is not what they mean to its rule: made when it is first asked for."""
+        return self.vocabulary_of() if self.vocabulary_of is not None else None
 
 
 class Fold(NamedTuple):
@@ -298,8 +303,8 @@ class Rule(NamedTuple):
     library: str
     languages: tuple[str, ...]
     configures: Kind
-    vocabulary: Vocabulary
-    base: Base
+    vocabulary_of: Callable[[], Vocabulary]
+    base_of: Callable[[], Base]
     role: Role
     sinks: Sequence[Sink]
     message: str
@@ -321,6 +326,16 @@ class Rule(NamedTuple):
     sole: bool = False
     speaks: tuple[str, ...] = ()
     heeded: Heeded | None = None
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What values mean to it: made when it is first asked for, since what finds sites needs none."""
+        return self.vocabulary_of()
+
+    @property
+    def base(self) -> Base:
+        """What its library offers by default; as its vocabulary."""
+        return self.base_of()
 
     @property
     def is_use(self) -> bool:

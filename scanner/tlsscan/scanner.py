@@ -196,7 +196,8 @@ class Scanner:
             if key not in self._met:
                 self._met.add(key)
                 names = [argument.name for argument in site.arguments if argument.name]
-                self._extractor.index(site.language).candidates(site, names)
+                for rule, sink, _ in self._extractor.index(site.language).candidates(site, names):
+                    _ = sink.vocabulary or rule.vocabulary, rule.base
 
     def _noted(self, batches: Iterable[list[Candidate]]) -> Iterator[list[Candidate]]:
         """The batches, their files remembered by number. Manifests go before other files that wait: what they say is
