@@ -50,6 +50,7 @@ def test_files_that_may_hold_code_of_a_language(inventory: Inventory, languages:
         (["shop/tls/", "lib/\u00e9"], {"shop/", "shop/tls/", "lib/"}, ["shop/tls/__init__.py", "lib/\u00e9t\u00e9.py"]),
         (["shop/"], set(), []),
         ([], {"shop/"}, []),
+        (["\ud800/", "shop/t"], {"shop/", "\ud800/"}, ["shop/tls.py.py"]),
     ],
 )
 def test_files_below_folders_of_which_something_holds(

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tlsscan import packs
 from tlsscan.candidate import Candidate
-from tlsscan.extract import Extractor
+from tlsscan.extract import Extract, Extractor
+from tlsscan.model import ProblemKind
 from tlsscan.prefilter import LITTLE, Prefilter
 from tlsscan.rulebook import Literal
 
@@ -52,17 +53,16 @@ def test_where_nothing_is_looked_for_nothing_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "tells"),
+    ("body", "told"),
     [
-        ("socket.accept();", False),
-        ("acceptable();", False),
-        ("socket.accept(); // TlsScan: ignore", True),
-        ("socket.accept(); socket.setEnabledProtocols(versions);", True),
+        ("socket.accept();", Extract()),
+        ("acceptable();", Extract()),
+        ("socket.close();", None),
     ],
 )
 @pytest.mark.parametrize("much", [False, True])
-def test_a_literal_without_the_word_that_it_asks_for_makes_no_file_worth_reading(
-    tmp_path: Path, body: str, tells: bool, much: bool
+def test_a_literal_without_the_word_that_it_asks_for_is_all_that_is_told_of_a_file(
+    tmp_path: Path, body: str, told: Extract | None, much: bool
 ) -> None:
     """`accept` is a sink of sockets of which the versions are set somewhere in the file."""
     extractor = Extractor(packs.load(), hashes=False)
@@ -70,4 +70,42 @@ def test_a_literal_without_the_word_that_it_asks_for_makes_no_file_worth_reading
         extractor.prefilter("java").hit(b" " * (LITTLE + 1))
     path = tmp_path / "A.java"
     path.write_text(f"class A {{ void open() throws Exception {{ {body}\n }} }}")
-    assert (extractor.extract(Candidate(os.fsencode(path), "java")) is not None) == tells
+    assert extractor.extract(Candidate(os.fsencode(path), "java")) == told
+
+
+SCHANNEL = rb"HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols\TLS 1.0\Server"
+ACCEPTS = b"class A { void a() { b.accept(); } }"
+
+
+@pytest.mark.parametrize(
+    ("language", "data", "sites", "problems", "ignores"),
+    [
+        ("java", ACCEPTS + b" // TlsScan: ignore", [], [], [41]),
+        ("java", ACCEPTS + b"\0", [], [ProblemKind.BINARY], []),
+        ("java", ACCEPTS + b" // b.setEnabledProtocols(c)", [(22, "?.accept")], [], []),
+        ("powershell", b'\xef\xbb\xbfreg add "%s" /v Enabled /d 1 /f' % SCHANNEL, [(1, "reg")], [], []),
+        ("powershell", b'\r\rreg add "%s" /v Enabled /d 1 /f' % SCHANNEL, [(1, "reg")], [], []),
+        (
+            "powershell",
+            f'\ufeffreg add "{SCHANNEL.decode()}" /v Enabled /d 1'.encode("utf-16-le"),
+            [(1, "reg")],
+            [],
+            [],
+        ),
+    ],
+)
+def test_what_else_is_told_of_a_file_is_not_passed_over(
+    tmp_path: Path,
+    language: str,
+    data: bytes,
+    sites: list[tuple[int, str]],
+    problems: list[ProblemKind],
+    ignores: list[int],
+) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(data)
+    found = Extractor(packs.load(), hashes=False).extract(Candidate(os.fsencode(path), language))
+    assert found is not None
+    assert [(site.region.column, site.names[0]) for site in found.sites] == sites
+    assert [problem.kind for problem in found.problems] == problems
+    assert [ignore.region.column for ignore in found.ignores] == ignores

@@ -12,7 +12,19 @@ from tlsscan.prefilter import Prefilter
 from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.sinks import SinkIndex, Wish
-from tlsscan.source import DEFAULT_LIMIT, EMPTY, MARK, Reader, SourceFile, decode, ended, is_marked, wide_encoding
+from tlsscan.source import (
+    DEFAULT_LIMIT,
+    EMPTY,
+    MARK,
+    Reader,
+    SourceFile,
+    decode,
+    ended,
+    is_binary,
+    is_marked,
+    wide_encoding,
+    without_mark,
+)
 from tlsscan.values import Region, Step, Value, local_steps
 
 if TYPE_CHECKING:
@@ -179,21 +191,30 @@ class Extractor:
 
     def _code_in(self, candidate: Candidate, raw: memoryview) -> Extract | None:
         """The sites of a file of a language."""
-        if not wide_encoding(raw) and not self._tells(candidate.language, raw):
+        wide = bool(wide_encoding(raw))
+        if not wide and not self._holds(candidate.language, raw):
             return None
         if candidate.language == "php" and languages.needs_php_tag(candidate.path) and not languages.has_php_tag(raw):
             return None
+        if not wide and self._is_silent(candidate.language, raw):
+            return Extract()
         source = text_of(candidate.path, raw)
         if isinstance(source, Problem):
             return Extract(problems=(source,))
         return self.read(source, candidate.language) or Extract()
 
-    def _tells(self, kind: str, raw: memoryview) -> bool:
-        """Whether a file of a kind may have a site, or a comment that is meant for this program."""
+    def _holds(self, kind: str, raw: memoryview) -> bool:
+        """Whether a literal of a sink stands in a file of a kind."""
+        if kind in self._prefilters:
+            return self._prefilters[kind].hit(raw)
+        return any(self.prefilter(language).hit(raw) for language in languages.spoken(kind))
+
+    def _is_silent(self, kind: str, raw: memoryview) -> bool:
+        """Whether a file in which a literal stands has no anchor, nor anything else that is told of what is decoded."""
         if kind in languages.INSIDE:
-            return any(self.prefilter(language).hit(raw) for language in languages.spoken(kind))
-        literals = self.prefilter(kind)
-        return literals.hit(raw) and (bool(literals.anchors(data := bytes(raw))) or is_marked(data))
+            return False
+        data = without_mark(bytes(raw))
+        return not self.prefilter(kind).anchors(data) and not is_marked(data) and not is_binary(data)
 
     def spots(self, candidate: Candidate, spottings: "Mapping[str, Spotting]") -> list[int] | None:
         """The numbers of the spots that a file has: most have none. None where a closer look must tell."""

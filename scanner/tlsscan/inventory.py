@@ -37,7 +37,7 @@ class Inventory:
     ) -> list[Candidate]:
         """Those of them whose path begins in one of some ways, and for whose folder, as it is shown with a slash at its
         end, something holds."""
-        leads = tuple(lead.encode("utf-8", "surrogateescape") for lead in beginnings)
+        leads = tuple(_encoded(beginnings))
         told: dict[tuple[bytes, int], bool] = {}
         found: list[Candidate] = []
         folder, above, holding = b"", -1, False
@@ -88,6 +88,15 @@ class Inventory:
                 found[stem(language, file.fs_path)].append(file)
             self._by_stem[kind] = found
         return self._by_stem[kind]
+
+
+def _encoded(beginnings: Iterable[str]) -> Iterator[bytes]:
+    """How paths as the file system has them begin; manifests may tell of folders that no file can be in."""
+    for beginning in beginnings:
+        try:
+            yield beginning.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:
+            continue
 
 
 class Sightings:

@@ -38,6 +38,7 @@ class _Having(_Lazy):
         return self._compiled.finditer(text, *span) if self._has(text, *span) else iter(())
 
     def _has(self, text: Any, *span: int) -> bool:
+        """Whether one of the literals stands in a stretch of a text; its ends are no negative numbers."""
         return any(text.find(one, *span) >= 0 for one in self._literals)
 
     @cached_property

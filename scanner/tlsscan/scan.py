@@ -193,7 +193,7 @@ def _scan(
 ) -> Scan:
     terms = request.asked()
     runtimes = Runtimes({}, {product: row.version for product, row in book.assumed.items()})
-    claimed = Claimed(walk, book)
+    claimed = EarlyClaims(walk, book)
     gathered = scanner.gather(walk.batches(), _meanwhile(walk, meanwhile), claimed.by)
     found = walk.finish()
     gathered = gathered._replace(sites=scanner.named(gathered.sites, found.roots))
@@ -327,7 +327,7 @@ def _relying(
     return scanner.named(sites, roots, index)
 
 
-class Claimed:
+class EarlyClaims:
     """What manifests claim: put together when they are read, and again only if they turn out not to have been all."""
 
     def __init__(self, walk: Walk, book: Rulebook) -> None:

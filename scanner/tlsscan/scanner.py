@@ -125,7 +125,7 @@ class Scanner:
         self._inventory = Inventory()
         self._sightings = Sightings()
         self._telling: set[Candidate] = set()
-        """The files in which an anchor of a sink stands, or a call of what passes its parameter on to one."""
+        """The files in which a literal of a sink stands, or a call of what passes its parameter on to one."""
         self._asked = False
         self._met: set[tuple[object, ...]] = set()
         self._crew = Crew(
@@ -200,8 +200,8 @@ class Scanner:
                     _ = sink.vocabulary or rule.vocabulary, rule.base
 
     def _noted(self, batches: Iterable[list[Candidate]]) -> Iterator[list[Candidate]]:
-        """The batches, their files remembered by number. Manifests go before other files that wait: what they say is
-        put together while these are read."""
+        """The batches, their files remembered by number. Manifests, and the first batch, go before other files that
+        wait: what they say is put together while these are read."""
         stating: list[Candidate] = []
         for batch in batches:
             stating += [file for file in batch if _may_state(file)]

@@ -216,11 +216,21 @@ def decode(path: str, raw: bytes | memoryview) -> SourceFile | Problem:
         except UnicodeDecodeError as error:
             return Problem(path, ProblemKind.UNDECODABLE, f"not valid {encoding[:6].upper()}: {error.reason}")
     elif data.startswith(_UTF8_BOM):
-        data = data[len(_UTF8_BOM) :]
+        data = without_mark(data)
         origin = _AFTER_BOM
-    if b"\0" in data[:_BINARY_WINDOW]:
+    if is_binary(data):
         return Problem(path, ProblemKind.BINARY, "holds NUL bytes")
     return SourceFile(path, data, replaced=not _is_utf8(data), origin=origin)
+
+
+def without_mark(data: bytes) -> bytes:
+    """A text without the byte order mark of UTF-8 that it may begin with."""
+    return data.removeprefix(_UTF8_BOM)
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether a file is no text: there are NUL bytes near its beginning."""
+    return b"\0" in data[:_BINARY_WINDOW]
 
 
 def _transcode(data: bytes, encoding: str) -> bytes:

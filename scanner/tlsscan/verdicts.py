@@ -286,7 +286,7 @@ class Court:
         places = {place for claim in claims for place in claim.parts + claim.own}
         parts = tuple(place for place in places if place.endswith("/"))
         beside = {scope_of(place) for place in places}
-        beginnings = [""] if any(map(is_above, scopes)) else [*scopes, *beside]
+        beginnings = [""] if any(map(is_above, scopes | beside)) else [*scopes, *beside]
         counting: dict[int, bool] = {}  # most folders share what counts for them with the one above
 
         def counts(around: Mapping[str, Collection[Claim]]) -> bool:
