@@ -345,8 +345,9 @@ def test_a_caller_of_a_caller_need_hold_no_more_than_the_text_of_a_version(tmp_p
     found = scanned(
         tmp_path,
         {
-            "Maker.java": "package a;\nimport javax.net.ssl.SSLContext;\npublic class Maker {\n    public static SSLContext"
-            " make(String protocol) throws Exception {\n        return SSLContext.getInstance(protocol);\n    }\n}\n",
+            "Maker.java": "package a;\nimport javax.net.ssl.SSLContext;\npublic class Maker {\n    public static"
+            " SSLContext make(String protocol) throws Exception {\n        return SSLContext.getInstance(protocol);\n"
+            "    }\n}\n",
             "Middle.java": "package a;\npublic class Middle {\n    public static Object connect(String host, String"
             " protocol) throws Exception {\n        return Maker.make(protocol);\n    }\n}\n",
             "Top.java": "package a;\npublic class Top {\n    public void run() throws Exception {\n"
