@@ -6,6 +6,7 @@ Knows nothing of files, languages or TLS: whatever marshal can write goes in, by
 import os
 import select
 import time
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
@@ -235,10 +236,17 @@ class _Round:
             self.pending.insert(0, range(first, len(self.pieces)))
 
     def _has_settled(self) -> bool:
-        """Whether all that is urgent was told."""
-        at_work = [worker.chunk for worker in self.crew.workers.values() if worker.chunk]
-        left = [*(chunk.start for chunk in (*self.pending, *at_work)), *(index for index, _ in self.suspects)]
-        return not any(index in urgent for index in left for urgent in self.urgent)
+        """Whether all that is urgent was told. What is at work or comes next nearly always answers."""
+        near = [worker.chunk.start for worker in self.crew.workers.values() if worker.chunk]
+        near += [chunk.start for chunk in self.pending[-1:]]
+        if any(map(self._is_urgent, near)):
+            return False
+        left = [*(chunk.start for chunk in self.pending), *(index for index, _ in self.suspects)]
+        return not any(map(self._is_urgent, left))
+
+    def _is_urgent(self, index: int) -> bool:
+        at = bisect_right(self.urgent, index, key=_start) - 1
+        return at >= 0 and index in self.urgent[at]
 
     def _staff(self) -> bool:
         """Give every worker something to do; False when nobody is at work any more."""
@@ -342,6 +350,10 @@ class _Round:
     def _forget(self, worker: Handle) -> str:
         self.poll.unregister(worker.result)
         return self.crew.dismiss(worker)
+
+
+def _start(chunk: range) -> int:
+    return chunk.start
 
 
 def _told(kind: int, index: int, body: bytes) -> Outcome:
