@@ -90,9 +90,9 @@ class Search:
         self._named = {owner for own in self._owners.values() for owner in own}
 
     def concerns(self, raw: memoryview, path: str) -> bool:
-        """Whether a word stands in a file, and the name of anything that may own one."""
+        """Whether a word stands in a file, and the name of anything that may own one; or what passes on any word."""
         if not self._prefilter.hit(raw):
-            return False
+            return self.language in languages.PASSING and languages.PASSING[self.language] in bytes(raw)
         data = bytes(raw)
         return self.language in languages.NAMED_BY_FILE or any(owner in data for owner in self._named)
 

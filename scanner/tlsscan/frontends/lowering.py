@@ -153,6 +153,10 @@ class Context:
         own = self.unit.frontend.met(self.unit, own, self.path)
         return self._merge(own, max(node.start_byte, max(b.scope[1] for b in own)), word)
 
+    def left(self, bindings: Sequence[Binding], word: str) -> Value:
+        """What a name holds at the end of its scope, of some bindings of it."""
+        return self._merge(list(bindings), max(binding.scope[1] for binding in bindings), word)
+
     def visible(self, word: Node) -> list[Binding]:
         """What may give a plain name its value at its use, as far as this file tells."""
         return self._visible(self.unit.bindings(text_of(word)) or (), word.start_byte)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
+from tlsscan.frontends.python_exports import absolute, passed_on, passes_on, starred
 from tlsscan.frontends.python_expressions import LIST_KINDS, PythonExpressions, descendants, is_property
 from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
@@ -25,7 +26,6 @@ ENTRY_KINDS = frozenset(
     {"string", "pair", "dictionary", "keyword_argument", "argument_list", "call", "parenthesized_expression"}
 )
 HELD = lazy(r"self\.\w+")
-MAX_WILDCARDS = 8  # imports with `*` that are considered
 
 
 class PythonNames(PythonExpressions):
@@ -35,7 +35,7 @@ class PythonNames(PythonExpressions):
 
     def qualify(self, unit: Unit, word: str) -> tuple[str, ...]:
         """The word itself, and the word in every module that is imported with `*`."""
-        return (word, *[f"{module}.{word}" for module in _wildcards(unit.source.data)])
+        return (word, *[f"{module}.{word}" for module in _wildcards(unit.source.data, self.package(unit))])
 
     def defines(self, unit: Unit, path: Path) -> str:
         return defined(self, unit, path)
@@ -65,14 +65,18 @@ class PythonNames(PythonExpressions):
         return shared(self, unit, bindings) or plain
 
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
-        """Constants, and what properties give that no more than read what their objects hold: of a class, and of those
-        of this file that are made from it."""
+        """Constants, those that are only passed on, and what properties give that no more than read what their objects
+        hold: of a class, and of those of this file that are made from it."""
         words = tuple(words)
         yield from super().definitions(unit, words)
         for word in words:
             for binding in unit.bindings(word) or ():
                 if binding.owner and binding.node is not None and is_property(binding.path[-1]):
                     yield from self._given(unit, binding, word)
+            yield from passed_on(self, unit, word, self.package(unit))
+
+    def may_define(self, data: bytes, word: str) -> bool:
+        return super().may_define(data, word) or passes_on(data, word)
 
     def _given(self, unit: Unit, binding: Binding, word: str) -> Iterator[Definition]:
         value = self._returned(Context(unit, binding.path), word, owner=binding.owner)
@@ -128,7 +132,8 @@ class PythonNames(PythonExpressions):
         item = next((node for node in path if node.type in ("aliased_import", "dotted_name")), None)
         if item is None or field(statement, "module_name") in path:
             return
-        module = text_of(field(statement, "module_name")).lstrip(".")
+        source = field(statement, "module_name")
+        module = absolute(text_of(source), self.package(unit)) if source is not None else ""
         alias = field(item, "alias") if item.type == "aliased_import" else None
         dotted = text_of(field(item, "name") if item.type == "aliased_import" else item)
         if alias is not None:
@@ -306,6 +311,12 @@ class PythonNames(PythonExpressions):
         parts = re.sub(r"\.pyw?i?$", "", unit.source.path).split("/")
         return ".".join(part for part in parts if part not in ("__init__", "..", "."))
 
+    def package(self, unit: Unit) -> str:
+        """The package that the file is part of, or that it makes."""
+        module = self.module(unit)
+        own = unit.source.path.rpartition("/")[2].startswith("__init__.")
+        return module if own else module.rpartition(".")[0]
+
 
 def _is_static(path: Path) -> bool:
     """Whether the function at the end of a path takes no object: `@staticmethod`."""
@@ -315,13 +326,7 @@ def _is_static(path: Path) -> bool:
     return any(text_of(child) == "@staticmethod" for child in around.named_children if child.type == "decorator")
 
 
-@lru_cache(maxsize=1)
-def _wildcards(data: bytes) -> tuple[str, ...]:
-    """The modules that a file imports with `*`."""
-    found = re.findall(rb"(?m)^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\*", data)
-    return tuple(
-        module.decode("utf-8", "replace").lstrip(".") for module in found[:MAX_WILDCARDS] if module.strip(b".")
-    )
+_wildcards = lru_cache(maxsize=1)(starred)
 
 
 def _has_globals(unit: Unit) -> bool:
