@@ -9,6 +9,7 @@ from core_builders import at, call
 from tlsscan.extract import Definition
 from tlsscan.link import MAX_GROWTH, MAX_ROUNDS, Words, link
 from tlsscan.model import Site
+from tlsscan.spelled import open_names
 from tlsscan.values import (
     Arm,
     Choice,
@@ -23,7 +24,6 @@ from tlsscan.values import (
     Unknown,
     Value,
     Via,
-    open_names,
     strip,
 )
 

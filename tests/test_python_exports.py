@@ -38,7 +38,11 @@ def test_it_is_what_the_other_module_has(tmp_path: Path, passing: dict[str, str]
 
 @pytest.mark.parametrize("imported", ["from .s import LEGACY\n", "from .s import *\n"])
 @pytest.mark.parametrize(
-    ("use", "value"), [(USE.format("pk", "LEGACY", "LEGACY"), "LEGACY"), ("import ssl, pk\n\nx = ssl.SSLContext(pk.LEGACY)\n", "pk.LEGACY")]
+    ("use", "value"),
+    [
+        (USE.format("pk", "LEGACY", "LEGACY"), "LEGACY"),
+        ("import ssl, pk\n\nx = ssl.SSLContext(pk.LEGACY)\n", "pk.LEGACY"),
+    ],
 )
 def test_a_package_passes_on_what_its_modules_have(tmp_path: Path, imported: str, use: str, value: str) -> None:
     files = {"src/pk/__init__.py": imported, "src/pk/s.py": OLD, "src/use.py": use}
@@ -48,7 +52,8 @@ def test_a_package_passes_on_what_its_modules_have(tmp_path: Path, imported: str
 def test_what_stands_in_for_a_missing_module_is_another_way(tmp_path: Path) -> None:
     """Neither is certain: which of them is there, the machine decides."""
     files = {
-        "pk/r.py": "try:\n    from ssl import PROTOCOL_TLSv1_2 as V\nexcept ImportError:\n    from ssl import PROTOCOL_TLSv1 as V\n",
+        "pk/r.py": "try:\n    from ssl import PROTOCOL_TLSv1_2 as V\n"
+        "except ImportError:\n    from ssl import PROTOCOL_TLSv1 as V\n",
         "use.py": USE.format("pk.r", "V", "V"),
     }
     report = scanned(tmp_path, files)
@@ -81,4 +86,7 @@ def test_a_module_s_own_value_counts(tmp_path: Path) -> None:
         "pk/t.py": "import ssl\nLEGACY = ssl.PROTOCOL_TLSv1_1\n",
         "use.py": USE.format("pk.r", "LEGACY", "LEGACY") + "import pk.f\nother = ssl.SSLContext(pk.f.LEGACY)\n",
     }
-    assert told(scanned(tmp_path, files)) == {"use.py:3 LEGACY": "caps TLSv1.2", "use.py:5 pk.f.LEGACY": "fails TLSv1.0"}
+    assert told(scanned(tmp_path, files)) == {
+        "use.py:3 LEGACY": "caps TLSv1.2",
+        "use.py:5 pk.f.LEGACY": "fails TLSv1.0",
+    }

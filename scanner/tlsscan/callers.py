@@ -32,6 +32,7 @@ from tlsscan.values import (
     parts,
     size,
     strip,
+    with_parts,
 )
 from tlsscan.values import Mapping as MappingValue
 
@@ -178,6 +179,11 @@ def _asked(site: Site, slot: Argument) -> dict[str, dict[str, Question]]:
             both = known is None or (known.keys and keys)
             every = tuple(dict.fromkeys((*(known.keys if known else ()), *keys))) if both else ()
             found[callee.name][parameter.name] = Question(site.language, home, parameter.name, callee, every)
+    for argument in site.arguments:  # what they pass beside may say what it is that is set
+        beside = strip(argument.value)[0]
+        if isinstance(beside, Parameter) and beside.callee is not None and beside.callee.name in found:
+            questions = found[beside.callee.name]
+            questions.setdefault(beside.name, Question(site.language, site.path, beside.name, beside.callee))
     return found
 
 
@@ -478,4 +484,4 @@ def _filled_parts(value: Listing | Operation, inside: Callable[[Value], Filled |
         return None
     items = tuple(new.value if new is not None else old for new, old in zip(found, parts(value), strict=True))
     steps = tuple(step for new in found if new is not None for step in new.steps)
-    return Filled(Listing(items) if isinstance(value, Listing) else value._replace(operands=items), steps)
+    return Filled(with_parts(value, items), steps)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tlsscan.lookup import known_lead
 from tlsscan.rules import Vocabulary
+from tlsscan.spelled import known_lead
 from tlsscan.values import (
     MAX_NESTING,
     Arm,
@@ -19,6 +19,7 @@ from tlsscan.values import (
     item,
     parts,
     strip,
+    with_parts,
 )
 
 MAX_ARMS = 16
@@ -54,12 +55,8 @@ def first_choice(value: Value, depth: int = 0) -> list[tuple[Arm, Value]] | None
     for index, part in enumerate(every):
         inside = first_choice(part, depth + 1)
         if inside is not None:
-            return [(arm, _with(value, (*every[:index], new, *every[index + 1 :]))) for arm, new in inside]
+            return [(arm, with_parts(value, (*every[:index], new, *every[index + 1 :]))) for arm, new in inside]
     return None
-
-
-def _with(value: Listing | Operation, items: tuple[Value, ...]) -> Value:
-    return Listing(items) if isinstance(value, Listing) else Operation(value.operator, items)
 
 
 def first_default(value: Value, depth: int = 0) -> tuple[Parameter, Value] | None:

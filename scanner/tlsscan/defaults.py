@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import reduce
 
 from tlsscan.annotations import TypeAlias
-from tlsscan.lookup import known_lead
 from tlsscan.model import Argument, Confidence, Form, Place, Site
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
@@ -15,6 +14,7 @@ from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Rule, Sink
 from tlsscan.sinks import SinkIndex, fits
 from tlsscan.slots import argument_at, argument_of, is_excepted, is_meant
+from tlsscan.spelled import known_lead
 from tlsscan.values import (
     MAX_NESTING,
     Choice,

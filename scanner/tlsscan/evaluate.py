@@ -18,11 +18,9 @@ from tlsscan.conditions import only_names_versions
 from tlsscan.lookup import (
     Lens,
     choose,
-    constant_of,
     is_absent,
     is_affirmed,
     is_own,
-    known_lead,
     lacking,
     lookup,
     narrowed,
@@ -33,6 +31,7 @@ from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.reading import Part, Reading, describe, from_bits, from_meaning
 from tlsscan.rules import Meanings
 from tlsscan.single import cut_out, signed, single, unguarded, unlisted, word
+from tlsscan.spelled import constant_of, known_lead
 from tlsscan.texts import counting, fitting, whole_words, words
 from tlsscan.values import (
     MAX_NESTING,

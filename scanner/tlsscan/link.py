@@ -7,7 +7,8 @@ from tlsscan.annotations import TypeAlias
 from tlsscan.calls import nearness
 from tlsscan.extract import Definition
 from tlsscan.model import Site
-from tlsscan.values import BEHIND, TYPED, Name, Operation, Value, Via, open_names, replaced, size
+from tlsscan.spelled import constant_of, open_names
+from tlsscan.values import BEHIND, TYPED, Name, Operation, Value, Via, replaced, size
 
 MAX_ROUNDS = 5  # constants defined by constants of yet other files
 MAX_GROWTH = 2000  # values put into one site in a round: lists of lists of constants multiply
@@ -83,12 +84,14 @@ def _linked(site: Site, names: Collection[Name], definitions: Mapping[str, list[
     found = {name: _defined(name, site.path, definitions) for name in names}
     sizes = {name: size(value, MAX_GROWTH) for name, value in found.items()}
 
-    def fill(name: Value) -> Value | None:
+    def fill(part: Value) -> Value | None:
         nonlocal left
-        if not isinstance(name, Name):
+        spelled = isinstance(part, Operation) and part.operator == "named"
+        name = constant_of(part) if spelled and isinstance(part, Operation) else part
+        if not isinstance(name, Name) or (spelled and found.get(name, name) == name):
             return None
         left -= sizes.get(name, 0)
-        return found.get(name, name) if left >= 0 else name
+        return found.get(name, name) if left >= 0 else part
 
     arguments = tuple(a._replace(value=replaced(a.value, fill)) for a in site.arguments)
     return site._replace(arguments=arguments)

@@ -10,7 +10,6 @@ from tlsscan.records import NamedTuple
 from tlsscan.rules import Key, Meaning, Meanings, Vocabulary
 from tlsscan.texts import counting
 from tlsscan.values import (
-    MAX_NESTING,
     Bool,
     Invocation,
     Listing,
@@ -20,7 +19,6 @@ from tlsscan.values import (
     Operation,
     Symbol,
     Text,
-    Unknown,
     Value,
     strip,
 )
@@ -267,31 +265,6 @@ def _any_case(text: str, lens: Lens) -> Meaning | None:
         if key.type == "text" and key.value.lower() == wanted:
             return choose(meanings, lens.runtimes)
     return None
-
-
-def known_lead(value: Value, depth: int = 0) -> tuple[str, bool]:
-    """The text that a value begins with, and whether that is all of it."""
-    value, _ = strip(value)
-    if isinstance(value, Operation) and value.operator == "join" and depth < MAX_NESTING:
-        lead = ""
-        for part in value.operands:
-            text, whole = known_lead(part, depth + 1)
-            lead += text
-            if not whole:
-                return lead, False
-        return lead, True
-    if isinstance(value, Text):
-        return value.text, True
-    if isinstance(value, Number) and isinstance(value.value, int):
-        return str(value.value), True
-    return (value.name, True) if isinstance(value, Symbol) else ("", False)
-
-
-def constant_of(value: Operation) -> Value:
-    """The constant that a text names."""
-    text, whole = known_lead(value.operands[0])
-    name = text.replace("::", ".").replace("\\", ".").strip(".")
-    return Name((name,)) if whole and name else Unknown("the name of a constant is made at run time")
 
 
 def members(value: Operation, lens: Lens) -> tuple[Value, ...]:

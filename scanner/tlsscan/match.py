@@ -27,7 +27,8 @@ from tlsscan.slots import (
     only_reports,
     slots_at,
 )
-from tlsscan.values import Name, Region, Step, open_names
+from tlsscan.spelled import open_names
+from tlsscan.values import Name, Region, Step
 from tlsscan.ways import MOST_OF_MEMBER, MOST_OVER, adds, decided, goes_on
 
 
@@ -246,11 +247,11 @@ def silences(site: Site, index: SinkIndex, runtimes: Runtimes) -> dict[str, str]
 
 
 def slots_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[Argument]:
-    """What fills the slots of a site that some sink reads, each once."""
+    """What fills the slots of a site that some sink reads, or may if callers say so, each once."""
     if site.form in (Form.PARAMETER, Form.MENTION):
         return []  # met by their values alone
     found: dict[Region, Argument] = {}
-    for hit in slots_at(site, index, runtimes):
+    for hit in slots_at(site, index, runtimes, asked=True):
         value = deciding(hit.argument.value, hit.vocabulary)
         found.setdefault(hit.argument.region, hit.argument._replace(value=value))
     return list(found.values())

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from math import isfinite
 
-from tlsscan.lookup import Lens, constant_of, is_own, lookup, members
+from tlsscan.lookup import Lens, is_own, lookup, members
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
+from tlsscan.spelled import constant_of
 from tlsscan.values import (
     MAX_NESTING,
     SIEVES,

@@ -34,7 +34,8 @@ from tlsscan.rules import Base, Meaning, Sink
 from tlsscan.semantics import Bounds, State, Write, permitted, write
 from tlsscan.sinks import is_like
 from tlsscan.slots import Hit, argument_of, is_unused
-from tlsscan.values import Name, Operation, Step, Symbol, Text, Value, each_apart, open_names, strip, texts
+from tlsscan.spelled import open_names, texts
+from tlsscan.values import Name, Operation, Step, Symbol, Text, Value, each_apart, strip
 from tlsscan.ways import starts_over
 
 UPPER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MAXIMUM})  # kinds that say where the permitted versions end

@@ -15,9 +15,10 @@ from tlsscan.model import SETTLED, Area, Argument, Form, Piece, Problem, Problem
 from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
 from tlsscan.sinks import SinkIndex, with_addresses
+from tlsscan.spelled import leading
 from tlsscan.supervisor import Crew, Urgent
 from tlsscan.transport import unpack, unpack_definitions
-from tlsscan.values import Name, Region, leading
+from tlsscan.values import Name, Region
 from tlsscan.worker import Item
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from tlsscan.records import NamedTuple
 from tlsscan.rulebook import Rulebook
 from tlsscan.rules import Key, Rule, Sink, Where
 from tlsscan.sinktable import CALLED, Row, argument_key, folds, group, last_part
+from tlsscan.spelled import texts
 from tlsscan.values import (
     TURNS,
     Bool,
@@ -25,9 +26,9 @@ from tlsscan.values import (
     Text,
     Value,
     Via,
+    is_callers,
     parts,
     strip,
-    texts,
 )
 
 DECLARING = frozenset({"java", "csharp", "vbnet"})  # languages whose variables have declared classes
@@ -401,9 +402,11 @@ def with_addresses(site: Site) -> Site:
 
 
 def may_fit(value: Value, where: Where) -> bool:
-    """Whether another file may say that a value is what a condition asks for: a member of something, by full name."""
+    """Whether another file may say that a value is what a condition asks for: a member of something, by full name; or
+    callers, who pass it."""
     inner = strip(value)[0]
-    return bool(where.keys) and isinstance(inner, Name) and "." in inner.names[0].removeprefix("?.")
+    named = isinstance(inner, Name) and "." in inner.names[0].removeprefix("?.")
+    return bool(where.keys) and (named or is_callers(inner))
 
 
 def is_spelled(name: str, wanted: str) -> bool:

@@ -26,7 +26,7 @@ from tlsscan.reporting import reports
 from tlsscan.rules import Rule, Sink, Vocabulary, Where
 from tlsscan.sinks import SinkIndex, asks_users, fits, libraries, users_sign
 from tlsscan.sinktable import CALLED
-from tlsscan.values import Listing, Name, Null, Operation, Parameter, Value, strip
+from tlsscan.values import Listing, Name, Null, Operation, Parameter, Value, is_callers, strip
 
 
 class Hit(NamedTuple):
@@ -76,10 +76,11 @@ ANOTHER = "its other arguments, or its file, are not those of the setting"
 """Why nothing is set where a call is not the overload, or the use, that a sink means."""
 
 
-def slots_at(site: Site, index: SinkIndex, runtimes: Runtimes) -> Iterator[Hit]:
-    """The slots of a site that sinks read, before their values are looked at."""
+def slots_at(site: Site, index: SinkIndex, runtimes: Runtimes, *, asked: bool = False) -> Iterator[Hit]:
+    """The slots of a site that sinks read, before their values are looked at; if `asked`, those, too, of calls whose
+    callers say what it is that they set: `curl_setopt($handle, $option, $value)`."""
     for rule, sink, confidence in met_by(site, index, runtimes):
-        argument = filler_of(site, sink, runtimes)
+        argument = filler_of(site, sink, runtimes, asked=asked)
         if isinstance(argument, Argument):
             unsure = site.passed is not None and not site.passed.sure and confidence is Confidence.HIGH
             unsure = unsure or (sink.overloaded and confidence is Confidence.HIGH)
@@ -99,11 +100,11 @@ def met_by(site: Site, index: SinkIndex, runtimes: Runtimes) -> list[tuple[Rule,
     return candidates
 
 
-def filler_of(site: Site, sink: Sink, runtimes: Runtimes) -> Argument | str:
-    """What fills a sink's slot at a site, or why nothing is set there."""
+def filler_of(site: Site, sink: Sink, runtimes: Runtimes, *, asked: bool = False) -> Argument | str:
+    """What fills a sink's slot at a site, or why nothing is set there; `asked` is that of `slots_at`."""
     if sink.when is not None and not sink.effect and not runtimes.holds(sink.when):
         return "it exists under other versions of the runtime only"
-    if not is_meant(site, sink):
+    if not is_meant(site, sink, asked=asked):
         return ANOTHER
     if SETTLED in site.uses and sink.settled:
         return "whatever is made of it here has a setting of its own, which is looked at instead"
@@ -223,9 +224,9 @@ def only_reports(site: Site, sink: Sink) -> bool:
     return any(map(reports, names))
 
 
-def is_meant(site: Site, sink: Sink) -> bool:
-    """Whether a call is the overload that a sink means, its other arguments are what the sink demands, and so is its
-    file."""
+def is_meant(site: Site, sink: Sink, *, asked: bool = False) -> bool:
+    """Whether a call is the overload that a sink means, its other arguments are what the sink demands, or may be if
+    callers are `asked`, and its file is, too."""
     if sink.files and not any(fnmatchcase(site.path, pattern) for pattern in sink.files):
         return False
     if not _stands_among(site, sink) or (sink.chained and site.target.rpartition(":")[2]):
@@ -234,7 +235,10 @@ def is_meant(site: Site, sink: Sink) -> bool:
         return False
     if sink.arity > len(site.arguments) and sink.arity > _last_of(site) + 1:  # VB.NET may leave arguments away
         return False
-    return all(_where_holds(site, where) for where in sink.where) and not is_excepted(site, sink)
+    may = asked and "*" not in sink.name
+    if not all(_where_holds(site, where) or (may and _callers_say(site, where)) for where in sink.where):
+        return False
+    return not is_excepted(site, sink)
 
 
 def _last_of(site: Site) -> int:
@@ -279,6 +283,12 @@ def _where_holds(site: Site, where: Where) -> bool:
     if argument is None:
         return where.optional and not site.more
     return fits(argument.value, where)
+
+
+def _callers_say(site: Site, where: Where) -> bool:
+    """Whether callers pass the constant that a condition is about."""
+    argument = argument_of(site, where)
+    return argument is not None and bool(where.keys) and is_callers(argument.value)
 
 
 def argument_of(site: Site, where: Where) -> Argument | None:

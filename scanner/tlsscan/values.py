@@ -5,7 +5,6 @@ travel from a worker to its parent as JSON (`encode`, `decode`).
 """
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 
 from tlsscan.annotations import Any, TypeAlias
 from tlsscan.records import NamedTuple
@@ -104,7 +103,8 @@ class Operation(NamedTuple):
     table that another file defines, or callers pass), `except` (the first operand, which is none of the others),
     `among` (one of the others), `>=`, `>`, `<=` and `<` (what a loop goes through, compared with a constant), `all`
     (what a loop goes through, once it has added each to a list), `members` (all members of an enumeration that is
-    named), `named` (the constant that a text names) and `trimmed` (a text without the white space around it)."""
+    named), `named` (the constant that a text names, of what the second operand is, if there is one) and `trimmed` (a
+    text without the white space around it)."""
 
     operator: str
     operands: tuple["Value", ...]
@@ -203,9 +203,8 @@ Value: TypeAlias = (
 
 TURNS = frozenset({"each", "any", "apart", "until"})
 """What a loop goes through, any entry of a table, what stands alone in each turn, what is tried until one works."""
-_PARTS = {"members": 0, "sifted": 1}  # how many operands are parts of what comes out, where not all are
+_PARTS = {"members": 0, "named": 1, "sifted": 1}  # how many operands are parts of what comes out, where not all are
 SIEVES = frozenset({"except", "among", ">=", ">", "<=", "<"})  # what conditions leave of what a loop goes through
-MAX_TEXTS = 32
 BEHIND = ">"  # in a name, before members whose types another file tells: `Type>settings.Protocols`
 TYPED = "typed"  # the operation around the names of a member's type, in a definition
 MAX_NESTING = 60  # of values that are looked into for open names
@@ -393,59 +392,6 @@ def _is_word(key: Value) -> bool:
     return isinstance(strip(key)[0], Text | Symbol)
 
 
-def open_names(value: Value, depth: int = 0) -> Iterator[Name]:
-    """The names in a value that may be constants of other files: their qualification is known."""
-    if depth > MAX_NESTING:
-        return
-    if isinstance(value, Name):
-        if not value.names[0].startswith("?"):
-            yield value
-        return
-    for part in parts(value):
-        yield from open_names(part, depth + 1)
-
-
-def leading(value: Value, depth: int = 0) -> Iterator[Name]:
-    """The names of constants that a text may begin with, or that name the setting which gives it."""
-    value, _ = strip(value)
-    if depth > MAX_NESTING:
-        return
-    if isinstance(value, Name):
-        through = any(BEHIND in name or name.endswith("()") for name in value.names)  # members of objects, methods
-        yield from () if through else open_names(value)
-    elif isinstance(value, Choice):
-        for arm in value.arms:
-            yield from leading(arm.value, depth + 1)
-    elif isinstance(value, Operation) and value.operator in ("join", "+") and value.operands:
-        yield from leading(value.operands[0], depth + 1)
-    elif isinstance(value, Invocation) and value.arguments and value.names[0].endswith(_GIVING):
-        yield from leading(value.arguments[0], depth + 1)
-
-
-_GIVING = ("AppSettings", "AppSettings.Get", ".Parse", ".ToBoolean")
-"""What gives the value of a setting of .NET, and what is made of its text."""
-
-
-def texts(value: Value, depth: int = 0) -> tuple[str, ...]:
-    """The texts that a value may be, at most MAX_TEXTS; NUL stands for what is made at run time."""
-    value, _ = strip(value)
-    if isinstance(value, Text):
-        return (value.text,)
-    if isinstance(value, Number):
-        return (str(value.value),)
-    if depth > MAX_NESTING or not isinstance(value, Operation | Choice):
-        return ("\0",)
-    if isinstance(value, Operation) and value.operator == "join":
-        made: tuple[str, ...] = ("",)
-        for part in value.operands:
-            tails = texts(part, depth + 1)
-            made = tuple(islice((head + tail for head in made for tail in tails), MAX_TEXTS))
-        return made
-    if isinstance(value, Operation) and value.operator not in TURNS:
-        return ("\0",)
-    return tuple(islice((text for part in parts(value) for text in texts(part, depth + 1)), MAX_TEXTS))
-
-
 def parts(value: Value) -> tuple[Value, ...]:
     """The values that a value is directly made of."""
     if isinstance(value, Via):
@@ -459,6 +405,13 @@ def parts(value: Value) -> tuple[Value, ...]:
     if isinstance(value, Parameter) and value.default is not None:
         return (value.default,)
     return ()
+
+
+def with_parts(value: Listing | Operation, new: tuple[Value, ...]) -> Listing | Operation:
+    """A value that is made of others than its `parts`."""
+    if isinstance(value, Listing):
+        return Listing(new)
+    return value._replace(operands=(*new, *value.operands[len(new) :]))
 
 
 def size(value: Value, limit: int) -> int:

@@ -9,6 +9,7 @@ from tlsscan.frontends import frontend
 from tlsscan.frontends.speaker import TooDeep
 from tlsscan.model import Form, Site
 from tlsscan.source import SourceFile
+from tlsscan.spelled import named
 from tlsscan.values import (
     Arm,
     Bool,
@@ -105,7 +106,10 @@ NAME_X = Name(("X",))
         ("constant('\\\\A\\\\Foo::X')", Name(("A.Foo.X",))),
         ("constant('X' . 'Y')", Name(("XY",))),
         ("constant('X_' . 1)", Name(("X_1",))),
-        ("constant('X' . $y)", Unknown("constant() with a name made at run time")),
+        (
+            "constant('X' . $y)",
+            named(Operation("join", (Text("X"), Unknown("$y is not set where this file shows it")))),
+        ),
         ("['a', 'b'][1]", Text("b")),
         ("['k' => X]['k']", NAME_X),
         ("foo(1, k: 2)", Invocation(("foo",), (Number(1),), (("k", Number(2)),))),

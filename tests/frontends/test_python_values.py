@@ -4,6 +4,7 @@ import pytest
 from helpers import plain, sites
 
 from tlsscan.model import Form, Site
+from tlsscan.spelled import named
 from tlsscan.values import (
     Arm,
     Choice,
@@ -58,7 +59,11 @@ ANY = Operation("any", (Number(1), Number(2)))
         ("getattr(lib, 'P_{0}'.format(v))", "v = 'a'", Name(("lib.P_a",))),
         ("getattr(lib, 'P_{v}'.format(v=v))", "v = 'a'", Name(("lib.P_a",))),
         ("getattr(lib, 'P_' + v.upper().replace('.', '_'))", "v = 'a.b'", Name(("lib.P_A_B",))),
-        ("getattr(lib, 'P_%s' % v)", "", Unknown("getattr with a name made at run time")),
+        (
+            "getattr(lib, 'P_%s' % v)",
+            "",
+            named(Operation("join", (Text("P_"), Name(("v",)), Text(""))), Name(("lib",))),
+        ),
         ("lib.Kind['a']", "import lib", Name(("lib.Kind.a",))),
         ("lib.Kind[v]", "import lib\nv = 'a'", Name(("lib.Kind.a",))),
         ("vars(lib)['a']", "import lib", Name(("lib.__dict__.a",))),

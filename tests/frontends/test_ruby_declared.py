@@ -4,6 +4,7 @@ import pytest
 from helpers import plain, sites
 
 from tlsscan.model import Form, Site
+from tlsscan.spelled import named
 from tlsscan.values import Choice, Name, Number, Operation, Symbol, Text, Unknown, Value
 
 
@@ -94,15 +95,19 @@ def test_entries_that_are_stored(code: str, option: tuple[str, ...], owner: tupl
 def test_a_parameter_inside_a_text_is_what_it_is_by_default() -> None:
     found = assigned('def go(v = "1_1")\n o.sink = A.const_get("TLS#{v}_X")\nend')
     made = plain(found[0].arguments[0].value)
-    assert getattr(made, "default", None) == Name(("A.TLS1_1_X",))
+    assert isinstance(made, Operation)
+    assert made.operator == "named"
+    text, owner = made.operands
+    assert (getattr(plain(text), "default", None), owner) == (Text("TLS1_1_X"), Name(("A",)))
 
 
 def test_the_variable_that_decides_a_constant_is_told() -> None:
-    assert value('A.const_get("TLS#{ENV["V"]}_X")') == Unknown("a constant's name is made at run time", "V")
+    asked = Operation("join", (Text("TLS"), Unknown("the environment variable V decides", "V"), Text("_X")))
+    assert value('A.const_get("TLS#{ENV["V"]}_X")') == named(asked, Name(("A",)))
     chosen = value('A.const_get("TLS#{ENV.fetch("V", "1")}_X")')
     assert isinstance(chosen, Choice)
     assert [arm.value for arm in chosen.arms] == [
-        Unknown("a constant's name is made at run time", "V"),
+        named(asked, Name(("A",))),
         Name(("A.TLS1_X",)),
     ]
 

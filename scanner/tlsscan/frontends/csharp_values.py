@@ -15,6 +15,7 @@ from tlsscan.values import (
     Null,
     Number,
     Operation,
+    Parameter,
     Text,
     Unknown,
     Value,
@@ -96,8 +97,8 @@ def enum_member(kind: Value, value: Value, ignore_case: bool) -> Value:
     names = kind.names if isinstance(kind, Name) else ()
 
     def parse(given: Value) -> Value:
-        if isinstance(given, Name):
-            return given
+        if isinstance(given, Name | Parameter) or (isinstance(given, Operation) and given.operator == "join"):
+            return given  # the text itself, which callers and other files may give
         if isinstance(given, Operation) and is_loop(given):  # names of members: some, or of all of them
             first = given.operands if given.operator in TURNS else given.operands[:1]
             kept = () if given.operator in TURNS else given.operands[1:]

@@ -29,6 +29,9 @@ from tlsscan.model import NOTHING_CALLS, Argument, Form
 from tlsscan.patterns import lazy
 from tlsscan.values import Listing, Operation, Text, Value, is_loop
 
+MAKING = lazy(
+    r"(?:create|open|get(?!Instance|Default))[A-Z]\w*"
+)  # calls that make something else of what they are called on
 FLAG = lazy(r"\(*(?:this\.)?(\w+)\)*")
 SUBJECTS = frozenset({"identifier", "field_access", "method_invocation"})  # what conditions say something of
 MAX_APART = 4  # values that they exclude
@@ -153,10 +156,14 @@ class JavaFrontend(JavaExpressions):
                 yield Draft(Form.OPTION, (word,), key, key, (RawArgument(None, "", value),), "=", (word,), owner)
 
     def _caption(self, node: Node, names: tuple[str, ...]) -> str:
-        """A call without its arguments: its receiver as written, or the class of one that is no plain name."""
-        base, word = "".join(text_of(field(node, "object")).split()), text_of(field(node, "name"))
+        """A call without its arguments: its receiver as written, or the class of one that is no plain name, or the
+        call that makes something else of that."""
+        receiver, word = field(node, "object"), text_of(field(node, "name"))
+        base, making = "".join(text_of(receiver).split()), text_of(field(receiver or node, "name"))
         if DOTTED.fullmatch(base):
             return f"{base}.{word}"
+        if base and MAKING.fullmatch(making):
+            return f"{making}().{word}"
         known = [name for name in names if base and not name.startswith("?")]
         return ".".join(min(known, key=len).split(".")[-2:]) if known else word
 

@@ -223,11 +223,10 @@ def after_replace(value: Value, word: str, given: Sequence[Value]) -> Value | No
 def joined(separator: Value, parts: Sequence[Value]) -> Value:
     """String.join: one text when every part is one."""
     items = items_of(parts)
-    texts = [bare(item) for item in items]
     glue = bare(separator)
-    if isinstance(glue, Text) and texts and all(isinstance(text, Text) for text in texts):
-        return Text(glue.text.join(text.text for text in texts if isinstance(text, Text)))
-    return Unknown("a part of the text is made at run time")
+    if not isinstance(glue, Text) or not items or any(is_loop(item) for item in items):
+        return Unknown("a part of the text is made at run time")
+    return _text_of([part for item in items for part in (glue, item)][1:])
 
 
 def items_of(values: Sequence[Value]) -> tuple[Value, ...]:
@@ -324,14 +323,16 @@ def placeholder(text: str, several: bool) -> Value:
 
 def formatted(pattern: Value, given: Sequence[Value]) -> Value:
     """String.format with plain `%s` and `%d`: one text when every part is known."""
-    text, parts = bare(pattern), [as_text(item) for item in items_of(given)]
-    if not isinstance(text, Text) or not all(isinstance(part, Text) for part in parts):
+    text, parts = bare(pattern), items_of(given)
+    if not isinstance(text, Text):
         return Unknown("a part of the text is made at run time")
     places = re.findall(r"%[^%n]", text.text)
     if any(place not in ("%s", "%d") for place in places) or len(places) != len(parts):
         return Unknown("a format is not followed")
-    words = iter([part.text for part in parts if isinstance(part, Text)])
-    return Text(re.sub(r"%[sd]", lambda _: next(words), text.text))
+    around = re.split(r"%[sd]", text.text)
+    return _text_of(
+        [Text(around[0]), *(one for pair in zip(parts, map(Text, around[1:]), strict=True) for one in pair)]
+    )
 
 
 def filled(value: Value, function: str, given: Sequence[Value]) -> Value | None:

@@ -7,8 +7,8 @@ from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.php_text import dotted, format_parts
 from tlsscan.frontends.unit import MAX_ITEMS
+from tlsscan.spelled import is_open, named
 from tlsscan.values import (
-    MAX_NESTING,
     Arm,
     Choice,
     Entry,
@@ -22,7 +22,6 @@ from tlsscan.values import (
     Unknown,
     Value,
     Via,
-    parts,
     strip,
 )
 
@@ -92,8 +91,10 @@ def _constant(context: Context, node: Node, values: Sequence[Value]) -> Value | 
     if isinstance(value, Choice):
         told = [_constant(context, node, [arm.value]) or Unknown("constant() of nothing") for arm in value.arms]
         return Choice(tuple(arm._replace(value=made) for arm, made in zip(value.arms, told, strict=True)))
-    if isinstance(value, Operation | Parameter) and _holds_parameter(value):
-        return Operation("named", (values[0],))
+    if isinstance(value, Operation | Parameter) or is_open(value):
+        return named(values[0])
+    if isinstance(value, Unknown) and value.open_by:
+        return value
     if not isinstance(value, Text) or not value.text:
         return Unknown("constant() with a name made at run time")
     scope, _, word = value.text.rpartition("::")
@@ -102,12 +103,6 @@ def _constant(context: Context, node: Node, values: Sequence[Value]) -> Value | 
     if "\\" in value.text.lstrip("\\"):
         return Name((dotted(value.text),))
     return context.name(value.text.lstrip("\\"), node)
-
-
-def _holds_parameter(value: Value, depth: int = 0) -> bool:
-    if isinstance(value, Parameter) or depth > MAX_NESTING:
-        return isinstance(value, Parameter)
-    return any(_holds_parameter(part, depth + 1) for part in parts(value))
 
 
 def _spelled(value: Value) -> Value:

@@ -13,6 +13,7 @@ from tlsscan.frontends.php_functions import option_key
 from tlsscan.frontends.unit import Binding, Path, Unit, field, text_of
 from tlsscan.model import Addressing
 from tlsscan.patterns import lazy
+from tlsscan.spelled import texts
 from tlsscan.values import (
     Arm,
     Bool,
@@ -25,7 +26,6 @@ from tlsscan.values import (
     Value,
     replaced,
     strip,
-    texts,
 )
 
 if TYPE_CHECKING:

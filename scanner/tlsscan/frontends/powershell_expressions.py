@@ -36,6 +36,7 @@ from tlsscan.frontends.powershell_nodes import (
 from tlsscan.frontends.sieve import NOTHING, sifted
 from tlsscan.frontends.speaker import MAX_CHAIN
 from tlsscan.frontends.unit import children, field, text_of
+from tlsscan.spelled import is_open
 from tlsscan.values import (
     Arm,
     Choice,
@@ -294,7 +295,7 @@ class PowerShellExpressions(PowerShellLoops):
         types = self._receiver(context, base) if base is not None else ()
         if types and isinstance(words, Operation) and words.operator != "each" and is_loop(words):
             return words
-        if types and held is not None and (is_callers(held) or isinstance(words, Choice)):
+        if types and held is not None and (is_open(held) or isinstance(words, Choice)):
             return held
         if not types or not isinstance(words, Operation) or words.operator != "each":
             return Unknown("a member whose name is made at run time")

@@ -1,6 +1,5 @@
 """Python: what a module passes on, having imported it: other modules import it from there. Knows nothing of TLS."""
 
-import re
 from collections.abc import Iterator
 
 from tlsscan.frontends.base import Frontend
@@ -10,7 +9,7 @@ from tlsscan.frontends.unit import Unit
 from tlsscan.patterns import lazy
 from tlsscan.values import Name
 
-STAR = lazy(rb"(?m)^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import \*")
+STAR = lazy(rb"(?m)^[ \t]*from[ \t]+([\w.]+)[ \t]+import \*")
 MAX_STARS = 8  # imports with `*` that are considered
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from tlsscan.clauses import missing
 from tlsscan.patterns import lazy
+from tlsscan.spelled import is_open, named
 from tlsscan.values import (
     Arm,
     Choice,
@@ -67,8 +68,8 @@ def _textual(value: Value, depth: int = 0) -> bool:
     value, _ = strip(value)
     if isinstance(value, Choice) and depth < MAX_WAYS:
         return any(_textual(arm.value, depth + 1) for arm in value.arms)
-    if isinstance(value, Parameter):
-        return value.default is not None and _textual(value.default, depth + 1)
+    if isinstance(value, Parameter):  # one that callers fill stays what it is
+        return value.callee is None and value.default is not None and _textual(value.default, depth + 1)
     return isinstance(value, Text) or (isinstance(value, Number) and isinstance(value.value, int))
 
 
@@ -155,20 +156,20 @@ def converted(word: str, value: Value) -> Value:
 
 
 def member(base: Value, key: Value, reason: str) -> Value:
-    """`getattr(base, key)`: whichever way the key turns out; open where callers pass it."""
+    """`getattr(base, key)`: whichever way the key turns out; open where callers or other files give it."""
     inner, _ = strip(base)
-    if isinstance(inner, Name) and is_callers(key):
-        return item(base, key, reason)
+    if isinstance(inner, Name) and is_open(key):
+        return named(key, inner)
     several = isinstance(strip(key)[0], Choice)
 
-    def named(one: Value) -> Value:
+    def under(one: Value) -> Value:
         if isinstance(inner, Name) and isinstance(one, Text):
             return Name(tuple(f"{name}.{one.text}" for name in inner.names))
         if isinstance(one, Unknown) and (several or one.open_by):
             return one
-        return Unknown(reason)
+        return named(one, inner) if isinstance(inner, Name) and isinstance(one, Operation) else Unknown(reason)
 
-    return mapped(key, named)
+    return mapped(key, under)
 
 
 def member_or(base: Value, key: Value, default: Value) -> Value:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
+from tlsscan.spelled import is_open, named
 from tlsscan.values import (
     Arm,
     Bool,
@@ -20,6 +21,7 @@ from tlsscan.values import (
     Unknown,
     Value,
     Via,
+    is_loop,
     strip,
 )
 
@@ -312,14 +314,19 @@ def joined(value: Value, separator: Value | None) -> Value:
 def constant(base: Value | None, word: Value) -> Value:
     """`const_get` and `constantize`: the name that a text spells."""
     inner = plain(base) if base is not None else None
+    owner = inner if isinstance(inner, Name) and inner.names[0] not in ROOTS else None
+    if is_open(word) and (inner is None or isinstance(inner, Name)):
+        return named(word, owner)
 
     def apply(spelled: Value) -> Value:
         text = as_text(spelled)
+        if isinstance(text, Operation) and not is_loop(text):
+            return named(text, owner)
         if not isinstance(text, Text) or not re.fullmatch(r"(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*", text.text):
             return Unknown("a constant's name is made at run time", _decider(spelled))
         dotted = text.text.removeprefix("::").replace("::", ".")
-        if isinstance(inner, Name) and inner.names[0] not in ROOTS:
-            return Name(tuple(f"{name}.{dotted}" for name in inner.names))
+        if owner is not None:
+            return Name(tuple(f"{name}.{dotted}" for name in owner.names))
         return Name((dotted,)) if inner is None or isinstance(inner, Name) else Name((f"?.{dotted}",))
 
     return mapped(word, apply)

@@ -1,0 +1,127 @@
+"""The names in values, the texts that they spell, and the constants that such texts name. Knows nothing of TLS."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from tlsscan.values import (
+    BEHIND,
+    MAX_NESTING,
+    TURNS,
+    Choice,
+    Invocation,
+    Name,
+    Number,
+    Operation,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    is_callers,
+    parts,
+    strip,
+)
+
+MAX_TEXTS = 32
+
+
+def open_names(value: Value, depth: int = 0) -> Iterator[Name]:
+    """The names in a value that may be constants of other files: their qualification is known."""
+    if depth > MAX_NESTING:
+        return
+    if isinstance(value, Name):
+        if not value.names[0].startswith("?"):
+            yield value
+        return
+    named = constant_of(value) if isinstance(value, Operation) and value.operator == "named" else None
+    if isinstance(named, Name):
+        yield named
+        return
+    for part in parts(value):
+        yield from open_names(part, depth + 1)
+
+
+def leading(value: Value, depth: int = 0) -> Iterator[Name]:
+    """The names of constants that a text may begin with, or that name the setting which gives it."""
+    value, _ = strip(value)
+    if depth > MAX_NESTING:
+        return
+    if isinstance(value, Name):
+        through = any(BEHIND in name or name.endswith("()") for name in value.names)  # members of objects, methods
+        yield from () if through else open_names(value)
+    elif isinstance(value, Choice):
+        for arm in value.arms:
+            yield from leading(arm.value, depth + 1)
+    elif isinstance(value, Operation) and value.operator in ("join", "+") and value.operands:
+        yield from leading(value.operands[0], depth + 1)
+    elif isinstance(value, Invocation) and value.arguments and value.names[0].endswith(_GIVING):
+        yield from leading(value.arguments[0], depth + 1)
+
+
+_GIVING = ("AppSettings", "AppSettings.Get", ".Parse", ".ToBoolean")
+"""What gives the value of a setting of .NET, and what is made of its text."""
+
+
+def texts(value: Value, depth: int = 0) -> tuple[str, ...]:
+    """The texts that a value may be, at most MAX_TEXTS; NUL stands for what is made at run time."""
+    value, _ = strip(value)
+    if isinstance(value, Text):
+        return (value.text,)
+    if isinstance(value, Number):
+        return (str(value.value),)
+    if depth > MAX_NESTING or not isinstance(value, Operation | Choice):
+        return ("\0",)
+    if isinstance(value, Operation) and value.operator == "join":
+        made: tuple[str, ...] = ("",)
+        for part in value.operands:
+            tails = texts(part, depth + 1)
+            made = tuple(islice((head + tail for head in made for tail in tails), MAX_TEXTS))
+        return made
+    if isinstance(value, Operation) and value.operator not in TURNS:
+        return ("\0",)
+    return tuple(islice((text for part in parts(value) for text in texts(part, depth + 1)), MAX_TEXTS))
+
+
+# -- constants that texts name ------------------------------------------------------------------------------------
+
+
+def known_lead(value: Value, depth: int = 0) -> tuple[str, bool]:
+    """The text that a value begins with, and whether that is all of it."""
+    value, _ = strip(value)
+    if isinstance(value, Operation) and value.operator == "join" and depth < MAX_NESTING:
+        lead = ""
+        for part in value.operands:
+            text, whole = known_lead(part, depth + 1)
+            lead += text
+            if not whole:
+                return lead, False
+        return lead, True
+    if isinstance(value, Text):
+        return value.text, True
+    if isinstance(value, Number) and isinstance(value.value, int):
+        return str(value.value), True
+    return (value.name, True) if isinstance(value, Symbol) else ("", False)
+
+
+def is_open(value: Value, depth: int = 0) -> bool:
+    """Whether callers or other files may give a text, or a part of it, or one of the ways it can turn out."""
+    value = strip(value)[0]
+    if isinstance(value, Name):
+        return not value.names[0].startswith("?")
+    if isinstance(value, Choice) or (isinstance(value, Operation) and value.operator == "join"):
+        return depth < MAX_NESTING and any(is_open(part, depth + 1) for part in parts(value))
+    return is_callers(value)
+
+
+def named(text: Value, owner: Name | None = None) -> Operation:
+    """The constant that a text names which is not wholly known; of what is called so, if anything is."""
+    return Operation("named", (text,) if owner is None else (text, owner))
+
+
+def constant_of(value: Operation) -> Name | Unknown:
+    """The constant that is named, as far as its text is known."""
+    text, whole = known_lead(value.operands[0])
+    word = text.replace("::", ".").replace("\\", ".").strip(".")
+    if not whole or not word:
+        return Unknown("the name of a constant is made at run time")
+    owner = strip(value.operands[1])[0] if len(value.operands) > 1 else None
+    return Name(tuple(f"{name}.{word}" for name in owner.names) if isinstance(owner, Name) else (word,))
