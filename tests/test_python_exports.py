@@ -90,3 +90,31 @@ def test_a_module_s_own_value_counts(tmp_path: Path) -> None:
         "use.py:3 LEGACY": "caps TLSv1.2",
         "use.py:5 pk.f.LEGACY": "fails TLSv1.0",
     }
+
+
+SETTINGS = """import ssl
+class Settings:
+    VERSION = ssl.PROTOCOL_TLSv1
+    def __init__(self, name="TLSv1_1"):
+        self.name = name
+settings = Settings()
+given = Settings(name="TLSv1")
+"""
+
+
+@pytest.mark.parametrize("passing", ["from app.conf.base import *\n", "from .base import Settings, settings, given\n"])
+@pytest.mark.parametrize("value", ["Settings.VERSION", "settings.VERSION", "conf.settings.VERSION"])
+def test_a_member_of_what_is_passed_on_is_one_of_the_class(tmp_path: Path, passing: str, value: str) -> None:
+    use = f"import ssl\nfrom app import conf\nfrom app.conf import *\nx = ssl.SSLContext({value})\n"
+    files = {"app/__init__.py": "", "app/conf/__init__.py": passing, "app/conf/base.py": SETTINGS, "app/use.py": use}
+    assert told(scanned(tmp_path, files)) == {f"app/use.py:4 {value}": "fails TLSv1.0"}
+
+
+def test_a_member_of_one_of_two_classes_is_not_known(tmp_path: Path) -> None:
+    files = {
+        "conf.py": "import sys\nfrom old import A\nfrom new import B\nif sys.argv:\n    C = A\nelse:\n    C = B\n",
+        "old.py": "import ssl\nclass A:\n    V = ssl.PROTOCOL_TLSv1\n",
+        "new.py": "import ssl\nclass B:\n    V = ssl.PROTOCOL_TLSv1_2\n",
+        "use.py": "import conf, ssl\nx = ssl.SSLContext(conf.C.V)\n",
+    }
+    assert told(scanned(tmp_path, files)) == {"use.py:2 conf.C.V": "unresolved"}

@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from tlsscan.annotations import TypeAlias
 from tlsscan.calls import nearness
 from tlsscan.extract import Definition
+from tlsscan.languages import PASSING
 from tlsscan.model import Site
 from tlsscan.spelled import constant_of, open_names
-from tlsscan.values import BEHIND, TYPED, Name, Operation, Value, Via, replaced, size
+from tlsscan.values import BEHIND, TYPED, Invocation, Name, Operation, Value, Via, replaced, size, strip
 
 MAX_ROUNDS = 5  # constants defined by constants of yet other files
 MAX_GROWTH = 2000  # values put into one site in a round: lists of lists of constants multiply
@@ -63,11 +64,13 @@ def _missing(
     """By language, the words to look for with their possible owners; without what was asked before."""
     missing: dict[str, dict[str, set[str]]] = {}
     for index, names in open_now.items():
-        language = sites[index].language
         for name in names:
-            word = name.names[0].rsplit(".", 1)[-1]
+            language, word = sites[index].language, name.names[0].rsplit(".", 1)[-1]
             plain = [full for full in name.names if BEHIND not in full]
             owners = {full.rpartition(".")[0] for full in plain} - {"?"}  # which nothing is called
+            for outer, _, own in (owner.rpartition(".") for owner in owners if language in PASSING):
+                if outer and (own, outer) not in asked[language]:
+                    missing.setdefault(language, {}).setdefault(own, set()).add(outer)
             for member, owner in {_first(full) for full in name.names if BEHIND in full}:
                 if (member, owner) not in asked[language]:
                     missing.setdefault(language, {}).setdefault(member, set()).add(owner)
@@ -110,7 +113,26 @@ def _defined(name: Name, path: str, definitions: Mapping[str, list[Definition]])
         values = {repr(d.value) for d in fits}
         if len(values) == 1 and not _mentions_itself(fits[0].value, candidate):
             return Via(fits[0].step, fits[0].value)
+    return _of_another(name, path, definitions)
+
+
+def _of_another(name: Name, path: str, definitions: Mapping[str, list[Definition]]) -> Value:
+    """A member of what a module only passes on, or of an object that it makes, as one of what that is."""
+    for candidate in name.names:
+        owner, _, member = candidate.rpartition(".")
+        fits = [d for d in definitions.get(owner.rpartition(".")[2], ()) if _same(owner, d.name)]
+        told = {names: d.step for d in _nearest(fits, path) if (names := _held(d.value))} if fits else {}
+        if len(told) == 1 and owner not in next(iter(told)):
+            ((names, step),) = told.items()
+            return Via(step, Name(tuple(f"{one}.{member}" for one in names)))
     return name
+
+
+def _held(value: Value) -> tuple[str, ...]:
+    """The names of what another name stands for: of a module or a class, or of the class of an object that is made."""
+    inner = strip(value)[0]
+    made = isinstance(inner, Invocation) and inner.names[0].rpartition(".")[2][:1].isupper()
+    return inner.names if isinstance(inner, Name) or (made and isinstance(inner, Invocation)) else ()
 
 
 def _first(name: str) -> tuple[str, str]:
