@@ -118,3 +118,39 @@ def test_a_member_of_one_of_two_classes_is_not_known(tmp_path: Path) -> None:
         "use.py": "import conf, ssl\nx = ssl.SSLContext(conf.C.V)\n",
     }
     assert told(scanned(tmp_path, files)) == {"use.py:2 conf.C.V": "unresolved"}
+
+
+@pytest.mark.parametrize(
+    ("imported", "call"),
+    [
+        ("from lib.conf import version", "version()"),
+        ("from lib import version", "version()"),
+        ("import lib", "lib.version()"),
+        ("from lib.conf import Conf", "Conf.version()"),
+    ],
+)
+def test_what_a_function_of_another_file_gives_counts(tmp_path: Path, imported: str, call: str) -> None:
+    files = {
+        "lib/__init__.py": "from .conf import version\n",
+        "lib/conf.py": "import ssl\ndef version():\n    return ssl.PROTOCOL_TLSv1\n"
+        "class Conf:\n    @staticmethod\n    def version():\n        return ssl.PROTOCOL_TLSv1\n",
+        "use.py": f"import ssl\n{imported}\nx = ssl.SSLContext({call})\n",
+    }
+    assert told(scanned(tmp_path, files)) == {f"use.py:3 {call}": "fails TLSv1.0"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    return ssl.PROTOCOL_TLSv1 if name == 'old' else ssl.PROTOCOL_TLSv1_2\n",
+        "    if name == 'old':\n        return ssl.PROTOCOL_TLSv1\n    return ssl.PROTOCOL_TLSv1_2\n",
+        "    return unknown(name)\n",
+    ],
+)
+def test_a_function_that_is_asked_for_a_name_decides_nothing(tmp_path: Path, body: str) -> None:
+    files = {
+        "conf.py": f"import ssl\ndef version(name):\n{body}",
+        "use.py": "import conf, ssl, sys\nx = ssl.SSLContext(conf.version(sys.argv[1]))\n"
+        "y = ssl.SSLContext(conf.other())\n",
+    }
+    assert set(told(scanned(tmp_path, files)).values()) <= {"unresolved"}

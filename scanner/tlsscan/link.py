@@ -8,7 +8,7 @@ from tlsscan.calls import nearness
 from tlsscan.extract import Definition
 from tlsscan.languages import PASSING
 from tlsscan.model import Site
-from tlsscan.spelled import constant_of, open_names
+from tlsscan.spelled import asked_call, constant_of, open_names
 from tlsscan.values import BEHIND, TYPED, Invocation, Name, Operation, Value, Via, replaced, size, strip
 
 MAX_ROUNDS = 5  # constants defined by constants of yet other files
@@ -89,15 +89,22 @@ def _linked(site: Site, names: Collection[Name], definitions: Mapping[str, list[
 
     def fill(part: Value) -> Value | None:
         nonlocal left
-        spelled = isinstance(part, Operation) and part.operator == "named"
-        name = constant_of(part) if spelled and isinstance(part, Operation) else part
-        if not isinstance(name, Name) or (spelled and found.get(name, name) == name):
+        name = _name_of(part)
+        if name is None or (name is not part and found.get(name, name) == name):
             return None
         left -= sizes.get(name, 0)
         return found.get(name, name) if left >= 0 else part
 
     arguments = tuple(a._replace(value=replaced(a.value, fill)) for a in site.arguments)
     return site._replace(arguments=arguments)
+
+
+def _name_of(part: Value) -> Name | None:
+    """The name of what other files may define: a name itself, the constant that a text names, what a call gives."""
+    if isinstance(part, Operation) and part.operator == "named":
+        named = constant_of(part)
+        return named if isinstance(named, Name) else None
+    return part if isinstance(part, Name) else asked_call(part)
 
 
 def _defined(name: Name, path: str, definitions: Mapping[str, list[Definition]]) -> Value:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from tlsscan.clauses import caught_under, denied, exclude
 from tlsscan.composed import deciding
 from tlsscan.evaluate import readings
+from tlsscan.languages import PASSING
 from tlsscan.lookup import Lens, is_affirmed, is_own, lacking, lookup, narrowed
 from tlsscan.model import Argument, Confidence, Form, Permitted, Place, Site
 from tlsscan.objects import grouped
@@ -27,7 +28,7 @@ from tlsscan.slots import (
     only_reports,
     slots_at,
 )
-from tlsscan.spelled import open_names
+from tlsscan.spelled import open_calls, open_names
 from tlsscan.values import Name, Region, Step
 from tlsscan.ways import MOST_OF_MEMBER, MOST_OVER, adds, decided, goes_on
 
@@ -265,7 +266,8 @@ def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]
     known: set[Name] = set()
     for hit in slots_at(site, index, runtimes):
         lens = lens_of(hit, runtimes)
-        for name in open_names(hit.argument.value):
+        value = hit.argument.value
+        for name in (*open_names(value), *(open_calls(value) if site.language in PASSING else ())):
             known_here = lookup(name, lens) is not None and not _is_namesake(name, lens)
             understood = is_own(name, lens._replace(own=site.names)) or known_here
             (known if understood else found).add(name)

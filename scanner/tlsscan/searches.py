@@ -86,6 +86,8 @@ class Search:
             word: sorted({name.rpartition(".")[2].encode() for name in own}) for word, own in owners.items()
         }
         spelled = [word.lower() for word in self.words] if language in LOWERED else self.words
+        if language in languages.PASSING:  # what a module passes on may be a function
+            spelled = [word.removesuffix("()") for word in spelled]
         self._prefilter = Prefilter(language, dict.fromkeys(spelled, Literal()))
         self._named = {owner for own in self._owners.values() for owner in own}
 

@@ -40,6 +40,22 @@ def open_names(value: Value, depth: int = 0) -> Iterator[Name]:
         yield from open_names(part, depth + 1)
 
 
+def asked_call(value: Value) -> Name | None:
+    """What a call gives that passes nothing, as a name that another file may define: `conf.version()`."""
+    if not isinstance(value, Invocation) or value.arguments or value.named or value.names[0].startswith("?"):
+        return None
+    return Name(tuple(f"{name}()" for name in value.names))
+
+
+def open_calls(value: Value, depth: int = 0) -> Iterator[Name]:
+    """The names of the calls in a value that pass nothing."""
+    name = asked_call(value)
+    if name is not None:
+        yield name
+    for part in parts(value) if depth < MAX_NESTING else ():
+        yield from open_calls(part, depth + 1)
+
+
 def leading(value: Value, depth: int = 0) -> Iterator[Name]:
     """The names of constants that a text may begin with, or that name the setting which gives it."""
     value, _ = strip(value)

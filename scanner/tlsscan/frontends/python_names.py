@@ -7,7 +7,7 @@ from functools import lru_cache
 from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
-from tlsscan.frontends.python_exports import absolute, passed_on, passes_on, starred
+from tlsscan.frontends.python_exports import CALLED, absolute, passed_on, passes_on, starred
 from tlsscan.frontends.python_expressions import LIST_KINDS, PythonExpressions, descendants, is_property
 from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
@@ -73,10 +73,23 @@ class PythonNames(PythonExpressions):
             for binding in unit.bindings(word) or ():
                 if binding.owner and binding.node is not None and is_property(binding.path[-1]):
                     yield from self._given(unit, binding, word)
+            if word.endswith(CALLED):
+                yield from self._given_back(unit, word)
             yield from passed_on(self, unit, word, self.package(unit))
 
     def may_define(self, data: bytes, word: str) -> bool:
+        if word.endswith(CALLED) and re.search(rb"\bdef[ \t]+" + re.escape(word[:-2].encode()) + rb"\b", data):
+            return True
         return super().may_define(data, word) or passes_on(data, word)
+
+    def _given_back(self, unit: Unit, word: str) -> Iterator[Definition]:
+        """What functions of a name give that are passed nothing."""
+        for binding in unit.bindings(word.removesuffix(CALLED)) or ():
+            kind = binding.node.type if binding.kind == "opaque" and binding.node is not None else ""
+            if kind in self.function_kinds and (binding.owner or self.function(binding.path) is None):
+                value = self._returned(Context(unit, binding.path), binding.name, binding.owner)
+                if value is not None:
+                    yield Definition(self.defined_name(unit, binding, word), value, unit.step(binding.path[-1]))
 
     def _given(self, unit: Unit, binding: Binding, word: str) -> Iterator[Definition]:
         value = self._returned(Context(unit, binding.path), word, owner=binding.owner)
