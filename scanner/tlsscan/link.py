@@ -85,6 +85,8 @@ def _missing(
 def _linked(site: Site, names: Collection[Name], definitions: Mapping[str, list[Definition]]) -> Site:
     left = MAX_GROWTH
     found = {name: _defined(name, site.path, definitions) for name in names}
+    if site.language in PASSING:
+        found.update((n, _of_another(n, site.path, definitions)) for n, value in found.items() if value is n)
     sizes = {name: size(value, MAX_GROWTH) for name, value in found.items()}
 
     def fill(part: Value) -> Value | None:
@@ -120,7 +122,7 @@ def _defined(name: Name, path: str, definitions: Mapping[str, list[Definition]])
         values = {repr(d.value) for d in fits}
         if len(values) == 1 and not _mentions_itself(fits[0].value, candidate):
             return Via(fits[0].step, fits[0].value)
-    return _of_another(name, path, definitions)
+    return name
 
 
 def _of_another(name: Name, path: str, definitions: Mapping[str, list[Definition]]) -> Value:

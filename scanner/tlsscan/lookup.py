@@ -162,10 +162,10 @@ def _lowered(lens: Lens) -> Lens:
 
 
 def is_own(value: Name, lens: Lens) -> bool:
-    """Whether a name is the slot itself: what it held before."""
-    if lens.caseless:
-        return not {name.lower() for name in value.names}.isdisjoint(name.lower() for name in lens.own)
-    return any(name in lens.own for name in value.names)
+    """Whether a name is the slot itself: what it held before. Where the receiver of either is known, it says so."""
+    held, own = ([n.lower() for n in names] if lens.caseless else names for names in (value.names, lens.own))
+    bare = all(name.startswith("?") for names in (held, own) for name in names)
+    return any(name in own for name in held if bare or not name.startswith("?"))
 
 
 def choose(meanings: Meanings, runtimes: Runtimes) -> Meaning | None:
