@@ -164,12 +164,25 @@ def _targeted(readings: Iterable[Reading]) -> Callable[[Claim], Claim]:
     return targeted
 
 
+def _as_named(reading: Reading, below: Callable[[str], str]) -> Reading:
+    """A Dockerfile, or a compose file, about the folder that its path tells below what was named: the folders above
+    that, and where the command is run, say nothing of it."""
+    inner = below(reading.path) if reading.family == "docker" else ""
+    if "/" not in inner or inner == reading.path:
+        return reading
+    old, new = context_of(reading.path), reading.path[: -len(inner)] + context_of(inner)
+    if old == new:
+        return reading
+    placed = (one._replace(scope=new) if one.scope == old else one for one in reading.statements)
+    return reading._replace(statements=tuple(placed))
+
+
 class Family:
     """The manifests of a repository, as they refer to each other."""
 
     def __init__(self, readings: Iterable[Reading], lie: Layout = PLAIN) -> None:
         self._lie = lie
-        self.readings = sorted(readings, key=lambda reading: reading.path)
+        self.readings = sorted((_as_named(one, lie.below) for one in readings), key=lambda reading: reading.path)
         self._by_path = {reading.path: reading for reading in self.readings}
         self._by_identity: dict[str, list[Reading]] = {}
         for reading in self.readings:
