@@ -118,6 +118,8 @@ def _usages(
         for other in group
         if other.site is not hit.site
     )
+    if _stands_elsewhere(hit):
+        return ()
     made = tuple(_usage(hit, reading, before, related, runtimes) for reading in hit.readings)
     if final is None:
         return made
@@ -125,6 +127,12 @@ def _usages(
     if any(is_unused(other.site, other.sink) and other.site.uses != (UNUSED,) for other in group):
         made = tuple(usage._replace(doubt=NOTHING_USES) for usage in made)
     return tuple(usage._replace(permitted=final, named=named or usage.named) for usage in made)
+
+
+def _stands_elsewhere(hit: Hit) -> bool:
+    """Whether what decides is an argument that stands where a function takes its parameters: no caller wrote it."""
+    site = hit.site
+    return site.passed is not None and hit.argument.region in {one.region for one in site.arguments[:-1]}
 
 
 def _added(group: Sequence[Hit], runtimes: Runtimes) -> tuple[Naming, ...]:

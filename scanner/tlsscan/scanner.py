@@ -533,6 +533,8 @@ def told_at_callers(
         origins = {(usage.passed[-1].path, usage.passed[-1].region) for usage in usages}
         answered |= origins if any(map(answers, usages)) else set()
         before = next((places[origin] for origin in origins if origin in places), None)
+        if not found.usages:
+            continue
         if before is None or any(not usage.permitted.sure <= before.sure for usage in usages):
             kept.append(found._replace(told=True))
     left = (_unanswered(found, answered) for found in own)
