@@ -255,6 +255,8 @@ def test_values_of_every_kind(value: Value, outcome: str) -> None:
     [
         (Unknown("made at run time"), "made at run time"),
         (Invocation(("compute",), ()), "the result of compute() is not known"),
+        (Invocation(("option",), (Text("pay.tls"),)), "the result of option('pay.tls') is not known"),
+        (Invocation(("option",), (Text("a sentence"),)), "the result of option() is not known"),
         (Text("TLSv9"), "'TLSv9' is not a value that this rule knows"),
         (Symbol("TLSv9"), ":TLSv9 is not a value that this rule knows"),
         (Number(7), "7 is not a value that this rule knows"),

@@ -24,7 +24,9 @@ class Resolver(object):
     def testconnection(cls, param):
         return cls.context(uri=param.get("uri"), tls_version=param.get("version"), tls_options=None)
 """
-CALLER = '"""Asks a Resolver."""\ndef pretest(kind, params):\n    cls = found(kind)\n    return cls.testconnection(params)\n'
+CALLER = (
+    '"""Asks a Resolver."""\ndef pretest(kind, params):\n    cls = found(kind)\n    return cls.testconnection(params)\n'
+)
 
 
 def test_an_argument_that_no_caller_passes_is_told_where_it_stands(tmp_path: Path) -> None:

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from tlsscan.lookup import Lens, is_own, lookup, members
 from tlsscan.model import Kind
 from tlsscan.numbers import Bits, number_of
+from tlsscan.patterns import lazy
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
 from tlsscan.reading import Reading, describe, from_bits, from_meaning, shown
 from tlsscan.rules import Syntax
 from tlsscan.texts import cut_words, resembles, terms, whole_words
 from tlsscan.values import MAX_NESTING, Invocation, Mapping, Name, Operation, Text, Unknown, Value, strip
+
+SETTING = lazy(r"[A-Za-z_][\w.:/-]{0,59}")  # the name of one
 
 
 def single(value: Value, lens: Lens) -> Reading:
@@ -22,7 +25,7 @@ def single(value: Value, lens: Lens) -> Reading:
             return Reading(writes=((lens.kind, named),), known=True)
         if len(value.arguments) == 1 and members(Operation("members", (Name(value.names),)), lens):
             return single(strip(value.arguments[0])[0], lens)  # the member of an enumeration that has this value
-        call = f"{shown(value.names)}()"
+        call = f"{shown(value.names)}({_asked(value)})"
         return Reading(unresolved=f"the result of {call} is not known", open_by=call)
     if isinstance(value, Mapping):
         return Reading(unresolved="a mapping is not a value that is known here")
@@ -34,6 +37,12 @@ def single(value: Value, lens: Lens) -> Reading:
     if isinstance(value, Name) and is_own(value, lens):
         return Reading(writes=((Kind.DEFAULT, NO_VERSIONS),), known=True, keeps=True)
     return unlisted(value, lens)
+
+
+def _asked(call: Invocation) -> str:
+    """What a call asks for by its first argument, if that is a word: the name of a setting."""
+    first = strip(call.arguments[0])[0] if call.arguments else None
+    return repr(first.text) if isinstance(first, Text) and SETTING.fullmatch(first.text) else ""
 
 
 def _spanned(value: Invocation, lens: Lens) -> VersionSet:
