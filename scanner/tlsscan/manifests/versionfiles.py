@@ -11,7 +11,7 @@ from tlsscan.source import SourceFile
 
 PINNED = ClaimKind.PINNED
 TOOLS = {"python": "python", "ruby": "ruby", "php": "php", "java": "java"}
-_RVM = lazy(r"(?:^ruby=|\brvm\s+(?:use\s+)?(?:--\w+\s+)*|environment_id=\"?)((?:j?ruby-)?[0-9][\w.-]*)")
+_RVM = lazy(r"(?:^ruby=|\brvm\s+(?:(?:use|--[\w-]+)\s+)*[\"']?|environment_id=[\"']?)((?:j?ruby-)?[0-9][\w.-]*)")
 _LINE = lazy(rb"[^\r\n]+")
 
 
