@@ -9,7 +9,7 @@ from tlsscan.extract import Definition
 from tlsscan.languages import PASSING
 from tlsscan.model import Site
 from tlsscan.spelled import asked_call, constant_of, open_names
-from tlsscan.values import BEHIND, TYPED, Invocation, Name, Operation, Value, Via, replaced, size, strip
+from tlsscan.values import BEHIND, HEIR, TYPED, Invocation, Name, Operation, Value, Via, replaced, size, strip
 
 MAX_ROUNDS = 5  # constants defined by constants of yet other files
 MAX_GROWTH = 2000  # values put into one site in a round: lists of lists of constants multiply
@@ -126,9 +126,12 @@ def _defined(name: Name, path: str, definitions: Mapping[str, list[Definition]])
 
 
 def _of_another(name: Name, path: str, definitions: Mapping[str, list[Definition]]) -> Value:
-    """A member of what a module only passes on, or of an object that it makes, as one of what that is."""
+    """A member of what a module only passes on, or of an object that it makes, as one of what that is; one that a class
+    lacks, as one of what the class is made from."""
     for candidate in name.names:
         owner, _, member = candidate.rpartition(".")
+        if any(_same(candidate, d.name) for d in definitions.get(member, ())):
+            continue  # there is one, though its value is not certain
         fits = [d for d in definitions.get(owner.rpartition(".")[2], ()) if _same(owner, d.name)]
         told = {names: d.step for d in _nearest(fits, path) if (names := _held(d.value))} if fits else {}
         if len(told) == 1 and owner not in next(iter(told)):
@@ -138,8 +141,11 @@ def _of_another(name: Name, path: str, definitions: Mapping[str, list[Definition
 
 
 def _held(value: Value) -> tuple[str, ...]:
-    """The names of what another name stands for: of a module or a class, or of the class of an object that is made."""
+    """The names of what another name stands for: of a module or a class, of the class of an object that is made, or of
+    what a class is made from."""
     inner = strip(value)[0]
+    if isinstance(inner, Operation) and inner.operator == HEIR:
+        return tuple(name for one in open_names(inner) for name in one.names)
     made = isinstance(inner, Invocation) and inner.names[0].rpartition(".")[2][:1].isupper()
     return inner.names if isinstance(inner, Name) or (made and isinstance(inner, Invocation)) else ()
 
@@ -166,7 +172,8 @@ def _through(name: Name, path: str, definitions: Mapping[str, list[Definition]])
 
 
 def _is_type(definition: Definition) -> bool:
-    return isinstance(definition.value, Operation) and definition.value.operator == TYPED
+    """Whether a definition tells of a type, and gives no value."""
+    return isinstance(definition.value, Operation) and definition.value.operator in (TYPED, HEIR)
 
 
 def _same(used: str, defined: str) -> bool:

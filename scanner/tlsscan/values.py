@@ -207,6 +207,7 @@ _PARTS = {"members": 0, "named": 1, "sifted": 1}  # how many operands are parts 
 SIEVES = frozenset({"except", "among", ">=", ">", "<=", "<"})  # what conditions leave of what a loop goes through
 BEHIND = ">"  # in a name, before members whose types another file tells: `Type>settings.Protocols`
 TYPED = "typed"  # the operation around the names of a member's type, in a definition
+HEIR = "heir"  # and the one around the names of what a class is made from
 MAX_NESTING = 60  # of values that are looked into for open names
 
 _TAGS: dict[str, type[Any]] = {

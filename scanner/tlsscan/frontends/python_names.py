@@ -7,6 +7,7 @@ from functools import lru_cache
 from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
+from tlsscan.frontends.python_classes import declares, made_from
 from tlsscan.frontends.python_exports import CALLED, absolute, passed_on, passes_on, starred
 from tlsscan.frontends.python_expressions import LIST_KINDS, PythonExpressions, descendants, is_property
 from tlsscan.frontends.speaker import Definition
@@ -76,11 +77,13 @@ class PythonNames(PythonExpressions):
             if word.endswith(CALLED):
                 yield from self._given_back(unit, word)
             yield from passed_on(self, unit, word, self.package(unit))
+            if declares(unit.source.data, word):
+                yield from made_from(self, unit, word)
 
     def may_define(self, data: bytes, word: str) -> bool:
         if word.endswith(CALLED) and re.search(rb"\bdef[ \t]+" + re.escape(word[:-2].encode()) + rb"\b", data):
             return True
-        return super().may_define(data, word) or passes_on(data, word)
+        return super().may_define(data, word) or passes_on(data, word) or declares(data, word)
 
     def _given_back(self, unit: Unit, word: str) -> Iterator[Definition]:
         """What functions of a name give that are passed nothing."""
