@@ -188,6 +188,14 @@ class Branches:
         """The conditions under which the end of a path runs within its function, innermost first."""
         return (text for text, _ in self._conditions(path))
 
+    def asked_around(self, path: Path) -> Iterator[tuple[Node, bool]]:
+        """The conditions that are asked on the way to the end of a path within its function, innermost first, and
+        whether each is denied there."""
+        for level, condition, branching, otherwise in self._forks(path):
+            yield condition, otherwise
+            if branching and otherwise:
+                yield from ((earlier, True) for _, earlier in self._earlier(path, level))
+
     def _passed_in_chain(self, path: Path, level: int) -> Iterator[tuple[str, bool]]:
         """The conditions of the branches that stand before a later one of the same chain: none of them holds there."""
         for branch, condition in self._earlier(path, level):

@@ -365,7 +365,8 @@ class Context:
         if binding.kind == "import":
             return Name(binding.names)
         if binding.kind == "parameter":
-            return self._parameter(binding, word)
+            given = self.unit.given.get(binding.offset)
+            return given if given is not None else self._parameter(binding, word)
         if binding.kind == "opaque" or binding.node is None:
             return Unknown(f"{word} is not a constant")
         inner = Context(self.unit, binding.path, self.active | {key}, self.depth)

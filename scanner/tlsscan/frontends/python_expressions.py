@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.frontends import python_values as core
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.expressions import invocation, parse_number, qualified, textual
@@ -21,16 +22,17 @@ from tlsscan.values import (
     Name,
     Null,
     Operation,
-    Parameter,
     Text,
     Unknown,
     Value,
     Via,
     item,
     mapped,
-    parts,
     strip,
 )
+
+if TYPE_CHECKING:
+    from tlsscan.frontends.python_results import Given
 
 LIST_KINDS = frozenset({"list", "tuple", "set", "expression_list"})
 WRAPPER_KINDS = frozenset({"parenthesized_expression", "await", "expression_statement"})
@@ -41,6 +43,7 @@ ENUMERATION = lazy(r"(?:^|\.)[A-Z]\w*[a-z]\w*$")  # a class, by its name
 OWN = frozenset({"self", "cls", "self.__class__", "type(self)"})  # what has the members of the class around
 PROPERTIES = frozenset({"property", "cached_property"})  # decorators of what is read as a field
 SUPER = lazy(r"super\(.*\)")
+CALLABLE_KINDS = frozenset({"identifier", "attribute"})
 MAX_CLASSES = 200
 MAX_BASES = 6  # classes above each other that are looked into
 MAX_RETURNS = 40
@@ -88,6 +91,9 @@ class PythonExpressions(Frontend):
             first, condition, second = (
                 node.named_children[i] if node.named_child_count == 3 else None for i in range(3)
             )
+            told = _decided(context, condition)
+            if told is not None:
+                return context.lower(first if told else second)
             return context.either(condition, self.arms(condition, first, second, context.unit.root))
         if kind == "subscript":
             return self._subscript(context, node)
@@ -116,6 +122,9 @@ class PythonExpressions(Frontend):
 
     def _boolean(self, context: Context, operator: str, left: Node | None, right: Node | None) -> Value:
         if operator == "or":  # the right side counts where the left one is missing
+            told = _decided(context, left, present=True)
+            if told is not None:
+                return context.lower(left if told else right)
             return context.either(left, [(left, False), (right, True)])
         text = line_of(left)[:SNIPPET]
         return Choice((Arm(text, False, context.lower(right)), Arm(f"not ({text})", False, Null())))
@@ -317,8 +326,8 @@ class PythonExpressions(Frontend):
         if default is not None:
             words = [word.text for word, _ in map(strip, plain[:2]) if isinstance(word, Text)]  # a section, an option
             return core.setting(words[-1] if words else "", f"{text}() decides", default)
-        if not plain and not named and function is not None:
-            found = self._called(context, function)
+        if function is not None and function.type in CALLABLE_KINDS:
+            found = self._called(context, node, plain, named)
             if found is not None:
                 return found
         if function is None or function.type != "attribute":
@@ -338,23 +347,40 @@ class PythonExpressions(Frontend):
             return core.got(base, plain[0], plain[1] if len(plain) > 1 else None, text)
         return None
 
-    def _called(self, context: Context, function: Node) -> Value | None:
-        """What `name()` or `self.name()` returns, if this file defines it: the class, or one that it is made from."""
+    def _called(self, context: Context, call: Node, plain: list[Value], named: list[tuple[str, Value]]) -> Value | None:
+        """What `name()`, `self.name()` or `Class.name()` returns, if this file defines it: the class, or one that it is
+        made from."""
+        function = field(call, "function")
         word, owner = self._member(context, function)
         if not word.isidentifier():
             return None
-        bound = {one.owner for one in context.unit.bindings(word) or () if one.kind == "opaque"}
-        above = ancestors(context.unit, owner) if owner and owner not in bound else ()
-        return self._returned(context, word, next((name for name in above if name in bound), owner))
+        owners = {one.owner for one in context.unit.bindings(word) or () if one.kind == "opaque"}
+        above = ancestors(context.unit, owner) if owner and owner not in owners else ()
+        owner = next((name for name in above if name in owners), owner)
+        found = self._defined(context, word, owner)
+        if found is None:
+            return None
+        from tlsscan.frontends.python_results import passed, takes_class, takes_object
+
+        bound = bool(owner) and takes_object(found)
+        by_class = bound and function is not None and text_of(field(function, "object")) not in OWN
+        if by_class and (not takes_class(found) or descendants(context.unit, owner)):
+            return None
+        given = passed(found, call, plain, named, bound=bound)
+        return self._returned(context, word, owner, given) if given is not None else None
 
     def _member(self, context: Context, function: Node | None) -> tuple[str, str]:
-        """The word that names a function, and the class around, if it is asked of `self`."""
+        """The word that names a function, and the class around, if it is asked of `self`, or the class that it is asked
+        of."""
         base = field(function, "object") if function is not None and function.type == "attribute" else None
-        if base is None or text_of(base) not in ("self", "cls"):
+        word = text_of(field(function, "attribute") if function is not None else None)
+        if base is None:
             return text_of(function), ""
+        if text_of(base) not in ("self", "cls"):
+            own = base.type == "identifier" and b"class " + (base.text or b"") in context.unit.source.data
+            return (word, text_of(base)) if own else (text_of(function), "")
         around = self.around_class(context.path)
-        word = field(function, "attribute") if function is not None else None
-        return text_of(word), text_of(field(around, "name")) if around is not None else ""
+        return word, text_of(field(around, "name")) if around is not None else ""
 
     def _defined(self, context: Context, word: str, owner: str) -> Binding | None:
         """The one function of this file of a name."""
@@ -362,18 +388,17 @@ class PythonExpressions(Frontend):
         bound = [one for one in found if one.owner == owner and one.kind == "opaque" and one.node is not None]
         return bound[0] if len(bound) == 1 and word.isidentifier() else None
 
-    def _returned(self, context: Context, word: str, owner: str = "") -> Value | None:
-        """What a function of this file returns when nothing is passed to it; None if that cannot be told."""
+    def _returned(self, context: Context, word: str, owner: str = "", given: "Given | None" = None) -> Value | None:
+        """What a function of this file returns to what is passed to it; None if that cannot be told."""
         bound = self._defined(context, word, owner)
         if bound is None or (word, bound.offset) in context.active:
             return None
         paths = list(self._returns(context.unit, bound))
-        if any(condition and not self.is_guard(condition) for condition, _ in map(self.branch, paths)):
-            return None  # it turns one word into another: what it is asked for decides
-        arms = [Arm(*self._reached(path), self._result(context, path, bound)) for path in paths]
-        if not arms or any(_is_open(arm.value) for arm in arms):
+        if not paths:
             return None
-        return arms[0].value if len(arms) == 1 else Choice(tuple(arms[:MAX_WAYS]))
+        from tlsscan.frontends.python_results import returned
+
+        return returned(self, context, bound, paths, given or {})
 
     def given_back(self, context: Context, call: Node) -> Iterator[Path]:
         """The paths to what a function of this file returns where it is called, whatever it is passed."""
@@ -381,12 +406,6 @@ class PythonExpressions(Frontend):
         bound = self._defined(context, word, owner) if word.isidentifier() else None
         for path in self._returns(context.unit, bound) if bound is not None else ():
             yield from ((*path, node) for node in path[-1].named_children[:1])
-
-    def _reached(self, path: Path) -> tuple[str, bool]:
-        """The condition of a branch, and whether it is for an older runtime only."""
-        condition, guarded = self.branch(path)
-        early = self.guard(path) if not guarded else ""
-        return (early, True) if early else (condition, guarded)
 
     def _returns(self, unit: Unit, binding: Binding) -> Iterator[Path]:
         """The paths to the return statements of a function."""
@@ -397,11 +416,6 @@ class PythonExpressions(Frontend):
             path = unit.path_at(offset)
             if len(path) > 1 and path[-2].type == "return_statement" and self.function(path) == binding.node:
                 yield path[:-1]
-
-    def _result(self, context: Context, path: Path, binding: Binding) -> Value:
-        node = path[-1].named_children[0] if path[-1].named_child_count else None
-        active = context.active | {(binding.name, binding.offset)}
-        return Context(context.unit, path, active, context.depth).lower(node) if node is not None else Null()
 
     def _held(self, context: Context, function: Node) -> tuple[str, ...]:
         """The names of what a member that is called holds: `factory = SSL.Context`, `self.factory(method)`."""
@@ -460,14 +474,6 @@ def _named_entry(table: Name, base: Value, key: Value, reason: str) -> Value:
     return item(base, key, reason)
 
 
-def _is_open(value: Value, depth: int = 0) -> bool:
-    """Whether a value depends on a parameter, or was not understood at all."""
-    value = strip(value)[0]
-    if isinstance(value, Parameter | Unknown) or depth > MAX_WAYS:
-        return True
-    return not isinstance(value, Invocation) and any(_is_open(part, depth + 1) for part in parts(value))
-
-
 # -- classes of a file ------------------------------------------------------------------------------------------
 
 
@@ -521,6 +527,15 @@ def _class_node(unit: Unit, name: str) -> Node | None:
         if len(path) > 1 and path[-2].type == "class_definition" and field(path[-2], "name") == path[-1]:
             return path[-2]
     return None
+
+
+def _decided(context: Context, condition: Node | None, *, present: bool = False) -> bool | None:
+    """What a condition comes to by what is passed to the function around, where a call of it is followed."""
+    if not context.unit.given or condition is None:
+        return None
+    from tlsscan.frontends.python_results import decided
+
+    return decided(context, condition, present=present)
 
 
 def _by_default(context: Context, table: Node | None, base: Value, key: Value) -> Value | None:

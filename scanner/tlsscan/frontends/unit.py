@@ -1,7 +1,7 @@
 """A parsed file: the paths from its root to places, and the bindings of the names in it."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
@@ -14,6 +14,7 @@ from tlsscan.values import Region, Step
 
 if TYPE_CHECKING:
     from tlsscan.frontends.base import Frontend
+    from tlsscan.values import Value
 
 Made = TypeVar("Made")
 MAX_DEPTH = 2000  # deeper trees are scanned by literals only (real code reaches 3,333 in machine-made sources)
@@ -135,6 +136,7 @@ class Unit:
         self.compiled = ""  # what conditional compilation asks around the place whose values are looked at
         self.followed: set[str] = set()  # objects that were followed to what takes them
         self.knows: Knows = anything
+        self.given: Mapping[int, Value] = {}  # what is passed to parameters, by where they stand
         self.kept: dict[object, Any] = {}
         self._bindings: dict[str, tuple[Binding, ...] | None] = {}
         self._set: dict[str, list[int]] = {}
