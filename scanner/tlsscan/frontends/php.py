@@ -130,7 +130,7 @@ class PhpFrontend(PhpBindings):
         """Calls, constructors, assigned properties, array entries, defaults."""
         node = path[-1]
         if node.type in CALL_KINDS or node.type in NEW_KINDS:
-            yield self._call_draft(unit, path)
+            yield self.call_draft(unit, path)
             for one in _argument_paths(node):
                 yield from self._numbered(unit, path + one)
         elif node.type in ("assignment_expression", "augmented_assignment_expression"):
@@ -145,7 +145,8 @@ class PhpFrontend(PhpBindings):
         elif node.type == "property_element":
             yield from self._property_draft(unit, path)
 
-    def _call_draft(self, unit: Unit, path: Path) -> Draft:
+    def call_draft(self, unit: Unit, path: Path) -> Draft:
+        """The call or the constructor at the end of a path."""
         node = path[-1]
         names, form = self.callee(Context(unit, path), node), Form.CALL
         if node.type in NEW_KINDS:
@@ -211,8 +212,8 @@ class PhpFrontend(PhpBindings):
         made = self._made_at(unit, self.scope_range(outer, unit), word, node.start_byte if at is None else at)
         return f"{scope}@{made}" if made else scope
 
-    def object_at(self, unit: Unit, path: Path, node: Node | None) -> str:
-        return self._object(unit, path, node)
+    def object_at(self, unit: Unit, path: Path, node: Node | None, at: int | None = None) -> str:
+        return self._object(unit, path, node, at)
 
     def is_plain(self, unit: Unit, path: Path, target: str, addressing: Addressing) -> bool:
         from tlsscan.frontends.php_plain import Addresses
@@ -260,12 +261,24 @@ class PhpFrontend(PhpBindings):
                     return
                 if operator not in ("=", "|=") or (operator == "|=" and is_open(context.lower(left))):
                     value, operator = (RawArgument(None, "", node),), "="  # what the entry holds afterwards
+                keys, owner, target = self._as_taken(unit, path, base, keys, owner, target)
                 yield Draft(Form.OPTION, (keys[-1],), node, left, value, operator, keys, owner, target)
             return
         names = self._member_names(context, left)
         if names:
             base = field(left, "object") or field(left, "scope")
             yield Draft(Form.ASSIGN, names, node, left, value, operator, target=self._object(unit, path, base))
+
+    def _as_taken(
+        self, unit: Unit, path: Path, array: Node, keys: tuple[str, ...], owner: tuple[str, ...], target: str
+    ) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+        """The keys, the owner and the object of an entry of a variable's array, as what takes the array tells them."""
+        if array.type != "variable_name":
+            return keys, owner, target
+        from tlsscan.frontends.php_takers import taker
+
+        taken = taker(self, unit, path, array, target)
+        return (*taken.keys, *keys), taken.owner or owner, taken.target or target
 
     def _is_removed(self, unit: Unit, path: Path, array: Node, keys: tuple[str, ...]) -> bool:
         """Whether an entry is taken out of its array again before anything can use it."""
@@ -305,7 +318,7 @@ class PhpFrontend(PhpBindings):
         parts = children(path[-1])
         if len(parts) != 2:
             return
-        keys, level = self._keys_around(unit, path)
+        keys, level = self.keys_around(unit, path)
         if not keys or keys[-1] == "?" or self._is_overridden(unit, path):
             return
         owner, target = self._passed_to(unit, path[: level + 1], path[level + 1])
@@ -316,6 +329,8 @@ class PhpFrontend(PhpBindings):
                 keys = (*outer, *keys)
             if left is not None and self._is_removed(unit, path, left, keys):
                 return
+            if left is not None:
+                keys, owner, target = self._as_taken(unit, path[: level + 1], left, keys, owner, target)
         value = (RawArgument(None, "", parts[1]),)
         yield Draft(Form.OPTION, (keys[-1],), path[-1], parts[0], value, "=", keys, owner, target)
         yield from self._numbered(unit, (*path, parts[1]))
@@ -336,7 +351,7 @@ class PhpFrontend(PhpBindings):
             if len(parts) == 2 and parts[0].type == "integer":
                 yield from self._entry_draft(unit, (*path, item))
 
-    def _keys_around(self, unit: Unit, path: Path) -> tuple[tuple[str, ...], int]:
+    def keys_around(self, unit: Unit, path: Path) -> tuple[tuple[str, ...], int]:
         """The keys from the outermost array to an entry, and the level of what stands around that array."""
         keys: list[str] = []
         context = Context(unit, path)
@@ -366,7 +381,7 @@ class PhpFrontend(PhpBindings):
             return (), place
         node, context = path[-1], Context(unit, path)
         if node.type in CALL_KINDS or node.type in NEW_KINDS:
-            draft = self._call_draft(unit, path)
+            draft = self.call_draft(unit, path)
             return draft.names, (draft.target if keeps(path) else "") or place
         if node.type in ASSIGNMENT_KINDS and field(node, "right") == array:
             base = field(node, "left")
