@@ -29,6 +29,25 @@ def test_the_default_of_a_parameter_that_an_attribute_keeps_is_told_where_that_i
     assert told(scanned(tmp_path, {"a.py": POOL + code})) == {"a.py:6 self.ssl_version": "fails TLSv1.0"}
 
 
+KEPT = "require 'net/http'\nclass C\n  %s\n  def initialize(%s)\n    @ssl_version = ssl_version\n  end\n"
+APPLIED = "  def go\n    h = Net::HTTP.new('x', 443)\n    h.ssl_version = %s\n    h\n  end\nend\n"
+
+
+@pytest.mark.parametrize("taken", ["ssl_version: :TLSv1", "ssl_version = :TLSv1", "host, ssl_version: :TLSv1"])
+@pytest.mark.parametrize("read", ["@ssl_version", "ssl_version"])
+def test_a_default_that_is_kept_under_the_name_of_its_slot_is_told_where_that_is_used(
+    tmp_path: Path, taken: str, read: str
+) -> None:
+    code = KEPT % ("attr_reader :ssl_version", taken) + APPLIED % read
+    assert told(scanned(tmp_path, {"a.rb": code})) == {f"a.rb:9 {read}": "fails TLSv1.0"}
+
+
+def test_what_a_caller_passes_for_such_a_default_is_told_with_him(tmp_path: Path) -> None:
+    code = KEPT % ("", "ssl_version: :TLSv1_2") + APPLIED % "@ssl_version" + "C.new(ssl_version: :TLSv1)\n"
+    found = {where: what for where, what in told(scanned(tmp_path, {"a.rb": code})).items() if what[:4] == "fail"}
+    assert found == {"a.rb:13 :TLSv1": "fails TLSv1.0"}
+
+
 def test_the_default_of_a_parameter_that_nothing_uses_is_told_where_it_stands(tmp_path: Path) -> None:
     code = "def wrap(sock, ssl_version=SSL.TLSv1_1_METHOD):\n    return other(ssl_version)\n"
     assert told(scanned(tmp_path, {"a.py": POOL + code})) == {"a.py:2 SSL.TLSv1_1_METHOD": "fails TLSv1.1"}

@@ -37,7 +37,8 @@ def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[M
     """The usages of sites in program order; several sites on one object fold into one match."""
     sites = list(sites)
     every = with_sides([hit for site in sites for hit in _hits(site, index, runtimes)], sites, index)
-    hits = [hit for hit in every if not _told_at_its_definition(hit, every) and not _told_at_its_use(hit, every)]
+    told = [hit for hit in every if not _told_at_its_use(hit, every)]  # a definition that is not tells nobody
+    hits = [hit for hit in told if not _told_at_its_definition(hit, told)]
     groups = grouped(decided(hits))
     judged = [(group, judge(group, runtimes, _elsewhere(group, groups))) for group in groups]
     judged = _passed_by(judged, runtimes)
