@@ -155,3 +155,23 @@ def test_the_name_of_a_method_stands_for_the_last_that_it_says(tmp_path: Path, b
     (found,) = scanned(tmp_path, {"a.rb": code}).findings
     said = " ".join([found.verdict, *tokens(found.usage.permitted.versions)])
     assert said == expected
+
+
+MADE = "require 'openssl'\ndef a(x)\n  c = OpenSSL::SSL::SSLContext.new\n"
+PARAMS, NEWER = "  c.set_params(ssl_version: :TLSv1)\n", "  c.ssl_version = :TLSv1_2\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (PARAMS + NEWER, {5: "caps"}),
+        (NEWER + PARAMS, {5: "fails"}),
+        (PARAMS + "  c.set_params(ssl_version: :TLSv1_2)\n", {5: "caps"}),
+        (PARAMS + "  d.ssl_version = :TLSv1_2\n", {4: "fails", 5: "caps"}),
+        (PARAMS + "  c = OpenSSL::SSL::SSLContext.new\n  c.ssl_version = :TLSv1_2\n", {4: "fails", 6: "caps"}),
+        (PARAMS + "  c.ssl_version = :TLSv1_2 if x\n", {4: "fails", 5: "caps"}),
+    ],
+)
+def test_what_set_params_gives_is_what_the_context_has(tmp_path: Path, code: str, expected: dict[int, str]) -> None:
+    found = scanned(tmp_path, {"a.rb": f"{MADE}{code}  c\nend\n"}).findings
+    assert {f.usage.place.region.line: str(f.verdict) for f in found} == expected

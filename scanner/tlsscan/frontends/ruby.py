@@ -290,8 +290,20 @@ class RubyFrontend(RubyDeclarations):
             unset = f"not ({over}[{core.written(core.plain(Context(unit, path).lower(key)))}])"
             short = Choice((Arm(unset, False, Context(unit, path).lower(value)),))
         argument = RawArgument(None, "", value or key, value=short)
-        target = f"{slot.start}:()" if slot.start >= 0 else ""
+        target = self._prepared(unit, path, slot.start) or f"{slot.start}:()" if slot.start >= 0 else ""
         yield Draft(Form.OPTION, (word,), node, key, (argument,), "=", slot.keys, slot.owner, target)
+
+    def _prepared(self, unit: Unit, path: Path, start: int) -> str:
+        """The object on which the call that takes an entry sets it: `context.set_params(ssl_version: v)`; empty for a
+        call that does something else."""
+        level = next((at for at, node in enumerate(path) if node.start_byte == start and node.type == "call"), -1)
+        receiver = field(path[level], "receiver") if level >= 0 else None
+        if receiver is None or receiver.type not in NAME_KINDS or receiver.type == "constant":
+            return ""
+        from tlsscan.handling import Handling, handled
+
+        sets = handled(text_of(field(path[level], "method"))) is Handling.PREPARES
+        return self.object_at(unit, path[: level + 1], receiver) if sets else ""
 
     @staticmethod
     def _merged_over(path: Path) -> str:
