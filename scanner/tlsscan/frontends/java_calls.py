@@ -39,6 +39,7 @@ MAX_RETURNS = 12  # of one method
 MAX_CONSTANTS = 100  # of one enum
 MAX_JOINED = 8  # parts of one text
 REFERENCE = lazy(r"\(\s*\w+(?:\.\w+)*\s*::\s*(\w+)\s*\)")
+GETTERS = ("?.get", "?.is")
 METHOD_HINT = rb"\s*\)\s*(?:throws[\w\s.,]+)?[{;]"  # of an interface, too
 
 
@@ -68,6 +69,8 @@ class JavaCalls(JavaBindings):
         made = self._standard(names, given)
         if made is None:
             made = self._of_receiver(context, node, names, given)
+        if made is None and not given and names[-1].startswith(GETTERS):
+            made = self._set_before(context, node)
         if made is None:
             made = self._own_result(context, node, given)
         if made is None and not given:
@@ -77,6 +80,15 @@ class JavaCalls(JavaBindings):
         if not given and (called := self._called_name(context, node, names)):
             return Name(called)
         return invocation(names, given)
+
+    def _set_before(self, context: Context, node: Node) -> Value | None:
+        """What a getter gives after its setter was called on the same variable."""
+        word = text_of(field(node, "name"))
+        if f".set{word[2 if word.startswith('is') else 3 :]}(".encode() not in context.unit.source.data:
+            return None
+        from tlsscan.frontends.java_beans import set_before
+
+        return set_before(context, self.names, node)
 
     def _called_name(self, context: Context, node: Node, names: tuple[str, ...]) -> tuple[str, ...]:
         """The names of a call without arguments, where any is qualified: by the types behind the members on the way to
