@@ -255,7 +255,7 @@ SINK = record(
         "outermost": flag("only where the option stands under no other key"),
         "idle": listing(text(r"\w+", "a member of what the call makes"), single=True),
         "settled": listing(
-            text(r"\w+(\(\w+\)|/\d|\+\w+)?|\+\w+", "a call, and what its argument must be"), single=True
+            text(r"\w+(\(\w+\)|/\d|[+>]\w+)?|\+\w+", "a call, and what its argument must be"), single=True
         ),
         "despite": listing(text(DONE, "a member, or what it is passed to"), single=True),
         "done": listing(text(r"\w+\(?", "a member, or what it is passed to"), single=True),
