@@ -412,12 +412,14 @@ class JavaBindings(Frontend):
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
         """The variable or field that is given exactly what stands at the end of a path, a static import of it, or
-        `super`, by which a subclass calls its constructor."""
+        `super` and `this`, by which a subclass, or another constructor of its class, calls a constructor."""
         if len(path) > 2 and path[1].type == "import_declaration":
             imported = text_of(path[2]).rpartition(".")[2].strip()
             return (imported,) if imported in self.names.header(unit).statics else ()
         if any(node.type == "superclass" for node in path[-4:]):
             return ("super",)
+        if len(path) > 1 and path[-2].type == "constructor_declaration":
+            return ("this",) if _leaves_it_to_another(path[-2]) else ()
         for level in range(len(path) - 1, 0, -1):
             node, parent = path[level], path[level - 1]
             if parent.type == "variable_declarator" and field(parent, "value") == node:
@@ -436,6 +438,14 @@ class JavaBindings(Frontend):
     def module(self, unit: Unit) -> str:
         """The package."""
         return self.names.header(unit).package
+
+
+def _leaves_it_to_another(constructor: Node) -> bool:
+    """Whether a constructor begins with a call of another one of its class: `this("TLSv1")`."""
+    body = field(constructor, "body")
+    first = next(iter(children(body)), None) if body is not None else None
+    other = first is not None and first.type == "explicit_constructor_invocation"
+    return other and text_of(field(first or constructor, "constructor")) == "this"
 
 
 def _declared_type(declaration: Node) -> Node | None:

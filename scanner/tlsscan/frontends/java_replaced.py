@@ -19,9 +19,9 @@ def is_replaced(unit: Unit, path: Path, later: Mapping[str, str]) -> bool:
     method = next((node for node in reversed(path) if node.type in METHOD_KINDS), None)
     if receiver is None or receiver.type != "identifier" or method is None or path[-2].type != STATEMENT:
         return False
-    uses = [
-        use for use in unit.paths(text_of(receiver)) if method.start_byte <= use[-1].start_byte < method.end_byte
-    ][: MAX_USES + 1]
+    uses = [use for use in unit.paths(text_of(receiver)) if method.start_byte <= use[-1].start_byte < method.end_byte][
+        : MAX_USES + 1
+    ]
     if len(uses) > MAX_USES or not any(declares_local(use) and use[-2].type == "variable_declarator" for use in uses):
         return False
     passed = [use for use in uses if use[-1].start_byte > path[-1].end_byte and not _is_set(use)]
