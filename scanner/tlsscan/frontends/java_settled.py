@@ -53,10 +53,11 @@ IDLE = Fate()
 def settled(names: Names, unit: Unit, path: Path, wish: Wish) -> tuple[str, ...]:
     """Whether all that is made of what the call at the end of a path makes is given its own setting: by one of the
     calls that settle it. `m` is a method; `m(w)` one that counts where `w` is called on its argument; `K/1` a
-    constructor that gets it at that position; `m+n` what is passed to `m` where `n` gets something in the same chain of
-    calls, which leaves it without effect; `m>n` what is passed to `m` of an object that gets another setting by `n`
-    after that; `+n` what `n` is passed there, if that is of a class that gives the setting. Idle members connect nothing; what is only asked such is settled, too. The answer is `SETTLED`, with the name of
-    each class of another file that is handed something and has to do it, and what is done on the way of what sinks ask
+    constructor that gets it at that position; `m+n` what is passed to `m` where `n` gets something in the same
+    chain of calls, which leaves it without effect; `m>n` what is passed to `m` of an object that gets another
+    setting by `n` after that; `+n` what `n` is passed there, if that is of a class that gives the setting. Idle
+    members connect nothing; what is only asked such is settled, too. The answer is `SETTLED`, with the name of each
+    class of another file that is handed something and has to do it, and what is done on the way of what sinks ask
     for; `THROWN_AWAY` where nothing at all comes of it; nothing if it is no."""
     if later := dict(word.split(">") for word in wish.settling if ">" in word):
         from tlsscan.frontends.java_replaced import is_replaced
