@@ -16,6 +16,7 @@ from tlsscan.values import (
     Callee,
     Choice,
     Listing,
+    Name,
     Null,
     Number,
     Operation,
@@ -429,8 +430,9 @@ def _filled_item(value: Operation, inside: Callable[[Value], Filled | None]) -> 
     table, word = inside(base) or Filled(base), inside(key) or Filled(key)
     if table.value == base and word.value == key:
         return None
-    held = strip(table.value)[0]
-    if not is_callers(held) and not _is_key(word.value):
+    held, asked = strip(table.value)[0], strip(word.value)[0]
+    listed = isinstance(held, MappingValue) and isinstance(asked, Name) and entry_of(held, asked) is not None
+    if not is_callers(held) and not _is_key(word.value) and not listed:
         return None
     found = item(table.value, word.value, "")
     if isinstance(strip(found)[0], Unknown):

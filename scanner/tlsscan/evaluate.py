@@ -150,6 +150,9 @@ def _asks(value: Value, *keys: Value) -> Reading:
     told = (describe(strip(key)[0]) for key in keys)
     what = base.name + "".join(f"[{key}]" for key in told if key != "the value")
     made = base.callee.name if base.callee is not None and base.callee.kind == "constructor" else base.function
+    owner, _, function = made.rpartition(".")
+    if base.callee is None and owner.rpartition(".")[2] == function:  # which nobody calls: of an enum
+        return Reading(unresolved=f"which {function} it is decides ({what})", open_by=what, parts=(Part(None),))
     reason = f"the caller of {made.rpartition('.')[2] or 'this function'} decides ({what})"
     return Reading(unresolved=reason, open_by=what, parts=(Part(None),))
 

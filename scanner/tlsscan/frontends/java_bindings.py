@@ -254,11 +254,13 @@ class JavaBindings(Frontend):
         yield made._replace(position=position, node=injection(parameter), names=names, scope=local_scope(path))
 
     def called(self, unit: Unit, path: Path, parameters: Sequence[Node], at: int) -> Callee | None:
-        """Nobody calls the methods of an anonymous class by their names."""
+        """Nobody calls the methods of an anonymous class by their names, nor the constructor of an enum."""
         level = owner_level(path)
         if path[-1].type not in NAMED_KINDS or not level or path[level - 1].type not in CLASS_KINDS:
             return None
         made = path[-1].type == "constructor_declaration"
+        if made and path[level - 1].type == "enum_declaration":
+            return None
         owner = qualified_class(self.names.header(unit).package, path[:level])
         name = owner if made else f"{owner}.{text_of(field(path[-1], 'name'))}"
         kind, rest = "constructor" if made else "method", parameters[at].type == "spread_parameter"

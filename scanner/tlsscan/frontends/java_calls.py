@@ -16,6 +16,7 @@ from tlsscan.values import (
     TYPED,
     Arm,
     Choice,
+    Entry,
     Listing,
     Mapping,
     Name,
@@ -29,14 +30,16 @@ from tlsscan.values import (
     Via,
     is_callers,
     is_loop,
+    item,
 )
 
 CHAINED_KINDS = frozenset({"method_invocation", "object_creation_expression"})
 LOOP_KINDS = frozenset({"enhanced_for_statement", "for_statement", "while_statement", "do_statement"})
 ENUM_KINDS = frozenset({"enum_declaration"})
+HOLDER_KINDS = frozenset({"identifier", "field_access"})
+NO_CONSTANT = "which constant of an enum it is, is not known"
 NOTHING_FOUND = "the loop before finds nothing"
 MAX_RETURNS = 12  # of one method
-MAX_CONSTANTS = 100  # of one enum
 MAX_JOINED = 8  # parts of one text
 REFERENCE = lazy(r"\(\s*\w+(?:\.\w+)*\s*::\s*(\w+)\s*\)")
 GETTERS = ("?.get", "?.is")
@@ -78,7 +81,7 @@ class JavaCalls(JavaBindings):
         if made is not None:
             return made
         if not given and (called := self._called_name(context, node, names)):
-            return Name(called)
+            return self._of_held(context, node, called) or Name(called)
         return invocation(names, given)
 
     def _set_before(self, context: Context, node: Node) -> Value | None:
@@ -89,6 +92,20 @@ class JavaCalls(JavaBindings):
         from tlsscan.frontends.java_beans import set_before
 
         return set_before(context, self.names, node)
+
+    def _of_held(self, context: Context, node: Node, called: tuple[str, ...]) -> Value | None:
+        """What a call gives on a variable that holds a constant of an enum which another file declares."""
+        base = unwrap(field(node, "object"))
+        first = text_of(base).partition(".")[0] if base is not None and base.type in HOLDER_KINDS else ""
+        if (
+            base is None
+            or not first
+            or not (first == "this" or self.names.is_variable(context.unit, first, base.start_byte))
+        ):
+            return None
+        from tlsscan.frontends.java_enums import of_constants
+
+        return of_constants(context.lower(base), called, text_of(field(node, "name")))
 
     def _called_name(self, context: Context, node: Node, names: tuple[str, ...]) -> tuple[str, ...]:
         """The names of a call without arguments, where any is qualified: by the types behind the members on the way to
@@ -262,6 +279,10 @@ class JavaCalls(JavaBindings):
             fits = [path for path in fits if qualified_class(package, path) in owners]
         if len(fits) != 1 or (text_of(name), fits[0][-1].start_byte) in context.active:
             return None
+        if owners and base is not None and any(node.type in ENUM_KINDS for node in fits[0][-4:]):
+            made = self._of_its_constants(context, base, fits[0])
+            if made is not None:
+                return made
         active = context.active | {(text_of(name), fits[0][-1].start_byte)}
         value = self._result(unit, fits[0], active, context.depth)
         return value if value is None else values.filled(value, self.enclosing(fits[0]), given)
@@ -333,6 +354,21 @@ class JavaCalls(JavaBindings):
             if name in owner:
                 return self._held_by(unit, path, text_of(field(node, "name")), context.active)
         return None
+
+    def _of_its_constants(self, context: Context, base: Node, method: Path) -> Value | None:
+        """What an accessor of an enum of this file gives for the constant that an expression holds."""
+        from tlsscan.frontends.java_enums import constants, label
+
+        level = next(at for at in range(len(method) - 1, 0, -1) if method[at].type in ENUM_KINDS)
+        body, owner = field(method[level], "body"), qualified_class(self.names.header(context.unit).package, method)
+        if body is None:
+            return None
+        word, entries = text_of(field(method[-1], "name")), []
+        for constant in constants(body):
+            value = self._held_by(context.unit, (*method[: level + 1], body, constant), word, context.active)
+            if value is not None:
+                entries.append(Entry(Name((f"{owner}.{label(constant)}",)), value))
+        return item(Mapping(tuple(entries)), context.lower(base), NO_CONSTANT) if entries else None
 
     def _held_by(
         self, unit: Unit, constant: Path, accessor: str, active: frozenset[tuple[str, int]] = frozenset()
@@ -432,11 +468,10 @@ class JavaCalls(JavaBindings):
     def _accessors(self, unit: Unit, path: Path, owner: str, word: str) -> Iterator[Definition]:
         """What an accessor gives for each constant of its enum."""
         level = next(i for i in range(len(path) - 1, 0, -1) if path[i].type in ENUM_KINDS)
+        from tlsscan.frontends.java_enums import constants, label
+
         body = field(path[level], "body")
-        if body is None:
-            return
-        for constant in children(body)[:MAX_CONSTANTS]:
-            if constant.type == "enum_constant":
-                value = self._held_by(unit, (*path[: level + 1], body, constant), word[:-2])
-                if value is not None:
-                    yield Definition(f"{owner}.{text_of(field(constant, 'name'))}.{word}", value, unit.step(constant))
+        for constant in constants(body):
+            value = self._held_by(unit, (*path[: level + 1], *filter(None, (body,)), constant), word[:-2])
+            if value is not None:
+                yield Definition(f"{owner}.{label(constant)}.{word}", value, unit.step(constant))
