@@ -43,6 +43,8 @@ def handled(name: str, *, passed: bool = False, prefixed: bool = False) -> Handl
     """What a call of that name does with the object that it is a method of, or that is `passed` to it; `prefixed` says
     that the name may begin with that of a library, whose object it is: `curl_setopt(handle, ...)`."""
     words = [word.lower() for word in WORDS.findall(name)]
+    if words[1:] and words[-1] == "async":  # .NET's name for what waits for an answer
+        return Handling.USES
     if not words or name.endswith("?") or TELLING.fullmatch(words[-1]):
         return Handling.PREPARES
     if not passed and len(words) == 1 and words[0] in ALONE:

@@ -30,16 +30,19 @@ def grouped(hits: Sequence[Hit]) -> list[list[Hit]]:
         if fold is None or not target or not hit.certain or id(hit.site) in listed:
             groups.append([hit])
             continue
-        key = (hit.site.home, target, fold.group)
+        key = (hit.site.home, target, f"{fold.group} {hit.site.enclosing}" if fold.local else fold.group)
         own = open_groups.setdefault(key, [])
         if fold.process:
             passed_by[key] = _beside(hit, own, passed_by.get(key, []), groups)
+        if fold.local and not adds(hit):
+            gone = [group for group in own if _is_passed_over(group[-1].site, hit.site)]
+            groups = [group for group in groups if not any(group is one for one in gone)]
         before = next(
             (group for group in reversed(own) if follows(group[-1], hit) and not _beside_arm(group, hit)), None
         )
         if before is not None and fold.process and _apart(before[-1].site, hit):
             before = None
-        if before is None or (fold.starts and before[-1].site.region != hit.site.region):
+        if before is None or _is_anew(before[-1], hit):
             group = [hit]
         elif together(before[-1], hit) and not used_between(before[-1].site, hit.site):
             before[:] = [one for one in before if not (fold.like and one.sink.vocabulary is hit.sink.vocabulary)]
@@ -50,6 +53,20 @@ def grouped(hits: Sequence[Hit]) -> list[list[Hit]]:
         own.append(group)
         groups.append(group)
     return [_closed(group) for group in groups if not _begins(group, groups) and not _goes_on(group, groups)]
+
+
+def _is_passed_over(earlier: Site, later: Site) -> bool:
+    """Whether a write replaces one of a deeper block, with nothing between them but statements that set values."""
+    inside = len(earlier.blocks) > len(later.blocks) and earlier.blocks[: len(later.blocks)] == later.blocks
+    return inside and 0 <= later.since <= earlier.region.start
+
+
+def _is_anew(before: Hit, hit: Hit) -> bool:
+    """Whether a hit makes another object than what was written to before, as an initializer does."""
+    fold = hit.rule.fold
+    if fold is None:
+        return True
+    return (fold.starts and before.site.region != hit.site.region) or (fold.local and hit.site.since < 0)
 
 
 def _closed(group: list[Hit]) -> list[Hit]:

@@ -240,6 +240,8 @@ def _written(state: State, reading: Reading, hit: Hit) -> State:
     plain = reading.replaces and hit.site.operator == "=" and not hit.sink.adds
     if plain and hit.kind is Kind.ENABLED and hit.vocabulary.flags:
         state = state._replace(removed=NO_VERSIONS)  # one number is all of the list: what was taken out of it is back
+        if fold is not None and fold.local and leaves_default(reading):
+            state = State()
     for number, (kind, versions) in enumerate(reading.writes):
         change = Write(
             kind=kind,

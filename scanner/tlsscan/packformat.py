@@ -334,6 +334,7 @@ RULE = record(
                 "starts": flag("the site makes a new object"),
                 "process": flag("the setting is that of the whole process"),
                 "like": flag("objects go by the text that `like` compares"),
+                "local": flag("only what one function writes joins"),
             },
             ("group",),
             "fold",

@@ -542,6 +542,7 @@ def _fold(plain: Plain | None) -> Fold | None:
         plain.get("starts", False),
         plain.get("like", False),
         plain.get("process", False),
+        plain.get("local", False),
     )
 
 

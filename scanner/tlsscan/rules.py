@@ -200,7 +200,8 @@ class Fold(NamedTuple):
     """How a rule's write joins other sites on the same object: a group name, what it resets, whether it is refused
     once the object is pinned to one version, whether the site makes a new object, and whether objects go by the text
     that the sink's `like` compares (the key of a registry). A setting of the whole `process` may be used between two
-    writes: only writes on lines that follow each other join, or with nothing but values that are set between them."""
+    writes: only writes on lines that follow each other join, or with nothing but values that are set between them. Of a
+    `local` one, only writes of one function join: which of the others ran before is not known."""
 
     group: str
     resets: tuple[str, ...] = ()
@@ -208,6 +209,7 @@ class Fold(NamedTuple):
     starts: bool = False
     like: bool = False
     process: bool = False
+    local: bool = False
 
 
 class Example(NamedTuple):

@@ -130,18 +130,23 @@ def together(earlier: Hit, later: Hit) -> bool:
 
 def starts_over(hit: Hit) -> bool:
     """Whether a write leaves nothing of what was written to its object before."""
-    return hit.rule.fold is not None and ENDS.issubset(hit.rule.fold.resets)
+    fold = hit.rule.fold
+    return fold is not None and (ENDS.issubset(fold.resets) or (fold.local and not adds(hit)))
 
 
 def examples(hits: Sequence[Hit], target_of: Callable[[Hit], str]) -> set[int]:
     """The sites (by identity) that set the same anew, time and again, in one block: each is meant by itself, as in the
-    tests of other tools."""
-    beside: dict[tuple[str, str, str, tuple[int, ...]], list[Site]] = {}
+    tests of other tools. Of a member of an object, fewer are enough."""
+    beside: dict[tuple[str, str, str, tuple[int, ...]], list[Hit]] = {}
     for hit in hits:
         if hit.site.target and starts_over(hit):
             key = (hit.site.home, target_of(hit), hit.rule.id, hit.site.blocks)
-            beside.setdefault(key, []).append(hit.site)
-    return {id(site) for sites in beside.values() if len(sites) > MOST_OVER for site in sites}
+            beside.setdefault(key, []).append(hit)
+    return {id(hit.site) for every in beside.values() if len(every) > _most(every[0]) for hit in every}
+
+
+def _most(hit: Hit) -> int:
+    return MOST_OF_MEMBER if hit.rule.fold is not None and hit.rule.fold.local else MOST_OVER
 
 
 def used_between(earlier: Site, later: Site) -> bool:

@@ -82,6 +82,7 @@ class Frontend(Branches, ABC):
     tells_rest = False  # whether a value that later ones may replace is told with what leaves it
     defaults_outside = False  # whether the default of a parameter is evaluated where its function is defined
     prefixed_calls = False  # whether functions begin with the name of the library whose object they take first
+    capital_calls = False  # whether methods are .NET's, which begin with a capital, as classes do
     bare_calls = False  # whether a member is called without parentheses
     definition_hint = rb"\s*(?::[^=\n]{0,80})?=[^=~]"  # what follows the word where a constant gets its value
 

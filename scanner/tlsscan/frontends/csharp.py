@@ -51,6 +51,7 @@ class CSharpFrontend(CSharpExpressions):
     """C# through tree-sitter-c-sharp."""
 
     repeats = True
+    capital_calls = True
 
     def __init__(self) -> None:
         super().__init__()

@@ -39,6 +39,7 @@ CORE = lazy(
 )
 """By which a script tells that Windows PowerShell does not run it, which alone runs on .NET Framework."""
 ADDING = frozenset({"add", "set_item"})
+MADE_KINDS = frozenset({"cast_expression", "command"})
 BETWEEN_KINDS = CHAIN_KINDS | {
     "hash_literal_expression",
     "hash_literal_body",
@@ -51,6 +52,7 @@ class PowerShellFrontend(PowerShellExpressions):
     """PowerShell through tree-sitter-powershell."""
 
     repeats = True
+    capital_calls = True
 
     def written_for(self, unit: Unit) -> Dialect | None:
         """.NET, where a script asks for PowerShell 6 or later."""
@@ -170,9 +172,16 @@ class PowerShellFrontend(PowerShellExpressions):
         keys, owner, types = self._around(unit, path, [word])
         if types and len(keys) == 1:
             names = (*[f"{name}.{word}" for name in types], f"?.{word}")
-            yield Draft(Form.ASSIGN, names, path[-1], key, given)
+            made = next(at for at in range(len(path) - 1, 0, -1) if path[at].type in MADE_KINDS)
+            yield Draft(
+                Form.ASSIGN, names, path[-1], key, given, target=self._object(path, self._holder(path[: made + 1]))
+            )
         else:
             yield Draft(Form.OPTION, (word,), path[-1], key, given, "=", tuple(keys), owner)
+
+    def sets_since(self, path: Path, draft: Draft, end: int) -> int:
+        """As for all languages; an entry of a hashtable makes an object anew."""
+        return super().sets_since(path, draft, end) if path[-1].type != "hash_entry" else -1
 
     def _around(self, unit: Unit, path: Path, keys: list[str]) -> tuple[list[str], tuple[str, ...], tuple[str, ...]]:
         """The keys from the outermost hashtable on, the commands it is passed to, and the types it describes."""

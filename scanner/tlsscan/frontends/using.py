@@ -7,6 +7,7 @@ from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.speaker import TooDeep
 from tlsscan.frontends.unit import Path, Unit, field
 from tlsscan.handling import Handling, acts, handled
+from tlsscan.languages import CASELESS
 from tlsscan.model import Form, Site
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
@@ -19,7 +20,7 @@ RECEIVED = lazy(rb"([$@\w.>-]+)\s*:?=\s*(?:await\s+)?$")
 NAMED = lazy(rb"\s+as\s+(\w+)")
 WRITTEN = lazy(rb"\s*(?:\|\||&&|[|&^+-])?=(?![=~>])")
 ENDS = lazy(rb"[ \t]*(?:[\n\r;#}]|(?:if|unless|rescue|and|or|end)\b|\Z)")
-LISTING_KINDS = frozenset({"argument_list", "arguments"})
+LISTING_KINDS = frozenset({"argument_list", "arguments", "command_elements"})
 NOT_CODE = ("comment", "string", "content", "symbol")
 
 
@@ -57,9 +58,11 @@ def _is_use(unit: Unit, word: str, site: Site) -> bool:
 def last_use(unit: Unit, word: str, start: int, end: int, *, further: bool = True) -> int:
     """The last place between two offsets where an object is put to use; -1 if there is none. With `further`, also
     by what is made of it there."""
-    if start >= end or word.encode() not in unit.source.data[start:end]:
+    caseless = unit.frontend.language in CASELESS
+    if start >= end or not (caseless or word.encode() in unit.source.data[start:end]):
         return -1
-    pattern = re.compile(rb"(?<![\w.$@:>])(?:this(?:\.|->))?(" + re.escape(word.encode()) + rb")(?!\w)")
+    text = rb"(?<![\w.$@:>])(?:this(?:\.|->))?(" + re.escape(word.encode()) + rb")(?!\w)"
+    pattern = re.compile(text, re.IGNORECASE if caseless else 0)
     places = [found.span(1) for found in pattern.finditer(unit.source.data, start, end)]
     for place in reversed(places[-MAX_PLACES:]):
         try:
@@ -74,6 +77,8 @@ def last_use(unit: Unit, word: str, start: int, end: int, *, further: bool = Tru
 def _is_put_to_use(unit: Unit, path: Path, place: tuple[int, int], window: tuple[int, int], further: bool) -> bool:
     """Whether the object that stands at a place is used by the code around it, up to its statement."""
     frontend = unit.frontend
+    if frontend.capital_calls and WRITTEN.match(unit.source.data, place[1]):
+        return True  # the variable gets another object: what is set after that is of that one
     ends = frontend.block_kinds | frontend.function_kinds | frontend.class_kinds
     level = next((at for at, node in enumerate(path) if (node.start_byte, node.end_byte) == place), 0)
     if not level or _is_elsewhere(unit, path, level, window[0]):
@@ -82,7 +87,7 @@ def _is_put_to_use(unit: Unit, path: Path, place: tuple[int, int], window: tuple
     for at in range(level, 0, -1):
         if path[at - 1].type in ends:
             break
-        if path[at - 1].type.startswith("return") and not made:
+        if path[at - 1].type.startswith("return") and (not made or frontend.capital_calls):
             return True
         does, member = _done(unit, path, at, members)
         if does is not None and does is not Handling.MAKES:
@@ -104,9 +109,12 @@ def _done(unit: Unit, path: Path, at: int, members: int) -> tuple[Handling | Non
         return (Handling.USES, 0) if unit.frontend.bare_calls and _is_called(unit, path[at - 1], call) else (None, 1)
     if members and not call.passed:
         return (Handling.USES if acts(call.name) else Handling.PREPARES), 0
-    does = handled(call.name, passed=call.passed, prefixed=call.first and unit.frontend.prefixed_calls)
     if call.passed and CREATION.match(unit.source.data, path[at - 1].start_byte):
         does = Handling.MAKES
+    elif unit.frontend.capital_calls:
+        does = Handling.USES if call.passed else handled(f"{call.name[:1].lower()}{call.name[1:]}")
+    else:
+        does = handled(call.name, passed=call.passed, prefixed=call.first and unit.frontend.prefixed_calls)
     awaited = at > 1 and "await" in path[at - 2].type
     return (Handling.USES if awaited and does is Handling.MAKES else does), 0
 

@@ -95,6 +95,12 @@ class VbNetSpeaker:
                         renamed.add(word.lower())
                         waiting.extend(few(islice(unit.occurrences(word), MAX_OCCURRENCES), word))
         found.sort(key=lambda site: (site.region.start, site.region.end))
+        targets = [site.target for site in found if site.target]
+        if len(set(targets)) < len(targets):
+            from tlsscan.frontends.vbnet_uses import with_uses
+
+            yield from with_uses(unit, found)
+            return
         yield from found
 
     def written_for(self, unit: Unit) -> Dialect | None:
