@@ -14,6 +14,7 @@ DISPLAY = {
     "powershell": "PowerShell",
 }
 NAMED_BY_FILE = frozenset({"java", "python"})  # languages that name a file after the class or module in it
+COUNTING = frozenset({"java"})  # languages in which a method is also found by what it is passed: `Env.get(2)`
 PASSING = {"python": b" import *"}  # what a file holds that others may take words from which do not stand in it
 ABSOLUTE = frozenset({"java", "php"})  # languages in which a file tells the whole name of what it uses
 INSIDE = {

@@ -8,7 +8,7 @@ from tlsscan.calls import nearness
 from tlsscan.extract import Definition
 from tlsscan.languages import PASSING
 from tlsscan.model import Site
-from tlsscan.spelled import asked_call, constant_of, open_names
+from tlsscan.spelled import as_called, asked_call, constant_of, open_names, passed_call
 from tlsscan.values import BEHIND, HEIR, TYPED, Invocation, Name, Operation, Value, Via, replaced, size, strip
 
 MAX_ROUNDS = 5  # constants defined by constants of yet other files
@@ -95,7 +95,10 @@ def _linked(site: Site, names: Collection[Name], definitions: Mapping[str, list[
         if name is None or (name is not part and found.get(name, name) == name):
             return None
         left -= sizes.get(name, 0)
-        return found.get(name, name) if left >= 0 else part
+        made = found.get(name, name) if left >= 0 else part
+        if made is part or not isinstance(part, Invocation) or not part.arguments:
+            return made
+        return as_called(made, name.names[0].rpartition(".")[2], part.arguments)
 
     arguments = tuple(a._replace(value=replaced(a.value, fill)) for a in site.arguments)
     return site._replace(arguments=arguments)
@@ -106,7 +109,7 @@ def _name_of(part: Value) -> Name | None:
     if isinstance(part, Operation) and part.operator == "named":
         named = constant_of(part)
         return named if isinstance(named, Name) else None
-    return part if isinstance(part, Name) else asked_call(part)
+    return part if isinstance(part, Name) else asked_call(part) or passed_call(part)
 
 
 def _defined(name: Name, path: str, definitions: Mapping[str, list[Definition]]) -> Value:

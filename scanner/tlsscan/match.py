@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from tlsscan.clauses import caught_under, denied, exclude
 from tlsscan.composed import deciding
 from tlsscan.evaluate import readings
-from tlsscan.languages import PASSING
+from tlsscan.languages import COUNTING, PASSING
 from tlsscan.lookup import Lens, is_affirmed, is_own, lacking, lookup, narrowed
 from tlsscan.model import Argument, Confidence, Form, Permitted, Place, Site
 from tlsscan.objects import grouped
@@ -28,7 +28,7 @@ from tlsscan.slots import (
     only_reports,
     slots_at,
 )
-from tlsscan.spelled import open_calls, open_names
+from tlsscan.spelled import open_calls, open_names, passed_call, passing_calls
 from tlsscan.values import Name, Region, Step
 from tlsscan.ways import MOST_OF_MEMBER, MOST_OVER, adds, decided, goes_on
 
@@ -272,6 +272,9 @@ def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]
             known_here = lookup(name, lens) is not None and not _is_namesake(name, lens)
             understood = is_own(name, lens._replace(own=site.names)) or known_here
             (known if understood else found).add(name)
+        if site.language in COUNTING:
+            calls = (call for call in passing_calls(value) if lookup(call, lens) is None)
+            found.update(filter(None, map(passed_call, calls)))
     return (found - known) | _open_keys(site, index, runtimes)
 
 

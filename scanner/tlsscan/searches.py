@@ -1,5 +1,6 @@
 """What later rounds look for in files: which words stand there, definitions of constants, calls of functions."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
@@ -88,6 +89,8 @@ class Search:
         spelled = [word.lower() for word in self.words] if language in LOWERED else self.words
         if language in languages.PASSING:  # what a module passes on may be a function
             spelled = [word.removesuffix("()") for word in spelled]
+        if language in languages.COUNTING:  # `get(2)`
+            spelled = [word if word.endswith("()") else re.sub(r"\(\d+\)$", "(", word) for word in spelled]
         self._prefilter = Prefilter(language, dict.fromkeys(spelled, Literal()))
         self._named = {owner for own in self._owners.values() for owner in own}
 

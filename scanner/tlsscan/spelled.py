@@ -1,6 +1,6 @@
 """The names in values, the texts that they spell, and the constants that such texts name. Knows nothing of TLS."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from tlsscan.values import (
@@ -12,12 +12,14 @@ from tlsscan.values import (
     Name,
     Number,
     Operation,
+    Parameter,
     Symbol,
     Text,
     Unknown,
     Value,
     is_callers,
     parts,
+    replaced,
     strip,
 )
 
@@ -54,6 +56,58 @@ def open_calls(value: Value, depth: int = 0) -> Iterator[Name]:
         yield name
     for part in parts(value) if depth < MAX_NESTING else ():
         yield from open_calls(part, depth + 1)
+
+
+MAX_PASSED = 6  # arguments of a call whose method another file may define
+OWN = ("java.", "javax.", "?")
+
+
+def passed_call(value: Value) -> Name | None:
+    """What a call gives that passes something, as a name with the number of its arguments: `Env.get(2)`."""
+    if not isinstance(value, Invocation) or not 0 < len(value.arguments) <= MAX_PASSED or value.named:
+        return None
+    count = len(value.arguments)
+    names = tuple(f"{name}({count})" for name in value.names if "." in name and not name.startswith(OWN))
+    return Name(names) if names else None
+
+
+def passing_calls(value: Value, depth: int = 0) -> Iterator[Invocation]:
+    """The calls in a value that pass something, without those inside what they pass."""
+    if isinstance(value, Invocation) and passed_call(value) is not None:
+        yield value
+        return
+    for part in parts(value) if depth < MAX_NESTING else ():
+        yield from passing_calls(part, depth + 1)
+
+
+def as_called(value: Value, word: str, given: Sequence[Value]) -> Value:
+    """What a method gives, with what a call passes in the place of its parameters, which `word` marks as its own. Where
+    one of them names a setting, that is what decides."""
+
+    def fill(inner: Value) -> Value | None:
+        if isinstance(inner, Parameter) and inner.function == word and inner.position < len(given):
+            return given[inner.position]
+        mark, _, place = inner.open_by.partition("#") if isinstance(inner, Unknown) else ("", "", "")
+        if mark != word or not place.isdigit() or int(place) >= len(given):
+            return None
+        key = strip(given[int(place)])[0]
+        name = key.text if isinstance(key, Text) else key.names[0].removeprefix("?.") if isinstance(key, Name) else ""
+        return Unknown(f"{name or 'a setting'} decides", name or "a setting")
+
+    return replaced(value, fill)
+
+
+def as_defined(value: Value, function: str, word: str, names: Sequence[str]) -> Value:
+    """What a method gives, with its parameters, of these names, marked for `as_called`."""
+
+    def mark(inner: Value) -> Value | None:
+        if isinstance(inner, Parameter) and inner.function == function:
+            return Parameter(word, inner.position, inner.name)
+        if isinstance(inner, Unknown) and inner.open_by in names:
+            return inner._replace(open_by=f"{word}#{names.index(inner.open_by)}")
+        return None
+
+    return replaced(value, mark)
 
 
 def leading(value: Value, depth: int = 0) -> Iterator[Name]:

@@ -1,6 +1,7 @@
 """What calls of Java give: methods of its own library, of the file, of enums, and what was put into collections."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from tlsscan.frontends import java_values as values
@@ -423,7 +424,9 @@ class JavaCalls(JavaBindings):
 
     def may_define(self, data: bytes, word: str) -> bool:
         """Whether the text of a file looks as if it defined a constant, or declared a field or a method without
-        parameters (`name()`)."""
+        parameters (`name()`), or one with some (`name(2)`)."""
+        if word.endswith(")") and word[-2].isdigit():
+            return re.search(rb"[\w>\]]\s+" + re.escape(word[:-2].encode()), data) is not None
         if not word.endswith("()"):
             declared = rb"[\w>]\s+" + re.escape(word.encode()) + rb"\s*;"
             return super().may_define(data, word) or re.search(declared, data) is not None
@@ -431,7 +434,12 @@ class JavaCalls(JavaBindings):
 
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
         """Constants, and what methods without parameters return, for uses in other files."""
-        every = list(words)
+        every: list[str] = []
+        for word in words:
+            if word.endswith(")") and word[-2].isdigit():
+                yield from self._of_arguments(unit, word)
+            else:
+                every.append(word)
         built = {word: found for word in every if (found := self._built(unit, word))}
         yield from built.values()
         plain = [word for word in every if not word.endswith("()") and word not in built]
@@ -441,18 +449,40 @@ class JavaCalls(JavaBindings):
                 if binding.owner and binding.names and binding.kind != "import":
                     name = self.defined_name(unit, binding, word)
                     yield from typed(name, binding.names, unit.step(binding.path[-1]))
-        package = self.names.header(unit).package
         for word in (word for word in every if word.endswith("()")):
-            for path in self.names.uses(unit, word[:-2]).methods:
-                if parameters(path[-1]):
-                    continue
-                owner = qualified_class(package, path)
-                if any(node.type in ENUM_KINDS for node in path[-4:]):
-                    yield from self._accessors(unit, path, owner, word)
-                yield from typed(f"{owner}.{word}", self.names.result(unit, path), unit.step(path[-1]))
-                value = self._result(unit, path, frozenset({(word[:-2], path[-1].start_byte)}))
-                if value is not None:
-                    yield Definition(f"{owner}.{word}", value, unit.step(path[-1]))
+            yield from self._of_nothing(unit, word)
+
+    def _of_nothing(self, unit: Unit, word: str) -> Iterator[Definition]:
+        """What methods of a name give that have no parameters (`name()`)."""
+        package = self.names.header(unit).package
+        for path in self.names.uses(unit, word[:-2]).methods:
+            if parameters(path[-1]):
+                continue
+            owner = qualified_class(package, path)
+            if any(node.type in ENUM_KINDS for node in path[-4:]):
+                yield from self._accessors(unit, path, owner, word)
+            yield from typed(f"{owner}.{word}", self.names.result(unit, path), unit.step(path[-1]))
+            value = self._result(unit, path, frozenset({(word[:-2], path[-1].start_byte)}))
+            if value is not None:
+                yield Definition(f"{owner}.{word}", value, unit.step(path[-1]))
+
+    def _of_arguments(self, unit: Unit, word: str) -> Iterator[Definition]:
+        """What methods of a name give that have so many parameters (`get(2)`), if their class has no other such."""
+        from tlsscan.spelled import as_defined
+
+        name, count = word[:-3], int(word[-2])
+        package, found = self.names.header(unit).package, defaultdict[str, list[Path]](list)
+        for path in self.names.uses(unit, name).methods:
+            if len(parameters(path[-1])) == count:
+                found[qualified_class(package, path)].append(path)
+        for owner, (path, *others) in found.items():
+            spread = any(node.type == "spread_parameter" for node in parameters(path[-1]))
+            active = frozenset({(name, path[-1].start_byte)})
+            value = None if others or spread else self._result(unit, path, active)
+            if value is not None:
+                names = [text_of(field(node, "name")) for node in parameters(path[-1])]
+                told = as_defined(value, self.enclosing(path), word, names)
+                yield Definition(f"{owner}.{word}", told, unit.step(path[-1]))
 
     def _built(self, unit: Unit, word: str) -> Definition | None:
         """A field that initializers of its class set in several branches."""

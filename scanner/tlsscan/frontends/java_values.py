@@ -278,7 +278,7 @@ def lookup(key: Value, default: Value | None) -> Value:
     elif isinstance(inner, Name):
         name = inner.names[0].removeprefix("?.")
     else:
-        name = "a setting"
+        name = inner.name if isinstance(inner, Parameter) else "a setting"
     return setting(name) if default is None else or_else(setting(name), default)
 
 
