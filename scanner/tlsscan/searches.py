@@ -90,6 +90,9 @@ class Search:
         if language in languages.PASSING:  # what a module passes on may be a function
             spelled = [word.removesuffix("()") for word in spelled]
         if language in languages.COUNTING:  # `get(2)`
+            spelled += {
+                word[at : at + 1].lower() + word[at + 1 : -2] for word in spelled if (at := _accessed(word)) >= 0
+            }
             spelled = [word if word.endswith("()") else re.sub(r"\(\d+\)$", "(", word) for word in spelled]
         self._prefilter = Prefilter(language, dict.fromkeys(spelled, Literal()))
         self._named = {owner for own in self._owners.values() for owner in own}
@@ -124,6 +127,13 @@ class CallSearch:
         """Where the functions are named in a file."""
         prefilter = self._at_home if self.calls.is_home(path) else self._prefilter
         return prefilter.anchors(data)
+
+
+def _accessed(word: str) -> int:
+    """Where the name of the field begins in that of its accessor: `getName()`, `isOld()`, `name()`."""
+    if not word.endswith("()"):
+        return -1
+    return next((len(lead) for lead in ("get", "is") if word.startswith(lead) and word[len(lead)].isupper()), 0)
 
 
 def _declares(data: bytes, owner: bytes) -> bool:

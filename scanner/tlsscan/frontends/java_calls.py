@@ -1,7 +1,6 @@
 """What calls of Java give: methods of its own library, of the file, of enums, and what was put into collections."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from tlsscan.frontends import java_values as values
@@ -14,7 +13,6 @@ from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.values import (
-    TYPED,
     Arm,
     Choice,
     Entry,
@@ -24,7 +22,6 @@ from tlsscan.values import (
     Number,
     Operation,
     Parameter,
-    Step,
     Text,
     Unknown,
     Value,
@@ -55,12 +52,6 @@ def _last_resorts_apart(arms: Sequence[Arm]) -> Iterator[Arm]:
         if usual and arm.guarded and isinstance(value, Via):
             arm = arm._replace(value=value._replace(local=True))
         yield arm
-
-
-def typed(name: str, types: tuple[str, ...], step: Step) -> Iterator[Definition]:
-    """What a member's type is, for those who reach another member through it."""
-    if any("." in one and not one.startswith("java.") for one in types):
-        yield Definition(name, Operation(TYPED, (Name(types),)), step)
 
 
 class JavaCalls(JavaBindings):
@@ -278,6 +269,9 @@ class JavaCalls(JavaBindings):
         if owners:
             package = self.names.header(unit).package
             fits = [path for path in fits if qualified_class(package, path) in owners]
+        if not fits and owners and not given:
+            found = self._generated(unit, owners[0], text_of(name))
+            return Via(found.step, found.value) if found is not None else None
         if len(fits) != 1 or (text_of(name), fits[0][-1].start_byte) in context.active:
             return None
         if owners and base is not None and any(node.type in ENUM_KINDS for node in fits[0][-4:]):
@@ -285,8 +279,14 @@ class JavaCalls(JavaBindings):
             if made is not None:
                 return made
         active = context.active | {(text_of(name), fits[0][-1].start_byte)}
-        value = self._result(unit, fits[0], active, context.depth)
+        value = self.result_of(unit, fits[0], active, context.depth)
         return value if value is None else values.filled(value, self.enclosing(fits[0]), given)
+
+    def _generated(self, unit: Unit, owner: str, word: str) -> Definition | None:
+        """What an accessor gives that a class of this file has without a line for it."""
+        from tlsscan.frontends.java_generated import made
+
+        return made(self, unit, owner, word)
 
     def _is_here(self, context: Context, base: Node | None) -> bool:
         """Whether a call without a receiver, on `this`, or on a class of the file means a method of the file."""
@@ -302,7 +302,7 @@ class JavaCalls(JavaBindings):
         names = self.names.types(context.unit, context.path, unwrap(base))
         return tuple(name for name in names if name.rpartition(".")[2] in known)
 
-    def _result(
+    def result_of(
         self, unit: Unit, path: Path, active: frozenset[tuple[str, int]] = frozenset(), depth: int = 0
     ) -> Value | None:
         """What a method returns: one value, or the values of its branches. None for what is not followed. What follows
@@ -353,7 +353,7 @@ class JavaCalls(JavaBindings):
         for path in self.names.uses(unit, word).constants:
             name = qualified_class(self.names.header(unit).package, path)
             if name in owner:
-                return self._held_by(unit, path, text_of(field(node, "name")), context.active)
+                return self.held_by(unit, path, text_of(field(node, "name")), context.active)
         return None
 
     def _of_its_constants(self, context: Context, base: Node, method: Path) -> Value | None:
@@ -366,12 +366,12 @@ class JavaCalls(JavaBindings):
             return None
         word, entries = text_of(field(method[-1], "name")), []
         for constant in constants(body):
-            value = self._held_by(context.unit, (*method[: level + 1], body, constant), word, context.active)
+            value = self.held_by(context.unit, (*method[: level + 1], body, constant), word, context.active)
             if value is not None:
                 entries.append(Entry(Name((f"{owner}.{label(constant)}",)), value))
         return item(Mapping(tuple(entries)), context.lower(base), NO_CONSTANT) if entries else None
 
-    def _held_by(
+    def held_by(
         self, unit: Unit, constant: Path, accessor: str, active: frozenset[tuple[str, int]] = frozenset()
     ) -> Value | None:
         """What an accessor gives for an enum constant: the argument that the constructor keeps in the field."""
@@ -430,78 +430,14 @@ class JavaCalls(JavaBindings):
         if not word.endswith("()"):
             declared = rb"[\w>]\s+" + re.escape(word.encode()) + rb"\s*;"
             return super().may_define(data, word) or re.search(declared, data) is not None
-        return re.search(rb"\b" + re.escape(word[:-1].encode()) + METHOD_HINT, data) is not None
+        if re.search(rb"\b" + re.escape(word[:-1].encode()) + METHOD_HINT, data) is not None:
+            return True
+        from tlsscan.frontends.java_generated import may_make
+
+        return may_make(data, word[:-2])
 
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
-        """Constants, and what methods without parameters return, for uses in other files."""
-        every: list[str] = []
-        for word in words:
-            if word.endswith(")") and word[-2].isdigit():
-                yield from self._of_arguments(unit, word)
-            else:
-                every.append(word)
-        built = {word: found for word in every if (found := self._built(unit, word))}
-        yield from built.values()
-        plain = [word for word in every if not word.endswith("()") and word not in built]
-        yield from super().definitions(unit, plain)
-        for word in plain:
-            for binding in unit.bindings(word) or ():
-                if binding.owner and binding.names and binding.kind != "import":
-                    name = self.defined_name(unit, binding, word)
-                    yield from typed(name, binding.names, unit.step(binding.path[-1]))
-        for word in (word for word in every if word.endswith("()")):
-            yield from self._of_nothing(unit, word)
+        """Constants, and what methods give, for uses in other files."""
+        from tlsscan.frontends.java_defined import definitions
 
-    def _of_nothing(self, unit: Unit, word: str) -> Iterator[Definition]:
-        """What methods of a name give that have no parameters (`name()`)."""
-        package = self.names.header(unit).package
-        for path in self.names.uses(unit, word[:-2]).methods:
-            if parameters(path[-1]):
-                continue
-            owner = qualified_class(package, path)
-            if any(node.type in ENUM_KINDS for node in path[-4:]):
-                yield from self._accessors(unit, path, owner, word)
-            yield from typed(f"{owner}.{word}", self.names.result(unit, path), unit.step(path[-1]))
-            value = self._result(unit, path, frozenset({(word[:-2], path[-1].start_byte)}))
-            if value is not None:
-                yield Definition(f"{owner}.{word}", value, unit.step(path[-1]))
-
-    def _of_arguments(self, unit: Unit, word: str) -> Iterator[Definition]:
-        """What methods of a name give that have so many parameters (`get(2)`), if their class has no other such."""
-        from tlsscan.spelled import as_defined
-
-        name, count = word[:-3], int(word[-2])
-        package, found = self.names.header(unit).package, defaultdict[str, list[Path]](list)
-        for path in self.names.uses(unit, name).methods:
-            if len(parameters(path[-1])) == count:
-                found[qualified_class(package, path)].append(path)
-        for owner, (path, *others) in found.items():
-            spread = any(node.type == "spread_parameter" for node in parameters(path[-1]))
-            active = frozenset({(name, path[-1].start_byte)})
-            value = None if others or spread else self._result(unit, path, active)
-            if value is not None:
-                names = [text_of(field(node, "name")) for node in parameters(path[-1])]
-                told = as_defined(value, self.enclosing(path), word, names)
-                yield Definition(f"{owner}.{word}", told, unit.step(path[-1]))
-
-    def _built(self, unit: Unit, word: str) -> Definition | None:
-        """A field that initializers of its class set in several branches."""
-        own = [b for b in unit.bindings(word) or () if b.owner and b.kind == "value" and b.node is not None]
-        one = len(own) > 1 and len({binding.scope for binding in own}) == 1
-        if not one or any(self.function(binding.path) is not None for binding in own):
-            return None
-        first = own[0]
-        level = next((i for i, node in enumerate(first.path) if node.start_byte == first.scope[0]), 0)
-        value = Context(unit, first.path[:level]).member(first.owner, word, first.path[level]) if level else None
-        return Definition(self.defined_name(unit, first, word), value, unit.step(first.path[-1])) if value else None
-
-    def _accessors(self, unit: Unit, path: Path, owner: str, word: str) -> Iterator[Definition]:
-        """What an accessor gives for each constant of its enum."""
-        level = next(i for i in range(len(path) - 1, 0, -1) if path[i].type in ENUM_KINDS)
-        from tlsscan.frontends.java_enums import constants, label
-
-        body = field(path[level], "body")
-        for constant in constants(body):
-            value = self._held_by(unit, (*path[: level + 1], *filter(None, (body,)), constant), word[:-2])
-            if value is not None:
-                yield Definition(f"{owner}.{label(constant)}.{word}", value, unit.step(constant))
+        yield from definitions(self, unit, words, super().definitions)
