@@ -1,6 +1,6 @@
 """The names in values, the texts that they spell, and the constants that such texts name. Knows nothing of TLS."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from tlsscan.values import (
@@ -84,15 +84,16 @@ def as_called(value: Value, word: str, given: Sequence[Value]) -> Value:
     """What a method gives, with what a call passes in the place of its parameters, which `word` marks as its own. Where
     one of them names a setting, that is what decides."""
 
+    def named(mark: str) -> str:
+        own, _, place = mark.partition("#")
+        return _key(given[int(place)]) if own == word and place.isdigit() and int(place) < len(given) else ""
+
     def fill(inner: Value) -> Value | None:
         if isinstance(inner, Parameter) and inner.function == word and inner.position < len(given):
             return given[inner.position]
-        mark, _, place = inner.open_by.partition("#") if isinstance(inner, Unknown) else ("", "", "")
-        if mark != word or not place.isdigit() or int(place) >= len(given):
-            return None
-        key = strip(given[int(place)])[0]
-        name = key.text if isinstance(key, Text) else key.names[0].removeprefix("?.") if isinstance(key, Name) else ""
-        return Unknown(f"{name or 'a setting'} decides", name or "a setting")
+        if isinstance(inner, Unknown) and (name := named(inner.open_by)):
+            return Unknown(f"{name} decides", name)
+        return _renamed(inner, named, fill)
 
     return replaced(value, fill)
 
@@ -100,14 +101,40 @@ def as_called(value: Value, word: str, given: Sequence[Value]) -> Value:
 def as_defined(value: Value, function: str, word: str, names: Sequence[str]) -> Value:
     """What a method gives, with its parameters, of these names, marked for `as_called`."""
 
+    def named(name: str) -> str:
+        return f"{word}#{names.index(name)}" if name in names else ""
+
     def mark(inner: Value) -> Value | None:
         if isinstance(inner, Parameter) and inner.function == function:
             return Parameter(word, inner.position, inner.name)
-        if isinstance(inner, Unknown) and inner.open_by in names:
-            return inner._replace(open_by=f"{word}#{names.index(inner.open_by)}")
-        return None
+        if isinstance(inner, Unknown) and (name := named(inner.open_by)):
+            return inner._replace(open_by=name)
+        return _renamed(inner, named, mark)
 
     return replaced(value, mark)
+
+
+def _key(value: Value) -> str:
+    """How a setting is called whose name a call passes."""
+    key = strip(value)[0]
+    if isinstance(key, Text | Parameter):
+        return (key.text if isinstance(key, Text) else key.name) or "a setting"
+    return key.names[0].removeprefix("?.") if isinstance(key, Name) else "a setting"
+
+
+def _renamed(value: Value, named: Callable[[str], str], then: Callable[[Value], Value | None]) -> Value | None:
+    """A choice whose arms ask whether a setting is there, by another name of that; None where none does."""
+    if not isinstance(value, Choice):
+        return None
+    asked = [(*arm.condition.partition(" is "),) for arm in value.arms]
+    names = [named(before) if after in ("set", "not set") else "" for before, _, after in asked]
+    if not any(names):
+        return None
+    arms = (
+        arm._replace(condition=f"{name} is {after}" if name else arm.condition, value=replaced(arm.value, then))
+        for arm, name, (_, _, after) in zip(value.arms, names, asked, strict=True)
+    )
+    return Choice(tuple(arms))
 
 
 def leading(value: Value, depth: int = 0) -> Iterator[Name]:

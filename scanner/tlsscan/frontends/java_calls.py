@@ -280,7 +280,8 @@ class JavaCalls(JavaBindings):
                 return made
         active = context.active | {(text_of(name), fits[0][-1].start_byte)}
         value = self.result_of(unit, fits[0], active, context.depth)
-        return value if value is None else values.filled(value, self.enclosing(fits[0]), given)
+        names = [text_of(field(node, "name")) for node in parameters(fits[0][-1])]
+        return value if value is None else values.filled(value, self.enclosing(fits[0]), given, names)
 
     def _generated(self, unit: Unit, owner: str, word: str) -> Definition | None:
         """What an accessor gives that a class of this file has without a line for it."""

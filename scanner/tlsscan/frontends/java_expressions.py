@@ -21,6 +21,7 @@ from tlsscan.values import (
     Text,
     Unknown,
     Value,
+    is_callers,
     left_of,
     put,
 )
@@ -148,6 +149,10 @@ class JavaExpressions(JavaCalls):
         at = index.value if isinstance(index, Number) and isinstance(index.value, int) else -1
         if isinstance(base, Listing) and 0 <= at < len(base.items):
             return base.items[at]
+        if is_callers(base) and at >= 0:
+            return Operation("item", (base, index))
+        if isinstance(base, Unknown) and base.open_by:
+            return base
         return Unknown("an element of an array is not followed")
 
     def _ternary(self, context: Context, node: Node) -> Value:

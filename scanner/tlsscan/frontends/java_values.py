@@ -24,7 +24,6 @@ from tlsscan.values import (
     Via,
     is_callers,
     is_loop,
-    replaced,
     size,
 )
 
@@ -117,6 +116,7 @@ TEXTS = frozenset({"String", "StringBuilder", "StringBuffer"})
 SIFTS = frozenset({"cut", "omit", "keep"})
 GROWN = frozenset({"add", "remove", "retain", *SIFTS, "append", "put"})
 FILLED = Unknown("it is filled elsewhere")
+FILLING = "()"  # marks the parameters of a method that are about to be filled
 MAX_RIVALS = 3  # conditionals one after the other whose arms add something else each
 ESCAPES = {"n": "\n", "t": "\t", "b": "\b", "r": "\r", "f": "\f", "s": " ", "\n": ""}
 MAX_PARTS = 200  # of a value that a method returns, and of one that is passed to it
@@ -335,17 +335,14 @@ def formatted(pattern: Value, given: Sequence[Value]) -> Value:
     )
 
 
-def filled(value: Value, function: str, given: Sequence[Value]) -> Value | None:
-    """What a method returns, with the arguments of one call in place of its parameters; None where so many values would
-    be copied that results of results multiply."""
+def filled(value: Value, function: str, given: Sequence[Value], names: Sequence[str]) -> Value | None:
+    """What a method returns, with the arguments of one call in place of its parameters, of these names; None where so
+    many values would be copied that results of results multiply."""
     if any(size(part, MAX_PARTS) > MAX_PARTS for part in (value, *given)):
         return None
+    from tlsscan.spelled import as_called, as_defined
 
-    def fill(inner: Value) -> Value | None:
-        mine = isinstance(inner, Parameter) and inner.function == function and inner.position < len(given)
-        return given[inner.position] if mine and isinstance(inner, Parameter) else None
-
-    return replaced(value, fill)
+    return as_called(as_defined(value, function, FILLING, names), FILLING, given) if given else value
 
 
 def entry(value: Value, key: Value) -> Value | None:
