@@ -65,3 +65,22 @@ def test_what_a_method_elsewhere_gives_is_judged(tmp_path: Path, method: str, va
 )
 def test_what_may_be_another_method_is_not_known(tmp_path: Path, method: str, value: str) -> None:
     assert {said for said, _ in rows(tmp_path, method, value)} == {"unresolved"}
+
+
+def test_calls_of_calls_that_multiply_are_left_unknown(tmp_path: Path) -> None:
+    several = ", ".join(["a"] * 150)
+    method = f"static Object of(Object a) {{{{ return new Object[] {{{{ {several} }}}}; }}}}"
+    value = "Helper.of(" * 12 + '"TLSv1"' + ")" * 12
+    files = {"a/Helper.java": HELPER.format(method.format()), "a/Use.java": USE.format("", value)}
+    assert set(told(scanned(tmp_path, files)).values()) <= {"unresolved"}
+
+
+def test_files_whose_methods_call_each_other_end(tmp_path: Path) -> None:
+    other = "package a;\nclass Other { static String of(String a, int n) { return Helper.of(a, n); } }\n"
+    method = "static String of(String a, int n) { return n > 0 ? Other.of(a, n) : a; }"
+    files = {
+        "a/Helper.java": HELPER.format(method),
+        "a/Other.java": other,
+        "a/Use.java": USE.format("", 'Helper.of("TLSv1", 3)'),
+    }
+    assert "fails TLSv1.0" in told(scanned(tmp_path, files)).values()

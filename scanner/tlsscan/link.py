@@ -98,7 +98,9 @@ def _linked(site: Site, names: Collection[Name], definitions: Mapping[str, list[
         made = found.get(name, name) if left >= 0 else part
         if made is part or not isinstance(part, Invocation) or not part.arguments:
             return made
-        return as_called(made, name.names[0].rpartition(".")[2], part.arguments)
+        made = as_called(made, name.names[0].rpartition(".")[2], part.arguments)
+        left -= size(made, MAX_GROWTH)
+        return made if left >= 0 else part
 
     arguments = tuple(a._replace(value=replaced(a.value, fill)) for a in site.arguments)
     return site._replace(arguments=arguments)
