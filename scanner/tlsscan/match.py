@@ -9,7 +9,7 @@ from tlsscan.composed import deciding
 from tlsscan.evaluate import readings
 from tlsscan.languages import COUNTING, PASSING
 from tlsscan.lookup import Lens, is_affirmed, is_own, lacking, lookup, narrowed
-from tlsscan.model import Argument, Confidence, Form, Permitted, Place, Site
+from tlsscan.model import Argument, Confidence, Form, Kind, Permitted, Place, Site
 from tlsscan.objects import grouped
 from tlsscan.outcomes import Match, judge, lens_of, newest_of, read_slot, slot_value
 from tlsscan.products import Runtimes
@@ -47,18 +47,32 @@ def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[M
 
 def _passed_by(judged: list[tuple[list[Hit], Match]], runtimes: Runtimes) -> list[tuple[list[Hit], Match]]:
     """Matches; those that a write under a condition replaces with the opposite of that, without those that are replaced
-    in any case."""
+    in any case, if in one arm by what is not known."""
     if len(judged) < 2 or not any(len(group) > 1 and group[-1].site.condition for group, _ in judged):
         return judged
+    unsure = [hit for (hit, *_), _ in judged if hit.site.condition and not hit.certain and not adds(hit)]
     found: list[tuple[list[Hit], Match]] = []
     for group, made in judged:
-        later = [other[-1] for other, after in judged if goes_on(group, other) and _decides(other[-1], after)]
-        passed = [denied(hit.site.condition) for hit in later]
-        if any(hit.site.condition in passed for hit in later) or None in [narrowed(runtimes, one) for one in passed]:
+        after = [(other[-1], told) for other, told in judged if goes_on(group, other)]
+        passed = [denied(hit.site.condition) for hit, told in after if _decides(hit, told)]
+        ends = [hit for hit, _ in after]
+        if _is_set_in_both_arms(ends, unsure) or None in [narrowed(runtimes, one) for one in passed]:
             continue
         said = " and ".join(dict.fromkeys(passed))
         found.append((group, _unless(made, said) if said and not made.told else made))
     return found
+
+
+def _is_set_in_both_arms(hits: Sequence[Hit], unsure: Sequence[Hit]) -> bool:
+    """Whether some write of an object under a condition is made with another value where that does not hold, known or
+    not."""
+    places = [(_what(hit), hit.site.condition) for hit in (*hits, *unsure)] if hits else []
+    return any((_what(hit), denied(hit.site.condition)) in places for hit in hits)
+
+
+def _what(hit: Hit) -> tuple[str, str, str, Kind]:
+    """What a write sets, of which object."""
+    return hit.site.home, hit.site.target, hit.rule.id, hit.kind
 
 
 def _decides(hit: Hit, made: Match) -> bool:
