@@ -1,7 +1,6 @@
 """Python expressions as values. Knows nothing of TLS."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.frontends import python_values as core
@@ -9,6 +8,7 @@ from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.expressions import invocation, parse_number, qualified, textual
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import MAX_WAYS, Context
+from tlsscan.frontends.python_hierarchy import ancestors, class_node, descendants
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, brief, children, field, line_of, text_of
 from tlsscan.patterns import lazy
 from tlsscan.values import (
@@ -37,15 +37,13 @@ if TYPE_CHECKING:
 LIST_KINDS = frozenset({"list", "tuple", "set", "expression_list"})
 WRAPPER_KINDS = frozenset({"parenthesized_expression", "await", "expression_statement"})
 OPERATORS = {"|": "|", "&": "&", "^": "^", "+": "+", "-": "-", "<<": "<<"}
-CLASS = lazy(rb"(?m)^[ \t]*class[ \t]+(\w+)[ \t]*(?:\(([^()#]*)\))?")
 OPTION = lazy(r"add_argument|add_option|option|argument")  # calls that declare an option of a command line
 ENUMERATION = lazy(r"(?:^|\.)[A-Z]\w*[a-z]\w*$")  # a class, by its name
 OWN = frozenset({"self", "cls", "self.__class__", "type(self)"})  # what has the members of the class around
 PROPERTIES = frozenset({"property", "cached_property"})  # decorators of what is read as a field
 SUPER = lazy(r"super\(.*\)")
+MIN_ENTRIES = 2  # of a table that are spoken of where one is put there and another one asked for
 CALLABLE_KINDS = frozenset({"identifier", "attribute"})
-MAX_CLASSES = 200
-MAX_BASES = 6  # classes above each other that are looked into
 MAX_RETURNS = 40
 
 SECTIONED = b"onfigParser("  # makes settings in sections: get(section, option)
@@ -114,6 +112,8 @@ class PythonExpressions(Frontend):
         first, second = context.lower(left), context.lower(right)
         if operator == "%" and core.is_text(first):
             return self._filled(context, first, list(second.items) if isinstance(second, Listing) else [second])
+        if operator == "|" and isinstance(strip(first)[0], Mapping):
+            return core.table((first, second), ())
         if operator in OPERATORS:
             if operator == "+" and (textual(first, second) or core.is_text(first) or core.is_text(second)):
                 return self._join(context, (first, second))
@@ -223,14 +223,14 @@ class PythonExpressions(Frontend):
     def bases(self, context: Context, owner: Node | None) -> list[str]:
         """The qualified names of the classes that a class is made from, those of this file replaced by theirs."""
         name = text_of(field(owner, "name")) if owner is not None else ""
-        owners = [owner, *[_class_node(context.unit, above) for above in ancestors(context.unit, name)]]
+        owners = [owner, *[class_node(context.unit, above) for above in ancestors(context.unit, name)]]
         found = [base for one in owners if one is not None for base in self._direct_bases(context, one)]
         return list(dict.fromkeys(found))[:MAX_WAYS]
 
     def is_open(self, context: Context, owner: Node) -> bool:
         """Whether a class may be one of a library: it has bases of another file, or is a base itself."""
         name = text_of(field(owner, "name"))
-        owners = (owner, *(_class_node(context.unit, above) for above in ancestors(context.unit, name)))
+        owners = (owner, *(class_node(context.unit, above) for above in ancestors(context.unit, name)))
         listed = (field(one, "superclasses") for one in owners if one is not None)
         words = {text_of(base) for one in listed if one is not None for base in children(one)}
         known = {text_of(field(one, "name")) for one in owners if one is not None}
@@ -284,7 +284,7 @@ class PythonExpressions(Frontend):
             return found
         if isinstance(inner, Name):
             return _named_entry(inner, base, key, reason)
-        return item(base, key, reason)
+        return _put_there(context, field(node, "value"), inner, key, item(base, key, reason))
 
     # -- calls -----------------------------------------------------------------------------------------------
 
@@ -298,6 +298,12 @@ class PythonExpressions(Frontend):
             for child in given[:8]
             if child.type == "keyword_argument"
         ]
+        if (
+            not given
+            and names[-1].endswith(".copy")
+            and (table := _copied(context, field(node, "function"))) is not None
+        ):
+            return table
         known = self._builtin(names[0], plain, named)
         if known is None:
             known = self._method(context, node, plain, named)
@@ -344,7 +350,8 @@ class PythonExpressions(Frontend):
                 return found
             if len(plain) == 2 and SECTIONED in context.unit.source.data and core.PARSED.search(text):
                 return core.got(base, plain[1], None, text)
-            return core.got(base, plain[0], plain[1] if len(plain) > 1 else None, text)
+            got = core.got(base, plain[0], plain[1] if len(plain) > 1 else None, text)
+            return _put_there(context, field(function, "object"), strip(base)[0], plain[0], got)
         return None
 
     def _called(self, context: Context, call: Node, plain: list[Value], named: list[tuple[str, Value]]) -> Value | None:
@@ -474,40 +481,6 @@ def _named_entry(table: Name, base: Value, key: Value, reason: str) -> Value:
     return item(base, key, reason)
 
 
-# -- classes of a file ------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1)
-def _classes(data: bytes) -> dict[str, tuple[str, ...]]:
-    """The classes that a file declares with the last parts of the names they are made from."""
-    found: dict[str, tuple[str, ...]] = {}
-    for match in CLASS.finditer(data):
-        if len(found) >= MAX_CLASSES:
-            break
-        bases = (match.group(2) or b"").decode("utf-8", "replace").split(",")
-        words = (base.strip().rpartition(".")[2] for base in bases if "=" not in base)
-        found.setdefault(match.group(1).decode("utf-8", "replace"), tuple(word for word in words if word))
-    return found
-
-
-def ancestors(unit: Unit, name: str) -> list[str]:
-    """The classes of this file that a class is made from, the nearest first."""
-    classes = _classes(unit.source.data)
-    found: list[str] = []
-    waiting = [name]
-    while waiting and len(found) < MAX_BASES:
-        for base in classes.get(waiting.pop(0), ()):
-            if base in classes and base not in found and base != name:
-                found.append(base)
-                waiting.append(base)
-    return found
-
-
-def descendants(unit: Unit, name: str) -> list[str]:
-    """The classes of this file that are made from a class."""
-    return [one for one in _classes(unit.source.data) if one != name and name and name in ancestors(unit, one)]
-
-
 def _makes_different(value: Choice) -> bool:
     """Whether each arm makes an object, and conditions decide of which class."""
     made = [strip(arm.value)[0] for arm in value.arms]
@@ -522,11 +495,23 @@ def is_property(node: Node) -> bool:
     return any(text_of(one).lstrip("@ ").rpartition(".")[2] in PROPERTIES for one in decorators)
 
 
-def _class_node(unit: Unit, name: str) -> Node | None:
-    for path in unit.paths(name):
-        if len(path) > 1 and path[-2].type == "class_definition" and field(path[-2], "name") == path[-1]:
-            return path[-2]
-    return None
+def _copied(context: Context, function: Node | None) -> Value | None:
+    """The dict that is copied by its method; None for other objects."""
+    table = field(function, "object") if function is not None else None
+    value = context.lower(table) if table is not None else None
+    return value if value is not None and isinstance(strip(value)[0], Mapping) else None
+
+
+def _put_there(context: Context, table: Node | None, made: Value, key: Value, first: Value) -> Value:
+    """The entry of a dict that a variable holds, with what the dict is given after it was made."""
+    if table is None or table.type != "identifier" or not isinstance(made, Mapping):
+        return first
+    word, data = table.text or b"", context.unit.source.data
+    if word + b".update(" not in data and data.count(word + b"[") < MIN_ENTRIES:
+        return first
+    from tlsscan.frontends.python_entries import put
+
+    return put(context, table, key, first)
 
 
 def _decided(context: Context, condition: Node | None, *, present: bool = False) -> bool | None:

@@ -9,7 +9,8 @@ from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.python_classes import declares, made_from
 from tlsscan.frontends.python_exports import CALLED, absolute, passed_on, passes_on, starred
-from tlsscan.frontends.python_expressions import LIST_KINDS, PythonExpressions, descendants, is_property
+from tlsscan.frontends.python_expressions import LIST_KINDS, PythonExpressions, is_property
+from tlsscan.frontends.python_hierarchy import descendants
 from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
@@ -69,7 +70,8 @@ class PythonNames(PythonExpressions):
         """Constants, those that are only passed on, and what properties give that no more than read what their objects
         hold: of a class, and of those of this file that are made from it."""
         words = tuple(words)
-        yield from super().definitions(unit, words)
+        for definition in super().definitions(unit, words):
+            yield _filled(unit, definition)
         for word in words:
             for binding in unit.bindings(word) or ():
                 if binding.owner and binding.node is not None and is_property(binding.path[-1]):
@@ -340,6 +342,16 @@ def _is_static(path: Path) -> bool:
     if around is None or around.type != "decorated_definition":
         return False
     return any(text_of(child) == "@staticmethod" for child in around.named_children if child.type == "decorator")
+
+
+def _filled(unit: Unit, definition: Definition) -> Definition:
+    """A definition; that of a dict with what it is given after it was made."""
+    word = definition.name.rpartition(".")[2]
+    if f"{word}[".encode() not in unit.source.data:
+        return definition
+    from tlsscan.frontends.python_entries import filled
+
+    return definition._replace(value=filled(unit, word, definition.value))
 
 
 _wildcards = lru_cache(maxsize=1)(starred)
