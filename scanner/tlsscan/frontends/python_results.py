@@ -8,7 +8,6 @@ then.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from tlsscan.absence import is_there
 from tlsscan.annotations import TypeAlias
 from tlsscan.conditions import compares
 from tlsscan.frontends.grammars import Node
@@ -22,6 +21,7 @@ from tlsscan.values import (
     Choice,
     Invocation,
     Listing,
+    Name,
     Null,
     Number,
     Parameter,
@@ -204,7 +204,7 @@ def decided(context: Context, condition: Node, *, present: bool) -> bool | None:
     names = {one.group().decode() for one in found if one is not None}
     if present and text_of(condition) in names:
         value = context.lower(condition)
-        if not _constant(value)[0] and is_there(value):
+        if not _constant(value)[0] and _is_there(value):
             return True
     return _holds(context, names, condition, False)
 
@@ -248,10 +248,18 @@ def _compared(context: Context, node: Node) -> bool | None:
         several = _several(right)
         return (one in several) == (operator == "in") if known and several is not None else None
     both, other = _constant(right)
-    if both and other is None and not known and operator in COMPARISONS and is_there(left):
+    if both and other is None and not known and operator in COMPARISONS and _is_there(left):
         return "!" in operator or "not" in operator
     compare = COMPARISONS.get(operator)
     return compare(one, other) if known and both and compare is not None else None
+
+
+def _is_there(value: Value, depth: int = 0) -> bool:
+    """Whether what is passed is something that goes by a name, or what a caller has to pass: no `None`, then."""
+    inner = strip(value)[0]
+    if isinstance(inner, Choice) and depth < MAX_NESTING:
+        return all(_is_there(arm.value, depth + 1) for arm in inner.arms)
+    return isinstance(inner, Name) or (isinstance(inner, Parameter) and inner.default is None)
 
 
 def _several(value: Value) -> list[object] | None:
