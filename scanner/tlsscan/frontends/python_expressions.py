@@ -42,6 +42,7 @@ ENUMERATION = lazy(r"(?:^|\.)[A-Z]\w*[a-z]\w*$")  # a class, by its name
 OWN = frozenset({"self", "cls", "self.__class__", "type(self)"})  # what has the members of the class around
 PROPERTIES = frozenset({"property", "cached_property"})  # decorators of what is read as a field
 SUPER = lazy(r"super\(.*\)")
+MAX_SMALL = 1_200  # bytes of a function of which it is asked what it makes of what it is passed
 MIN_ENTRIES = 2  # of a table that are spoken of where one is put there and another one asked for
 CALLABLE_KINDS = frozenset({"identifier", "attribute"})
 MAX_RETURNS = 40
@@ -365,7 +366,9 @@ class PythonExpressions(Frontend):
         above = ancestors(context.unit, owner) if owner and owner not in owners else ()
         owner = next((name for name in above if name in owners), owner)
         found = self._defined(context, word, owner)
-        if found is None:
+        if found is None or found.node is None:
+            return None
+        if (plain or named) and found.node.end_byte - found.node.start_byte > MAX_SMALL:
             return None
         from tlsscan.frontends.python_results import passed, takes_class, takes_object
 
