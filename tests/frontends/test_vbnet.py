@@ -3,6 +3,7 @@
 import contextlib
 import random
 import time
+from pathlib import Path
 
 import pytest
 from helpers import plain, sites
@@ -29,6 +30,7 @@ from tlsscan.values import (
     Value,
     strip,
 )
+from tree_scans import scanned, told
 
 OTHER = Name(("C.Other", "Other"))
 
@@ -202,16 +204,16 @@ def test_names_through_imports(imports: str, expression: str, names: tuple[str, 
             ("Box.Slot", "?.Slot"),
             id="initializer-inside",
         ),
-        pytest.param("Property Slot As Integer = 1", ("?.Slot",), id="property-initializer"),
-        pytest.param("Private Shared Slot As Integer = 1", ("?.Slot",), id="field-initializer"),
+        pytest.param("Property Slot As Integer = 1", ("C.Slot",), id="property-initializer"),
+        pytest.param("Private Shared Slot As Integer = 1", ("C.Slot",), id="field-initializer"),
         pytest.param(
             "Overrides ReadOnly Property Slot As Integer\nGet\nReturn 1\nEnd Get\nEnd Property",
-            ("?.Slot",),
+            ("C.Slot", "?.Slot"),
             id="getter",
         ),
         pytest.param(
             "Protected Overrides Function Slot() As Integer\nReturn 1\nEnd Function",
-            ("?.Slot",),
+            ("C.Slot", "?.Slot"),
             id="overriding-function",
         ),
         pytest.param("Sub New()\nSlot = 1\nEnd Sub", ("C.Slot", "?.Slot"), id="own-member"),
@@ -683,3 +685,47 @@ def test_a_statement_on_the_line_of_its_case_stands_in_it() -> None:
     code = body('Select Case v\n    Case "a:b" : Box.Slot = E.A\n    Case E.B, E.C: Box.Slot = E.B\nEnd Select')
     found = [site for site in sites("vbnet", code, ["Slot"]) if site.form is Form.ASSIGN]
     assert [site.condition for site in found] == ['v is "a:b"', "v is E.B or E.C"]
+
+
+FTP = "Imports System.Security.Authentication\nImports FluentFTP\n"
+TLS = "System.Security.Authentication.SslProtocols.Tls"
+
+
+@pytest.mark.parametrize(
+    ("head", "member", "expected"),
+    [
+        ("Class A", f"Shared Property Protocols As SslProtocols = {TLS}", {}),
+        ("Class A", f"Private Protocols As SslProtocols = {TLS}", {}),
+        (
+            "Class A",
+            f"Property Protocols As SslProtocols\nFunction Other() As SslProtocols\nReturn {TLS}\nEnd Function",
+            {},
+        ),
+        (
+            "Class A",
+            f"ReadOnly Property Protocols As SslProtocols\nGet\nReturn {TLS}\nEnd Get\nEnd Property",
+            {},
+        ),
+        ("Class A\nInherits FtpProfile", f"Overrides Property Protocols As SslProtocols = {TLS}", {5: "fails TLSv1.0"}),
+        (
+            "Class A\nInherits FtpProfile",
+            f"Overrides ReadOnly Property Protocols As SslProtocols\nGet\nReturn {TLS}\nEnd Get\nEnd Property",
+            {7: "fails TLSv1.0"},
+        ),
+    ],
+)
+def test_a_member_is_of_its_class_or_of_a_base(
+    head: str, member: str, expected: dict[int, str], tmp_path: Path
+) -> None:
+    report = told(scanned(tmp_path, {"a.vb": f"{FTP}{head}\n{member}\nEnd Class\n"}))
+    assert {int(place.split(":")[1].split()[0]): said for place, said in report.items()} == expected
+
+
+def test_what_has_no_body_gives_nothing_of_the_next_one(tmp_path: Path) -> None:
+    code = (
+        "Imports System.Net\nMustInherit Class A\n"
+        "MustOverride Function Wanted() As SecurityProtocolType\n"
+        "Function Other() As SecurityProtocolType\nReturn SecurityProtocolType.Tls\nEnd Function\n"
+        "Sub Go()\nServicePointManager.SecurityProtocol = Wanted()\nEnd Sub\nEnd Class\n"
+    )
+    assert told(scanned(tmp_path, {"a.vb": code})) == {"a.vb:8 Wanted()": "unresolved"}

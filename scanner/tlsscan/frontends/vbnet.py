@@ -399,20 +399,26 @@ class _Drafts:
             return
         for one in names:
             if one.value is not None and one.value.what != "unknown":
-                yield self._member(one, one.value)
+                yield self._member(one, one.value, "overrides" in statement.modifiers)
 
-    def _member(self, declared: Declared, value: Expr) -> Draft:
+    def _member(self, declared: Declared, value: Expr, overrides: bool) -> Draft:
+        """A member of a type, which is that of a base of it, or of no other one."""
         owner = self._unit.type_around(self._unit.block_at(declared.start))
-        names = member_names(self._unit.bases(owner), False, declared.name)
+        types = self._unit.bases(owner)
+        types = types if owner is None else (*types, self._unit.full_name(owner))
+        names = member_names(types, bool(types) and not overrides, declared.name)
         start = declared.start if value.start >= declared.start else value.start
         return Draft(Form.ASSIGN, names, start, value.end, declared.name, (Filled(None, "", value),))
 
     def _returns(self, line: int, statement: Statement) -> Iterator[Draft]:
-        """What a property gives, and a function that overrides one of a base type."""
-        if statement.word == "function" and "overrides" not in statement.modifiers:
+        """What a property gives, and a function, that a base type may ask for: what a class only tells of itself sets
+        nothing."""
+        overrides = "overrides" in statement.modifiers
+        owner = self._unit.type_around(self._unit.block_at(statement.start))
+        if not overrides and (statement.word == "function" or not self._unit.bases(owner)):
             return
         for inner in self._unit.returned(line):
-            made = self._member(statement.names[0], inner.parts[0])
+            made = self._member(statement.names[0], inner.parts[0], overrides)
             yield made._replace(start=inner.parts[0].start, inline=inner.condition)
 
     def _parameters(self, statement: Statement) -> Iterator[Draft]:

@@ -265,6 +265,9 @@ class Unit:
     def returned(self, line: int) -> Iterator[Statement]:
         """The `Return` statements of the function or property whose header is a logical line."""
         layout = self.layout
+        header = layout.line_text(line).lower().split()
+        if not self._has_getter(line) if b"property" in header else line not in layout.opened:
+            return  # it has no body: what follows is that of another one
         for number in range(line + 1, min(line + MAX_RETURNS, len(layout.starts))):
             words = layout.line_text(number).lower().split()[:3]
             if words[:2] in ([b"end", b"property"], [b"end", b"function"]) or HEADER_WORDS & set(words):
