@@ -45,8 +45,30 @@ def claims_of(readings: "Sequence[Reading]", book: Rulebook, found: Discovery) -
         copied=partial(stands, (Area.VENDORED,)),
         below=partial(below, roots=found.roots),
         links=found.links,
+        exists=partial(_is_there, known={}),
     )
     return claims(readings, Tables(book.tables), lie)
+
+
+def _is_there(path: str, known: dict[str, dict[str, str]]) -> bool:
+    """Whether there is a file of a path, in any case: projects of Windows mind none. `known` holds the names in
+    folders."""
+    return os.path.exists(path) or bool(_as_written(path, known))
+
+
+def _as_written(path: str, known: dict[str, dict[str, str]]) -> str:
+    """A path as the names on the way to it are really written; empty where there is none."""
+    folder, slash, name = path.rpartition("/")
+    above = folder if not folder or os.path.isdir(folder) else _as_written(folder, known)
+    if folder and not above:
+        return ""
+    if above not in known:
+        try:
+            known[above] = {one.lower(): one for one in os.listdir(above or slash or ".")}
+        except OSError:
+            known[above] = {}
+    found = known[above].get(name.lower(), "")
+    return f"{above}{slash}{found}" if found else ""
 
 
 def read_claims(

@@ -3,7 +3,7 @@ of what lies below them."""
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tlsscan.claims import scope_of
 from tlsscan.manifests.msbuild import OTHER, is_project, linked
@@ -11,6 +11,7 @@ from tlsscan.manifests.sheet import COMPILED, REMOVED, Reading
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
+MOST = 500  # files of a project that are looked for
 _CODE = (".cs", ".vb")
 _AT_RUN_TIME = "/app_code/"  # a site compiles what lies there by itself
 _BEHIND = lazy(r"\.(?:as[acmhp]x|master|svc)\.(?:cs|vb)$")  # and what stands behind its pages
@@ -92,6 +93,15 @@ def _project(reading: Reading) -> _Project:
     paths = {posixpath.normpath(scope + text).lower() for text in told.split("\n")}
     wild = {path for path in paths if _WILD.search(path)}
     return _Project(frozenset(paths - wild), tuple(re.compile(_expression(path)) for path in sorted(wild)), ())
+
+
+def is_empty(reading: Reading, exists: Callable[[str], bool]) -> bool:
+    """Whether a project lists the files that it compiles, and none of them is there: nothing is ever made of it."""
+    told = next((value.text for value in reading.properties if value.name == COMPILED), "")
+    if not told or not exists(reading.path):
+        return False
+    listed = told.split("\n")[:MOST]
+    return not any(_WILD.search(text) or exists(posixpath.normpath(scope_of(reading.path) + text)) for text in listed)
 
 
 def _steps(reading: Reading) -> Iterator[tuple[bool, re.Pattern[str]]]:

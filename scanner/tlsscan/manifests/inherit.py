@@ -8,6 +8,7 @@ from functools import partial
 
 from tlsscan.claims import BINDING, Claim, ClaimKind, Claims, scope_of
 from tlsscan.manifests import msbuild
+from tlsscan.manifests.compiles import is_empty
 from tlsscan.manifests.docker import LAST, context_of, kind_of
 from tlsscan.manifests.meaning import claims_of
 from tlsscan.manifests.names import REST, TARGETS
@@ -48,13 +49,14 @@ LINKED_RUNTIMES = frozenset({"python", "ruby", "php"})
 
 class Layout(NamedTuple):
     """What is known of the places of files: whether a path is one of tests or examples (`aside`), or of a copy of
-    somebody else's code (`copied`: what that is put on, nothing here is), what of it lies below what was named, and
-    the links to a manifest, whose folders it is about, too."""
+    somebody else's code (`copied`: what that is put on, nothing here is), what of it lies below what was named, the
+    links to a manifest, whose folders it is about, too, and whether a file `exists`, however its case is written."""
 
     aside: Callable[[str], bool] = lambda path: False
     copied: Callable[[str], bool] = lambda path: False
     below: Callable[[str], str] = partial(inside, roots=("",))
     links: Mapping[str, Iterable[str]] = {}
+    exists: Callable[[str], bool] = lambda path: True
 
 
 COMPOSER = frozenset({"composer.json", "composer.lock"})
@@ -64,7 +66,7 @@ PLAIN = Layout()
 
 def claims(readings: Iterable[Reading], tables: Tables, lie: Layout = PLAIN) -> list[Claim]:
     """All claims, in the order of the files and lines that make them."""
-    family = Family(readings, lie)
+    family = Family((one for one in readings if not is_empty(one, lie.exists)), lie)
     targeted = _targeted(family.readings)
     every = (statement for reading in family.readings for statement in family.statements(reading))
     statements = [_tried(statement) if _reaches_out(statement, lie.aside) else statement for statement in every]
