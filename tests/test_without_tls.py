@@ -124,6 +124,13 @@ def test_a_file_is_read_without_tls(code: str, level: Level, tmp_path: Path) -> 
         ('Get("http://a.example/");', Level.NOTE),
         ('Get("http://a.example/"); Process.Start("https://a.example/");', Level.NOTE),
         ('Get("http://a.example/"); Get("https://a.example/");', Level.WARNING),
+        ('Send("<s:E xmlns:s=\\"http://a.example/ns\\"/>");', Level.WARNING),
+        ("Send(\"<E xmlns='http://a.example/ns'/>\");", Level.WARNING),
+        ('Send(@"<s:E xmlns:s = ""http://a.example/ns""/>");', Level.WARNING),
+        ('XNamespace ns = "http://a.example/ns";', Level.WARNING),
+        ('[XmlRoot("r", Namespace = "http://a.example/ns")] int x = 1;', Level.WARNING),
+        ('Get("http://a.example/"); Send("<s:E xmlns:s=\\"http://b.example/ns\\"/>");', Level.NOTE),
+        ('Send("<E xmlns=\\"urn:x\\" to=\\"http://a.example/\\"/>");', Level.NOTE),
     ],
 )
 def test_what_a_browser_opens_says_nothing_of_requests(text: str, level: Level, tmp_path: Path) -> None:
@@ -405,3 +412,10 @@ def test_addresses_that_are_refused_unless_they_do_without_tls(code: str, level:
 def test_addresses_that_a_label_shows(code: str, level: Level, tmp_path: Path) -> None:
     text = CSHARP.format(code + "\n WebRequest.Create(a[0]).GetResponse();")
     assert told(tmp_path, {"App/App.csproj": PROJECT, "App/P.cs": text})[0] is level
+
+
+def test_long_texts_that_begin_like_namespaces_take_no_time() -> None:
+    from tlsscan.addresses import only_plain
+
+    for text in ("xmlns:" * 20_000, "xmlns=" + "a" * 100_000, "xmlns=" + " " * 100_000, "Namespace" + " " * 100_000):
+        assert not only_plain([("a.cs", f'var http = "{text}";'.encode())])

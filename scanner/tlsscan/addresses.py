@@ -22,6 +22,10 @@ _LABEL = lazy(
     rb"(?i)\b(?:lb|label|link)\w*\s*\.\s*(?:Text|Content)\s*=\s*[@$]*$|label\w*\s*\.\s*(?:Text|Content)\s*=\s*[@$]*$"
 )
 """A label that has an address as its text, by the label's name: what somebody types into stands otherwise."""
+_NAMESPACE = lazy(rb"(?:\bXNamespace\s+\w+\s*=|\bXNamespace\s*\.\s*Get\s*\(|Namespace\s*:?=)\s*[@$]*$")
+"""What takes the name of a namespace, which is no address."""
+_DECLARING = lazy(rb"(?i)\bxmlns(?::[\w.-]{1,80})?[ \t]{0,9}=[ \t]{0,9}[\\\"']{1,3}[^\\\"'<>]{0,2000}")
+"""The declaration of one in a text that holds XML."""
 _BEFORE = 60  # bytes before a text in which that stands
 
 
@@ -39,8 +43,9 @@ def only_plain(files: Iterable[tuple[str, bytes]]) -> bool:
             if not text or b"http" not in text.lower():
                 continue
             before = data[max(found.start() - _BEFORE, 0) : found.start()]
-            if _SHOWN.search(before) is not None or _LABEL.search(before) is not None:
+            if any(pattern.search(before) is not None for pattern in (_SHOWN, _LABEL, _NAMESPACE)):
                 continue
+            text = _DECLARING.sub(b"", text) if b"xmlns" in text.lower() else text
             if _SECURE.search(text) is not None:
                 return False
             met = met or _PLAIN.search(text) is not None
