@@ -360,3 +360,27 @@ def test_a_test_that_stands_in_for_what_connects_is_a_note(tmp_path: Path, mock:
     code = f"describe A do\n it 'connects' do\n  http.ssl_version = :TLSv1\n  {mock}\n end\nend\n"
     (found,) = scanned(tmp_path, {"spec/a_spec.rb": code}).findings
     assert found.level is level
+
+
+@pytest.mark.parametrize(
+    ("given", "level"),
+    [
+        ('[TimerTrigger("0 0 1 * * 1-5")] TimerInfo info', Level.WARNING),
+        ('TextWriter log, [Microsoft.Azure.WebJobs.BlobTriggerAttribute("x/{name}")] Stream s', Level.WARNING),
+        ("[CallerMemberName] string from = null", Level.NOTE),
+        ("Trigger info", Level.NOTE),
+        ("List<DayTrigger> days", Level.NOTE),
+    ],
+)
+@pytest.mark.parametrize("owner", ["Functions", "Jobs"])
+def test_what_a_trigger_of_a_parameter_calls_is_called(owner: str, given: str, level: Level, tmp_path: Path) -> None:
+    jobs = (
+        f"using Microsoft.Azure.WebJobs;\npublic class {owner} {{\n  public static void Run({given}) {{ {CALL} }}\n}}\n"
+    )
+    files = {
+        "A/A.csproj": project("Exe", "v4.5"),
+        "A/Conn.cs": HELPER.format(""),
+        "A/Jobs.cs": jobs,
+        "A/P.cs": MAIN.format("new JobHost().RunAndBlock();", ""),
+    }
+    assert levels(tmp_path, files) == {"A/A.csproj": level}

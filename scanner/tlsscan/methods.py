@@ -41,6 +41,7 @@ _ASKED = lazy(
 _FOUND = lazy(
     rb"(?i)\b(?:override|overrides|virtual|overridable|abstract|implements)\b|^\s*\[\s*\w"
     rb"|<\s*\w+(?:\([^)\n]*\))?\s*>\s*_?\s*\n"
+    rb"|\[\s*(?:\w+\.)*\w+Trigger(?:Attribute)?\s*[(\],]|<\s*(?:\w+\.)*\w+Trigger(?:Attribute)?\s*\("
 )
 """What says that others may call a method without its name."""
 _MENTION = (

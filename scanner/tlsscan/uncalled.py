@@ -8,6 +8,7 @@ from tlsscan.asides import without_comments
 from tlsscan.records import NamedTuple
 
 MOST_BYTES = 40 << 20  # of all code together; beyond, everything counts as called
+_LONGEST = 600  # bytes of a list of parameters
 _STARTS = ("Main", "main", "Startup", "Start", "AppInitialize")
 
 
@@ -72,7 +73,18 @@ def is_static(name: str, data: bytes) -> bool:
         found = re.search(rb"(?im)^[^\S\n]*(?:\w+\s+)*?(?:sub|function)\s+%s\s*\(" % word, data)
     if found is None:
         return False
-    return not _is_marked(data, found.start())
+    return not _is_marked(data, found.start()) and not _is_triggered(data, found.end())
+
+
+def _is_triggered(data: bytes, at: int) -> bool:
+    """Whether an attribute of a parameter, whose list begins there, says what has the method called: WebJobs."""
+    taken = re.split(rb"\)\s*(?:\{|=>|\r?\n)", data[at : at + _LONGEST], maxsplit=1)[0]
+    return (
+        re.search(
+            rb"\[\s*(?:\w+\.)*\w+Trigger(?:Attribute)?\s*[(\],]|<\s*(?:\w+\.)*\w+Trigger(?:Attribute)?\s*\(", taken
+        )
+        is not None
+    )
 
 
 def _is_marked(data: bytes, at: int) -> bool:

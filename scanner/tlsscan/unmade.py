@@ -29,6 +29,7 @@ _FOUND = lazy(
     rb"(?!\s*(?:Serializable|Obsolete|DllImport|MethodImpl|ThreadStatic|SuppressMessage)\b)\s*[a-z]"
     rb"|^[ \t]*<\s*\w+(?:\([^)\n]*\))?\s*>\s*_?\s*$|\(\s*this\s+\w"
     rb"|\b(?:void|int|Task|Task<int>|sub|function)\s+main\s*\("
+    rb"|\[\s*(?:\w+\.)*\w+Trigger(?:Attribute)?\s*[(\],]|<\s*(?:\w+\.)*\w+Trigger(?:Attribute)?\s*\("
     rb"|^[ \t]*(?:\w+[ \t]+)*?(?:module|partial[ \t]+(?:class|struct|record))\b"
 )
 """What says that others find a class, or what it has, without its name; of a class in parts not all need be seen."""
