@@ -211,7 +211,8 @@ class CSharpBindings(CSharpNames):
         least = sum(1 for child in listed if assigned(child) is None) - extends
         most = -1 if spread else len(listed) - extends
         takes = "rest" if spread and path[-1].type == "parameter_list" else ""
-        through = () if made else tuple(dict.fromkeys(base.rpartition(".")[2] for base in self.base_types(unit, owner)))
+        bases = self.type_names(unit, field(listed[0], "type")) if extends else self.base_types(unit, owner)
+        through = () if made else tuple(dict.fromkeys(base.rpartition(".")[2] for base in bases))
         return Callee(name, kind, binding.position - extends, binding.name, takes, least, most, through[:MAX_BASES])
 
     def _type(self, unit: Unit, path: Path) -> Binding:
