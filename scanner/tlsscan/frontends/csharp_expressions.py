@@ -263,11 +263,12 @@ class CSharpExpressions(CSharpReceivers):
         return Choice(tuple(Arm(condition, guard, context.lower(node)) for (condition, node), guard in pairs))
 
     def _element(self, context: Context, node: Node) -> Value:
-        key = values.inner(self._key(context, node))
+        asked = self._key(context, node)
+        key = values.inner(asked)
         base = values.inner(context.lower(field(node, "expression")))
         if isinstance(base, Mapping):
             found = (entry.value for entry in base.entries if values.inner(entry.key) == key)
-            return next(found, Unknown("a key that is not listed"))
+            return next(found, None) or values.under(base, asked, "a key that is not listed")
         if isinstance(base, Listing) and isinstance(key, Number) and 0 <= key.value < len(base.items):
             return base.items[int(key.value)]
         if isinstance(key, Text):

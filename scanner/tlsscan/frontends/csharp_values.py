@@ -21,6 +21,7 @@ from tlsscan.values import (
     Value,
     Via,
     is_loop,
+    item,
     left_of,
 )
 
@@ -182,8 +183,8 @@ def joined(arguments: Sequence[Value]) -> list[Value] | None:
     if not items:
         return None
     pieces: list[Value] = [items[0]]
-    for item in items[1:]:
-        pieces += [inner(separator), item]
+    for piece in items[1:]:
+        pieces += [inner(separator), piece]
     return pieces
 
 
@@ -202,6 +203,12 @@ def formatted(arguments: Sequence[Value]) -> list[Value] | None:
             return [*pieces, rest]
         pieces.append(inner(arguments[position]) if index % 2 else Text(part.replace("{{", "{").replace("}}", "}")))
     return pieces
+
+
+def under(table: Value, key: Value, reason: str) -> Value:
+    """The entry of a table under a key that a caller passes, or one of several."""
+    asked = isinstance(inner(key), Parameter | Choice)
+    return item(table, key, reason) if asked else Unknown(reason)
 
 
 def settings_in(text: str) -> Iterator[tuple[str, str]]:

@@ -334,6 +334,8 @@ class PowerShellExpressions(PowerShellLoops):
         found = values.entry(dotnet.inner(table), dotnet.inner(word))
         if found is None and is_callers(table):
             found = taken_out(table, word)
+        if found is None and isinstance(dotnet.inner(table), Mapping):
+            found = dotnet.under(table, word, f"{self.snippet(node)} is looked up at run time")
         return found if found is not None else Unknown(f"{self.snippet(node)} is looked up at run time")
 
     # -- operators and statements ----------------------------------------------------------------------------

@@ -248,7 +248,7 @@ class Context:
         base, key = dotnet.inner(self.lower(callee)), dotnet.inner(arguments[0])
         if isinstance(base, Mapping):
             found = (entry.value for entry in base.entries if dotnet.inner(entry.key) == key)
-            return next(found, Unknown("a key that is not listed"))
+            return next(found, None) or dotnet.under(base, arguments[0], "a key that is not listed")
         if isinstance(base, Listing) and isinstance(key, Number) and 0 <= key.value < len(base.items):
             return base.items[int(key.value)]
         return None
