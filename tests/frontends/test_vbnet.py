@@ -103,7 +103,11 @@ A, B = Name(("E.A", "?.A")), Name(("E.B", "?.B"))
         pytest.param("CType(\n  1,\n  Kind\n)", Number(1), id="continued-in-parentheses"),
         pytest.param("If(x, E.A, E.B)", Choice((Arm("x", False, A), Arm("not (x)", False, B))), id="if-operator"),
         pytest.param("IIf(x, E.A, E.B)", Choice((Arm("x", False, A), Arm("not (x)", False, B))), id="iif"),
-        pytest.param("If(E.A, E.B)", Choice((Arm("E.A", False, A), Arm("E.A", False, B))), id="coalescing-if"),
+        pytest.param(
+            "If(E.A, E.B)",
+            Choice((Arm("E.A IsNot Nothing", False, A), Arm("E.A Is Nothing", False, B))),
+            id="coalescing-if",
+        ),
         pytest.param(
             f"If({OLD}, E.A, E.B)",
             Choice((Arm(OLD, True, A), Arm(f"not ({OLD})", False, B))),
@@ -729,3 +733,14 @@ def test_what_has_no_body_gives_nothing_of_the_next_one(tmp_path: Path) -> None:
         "Sub Go()\nServicePointManager.SecurityProtocol = Wanted()\nEnd Sub\nEnd Class\n"
     )
     assert told(scanned(tmp_path, {"a.vb": code})) == {"a.vb:8 Wanted()": "unresolved"}
+
+
+def test_the_condition_of_what_stands_for_nothing(tmp_path: Path) -> None:
+    read = 'Environment.GetEnvironmentVariable("TLS")'
+    code = (
+        "Imports System\nImports System.Net\nClass A\nSub Go()\n"
+        f'Dim v = If({read}, "Tls")\n'
+        "ServicePointManager.SecurityProtocol = [Enum].Parse(GetType(SecurityProtocolType), v)\nEnd Sub\nEnd Class\n"
+    )
+    (finding,) = scanned(tmp_path, {"a.vb": code}).findings
+    assert finding.usage.condition == f"{read} Is Nothing"

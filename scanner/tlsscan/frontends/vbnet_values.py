@@ -131,7 +131,8 @@ class Context:
         first, other = map(self.lower, parts[-2:])
         if len(parts) == 2:
             held = left_of(first, ABSENT)
-            return Choice((Arm(text, False, held), Arm(text, False, other))) if held is not None else other
+            arms = Arm(f"{text} IsNot Nothing", False, held or other), Arm(f"{text} Is Nothing", False, other)
+            return Choice(arms) if held is not None else other
         guard, older = is_guard(text), asks_for_older(text)
         return Choice((Arm(text, guard and older, first), Arm(f"not ({text})", guard and not older, other)))
 
