@@ -1,6 +1,7 @@
 """The PowerShell frontend: which sites it sees, under which names and with which values."""
 
 import time
+from pathlib import Path
 
 import pytest
 from helpers import plain, sites
@@ -27,6 +28,7 @@ from tlsscan.values import (
     Value,
     strip,
 )
+from tree_scans import scanned, told
 
 
 def one(code: str, anchor: str) -> Site:
@@ -544,3 +546,18 @@ def test_numbers_with_suffixes_are_read(number: str) -> None:
     code = f"function F {{ if (G $x | H {{ $_.sum -gt {number} }}) {{ I $x }} }}\n[C]::Slot = 'Tls 5MB'\n"
     site = one(code, "Slot")
     assert (site.region.line, plain(site.arguments[0].value)) == (2, Text("Tls 5MB"))
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("param([string]$Tls = 'Tls')", "fails TLSv1.0"),
+        ("param([string]$Tls = 'Tls12')", "caps TLSv1.2"),
+        ("param([Parameter(Mandatory)][string]$Tls)", "unresolved"),
+        ("function Go {\nparam([string]$Tls = 'Tls')", "fails TLSv1.0"),
+    ],
+)
+def test_a_member_that_a_parameter_names(head: str, expected: str, tmp_path: Path) -> None:
+    use = "[Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::$Tls"
+    code = f"{head}\n{use}\n" + ("}\n" if "function" in head else "")
+    assert list(told(scanned(tmp_path, {"a.ps1": code})).values()) == [expected]

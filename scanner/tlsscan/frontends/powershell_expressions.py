@@ -46,6 +46,7 @@ from tlsscan.values import (
     Null,
     Number,
     Operation,
+    Parameter,
     Text,
     Unknown,
     Value,
@@ -288,14 +289,14 @@ class PowerShellExpressions(PowerShellLoops):
         return any(asked.search(text) for text in self.conditions_around(context.path))
 
     def _members_in_turn(self, context: Context, base: Node | None, member: Node | None) -> Value:
-        """`[a]::$name`, where a loop gives the names, or callers do: a name converts to the member."""
+        """`[a]::$name`, where a loop gives the names, or callers do (also of a script): a name converts to the member."""
         inner = children(member)[0] if member is not None and member.named_child_count else None
         held = context.lower(inner) if inner is not None else None
         words = dotnet.inner(held) if held is not None else None
         types = self._receiver(context, base) if base is not None else ()
         if types and isinstance(words, Operation) and words.operator != "each" and is_loop(words):
             return words
-        if types and held is not None and (is_open(held) or isinstance(words, Choice)):
+        if types and held is not None and (is_open(held) or isinstance(words, Choice | Parameter)):
             return held
         if not types or not isinstance(words, Operation) or words.operator != "each":
             return Unknown("a member whose name is made at run time")
