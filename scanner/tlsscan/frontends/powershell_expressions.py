@@ -289,7 +289,7 @@ class PowerShellExpressions(PowerShellLoops):
         return any(asked.search(text) for text in self.conditions_around(context.path))
 
     def _members_in_turn(self, context: Context, base: Node | None, member: Node | None) -> Value:
-        """`[a]::$name`, where a loop gives the names, or callers do (also of a script): a name converts to the member."""
+        """`[a]::$name`, where a loop gives the names, or callers (also of a script): a name converts to the member."""
         inner = children(member)[0] if member is not None and member.named_child_count else None
         held = context.lower(inner) if inner is not None else None
         words = dotnet.inner(held) if held is not None else None
