@@ -5,11 +5,14 @@ from collections.abc import Iterable
 
 from tlsscan.frontends.lowering import MAX_WAYS
 from tlsscan.values import (
+    Arm,
     Choice,
+    Entry,
     Invocation,
     Name,
     Number,
     Operation,
+    Parameter,
     Symbol,
     Text,
     Unknown,
@@ -65,6 +68,28 @@ def taken_out(base: Value, key: Value) -> Value | None:
     inner, sought = strip(base)[0], strip(key)[0]
     constant = isinstance(inner, Name) and inner.names[0][0] not in "?$" and isinstance(sought, LITERALS)
     return Operation("item", (base, key)) if constant or is_callers(inner) or is_callers(sought) else None
+
+
+SPREAD = "a spread "
+"""How the reason of a key begins that stands for those of a whole table which another one takes up."""
+
+
+def is_spread(entry: Entry) -> bool:
+    """Whether an entry stands for the entries of a table that is not known here."""
+    key = strip(entry.key)[0]
+    return isinstance(key, Unknown) and key.reason.startswith(SPREAD)
+
+
+def unless_spread(entry: Entry, key: Value, word: str, before: Value | None) -> Value:
+    """What stands under a key of a table that takes up another one after what it held there itself: what the other one
+    has, or what was there before."""
+    read = taken_out(entry.value, key)
+    if before is None:
+        return read if read is not None else Unknown(f"{word} is looked up at run time")
+    held = strip(entry.value)[0]
+    told = f"{held.name.lstrip('$@')}[{word}]" if isinstance(held, Parameter) else word
+    other = read if read is not None else Unknown(f"{told} is looked up at run time")
+    return Choice((Arm(f"{told} is set", False, other), Arm(f"{told} is not set", False, before)))
 
 
 def key_word(value: Value) -> str:

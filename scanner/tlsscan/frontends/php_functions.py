@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from tlsscan.annotations import TypeAlias
+from tlsscan.frontends.expressions import is_spread, taken_out, unless_spread
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.php_text import dotted, format_parts
@@ -61,13 +62,27 @@ def element(base: Value, key: Value) -> Value | None:
     if isinstance(base, Listing) and wanted.isdigit() and int(wanted) < len(base.items):
         return base.items[int(wanted)]
     if isinstance(base, Mapping) and (wanted or key == Text("")):
-        for entry in reversed(base.entries):
+        for index, entry in reversed(tuple(enumerate(base.entries))):
+            if is_spread(entry):
+                return _taken_up(base, index, key, wanted)
             known = option_key(entry.key)
             if known == wanted and (known or strip(entry.key)[0] == key):
                 return entry.value
             if not known and strip(entry.key)[0] != Text(""):
                 return None
     return None
+
+
+def _taken_up(base: Mapping, index: int, key: Value, wanted: str) -> Value | None:
+    """What an array has under a key where it takes up another one; None where nothing of it is known."""
+    spread, before = base.entries[index], element(Mapping(base.entries[:index]), key)
+    inner = strip(spread.value)[0]
+    if isinstance(inner, Mapping):
+        found = element(inner, key)
+        return found if found is not None else before
+    if before is None and taken_out(spread.value, key) is None:
+        return None
+    return unless_spread(spread, key, f"'{wanted}'", before)
 
 
 def merged(values: Sequence[Value]) -> Value | None:
@@ -192,6 +207,11 @@ def _merging(context: Context, node: Node, values: Sequence[Value]) -> Value | N
     return merged(values)
 
 
+def _completed(context: Context, node: Node, values: Sequence[Value]) -> Value | None:
+    """What is given, with defaults for what it does not hold."""
+    return merged(values[1::-1]) if len(values) == 2 else None
+
+
 SpecialFunction: TypeAlias = Callable[[Context, Node, Sequence[Value]], Value | None]
 SPECIAL_FUNCTIONS: dict[str, SpecialFunction] = {
     "constant": _constant,
@@ -206,5 +226,6 @@ SPECIAL_FUNCTIONS: dict[str, SpecialFunction] = {
     "strtoupper": _on_text(str.upper),
     "trim": _on_text(str.strip),
     **dict.fromkeys(MERGERS, _merging),
+    "wp_parse_args": _completed,
     **dict.fromkeys(SAME_VALUE, _same),
 }

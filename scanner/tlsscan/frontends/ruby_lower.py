@@ -126,7 +126,7 @@ class RubyExpressions(Frontend):
                 entries.append(Entry(*self.pair(context, node), place))
                 continue
             spread = core.plain(context.lower(node))
-            known = spread.entries if isinstance(spread, Mapping) else (Entry(Unknown("a spread hash"), spread),)
+            known = spread.entries if isinstance(spread, Mapping) else (Entry(core.SPREAD_HASH, spread),)
             entries.extend(known)
         return Mapping(tuple(entries))
 

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Sequence
 
+from tlsscan.frontends.expressions import is_spread, taken_out, unless_spread
 from tlsscan.spelled import is_open, named
 from tlsscan.values import (
     Arm,
     Bool,
     Choice,
+    Entry,
     Invocation,
     Listing,
     Mapping,
@@ -33,6 +35,7 @@ SAME = frozenset(
     {"freeze", "dup", "clone", "itself", "tap", "presence", "compact", "uniq", "flatten", "to_a", "to_h", "to_ary"}
     | {"to_hash", "deep_dup", "with_indifferent_access", "symbolize_keys", "stringify_keys", "to_set", "entries"}
 )
+SPREAD_HASH = Unknown("a spread hash")  # in the place of the keys of a hash that is not known
 MAX_ENTRIES = 12  # of a hash whose key is made at run time
 CONSTANT = (Text, Symbol, Number, Bool, Null)
 MAX_NAMES = 6  # of one receiver
@@ -223,7 +226,7 @@ def looked_up(base: Value, key: Value) -> Value | None:
     key = plain(key)
     found: Value | None = None
     if isinstance(table, Mapping):
-        found = next((entry.value for entry in table.entries if plain(entry.key) == key), None)
+        found = _entry(table.entries, key)
         found = found if found is not None or isinstance(key, CONSTANT) else _any_entry(table)
     elif isinstance(table, Listing) and isinstance(key, Number) and isinstance(key.value, int):
         found = table.items[key.value] if -len(table.items) <= key.value < len(table.items) else None
@@ -232,6 +235,19 @@ def looked_up(base: Value, key: Value) -> Value | None:
     for step in reversed(steps):
         found = Via(step, found)
     return found
+
+
+def _entry(entries: tuple[Entry, ...], key: Value) -> Value | None:
+    """The last entry under a key; one that a hash which is not known takes up may take its place."""
+    for index, entry in reversed(tuple(enumerate(entries))):
+        if plain(entry.key) == key:
+            return entry.value
+        if is_spread(entry) and isinstance(key, CONSTANT):
+            before = _entry(entries[:index], key)
+            if before is not None or taken_out(entry.value, key) is not None:
+                return unless_spread(entry, key, written(key), before)
+            return None
+    return None
 
 
 def _any_entry(table: Mapping) -> Value | None:
@@ -252,8 +268,11 @@ def written(key: Value) -> str:
 def merged(base: Value, other: Value) -> Value:
     """Two hashes as one; the later entries win."""
     first, second = plain(base), plain(other)
-    if not isinstance(first, Mapping) or not isinstance(second, Mapping):
+    if not isinstance(first, Mapping) and not isinstance(second, Mapping):
         return Unknown("a hash that is not known is merged")
+    if not isinstance(first, Mapping) or not isinstance(second, Mapping):
+        parts = (part.entries if isinstance(part, Mapping) else (Entry(SPREAD_HASH, part),) for part in (first, second))
+        return Mapping(tuple(entry for entries in parts for entry in entries))
     taken = {entry.key for entry in second.entries}
     kept = tuple(entry for entry in first.entries if entry.key not in taken)
     return Mapping(kept + second.entries)
