@@ -8,6 +8,7 @@ from tree_scans import scanned
 
 OLD, NEW = "CURL_SSLVERSION_TLSv1_0", "CURL_SSLVERSION_TLSv1_2"
 READ = "$o['v']"
+KEPT = "$this->all['v']"
 USE = "curl_setopt($ch, CURLOPT_SSLVERSION, %s);"
 
 
@@ -53,7 +54,7 @@ def test_php_keeps_them_in_a_property(tmp_path: Path) -> None:
     code = (
         f"<?php\nclass K {{\n private $defaults = ['v' => {OLD}]; private $all;\n"
         " function __construct($o) { $this->all = array_merge($this->defaults, $o); }\n"
-        f" function go($ch) {{ {USE % "$this->all['v']"} }}\n}}\n"
+        f" function go($ch) {{ {USE % KEPT} }}\n}}\n"
     )
     assert found(tmp_path, "a.php", code) == [(5, "allows", "o['v'] is not set")]
 
