@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tlsscan.model import Level, Verdict
-from tree_scans import scanned
+from tree_scans import scanned, told
 
 CODE = """require 'openssl'
 def init(wanted)
@@ -87,3 +87,27 @@ def test_a_case_without_a_subject_asks_what_its_branches_do(tmp_path: Path) -> N
     assert outcomes(tmp_path, code) == [(4, "v == 1 or v == 2", Level.ERROR)]
     inside = "def a\n case b(ssl_version: :TLSv1)\n when 1 then 2\n end\nend\n"
     assert outcomes(tmp_path, inside) == [(2, "", Level.ERROR)]
+
+
+TABLE = "require 'openssl'\nV = { 'old' => :TLSv1, 'new' => :TLSv1_2, 'any' => :SSLv23 }.freeze\n"
+MAKE = "def make(%s)\n  OpenSSL::SSL::SSLContext.new(%s)\nend\n"
+
+
+@pytest.mark.parametrize(
+    ("taken", "read", "call", "expected"),
+    [
+        ("name = 'old'", "V[name]", "", {"a.rb:4 V[name]": "fails TLSv1.0"}),
+        ("name: 'old'", "V.fetch(name)", "", {"a.rb:4 V.fetch(name)": "fails TLSv1.0"}),
+        ("name = 'any'", "V[name]", "", {}),
+        ("name", "V[name]", "make('old')", {"a.rb:6 'old'": "fails TLSv1.0"}),
+        ("name", "V.fetch(name, :SSLv23)", "make('old')", {"a.rb:6 'old'": "fails TLSv1.0"}),
+        ("name", "V[name]", "make('new')", {"a.rb:6 'new'": "caps TLSv1.2"}),
+        ("name", "V[name]", "make('any')", {}),
+        ("name", "V[name]", "make('other')", {"a.rb:4 V[name]": "unresolved"}),
+        ("name", "V[name]", "", {"a.rb:4 V[name]": "unresolved"}),
+    ],
+)
+def test_a_table_is_asked_with_what_callers_pass(
+    tmp_path: Path, taken: str, read: str, call: str, expected: dict[str, str]
+) -> None:
+    assert told(scanned(tmp_path, {"a.rb": f"{TABLE}{MAKE % (taken, read)}{call}\n"})) == expected

@@ -23,6 +23,7 @@ from tlsscan.values import (
     Unknown,
     Value,
     Via,
+    is_callers,
     is_loop,
     strip,
 )
@@ -221,13 +222,14 @@ def _has_ways(value: Value) -> bool:
 
 def looked_up(base: Value, key: Value) -> Value | None:
     """The entry of a known hash or list, or any entry of a hash under a key that is made at run time; None when it has
-    no such entry."""
+    no such entry, and where callers pass the key."""
     table, steps = strip(base)
     key = plain(key)
     found: Value | None = None
     if isinstance(table, Mapping):
         found = _entry(table.entries, key)
-        found = found if found is not None or isinstance(key, CONSTANT) else _any_entry(table)
+        known = found is not None or isinstance(key, CONSTANT) or is_callers(key)
+        found = found if known else _any_entry(table)
     elif isinstance(table, Listing) and isinstance(key, Number) and isinstance(key.value, int):
         found = table.items[key.value] if -len(table.items) <= key.value < len(table.items) else None
     if found is None:
