@@ -144,7 +144,7 @@ def test_who_takes_tls_1_0_away_by_itself_leaves_tls_1_1(
         ("log 'x'; :TLSv1", "fails TLSv1.0"),
         ("v = 'TLSv1'; v.to_sym", "fails TLSv1.0"),
         ("log :TLSv1; :TLSv1_2", "caps TLSv1.2"),
-        ("return :TLSv1_2 if new?; :TLSv1", "unresolved"),
+        ("return :TLSv1_2 if new?; :TLSv1", "fails TLSv1.0"),
         ("load; :TLSv1; rescue LoadError; :TLSv1_2", "unresolved"),
     ],
 )

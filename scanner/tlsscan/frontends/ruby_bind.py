@@ -17,7 +17,7 @@ from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
-from tlsscan.values import Callee, Name
+from tlsscan.values import Callee, Name, Value
 
 MODULE_KINDS = frozenset({"class", "module"})
 CLOSURE_KINDS = frozenset({"block", "do_block", "lambda"})
@@ -198,6 +198,14 @@ class RubyNames(RubyValues):
     def nesting(self, context: Context) -> tuple[str, ...]:
         names = module_names(remembered(context.unit).modules(context.path))
         return tuple(".".join(names[:count]) for count in range(len(names), 0, -1))
+
+    def given_by_method(self, context: Context, word: str, owner: str, call: Node | None) -> Value | None:
+        data, name = context.unit.source.data, word.encode()
+        if b"def " + name not in data and b"def self." + name not in data:
+            return None
+        from tlsscan.frontends.ruby_methods import given
+
+        return given(self, context, word, owner, call)
 
     def self_names(self, context: Context) -> tuple[str, ...]:
         unit = remembered(context.unit)

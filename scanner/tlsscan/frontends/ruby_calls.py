@@ -12,6 +12,7 @@ from tlsscan.values import Arm, Choice, Invocation, Listing, Name, Symbol, Unkno
 
 PASSED_ON = frozenset({"tap", "then", "yield_self"})
 EACH = frozenset({"each", "map", "collect", "flat_map", "each_with_index", "reverse_each"})
+OWN = frozenset({"self", "self.class"})
 COLLECTIONS = frozenset({"Set", "Array", "SortedSet"})
 ARGUMENT_METHODS = core.MERGES | {"split", "join", "fetch", "dig", "const_get", "sub", "gsub", "tr"}
 
@@ -83,6 +84,11 @@ class RubyValues(RubyExpressions):
             return found
         if word == "new":
             return self._invoked(context, core.owner_names(base) or ("?.new",), given)
+        of = next(iter(core.owner_names(base)), "?") if receiver.type in CONSTANT_KINDS else "?"
+        of = "" if text_of(receiver) in OWN else of
+        result = self.given_by_method(context, word, of, node) if of[:1] != "?" else None
+        if result is not None:
+            return result
         names = core.member_names(base, word)
         if given is None and field(node, "block") is None and word.isidentifier():
             return core.attribute(base, names)
@@ -97,6 +103,8 @@ class RubyValues(RubyExpressions):
             return core.mapped(context.lower(arguments[0]), core.CASTS[word])
         if word == "const_get" and arguments:
             return core.constant(Name(self.self_names(context) or ("Object",)), context.lower(arguments[0]))
+        if word != "super" and (found := self.given_by_method(context, word, "", node)) is not None:
+            return found
         return self._invoked(context, self.callee(context, node), given)
 
     def _reader(self, context: Context, node: Node, base: Value, word: str) -> Value | None:

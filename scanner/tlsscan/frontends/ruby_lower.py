@@ -52,6 +52,10 @@ class RubyExpressions(Frontend):
     def nesting(self, context: Context) -> tuple[str, ...]:
         """The dotted names of the modules around a place, innermost first."""
 
+    @abstractmethod
+    def given_by_method(self, context: Context, word: str, owner: str, call: Node | None) -> Value | None:
+        """What a method of this file gives a call; None where that is not told."""
+
     # -- literals --------------------------------------------------------------------------------------------
 
     def _number(self, context: Context, node: Node) -> Value:
@@ -152,7 +156,8 @@ class RubyExpressions(Frontend):
         value = context.name(word, node)
         if not isinstance(value, Name) or value.names[0] != word:
             return value
-        return self._read(context, word, node) or Invocation(self.own_names(context, word), ())
+        read = self._read(context, word, node) or self.given_by_method(context, word, "", None)
+        return read or Invocation(self.own_names(context, word), ())
 
     def _read(self, context: Context, word: str, node: Node) -> Value | None:
         """What `attr_reader` makes of a word: the variable of that name, where the file sets it."""
