@@ -84,7 +84,7 @@ class PhpCalls(PhpNames):
         for binding in (context.unit.bindings(word) or ()) if word.isidentifier() else ():
             here = here or binding.owner == FUNCTION
             if binding.owner in self._callable_owners(context, node) and (word, binding.offset) not in context.active:
-                found = self.result(context, binding, word)
+                found = self._result_for(context, binding, word, given(node)) or self.result(context, binding, word)
                 if found is not None:
                     return found
         if not word.isidentifier() or given(node) or (here and node.type == "function_call_expression"):
@@ -103,6 +103,26 @@ class PhpCalls(PhpNames):
         if not 0 < len(arms) <= MAX_WAYS:
             return None
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+
+    def _result_for(self, context: Context, binding: Binding, word: str, arguments: list[Given]) -> Value | None:
+        """What the function of a binding returns for the constants that a call passes; None if these decide nothing."""
+        if not arguments:
+            return None
+        from tlsscan.frontends.php_given import Ways, constants
+
+        inner = Context(context.unit, context.path, context.active | {(word, binding.offset)}, context.depth + 1)
+        known = constants(inner, binding.path[-1], arguments)
+        ways = Ways(inner, known)
+        for path in returns(binding.path) if known else ():
+            taken = ways.taken(path[len(binding.path) - 1 :])
+            if taken is None:
+                return None
+            if taken:
+                there = ways.value(path)
+                last = Context(context.unit, there, inner.active, inner.depth)
+                value = last.lower(there[-1]) if there != path else self.last_child(last, there[-1])
+                return Via(context.unit.step(path[-1]), value)
+        return None
 
     def _elsewhere(self, context: Context, node: Node, word: str) -> Value | None:
         """A function of another file, or a method that a parent, a trait or a named class there may have; None for
