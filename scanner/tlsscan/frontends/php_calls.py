@@ -140,14 +140,17 @@ class PhpCalls(PhpNames):
         return Name(tuple(f"{name}.{word}" for name in names)) if names and not alone else None
 
     def _callable_owners(self, context: Context, node: Node) -> tuple[str, ...]:
-        """Owners of the functions of this file that a call may mean: none for methods of other objects."""
+        """Owners of the functions of this file that a call may mean: of an object whose class is not certain, none."""
         if node.type == "function_call_expression":
             return (FUNCTION,)
         scope = field(node, "object") or field(node, "scope")
         own = text_of(scope).lower() in (*SELF_WORDS, "$this")
         if node.type == "scoped_call_expression" or own:
             return tuple(FUNCTION + name for name in self.lineage(context, scope))
-        return ()
+        classes = self.object_names(context, scope)
+        above = list(self.ancestry(context, classes[0])) if classes else []
+        certain = all(name.rpartition(".")[2] in above for name in classes)
+        return tuple(FUNCTION + name for name in above) if certain else ()
 
     def callee(self, context: Context, node: Node) -> tuple[str, ...]:
         """The names that a call's function, method or class may have, most likely first."""

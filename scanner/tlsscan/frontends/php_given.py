@@ -101,7 +101,9 @@ class Ways:
 
     def _matched(self, node: Node) -> Node | None:
         subject, body = self._subject(node), field(node, "body")
-        for arm in children(body) if body is not None and subject is not None else ():
+        if subject is None or body is None:
+            return None
+        for arm in children(body):
             asked = field(arm, "conditional_expressions")
             if asked is None:
                 return field(arm, "return_expression")

@@ -140,6 +140,13 @@ class PhpNames(Frontend):
                 current = self._class_node(unit, next(self.parents(unit, around), ""))
         else:
             current = self._class_node(unit, next(iter(self.class_names(context, scope)), ""))
+        yield from self._above(unit, current)
+
+    def ancestry(self, context: Context, name: str) -> Iterator[str]:
+        """Short names of the classes of this file in which a member of an object of a class is looked up."""
+        return self._above(context.unit, self._class_node(context.unit, name))
+
+    def _above(self, unit: Unit, current: Node | None) -> Iterator[str]:
         for _ in range(MAX_PARENTS):
             if current is None:
                 return
