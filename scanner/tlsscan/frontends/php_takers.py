@@ -9,6 +9,7 @@ from tlsscan.frontends.php_bindings import ASSIGNMENT_KINDS
 from tlsscan.frontends.php_calls import CALL_KINDS, NEW_KINDS
 from tlsscan.frontends.php_functions import MERGERS
 from tlsscan.frontends.php_objects import keeps
+from tlsscan.frontends.speaker import TooDeep
 from tlsscan.frontends.unit import Path, Unit, children, field, text_of
 from tlsscan.records import NamedTuple
 
@@ -54,10 +55,10 @@ def _uses(frontend: "PhpFrontend", unit: Unit, path: Path, array: Node, target: 
     word, function = text_of(array), frontend.function(path)
     end = frontend.scope_range(function, unit)[1]
     for offset in islice(unit.occurrences(word, path[-1].end_byte, end), MAX_USES):
-        use = unit.path_at(offset)
+        use = _path(unit, offset)
         while len(use) > 3 and use[-1].type != "variable_name":
             use = use[:-1]
-        if text_of(use[-1]) != word or len(use) < 4 or frontend.function(use) != function:
+        if len(use) < 4 or text_of(use[-1]) != word or frontend.function(use) != function:
             continue
         parent = use[-2]
         if parent.type in ASSIGNMENT_KINDS and field(parent, "left") == use[-1]:
@@ -94,7 +95,8 @@ def _called(frontend: "PhpFrontend", unit: Unit, path: Path, call: Path) -> Take
         return Taker(owner=owner)
     word = draft.target.partition(":")[2].partition("@")[0]
     between = islice(unit.occurrences(word, path[-1].end_byte, call[-1].start_byte), MAX_USES)
-    touched = (frontend.object_at(unit, use, _variable(use)) == draft.target for use in map(unit.path_at, between))
+    uses = [_path(unit, offset) for offset in between]
+    touched = (not use or frontend.object_at(unit, use, _variable(use)) == draft.target for use in uses)
     return Taker(owner=owner, target="" if any(touched) else draft.target)
 
 
@@ -106,6 +108,14 @@ def _sets(call: Path, name: str) -> bool:
     from tlsscan.handling import Handling, handled
 
     return made or handled(name, passed=True, prefixed=True) is Handling.PREPARES
+
+
+def _path(unit: Unit, offset: int) -> Path:
+    """The path to an offset; empty where it is too deep."""
+    try:
+        return unit.path_at(offset)
+    except TooDeep:
+        return ()
 
 
 def _variable(path: Path) -> Node:
