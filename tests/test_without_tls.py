@@ -419,3 +419,20 @@ def test_long_texts_that_begin_like_namespaces_take_no_time() -> None:
 
     for text in ("xmlns:" * 20_000, "xmlns=" + "a" * 100_000, "xmlns=" + " " * 100_000, "Namespace" + " " * 100_000):
         assert not only_plain([("a.cs", f'var http = "{text}";'.encode())])
+
+
+@pytest.mark.parametrize(
+    ("page", "plain"),
+    [
+        ('<a href="https://a.example/">@Model.Name</a>', True),
+        ("<script src='https://cdn.example/x.js'></script>", True),
+        ('@{ var client = new RestClient("https://a.example/"); }', False),
+        ('@{ ViewBag.Service = "https://a.example/"; }', False),
+    ],
+)
+@pytest.mark.parametrize("name", ["Views/Index.cshtml", "Index.aspx"])
+def test_what_a_browser_fetches_is_no_address_of_the_program(page: str, plain: bool, name: str) -> None:
+    from tlsscan.addresses import only_plain
+
+    code = b'class A { string at = "http://localhost/api"; }'
+    assert only_plain([("a.cs", code), (name, page.encode())]) is plain

@@ -26,12 +26,15 @@ _NAMESPACE = lazy(rb"(?:\bXNamespace\s+\w+\s*=|\bXNamespace\s*\.\s*Get\s*\(|Name
 """What takes the name of a namespace, which is no address."""
 _DECLARING = lazy(rb"(?i)\bxmlns(?::[\w.-]{1,80})?[ \t]{0,9}=[ \t]{0,9}[\\\"']{1,3}[^\\\"'<>]{0,2000}")
 """The declaration of one in a text that holds XML."""
+_PAGES = (".cshtml", ".vbhtml", ".razor", ".aspx", ".ascx", ".master")
+_FETCHED = lazy(rb"(?i)[\s\"'](?:href|src|srcset|action|content|cite|poster|data-[\w-]{1,40})=$")
+"""An attribute of a page: what it names, a browser fetches."""
 _BEFORE = 60  # bytes before a text in which that stands
 
 
 def only_plain(files: Iterable[tuple[str, bytes]]) -> bool:
     """Whether texts of files (paths with contents) name addresses with `http://`, and none names `https`. The names of
-    namespaces say nothing, nor do addresses that are only shown."""
+    namespaces say nothing, nor do addresses that are only shown, or fetched by the browser that shows a page."""
     met = False
     for path, data in files:
         if b"http" not in data.lower():
@@ -43,7 +46,8 @@ def only_plain(files: Iterable[tuple[str, bytes]]) -> bool:
             if not text or b"http" not in text.lower():
                 continue
             before = data[max(found.start() - _BEFORE, 0) : found.start()]
-            if any(pattern.search(before) is not None for pattern in (_SHOWN, _LABEL, _NAMESPACE)):
+            shown = (_SHOWN, _LABEL, _NAMESPACE, *((_FETCHED,) if name.endswith(_PAGES) else ()))
+            if any(pattern.search(before) is not None for pattern in shown):
                 continue
             text = _DECLARING.sub(b"", text) if b"xmlns" in text.lower() else text
             if _SECURE.search(text) is not None:

@@ -260,7 +260,7 @@ class Floors:
         quiet = quiet if not (resting or uses or self._decides(case)) else ""
         asking = self._asking(case)
         granted = bool(asking) and not uses and self._is_granted(case, resting)
-        spared = self._is_spared(case, uses)
+        spared = self._is_spared(case, left=bool(uses or self._told.resting.get(case.claim)) or not self._naming(case))
         sure = case.stands is Standing.CANNOT and not (granted or spared)
         said = Verdict.FAILS if sure or (uses and self._is_settled(case, uses)) else Verdict.ALLOWS
         usage = Usage(
@@ -295,10 +295,9 @@ class Floors:
             demoted=made is not full,
         )
 
-    def _is_spared(self, case: Case, uses: Sequence[Use]) -> bool:
+    def _is_spared(self, case: Case, *, left: bool) -> bool:
         """Whether the default of a runtime that cannot be asked for the floor reaches it with what is claimed beneath,
-        and all code that is known leaves the versions to that."""
-        left = bool(uses) or bool(self._told.resting.get(case.claim))
+        and code leaves the versions to that, or at least none is known that asks."""
         beneath = case.claimed.keys() - {case.claim.product}
         able = _is_mute(case, self._policy.floor) and not self._addable(case)
         return bool(left and beneath) and able and not self._decides(case)
@@ -341,8 +340,10 @@ class Floors:
     def _asking(self, case: Case) -> list[Usage]:
         """The places that set versions which reach the floor, where the default does not; also those that leave older
         ones of the runtime beside these."""
-        if case.stands is not Standing.SHORT and not self._addable(case):
-            return []
+        return self._naming(case) if case.stands is Standing.SHORT or self._addable(case) else []
+
+    def _naming(self, case: Case) -> list[Usage]:
+        """The places that name versions which reach the floor, whether the runtime knows them or not."""
         varying = {usage.place for usage in self._varying(case)}
         return [
             usage

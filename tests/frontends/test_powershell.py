@@ -397,7 +397,7 @@ def test_what_adds_no_entry_of_that_name_is_no_option(code: str) -> None:
 
 
 def test_a_default_of_a_parameter_is_a_site() -> None:
-    site = one("param(\n  [ValidateSet('a')]\n  [string] $Slot = 'a',\n  $Other\n)\n", "Slot")
+    site = one("param(\n  [ValidateSet('a')]\n  [string] $Slot = 'a',\n  $Other\n)\nSet-It $slot\n", "Slot")
     assert (site.form, site.names, site.region.line) == (Form.PARAMETER, ("Slot",), 2)
     assert plain(site.arguments[0].value) == Text("a")
 

@@ -1,6 +1,7 @@
 """PowerShell: from syntax trees to sites."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from tlsscan.frontends import csharp_values as dotnet
 from tlsscan.frontends.base import Draft, RawArgument
@@ -32,6 +33,7 @@ from tlsscan.model import Form
 from tlsscan.patterns import lazy
 from tlsscan.values import Listing, Operation, Step, Text, Value
 
+ALL_BOUND = lazy(rb"(?i)[$@](?:PS)?Bound|Get-Variable|@args\b|ExpandString")  # what reads parameters by no name
 OBJECT = lazy(r"[$\w:.]+|\[[\w.]+\]")
 CORE = lazy(
     rb"""(?im)(?P<line>\A(?:\xef\xbb\xbf)?#![^\r\n]*\bpwsh\b"""
@@ -76,7 +78,7 @@ class PowerShellFrontend(PowerShellExpressions):
         elif kind == "hash_entry":
             yield from self._entry_draft(unit, path)
         elif kind == "script_parameter":
-            yield from self._default_draft(path[-1])
+            yield from self._default_draft(unit, path)
         elif kind == "class_property_definition":
             yield from self._property_draft(unit, path)
         elif kind == "string_literal":
@@ -216,11 +218,16 @@ class PowerShellFrontend(PowerShellExpressions):
                 found.append(command_word(command) if command is not None else "")
         return tuple(dict.fromkeys(name for name in found if name))
 
-    def _default_draft(self, node: Node) -> Iterator[Draft]:
+    def _default_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
+        """A parameter with a default; that of a script only if the script reads it, be it with all the others."""
+        node = path[-1]
         name = next((child for child in node.children if child.type == "variable"), None)
         value = parameter_default(node)
         if name is not None and value is not None:
             word = variable_parts(word_of(name))[1]
+            alone = self.function(path) is None and len(list(islice(unit.occurrences(word), 2))) < 2
+            if alone and not ALL_BOUND.search(unit.source.data):
+                return
             yield Draft(Form.PARAMETER, (word,), node, name, (RawArgument(None, "", value),))
 
     def _property_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
