@@ -54,3 +54,13 @@ def test_a_project_that_lists_nothing_has_what_lies_below_it(tmp_path: Path) -> 
         "App/P.cs": USE.format("a"),
     }
     assert "App/App.csproj warning" in told(tmp_path, files)
+
+
+@pytest.mark.parametrize(
+    "path", ["a\\" * 5000 + "X.cs", "..\\" * 5000 + "X.cs", "\\\\server\\share\\X.cs", "C:\\X.cs", "/X.cs"]
+)
+def test_where_files_are_said_to_be_does_no_harm(path: str, tmp_path: Path) -> None:
+    """Nothing outside of the project's folder is looked for: there, files count as being there."""
+    files = {"App/App.csproj": project(compiled(path)), "App/P.cs": USE.format("a")}
+    outside = not path.startswith("a")
+    assert {one.partition(" ")[0] for one in told(tmp_path, files)} == ({"App/App.csproj"} if outside else set())

@@ -58,17 +58,18 @@ def _is_there(path: str, known: dict[str, dict[str, str]]) -> bool:
 
 def _as_written(path: str, known: dict[str, dict[str, str]]) -> str:
     """A path as the names on the way to it are really written; empty where there is none."""
-    folder, slash, name = path.rpartition("/")
-    above = folder if not folder or os.path.isdir(folder) else _as_written(folder, known)
-    if folder and not above:
-        return ""
-    if above not in known:
-        try:
-            known[above] = {one.lower(): one for one in os.listdir(above or slash or ".")}
-        except OSError:
-            known[above] = {}
-    found = known[above].get(name.lower(), "")
-    return f"{above}{slash}{found}" if found else ""
+    made = "/" if path.startswith("/") else ""
+    for name in path.strip("/").split("/"):
+        if made not in known:
+            try:
+                known[made] = {one.lower(): one for one in os.listdir(made or ".")}
+            except OSError:
+                known[made] = {}
+        found = name if name == ".." else known[made].get(name.lower(), "")
+        if not found:
+            return ""
+        made = os.path.join(made, found)
+    return made
 
 
 def read_claims(

@@ -9,7 +9,7 @@ from tlsscan.optional import flags, is_off
 from tlsscan.outline import Block, Outline
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
-from tlsscan.uncalled import MOST_BYTES, Text
+from tlsscan.uncalled import MOST_BYTES, TRIGGERED, Text
 from tlsscan.unmade import Unmade, bases, heads
 
 _CONVENTION = lazy(
@@ -41,7 +41,7 @@ _ASKED = lazy(
 _FOUND = lazy(
     rb"(?i)\b(?:override|overrides|virtual|overridable|abstract|implements)\b|^\s*\[\s*\w"
     rb"|<\s*\w+(?:\([^)\n]*\))?\s*>\s*_?\s*\n"
-    rb"|\[\s*(?:\w+\.)*\w+Trigger(?:Attribute)?\s*[(\],]|<\s*(?:\w+\.)*\w+Trigger(?:Attribute)?\s*\("
+    rb"|" + TRIGGERED
 )
 """What says that others may call a method without its name."""
 _MENTION = (

@@ -36,7 +36,7 @@ def grouped(hits: Sequence[Hit]) -> list[list[Hit]]:
             passed_by[key] = _beside(hit, own, passed_by.get(key, []), groups)
         if fold.local and not adds(hit):
             gone = [group for group in own if _is_passed_over(group[-1].site, hit.site)]
-            groups = [group for group in groups if not any(group is one for one in gone)]
+            groups = [group for group in groups if not any(group is one for one in gone)] if gone else groups
         before = next(
             (group for group in reversed(own) if follows(group[-1], hit) and not _beside_arm(group, hit)), None
         )

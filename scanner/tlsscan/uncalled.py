@@ -8,6 +8,8 @@ from tlsscan.asides import without_comments
 from tlsscan.records import NamedTuple
 
 MOST_BYTES = 40 << 20  # of all code together; beyond, everything counts as called
+TRIGGERED = rb"\[\s*(?:\w+\.)*\w+Trigger(?:Attribute)?\s*[(\],]|<\s*(?:\w+\.)*\w+Trigger(?:Attribute)?\s*\("
+"""An attribute of a parameter that says what has its method called: WebJobs, Azure's functions."""
 _LONGEST = 600  # bytes of a list of parameters
 _STARTS = ("Main", "main", "Startup", "Start", "AppInitialize")
 
@@ -79,12 +81,7 @@ def is_static(name: str, data: bytes) -> bool:
 def _is_triggered(data: bytes, at: int) -> bool:
     """Whether an attribute of a parameter, whose list begins there, says what has the method called: WebJobs."""
     taken = re.split(rb"\)\s*(?:\{|=>|\r?\n)", data[at : at + _LONGEST], maxsplit=1)[0]
-    return (
-        re.search(
-            rb"\[\s*(?:\w+\.)*\w+Trigger(?:Attribute)?\s*[(\],]|<\s*(?:\w+\.)*\w+Trigger(?:Attribute)?\s*\(", taken
-        )
-        is not None
-    )
+    return re.search(TRIGGERED, taken) is not None
 
 
 def _is_marked(data: bytes, at: int) -> bool:

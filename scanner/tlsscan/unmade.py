@@ -9,6 +9,7 @@ from tlsscan.annotations import TypeAlias
 from tlsscan.naming import SPACES, seeks
 from tlsscan.outline import Block, Outline
 from tlsscan.patterns import lazy
+from tlsscan.uncalled import TRIGGERED
 
 _DECLARED = (
     rb"(?i:\b(?:class|interface|struct|record|structure|module)\s+)%s\b(?:<[^{};]*?>)?[ \t]*(?:\([^{};]*?\))?\s*"
@@ -29,8 +30,7 @@ _FOUND = lazy(
     rb"(?!\s*(?:Serializable|Obsolete|DllImport|MethodImpl|ThreadStatic|SuppressMessage)\b)\s*[a-z]"
     rb"|^[ \t]*<\s*\w+(?:\([^)\n]*\))?\s*>\s*_?\s*$|\(\s*this\s+\w"
     rb"|\b(?:void|int|Task|Task<int>|sub|function)\s+main\s*\("
-    rb"|\[\s*(?:\w+\.)*\w+Trigger(?:Attribute)?\s*[(\],]|<\s*(?:\w+\.)*\w+Trigger(?:Attribute)?\s*\("
-    rb"|^[ \t]*(?:\w+[ \t]+)*?(?:module|partial[ \t]+(?:class|struct|record))\b"
+    rb"|" + TRIGGERED + rb"|^[ \t]*(?:\w+[ \t]+)*?(?:module|partial[ \t]+(?:class|struct|record))\b"
 )
 """What says that others find a class, or what it has, without its name; of a class in parts not all need be seen."""
 _CONVENTION = lazy(

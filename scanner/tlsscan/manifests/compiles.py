@@ -16,6 +16,7 @@ _CODE = (".cs", ".vb")
 _AT_RUN_TIME = "/app_code/"  # a site compiles what lies there by itself
 _BEHIND = lazy(r"\.(?:as[acmhp]x|master|svc)\.(?:cs|vb)$")  # and what stands behind its pages
 _WILD = lazy(r"\*\*/|\*\*|\*|\?")
+_OUTSIDE = lazy(r"^[/\\]|:|(?:^|[/\\])\.\.(?:[/\\]|$)")
 _MEANS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
@@ -96,12 +97,15 @@ def _project(reading: Reading) -> _Project:
 
 
 def is_empty(reading: Reading, exists: Callable[[str], bool]) -> bool:
-    """Whether a project lists the files that it compiles, and none of them is there: nothing is ever made of it."""
+    """Whether a project lists the files that it compiles, and none of them is there: nothing is ever made of it. What
+    it names outside of its folder counts as there: what a repository says has no other place looked at."""
     told = next((value.text for value in reading.properties if value.name == COMPILED), "")
     if not told or not exists(reading.path):
         return False
     listed = told.split("\n")[:MOST]
-    return not any(_WILD.search(text) or exists(posixpath.normpath(scope_of(reading.path) + text)) for text in listed)
+    if any(_WILD.search(text) or _OUTSIDE.search(text) for text in listed):
+        return False
+    return not any(exists(posixpath.normpath(scope_of(reading.path) + text)) for text in listed)
 
 
 def _steps(reading: Reading) -> Iterator[tuple[bool, re.Pattern[str]]]:
