@@ -595,7 +595,7 @@ def test_which_files_may_define_a_word() -> None:
 def test_hostile_code_is_quick(code: str) -> None:
     started = time.process_time()
     found = ruby(code)
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 20  # a second or two; an explosion takes minutes
     assert found[-1].region.line == code.count("\n") + 1
 
 

@@ -384,7 +384,7 @@ class Frontend(Branches, ABC):
     def unasked(self, context: Context) -> tuple[tuple[str, str], ...]:
         """What is compared around a place, each with its default, or what it is in any case."""
         path = context.path
-        forks = [*self._forks(path)] if self.compared_kinds else []
+        forks = self.forks(path) if self.compared_kinds else ()
         if not forks:
             return ()
         from tlsscan.frontends.chosen import chosen

@@ -4,11 +4,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, starmap
 
+from tlsscan.annotations import TypeAlias
 from tlsscan.clauses import caught, pieces, turned
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.speaker import MAX_CHAIN, nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Path, Sides, Unit, field, line_of, text_of
 from tlsscan.patterns import lazy
+
+# A level of a path, the condition of the conditional there, whether that has two branches, and whether the path runs
+# through the second.
+Fork: TypeAlias = tuple[int, Node, bool, bool]
 
 OWN = frozenset({"", "self", "cls"})
 MAX_FLAG = 60  # letters of a condition that may be a flag
@@ -51,6 +56,7 @@ class Branches:
     switches: re.Pattern[str] = lazy(r"(?!)")  # conditions that may ask for a constant, or a member that nothing sets
     flags = False  # whether a condition may be a flag that keeps what was asked of the runtime
     ignore_case = False  # of names: variables, types and members alike
+    _last: tuple[Path, Sequence[Fork]] = ((), ())
 
     def is_guard(self, condition: str) -> bool:
         """Whether a condition's text asks for an older runtime or a missing constant."""
@@ -105,7 +111,7 @@ class Branches:
         """Conditions around the end of a path, innermost first, and whether its arm is for an older runtime: `else` of
         `if defined(X)`, the body of `if not defined(X)`, what follows either in a chain, and whatever a catch clause
         catches."""
-        for fork in self._forks(path):
+        for fork in self.forks(path):
             yield from self._told_of(path, *fork)
 
     def _told_of(
@@ -132,7 +138,7 @@ class Branches:
     def nested(self, path: Path) -> Sequence[str]:
         """The conditions of the conditionals around the end of a path within its function, innermost first, one of each
         and of each chain: what all has to hold there."""
-        own = (fork for fork in self._forks(path) if not (fork[3] and self.condition(path[fork[0] + 1]) is not None))
+        own = (fork for fork in self.forks(path) if not (fork[3] and self.condition(path[fork[0] + 1]) is not None))
         return [next(self._told_of(path, *fork))[0] for fork in own]
 
     def is_dead(self, path: Path) -> bool:
@@ -142,7 +148,7 @@ class Branches:
         if self.ending_kinds and any(starmap(self._is_behind_end, pairwise(path))):
             return True
         ends = (len(path), *(at for at, node in enumerate(path) if node.type in kinds))
-        return any(self._is_never(path, *fork) for end in ends for fork in self._forks(path[:end]))
+        return any(self._is_never(path, *fork) for end in ends for fork in self.forks(path[:end]))
 
     def _is_behind_end(self, block: Node, node: Node) -> bool:
         """Whether a statement of the same block before one leaves that without a condition."""
@@ -191,7 +197,7 @@ class Branches:
     def asked_around(self, path: Path) -> Iterator[tuple[Node, bool]]:
         """The conditions that are asked on the way to the end of a path within its function, innermost first, and
         whether each is denied there."""
-        for level, condition, branching, otherwise in self._forks(path):
+        for level, condition, branching, otherwise in self.forks(path):
             yield condition, otherwise
             if branching and otherwise:
                 yield from ((earlier, True) for _, earlier in self._earlier(path, level))
@@ -225,9 +231,13 @@ class Branches:
         """The branches of a conditional after its first one, that all are children of it."""
         return node.children_by_field_name("alternative")
 
-    def _forks(self, path: Path) -> Iterator[tuple[int, Node, bool, bool]]:
-        """The conditionals around the end of a path within its function, innermost first: the level of each, its
-        condition, whether it has two branches, and whether the path runs through the second."""
+    def forks(self, path: Path) -> Sequence[Fork]:
+        """The conditionals around the end of a path within its function, innermost first."""
+        if self._last[0] is not path:  # a site is asked about several times in turn
+            self._last = (path, tuple(self._forks_of(path)))
+        return self._last[1]
+
+    def _forks_of(self, path: Path) -> Iterator[Fork]:
         for level in range(len(path) - 1, -1, -1):
             node, inner = path[level], path[level + 1 : level + 2]
             if node.type in self.function_kinds:
@@ -243,7 +253,7 @@ class Branches:
         whether the path runs through its second branch. A chain is told as if each of its branches stood in the second
         one of that before it."""
         around = {node.start_byte for node in use}
-        for level, _, _, otherwise in self._forks(path):
+        for level, _, _, otherwise in self.forks(path):
             if path[level].start_byte not in around or path[level] not in use:
                 if otherwise:
                     yield from ((branch.start_byte, True) for branch, _ in self._earlier(path, level))
@@ -252,7 +262,7 @@ class Branches:
     def parted(self, path: Path, use: Path) -> int:
         """The level of a conditional around the end of a path that runs either through that or through a use; 0 where
         there is none."""
-        for level, _, branching, otherwise in self._forks(path):
+        for level, _, branching, otherwise in self.forks(path):
             here, there = path[level + 1 : level + 2], use[level + 1 : level + 2]
             if not (branching and here and there) or use[level] != path[level] or here == there:
                 continue
@@ -265,7 +275,7 @@ class Branches:
 
     def unguarded(self, path: Path, use: Path) -> Sides:
         """Those of the `sides` of a path whose condition asks nothing of the runtime."""
-        runtime = [level for level, node, *_ in self._forks(path) if self.is_guard(self.asked(path, level, node))]
+        runtime = [level for level, node, *_ in self.forks(path) if self.is_guard(self.asked(path, level, node))]
         starts = {path[level].start_byte for level in runtime}
         return tuple(side for side in self.sides(path, use) if side[0] not in starts)
 
@@ -410,7 +420,7 @@ class Branches:
         """The blocks around a path, without those that a check for a newer runtime guards: a current one runs them. The
         arms beside them stay."""
         starts = [*self.blocks(path)]
-        for level, condition, branching, otherwise in self._forks(path):
+        for level, condition, branching, otherwise in self.forks(path):
             text = self.asked(path, level, condition)
             if branching and not otherwise and self.is_guard(text) and not self.asks_for_older(text):
                 del starts[len(self.blocks(path[:level])) : len(self.blocks(path[: level + 2]))]

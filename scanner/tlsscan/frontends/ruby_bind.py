@@ -7,6 +7,7 @@ from itertools import islice
 
 from tlsscan.frontends import ruby_values as core
 from tlsscan.frontends.base import Frontend
+from tlsscan.frontends.branches import Fork
 from tlsscan.frontends.definitions import defined
 from tlsscan.frontends.grammars import Language, Node, Tree, grammar
 from tlsscan.frontends.kept import Style
@@ -155,9 +156,9 @@ class RubyNames(RubyValues):
     def further(self, node: Node) -> Sequence[Node]:
         return _whens(node)[1:] if node.type == "case" else super().further(node)
 
-    def _forks(self, path: Path) -> Iterator[tuple[int, Node, bool, bool]]:
+    def _forks_of(self, path: Path) -> Iterator[Fork]:
         """As everywhere; a `case` is about its first `when`, and all the others are what is left of it."""
-        for fork in super()._forks(path):
+        for fork in super()._forks_of(path):
             level = fork[0]
             inner = path[level + 1].type if level + 1 < len(path) else ""
             first = path[level].type == "when" and path[level] in _whens(path[level - 1])[:1]
