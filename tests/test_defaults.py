@@ -777,6 +777,24 @@ def test_paho_asked_for_tls_1_0_by_itself(tmp_path: Path, pinned: str, called: s
     assert uses == ([("a.py", 4)] if level is Level.WARNING else [])
 
 
+@pytest.mark.parametrize(
+    ("pinned", "passed", "level"),
+    [
+        ("==20.3.0", "", Level.ERROR),
+        ("==20.3.0", ", contextFactory=options", Level.NOTE),
+        ("==21.7.0", "", None),
+    ],
+)
+def test_twisted_sends_mail_with_tls_1_0(tmp_path: Path, pinned: str, passed: str, level: Level | None) -> None:
+    called = f"ESMTPSenderFactory(user, secret, sender, receiver, text, done{passed})"
+    code = f"from twisted.mail.smtp import ESMTPSenderFactory\nfactory = {called}\n"
+    report = scanned(tmp_path, {"a.py": code, "requirements.txt": f"Twisted{pinned}\n"})
+    found = [one for one in report.findings if one.usage.rule == "runtimes/twisted"]
+    assert [one.level for one in found] == ([level] if level else [])
+    uses = [(one.path, one.region.line) for finding in found for one in finding.usage.related]
+    assert uses == ([("a.py", 2)] if level is Level.ERROR else [])
+
+
 def test_what_a_call_spreads_may_hold_the_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody knows what a call spreads, it may be the version; an entry is no call of its own."""
     files = {
