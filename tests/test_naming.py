@@ -56,6 +56,8 @@ SOME = "public class Some { public void Do() {\n  {}\n} }\n"
         ("Container.RegisterAssemblyTypes(typeof(Some).Assembly);", STATIC_MEMBER, Level.NOTE),
         ("Container.RegisterAssemblyTypes(typeof(Some).Assembly); Http.Get();", STATIC, Level.WARNING),
         ("Container.RegisterAssemblyTypes(typeof(Some).Assembly); Http.Get();", STATIC_MEMBER, Level.WARNING),
+        ("Load(typeof(Http).Assembly, typeof(Http).Name);", INSTANCE, Level.NOTE),
+        ("Load(typeof(Http));", INSTANCE, Level.WARNING),
         ("object a = Activator.CreateInstance(type);", INSTANCE, Level.NOTE),
         ("object a = Activator.CreateInstance(type); Http b;", INSTANCE, Level.WARNING),
         ("object a; Http b;", INSTANCE, Level.NOTE),

@@ -63,6 +63,8 @@ _ANYWHERE = (
 _OF_LIBRARY = lazy(rb"\bType\.GetType\(\s*@?\"System\.[\w.]+\"\s*\)")
 _ATTRIBUTES = lazy(rb"(?i)[\[<][ \t]*assembly[ \t]*:[^\n]*")
 """What says something of an assembly, and runs nowhere."""
+_ABOUT = lazy(rb"(?i)\b(?:typeof|gettype)\s*\([\w\s.]+\)\s*\.\s*(?:assembly|namespace|name|fullname)\b")
+"""What asks where a type is or how it is called: nothing of it runs."""
 _MAKES = lazy(rb"(?i)\bActivator\.CreateInstance\b(?!\s*<|\s*\(\s*(?:Of\b|typeof\b|GetType\s*\(\s*[\w.]+\s*\)\s*[,)]))")
 """That of a type which the text does not say."""
 _BY_TEXT = lazy(
@@ -225,8 +227,13 @@ class _Told(NamedTuple):
     every: set[bytes]
 
 
+def _silent(text: bytes) -> bytes:
+    """Code without names that have nothing run."""
+    return _ABOUT.sub(b" ", _ATTRIBUTES.sub(b" ", SPACES.sub(b" ", text)))
+
+
 def _c(text: bytes) -> _Told:
-    text = _ATTRIBUTES.sub(b" ", SPACES.sub(b" ", text))
+    text = _silent(text)
     handed = _groups(_MADE, text) | _groups(_HANDED, text)
     types = _groups(_AS_TYPE, text).union(*(_words(found[2] or b"") for found in _TYPE.finditer(text)))
     variables = {found[2] for found in _VARIABLE.finditer(text) if found[1] != found[2]}
@@ -234,7 +241,7 @@ def _c(text: bytes) -> _Told:
 
 
 def _basic(text: bytes) -> _Told:
-    text = _ATTRIBUTES.sub(b" ", SPACES.sub(b" ", text.lower()))
+    text = _silent(text.lower())
     handed = _groups(_MADE_VB, text) | _groups(_HANDED_VB, text)
     variables = {found[1] for found in _VARIABLE_VB.finditer(text) if found[1] != found[2]}
     return _told(_groups(_AS_TYPE_VB, text), _TYPED_VB.sub(b" ", text), variables, handed, text)
