@@ -330,3 +330,17 @@ def test_a_file_that_could_not_be_read_may_name_anything() -> None:
     assert uses(graph) == [True, False, False]
     assert uses(graph._replace(lost=frozenset({"Lib/Large.cs"}))) == [True, True, True]
     assert uses(graph._replace(lost=frozenset({"Other/Large.cs"}))) == [True, False, False]
+
+
+@pytest.mark.parametrize(("scheme", "level"), [("https", Level.WARNING), ("http", Level.NOTE)])
+def test_addresses_of_a_file_of_several_types_count_where_one_of_them_is_used(
+    scheme: str, level: Level, tmp_path: Path
+) -> None:
+    program = "class P { static void Main() { new Some().Do(new Settings()); } }\n"
+    files = {
+        "Some.cs": 'public class Some { public void Do(ISettings s) { new HttpClient().GetStringAsync(s.Url + "x"); '
+        'new HttpClient().GetStringAsync("http://example.com/ip"); } }\n',
+        "Settings.cs": "public interface ISettings { string Url { get; } }\n"
+        f'public class Settings : ISettings {{ public string Url {{ get {{ return "{scheme}://example.com/"; }} }} }}\n',
+    }
+    assert level_of(tmp_path, program, files) is level

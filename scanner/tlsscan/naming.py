@@ -279,7 +279,7 @@ class Reached(NamedTuple):
 
     def _meant(self, path: str, method: str) -> list[Node]:
         names = self.types.get(path, ())
-        inside = {part.lower().encode() for part in method.split(".")} & {*names}
+        inside = {part.lower().encode() for part in method.split(".") if part} & {*names}
         return [Node(path, name) for name in inside or names]
 
 
