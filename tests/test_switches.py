@@ -15,6 +15,7 @@ CODE = (
     'class P {{ static void Main() {{ {0}\n new System.Net.WebClient().DownloadString("https://example.com/"); }} }}\n'
 )
 CONFIGURATION = "<configuration><runtime>{0}</runtime></configuration>\n"
+STRONG = "Switch.System.Net.DontEnableSchUseStrongCrypto"
 SWITCH = "Switch.System.Net.DontEnableSystemDefaultTlsVersions"
 
 
@@ -28,6 +29,8 @@ SWITCH = "Switch.System.Net.DontEnableSystemDefaultTlsVersions"
         (f'<!-- <AppContextSwitchOverrides value="{SWITCH}=false" /> -->', "", Level.WARNING),
         ("", f'AppContext.SetSwitch("{SWITCH}", false);', Level.NOTE),
         ("", f'// AppContext.SetSwitch("{SWITCH}", false);', Level.WARNING),
+        ("", f'AppContext.SetSwitch("{STRONG}", false);', Level.WARNING),
+        ("", f'AppContext.SetSwitch("{STRONG}", false);AppContext.SetSwitch("{SWITCH}", false);', Level.NOTE),
     ],
 )
 def test_a_switch_leaves_the_versions_to_windows(configured: str, code: str, level: Level, tmp_path: Path) -> None:
@@ -35,9 +38,10 @@ def test_a_switch_leaves_the_versions_to_windows(configured: str, code: str, lev
     (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "P.csproj"]
     assert found.level is level
     assert ("leaves the versions to Windows" in found.message) == (level is Level.NOTE and not code)
+    told = [(place.path, place.text) for place in found.usage.related]
+    assert told == ([("P.cs", "System.Net.WebClient leaves the versions to it")] if level is Level.WARNING else [])
 
 
-STRONG = "Switch.System.Net.DontEnableSchUseStrongCrypto"
 SHORT, LOW = "offers only SSL 3.0 and TLS 1.0", "offers TLS 1.0 to TLS 1.2"
 
 

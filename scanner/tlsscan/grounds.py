@@ -436,6 +436,9 @@ class _Trial:
         return (finding.level.rank, -list(Verdict).index(finding.verdict))
 
     def _add(self, result: Judged, finding: Finding, key: Key, world: World, tentative: bool) -> None:
+        if finding.usage.idle and not finding.usage.related:
+            result.findings.append(finding._replace(level=Level.NONE))
+            return
         if finding.level is Level.NONE:
             result.findings.append(self._switched_off(finding, key, world))
             return

@@ -291,6 +291,7 @@ class Usage(NamedTuple):
     `ground` says why the rule's library is meant: it is named there, any receiver will do, or that is a guess.
     `doubt` says where the value would be ignored, one of which is assumed; `elsewhere` what it is on others.
     `compiled` is what `#if` around the setting asks. `vocabulary` is the id of that in which the value was read.
+    `idle` says that the setting reopens no old version, though it might: it leaves no connection to the default.
     `undone` is what is permitted once a later setting has replaced this one, if nothing can use it until then.
     """
 
@@ -324,6 +325,7 @@ class Usage(NamedTuple):
     doubt: str = ""
     undone: Permitted | None = None
     compiled: str = ""
+    idle: bool = False
     elsewhere: str = ""
 
 

@@ -297,6 +297,7 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         asked=bool(asked),
         base=rule.base.id,
         compiled=site.compiled,
+        idle=hit.kind is Kind.WEAKENS and outcome.default,
         elsewhere=reading.elsewhere if not effect else "",
         ground=GUESSED if effect and hit.confidence is not Confidence.HIGH else hit.ground,  # it takes a version away
     )
