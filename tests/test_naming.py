@@ -341,6 +341,6 @@ def test_addresses_of_a_file_of_several_types_count_where_one_of_them_is_used(
         "Some.cs": 'public class Some { public void Do(ISettings s) { new HttpClient().GetStringAsync(s.Url + "x"); '
         'new HttpClient().GetStringAsync("http://example.com/ip"); } }\n',
         "Settings.cs": "public interface ISettings { string Url { get; } }\n"
-        f'public class Settings : ISettings {{ public string Url {{ get {{ return "{scheme}://example.com/"; }} }} }}\n',
+        f'public class Settings : ISettings {{\n  public string Url => "{scheme}://example.com/";\n}}\n',
     }
     assert level_of(tmp_path, program, files) is level

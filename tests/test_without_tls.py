@@ -436,3 +436,24 @@ def test_what_a_browser_fetches_is_no_address_of_the_program(page: str, plain: b
 
     code = b'class A { string at = "http://localhost/api"; }'
     assert only_plain([("a.cs", code), (name, page.encode())]) is plain
+
+
+@pytest.mark.parametrize(
+    ("own", "level"),
+    [
+        ('WebRequest.Create("http://ip.example/").GetResponse();', Level.WARNING),
+        ('new WebClient().DownloadString(new Uri("http://ip.example/"));', Level.WARNING),
+        ('Root = "http://feed.example/"; WebRequest.Create(Root).GetResponse();', Level.NOTE),
+    ],
+)
+def test_an_address_that_one_request_takes_is_none_of_others(own: str, level: Level, tmp_path: Path) -> None:
+    code = (
+        "using System;\nusing System.Net;\nclass P {\n  static string Root;\n"
+        f"  static void Main(string[] a) {{\n    {own}\n"
+        "    WebRequest.Create(Read(a[0])).GetResponse();\n  }\n}\n"
+    )
+    report = scanned(tmp_path, {"App.csproj": PROJECT, "P.cs": code})
+    (found,) = [f for f in report.findings if f.usage.place.path.endswith("proj")]
+    assert found.level is level
+    lines = [place.region.line for place in found.usage.related]
+    assert lines == ([7] if level is Level.WARNING else [])

@@ -26,6 +26,11 @@ _NAMESPACE = lazy(rb"(?:\bXNamespace\s+\w+\s*=|\bXNamespace\s*\.\s*Get\s*\(|Name
 """What takes the name of a namespace, which is no address."""
 _DECLARING = lazy(rb"(?i)\bxmlns(?::[\w.-]{1,80})?[ \t]{0,9}=[ \t]{0,9}[\\\"']{1,3}[^\\\"'<>]{0,2000}")
 """The declaration of one in a text that holds XML."""
+_SPENT = lazy(
+    rb"(?i)\bWebRequest\s*\.\s*Create(?:Http|Default)?\s*\(\s*(?:new\s+Uri\s*\(\s*)?[@$]*$"
+    rb"|\bnew\s+(?:[\w.]+\.)?(?:Web|Http)Client\s*(?:\(\s*\))?\s*\)?\s*\.\s*\w+\s*\(\s*(?:new\s+Uri\s*\(\s*)?[@$]*$"
+)
+"""What takes an address on the spot: it is none of other requests."""
 _PAGES = (".cshtml", ".vbhtml", ".razor", ".aspx", ".ascx", ".master")
 _FETCHED = lazy(rb"(?i)[\s\"'](?:href|src|srcset|action|content|cite|poster|data-[\w-]{1,40})=$")
 """An attribute of a page: what it names, a browser fetches."""
@@ -34,7 +39,8 @@ _BEFORE = 60  # bytes before a text in which that stands
 
 def only_plain(files: Iterable[tuple[str, bytes]]) -> bool:
     """Whether texts of files (paths with contents) name addresses with `http://`, and none names `https`. The names of
-    namespaces say nothing, nor do addresses that are only shown, or fetched by the browser that shows a page."""
+    namespaces say nothing, nor do addresses that are only shown, or fetched by the browser that shows a page, nor what
+    one request alone is made with: where others go to stands elsewhere."""
     met = False
     for path, data in files:
         if b"http" not in data.lower():
@@ -52,7 +58,7 @@ def only_plain(files: Iterable[tuple[str, bytes]]) -> bool:
             text = _DECLARING.sub(b"", text) if b"xmlns" in text.lower() else text
             if _SECURE.search(text) is not None:
                 return False
-            met = met or _PLAIN.search(text) is not None
+            met = met or (_PLAIN.search(text) is not None and _SPENT.search(before) is None)
     return met
 
 
