@@ -90,3 +90,17 @@ def test_a_library_that_is_registered_for_com(target: str, more: str, said: str,
     newer = target > "v4"
     assert all(("registered for COM" in f.message) == newer for f in found)
     assert all(("Target .NET Framework" in f.remediation) != newer for f in found)
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("v4.6.1", ".NET Framework 4.7 leaves the choice to Windows."),
+        ("v4.5.2", ".NET Framework 4.6 is the first to offer TLS 1.2 by default, .NET Framework 4.7 leaves the"),
+    ],
+)
+def test_what_newer_ones_offer_is_for_windows_to_say(target: str, said: str, tmp_path: Path) -> None:
+    files = {"P.csproj": PROJECT.replace("v4.6.1", target), "P.cs": CODE.format("")}
+    (found,) = [f for f in scanned(tmp_path, files).findings if f.usage.place.path == "P.csproj"]
+    assert said in found.remediation
+    assert "nothing older" not in found.remediation

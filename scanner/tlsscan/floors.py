@@ -446,7 +446,10 @@ class Floors:
         """Sentences about what to upgrade to."""
         floor, name, better = self._policy.floor, case.rule.library, case.better
         short = case.stands in (Standing.CANNOT, Standing.SHORT)
-        clean = f"{name} {_listed(better.clean)} {'offer' if better.clean[1:] else 'offers'} nothing older"
+        many, chosen = bool(better.clean[1:]), better.chooser
+        clean = f"{name} {_listed(better.clean)} {'offer' if many else 'offers'} nothing older"
+        if chosen:
+            clean = f"{name} {_listed(better.clean)} {'leave' if many else 'leaves'} the choice to {chosen}"
         if better.reaches and short:
             first = "are the first" if better.reaches[1:] else "is the first"
             does = f"to offer {floor.label} by default"
@@ -455,7 +458,7 @@ class Floors:
             also = f", {clean}" if better.clean and better.clean != better.reaches else ""
             yield f"{name} {_listed(better.reaches)} {first} {does}{also}."
         elif better.clean:
-            yield f"{clean} by default."
+            yield f"{clean}." if chosen else f"{clean} by default."
 
 
 def governs(rule: Rule, finding: Finding) -> bool:

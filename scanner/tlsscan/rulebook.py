@@ -583,6 +583,7 @@ def _row(plain: Plain) -> BaseRow:
         shipped=plain.get("shipped", False),
         exact=plain.get("exact", False),
         through=plain.get("through", ""),
+        chooser=plain.get("chooser", ""),
         note=plain.get("note", ""),
         remedy=plain.get("remedy", ""),
         references=tuple(plain.get("references", [])),

@@ -226,7 +226,8 @@ class BaseRow(NamedTuple):
 
     `server` is what its servers accept by default, where that differs; `patched` what an update that the version does
     not tell adds to what is possible, `shipped` that current systems have it. An `exact` row counts only where such a
-    very version is claimed, not a series of them. `through` names what offers that, where other means offer more.
+    very version is claimed, not a series of them. `through` names what offers that, where other means offer more, and
+    `chooser` who says what of it is offered, if the library leaves that to somebody.
     `note` and `remedy` are for people: what to know of it, and what helps short of an upgrade.
     """
 
@@ -238,6 +239,7 @@ class BaseRow(NamedTuple):
     shipped: bool = False
     exact: bool = False
     through: str = ""
+    chooser: str = ""
     note: str = ""
     remedy: str = ""
     references: tuple[str, ...] = ()

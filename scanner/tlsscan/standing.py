@@ -55,10 +55,11 @@ def shortfall(row: BaseRow, floor: Version) -> str:
 
 class Upgrade(NamedTuple):
     """Versions of a product, newer than a given one, from which on all of a series reach a floor by default, and from
-    which on they offer nothing older, the oldest first."""
+    which on they offer nothing older, the oldest first; and who chooses what these offer, if others do."""
 
     reaches: tuple[str, ...]
     clean: tuple[str, ...]
+    chooser: str = ""
 
 
 NO_UPGRADE = Upgrade((), ())
@@ -72,15 +73,18 @@ def upgrade(base: Base, product: str, version: str, floor: Version, runtimes: Ru
         if not row.exact:
             asking.holds(row.when)
     steps: list[tuple[tuple[int, ...], Standing]] = []
+    choosers: dict[tuple[int, ...], str] = {}
     for edge in sorted(edges.get(product, ())):
         if compare(edge, version_key(version, product)) <= 0 or edge[-3:] == (0, 0, 1):
             continue
         newer = spelled(edge, product)
         then = row_of(base, runtimes._replace(claimed={**runtimes.claimed, product: newer}))
         steps.append((edge, standing(then, floor) if then is not None else Standing.CANNOT))
+        choosers[edge] = then.chooser if then is not None else ""
     reaching = _starts(steps, (Standing.LOW, Standing.FINE))
-    clean = _starts(steps, (Standing.FINE,))
-    return Upgrade(*(tuple(spelled(edge, product) for edge in found) for found in (reaching, clean)))
+    clean = tuple(_starts(steps, (Standing.FINE,)))
+    chooser = next((choosers[edge] for edge in clean), "")
+    return Upgrade(*(tuple(spelled(edge, product) for edge in found) for found in (reaching, clean)), chooser)
 
 
 def _starts(

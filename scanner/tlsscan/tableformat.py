@@ -25,6 +25,7 @@ ROW = record(
         "shipped": flag("whether current systems have the update that `patched` is about"),
         "exact": flag("only for claims of such a very version"),
         "through": text(what="by what it offers that, where it offers more by other means"),
+        "chooser": text(what="who chooses among the offered versions, where the library leaves that to somebody"),
         "note": text(),
         "remedy": text(),
         "evidence": EVIDENCE,
