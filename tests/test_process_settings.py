@@ -210,6 +210,25 @@ def test_flags_that_are_added_where_they_are_missing_are_one_setting(name: str, 
     assert said(tmp_path / "apart", name, *other) == ["fails TLSv1.0", "caps TLSv1.2"]
 
 
+@pytest.mark.parametrize(
+    ("name", "held", "condition"),
+    [
+        ("A.ps1", "$old = {}", "-not $old.HasFlag({flag})"),
+        ("A.ps1", "$old = {}; Write-Verbose $old", "($OLD -band {flag}) -eq 0"),
+        ("A.cs", "var old = {};", "!old.HasFlag({flag})"),
+        ("A.cs", "SecurityProtocolType old = {};", "(old & {flag}) == 0"),
+    ],
+)
+def test_a_variable_may_hold_what_was_set_before(name: str, held: str, condition: str, tmp_path: Path) -> None:
+    setting, other = (PS, "$Wanted") if name == "A.ps1" else (SET, "Wanted.Protocol")
+    more = [added(name, version, condition) for version in ("Tls11", "Tls12")]
+    assert said(tmp_path / "kept", name, held.format(setting), *more) == ["allows TLSv1.1 TLSv1.2"]
+    (found,) = [f for f in scanned(tmp_path / "kept", {}).findings if f.verdict != "unresolved"]
+    assert (found.usage.condition, found.usage.note) == ("", "")
+    said(tmp_path / "other", name, held.format(other), *more)
+    assert {found.usage.condition for found in scanned(tmp_path / "other", {}).findings} != {""}
+
+
 def test_a_text_that_asks_for_a_flag_makes_sure_of_it(tmp_path: Path) -> None:
     chain = [added("A.ps1", version, f"{PS} -notmatch '{version}'") for version in ("Tls11", "Tls12")]
     assert said(tmp_path, "A.ps1", *chain) == ["allows TLSv1.1 TLSv1.2"]

@@ -83,8 +83,11 @@ def upgrade(base: Base, product: str, version: str, floor: Version, runtimes: Ru
         choosers[edge] = then.chooser if then is not None else ""
     reaching = _starts(steps, (Standing.LOW, Standing.FINE))
     clean = tuple(_starts(steps, (Standing.FINE,)))
-    chooser = next((choosers[edge] for edge in clean), "")
-    return Upgrade(*(tuple(spelled(edge, product) for edge in found) for found in (reaching, clean)), chooser)
+    return Upgrade(
+        tuple(spelled(edge, product) for edge in reaching),
+        tuple(spelled(edge, product) for edge in clean),
+        next((choosers[edge] for edge in clean), ""),
+    )
 
 
 def _starts(

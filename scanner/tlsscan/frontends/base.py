@@ -303,7 +303,7 @@ class Frontend(Branches, ABC):
             blocks=blocks,
             alone=len(blocks) - len(self._blocks_that_may_not_run(path[: step + 1])) if step else 0,
             guard=self.guard(path) or self._compiled_for_older(compiled),
-            condition=self._where(path),
+            condition=self._where(path[:end] if end else path),
             defaults=(*self.defaults(path), *self.unasked(Context(unit, path))),
             since=self.sets_since(path, draft, step or end),
             uses=self._used(unit, path, draft, wish) if not isinstance(wish, bool) and len(path) > 1 else (),

@@ -14,6 +14,7 @@ BRANCHES = frozenset({"if_statement", "conditional_expression"})
 JOINS = {"==": "||", "!=": "&&"}  # of which all parts are false, or true, if the whole is
 MAX_DEPTH = 8
 UNSET = lazy(r"== ?(?:0|false)\b|!= ?[A-Za-z]")  # a comparison that asks for a flag that is not set
+COPY = lazy(rb"(?m)^[ \t]*(?:var|[\w.]+)[ \t]+(\w+)[ \t]*=[ \t]*([\w.]+)[ \t]*;")
 SEVERAL = lazy(r"&&|\|\||\?")
 
 
@@ -97,11 +98,25 @@ def ensured(path: Path, acting: frozenset[str]) -> int:
         return 0
     holder, flag = (line_of(side) for side in added(path[-1], "|^"))
     condition = line_of(field(path[level], "condition"))
-    unset = (
-        condition.startswith((f"({holder} & {flag})", f"({flag} & {holder})")) and UNSET.search(condition) is not None
-    )
-    asked = unset or condition.startswith(f"!{holder}.HasFlag({flag})")
-    return level if flag and asked and not SEVERAL.search(condition) else 0
+    if not flag or SEVERAL.search(condition):
+        return 0
+    names = (holder, *_copies(path, level, holder))
+    return level if any(_asks_for_missing(condition, name, flag) for name in names) else 0
+
+
+def _asks_for_missing(condition: str, holder: str, flag: str) -> bool:
+    """Whether a condition asks if a flag is missing."""
+    if condition.startswith((f"({holder} & {flag})", f"({flag} & {holder})")):
+        return UNSET.search(condition) is not None
+    return condition.startswith(f"!{holder}.HasFlag({flag})")
+
+
+def _copies(path: Path, level: int, holder: str) -> list[str]:
+    """The variables that hold what a conditional behind them adds to: `var old = P; if (!old.HasFlag(F)) P |= F;`."""
+    block = path[level - 1]
+    before = (block.text or b"")[: path[level].start_byte - block.start_byte]
+    named = {found[1]: found[2] for found in COPY.finditer(before)}
+    return [name.decode() for name, value in named.items() if value == holder.encode()]
 
 
 def added(node: Node, operators: str = "|") -> tuple[Node | None, Node | None]:

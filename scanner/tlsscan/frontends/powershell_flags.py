@@ -9,6 +9,7 @@ from tlsscan.frontends.unit import Path, field, text_of
 from tlsscan.patterns import lazy
 
 BLANK = lazy(r"[\s()'\"*]+")
+COPY = lazy(rb"(?im)^[ \t]*(\$\w+)[ \t]*=[ \t]*(\S[^\r\n;]*)")
 CAST = lazy(r"\[(?:bool(?:ean)?|int(?:32)?)\]")
 
 
@@ -46,7 +47,7 @@ def ensured(path: Path, data: bytes, acting: frozenset[str]) -> int:
     if len([child for child in statements_in(block) if not is_idle(child, acting)]) != 1:
         return 0
     word = re.escape(re.split(r"[:.\]]", flag)[-1])
-    one, other = re.escape(held), re.escape(flag)
+    one, other = rf"(?:{'|'.join(map(re.escape, (held, *_copies(path, level, data, held))))})", re.escape(flag)
     both = rf"(?:{one}-band{other}|{other}-band{one})"
     there = rf"(?:{both}|{one}\.hasflag{other})"
     unset = (
@@ -57,6 +58,13 @@ def ensured(path: Path, data: bytes, acting: frozenset[str]) -> int:
         rf"|(?:-not|!){one}(?:\.tostring)?(?:-(?:match|like|contains)|\.contains)(?:{word}|{other})"
     )
     return level if re.fullmatch(unset, CAST.sub("", _plain(field(path[level], "condition")))) else 0
+
+
+def _copies(path: Path, level: int, data: bytes, held: str) -> list[str]:
+    """The variables that hold what a conditional behind them adds to."""
+    assigned = COPY.finditer(data, 0, path[level].start_byte)
+    values = {found[1].lower().decode(): _blank(found[2].decode("utf-8", "replace")) for found in assigned}
+    return [name for name, value in values.items() if value == held]
 
 
 def _added(node: Node, data: bytes) -> tuple[str, str]:
@@ -72,5 +80,9 @@ def _added(node: Node, data: bytes) -> tuple[str, str]:
     return held, sides[0]
 
 
+def _blank(text: str) -> str:
+    return BLANK.sub("", text).lower().replace("[system.", "[")
+
+
 def _plain(node: Node | None) -> str:
-    return BLANK.sub("", text_of(node)).lower().replace("[system.", "[")
+    return _blank(text_of(node))
