@@ -127,12 +127,15 @@ def msbuild(source: SourceFile) -> Sheet:
     document = xmltree.read(source)
     root = document.root
     why = ON_WINDOWS if _is_desktop(root) else ""
-    for element in _holding(root):
+    held = _holding(root)
+    named = {element.name for element in held if element.text.strip()}
+    short = bool(_sdks(root)) and not named.isdisjoint(("TargetFramework", "TargetFrameworks"))
+    for element in held:
         span = document.text_span(element)
         sheet.define(element.name, element.text, span)
         if element.name in ("TargetFramework", "TargetFrameworks"):
             sheet.say(".net", "frameworks", element.text, span, ClaimKind.REQUIREMENT, why=why)
-        elif element.name == "TargetFrameworkVersion" and not _is_compact(element):
+        elif element.name == "TargetFrameworkVersion" and not (short or _is_compact(element)):  # it follows from those
             sheet.say("netfx", "framework", element.text, span, ClaimKind.REQUIREMENT)
     for element in root.walk():
         if element.name in _PACKAGES:
