@@ -124,6 +124,22 @@ def test_of_several_types_in_a_file_those_are_used_that_are_named(main: str, lev
     assert level_of(tmp_path, f"class P {{ static void Main() {{ {main} }} }}\n", library) is level
 
 
+@pytest.mark.parametrize(
+    ("main", "level"),
+    [
+        ("Use(Http.Kind.Fast);", Level.NOTE),
+        ("Use(Lib.Http.Kind.Fast, typeof(Http.Kind));", Level.NOTE),
+        ("Use(Kind.Fast);", Level.NOTE),
+        ("Use(Http.Kind.Fast); new Http().Get();", Level.WARNING),
+        ("Http.Shared.Get();", Level.WARNING),
+    ],
+)
+def test_an_enumeration_in_a_class_uses_nothing_of_it(main: str, level: Level, tmp_path: Path) -> None:
+    listed = INSTANCE.replace("{\n", "{\n  public enum Kind { Fast, Slow }\n", 1)
+    code = f"using static Lib.Http;\nclass P {{ static void Main() {{ {main} }} }}\n"
+    assert level_of(tmp_path, code, {"Http.cs": f"namespace Lib {{ {listed} }}\n"}) is level
+
+
 @pytest.mark.parametrize(("made", "level"), [("Some", Level.NOTE), ("Http", Level.WARNING)])
 def test_types_of_basic_in_one_file(made: str, level: Level, tmp_path: Path) -> None:
     several = """Imports System.Net

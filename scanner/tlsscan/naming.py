@@ -17,6 +17,8 @@ _TYPE = lazy(
     rb"(?i)\b(?:class|struct|structure|interface|enum|record|module)[ \t]+(?:(?:class|struct)[ \t]+)?"
     rb"(?!(?:in|is|as|if|and|or|not)\b)@?(\w+)(?:<[^{};]*?>)?[ \t]*(?:\([^{};]*?\))?\s*(?::([^{;]*))?"
 )
+_LISTS = lazy(rb"(?i)\benum\b")
+"""A type that runs nothing, whoever names it."""
 _ENDS = lazy(rb"(?i)\bend[ \t]+\w+")
 _OF_VB = lazy(rb"(?im)^[ \t]*(?:inherits|implements)[ \t]+(.+)$")
 _EXTENSION = lazy(rb"\b(\w+)[ \t]*(?:<[^>()]*>)?[ \t]*\(\s*this[ \t]")
@@ -45,6 +47,7 @@ _AS_TYPE_VB = lazy(rb"(?i)\b(?:new|inherits|implements)\s+([\w.]+)")
 _HANDED = lazy(rb"<([\w\s.,?\[\]]+)>|\btypeof\s*\(([^()]*)\)")
 _HANDED_VB = lazy(rb"(?i)\(\s*of\s+([\w., ]+)|\bgettype\s*\(([^()]*)\)")
 """Types that are handed to somebody: who may make what derives from them."""
+_QUALIFIED = lazy(rb"\w+\s*\.\s*")
 _MADE = lazy(
     rb"\(\s*(?:\w+\.)*(\w+)\s*\)\s*(?:System\.)?(?:Reflection\.)?(?:Activator\.CreateInstance\b"
     rb"|Assembly\.Load\w*\([^;]*?\)\.CreateInstance\b)(?:\s*\(\s*(?:System\.)?Type\.GetType\()?"
@@ -88,7 +91,8 @@ class Declared(NamedTuple):
     """What code declares: the names of its types, other words by which it is used, and what its classes are made from.
     `loose` if a framework may find it without a name; `looks` if it may itself make what it does not name: what derives
     from something in its own project (1), or in any (2), or anything (3); `makes` if it makes objects of types that
-    others tell it; `makeable` if there is anything of which an object can be made."""
+    others tell it; `makeable` if there is anything of which an object can be made; `lists` are the names of its
+    enumerations, which run nothing."""
 
     types: frozenset[bytes] = frozenset()
     members: frozenset[bytes] = frozenset()
@@ -97,6 +101,7 @@ class Declared(NamedTuple):
     looks: int = 0
     makes: bool = False
     makeable: bool = False
+    lists: frozenset[bytes] = frozenset()
 
 
 class Node(NamedTuple):
@@ -145,7 +150,11 @@ def declared(text: bytes, *, basic: bool = False) -> Declared:
     text = _ENDS.sub(b"", text)
     types: set[bytes] = set()
     bases: set[bytes] = set()
+    lists: set[bytes] = set()
     for found in _TYPE.finditer(text):
+        if _LISTS.match(found[0]) is not None:
+            lists.add(found[1])
+            continue
         types.add(found[1])
         bases.update(_words(found[2] or b""))
     for found in _OF_VB.finditer(text):
@@ -153,10 +162,10 @@ def declared(text: bytes, *, basic: bool = False) -> Declared:
     members = {*_EXTENSION.findall(text)}
     if _MODULE.search(text):  # its members go by their own names
         members.update(_OF_MODULE.findall(text))
-    loose = not (types or attributes) or any(base.lower().endswith(_BY_REFLECTION) for base in bases)
+    loose = not (types or lists or attributes) or any(base.lower().endswith(_BY_REFLECTION) for base in bases)
     makeable = _MAKEABLE.search(text) is not None and (bool(bases) or not _all_static(text))
     words = frozenset(types), frozenset(members), frozenset(bases)
-    return Declared(*words, loose, _looks(left), makes, makeable)
+    return Declared(*words, loose, _looks(left), makes, makeable, frozenset(lists))
 
 
 def _all_static(text: bytes) -> bool:
@@ -234,7 +243,7 @@ def _silent(text: bytes) -> bytes:
 
 def _c(text: bytes) -> _Told:
     text = _silent(text)
-    handed = _groups(_MADE, text) | _groups(_HANDED, text)
+    handed = _groups(_MADE, text) | _handed(_HANDED, text)
     types = _groups(_AS_TYPE, text).union(*(_words(found[2] or b"") for found in _TYPE.finditer(text)))
     variables = {found[2] for found in _VARIABLE.finditer(text) if found[1] != found[2]}
     return _told(types, _TYPED.sub(b" ", text), variables, handed, text)
@@ -242,7 +251,7 @@ def _c(text: bytes) -> _Told:
 
 def _basic(text: bytes) -> _Told:
     text = _silent(text.lower())
-    handed = _groups(_MADE_VB, text) | _groups(_HANDED_VB, text)
+    handed = _groups(_MADE_VB, text) | _handed(_HANDED_VB, text)
     variables = {found[1] for found in _VARIABLE_VB.finditer(text) if found[1] != found[2]}
     return _told(_groups(_AS_TYPE_VB, text), _TYPED_VB.sub(b" ", text), variables, handed, text)
 
@@ -250,6 +259,12 @@ def _basic(text: bytes) -> _Told:
 def _told(types: set[bytes], left: bytes, variables: set[bytes], handed: set[bytes], text: bytes) -> _Told:
     chained = {(word, member) for word, member in _CHAINED.findall(left) if word not in variables}
     return _Told({(word, b"") for word in types} | chained, handed, _words(text))
+
+
+def _handed(pattern: re.Pattern[bytes], text: bytes) -> set[bytes]:
+    """The types themselves, and not what they are declared in."""
+    groups = (group for found in pattern.finditer(text) for group in found.groups() if group)
+    return {word for group in groups for word in _words(_QUALIFIED.sub(b"", group))}
 
 
 def _groups(pattern: re.Pattern[bytes], text: bytes) -> set[bytes]:
@@ -335,7 +350,10 @@ class _Walk:
         self._own: set[tuple[int, str]] = set()
         for node, told in graph.declared.items():
             folder = home(node.path)
-            self._own.update((number, folder) for number in graph.numbers(told.types))
+            self._own.update((number, folder) for number in graph.numbers(told.types | told.lists))
+            for number in graph.numbers(told.lists):
+                self._by_name.setdefault((number, folder), [])
+                self._homes.setdefault(number, set()).add(folder)
             for number in graph.numbers(told.types | told.members):
                 self._by_name.setdefault((number, folder), []).append(node)
                 self._homes.setdefault(number, set()).add(folder)
@@ -404,6 +422,6 @@ class _Walk:
 
 def numbered(every: Iterable[Declared]) -> dict[bytes, int]:
     """The words that types declare, each with a number; words that differ in case have the same one."""
-    words = sorted({word for told in every for word in told.types | told.members})
+    words = sorted({word for told in every for word in told.types | told.members | told.lists})
     numbers: dict[bytes, int] = {}
     return {word: numbers.setdefault(word.lower(), len(numbers)) for word in words}

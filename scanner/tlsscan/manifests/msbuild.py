@@ -31,7 +31,10 @@ _ESCAPED = lazy(r"%([0-9A-Fa-f]{2})")
 _BLANK = lazy(r"[\s'\"]")
 _SYMBOL = lazy(r"(?<![\w(])NET\w*(?![\w)])", re.IGNORECASE)
 _ONE_TARGET = lazy(r"\$\(targetframework\)==([\w.]+)")
-_ASSEMBLY = lazy(r"(?i)assembly|version|globalsuppressions|globalusings")
+_ASSEMBLY = lazy(
+    r"(?i)(?:^|[./_])(?:\w*assembly(?:\w*(?:info|version|attributes?))?|\w*version(?:info)?|globalsuppressions|globalusings)"
+    r"(?:\.\w+)*\.(?:cs|vb)$"
+)
 """Files that projects share, and that hold no more than attributes."""
 _GUID = lazy(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
