@@ -22,6 +22,7 @@ from tlsscan.values import (
     Name,
     Null,
     Operation,
+    Parameter,
     Text,
     Unknown,
     Value,
@@ -190,6 +191,12 @@ class PythonExpressions(Frontend):
         made = strip(context.lower(base))[0] if base is not None else None
         if isinstance(made, Choice) and _makes_different(made):
             return made._replace(arms=tuple(arm._replace(value=Name(qualified(arm.value, word))) for arm in made.arms))
+        if base is not None and isinstance(made, Invocation | Parameter):
+            from tlsscan.frontends.python_objects import of_object
+
+            told = of_object(self, context, base, made, word)
+            if told is not None:
+                return told
         return Name(self.members(context, base, word))
 
     def _own_member(self, context: Context, node: Node, word: str) -> Value:
@@ -365,7 +372,7 @@ class PythonExpressions(Frontend):
         owners = {one.owner for one in context.unit.bindings(word) or () if one.kind == "opaque"}
         above = ancestors(context.unit, owner) if owner and owner not in owners else ()
         owner = next((name for name in above if name in owners), owner)
-        found = self._defined(context, word, owner)
+        found = self.defined(context, word, owner)
         if found is None or found.node is None:
             return None
         if (plain or named) and found.node.end_byte - found.node.start_byte > MAX_SMALL:
@@ -392,7 +399,7 @@ class PythonExpressions(Frontend):
         around = self.around_class(context.path)
         return word, text_of(field(around, "name")) if around is not None else ""
 
-    def _defined(self, context: Context, word: str, owner: str) -> Binding | None:
+    def defined(self, context: Context, word: str, owner: str) -> Binding | None:
         """The one function of this file of a name."""
         found = context.unit.bindings(word) or ()
         bound = [one for one in found if one.owner == owner and one.kind == "opaque" and one.node is not None]
@@ -400,7 +407,7 @@ class PythonExpressions(Frontend):
 
     def _returned(self, context: Context, word: str, owner: str = "", given: "Given | None" = None) -> Value | None:
         """What a function of this file returns to what is passed to it; None if that cannot be told."""
-        bound = self._defined(context, word, owner)
+        bound = self.defined(context, word, owner)
         if bound is None or (word, bound.offset) in context.active:
             return None
         paths = list(self._returns(context.unit, bound))
@@ -413,7 +420,7 @@ class PythonExpressions(Frontend):
     def given_back(self, context: Context, call: Node) -> Iterator[Path]:
         """The paths to what a function of this file returns where it is called, whatever it is passed."""
         word, owner = self._member(context, field(call, "function"))
-        bound = self._defined(context, word, owner) if word.isidentifier() else None
+        bound = self.defined(context, word, owner) if word.isidentifier() else None
         for path in self._returns(context.unit, bound) if bound is not None else ():
             yield from ((*path, node) for node in path[-1].named_children[:1])
 

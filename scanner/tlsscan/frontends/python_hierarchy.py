@@ -3,10 +3,11 @@
 from functools import lru_cache
 
 from tlsscan.frontends.grammars import Node
-from tlsscan.frontends.unit import Unit, field
+from tlsscan.frontends.unit import Path, Unit, field
 from tlsscan.patterns import lazy
 
 CLASS = lazy(rb"(?m)^[ \t]*class[ \t]+(\w+)[ \t]*(?:\(([^()#]*)\))?")
+RECORDS = lazy(rb"\bdataclass\b|\bNamedTuple\b|\battrs?\b|\bBaseModel\b|\bBaseSettings\b|\bmsgspec\b")
 MAX_CLASSES = 200
 MAX_BASES = 6  # classes above each other that are looked into
 
@@ -22,6 +23,12 @@ def _classes(data: bytes) -> dict[str, tuple[str, ...]]:
         words = (base.strip().rpartition(".")[2] for base in bases if "=" not in base)
         found.setdefault(match.group(1).decode("utf-8", "replace"), tuple(word for word in words if word))
     return found
+
+
+@lru_cache(maxsize=1)
+def may_declare(data: bytes) -> bool:
+    """Whether a file may declare a record: a class whose constructor is made from what its body declares."""
+    return RECORDS.search(data) is not None
 
 
 def ancestors(unit: Unit, name: str) -> list[str]:
@@ -44,7 +51,13 @@ def descendants(unit: Unit, name: str) -> list[str]:
 
 def class_node(unit: Unit, name: str) -> Node | None:
     """The declaration of a class of this file."""
+    path = class_path(unit, name)
+    return path[-1] if path else None
+
+
+def class_path(unit: Unit, name: str) -> Path:
+    """The path to the declaration of a class of this file; an empty one if there is none."""
     for path in unit.paths(name):
         if len(path) > 1 and path[-2].type == "class_definition" and field(path[-2], "name") == path[-1]:
-            return path[-2]
-    return None
+            return path[:-1]
+    return ()

@@ -10,7 +10,7 @@ from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.python_classes import declares, made_from
 from tlsscan.frontends.python_exports import CALLED, absolute, passed_on, passes_on, starred
 from tlsscan.frontends.python_expressions import LIST_KINDS, PythonExpressions, is_property
-from tlsscan.frontends.python_hierarchy import descendants
+from tlsscan.frontends.python_hierarchy import descendants, may_declare
 from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
@@ -74,7 +74,10 @@ class PythonNames(PythonExpressions):
             yield _filled(unit, definition)
         for word in words:
             for binding in unit.bindings(word) or ():
-                if binding.owner and binding.node is not None and is_property(binding.path[-1]):
+                if binding.owner and binding.kind == "parameter":
+                    value = Context(unit, binding.path).left([binding], word)
+                    yield Definition(self.defined_name(unit, binding, word), value, unit.step(binding.path[-1]))
+                elif binding.owner and binding.node is not None and is_property(binding.path[-1]):
                     yield from self._given(unit, binding, word)
             if word.endswith(CALLED):
                 yield from self._given_back(unit, word)
@@ -185,6 +188,13 @@ class PythonNames(PythonExpressions):
         starred = kind in STARRED_KINDS and len(path) > 2 and path[-3].type in TAKING_KINDS
         return starred or kind in PARAMETER_KINDS or kind in PARAMETER_LIST_KINDS
 
+    def reached(self, unit: Unit, binding: Binding) -> Callee | None:
+        if not binding.owner:
+            return super().reached(unit, binding)
+        from tlsscan.frontends.python_records import taken_by
+
+        return taken_by(unit, binding, self.module(unit))
+
     def called(self, unit: Unit, path: Path, parameters: Sequence[Node], at: int) -> Callee | None:
         if any(node.type == "lambda" for node in path):
             return None
@@ -242,9 +252,8 @@ class PythonNames(PythonExpressions):
         right = field(node, "right")
         operator = text_of(field(node, "operator")) or "="
         if left == path[-1]:
-            yield self._binding(
-                unit, "value" if right is not None else "opaque", path, path[: level + 1], right, operator
-            )
+            kind = "value" if right is not None else "opaque"
+            yield _of_record(unit, path, self._binding(unit, kind, path, path[: level + 1], right, operator))
         elif left.type == "attribute" and field(left, "attribute") == path[-1]:
             owner = self.around_class(path)
             base = text_of(field(left, "object"))
@@ -352,6 +361,15 @@ def _filled(unit: Unit, definition: Definition) -> Definition:
     from tlsscan.frontends.python_entries import filled
 
     return definition._replace(value=filled(unit, word, definition.value))
+
+
+def _of_record(unit: Unit, path: Path, binding: Binding) -> Binding:
+    """A binding; that of a field of a record is one of a parameter."""
+    if not binding.owner or not may_declare(unit.source.data):
+        return binding
+    from tlsscan.frontends.python_records import as_field
+
+    return as_field(unit, path, binding)
 
 
 _wildcards = lru_cache(maxsize=1)(starred)

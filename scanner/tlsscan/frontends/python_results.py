@@ -109,7 +109,7 @@ def returned(
     """What a function gives that returns at the ends of some paths and is passed some values; None if that cannot be
     told."""
     unit, before = context.unit, context.unit.given
-    unit.given = {**before, **_defaults(context, binding), **given}
+    unit.given = {**before, **defaults(context, binding), **given}
     try:
         arms = list(_arms(frontend, context, binding, paths))
     finally:
@@ -122,7 +122,7 @@ def returned(
     return told[0].value if len(told) == 1 else Choice(told[:MAX_WAYS])
 
 
-def _defaults(context: Context, binding: Binding) -> Given:
+def defaults(context: Context, binding: Binding) -> Given:
     """What the parameters hold that nothing is passed to."""
     found: dict[int, Value] = {}
     for item in _items(binding):
