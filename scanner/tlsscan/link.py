@@ -2,14 +2,31 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 
 from tlsscan.annotations import TypeAlias
 from tlsscan.calls import nearness
 from tlsscan.extract import Definition
 from tlsscan.languages import PASSING
 from tlsscan.model import Site
+from tlsscan.replayed import again
+from tlsscan.replayed import asked as asked_with
 from tlsscan.spelled import as_called, asked_call, constant_of, open_names, passed_call
-from tlsscan.values import BEHIND, HEIR, TYPED, Invocation, Name, Operation, Value, Via, replaced, size, strip
+from tlsscan.values import (
+    BEHIND,
+    HEIR,
+    TYPED,
+    Invocation,
+    Name,
+    Operation,
+    Step,
+    Value,
+    Via,
+    is_callers,
+    replaced,
+    size,
+    strip,
+)
 
 MAX_ROUNDS = 5  # constants defined by constants of yet other files
 MAX_GROWTH = 2000  # values put into one site in a round: lists of lists of constants multiply
@@ -89,29 +106,38 @@ def _linked(site: Site, names: Collection[Name], definitions: Mapping[str, list[
         found.update((n, _of_another(n, site.path, definitions)) for n, value in found.items() if value is n)
     sizes = {name: size(value, MAX_GROWTH) for name, value in found.items()}
 
-    def fill(part: Value) -> Value | None:
+    def fill(part: Value, place: Step) -> Value | None:
         nonlocal left
-        name = _name_of(part)
+        name = _name_of(part, site.language)
         if name is None or (name is not part and found.get(name, name) == name):
             return None
         left -= sizes.get(name, 0)
         made = found.get(name, name) if left >= 0 else part
-        if made is part or not isinstance(part, Invocation) or not part.arguments:
+        passed = (*part.arguments, *[one for _, one in part.named]) if isinstance(part, Invocation) else ()
+        given = tuple(
+            Via(place, one) if is_callers(one) else one for one in passed
+        )  # callers of this file, not of that
+        if made is part or not isinstance(part, Invocation) or not given:
             return made
-        made = as_called(made, name.names[0].rpartition(".")[2], part.arguments)
+        word = name.names[0].rpartition(".")[2]
+        made = again(as_called(made, word, given), part, word[word.find("(") :])
         left -= size(made, MAX_GROWTH)
         return made if left >= 0 else part
 
-    arguments = tuple(a._replace(value=replaced(a.value, fill)) for a in site.arguments)
+    places = [Step(site.path, a.region, a.text) for a in site.arguments]
+    filled = [replaced(a.value, partial(fill, place=at)) for a, at in zip(site.arguments, places, strict=True)]
+    arguments = tuple(a._replace(value=value) for a, value in zip(site.arguments, filled, strict=True))
     return site._replace(arguments=arguments)
 
 
-def _name_of(part: Value) -> Name | None:
+def _name_of(part: Value, language: str) -> Name | None:
     """The name of what other files may define: a name itself, the constant that a text names, what a call gives."""
     if isinstance(part, Operation) and part.operator == "named":
         named = constant_of(part)
         return named if isinstance(named, Name) else None
-    return part if isinstance(part, Name) else asked_call(part) or passed_call(part)
+    if isinstance(part, Name):
+        return part
+    return asked_call(part) or (asked_with(part) if language in PASSING else passed_call(part))
 
 
 def _defined(name: Name, path: str, definitions: Mapping[str, list[Definition]]) -> Value:

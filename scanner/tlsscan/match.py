@@ -13,6 +13,7 @@ from tlsscan.model import Argument, Confidence, Form, Kind, Permitted, Place, Si
 from tlsscan.objects import grouped
 from tlsscan.outcomes import Match, judge, lens_of, newest_of, read_slot, slot_value
 from tlsscan.products import Runtimes
+from tlsscan.replayed import asked, asked_in
 from tlsscan.roles import with_sides
 from tlsscan.rules import Key, Sink, Where
 from tlsscan.sinks import SinkIndex, fits, may_fit
@@ -289,6 +290,8 @@ def open_names_of(site: Site, index: SinkIndex, runtimes: Runtimes) -> set[Name]
         if site.language in COUNTING:
             calls = (call for call in passing_calls(value) if lookup(call, lens) is None)
             found.update(filter(None, map(passed_call, calls)))
+        if site.language in PASSING:
+            found.update(filter(None, (asked(call) for call in asked_in(value) if lookup(call, lens) is None)))
     return (found - known) | _open_keys(site, index, runtimes)
 
 

@@ -88,7 +88,7 @@ class Search:
         }
         spelled = [word.lower() for word in self.words] if language in LOWERED else self.words
         if language in languages.PASSING:  # what a module passes on may be a function
-            spelled = [word.removesuffix("()") for word in spelled]
+            spelled = [word.partition("(")[0] for word in spelled]
         if language in languages.COUNTING:  # `get(2)`
             spelled += {
                 word[at : at + 1].lower() + word[at + 1 : -2] for word in spelled if (at := _accessed(word)) >= 0

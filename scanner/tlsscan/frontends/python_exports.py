@@ -16,7 +16,7 @@ MAX_STARS = 8  # imports with `*` that are considered
 
 def passes_on(data: bytes, word: str) -> bool:
     """Whether the text of a module looks as if it imported a word, or all of another module."""
-    return (b"import" in data and word.removesuffix(CALLED).encode() in data) or STAR.search(data) is not None
+    return (b"import" in data and word.partition("(")[0].encode() in data) or STAR.search(data) is not None
 
 
 def starred(data: bytes, package: str) -> tuple[str, ...]:
@@ -35,13 +35,14 @@ def absolute(module: str, package: str) -> str:
 
 def passed_on(frontend: Frontend, unit: Unit, word: str, package: str) -> Iterator[Definition]:
     """A name that a module imports and gives no value to itself, and what it may have by a `*`, as constants."""
-    shared = frontend.shared(unit, unit.bindings(word.removesuffix(CALLED)) or ())
+    plain, mark, rest = word.partition("(")
+    shared = frontend.shared(unit, unit.bindings(plain) or ())
     name = ".".join(filter(None, (frontend.module(unit), word)))
     if shared and all(binding.kind == "import" for binding in shared):
         last = shared[-1].path
-        value = Context(unit, last).left(shared, word.removesuffix(CALLED))
-        if word.endswith(CALLED) and isinstance(value, Name):
-            value = Name(tuple(f"{one}{CALLED}" for one in value.names))
+        value = Context(unit, last).left(shared, plain)
+        if mark and isinstance(value, Name):
+            value = Name(tuple(f"{one}{mark}{rest}" for one in value.names))
         yield Definition(name, value, unit.step(last[-2]))
     elif not shared and (star := STAR.search(unit.source.data)):
         modules = starred(unit.source.data, package)

@@ -206,7 +206,7 @@ class PythonExpressions(Frontend):
         above = ancestors(context.unit, name)
         found = context.member("", word, node)
         if isinstance(found, Unknown):
-            found = self._returned(context, word, owner=name) or found
+            found = self.returned(context, word, owner=name) or found
         for base in above:
             found = found if found is not None else context.member(base, word, node)
         below = [(one, context.member(one, word, node)) for one in descendants(context.unit, name)]
@@ -384,7 +384,7 @@ class PythonExpressions(Frontend):
         if by_class and (not takes_class(found) or descendants(context.unit, owner)):
             return None
         given = passed(found, call, plain, named, bound=bound)
-        return self._returned(context, word, owner, given) if given is not None else None
+        return self.returned(context, word, owner, given) if given is not None else None
 
     def _member(self, context: Context, function: Node | None) -> tuple[str, str]:
         """The word that names a function, and the class around, if it is asked of `self`, or the class that it is asked
@@ -405,7 +405,7 @@ class PythonExpressions(Frontend):
         bound = [one for one in found if one.owner == owner and one.kind == "opaque" and one.node is not None]
         return bound[0] if len(bound) == 1 and word.isidentifier() else None
 
-    def _returned(self, context: Context, word: str, owner: str = "", given: "Given | None" = None) -> Value | None:
+    def returned(self, context: Context, word: str, owner: str = "", given: "Given | None" = None) -> Value | None:
         """What a function of this file returns to what is passed to it; None if that cannot be told."""
         bound = self.defined(context, word, owner)
         if bound is None or (word, bound.offset) in context.active:

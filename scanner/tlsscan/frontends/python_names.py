@@ -81,26 +81,29 @@ class PythonNames(PythonExpressions):
                     yield from self._given(unit, binding, word)
             if word.endswith(CALLED):
                 yield from self._given_back(unit, word)
+            elif word.endswith(")"):
+                yield from _replayed(self, unit, word)
             yield from passed_on(self, unit, word, self.package(unit))
             if declares(unit.source.data, word):
                 yield from made_from(self, unit, word)
 
     def may_define(self, data: bytes, word: str) -> bool:
-        if word.endswith(CALLED) and re.search(rb"\bdef[ \t]+" + re.escape(word[:-2].encode()) + rb"\b", data):
+        plain, mark, _ = word.partition("(")
+        if mark and re.search(rb"\b(?:def|self[ \t]*\.)[ \t]*" + re.escape(plain.encode()) + rb"\b", data):
             return True
-        return super().may_define(data, word) or passes_on(data, word) or declares(data, word)
+        return super().may_define(data, plain) or passes_on(data, word) or declares(data, word)
 
     def _given_back(self, unit: Unit, word: str) -> Iterator[Definition]:
         """What functions of a name give that are passed nothing."""
         for binding in unit.bindings(word.removesuffix(CALLED)) or ():
             kind = binding.node.type if binding.kind == "opaque" and binding.node is not None else ""
             if kind in self.function_kinds and (binding.owner or self.function(binding.path) is None):
-                value = self._returned(Context(unit, binding.path), binding.name, binding.owner)
+                value = self.returned(Context(unit, binding.path), binding.name, binding.owner)
                 if value is not None:
                     yield Definition(self.defined_name(unit, binding, word), value, unit.step(binding.path[-1]))
 
     def _given(self, unit: Unit, binding: Binding, word: str) -> Iterator[Definition]:
-        value = self._returned(Context(unit, binding.path), word, owner=binding.owner)
+        value = self.returned(Context(unit, binding.path), word, owner=binding.owner)
         if value is None:
             return
         step, name = unit.step(binding.node or binding.path[-1]), self.defined_name(unit, binding, word)
@@ -361,6 +364,13 @@ def _filled(unit: Unit, definition: Definition) -> Definition:
     from tlsscan.frontends.python_entries import filled
 
     return definition._replace(value=filled(unit, word, definition.value))
+
+
+def _replayed(frontend: PythonExpressions, unit: Unit, word: str) -> Iterator[Definition]:
+    """What functions of a name give for what a call passes, and members of objects that are made so."""
+    from tlsscan.frontends.python_replayed import definitions
+
+    return definitions(frontend, unit, word)
 
 
 def _of_record(unit: Unit, path: Path, binding: Binding) -> Binding:

@@ -25,8 +25,20 @@ def of_object(frontend: PythonExpressions, context: Context, base: Node, made: V
         return Unknown(f"{text_of(base)}.{word} is set where it is used", f"{text_of(base)}.{word}")
     if isinstance(made, Invocation):
         owner = _own_class(frontend, context.unit, made.names[0])
-        return member_of(frontend, context, owner, made.arguments, made.named, word, base) if owner else None
+        if not owner:
+            return _of_another(made, word)
+        return member_of(frontend, context, owner, made.arguments, made.named, word, base)
     return _of_passed(frontend, context, base, made, word) if isinstance(made, Parameter) else None
+
+
+def _of_another(made: Invocation, word: str) -> Value | None:
+    """A member of what a class of another file makes, to be asked for with what the call passes."""
+    simple = made.names[0].rpartition(".")[2]
+    known = "." in made.names[0].lstrip("?.") and simple[:1].isupper()
+    given = bool(made.arguments or made.named) and max(len(made.arguments), len(made.named)) < MAX_GIVEN
+    if not known or not given or not word[:1].islower() or any(map(_is_spread, made.arguments)):
+        return None
+    return made._replace(names=tuple(f"{name}.{word}" for name in made.names if not name.startswith("?")))
 
 
 def _is_set(unit: Unit, base: Node, word: str) -> bool:

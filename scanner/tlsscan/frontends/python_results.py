@@ -93,6 +93,11 @@ def _items(binding: Binding) -> list[Node]:
     return [item for item in children(listing) if item.type not in SEPARATORS] if listing is not None else []
 
 
+def taken(binding: Binding) -> set[str]:
+    """The names of the parameters of a function."""
+    return {text_of(_name(item)) for item in _items(binding)}
+
+
 def _is_splat(item: Node) -> bool:
     return item.type in SPLATS or any(child.type in SPLATS for child in item.named_children[:1])
 
@@ -142,7 +147,7 @@ def _arms(
 ) -> Iterator[Arm | None]:
     """What comes back at each return that may be reached, up to the first that surely is; None where it depends on what
     something is compared with."""
-    names = {text_of(_name(item)) for item in _items(binding)}
+    names = taken(binding)
     for path in paths:
         here = Context(context.unit, path, _inside(context, binding), context.depth)
         answers = [_holds(here, names, node, otherwise) for node, otherwise in frontend.asked_around(path)]
@@ -176,6 +181,17 @@ def _left(frontend: PythonExpressions, path: Path, names: set[str]) -> str:
         return not compares(text) and not frontend.is_guard(text) and names.isdisjoint(WORD.findall(text))
 
     return " and ".join(filter(counts, frontend.left_before(path)))
+
+
+def compares_any(value: Value, names: set[str], depth: int = 0) -> bool:
+    """Whether a value is one under a condition that compares one of some names with something."""
+    inner = strip(value)[0]
+    if not isinstance(inner, Choice) or depth > MAX_NESTING:
+        return False
+    asked = (arm.condition for arm in inner.arms if compares(arm.condition))
+    if any(not names.isdisjoint(WORD.findall(text)) for text in asked):
+        return True
+    return any(compares_any(arm.value, names, depth + 1) for arm in inner.arms)
 
 
 def _is_open(value: Value, own: str, depth: int = 0) -> bool:
