@@ -149,6 +149,7 @@ def _defined(name: Name, path: str, definitions: Mapping[str, list[Definition]])
     for candidate in name.names:
         word = candidate.rsplit(".", 1)[-1]
         fits = [d for d in definitions.get(word, ()) if not _is_type(d) and _same(candidate, d.name)]
+        fits = [d for d in fits if d.name == candidate] or fits
         fits = _nearest(fits, path) if len(fits) > 1 else fits
         values = {repr(d.value) for d in fits}
         if len(values) == 1 and not _mentions_itself(fits[0].value, candidate):

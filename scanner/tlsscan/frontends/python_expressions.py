@@ -8,7 +8,7 @@ from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.expressions import invocation, parse_number, qualified, textual
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import MAX_WAYS, Context
-from tlsscan.frontends.python_hierarchy import ancestors, class_node, descendants
+from tlsscan.frontends.python_hierarchy import ancestors, class_node, descendants, may_enumerate
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, brief, children, field, line_of, text_of
 from tlsscan.patterns import lazy
 from tlsscan.values import (
@@ -188,6 +188,11 @@ class PythonExpressions(Frontend):
             found = found if found is not None else self._option(context, word)
             if found is not None:
                 return found
+        asked = _of_member(self, context, base, word)
+        return asked if asked is not None else self._of_object(context, base, word)
+
+    def _of_object(self, context: Context, base: Node | None, word: str) -> Value:
+        """A member of what an expression makes, or is passed; the names of one of anything else."""
         made = strip(context.lower(base))[0] if base is not None else None
         if isinstance(made, Choice) and _makes_different(made):
             return made._replace(arms=tuple(arm._replace(value=Name(qualified(arm.value, word))) for arm in made.arms))
@@ -292,6 +297,12 @@ class PythonExpressions(Frontend):
             return found
         if isinstance(inner, Name):
             return _named_entry(inner, base, key, reason)
+        if isinstance(inner, Unknown) and may_enumerate(context.unit.source.data):
+            from tlsscan.frontends.python_enums import entry
+
+            member = entry(context, field(node, "value"), key, reason)
+            if member is not None:
+                return member
         return _put_there(context, field(node, "value"), inner, key, item(base, key, reason))
 
     # -- calls -----------------------------------------------------------------------------------------------
@@ -489,6 +500,15 @@ def _named_entry(table: Name, base: Value, key: Value, reason: str) -> Value:
     if table.names[0].startswith("?"):
         return Unknown(reason, word.text if isinstance(word, Text) else "")
     return item(base, key, reason)
+
+
+def _of_member(frontend: PythonExpressions, context: Context, base: Node | None, word: str) -> Value | None:
+    """`Version.OLD.value` of an enumeration of this file; None for other attributes."""
+    if word not in ("value", "name") or base is None or not may_enumerate(context.unit.source.data):
+        return None
+    from tlsscan.frontends.python_enums import asked
+
+    return asked(frontend, context, base, word)
 
 
 def _makes_different(value: Choice) -> bool:

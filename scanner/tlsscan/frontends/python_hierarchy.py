@@ -31,6 +31,11 @@ def may_declare(data: bytes) -> bool:
     return RECORDS.search(data) is not None
 
 
+def may_enumerate(data: bytes) -> bool:
+    """Whether a file may make an enumeration."""
+    return b"Enum" in data or b"Flag" in data
+
+
 def ancestors(unit: Unit, name: str) -> list[str]:
     """The classes of this file that a class is made from, the nearest first."""
     classes = _classes(unit.source.data)

@@ -10,7 +10,7 @@ from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.python_classes import declares, made_from
 from tlsscan.frontends.python_exports import CALLED, absolute, passed_on, passes_on, starred
 from tlsscan.frontends.python_expressions import LIST_KINDS, PythonExpressions, is_property
-from tlsscan.frontends.python_hierarchy import descendants, may_declare
+from tlsscan.frontends.python_hierarchy import descendants, may_declare, may_enumerate
 from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
@@ -83,6 +83,10 @@ class PythonNames(PythonExpressions):
                 yield from self._given_back(unit, word)
             elif word.endswith(")"):
                 yield from _replayed(self, unit, word)
+            elif _asks_members(unit.source.data, word):
+                from tlsscan.frontends.python_enums import definitions
+
+                yield from definitions(self, unit, word)
             yield from passed_on(self, unit, word, self.package(unit))
             if declares(unit.source.data, word):
                 yield from made_from(self, unit, word)
@@ -91,7 +95,12 @@ class PythonNames(PythonExpressions):
         plain, mark, _ = word.partition("(")
         if mark and re.search(rb"\b(?:def|self[ \t]*\.)[ \t]*" + re.escape(plain.encode()) + rb"\b", data):
             return True
-        return super().may_define(data, plain) or passes_on(data, word) or declares(data, word)
+        return (
+            super().may_define(data, plain)
+            or _asks_members(data, word)
+            or passes_on(data, word)
+            or declares(data, word)
+        )
 
     def _given_back(self, unit: Unit, word: str) -> Iterator[Definition]:
         """What functions of a name give that are passed nothing."""
@@ -364,6 +373,11 @@ def _filled(unit: Unit, definition: Definition) -> Definition:
     from tlsscan.frontends.python_entries import filled
 
     return definition._replace(value=filled(unit, word, definition.value))
+
+
+def _asks_members(data: bytes, word: str) -> bool:
+    """Whether a word asks what members of enumerations are, and a file may have some."""
+    return word in ("value", "name") and may_enumerate(data)
 
 
 def _replayed(frontend: PythonExpressions, unit: Unit, word: str) -> Iterator[Definition]:

@@ -4,6 +4,7 @@ a parameter names the class. Loaded where such a member is read. Knows nothing o
 import re
 from collections.abc import Mapping, Sequence
 
+from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.expressions import qualified
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import Context
@@ -123,8 +124,7 @@ def _is_spread(value: Value) -> bool:
 
 def _of_passed(frontend: PythonExpressions, context: Context, base: Node, made: Parameter, word: str) -> Value | None:
     """A member of what is passed for a parameter, by the class that its annotation names."""
-    kind = _annotation(frontend, context.unit, made)
-    name = _class_named(kind)
+    name = annotated(frontend, context.unit, made)
     if name is None:
         return None
     text = text_of(name).strip("'\"")
@@ -135,7 +135,12 @@ def _of_passed(frontend: PythonExpressions, context: Context, base: Node, made: 
     return Name(qualified(value, word)) if isinstance(value, Name) and "." in value.names[0] else None
 
 
-def _annotation(frontend: PythonExpressions, unit: Unit, made: Parameter) -> Node | None:
+def annotated(frontend: Frontend, unit: Unit, made: Parameter) -> Node | None:
+    """The one class that the annotation of a parameter names."""
+    return _class_named(_annotation(frontend, unit, made))
+
+
+def _annotation(frontend: Frontend, unit: Unit, made: Parameter) -> Node | None:
     """What a parameter is annotated with."""
     for binding in unit.bindings(made.name) or ():
         if binding.kind != "parameter" or frontend.enclosing(binding.path) != made.function:
