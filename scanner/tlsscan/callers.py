@@ -472,6 +472,8 @@ def _filled_choice(
 def _is_presence(arm: Arm) -> bool:
     """Whether an arm's condition asks no more than whether its parameter was passed: `version is not None`, or that
     its function was called."""
+    if re.fullmatch(r"\S+ is (?:not )?passed", arm.condition):
+        return True
     asked = list(_parameters(arm.value))
     if any(arm.condition.endswith(f"{parameter.function.rpartition('.')[2]}()") for parameter, *_ in asked):
         return arm.condition.startswith(AFTER)  # the setter that is called

@@ -295,6 +295,8 @@ def item(base: Value, key: Value, reason: str) -> Value:
     def under(one: Value) -> Value:
         if isinstance(one, Unknown) and several:
             return one  # the other ways the key can turn out are known, so this one stands for a setting
+        if several and is_callers(one):
+            return Operation("item", (base, one))
         return mapped(base, lambda table: _entry(table, one, reason))
 
     return mapped(key, under)

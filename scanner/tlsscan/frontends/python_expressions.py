@@ -292,7 +292,7 @@ class PythonExpressions(Frontend):
         key = context.lower(keys[0]) if len(keys) == 1 and keys[0].type != "slice" else Unknown("a slice")
         reason = f"{brief(node)} is looked up at run time"
         inner = strip(base)[0]
-        found = _by_default(context, field(node, "value"), base, key)
+        found = _by_default(context, field(node, "value"), base, key) or _of_section(context, node, key, reason)
         if found is not None:
             return found
         if isinstance(inner, Name):
@@ -364,14 +364,24 @@ class PythonExpressions(Frontend):
             change = core.text_method(word, plain)
             return mapped(base, change) if change is not None else None
         if core.READERS.fullmatch(word) and 1 <= len(plain) <= 2:
-            found = _by_default(context, field(function, "object"), base, plain[0])
-            if found is not None:
-                return found
-            if len(plain) == 2 and SECTIONED in context.unit.source.data and core.PARSED.search(text):
-                return core.got(base, plain[1], None, text)
-            got = core.got(base, plain[0], plain[1] if len(plain) > 1 else None, text)
-            return _put_there(context, field(function, "object"), strip(base)[0], plain[0], got)
+            return self._read(context, function, base, plain)
         return None
+
+    def _read(self, context: Context, function: Node, base: Value, plain: list[Value]) -> Value:
+        """An entry of a table or of settings, by a method that reads one."""
+        table, text = field(function, "object"), brief(function)
+        found = _by_default(context, table, base, plain[0])
+        if found is not None:
+            return found
+        plainly = table is not None and table.type in CALLABLE_KINDS  # and none of its sections
+        if len(plain) == 2 and plainly and SECTIONED in context.unit.source.data:
+            told = _parsed(context, table, base, plain[1], text)
+            if told is None and core.PARSED.search(text) and not isinstance(strip(plain[1])[0], Mapping):
+                told = core.got(base, plain[1], None, text)
+            if told is not None:
+                return core.converted("int", told) if text.endswith("int") else told
+        got = core.got(base, plain[0], plain[1] if len(plain) > 1 else None, text)
+        return _put_there(context, table, strip(base)[0], plain[0], got)
 
     def _called(self, context: Context, call: Node, plain: list[Value], named: list[tuple[str, Value]]) -> Value | None:
         """What `name()`, `self.name()` or `Class.name()` returns, if this file defines it: the class, or one that it is
@@ -551,6 +561,21 @@ def _decided(context: Context, condition: Node | None, *, present: bool = False)
     from tlsscan.frontends.python_results import decided
 
     return decided(context, condition, present=present)
+
+
+def _parsed(context: Context, parser: Node | None, made: Value, option: Value, text: str) -> Value | None:
+    from tlsscan.frontends.python_settings import parsed
+
+    return parsed(context, parser, made, option, text)
+
+
+def _of_section(context: Context, node: Node, option: Value, reason: str) -> Value | None:
+    """`parser["section"]["option"]`; None for other entries."""
+    section = field(node, "value")
+    if section is None or section.type != "subscript" or SECTIONED not in context.unit.source.data:
+        return None
+    parser = field(section, "value")
+    return _parsed(context, parser, context.lower(parser), option, reason)
 
 
 def _by_default(context: Context, table: Node | None, base: Value, key: Value) -> Value | None:

@@ -212,9 +212,13 @@ def got(table: Value, key: Value, default: Value | None, text: str) -> Value:
     """`table.get(key, default)`: of a table that is known, or of settings that are not."""
     inner, word = strip(table)[0], strip(key)[0]
     reason = f"{text} is looked up at run time"
+    if isinstance(inner, Choice) and any(map(_is_filled, inner.arms)):
+        return Choice(tuple(arm._replace(value=got(arm.value, key, default, text)) for arm in inner.arms))
     if is_callers(inner):
         asked = item(table, key, reason)
-        return asked if default is None else either("it is passed", asked, "it is not passed", default)
+        default = None if isinstance(default, Mapping) and not default.entries else default  # an entry of it is none
+        named = word.text if isinstance(word, Text) else "it"
+        return asked if default is None else either(f"{named} is passed", asked, f"{named} is not passed", default)
     if isinstance(inner, Name) and inner.names[0].rpartition(".")[2].isupper() and default is None:
         return item(table, key, reason)
     if not isinstance(inner, Mapping) or not inner.entries:
@@ -226,6 +230,11 @@ def got(table: Value, key: Value, default: Value | None, text: str) -> Value:
     if default is None or isinstance(word, Text) or isinstance(strip(found)[0], Unknown):
         return found
     return either("the key is known", found, "the key is not known", default)
+
+
+def _is_filled(arm: Arm) -> bool:
+    inner = strip(arm.value)[0]
+    return isinstance(inner, Mapping) and bool(inner.entries)
 
 
 def table(given: Iterable[Value], named: Iterable[tuple[str, Value]]) -> Value:
