@@ -8,7 +8,7 @@ from tree_scans import scanned, told
 
 TLS = """enum Tls {
     V10("TLSv1"), V12("TLSv1.2");
-    private final String id;
+    final String id;
     Tls(String id) { this.id = id; }
     public String getId() { return id; }
     public String other() { return "TLS" + id; }
@@ -53,6 +53,11 @@ def use_of(value: str) -> str:
         (use_of("Tls.V10.getId()"), "Tls.V10.getId()"),
         ("Tls t = Tls.V10; " + use_of("t.getId()"), "t.getId()"),
         ("Tls t = flag ? Tls.V10 : Tls.V10; " + use_of("(t).getId()"), "(t).getId()"),
+        (use_of("Tls.V10.id"), "Tls.V10.id"),
+        (use_of("version.id"), "version.id"),
+        (use_of("this.version.id"), "this.version.id"),
+        (use_of("DEFAULT.id"), "DEFAULT.id"),
+        ("Tls t = Tls.V10; " + use_of("t.id"), "t.id"),
     ],
 )
 def test_what_holds_a_constant_gives_what_that_is_made_from(
@@ -68,6 +73,11 @@ def test_what_holds_a_constant_gives_what_that_is_made_from(
     "statements",
     [
         use_of("given.getId()"),
+        use_of("given.id"),
+        use_of("INSTANCE.id"),
+        use_of("Tls.V10.other"),
+        use_of("Tls.V11.id"),
+        "Tls t = pick(); " + use_of("t.id"),
         use_of("INSTANCE.getId()"),
         use_of("version.other()"),
         use_of("Tls.valueOf(name).getId()"),
@@ -91,3 +101,10 @@ def test_a_getter_of_what_is_no_enum_is_one_of_its_class(tmp_path: Path, apart: 
     statements = "Cfg c = Cfg.ONE; " + use_of("c.getP()")
     rows = found(tmp_path, statements, apart=apart, extra=holder)
     assert rows["8 c.getP()"] == "fails TLSv1.1"
+
+
+def test_a_field_is_what_callers_pass_a_constant_with(tmp_path: Path) -> None:
+    calls = "class Call { void a(Use u) { u.use(Tls.V10, true); u.use(Tls.V12, true); } }\n"
+    rows = found(tmp_path, use_of("given.id"), apart=False, extra=calls)
+    passed = {place.partition(" ")[2]: what for place, what in rows.items() if not place.endswith(" id")}
+    assert passed == {"Tls.V10": "fails TLSv1.0", "Tls.V12": "caps TLSv1.2"}

@@ -97,7 +97,7 @@ class JavaCalls(JavaBindings):
             return None
         from tlsscan.frontends.java_enums import of_constants
 
-        return of_constants(context.lower(base), called, text_of(field(node, "name")))
+        return of_constants(context.lower(base), called, f"{text_of(field(node, 'name'))}()")
 
     def _called_name(self, context: Context, node: Node, names: tuple[str, ...]) -> tuple[str, ...]:
         """The names of a call without arguments, where any is qualified: by the types behind the members on the way to
@@ -275,7 +275,7 @@ class JavaCalls(JavaBindings):
         if len(fits) != 1 or (text_of(name), fits[0][-1].start_byte) in context.active:
             return None
         if owners and base is not None and any(node.type in ENUM_KINDS for node in fits[0][-4:]):
-            made = self._of_its_constants(context, base, fits[0])
+            made = self.of_its_constants(context, base, fits[0], text_of(field(fits[0][-1], "name")))
             if made is not None:
                 return made
         active = context.active | {(text_of(name), fits[0][-1].start_byte)}
@@ -357,17 +357,17 @@ class JavaCalls(JavaBindings):
                 return self.held_by(unit, path, text_of(field(node, "name")), context.active)
         return None
 
-    def _of_its_constants(self, context: Context, base: Node, method: Path) -> Value | None:
-        """What an accessor of an enum of this file gives for the constant that an expression holds."""
+    def of_its_constants(self, context: Context, base: Node, member: Path, word: str) -> Value | None:
+        """What an accessor or a field of an enum of this file gives for the constant that an expression holds."""
         from tlsscan.frontends.java_enums import constants, label
 
-        level = next(at for at in range(len(method) - 1, 0, -1) if method[at].type in ENUM_KINDS)
-        body, owner = field(method[level], "body"), qualified_class(self.names.header(context.unit).package, method)
+        level = next(at for at in range(len(member) - 1, 0, -1) if member[at].type in ENUM_KINDS)
+        body, owner = field(member[level], "body"), qualified_class(self.names.header(context.unit).package, member)
         if body is None:
             return None
-        word, entries = text_of(field(method[-1], "name")), []
+        entries: list[Entry] = []
         for constant in constants(body):
-            value = self.held_by(context.unit, (*method[: level + 1], body, constant), word, context.active)
+            value = self.held_by(context.unit, (*member[: level + 1], body, constant), word, context.active)
             if value is not None:
                 entries.append(Entry(Name((f"{owner}.{label(constant)}",)), value))
         return item(Mapping(tuple(entries)), context.lower(base), NO_CONSTANT) if entries else None
@@ -375,7 +375,7 @@ class JavaCalls(JavaBindings):
     def held_by(
         self, unit: Unit, constant: Path, accessor: str, active: frozenset[tuple[str, int]] = frozenset()
     ) -> Value | None:
-        """What an accessor gives for an enum constant: the argument that the constructor keeps in the field."""
+        """What an accessor, or a field, gives for an enum constant: the argument that the constructor keeps there."""
         position = self._kept_argument(unit, accessor, constant[-2])
         given = arguments(constant[-1])
         if position is None or position >= len(given):
@@ -384,12 +384,13 @@ class JavaCalls(JavaBindings):
         return Via(unit.step(constant[-1]), inner.lower(given[position]))
 
     def _kept_argument(self, unit: Unit, accessor: str, body: Node) -> int | None:
-        """Which argument of the constructor a method of an enum returns, if it only returns that."""
+        """Which argument of the constructor a field of an enum keeps, or a method returns, if it only returns that."""
         methods = [path for path in self.names.uses(unit, accessor).methods if body in path]
         only = children(field(methods[0][-1], "body") or body) if len(methods) == 1 else []
-        if len(only) != 1 or only[0].type != "return_statement" or not only[0].named_child_count:
+        plain = len(only) == 1 and only[0].type == "return_statement" and only[0].named_child_count > 0
+        if methods and not plain:
             return None
-        result = text_of(only[0].named_children[0]).removeprefix("this.")
+        result = text_of(only[0].named_children[0]).removeprefix("this.") if methods else accessor
         given = [b for b in unit.bindings(result) or () if b.owner and b.node is not None and body in b.path]
         value = Context(unit, given[0].path).lower(given[0].node) if len(given) == 1 else None
         return value.position if isinstance(value, Parameter) else None

@@ -43,6 +43,8 @@ def definitions(frontend: "JavaCalls", unit: Unit, words: Iterable[str], plainly
         for binding in unit.bindings(word) or ():
             if binding.owner and binding.names and binding.kind != "import":
                 name = frontend.defined_name(unit, binding, word)
+                if any(node.type == ENUM for node in binding.path):
+                    yield from _accessors(frontend, unit, binding.path, name.rpartition(".")[0], word)
                 yield from typed(name, binding.names, unit.step(binding.path[-1]))
     for word in (word for word in every if word.endswith("()")):
         yield from _of_nothing(frontend, unit, word)
@@ -103,6 +105,6 @@ def _accessors(frontend: "JavaCalls", unit: Unit, path: Path, owner: str, word: 
     level = next(i for i in range(len(path) - 1, 0, -1) if path[i].type == ENUM)
     body = field(path[level], "body")
     for constant in constants(body):
-        value = frontend.held_by(unit, (*path[: level + 1], *filter(None, (body,)), constant), word[:-2])
+        value = frontend.held_by(unit, (*path[: level + 1], *filter(None, (body,)), constant), word.removesuffix("()"))
         if value is not None:
             yield Definition(f"{owner}.{label(constant)}.{word}", value, unit.step(constant))

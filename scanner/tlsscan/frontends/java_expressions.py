@@ -34,6 +34,7 @@ INTEGER_KINDS = frozenset(
 )
 REAL_KINDS = frozenset({"decimal_floating_point_literal", "hex_floating_point_literal"})
 ARRAY_KINDS = frozenset({"array_initializer", "element_value_array_initializer", "argument_list"})
+MIN_NAMES = 2  # of a field of an object whose type is known
 VARIABLE_KINDS = frozenset({"identifier", "field_access"})
 STRING_KINDS = frozenset({"string_literal", "character_literal"})
 OPERATORS = frozenset({"|", "&", "^", "+", "-", "<<"})
@@ -121,12 +122,23 @@ class JavaExpressions(JavaCalls):
                 return values.grown(found)
             owners = self.names.class_names(unit, context.path)
             return Name((*[f"{owner}.{word}" for owner in owners], f"?.{word}"))
-        if DOTTED.fullmatch(dotted) and not self.names.is_variable(unit, dotted.partition(".")[0], node.start_byte):
+        first = dotted.partition(".")[0]
+        if DOTTED.fullmatch(dotted) and first != "this" and not self.names.is_variable(unit, first, node.start_byte):
             found = context.member(dotted.rpartition(".")[2], word, node)
             if found is not None:
                 return values.grown(found)
-            return Name(tuple(f"{name}.{word}" for name in self.names.type_named(unit, dotted)))
-        return Name((*[f"{name}.{word}" for name in self.names.types(unit, context.path, base)], f"?.{word}"))
+            names = tuple(f"{name}.{word}" for name in self.names.type_named(unit, dotted))
+            return self._of_constant(context, base, word, names) or Name(names)
+        names = (*[f"{name}.{word}" for name in self.names.types(unit, context.path, base)], f"?.{word}")
+        return self._of_constant(context, base, word, names) or Name(names)
+
+    def _of_constant(self, context: Context, base: Node, word: str, names: tuple[str, ...]) -> Value | None:
+        """A field of a constant of an enum that an expression is or holds; None for anything else."""
+        if not word[:1].islower() or (len(names) < MIN_NAMES and b"enum " not in context.unit.source.data):
+            return None
+        from tlsscan.frontends.java_enums import of_field
+
+        return of_field(self, context, base, word, names)
 
     def _string(self, context: Context, node: Node) -> Value:
         if any(child.type == "string_interpolation" for child in node.named_children[:20]):
