@@ -108,3 +108,11 @@ def test_a_field_is_what_callers_pass_a_constant_with(tmp_path: Path) -> None:
     rows = found(tmp_path, use_of("given.id"), apart=False, extra=calls)
     passed = {place.partition(" ")[2]: what for place, what in rows.items() if not place.endswith(" id")}
     assert passed == {"Tls.V10": "fails TLSv1.0", "Tls.V12": "caps TLSv1.2"}
+
+
+def test_a_long_chain_of_fields_ends(tmp_path: Path) -> None:
+    chain = "p" + ".id" * 5_000
+    code = f'enum P {{ OLD("a"); final P id; P(P id) {{ this.id = id; }}\nObject a(P p) {{ {use_of(chain)} }} }}\n'
+    report = scanned(tmp_path, {"P.java": IMPORT + code})
+    assert not report.problems
+    assert set(told(report).values()) == {"unresolved"}

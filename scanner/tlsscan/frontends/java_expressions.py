@@ -34,6 +34,7 @@ INTEGER_KINDS = frozenset(
 )
 REAL_KINDS = frozenset({"decimal_floating_point_literal", "hex_floating_point_literal"})
 ARRAY_KINDS = frozenset({"array_initializer", "element_value_array_initializer", "argument_list"})
+MAX_PARTS = 8  # of the name of a constant
 MIN_NAMES = 2  # of a field of an object whose type is known
 VARIABLE_KINDS = frozenset({"identifier", "field_access"})
 STRING_KINDS = frozenset({"string_literal", "character_literal"})
@@ -134,7 +135,9 @@ class JavaExpressions(JavaCalls):
 
     def _of_constant(self, context: Context, base: Node, word: str, names: tuple[str, ...]) -> Value | None:
         """A field of a constant of an enum that an expression is or holds; None for anything else."""
-        if not word[:1].islower() or (len(names) < MIN_NAMES and b"enum " not in context.unit.source.data):
+        if text_of(base).count(".") > MAX_PARTS or not word[:1].islower():
+            return None
+        if len(names) < MIN_NAMES and b"enum " not in context.unit.source.data:
             return None
         from tlsscan.frontends.java_enums import of_field
 
