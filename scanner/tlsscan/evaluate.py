@@ -35,6 +35,7 @@ from tlsscan.spelled import constant_of, known_lead
 from tlsscan.texts import counting, fitting, whole_words, words
 from tlsscan.values import (
     MAX_NESTING,
+    OVERRIDDEN,
     SIEVES,
     Arm,
     Choice,
@@ -132,6 +133,8 @@ def _parameter(value: Parameter, lens: Lens, depth: int) -> Iterator[Reading]:
     for reading in _read(value.default, lens, depth + 1):
         if reading.unresolved or not reading.known:
             yield asked
+        elif value.callee is not None and value.callee.takes == OVERRIDDEN:
+            yield reading
         else:
             given = "set" if value.callee is not None and value.callee.kind == "property" else "passed"
             yield reading._replace(condition=f"{value.name} is not {given}")

@@ -136,6 +136,10 @@ class Invocation(NamedTuple):
     named: tuple[tuple[str, "Value"], ...] = ()
 
 
+OVERRIDDEN = "heirs"
+"""What a property takes that classes made from its own declare anew: without one of these it is what it is at first."""
+
+
 class Callee(NamedTuple):
     """How callers reach a parameter.
 

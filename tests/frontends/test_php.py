@@ -324,7 +324,8 @@ def test_member_of_a_parent_in_another_file_stays_open_by_both_names() -> None:
 
 def test_members_of_traits() -> None:
     trait = "trait T { public $a = 1; function b() { return 2; } } class K"
-    assert in_class("$this->a", "use T;", head=trait) == Number(1)
+    assert in_class("$this->a", "use T;", head=trait) == Parameter("K.a", 0, "a", Number(1))
+    assert in_class("$this->a", "use T;", head=trait.replace("class", "final class")) == Number(1)
     assert in_class("$this->b()", "use T;", head=trait) == Number(2)
     assert in_class("$this->a", "use \\Lib\\T, U { U::x as y; }") == Name(("Lib.T.a", "U.a", "K.a"))
     assert in_class("$this->b()", "use \\Lib\\T;") == Name(("Lib.T.b", "K.b"))

@@ -144,6 +144,8 @@ class PhpFrontend(PhpBindings):
                 yield Draft(Form.PARAMETER, (word,), node, name, (RawArgument(None, "", value),))
         elif node.type == "property_element":
             yield from self._property_draft(unit, path)
+        elif node.type == "const_element" and self.around_class(path) is not None:
+            yield self._constant_draft(unit, path)
 
     def call_draft(self, unit: Unit, path: Path) -> Draft:
         """The call or the constructor at the end of a path."""
@@ -311,8 +313,20 @@ class PhpFrontend(PhpBindings):
         if name is None or value is None:
             return
         word = text_of(name).lstrip("$")
-        names = (*[f"{owner}.{word}" for owner in self.own_names(unit, path)], f"?.{word}")
+        names = (*[f"{owner}.{word}" for owner in self._owners(unit, path)], f"?.{word}")
         yield Draft(Form.ASSIGN, names, node, name, (RawArgument(None, "", value),))
+
+    def _owners(self, unit: Unit, path: Path) -> tuple[str, ...]:
+        """The classes that have the member which is declared at the end of a path."""
+        from tlsscan.frontends.php_heirs import owners
+
+        return owners(self, Context(unit, path))
+
+    def _constant_draft(self, unit: Unit, path: Path) -> Draft:
+        """A constant of a class, which takes the place of one of a parent."""
+        parts = children(path[-1])
+        names = tuple(f"{owner}.{text_of(parts[0])}" for owner in self._owners(unit, path))
+        return Draft(Form.ASSIGN, names, path[-1], parts[0], (RawArgument(None, "", parts[-1]),))
 
     def _entry_draft(self, unit: Unit, path: Path) -> Iterator[Draft]:
         parts = children(path[-1])

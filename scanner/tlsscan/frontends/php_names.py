@@ -9,7 +9,7 @@ from tlsscan.frontends.lowering import Context, asks_for_itself
 from tlsscan.frontends.php_text import dotted
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
 from tlsscan.patterns import lazy
-from tlsscan.values import Choice, Invocation, Name, Text, Value, strip
+from tlsscan.values import Choice, Invocation, Name, Parameter, Text, Value, strip
 
 CLASS_KINDS = frozenset(
     {"class_declaration", "interface_declaration", "trait_declaration", "enum_declaration", "anonymous_class"}
@@ -83,7 +83,7 @@ class PhpNames(Frontend):
             return (self.absolute(context.unit, node),)
         if node.type == "anonymous_class":
             return tuple(self.parents(context.unit, node))
-        value, _ = strip(context.lower(node))
+        value = _at_first(context.lower(node))
         if isinstance(value, Text) and re.fullmatch(r"[\w\\]+", value.text):
             return (dotted(value.text),)
         return tuple(made_by(value))
@@ -156,6 +156,16 @@ class PhpNames(Frontend):
                 yield from (text_of(field(used, "name")),) if used is not None else ()
             current = self._class_node(unit, next(self.parents(unit, current), ""))
 
+    def made_above(self, unit: Unit, name: str) -> Iterator[str]:
+        """Full names of what a class of this file is made from, and of what that is made from here."""
+        current = self._class_node(unit, name)
+        for _ in range(MAX_PARENTS):
+            if current is None:
+                return
+            yield from self.parents(unit, current)
+            yield from self.traits(unit, current)
+            current = self._class_node(unit, next(self.parents(unit, current), ""))
+
     def _class_node(self, unit: Unit, name: str) -> Node | None:
         short = name.rpartition(".")[2]
         for binding in (unit.bindings(short) or ()) if short else ():
@@ -201,7 +211,7 @@ class PhpNames(Frontend):
             return self.imported(context.unit, word, IMPORTED_FUNCTION) or self.qualify(context.unit, word)
         if node.type in QUALIFIED_KINDS:
             return (self.absolute(context.unit, node),)
-        value, _ = strip(context.lower(node))
+        value = _at_first(context.lower(node))
         if isinstance(value, Text) and re.fullmatch(r"[\w\\]+(::\w+)?", value.text):
             return (dotted(value.text.replace("::", "\\")),)
         return ("?",)
@@ -252,6 +262,12 @@ class PhpNames(Frontend):
             if node.type != "arrow_function" and not _captures(node, binding.name):
                 return False
         return True
+
+
+def _at_first(value: Value) -> Value:
+    """A value without the way to it; of what other classes may declare anew, what it is at first."""
+    value, _ = strip(value)
+    return strip(value.default)[0] if isinstance(value, Parameter) and value.default is not None else value
 
 
 def _captures(function: Node, variable: str) -> bool:

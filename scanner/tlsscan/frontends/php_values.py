@@ -135,6 +135,7 @@ class PhpValues(PhpCalls):
         if word.lower() == "class":
             return Text(names[-1].replace(".", "\\")) if names else Unknown("the class is known at run time only")
         found = self.member_of(context, scope, word, node, "") if parts[-1].type == "name" else None
+        found = self._of_heirs(context, scope, word, found)
         if found is not None:
             return found
         if text_of(scope).lower() in SELF_WORDS:
@@ -152,7 +153,7 @@ class PhpValues(PhpCalls):
             return context.lower(base)
         if text_of(base) != "$this":
             return Name((*[f"{owner}.{word}" for owner in self.object_names(context, base)], f"?.{word}"))
-        found = self.member_of(context, base, word, node, PROPERTY)
+        found = self._of_heirs(context, base, word, self.member_of(context, base, word, node, PROPERTY))
         if found is not None:
             return self._tidy(context, found)
         return Name(tuple(f"{name}.{word}" for name in self.own_names(context.unit, context.path)) or (f"?.{word}",))
@@ -160,10 +161,18 @@ class PhpValues(PhpCalls):
     def static_member(self, context: Context, node: Node) -> Value:
         """self::$x, Foo::$x."""
         scope, word = field(node, "scope"), text_of(field(node, "name")).lstrip("$")
-        found = self.member_of(context, scope, word, node, PROPERTY)
+        found = self._of_heirs(context, scope, word, self.member_of(context, scope, word, node, PROPERTY))
         if found is not None:
             return self._tidy(context, found)
         return Name(tuple(f"{name}.{word}" for name in self.class_names(context, scope)) or (f"?.{word}",))
+
+    def _of_heirs(self, context: Context, scope: Node | None, word: str, found: Value | None) -> Value | None:
+        """What a member is, of which this is what the file says: also what classes made from its class declare."""
+        if scope is None or text_of(scope).lower() not in (*SELF_WORDS, "$this"):
+            return found
+        from tlsscan.frontends.php_heirs import overridable
+
+        return overridable(self, context, scope, word, found)
 
     def subscript(self, context: Context, node: Node) -> Value:
         """$array[key] of an array that the file shows; $_ENV['X'] is open by X."""
