@@ -9,10 +9,12 @@ from tlsscan.values import (
     Arm,
     Choice,
     Listing,
+    Null,
     Operation,
     Parameter,
     Step,
     Text,
+    Unknown,
     Value,
     Via,
     is_callers,
@@ -82,6 +84,17 @@ def settled(table: Value, depth: int = 0) -> Value:
     if not isinstance(inner, Operation) or inner.operator != "item" or is_callers(inner) or depth > MAX_NESTING:
         return table
     return item(settled(inner.operands[0], depth + 1), inner.operands[1], "an entry of a table is not known")
+
+
+def taken(choice: Choice) -> tuple[Arm, ...]:
+    """The arms of a choice; of one by whether a setting is there, the first alone where a file of settings has it."""
+    first = choice.arms[0]
+    inner = strip(first.value)[0]
+    if len(choice.arms) != 2 or not isinstance(inner, Operation) or inner.operator != "item":
+        return choice.arms
+    known = strip(settled(first.value))[0]
+    there = not isinstance(known, Unknown | Null) and not (isinstance(known, Operation) and known.operator == "item")
+    return (first._replace(condition=""),) if there and first.condition.endswith(" is set") else choice.arms
 
 
 def deciding(value: Value, vocabulary: Vocabulary) -> Value:

@@ -40,6 +40,10 @@ class Context:
         """The files that may define a member of one of the owners, without those that were named."""
         return self._walked().holding(language, owners)
 
+    def called(self, language: str, names: Collection[str]) -> Iterator[Candidate]:
+        """The files of a language whose paths end in one of some names, without those that were named."""
+        return self._walked().called(language, names)
+
     def speaking(self, languages: Collection[str]) -> list[Candidate]:
         """The files that may hold code of any of the languages, without those that were named."""
         return self._walked().speaking(languages)

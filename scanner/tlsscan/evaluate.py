@@ -13,8 +13,10 @@ from tlsscan.composed import (
     pieces,
     settled,
     steps_in,
+    taken,
 )
 from tlsscan.conditions import only_names_versions
+from tlsscan.included import is_file
 from tlsscan.lookup import (
     Lens,
     choose,
@@ -28,7 +30,7 @@ from tlsscan.lookup import (
 from tlsscan.model import Kind
 from tlsscan.numbers import Bits, fold, turns
 from tlsscan.protocol import NO_VERSIONS, Version, VersionSet
-from tlsscan.reading import Part, Reading, describe, from_bits, from_meaning
+from tlsscan.reading import Part, Reading, describe, from_bits, from_meaning, of_file
 from tlsscan.rules import Meanings
 from tlsscan.single import cut_out, signed, single, unguarded, unlisted, word
 from tlsscan.spelled import constant_of, known_lead
@@ -88,7 +90,7 @@ def _read(value: Value, lens: Lens, depth: int) -> Iterator[Reading]:
             parts = _stated(value, reading.parts)
             yield reading._replace(steps=(value.step, *reading.steps), parts=parts)
     elif isinstance(value, Choice):
-        for arm in value.arms:
+        for arm in taken(value):
             if only_names_versions(arm.condition):
                 yield Reading(unresolved="it translates the name of a version that is chosen elsewhere")
             else:
@@ -170,6 +172,12 @@ def _looked_up(value: Operation, lens: Lens, depth: int) -> Iterator[Reading]:
         return
     if is_callers(key):
         yield from _under_parameter(base, key, reason, lens, depth)
+        return
+    if isinstance(table, Operation) and table.operator == "item":
+        yield Reading(unresolved=of_file(table, key) or reason)
+        return
+    if isinstance(table, Name) and is_file(table.names[0]):
+        yield Reading(unresolved=of_file(table, key))
         return
     if isinstance(table, Name):
         word = strip(key)[0]

@@ -65,6 +65,11 @@ class Inventory:
         named = (file for file in self.files if os.path.basename(file.fs_path) in names)
         return [file for file in named if file.path in paths]
 
+    def called(self, language: str, names: Collection[str]) -> "Iterator[Candidate]":
+        """The files of a language whose paths end in one of some names."""
+        wanted = {name.encode("utf-8", "surrogateescape") for name in names}
+        return (file for file in self.speaking({language}) if os.path.basename(file.fs_path) in wanted)
+
     def holding(self, language: str, owners: Collection[str]) -> Iterator[Candidate]:
         """The files that may define a member of one of the owners (names of classes, modules, packages).
 

@@ -7,6 +7,7 @@ from functools import partial
 from tlsscan.annotations import TypeAlias
 from tlsscan.calls import nearness
 from tlsscan.extract import Definition
+from tlsscan.included import is_file, is_vague, last_of, means
 from tlsscan.languages import PASSING
 from tlsscan.model import Site
 from tlsscan.replayed import again
@@ -57,7 +58,7 @@ def link(sites: Sequence[Site], wanted: Wanted, find: Find) -> list[Site]:
             asked[language] |= {(word, owner) for word, owners in words.items() for owner in owners}
         found = find(missing) if missing else ()
         for language, definition in sorted(found, key=lambda row: (row[1].step.path, row[1].step.region)):
-            known = definitions[language][definition.name.rsplit(".", 1)[-1]]
+            known = definitions[language][_word(definition.name)]
             if definition not in known:
                 known.append(definition)
         linked = {i: _linked(current[i], names, definitions[current[i].language]) for i, names in open_now.items()}
@@ -91,6 +92,8 @@ def _missing(
             for member, owner in {_first(full) for full in name.names if BEHIND in full}:
                 if (member, owner) not in asked[language]:
                     missing.setdefault(language, {}).setdefault(member, set()).add(owner)
+            for file in _files(name, asked[language]):
+                missing.setdefault(language, {}).setdefault(file, set()).add("")
             fresh = {owner for owner in owners if (word, owner) not in asked[language]}
             if len(word) < SHORTEST_WORD:
                 fresh.discard("")
@@ -130,6 +133,16 @@ def _linked(site: Site, names: Collection[Name], definitions: Mapping[str, list[
     return site._replace(arguments=arguments)
 
 
+def _files(name: Name, asked: Collection[tuple[str, str]]) -> list[str]:
+    """The files but the likeliest that a name may stand for, as far as they were not asked for."""
+    return [file for file in name.names[1:] if is_file(file) and (file, "") not in asked]
+
+
+def _word(name: str) -> str:
+    """By what definitions of a name are known: its last part."""
+    return last_of(name) if is_file(name) else name.rsplit(".", 1)[-1]
+
+
 def _name_of(part: Value, language: str) -> Name | None:
     """The name of what other files may define: a name itself, the constant that a text names, what a call gives."""
     if isinstance(part, Operation) and part.operator == "named":
@@ -147,10 +160,9 @@ def _defined(name: Name, path: str, definitions: Mapping[str, list[Definition]])
     if told is not name:
         return told
     for candidate in name.names:
-        word = candidate.rsplit(".", 1)[-1]
-        fits = [d for d in definitions.get(word, ()) if not _is_type(d) and _same(candidate, d.name)]
+        fits = [d for d in definitions.get(_word(candidate), ()) if not _is_type(d) and _same(candidate, d.name)]
         fits = [d for d in fits if d.name == candidate] or fits
-        fits = _nearest(fits, path) if len(fits) > 1 else fits
+        fits = _nearest(fits, path) if len(fits) > 1 and not is_vague(candidate) else fits
         values = {repr(d.value) for d in fits}
         if len(values) == 1 and not _mentions_itself(fits[0].value, candidate):
             return Via(fits[0].step, fits[0].value)
@@ -212,6 +224,8 @@ def _same(used: str, defined: str) -> bool:
     """Whether a used name can mean a defined one: one is the end of the other, at a dot, both qualified or both not."""
     if used == defined:
         return True
+    if is_file(used):
+        return means(used, defined)
     if "." not in used:
         return False
     inside = "." in defined and used.endswith(f".{defined}")

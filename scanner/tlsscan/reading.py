@@ -2,6 +2,7 @@
 
 from itertools import takewhile
 
+from tlsscan.included import is_file, path_of
 from tlsscan.lookup import Lens, choose
 from tlsscan.model import Kind
 from tlsscan.numbers import Bits
@@ -71,8 +72,21 @@ def describe(value: Value) -> str:
     return "the value" if not isinstance(value, Null) else "null"
 
 
+def of_file(table: Value, *keys: Value) -> str:
+    """Why an entry of what another file gives is not known; an empty text for other tables."""
+    while isinstance(table, Operation) and table.operator == "item":
+        keys = (table.operands[1], *keys)
+        table = strip(table.operands[0])[0]
+    if not isinstance(table, Name) or not is_file(table.names[0]):
+        return ""
+    words = "".join(f"[{describe(strip(key)[0])}]" for key in keys)
+    return f"no fixed value of {words} of {shown(table.names)} is known"
+
+
 def shown(names: tuple[str, ...]) -> str:
     """What all the names that one may stand for have in common at their end; the likeliest if that is nothing."""
+    if is_file(names[0]):
+        return path_of(names[0])
     if len(names) == 1:
         return names[0].removeprefix("?.")
     tails = [name.removeprefix("?.").split(".")[::-1] for name in names]

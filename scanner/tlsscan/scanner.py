@@ -456,11 +456,25 @@ class Scanner:
         languages = sorted(words.keys() - NAMED_BY_FILE)
         return [spot for language in languages for spot in spots_of_words(language, words[language])]
 
+    @staticmethod
+    def _files_of(words: "Words") -> "Iterator[tuple[str, set[str]]]":
+        """By language, the last parts of the paths of files that are asked what they give."""
+        from tlsscan.included import is_file, path_of
+
+        for language, owners in words.items():
+            names = {path_of(word).rpartition("/")[2] for word in owners if is_file(word)}
+            if names:
+                yield language, names
+
     def _find(self, words: "Words") -> Iterator[tuple[str, Definition]]:
         """Definitions of words, with their language, in the files that may hold them for one of their owners."""
         spots = self._word_spots(words)
         self._look_for(spots)
         found = self._sightings.files(spots)
+        for language, names in self._files_of(words):
+            found.update(self._inventory.called(language, names))
+            for place in self._beside():
+                found.update(place.called(language, names))
         for language in words.keys() & NAMED_BY_FILE:
             owners = {part for own in words[language].values() for name in own for part in name.split(".")}
             found.update(self._inventory.holding(language, owners))

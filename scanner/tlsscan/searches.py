@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from tlsscan import languages
 from tlsscan.calls import Calls, Question, words_of
+from tlsscan.included import exact, is_file, means
 from tlsscan.languages import LOWERED
 from tlsscan.patterns import lazy
 from tlsscan.prefilter import Prefilter
@@ -30,7 +31,7 @@ class Spot(NamedTuple):
 def spots_of_words(language: str, owners: Mapping[str, Collection[str]]) -> Iterator[Spot]:
     """What a file holds that defines one of the words for one of its owners."""
     for word, own in owners.items():
-        for owner in own:
+        for owner in own if not is_file(word) else ():
             yield _spot(language, word, owner.rpartition(".")[2])
 
 
@@ -82,11 +83,13 @@ class Search:
     def __init__(self, language: str, owners: Mapping[str, Collection[str]]) -> None:
         self.language = language
         self.words = sorted(owners)
+        self._files = [word for word in self.words if is_file(word)]
         self.owners = {part for own in owners.values() for name in own for part in name.split(".")}
         self._owners = {
             word: sorted({name.rpartition(".")[2].encode() for name in own}) for word, own in owners.items()
         }
-        spelled = [word.lower() for word in self.words] if language in LOWERED else self.words
+        plain = [word for word in self.words if not is_file(word)]
+        spelled = [word.lower() for word in plain] if language in LOWERED else plain
         if language in languages.PASSING:  # what a module passes on may be a function
             spelled = [word.partition("(")[0] for word in spelled]
         if language in languages.COUNTING:  # `get(2)`
@@ -98,7 +101,10 @@ class Search:
         self._named = {owner for own in self._owners.values() for owner in own}
 
     def concerns(self, raw: memoryview, path: str) -> bool:
-        """Whether a word stands in a file, and the name of anything that may own one; or what passes on any word."""
+        """Whether a word stands in a file, and the name of anything that may own one; or what passes on any word. Or
+        whether it is asked what the file itself gives."""
+        if self._files and any(means(word, exact(path)) for word in self._files):
+            return True
         if not self._prefilter.hit(raw):
             return self.language in languages.PASSING and languages.PASSING[self.language] in bytes(raw)
         data = bytes(raw)

@@ -66,6 +66,8 @@ def qualified(base: Value, word: str) -> tuple[str, ...]:
 def taken_out(base: Value, key: Value) -> Value | None:
     """An entry of what callers pass, or of a constant that another file may define; None for other values."""
     inner, sought = strip(base)[0], strip(key)[0]
+    while isinstance(inner, Operation) and inner.operator == "item":  # an entry of an entry
+        inner = strip(inner.operands[0])[0]
     constant = isinstance(inner, Name) and inner.names[0][0] not in "?$" and isinstance(sought, LITERALS)
     return Operation("item", (base, key)) if constant or is_callers(inner) or is_callers(sought) else None
 

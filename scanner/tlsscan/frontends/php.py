@@ -17,9 +17,10 @@ from tlsscan.frontends.php_text import dotted
 from tlsscan.frontends.php_values import MEMBER_KINDS
 from tlsscan.frontends.speaker import Definition
 from tlsscan.frontends.unit import Binding, Path, Unit, children, field, text_of
+from tlsscan.included import exact, is_file, means, placed
 from tlsscan.model import Addressing, Form
 from tlsscan.patterns import lazy
-from tlsscan.values import Text, Value, strip
+from tlsscan.values import Text, Value, Via, strip
 
 PLAIN_KINDS = frozenset(
     {"name", "qualified_name", "variable_name", "string_content", "string", "encapsed_string"}
@@ -85,11 +86,16 @@ class PhpFrontend(PhpBindings):
 
     def may_define(self, data: bytes, word: str) -> bool:
         """Whether the text of a file looks as if it defined a constant, or a function (`name()`), of that name."""
+        if is_file(word):
+            return b"return" in data
         return super().may_define(data, word.removesuffix("()"))
 
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
         """Constants, properties and what functions return, for other files; the constants of define() are global."""
         for written in words:
+            if is_file(written):
+                yield from self._given_by_file(unit, written)
+                continue
             word = written.removesuffix("()")
             for binding in unit.bindings(word) or ():
                 if binding.owner.startswith(FUNCTION) and (binding.owner == FUNCTION) == (word != written):
@@ -104,6 +110,14 @@ class PhpFrontend(PhpBindings):
                 owner = binding.owner.removeprefix(PROPERTY)
                 name = dotted(word) if defined else ".".join(part for part in (around, owner, word) if part)
                 yield Definition(name, value, unit.step(binding.path[-1]))
+
+    def _given_by_file(self, unit: Unit, wanted: str) -> Iterator[Definition]:
+        """What the file returns to whoever includes it."""
+        name = exact(unit.source.path)
+        value = self.given_back(Context(unit, (unit.root,)), (unit.root,)) if means(wanted, name) else None
+        if value is not None:
+            step = value.step if isinstance(value, Via) else unit.step(unit.root)
+            yield Definition(name, placed(value.value if isinstance(value, Via) else value), step)
 
     def _method_definition(self, unit: Unit, binding: Binding, word: str) -> Iterator[Definition]:
         value = self.result(Context(unit, binding.path), binding, word.removesuffix("()"))

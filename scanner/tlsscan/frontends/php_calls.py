@@ -3,7 +3,7 @@
 from tlsscan.frontends.expressions import invocation
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.lowering import MAX_WAYS, Context
-from tlsscan.frontends.php_functions import SPECIAL_FUNCTIONS, setting
+from tlsscan.frontends.php_functions import SPECIAL_FUNCTIONS, configured, setting
 from tlsscan.frontends.php_names import FUNCTION, PhpNames
 from tlsscan.frontends.unit import MAX_ITEMS, Binding, Path, children, field, text_of
 from tlsscan.patterns import lazy
@@ -23,6 +23,7 @@ STATEMENT_KINDS = frozenset(
 )
 YIELDS = lazy(r"\byield\b")
 MAX_STATEMENTS = 300  # of one function that is looked through for what it returns
+CONFIGURED = ("Facades.Config.get", "config.get")  # what reads a setting of a framework by its name
 SAME_METHODS = frozenset({"toString", "__toString"})
 
 
@@ -67,6 +68,10 @@ class PhpCalls(PhpNames):
                     return found
         elif node.type in METHOD_KINDS and text_of(field(node, "name")) in SAME_METHODS and not arguments:
             return context.lower(field(node, "object"))
+        elif names[0].endswith(CONFIGURED) and arguments and not any(one.name or one.spread for one in arguments):
+            found = configured(context, node, context.all(one.node for one in arguments))
+            if found is not None:
+                return found
         elif names[-1].endswith(".get") and len(arguments) == 2:
             found = setting(context, node, context.all(one.node for one in arguments))
             if found is not None:
@@ -93,9 +98,14 @@ class PhpCalls(PhpNames):
 
     def result(self, context: Context, binding: Binding, word: str) -> Value | None:
         """What the function of a binding returns; None if that is not plain."""
+        active = context.active | {(word, binding.offset)}
+        return self.given_back(Context(context.unit, context.path, active, context.depth + 1), binding.path)
+
+    def given_back(self, context: Context, around: Path) -> Value | None:
+        """What the function, or the file, at the end of a path returns; None if that is not plain."""
         arms: list[Arm] = []
-        for path in returns(binding.path):
-            inner = Context(context.unit, path, context.active | {(word, binding.offset)}, context.depth + 1)
+        for path in returns(around):
+            inner = Context(context.unit, path, context.active, context.depth)
             value = Via(context.unit.step(path[-1]), self.last_child(inner, path[-1]))
             condition, guarded = self.branch(path)
             early = self.guard(path) if not guarded else ""

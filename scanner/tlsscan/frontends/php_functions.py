@@ -27,7 +27,7 @@ from tlsscan.values import (
 )
 
 MERGERS = frozenset({"array_merge", "array_replace", "array_merge_recursive", "array_replace_recursive"})
-SETTINGS = frozenset({"config", "get_option", "get_site_option", "apply_filters", "variable_get"})
+SETTINGS = frozenset({"get_option", "get_site_option", "apply_filters", "variable_get"})
 SAME_VALUE = frozenset({"strval", "intval", "array_values", "array_unique"})
 
 
@@ -154,7 +154,21 @@ def setting(context: Context, node: Node, values: Sequence[Value]) -> Value | No
     name, _ = strip(values[0])
     if not isinstance(name, Text) or len(values) < 2:
         return None
-    read = Unknown(f"the setting {name.text} decides", name.text)
+    return _or_default(name, Unknown(f"the setting {name.text} decides", name.text), values)
+
+
+def configured(context: Context, node: Node, values: Sequence[Value]) -> Value | None:
+    """A setting read by its name where files of settings may say what it is, by the first part of the name."""
+    from tlsscan.frontends.php_included import setting_of
+
+    name, _ = strip(values[0])
+    read = setting_of(name.text) if isinstance(name, Text) and len(values) < 3 else None
+    if read is None or not isinstance(name, Text):
+        return setting(context, node, values)
+    return _or_default(name, read, values) if len(values) == 2 else read
+
+
+def _or_default(name: Text, read: Value, values: Sequence[Value]) -> Value:
     return Choice((Arm(f"{name.text} is set", False, read), Arm(f"{name.text} is not set", False, values[1])))
 
 
@@ -217,6 +231,7 @@ SPECIAL_FUNCTIONS: dict[str, SpecialFunction] = {
     "constant": _constant,
     "getenv": _environment,
     "env": _environment_or,
+    "config": configured,
     **dict.fromkeys(SETTINGS, setting),
     "sprintf": _formatted,
     "implode": _imploded,

@@ -10,6 +10,7 @@ from tlsscan.frontends.php_functions import element, joined, merged
 from tlsscan.frontends.php_names import IMPORTED_CONSTANT, PROPERTY
 from tlsscan.frontends.php_text import asks_for_old, brief, opposite, unescape
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, children, field, text_of
+from tlsscan.included import is_of_file
 from tlsscan.values import (
     Arm,
     Bool,
@@ -174,6 +175,12 @@ class PhpValues(PhpCalls):
 
         return overridable(self, context, scope, word, found)
 
+    def included(self, context: Context, node: Node) -> Value:
+        """What an included file returns."""
+        from tlsscan.frontends.php_included import included
+
+        return included(context, node)
+
     def subscript(self, context: Context, node: Node) -> Value:
         """$array[key] of an array that the file shows; $_ENV['X'] is open by X."""
         parts = children(node)
@@ -224,9 +231,15 @@ class PhpValues(PhpCalls):
         return Operation(operator, (first, second))
 
     def _fallback(self, context: Context, left: Node | None, right: Node | None) -> Value:
-        first, _ = strip(context.lower(left))
+        whole = context.lower(left)
+        first, _ = strip(whole)
         if isinstance(first, Unknown) and first.open_by:
             name = first.open_by
+        elif is_of_file(first):
+            name, first = brief(text_of(left))[:SNIPPET], whole
+        else:
+            name = ""
+        if name:
             arms = (Arm(f"{name} is set", False, first), Arm(f"{name} is not set", False, context.lower(right)))
             return Choice(arms)
         return context.either(left, [(left, False), (right, False)])
@@ -339,6 +352,10 @@ LOWERING_KINDS: dict[str, Callable[[PhpValues, Context, Node], Value]] = {
     "assignment_expression": PhpValues.assigned,
     "reference_assignment_expression": PhpValues.assigned,
     "augmented_assignment_expression": PhpValues.assigned,
+    "require_expression": PhpValues.included,
+    "require_once_expression": PhpValues.included,
+    "include_expression": PhpValues.included,
+    "include_once_expression": PhpValues.included,
     "parenthesized_expression": PhpValues.last_child,
     "error_suppression_expression": PhpValues.last_child,
     "clone_expression": PhpValues.last_child,
