@@ -15,6 +15,7 @@ from tlsscan.rulebook import Literal
 
 DECLARATION = lazy(rb"(?i:\b(?:class|struct|interface|enum|record|trait|module|namespace|package)\s+)[\w.:\\]*\Z")
 DECLARATION_REACH = 120
+HOLDING = lazy(rb"[ \t]*=[ \t]*(?:::)?[A-Z][\w:]*\.new\b")  # `Settings = OpenStruct.new`
 
 
 class Spot(NamedTuple):
@@ -145,7 +146,7 @@ def _accessed(word: str) -> int:
 def _declares(data: bytes, owner: bytes) -> bool:
     at = data.find(owner)
     while at >= 0:
-        if DECLARATION.search(data, max(at - DECLARATION_REACH, 0), at):
+        if DECLARATION.search(data, max(at - DECLARATION_REACH, 0), at) or HOLDING.match(data, at + len(owner)):
             return True
         at = data.find(owner, at + 1)
     return False

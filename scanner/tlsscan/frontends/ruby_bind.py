@@ -208,6 +208,11 @@ class RubyNames(RubyValues):
 
         return given(self, context, word, owner, call)
 
+    def given_by_accessor(self, context: Context, owners: Sequence[str], word: str) -> Value | None:
+        from tlsscan.frontends.ruby_settings import given, may_have
+
+        return given(self, context, owners, word) if may_have(context.unit.source.data, word) else None
+
     def self_names(self, context: Context) -> tuple[str, ...]:
         unit = remembered(context.unit)
         around = unit.modules(context.path)
@@ -441,7 +446,11 @@ class RubyNames(RubyValues):
     def may_define(self, data: bytes, word: str) -> bool:
         if word[:1].isupper():
             return super().may_define(data, word)
-        return re.search(rb"\bdef\s+(?:self\.)?" + re.escape(word.encode()) + rb"\b", data) is not None
+        if re.search(rb"\bdef\s+(?:self\.)?" + re.escape(word.encode()) + rb"\b", data) is not None:
+            return True
+        from tlsscan.frontends.ruby_settings import may_have
+
+        return may_have(data, word)
 
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
         """Constants, and methods that return one value; a script's local variables are no other file's business."""
@@ -453,6 +462,9 @@ class RubyNames(RubyValues):
                 if binding.owner and binding.kind == "value" and binding.path[-1].type in self.function_kinds:
                     value = Context(unit, binding.path, frozenset({(word, binding.offset)})).lower(binding.node)
                     yield Definition(f"{binding.owner}.{word}", value, unit.step(binding.path[-1]))
+            from tlsscan.frontends.ruby_settings import accessors
+
+            yield from accessors(self, unit, word)
 
     def renamed(self, unit: Unit, path: Path) -> Iterable[str]:
         if any(node.type == "superclass" for node in path[-4:]):

@@ -114,7 +114,16 @@ class RubyValues(RubyExpressions):
                 found = context.member(owner, word, node)
                 if found is not None:
                     return found
+            owners = self._owners_of(context, field(node, "receiver"), base)
+            return self.given_by_accessor(context, owners, word) if owners else None
         return None
+
+    def _owners_of(self, context: Context, receiver: Node | None, base: Value) -> tuple[str, ...]:
+        """What may have the accessor that is read: a constant, as it is written there, or the class of an object."""
+        if receiver is None or receiver.type not in CONSTANT_KINDS:
+            return core.certain_owners(base)
+        word = text_of(receiver).removeprefix("::").replace("::", ".")
+        return (*(f"{around}.{word}" for around in self.nesting(context)), word)
 
     def _invoked(self, context: Context, names: tuple[str, ...], given: Node | None) -> Value:
         arguments = children(given)[:8] if given is not None else []
@@ -173,6 +182,8 @@ class RubyValues(RubyExpressions):
         default = values[1] if len(values) > 1 else context.lower(inner[0]) if len(inner) == 1 else None
         if core.owner_names(base)[:1] == ("ENV",):
             return core.environment(values[0], default)
+        if text_of(field(node, "method")) == "dig" and len(values) > 1:
+            return self._dug(node, base, values)
         found = core.looked_up(base, values[0])
         if found is not None:
             way = core.plain(found)
@@ -181,6 +192,16 @@ class RubyValues(RubyExpressions):
             return Choice((*way.arms, Arm("there is no such entry", False, default)))
         read = taken_out(base, values[0]) or _run_time(node)
         return read if default is None else core.fallback(read, default)
+
+    @staticmethod
+    def _dug(node: Node, base: Value, keys: Sequence[Value]) -> Value:
+        """An entry of an entry: `dig(:a, :b)`."""
+        for key in keys:
+            found = core.looked_up(base, key) or taken_out(base, key)
+            if found is None:
+                return _run_time(node)
+            base = found
+        return base
 
     def _folded(self, context: Context, base: Value, word: str, arguments: Sequence[Node]) -> Value | None:
         if len(arguments) != 1:

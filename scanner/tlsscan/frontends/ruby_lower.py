@@ -56,6 +56,10 @@ class RubyExpressions(Frontend):
     def given_by_method(self, context: Context, word: str, owner: str, call: Node | None) -> Value | None:
         """What a method of this file gives a call; None where that is not told."""
 
+    @abstractmethod
+    def given_by_accessor(self, context: Context, owners: Sequence[str], word: str) -> Value | None:
+        """What an accessor of one of some classes gives; None where this file does not tell."""
+
     # -- literals --------------------------------------------------------------------------------------------
 
     def _number(self, context: Context, node: Node) -> Value:

@@ -39,6 +39,7 @@ SAME = frozenset(
 SPREAD_HASH = Unknown("a spread hash")  # in the place of the keys of a hash that is not known
 MAX_ENTRIES = 12  # of a hash whose key is made at run time
 CONSTANT = (Text, Symbol, Number, Bool, Null)
+ONLY = ".instance"  # what gives the only object of a class
 MAX_NAMES = 6  # of one receiver
 _FLAG_OPERATORS = frozenset({"|", "&", "^", "+"})
 
@@ -79,11 +80,24 @@ def owner_names(base: Value) -> tuple[str, ...]:
 
 
 def attribute(base: Value, names: tuple[str, ...]) -> Value:
-    """What a call without arguments reads. Only a constant's attribute is looked for in other files, so that of
-    another object has its uncertain name first."""
+    """What a call without arguments reads. Only the attribute of a constant, or of an object of a class, is looked for
+    in other files, so that of another object has its uncertain name first."""
+    owners, word = certain_owners(base), names[-1].rpartition(".")[2]
+    first = tuple(f"{owner}.{word}" for owner in owners)
+    return Name(tuple(dict.fromkeys((*first, *names))) if owners else (names[-1], *names[:-1]))
+
+
+def certain_owners(base: Value) -> tuple[str, ...]:
+    """The names of a constant, or of the class of an object that is made without anything being passed."""
     base = plain(base)
-    certain = isinstance(base, Name) and _is_constant(base)
-    return Name(names if certain else (names[-1], *names[:-1]))
+    if isinstance(base, Invocation) and not base.arguments and not base.named:
+        known = tuple(name for name in base.names if name[0] != "?")
+        return known if known and known[0].rpartition(".")[2][:1].isupper() else ()
+    if not isinstance(base, Name):
+        return ()
+    alone = Name(tuple(name.removesuffix(ONLY) for name in base.names if name.endswith(ONLY))) if base.names else base
+    base = alone if alone.names else base
+    return base.names if _is_constant(base) else ()
 
 
 def _is_constant(name: Name) -> bool:
