@@ -31,6 +31,7 @@ from tlsscan.values import (
 
 MAX_ROUNDS = 5  # constants defined by constants of yet other files
 MAX_GROWTH = 2000  # values put into one site in a round: lists of lists of constants multiply
+FULLY_NAMED = frozenset({"php"})  # languages in which a file tells the whole name of a class that it uses
 SHORTEST_WORD = 2  # of one that nothing qualifies: a letter alone stands in every file
 
 Words: TypeAlias = Mapping[str, Mapping[str, Collection[str]]]  # by language: word -> dotted names that may own it
@@ -104,7 +105,8 @@ def _missing(
 
 def _linked(site: Site, names: Collection[Name], definitions: Mapping[str, list[Definition]]) -> Site:
     left = MAX_GROWTH
-    found = {name: _defined(name, site.path, definitions) for name in names}
+    whole = site.language in FULLY_NAMED
+    found = {name: _defined(name, site.path, definitions, whole=whole) for name in names}
     if site.language in PASSING:
         found.update((n, _of_another(n, site.path, definitions)) for n, value in found.items() if value is n)
     sizes = {name: size(value, MAX_GROWTH) for name, value in found.items()}
@@ -153,15 +155,16 @@ def _name_of(part: Value, language: str) -> Name | None:
     return asked_call(part) or (asked_with(part) if language in PASSING else passed_call(part))
 
 
-def _defined(name: Name, path: str, definitions: Mapping[str, list[Definition]]) -> Value:
+def _defined(name: Name, path: str, definitions: Mapping[str, list[Definition]], *, whole: bool) -> Value:
     """The one value that other files give a name; the name itself if there is none, or more than one. Types that they
-    tell of members on the way to it come first."""
+    tell of members on the way to it come first. `whole` says that a member of a class is known by its whole name."""
     told = _through(name, path, definitions)
     if told is not name:
         return told
     for candidate in name.names:
         fits = [d for d in definitions.get(_word(candidate), ()) if not _is_type(d) and _same(candidate, d.name)]
-        fits = [d for d in fits if d.name == candidate] or fits
+        exact = [d for d in fits if d.name == candidate]
+        fits = exact if whole and "." in candidate else exact or fits
         fits = _nearest(fits, path) if len(fits) > 1 and not is_vague(candidate) else fits
         values = {repr(d.value) for d in fits}
         if len(values) == 1 and not _mentions_itself(fits[0].value, candidate):

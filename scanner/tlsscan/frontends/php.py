@@ -13,6 +13,7 @@ from tlsscan.frontends.php_calls import CALL_KINDS, METHOD_KINDS, NEW_KINDS, Giv
 from tlsscan.frontends.php_functions import MERGERS, option_key
 from tlsscan.frontends.php_names import FUNCTION, PROPERTY
 from tlsscan.frontends.php_objects import chained, is_given, is_open, keeps, takes_the_place
+from tlsscan.frontends.php_properties import is_promoted, promoted, replaceable, unset
 from tlsscan.frontends.php_text import dotted
 from tlsscan.frontends.php_values import MEMBER_KINDS
 from tlsscan.frontends.speaker import Definition
@@ -88,7 +89,8 @@ class PhpFrontend(PhpBindings):
         """Whether the text of a file looks as if it defined a constant, or a function (`name()`), of that name."""
         if is_file(word):
             return b"return" in data
-        return super().may_define(data, word.removesuffix("()"))
+        name = word.removesuffix("()")
+        return super().may_define(data, name) or f"${name}".encode() in data
 
     def definitions(self, unit: Unit, words: Iterable[str]) -> Iterator[Definition]:
         """Constants, properties and what functions return, for other files; the constants of define() are global."""
@@ -101,15 +103,26 @@ class PhpFrontend(PhpBindings):
                 if binding.owner.startswith(FUNCTION) and (binding.owner == FUNCTION) == (word != written):
                     yield from self._method_definition(unit, binding, written)
                 defined = bool(binding.path) and binding.path[-1].type == "function_call_expression"
+                if is_promoted(binding):
+                    yield self._property_definition(unit, binding, word, promoted(unit, binding, word))
                 if binding.kind != "value" or binding.node is None or word.startswith("$"):
                     continue
                 if self.function(binding.path) is not None and not binding.owner and not defined:
                     continue
                 value = Context(unit, binding.path, frozenset({(word, binding.offset)})).lower(binding.node)
                 around = "" if defined else self.namespace(unit, binding.offset)
-                owner = binding.owner.removeprefix(PROPERTY)
+                if binding.owner.startswith(PROPERTY):
+                    yield self._property_definition(unit, binding, word, value)
+                    continue
+                owner = binding.owner
                 name = dotted(word) if defined else ".".join(part for part in (around, owner, word) if part)
                 yield Definition(name, value, unit.step(binding.path[-1]))
+            yield from unset(self, unit, word)
+
+    def _property_definition(self, unit: Unit, binding: Binding, word: str, value: Value) -> Definition:
+        parts = (self.namespace(unit, binding.offset), binding.owner.removeprefix(PROPERTY), word)
+        name = ".".join(part for part in parts if part)
+        return Definition(name, replaceable(unit, binding, name, value), unit.step(binding.path[-1]))
 
     def _given_by_file(self, unit: Unit, wanted: str) -> Iterator[Definition]:
         """What the file returns to whoever includes it."""

@@ -144,10 +144,17 @@ class PhpCalls(PhpNames):
         word_before = text_of(scope).lower()
         if word_before == "$this":
             names = self.own_names(context.unit, context.path)
+        elif node.type in METHOD_KINDS:
+            names = self._class_of(context, scope)
         else:
             names = self.class_names(context, scope) if node.type == "scoped_call_expression" else ()
         alone = word_before in ("$this", "self", "static") and len(names) == 1  # a class without parents and traits
         return Name(tuple(f"{name}.{word}" for name in names)) if names and not alone else None
+
+    def _class_of(self, context: Context, scope: Node | None) -> tuple[str, ...]:
+        """The class of an object, if one alone is told, and another file may declare that."""
+        names = self.object_names(context, scope)
+        return names if len(names) == 1 and not any(self.ancestry(context, names[0])) else ()
 
     def _callable_owners(self, context: Context, node: Node) -> tuple[str, ...]:
         """Owners of the functions of this file that a call may mean: of an object whose class is not certain, none."""

@@ -153,6 +153,11 @@ class PhpValues(PhpCalls):
         if base.type == "class_constant_access_expression" and word == "value":
             return context.lower(base)
         if text_of(base) != "$this":
+            from tlsscan.frontends.php_properties import set_before
+
+            given = set_before(self, context, node, base) if base.type == "variable_name" else None
+            if given is not None:
+                return given
             return Name((*[f"{owner}.{word}" for owner in self.object_names(context, base)], f"?.{word}"))
         found = self._of_heirs(context, base, word, self.member_of(context, base, word, node, PROPERTY))
         if found is not None:
