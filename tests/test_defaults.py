@@ -345,6 +345,13 @@ def test_a_stream_that_leaves_the_versions_to_the_framework(
     assert ("cannot connect to a server" in found.message) == (role == "client")
 
 
+FEED = """using System.Net;
+class Feed { public static void Read(string address) {
+  var client = new Client { Proxy = null };
+  ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12;
+  client.OpenRead(address);
+} }
+"""
 DERIVED = """using System.Net;
 class Client : WebClient { WebRequest GetWebRequest(Uri a) { return base.GetWebRequest(a); } }
 """
@@ -360,6 +367,8 @@ class Client : WebClient { WebRequest GetWebRequest(Uri a) { return base.GetWebR
             "ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12; new Client().DownloadString(a[0]);",
             Level.NOTE,
         ),
+        ("Feed.Read(a[0]);", Level.NOTE),
+        ("new Client().DownloadString(a[0]); Feed.Read(a[0]);", Level.WARNING),
     ],
 )
 def test_what_a_class_is_made_from_leaves_the_versions_to_the_framework(
@@ -367,6 +376,7 @@ def test_what_a_class_is_made_from_leaves_the_versions_to_the_framework(
 ) -> None:
     start = f"using System.Net;\nclass P {{ static void Main(string[] a) {{ {main} }} }}\n"
     files = {"Shop.csproj": PROJECT.format(target="net452"), "Client.cs": DERIVED, "P.cs": start}
+    files |= {"F.cs": FEED} if "Feed" in main else {}
     found = findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"]
     assert found.level is level
     assert ("Client.cs:2 WebClient leaves the versions to it" in told(found)) == (level is Level.WARNING)

@@ -81,6 +81,9 @@ class Order:
         here, there = Method(setting, own.method(at)), Method(use, other.method(where))
         if here.number < 0 or not own.owner(here.number):
             return True
+        made = self._made(other, where) if there.number < 0 else []
+        if made:  # a class that is one of clients connects where it is made
+            return all(self.precedes(setting, at, call.method.path, call.at) for call in made)
         if here == there:
             return self._comes_first(own, at, where)
         owner, user = own.owner(here.number), class_of(other, where)
@@ -103,6 +106,12 @@ class Order:
             return True
         earlier = self._is_first(here) or (there.number >= 0 and self._is_earlier(here, there, where))
         return earlier and not self._is_bypassed(there, where)
+
+    def _made(self, outline: Outline, where: int) -> list[Call]:
+        """Where in methods the class is made in whose declaration something stands."""
+        name = class_of(outline, where)
+        form = rb"(?i:\bnew)\s+(?:\w+\.)*%s\b" % re.escape(name.encode())
+        return [call for call in self._methods.places(form, name) if call.method.number >= 0] if name else []
 
     def _is_bypassed(self, use: Method, where: int) -> bool:
         if (use, where) not in self._bypassed:
