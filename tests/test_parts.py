@@ -930,6 +930,11 @@ OLDEST = """<Project DefaultTargets="Build" xmlns="http://schemas.microsoft.com/
     ("more", "imported", "said"),
     [
         ("", "$(MSBuildBinPath)\\Microsoft.CSharp.targets", ["allows warning"]),
+        (
+            "",
+            '$(MSBuildBinPath)\\Microsoft.CSharp.targets" /><Import Project="..\\packages\\NUnit.3\\build\\N.props',
+            ["allows warning"],
+        ),
         ("", "$(MSBuildToolsPath)\\Microsoft.VisualBasic.targets", ["allows warning"]),
         (
             "",

@@ -113,7 +113,7 @@ _PROGRAM_SDKS = ("microsoft.net.sdk.web", "microsoft.net.sdk.worker", "microsoft
 _PROFILE = lazy(r"Profile\d+")
 _PACKAGES = ("PackageReference", "PackageVersion", "GlobalPackageReference")
 _COMPILER = lazy(r"(?i)^\$\(MSBuild(?:Tools|Bin)Path\)/(Microsoft\.(?:CSharp|VisualBasic)\.targets)$")
-_OF_MSBUILD = lazy(r"(?i)^\$\(MSBuild(?!.*common\.props)|nuget\.targets$")
+_OF_MSBUILD = lazy(r"(?i)^\$\(MSBuild(?!.*common\.props)|nuget\.targets$|(?:^|/)packages/[^/]+/build/")
 """What a project may import that tells nothing of what it targets."""
 _PUBLISHES = b"Microsoft.WebSite.Publishing.targets"
 """What a project imports that copies a site to a server: the site is compiled without it."""
