@@ -255,6 +255,7 @@ REFUSALS = [
     (SINK, '{assign: "*"}', "a assign sink needs a name", ""),
     (SINK, SINK[:-1] + ", bare: default}", "`bare` is a call without arguments", "another sink"),
     (SINK, "{new: lib.Connection_tls, bare: default}", "`bare` is a call without arguments", "another sink"),
+    (SINK, SINK[:-1] + ", means: TLSv1.0}", "`means` is for a call whose arguments change nothing", "leave"),
     (SINK, "{call: lib.connect_tls, position: -1}", "-1 is not a position, from 0", "0 to"),
     (SINK, "{call: lib.connect_tls, position: first}", "a position, from 0 is expected here", ""),
     (SINK, SINK[:-1] + ", where: {is: 3}}", "the where condition has no 'position' or 'argument'", ""),

@@ -143,6 +143,7 @@ def sink_words(sink: Sink) -> str:
         place = _place(sink)
         slot = f": {place}" if place else ""
         slot = f" without arguments: {_meanings(sink.bare)}" if sink.bare else slot
+        slot = f" whatever it passes: {_meanings(sink.means)}" if sink.means else slot
         slot += " (added to what was set before)" if sink.adds else ""
     name = "any call" if sink.name == "*" else sink.written or sink.name
     asked = [" or ".join([*map(_key, where.keys), *where.like]) for where in sink.where]

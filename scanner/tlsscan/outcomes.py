@@ -159,7 +159,8 @@ def _state_permits(hit: Hit, state: State, runtimes: Runtimes) -> Permitted:
 def read_slot(hit: Hit, runtimes: Runtimes) -> Hit:
     """The hit with the readings of its value."""
     lens = lens_of(hit, runtimes)
-    found = meant(hit.sink.bare, lens) if hit.sink.bare else readings(slot_value(hit), lens)
+    fixed = hit.sink.bare or hit.sink.means
+    found = meant(fixed, lens) if fixed else readings(slot_value(hit), lens)
     statements = {_own_step(part, hit.site) for reading in found for part in reading.parts}
     taken = [reading for reading in found if not (reading.untaken or _never(hit, reading, runtimes))]
     if len(taken) == 1 and len(found) == 2:

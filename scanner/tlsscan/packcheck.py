@@ -400,7 +400,9 @@ def _check_slot(form: str, sink: Plain, place: str) -> None:
     slot = "position" in sink or "argument" in sink
     if "bare" in sink and (slot or form != Form.CALL.value):
         raise PackError("`bare` is a call without arguments", place=place, hint="another sink for its arguments")
-    if called and not slot and "bare" not in sink:
+    if "means" in sink and (slot or "bare" in sink or form != Form.CALL.value):
+        raise PackError("`means` is for a call whose arguments change nothing", place=place, hint="leave the slot out")
+    if called and not slot and "bare" not in sink and "means" not in sink:
         raise PackError(f"a {form} sink needs a position or an argument", place=place)
     _check_name(form, sink, place)
     if not called and ("position" in sink or "argument" in sink or "rest" in sink):

@@ -236,6 +236,7 @@ SINK = record(
         "when": WHEN,
         "initial": INITIAL,
         "bare": MEANINGS,
+        "means": MEANINGS,
         "adds": flag("a write joins what was set before"),
         "overloaded": flag("other overloads take something else in this place"),
         "presumed": flag("the role is that of most such objects, unless what takes one tells another"),

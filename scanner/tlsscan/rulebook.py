@@ -407,6 +407,7 @@ class Rulebook:
             initial=_initial(plain.get("initial")),
             anchors=tuple(plain["anchors"]),
             bare=_meanings(plain["bare"]) if "bare" in plain else (),
+            means=_meanings(plain["means"]) if "means" in plain else (),
             adds=plain.get("adds", False),
             overloaded=plain.get("overloaded", False),
             presumed=plain.get("presumed", False),

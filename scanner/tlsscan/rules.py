@@ -127,24 +127,25 @@ class Sink(NamedTuple):
     `name` is the dotted API (or the option path, the setting, the parameter), `written` the same as its language
     writes it; `of` are the calls an option belongs to, `arity` the least number of arguments that the overload in
     question takes. `initial` is the number that flag operators start from, by condition; `bare` is what a call means
-    that passes no argument; `adds` says that a write joins what was set before instead of replacing it, `overloaded`
-    that other overloads take something else in the same place; `order` is when the library applies the setting,
-    whatever the code's order; a `presumed` role is that of most such objects, unless what takes one tells another.
+    that passes no argument, `means` what one means whatever it passes; `adds` says that a write joins what was set
+    before instead of replacing it, `overloaded` that other overloads take something else in the same place; `order` is
+    when the library applies the setting, whatever the code's order; a `presumed` role is that of most such objects,
+    unless what takes one tells another.
 
     The others narrow where a sink is met: a `sure` one only where the code tells the receiver, an `untold` one only
     where it leaves that open, a `known` one only by values that the vocabulary knows, a `named` one only where a
     variable or the function around is called so, a `chained` one only on what a call gives and nothing keeps, an
-    `outermost` option only under no other key. All conditions of `where` must hold and none of `unless`, where one that
-    names no values holds of whatever is passed. `files` are patterns of files; the
-    text of a file must hold something of `beside` and nothing of `without`; of the files that use its class, one must
-    hold something of `users_hold`, and none anything of `users_without`. Of calls that tell a side, `object` is the
-    argument whose side is told, not the receiver, and one of `members` must be called on what the call makes. `idle`
-    are members of what the call makes that connect nothing: where no other is used, nothing is set. `settled` are calls
-    that give what is made of it a setting of its own: where all of that gets one, this one is of no account, and a sink
-    with `despite` is met only then, where one of these is done on the way. Of what is known to be done with it, some
-    must be among `done` and all else be idle, and nothing among `undone`. A `witness` among uses of defaults is none
-    itself: it tells of the object that it is called on whether that is one. `addressed` is how the object is given
-    addresses: where all of them do without TLS, nothing is set.
+    `outermost` option only under no other key. All conditions of `where` must hold and none of `unless`, where one
+    that names no values holds of whatever is passed. `files` are patterns of files; the text of a file must hold
+    something of `beside` and nothing of `without`; of the files that use its class, one must hold something of
+    `users_hold`, and none anything of `users_without`. Of calls that tell a side, `object` is the argument whose side
+    is told, not the receiver, and one of `members` must be called on what the call makes. `idle` are members of what
+    the call makes that connect nothing: where no other is used, nothing is set. `settled` are calls that give what is
+    made of it a setting of its own: where all of that gets one, this one is of no account, and a sink with `despite`
+    is met only then, where one of these is done on the way. Of what is known to be done with it, some must be among
+    `done` and all else be idle, and nothing among `undone`. A `witness` among uses of defaults is none itself: it
+    tells of the object that it is called on whether that is one. `addressed` is how the object is given addresses:
+    where all of them do without TLS, nothing is set.
     """
 
     form: Form
@@ -163,6 +164,7 @@ class Sink(NamedTuple):
     initial: tuple[tuple[Condition | None, int], ...] = ()
     anchors: tuple[str, ...] = ()
     bare: Meanings = ()
+    means: Meanings = ()
     adds: bool = False
     overloaded: bool = False
     presumed: bool = False

@@ -114,7 +114,7 @@ def filler_of(site: Site, sink: Sink, runtimes: Runtimes, *, asked: bool = False
         return "what is made there never comes to a connection: the code does nothing with it that could make one"
     if not _is_used_so(site, sink):
         return OTHERWISE
-    argument = _bare(site) if sink.bare else argument_at(site, sink)
+    argument = _bare(site) if sink.bare else _whole(site) if sink.means else argument_at(site, sink)
     if argument is None:
         return "nothing is passed in the place that would decide"
     if _restores(site, argument.value):
@@ -196,7 +196,12 @@ def argument_at(site: Site, sink: Sink) -> Argument | None:
 
 def _bare(site: Site) -> Argument | None:
     """What stands for the argument of a call that passes none: the call."""
-    return None if site.arguments or site.more else Argument(None, "", Null(), site.region, site.text)
+    return None if site.arguments or site.more else _whole(site)
+
+
+def _whole(site: Site) -> Argument:
+    """The call in place of an argument."""
+    return Argument(None, "", Null(), site.region, site.text)
 
 
 def rest_of(site: Site, position: int) -> Argument | None:
