@@ -352,6 +352,9 @@ class Feed { public static void Read(string address) {
   client.OpenRead(address);
 } }
 """
+READY = """using System.Net;
+class Ready : WebClient { public Ready() { ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12; } }
+"""
 DERIVED = """using System.Net;
 class Client : WebClient { WebRequest GetWebRequest(Uri a) { return base.GetWebRequest(a); } }
 """
@@ -368,6 +371,7 @@ class Client : WebClient { WebRequest GetWebRequest(Uri a) { return base.GetWebR
             Level.NOTE,
         ),
         ("Feed.Read(a[0]);", Level.NOTE),
+        ("new Ready().DownloadString(a[0]);", Level.NOTE),
         ("new Client().DownloadString(a[0]); Feed.Read(a[0]);", Level.WARNING),
     ],
 )
@@ -377,6 +381,7 @@ def test_what_a_class_is_made_from_leaves_the_versions_to_the_framework(
     start = f"using System.Net;\nclass P {{ static void Main(string[] a) {{ {main} }} }}\n"
     files = {"Shop.csproj": PROJECT.format(target="net452"), "Client.cs": DERIVED, "P.cs": start}
     files |= {"F.cs": FEED} if "Feed" in main else {}
+    files |= {"R.cs": READY} if "Ready" in main else {}
     found = findings(tmp_path, monkeypatch, files, Level.NOTE)["runtimes/netfx"]
     assert found.level is level
     assert ("Client.cs:2 WebClient leaves the versions to it" in told(found)) == (level is Level.WARNING)

@@ -81,7 +81,8 @@ class Order:
         here, there = Method(setting, own.method(at)), Method(use, other.method(where))
         if here.number < 0 or not own.owner(here.number):
             return True
-        made = self._made(other, where) if there.number < 0 else []
+        block = own.blocks[here.number]
+        made = self._made(other, where) if there.number < 0 and own.owner(here.number) != class_of(other, where) else []
         if made:  # a class that is one of clients connects where it is made
             return all(self.precedes(setting, at, call.method.path, call.at) for call in made)
         if here == there:
@@ -99,7 +100,6 @@ class Order:
             return self._is_first(here, strictly=True) or not self._is_bypassed(there, where)
         if not _is_reached(own, at) or self._is_too_late(here, there, where):
             return False
-        block = own.blocks[here.number]
         if self._prepares(block, owner) and (owner == user or _inherits(owner, other.code)):
             return True
         if self._is_first(here, strictly=True):
