@@ -57,7 +57,7 @@ def _default(node: Node, name: str) -> Plain:
 def _where(node: Node, name: str) -> Plain:
     """A condition on an argument that is named."""
     plain = _unless(node, name)
-    if "is" not in plain and "like" not in plain:
+    if "is" not in plain and "like" not in plain and not plain.pop("given", False):
         raise refuse("the where condition has either 'is' or 'like'", node, name)
     return plain
 
@@ -188,6 +188,7 @@ _WHERE_FIELDS = record(
         "is": listing(KEY, single=True),
         "like": listing(text(what="a pattern of a text"), single=True),
         "optional": flag("it also holds where nothing is passed there"),
+        "given": flag("whatever is passed there"),
     },
     what="where condition",
 )

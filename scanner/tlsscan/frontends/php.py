@@ -32,6 +32,7 @@ ARRAY_WRAPPER_KINDS = frozenset(
     | {"conditional_expression", "variadic_unpacking"}
 )
 CALLERS = frozenset({"call_user_func", "call_user_func_array"})
+MAX_BEHIND = 12  # entries of an array behind one that are looked at
 UNITING = frozenset({"+", "??"})
 OBJECT = lazy(r"\$\w+(?:\??->\w+)?|(?:self|static)::\$\w+")
 
@@ -372,7 +373,7 @@ class PhpFrontend(PhpBindings):
                 return
             if left is not None:
                 keys, owner, target = self._as_taken(unit, path[: level + 1], left, keys, owner, target)
-        value = (RawArgument(None, "", parts[1]),)
+        value = (RawArgument(None, "", parts[1]), *_behind(path[-1]))
         yield Draft(Form.OPTION, (keys[-1],), path[-1], parts[0], value, "=", keys, owner, target)
         yield from self._numbered(unit, (*path, parts[1]))
 
@@ -450,3 +451,16 @@ def _assigned_word(left: Node | None) -> tuple[str, ...]:
     if left.type in MEMBER_KINDS or left.type == "scoped_property_access_expression":
         return (text_of(field(left, "name")).lstrip("$"),)
     return ()
+
+
+def _behind(entry: Node) -> Iterator[RawArgument]:
+    """The entries of an array behind one, by the constants that are their keys: what takes an array in order may not
+    come to them."""
+    sibling = entry.next_named_sibling
+    for _ in range(MAX_BEHIND):
+        if sibling is None:
+            return
+        parts = children(sibling)
+        if len(parts) == 2 and parts[0].type == "name":
+            yield RawArgument(None, text_of(parts[0]), parts[1])
+        sibling = sibling.next_named_sibling
