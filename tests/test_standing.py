@@ -115,7 +115,7 @@ def test_a_version_without_a_row_is_not_judged() -> None:
 def test_what_to_upgrade_to(product: str, version: str, reaches: str, clean: str) -> None:
     base = FLOORS[product].base
     assert upgrade(base, product, version, Version.TLS1_2, on()) == Upgrade(
-        tuple(reaches.split()), tuple(clean.split())
+        tuple(reaches.split()), tuple(clean.split()), "Windows" if product == "netfx" else ""
     )
 
 

@@ -10,6 +10,7 @@ from tlsscan.frontends.kept import Style
 from tlsscan.frontends.lowering import Context
 from tlsscan.frontends.python_expressions import LIST_KINDS
 from tlsscan.frontends.python_names import PARAMETER_KINDS, PythonNames
+from tlsscan.frontends.python_patches import patching
 from tlsscan.frontends.python_tables import Owner, Tables
 from tlsscan.frontends.speaker import Dialect
 from tlsscan.frontends.unit import SNIPPET, Path, Unit, children, field, line_of, text_of
@@ -112,8 +113,9 @@ class PythonFrontend(PythonNames):
         return condition.named_children[0] if condition.type == "as_pattern" else condition
 
     def guard(self, path: Path) -> str:
-        """The condition for an older runtime: around the end of a path, or of an `if` before it that leaves early."""
-        return super().guard(path) or self._passed_by(path)
+        """The condition for an older runtime: around the end of a path, or of an `if` before it that leaves early, or
+        what it takes to call what it puts in the place of the library's own."""
+        return super().guard(path) or self._passed_by(path) or patching(path)
 
     def _passed_by(self, path: Path) -> str:
         """`if hasattr(...): return ...` before: what follows runs on an older runtime only."""
