@@ -56,14 +56,21 @@ def _default(node: Node, name: str) -> Plain:
 
 def _where(node: Node, name: str) -> Plain:
     """A condition on an argument that is named."""
-    plain = _unless(node, name)
-    if "is" not in plain and "like" not in plain and not plain.pop("given", False):
-        raise refuse("the where condition has either 'is' or 'like'", node, name)
+    plain = _named(node, name)
+    if bool(plain.pop("given", False)) == ("is" in plain or "like" in plain):
+        raise refuse("the where condition has either 'is' or 'like'", node, name, "or `given: true`, for any value")
     return plain
 
 
 def _unless(node: Node, name: str) -> Plain:
     """A condition on an argument that is named, or that it is passed at all."""
+    plain = _named(node, name)
+    if "given" in plain:
+        raise refuse("without values any is meant", node, name, "leave `given` out")
+    return plain
+
+
+def _named(node: Node, name: str) -> Plain:
     plain = _WHERE_FIELDS.read(node, name)
     if "position" not in plain and "argument" not in plain:
         raise refuse("the where condition has no 'position' or 'argument'", node, name)
@@ -198,7 +205,7 @@ WHERE = Shape(
     {
         **_WHERE_FIELDS.schema,
         "anyOf": [{"required": ["position"]}, {"required": ["argument"]}],
-        "oneOf": [{"required": ["is"]}, {"required": ["like"]}],
+        "oneOf": [{"required": ["is"]}, {"required": ["like"]}, {"required": ["given"]}],
     },
 )
 UNLESS = Shape(
@@ -206,7 +213,7 @@ UNLESS = Shape(
     {
         **_WHERE_FIELDS.schema,
         "anyOf": [{"required": ["position"]}, {"required": ["argument"]}],
-        "not": {"required": ["is", "like"]},
+        "not": {"anyOf": [{"required": ["is", "like"]}, {"required": ["given"]}]},
     },
 )
 INITIAL = either(
