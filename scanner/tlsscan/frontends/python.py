@@ -8,6 +8,7 @@ from tlsscan.frontends.expressions import key_word, qualified
 from tlsscan.frontends.grammars import Language, Node, grammar
 from tlsscan.frontends.kept import Style
 from tlsscan.frontends.lowering import Context
+from tlsscan.frontends.python_attempts import failed_before
 from tlsscan.frontends.python_expressions import LIST_KINDS
 from tlsscan.frontends.python_names import PARAMETER_KINDS, PythonNames
 from tlsscan.frontends.python_patches import patching
@@ -115,7 +116,7 @@ class PythonFrontend(PythonNames):
     def guard(self, path: Path) -> str:
         """The condition for an older runtime: around the end of a path, or of an `if` before it that leaves early, or
         what it takes to call what it puts in the place of the library's own."""
-        return super().guard(path) or self._passed_by(path) or patching(path)
+        return super().guard(path) or self._passed_by(path) or failed_before(self, path) or patching(path)
 
     def _passed_by(self, path: Path) -> str:
         """`if hasattr(...): return ...` before: what follows runs on an older runtime only."""

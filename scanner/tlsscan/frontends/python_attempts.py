@@ -1,20 +1,54 @@
 """Python: where each call that is passed an object is tried, and called again without it once that has failed:
-`except URLError: urlopen(url)`. Knows nothing of TLS."""
+`except URLError: urlopen(url)`; and what runs only where an attempt before it failed. Knows nothing of TLS."""
 
 from collections.abc import Iterator, Sequence
 
+from tlsscan.clauses import caught
 from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import Path, Unit, children, field, line_of, text_of
 
 MAX_CALLS = 20  # of one function in a handler
+MAX_BEFORE = 30  # statements before one that are looked at
+LEAVING = frozenset({"return_statement", "raise_statement", "continue_statement", "break_statement"})
 
 
 def without_it(frontend: Frontend, unit: Unit, path: Path, uses: Sequence[Path]) -> str:
     """What is caught where a call is made again without what the call at the end of a path makes, which the `uses` pass
     on, or, where there are none, the call itself; empty unless that is so for all of them."""
-    caught = {_caught(frontend, unit, use) for use in (uses or [path])}
-    return caught.pop() if len(caught) == 1 else ""
+    every = {_caught(frontend, unit, use) for use in (uses or [path])}
+    return every.pop() if len(every) == 1 else ""
+
+
+def failed_before(frontend: Frontend, path: Path) -> str:
+    """What has been caught wherever the end of a path runs, as a condition: an attempt before it returns unless it
+    fails to connect, and handlers go on from that. An empty text if there is none."""
+    for level in range(len(path) - 1, 0, -1):
+        if path[level].type in frontend.function_kinds:
+            return ""
+        if path[level - 1].type in ("block", "module"):
+            sibling = path[level].prev_named_sibling
+            for _ in range(MAX_BEFORE):
+                if sibling is None:
+                    break
+                if sibling.type == "try_statement" and (error := _failure(frontend, sibling)):
+                    return caught(error)
+                sibling = sibling.prev_named_sibling
+    return ""
+
+
+def _failure(frontend: Frontend, attempt: Node) -> str:
+    """What the handlers catch that go on behind a `try` which returns; empty if any catches more than failures."""
+    if _last(field(attempt, "body")) != "return_statement":
+        return ""
+    handlers = [child for child in children(attempt) if child.type in frontend.handler_kinds]
+    going = [_error(frontend, one) for one in handlers if _last(children(one)[-1]) not in LEAVING]
+    return going[0] if going and all(map(frontend.is_failure, going)) else ""
+
+
+def _last(block: Node | None) -> str:
+    """The kind of the last statement of a block."""
+    return block.named_children[-1].type if block is not None and block.named_children else ""
 
 
 def _caught(frontend: Frontend, unit: Unit, use: Path) -> str:
