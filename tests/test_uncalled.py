@@ -384,3 +384,25 @@ def test_what_a_trigger_of_a_parameter_calls_is_called(owner: str, given: str, l
         "A/P.cs": MAIN.format("new JobHost().RunAndBlock();", ""),
     }
     assert levels(tmp_path, files) == {"A/A.csproj": level}
+
+
+@pytest.mark.parametrize(
+    ("main", "level"),
+    [
+        ("", Level.NOTE),
+        ("new Sender().Send();", Level.WARNING),
+        ("new Other().Run();", Level.WARNING),
+    ],
+)
+def test_a_class_that_only_an_unmade_one_makes_connects_nothing(main: str, level: Level, tmp_path: Path) -> None:
+    code = (
+        "using System.Net;\nclass Service { public string Fetch(string url) { "
+        "return new WebClient().DownloadString(url); } }\n"
+        "class Sender { Service service = new Service();\n"
+        '  public void Send() { service.Fetch("https://api.example.com/"); } }\n'
+        "class Other { Sender sender = new Sender(); public void Run() { sender.Send(); } }\n"
+        "class Store { public void Fetch(string key) { } }\n"
+    )
+    start = MAIN.format(f'new Store().Fetch("a"); {main}', "")
+    files = {"A/A.csproj": project("Exe", "v4.0"), "A/Code.cs": code, "A/P.cs": start}
+    assert levels(tmp_path, files) == {"A/A.csproj": level}

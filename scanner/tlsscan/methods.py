@@ -186,7 +186,7 @@ class Methods:
         """Whether something may call what stands at an offset of a file of a library, whose class is used: code that is
         a program's own, a class of which `used` holds (by file and name), or who needs no name for that."""
         method = Method(path, self.outline(path).method(at)) if path in self.code else Method(path, -1)
-        if path in self.code and not own(path) and self._unmade.has(path, at):
+        if path in self.code and not own(path) and self._unmade.has(path, at, own):
             return False
         waiting, met = [method], {method}
         while waiting:
@@ -199,7 +199,8 @@ class Methods:
                 self._named[method] = [*alone.values()]
             new = [call for call in self._named[method] if call.method not in met]
             new = [call for call in new if used(call.method.path, class_of(self.outline(call.method.path), call.at))]
-            new = [call for call in new if own(call.method.path) or not self._unmade.has(call.method.path, call.at)]
+            lost = [c for c in new if not own(c.method.path) and self._unmade.has(c.method.path, c.at, own)]
+            new = [call for call in new if call not in lost]
             met.update(call.method for call in new)
             waiting += [call.method for call in new]
         return False

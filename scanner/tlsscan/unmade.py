@@ -52,6 +52,9 @@ _MARKUP = lazy(
 """Libraries for which markup, or an engine, makes objects."""
 
 
+MOST_CLASSES = 3  # that lead to one
+MOST_PLACES = 8  # where one is named, in classes that nothing makes
+
 Place: TypeAlias = tuple[str, int]
 """A file and an offset in it."""
 
@@ -80,11 +83,18 @@ class Unmade:
         self._named: dict[str, Sequence[Place] | None] = {}
         self._sought: bool | None = None
 
-    def has(self, path: str, at: int) -> bool:
-        """Whether what stands at an offset of a file is in a class that nothing makes or names."""
+    def has(self, path: str, at: int, own: Callable[[str], bool], left: int = MOST_CLASSES) -> bool:
+        """Whether what stands at an offset of a file is in a class that nothing makes or names, but for classes of
+        which the same is true, and which are in no file that is the program's `own`."""
         outline = self._outline(path)
         types = (outline.blocks[number] for number in outline.around(at) if outline.blocks[number].kind == "type")
-        return any(self._places(block, outline) == () for block in types)
+        return any(self._is_unmade(block, outline, own, left) for block in types)
+
+    def _is_unmade(self, block: Block, outline: Outline, own: Callable[[str], bool], left: int) -> bool:
+        places = self._places(block, outline)
+        if not places or not left or places[MOST_PLACES:]:
+            return places == ()
+        return all(not own(path) and self.has(path, at, own, left - 1) for path, at in places)
 
     def named(self, path: str, at: int) -> Sequence[Place] | None:
         """Where else the class is named in which something stands; None where others may make it all the same."""
