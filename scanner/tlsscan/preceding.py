@@ -49,6 +49,7 @@ _REQUESTS = lazy(
     rb"\.\s*(?:GetResponse|GetRequestStream|BeginGet|Download|Upload|OpenRead|OpenWrite|Send|Post|Put|Get\w*Async"
     rb"|AuthenticateAs|Execute)\w*\s*\("
 )
+_CREATED = lazy(rb"(?i)(?:System\s*\.\s*)?(?:Net\s*\.\s*)?(?:Http)?WebRequest\s*\.\s*Create(?:Http|Default)?\b")
 _SETS = b"SecurityProtocol"
 _IF = lazy(rb"(?i)\s*if\b")
 _LEAVES = lazy(rb"(?i)\breturn\b|\bexit\s+(?:sub|function)\b")
@@ -126,9 +127,13 @@ class Order:
         )
 
     def _comes_first(self, outline: Outline, at: int, where: int) -> bool:
-        """Whether a setting comes before a use in the same method, or at least before that connects."""
+        """Whether a setting comes before a use in the same method, or at least before that connects. An HttpWebRequest
+        takes the versions as it is made: in the sources of .NET Framework from 4.7.2 on, which newer systems have
+        whatever a program targets."""
         if at < where:
             return _is_sure(outline, at, where)
+        if _CREATED.match(outline.code, where) is not None:
+            return False
         return _REQUESTS.search(outline.code, where, at) is None
 
     def _end(self, outline: Outline, number: int, at: int) -> int:
