@@ -119,9 +119,7 @@ def _linked(site: Site, names: Collection[Name], definitions: Mapping[str, list[
         left -= sizes.get(name, 0)
         made = found.get(name, name) if left >= 0 else part
         passed = (*part.arguments, *[one for _, one in part.named]) if isinstance(part, Invocation) else ()
-        given = tuple(
-            Via(place, one) if is_callers(one) else one for one in passed
-        )  # callers of this file, not of that
+        given = tuple(Via(place, one) if is_callers(one) else one for one in passed)  # callers of this file alone
         if made is part or not isinstance(part, Invocation) or not given:
             return made
         word = name.names[0].rpartition(".")[2]

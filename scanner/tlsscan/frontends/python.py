@@ -8,7 +8,7 @@ from tlsscan.frontends.expressions import key_word, qualified
 from tlsscan.frontends.grammars import Language, Node, grammar
 from tlsscan.frontends.kept import Style
 from tlsscan.frontends.lowering import Context
-from tlsscan.frontends.python_attempts import failed_before
+from tlsscan.frontends.python_attempts import before, failed_before
 from tlsscan.frontends.python_expressions import LIST_KINDS
 from tlsscan.frontends.python_names import PARAMETER_KINDS, PythonNames
 from tlsscan.frontends.python_patches import patching
@@ -21,7 +21,6 @@ from tlsscan.values import Bool, Invocation, Name, Text, Value, strip
 
 LEAVING_KINDS = frozenset({"return_statement", "raise_statement", "continue_statement"})
 BASE_MADE = lazy(rb"^(?:super\(.*?\)|[\w.]+)\.__init__\(")  # `super().__init__(...)`, `Base.__init__(self)`
-MAX_BEFORE = 30  # statements before one that are looked at
 SPLAT_KINDS = frozenset({"list_splat", "dictionary_splat"})
 PARTIALS = frozenset({"functools.partial", "partial", "functools.partialmethod", "partialmethod"})
 ADDRESS = lazy(r"[?&;]([A-Za-z_][\w.-]*)=([^\s\"'&;]*)")  # `scheme://host?name=value&name=value`
@@ -130,17 +129,7 @@ class PythonFrontend(PythonNames):
     def _before(self, path: Path, *, tried: bool) -> Iterator[str]:
         """What holds since statements before the end of a path leave otherwise; with `tried`, also where they leave
         unless something is thrown."""
-        for level in range(len(path) - 1, 0, -1):
-            if path[level].type in self.function_kinds:
-                return
-            if path[level - 1].type not in ("block", "module"):
-                continue
-            sibling = path[level].prev_named_sibling
-            for _ in range(MAX_BEFORE):
-                if sibling is None:
-                    break
-                yield from _left(sibling, tried=tried)
-                sibling = sibling.prev_named_sibling
+        return (text for node in before(path, self.function_kinds) for text in _left(node, tried=tried))
 
     def uses(self, unit: Unit, path: Path) -> tuple[str, ...]:
         if path[-1].type != "call":

@@ -1,7 +1,7 @@
 """Python: where each call that is passed an object is tried, and called again without it once that has failed:
 `except URLError: urlopen(url)`; and what runs only where an attempt before it failed. Knows nothing of TLS."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from tlsscan.clauses import caught
 from tlsscan.frontends.base import Frontend
@@ -23,18 +23,24 @@ def without_it(frontend: Frontend, unit: Unit, path: Path, uses: Sequence[Path])
 def failed_before(frontend: Frontend, path: Path) -> str:
     """What has been caught wherever the end of a path runs, as a condition: an attempt before it returns unless it
     fails to connect, and handlers go on from that. An empty text if there is none."""
+    attempts = (node for node in before(path, frontend.function_kinds) if node.type == "try_statement")
+    error = next(filter(None, (_failure(frontend, attempt) for attempt in attempts)), "")
+    return caught(error) if error else ""
+
+
+def before(path: Path, functions: Collection[str]) -> Iterator[Node]:
+    """The statements before the end of a path in its function, the nearest first: of each block around it some."""
     for level in range(len(path) - 1, 0, -1):
-        if path[level].type in frontend.function_kinds:
-            return ""
-        if path[level - 1].type in ("block", "module"):
-            sibling = path[level].prev_named_sibling
-            for _ in range(MAX_BEFORE):
-                if sibling is None:
-                    break
-                if sibling.type == "try_statement" and (error := _failure(frontend, sibling)):
-                    return caught(error)
-                sibling = sibling.prev_named_sibling
-    return ""
+        if path[level].type in functions:
+            return
+        if path[level - 1].type not in ("block", "module"):
+            continue
+        sibling = path[level].prev_named_sibling
+        for _ in range(MAX_BEFORE):
+            if sibling is None:
+                break
+            yield sibling
+            sibling = sibling.prev_named_sibling
 
 
 def _failure(frontend: Frontend, attempt: Node) -> str:
