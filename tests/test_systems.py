@@ -215,7 +215,10 @@ def test_a_range_is_told_from_its_oldest_to_its_newest(tmp_path: Path) -> None:
         "<artifactId>b</artifactId><version>1</version><properties><maven.compiler.target>1.7</maven.compiler.target>"
         "</properties></project>"
     )
-    told = "the oldest offers TLS 1.0 by default (clients have TLS 1.1 and 1.2, but off), the newest TLS 1.2, TLS 1.3"
+    told = (
+        "the oldest offers TLS 1.0 by default (clients have TLS 1.1 and 1.2, but off unless code or a property asks "
+        "for them), the newest TLS 1.2, TLS 1.3"
+    )
     assert offered(tmp_path, {"pom.xml": pom}) == {"java >=7": told}
 
 
