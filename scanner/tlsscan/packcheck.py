@@ -10,7 +10,8 @@ from tlsscan.errors import PackError, nearest
 from tlsscan.languages import LOWERED
 from tlsscan.model import SINK_FORMS, Form
 from tlsscan.packfiles import PackFile
-from tlsscan.rulebook import Plain, dotted
+from tlsscan.rulebook import dotted
+from tlsscan.rulebuild import Plain
 from tlsscan.rules import Key
 
 DEFAULT_LANGUAGES = {

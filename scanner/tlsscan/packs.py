@@ -11,7 +11,8 @@ from mmap import ACCESS_READ, mmap
 from zlib import crc32
 
 from tlsscan.annotations import TYPE_CHECKING, Any
-from tlsscan.rulebook import Book, Plain, Rulebook, head_of, sink_table
+from tlsscan.rulebook import Book, Rulebook, head_of, sink_table
+from tlsscan.rulebuild import Plain
 
 if TYPE_CHECKING:
     from tlsscan.packfiles import PackFile

@@ -5,34 +5,22 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
+from tlsscan import rulebuild
 from tlsscan.annotations import Any, SupportsIndex, overload
-from tlsscan.model import Addressing, Form, Kind, Role
-from tlsscan.products import Condition, parse_ranges
-from tlsscan.protocol import BY_TOKEN, NO_VERSIONS, VersionSet
+from tlsscan.model import Form, Kind, Role
 from tlsscan.records import NamedTuple
+from tlsscan.rulebuild import Plain
 from tlsscan.rules import (
     Base,
-    BaseRow,
-    Example,
     Field,
-    Fold,
     Former,
-    Heeded,
     Key,
-    Meaning,
-    Meanings,
-    Mistaken,
-    Remedy,
-    Replacement,
     Rule,
     Sink,
     Syntax,
     Vocabulary,
-    Where,
 )
 from tlsscan.sinktable import ANY, Named, Table, joined, table
-
-Plain = dict[str, Any]
 
 
 def dotted(name: str) -> str:
@@ -353,7 +341,7 @@ class Rulebook:
     def _build_rule(self, plain: Plain) -> Rule:
         examples = plain["examples"] if isinstance(plain["examples"], list) else [plain["examples"]]
         language = next(iter(plain["languages"]), "")
-        addressed = _addressing(plain["addressed"]) if "addressed" in plain else None
+        addressed = rulebuild.addressing_of(plain["addressed"]) if "addressed" in plain else None
         return Rule(
             id=plain["id"],
             title=plain["title"],
@@ -366,8 +354,8 @@ class Rulebook:
             relied=plain.get("relied", False),
             sole=plain.get("sole", False),
             speaks=tuple(plain.get("speaks", [])),
-            heeded=_heeded(plain.get("heeded")),
-            mistaken=_mistaken(plain["product"], plain["mistaken"]) if "mistaken" in plain else None,
+            heeded=rulebuild.heeded_of(plain.get("heeded")),
+            mistaken=rulebuild.mistaken_of(plain["product"], plain["mistaken"]) if "mistaken" in plain else None,
             languages=tuple(plain["languages"]),
             configures=Kind(plain["configures"]),
             vocabulary_of=_Later(self.vocabulary, plain["vocabulary"]),
@@ -375,13 +363,13 @@ class Rulebook:
             role=Role(plain.get("role", "both")),
             sinks=Sinks(plain["sinks"], lambda sink: self._sink(sink)._replace(addressed=addressed)),
             message=plain["message"],
-            remediation=_remedy(plain["remediation"]),
+            remediation=rulebuild.remedy_of(plain["remediation"]),
             references=tuple(plain["references"]),
             evidence=plain["evidence"],
-            examples=tuple(_example(e, language) for e in examples),
+            examples=tuple(rulebuild.example_of(e, language) for e in examples),
             origin=plain["origin"],
             holes=plain.get("holes", "kept"),
-            fold=_fold(plain.get("fold")),
+            fold=rulebuild.fold_of(plain.get("fold")),
             note=plain.get("note", ""),
             sides=tuple((role, tuple(plain["sides"][role])) for role in Role if role in plain.get("sides", {})),
         )
@@ -396,18 +384,18 @@ class Rulebook:
             argument=plain.get("argument", ""),
             rest=plain.get("rest", False),
             of=tuple(dotted(name) for name in plain.get("of", [])),
-            where=tuple(_where(where) for where in plain.get("where", [])),
-            unless=tuple(_where(where) for where in plain.get("unless", [])),
+            where=tuple(rulebuild.where_of(where) for where in plain.get("where", [])),
+            unless=tuple(rulebuild.where_of(where) for where in plain.get("unless", [])),
             arity=plain.get("arity", 0),
             configures=Kind(plain["configures"]) if "configures" in plain else None,
             vocabulary_of=_Later(self.vocabulary, vocabulary) if vocabulary else None,
             role=Role(plain["role"]) if "role" in plain else None,
             effect=plain.get("effect", ""),
-            when=_condition(plain.get("when")),
-            initial=_initial(plain.get("initial")),
+            when=rulebuild.condition_of(plain.get("when")),
+            initial=rulebuild.initial_of(plain.get("initial")),
             anchors=tuple(plain["anchors"]),
-            bare=_meanings(plain["bare"]) if "bare" in plain else (),
-            means=_meanings(plain["means"]) if "means" in plain else (),
+            bare=rulebuild.meanings_of(plain["bare"]) if "bare" in plain else (),
+            means=rulebuild.meanings_of(plain["means"]) if "means" in plain else (),
             adds=plain.get("adds", False),
             overloaded=plain.get("overloaded", False),
             presumed=plain.get("presumed", False),
@@ -429,7 +417,7 @@ class Rulebook:
             users_hold=tuple(plain.get("users", {}).get("hold", [])),
             users_without=tuple(plain.get("users", {}).get("without", [])),
             order=plain.get("order", 0),
-            object=_where(plain["object"]) if "object" in plain else None,
+            object=rulebuild.where_of(plain["object"]) if "object" in plain else None,
             members=tuple(plain.get("members", [])),
         )
 
@@ -460,14 +448,19 @@ class Rulebook:
                 other.lacking or made.lacking,
                 (*made.refused, *other.refused),
             )
-        own = {Key(*key): _meanings(m) for keys, m, _ in plain.get("values", []) for key in keys}
-        flags = tuple((n, _versions(v)) for n, v, _ in plain.get("flags", []))
+        own = {Key(*key): rulebuild.meanings_of(m) for keys, m, _ in plain.get("values", []) for key in keys}
+        flags = tuple((n, rulebuild.versions_of(v)) for n, v, _ in plain.get("flags", []))
         fields = tuple(
-            Field(f["bits"][0], f["bits"][1], Kind(f["configures"]), {n: _meanings(m) for n, m, _ in f["numbers"]})
+            Field(
+                f["bits"][0],
+                f["bits"][1],
+                Kind(f["configures"]),
+                {n: rulebuild.meanings_of(m) for n, m, _ in f["numbers"]},
+            )
             for f in plain.get("fields", [])
         )
-        syntax = _syntax(plain["syntax"]) if "syntax" in plain else made.syntax
-        since = (*_since(plain), *made.since)
+        syntax = rulebuild.syntax_of(plain["syntax"]) if "syntax" in plain else made.syntax
+        since = (*rulebuild.since_of(plain), *made.since)
         return Vocabulary(
             name,
             {**made.entries, **own},
@@ -475,151 +468,21 @@ class Rulebook:
             fields or made.fields,
             syntax,
             plain.get("coerce", "") or made.coerce,
-            _meanings(plain["unknown"])[0] if "unknown" in plain else made.unknown,
-            _versions(plain["guards"]) if "guards" in plain else made.guards,
+            rulebuild.meanings_of(plain["unknown"])[0] if "unknown" in plain else made.unknown,
+            rulebuild.versions_of(plain["guards"]) if "guards" in plain else made.guards,
             plain.get("spans", "") or made.spans,
-            (*(fix for row in plain.get("fixes", []) for fix in _replacements(row, since)), *made.fixes),
+            (*(fix for row in plain.get("fixes", []) for fix in rulebuild.replacements_of(row, since)), *made.fixes),
             since,
             tuple(plain.get("resembling", ())) or made.resembling,
-            _meaning(plain["lacking"]) if "lacking" in plain else made.lacking,
-            (*((n, _meanings(m)) for n, m, _ in plain.get("refused", [])), *made.refused),
+            rulebuild.meaning_of(plain["lacking"]) if "lacking" in plain else made.lacking,
+            (*((n, rulebuild.meanings_of(m)) for n, m, _ in plain.get("refused", [])), *made.refused),
         )
 
     def _base(self, name: str) -> Base:
         if name not in self._bases:
             plain = self._book.base(name)
-            rows = tuple(_row(row) for row in plain["rows"])
+            rows = tuple(rulebuild.row_of(row) for row in plain["rows"])
             self._bases[name] = Base(
                 name, plain["title"], tuple(plain.get("products", [])), rows, tuple(plain.get("bundled", []))
             )
         return self._bases[name]
-
-
-def _since(plain: Plain) -> Iterator[tuple[Key, Condition]]:
-    """The names of a vocabulary, each with what must hold for it to be there."""
-    for keys, when, _ in plain.get("since", []):
-        condition = _condition(when)
-        if condition is not None:
-            yield from ((Key(*key), condition) for key in keys)
-
-
-def _replacements(plain: Plain, since: Sequence[tuple[Key, Condition]]) -> Iterator[Replacement]:
-    """What a row of `fixes` names, each with the same conditions: its own, or what the name needs to be there."""
-    needs = _condition(plain.get("needs"))
-    known = dict(reversed(since))
-    for key in (Key(*pair) for pair in plain.get("write") or plain["keep"]):
-        yield Replacement(
-            key, needs or known.get(key), plain.get("unsafe", ""), plain.get("bare", False), "keep" in plain
-        )
-
-
-def _remedy(plain: str | Plain) -> Remedy:
-    if isinstance(plain, str):
-        return Remedy(plain, plain)
-    sides = (tuple(_remedy(plain[side])[:2]) if side in plain else () for side in ("client", "server"))
-    return Remedy(plain["TLSv1.2"], plain["TLSv1.3"], plain.get("default", ""), *sides)
-
-
-def _example(plain: Plain, language: str) -> Example:
-    code = plain["code"] if isinstance(plain["code"], dict) else plain
-    return Example(plain.get("language", language), plain.get("file", ""), code["code"], code["line"])
-
-
-def _mistaken(product: str, plain: Plain) -> Mistaken:
-    return Mistaken(Condition(((product, parse_ranges(plain["versions"], product)),)), plain["for"])
-
-
-def _heeded(plain: Plain | None) -> Heeded | None:
-    return Heeded(plain["product"], tuple(plain["by"]), plain["note"]) if plain is not None else None
-
-
-def _fold(plain: Plain | None) -> Fold | None:
-    if plain is None:
-        return None
-    return Fold(
-        plain["group"],
-        tuple(plain.get("resets", [])),
-        plain.get("pinned", ""),
-        plain.get("starts", False),
-        plain.get("like", False),
-        plain.get("process", False),
-        plain.get("local", False),
-    )
-
-
-def _addressing(plain: Plain) -> Addressing:
-    """`curl_setopt/2 CURLOPT_URL`: a call, a position, and the key if there is one."""
-    ways = (way.replace("/", " ").split(" ") for way in plain["by"])
-    by = tuple((name, int(position), "".join(key)) for name, position, *key in ways)
-    return Addressing(plain["like"], by, tuple(plain.get("unless", ())), plain.get("bare", False))
-
-
-def _where(plain: Plain) -> Where:
-    keys = tuple(Key(*key) for key in plain.get("is", []))
-    like, optional = tuple(plain.get("like", [])), plain.get("optional", False)
-    return Where(plain.get("position"), plain.get("argument", ""), keys, like, optional)
-
-
-def _condition(rows: list[list[Any]] | None) -> Condition | None:
-    if not rows:
-        return None
-    return Condition(tuple((product, parse_ranges(ranges, product)) for product, ranges, _ in rows))
-
-
-def _initial(plain: Any) -> tuple[tuple[Condition | None, int], ...]:
-    if plain is None:
-        return ()
-    if isinstance(plain, int):
-        return ((None, plain),)
-    return tuple((_condition(row.get("when")), row["value"]) for row in plain)
-
-
-def _row(plain: Plain) -> BaseRow:
-    return BaseRow(
-        when=_condition(plain.get("when")),
-        offered=_versions(plain["offered"]),
-        possible=_versions(plain["possible"]),
-        server=_versions(plain.get("server", [])),
-        patched=_versions(plain.get("patched", [])),
-        shipped=plain.get("shipped", False),
-        exact=plain.get("exact", False),
-        through=plain.get("through", ""),
-        chooser=plain.get("chooser", ""),
-        note=plain.get("note", ""),
-        remedy=plain.get("remedy", ""),
-        references=tuple(plain.get("references", [])),
-    )
-
-
-def _versions(tokens: list[str]) -> VersionSet:
-    return frozenset(BY_TOKEN[token] for token in tokens)
-
-
-def _syntax(plain: Plain) -> Syntax:
-    return Syntax(**{key: value for key, value in plain.items() if key != "line"})
-
-
-def _meanings(plain: Any) -> Meanings:
-    if isinstance(plain, dict):
-        return (_meaning(plain),)
-    if any(isinstance(item, dict) for item in plain):
-        return tuple(meaning for item in plain for meaning in _meanings(item if isinstance(item, dict) else [item]))
-    if len(plain) == 1 and plain[0] not in BY_TOKEN:
-        word = plain[0]
-        if word == "default":
-            return (Meaning(default=True),)
-        return (Meaning(versions=NO_VERSIONS),) if word == "none" else (Meaning(number=int(word, 0)),)
-    return (Meaning(versions=_versions([word for word in plain if word in BY_TOKEN])),)
-
-
-def _meaning(plain: Plain) -> Meaning:
-    return Meaning(
-        versions=_versions(plain["versions"]) if "versions" in plain else None,
-        number=plain.get("number"),
-        default=plain.get("default", False),
-        configures=Kind(plain["configures"]) if "configures" in plain else None,
-        effect=plain.get("effect", ""),
-        when=_condition(plain.get("when")),
-        note=plain.get("note", ""),
-        elsewhere=plain.get("elsewhere", ""),
-    )
