@@ -753,11 +753,37 @@ def test_only_a_name_that_is_parsed_asks_for_the_runtime(condition: str, guard: 
         ("!Platform.IsXP", False),
         ("Platform.IsVistaOrLater", False),
         ("Options.IsXPath", False),
+        ("osVersion.Major < 6", True),
+        ("NETFrameworkVersion.Get().Minor < 5", True),
+        ("frameworkVersion >= 45", False),
+        ("serverVersion.Major < 2", False),
+        ("GizmosVersion.Major < 2", False),
     ],
 )
 def test_what_asks_for_an_old_windows_is_a_guard(condition: str, guard: bool) -> None:
     (site,) = sites("csharp", f"class C {{ void M() {{ if ({condition}) {{ x.Slot = 1; }} }} }}", ["Slot"])
     assert bool(site.guard) is guard
+
+
+@pytest.mark.parametrize(
+    ("kept", "condition", "guard"),
+    [
+        ("var v = Environment.OSVersion.Version;", "v.Major < 6", True),
+        ("var v = Environment.OSVersion.Version;", "v.Major >= 6", False),
+        ("Version v = Environment.Version;", "v < new Version(4, 5)", True),
+        ("Version v = NETFrameworkVersion.Get();", "v.Minor < 5", True),
+        ("Version v = Server.Version;", "v.Minor < 5", False),
+        ("var v = Environment.OSVersion.Version; v = Server.Version;", "v.Major < 6", False),
+    ],
+)
+def test_a_variable_that_keeps_the_version_of_the_runtime_is_asked_for_it(
+    kept: str, condition: str, guard: bool
+) -> None:
+    (site,) = sites("csharp", f"class C {{ void M() {{ {kept} if ({condition}) {{ x.Slot = 1; }} }} }}", ["Slot"])
+    assert bool(site.guard) is guard
+    (site,) = sites("csharp", f"class C {{ void M() {{ {kept} x.Slot = {condition} ? 1 : 2; }} }}", ["Slot"])
+    assert isinstance(value := site.arguments[0].value, Choice)
+    assert [arm.guarded for arm in value.arms] == [guard, "Server" not in kept and not guard]
 
 
 def test_catch_of_a_missing_feature_is_a_guard() -> None:

@@ -241,7 +241,7 @@ class CSharpExpressions(CSharpReceivers):
         condition, body, other = (field(node, "condition"), field(node, "consequence"), field(node, "alternative"))
         if throws(body) or throws(other):
             return context.lower(other if throws(body) else body)
-        return context.either(condition, self.arms(condition, body, other))
+        return context.either(condition, self.arms(condition, body, other, context.unit.root))
 
     def _preprocessed(self, context: Context, node: Node) -> Value:
         """`#if A` x `#else` y `#endif` inside an expression: both arms."""

@@ -13,9 +13,10 @@ from tlsscan.frontends.csharp_nodes import (
     section_text,
     sections_of,
 )
+from tlsscan.frontends.dotnet_versions import kept_version
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, PerUnit, Unit, children, field, text_of
-from tlsscan.frontends.windows import NAMED, OLD_WINDOWS
+from tlsscan.frontends.windows import NAMED, OF_RUNTIME, OLD_WINDOWS
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
@@ -83,7 +84,7 @@ class CSharpNames(Frontend):
         r"|\bIsWindowsVersionAtLeast\b|\bIsDefined\b|\bGetNames\b|\bGetMember\b"
         r"|\bTryParse(?:<[\w.]+>)?\((?:typeof\([\w.]+\), ?)?[@$]?\""
         r"|\b(?:PlatformNotSupported|NotSupported|Argument|MissingField|MissingMember|TypeInitialization)Exception\b"
-        rf"|{NAMED}"
+        rf"|{NAMED}|{OF_RUNTIME}"
     )
     old_words = lazy(OLD_WINDOWS)
 
@@ -96,6 +97,10 @@ class CSharpNames(Frontend):
         """`#if NET45` holds on the older runtime, `Enum.IsDefined(...)` on the newer; a negation turns either."""
         old_symbol = re.search(r"\b(?:NET(?:11|20|30|35|4\d{1,2})\b|MONO|__MonoCS__)", condition) is not None
         return old_symbol != super().asks_for_older(TYPE_ARGUMENTS.sub("", condition))
+
+    def spelled(self, condition: str, root: Node) -> str:
+        """A condition with the version of the runtime that a variable keeps."""
+        return kept_version(condition, root)
 
     def condition(self, node: Node) -> Node | None:
         """The condition of a branch, a `case`, a `catch` or an `#if`; None for other nodes."""
