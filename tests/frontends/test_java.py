@@ -733,6 +733,15 @@ def test_machine_made_nesting_ends_quickly(code: str) -> None:
     assert time.process_time() - start < 10
 
 
+def test_settings_of_one_object_that_are_made_of_each_other_end() -> None:
+    """Each setting hangs on all that were made before, and the number of these grows."""
+    sets = "".join(f'if (a{n}) {{ p.setProperty("k{n}", p.getProperty("b{n}").trim()); }}\n' for n in range(60))
+    code = f'class T {{ static Properties p = new Properties(); void f() {{ {sets} use(p.getProperty("k")); }} }}'
+    start = time.process_time()
+    (site,) = sites("java", code, ["use"])
+    assert (site.text, time.process_time() - start < 10) == ("use", True)
+
+
 def test_nesting_below_the_bounds_is_unknown_not_wrong() -> None:
     value = value_of("(" * 90 + '"TLSv1"' + ")" * 90)
     assert value in (OLD, Unknown("the expression is nested too deeply"))

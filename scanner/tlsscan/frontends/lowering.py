@@ -228,7 +228,11 @@ class Context:
             earlier = [other for other, sides in told if all(own.get(start, side) is side for start, side in sides)]
         if not earlier:
             return Unknown(f"{word} is changed in place")
-        return self._merge(earlier, binding.offset, word, turning=around)
+        self.unit.effort += 1
+        if self.depth >= MAX_LOWERING or self.unit.effort > self.unit.limit:
+            return Unknown(f"{word} is changed too often")
+        there = Context(self.unit, self.path, self.active, self.depth + 1)  # what is changed may hang on itself
+        return there._merge(earlier, binding.offset, word, turning=around)
 
     def _without_null(self, bindings: list[Binding], word: str) -> list[Binding]:
         """Some bindings without those of null before one that stands where the variable would hold it:

@@ -337,14 +337,21 @@ class Context:
             overwritten.append(binding.blocks)
             value = self._follow(binding, word)
             if binding.operator != "=":
-                earlier = before[:index]
-                rest = self._merge(earlier, binding.offset, word) if earlier else Unknown(f"{word} is changed in place")
-                value = Operation(binding.operator[0], (rest, value))
+                value = Operation(binding.operator[0], (self._changed(before[:index], binding, word), value))
             arms.append(Arm(binding.condition, binding.guarded, value))
             passed = blocks[: len(binding.blocks)] == binding.blocks or not binding.condition
             if passed or (_exhaustive(arms) and not binding.among) or len(arms) >= MAX_WAYS:
                 break
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
+
+    def _changed(self, earlier: list[Binding], binding: Binding, word: str) -> Value:
+        """What a binding that changes a value in place finds there."""
+        if not earlier:
+            return Unknown(f"{word} is changed in place")
+        self.unit.effort += 1
+        if self.depth >= MAX_LOWERING or self.unit.effort > MAX_EFFORT:
+            return Unknown(f"{word} is changed too often")
+        return Context(self.unit, self.active, self.depth + 1)._merge(earlier, binding.offset, word)
 
     def _stands_apart(self, binding: Binding, offset: int) -> bool:
         """Whether a binding stands in an arm before that of its use, and no loop comes round to both."""
