@@ -273,7 +273,8 @@ class Naming(NamedTuple):
 NOTHING_USES = "nothing here uses it"  # a usage's doubt
 NOTHING_CALLS = "nothing here calls the method around it"
 STANDS_IN = "the test around it puts something in the place of what would connect"
-DORMANT = frozenset({NOTHING_USES, NOTHING_CALLS, STANDS_IN})
+OTHER_OVERLOAD = "the clients here that get such a factory make their sockets by another method of it"
+DORMANT = frozenset({NOTHING_USES, NOTHING_CALLS, STANDS_IN, OTHER_OVERLOAD})
 NOT_CURRENT = "only where the runtime is older than the assumed one"  # another
 GUESSED, LOOSE, NAMED = 0, 1, 2  # what speaks for a library where the receiver is unknown: see `Usage.ground`
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tlsscan.calls import Question
     from tlsscan.context import Context
     from tlsscan.frontends.speaker import Dialect
+    from tlsscan.layered import Layered
     from tlsscan.link import Words
     from tlsscan.makers import Makers
     from tlsscan.manifests.sheet import Reading
@@ -295,11 +296,13 @@ class Scanner:
         using = self._asking(by_name, runtimes)
         making = self._making(by_name)
         handing = self._handing(by_name)
-        signs = [spot for asking in (using, making, handing) if asking is not None for spot in asking.spots()]
+        layering = self._layering(by_name)
+        signs = [spot for asking in (using, making, handing, layering) if asking is not None for spot in asking.spots()]
         self._look_for(self._word_spots(missing(others, wanted)), [*asked, *signs])  # for all at once
         by_name = using.told(by_name, self._sightings) if using is not None else by_name
         by_name = making.told(by_name, self._sightings, self._made) if making is not None else by_name
         by_name = handing.told(by_name, self._sightings) if handing is not None else by_name
+        by_name = layering.told(by_name, self._sightings) if layering is not None else by_name
         sites = sorted([*by_name, *linked(others)], key=lambda site: (site.path, site.region))
         filled = follow(sites, slots, partial(self._calls, gathered, judge), linked)
         return Linked(sites, filled)
@@ -428,6 +431,15 @@ class Scanner:
         from tlsscan.wrappers import Wrappers
 
         return Wrappers(sites, self._extractor.index("java"))
+
+    @staticmethod
+    def _layering(sites: Sequence[Site]) -> "Layered | None":
+        """Who has the factories of which a method waits for that."""
+        if not any(site.idle.startswith("?") for site in sites):
+            return None
+        from tlsscan.layered import Layered
+
+        return Layered(sites)
 
     def _made(self, files: Sequence[Candidate], questions: "Sequence[Question]") -> list[Site]:
         """The calls of functions in some files."""

@@ -20,13 +20,15 @@ HOLDING = lazy(rb"[ \t]*=[ \t]*(?:::)?[A-Z][\w:]*\.new\b")  # `Settings = OpenSt
 
 class Spot(NamedTuple):
     """Two words that a file of a language must hold to be looked into (an empty second one: the first alone), for
-    calls or for definitions. Where the first is a setter of Java, `given` asks for what a class gives it by itself."""
+    calls or for definitions. Where the first is a setter of Java, `given` asks for what a class gives it by itself;
+    where it is a class of Java, `kept` asks that what is made of it is for clients of HTTPS alone."""
 
     language: str
     word: str
     beside: str
     calls: bool = False
     given: bool = False
+    kept: bool = False
 
 
 def spots_of_words(language: str, owners: Mapping[str, Collection[str]]) -> Iterator[Spot]:
@@ -50,10 +52,17 @@ def _spot(language: str, word: str, beside: str) -> Spot:
     return Spot(language, first.lower(), second.lower()) if language in LOWERED else Spot(language, first, second)
 
 
-def _is_given(data: bytes, word: str) -> bool:
-    from tlsscan.overrides import gives
+def _holds(data: bytes, spot: Spot) -> bool:
+    """Whether a file that has the words of a spot is found to be what it asks for."""
+    if spot.given:
+        from tlsscan.overrides import gives
 
-    return gives(data.decode("utf-8", "replace"), word.rstrip("("))
+        return gives(data.decode("utf-8", "replace"), spot.word.rstrip("("))
+    if spot.kept:
+        from tlsscan.httpsonly import is_kept_for_https
+
+        return is_kept_for_https(data.decode("utf-8", "replace"), spot.word)
+    return True
 
 
 class Spotting:
@@ -61,7 +70,7 @@ class Spotting:
 
     def __init__(self, language: str, spots: Mapping[int, Spot]) -> None:
         self._numbers: dict[str, list[tuple[bytes, int]]] = defaultdict(list)
-        self._given = {number for number, spot in spots.items() if spot.given}
+        self._asking = {number: spot for number, spot in spots.items() if spot.given or spot.kept}
         for number, spot in spots.items():
             self._numbers[spot.word].append((spot.beside.encode(), number))
         self._words = list(self._numbers)
@@ -73,8 +82,8 @@ class Spotting:
             return []
         data = self._prefilter.folded(raw)
         held = [self._words[index] for index in self._prefilter.held(data)]
-        found = [(word, number) for word in held for beside, number in self._numbers[word] if beside in data]
-        return [number for word, number in found if number not in self._given or _is_given(data, word)]
+        found = [number for word in held for beside, number in self._numbers[word] if beside in data]
+        return [number for number in found if number not in self._asking or _holds(data, self._asking[number])]
 
 
 class Search:

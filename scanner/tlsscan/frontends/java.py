@@ -72,12 +72,17 @@ class JavaFrontend(JavaExpressions):
         return uses(self, unit, path)
 
     def idle(self, unit: Unit, path: Path) -> str:
-        hidden = [node for node in path if node.type == "method_declaration" and is_private(node)]
-        if not hidden:
-            return ""
-        from tlsscan.frontends.java_uncalled import is_uncalled
+        methods = [node for node in path if node.type == "method_declaration"]
+        hidden = [node for node in methods if is_private(node)]
+        if hidden:
+            from tlsscan.frontends.java_uncalled import is_uncalled
 
-        return NOTHING_CALLS if any(is_uncalled(unit, node) for node in hidden) else ""
+            return NOTHING_CALLS if any(is_uncalled(unit, node) for node in hidden) else ""
+        if methods and text_of(field(methods[-1], "name")) == "createSocket":
+            from tlsscan.frontends.java_layered import other_overload
+
+            return other_overload(self.names, unit, path)
+        return ""
 
     def picked(self, path: Path, value: Value) -> Value:
         from tlsscan.frontends.java_attempts import first_that_fits
