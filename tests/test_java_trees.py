@@ -213,12 +213,20 @@ PROBES = [
     'try { SSLContext.getInstance("TLSv1.1"); return 1; } catch (Exception e) { return 0; }',
     'return SSLContext.getInstance("TLSv1").getSupportedSSLParameters().getProtocols();',
     'SSLContext c = SSLContext.getInstance("TLSv1"); c.init(null, null, null); return c.getProtocol();',
+    'try { return SSLContext.getInstance("TLSv1") != null; } catch (Exception e) { return false; }',
+    'return null == SSLContext.getInstance("TLSv1.1") ? 0 : 1;',
+    'SSLContext c = SSLContext.getInstance("TLSv1"); SSLParameters all = c.getDefaultSSLParameters(); return all;',
+    'SSLContext c = null; try { c = SSLContext.getInstance("TLSv1"); } catch (Exception e) { } return c != null;',
+    'SSLContext c = SSLContext.getInstance("TLSv1"); for (String s : c.getSupportedSSLParameters().getProtocols())'
+    " { System.out.println(s); } return null;",
 ]
 MADE = [
     'try { return SSLContext.getInstance("TLSv1.1"); } catch (Exception e) { return 0; }',
     'return SSLContext.getInstance("TLSv1").getSocketFactory();',
     'SSLContext c = SSLContext.getInstance("TLSv1"); c.init(null, null, null); return c;',
     'SSLContext c = SSLContext.getInstance("TLSv1"); log(c.getProtocol()); return make(c);',
+    'SSLContext c; return (c = SSLContext.getInstance("TLSv1")) != null ? make(c) : null;',
+    'SSLContext c = SSLContext.getInstance("TLSv1"); log(c.getSupportedSSLParameters()); return c;',
 ]
 
 

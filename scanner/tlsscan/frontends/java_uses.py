@@ -28,6 +28,8 @@ def uses(frontend: Frontend, unit: Unit, path: Path) -> tuple[str, ...]:
     if parent.type == "expression_statement":
         tried = len(path) > 3 and path[-4].type in TRYING and field(path[-4], "body") == path[-3]
         return (THROWN_AWAY,) if tried else ()
+    if _is_held_against_null(parent):
+        return (THROWN_AWAY,)
     name = _kept(parent, call)
     around = _scope(frontend, unit, path, text_of(name)) if name is not None else None
     return _told(unit, text_of(name), around, name) if name is not None and around is not None else ()
@@ -81,6 +83,11 @@ def _is_inside(use: Path, around: Node, name: Node | None) -> bool:
     return around.start_byte <= leaf.start_byte < around.end_byte and leaf != name and leaf.type == "identifier"
 
 
+def _is_held_against_null(parent: Node) -> bool:
+    sides = (field(parent, "left"), field(parent, "right")) if parent.type == "binary_expression" else ()
+    return "null" in map(text_of, sides)
+
+
 def _use(use: Path) -> str | None:
     """The member of a variable that is used at a place, or what it is passed to; empty where it goes elsewhere, None
     where it is only declared, written or held against null."""
@@ -92,7 +99,7 @@ def _use(use: Path) -> str | None:
         return None
     if parent.type == "assignment_expression" and field(parent, "left") == node:
         return None
-    if parent.type == "binary_expression" and "null" in map(text_of, (field(parent, "left"), field(parent, "right"))):
+    if _is_held_against_null(parent):
         return None
     if parent.type == "argument_list" and at > 1:
         called = field(use[at - 2], "name") or field(use[at - 2], "type")
