@@ -91,7 +91,7 @@ PARTS = '<ItemGroup><ProjectReference Include="..\\Lib\\Lib.csproj" /></ItemGrou
 def test_what_heeds_a_setting_is_code_of_the_same_program(path: str, parts: str, level: Level, tmp_path: Path) -> None:
     project = PROJECT.format(several="", targets="net6.0")
     files = {
-        "App/P.cs": SETTING.replace("new Feed().Read();", ""),
+        "App/P.cs": SETTING,
         "App/App.csproj": project.replace("</Project>", parts) if parts else project,
         "App/Tool/Tool.csproj": project,
         "Other/Other.csproj": project,

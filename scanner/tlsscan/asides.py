@@ -28,6 +28,12 @@ def blanked(code: bytes, *, basic: bool = False) -> bytes:
     return _DIRECTIVE.sub(_blank, (ASIDES_VB if basic else ASIDES).sub(_blank, code))
 
 
+def with_texts(code: bytes, *, basic: bool = False) -> bytes:
+    """Code in which comments and directives of the compiler are blank, and all else stands where it did."""
+    kept = (ASIDES_VB if basic else ASIDES).sub(lambda found: found[1] or _VISIBLE.sub(b" ", found.group()), code)
+    return _DIRECTIVE.sub(lambda found: _VISIBLE.sub(b" ", found.group()), kept)
+
+
 def _left(found: re.Match[bytes]) -> bytes:
     """What is left of a text or a comment."""
     return b" ".join((b" ", *_HOLE.findall(found.group()), b" ")) if _has_holes(found) else b" "

@@ -16,6 +16,7 @@ from tlsscan.addresses import (
 )
 from tlsscan.annotations import TYPE_CHECKING, TypeAlias
 from tlsscan.claims import NATIVE, Claim, ClaimKind
+from tlsscan.clients import reflects, uses
 from tlsscan.configured import made, told
 from tlsscan.defaults import Use
 from tlsscan.methods import Methods
@@ -80,14 +81,29 @@ class Programs:
         return bool(self._around(path))
 
     def holds(self, path: str, words: Sequence[str]) -> bool:
-        """Whether the code of the programs that a file is part of has any of some words."""
+        """Whether any of the programs that a file is part of uses what some words are of."""
         own = self._around(path)
         key = tuple(claim.scope for claim in own), tuple(words)
         if key not in self._holding:
-            every = self._search.texts(SPOKEN, tuple({place for claim in own for place in folders_of(claim)}))
-            code = (text.data for text in every if any(self.compiles(claim, text.path) for claim in own))
-            self._holding[key] = has_word(words, code)
+            self._holding[key] = any(self._uses(claim, words) for claim in own)
         return self._holding[key]
+
+    def _uses(self, claim: Claim, words: Sequence[str]) -> bool:
+        """Whether a program uses what some words are of, as far as its code tells."""
+        if not has_word(words, (data for _, data in self._code(claim))):
+            return False
+        code = self._methods_of(claim)
+        closed = self._is_closed(claim)
+
+        def called(path: str, at: int) -> bool:
+            return not (closed and path.lower().endswith(_CODE)) or _is_called(code, path, at)
+
+        return not code.code or uses(words, code, called)
+
+    def _is_closed(self, claim: Claim) -> bool:
+        """Whether all of a program is known, and what in it calls what."""
+        known = self._is_alone(claim) and self._has_entry(claim) and all(map(self._search.whole, folders_of(claim)))
+        return known and not any(map(reflects, self._methods_of(claim).code.values()))
 
     def _around(self, path: str) -> list[Claim]:
         """The claims on what the programs that a file is part of run on."""
@@ -127,7 +143,10 @@ class Programs:
         """The same of a place in the code of a program or of its libraries: another program may use these."""
         code = place.path.lower().endswith(_CODE)
         return (
-            code and self._is_alone(claim) and self._has_entry(claim) and not _is_called(self._methods_of(claim), place)
+            code
+            and self._is_alone(claim)
+            and self._has_entry(claim)
+            and not _is_called(self._methods_of(claim), place.path, place.region.start)
         )
 
     def is_idle(self, place: Place) -> bool:
@@ -316,9 +335,9 @@ def _is_own(claim: Claim, path: str) -> bool:
     return path.startswith(places) and len(_longest(places, path)) >= len(_longest(claim.parts, path))
 
 
-def _is_called(code: Methods, place: Place) -> bool:
-    """Whether a program calls what a place is in, as far as its code tells."""
-    return code.is_called(place.path, place.region.start, lambda path, name: True, lambda path: False)
+def _is_called(code: Methods, path: str, at: int) -> bool:
+    """Whether a program calls what stands at an offset of a file, as far as its code tells."""
+    return code.is_called(path, at, lambda path, name: True, lambda path: False)
 
 
 def _longest(places: Iterable[str], path: str) -> str:
