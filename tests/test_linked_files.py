@@ -148,7 +148,7 @@ NOT_BUILT = "no project here is compiled from this file"
     ],
 )
 def test_a_file_that_no_project_lists_is_a_note(files: dict[str, str], level: Level, tmp_path: Path) -> None:
-    main = "class Program { static void Main() { new A(); } }\n"
+    main = "class Program { static void Main() { new A(); new System.Net.WebClient(); } }\n"
     report = scanned(tmp_path, {**files, "App/Main.cs": main, "App/old/A.cs": WEAK})
     (found,) = [finding for finding in report.findings if finding.usage.place.path == "App/old/A.cs"]
     assert (found.level, NOT_BUILT in found.message) == (level, level is Level.NOTE)

@@ -182,7 +182,7 @@ def test_code_for_net_3_5_that_asks_for_tls_1_2_takes_an_update_for_granted(
 
 
 def test_code_for_net_3_5_that_asks_for_tls_1_0_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old = NUMBER.replace("3072", "192")
+    old = NUMBER.replace("3072;", "192; new WebClient();")
     found = findings(tmp_path, monkeypatch, {"Shop.csproj": PROJECT.format(target="net35"), "Start.cs": old})
     told = {f"{f.usage.place.path}:{f.usage.place.region.line}": (f.verdict, f.level) for f in found}
     assert told["Start.cs:2"] == (Verdict.FAILS, Level.ERROR)

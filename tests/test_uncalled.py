@@ -218,7 +218,7 @@ def test_a_setting_that_no_program_calls_is_a_note(
     files = {
         "A.csproj": project(output, "v4.0"),
         "Tool.cs": f"using System.Net;\nnamespace Conn {{ public class Tool {{ {helper} }} }}\n",
-        "P.cs": MAIN.format(main, ""),
+        "P.cs": MAIN.format(f"{main} new WebClient();", ""),
     }
     assert settings(tmp_path, files) == [("Tool.cs", level)]
 
@@ -253,7 +253,8 @@ def test_a_site_needs_no_project(tmp_path: Path) -> None:
 
 def test_who_calls_is_not_known_where_a_part_is_scanned(tmp_path: Path) -> None:
     tool = f"using System.Net;\npublic class Tool {{ public void Old() {{ {OLD} }} }}\n"
-    files = {"A/A.csproj": project("Exe", "v4.0"), "A/B/Tool.cs": tool, "A/P.cs": MAIN.format("new Tool().Old();", "")}
+    main = MAIN.format("new Tool().Old(); new WebClient();", "")
+    files = {"A/A.csproj": project("Exe", "v4.0"), "A/B/Tool.cs": tool, "A/P.cs": main}
     assert settings(tmp_path, files) == [("A/B/Tool.cs", Level.ERROR)]
     part = scan(Request((str(tmp_path / "A/B"),), shown=Level.NOTE, jobs=1), rules()).report
     assert [f.level for f in part.findings if f.usage.rule == SETTING] == [Level.ERROR]

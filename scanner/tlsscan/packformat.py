@@ -326,14 +326,18 @@ RULE = record(
             "way to give addresses",
         ),
         "holes": HOLES,
-        "heeded": record(
-            {
-                "product": PRODUCT,
-                "by": listing(text(r"[\w.]+", "what code calls it"), single=True),
-                "note": text(),
-            },
-            ("product", "by", "note"),
-            "table of what alone heeds a setting",
+        "heeded": listing(
+            record(
+                {
+                    "product": PRODUCT,
+                    "by": listing(text(r"[\w.]+", "what code calls it"), single=True),
+                    "note": text(),
+                    "references": listing(text(r"[\w.]+", "an assembly or a package"), single=True),
+                },
+                ("product", "by", "note"),
+                "table of what alone heeds a setting",
+            ),
+            single=True,
         ),
         "fold": record(
             {

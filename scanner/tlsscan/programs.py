@@ -24,13 +24,14 @@ from tlsscan.model import Finding, Place, ProblemKind, Site, Usage
 from tlsscan.naming import Graph, Reached
 from tlsscan.preceding import Order, starts
 from tlsscan.records import NamedTuple
-from tlsscan.rules import Rule
+from tlsscan.rules import Heeded, Rule
 from tlsscan.source import Reader
 from tlsscan.switches import left_to_system
 from tlsscan.uncalled import Text, has_word, is_static, uncalled
 
 if TYPE_CHECKING:
     from tlsscan.manifests.compiles import Compiled
+    from tlsscan.manifests.references import Referenced
 
 SPOKEN = ("csharp", "vbnet")  # the languages of which programs are made whose parts are known
 _BASIC = (".vb", ".vbhtml")
@@ -45,7 +46,7 @@ for whose folder something holds."""
 class Search(NamedTuple):
     """What looks into code once more: for uses of defaults, whether there is any of some languages below some
     folders, and for what files of some languages declare and name; whether all of a folder is scanned; all files of
-    some languages whose paths begin in some way; and what projects are compiled from."""
+    some languages whose paths begin in some way; and what projects are compiled from and reference."""
 
     relying: Relying
     speaks: Callable[[Collection[str], tuple[str, ...]], bool]
@@ -53,6 +54,7 @@ class Search(NamedTuple):
     naming: Callable[[Collection[str], Callable[[str], bool]], Graph]
     texts: Callable[[Collection[str], tuple[str, ...]], Iterable[Text]]
     compiled: "Compiled"
+    referenced: "Referenced"
 
 
 class Programs:
@@ -68,7 +70,7 @@ class Programs:
         self._plain: dict[tuple[str, ...], bool] = {}
         self._left: dict[str, bool] = {}
         self._configured: dict[str, list[Use]] = {}
-        self._holding: dict[tuple[tuple[str, ...], tuple[str, ...]], bool] = {}
+        self._holding: dict[tuple[tuple[str, ...], Heeded], bool] = {}
         self._switched: dict[tuple[tuple[str, ...], frozenset[str]], frozenset[str]] = {}
         self._entries: dict[Claim, bool] = {}
 
@@ -80,13 +82,23 @@ class Programs:
         """Whether a file is part of a program that is known."""
         return bool(self._around(path))
 
-    def holds(self, path: str, words: Sequence[str]) -> bool:
-        """Whether any of the programs that a file is part of uses what some words are of."""
+    def holds(self, path: str, heeded: Heeded) -> bool:
+        """Whether any of the programs that a file is part of may use what alone heeds a setting in that."""
         own = self._around(path)
-        key = tuple(claim.scope for claim in own), tuple(words)
+        if heeded.references and not all(_is_own(claim, path) for claim in own):
+            return True  # whatever else uses the library
+        key = tuple(claim.scope for claim in own), heeded
         if key not in self._holding:
-            self._holding[key] = any(self._uses(claim, words) for claim in own)
+            self._holding[key] = any(self._may_use(claim, heeded) for claim in own)
         return self._holding[key]
+
+    def _may_use(self, claim: Claim, heeded: Heeded) -> bool:
+        """Whether a program may use what alone heeds a setting."""
+        if heeded.references and not (
+            self._search.referenced.has_only(folders_of(claim), frozenset(heeded.references)) and self._is_closed(claim)
+        ):
+            return True
+        return self._uses(claim, heeded.by)
 
     def _uses(self, claim: Claim, words: Sequence[str]) -> bool:
         """Whether a program uses what some words are of, as far as its code tells."""

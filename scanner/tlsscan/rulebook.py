@@ -354,7 +354,7 @@ class Rulebook:
             relied=plain.get("relied", False),
             sole=plain.get("sole", False),
             speaks=tuple(plain.get("speaks", [])),
-            heeded=rulebuild.heeded_of(plain.get("heeded")),
+            heeded=tuple(map(rulebuild.heeded_of, plain.get("heeded", ()))),
             mistaken=rulebuild.mistaken_of(plain["product"], plain["mistaken"]) if "mistaken" in plain else None,
             languages=tuple(plain["languages"]),
             configures=Kind(plain["configures"]),

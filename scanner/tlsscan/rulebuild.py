@@ -62,9 +62,9 @@ def mistaken_of(product: str, plain: Plain) -> Mistaken:
     return Mistaken(Condition(((product, parse_ranges(plain["versions"], product)),)), plain["for"])
 
 
-def heeded_of(plain: Plain | None) -> Heeded | None:
-    """Who heeds a setting, if that is not everybody."""
-    return Heeded(plain["product"], tuple(plain["by"]), plain["note"]) if plain is not None else None
+def heeded_of(plain: Plain) -> Heeded:
+    """Who heeds a setting on one product, if that is not everybody."""
+    return Heeded(plain["product"], tuple(plain["by"]), plain["note"], tuple(plain.get("references", ())))
 
 
 def fold_of(plain: Plain | None) -> Fold | None:

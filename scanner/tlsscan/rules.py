@@ -286,12 +286,14 @@ class Mistaken(NamedTuple):
 
 
 class Heeded(NamedTuple):
-    """What alone heeds a setting of a whole program on another product than its own, by the words with which code calls
-    that; the `note` says so."""
+    """What alone heeds a setting of a whole program on a product, by the words with which code calls that; the `note`
+    says so. With `references` that is so only in programs that reference nothing beyond these assemblies and
+    packages."""
 
     product: str
     by: tuple[str, ...]
     note: str
+    references: tuple[str, ...] = ()
 
 
 class Rule(NamedTuple):
@@ -331,7 +333,7 @@ class Rule(NamedTuple):
     relied: bool = False
     sole: bool = False
     speaks: tuple[str, ...] = ()
-    heeded: Heeded | None = None
+    heeded: tuple[Heeded, ...] = ()
 
     @property
     def vocabulary(self) -> Vocabulary:

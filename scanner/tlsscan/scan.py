@@ -210,6 +210,7 @@ def _scan(
     if claims or request.runtimes or request.assume != "current" or gathered.dialects or androids:
         from tlsscan import verdicts
         from tlsscan.manifests.compiles import Compiled
+        from tlsscan.manifests.references import Referenced
         from tlsscan.programs import Search
 
         known = verdicts.known_of(claims, request.runtimes, request.assume, book)
@@ -219,7 +220,9 @@ def _scan(
         )
         relying = partial(_relying, scanner, book, found.roots)
         whole = partial(_is_whole, found.walked)
-        search = Search(relying, scanner.speaks, whole, scanner.naming, scanner.texts, Compiled(readings))
+        search = Search(
+            relying, scanner.speaks, whole, scanner.naming, scanner.texts, Compiled(readings), Referenced(readings)
+        )
         court = verdicts.Court(known, book, cache(partial(_origin, found.roots)), search, request.shown)
 
     def ruled(terms: Terms) -> Ruling:

@@ -22,7 +22,7 @@ from tlsscan.protocol import Version
 from tlsscan.records import NamedTuple
 from tlsscan.reliance import resting, sentence
 from tlsscan.rulebook import Rulebook
-from tlsscan.rules import Rule
+from tlsscan.rules import Heeded, Rule
 from tlsscan.source import Reader, SourceFile, decode
 from tlsscan.standing import shortfall
 from tlsscan.uncalled import has_word
@@ -218,11 +218,13 @@ class Court:
         def is_program(path: str) -> bool:
             return path not in self._known.written and programs.knows(path)
 
-        def found(path: str, words: Sequence[str]) -> bool:
+        def found(path: str, one: Heeded) -> bool:
             if is_program(path):
-                return programs.holds(path, words)
+                return programs.holds(path, one)
+            if one.references:
+                return True
             where = path if path in self._known.written else ""  # a script is a process of its own
-            return has_word(words, (text.data for text in search.texts((*SPOKEN, "powershell"), (where,))))
+            return has_word(one.by, (text.data for text in search.texts((*SPOKEN, "powershell"), (where,))))
 
         return heeded(findings, self._book.rule, self._said, found, is_program)
 

@@ -17,6 +17,7 @@ from tlsscan.manifests.sheet import (
     OUTPUT,
     PART,
     PROJECT,
+    REFERENCES,
     REMOVED,
     Reading,
     Sheet,
@@ -112,6 +113,12 @@ _TESTING = frozenset(
 _PROGRAM_SDKS = ("microsoft.net.sdk.web", "microsoft.net.sdk.worker", "microsoft.net.sdk.functions")
 _PROFILE = lazy(r"Profile\d+")
 _PACKAGES = ("PackageReference", "PackageVersion", "GlobalPackageReference")
+_REFERENCING = ("Reference", "PackageReference", "GlobalPackageReference")
+_UNTOLD = frozenset(
+    {"COMReference", "COMFileReference", "WebReferences", "WebReferenceUrl", "WCFMetadata", "WCFMetadataStorage"}
+)
+"""What brings a project code that its other references do not tell."""
+_PLAIN_SDK = "microsoft.net.sdk"
 _COMPILER = lazy(r"(?i)^\$\(MSBuild(?:Tools|Bin)Path\)/(Microsoft\.(?:CSharp|VisualBasic)\.targets)$")
 _OF_MSBUILD = lazy(r"(?i)^\$\(MSBuild(?!.*common\.props)|nuget\.targets$|(?:^|/)packages/[^/]+/build/")
 """What a project may import that tells nothing of what it targets."""
@@ -175,6 +182,7 @@ def _path(text: str) -> str:
 def _told(sheet: Sheet, root: Element) -> None:
     """Note what comes of a project."""
     _compiled(sheet, root)
+    sheet.define(REFERENCES, "\n".join(_references(sheet, root)), (0, 0))
     if told := _project(root):
         sheet.define(PROJECT, told, (0, 0))
     if is_project(sheet.source.path) and (_sdks(root) or _lists_configuration(root)):
@@ -183,6 +191,20 @@ def _told(sheet: Sheet, root: Element) -> None:
         sheet.define(COM, "true", (0, 0))
     if output := _default_output(sheet, root):
         sheet.define(DEFAULT_OUTPUT, output, (0, 0))
+
+
+def _references(sheet: Sheet, root: Element) -> Iterator[str]:
+    """The assemblies and packages that a project references beside other projects, and `*` for what it gets without a
+    name: by other SDKs than that of the language, by services, by files that it imports."""
+    for element in root.walk():
+        if element.name in _REFERENCING and (name := _included(element)):
+            yield from (part.partition(",")[0].strip().lower() for part in name.split(";"))
+        elif element.name in _UNTOLD:
+            yield "*"
+    if any(sdk.partition("/")[0] != _PLAIN_SDK for sdk in _sdks(root)) or _says(root, "UseWPF", "true"):
+        yield "*"
+    if not all(name.startswith("$(MSBuild") for name in sheet.parents):
+        yield "*"
 
 
 def _lists_configuration(root: Element) -> bool:
