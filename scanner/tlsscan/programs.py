@@ -121,7 +121,8 @@ class Programs:
         """The claims on what the programs that a file is part of run on."""
         projects = [claim for claim in self._claims if claim.targets and path.startswith(folders_of(claim))]
         home = _longest((place for claim in projects for place in folders_of(claim)), path)
-        return [c for c in projects if c.kind is ClaimKind.PINNED and home in folders_of(c) and self.compiles(c, path)]
+        own = [c for c in projects if c.kind is ClaimKind.PINNED and home in folders_of(c) and self.compiles(c, path)]
+        return [claim for claim in own if _runs(claim, path)] or own
 
     def running(self, claim: Claim, uses: Sequence[Use]) -> Sequence[Use]:
         """Of uses of defaults those in code that a program is known to run: its own, and what this names, or what that
@@ -163,7 +164,7 @@ class Programs:
 
     def is_idle(self, place: Place) -> bool:
         """Whether a place is in the code of programs alone of which none calls it, as far as all of them is known."""
-        around = [c for c in self._claims if _is_made(c) and place.path.startswith(folders_of(c))]
+        around = [c for c in self._claims if _is_made(c) and _runs(c, place.path)]
         scopes = {claim.scope for claim in around if self.compiles(claim, place.path)}
         return bool(scopes) and all(self._leaves_idle(scope, place) for scope in scopes)
 
@@ -173,10 +174,10 @@ class Programs:
         return any(self._is_dead(c, place) and all(map(self._search.whole, folders_of(c))) for c in own)
 
     def _is_alone(self, claim: Claim) -> bool:
-        """Whether what a claim is about is a program which no other project can call."""
+        """Whether what a claim is about is a program which no other project can call, but those that only test it."""
         if claim.kind is not ClaimKind.PINNED or claim.why == NATIVE:
             return False
-        return not any(claim.scope in other.parts for other in self._claims)
+        return not any(claim.scope in other.parts and other.hosts for other in self._claims)
 
     def _has_entry(self, claim: Claim) -> bool:
         """Whether it can be seen where a program starts: else who calls a method of its own is not known."""
@@ -334,6 +335,11 @@ def folders_of(claim: Claim) -> tuple[str, ...]:
 def _is_made(claim: Claim) -> bool:
     """Whether a project or the configuration of a site makes a claim, which so tells what code is compiled together."""
     return bool(claim.targets) or claim.place.path.lower().endswith("web.config")
+
+
+def _runs(claim: Claim, path: str) -> bool:
+    """Whether a file is of a program, or of a part that it does not only show or test."""
+    return path.startswith(folders_of(claim)) and (claim.hosts or _is_own(claim, path))
 
 
 def _home(claim: Claim, path: str) -> str:
