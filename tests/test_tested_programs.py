@@ -1,4 +1,4 @@
-"""A program that tests reference is judged by its own code: what these call of it, or make by its types, it does not."""
+"""A program that tests reference is judged by its own code: what these call or make of it, it does not."""
 
 from pathlib import Path
 

@@ -160,8 +160,9 @@ class Known(NamedTuple):
     """All that is known of runtimes: claims of the repository, versions that the user names, what is assumed of the
     others, of which not even that, what products are called (by version, where that changed), the floor, the files
     that are scanned (None: all that is known): manifests above them say what code runs on, but are not judged; of
-    which the oldest counts; which of them lie under others; by file what its syntax says, where nothing else does; and
-    what is taken for granted of what lies under a claimed runtime."""
+    which the oldest counts; which of them lie under others; by file what its syntax says, where nothing else does;
+    what is taken for granted of what lies under a claimed runtime; and whether another project in the folder of one
+    compiles a file in its stead."""
 
     claims: Claims = Claims()
     named: Mapping[str, str] = {}
@@ -175,6 +176,7 @@ class Known(NamedTuple):
     under: frozenset[str] = frozenset()
     written: Mapping[str, Claim] = {}
     least: Mapping[str, str] = {}
+    instead: Callable[[str, str], bool] = lambda project, path: False
 
     @property
     def supposed(self) -> dict[str, str]:
@@ -221,7 +223,8 @@ class Known(NamedTuple):
         for name, near in around.items():
             if near[0].fact:
                 continue
-            found[name] = tuple(self._option(name, span, claim) for claim in near for span in claim.spans)
+            own = self._own(near, path)
+            found[name] = tuple(self._option(name, span, claim) for claim in own for span in claim.spans)
         levels = {name: self._levels(name, near, path) for name, near in around.items()}
         syntax = self.written.get(path)
         if syntax is not None and syntax.product not in found:
@@ -229,6 +232,13 @@ class Known(NamedTuple):
         for name, version in self.named.items():
             found[name] = (Option(name, Span(version, version)),)
         return Ground(found, self._facts, {name: several for name, several in levels.items() if several})
+
+    def _own(self, near: Sequence[Claim], path: str) -> Sequence[Claim]:
+        """The claims that count for a file: of several projects in a folder those that compile it, if any does."""
+        if len({claim.place.path for claim in near if claim.targets}) < 2:
+            return near
+        left = [claim for claim in near if not (claim.targets and self.instead(claim.place.path, path))]
+        return left or near
 
     def _levels(self, name: str, near: Sequence[Claim], path: str) -> tuple[Option, ...]:
         """What is compiled for a product, where the claims that count are of tests; nothing where these run it on what

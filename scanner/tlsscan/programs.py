@@ -69,14 +69,20 @@ class Programs:
         self._orders: dict[tuple[str, ...], Order] = {}
         self._plain: dict[tuple[str, ...], bool] = {}
         self._left: dict[str, bool] = {}
-        self._configured: dict[str, list[Use]] = {}
+        self._configured: dict[tuple[str, ...], list[Use]] = {}
         self._holding: dict[tuple[tuple[str, ...], Heeded], bool] = {}
         self._switched: dict[tuple[tuple[str, ...], frozenset[str]], frozenset[str]] = {}
         self._entries: dict[Claim, bool] = {}
 
     def compiles(self, claim: Claim, path: str) -> bool:
         """Whether a program and its libraries are compiled from a file, as far as their projects tell."""
-        return self._search.compiled.has((claim.scope, *claim.parts), path)
+        compiled = self._search.compiled
+        return compiled.has((claim.scope, *claim.parts), path) and not compiled.instead(claim.place.path, path)
+
+    def _made_of(self, claim: Claim) -> tuple[str, ...]:
+        """What a program is compiled from, as far as that tells it from others."""
+        own = (claim.place.path,) if self._search.compiled.shares(claim.place.path) else ()
+        return (*folders_of(claim), *own)
 
     def knows(self, path: str) -> bool:
         """Whether a file is part of a program that is known."""
@@ -87,7 +93,7 @@ class Programs:
         own = self._around(path)
         if heeded.references and not all(_is_own(claim, path) for claim in own):
             return True  # whatever else uses the library
-        key = tuple(claim.scope for claim in own), heeded
+        key = tuple(part for claim in own for part in self._made_of(claim)), heeded
         if key not in self._holding:
             self._holding[key] = any(self._may_use(claim, heeded) for claim in own)
         return self._holding[key]
@@ -236,29 +242,30 @@ class Programs:
         addressed = [use for use in uses if use.addressed and use.place.path.lower().endswith(_CODE)]
         if not addressed:
             return uses
-        folders = folders_of(claim)
-        if folders not in self._plain:
+        made = self._made_of(claim)
+        if made not in self._plain:
             reached = self._reached.get(claim)
             code = ((path, data) for path, data in self._code(claim) if reached is None or reached.uses(path))
-            self._plain[folders] = only_plain(chain(_configurations(claim.scope, (*CONFIGURATIONS, *TRANSFORMS)), code))
-        return [use for use in uses if use not in addressed] if self._plain[folders] else uses
+            self._plain[made] = only_plain(chain(_configurations(claim.scope, (*CONFIGURATIONS, *TRANSFORMS)), code))
+        return [use for use in uses if use not in addressed] if self._plain[made] else uses
 
     def configured(self, claim: Claim, rules: Sequence[Rule]) -> Sequence[Use]:
         """The places where a program of .NET Framework makes clients that its configuration tells to use TLS, as uses
         of defaults by some rules."""
-        if claim.product != "netfx" or claim.scope in self._configured:
-            return self._configured.get(claim.scope, ())
+        made_of = self._made_of(claim)
+        if claim.product != "netfx" or made_of in self._configured:
+            return self._configured.get(made_of, ())
         said = told(data for _, data in _configurations(claim.scope, CONFIGURATIONS))
         files = (Text(path, data) for path, data in self._code(claim)) if said.contracts or said.mail else ()
         uses = [
             Use(Place(one.path, one.region), one.name, tuple(rules), enclosing=one.enclosing)
             for one in made(said, files)
         ]
-        return self._configured.setdefault(claim.scope, uses)
+        return self._configured.setdefault(made_of, uses)
 
     def is_plain(self, claim: Claim) -> bool:
         """Whether `secure` has found that every address of a program is one without TLS."""
-        return self._plain.get(folders_of(claim), False)
+        return self._plain.get(self._made_of(claim), False)
 
     def is_left_to_system(self, claim: Claim) -> bool:
         """Whether a switch in the configuration of a program of .NET Framework leaves its versions to Windows."""
@@ -271,7 +278,7 @@ class Programs:
 
     def _off(self, claim: Claim, names: frozenset[str]) -> frozenset[str]:
         """Those of some settings by which a program does without TLS."""
-        key = (claim.scope, *claim.parts), names
+        key = self._made_of(claim), names
         if key not in self._switched:
             written = _configurations(claim.scope, (*CONFIGURATIONS, *TRANSFORMS))
             self._switched[key] = switched_off(names, chain(written, self._code(claim)))
@@ -305,17 +312,17 @@ class Programs:
 
     def _order(self, claim: Claim) -> Order:
         """The code of a program and its libraries, in the order in which it runs."""
-        folders = folders_of(claim)
-        if folders not in self._orders:
-            self._orders[folders] = Order(self._methods_of(claim))
-        return self._orders[folders]
+        made = self._made_of(claim)
+        if made not in self._orders:
+            self._orders[made] = Order(self._methods_of(claim))
+        return self._orders[made]
 
     def _methods_of(self, claim: Claim) -> Methods:
         """The methods of a program and its libraries."""
-        folders = folders_of(claim)
-        if folders not in self._methods:
-            self._methods[folders] = Methods(Text(path, data) for path, data in self._code(claim))
-        return self._methods[folders]
+        made = self._made_of(claim)
+        if made not in self._methods:
+            self._methods[made] = Methods(Text(path, data) for path, data in self._code(claim))
+        return self._methods[made]
 
     def _unused(self, methods: frozenset[str]) -> set[str]:
         """Those of some methods that nothing calls."""

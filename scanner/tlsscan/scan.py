@@ -214,15 +214,16 @@ def _scan(
         from tlsscan.programs import Search
 
         known = verdicts.known_of(claims, request.runtimes, request.assume, book)
+        compiled = Compiled(readings)
         known = known._replace(
+            instead=compiled.instead,
             scanned=frozenset(reading.path for reading in gathered.readings),
             written=verdicts.written(gathered.dialects) | verdicts.on_android(sites.homes(), androids, known),
         )
         relying = partial(_relying, scanner, book, found.roots)
         whole = partial(_is_whole, found.walked)
-        search = Search(
-            relying, scanner.speaks, whole, scanner.naming, scanner.texts, Compiled(readings), Referenced(readings)
-        )
+        referenced = Referenced(readings)
+        search = Search(relying, scanner.speaks, whole, scanner.naming, scanner.texts, compiled, referenced)
         court = verdicts.Court(known, book, cache(partial(_origin, found.roots)), search, request.shown)
 
     def ruled(terms: Terms) -> Ruling:

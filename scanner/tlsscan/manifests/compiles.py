@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tlsscan.claims import scope_of
 from tlsscan.manifests.msbuild import OTHER, is_project, linked
-from tlsscan.manifests.sheet import COMPILED, REMOVED, Reading
+from tlsscan.manifests.sheet import COMPILED, PART, REMOVED, Reading
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
 MOST = 500  # files of a project that are looked for
+MOST_TOGETHER = 20  # projects of one folder
 _CODE = (".cs", ".vb")
 _AT_RUN_TIME = "/app_code/"  # a site compiles what lies there by itself
 _BEHIND = lazy(r"\.(?:as[acmhp]x|master|svc)\.(?:cs|vb)$")  # and what stands behind its pages
@@ -63,6 +64,20 @@ class Compiled:
         own = self._projects(tuple(folders))
         return not own or any(project.has(path) for project in own)
 
+    def shares(self, manifest: str) -> bool:
+        """Whether there are several projects in the folder of a manifest, and not too many to tell them apart."""
+        return 1 < len(self._every.get(scope_of(manifest), ())) <= MOST_TOGETHER
+
+    def instead(self, manifest: str, path: str) -> bool:
+        """Whether a project does not compile a file, but another one in its folder does, which it does not use."""
+        if not self.shares(manifest) or not path.lower().endswith(_CODE):
+            return False
+        around = self._every[scope_of(manifest)]
+        own = next((one for one in around if one.path == manifest), None)
+        if own is None or self._project(own).has(path) or _uses(own, around):
+            return False
+        return any(self._project(other).has(path) for other in around)
+
     def leaves_out(self, path: str) -> bool:
         """Whether a file lies in the folder of a project that does not compile it, nor does any other. What an engine
         for games compiles by itself, or a site when it runs, is left out by nobody."""
@@ -94,6 +109,13 @@ def _project(reading: Reading) -> _Project:
     paths = {posixpath.normpath(scope + text).lower() for text in told.split("\n")}
     wild = {path for path in paths if _WILD.search(path)}
     return _Project(frozenset(paths - wild), tuple(re.compile(_expression(path)) for path in sorted(wild)), ())
+
+
+def _uses(project: Reading, others: Iterable[Reading]) -> bool:
+    """Whether a project references any of some in its folder."""
+    paths = {other.path.lower() for other in others}
+    told = (value.text for value in project.properties if value.name == PART and value.text)
+    return any(posixpath.normpath(scope_of(project.path) + text).lower() in paths for text in told)
 
 
 def is_empty(reading: Reading, exists: Callable[[str], bool]) -> bool:
