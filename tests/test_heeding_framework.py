@@ -150,3 +150,24 @@ def test_on_both_kinds_of_net_nothing_may_heed_it_on_either(tmp_path: Path) -> N
         files = {"Mill/Mill.csproj": project, "Mill/Start.cs": START, "Mill/Work.cs": WORK % (ask, "return null;")}
         found = [f for f in scanned(tmp_path / name, files).findings if f.usage.place.path == "Mill/Start.cs"]
         assert [f.level for f in found] == [level]
+
+
+def test_a_program_in_basic(tmp_path: Path) -> None:
+    project = PROJECT.format(references="", files='<Compile Include="Start.vb" />', parts="").replace(
+        "CSharp", "VisualBasic"
+    )
+    start = """Imports System.Net
+Module Start
+  Sub Main()
+    ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls
+    {}
+  End Sub
+End Module
+"""
+    for name, code, level in (("one", "Console.WriteLine(1)", Level.NOTE), ("two", ASKED, Level.ERROR)):
+        files = {"Mill/Mill.vbproj": project, "Mill/Start.vb": start.format(code)}
+        found = [f for f in scanned(tmp_path / name, files).findings if f.usage.place.path == "Mill/Start.vb"]
+        assert [(f.usage.place.region.line, f.level) for f in found] == [(4, level)]
+
+
+ASKED = 'My.Computer.Network.DownloadFile("https://mill.example/a", "a")'

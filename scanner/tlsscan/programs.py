@@ -111,17 +111,19 @@ class Programs:
         if not has_word(words, (data for _, data in self._code(claim))):
             return False
         code = self._methods_of(claim)
-        closed = self._is_closed(claim)
+        closed = cache(partial(self._is_closed, claim))
 
         def called(path: str, at: int) -> bool:
-            return not (closed and path.lower().endswith(_CODE)) or _is_called(code, path, at)
+            return not (path.lower().endswith(_CODE) and closed()) or _is_called(code, path, at)
 
         return not code.code or uses(words, code, called)
 
     def _is_closed(self, claim: Claim) -> bool:
         """Whether all of a program is known, and what in it calls what."""
-        known = self._is_alone(claim) and self._has_entry(claim) and all(map(self._search.whole, folders_of(claim)))
-        return known and not any(map(reflects, self._methods_of(claim).code.values()))
+        if not (self._is_alone(claim) and self._has_entry(claim) and all(map(self._search.whole, folders_of(claim)))):
+            return False
+        code = self._methods_of(claim).code
+        return bool(code) and not any(map(reflects, code.values()))
 
     def _around(self, path: str) -> list[Claim]:
         """The claims on what the programs that a file is part of run on."""
