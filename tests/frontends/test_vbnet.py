@@ -551,42 +551,6 @@ def test_guards(lines: list[str], guard: str) -> None:
     assert one(body(*lines), "Slot").guard == guard
 
 
-SYSTEMS = """Select Case True
-    Case name.Contains("Windows 7"), name.Contains("Windows 8")
-        Box.Slot = 1
-    Case name.Contains("Windows 10")
-        Box.Slot = 2
-    Case Else
-        Box.Slot = 3
-End Select"""
-
-
-def test_a_select_of_what_is_true_is_a_chain_of_conditions() -> None:
-    found = sites("vbnet", body(*SYSTEMS.split("\n")), ["Slot"])
-    seven = 'name.Contains("Windows 7"), name.Contains("Windows 8")'
-    assert [site.condition for site in found] == [
-        seven,
-        'name.Contains("Windows 10")',
-        f'not ({seven}) and not (name.Contains("Windows 10"))',
-    ]
-    assert [bool(site.guard) for site in found] == [True, False, True]
-
-
-def test_a_select_of_a_flag_is_no_chain() -> None:
-    found = sites(
-        "vbnet",
-        body("Select Case flag", "Case True", "Box.Slot = 1", "Case Else", "Box.Slot = 2", "End Select"),
-        ["Slot"],
-    )
-    assert [site.condition for site in found] == ["flag is True", "flag is something else"]
-
-
-def test_what_follows_the_arm_of_a_newer_system_is_for_others() -> None:
-    lines = ['If n.Contains("Windows 7") Then', "x()", 'ElseIf n.Contains("Windows 10") Then', "y()", "Else"]
-    assert one(body(*lines, "Box.Slot = 1", "End If"), "Slot").guard
-    assert not one(body('If n.Contains("Windows 7") Then', "x()", "Else", "Box.Slot = 1", "End If"), "Slot").guard
-
-
 def test_both_arms_of_a_directive_are_sites() -> None:
     code = body("#If NET35 Then", "Box.Slot = 1", "#Else", "Box.Slot = 2", "#End If")
     found = sites("vbnet", code, ["Slot"])

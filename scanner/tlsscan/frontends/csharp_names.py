@@ -16,7 +16,7 @@ from tlsscan.frontends.csharp_nodes import (
 from tlsscan.frontends.dotnet_versions import kept_version
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, PerUnit, Unit, children, field, text_of
-from tlsscan.frontends.windows import NAMED, OF_RUNTIME, OLD_WINDOWS, TITLED
+from tlsscan.frontends.windows import NAMED, OF_RUNTIME, OLD_WINDOWS
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
@@ -84,7 +84,7 @@ class CSharpNames(Frontend):
         r"|\bIsWindowsVersionAtLeast\b|\bIsDefined\b|\bGetNames\b|\bGetMember\b"
         r"|\bTryParse(?:<[\w.]+>)?\((?:typeof\([\w.]+\), ?)?[@$]?\""
         r"|\b(?:PlatformNotSupported|NotSupported|Argument|MissingField|MissingMember|TypeInitialization)Exception\b"
-        rf"|{NAMED}|{TITLED}|{OF_RUNTIME}"
+        rf"|{NAMED}|{OF_RUNTIME}"
     )
     old_words = lazy(OLD_WINDOWS)
 

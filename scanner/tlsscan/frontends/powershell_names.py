@@ -7,7 +7,7 @@ from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.grammars import Language, Node, grammar
 from tlsscan.frontends.powershell_nodes import CURLY, VARIABLE_KINDS, readable, type_words, variable_parts, word_of
 from tlsscan.frontends.unit import Path, PerUnit, Unit, children, field, line_of
-from tlsscan.frontends.windows import NAMED, OLD_WINDOWS, TITLED
+from tlsscan.frontends.windows import NAMED, OLD_WINDOWS
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 from tlsscan.values import Name, Region, Value
@@ -55,7 +55,7 @@ class PowerShellNames(Frontend):
         r"\bPS(?:VersionTable|Version|Edition)\b|\bCLRVersion\b|\bIsCoreCLR\b|\bGetNames?\b|\bIsDefined\b|\bGetMember\b"
         r"|\bOSVersion\b|\bGet-Member\b|\bGetProperty\b"
         r"|\b(?:PlatformNotSupported|NotSupported|Argument|SetValueInvocation|PropertyAssignment|PSInvalidCast)Exception\b"
-        rf"|{NAMED}|{TITLED}",
+        rf"|{NAMED}",
         re.IGNORECASE,
     )
     old_words = lazy(OLD_WINDOWS, re.IGNORECASE)

@@ -3,7 +3,7 @@
 import re
 
 from tlsscan.clauses import turned
-from tlsscan.frontends.windows import NAMED, OF_RUNTIME, OLD_WINDOWS, TITLED
+from tlsscan.frontends.windows import NAMED, OF_RUNTIME, OLD_WINDOWS
 from tlsscan.patterns import lazy
 
 GUARDS = lazy(
@@ -11,7 +11,7 @@ GUARDS = lazy(
     r"|\bEnvironment\.(?:OS)?Version\b|\bOSVersion\b|\bFrameworkDescription\b|\bIsOSPlatform\b|\bIsDefined\b"
     r"|\bGetNames\b|\bTryParse\b|\bGetMember\b"
     r"|\b(?:PlatformNotSupported|NotSupported|Argument|MissingField|MissingMember|TypeInitialization)Exception\b"
-    rf"|{NAMED}|{TITLED}|{OF_RUNTIME}",
+    rf"|{NAMED}|{OF_RUNTIME}",
     re.IGNORECASE,
 )
 OLD_SYMBOLS = lazy(rf"\b(?:NET(?:11|20|30|35|4\d{{1,2}})\b|MONO)|{OLD_WINDOWS}", re.IGNORECASE)

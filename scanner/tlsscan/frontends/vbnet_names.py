@@ -504,9 +504,9 @@ def _end(declared: Declared) -> int:
 
 def _asked(block: Block) -> tuple[str, bool]:
     caught = block.what == "catch"
+    older = is_guard(block.condition) and (caught or asks_for_older(block.condition) != block.negated)
     if not block.negated:
-        return block.condition, is_guard(block.condition) and (caught or asks_for_older(block.condition))
+        return block.condition, older
     passed = [arm.condition for arm in block.passed()]  # the last first; the first one is that of the block itself
     asked = dict.fromkeys((block.condition, *reversed(passed)))
-    older = any(is_guard(text) and not asks_for_older(text) for text in asked)
     return " and ".join(f"not ({text})" for text in [*asked][-MAX_CHAIN:]), older

@@ -239,26 +239,15 @@ class Layout:
         elif word == "catch":
             self._open(word, line, condition=caught(self._condition(CAUGHT_AS.sub(b"", text))))
         elif word == "case":
+            chosen = self._stack[-1].condition if self._stack[-1].what == "select" else ""
             label = LABEL.match(text)
-            self._open_case(line, self._condition(label[0] if label else text), before)
+            asked = _either(self._condition(label[0] if label else text))
+            self._open(word, line, condition=f"{chosen} is {asked}")
             if label is not None and label.end() < len(text):  # `Case 1 : Go()`
                 self.within[line] = self._stack[-1]
         else:
             self._open(word, line, condition=self._condition(text))
             self._stack[-1].earlier = before if word == "elseif" else None
-
-    def _open_case(self, line: int, label: str, before: Block) -> None:
-        """An arm of `Select Case`; one of `Select Case True` asks what an `If` or `ElseIf` would ask."""
-        chosen = self._stack[-1].condition if self._stack[-1].what == "select" else ""
-        if chosen.lower() != "true":
-            self._open("case", line, condition=f"{chosen} is {_either(label)}")
-            return
-        earlier = before if before.what == "case" else None
-        if earlier is not None and label.lower() == "else":
-            self._open("case", line, condition=[earlier, *earlier.passed()][-1].condition, negated=True)
-        else:
-            self._open("case", line, condition=label)
-        self._stack[-1].earlier = earlier
 
     def _lambda(self, line: int, found: re.Match[bytes] | None, tail: bytes) -> None:
         """A line that ends in `Sub(...)` begins a lambda of several lines."""

@@ -3,9 +3,7 @@ number of the system or by its name, and for versions of either by names of its 
 
 NAMED = r"\b(?:Is|On|RunningOn)(?:Running)?(?:On)?_?(?:Microsoft)?(?:Win(?:dows)?)?_?(?:XP|2000|2003|Vista|7)\b"
 NUMBERED = r"\bOSVersion\.Version\.Major\s*(?:==?|-eq)\s*[56]\b(?!.*(?:>|-g[te]\b))"
-TITLED = r"""["'](?:Microsoft )?Windows (?:XP|Vista|NT|Server|\d)[^"']*["']"""
-OLD_TITLED = r"""["'](?:Microsoft )?Windows (?:XP|Vista|NT|Server 200[0-8]|2000|7\b)[^"']*["']"""
-OLD_WINDOWS = rf"{NUMBERED}|{NAMED}|{OLD_TITLED}"
+OLD_WINDOWS = rf"{NUMBERED}|{NAMED}"
 OF_RUNTIME = (
     r"(?-i:\b(?:\w*(?:Framework|Runtime|Windows|DotNet|NET|Net|CLR|Clr|OS)|net|clr|framework|runtime|windows|os|dotnet)"
     r"_?[Vv]ersion\b)"
