@@ -9,6 +9,7 @@ from tlsscan.clauses import caught, pieces, turned
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.speaker import MAX_CHAIN, nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Path, Sides, Unit, field, line_of, text_of
+from tlsscan.frontends.windows import for_old_windows
 from tlsscan.patterns import lazy
 
 # A level of a path, the condition of the conditional there, whether that has two branches, and whether the path runs
@@ -46,6 +47,7 @@ class Branches:
     failure_words: re.Pattern[str] = lazy(r"(?!)")  # what a handler of a failed handshake catches
     handler_kinds: frozenset[str] = frozenset({"catch_clause"})
     old_words: re.Pattern[str] = lazy(r"(?!)")  # what is true on an older runtime: `PY2`
+    windows = False  # whether the system says what TLS there is, so that its name is asked for
     given_forms: Sequence[str] = ()  # conditions that hold where `{}` has a value; none: nothing is said of it
     null_forms: Sequence[str] = ()  # conditions that hold where `{}` holds null
     missing_forms: Sequence[str] = ()  # and those that hold where it has none
@@ -60,7 +62,11 @@ class Branches:
 
     def is_guard(self, condition: str) -> bool:
         """Whether a condition's text asks for an older runtime or a missing constant."""
-        return bool(condition) and bool(self.guard_words.search(condition))
+        return bool(condition) and (bool(self.guard_words.search(condition)) or self._system(condition) is not None)
+
+    def _system(self, condition: str) -> bool | None:
+        """Whether a condition asks for an old system by its name, where that counts."""
+        return for_old_windows(condition) if self.windows else None
 
     def is_failure(self, caught: str) -> bool:
         """Whether what a catch clause catches is thrown where no connection came about."""
@@ -68,6 +74,9 @@ class Branches:
 
     def asks_for_older(self, condition: str) -> bool:
         """Whether a guard holds on the older runtime (`not hasattr(...)`, `VERSION < 3`, `PY2`), not on the newer."""
+        system = self._system(condition)
+        if system is not None:
+            return system
         if inner := turned(condition):
             return not Branches.asks_for_older(self, inner)
         named = self.old_words.search(condition)
@@ -119,7 +128,8 @@ class Branches:
     ) -> Iterator[tuple[str, bool]]:
         """The condition by which a path runs through a conditional, and those before it in a chain."""
         text = self.asked(path, level, condition)
-        older = not branching or self.asks_for_older(text) != otherwise
+        of_system = None if branching else self._system(text)
+        older = of_system is not False if not branching else self.asks_for_older(text) != otherwise
         caught = not branching and (self.is_failure(text) or self._is_fallback(path, level))
         guarded = caught or self.is_guard(text)
         last = otherwise and self.condition(path[level + 1]) is None
@@ -387,6 +397,7 @@ class Branches:
         """All conditions under which the end of a path runs, outermost first."""
         nearest = self.branch(path)[0]
         further = [text for text in self.nested(path)[:MAX_CHAIN] if text not in nearest] if nearest else []
+        further = [text for text in further if text.strip("() ") not in self.always]  # `switch (true)`
         return " and ".join((*reversed(further), nearest))
 
     def function(self, path: Path) -> Node | None:

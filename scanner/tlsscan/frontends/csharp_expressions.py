@@ -11,6 +11,7 @@ from tlsscan.frontends.csharp_nodes import (
     anonymous_entries,
     argument_value,
     arguments_of,
+    arm_text,
     cut_by_directive,
     dotted,
     is_out,
@@ -25,6 +26,7 @@ from tlsscan.frontends.expressions import invocation, textual
 from tlsscan.frontends.grammars import Language, Node, grammar
 from tlsscan.frontends.lowering import ABSENT, MAX_LOWERING, Context
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, brief, children, field, line_of, text_of
+from tlsscan.frontends.windows import for_old_windows
 from tlsscan.patterns import lazy
 from tlsscan.values import (
     Arm,
@@ -233,8 +235,8 @@ class CSharpExpressions(CSharpReceivers):
             if child.type != "switch_expression_arm" or child.named_child_count < 2:
                 continue
             if not throws(child.named_children[-1]):
-                text = f"{text_of(node.named_children[0])} is {text_of(child.named_children[0])}"
-                arms.append(Arm(text[:SNIPPET], False, context.lower(child.named_children[-1])))
+                asked = arm_text(node, child)
+                arms.append(Arm(asked, for_old_windows(asked) is True, context.lower(child.named_children[-1])))
         return Choice(tuple(arms)) if arms else Unknown("a switch without values")
 
     def _ternary(self, context: Context, node: Node) -> Value:

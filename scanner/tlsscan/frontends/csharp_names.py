@@ -15,7 +15,7 @@ from tlsscan.frontends.csharp_nodes import (
 )
 from tlsscan.frontends.dotnet_versions import kept_version
 from tlsscan.frontends.grammars import Node
-from tlsscan.frontends.unit import SNIPPET, Binding, Path, PerUnit, Unit, children, field, text_of
+from tlsscan.frontends.unit import Binding, Path, PerUnit, Unit, children, field, text_of
 from tlsscan.frontends.windows import NAMED, OF_RUNTIME, OLD_WINDOWS
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
@@ -87,6 +87,7 @@ class CSharpNames(Frontend):
         rf"|{NAMED}|{OF_RUNTIME}"
     )
     old_words = lazy(OLD_WINDOWS)
+    windows = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -125,7 +126,7 @@ class CSharpNames(Frontend):
             return text + dotnet_refused(text, self.tried(path, level))
         if path[level].type == "switch_section" and level >= 2:
             labels = next((labels for labels, section in sections_of(path[level - 1]) if section == path[level]), None)
-            text = section_text(path[level - 2], labels)[:SNIPPET] if labels else text
+            text = section_text(path[level - 2], labels) if labels else text
         if "." not in text:
             return text
         from tlsscan.frontends.siblings import with_siblings

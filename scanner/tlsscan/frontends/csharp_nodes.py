@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import MAX_ITEMS, SNIPPET, Binding, Path, children, field, line_of, text_of
+from tlsscan.frontends.windows import last_arm
 
 CREATION_KINDS = frozenset({"object_creation_expression", "implicit_object_creation_expression"})
 TARGETED_KINDS = frozenset({"implicit_object_creation_expression"})
@@ -23,6 +24,7 @@ TYPE_KINDS = frozenset(
         "delegate_declaration",
     }
 )
+ANY_TYPE_KINDS = frozenset({"implicit_type", "predefined_type"})  # in a pattern that only names what is switched on
 MATCHING_KINDS = frozenset({"declaration_pattern", "recursive_pattern"})
 LAMBDA_KINDS = frozenset({"lambda_expression", "anonymous_method_expression"})
 METHOD_KINDS = frozenset({"method_declaration", "local_function_statement"})
@@ -122,12 +124,45 @@ def _sections(switch: Node) -> Iterator[tuple[str, Node]]:
 
 def section_text(switch: Node, labels: list[Node]) -> str:
     """What a section asks, with what is switched on."""
-    words = ["something else" if label.type == "default" else line_of(label) for label in labels]
-    asked = " or ".join(words)
-    subject = line_of(field(switch, "value"))
-    if subject.startswith("(") and subject.endswith(")"):
-        subject = subject[1:-1]
-    return f"{subject} is {asked}"[:SNIPPET]
+    own, body = _asked_by(switch, labels), field(switch, "body")
+    if body is None or not any(label.type == "default" for label in labels):
+        return own
+    cases = [_asked_by(switch, others) for others, _ in sections_of(body) if others != labels]
+    return last_arm(own, cases, each=_subject(switch) == "true")
+
+
+def arm_text(switch: Node, arm: Node) -> str:
+    """The same of an arm of a switch expression."""
+    own = _asked_by(switch, arm.named_children[:1])
+    if arm.named_children[0].type != "discard":
+        return own
+    arms = [one for one in children(switch) if one.type == arm.type and one != arm and one.named_child_count > 0]
+    return last_arm(own, [_asked_by(switch, one.named_children[:1]) for one in arms], each=_subject(switch) == "true")
+
+
+def _asked_by(switch: Node, labels: list[Node]) -> str:
+    """What some labels of a `switch` ask: those of `switch (true)` what stands behind `when`."""
+    subject = _subject(switch)
+    plain: list[str] = []
+    asked: list[str] = []
+    for label in labels:
+        following = label.next_named_sibling
+        if following is None or following.type != "when_clause" or not following.named_child_count:
+            plain.append("something else" if label.type == "default" else line_of(label))
+            continue
+        more = line_of(following.named_children[0])
+        if label.type == "declaration_pattern" and children(label)[0].type in ANY_TYPE_KINDS:
+            word = re.escape(line_of(children(label)[-1]))
+            asked.append(re.sub(rf"(?<![\w.\"']){word}(?![\w\"'])", lambda _: subject, more))
+        else:
+            asked.append(more if subject == "true" else f"{subject} is {line_of(label)} && {more}")
+    return " or ".join([f"{subject} is {' or '.join(plain)}", *asked] if plain else asked)[:SNIPPET]
+
+
+def _subject(switch: Node) -> str:
+    """What is switched on."""
+    text = line_of(field(switch, "value") or next(iter(switch.named_children), None))
+    return text[1:-1] if text.startswith("(") and text.endswith(")") else text
 
 
 def pattern_value(label: Node) -> Node:

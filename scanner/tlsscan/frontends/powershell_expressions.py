@@ -36,6 +36,7 @@ from tlsscan.frontends.powershell_nodes import (
 from tlsscan.frontends.sieve import NOTHING, sifted
 from tlsscan.frontends.speaker import MAX_CHAIN
 from tlsscan.frontends.unit import children, field, text_of
+from tlsscan.frontends.windows import for_old_windows
 from tlsscan.spelled import is_open
 from tlsscan.values import (
     Arm,
@@ -441,7 +442,8 @@ class PowerShellExpressions(PowerShellLoops):
         inner = children(body)[0] if body is not None and body.named_child_count else None
         for clause in children(inner) if inner is not None else []:
             if clause.type == "switch_clause":
-                yield Arm(self.chosen(node, children(clause)[0]), False, context.lower(_block(clause)))
+                asked = self.chosen(node, children(clause)[0])
+                yield Arm(asked, for_old_windows(asked) is True, context.lower(_block(clause)))
 
 
 def _block(node: Node) -> Node | None:

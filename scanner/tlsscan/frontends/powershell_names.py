@@ -7,7 +7,7 @@ from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.grammars import Language, Node, grammar
 from tlsscan.frontends.powershell_nodes import CURLY, VARIABLE_KINDS, readable, type_words, variable_parts, word_of
 from tlsscan.frontends.unit import Path, PerUnit, Unit, children, field, line_of
-from tlsscan.frontends.windows import NAMED, OLD_WINDOWS
+from tlsscan.frontends.windows import NAMED, OLD_WINDOWS, last_arm
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 from tlsscan.values import Name, Region, Value
@@ -59,6 +59,7 @@ class PowerShellNames(Frontend):
         re.IGNORECASE,
     )
     old_words = lazy(OLD_WINDOWS, re.IGNORECASE)
+    windows = True
     older_words = lazy(
         r"(?:^|[\s(])(?:!|-not\b)|-(?:lt|le|notin|notcontains|notmatch|notlike)\b|\$null\s+-eq\b|-eq\s+(?:\$null|\$false|0)\b"
         r"|-eq\s*['\"]?Desktop\b",
@@ -101,8 +102,21 @@ class PowerShellNames(Frontend):
     def chosen(self, switch: Node, pattern: Node) -> str:
         """`switch ($x) { 1 { } default { } }`: `$x is 1`, `$x is something else`."""
         subject = next((child for child in switch.children if child.type == "switch_condition"), None)
+        chosen = self.snippet(subject).strip("() ")
+        own, around = self._clause(chosen, pattern), pattern.parent.parent if pattern.parent is not None else None
+        if around is None or self.snippet(pattern).lower() != "default":
+            return own
+        patterns = [clause.named_children[0] for clause in children(around) if clause.named_child_count]
+        cases = [self._clause(chosen, one) for one in patterns if one != pattern]
+        return last_arm(own, cases, each=chosen.lower() == "$true")
+
+    def _clause(self, chosen: str, pattern: Node) -> str:
+        """What a clause asks; of `switch ($true)`, for itself."""
         text = self.snippet(pattern)
-        return f"{self.snippet(subject).strip('() ')} is {text if text.lower() != 'default' else 'something else'}"
+        if text.lower() == "default":
+            return f"{chosen} is something else"
+        one = text.startswith(("(", "{")) and text.endswith((")", "}"))
+        return text[1:-1].strip() if one and chosen.lower() == "$true" else f"{chosen} is {text}"
 
     def is_alternative(self, node: Node, inner: Node) -> bool:
         """Whether a child of an `if` is its else branch, or the chain that leads there."""

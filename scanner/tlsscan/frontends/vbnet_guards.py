@@ -3,7 +3,7 @@
 import re
 
 from tlsscan.clauses import turned
-from tlsscan.frontends.windows import NAMED, OF_RUNTIME, OLD_WINDOWS
+from tlsscan.frontends.windows import NAMED, OF_RUNTIME, OLD_WINDOWS, for_old_windows
 from tlsscan.patterns import lazy
 
 GUARDS = lazy(
@@ -20,11 +20,14 @@ OLDER = lazy(r"\bnot\b|(?<![<=>])<=?(?![<>=])|\bis nothing\b|(?<![<>])= ?(?:fals
 
 def is_guard(condition: str) -> bool:
     """Whether a condition's text asks for an older runtime or a missing constant."""
-    return GUARDS.search(condition) is not None
+    return GUARDS.search(condition) is not None or for_old_windows(condition) is not None
 
 
 def asks_for_older(condition: str) -> bool:
     """Whether a guard holds on the older runtime: `NET45`, `Environment.Version.Major < 4`."""
+    system = for_old_windows(condition)
+    if system is not None:
+        return system
     if inner := turned(condition):
         return not asks_for_older(inner)
     return (OLD_SYMBOLS.search(condition) is not None) != (OLDER.search(condition) is not None)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from tlsscan.clauses import caught
+from tlsscan.frontends.windows import last_arm
 from tlsscan.patterns import lazy
 
 # A quote right after a word opens no string: it stands in the text of an XML literal.
@@ -40,6 +41,8 @@ ARMS = frozenset({"if", "elseif", "else", "case", "try", "catch", "finally"})
 LOOPS = {"next": "for", "loop": "do"}
 LABEL = lazy(rb"(?:[^:\"]|\"(?:[^\"]|\"\")*\"|:=)*")
 """What stands behind `Case`, up to the colon before the first statement."""
+QUESTION = lazy(r"[^\s,](?:[^,\"()]|\"[^\"]*\"?|\((?:[^()\"]|\"[^\"]*\"|\([^()]*\))*\))*")
+"""One of the questions behind a `Case`: a comma in parentheses, or in a text, parts none."""
 ENDS = {"if": ("if", "elseif", "else"), "select": ("case", "select"), "try": ("try", "catch", "finally")}
 LAMBDA_BYTES = 400
 
@@ -48,10 +51,10 @@ class Block:
     """A stretch of code with one header: a namespace, a type, a method, a loop, or an arm of a branch.
 
     `condition` is what an arm asks, `negated` says that it is the other branch of that. `earlier` is the arm before an
-    `ElseIf` or `Else`.
+    `ElseIf` or `Else`; `asked` what the cases of a `Select` ask.
     """
 
-    __slots__ = ("condition", "depth", "earlier", "end", "head", "name", "negated", "outer", "start", "what")
+    __slots__ = ("asked", "condition", "depth", "earlier", "end", "head", "name", "negated", "outer", "start", "what")
 
     def __init__(self, what: str, start: int, head: int, outer: "Block | None", name: str = "") -> None:
         self.what = what
@@ -64,6 +67,7 @@ class Block:
         self.condition = ""
         self.negated = False
         self.earlier: Block | None = None
+        self.asked: list[str] = []
 
     def passed(self) -> Iterator["Block"]:
         """The arms of its chain that stand before it, the nearest first."""
@@ -239,15 +243,26 @@ class Layout:
         elif word == "catch":
             self._open(word, line, condition=caught(self._condition(CAUGHT_AS.sub(b"", text))))
         elif word == "case":
-            chosen = self._stack[-1].condition if self._stack[-1].what == "select" else ""
             label = LABEL.match(text)
-            asked = _either(self._condition(label[0] if label else text))
-            self._open(word, line, condition=f"{chosen} is {asked}")
+            self._case(line, self._condition(label[0] if label else text))
             if label is not None and label.end() < len(text):  # `Case 1 : Go()`
                 self.within[line] = self._stack[-1]
         else:
             self._open(word, line, condition=self._condition(text))
             self._stack[-1].earlier = before if word == "elseif" else None
+
+    def _case(self, line: int, label: str) -> None:
+        """A `Case`. In `Select Case True` each asks for itself."""
+        select = self._stack[-1] if self._stack[-1].what == "select" else None
+        chosen = select.condition if select is not None else ""
+        each = chosen.lower() == "true"
+        if label.lower() == "else":
+            asked = last_arm(f"{chosen} is something else", select.asked if select is not None else (), each=each)
+        else:
+            asked = _any_of(label) if each else f"{chosen} is {_either(label)}"
+        self._open("case", line, condition=asked)
+        if select is not None:
+            select.asked.append(asked)
 
     def _lambda(self, line: int, found: re.Match[bytes] | None, tail: bytes) -> None:
         """A line that ends in `Sub(...)` begins a lambda of several lines."""
@@ -296,8 +311,11 @@ class Layout:
         return " ".join(words)[:120]
 
 
+def _any_of(label: str) -> str:
+    """What a `Case` of several questions asks: that one of them holds."""
+    return " or ".join(QUESTION.findall(label)) or label
+
+
 def _either(label: str) -> str:
     """What `Case` asks, as a sentence says it: `2, 3` is `2 or 3`."""
-    if label.lower() == "else":
-        return "something else"
     return label if re.search(r"[\"(]", label) else " or ".join(re.split(r"\s*,\s*", label))
