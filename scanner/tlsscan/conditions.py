@@ -6,7 +6,7 @@
 import re
 from collections.abc import Sequence
 
-from tlsscan.clauses import BESIDE, BY_DEFAULT
+from tlsscan.clauses import BESIDE, BY_DEFAULT, questions
 from tlsscan.patterns import lazy
 from tlsscan.protocol import Version, VersionSet
 
@@ -172,6 +172,24 @@ def _named(label: str) -> VersionSet:
     bare = {_VERSIONS["tls", "1", minor] for minor in _BARE.findall(label)}
     own = label.lower().endswith(".tls") and bool(named_in(beside))
     return named_in(label) | bare | ({Version.TLS1_0} if own or _OF_DOTNET.search(label) else set())
+
+
+def lacked_by(condition: str, written: str) -> str:
+    """The part of a condition by which what code writes to has no value yet; empty where none says so."""
+    name = _unspaced(written)
+    base, _, key = name.removesuffix("]").rpartition("[")
+    there = {f"isset({name})", f"array_key_exists({key},{base})"}
+    lacking = {f"empty({name})", f"is_null({name})", *(f"{name}{sign}null" for sign in ("==", "==="))}
+    lacking |= {f"null{sign}{name}" for sign in ("==", "===")}
+    told = (
+        (text, denied) for text, denied in questions(condition) if _unspaced(text) in (there if denied else lacking)
+    )
+    return next((f"!{text}" if denied else text for text, denied in told), "")
+
+
+def _unspaced(text: str) -> str:
+    """A text without spaces, and with one kind of quotes."""
+    return text.replace('"', "'").replace(" ", "")
 
 
 def only_names_versions(text: str) -> bool:

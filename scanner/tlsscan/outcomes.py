@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from tlsscan.bases import bounds, by_update, unclaimed
 from tlsscan.clauses import without
-from tlsscan.conditions import asks_for, is_switch
+from tlsscan.conditions import asks_for, is_switch, lacked_by
 from tlsscan.evaluate import meant, readings
 from tlsscan.languages import CASELESS
 from tlsscan.lookup import Lens, asks_for_names, doubted, is_absent, lacking, narrowed
@@ -38,6 +38,7 @@ from tlsscan.spelled import open_names, texts
 from tlsscan.values import Name, Operation, Step, Symbol, Text, Value, each_apart, strip
 from tlsscan.ways import starts_over
 
+ELSE_GIVEN = "what is given there decides otherwise"
 UPPER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MAXIMUM})  # kinds that say where the permitted versions end
 LOWER = frozenset({Kind.EXACTLY, Kind.ENABLED, Kind.MINIMUM})  # and where they begin
 OPERATORS = frozenset({"|=", "&=", "^=", "+=", "-="})
@@ -285,7 +286,8 @@ def _usage(hit: Hit, reading: Reading, state: State, related: tuple[Place, ...],
         guarded=reading.guarded or bool(site.guard or asked),
         open_by=reading.open_by,
         note=_note(effect, reading.note if effect == reading.effect else "", rule.note if hit.ground != GUESSED else "")
-        or by_update(rule.base, runtimes, outcome.versions),
+        or by_update(rule.base, runtimes, outcome.versions)
+        or (ELSE_GIVEN if lacked_by(site.condition, site.text) else ""),
         doubt=_doubt(hit, reading, effect, past, runtimes),
         vocabulary=hit.vocabulary.id,
         unclaimed=unclaimed(rule.base, runtimes),
@@ -318,6 +320,7 @@ def _condition(hit: Hit, reading: Reading, asked: str, runtimes: Runtimes) -> st
         or site.guard
         or asked
         or reading.condition
+        or lacked_by(site.condition, site.text)
         or (site.condition if is_switch(site.condition, site.defaults) else "")
         or (without(site.condition, site.compiled) if _is_of_process(hit) else "")
         or _directive(site, runtimes)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tlsscan.frontends.expressions import parse_number, taken_out
 from tlsscan.frontends.grammars import Node
-from tlsscan.frontends.lowering import Context
+from tlsscan.frontends.lowering import Context, asks_for_itself
 from tlsscan.frontends.php_calls import SELF_WORDS, PhpCalls
 from tlsscan.frontends.php_functions import element, joined, merged
 from tlsscan.frontends.php_names import IMPORTED_CONSTANT, PROPERTY
@@ -199,8 +199,11 @@ class PhpValues(PhpCalls):
         assigned = self._assigned_element(context, node)
         if assigned is None:
             return found if found is not None else Unknown(f"{brief(text_of(node))[:60]} is looked up at run time")
-        certain = found is None or any(not binding.condition for binding in context.unit.bindings(text_of(node)) or ())
-        return assigned if certain else Choice((Arm("", False, assigned), Arm("", False, found or Null())))
+        bindings = context.unit.bindings(text_of(node)) or ()
+        if found is None or any(not binding.condition for binding in bindings):
+            return assigned
+        alone = len(bindings) == 1 and asks_for_itself(bindings[0].condition, bindings[0].name)
+        return Choice((Arm(bindings[0].condition if alone else "", False, assigned), Arm("", False, found)))
 
     def _assigned_element(self, context: Context, node: Node) -> Value | None:
         """What `$array[key] = v` gave an element that is spelled the same way; None if nothing did."""
