@@ -1,8 +1,10 @@
 """Conditions as texts: their parts, and how a message says them."""
 
+import re
+
 import pytest
 
-from tlsscan.clauses import exclude, pieces, worded
+from tlsscan.clauses import exclude, joined, pieces, worded
 
 
 @pytest.mark.parametrize(
@@ -55,3 +57,16 @@ def test_parts_are_those_between_ands_outside_of_parentheses() -> None:
 )
 def test_what_one_asks_for_and_the_other_denies_excludes(one: str, other: str, excluded: bool) -> None:
     assert exclude(one, other) is excluded
+
+
+@pytest.mark.parametrize(
+    ("condition", "parts"),
+    [
+        ("a && f(b && c) && d", ["a ", " f(b && c) ", " d"]),
+        ("a && (b && c", ["a ", " (b && c"]),
+        ("a) && b", ["a) && b"]),
+        ("a", ["a"]),
+    ],
+)
+def test_parts_are_joined_outside_of_parentheses(condition: str, parts: list[str]) -> None:
+    assert joined(condition, re.compile("&&")) == parts

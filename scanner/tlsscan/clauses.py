@@ -129,15 +129,21 @@ def denied(condition: str) -> str:
 def turned(condition: str) -> str:
     """What a condition denies as a whole: `x < 3` of `not x < 3`, `!(x < 3)` and `-not (x < 3)`; empty where it does
     not, or denies a part alone."""
-    text = condition.strip()
-    while _is_enclosed(text):
-        text = text[1:-1].strip()
+    text = unwrapped(condition)
     found = _NOT.match(text)
     if found is None:
         return ""
     inner = text[found.end() :].strip()
     one = _is_enclosed(inner) or _OPERAND.fullmatch(inner) is not None
     return inner if one or (found[1] and not _JOINS.search(inner)) else ""
+
+
+def unwrapped(condition: str) -> str:
+    """A condition without parentheses around all of it."""
+    text = condition.strip()
+    while _is_enclosed(text):
+        text = text[1:-1].strip()
+    return text
 
 
 def _is_enclosed(text: str) -> bool:
@@ -203,6 +209,18 @@ def _conjuncts(condition: str) -> list[str]:
         else:
             parts[-1] += " and "
     return [part.removesuffix(" and ") for part in parts if part]
+
+
+def joined(condition: str, sign: re.Pattern[str]) -> list[str]:
+    """The parts of a condition between signs that stand in no parentheses."""
+    ends = [(found.start(), found.end()) for found in sign.finditer(condition)]
+    parts: list[str] = []
+    start = 0
+    for end, following in ends:
+        if _balanced(condition[start:end]):
+            parts.append(condition[start:end])
+            start = following
+    return [*parts, condition[start:]]
 
 
 def _balanced(text: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, starmap
 
 from tlsscan.annotations import TypeAlias
-from tlsscan.clauses import caught, pieces, turned
+from tlsscan.clauses import caught, joined, pieces, turned, unwrapped
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.speaker import MAX_CHAIN, nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Path, Sides, Unit, field, line_of, text_of
@@ -22,6 +22,7 @@ MAX_BEFORE_END = 20  # statements before one that are looked at
 
 NEGATION = lazy(r"(?:!|\bnot\b)\s*\(?[\w.:]*$")
 WORD = lazy(r"\w")
+CHOOSES = lazy(r"(?i)\|\||\bx?or\b|\?(?!->)")  # what makes one part of a condition count no longer by itself
 RETURNS = lazy(r"\breturn\b")
 
 
@@ -56,6 +57,7 @@ class Branches:
     never = frozenset({"false"})  # conditions that never hold
     always = frozenset({"true"})  # and those that always do
     switches: re.Pattern[str] = lazy(r"(?!)")  # conditions that may ask for a constant, or a member that nothing sets
+    joins: re.Pattern[str] = lazy("&&")  # between what all has to hold
     flags = False  # whether a condition may be a flag that keeps what was asked of the runtime
     ignore_case = False  # of names: variables, types and members alike
     _last: tuple[Path, Sequence[Fork]] = ((), ())
@@ -191,8 +193,8 @@ class Branches:
 
     def _is_switched(self, path: Path, condition: Node, outcome: bool) -> bool:
         """Whether constants, and members that nothing sets, always bring a condition to an outcome."""
-        text = text_of(condition).strip("() \n")
-        parts = [part.strip() for part in text.split("&&")] if "||" not in text and "(" not in text else [text]
+        text = unwrapped(text_of(condition))
+        parts = [part.strip() for part in joined(text, self.joins)] if not CHOOSES.search(text) else [text]
         told = (self.switches.fullmatch(part) is not None and self.outcome(path, part) is outcome for part in parts)
         return all(told) if outcome else any(told)
 

@@ -19,7 +19,7 @@ from tlsscan.frontends.php_names import (
     QUALIFIED_KINDS,
     TYPE,
 )
-from tlsscan.frontends.php_text import GUARD_WORDS, asks_for_definition, asks_for_old, brief, dotted, opposite
+from tlsscan.frontends.php_text import GUARD_WORDS, SWITCHES, asks_for_definition, asks_for_old, brief, dotted, opposite
 from tlsscan.frontends.php_values import MEMBER_KINDS, PhpValues
 from tlsscan.frontends.speaker import MAX_CHAIN, nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Binding, Path, Unit, children, field, text_of
@@ -46,7 +46,8 @@ class PhpBindings(PhpValues):
     never = frozenset({"false", "FALSE", "False", "0", "null"})
     always = frozenset({"true", "TRUE", "True", "1"})
     guard_words = GUARD_WORDS
-    switches = lazy(r"!?\s*(?:\$this->\w+|self::\$?\w+|[A-Z_][A-Z0-9_]*)")
+    switches = SWITCHES
+    joins = lazy(r"(?i)&&|\band\b")
     wary_words = lazy(
         rb"\bPHP_(?:VERSION|MAJOR)|\bphpversion\b"
         rb"|!\s*\\?defined\s*\([^()]*\)\s*(?:\)|\|\||and\b|&&)\s*\{?\s*\\?define\b",

@@ -7,16 +7,20 @@ from tlsscan.frontends.unit import Path, field, text_of
 
 _FALSE = frozenset({"false", "0", "null", "''", '""', ""})
 _TRUE = frozenset({"true", "1"})
-_OWN = re.compile(r"\$this->|self::\$?")
+_OWN = re.compile(r"\$this->|self::\$?|static::\$")
+_IS_TRUE = re.compile(r"(?i)\s*={2,3}\s*true|true\s*={2,3}\s*|!\s*empty\s*\(\s*|\s*\)")
 _NOT_OWN = re.compile(r"\$this->(?:\$|\{)|\bforeach\s*\(\s*\$this\s+as\b|^\s*use\s+[\w\\, ]+[;{]", re.MULTILINE)
 _CHANGED = r"(?:->|::\$){}\b\s*(?:\[[^\]]*\]\s*)?(?:[-+*/.|&^%]|\?\?|<<|>>)?=(?![=>])"
 _TAKEN_APART = r"(?:\blist\s*\(|\[)[^;=]*\$this->{}\b[^;=]*[\])]\s*=(?!=)"
-_LENT = r"&\s*(?:\$this->|self::\$|static::\$){}\b|(?:->|::\$){}\s*(?:\+\+|--)|(?:\+\+|--)\s*(?:\$this->|self::\$){}\b"
+_LENT = (
+    r"(?<!&)&\s*(?:\$this->|self::\$|static::\$){}\b"
+    r"|(?:->|::\$){}\s*(?:\+\+|--)|(?:\+\+|--)\s*(?:\$this->|self::\$){}\b"
+)
 
 
 def outcome(path: Path, condition: str) -> bool | None:
     """What a condition at the end of a path always comes to, as far as its file tells; None where it may be either."""
-    asked = condition.strip()
+    asked = _IS_TRUE.sub("", condition.strip())
     denied = asked.startswith("!")
     asked = asked.removeprefix("!").strip()
     owner = _OWN.match(asked)
@@ -50,9 +54,15 @@ def _defined(name: str, text: str) -> str | None:
 
 
 def _property(name: str, body: str) -> str | None:
-    """What a private property is at first, if nothing sets it afterwards."""
-    declared: list[str] = re.findall(rf"\bprivate\s+(?:static\s+)?(?:\??\w+\s+)?\${name}\s*(?:=\s*([^;]*))?;", body)
+    """What a private property is at first, if nothing sets it to anything else afterwards."""
+    others = r"(?:\$\w+\s*(?:=\s*[^;,$()\[\]]*)?,\s*)*"
+    declared: list[str] = re.findall(
+        rf"\bprivate\s+(?:static\s+)?(?:\??\w+\s+)?{others}\${name}\s*(?:=\s*([^;,]*))?[;,]", body
+    )
+    given = declared[0].strip() if len(declared) == 1 else ""
+    if given.lower() in _FALSE:
+        body = re.sub(rf"(?:\$this->|(?:self|static)::\$){name}\s*=\s*(?i:false|0|null)\s*;", ";", body)
     changed = (_CHANGED.format(name), _TAKEN_APART.format(name), _LENT.format(name, name, name))
     if len(declared) != 1 or any(re.search(pattern, body) for pattern in changed) or _NOT_OWN.search(body):
         return None
-    return declared[0].strip()
+    return given

@@ -26,6 +26,11 @@ _MISSING = lazy(
     rf"!\s*{_EXISTS}|{_EXISTS}[^()]*\)\s*={{2,3}}\s*false\b|\bfalse\s*={{2,3}}\s*{_EXISTS}",
     re.IGNORECASE,
 )
+_SWITCH = r"(?:\$this->\w+|self::\$?\w+|static::\$\w+|[A-Z_][A-Z0-9_]*)"
+SWITCHES = lazy(
+    rf"!?\s*{_SWITCH}|!\s*empty\s*\(\s*{_SWITCH}\s*\)|{_SWITCH}\s*={{2,3}}\s*(?i:true)|(?i:true)\s*={{2,3}}\s*{_SWITCH}"
+)
+"""Conditions that may ask for a constant, or for a property that nothing sets."""
 _NEGATED = lazy(r"!\s*[\\$\w]+(?:\([^()]*\))?")
 
 
