@@ -46,7 +46,7 @@ from tlsscan.protocol import Version
 from tlsscan.reporters.frame import COLUMNS, code_frame, excerpt
 from tlsscan.reporters.full import render
 from tlsscan.reporters.summary import summary, summary_line
-from tlsscan.values import Region
+from tlsscan.values import Region, Step
 
 _SGR = re.compile(r"\x1b\[[0-9;]*m")
 _OUR_LINE = re.compile(
@@ -103,6 +103,32 @@ def test_manifests_of_which_the_same_is_said_share_a_block() -> None:
         "= likewise: c.csproj:3:22",
     ]
     assert blocks[-1].startswith("Found 6 findings")
+
+
+def test_code_that_is_the_same_in_many_files_shares_a_block() -> None:
+    copied = [finding(usage(path=f"{name}.py")._replace(enclosing=name)) for name in ("a", "b", "c", "d")]
+    other = finding(usage(path="e.py")._replace(condition="old"))
+    blocks = render(report(*copied, other), RULES, OPTIONS).split("\n\n")
+    assert [block.count("-->") for block in blocks[:-1]] == [1, 1]
+    assert [line.strip() for line in blocks[0].splitlines()][-3:] == [
+        "= likewise: b.py:3:22",
+        "= likewise: c.py:3:22",
+        "= likewise: d.py:3:22",
+    ]
+    assert blocks[-1].startswith("Found 5 findings")
+
+
+def test_few_files_and_places_of_one_file_have_blocks_of_their_own() -> None:
+    few = [finding(usage(path=f"{name}.py")) for name in ("a", "b", "c")]
+    assert len(render(report(*few), RULES, OPTIONS).split("\n\n")) == 4
+    one = [finding(usage("\n" * at + SOURCE)) for at in range(5)]
+    assert len(render(report(*one), RULES, OPTIONS).split("\n\n")) == 6
+
+
+def test_code_that_leads_to_its_value_by_other_places_shares_none() -> None:
+    steps = [Step(f"{name}.py", usage().place.region, "OLD = 1") for name in ("a", "b", "c", "d")]
+    led = [finding(usage(path=step.path)._replace(trace=(step,))) for step in steps]
+    assert len(render(report(*led), RULES, OPTIONS).split("\n\n")) == 5
 
 
 def _under_carets(source: str, needle: str) -> str:

@@ -17,13 +17,14 @@ from tlsscan.values import Region, Step
 SEE = "see: "
 """The label of an address of a rule pack."""
 NOWHERE = Region(1, 1, 1, 1, 1, 1, 0, 0)
+MANY = 4  # files with the same code of which the same is said, from which on they share a block
 _COLUMNS = 160
 _MESSAGE_COLUMNS = 400
 
 
 def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> str:
-    """A block per finding, a blank line between them, but one for all manifests of which the same is said; what is set
-    aside, if asked for; the summary last."""
+    """A block per finding, a blank line between them, but one for all manifests of which the same is said, and for code
+    that is the same in many files; what is set aside, if asked for; the summary last."""
     blocks = ["\n".join(_together(found, report, rules, options)) for found in _equal(report.findings)]
     if options.show_suppressed:
         blocks += ["\n".join(_set_aside(aside, report, rules, options)) for aside in report.aside]
@@ -31,14 +32,27 @@ def render(report: Report, rules: Mapping[str, RuleText], options: Options) -> s
 
 
 def _equal(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """The findings, those in manifests together that differ in nothing but their places: the projects of a solution."""
-    found: dict[object, list[Finding]] = {}
-    for finding in findings:
-        usage = finding.usage
-        alone = bool(usage.language or usage.related or usage.claims)
-        words = usage._replace(place=usage.place._replace(path="", region=NOWHERE))
-        found.setdefault(finding if alone else finding._replace(usage=words), []).append(finding)
-    return list(found.values())
+    """The findings, those together that differ in nothing but their places: manifests, as the projects of a solution,
+    and code that was copied to many files."""
+    told = [(finding, _said(finding)) for finding in findings]
+    files: dict[object, set[str]] = {}
+    for finding, said in told:
+        files.setdefault(said, set()).add(finding.usage.place.path)
+    groups: dict[object, list[Finding]] = {}
+    for finding, said in told:
+        few = bool(finding.usage.language) and len(files[said]) < MANY
+        groups.setdefault(finding if few else said, []).append(finding)
+    return list(groups.values())
+
+
+def _said(finding: Finding) -> object:
+    """What a block says of a finding besides its place; the finding itself where it names others."""
+    usage = finding.usage
+    if usage.related or usage.claims or usage.trace or usage.passed:
+        return finding
+    place = usage.place._replace(path="", region=NOWHERE)
+    fix = told(finding) if finding.fix is not None else ""
+    return finding._replace(usage=usage._replace(place=place, enclosing="", named=()), fix=None), fix
 
 
 def _together(found: list[Finding], report: Report, rules: Mapping[str, RuleText], options: Options) -> Iterator[str]:
