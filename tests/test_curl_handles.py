@@ -1,9 +1,11 @@
 """PHP's curl handles: of several settings of one option on one handle the last one counts, from then on."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from cli_tools import run
 from tlsscan.model import Level, Verdict
 from tree_scans import scanned, told
 
@@ -253,3 +255,24 @@ class Listener {
     first, second = scanned(tmp_path, {"a.php": code, "b.php": use}).findings
     assert (first.level, "(when $this->pin" in first.message) == (Level.WARNING, True)
     assert (second.level, "when" in second.message) == (Level.WARNING, False)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("4", "before libcurl 7.61 it is TLS 1.0 alone"),
+        ("CURL_SSLVERSION_TLSv1_1", "before libcurl 7.61 it is TLS 1.1 alone"),
+        ("4 | (6 << 16)", ""),  # which 7.54 knows for a range
+        ("1", ""),
+    ],
+)
+@pytest.mark.parametrize("claimed", [False, True])
+def test_what_a_lowest_version_is_in_an_older_libcurl_is_told_where_that_is_assumed(
+    value: str, said: str, claimed: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "a.php").write_text(f"<?php curl_setopt($ch, CURLOPT_SSLVERSION, {value});\n")
+    named = ["--runtime", "libcurl=7.88.1"] if claimed else []
+    (found,) = json.loads(run("-f", "json", "--exit-zero", *named, cwd=tmp_path).out)["findings"]
+    assert found["level"] == "warning"
+    assert ("before libcurl 7.61" in found["message"]) is (bool(said) and not claimed)
+    assert said in found["message"] or claimed

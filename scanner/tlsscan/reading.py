@@ -1,5 +1,6 @@
 """One way a value can be read, and what an entry of a vocabulary, a number or flags amount to."""
 
+from functools import reduce
 from itertools import takewhile
 
 from tlsscan.included import is_file, path_of
@@ -96,7 +97,11 @@ def shown(names: tuple[str, ...]) -> str:
 
 def from_meaning(meaning: Meaning, lens: Lens) -> Reading:
     """What an entry of a vocabulary amounts to, also on other runtimes than one that is only assumed."""
-    made = _meant(meaning, lens)
+    return _beside(_meant(meaning, lens), meaning, lens)
+
+
+def _beside(made: Reading, meaning: Meaning, lens: Lens) -> Reading:
+    """A reading with what its meaning is on other runtimes than one that is only assumed."""
     if not meaning.elsewhere or meaning.when is None:
         return made
     supposed = tuple(name for name, _ in meaning.when.products if name not in lens.runtimes.claimed)
@@ -172,6 +177,7 @@ def _decode(number: int, vocabulary: Vocabulary) -> VersionSet:
 
 def _from_fields(number: int, lens: Lens, partial: bool) -> Reading:
     writes: list[tuple[Kind, VersionSet]] = []
+    meanings: list[Meaning] = []
     note = doubt = ""
     for field in lens.vocabulary.fields:
         part = (number >> field.low) & ((1 << (field.high - field.low + 1)) - 1)
@@ -183,7 +189,10 @@ def _from_fields(number: int, lens: Lens, partial: bool) -> Reading:
         if meaning.effect:
             return Reading(effect=meaning.effect, known=True, note=meaning.note)
         note, doubt = note or meaning.note, doubt or meaning.doubt
+        meanings.append(meaning)
         if not meaning.default and meaning.versions is not None:
             writes.append((meaning.configures or field.configures, meaning.versions))
+    alone = len(writes) <= 1  # what one field is elsewhere, another one may change there
     writes = writes or [(Kind.DEFAULT, NO_VERSIONS)]
-    return Reading(tuple(writes), known=True, partial=partial, note=note, doubt=doubt)
+    made = Reading(tuple(writes), known=True, partial=partial, note=note, doubt=doubt)
+    return reduce(lambda reading, meaning: _beside(reading, meaning, lens), meanings if alone else (), made)
