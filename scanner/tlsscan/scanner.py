@@ -1,7 +1,7 @@
 """The rounds of a run: all files for their sites, then few of them for the constants and callers that sites ask for."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, partial
 
 from tlsscan import tasks
@@ -11,14 +11,14 @@ from tlsscan.extract import PROBLEM_TEXTS, Definition, Extract, Extractor
 from tlsscan.handle import First
 from tlsscan.inventory import Inventory, Sightings
 from tlsscan.languages import ALSO_MANIFEST, INSIDE, MANIFEST, NAMED_BY_FILE
-from tlsscan.model import SETTLED, Area, Argument, Form, Piece, Problem, ProblemKind, Site, Usage
+from tlsscan.model import SETTLED, Area, Argument, Form, Piece, Problem, ProblemKind, Site
 from tlsscan.products import Runtimes
 from tlsscan.records import NamedTuple
 from tlsscan.sinks import SinkIndex, with_addresses
 from tlsscan.spelled import leading
 from tlsscan.supervisor import Crew, Urgent
 from tlsscan.transport import unpack, unpack_definitions
-from tlsscan.values import Name, Region
+from tlsscan.values import Name
 from tlsscan.worker import Item
 
 if TYPE_CHECKING:
@@ -313,6 +313,7 @@ class Scanner:
         own = next(known, None) or self._matched(sites.own, runtimes)
         if not sites.filled:
             return own
+        from tlsscan.answered import told_at_callers
         from tlsscan.origin import is_of_tests
 
         return told_at_callers(own, self._matched(sites.filled, runtimes), cache(partial(is_of_tests, roots)))
@@ -537,46 +538,3 @@ class Scanner:
         self._look_for(calls=spots)
         homes = self._inventory.at({question.path for question in questions})
         return sorted(self._sightings.files(spots).union(homes))
-
-
-def told_at_callers(
-    own: "Sequence[Match]",
-    passed: "Sequence[Match]",
-    is_test: Callable[[str, str], bool] = lambda path, language: False,
-) -> "list[Match]":
-    """Matches without what callers answer: a slot that is not known where it stands, but by some caller, who is no test
-    unless that is one. Where a part of the slot was known before, a caller is told of only if it adds to that."""
-
-    def answers(usage: Usage) -> bool:
-        path, slot = usage.place.path, usage.passed[-1].path
-        return not _is_left(usage) and (not is_test(path, usage.language) or is_test(slot, usage.language))
-
-    places = {_place(usage): usage.permitted for found in own for usage in found.usages if usage.permitted.open}
-    kept: list[Match] = []
-    answered: set[tuple[str, Region]] = set()
-    for found in passed:
-        usages = [usage for usage in (*found.usages, *found.lower) if usage.passed]
-        origins = {(usage.passed[-1].path, usage.passed[-1].region) for usage in usages}
-        answered |= origins if any(map(answers, usages)) else set()
-        before = next((places[origin] for origin in origins if origin in places), None)
-        if not found.usages:
-            continue
-        if before is None or any(not usage.permitted.sure <= before.sure for usage in usages):
-            kept.append(found._replace(told=True))
-    left = (_unanswered(found, answered) for found in own)
-    return [*(found for found in left if found.usages), *kept]
-
-
-def _is_left(usage: Usage) -> bool:
-    """Whether a caller leaves the default only under a condition: what it passes otherwise is not known."""
-    return usage.permitted.default and bool(usage.condition)
-
-
-def _unanswered(found: "Match", answered: Set[tuple[str, Region]]) -> "Match":
-    """A match without the ways its value can turn out that callers decide, where they have answered."""
-    usages = tuple(one for one in found.usages if not (one.permitted.unresolved and _place(one) in answered))
-    return found if len(usages) == len(found.usages) else found._replace(usages=usages, lower=usages)
-
-
-def _place(usage: Usage) -> tuple[str, Region]:
-    return (usage.place.path, usage.place.region)
