@@ -14,6 +14,7 @@ from tlsscan.objects import grouped
 from tlsscan.outcomes import Match, judge, lens_of, newest_of, read_slot, slot_value
 from tlsscan.products import Runtimes
 from tlsscan.replayed import asked, asked_in
+from tlsscan.restored import with_restored
 from tlsscan.roles import with_sides
 from tlsscan.rules import Key, Sink, Where
 from tlsscan.sinks import SinkIndex, fits, may_fit
@@ -36,7 +37,7 @@ from tlsscan.ways import MOST_OF_MEMBER, MOST_OVER, adds, decided, goes_on
 
 def match(sites: Iterable[Site], index: SinkIndex, runtimes: Runtimes) -> list[Match]:
     """The usages of sites in program order; several sites on one object fold into one match."""
-    sites = list(sites)
+    sites = with_restored(sites)
     every = with_sides([hit for site in sites for hit in _hits(site, index, runtimes)], sites, index)
     told = [hit for hit in every if not _told_at_its_use(hit, every)]  # a definition that is not tells nobody
     hits = [hit for hit in told if not _told_at_its_definition(hit, told)]

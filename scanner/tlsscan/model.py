@@ -80,6 +80,7 @@ class Addressing(NamedTuple):
 PLAIN = "plain"  # in place of them where all addresses that the object is given are such ones
 SETTLED = "="  # in place of them where all that is made of it gets a setting of its own
 AGAIN = "+"  # in place of them, before what is caught where each call that is passed it is made again without it
+RESTORED = "restored"  # beside them where what was set before is put back before anything can use it
 UNUSED = "unused"  # beside them where it is kept, and nothing is done with it but that members are set
 THROWN_AWAY = "-"  # in place of them where it is made in a `try` and not kept, or nothing that comes of it connects
 

@@ -101,7 +101,7 @@ def fold(value: Value, lens: Lens, depth: int = 0) -> Bits:
 def turns(value: Operation, lens: Lens) -> tuple[Value, ...]:
     """What a loop goes through in turn, without what conditions leave out."""
     if value.operator == "members":
-        return members(value, lens)
+        return members(value, lens) or (Unknown("the members of the enumeration are not known"),)
     if value.operator not in SIEVES:
         return _items(value.operands[0]) if len(value.operands) == 1 else value.operands
     inner = strip(value.operands[0])[0]

@@ -10,6 +10,7 @@ from tlsscan.model import (
     LOOSE,
     NAMED,
     PLAIN,
+    RESTORED,
     SETTLED,
     THROWN_AWAY,
     UNUSED,
@@ -106,22 +107,29 @@ def filler_of(site: Site, sink: Sink, runtimes: Runtimes, *, asked: bool = False
         return "it exists under other versions of the runtime only"
     if not is_meant(site, sink, asked=asked):
         return ANOTHER
-    if SETTLED in site.uses and sink.settled:
-        return "whatever is made of it here has a setting of its own, which is looked at instead"
-    if PLAIN in site.uses and sink.addressed is not None:
-        return "all addresses that the object is given are those of connections without TLS"
-    if _is_idle(site, sink):
-        return "what is made there never comes to a connection: the code does nothing with it that could make one"
-    if not _is_used_so(site, sink):
-        return OTHERWISE
+    if without := _without_effect(site, sink):
+        return without
     argument = _bare(site) if sink.bare else _whole(site) if sink.means else argument_at(site, sink)
     if argument is None:
         return "nothing is passed in the place that would decide"
-    if _restores(site, argument.value):
+    if restores(site, argument.value):
         return "it puts back what was there before"
     if _forwards(site, argument.value):
         return "it hands its parameter on: whoever calls it sets the version, and is looked at instead"
     return argument
+
+
+def _without_effect(site: Site, sink: Sink) -> str:
+    """Why what is done with what a site sets or makes leaves it without an effect; empty where it may have one."""
+    if SETTLED in site.uses and sink.settled:
+        return "whatever is made of it here has a setting of its own, which is looked at instead"
+    if PLAIN in site.uses and sink.addressed is not None:
+        return "all addresses that the object is given are those of connections without TLS"
+    if RESTORED in site.uses:
+        return "what was there before is put back before anything can use it"
+    if _is_idle(site, sink):
+        return "what is made there never comes to a connection: the code does nothing with it that could make one"
+    return "" if _is_used_so(site, sink) else OTHERWISE
 
 
 def _is_idle(site: Site, sink: Sink) -> bool:
@@ -170,8 +178,8 @@ def _forwards(site: Site, value: Value) -> bool:
     return base.function.rpartition(".")[2] == site.names[0].rpartition(".")[2]
 
 
-def _restores(site: Site, value: Value) -> bool:
-    """`X = old`, where `old` is what X held before: nothing is set anew."""
+def restores(site: Site, value: Value) -> bool:
+    """Whether a site is `X = old`, where `old` is what X held before: nothing is set anew."""
     inner, steps = strip(value)
     if not steps or site.form is not Form.ASSIGN or site.operator != "=" or not isinstance(inner, Name):
         return False
