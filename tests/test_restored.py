@@ -99,3 +99,44 @@ def test_flags_of_an_enumeration_that_nobody_knows_are_not_known(tmp_path: Path)
     files = {"P.cs": code, "P.csproj": f"{project}</PropertyGroup></Project>"}
     found = told(scanned(tmp_path, files))
     assert [said.partition(" ")[0] for place, said in found.items() if place.startswith("P.cs:")] == ["unresolved"]
+
+
+VB_LOOPS = """Imports System.Net
+Module P
+  Sub Main()
+    Dim all As SecurityProtocolType = 0
+    For Each p In Allowed()
+      If (chosen And p) = p Then
+        Try
+          all = all Or p
+        Catch e As Exception
+        End Try
+      End If
+    Next
+    If all = 0 Then
+      For Each p In Allowed()
+        Try
+          all = all Or p
+        Catch e As Exception
+        End Try
+      Next
+      {inside}
+    End If
+    {outside}
+  End Sub
+End Module
+"""
+VB_SET = "ServicePointManager.SecurityProtocol = all"
+
+
+@pytest.mark.parametrize(("inside", "outside"), [(VB_SET, ""), ("", VB_SET)])
+def test_what_a_loop_adds_to_is_not_what_was_there_before(inside: str, outside: str, tmp_path: Path) -> None:
+    project = (
+        "<Project><PropertyGroup><OutputType>Exe</OutputType><TargetFrameworkVersion>v4.0</TargetFrameworkVersion>"
+    )
+    files = {
+        "P.vb": VB_LOOPS.format(inside=inside, outside=outside),
+        "P.vbproj": f"{project}</PropertyGroup></Project>",
+    }
+    found = told(scanned(tmp_path, files))
+    assert [said.partition(" ")[0] for place, said in found.items() if place.startswith("P.vb:")] == ["unresolved"]

@@ -12,7 +12,7 @@ from tlsscan.frontends.vbnet_literals import interpolated, is_text, joined, numb
 from tlsscan.frontends.vbnet_loops import asked_of
 from tlsscan.frontends.vbnet_members import met, method_of
 from tlsscan.frontends.vbnet_names import Binding, Unit
-from tlsscan.frontends.vbnet_syntax import Expr, Given
+from tlsscan.frontends.vbnet_syntax import Expr, Given, walk
 from tlsscan.frontends.vbnet_tokens import words
 from tlsscan.patterns import lazy
 from tlsscan.values import (
@@ -36,6 +36,7 @@ from tlsscan.values import (
     left_of,
 )
 
+LOOPED = frozenset({"for", "while", "do"})
 MAX_LOWERING = 80  # expressions inside each other, through definitions too
 MAX_EFFORT = 20_000  # expressions lowered for one anchor
 MAX_GIVEN = 8
@@ -340,7 +341,12 @@ class Context:
                 value = Operation(binding.operator[0], (self._changed(before[:index], binding, word), value))
             arms.append(Arm(binding.condition, binding.guarded, value))
             passed = blocks[: len(binding.blocks)] == binding.blocks or not binding.condition
-            if passed or (_exhaustive(arms) and not binding.among) or len(arms) >= MAX_WAYS:
+            if (
+                passed
+                or self._adds_in_loop(binding, offset, word)
+                or (_exhaustive(arms) and not binding.among)
+                or len(arms) >= MAX_WAYS
+            ):
                 break
         return arms[0].value if len(arms) == 1 else Choice(tuple(arms))
 
@@ -353,6 +359,17 @@ class Context:
             return Unknown(f"{word} is changed too often")
         return Context(self.unit, self.active, self.depth + 1)._merge(earlier, binding.offset, word)
 
+    def _adds_in_loop(self, binding: Binding, offset: int, word: str) -> bool:
+        """Whether a loop before a use adds to a value bit by bit, which is no alternative to what was there before."""
+        if binding.operator == "=" and not _mentions(binding.value, word):
+            return False
+        own = list(binding.block.around())
+        loops = [at for at, block in enumerate(own) if block.what in LOOPED and block.end <= offset]
+        if not loops:
+            return False
+        around = {id(block) for block in self.unit.block_at(offset).around()}
+        return all(id(block) in around or block.what == "try" for block in own[loops[-1] + 1 :])
+
     def _stands_apart(self, binding: Binding, offset: int) -> bool:
         """Whether a binding stands in an arm before that of its use, and no loop comes round to both."""
         if not binding.condition or method_of(binding) is not self.unit.method(offset):
@@ -360,7 +377,7 @@ class Context:
         passed = {id(arm) for block in self.unit.block_at(offset).around() for arm in block.passed()}
         own = list(binding.block.around()) if passed else []
         at = next((at for at, block in enumerate(own) if id(block) in passed), None)
-        return at is not None and not any(block.what in ("for", "while", "do") for block in own[at:])
+        return at is not None and not any(block.what in LOOPED for block in own[at:])
 
     def _follow(self, binding: Binding, word: str) -> Value:
         key = (word.lower(), binding.offset)
@@ -503,3 +520,8 @@ def _exhaustive(arms: Sequence[Arm]) -> bool:
         if fails and not holds and told.issuperset(fails) and arms[-1].condition in (arm.condition, *fails):
             return True
     return False
+
+
+def _mentions(value: Expr | None, word: str) -> bool:
+    """Whether a value is made of what a name held before."""
+    return value is not None and any(part.what == "name" and part.word.lower() == word.lower() for part in walk(value))
