@@ -540,6 +540,8 @@ def test_an_address_that_callers_pass_tells_whether_tls_is_used(
         ('new HttpClient().PostAsync(A.B(args), C); Go("http://a.example/");', "", Level.NOTE),
         ('Go("http://localhost:8080/" + args[0]);', "", Level.NOTE),
         ('Go("http://" + args[0]); Socket("wss://" + args[0]);', "", Level.NOTE),
+        ('Go(args[0].Contains("://") ? args[0] : "http://" + args[0]);', "", Level.WARNING),  # which brings its own
+        ('if (args[0].IndexOf(@"://") < 0) return; Go("http://a.example/");', "", Level.WARNING),
         ('Go("http://" + args[0]);', "<add><value>https://a.example/</value></add>", Level.WARNING),
         ('Go(args[0]); // "http://a.example/"', '<!-- "http://b.example/" -->', Level.WARNING),
         ('Go(args[0]); Use("http://schemas.example/x", "http://www.w3.org/");', "", Level.WARNING),

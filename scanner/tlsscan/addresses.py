@@ -31,6 +31,8 @@ _SPENT = lazy(
     rb"|\bnew\s+(?:[\w.]+\.)?(?:Web|Http)Client\s*(?:\(\s*\))?\s*\)?\s*\.\s*\w+\s*\(\s*(?:new\s+Uri\s*\(\s*)?[@$]*$"
 )
 """What takes an address on the spot: it is none of other requests."""
+_SCHEME = lazy(rb"[@$]*\"://\"")
+"""What asks an address for its scheme, or joins one to it: addresses come with any."""
 _PAGES = (".cshtml", ".vbhtml", ".razor", ".aspx", ".ascx", ".master")
 _FETCHED = lazy(rb"(?i)[\s\"'](?:href|src|srcset|action|content|cite|poster|data-[\w-]{1,40})=$")
 """An attribute of a page: what it names, a browser fetches."""
@@ -38,9 +40,10 @@ _BEFORE = 60  # bytes before a text in which that stands
 
 
 def only_plain(files: Iterable[tuple[str, bytes]]) -> bool:
-    """Whether texts of files (paths with contents) name addresses with `http://`, and none names `https`. The names of
-    namespaces say nothing, nor do addresses that are only shown, or fetched by the browser that shows a page, nor what
-    one request alone is made with: where others go to stands elsewhere."""
+    """Whether texts of files (paths with contents) name addresses with `http://`, and none names `https`, nor is any
+    address asked for the scheme that it brings. The names of namespaces say nothing, nor do addresses that are only
+    shown, or fetched by the browser that shows a page, nor what one request alone is made with: where others go to
+    stands elsewhere."""
     met = False
     for path, data in files:
         if b"http" not in data.lower():
@@ -49,6 +52,8 @@ def only_plain(files: Iterable[tuple[str, bytes]]) -> bool:
         texts = _TEXTS_XML if name.endswith(".config") else ASIDES_VB if name.endswith((".vb", ".vbhtml")) else ASIDES
         for found in texts.finditer(data):
             text = found[1]
+            if text and _SCHEME.fullmatch(text) is not None:
+                return False
             if not text or b"http" not in text.lower():
                 continue
             before = data[max(found.start() - _BEFORE, 0) : found.start()]
