@@ -9,7 +9,6 @@ from tlsscan.clauses import caught, joined, pieces, turned, unwrapped
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.speaker import MAX_CHAIN, nearest_condition
 from tlsscan.frontends.unit import SNIPPET, Path, Sides, Unit, field, line_of, text_of
-from tlsscan.frontends.windows import for_old_windows
 from tlsscan.patterns import lazy
 
 # A level of a path, the condition of the conditional there, whether that has two branches, and whether the path runs
@@ -48,7 +47,6 @@ class Branches:
     failure_words: re.Pattern[str] = lazy(r"(?!)")  # what a handler of a failed handshake catches
     handler_kinds: frozenset[str] = frozenset({"catch_clause"})
     old_words: re.Pattern[str] = lazy(r"(?!)")  # what is true on an older runtime: `PY2`
-    windows = False  # whether the system says what TLS there is, so that its name is asked for
     given_forms: Sequence[str] = ()  # conditions that hold where `{}` has a value; none: nothing is said of it
     null_forms: Sequence[str] = ()  # conditions that hold where `{}` holds null
     missing_forms: Sequence[str] = ()  # and those that hold where it has none
@@ -64,11 +62,13 @@ class Branches:
 
     def is_guard(self, condition: str) -> bool:
         """Whether a condition's text asks for an older runtime or a missing constant."""
-        return bool(condition) and (bool(self.guard_words.search(condition)) or self._system(condition) is not None)
+        words = self.guard_words.search(condition) if condition else None
+        return words is not None or self.asks_for_old_system(condition) is not None
 
-    def _system(self, condition: str) -> bool | None:
-        """Whether a condition asks for an old system by its name, where that counts."""
-        return for_old_windows(condition) if self.windows else None
+    def asks_for_old_system(self, condition: str) -> bool | None:
+        """Whether a condition holds on old systems alone, where these say what TLS there is; False where it fails there
+        alone, None where it asks for none, or for more."""
+        return None
 
     def is_failure(self, caught: str) -> bool:
         """Whether what a catch clause catches is thrown where no connection came about."""
@@ -76,7 +76,7 @@ class Branches:
 
     def asks_for_older(self, condition: str) -> bool:
         """Whether a guard holds on the older runtime (`not hasattr(...)`, `VERSION < 3`, `PY2`), not on the newer."""
-        system = self._system(condition)
+        system = self.asks_for_old_system(condition)
         if system is not None:
             return system
         if inner := turned(condition):
@@ -130,7 +130,7 @@ class Branches:
     ) -> Iterator[tuple[str, bool]]:
         """The condition by which a path runs through a conditional, and those before it in a chain."""
         text = self.asked(path, level, condition)
-        of_system = None if branching else self._system(text)
+        of_system = None if branching else self.asks_for_old_system(text)
         older = of_system is not False if not branching else self.asks_for_older(text) != otherwise
         caught = not branching and (self.is_failure(text) or self._is_fallback(path, level))
         guarded = caught or self.is_guard(text)

@@ -16,7 +16,7 @@ from tlsscan.frontends.csharp_nodes import (
 from tlsscan.frontends.dotnet_versions import kept_version
 from tlsscan.frontends.grammars import Node
 from tlsscan.frontends.unit import Binding, Path, PerUnit, Unit, children, field, text_of
-from tlsscan.frontends.windows import NAMED, OF_RUNTIME, OLD_WINDOWS
+from tlsscan.frontends.windows import NAMED, OF_RUNTIME, OLD_WINDOWS, for_old_windows
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
 
@@ -87,7 +87,6 @@ class CSharpNames(Frontend):
         rf"|{NAMED}|{OF_RUNTIME}"
     )
     old_words = lazy(OLD_WINDOWS)
-    windows = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,6 +97,10 @@ class CSharpNames(Frontend):
         """`#if NET45` holds on the older runtime, `Enum.IsDefined(...)` on the newer; a negation turns either."""
         old_symbol = re.search(r"\b(?:NET(?:11|20|30|35|4\d{1,2})\b|MONO|__MonoCS__)", condition) is not None
         return old_symbol != super().asks_for_older(TYPE_ARGUMENTS.sub("", condition))
+
+    def asks_for_old_system(self, condition: str) -> bool | None:
+        """By the names of Windows."""
+        return for_old_windows(condition)
 
     def spelled(self, condition: str, root: Node) -> str:
         """A condition with the version of the runtime that a variable keeps."""

@@ -7,7 +7,7 @@ from tlsscan.frontends.base import Frontend
 from tlsscan.frontends.grammars import Language, Node, grammar
 from tlsscan.frontends.powershell_nodes import CURLY, VARIABLE_KINDS, readable, type_words, variable_parts, word_of
 from tlsscan.frontends.unit import Path, PerUnit, Unit, children, field, line_of
-from tlsscan.frontends.windows import NAMED, OLD_WINDOWS, last_arm
+from tlsscan.frontends.windows import NAMED, OLD_WINDOWS, for_old_windows, last_arm
 from tlsscan.patterns import lazy
 from tlsscan.source import SourceFile
 from tlsscan.values import Name, Region, Value
@@ -59,7 +59,6 @@ class PowerShellNames(Frontend):
         re.IGNORECASE,
     )
     old_words = lazy(OLD_WINDOWS, re.IGNORECASE)
-    windows = True
     older_words = lazy(
         r"(?:^|[\s(])(?:!|-not\b)|-(?:lt|le|notin|notcontains|notmatch|notlike)\b|\$null\s+-eq\b|-eq\s+(?:\$null|\$false|0)\b"
         r"|-eq\s*['\"]?Desktop\b",
@@ -78,6 +77,10 @@ class PowerShellNames(Frontend):
     def parse(self, source: SourceFile) -> Unit:
         """The file as a unit, with what the grammar does not know written so that it can be read."""
         return PowerShellUnit(self, source, self._parser.parse(readable(source.data)))
+
+    def asks_for_old_system(self, condition: str) -> bool | None:
+        """By the names of Windows."""
+        return for_old_windows(condition)
 
     def condition(self, node: Node) -> Node | None:
         """The condition of an `if`, a loop, a clause of a switch or a catch; None for other nodes."""
