@@ -260,3 +260,38 @@ End Module
 )
 def test_visual_basic_calls_what_modules_have_without_their_name(body: str, covered: bool) -> None:
     assert precedes(BASIC.format(body), kind="vb") == covered
+
+
+@pytest.mark.parametrize(
+    ("fetch", "covered"),
+    [
+        ("public string Fetch() { return new Http().Get(u); }", True),
+        ("public string Fetch() { return Load(); } string Load() { return new Http().Get(u); }", True),
+        ("public static string Fetch() { return new Http().Get(u); }", False),
+    ],
+)
+@pytest.mark.parametrize("sets", ["public Site() { %s }", "public Site(bool a) { if (a) %s }"])
+def test_what_a_class_sets_as_it_is_made_comes_before_what_its_methods_call(
+    sets: str, fetch: str, covered: bool
+) -> None:
+    site = f"class Site {{ {sets.replace('%s', SET)} {fetch} }}"
+    tick = "class W { void Tick(object o, EventArgs e) { site = new Site(x); } void Tock() { %s } }"
+    use = "Site.Fetch();" if "static" in fetch else "site.Fetch();"
+    assert precedes(HTTP, site, tick % use) == (covered and "if" not in sets)
+
+
+def test_another_way_to_a_use_needs_no_object_of_the_class_that_sets() -> None:
+    site = f"class Site {{ public Site() {{ {SET} }} public string Fetch() {{ return new Http().Get(u); }} }}"
+    tick = "class W { void Tick(object o, EventArgs e) { s = new Site(); s.Fetch(); } }"
+    assert precedes(HTTP, site, tick)
+    assert not precedes(HTTP, site, tick, "class P { static void Main() { new Http().Get(u); } }")
+
+
+@pytest.mark.parametrize(
+    ("made", "covered"),
+    [("new Http();", True), ("new Http(1);", False), ("New(typeof(Http));", False), ("", False)],
+)
+def test_a_constructor_that_nothing_calls_connects_nowhere(made: str, covered: bool) -> None:
+    http = "class Http { public Http(int timeout) { w = new WebClient(); } public Http() { } }"
+    tock = "class W { void a_Click(object o, EventArgs e) { %s } void b_Click(object o, EventArgs e) { %s } }"
+    assert precedes(http, tock % (SET, made)) == covered

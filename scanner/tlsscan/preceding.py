@@ -56,6 +56,7 @@ _LEAVES = lazy(rb"(?i)\breturn\b|\bexit\s+(?:sub|function)\b")
 _FLAG = lazy(rb"(?i)^\s*if\s*\(?\s*(?:\w+\.)*(\w+)\s*(?:==?\s*true\s*)?(?:\)|then\b)?\s*$")
 _JOINS = lazy(rb"(?i)&&|\|\||\b(?:andalso|orelse)\b")
 _STATEMENT = 400  # bytes of a statement that are looked at, before a place in it
+_STATIC = lazy(rb"(?i)\b(?:static|shared)\b")
 _PRIVATE = lazy(rb"(?i)\bprivate\b[^(]*\(")
 _DEEPEST = 4
 _MOST = 200  # places that are looked at on the way to one
@@ -101,10 +102,13 @@ class Order:
             return self._is_first(here, strictly=True) or not self._is_bypassed(there, where)
         if not _is_reached(own, at) or self._is_too_late(here, there, where):
             return False
-        if self._prepares(block, owner) and (owner == user or _inherits(owner, other.code)):
+        prepares = self._prepares(block, owner)
+        if (prepares and (owner == user or _inherits(owner, other.code))) or self._is_first(here, strictly=True):
             return True
-        if self._is_first(here, strictly=True):
+        if self._is_left_out(there):
             return True
+        if prepares and any(self._is_of(owner, one) for one in ways):
+            return not self._is_bypassed(there, where)
         earlier = self._is_first(here) or (there.number >= 0 and self._is_earlier(here, there, where))
         return earlier and not self._is_bypassed(there, where)
 
@@ -146,6 +150,16 @@ class Order:
         small = block.name.lower()
         made = block.name == owner or small in (*_FIRST, "new")
         return made or loads(block) or _BEFORE_OTHERS.search(block.name) is not None
+
+    def _is_left_out(self, use: Method) -> bool:
+        """Whether a method is a constructor of a class that is made by others of it alone."""
+        made = use.number >= 0 and self._methods.makes(use) and self._methods.is_made(use)
+        return made and not self._methods.callers(use)
+
+    def _is_of(self, owner: str, method: Method) -> bool:
+        """Whether a method needs an object of a class that is made before it runs."""
+        outline = self._methods.outline(method.path)
+        return outline.owner(method.number) == owner and _STATIC.search(self._methods.block(method).header) is None
 
     def _is_first(self, method: Method, depth: int = 0, *, strictly: bool = False) -> bool:
         """Whether a method belongs to the start of a program (`strictly`: a name alone does not make it so where
