@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from tlsscan.arity import passed, taken
-from tlsscan.optional import flags, is_off
+from tlsscan.optional import Flags, flags
 from tlsscan.outline import Block, Outline
 from tlsscan.patterns import lazy
 from tlsscan.records import NamedTuple
@@ -89,7 +89,7 @@ class Methods:
         self._outlines: dict[str, Outline] = {}
         self._called: dict[Method, list[Call]] = {}
         self._closed: dict[str, bool] = {}
-        self._off: dict[bytes, bool] = {}
+        self._flags = Flags(self._holding)
         self._entered: dict[Method, bool] = {}
         self._named: dict[Method, list[Call]] = {}
         self._small: dict[str, bytes] = {}
@@ -197,7 +197,7 @@ class Methods:
                 mentions = self._makers(method) if self.makes(method) else self.mentions(method)
                 alone = {(call.method, call.at if call.method.number < 0 else 0): call for call in mentions}
                 self._named[method] = [*alone.values()]
-            new = [call for call in self._named[method] if call.method not in met]
+            new = [c for c in self._named[method] if c.method not in met and not self.is_off(c.method.path, c.at)]
             new = [call for call in new if used(call.method.path, class_of(self.outline(call.method.path), call.at))]
             lost = [c for c in new if not own(c.method.path) and self._unmade.has(c.method.path, c.at, own)]
             new = [call for call in new if call not in lost]
@@ -208,10 +208,11 @@ class Methods:
     def is_off(self, path: str, at: int) -> bool:
         """Whether what stands at an offset of a file is behind a flag for TLS that the code never sets."""
         names = flags(self.outline(path), at) if path in self.code else ()
-        for name in (name for name in names if name not in self._off):
-            held = [one for one, data in self.code.items() if name in data]
-            self._off[name] = is_off(name, map(self.outline, held), (self.code[one] for one in held))
-        return any(self._off[name] for name in names)
+        return any(map(self._flags.is_off, names))
+
+    def _holding(self, name: bytes) -> list[tuple[Outline, bytes]]:
+        """The files that a name stands in."""
+        return [(self.outline(path), data) for path, data in self.code.items() if name in data]
 
     def _is_entered(self, method: Method) -> bool:
         """Whether others may call a method without its name."""

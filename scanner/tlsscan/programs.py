@@ -162,30 +162,39 @@ class Programs:
 
     def _is_unused(self, claim: Claim, place: Place) -> bool:
         """The same of a place in the code of a program or of its libraries: another program may use these."""
+        return self._is_alone(claim) and self._is_passed(claim, place)
+
+    def _is_passed(self, claim: Claim, place: Place) -> bool:
+        """Whether a program does not call a place in its code, as far as that tells where it starts."""
         code = place.path.lower().endswith(_CODE)
         return (
             code
-            and self._is_alone(claim)
+            and _is_whole_program(claim)
             and self._has_entry(claim)
             and not _is_called(self._methods_of(claim), place.path, place.region.start)
         )
 
     def is_idle(self, place: Place) -> bool:
-        """Whether a place is in the code of programs alone of which none calls it, as far as all of them is known."""
-        around = [c for c in self._claims if _is_made(c) and _runs(c, place.path)]
-        scopes = {claim.scope for claim in around if self.compiles(claim, place.path)}
-        return bool(scopes) and all(self._leaves_idle(scope, place) for scope in scopes)
+        """Whether a place is in the code of programs alone of which none calls it, or in that of a library in the
+        folder of one of them, as far as all of them is known."""
+        around = [c for c in self._claims if _is_made(c) and _runs(c, place.path) and self.compiles(c, place.path)]
+        programs = [claim for claim in around if claim.kind is ClaimKind.PINNED]
+        own = {claim.scope for claim in programs}
+        libraries = {claim.scope for claim in around} - own
+        return (
+            bool(programs)
+            and all(scope.startswith(tuple(own)) for scope in libraries)
+            and all(self._leaves_idle([c for c in programs if c.scope == scope], place) for scope in own)
+        )
 
-    def _leaves_idle(self, scope: str, place: Place) -> bool:
+    def _leaves_idle(self, claims: Sequence[Claim], place: Place) -> bool:
         """Whether a project is a program all of which is known, and does not call a place in its code."""
-        own = [c for c in self._claims if c.scope == scope and c.kind is ClaimKind.PINNED and _is_made(c)]
-        return any(self._is_dead(c, place) and all(map(self._search.whole, folders_of(c))) for c in own)
+        return any(self._is_passed(c, place) and all(map(self._search.whole, folders_of(c))) for c in claims)
 
     def _is_alone(self, claim: Claim) -> bool:
         """Whether what a claim is about is a program which no other project can call, but those that only test it."""
-        if claim.kind is not ClaimKind.PINNED or claim.why == NATIVE:
-            return False
-        return not any(claim.scope in other.parts and other.hosts for other in self._claims)
+        referenced = any(claim.scope in other.parts and other.hosts for other in self._claims)
+        return _is_whole_program(claim) and not referenced
 
     def _has_entry(self, claim: Claim) -> bool:
         """Whether it can be seen where a program starts: else who calls a method of its own is not known."""
@@ -346,6 +355,11 @@ def _is_made(claim: Claim) -> bool:
     return bool(claim.targets) or claim.place.path.lower().endswith("web.config")
 
 
+def _is_whole_program(claim: Claim) -> bool:
+    """Whether what a claim is about runs by itself, and nothing but code that is read calls its methods."""
+    return claim.kind is ClaimKind.PINNED and claim.why != NATIVE
+
+
 def _runs(claim: Claim, path: str) -> bool:
     """Whether a file is of a program, or of a part that it does not only show or test."""
     return path.startswith(folders_of(claim)) and (claim.hosts or _is_own(claim, path))
@@ -364,7 +378,7 @@ def _is_own(claim: Claim, path: str) -> bool:
 
 def _is_called(code: Methods, path: str, at: int) -> bool:
     """Whether a program calls what stands at an offset of a file, as far as its code tells."""
-    return code.is_called(path, at, lambda path, name: True, lambda path: False)
+    return not code.is_off(path, at) and code.is_called(path, at, lambda path, name: True, lambda path: False)
 
 
 def _longest(places: Iterable[str], path: str) -> str:
