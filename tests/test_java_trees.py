@@ -757,6 +757,25 @@ def test_a_module_of_android_that_names_no_level_is_of_a_current_one(
     assert any("Android API level >=29 is taken for granted" in one for one in report.claims) is (level is Level.NOTE)
 
 
+ECLIPSE = "eclipse.preferences.version=1\norg.eclipse.jdt.core.compiler.codegen.targetPlatform=1.6\n"
+
+
+@pytest.mark.parametrize(("folder", "told"), [("", True), ("app/", False)])
+def test_what_an_app_of_android_is_compiled_for_is_no_java_that_it_runs_on(
+    folder: str, told: bool, tmp_path: Path
+) -> None:
+    sdk = MANIFEST.format('<uses-sdk android:minSdkVersion="14" />')
+    use = "class N { void a() { new org.apache.http.impl.client.DefaultHttpClient(); } }\n"
+    files = {
+        "app/AndroidManifest.xml": sdk,
+        "app/src/N.java": use,
+        f"{folder}.settings/org.eclipse.jdt.core.prefs": ECLIPSE,
+    }
+    rules = {found.usage.rule for found in scanned(tmp_path, files).findings}
+    assert ("runtimes/java" in rules) is told
+    assert "runtimes/android" in rules
+
+
 def test_a_level_that_is_made_a_number_of_a_property(tmp_path: Path) -> None:
     build = "android {\n  defaultConfig {\n    minSdkVersion Integer.parseInt(project.LEAST)\n  }\n}\n"
     files = {"app/src/N.java": IN_MODULE, "app/build.gradle": build, "gradle.properties": "LEAST=24\n"}

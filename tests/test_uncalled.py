@@ -51,6 +51,51 @@ def test_another_project_may_call_what_it_references(tmp_path: Path) -> None:
     assert levels(tmp_path, files)["A/A.csproj"] is Level.WARNING
 
 
+WINDOW = """using System.Net;
+namespace Show {{
+  public class Window : System.Windows.Forms.Form {{
+    protected override void OnLoad(EventArgs e) {{ Fetch(); }}
+    {0} void Fetch() {{ new WebClient().DownloadString("https://api.example.com/"); }}
+  }}
+  public class Helper {{ public static Window One; public void Use() {{ Begin.Front(); {1} }} }}
+}}
+"""
+
+
+BEGIN = """namespace Show { static class Begin {
+  static void Main() { Helper.One = new Window(); Run(Helper.One); }
+  public static void Front() { if (Helper.One != null) Native.SetFront(1); }
+} }
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "use", "main", "level"),
+    [
+        ("public", "One.OnLoad(null);", "new Helper().Use();", Level.NOTE),
+        ("public void Make() { new ResourceManager(typeof(Window)); } public", "", "", Level.NOTE),
+        ("public static void Make() { new Window(); } public", "Window.Make();", "new Helper().Use();", Level.WARNING),
+        ("public", "One = new Window();", "new Helper().Use();", Level.WARNING),
+        ("public", "Make<Window>();", "new Helper().Use();", Level.WARNING),
+        ("public", "} class Other : Window {", "new Helper().Use();", Level.WARNING),
+        ("public", "a = b ? c : One.Window;", "new Helper().Use();", Level.NOTE),
+        ("public", "", "new Helper().Use(); new Show.Window();", Level.WARNING),
+        ("public static", "Window.Fetch();", "new Helper().Use();", Level.WARNING),
+    ],
+)
+def test_the_windows_of_another_program_are_made_by_its_main(
+    kind: str, use: str, main: str, level: Level, tmp_path: Path
+) -> None:
+    files = {
+        "A/A.csproj": project("Exe", "v4.0"),
+        "A/Window.cs": WINDOW.format(kind, use),
+        "A/P.cs": BEGIN,
+        "B/B.csproj": project("Exe", "v4.0", "..\\A\\A.csproj"),
+        "B/P.cs": "using Show;\n" + MAIN.format(main, ""),
+    }
+    assert levels(tmp_path, files) == {"A/A.csproj": Level.WARNING, "B/B.csproj": level}
+
+
 @pytest.mark.parametrize(
     ("helper", "main", "more", "level"),
     [

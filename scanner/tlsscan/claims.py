@@ -238,9 +238,9 @@ class Claims(tuple[Claim, ...]):
     def _counting(self, folder: str) -> dict[str, tuple[Claim, ...]]:
         near = ((product, nearest(self, product, folder)) for product in self._products)
         found = {product: claims for product, claims in near if claims}
-        return {name: claims for name, claims in found.items() if not self._replaced(name, folder)}
+        return {name: claims for name, claims in found.items() if not self.replaced(name, folder)}
 
-    def _replaced(self, product: str, folder: str) -> bool:
+    def replaced(self, product: str, folder: str) -> bool:
         """Whether what stands for a product is claimed for a folder, and no claim on the product itself is nearer."""
         own = self._depth(product, folder)
         others = [self._depth(other, folder) for other, replaced in INSTEAD.items() if replaced == product]

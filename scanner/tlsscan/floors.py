@@ -164,9 +164,10 @@ class Floors:
         return _may_settle(case) and not any(self._counts(case, path) for path in own)
 
     def _case(self, claim: Claim) -> Case | None:
-        """What a claim comes to; None where nothing is known of it, or a more binding claim is nearer."""
+        """What a claim comes to; None where nothing is known of it, a more binding claim is nearer, or another product
+        stands for its own: what is built for Android runs on no Java."""
         rule = self._rules.get(claim.product)
-        if rule is None or claim.product in self._known.named:
+        if rule is None or claim.product in self._known.named or self._known.claims.replaced(claim.product, claim.scope):
             return None
         binding = claim.kind in BINDING
         if not binding and claim not in nearest(self._known.claims, claim.product, claim.scope):

@@ -55,6 +55,9 @@ _CHAINED = lazy(rb":\s*this\s*\(|(?i:\b(?:Me|MyClass)\s*\.\s*New\b)")
 """A constructor that calls another one of its class."""
 _FROM = rb":[^{};()]*\b%s\b|(?i:\binherits)\s+(?:\w+\.)*%s\b"
 """What is made from a class."""
+_NEW = rb"(?:(?i:\bnew)\s+(?:\w+\.)*|\b(?:class|record)\b[^{};]*:[^{};]*|(?:<|typeof\s*\()(?:\w+\.)*)\b%s\b"
+"""Where objects of a class are made, or of one that is made from it, or others are told to make them."""
+_STATIC = lazy(rb"\bstatic\b")
 _NOTHING = lazy(rb"\s*\(\s*\)")
 """What a call passes that passes nothing."""
 _DEMANDS = lazy(
@@ -204,6 +207,27 @@ class Methods:
             met.update(call.method for call in new)
             waiting += [call.method for call in new]
         return False
+
+    def is_begun_elsewhere(self, path: str, at: int, own: Callable[[str], bool]) -> bool:
+        """Whether what stands at an offset of a file needs an object that only `Main` of another program makes, whose
+        code this one uses as that of a library."""
+        if path not in self.code or is_basic(path):  # where a form has an object that goes by its name
+            return False
+        outline = self.outline(path)
+        number, owner = outline.method(at), class_of(outline, at)
+        if number < 0 or not owner or _STATIC.search(outline.blocks[number].header) is not None:
+            return False
+        named = self.places(_NEW % re.escape(owner.encode()), owner)
+        begun = [call for call in named if self._is_of_main(call) and not own(call.method.path)]
+        return bool(begun) and all(call in begun or self._is_inside(call, owner) for call in named)
+
+    def _is_of_main(self, call: Call) -> bool:
+        return call.method.number >= 0 and self.block(call.method).name == "Main"
+
+    def _is_inside(self, call: Call, owner: str) -> bool:
+        """Whether something stands in a method that needs an object of a class."""
+        inside = call.method.number >= 0 and class_of(self.outline(call.method.path), call.at) == owner
+        return inside and _STATIC.search(self.block(call.method).header) is None
 
     def is_off(self, path: str, at: int) -> bool:
         """Whether what stands at an offset of a file is behind a flag for TLS that the code never sets."""

@@ -152,7 +152,11 @@ class Programs:
             every, used, own = self._methods_of(claim), cache(reached.uses), partial(_is_own, claim)
             places = ((use, use.place.path, use.place.region.start) for use in named)
             left += [
-                use for use, path, at in places if every.is_off(path, at) or not every.is_called(path, at, used, own)
+                use
+                for use, path, at in places
+                if every.is_off(path, at)
+                or every.is_begun_elsewhere(path, at, own)
+                or not every.is_called(path, at, used, own)
             ]
         return [use for use in uses if use not in left]
 
