@@ -181,6 +181,8 @@ COPIES = [
     ("php", "protected/vendors/Zend/Http/Client/Socket.php", "Zend", ""),
     ("php", "extensions/yii-mail/vendors/swiftMailer/classes/Swift/StreamBuffer.php", "swiftMailer", ""),
     ("php", "app/vendors/phpmailer/class.smtp.php", "phpmailer", ""),
+    ("php", "vendor/PHPMailer/class.smtp.php", "PHPMailer", ""),
+    ("php", "lib/vendor/Http-2.1/Client.php", "Http", "2.1"),
     ("python", "shop/_vendor/six.py", "", ""),
     ("python", "third_party/python/boto/connection.py", "boto", ""),
     ("php", "vtlib/thirdparty/network/Net/Socket.php", "Net_Socket", ""),
@@ -204,6 +206,7 @@ def test_copies_name_their_package_as_far_as_the_path_tells(
     [
         ("php", "vendor/autoload.php"),
         ("php", "vendor/composer/ClassLoader.php"),
+        ("php", "vendor/orders/list.php"),
         ("php", "app/controllers/vendor/product/images/upload.php"),
         ("php", "catalog/controller/vendor/order.php"),
         ("php", "resources/views/vendor/mail/layout.php"),

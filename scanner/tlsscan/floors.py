@@ -167,7 +167,8 @@ class Floors:
         """What a claim comes to; None where nothing is known of it, a more binding claim is nearer, or another product
         stands for its own: what is built for Android runs on no Java."""
         rule = self._rules.get(claim.product)
-        if rule is None or claim.product in self._known.named or self._known.claims.replaced(claim.product, claim.scope):
+        claims = self._known.claims
+        if rule is None or claim.product in self._known.named or claims.replaced(claim.product, claim.scope):
             return None
         binding = claim.kind in BINDING
         if not binding and claim not in nearest(self._known.claims, claim.product, claim.scope):

@@ -552,7 +552,8 @@ class _Trial:
             return f"on {title} {version} and later"
         if option.claim.kind is ClaimKind.SYNTAX:
             return f"on {title} {version}, which {where} is written for"
-        return f"on {title} {version}, {f'which {where} allows' if tentative else where}"
+        allows = tentative or not (option.span.exact or version in option.claim.text)
+        return f"on {title} {version}, {f'which {where} allows' if allows else where}"
 
 
 def _gist(finding: Finding) -> tuple[object, ...]:

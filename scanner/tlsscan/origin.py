@@ -326,6 +326,8 @@ def _of_vendor(file: _File, inside: Sequence[str]) -> Iterator[tuple[str, str]]:
             release = next(filter(_is_release, inside), "") if part else ""
             name = inside[0] if part else f"{inside[0]}/{inside[1]}"
             yield _versioned(release) if release else (name, "")
+        elif len(inside) == 1 and re.match(_CAPITAL, inside[0]) is not None:  # put there by hand: `vendor/PHPMailer/`
+            yield _versioned(inside[0])
     elif file.language != "java" and inside[0].lower() not in _PARTS and inside[0] != "bundle":
         yield _shelved(inside)
 
