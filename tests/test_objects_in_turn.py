@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tlsscan.model import Level
+from tlsscan.model import Level, Version
 from tree_scans import scanned
 
 OPTIONS = "(ssl.OP_NO_TLSv1, ssl.OP_NO_TLSv1_1, ssl.OP_NO_TLSv1_2, ssl.OP_NO_TLSv1_3)"
@@ -277,3 +277,26 @@ end
 def test_a_variable_of_ruby_that_gets_another_object_begins_anew(again: str, said: str, tmp_path: Path) -> None:
     (found,) = [f for f in scanned(tmp_path, {"a.rb": REMADE.format(again)}).findings if f.level is Level.WARNING]
     assert f"admits {said}:" in found.message
+
+
+FLAGGED = """import ssl
+def serve(given, loop):
+    context = ssl.SSLContext(ssl.PROTOCOL_SSLv23)
+    if given.dh:
+        context.options |= {0}
+    context.options |= ssl.OP_NO_SSLv3
+    loop.create_server(ssl=context)
+"""
+TESTED = """from setuptools import setup
+setup(name="a", classifiers=["Programming Language :: Python :: 3.3", "Programming Language :: Python :: 3.5"])
+"""
+
+
+@pytest.mark.parametrize("flag", ["ssl.OP_SINGLE_DH_USE", "ssl.OP_NO_COMPRESSION | ssl.OP_NO_TICKET"])
+def test_flags_that_are_not_about_versions_are_no_write_of_their_own(flag: str, tmp_path: Path) -> None:
+    """A context that is never without what follows is not told as if it might be."""
+    found = scanned(tmp_path, {"a.py": FLAGGED.format(flag), "setup.py": TESTED}).findings
+    own = [one.usage for one in found if one.usage.place.path == "a.py"]
+    assert own
+    assert all(Version.SSLV3 not in usage.permitted.versions for usage in own)
+    assert all(5 not in {place.region.line for place in usage.related} for usage in own)

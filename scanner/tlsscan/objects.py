@@ -32,6 +32,8 @@ def grouped(hits: Sequence[Hit]) -> list[list[Hit]]:
             continue
         key = (hit.site.home, target, f"{fold.group} {hit.site.enclosing}" if fold.local else fold.group)
         own = open_groups.setdefault(key, [])
+        if own and _adds_nothing(hit):
+            continue
         if fold.process:
             passed_by[key] = _beside(hit, own, passed_by.get(key, []), groups)
         if fold.local and not adds(hit):
@@ -53,6 +55,12 @@ def grouped(hits: Sequence[Hit]) -> list[list[Hit]]:
         own.append(group)
         groups.append(group)
     return [_closed(group) for group in groups if not _begins(group, groups) and not _goes_on(group, groups)]
+
+
+def _adds_nothing(hit: Hit) -> bool:
+    """Whether a write adds flags to those that are there, of which none is about versions."""
+    kinds = {kind for reading in hit.readings for kind, _ in reading.writes}
+    return hit.site.operator == "|=" and kinds == {Kind.DEFAULT} and not any(one.unresolved for one in hit.readings)
 
 
 def _is_passed_over(earlier: Site, later: Site) -> bool:
