@@ -7,12 +7,14 @@ from functools import cache, partial
 
 from tlsscan.annotations import TYPE_CHECKING
 from tlsscan.bases import row_of, unclaimed
+from tlsscan.cases import Case
 from tlsscan.claims import Claim, ClaimKind, Claims, Span, is_above, scope_of
+from tlsscan.claimwords import MOST_USES
 from tlsscan.defaults import Use, about, products_of, uses_of
 from tlsscan.errors import UsageError, nearest
 from tlsscan.extract import add_lines
-from tlsscan.floors import MOST_USES, Case, Floors, Verdicts, governs
-from tlsscan.grounds import UNKNOWN, Judge, Known, Option, claims_of, judged
+from tlsscan.floors import Floors, Verdicts, governs
+from tlsscan.grounds import UNKNOWN, Known, Option, claims_of
 from tlsscan.heeding import heeded
 from tlsscan.model import Finding, Level, Origin, Place, ProblemKind, Ruling, Verdict
 from tlsscan.policy import DEMOTED, Policy
@@ -28,6 +30,7 @@ from tlsscan.standing import shortfall
 from tlsscan.uncalled import has_word
 from tlsscan.upgrading import upgraded
 from tlsscan.values import Region
+from tlsscan.worlds import Judge, judged
 
 if TYPE_CHECKING:
     from tlsscan.frontends.speaker import Dialect
