@@ -82,7 +82,7 @@ def test_a_use_of_the_default_makes_a_claim_a_warning(
     found = judged(tmp_path, monkeypatch, files)["Shop.csproj"]
     assert found.level is Level.WARNING
     assert [place.path for place in found.usage.related] == ["B.cs"]
-    asks = "ServicePointManager.SecurityProtocol = (SecurityProtocolType)3072" in found.remediation
+    asks = "set ServicePointManager.SecurityProtocol to" in found.remediation
     assert asks == ("SslStream" not in code)  # which does not heed it
 
 

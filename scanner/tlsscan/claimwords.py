@@ -27,8 +27,9 @@ _ALLOWED = {
 _INSTEAD = {
     SWITCHED: "Remove the switch from the configuration, or set it to false.",
     NATIVE: (
-        "Assign ServicePointManager.SecurityProtocol = (SecurityProtocolType)3072 before the first request (which "
-        "WCF's net.tcp does not heed), or set SchUseStrongCrypto and SystemDefaultTlsVersions to 1 below "
+        "Set ServicePointManager.SecurityProtocol to SecurityProtocolType.Tls12 (3072, cast to that type, where the "
+        "name is missing) before the first request (which WCF's net.tcp does not heed), or set SchUseStrongCrypto and "
+        "SystemDefaultTlsVersions to 1 below "
         "HKLM\\SOFTWARE\\[Wow6432Node\\]Microsoft\\.NETFramework\\v4.0.30319; a newer target alone changes nothing."
     ),
 }
