@@ -11,6 +11,7 @@ from tlsscan.errors import UsageError
 from tlsscan.grounds import Option
 from tlsscan.model import Finding, Level, Origin, Place, Ruling, Verdict
 from tlsscan.products import Runtimes
+from tlsscan.protocol import Version
 from tlsscan.scan import findings_of
 from tlsscan.selfcheck import Checker
 from tlsscan.terms import Terms
@@ -432,6 +433,15 @@ def test_a_product_is_called_what_it_was_called() -> None:
     assert ".NET 5 offers nothing older" in core.remediation
     assert ".NET Core 3.1 by N.csproj:1 (deployment)" in ruling({}, claim("dotnet", "3.1", path="N.csproj")).claims
     assert ".NET 8.0 is named on the command line" in ruling({}, named=["dotnet=8.0"]).claims
+
+
+@pytest.mark.parametrize(("version", "old"), [("2.1.3", True), ("2.1.4", False), ("2.2.0", False), ("1.9.2", True)])
+def test_ssl_3_went_from_ruby_s_defaults_with_a_release_of_a_series(version: str, *, old: bool, tmp_path: Path) -> None:
+    """https://www.ruby-lang.org/en/news/2014/10/27/changing-default-settings-of-ext-openssl/"""
+    code = 'require "net/http"\nhttp = Net::HTTP.new("api.example.com", 443)\nhttp.use_ssl = true\nhttp.start\n'
+    found = scanned(tmp_path, {"a.rb": code, ".ruby-version": f"{version}\n"}).findings
+    told = [one.usage.permitted.versions for one in found if one.usage.rule == "runtimes/ruby"]
+    assert [Version.SSLV3 in versions for versions in told] == [old]
 
 
 def test_remedies_name_what_to_upgrade_to_and_what_helps_until_then() -> None:
