@@ -3,7 +3,7 @@
 import pytest
 
 from tlsscan.model import Area, Origin
-from tlsscan.origin import areas_told, below, is_generated, origin_of
+from tlsscan.origin import areas_told, below, is_generated, language_at, origin_of
 
 TEST, EXAMPLE, DOCUMENTATION, VENDORED, GENERATED = Area
 
@@ -308,3 +308,15 @@ def test_what_a_file_holds_tells_that_it_is_a_test(language: str, content: str, 
 
 def test_a_test_is_one_wherever_it_stands() -> None:
     assert origin_of("src/main/java/shop/Client.java", "java", (TEST,)).areas == (TEST,)
+
+
+@pytest.mark.parametrize(
+    ("path", "package"),
+    [
+        ("web/packages/Microsoft.Owin.Host.SystemWeb.2.0.0/Microsoft.Owin.Host.SystemWeb.2.0.0.nuspec", True),
+        ("src/Shop.Client/Shop.Client.nuspec", False),
+    ],
+)
+def test_what_nuget_unpacks_is_a_copy_with_its_manifest(path: str, *, package: bool) -> None:
+    origin = origin_of(path, language_at(path))
+    assert (origin.package, VENDORED in origin.areas) == ("Microsoft.Owin.Host.SystemWeb" if package else "", package)

@@ -152,7 +152,7 @@ _PEAR = frozenset({"Archive", "Auth", "Crypt", "File", "HTML", "HTTP", "Mail", "
 _NO_PACKAGE = frozenset({"api", "openapi", "release", "version", "v", "php", "python", "ruby", "java", "net"})
 _VERSIONED = r"(?P<name>[A-Za-z][\w.-]*?)[-_](?P<version>\d+(?:\.\d+)+)(?:[-.](?:alpha|beta|rc|dev|final|java)[\w.]*)?"
 _NUGET = r"(?P<name>[A-Za-z][\w.-]*?)\.(?P<version>\d+(?:\.\d+){1,3})(?:-[\w.]+)?"
-_LANGUAGE_OF_MANIFEST = {"csproj": "csharp", "vbproj": "vbnet", "config": "csharp"}
+_LANGUAGE_OF_MANIFEST = {"csproj": "csharp", "vbproj": "vbnet", "config": "csharp", "nuspec": "csharp"}
 _DOTNET = frozenset({"csharp", "vbnet", "powershell"})
 _RELEASE_PARTS = 3  # of a version in a folder's name that is enough alone: `phpmailer-5.2.21`
 
