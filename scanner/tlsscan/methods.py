@@ -57,7 +57,7 @@ _FROM = rb":[^{};()]*\b%s\b|(?i:\binherits)\s+(?:\w+\.)*%s\b"
 """What is made from a class."""
 _NEW = rb"(?:(?i:\bnew)\s+(?:\w+\.)*|\b(?:class|record)\b[^{};]*:[^{};]*|(?:<|typeof\s*\()(?:\w+\.)*)\b%s\b"
 """Where objects of a class are made, or of one that is made from it, or others are told to make them."""
-_STATIC = lazy(rb"\bstatic\b")
+_STATIC = lazy(rb"(?i)\b(?:static|shared)\b")
 _NOTHING = lazy(rb"\s*\(\s*\)")
 """What a call passes that passes nothing."""
 _DEMANDS = lazy(
@@ -127,8 +127,7 @@ class Methods:
             made = block.name == owner or block.name.lower() == "new"
             word = re.escape((owner if made else block.name).encode())
             if made:
-                static = re.search(rb"(?i)\b(?:static|shared)\b", block.header) is not None
-                found = [] if static else self.places(rb"(?i:\bnew)\s+(?:\w+\.)*%s\b" % word, owner)
+                found = [] if is_shared(block) else self.places(rb"(?i:\bnew)\s+(?:\w+\.)*%s\b" % word, owner)
                 every = [] if found else self.places(rb"\b%s\b" % word, owner, leads=True)
                 fit = [call for call in found if self._makes_by(call, method, word)]
                 found = fit if fit or not found else self.places(_FROM % (word, word), owner)
@@ -215,7 +214,7 @@ class Methods:
             return False
         outline = self.outline(path)
         number, owner = outline.method(at), class_of(outline, at)
-        if number < 0 or not owner or _STATIC.search(outline.blocks[number].header) is not None:
+        if number < 0 or not owner or is_shared(outline.blocks[number]):
             return False
         named = self.places(_NEW % re.escape(owner.encode()), owner)
         begun = [call for call in named if self._is_of_main(call) and not own(call.method.path)]
@@ -227,7 +226,7 @@ class Methods:
     def _is_inside(self, call: Call, owner: str) -> bool:
         """Whether something stands in a method that needs an object of a class."""
         inside = call.method.number >= 0 and class_of(self.outline(call.method.path), call.at) == owner
-        return inside and _STATIC.search(self.block(call.method).header) is None
+        return inside and not is_shared(self.block(call.method))
 
     def is_off(self, path: str, at: int) -> bool:
         """Whether what stands at an offset of a file is behind a flag for TLS that the code never sets."""
@@ -314,6 +313,11 @@ class Methods:
             return False
         block = self.block(call.method)
         return block.name.lower() == name.lower() and call.at < block.start + len(block.header)
+
+
+def is_shared(block: Block) -> bool:
+    """Whether a method needs no object of its class."""
+    return _STATIC.search(block.header) is not None
 
 
 def loads(block: Block) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from tlsscan.bypasses import Bypasses
-from tlsscan.methods import Call, Method, Methods, class_of, is_handler, loads
+from tlsscan.methods import Call, Method, Methods, class_of, is_handler, is_shared, loads
 from tlsscan.outline import Block, Outline
 from tlsscan.patterns import lazy
 from tlsscan.receivers import Receivers
@@ -56,7 +56,6 @@ _LEAVES = lazy(rb"(?i)\breturn\b|\bexit\s+(?:sub|function)\b")
 _FLAG = lazy(rb"(?i)^\s*if\s*\(?\s*(?:\w+\.)*(\w+)\s*(?:==?\s*true\s*)?(?:\)|then\b)?\s*$")
 _JOINS = lazy(rb"(?i)&&|\|\||\b(?:andalso|orelse)\b")
 _STATEMENT = 400  # bytes of a statement that are looked at, before a place in it
-_STATIC = lazy(rb"(?i)\b(?:static|shared)\b")
 _PRIVATE = lazy(rb"(?i)\bprivate\b[^(]*\(")
 _DEEPEST = 4
 _MOST = 200  # places that are looked at on the way to one
@@ -158,8 +157,8 @@ class Order:
 
     def _is_of(self, owner: str, method: Method) -> bool:
         """Whether a method needs an object of a class that is made before it runs."""
-        outline = self._methods.outline(method.path)
-        return outline.owner(method.number) == owner and _STATIC.search(self._methods.block(method).header) is None
+        same = self._methods.outline(method.path).owner(method.number) == owner
+        return same and not is_shared(self._methods.block(method))
 
     def _is_first(self, method: Method, depth: int = 0, *, strictly: bool = False) -> bool:
         """Whether a method belongs to the start of a program (`strictly`: a name alone does not make it so where
