@@ -366,7 +366,15 @@ def test_what_fails_on_other_runtimes_than_the_assumed_one_does_not_break_later(
     )
     assert summary(told, OPTIONS).splitlines()[1] == (
         "Meaning: 2 break when versions below TLS 1.2 are switched off, "
-        "1 fails on other runtimes than the assumed one, which ignores such a setting."
+        "1 fails only on other runtimes than the assumed one."
+    )
+
+
+def test_what_the_assumed_runtime_refuses_is_broken_and_counts_once() -> None:
+    refused = finding(usage()._replace(doubt="lang 4 and later"), Verdict.FAILS)._replace(broken_already=True)
+    told = report(refused, finding(usage(), Verdict.FAILS))
+    assert summary(told, OPTIONS).splitlines()[1] == (
+        "Meaning: 1 is broken already, 1 breaks when versions below TLS 1.2 are switched off."
     )
 
 

@@ -125,7 +125,7 @@ def _meaning(report: Report) -> Iterator[str]:
     parts = (
         (broken, f"{be(broken)} broken already"),
         (breaking, f"{_verb(breaking, 'break')} when versions below {floor} are switched off"),
-        (doubted, f"{_verb(doubted, 'fail')} on other runtimes than the assumed one, which ignores such a setting"),
+        (doubted, f"{_verb(doubted, 'fail')} only on other runtimes than the assumed one"),
         (short, f"{_verb(short, 'fall')} short of {floor} by default, unless it is asked for or switched on"),
         (allowing, f"{_verb(allowing, 'permit')} versions below {floor} as well"),
         (verdicts[Verdict.CAPS], f"{_verb(verdicts[Verdict.CAPS], 'exclude')} a newer version"),
@@ -145,8 +145,9 @@ def _meaning(report: Report) -> Iterator[str]:
 
 
 def _is_doubted(finding: Finding) -> bool:
-    """Whether a finding fails on other runtimes alone than the one that is assumed."""
-    return finding.verdict is Verdict.FAILS and finding.usage.doubt not in ("", *DORMANT)
+    """Whether a finding fails on other runtimes alone than the one that is assumed; what that refuses is broken."""
+    fails = finding.verdict is Verdict.FAILS and not finding.broken_already
+    return fails and finding.usage.doubt not in ("", *DORMANT)
 
 
 def _verb(number: int, verb: str) -> str:
